@@ -1,0 +1,1 @@
+"""The project: wiring, and the tools that know no story."""

@@ -1,0 +1,1 @@
+"""Explainers and common questions: from the desk to the reader."""

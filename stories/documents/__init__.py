@@ -1,0 +1,28 @@
+"""The two kinds of document: frozen, typed, versioned, to and from JSON. No ORM."""
+
+from stories.documents.explainer import AskedQuestion, Explainer, PartHeadings, Passage, Section
+from stories.documents.parts import CitedArticle, NamedContributor, NamedOutlet, NamedTopic, PlacedPicture
+from stories.documents.question_page import Answer, QuestionPage
+from stories.documents.section_kinds import SECTION_KINDS, STARTING_KINDS, SectionKind
+from stories.documents.upgrading import AnyDocument, UnknownSchemaError, read
+
+__all__ = [
+    "SECTION_KINDS",
+    "STARTING_KINDS",
+    "Answer",
+    "AnyDocument",
+    "AskedQuestion",
+    "CitedArticle",
+    "Explainer",
+    "NamedContributor",
+    "NamedOutlet",
+    "NamedTopic",
+    "PartHeadings",
+    "Passage",
+    "PlacedPicture",
+    "QuestionPage",
+    "Section",
+    "SectionKind",
+    "UnknownSchemaError",
+    "read",
+]

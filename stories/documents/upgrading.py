@@ -1,0 +1,37 @@
+"""Reads a stored document of any schema number as one of today's."""
+
+from collections.abc import Callable, Mapping
+
+from stories.documents.explainer import EXPLAINER_SCHEMA, Explainer
+from stories.documents.question_page import QUESTION_PAGE_SCHEMA, QuestionPage
+
+type AnyDocument = Explainer | QuestionPage
+type Body = dict[str, object]
+type Upgrade = Callable[[Body], Body]
+
+CURRENT_SCHEMA: Mapping[str, int] = {"story": EXPLAINER_SCHEMA, "question": QUESTION_PAGE_SCHEMA}
+# One step for each schema number left behind: UPGRADES[kind][n] turns a body of schema n into one of n + 1.
+UPGRADES: Mapping[str, Mapping[int, Upgrade]] = {"story": {}, "question": {}}
+
+
+class UnknownSchemaError(ValueError):
+    """The body names a kind or a schema number that this release does not know."""
+
+
+def read(body: Mapping[str, object]) -> AnyDocument:
+    """Return the document that ``body`` (plain JSON values) holds, upgraded step by step to today's schema.
+
+    Raises UnknownSchemaError for a kind or number of the future, pydantic.ValidationError for a body that is not
+    what its schema says.
+    """
+    kind = body.get("kind")
+    if not isinstance(kind, str) or kind not in CURRENT_SCHEMA:
+        raise UnknownSchemaError(f"“{kind}” is not a kind of document. Known are: story, question.")
+    current = dict(body)
+    number = current.get("schema", 1)
+    if not isinstance(number, int) or not 1 <= number <= CURRENT_SCHEMA[kind]:
+        raise UnknownSchemaError(f"Schema {number} of {kind} is not known here; the newest is {CURRENT_SCHEMA[kind]}.")
+    while number < CURRENT_SCHEMA[kind]:
+        current = UPGRADES[kind][number](current)
+        number += 1
+    return Explainer.model_validate(current) if kind == "story" else QuestionPage.model_validate(current)

@@ -1,0 +1,1 @@
+"""People, organisations, places, events and subjects that works belong to."""
