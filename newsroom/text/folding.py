@@ -1,0 +1,72 @@
+"""Folds text to the form in which names, questions and aliases are compared."""
+
+import unicodedata
+
+_SAME_AS = str.maketrans(
+    {
+        **dict.fromkeys("‘’‚‛′ʹʻʼ´`＇", "'"),
+        **dict.fromkeys("“”„‟″«»〝〞＂", '"'),
+        **dict.fromkeys("‐‑‒–—―−﹘﹣－", "-"),
+        "ø": "o",
+        "ł": "l",
+        "đ": "d",
+        "ð": "d",
+        "ħ": "h",
+        "ŧ": "t",
+        "ı": "i",
+        "æ": "ae",
+        "œ": "oe",
+        "þ": "th",
+        "ـ": "",  # the Arabic stretcher
+    }
+)
+# Marks that are accents or vowel points. In other scripts (Devanagari, Thai, kana) marks are letters and stay.
+_ACCENTS = (
+    (0x0300, 0x036F),
+    (0x0483, 0x0487),
+    (0x0591, 0x05C7),
+    (0x0610, 0x061A),
+    (0x064B, 0x065F),
+    (0x0670, 0x0670),
+    (0x06D6, 0x06ED),
+    (0x1AB0, 0x1AFF),
+    (0x1DC0, 0x1DFF),
+    (0x20D0, 0x20FF),
+    (0xFE20, 0xFE2F),
+)
+
+
+def _is_accent(character: str) -> bool:
+    return unicodedata.combining(character) != 0 and any(first <= ord(character) <= last for first, last in _ACCENTS)
+
+
+def _kept(character: str) -> str:
+    match unicodedata.category(character):
+        case "Cc":
+            return " "
+        case "Cf":
+            return ""
+        case _:
+            return "" if _is_accent(character) else character
+
+
+def _folded_once(text: str) -> str:
+    folded = unicodedata.normalize("NFKD", text.translate(_SAME_AS)).casefold().translate(_SAME_AS)
+    folded = "".join(_kept(character) for character in unicodedata.normalize("NFKD", folded))
+    return " ".join(unicodedata.normalize("NFKC", folded).split())
+
+
+def fold(text: str) -> str:
+    """Return ``text`` as it is compared: equal for spellings that people take as the same.
+
+    Compatibility forms are unified and case folded (Unicode Standard, 3.13: NFKC and toCasefold), accents and vowel
+    points removed, quotation marks and dashes straightened, invisible characters dropped and white space collapsed.
+    Folding what is folded changes nothing.
+    """
+    once = _folded_once(text)
+    if once.isascii():
+        return once
+    again = _folded_once(once)
+    while again != once:
+        once, again = again, _folded_once(again)
+    return again
