@@ -1,0 +1,40 @@
+"""People: those who sign in, and those whose names stand over a story."""
+
+import uuid
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+
+class User(AbstractUser):
+    """Somebody who signs in. Our own model from the first day, so that it can grow."""
+
+    class Meta(AbstractUser.Meta):  # type: ignore[name-defined,misc]  # the stubs do not see the inherited Meta
+        swappable = "AUTH_USER_MODEL"
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.username
+
+
+class Contributor(models.Model):
+    """A name in bylines; it may belong to an account and outlives it."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(max_length=200)
+    user = models.OneToOneField(
+        User, null=True, blank=True, on_delete=models.SET_NULL, related_name="contributor", verbose_name="account"
+    )
+
+    class Meta:
+        ordering: ClassVar = ["name", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["name"],
+                name="contributor_name_once",
+                violation_error_message="A contributor of this name exists.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

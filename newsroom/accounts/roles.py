@@ -1,0 +1,62 @@
+"""The four roles and what each may do, as groups with permissions."""
+
+from django.contrib.auth.models import Group, Permission
+
+VIEW_EVERYTHING = (
+    "stories.view_story", "stories.view_faq", "stories.view_work", "stories.view_outlet", "stories.view_article",
+    "topics.view_topic", "media.view_image", "accounts.view_contributor",
+)  # fmt: skip
+PARTS = (
+    "section", "sourcesummary", "storyquestion", "answer", "worktopic", "workimage", "citation", "byline",
+)  # fmt: skip
+WRITE = (
+    *VIEW_EVERYTHING,
+    "stories.add_story", "stories.change_story", "stories.add_faq", "stories.change_faq", "stories.import_work",
+    "stories.bin_work", "stories.add_article", "media.add_image",
+    *(f"stories.{verb}_{part}" for part in PARTS for verb in ("view", "add", "change", "delete")),
+)  # fmt: skip
+EDIT = (
+    *WRITE,
+    "stories.publish_work", "stories.confirm_names", "stories.change_article", "stories.add_outlet",
+    "stories.add_outletalias", "topics.add_topic", "topics.add_topicalias", "media.change_image",
+    "accounts.add_contributor", "accounts.change_contributor",
+)  # fmt: skip
+CURATE = (
+    *VIEW_EVERYTHING,
+    "stories.confirm_names",
+    *(
+        f"{thing[0]}.{verb}_{thing[1]}"
+        for thing in (
+            ("stories", "outlet"), ("stories", "outletalias"), ("stories", "article"), ("topics", "topic"),
+            ("topics", "topicalias"), ("media", "image"),
+        )
+        for verb in ("view", "add", "change", "delete")
+    ),
+)  # fmt: skip
+ADMINISTER = (
+    *EDIT, *CURATE,
+    *(f"accounts.{verb}_{thing}" for thing in ("user", "contributor") for verb in ("view", "add", "change", "delete")),
+    *(f"site.{verb}_aboutpage" for verb in ("view", "add", "change", "delete")),
+    "auth.view_group", "record.view_event",
+)  # fmt: skip
+
+ROLES: dict[str, tuple[str, ...]] = {
+    "Writer": WRITE,
+    "Editor": EDIT,
+    "Curator": CURATE,
+    "Administrator": ADMINISTER,
+}
+
+
+def set_up() -> None:
+    """Make the four groups and give each exactly its permissions.
+
+    Permissions of apps that are not migrated yet do not exist; they follow at the next call.
+    """
+    known = {
+        f"{permission.content_type.app_label}.{permission.codename}": permission
+        for permission in Permission.objects.select_related("content_type")
+    }
+    for name, codes in ROLES.items():
+        group, _ = Group.objects.get_or_create(name=name)
+        group.permissions.set([known[code] for code in dict.fromkeys(codes) if code in known])

@@ -1,0 +1,18 @@
+"""The configuration of the app."""
+
+from django.apps import AppConfig
+from django.urls import register_converter
+
+from newsroom.addresses.converters import UnicodeSlug
+
+
+class AddressesConfig(AppConfig):
+    """Registers the app under its short name."""
+
+    name = "newsroom.addresses"
+    label = "addresses"
+    verbose_name = "Addresses"
+
+    def ready(self) -> None:
+        """Make ``<slug_u:…>`` known to every URL configuration."""
+        register_converter(UnicodeSlug, "slug_u")

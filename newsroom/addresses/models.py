@@ -1,0 +1,63 @@
+"""Addresses that were once public: what they led to, for ever."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from django.db import IntegrityError, models
+from django.db.models.functions import Now
+
+from newsroom.addresses.slugs import candidates
+
+
+class AddressQuerySet(models.QuerySet["Address"]):
+    """Questions about addresses."""
+
+    def holder(self, kind: str, slug: str) -> UUID | None:
+        """Return the uid of the thing that this address was first given to, or None."""
+        return self.filter(kind=kind, slug=slug).values_list("uid", flat=True).first()
+
+    def claim(self, kind: str, slug: str, uid: UUID) -> None:
+        """Give the address to ``uid`` for ever; raise AddressTakenError when it is somebody else's."""
+        address, _ = self.get_or_create(kind=kind, slug=slug, defaults={"uid": uid})
+        if address.uid != uid:
+            raise AddressTakenError(slug)
+
+    def free_slug(self, kind: str, wanted: str, *, uid: UUID, taken: models.QuerySet[models.Model]) -> str:
+        """Return the first slug like ``wanted`` that nobody else has or had.
+
+        ``taken`` are the rows of that kind as they stand (with ``slug`` and ``uid`` fields).
+        """
+        for slug in candidates(wanted):
+            if (self.holder(kind, slug) or uid) == uid and not taken.filter(slug=slug).exclude(uid=uid).exists():
+                return slug
+        raise AssertionError("candidates never end")
+
+
+class Address(models.Model):
+    """One address of one kind of page, once public."""
+
+    kind = models.CharField(max_length=20)
+    slug = models.CharField(max_length=200)
+    uid = models.UUIDField(db_index=True)
+    since = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = AddressQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["kind", "slug"],
+                name="address_given_once",
+                violation_error_message="This address belongs to another page for ever.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.slug}"
+
+
+class AddressTakenError(IntegrityError):
+    """The address was once another page's."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(f"The address “{slug}” belongs to another page for ever. Choose another one.")

@@ -1,0 +1,69 @@
+"""Slugs: Unicode words joined by hyphens, in NFC, never a number alone and never a name of the site's own."""
+
+import itertools
+import unicodedata
+from collections.abc import Iterator
+
+from django.core.exceptions import ValidationError
+
+LONGEST = 80
+RESERVED = frozenset({
+    "about", "accounts", "admin", "api", "archive", "changes", "corrections", "embed", "feeds", "healthz", "history",
+    "media", "oembed", "page", "preview", "questions", "readyz", "reports", "search", "sources", "static", "stories",
+    "topics",
+})  # fmt: skip
+
+_JOINERS = "\u200c\u200d"
+
+
+def slugify(text: str) -> str:
+    """Return ``text`` as a slug of at most 80 characters in any script: letters, marks and digits joined by hyphens.
+
+    Empty when the text holds no letter or digit. Joiners that some scripts need stay between letters.
+    """
+    words: list[str] = []
+    word = ""
+    for character in unicodedata.normalize("NFKC", text).lower():
+        category = unicodedata.category(character)
+        if category[0] in "LMN":
+            word += character
+        elif character in _JOINERS and word:
+            word += character
+        elif character in "'’ʼ":
+            continue
+        elif word:
+            words.append(word.rstrip(_JOINERS))
+            word = ""
+    if word:
+        words.append(word.rstrip(_JOINERS))
+    slug = unicodedata.normalize("NFC", "-".join(words).lstrip("-"))
+    if len(slug) > LONGEST:
+        slug = slug[: LONGEST + 1].rsplit("-", 1)[0][:LONGEST]
+    return slug
+
+
+def is_reserved(slug: str) -> bool:
+    """Say whether the slug belongs to the site: a name of its own or a number alone."""
+    return slug in RESERVED or slug.replace("-", "").isnumeric()
+
+
+def candidates(wanted: str) -> Iterator[str]:
+    """Yield ``wanted`` as a slug and then the same with 2, 3, … at its end, without end; reserved ones left out."""
+    base = slugify(wanted) or "page"
+    if is_reserved(base):
+        base = f"{base}-page"
+    yield base
+    for number in itertools.count(2):
+        yield f"{base[: LONGEST - 8]}-{number}"
+
+
+def validate_slug(slug: str) -> None:
+    """Refuse, with a sentence, a slug that could not be an address of ours."""
+    if slug != slugify(slug):
+        raise ValidationError(
+            "An address is made of letters and digits joined by single hyphens, such as “%(example)s”.",
+            code="slug",
+            params={"example": slugify(slug) or "harbour-vote"},
+        )
+    if is_reserved(slug):
+        raise ValidationError("“%(slug)s” belongs to the site itself. Add a word to it.", code="reserved", params={"slug": slug})

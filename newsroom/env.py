@@ -1,0 +1,87 @@
+"""Reads the environment: the only module that does, each value with its type and a sentence when it is wrong."""
+
+import os
+from collections.abc import Mapping
+from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
+FALSE_WORDS = frozenset({"", "0", "false", "no", "off"})
+
+
+class Environment:
+    """The variables the process was started with, read by name and type.
+
+    Each reader returns its ``default`` when the variable is missing or empty and raises ImproperlyConfigured, with a
+    sentence that names the variable, when the value cannot be what it should be.
+    """
+
+    def __init__(self, variables: Mapping[str, str] = os.environ) -> None:
+        self._variables = variables
+
+    def text(self, name: str, default: str = "") -> str:
+        """Return the value without surrounding white space."""
+        return self._variables.get(name, "").strip() or default
+
+    def required(self, name: str, why: str) -> str:
+        """Return the value; without one, stop the start with a sentence that says ``why`` it is needed."""
+        if value := self.text(name):
+            return value
+        raise ImproperlyConfigured(f"Set {name}: {why} (For development, set DEBUG=1 instead.)")
+
+    def flag(self, name: str, *, default: bool = False) -> bool:
+        """Return whether the value is one of 1, true, yes, on."""
+        word = self.text(name).lower()
+        if not word:
+            return default
+        if word in TRUE_WORDS:
+            return True
+        if word in FALSE_WORDS:
+            return False
+        raise ImproperlyConfigured(f"{name} is “{word}”; say 1 or 0.")
+
+    def number(self, name: str, default: int) -> int:
+        """Return the value as a whole number that is not negative."""
+        word = self.text(name, str(default))
+        if not word.isdecimal():
+            raise ImproperlyConfigured(f"{name} is “{word}”; it must be a whole number.")
+        return int(word)
+
+    def names(self, name: str, default: tuple[str, ...] = ()) -> list[str]:
+        """Return the words of a list separated by commas."""
+        return [word.strip() for word in self.text(name).split(",") if word.strip()] or list(default)
+
+    def web_address(self, name: str, default: str) -> str:
+        """Return an http or https address without a slash at its end."""
+        address = self.text(name, default).rstrip("/")
+        parts = urlsplit(address)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ImproperlyConfigured(f"{name} is “{address}”; it must be a whole address such as https://news.example.")
+        return address
+
+    def mailer(self, name: str) -> dict[str, object]:
+        """Return one entry of Django's ``MAILERS`` from an address such as ``smtps://user:password@host:465``.
+
+        Schemes: ``smtp`` (plain), ``smtp+tls`` (STARTTLS), ``smtps`` (TLS from the start), ``console``. Nothing set
+        means that nothing is sent.
+        """
+        if not (address := self.text(name)):
+            return {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
+        parts = urlsplit(address)
+        if parts.scheme == "console":
+            return {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
+        if parts.scheme not in {"smtp", "smtp+tls", "smtps"} or not parts.hostname:
+            raise ImproperlyConfigured(f"{name} must begin with smtp://, smtp+tls:// or smtps:// and name a host.")
+        return {
+            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "OPTIONS": {
+                "host": parts.hostname,
+                "port": parts.port or {"smtp": 25, "smtp+tls": 587, "smtps": 465}[parts.scheme],
+                "username": unquote(parts.username or ""),
+                "password": unquote(parts.password or ""),
+                "use_tls": parts.scheme == "smtp+tls",
+                "use_ssl": parts.scheme == "smtps",
+                "timeout": 20,
+            },
+        }

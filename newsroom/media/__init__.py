@@ -1,0 +1,1 @@
+"""Pictures: kept safely, served in sizes, public only while something public shows them."""

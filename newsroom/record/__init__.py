@@ -1,0 +1,1 @@
+"""The append-only log of what was done, to any kind of thing."""

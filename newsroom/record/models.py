@@ -1,0 +1,66 @@
+"""The log: who did what to which thing, when and why. Rows are only ever added."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+
+from newsroom.accounts.models import User
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    """Reading and writing the log."""
+
+    def write(
+        self,
+        kind: str,
+        uid: UUID,
+        verb: str,
+        *,
+        by: User | None,
+        before: dict[str, object] | None = None,
+        after: dict[str, object] | None = None,
+        reason: str = "",
+    ) -> "Event":
+        """Add one event; ``before`` and ``after`` are plain JSON values, ``by`` None when a command acted."""
+        return self.create(
+            kind=kind,
+            uid=uid,
+            verb=verb,
+            by=by,
+            by_name=str(by) if by else "",
+            before=before or {},
+            after=after or {},
+            reason=reason,
+        )
+
+    def about(self, uid: UUID) -> "EventQuerySet":
+        """Return the events of one thing, newest first."""
+        return self.filter(uid=uid).order_by("-at", "-pk")
+
+
+class Event(models.Model):
+    """One thing that happened to one thing; the name of who did it is kept as it was."""
+
+    kind = models.CharField(max_length=20)
+    uid = models.UUIDField()
+    verb = models.CharField(max_length=30)
+    at = models.DateTimeField(db_default=Now(), editable=False)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="events", editable=False
+    )
+    by_name = models.CharField(max_length=200)
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    reason = models.TextField()
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-at", "-pk"]
+        indexes: ClassVar = [models.Index(fields=["uid", "-at"], name="event_of_thing")]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.kind}"

@@ -1,0 +1,1 @@
+"""Pages about us, and what every page knows of the site."""

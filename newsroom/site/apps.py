@@ -1,0 +1,22 @@
+"""The configuration of the app."""
+
+from django.apps import AppConfig
+from django.core.management import call_command
+from django.db.models.signals import post_migrate
+
+
+def make_cache_table(using: str, **_: object) -> None:
+    """Make the table of the shared cache where the database keeps it; nothing happens when it exists."""
+    call_command("createcachetable", database=using, verbosity=0)
+
+
+class SiteConfig(AppConfig):
+    """Registers the app under its short name."""
+
+    name = "newsroom.site"
+    label = "site"
+    verbose_name = "Site"
+
+    def ready(self) -> None:
+        """Have the cache table made after each migrate."""
+        post_migrate.connect(make_cache_table, sender=self, dispatch_uid="newsroom.site.cache_table")

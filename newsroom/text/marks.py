@@ -1,0 +1,140 @@
+"""Prepares tokens for printing: where links lead, where pictures stand, how headings and tables are marked up."""
+
+from collections.abc import Iterator
+
+from markdown_it.token import Token
+
+from newsroom.text import targets
+
+_TABLE_ENDS = {"text-align:right": "end", "text-align:center": "center"}
+
+
+def _opened(token: Token) -> Token | None:
+    """Return the opening token as it is printed, None where only the words of the link may stay."""
+    address = str(token.attrs.get("href", ""))
+    if thing := targets.thing(address):
+        if thing.kind == "picture":
+            return None
+        return Token("mark_open", "span", 1, attrs={"data-to": str(thing)})
+    title = {"title": title} if (title := token.attrs.get("title")) else {}
+    if url := targets.outside(address):
+        return Token("link_open", "a", 1, attrs={"href": url, **title, "rel": "noopener external"})
+    if path := targets.inside(address):
+        return Token("link_open", "a", 1, attrs={"href": path, **title})
+    return None
+
+
+def _alternative(token: Token) -> str:
+    """Return the words that stand for an image, whatever marks its alternative text holds."""
+    return "".join(
+        _alternative(child) if child.type == "image" else child.content
+        for child in token.children or ()
+        if child.type in ("text", "code_inline", "text_special", "image")
+    )
+
+
+def _within(children: list[Token]) -> tuple[list[Token], list[Token]]:
+    """Return the inline tokens as they are printed, and the marks of the pictures among them, which stand below."""
+    printed: list[Token] = []
+    pictures: list[Token] = []
+    open_links: list[Token | None] = []
+    for token in children:
+        if token.type == "link_open":
+            open_links.append(_opened(token))
+            if open_links[-1] is not None:
+                printed.append(open_links[-1])
+        elif token.type == "link_close":
+            opened = open_links.pop()
+            if opened is None:
+                continue
+            if printed[-1] is opened:  # a link without words is no link
+                printed.pop()
+            else:
+                printed.append(Token(opened.type.replace("open", "close"), opened.tag, -1))
+        elif token.type == "image":
+            thing = targets.thing(str(token.attrs.get("src", "")))
+            if thing is not None and thing.kind == "picture":
+                mark = {"data-picture": str(thing.uid)}
+                pictures += [Token("mark_open", "span", 1, attrs=mark), Token("mark_close", "span", -1)]
+            elif words := _alternative(token):
+                printed.append(Token("text", "", 0, content=words))
+        else:
+            printed.append(token)
+    return printed, pictures
+
+
+def _is_blank(children: list[Token]) -> bool:
+    return all(
+        token.type in ("softbreak", "hardbreak") or (token.type == "text" and not token.content.strip())
+        for token in children
+    )
+
+
+def settle_links(tokens: list[Token]) -> list[Token]:
+    """Return the tokens with links by uid as marks, forbidden ones as plain words, and pictures below their block.
+
+    A picture is a block of its own on the page, and a paragraph cannot hold one. A paragraph or heading that holds
+    nothing else is left out.
+    """
+    settled: list[Token] = []
+    below: list[Token] = []
+    for token in tokens:
+        if token.type == "inline":
+            token.children, below = _within(token.children or [])
+        settled.append(token)
+        if token.type in ("paragraph_close", "heading_close", "td_close", "th_close"):
+            if token.type in ("paragraph_close", "heading_close") and _is_blank(settled[-2].children or []):
+                del settled[-3:]
+                settled += below
+            elif below and token.tag in ("td", "th"):
+                settled[-1:-1] = below
+            else:
+                settled += below
+            below = []
+    return settled
+
+
+def lower_headings(tokens: list[Token], *, headings: bool) -> None:
+    """Put headings below those of the page: ``h3`` and down, no level left out; without ``headings``, bold lines."""
+    above: list[int] = []
+    for token in tokens:
+        if token.type == "heading_open":
+            level = int(token.tag[1])
+            while above and above[-1] >= level:
+                above.pop()
+            above.append(level)
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{min(2 + len(above), 6)}" if headings else "p"
+    if not headings:
+        for opened, inline in zip(tokens, tokens[1:], strict=False):
+            if opened.type == "heading_open":
+                inline.children = [
+                    Token("strong_open", "strong", 1),
+                    *(inline.children or ()),
+                    Token("strong_close", "strong", -1),
+                ]
+
+
+def settle_tables(tokens: list[Token]) -> None:
+    """Say the side of a column by class, never by style, and make an empty heading of a column an empty cell."""
+    empty = False
+    for place, token in enumerate(tokens):
+        if token.type in ("th_open", "td_open"):
+            side = _TABLE_ENDS.get(str(token.attrs.pop("style", "")))
+            if side is not None:
+                token.attrs["class"] = side
+            empty = token.type == "th_open" and _is_blank(tokens[place + 1].children or [])
+        if token.type in ("th_open", "th_close") and empty:
+            token.tag = "td"
+
+
+def blocks_of(tokens: list[Token], opening: str) -> Iterator[tuple[int, int]]:
+    """Yield where each block of the kind ``opening`` that stands in no other begins and ends, the last first."""
+    closing = opening.replace("_open", "_close")
+    end = 0
+    for place in range(len(tokens) - 1, -1, -1):
+        token = tokens[place]
+        if token.level == 0 and token.type == closing:
+            end = place
+        elif token.level == 0 and token.type == opening:
+            yield place, end

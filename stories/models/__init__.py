@@ -1,0 +1,58 @@
+"""The models of stories and questions, one file for each concept."""
+
+from stories.models.article import Article, Citation
+from stories.models.document import Document
+from stories.models.edition import (
+    PROJECTIONS,
+    Change,
+    Edition,
+    EditionArticle,
+    EditionContributor,
+    EditionImage,
+    EditionKind,
+    EditionOutlet,
+    EditionQuestion,
+    EditionTopic,
+)
+from stories.models.faq import FAQ, Answer, StoryQuestion
+from stories.models.imports import Import
+from stories.models.outlet import Outlet, OutletAlias, OutletKind
+from stories.models.placed import WorkImage, WorkTopic
+from stories.models.revision import Revision
+from stories.models.section import Section
+from stories.models.source_summary import SourceSummary
+from stories.models.story import Byline, Story
+from stories.models.work import State, Work, WorkKind
+
+__all__ = [
+    "FAQ",
+    "PROJECTIONS",
+    "Answer",
+    "Article",
+    "Byline",
+    "Change",
+    "Citation",
+    "Document",
+    "Edition",
+    "EditionArticle",
+    "EditionContributor",
+    "EditionImage",
+    "EditionKind",
+    "EditionOutlet",
+    "EditionQuestion",
+    "EditionTopic",
+    "Import",
+    "Outlet",
+    "OutletAlias",
+    "OutletKind",
+    "Revision",
+    "Section",
+    "SourceSummary",
+    "State",
+    "Story",
+    "StoryQuestion",
+    "Work",
+    "WorkImage",
+    "WorkKind",
+    "WorkTopic",
+]

@@ -1,0 +1,74 @@
+"""Articles of outlets, and the numbers under which a work cites them."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from stories.models.outlet import Outlet
+from stories.models.work import Work
+
+
+class Article(models.Model):
+    """Something an outlet published. Its outlet may still be a proposed name."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    outlet = models.ForeignKey(Outlet, null=True, blank=True, on_delete=models.PROTECT, related_name="articles")
+    proposed_outlet = models.CharField(max_length=200, blank=True, help_text="A name that is not in the list yet.")
+    url = models.URLField("address", max_length=2_000)
+    title = models.CharField(max_length=500)
+    published_on = models.DateField("date", null=True, blank=True)
+    author = models.CharField(max_length=300, blank=True)
+    paywalled = models.BooleanField("behind a paywall", default=False)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering: ClassVar = ["-published_on", "pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="article_outlet_or_proposed",
+                condition=Q(outlet__isnull=False, proposed_outlet="") | (Q(outlet=None) & ~Q(proposed_outlet="")),
+                violation_error_message="An article belongs to an outlet of the list, or to a proposed name.",
+            ),
+            models.UniqueConstraint(
+                fields=["url"],
+                name="article_address_once",
+                violation_error_message="An article of this address is already kept.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def outlet_name(self) -> str:
+        """The name of its outlet, chosen or proposed."""
+        return self.outlet.name if self.outlet else self.proposed_outlet
+
+
+class Citation(models.Model):
+    """The number under which a work cites an article: never changed, never given again."""
+
+    work = models.ForeignKey(Work, on_delete=models.CASCADE, related_name="citations")
+    article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="citations")
+    number = models.PositiveIntegerField()
+
+    class Meta:
+        ordering: ClassVar = ["number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["work", "number"],
+                name="citation_number_once",
+                violation_error_message="This number cites another article.",
+            ),
+            models.UniqueConstraint(
+                fields=["work", "article"],
+                name="citation_article_once",
+                violation_error_message="This article has a number here already.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"[@{self.number}] {self.article}"

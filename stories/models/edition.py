@@ -1,0 +1,211 @@
+"""What readers see: editions with a life span."""
+
+from datetime import datetime
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.urls import reverse
+
+from newsroom.clock import FOREVER
+from newsroom.media.models import Image
+
+
+class EditionKind(models.TextChoices):
+    """A page that can be read, or the notice that stands in its place."""
+
+    PAGE = "page", "Page"
+    NOTICE = "notice", "Notice"
+
+
+class Change(models.TextChoices):
+    """What an edition changed for readers."""
+
+    FIRST = "first", "First published"
+    UPDATE = "update", "Update"
+    RETURN = "return", "Published again"
+    WITHDRAWAL = "withdrawal", "Withdrawn"
+
+
+class EditionQuerySet(models.QuerySet["Edition"]):
+    """Questions about what readers see; every one is asked for a moment."""
+
+    def standing(self, at: datetime) -> Self:
+        """Keep what stands at ``at``: pages and notices."""
+        return self.filter(live_from__lte=at, live_until__gt=at)
+
+    def live(self, at: datetime) -> Self:
+        """Keep the pages that can be read at ``at``."""
+        return self.standing(at).filter(kind=EditionKind.PAGE)
+
+    def stories(self) -> Self:
+        """Keep editions of stories."""
+        return self.filter(work_kind="story")
+
+    def questions(self) -> Self:
+        """Keep editions of questions."""
+        return self.filter(work_kind="question")
+
+    def once_public(self, at: datetime) -> Self:
+        """Keep pages that readers could see at some time up to ``at``."""
+        return self.filter(kind=EditionKind.PAGE, live_from__lte=at, live_until__gt=F("live_from"))
+
+    def for_cards(self) -> Self:
+        """Leave out what a list does not show: the document and the HTML."""
+        return self.select_related("lead_image").defer("fragments", "search_text")
+
+    def newest_first(self) -> Self:
+        """Order by what readers call *Updated*, newest first; total."""
+        return self.order_by("-updated_at", "-pk")
+
+
+class Edition(models.Model):
+    """One state of one work as readers see it, from ``live_from`` until just before ``live_until``."""
+
+    work = models.ForeignKey("stories.Work", on_delete=models.PROTECT, related_name="editions")
+    uid = models.UUIDField(db_index=True, help_text="The work's own.")
+    work_kind = models.CharField(max_length=10)
+    kind = models.CharField(max_length=10, choices=EditionKind, default=EditionKind.PAGE)
+    number = models.PositiveIntegerField()
+    document = models.ForeignKey("stories.Document", null=True, on_delete=models.PROTECT, related_name="editions")
+    revision = models.ForeignKey("stories.Revision", null=True, on_delete=models.PROTECT, related_name="editions")
+    slug = models.CharField(max_length=200)
+    language = models.CharField(max_length=35)
+    direction = models.CharField(max_length=3, default="ltr")
+    title = models.CharField(max_length=1_000)
+    summary = models.TextField(blank=True)
+    fragments = models.JSONField(default=dict)
+    search_text = models.TextField(blank=True)
+    live_from = models.DateTimeField()
+    live_until = models.DateTimeField(default=FOREVER)
+    first_published_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    change = models.CharField(max_length=12, choices=Change)
+    note = models.TextField(blank=True, help_text="What changed, for readers.")
+    notice = models.TextField(blank=True, help_text="Why the page was withdrawn, for readers.")
+    outlet_count = models.PositiveSmallIntegerField(default=0)
+    minutes = models.PositiveSmallIntegerField(default=1)
+    lead_image = models.ForeignKey(Image, null=True, on_delete=models.PROTECT, related_name="+")
+    lead_alt = models.CharField(max_length=1_000, blank=True)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="editions"
+    )
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = EditionQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-live_from", "-pk"]
+        indexes: ClassVar = [
+            models.Index(fields=["work_kind", "slug", "live_until"], name="edition_by_address"),
+            models.Index(fields=["work_kind", "-updated_at", "-id"], name="edition_by_date"),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["work", "number"],
+                name="edition_number_once",
+                violation_error_message="Somebody published an edition of this number a moment ago.",
+            ),
+            models.UniqueConstraint(
+                fields=["work"],
+                condition=Q(live_until=FOREVER),
+                name="edition_one_without_end",
+                violation_error_message="Another edition of this page has no end yet.",
+            ),
+            models.CheckConstraint(
+                name="edition_span_not_negative",
+                condition=Q(live_until__gte=F("live_from")),
+                violation_error_message="An edition cannot end before it begins.",
+            ),
+            models.CheckConstraint(
+                name="edition_page_has_document",
+                condition=Q(kind=EditionKind.NOTICE) | Q(document__isnull=False, revision__isnull=False),
+                violation_error_message="A page is made from a revision.",
+            ),
+            models.CheckConstraint(
+                name="edition_notice_has_words",
+                condition=Q(kind=EditionKind.PAGE) | ~Q(notice=""),
+                violation_error_message="A withdrawn page says why.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title}, edition {self.number}"
+
+    def get_absolute_url(self) -> str:
+        return reverse(self.work_kind, args=[self.slug])
+
+
+class Projection(models.Model):
+    """Something an edition names, with the edition's span, so that lists need not join."""
+
+    position = models.PositiveSmallIntegerField(default=0)
+    live_from = models.DateTimeField()
+    live_until = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+        ordering: ClassVar = ["position", "pk"]
+
+
+class EditionTopic(Projection):
+    """A topic that an edition names."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="edition_topics")
+    topic = models.ForeignKey("topics.Topic", on_delete=models.PROTECT, related_name="editions")
+
+    class Meta(Projection.Meta):
+        indexes: ClassVar = [models.Index(fields=["topic", "-live_from"], name="edition_topic_span")]
+
+
+class EditionOutlet(Projection):
+    """An outlet that an edition names."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="edition_outlets")
+    outlet = models.ForeignKey("stories.Outlet", on_delete=models.PROTECT, related_name="editions")
+
+    class Meta(Projection.Meta):
+        indexes: ClassVar = [models.Index(fields=["outlet", "-live_from"], name="edition_outlet_span")]
+
+
+class EditionQuestion(Projection):
+    """A question that a story's edition asks, by the uid of the question's work."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="edition_questions")
+    question_uid = models.UUIDField(db_index=True)
+
+
+class EditionImage(Projection):
+    """A picture that an edition shows."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="edition_images")
+    image = models.ForeignKey(Image, on_delete=models.PROTECT, related_name="editions")
+
+    class Meta(Projection.Meta):
+        indexes: ClassVar = [models.Index(fields=["image", "-live_from"], name="edition_image_span")]
+
+
+class EditionArticle(Projection):
+    """An article that an edition cites."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="edition_articles")
+    article = models.ForeignKey("stories.Article", on_delete=models.PROTECT, related_name="editions")
+
+
+class EditionContributor(Projection):
+    """Somebody in an edition's byline."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="edition_contributors")
+    contributor = models.ForeignKey("accounts.Contributor", on_delete=models.PROTECT, related_name="editions")
+
+
+PROJECTIONS: tuple[type[Projection], ...] = (
+    EditionTopic,
+    EditionOutlet,
+    EditionQuestion,
+    EditionImage,
+    EditionArticle,
+    EditionContributor,
+)

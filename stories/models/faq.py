@@ -1,0 +1,93 @@
+"""Common questions: pages of their own, and where stories ask them."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from newsroom.text.folding import fold
+from stories.models.story import Story
+from stories.models.work import Work, WorkKind
+
+
+class FAQ(Work):
+    """A common question with an introduction; its answers are rows of their own."""
+
+    question = models.CharField(max_length=300, blank=True)
+    question_confirmed = models.BooleanField(
+        default=False, help_text="An editor stands by this wording; a proposed one cannot be published."
+    )
+    introduction = models.TextField(blank=True, help_text="What stories show as the teaser, unless they have their own.")
+
+    class Meta:
+        verbose_name = "question"
+
+    def __str__(self) -> str:
+        return self.question or f"Untitled question {self.slug}"
+
+    def clean(self) -> None:
+        """Know its kind before its address is compared with others."""
+        self.kind = WorkKind.QUESTION
+        super().clean()
+
+
+class Answer(models.Model):
+    """One narrower question with what is known, true on a day."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    faq = models.ForeignKey(FAQ, on_delete=models.CASCADE, related_name="answers")
+    question = models.CharField(max_length=300)
+    folded_question = models.CharField(max_length=300, editable=False)
+    text = models.TextField()
+    as_of = models.DateField("as of", null=True, blank=True, help_text="The day on which this was true.")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering: ClassVar = ["position", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["faq", "folded_question"],
+                name="answer_once_per_question",
+                violation_error_message="This question is already answered here.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.question
+
+    def save(self, **kwargs: object) -> None:  # type: ignore[override]  # keyword-only on purpose
+        """Derive the folded question."""
+        self.folded_question = fold(self.question)[:300]
+        super().save(**kwargs)  # type: ignore[arg-type]  # passed on as they came
+
+
+class StoryQuestion(models.Model):
+    """A question as one story asks it; an empty wording or teaser means the question's own."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    story = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="story_questions")
+    faq = models.ForeignKey(FAQ, on_delete=models.PROTECT, related_name="story_questions", verbose_name="question")
+    wording = models.CharField(max_length=300, blank=True)
+    teaser = models.TextField(blank=True, help_text="Empty: the introduction of the question.")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "question of the story"
+        verbose_name_plural = "questions of the story"
+        ordering: ClassVar = ["position", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["story", "faq"],
+                name="story_asks_once",
+                violation_error_message="This story asks this question already.",
+            ),
+            models.CheckConstraint(
+                name="story_question_not_of_itself",
+                condition=~Q(story=models.F("faq")),
+                violation_error_message="A question cannot be asked by itself.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.wording or str(self.faq)

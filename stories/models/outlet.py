@@ -1,0 +1,134 @@
+"""Outlets: papers, broadcasters, agencies, and the names they are known by."""
+
+import uuid
+from datetime import datetime
+from typing import ClassVar, Self
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.urls import reverse
+
+from newsroom.addresses.slugs import validate_slug
+from newsroom.text.folding import fold
+
+
+class OutletKind(models.TextChoices):
+    """What an outlet is."""
+
+    NEWSPAPER = "newspaper", "Newspaper"
+    BROADCASTER = "broadcaster", "Broadcaster"
+    AGENCY = "agency", "News agency"
+    MAGAZINE = "magazine", "Magazine"
+    ONLINE = "online", "Online"
+    TRADE = "trade", "Trade press"
+
+
+class OutletQuerySet(models.QuerySet["Outlet"]):
+    """Questions about outlets."""
+
+    def standing(self) -> Self:
+        """Leave out outlets that were merged into another."""
+        return self.filter(merged_into=None)
+
+    def public(self, at: datetime) -> Self:
+        """Keep the outlets that an edition live at ``at`` names, itself or through one merged into it."""
+        named = Outlet.objects.filter(editions__live_from__lte=at, editions__live_until__gt=at)
+        return self.standing().filter(
+            Q(pk__in=named.values("pk")) | Q(pk__in=named.exclude(merged_into=None).values("merged_into"))
+        )
+
+    def called(self, name: str) -> Self:
+        """Keep the outlet of this name or alias, however it is written."""
+        folded = fold(name)
+        return self.standing().filter(
+            Q(folded_name=folded) | Q(pk__in=OutletAlias.objects.filter(folded=folded).values("outlet"))
+        )
+
+
+class Outlet(models.Model):
+    """Somebody whose reporting is compared."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(max_length=200)
+    folded_name = models.CharField(max_length=200, unique=True, editable=False)
+    slug = models.CharField("address", max_length=200, unique=True, validators=[validate_slug])
+    kind = models.CharField(
+        max_length=20, choices=OutletKind, default=OutletKind.NEWSPAPER, db_default=OutletKind.NEWSPAPER
+    )
+    country = models.CharField(max_length=100, blank=True, help_text="As readers see it: “Kenya”.")
+    language = models.CharField(
+        max_length=35,
+        blank=True,
+        validators=[RegexValidator(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", "A language is a tag such as en or pt-BR.")],
+    )
+    home_page = models.URLField(max_length=500, blank=True)
+    owner = models.CharField(max_length=300, blank=True, help_text="Who owns it, in a few words.")
+    description = models.TextField(blank=True, help_text="What it is, in Markdown.")
+    retired = models.BooleanField(default=False, help_text="It no longer publishes; it is not proposed for new passages.")
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="merged"
+    )
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = OutletQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["name", "pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="outlet_has_name",
+                condition=~Q(name="") & ~Q(folded_name=""),
+                violation_error_message="An outlet needs a name with letters in it.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, **kwargs: object) -> None:  # type: ignore[override]  # keyword-only on purpose
+        """Derive the folded name."""
+        self.folded_name = fold(self.name)[:200]
+        super().save(**kwargs)  # type: ignore[arg-type]  # passed on as they came
+
+    def get_absolute_url(self) -> str:
+        return reverse("source", args=[self.slug])
+
+    def clean(self) -> None:
+        """Refuse a name that another outlet has, or is also known by."""
+        if other := Outlet.objects.called(self.name).exclude(pk=self.pk).first():
+            raise ValidationError(
+                {"name": f"“{self.name}” is already the outlet “{other}”. Join the two instead."}, code="taken"
+            )
+
+
+class OutletAlias(models.Model):
+    """Another name of an outlet."""
+
+    outlet = models.ForeignKey(Outlet, on_delete=models.CASCADE, related_name="aliases")
+    name = models.CharField(max_length=200)
+    folded = models.CharField(
+        max_length=200,
+        unique=True,
+        editable=False,
+        error_messages={"unique": "Another outlet is already known by this name."},
+    )
+
+    class Meta:
+        verbose_name_plural = "aliases"
+        ordering: ClassVar = ["name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, **kwargs: object) -> None:  # type: ignore[override]  # keyword-only on purpose
+        """Derive the folded name."""
+        self.folded = fold(self.name)[:200]
+        super().save(**kwargs)  # type: ignore[arg-type]  # passed on as they came
+
+    def clean(self) -> None:
+        """Refuse an alias that another outlet has as its name or alias."""
+        if other := Outlet.objects.called(self.name).exclude(pk=self.outlet_id).first():
+            raise ValidationError({"name": f"“{self.name}” already leads to the outlet “{other}”."}, code="taken")

@@ -1,0 +1,37 @@
+"""What the desk looked like at each save."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+
+from stories.models.document import Document
+from stories.models.work import Work
+
+
+class Revision(models.Model):
+    """One saved state of a work, numbered, never changed."""
+
+    work = models.ForeignKey(Work, on_delete=models.PROTECT, related_name="revisions")
+    number = models.PositiveIntegerField()
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="revisions")
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="revisions"
+    )
+    reason = models.CharField(max_length=300, blank=True)
+    label = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["work", "number"],
+                name="revision_number_once",
+                violation_error_message="Somebody saved a revision of this number a moment ago.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Revision {self.number}"

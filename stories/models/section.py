@@ -1,0 +1,42 @@
+"""A part of a story under a heading."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from stories.documents import SECTION_KINDS
+from stories.models.story import Story
+
+KIND_CHOICES = [(kind.code, kind.heading or "Another section") for kind in SECTION_KINDS.values()]
+
+
+class Section(models.Model):
+    """A section in Markdown; the one of *What the papers say* only holds its heading and place."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    story = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="sections")
+    kind = models.CharField(max_length=20, choices=KIND_CHOICES)
+    heading = models.CharField(max_length=300, blank=True, help_text="Empty: the usual heading of its kind.")
+    text = models.TextField(blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering: ClassVar = ["position", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["story", "kind"],
+                condition=~Q(kind="free"),
+                name="section_kind_once",
+                violation_error_message="This story has a section of this kind already.",
+            ),
+            models.CheckConstraint(
+                name="section_papers_has_no_text",
+                condition=~Q(kind="papers") | Q(text=""),
+                violation_error_message="What the papers say is made of passages; the section itself has no text.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.heading or SECTION_KINDS[self.kind].heading

@@ -1,0 +1,29 @@
+"""One passage of *What the papers say*."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+
+from stories.models.article import Article
+from stories.models.outlet import Outlet
+from stories.models.story import Story
+
+
+class SourceSummary(models.Model):
+    """What one outlet reports, or several together; without an outlet, a comparison of our own."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    story = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="passages")
+    text = models.TextField()
+    outlets = models.ManyToManyField(Outlet, blank=True, related_name="passages")
+    proposed_outlets = models.JSONField(default=list, blank=True, editable=False)
+    articles = models.ManyToManyField(Article, blank=True, related_name="passages")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "passage"
+        ordering: ClassVar = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.text[:60]

@@ -1,0 +1,81 @@
+"""A story: the explainer as the desk holds it."""
+
+from typing import ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+
+from newsroom.accounts.models import Contributor
+from newsroom.media.models import Image
+from stories.documents import PartHeadings
+from stories.models.work import Work, WorkKind
+
+
+def default_headings() -> dict[str, str]:
+    """Return what the parts after the sections are called at first."""
+    return PartHeadings().model_dump()
+
+
+class Story(Work):
+    """An explainer: headline, summary, picture, byline; its parts are rows of their own."""
+
+    headline = models.CharField(max_length=300, blank=True)
+    headline_confirmed = models.BooleanField(
+        default=False, help_text="An editor stands by this headline; a proposed one cannot be published."
+    )
+    standfirst = models.TextField(
+        blank=True, help_text="At most 60 words. Without one, What’s happened is the summary."
+    )
+    lead_image = models.ForeignKey(
+        Image, null=True, blank=True, on_delete=models.PROTECT, related_name="leading_stories", verbose_name="lead picture"
+    )
+    lead_alt = models.CharField("alternative text", max_length=1_000, blank=True)
+    lead_decorative = models.BooleanField("decorative", default=False, help_text="It says nothing that a reader needs.")
+    lead_caption = models.TextField("caption", blank=True)
+    lead_credit = models.CharField("credit", max_length=300, blank=True)
+    method_note = models.TextField(
+        "how this page was made", blank=True, help_text="What it was written from, by whom, and which tools were used."
+    )
+    part_headings = models.JSONField(default=default_headings, editable=False)
+
+    class Meta:
+        verbose_name_plural = "stories"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="story_decorative_has_no_alt",
+                condition=Q(lead_decorative=False) | Q(lead_alt=""),
+                violation_error_message="A decorative picture has no alternative text.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.headline or f"Untitled story {self.slug}"
+
+    def clean(self) -> None:
+        """Refuse a confirmed headline that is empty."""
+        self.kind = WorkKind.STORY
+        super().clean()
+        if self.headline_confirmed and not self.headline.strip():
+            raise ValidationError({"headline": "There is no headline to confirm."}, code="empty")
+
+
+class Byline(models.Model):
+    """One name over a story, in order."""
+
+    story = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="byline")
+    contributor = models.ForeignKey(Contributor, on_delete=models.PROTECT, related_name="bylines")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering: ClassVar = ["position", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["story", "contributor"],
+                name="byline_name_once",
+                violation_error_message="This contributor is already in the byline.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.contributor)

@@ -1,0 +1,114 @@
+"""The row that stories and questions share: identity, address, owner and editorial state."""
+
+import uuid
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from newsroom.addresses.models import Address
+from newsroom.addresses.slugs import validate_slug
+
+
+class WorkKind(models.TextChoices):
+    """The two kinds of work."""
+
+    STORY = "story", "Story"
+    QUESTION = "question", "Question"
+
+
+class State(models.TextChoices):
+    """Where a work stands with the editors; what readers see is asked of the editions."""
+
+    DRAFT = "draft", "Draft"
+    IN_REVIEW = "in_review", "In review"
+    APPROVED = "approved", "Approved"
+    RETURNED = "returned", "Returned"
+
+
+class WorkQuerySet(models.QuerySet["Work"]):
+    """Questions about works."""
+
+    def on_the_desk(self) -> Self:
+        """Leave out what lies in the bin."""
+        return self.filter(binned_at=None)
+
+    def in_the_bin(self) -> Self:
+        """Keep what lies in the bin."""
+        return self.exclude(binned_at=None)
+
+    def ever_public(self) -> Self:
+        """Keep works of which readers could see an edition at some time."""
+        return self.filter(pk__in=Work.objects.filter(editions__isnull=False).values("pk"))
+
+
+class Work(models.Model):
+    """A story or a question as the desk holds it. Readers never see this row."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(max_length=10, choices=WorkKind, editable=False)
+    slug = models.CharField("address", max_length=200, validators=[validate_slug])
+    language = models.CharField(
+        max_length=35,
+        default="en",
+        validators=[
+            RegexValidator(
+                r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", "A language is a tag such as en, de, ar or pt-BR (BCP 47)."
+            )
+        ],
+    )
+    translation_group = models.UUIDField(null=True, blank=True, editable=False, db_index=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="works"
+    )
+    state = models.CharField(
+        max_length=10, choices=State, default=State.DRAFT, db_default=State.DRAFT, editable=False
+    )
+    cut_off = models.BooleanField(
+        "stops half-way",
+        default=False,
+        help_text="The text that came in stops in the middle. Complete it, then clear this.",
+    )
+    citations_given = models.PositiveIntegerField(default=0, editable=False)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    binned_at = models.DateTimeField(null=True, blank=True, editable=False)
+    binned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = WorkQuerySet.as_manager()
+
+    class Meta:
+        permissions: ClassVar = [
+            ("import_work", "Can bring texts in"),
+            ("publish_work", "Can publish and withdraw"),
+            ("bin_work", "Can put drafts into the bin and take them out"),
+            ("confirm_names", "Can confirm, join and refuse proposed names"),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["kind", "slug"],
+                name="work_slug_once",
+                violation_error_message="Another page of this kind has this address.",
+            ),
+            models.CheckConstraint(
+                name="work_binned_by_whom",
+                condition=Q(binned_by=None) | Q(binned_at__isnull=False),
+                violation_error_message="Only what lies in the bin was put there by somebody.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+    def clean(self) -> None:
+        """Refuse an address that was once another page's, or is another's draft."""
+        holder = Address.objects.holder(self.kind, self.slug)
+        if holder is not None and holder != self.uid:
+            raise ValidationError({"slug": "This address led to another page once; it stays with it."}, code="taken")
+        if Work.objects.filter(kind=self.kind, slug=self.slug).exclude(pk=self.pk).exists():
+            raise ValidationError({"slug": "Another page of this kind has this address."}, code="taken")

@@ -1,0 +1,10 @@
+"""The configuration of the app."""
+
+from django.apps import AppConfig
+
+
+class TopicsConfig(AppConfig):
+    """Registers the app."""
+
+    name = "topics"
+    verbose_name = "Topics"

@@ -1,0 +1,138 @@
+"""Topics and the names they are known by."""
+
+import uuid
+from datetime import datetime
+from typing import ClassVar, Self
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.urls import reverse
+
+from newsroom.addresses.slugs import validate_slug
+from newsroom.media.models import Image
+from newsroom.text.folding import fold
+
+
+class TopicKind(models.TextChoices):
+    """What a topic is."""
+
+    PERSON = "person", "Person"
+    ORGANISATION = "organisation", "Organisation"
+    PLACE = "place", "Place"
+    EVENT = "event", "Event"
+    SUBJECT = "subject", "Subject"
+
+
+class TopicQuerySet(models.QuerySet["Topic"]):
+    """Questions about topics."""
+
+    def standing(self) -> Self:
+        """Leave out topics that were merged into another."""
+        return self.filter(merged_into=None)
+
+    def public(self, at: datetime) -> Self:
+        """Keep the topics that an edition live at ``at`` names, itself or through one merged into it."""
+        named = Topic.objects.filter(editions__live_from__lte=at, editions__live_until__gt=at)
+        return self.standing().filter(
+            Q(pk__in=named.values("pk")) | Q(pk__in=named.exclude(merged_into=None).values("merged_into"))
+        )
+
+    def called(self, name: str) -> Self:
+        """Keep the topic of this name or alias, however it is written."""
+        folded = fold(name)
+        return self.standing().filter(
+            Q(folded_name=folded) | Q(pk__in=TopicAlias.objects.filter(folded=folded).values("topic"))
+        )
+
+
+class Topic(models.Model):
+    """A person, an organisation, a place, an event or a subject."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(max_length=200)
+    folded_name = models.CharField(max_length=200, unique=True, editable=False)
+    slug = models.CharField(max_length=200, unique=True, validators=[validate_slug])
+    kind = models.CharField(max_length=20, choices=TopicKind, default=TopicKind.SUBJECT, db_default=TopicKind.SUBJECT)
+    description = models.TextField(blank=True, help_text="About 30 words, in Markdown.")
+    wikipedia = models.URLField("Wikipedia address", max_length=500, blank=True)
+    wikidata = models.CharField(
+        "Wikidata item",
+        max_length=20,
+        blank=True,
+        validators=[RegexValidator(r"^Q[1-9]\d*$", "A Wikidata item is a Q and a number, such as Q42.")],
+    )
+    picture = models.ForeignKey(Image, null=True, blank=True, on_delete=models.PROTECT, related_name="topics")
+    picture_alt = models.CharField("alternative text", max_length=1_000, blank=True)
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="merged"
+    )
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = TopicQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["name", "pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="topic_has_name",
+                condition=~Q(name="") & ~Q(folded_name=""),
+                violation_error_message="A topic needs a name with letters in it.",
+            ),
+            models.CheckConstraint(
+                name="topic_not_merged_into_itself",
+                condition=Q(merged_into=None) | ~Q(merged_into=models.F("pk")),
+                violation_error_message="A topic cannot be merged into itself.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, **kwargs: object) -> None:  # type: ignore[override]  # keyword-only on purpose
+        """Derive the folded name."""
+        self.folded_name = fold(self.name)[:200]
+        super().save(**kwargs)  # type: ignore[arg-type]  # passed on as they came
+
+    def get_absolute_url(self) -> str:
+        return reverse("topic", args=[self.slug])
+
+    def clean(self) -> None:
+        """Refuse a name that another topic has, or is also known by."""
+        others = Topic.objects.called(self.name).exclude(pk=self.pk)
+        if other := others.first():
+            raise ValidationError(
+                {"name": f"“{self.name}” is already the topic “{other}”. Join the two instead."}, code="taken"
+            )
+
+
+class TopicAlias(models.Model):
+    """Another name of a topic."""
+
+    topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="aliases")
+    name = models.CharField(max_length=200)
+    folded = models.CharField(
+        max_length=200,
+        unique=True,
+        editable=False,
+        error_messages={"unique": "Another topic is already known by this name."},
+    )
+
+    class Meta:
+        verbose_name_plural = "aliases"
+        ordering: ClassVar = ["name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, **kwargs: object) -> None:  # type: ignore[override]  # keyword-only on purpose
+        """Derive the folded name."""
+        self.folded = fold(self.name)[:200]
+        super().save(**kwargs)  # type: ignore[arg-type]  # passed on as they came
+
+    def clean(self) -> None:
+        """Refuse an alias that another topic has as its name or alias."""
+        if other := Topic.objects.called(self.name).exclude(pk=self.topic_id).first():
+            raise ValidationError({"name": f"“{self.name}” already leads to the topic “{other}”."}, code="taken")
