@@ -1,0 +1,65 @@
+# The commands of the project. Each works from a bare checkout, asks nothing, and brings what it needs.
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check audit screenshots format lock
+
+PORT ?= 8000
+PYTHON := .venv/bin/python
+# Sources that are Python without an ending, and templates: the tools that look for endings are told their names.
+PROGRAMS := scripts/demo scripts/screenshots scripts/test scripts/with-postgres
+TEMPLATES = $(shell find templates newsroom stories topics -name '*.html')
+PYTHON_FILES = $(shell find manage.py newsroom stories topics tests -name '*.py')
+
+help: ## Say what there is
+	@echo 'make demo          The product with demonstration content on http://127.0.0.1:$(PORT)/ (PORT= changes it)'
+	@echo 'make test          The whole suite: on SQLite, on a throw-away PostgreSQL, in a real browser'
+	@echo 'make check         Format, lint, types, import contracts, templates, migrations, deploy checks'
+	@echo 'make format        Put code and templates into the house format'
+	@echo 'make screenshots   Pictures of every page and screen, under var/screenshots/'
+	@echo 'make audit         The suite at full length: more examples, longer races'
+	@echo 'make lock          Refresh requirements.lock from pyproject.toml'
+	@echo 'make setup         Install only: tools into .tools/, packages into .venv/'
+
+setup: .venv/.synced
+
+.venv/.synced: requirements.lock scripts/bootstrap
+	@scripts/bootstrap
+
+demo: .venv/.synced
+	@exec $(PYTHON) scripts/demo --port '$(PORT)'
+
+test: .venv/.synced
+	@exec $(PYTHON) scripts/test
+
+audit: .venv/.synced
+	@exec $(PYTHON) scripts/test --full-length
+
+screenshots: .venv/.synced
+	@exec $(PYTHON) scripts/screenshots
+
+# Each line is one check, cheapest first; the first that fails ends the run.
+check: export DEBUG = 1
+check: .venv/.synced
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/lint-imports --no-logo --cache-dir var/cache/imports
+	.venv/bin/django-upgrade --target-version 6.1 --check $(PYTHON_FILES)
+	.venv/bin/djade --target-version 6.1 --check $(TEMPLATES)
+	.venv/bin/djhtml --tabwidth 2 --check $(TEMPLATES)
+	.venv/bin/djlint --lint --quiet $(TEMPLATES)
+	.venv/bin/mypy
+	$(PYTHON) manage.py makemigrations --check --dry-run
+	DEBUG=0 SECRET_KEY=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))') \
+	  ALLOWED_HOSTS=news.example SITE_URL=https://news.example \
+	  $(PYTHON) manage.py check --deploy --fail-level WARNING
+
+format: .venv/.synced
+	.venv/bin/ruff check --fix-only --quiet .
+	.venv/bin/ruff format .
+	.venv/bin/djade --target-version 6.1 $(TEMPLATES)
+	.venv/bin/djhtml --tabwidth 2 $(TEMPLATES)
+
+lock: .venv/.synced
+	$$(ls .tools/bin/uv 2>/dev/null || command -v uv) pip compile --universal --python-version 3.12 --generate-hashes \
+	  --no-header --quiet --upgrade --group dev pyproject.toml -o requirements.lock
+	@scripts/bootstrap

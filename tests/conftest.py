@@ -1,0 +1,39 @@
+"""What all tests share: which are collected, people of each role, and a clean place for files."""
+
+import os
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+FULL_LENGTH = os.environ.get("FULL_LENGTH") == "1"
+
+hypothesis_settings.register_profile(
+    "house",
+    deadline=None,  # two cores shared with a browser are no place to measure time
+    derandomize=not FULL_LENGTH,
+    max_examples=2_000 if FULL_LENGTH else 100,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+hypothesis_settings.load_profile("house")
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Collect what belongs to one database only where that database runs."""
+    vendor = "sqlite" if django_settings.DATABASES["default"]["ENGINE"].endswith("sqlite3") else "postgresql"
+    other = {"sqlite": "postgresql", "postgresql": "sqlite"}[vendor]
+    return True if collection_path == Path(__file__).parent / other else None
+
+
+@pytest.fixture(autouse=True)
+def files_of_the_test_alone(settings, tmp_path):
+    """Keep uploaded and rendered files in the test's own folder."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture
+def full_length() -> bool:
+    """Return whether this run is ``make audit``, where races and soaks go on for as long as they are meant to."""
+    return FULL_LENGTH

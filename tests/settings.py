@@ -1,0 +1,39 @@
+"""The product's settings as the tests run them: ``DEBUG`` off, nothing taken from the machine but the database."""
+
+import os
+import tempfile
+from pathlib import Path
+
+for name in (
+    "AWS_STORAGE_BUCKET_NAME",
+    "CACHE_URL",
+    "EMAIL_URL",
+    "LANGUAGES",
+    "SITE_NAME",
+    "TIME_ZONE",
+    "TRUSTED_PROXIES",
+):
+    os.environ.pop(name, None)
+os.environ["DEBUG"] = "0"
+os.environ["SECRET_KEY"] = "for-tests-only-and-long-enough-to-please-the-checks-of-django"  # noqa: S105
+os.environ["ALLOWED_HOSTS"] = "testserver,localhost,127.0.0.1"
+os.environ["SITE_URL"] = "http://testserver"
+os.environ["REQUIRE_SECOND_FACTOR"] = os.environ["REQUIRE_REVIEW"] = "0"
+
+from newsroom.settings import *  # noqa: E402, F403  # the environment has to be laid first
+from newsroom.settings import DATABASES, STORAGES, TEMPLATES  # noqa: E402
+
+# The names of static files without their digests: no collectstatic before a test.
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+WHITENOISE_AUTOREFRESH = True
+# Signing in costs a third of a second with the real one.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Which lines of a template ran is known only where templates keep their sources.
+TEMPLATES[0]["OPTIONS"]["debug"] = True
+
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # In a file, as in production: the threads of one database in memory would share a single connection.
+    DATABASES["default"]["TEST"] = {"NAME": str(Path(tempfile.gettempdir()) / f"newsroom-tests-{os.getpid()}.sqlite3")}
+else:
+    # A pool of connections would outlive the test that opened it and keep the database from being removed.
+    DATABASES["default"]["OPTIONS"].pop("pool", None)

@@ -1,0 +1,41 @@
+"""The environment that the product starts in."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+NEEDED = {"SECRET_KEY": "a-key-of-this-test-alone", "ALLOWED_HOSTS": "news.example"}
+
+
+def start(**variables: str) -> subprocess.CompletedProcess[str]:
+    """Start the product as a new process that knows nothing but ``variables``."""
+    plain = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, "-c", "import newsroom.wsgi"],
+        cwd=ROOT,
+        env={**plain, **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+@pytest.mark.parametrize("missing", ["SECRET_KEY", "ALLOWED_HOSTS"])
+def test_without_what_it_needs_the_product_stops_with_a_sentence_that_names_it(missing):
+    variables = {name: value for name, value in NEEDED.items() if name != missing}
+    started = start(**variables)
+    assert started.returncode != 0
+    assert f"Set {missing}: " in started.stderr.splitlines()[-1]
+
+
+def test_with_what_it_needs_the_product_starts():
+    assert start(**NEEDED).returncode == 0
+
+
+def test_for_development_nothing_need_be_set():
+    assert start(DEBUG="1").returncode == 0
