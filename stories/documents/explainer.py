@@ -32,13 +32,15 @@ class Passage(Value):
     """One passage of *What the papers say*.
 
     It belongs to one outlet, to several together, or to none: then it is a comparison of our own. ``sources`` are
-    the citation numbers of the articles it draws on.
+    the citation numbers of the articles it draws on. ``opens_paragraph`` says whether plain text starts a new paragraph
+    with it; passages that came in as one paragraph go out as one.
     """
 
     uid: UUID
     text: Text
     outlets: tuple[NamedOutlet, ...] = ()
     sources: tuple[int, ...] = ()
+    opens_paragraph: bool = False
 
 
 class AskedQuestion(Value):

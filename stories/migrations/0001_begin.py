@@ -400,6 +400,7 @@ class Migration(migrations.Migration):
                 ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('text', models.TextField()),
                 ('proposed_outlets', models.JSONField(blank=True, default=list, editable=False)),
+                ("opens_paragraph", models.BooleanField(db_default=False, default=False, editable=False)),
                 ('position', models.PositiveSmallIntegerField(default=0)),
                 ('articles', models.ManyToManyField(blank=True, related_name='passages', to='stories.article')),
                 ('outlets', models.ManyToManyField(blank=True, related_name='passages', to='stories.outlet')),

@@ -18,6 +18,7 @@ class SourceSummary(models.Model):
     text = models.TextField()
     outlets = models.ManyToManyField(Outlet, blank=True, related_name="passages")
     proposed_outlets = models.JSONField(default=list, blank=True, editable=False)
+    opens_paragraph = models.BooleanField(default=False, db_default=False, editable=False)
     articles = models.ManyToManyField(Article, blank=True, related_name="passages")
     position = models.PositiveSmallIntegerField(default=0)
 
