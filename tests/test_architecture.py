@@ -1,0 +1,212 @@
+"""What the plan of the house asks and import-linter cannot see."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+MODULES = sorted(
+    path
+    for room in ("newsroom", "stories", "topics")
+    for path in (ROOT / room).rglob("*.py")
+    if "migrations" not in path.parts
+)
+TEMPLATES = sorted(
+    path for room in ("templates", "newsroom", "stories", "topics") for path in (ROOT / room).rglob("*.html")
+)
+NAMELESS = {"utils", "helpers", "common", "services", "misc"}
+LONGEST = 250
+
+
+def named(path: Path) -> str:
+    """Return the path as a message shows it."""
+    return path.relative_to(ROOT).as_posix()
+
+
+def within(*rooms: str) -> list[Path]:
+    """Return the modules at or under the given places."""
+    return [
+        path
+        for path in MODULES
+        if any(named(path) == f"{room}.py" or named(path).startswith(f"{room}/") for room in rooms)
+    ]
+
+
+def called(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    """Yield the name and line of each method that is called."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            yield node.func.attr, node.lineno
+
+
+def assigned(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    """Yield what is assigned: attributes by ``=``, columns by keyword of a call that writes rows."""
+    writing = {"create", "update", "bulk_create", "get_or_create", "update_or_create", "insert"}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            for target in targets:
+                for part in ast.walk(target):
+                    if isinstance(part, ast.Attribute):
+                        yield part.attr, part.lineno
+        elif isinstance(node, ast.Call):
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if name in writing or name[:1].isupper():
+                yield from ((keyword.arg, node.lineno) for keyword in node.keywords if keyword.arg)
+
+
+def test_there_is_something_to_look_at():
+    assert len(MODULES) > 50
+    assert len(TEMPLATES) > 10
+
+
+@pytest.mark.parametrize("path", MODULES, ids=named)
+def test_a_module_is_short_enough_to_be_read_at_once(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST, "Split it into a package of the same name."
+
+
+def test_every_module_is_named_after_what_happens_in_it():
+    assert [named(path) for path in MODULES if NAMELESS & {*path.parts, path.stem}] == []
+
+
+def test_every_module_says_what_it_is_for():
+    silent = [
+        named(path)
+        for path in MODULES
+        if (text := path.read_text(encoding="utf-8")).strip() and not ast.get_docstring(ast.parse(text))
+    ]
+    assert silent == []
+
+
+def test_the_life_span_of_an_edition_is_set_by_publishing_only():
+    publishing = within("stories/publishing")
+    found = [
+        f"{named(path)}:{line} sets {name}"
+        for path in MODULES
+        if path not in publishing
+        for name, line in assigned(ast.parse(path.read_text(encoding="utf-8")))
+        if name in {"live_from", "live_until"} and not path.is_relative_to(ROOT / "stories" / "models")
+    ]
+    assert found == []
+
+
+def test_markup_is_declared_safe_only_where_it_is_made_safe():
+    found = [
+        f"{named(path)}: {name}"
+        for path in MODULES
+        if not path.is_relative_to(ROOT / "newsroom" / "text")
+        for name in re.findall(r"\b(?:mark_safe|SafeString|SafeText)\b", path.read_text(encoding="utf-8"))
+    ]
+    assert found == []
+
+
+def test_screens_and_pages_ask_in_the_language_of_the_models():
+    found = [
+        f"{named(path)}:{line} calls {name}()"
+        for path in within(
+            "stories/views",
+            "stories/admin",
+            "topics/views",
+            "topics/admin",
+            "newsroom/media/admin",
+            "newsroom/accounts/admin",
+            "newsroom/site/admin",
+        )
+        for name, line in called(ast.parse(path.read_text(encoding="utf-8")))
+        if name in {"filter", "save"}
+    ]
+    assert found == []
+
+
+FORBIDDEN_IN_TEMPLATES = {
+    "an inline style": re.compile(r"<[^>]*\sstyle\s*=", re.IGNORECASE),
+    "a style element": re.compile(r"<style\b", re.IGNORECASE),
+    "an event handler": re.compile(r"<[^>]*\son[a-z]+\s*=", re.IGNORECASE),
+    "a script in the page": re.compile(
+        r"<script\b(?![^>]*\ssrc\s*=)(?![^>]*\stype\s*=\s*\"application/(?:ld\+)?json\")", re.IGNORECASE
+    ),
+    "an address that is a script": re.compile(r"javascript:", re.IGNORECASE),
+}
+
+
+@pytest.mark.parametrize("what", FORBIDDEN_IN_TEMPLATES)
+def test_no_template_holds(what):
+    found = [
+        f"{named(path)}: {match.group()}"
+        for path in TEMPLATES
+        for match in FORBIDDEN_IN_TEMPLATES[what].finditer(path.read_text(encoding="utf-8"))
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("what", "markup"),
+    [
+        ("an inline style", '<p class="a" style="color: red">'),
+        ("a style element", "<style>"),
+        ("an event handler", '<button type="button" onclick="go()">'),
+        ("a script in the page", "<script>"),
+        ("a script in the page", '<script type="module">'),
+        ("an address that is a script", '<a href="javascript:go()">'),
+    ],
+)
+def test_what_no_template_may_hold_would_be_seen(what, markup):
+    assert FORBIDDEN_IN_TEMPLATES[what].search(markup)
+
+
+@pytest.mark.parametrize(
+    "markup",
+    ['<script src="/a.js" defer>', '<script type="application/ld+json">', '<p class="on top">', '<a href="?on=1">'],
+)
+def test_what_a_template_may_hold_is_left_alone(markup):
+    assert not [what for what, pattern in FORBIDDEN_IN_TEMPLATES.items() if pattern.search(markup)]
+
+
+def ways_past_the_fence(path: Path) -> list[str]:
+    """Return how a public module would reach the working copy: by import, through the app registry, by a name as text."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    imported = {
+        alias.name if isinstance(node, ast.Import) else f"{node.module}.{alias.name}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    }
+    for_readers = ("stories.models.edition.", "stories.models.outlet.")
+    desk = ("stories.models", "stories.desk", "stories.revisions", "stories.admin", "importlib")
+    return [
+        *(
+            f"{named(path)} imports {name}"
+            for name in imported
+            if name.startswith(desk) and not name.startswith(for_readers)
+        ),
+        *(
+            f"{named(path)}:{line} calls {name}()"
+            for name, line in called(tree)
+            if name in {"get_model", "get_models", "import_module", "import_string"}
+        ),
+    ]
+
+
+def test_no_public_module_reaches_the_working_copy():
+    public = within("stories/reading", "stories/views", "stories/feeds")
+    assert public
+    assert [way for path in public if path.stem != "preview" for way in ways_past_the_fence(path)] == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from stories.models import Story",
+        "from stories.models.work import Work",
+        "import stories.desk",
+        "Story = apps.get_model('stories', 'Story')",
+    ],
+)
+def test_a_way_past_the_fence_would_be_seen(line, tmp_path, monkeypatch):
+    monkeypatch.setitem(globals(), "ROOT", tmp_path)
+    module = tmp_path / "module.py"
+    module.write_text(line)
+    assert len(ways_past_the_fence(module)) == 1
