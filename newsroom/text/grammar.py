@@ -1,4 +1,4 @@
-"""The Markdown of this house, read into tokens: CommonMark without HTML, tables, strikethrough, footnotes, citations."""
+"""Reads our Markdown into tokens: CommonMark without HTML, with tables, strikethrough, footnotes and citations."""
 
 import re
 from collections.abc import Iterator
@@ -12,14 +12,14 @@ _CITATION = re.compile(r"\[@([0-9]{1,6})\]", re.ASCII)
 
 
 def _citation(state: StateInline, silent: bool) -> bool:
-    """Read ``[@12]`` as a citation; inside the words of a link it is marked so, because links do not nest."""
+    """Read ``[@12]`` as a citation of the source with that number."""
     match = _CITATION.match(state.src, state.pos, state.posMax)
     if match is None:
         return False
     if not silent:
         token = state.push("citation", "", 0)
         token.content = match[0]
-        token.meta = {"number": int(match[1]), "within_link": state.linkLevel > 0}
+        token.meta = {"number": int(match[1])}
     state.pos = match.end()
     return True
 
@@ -38,12 +38,12 @@ def _grammar() -> MarkdownIt:
 GRAMMAR = _grammar()
 
 
-def tokens_of(source: str, env: dict[str, object]) -> list[Token]:
+def tokens_of(source: str) -> list[Token]:
     """Return the block tokens of ``source`` in the order they are printed: footnotes last.
 
     Characters that no encoding can hold (lone surrogates) become question marks.
     """
-    return GRAMMAR.parse(source.encode("utf-8", "replace").decode(), env)
+    return GRAMMAR.parse(source.encode("utf-8", "replace").decode())
 
 
 def inline_tokens(tokens: list[Token]) -> Iterator[Token]:
@@ -54,4 +54,4 @@ def inline_tokens(tokens: list[Token]) -> Iterator[Token]:
 
 def citations(source: str) -> tuple[int, ...]:
     """Return the citation numbers that ``source`` mentions, in the order they are printed, repetitions included."""
-    return tuple(token.meta["number"] for token in inline_tokens(tokens_of(source, {})) if token.type == "citation")
+    return tuple(token.meta["number"] for token in inline_tokens(tokens_of(source)) if token.type == "citation")

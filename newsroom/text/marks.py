@@ -1,6 +1,7 @@
 """Prepares tokens for printing: where links lead, where pictures stand, how headings and tables are marked up."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from markdown_it.token import Token
 
@@ -33,41 +34,40 @@ def _alternative(token: Token) -> str:
     )
 
 
-def _within(children: list[Token]) -> tuple[list[Token], list[Token]]:
-    """Return the inline tokens as they are printed, and the marks of the pictures among them, which stand below."""
+def _is_blank(children: list[Token]) -> bool:
+    return all(
+        token.type in ("softbreak", "hardbreak") or (token.type == "text" and not token.content.strip())
+        for token in children
+    )
+
+
+def _settled_inline(children: list[Token]) -> tuple[list[Token], list[Token]]:
+    """Return the inline tokens as they are printed, and the marks of the pictures among them, which stand below.
+
+    A link without words is no link.
+    """
     printed: list[Token] = []
     pictures: list[Token] = []
-    open_links: list[Token | None] = []
+    opened: Token | None = None
+    start = 0
     for token in children:
         if token.type == "link_open":
-            open_links.append(_opened(token))
-            if open_links[-1] is not None:
-                printed.append(open_links[-1])
+            opened, start = _opened(token), len(printed)
         elif token.type == "link_close":
-            opened = open_links.pop()
-            if opened is None:
-                continue
-            if printed[-1] is opened:  # a link without words is no link
-                printed.pop()
-            else:
+            if opened is not None and not _is_blank(printed[start:]):
+                printed.insert(start, opened)
                 printed.append(Token(opened.type.replace("open", "close"), opened.tag, -1))
+            opened = None
         elif token.type == "image":
             thing = targets.thing(str(token.attrs.get("src", "")))
             if thing is not None and thing.kind == "picture":
-                mark = {"data-picture": str(thing.uid)}
+                mark: dict[str, str | int | float] = {"data-picture": str(thing.uid)}
                 pictures += [Token("mark_open", "span", 1, attrs=mark), Token("mark_close", "span", -1)]
             elif words := _alternative(token):
                 printed.append(Token("text", "", 0, content=words))
         else:
             printed.append(token)
     return printed, pictures
-
-
-def _is_blank(children: list[Token]) -> bool:
-    return all(
-        token.type in ("softbreak", "hardbreak") or (token.type == "text" and not token.content.strip())
-        for token in children
-    )
 
 
 def settle_links(tokens: list[Token]) -> list[Token]:
@@ -80,16 +80,15 @@ def settle_links(tokens: list[Token]) -> list[Token]:
     below: list[Token] = []
     for token in tokens:
         if token.type == "inline":
-            token.children, below = _within(token.children or [])
+            token.children, below = _settled_inline(token.children or [])
         settled.append(token)
-        if token.type in ("paragraph_close", "heading_close", "td_close", "th_close"):
-            if token.type in ("paragraph_close", "heading_close") and _is_blank(settled[-2].children or []):
+        if token.type in ("td_close", "th_close"):
+            settled[-1:-1] = below
+            below = []
+        elif token.type in ("paragraph_close", "heading_close"):
+            if settled[-2].type == "inline" and _is_blank(settled[-2].children or []):
                 del settled[-3:]
-                settled += below
-            elif below and token.tag in ("td", "th"):
-                settled[-1:-1] = below
-            else:
-                settled += below
+            settled += below
             below = []
     return settled
 
@@ -106,7 +105,7 @@ def lower_headings(tokens: list[Token], *, headings: bool) -> None:
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{min(2 + len(above), 6)}" if headings else "p"
     if not headings:
-        for opened, inline in zip(tokens, tokens[1:], strict=False):
+        for opened, inline in pairwise(tokens):
             if opened.type == "heading_open":
                 inline.children = [
                     Token("strong_open", "strong", 1),

@@ -1,0 +1,95 @@
+"""Reads the dates that editors write in lists, and puts those written for machines into words."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, time
+
+from django.utils import dates, formats, translation
+
+_ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:[ T](\d{2}):(\d{2}))?)?)?", re.ASCII)
+_WORDS = re.compile(r"(?:(\d{1,2})\.?\s+)?([^\W\d_]+)(?:,?\s+(\d{4}))?(?:,\s*(\d{2}):(\d{2}))?")
+_BRITISH = {"DATE_FORMAT": "j F Y", "MONTH_DAY_FORMAT": "j F"}
+_A_LEAP_YEAR = 2000  # has every day that a yearless date can name
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A moment as exact as it was written: a year, a month, a day with or without its year, a day with its time."""
+
+    year: int | None
+    month: int | None = None
+    day_of_month: int | None = None
+    clock: time | None = None
+
+    def __post_init__(self) -> None:
+        date(_A_LEAP_YEAR if self.year is None else self.year, self.month or 1, self.day_of_month or 1)
+
+    @property
+    def day(self) -> date | None:
+        """The day, where year, month and day are known."""
+        if self.year is None or self.month is None or self.day_of_month is None:
+            return None
+        return date(self.year, self.month, self.day_of_month)
+
+    @property
+    def machine(self) -> str:
+        """The value of ``datetime`` in HTML (Standard, 4.5.14): a year, month, day, yearless day, or local time."""
+        parts = [] if self.year is None else [f"{self.year:04}"]
+        parts += [f"{part:02}" for part in (self.month, self.day_of_month) if part is not None]
+        written = "-".join(parts)
+        return f"{written}T{self.clock:%H:%M}" if self.clock and self.day else written
+
+
+def moment_of(written: str) -> Moment | None:
+    """Return the moment that ``written`` names, None when it names none.
+
+    Read are ``2026``, ``2026-11``, ``2026-11-08``, ``2026-11-08 18:00``, and days and months in the words of the
+    active language or in English: “8 November”, “8 November 2026, 18:00”, “November 2026”.
+    """
+    try:
+        if match := _ISO.fullmatch(written):
+            year, month, day = (int(part) if part else None for part in match.groups()[:3])
+            return Moment(year, month, day, _clock(match[4], match[5]))
+        match = _WORDS.fullmatch(written)
+        month = _month(match[2]) if match else None
+        if match is None or month is None or not (match[1] or match[3]):
+            return None
+        year = int(match[3]) if match[3] else None
+        day = int(match[1]) if match[1] else None
+        return Moment(year, month, day, _clock(match[4], match[5]))
+    except ValueError:
+        return None
+
+
+def dated(moment: Moment, *, after: Moment | None = None) -> str:
+    """Return a moment in words of the active language.
+
+    After an entry of the same year its year is left out, after one of the same day its day: “04:25”.
+    """
+    if moment.day is None:
+        if moment.year is not None and moment.month is not None:
+            return f"{dates.MONTHS[moment.month]} {moment.year}"
+        return moment.machine
+    same_day = after is not None and after.day == moment.day
+    if same_day and moment.clock:
+        return f"{moment.clock:%H:%M}"
+    same_year = after is not None and after.year == moment.year
+    words = formats.date_format(moment.day, _format("MONTH_DAY_FORMAT" if same_year else "DATE_FORMAT"))
+    return f"{words}, {moment.clock:%H:%M}" if moment.clock else words
+
+
+def _format(name: str) -> str:
+    return _BRITISH[name] if (translation.get_language() or "en").startswith("en") else name
+
+
+def _clock(hour: str | None, minute: str | None) -> time | None:
+    return time(int(hour), int(minute)) if hour and minute else None
+
+
+def _month(name: str) -> int | None:
+    with translation.override("en"):
+        english = {number: str(words) for number, words in dates.MONTHS.items()}
+    for number, words in dates.MONTHS.items():
+        if name.casefold() in (str(words).casefold(), english[number].casefold()):
+            return number
+    return None

@@ -1,0 +1,86 @@
+"""Prints tokens as HTML: citations, notes and tables with the words that screen readers need."""
+
+from collections.abc import Mapping, Sequence
+from html import escape
+
+from django.utils.translation import gettext
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
+
+
+def mention_id(anchor: str, place: int) -> str:
+    """Return the id of the ``place``-th citation (from 1) printed in the text of that anchor."""
+    return f"cite-{anchor}-{place}"
+
+
+def _numbered(words: str, number: int) -> str:
+    """Return the number, with the rest of ``words`` (“Source {number}”) around it for those who hear the page."""
+    before, _, after = words.partition("{number}")
+    return f"{_unseen(before)}{number}{_unseen(after)}"
+
+
+def _unseen(words: str) -> str:
+    return f'<span class="visually-hidden">{escape(words)}</span>' if words else ""
+
+
+class Printer(RendererHTML):
+    """Prints one text. ``numbers`` maps citation numbers to those readers see; ``anchor`` makes its ids its own."""
+
+    def __init__(self, numbers: Mapping[int, int], anchor: str) -> None:
+        super().__init__()
+        self._numbers = numbers
+        self._anchor = anchor
+        self._mentions = 0
+
+    def citation(self, tokens: Sequence[Token], place: int, options: OptionsDict, env: EnvType) -> str:
+        """Print the number of a known source, and an unknown one as it was written."""
+        token = tokens[place]
+        number = self._numbers.get(token.meta["number"])
+        if number is None:
+            return escape(token.content)
+        self._mentions += 1
+        identity = escape(mention_id(self._anchor, self._mentions))
+        label = _numbered(gettext("Source {number}"), number)
+        return f'<sup><a class="cite" href="#source-{number}" id="{identity}">{label}</a></sup>'
+
+    def footnote_ref(self, tokens: Sequence[Token], place: int, options: OptionsDict, env: EnvType) -> str:
+        """Print the number that leads to a note."""
+        note, way_back = self._note_ids(tokens[place])
+        label = _numbered(gettext("Note {number}"), tokens[place].meta["id"] + 1)
+        return f'<sup><a class="footnote" href="#{note}" id="{way_back}">{label}</a></sup>'
+
+    def footnote_block_open(self, tokens: Sequence[Token], place: int, options: OptionsDict, env: EnvType) -> str:
+        """Begin the list of notes."""
+        return '<div class="footnotes">\n<ol>\n'
+
+    def footnote_block_close(self, tokens: Sequence[Token], place: int, options: OptionsDict, env: EnvType) -> str:
+        """End the list of notes."""
+        return "</ol>\n</div>\n"
+
+    def footnote_open(self, tokens: Sequence[Token], place: int, options: OptionsDict, env: EnvType) -> str:
+        """Begin one note."""
+        return f'<li id="{self._note_ids(tokens[place])[0]}">'
+
+    def footnote_close(self, tokens: Sequence[Token], place: int, options: OptionsDict, env: EnvType) -> str:
+        """End one note."""
+        return "</li>\n"
+
+    def footnote_anchor(self, tokens: Sequence[Token], place: int, options: OptionsDict, env: EnvType) -> str:
+        """Print the way back from a note to where it was called."""
+        _, way_back = self._note_ids(tokens[place])
+        arrow = f'<span aria-hidden="true">↩\ufe0e</span>{_unseen(gettext("Back to the text"))}'
+        return f' <a class="footnote-back" href="#{way_back}">{arrow}</a>'
+
+    def table_open(self, tokens: Sequence[Token], place: int, options: OptionsDict, env: EnvType) -> str:
+        """Begin a table inside a box that can be scrolled by keyboard where the page is narrow."""
+        return f'<div class="table" role="group" tabindex="0" aria-label="{escape(gettext("Table"))}"><table>\n'
+
+    def table_close(self, tokens: Sequence[Token], place: int, options: OptionsDict, env: EnvType) -> str:
+        """End a table and its box."""
+        return "</table></div>\n"
+
+    def _note_ids(self, token: Token) -> tuple[str, str]:
+        name = escape(f"{self._anchor}-{token.meta['id'] + 1}")
+        again = f"-{token.meta['subId'] + 1}" if token.meta.get("subId", 0) > 0 else ""
+        return f"note-{name}", f"noted-{name}{again}"
