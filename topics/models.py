@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.urls import reverse
 
+from newsroom.addresses.models import Address
 from newsroom.addresses.slugs import validate_slug
 from newsroom.media.models import Image
 from newsroom.text.folding import fold
@@ -100,7 +101,10 @@ class Topic(models.Model):
         return reverse("topic", args=[self.slug])
 
     def clean(self) -> None:
-        """Refuse a name that another topic has, or is also known by."""
+        """Refuse a name that another one has or is known by, and an address that was once another's."""
+        holder = Address.objects.holder("topic", self.slug)
+        if holder is not None and holder != self.uid:
+            raise ValidationError({"slug": "This address led to another page once; it stays with it."}, code="taken")
         others = Topic.objects.called(self.name).exclude(pk=self.pk)
         if other := others.first():
             raise ValidationError(

@@ -22,6 +22,14 @@ class AddressQuerySet(models.QuerySet["Address"]):
         if address.uid != uid:
             raise AddressTakenError(slug)
 
+    def follow(self, kind: str, slug: str, uid: UUID) -> None:
+        """Give the address to a thing that is known to readers already, so that it leads on after the next move.
+
+        Something that was never public claims nothing.
+        """
+        if self.filter(kind=kind, uid=uid).exists():
+            self.claim(kind, slug, uid)
+
     def free_slug(self, kind: str, wanted: str, *, uid: UUID, taken: models.QuerySet[models.Model]) -> str:
         """Return the first slug like ``wanted`` that nobody else has or had.
 

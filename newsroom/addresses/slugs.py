@@ -25,9 +25,7 @@ def slugify(text: str) -> str:
     word = ""
     for character in unicodedata.normalize("NFKC", text).lower():
         category = unicodedata.category(character)
-        if category[0] in "LMN":
-            word += character
-        elif character in _JOINERS and word:
+        if category[0] in "LMN" or (character in _JOINERS and word):
             word += character
         elif character in "'’ʼ":
             continue
@@ -66,4 +64,6 @@ def validate_slug(slug: str) -> None:
             params={"example": slugify(slug) or "harbour-vote"},
         )
     if is_reserved(slug):
-        raise ValidationError("“%(slug)s” belongs to the site itself. Add a word to it.", code="reserved", params={"slug": slug})
+        raise ValidationError(
+            "“%(slug)s” belongs to the site itself. Add a word to it.", code="reserved", params={"slug": slug}
+        )

@@ -82,9 +82,7 @@ class Explainer(DocumentBase):
             raise ValueError("Two sections are of the same kind.")
         if any(section.text for section in self.sections if section.kind == PAPERS.code):
             raise ValueError("The papers section has passages instead of a text.")
-        numbers = [citation.number for citation in self.citations]
-        if len(numbers) != len(set(numbers)):
-            raise ValueError("Two citations have the same number.")
-        if missing := {number for passage in self.passages for number in passage.sources} - set(numbers):
+        numbers = {citation.number for citation in self.citations}
+        if missing := {number for passage in self.passages for number in passage.sources} - numbers:
             raise ValueError(f"A passage draws on source {min(missing)}, which is not in the list of citations.")
         return self

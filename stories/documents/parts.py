@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 Text = Annotated[str, StringConstraints(max_length=200_000)]
 Line = Annotated[str, StringConstraints(max_length=1_000)]
@@ -54,7 +54,7 @@ class CitedArticle(Value):
     number: Annotated[int, Field(ge=1)]
     article: UUID
     outlet: NamedOutlet
-    url: Annotated[str, StringConstraints(max_length=2_000)]
+    url: Annotated[str, StringConstraints(max_length=2_000, pattern=r"^https?://[^\s<>\"]+$")]
     title: Line
     published_on: date | None = None
     author: Line = ""
@@ -82,6 +82,17 @@ class DocumentBase(Value):
     citations: tuple[CitedArticle, ...] = ()
     pictures: tuple[PlacedPicture, ...] = ()
     cut_off: bool = False
+
+    @model_validator(mode="after")
+    def _cites_each_article_once(self) -> Self:
+        numbers = [citation.number for citation in self.citations]
+        if len(numbers) != len(set(numbers)):
+            raise ValueError("Two citations have the same number.")
+        for what in ("article", "url"):
+            values = [getattr(citation, what) for citation in self.citations]
+            if len(values) != len(set(values)):
+                raise ValueError("Two citations lead to the same article.")
+        return self
 
     def body(self) -> dict[str, object]:
         """Return the document as plain JSON values, the form that is stored."""

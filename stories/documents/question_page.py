@@ -1,10 +1,10 @@
 """The second kind of document: one common question with its answers."""
 
 from datetime import date
-from typing import Literal, Self
+from typing import Literal
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from stories.documents.parts import DocumentBase, Line, Text, Value
 
@@ -29,10 +29,3 @@ class QuestionPage(DocumentBase):
     question_confirmed: bool = False
     introduction: Text = ""
     answers: tuple[Answer, ...] = ()
-
-    @model_validator(mode="after")
-    def _holds_together(self) -> Self:
-        numbers = [citation.number for citation in self.citations]
-        if len(numbers) != len(set(numbers)):
-            raise ValueError("Two citations have the same number.")
-        return self

@@ -159,6 +159,9 @@ class EditionTopic(Projection):
     class Meta(Projection.Meta):
         indexes: ClassVar = [models.Index(fields=["topic", "-live_from"], name="edition_topic_span")]
 
+    def __str__(self) -> str:
+        return str(self.topic)
+
 
 class EditionOutlet(Projection):
     """An outlet that an edition names."""
@@ -169,12 +172,18 @@ class EditionOutlet(Projection):
     class Meta(Projection.Meta):
         indexes: ClassVar = [models.Index(fields=["outlet", "-live_from"], name="edition_outlet_span")]
 
+    def __str__(self) -> str:
+        return str(self.outlet)
+
 
 class EditionQuestion(Projection):
     """A question that a story's edition asks, by the uid of the question's work."""
 
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="edition_questions")
     question_uid = models.UUIDField(db_index=True)
+
+    def __str__(self) -> str:
+        return str(self.question_uid)
 
 
 class EditionImage(Projection):
@@ -186,6 +195,9 @@ class EditionImage(Projection):
     class Meta(Projection.Meta):
         indexes: ClassVar = [models.Index(fields=["image", "-live_from"], name="edition_image_span")]
 
+    def __str__(self) -> str:
+        return str(self.image)
+
 
 class EditionArticle(Projection):
     """An article that an edition cites."""
@@ -193,12 +205,18 @@ class EditionArticle(Projection):
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="edition_articles")
     article = models.ForeignKey("stories.Article", on_delete=models.PROTECT, related_name="editions")
 
+    def __str__(self) -> str:
+        return str(self.article)
+
 
 class EditionContributor(Projection):
     """Somebody in an edition's byline."""
 
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="edition_contributors")
     contributor = models.ForeignKey("accounts.Contributor", on_delete=models.PROTECT, related_name="editions")
+
+    def __str__(self) -> str:
+        return str(self.contributor)
 
 
 PROJECTIONS: tuple[type[Projection], ...] = (

@@ -18,7 +18,9 @@ class FAQ(Work):
     question_confirmed = models.BooleanField(
         default=False, help_text="An editor stands by this wording; a proposed one cannot be published."
     )
-    introduction = models.TextField(blank=True, help_text="What stories show as the teaser, unless they have their own.")
+    introduction = models.TextField(
+        blank=True, help_text="What stories show as the teaser, unless they have their own."
+    )
 
     class Meta:
         verbose_name = "question"

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.urls import reverse
 
+from newsroom.addresses.models import Address
 from newsroom.addresses.slugs import validate_slug
 from newsroom.text.folding import fold
 
@@ -67,7 +68,9 @@ class Outlet(models.Model):
     home_page = models.URLField(max_length=500, blank=True)
     owner = models.CharField(max_length=300, blank=True, help_text="Who owns it, in a few words.")
     description = models.TextField(blank=True, help_text="What it is, in Markdown.")
-    retired = models.BooleanField(default=False, help_text="It no longer publishes; it is not proposed for new passages.")
+    retired = models.BooleanField(
+        default=False, help_text="It no longer publishes; it is not proposed for new passages."
+    )
     merged_into = models.ForeignKey(
         "self", null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="merged"
     )
@@ -97,7 +100,10 @@ class Outlet(models.Model):
         return reverse("source", args=[self.slug])
 
     def clean(self) -> None:
-        """Refuse a name that another outlet has, or is also known by."""
+        """Refuse a name that another one has or is known by, and an address that was once another's."""
+        holder = Address.objects.holder("source", self.slug)
+        if holder is not None and holder != self.uid:
+            raise ValidationError({"slug": "This address led to another page once; it stays with it."}, code="taken")
         if other := Outlet.objects.called(self.name).exclude(pk=self.pk).first():
             raise ValidationError(
                 {"name": f"“{self.name}” is already the outlet “{other}”. Join the two instead."}, code="taken"

@@ -28,7 +28,12 @@ class Story(Work):
         blank=True, help_text="At most 60 words. Without one, What’s happened is the summary."
     )
     lead_image = models.ForeignKey(
-        Image, null=True, blank=True, on_delete=models.PROTECT, related_name="leading_stories", verbose_name="lead picture"
+        Image,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="leading_stories",
+        verbose_name="lead picture",
     )
     lead_alt = models.CharField("alternative text", max_length=1_000, blank=True)
     lead_decorative = models.BooleanField("decorative", default=False, help_text="It says nothing that a reader needs.")

@@ -65,9 +65,7 @@ class Work(models.Model):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="works"
     )
-    state = models.CharField(
-        max_length=10, choices=State, default=State.DRAFT, db_default=State.DRAFT, editable=False
-    )
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT, db_default=State.DRAFT, editable=False)
     cut_off = models.BooleanField(
         "stops half-way",
         default=False,

@@ -1,0 +1,77 @@
+"""Is every name one that the newsroom stands by, and every number one that leads somewhere?"""
+
+import re
+from collections.abc import Iterator
+
+from stories.checks.finding import Level
+from stories.checks.registry import check
+from stories.documents import AnyDocument, Explainer
+
+CITATION = re.compile(r"\[@(\d{1,9})\]")
+
+
+@check("topics.confirmed", level=Level.BLOCKER)
+def topics_confirmed(document: AnyDocument) -> Iterator[tuple[str, str]]:
+    """Topics of the list, not names that somebody proposed."""
+    for topic in document.topics:
+        if topic.topic is None:
+            yield (
+                f"The topic “{topic.name}” is only proposed. Confirm it, join it to another, or take it out.",
+                f"topics.{topic.uid}.name",
+            )
+
+
+@check("topics.some", level=Level.WARNING)
+def some_topic(document: AnyDocument) -> Iterator[tuple[str, str]]:
+    """A work that can be found by topic."""
+    if not document.topics:
+        yield "No topic is named; readers find the page by its topics.", "topics"
+
+
+@check("outlets.confirmed", level=Level.BLOCKER, kind="story")
+def outlets_confirmed(document: Explainer) -> Iterator[tuple[str, str]]:
+    """Outlets of the list, not names that somebody proposed."""
+    for passage in document.passages:
+        for outlet in passage.outlets:
+            if outlet.uid is None:
+                yield (
+                    f"The outlet “{outlet.name}” is only proposed. Confirm it, join it to another, or take it out.",
+                    f"passages.{passage.uid}.outlets",
+                )
+
+
+@check("citations.outlet", level=Level.BLOCKER)
+def cited_outlets_confirmed(document: AnyDocument) -> Iterator[tuple[str, str]]:
+    """Cited articles of outlets that are in the list."""
+    for cited in document.citations:
+        if cited.outlet.uid is None:
+            yield f"Source {cited.number} names the outlet “{cited.outlet.name}”, which is only proposed.", "citations"
+
+
+@check("citations.known", level=Level.BLOCKER)
+def citations_known(document: AnyDocument) -> Iterator[tuple[str, str]]:
+    """Numbers that lead to a source."""
+    known = {cited.number for cited in document.citations}
+    for text, anchor in texts(document):
+        for number in dict.fromkeys(int(found) for found in CITATION.findall(text)):
+            if number not in known:
+                yield f"[@{number}] cites a source that is not in the list.", anchor
+
+
+def texts(document: AnyDocument) -> Iterator[tuple[str, str]]:
+    """Yield every Markdown text of the document with the anchor of its field."""
+    if isinstance(document, Explainer):
+        yield document.standfirst, "standfirst"
+        for section in document.sections:
+            yield section.text, f"sections.{section.uid}.text"
+        for passage in document.passages:
+            yield passage.text, f"passages.{passage.uid}.text"
+        for asked in document.questions:
+            yield asked.teaser, f"questions.{asked.uid}.teaser"
+        yield document.method_note, "method_note"
+    else:
+        yield document.introduction, "introduction"
+        for answer in document.answers:
+            yield answer.text, f"answers.{answer.uid}.text"
+    for topic in document.topics:
+        yield topic.description, f"topics.{topic.uid}.description"

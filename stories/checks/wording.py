@@ -1,0 +1,27 @@
+"""Is anything left that was never meant for readers?"""
+
+import re
+from collections.abc import Iterator
+
+from stories.checks.finding import Level
+from stories.checks.names import texts
+from stories.checks.registry import check
+from stories.documents import AnyDocument, QuestionPage
+
+QUESTION_MARKS = ("?", "؟", "？", ";")
+PLACEHOLDER = re.compile(r"\b(?:TK|TKTK|TODO|XXX)\b|(?i:lorem ipsum)|\[\.\.\.\]|\[…\]")
+
+
+@check("text.placeholder", level=Level.BLOCKER)
+def no_placeholders(document: AnyDocument) -> Iterator[tuple[str, str]]:
+    """Texts without the marks that writers leave for themselves."""
+    for text, anchor in texts(document):
+        if found := PLACEHOLDER.search(text):
+            yield f"“{found[0]}” stands in the text as if something were still to come.", anchor
+
+
+@check("question.mark", level=Level.BLOCKER, kind="question")
+def question_mark(document: QuestionPage) -> Iterator[tuple[str, str]]:
+    """A question that ends as one."""
+    if document.question.strip() and not document.question.strip().endswith(QUESTION_MARKS):
+        yield "The question does not end in a question mark.", "question"

@@ -1,0 +1,106 @@
+"""Finds the shared rows that a document names: by uid first, then by name or address."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from newsroom.accounts.models import Contributor
+from newsroom.addresses.models import Address
+from newsroom.media.models import Image
+from newsroom.text.folding import fold
+from stories.documents import AskedQuestion, CitedArticle, NamedContributor, NamedOutlet, NamedTopic, PlacedPicture
+from stories.models import FAQ, Article, Outlet, Work, WorkKind
+from topics.models import Topic
+
+
+class UnknownPictureError(ValueError):
+    """The document shows a picture that is not in the library."""
+
+    def __init__(self, uid: UUID) -> None:
+        super().__init__(f"The picture {uid} is not in the library.")
+
+
+def outlets_of(named: Iterable[NamedOutlet]) -> dict[NamedOutlet, Outlet]:
+    """Return the outlet of each of ``named`` that the list knows."""
+    wanted = list(dict.fromkeys(named))
+    by_uid = {outlet.uid: outlet for outlet in Outlet.objects.filter(uid__in=[n.uid for n in wanted if n.uid])}
+    found: dict[NamedOutlet, Outlet] = {}
+    for name in wanted:
+        outlet = by_uid.get(name.uid) if name.uid else None
+        outlet = outlet or (Outlet.objects.called(name.name).first() if name.uid else None)
+        if outlet:
+            found[name] = outlet
+    return found
+
+
+def topics_of(named: Iterable[NamedTopic]) -> dict[UUID, Topic]:
+    """Return, by the uid of its row in the work, the topic of each of ``named`` that the list knows."""
+    wanted = [topic for topic in named if topic.topic]
+    by_uid = {topic.uid: topic for topic in Topic.objects.filter(uid__in=[t.topic for t in wanted])}
+    found: dict[UUID, Topic] = {}
+    for named_topic in wanted:
+        topic = by_uid.get(named_topic.topic) if named_topic.topic else None
+        topic = topic or Topic.objects.called(named_topic.name).first()
+        if topic:
+            found[named_topic.uid] = topic
+    return found
+
+
+def images_of(placed: Iterable[PlacedPicture]) -> dict[UUID, Image]:
+    """Return the pictures by uid; raise UnknownPictureError for one that is not in the library."""
+    uids = {picture.image for picture in placed}
+    images = {image.uid: image for image in Image.objects.filter(uid__in=uids)}
+    if missing := uids - set(images):
+        raise UnknownPictureError(min(missing))
+    return images
+
+
+def contributors_of(named: Iterable[NamedContributor]) -> list[Contributor]:
+    """Return the contributors in order; a name that is not known yet is made."""
+    found = []
+    for name in named:
+        known = Contributor.objects.filter(uid=name.uid).first() or Contributor.objects.filter(name=name.name).first()
+        found.append(known or Contributor.objects.create(uid=name.uid, name=name.name))
+    return found
+
+
+def article_of(cited: CitedArticle, outlets: dict[NamedOutlet, Outlet]) -> Article:
+    """Return the article, known by uid or address, or made now; one that is known is left as it is."""
+    known = Article.objects.filter(uid=cited.article).first() or Article.objects.filter(url=cited.url).first()
+    outlet = outlets.get(cited.outlet)
+    return known or Article.objects.create(
+        uid=cited.article,
+        outlet=outlet,
+        proposed_outlet="" if outlet else cited.outlet.name,
+        url=cited.url,
+        title=cited.title,
+        published_on=cited.published_on,
+        author=cited.author,
+        paywalled=cited.paywalled,
+    )
+
+
+def question_of(asked: AskedQuestion, *, work: Work) -> tuple[FAQ, bool]:
+    """Return the question and whether it was made now, in the language and for the owner of ``work``."""
+    if known := FAQ.objects.filter(uid=asked.uid).first():
+        return known, False
+    faq = FAQ.objects.create(
+        uid=asked.uid,
+        kind=WorkKind.QUESTION,
+        slug=Address.objects.free_slug(
+            "question",
+            asked.question,
+            uid=asked.uid,
+            taken=Work.objects.filter(kind=WorkKind.QUESTION),
+        ),
+        language=work.language,
+        owner=work.owner,
+        question=asked.question[:300],
+        question_confirmed=True,
+        introduction=asked.teaser,
+    )
+    return faq, True
+
+
+def proposed_names(named: Iterable[NamedOutlet], found: dict[NamedOutlet, Outlet]) -> list[str]:
+    """Return the names of ``named`` that the list does not know, each once however it is written."""
+    return list({fold(name.name): name.name for name in named if name not in found}.values())

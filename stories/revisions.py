@@ -1,0 +1,54 @@
+"""Keeps what the desk looked like at each save, and brings it back."""
+
+from django.db import transaction
+
+from newsroom.accounts.models import User
+from newsroom.accounts.permissions import require
+from newsroom.record.models import Event
+from stories import citing, desk
+from stories.models import Document, Revision, Story, Work, WorkKind
+
+
+@transaction.atomic
+def record(work: Work, *, by: User | None, reason: str = "") -> Revision:
+    """Return the newest revision of ``work``, made now if the rows say anything new.
+
+    The work is locked first, so that two saves never get the same number; ``by`` is None when a command acts. A save
+    that changes nothing stores nothing. A list of shared names that changed alone is worth a revision too.
+    """
+    Work.objects.select_for_update().get(pk=work.pk)
+    if work.kind == WorkKind.STORY:
+        citing.cite_passages(Story.objects.get(pk=work.pk))
+    document = Document.objects.keep(desk.snapshot(work))
+    newest = newest_of(work)
+    if newest and newest.document_id == document.pk:
+        return newest
+    number = newest.number + 1 if newest else 1
+    return Revision.objects.create(work=work, number=number, document=document, created_by=by, reason=reason[:300])
+
+
+def newest_of(work: Work) -> Revision | None:
+    """Return the revision with the highest number, its document at hand, or None before the first save."""
+    return Revision.objects.filter(work=work).select_related("document").order_by("-number").first()
+
+
+@transaction.atomic
+def restore(work: Work, revision: Revision, *, by: User) -> Revision:
+    """Make the desk say again what ``revision`` says, kept as a new revision; raise NotAllowedError without the right."""
+    require(by, f"stories.change_{'story' if work.kind == WorkKind.STORY else 'faq'}", "You may not edit this.")
+    Work.objects.select_for_update().get(pk=work.pk)
+    for faq in desk.restore(work, revision.document.value()):
+        record(faq, by=by, reason="Made for a restored story")
+    restored = record(work, by=by, reason=f"Revision {revision.number} restored")
+    Event.objects.write(
+        work.kind, work.uid, "restored", by=by, after={"revision": restored.number, "from": revision.number}
+    )
+    return restored
+
+
+@transaction.atomic
+def label(revision: Revision, text: str, *, by: User) -> None:
+    """Give the revision a label such as “as sent to the lawyer”; an empty one takes it away."""
+    require(by, "stories.change_story", "You may not label revisions.")
+    revision.label = text.strip()[:200]
+    revision.save(update_fields=["label"])
