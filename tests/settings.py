@@ -3,6 +3,7 @@
 import os
 import tempfile
 from pathlib import Path
+from typing import cast
 
 for name in (
     "AWS_STORAGE_BUCKET_NAME",
@@ -29,7 +30,7 @@ WHITENOISE_AUTOREFRESH = True
 # Signing in costs a third of a second with the real one.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Which lines of a template ran is known only where templates keep their sources.
-TEMPLATES[0]["OPTIONS"]["debug"] = True
+TEMPLATES[0]["OPTIONS"] = {**cast("dict[str, object]", TEMPLATES[0]["OPTIONS"]), "debug": True}
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # In a file, as in production: the threads of one database in memory would share a single connection.
