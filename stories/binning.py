@@ -1,0 +1,38 @@
+"""The bin: drafts go in and come out; what was ever public stays."""
+
+from django.db import transaction
+
+from newsroom import clock
+from newsroom.accounts.models import User
+from newsroom.accounts.permissions import require
+from newsroom.record.models import Event
+from stories.models import Edition, Work
+from stories.publishing.refusals import NotHereError
+
+RIGHT = "stories.bin_work"
+
+
+@transaction.atomic
+def put_in(work: Work, *, by: User) -> None:
+    """Put a draft into the bin; raise NotHereError for what readers saw once, NotAllowedError without the right."""
+    require(by, RIGHT, "You may not put this into the bin.")
+    locked = Work.objects.select_for_update().get(pk=work.pk)
+    if Edition.objects.filter(work=locked).exists():
+        raise NotHereError("Readers have seen this page: it cannot be thrown away. Withdraw it with a notice instead.")
+    if locked.binned_at is None:
+        locked.binned_at = clock.now()
+        locked.binned_by = by
+        locked.save(update_fields=["binned_at", "binned_by"])
+        Event.objects.write(locked.kind, locked.uid, "binned", by=by)
+
+
+@transaction.atomic
+def take_out(work: Work, *, by: User) -> None:
+    """Bring a draft back from the bin to the desk; raise NotAllowedError without the right."""
+    require(by, RIGHT, "You may not take this out of the bin.")
+    locked = Work.objects.select_for_update().get(pk=work.pk)
+    if locked.binned_at is not None:
+        locked.binned_at = None
+        locked.binned_by = None
+        locked.save(update_fields=["binned_at", "binned_by"])
+        Event.objects.write(locked.kind, locked.uid, "taken out of the bin", by=by)
