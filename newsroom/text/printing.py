@@ -32,6 +32,7 @@ class Printer(RendererHTML):
         self._numbers = numbers
         self._anchor = anchor
         self._mentions = 0
+        self._noted: set[str] = set()
 
     def citation(self, tokens: Sequence[Token], place: int, options: OptionsDict, env: EnvType) -> str:
         """Print the number of a known source, and an unknown one as it was written."""
@@ -47,6 +48,7 @@ class Printer(RendererHTML):
     def footnote_ref(self, tokens: Sequence[Token], place: int, options: OptionsDict, env: EnvType) -> str:
         """Print the number that leads to a note."""
         note, way_back = self._note_ids(tokens[place])
+        self._noted.add(way_back)
         label = _numbered(gettext("Note {number}"), tokens[place].meta["id"] + 1)
         return f'<sup><a class="footnote" href="#{note}" id="{way_back}">{label}</a></sup>'
 
@@ -67,8 +69,10 @@ class Printer(RendererHTML):
         return "</li>\n"
 
     def footnote_anchor(self, tokens: Sequence[Token], place: int, options: OptionsDict, env: EnvType) -> str:
-        """Print the way back from a note to where it was called."""
+        """Print the way back from a note to where it was called, unless that place was given up with a second note."""
         _, way_back = self._note_ids(tokens[place])
+        if way_back not in self._noted:
+            return ""
         arrow = f'<span aria-hidden="true">↩\ufe0e</span>{_unseen(gettext("Back to the text"))}'
         return f' <a class="footnote-back" href="#{way_back}">{arrow}</a>'
 
@@ -82,5 +86,5 @@ class Printer(RendererHTML):
 
     def _note_ids(self, token: Token) -> tuple[str, str]:
         name = escape(f"{self._anchor}-{token.meta['id'] + 1}")
-        again = f"-{token.meta['subId'] + 1}" if token.meta.get("subId", 0) > 0 else ""
+        again = f":{token.meta['subId'] + 1}" if token.meta.get("subId", 0) > 0 else ""
         return f"note-{name}", f"noted-{name}{again}"

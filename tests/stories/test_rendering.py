@@ -1,0 +1,404 @@
+"""A document becomes the fragments that its page needs."""
+
+import json
+import re
+from datetime import date
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stories.documents import (
+    Answer,
+    AskedQuestion,
+    CitedArticle,
+    Explainer,
+    NamedContributor,
+    NamedOutlet,
+    NamedTopic,
+    Passage,
+    PlacedPicture,
+    QuestionPage,
+    Section,
+)
+from stories.rendering import ExplainerFragments, QuestionFragments, render, render_explainer, render_question_page
+
+COURIER = NamedOutlet(uid=uuid4(), name="The Lisle Courier")
+WIRE = NamedOutlet(uid=uuid4(), name="Ansgar Wire")
+
+
+def article(number: int, **fields: object) -> CitedArticle:
+    return CitedArticle.model_validate(
+        {
+            "number": number,
+            "article": uuid4(),
+            "outlet": COURIER,
+            "url": f"https://courier.example/{number}",
+            "title": f"Article {number}",
+            **fields,
+        }
+    )
+
+
+def section(kind: str, text: str = "", *, heading: str = "A heading") -> Section:
+    return Section(uid=uuid4(), kind=kind, heading=heading, text=text)
+
+
+def passage(text: str, *outlets: NamedOutlet, sources: tuple[int, ...] = ()) -> Passage:
+    return Passage(uid=uuid4(), text=text, outlets=outlets, sources=sources)
+
+
+def explainer(**fields: object) -> Explainer:
+    return Explainer.model_validate({"uid": uuid4(), "slug": "kelmar-barrier", **fields})
+
+
+def question_page(**fields: object) -> QuestionPage:
+    return QuestionPage.model_validate({"uid": uuid4(), "slug": "how-it-closes", **fields})
+
+
+def cited(*numbers: int) -> tuple[CitedArticle, ...]:
+    return tuple(article(number) for number in numbers)
+
+
+def ids_in(html: str) -> list[str]:
+    return re.findall(r'\bid="([^"]+)"', html)
+
+
+# Numbers of sources ---------------------------------------------------------------------------------------------------
+
+
+def test_sources_are_numbered_as_readers_first_meet_them() -> None:
+    fragments = render_explainer(
+        explainer(
+            standfirst="The sea came.[@40]",
+            sections=(
+                section("happened", "It rose.[@30]"),
+                section("papers"),
+                section("background", "Once before.[@10][@40]"),
+            ),
+            passages=(passage("The Courier says so.[@20]", COURIER), passage("So does the Wire.", WIRE, sources=(50,))),
+            citations=cited(10, 20, 30, 40, 50),
+            method_note="Written from [@30].",
+        )
+    )
+    assert [(source.display, source.number) for source in fragments.sources] == [
+        (1, 40), (2, 30), (3, 20), (4, 50), (5, 10),
+    ]  # fmt: skip
+    assert 'href="#source-2"' in fragments.method_html
+    assert [part.sources for part in fragments.sections] == [(2,), (), (1, 5)]
+    assert [part.sources for part in fragments.passages] == [(3,), (4,)]
+
+
+def test_without_a_standfirst_what_happened_is_met_first() -> None:
+    fragments = render_explainer(
+        explainer(
+            sections=(section("behind", "Behind.[@1]"), section("happened", "Happened.[@2]")), citations=cited(1, 2)
+        )
+    )
+    assert [source.number for source in fragments.sources] == [2, 1]
+
+
+def test_passages_without_their_section_come_after_the_others() -> None:
+    fragments = render_explainer(
+        explainer(
+            sections=(section("happened", "Happened.[@2]"),), passages=(passage("Said.[@1]"),), citations=cited(1, 2)
+        )
+    )
+    assert [source.number for source in fragments.sources] == [2, 1]
+
+
+def test_a_source_leads_back_to_each_of_its_mentions() -> None:
+    fragments = render_explainer(
+        explainer(
+            standfirst="One.[@7]",
+            sections=(section("happened", "Two.[@9] Three.[@7]", heading="What’s happened"),),
+            citations=cited(7, 9),
+        )
+    )
+    html = fragments.standfirst_html + fragments.sections[0].body_html
+    assert fragments.sources[0].back == ("cite-standfirst-1", "cite-whats-happened-2")
+    assert sorted(place for source in fragments.sources for place in source.back) == sorted(ids_in(html))
+
+
+def test_an_article_that_a_passage_only_draws_on_leads_back_to_what_the_papers_say() -> None:
+    fragments = render_explainer(
+        explainer(
+            sections=(section("papers", heading="What the papers say"),),
+            passages=(passage("Said.", COURIER, sources=(1,)), passage("Again.[@1]", WIRE)),
+            citations=cited(1),
+        )
+    )
+    assert fragments.sources[0].back == ("what-the-papers-say", "cite-passage-2-1")
+
+
+def test_an_article_that_nothing_mentions_is_not_in_the_list() -> None:
+    fragments = render_explainer(explainer(sections=(section("happened", "It rose.[@2]"),), citations=cited(1, 2)))
+    assert [source.number for source in fragments.sources] == [2]
+
+
+def test_a_citation_without_an_article_stays_as_it_was_written() -> None:
+    fragments = render_explainer(explainer(sections=(section("happened", "It rose.[@3][@2]"),), citations=cited(2)))
+    assert "[@3]<sup>" in fragments.sections[0].body_html
+    assert fragments.sources[0].back == ("cite-a-heading-1",)
+
+
+def test_a_source_keeps_what_the_document_says_of_its_article() -> None:
+    known = article(4, outlet=WIRE, published_on=date(2026, 11, 9), author="Ana Kestrel", paywalled=True)
+    [source] = render_explainer(explainer(sections=(section("happened", "It rose.[@4]"),), citations=(known,))).sources
+    assert (source.article, source.url, source.title) == (known.article, known.url, known.title)
+    assert (source.outlet, source.published_on, source.author, source.paywalled) == (
+        WIRE, date(2026, 11, 9), "Ana Kestrel", True,
+    )  # fmt: skip
+
+
+# Anchors --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("heading", "anchor"),
+    [
+        ("What’s happened", "whats-happened"),
+        ("What's behind the headline?", "whats-behind-the-headline"),
+        ("What the papers say", "what-the-papers-say"),
+        ("ما الذي حدث؟", "ما-الذي-حدث"),
+        ("Sources", "section-sources"),
+        ("Source 1", "section-source-1"),
+        ("Cite this", "section-cite-this"),
+        ("…", "section-1"),
+        ("", "section-1"),
+    ],
+)
+def test_a_section_is_addressed_by_its_heading(heading: str, anchor: str) -> None:
+    [part] = render_explainer(explainer(sections=(section("free", "Words.", heading=heading),))).sections
+    assert part.anchor == anchor
+
+
+def test_two_sections_never_share_an_anchor() -> None:
+    headings = ["Again", "Again", "Again 2", "Again"]
+    fragments = render_explainer(
+        explainer(sections=tuple(section("free", "Words.", heading=heading) for heading in headings))
+    )
+    assert [part.anchor for part in fragments.sections] == ["again", "again-2", "again-2-2", "again-3"]
+
+
+def test_an_answer_is_addressed_by_its_question() -> None:
+    fragments = render_question_page(
+        question_page(
+            answers=tuple(
+                Answer(uid=uuid4(), question=question, text="So.")
+                for question in ("Who pays?", "Who pays?", "كم عدد البوابات؟", "?")
+            )
+        )
+    )
+    assert [answer.anchor for answer in fragments.answers] == [
+        "answer-who-pays", "answer-who-pays-2", "answer-كم-عدد-البوابات", "answer-4",
+    ]  # fmt: skip
+
+
+# The parts of a page --------------------------------------------------------------------------------------------------
+
+
+def test_a_standfirst_is_the_summary() -> None:
+    fragments = render_explainer(
+        explainer(standfirst="Two *gates*\n\nhung open.[@1]", sections=(section("happened", "It rose."),))
+    )
+    assert fragments.summary == "Two gates hung open.[@1]".replace("[@1]", "")
+    assert fragments.standfirst_words == "Two gates\n\nhung open."
+    assert not fragments.happened_is_summary
+
+
+def test_without_a_standfirst_what_happened_is_the_summary() -> None:
+    long = " ".join(["word"] * 30)
+    fragments = render_explainer(
+        explainer(sections=(section("behind", "Behind."), section("happened", f"Short.\n\n{long}\n\nMore.")))
+    )
+    assert fragments.happened_is_summary
+    assert fragments.summary == f"Short. {long}"
+
+
+def test_without_both_the_first_words_stand_for_the_story() -> None:
+    fragments = render_explainer(explainer(sections=(section("happened"), section("background", "In 1987."))))
+    assert fragments.summary == "In 1987."
+    assert not fragments.happened_is_summary
+
+
+def test_lists_are_laid_out_in_the_sections_made_for_them() -> None:
+    fragments = render_explainer(
+        explainer(
+            sections=(
+                section("timeline", "- 1987 — Flood."),
+                section("people", "- **Ana Kestrel**, judge: Leads."),
+                section("unknowns", "- [open] Why?"),
+                section("background", "- 1987 — Flood."),
+            )
+        )
+    )
+    bodies = [part.body_html for part in fragments.sections]
+    assert 'class="timeline"' in bodies[0]
+    assert 'class="people"' in bodies[1]
+    assert 'class="unknowns"' in bodies[2]
+    assert bodies[3] == "<ul>\n<li>1987 — Flood.</li>\n</ul>"
+
+
+def test_dates_are_in_the_language_of_the_story() -> None:
+    fragments = render_explainer(explainer(language="de", sections=(section("timeline", "- 2026-12-01 — Flut."),)))
+    assert "1. Dezember 2026" in fragments.sections[0].body_html
+
+
+def test_a_language_that_nobody_translated_is_no_hindrance() -> None:
+    fragments = render_explainer(explainer(language="qaa-Latn", sections=(section("timeline", "- 2026-12-01 — Flo."),)))
+    assert '<time datetime="2026-12-01">' in fragments.sections[0].body_html
+
+
+def test_questions_topics_byline_and_headings_are_kept_in_their_order() -> None:
+    asked, topic, person = uuid4(), uuid4(), uuid4()
+    fragments = render_explainer(
+        explainer(
+            headline="Why the barrier stood open",
+            byline=(NamedContributor(uid=person, name="Ana Kestrel"),),
+            questions=(AskedQuestion(uid=asked, question="Who pays?", teaser="Not *the* state.[@1]"),),
+            topics=(
+                NamedTopic(uid=uuid4(), topic=topic, name="Port Lisle", description="A **city**.", explain=False),
+                NamedTopic(uid=uuid4(), topic=None, name="Kelmar barrier"),
+            ),
+            headings={"deeper": "Deeper", "questions": "Asked", "topics": "Topics"},
+            citations=cited(1),
+        )
+    )
+    assert fragments.headline == "Why the barrier stood open"
+    assert [contributor.uid for contributor in fragments.byline] == [person]
+    [question] = fragments.questions
+    assert (question.uid, question.question, question.teaser_words) == (asked, "Who pays?", "Not the state.")
+    assert '<em>the</em> state.<sup><a class="cite" href="#source-1" id="cite-question-1-1">' in question.teaser_html
+    assert [(named.topic, named.name, named.explain) for named in fragments.topics] == [
+        (topic, "Port Lisle", False), (None, "Kelmar barrier", True),
+    ]  # fmt: skip
+    assert fragments.topics[0].description_html == "<p>A <strong>city</strong>.</p>"
+    assert fragments.topics[0].description_words == "A city."
+    assert (fragments.deeper_heading, fragments.questions_heading, fragments.topics_heading) == (
+        "Deeper", "Asked", "Topics",
+    )  # fmt: skip
+
+
+def test_pictures_are_found_by_their_uid_with_captions_as_html() -> None:
+    placed = PlacedPicture(uid=uuid4(), image=uuid4(), alt="A gate", caption="The *gate*.", credit="Newsroom")
+    lead = PlacedPicture(uid=uuid4(), image=uuid4(), decorative=True)
+    fragments = render_explainer(
+        explainer(
+            lead_picture=lead,
+            pictures=(placed,),
+            sections=(section("happened", f"Here.\n\n![](picture:{placed.uid})"),),
+        )
+    )
+    shown = fragments.pictures[placed.uid]
+    assert (shown.image, shown.alt, shown.credit) == (placed.image, "A gate", "Newsroom")
+    assert shown.caption_html == "<p>The <em>gate</em>.</p>"
+    assert fragments.lead_picture is not None
+    assert fragments.lead_picture.uid == lead.uid
+    assert f'<span data-picture="{placed.uid}"></span>' in fragments.sections[0].body_html
+
+
+def test_a_story_counts_the_words_that_are_its_own() -> None:
+    fragments = render_explainer(
+        explainer(
+            headline="Not counted at all",
+            standfirst="Two words.[@1]",
+            sections=(section("happened", "- Three more words"), section("papers", heading="Not this")),
+            passages=(passage("One two three four.", COURIER),),
+            citations=cited(1),
+        )
+    )
+    assert fragments.word_count == 9
+
+
+def test_a_question_page_keeps_introduction_answers_and_sources() -> None:
+    fragments = render_question_page(
+        question_page(
+            question="How does a storm barrier close?",
+            introduction="Nine gates,\none order.[@2]",
+            answers=(
+                Answer(uid=uuid4(), question="Who orders it?", text="The *operator*.[@1]", as_of=date(2026, 11, 13)),
+                Answer(uid=uuid4(), question="How long?", text="Forty minutes."),
+            ),
+            citations=cited(1, 2),
+            topics=(NamedTopic(uid=uuid4(), topic=None, name="Kelmar barrier"),),
+        )
+    )
+    assert fragments.question == "How does a storm barrier close?"
+    assert fragments.summary == fragments.introduction_words == "Nine gates, one order."
+    assert [source.number for source in fragments.sources] == [2, 1]
+    assert [(answer.as_of, answer.sources) for answer in fragments.answers] == [(date(2026, 11, 13), (2,)), (None, ())]
+    assert "cite-answer-who-orders-it-1" in fragments.answers[0].body_html
+    assert [topic.name for topic in fragments.topics] == ["Kelmar barrier"]
+    assert fragments.word_count == 8
+
+
+def test_a_question_page_without_introduction_is_summed_up_by_its_first_answer() -> None:
+    fragments = render_question_page(
+        question_page(answers=(Answer(uid=uuid4(), question="How long?", text="Forty minutes."),))
+    )
+    assert fragments.summary == "Forty minutes."
+
+
+# The whole ------------------------------------------------------------------------------------------------------------
+
+texts = st.lists(
+    st.sampled_from(["Words. ", "[@1]", "[@2]", "[@9]", "\n\n", "- ", "[^1]", "\n\n[^1]: Note", "# ", "*", "سد "]),
+    max_size=12,
+).map("".join)
+
+
+@given(texts, st.lists(texts, max_size=4), st.lists(texts, max_size=3), st.booleans())
+def test_no_id_stands_twice_on_a_page_and_every_way_leads_somewhere(
+    standfirst: str, bodies: list[str], said: list[str], has_papers: bool
+) -> None:
+    sections = [section("free", body) for body in bodies]
+    if has_papers:
+        sections.insert(len(sections) // 2, section("papers"))
+    fragments = render_explainer(
+        explainer(
+            standfirst=standfirst,
+            sections=tuple(sections),
+            passages=tuple(passage(text, sources=(1,)) for text in said),
+            citations=cited(1, 2),
+        )
+    )
+    html = "".join(
+        [
+            fragments.standfirst_html,
+            *(part.body_html for part in fragments.sections),
+            *(part.body_html for part in fragments.passages),
+        ]
+    )
+    ids = [
+        *ids_in(html),
+        *(part.anchor for part in fragments.sections),
+        *(f"source-{source.display}" for source in fragments.sources),
+    ]
+    assert len(ids) == len(set(ids))
+    ways = re.findall(r'href="#([^"]+)"', html) + [place for source in fragments.sources for place in source.back]
+    assert set(ways) <= set(ids)
+    assert [source.display for source in fragments.sources] == list(range(1, len(fragments.sources) + 1))
+
+
+def test_fragments_come_back_from_storage_as_they_were() -> None:
+    picture = PlacedPicture(uid=uuid4(), image=uuid4())
+    story = explainer(
+        headline="A",
+        standfirst="B.[@1]",
+        sections=(section("happened", "C."),),
+        citations=(article(1, published_on=date(2026, 11, 9)),),
+        pictures=(picture,),
+        lead_picture=picture,
+    )
+    fragments = render(story)
+    assert ExplainerFragments.model_validate(json.loads(json.dumps(fragments.model_dump(mode="json")))) == fragments
+    page = question_page(answers=(Answer(uid=uuid4(), question="Q?", text="A.", as_of=date(2026, 11, 9)),))
+    answered = render(page)
+    assert QuestionFragments.model_validate(json.loads(json.dumps(answered.model_dump(mode="json")))) == answered
+
+
+def test_the_same_document_is_always_rendered_the_same() -> None:
+    story = explainer(uid=UUID(int=1), sections=(section("happened", "A.[@1]"),), citations=cited(1))
+    assert render(story) == render(story)
