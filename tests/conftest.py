@@ -5,8 +5,12 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
+from django.test import Client
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+
+from newsroom.accounts.models import User
+from tests.factories import make_user
 
 FULL_LENGTH = os.environ.get("FULL_LENGTH") == "1"
 
@@ -37,3 +41,50 @@ def files_of_the_test_alone(settings, tmp_path):
 def full_length() -> bool:
     """Return whether this run is ``make audit``, where races and soaks go on for as long as they are meant to."""
     return FULL_LENGTH
+
+
+@pytest.fixture
+def writer(db):
+    return make_user(role="Writer", username="writer")
+
+
+@pytest.fixture
+def editor(db):
+    return make_user(role="Editor", username="editor")
+
+
+@pytest.fixture
+def curator(db):
+    return make_user(role="Curator", username="curator")
+
+
+@pytest.fixture
+def administrator(db):
+    return make_user(role="Administrator", username="administrator")
+
+
+def signed_in(user: User) -> Client:
+    """Return a browser of its own in which the account is signed in."""
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.fixture
+def writer_client(writer):
+    return signed_in(writer)
+
+
+@pytest.fixture
+def editor_client(editor):
+    return signed_in(editor)
+
+
+@pytest.fixture
+def curator_client(curator):
+    return signed_in(curator)
+
+
+@pytest.fixture
+def administrator_client(administrator):
+    return signed_in(administrator)
