@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 
 from newsroom.addresses.models import Address
-from newsroom.addresses.slugs import validate_slug
+from newsroom.addresses.slugs import slugify, validate_slug
 from newsroom.media.models import Image
 from newsroom.text.folding import fold
 
@@ -102,6 +102,8 @@ class Topic(models.Model):
 
     def clean(self) -> None:
         """Refuse a name that another one has or is known by, and an address that was once another's."""
+        if not slugify(self.name):
+            raise ValidationError({"name": "A topic needs a name with letters in it."}, code="empty")
         holder = Address.objects.holder("topic", self.slug)
         if holder is not None and holder != self.uid:
             raise ValidationError({"slug": "This address led to another page once; it stays with it."}, code="taken")

@@ -57,7 +57,7 @@ def candidates(wanted: str) -> Iterator[str]:
 
 def validate_slug(slug: str) -> None:
     """Refuse, with a sentence, a slug that could not be an address of ours."""
-    if slug != slugify(slug):
+    if not slug or slug != slugify(slug):
         raise ValidationError(
             "An address is made of letters and digits joined by single hyphens, such as “%(example)s”.",
             code="slug",

@@ -1,0 +1,202 @@
+"""Makes what a test needs, saying only what matters to it: plain functions, keyword-only."""
+
+import itertools
+from datetime import date
+from io import BytesIO
+from uuid import UUID, uuid4
+
+from django.contrib.auth.models import Group
+from django.core.files.base import ContentFile
+from PIL import Image as Pillow
+
+from newsroom.accounts.models import Contributor, User
+from newsroom.media.models import Image
+from stories import citing, publishing, revisions
+from stories.documents import STARTING_KINDS
+from stories.models import (
+    FAQ,
+    Answer,
+    Article,
+    Byline,
+    Edition,
+    Outlet,
+    OutletAlias,
+    Section,
+    SourceSummary,
+    Story,
+    StoryQuestion,
+    WorkKind,
+    WorkTopic,
+)
+from topics.models import Topic, TopicAlias
+
+_numbers = itertools.count(1)
+PASSWORD = "a-long-enough-password"  # noqa: S105 -- for accounts that live as long as one test
+
+TEXTS = {
+    "happened": "The harbour office closed the north pier on Monday after a crack was found in its third pillar.",
+    "behind": "The pier was built for fishing boats and has carried lorries since the new quay was given up.",
+    "background": "A survey four years ago asked for a limit of ten tonnes, which was never put on a sign.",
+}
+
+
+def make_user(*, role: str = "Editor", username: str = "", **fields: object) -> User:
+    """Make an account with one role; an empty ``role`` makes one without any."""
+    number = next(_numbers)
+    user = User.objects.create_user(
+        username=username or f"person{number}",
+        email=f"person{number}@lisle.example",
+        password=PASSWORD,
+        is_staff=bool(role),
+        **fields,
+    )
+    if role:
+        user.groups.add(Group.objects.get(name=role))
+    return user
+
+
+def make_topic(*, name: str = "", aliases: tuple[str, ...] = (), **fields: object) -> Topic:
+    number = next(_numbers)
+    name = name or f"Topic {number}"
+    topic = Topic.objects.create(name=name, slug=fields.pop("slug", f"topic-{number}"), **fields)
+    for alias in aliases:
+        TopicAlias.objects.create(topic=topic, name=alias)
+    return topic
+
+
+def make_outlet(*, name: str = "", aliases: tuple[str, ...] = (), **fields: object) -> Outlet:
+    number = next(_numbers)
+    name = name or f"The Paper {number}"
+    outlet = Outlet.objects.create(name=name, slug=fields.pop("slug", f"paper-{number}"), **fields)
+    for alias in aliases:
+        OutletAlias.objects.create(outlet=outlet, name=alias)
+    return outlet
+
+
+def make_article(*, outlet: Outlet | None = None, **fields: object) -> Article:
+    number = next(_numbers)
+    return Article.objects.create(
+        **{
+            "outlet": outlet or make_outlet(),
+            "url": f"https://paper.example/{number}",
+            "title": f"What the survey of pier {number} said",
+            "published_on": date(2026, 11, 9),
+            **fields,
+        }
+    )
+
+
+def make_image(**fields: object) -> Image:
+    """Make a library row with a real, tiny PNG behind it."""
+    buffer = BytesIO()
+    Pillow.new("RGB", (64, 48), (40, 60, 120)).save(buffer, "PNG")
+    number = next(_numbers)
+    image = Image(
+        **{
+            "title": f"Picture {number}",
+            "width": 64,
+            "height": 48,
+            "digest": f"{number:064d}",
+            "credit": "Newsroom",
+            **fields,
+        }
+    )
+    image.file.save("picture.png", ContentFile(buffer.getvalue(), name="picture.png"), save=True)
+    return image
+
+
+def make_story(
+    *,
+    headline: str = "Why the north pier of Port Lisle is closed to lorries",
+    outlets: tuple[Outlet, ...] = (),
+    topics: tuple[Topic, ...] = (),
+    questions: tuple[FAQ, ...] = (),
+    byline: tuple[str, ...] = (),
+    articles: tuple[Article, ...] = (),
+    owner: User | None = None,
+    texts: dict[str, str] | None = None,
+    **fields: object,
+) -> Story:
+    """Make a draft with the four sections and one revision; a passage for each outlet, a citation for each article."""
+    number = next(_numbers)
+    story = Story.objects.create(
+        kind=WorkKind.STORY,
+        slug=fields.pop("slug", f"north-pier-{number}"),
+        headline=headline,
+        headline_confirmed=fields.pop("headline_confirmed", True),
+        owner=owner,
+        **fields,
+    )
+    for position, kind in enumerate(STARTING_KINDS):
+        text = "" if kind.code == "papers" else {**TEXTS, **(texts or {})}[kind.code]
+        Section.objects.create(story=story, kind=kind.code, heading=kind.heading, text=text, position=position)
+    for position, outlet in enumerate(outlets):
+        passage = SourceSummary.objects.create(
+            story=story, text=f"{outlet.name} reports that lorry {position} was weighed twice.", position=position
+        )
+        passage.outlets.add(outlet)
+    for position, topic in enumerate(topics):
+        WorkTopic.objects.create(work=story, topic=topic, position=position)
+    for position, faq in enumerate(questions):
+        StoryQuestion.objects.create(story=story, faq=faq, position=position)
+    for position, name in enumerate(byline):
+        contributor, _ = Contributor.objects.get_or_create(name=name)
+        Byline.objects.create(story=story, contributor=contributor, position=position)
+    for article in articles:
+        citing.cite(story, article)
+    revisions.record(story, by=owner)
+    return story
+
+
+def make_question(
+    *,
+    question: str = "",
+    answers: int = 2,
+    topics: tuple[Topic, ...] = (),
+    uid: UUID | None = None,
+    owner: User | None = None,
+    **fields: object,
+) -> FAQ:
+    """Make a question with answers and one revision."""
+    number = next(_numbers)
+    faq = FAQ.objects.create(
+        uid=uid or uuid4(),
+        kind=WorkKind.QUESTION,
+        slug=fields.pop("slug", f"question-{number}"),
+        question=question or f"May lorries use pier {number} again?",
+        question_confirmed=fields.pop("question_confirmed", True),
+        introduction=fields.pop("introduction", f"The limits of pier {number}, and who decides on them."),
+        owner=owner,
+        **fields,
+    )
+    for position in range(answers):
+        Answer.objects.create(
+            faq=faq,
+            question=f"Who signs permit {position} for pier {number}?",
+            text=f"The harbour office signs permit {position} after the pillar was measured.",
+            as_of=date(2026, 11, 9),
+            position=position,
+        )
+    for position, topic in enumerate(topics):
+        WorkTopic.objects.create(work=faq, topic=topic, position=position)
+    revisions.record(faq, by=owner)
+    return faq
+
+
+def make_published_story(*, by: User | None = None, note: str = "", **fields: object) -> Story:
+    """Make a story that readers see now."""
+    story = make_story(**fields)
+    publishing.publish(story, by=by or make_user(), note=note)
+    return story
+
+
+def make_published_question(*, by: User | None = None, **fields: object) -> FAQ:
+    """Make a question that readers see now."""
+    faq = make_question(**fields)
+    publishing.publish(faq, by=by or make_user())
+    return faq
+
+
+def edition_of(work: Story | FAQ) -> Edition:
+    """Return the newest edition of a work."""
+    return Edition.objects.filter(work=work).latest("number")

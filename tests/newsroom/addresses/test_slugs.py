@@ -1,0 +1,83 @@
+"""Addresses in any script."""
+
+import unicodedata
+from uuid import uuid4
+
+import pytest
+from django.core.exceptions import ValidationError
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsroom.addresses.models import Address, AddressTakenError
+from newsroom.addresses.slugs import LONGEST, candidates, is_reserved, slugify, validate_slug
+from stories.models import Work
+from tests.factories import make_story
+
+
+@pytest.mark.parametrize(
+    ("text", "slug"),
+    [
+        ("Why the north pier’s closed", "why-the-north-piers-closed"),
+        ("Ça suffit – déjà !", "ça-suffit-déjà"),
+        ("لماذا أُغلق الرصيف الشمالي", "لماذا-أُغلق-الرصيف-الشمالي"),
+        ("नदी पर पुल", "नदी-पर-पुल"),
+        ("ปิดท่าเรือ", "ปิดท่าเรือ"),
+        ("北防波堤", "北防波堤"),
+        ("  --A  //  b__c ", "a-b-c"),
+        ("!?…", ""),
+    ],
+)
+def test_a_slug_keeps_the_letters_of_its_script(text, slug):
+    assert slugify(text) == unicodedata.normalize("NFC", slug)
+
+
+@given(st.text(max_size=200))
+def test_a_slug_of_a_slug_is_itself_and_never_too_long(text):
+    slug = slugify(text)
+    assert slugify(slug) == slug
+    assert len(slug) <= LONGEST
+    assert not set(slug) & set("/?#. \n")
+
+
+@given(st.text(max_size=60))
+def test_candidates_differ_and_are_never_the_sites_own(text):
+    found = candidates(text)
+    first = [next(found) for _ in range(5)]
+    assert len(set(first)) == 5
+    assert not any(is_reserved(slug) for slug in first)
+
+
+@pytest.mark.parametrize("slug", ["feeds", "2026", "20-26", "Pier", "a b", "a/b", ""])
+def test_what_cannot_be_an_address_is_refused_in_words(slug):
+    with pytest.raises(ValidationError):
+        validate_slug(slug)
+
+
+@pytest.mark.django_db
+def test_an_address_given_once_is_never_given_to_another():
+    first, second = uuid4(), uuid4()
+    Address.objects.claim("story", "pier", first)
+    Address.objects.claim("story", "pier", first)
+    with pytest.raises(AddressTakenError):
+        Address.objects.claim("story", "pier", second)
+    Address.objects.claim("topic", "pier", second)
+
+
+@pytest.mark.django_db
+def test_a_free_slug_is_nobodys_now_and_was_nobodys_ever():
+    Address.objects.claim("story", "pier", uuid4())
+    make_story(slug="pier-2")
+    uid = uuid4()
+    works = Work.objects.filter(kind="story")
+    assert Address.objects.free_slug("story", "Pier", uid=uid, taken=works) == "pier-3"
+    assert Address.objects.free_slug("story", "2026", uid=uid, taken=works) == "2026-page"
+
+
+@pytest.mark.django_db
+def test_only_what_readers_know_claims_the_address_it_moves_to():
+    public, draft = uuid4(), uuid4()
+    Address.objects.claim("topic", "pier", public)
+    Address.objects.follow("topic", "long-pier", public)
+    Address.objects.follow("topic", "quay", draft)
+    assert Address.objects.holder("topic", "long-pier") == public
+    assert Address.objects.holder("topic", "quay") is None

@@ -1,0 +1,179 @@
+"""Rows to documents and back."""
+
+from uuid import uuid4
+
+import pytest
+
+from stories import citing, desk, revisions
+from stories.documents import AskedQuestion, Explainer, NamedOutlet, NamedTopic, Passage, PlacedPicture, Section
+from stories.models import FAQ, Citation, SourceSummary, Story, StoryQuestion, Work, WorkKind
+from stories.models import Section as SectionRow
+from tests.factories import make_article, make_image, make_outlet, make_question, make_story, make_topic
+
+pytestmark = pytest.mark.django_db
+
+
+def full_story() -> Story:
+    outlet = make_outlet(name="The Lisle Courier")
+    story = make_story(
+        outlets=(outlet, make_outlet(name="Ansgar Wire")),
+        topics=(make_topic(name="Port Lisle"),),
+        questions=(make_question(), make_question()),
+        byline=("Ana Kestrel", "Jonas Adebar"),
+        articles=(make_article(outlet=outlet), make_article()),
+        lead_image=make_image(),
+        lead_alt="A pier with a crack in it.",
+        standfirst="Lorries may not use the north pier until its third pillar is mended.",
+    )
+    passage = story.passages.first()
+    passage.articles.add(story.citations.get(number=2).article)
+    return story
+
+
+def test_restoring_a_snapshot_into_an_emptied_story_gives_the_same_document():
+    story = full_story()
+    document = desk.snapshot(story)
+    desk.restore(story, Explainer(uid=story.uid, slug=story.slug))
+    assert not story.sections.exists()
+    desk.restore(story, document)
+    assert desk.snapshot(story) == document
+
+
+def test_restoring_what_the_rows_say_already_keeps_every_row():
+    story = full_story()
+    before = list(SectionRow.objects.values_list("pk", "uid"))
+    desk.restore(story, desk.snapshot(story))
+    assert list(SectionRow.objects.values_list("pk", "uid")) == before
+
+
+def test_restoring_finds_rows_by_uid_and_changes_only_their_fields():
+    story = full_story()
+    document = desk.snapshot(story)
+    first, *others = document.sections
+    changed = document.changed(sections=(*others, first.model_copy(update={"text": "Nobody was hurt."})))
+    pk = story.sections.get(uid=first.uid).pk
+    desk.restore(story, changed)
+    row = story.sections.get(uid=first.uid)
+    assert (row.pk, row.text, row.position) == (pk, "Nobody was hurt.", 3)
+
+
+def test_two_sections_can_exchange_their_kinds():
+    story = make_story()
+    document = desk.snapshot(story)
+    happened, behind, papers, background = document.sections
+    swapped = (
+        happened.model_copy(update={"kind": "background"}),
+        behind,
+        papers,
+        background.model_copy(update={"kind": "happened"}),
+    )
+    desk.restore(story, document.changed(sections=swapped))
+    assert desk.snapshot(story).sections == swapped
+
+
+def test_names_that_nobody_knows_come_in_as_proposed():
+    story = make_story()
+    document = desk.snapshot(story).changed(
+        passages=(
+            Passage(
+                uid=uuid4(),
+                text="Radio Tessen speaks of two cracks.",
+                outlets=(NamedOutlet(uid=None, name="Radio Tessen"),),
+            ),
+        ),
+        topics=(NamedTopic(uid=uuid4(), topic=None, name="North pier", description="A pier of Port Lisle."),),
+    )
+    desk.restore(story, document)
+    assert SourceSummary.objects.get(story=story).proposed_outlets == ["Radio Tessen"]
+    assert story.work_topics.get().proposed_name == "North pier"
+    assert desk.snapshot(story) == document
+
+
+def test_a_question_that_does_not_exist_is_made_with_the_uid_of_the_document():
+    story = make_story()
+    uid = uuid4()
+    document = desk.snapshot(story).changed(
+        questions=(AskedQuestion(uid=uid, question="Who pays for the pillar?", teaser="Two offices say the other."),)
+    )
+    made = desk.restore(story, document)
+    faq = FAQ.objects.get(uid=uid)
+    assert made == [faq]
+    assert (faq.question, faq.introduction) == ("Who pays for the pillar?", "Two offices say the other.")
+    row = StoryQuestion.objects.get(story=story)
+    assert (row.wording, row.teaser) == ("", "")
+
+
+def test_a_picture_outside_the_library_is_refused_and_nothing_is_written():
+    story = make_story()
+    before = desk.snapshot(story)
+    with pytest.raises(desk.UnknownPictureError):
+        desk.restore(
+            story,
+            before.changed(headline="Another one", pictures=(PlacedPicture(uid=uuid4(), image=uuid4(), alt="A gull"),)),
+        )
+    assert desk.snapshot(story) == before
+
+
+def test_a_uid_of_another_story_is_not_stolen():
+    first, second = make_story(), make_story()
+    stolen = desk.snapshot(first).sections
+    desk.restore(second, desk.snapshot(second).changed(sections=stolen))
+    assert desk.snapshot(first).sections == stolen
+    assert [section.text for section in desk.snapshot(second).sections] == [section.text for section in stolen]
+
+
+def test_outlets_of_a_passage_stand_by_first_mention_and_then_by_name():
+    story = make_story()
+    row = SourceSummary.objects.create(story=story, text="The Wire, like the Courier, counts nine lorries.")
+    row.outlets.add(
+        make_outlet(name="Zephyr Post"),
+        make_outlet(name="The Lisle Courier", aliases=("the Courier",)),
+        make_outlet(name="Ansgar Wire", aliases=("The Wire",)),
+        make_outlet(name="Amber Gazette"),
+    )
+    names = [outlet.name for outlet in desk.snapshot(story).passages[0].outlets]
+    assert names == ["Ansgar Wire", "The Lisle Courier", "Amber Gazette", "Zephyr Post"]
+
+
+def test_a_long_story_costs_no_more_queries_to_read_than_a_short_one(django_assert_max_num_queries):
+    story = full_story()
+    for number in range(12):
+        SectionRow.objects.create(story=story, kind="free", heading=f"Part {number}", text="More.", position=9)
+        SourceSummary.objects.create(story=story, text="More.").outlets.add(make_outlet())
+    with django_assert_max_num_queries(12):
+        desk.snapshot(story)
+
+
+def test_a_citation_number_is_never_given_again():
+    story = make_story(articles=(make_article(), make_article()))
+    Citation.objects.filter(work=story, number=2).delete()
+    assert citing.cite(story, make_article()).number == 3
+
+
+def test_citing_an_article_twice_gives_the_same_number():
+    article = make_article()
+    story = make_story(articles=(article,))
+    assert citing.cite(story, article).number == 1
+
+
+def test_an_article_that_only_a_passage_uses_gets_its_number_when_the_story_is_saved():
+    story = make_story(outlets=(make_outlet(),))
+    story.passages.first().articles.add(make_article())
+    revisions.record(story, by=None)
+    assert desk.snapshot(story).passages[0].sources == (1,)
+
+
+def test_the_address_of_a_document_is_taken_over_only_when_it_is_free():
+    make_story(slug="pier")
+    story = make_story(slug="quay")
+    desk.restore(story, desk.snapshot(story).changed(slug="pier"))
+    assert Work.objects.get(pk=story.pk).slug == "pier-2"
+
+
+def test_a_section_of_an_unknown_kind_is_no_document():
+    with pytest.raises(ValueError, match="kind"):
+        Section(uid=uuid4(), kind="weather", heading="Weather")
+
+
+def test_kinds_of_work_are_told_apart():
+    assert desk.snapshot(make_question()).kind == WorkKind.QUESTION

@@ -1,0 +1,92 @@
+"""The two kinds of document: frozen, canonical, numbered by schema, read back from any schema."""
+
+import json
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from stories.documents import (
+    CitedArticle,
+    Explainer,
+    NamedOutlet,
+    Passage,
+    QuestionPage,
+    Section,
+    UnknownSchemaError,
+    read,
+)
+from stories.documents.upgrading import CURRENT_SCHEMA
+
+FIXTURES = sorted((Path(__file__).parent / "fixtures").glob("*.json"))
+SCHEMAS = Path(__file__).parents[3] / "docs" / "schemas"
+
+
+@pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.stem)
+def test_a_stored_document_of_any_schema_reads_as_todays(path):
+    body = json.loads(path.read_text(encoding="utf-8"))
+    document = read(body)
+    assert document.schema_number == CURRENT_SCHEMA[document.kind]
+    assert read(document.body()) == document
+
+
+def test_every_schema_has_a_fixture():
+    known = {path.stem for path in FIXTURES}
+    assert known == {f"{kind}-{n}" for kind, newest in CURRENT_SCHEMA.items() for n in range(1, newest + 1)}
+
+
+@pytest.mark.parametrize(("kind", "model"), [("story", Explainer), ("question", QuestionPage)])
+def test_the_published_schema_is_that_of_the_code(kind, model):
+    published = json.loads((SCHEMAS / f"{kind}-{CURRENT_SCHEMA[kind]}.json").read_text(encoding="utf-8"))
+    assert published == TypeAdapter(model).json_schema(mode="serialization")
+
+
+def test_equal_documents_have_equal_digests_and_others_do_not():
+    uid = uuid4()
+    document = Explainer(uid=uid, slug="pier")
+    assert document.digest() == Explainer(slug="pier", uid=uid).digest()
+    assert document.digest() != document.changed(slug="quay").digest()
+
+
+def test_a_document_cannot_be_changed_in_place():
+    document = Explainer(uid=uuid4(), slug="pier")
+    with pytest.raises(ValidationError):
+        document.headline = "Another"
+
+
+def cited(number, address="https://courier.example/1"):
+    return CitedArticle(
+        number=number, article=uuid4(), outlet=NamedOutlet(uid=None, name="The Lisle Courier"), url=address, title="A"
+    )
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"sections": [Section(uid=uuid4(), kind="happened", heading="A") for _ in range(2)]},
+        {"sections": [Section(uid=uuid4(), kind="papers", heading="A", text="Words.")]},
+        {"citations": [cited(1), cited(1, "https://courier.example/2")]},
+        {"citations": [cited(1), cited(2)]},
+        {"passages": [Passage(uid=uuid4(), text="A.", sources=(1,))]},
+        {"language": "no language"},
+        {"weather": "fine"},
+    ],
+)
+def test_what_cannot_be_a_document_is_refused(fields):
+    with pytest.raises(ValidationError):
+        Explainer(uid=uuid4(), slug="pier", **fields)
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "ftp://courier.example/", "courier.example", "https://a b"])
+def test_a_source_lives_on_the_web(address):
+    with pytest.raises(ValidationError):
+        cited(1, address)
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"kind": "poem"}, {"kind": "story", "schema": 99}, {"kind": "story", "schema": "1"}]
+)
+def test_an_unknown_kind_or_schema_is_named(body):
+    with pytest.raises(UnknownSchemaError):
+        read(body)

@@ -1,0 +1,221 @@
+"""What readers see, and who decides on it."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from newsroom.accounts.permissions import NotAllowedError
+from newsroom.addresses.models import Address, AddressTakenError
+from newsroom.clock import FOREVER
+from newsroom.media.models import Image
+from newsroom.record.models import Event
+from stories import binning, publishing, revisions
+from stories.models import Change, Edition, EditionKind, EditionTopic, Outlet
+from tests.factories import (
+    edition_of,
+    make_article,
+    make_image,
+    make_outlet,
+    make_published_story,
+    make_question,
+    make_story,
+    make_topic,
+)
+from topics.models import Topic
+
+pytestmark = pytest.mark.django_db
+
+
+def reword(story, headline, editor):
+    story.headline = headline
+    story.save()
+    revisions.record(story, by=editor)
+
+
+def test_publishing_freezes_what_the_desk_says(editor):
+    story = make_story()
+    edition = publishing.publish(story, by=editor)
+    reword(story, "Why the north pier stays closed until spring", editor)
+    live = Edition.objects.live(timezone.now()).get(work=story)
+    assert live == edition
+    assert live.title == "Why the north pier of Port Lisle is closed to lorries"
+    assert (live.number, live.change, live.live_until) == (1, Change.FIRST, FOREVER)
+
+
+def test_publishing_again_ends_the_edition_before_it_at_the_same_instant(editor):
+    story = make_published_story(topics=(make_topic(),))
+    reword(story, "Why the north pier stays closed until spring", editor)
+    second = publishing.publish(story, by=editor, note="A date is known.")
+    first = Edition.objects.get(work=story, number=1)
+    assert first.live_until == second.live_from
+    assert list(EditionTopic.objects.filter(edition=first).values_list("live_until", flat=True)) == [second.live_from]
+    assert (second.change, second.note, second.first_published_at) == (
+        Change.UPDATE,
+        "A date is known.",
+        first.first_published_at,
+    )
+
+
+def test_publishing_the_same_words_again_is_refused(editor):
+    story = make_published_story()
+    with pytest.raises(publishing.NothingNewError):
+        publishing.publish(story, by=editor)
+    assert Edition.objects.filter(work=story).count() == 1
+
+
+@pytest.mark.parametrize("role", ["writer", "curator"])
+def test_only_editors_publish_and_withdraw(role, request):
+    person = request.getfixturevalue(role)
+    draft, live = make_story(), make_published_story()
+    with pytest.raises(NotAllowedError):
+        publishing.publish(draft, by=person)
+    with pytest.raises(NotAllowedError):
+        publishing.withdraw(live, by=person, notice="Wrong.")
+    assert not Edition.objects.filter(work=draft).exists()
+
+
+def test_an_editor_whose_account_was_closed_cannot_publish(editor):
+    editor.is_active = False
+    editor.save()
+    with pytest.raises(NotAllowedError):
+        publishing.publish(make_story(), by=editor)
+
+
+def test_an_unconfirmed_headline_holds_the_story_back(editor):
+    story = make_story(headline_confirmed=False)
+    with pytest.raises(publishing.NotReadyError) as refusal:
+        publishing.publish(story, by=editor)
+    assert [finding.anchor for finding in refusal.value.findings[story.slug]] == ["headline_confirmed"]
+    assert not Edition.objects.exists()
+
+
+def test_a_story_and_its_questions_go_out_together_or_not_at_all(editor):
+    good, bad = make_question(), make_question(answers=0)
+    story = make_story(questions=(good, bad))
+    with pytest.raises(publishing.NotReadyError):
+        publishing.publish(story, by=editor, with_questions=[good, bad])
+    assert not Edition.objects.exists()
+    publishing.publish(story, by=editor, with_questions=[good])
+    moments = set(Edition.objects.values_list("live_from", flat=True))
+    assert Edition.objects.count() == 2
+    assert len(moments) == 1
+
+
+def test_new_and_changed_questions_are_named_until_readers_see_them(editor):
+    question = make_question()
+    story = make_story(questions=(question,))
+    assert publishing.changed_questions(story, at=timezone.now()) == [question]
+    publishing.publish(story, by=editor, with_questions=[question])
+    assert publishing.changed_questions(story, at=timezone.now()) == []
+    question.introduction = "Another introduction."
+    question.save()
+    revisions.record(question, by=editor)
+    assert publishing.changed_questions(story, at=timezone.now()) == [question]
+
+
+def test_a_withdrawn_page_gives_way_to_its_notice_and_can_come_back(editor):
+    story = make_published_story()
+    notice = publishing.withdraw(story, by=editor, notice="The survey turned out to be of another pier.")
+    now = timezone.now()
+    assert not Edition.objects.live(now).filter(work=story).exists()
+    assert Edition.objects.standing(now).get(work=story) == notice
+    assert notice.kind == EditionKind.NOTICE
+    back = publishing.publish(story, by=editor)
+    assert (back.number, back.change) == (3, Change.RETURN)
+    assert back.first_published_at == Edition.objects.get(work=story, number=1).first_published_at
+
+
+@pytest.mark.parametrize("published", [True, False])
+def test_withdrawing_needs_a_page_and_a_reason(published, editor):
+    story = make_published_story() if published else make_story()
+    notice = " " if published else "Never mind."
+    with pytest.raises(publishing.NotHereError):
+        publishing.withdraw(story, by=editor, notice=notice)
+
+
+def test_what_an_edition_names_is_public_only_while_it_lives(editor):
+    topic, outlet, image = make_topic(), make_outlet(), make_image()
+    story = make_story(
+        topics=(topic,), outlets=(outlet,), articles=(make_article(outlet=outlet),), lead_image=image, lead_alt="A pier"
+    )
+    things = ((Topic, topic), (Outlet, outlet), (Image, image))
+    assert not any(model.objects.public(timezone.now()).filter(pk=thing.pk).exists() for model, thing in things)
+    edition = publishing.publish(story, by=editor)
+    before = edition.live_from - timedelta(microseconds=1)
+    for model, thing in things:
+        assert model.objects.public(edition.live_from).filter(pk=thing.pk).exists()
+        assert not model.objects.public(before).filter(pk=thing.pk).exists()
+    publishing.withdraw(story, by=editor, notice="Wrong pier.")
+    assert not any(model.objects.public(timezone.now()).filter(pk=thing.pk).exists() for model, thing in things)
+
+
+def test_the_picture_of_a_public_topic_is_public(editor):
+    image = make_image()
+    topic = make_topic(picture=image)
+    publishing.publish(make_story(topics=(topic,)), by=editor)
+    assert image in Image.objects.public(timezone.now())
+
+
+def test_addresses_of_the_work_its_topics_and_outlets_are_given_away_for_ever(editor):
+    topic, outlet = make_topic(slug="port-lisle"), make_outlet(slug="courier")
+    story = make_story(slug="north-pier", topics=(topic,), outlets=(outlet,))
+    publishing.publish(story, by=editor)
+    assert Address.objects.holder("story", "north-pier") == story.uid
+    assert Address.objects.holder("topic", "port-lisle") == topic.uid
+    assert Address.objects.holder("source", "courier") == outlet.uid
+
+
+def test_an_address_that_was_another_page_once_cannot_be_published(editor):
+    make_published_story(slug="old-pier")
+    first = edition_of(make_published_story(slug="pier")).work
+    first.slug = "new-pier"
+    first.save()
+    story = make_story(slug="pier")
+    with pytest.raises(AddressTakenError):
+        publishing.publish(story, by=editor)
+    assert not Edition.objects.filter(work=story).exists()
+
+
+def test_every_verb_leaves_an_event_with_the_name_of_who_did_it(editor):
+    story = make_story()
+    publishing.publish(story, by=editor, note="First words.")
+    publishing.withdraw(story, by=editor, notice="Wrong pier.")
+    events = [(event.verb, event.by_name, event.reason) for event in Event.objects.about(story.uid)]
+    assert events == [("withdrawn", "editor", "Wrong pier."), ("published", "editor", "First words.")]
+
+
+def test_the_database_refuses_a_second_edition_without_end(editor):
+    edition = publishing.publish(make_story(), by=editor)
+    edition.pk = None
+    edition.number = 2
+    with pytest.raises(IntegrityError), transaction.atomic():
+        edition.save(force_insert=True)
+
+
+def test_a_draft_goes_into_the_bin_and_comes_back(writer, editor):
+    story = make_story()
+    binning.put_in(story, by=writer)
+    with pytest.raises(publishing.NotHereError):
+        publishing.publish(story, by=editor)
+    binning.take_out(story, by=writer)
+    publishing.publish(story, by=editor)
+
+
+def test_what_readers_have_seen_cannot_go_into_the_bin(administrator):
+    story = make_published_story()
+    with pytest.raises(publishing.NotHereError):
+        binning.put_in(story, by=administrator)
+
+
+def test_a_story_in_arabic_runs_from_right_to_left(editor):
+    edition = publishing.publish(make_story(language="ar"), by=editor)
+    assert edition.direction == "rtl"
+
+
+def test_a_page_is_found_by_folded_words_of_every_part(editor):
+    story = make_story(outlets=(make_outlet(name="Le Phare d’Été"),), topics=(make_topic(name="Nørrhavn"),))
+    edition = publishing.publish(story, by=editor)
+    for words in ("le phare d'ete", "crack was found", "is closed to lorries"):
+        assert words in edition.search_text

@@ -1,0 +1,108 @@
+"""Names that wait for somebody to decide."""
+
+from uuid import uuid4
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from newsroom.accounts.permissions import NotAllowedError
+from stories import naming, revisions
+from stories.models import Outlet, SourceSummary, WorkTopic
+from tests.factories import make_outlet, make_story, make_topic
+from topics.models import Topic
+
+pytestmark = pytest.mark.django_db
+
+
+def propose(story, *, topic="", outlet=""):
+    if topic:
+        WorkTopic.objects.create(work=story, proposed_name=topic, description="A pier of Port Lisle.")
+    if outlet:
+        SourceSummary.objects.create(story=story, text=f"{outlet} counts nine lorries.", proposed_outlets=[outlet])
+    revisions.record(story, by=None)
+
+
+def test_a_name_waits_once_however_it_is_written():
+    first, second = make_story(), make_story()
+    propose(first, topic="North Pier", outlet="Radio Tessen")
+    propose(second, topic="north pier", outlet="RADIO TESSEN")
+    found = [(name.what, name.name, len(name.works)) for name in naming.waiting()]
+    assert found == [("topic", "North Pier", 2), ("outlet", "Radio Tessen", 2)]
+
+
+def test_confirming_a_topic_makes_it_once_and_uses_it_everywhere(curator):
+    stories = [make_story(), make_story()]
+    for story in stories:
+        propose(story, topic="North Pier")
+    topic = naming.confirm_topic("North Pier", by=curator, kind="place", description="A pier.")
+    assert [story.work_topics.get().topic for story in stories] == [topic, topic]
+    assert (topic.slug, topic.kind) == ("north-pier", "place")
+    assert [revisions.newest_of(story).document.value().topics[0].topic for story in stories] == [topic.uid, topic.uid]
+    assert naming.waiting() == []
+
+
+def test_joining_a_topic_teaches_its_name_for_the_next_time(curator):
+    story = make_story()
+    propose(story, topic="The northern pier")
+    pier = make_topic(name="North Pier")
+    naming.join_topic("The northern pier", pier, by=curator)
+    assert story.work_topics.get().topic == pier
+    assert Topic.objects.called("THE NORTHERN PIER").get() == pier
+
+
+def test_a_name_that_leads_elsewhere_cannot_be_joined(curator):
+    make_topic(name="South Pier")
+    with pytest.raises(ValidationError, match="another topic"):
+        naming.join_topic("South Pier", make_topic(name="North Pier"), by=curator)
+
+
+def test_refusing_a_topic_takes_it_out_of_the_work(editor):
+    story = make_story()
+    propose(story, topic="Weather")
+    naming.refuse_topic("Weather", by=editor)
+    assert not story.work_topics.exists()
+    assert revisions.newest_of(story).document.value().topics == ()
+
+
+def test_a_work_that_has_the_topic_already_does_not_get_it_twice(editor):
+    pier = make_topic(name="North Pier")
+    story = make_story(topics=(pier,))
+    propose(story, topic="Pier of the north")
+    naming.join_topic("Pier of the north", pier, by=editor)
+    assert [row.topic for row in story.work_topics.all()] == [pier]
+
+
+def test_confirming_an_outlet_gives_the_passage_its_owner(editor):
+    story = make_story()
+    propose(story, outlet="Radio Tessen")
+    outlet = naming.confirm_outlet("Radio Tessen", by=editor, kind="broadcaster")
+    passage = story.passages.get()
+    assert (list(passage.outlets.all()), passage.proposed_outlets) == ([outlet], [])
+
+
+def test_joining_and_refusing_outlets(editor):
+    story = make_story()
+    propose(story, outlet="Tessen Radio")
+    propose(story, outlet="Nobody at all")
+    radio = make_outlet(name="Radio Tessen")
+    naming.join_outlet("Tessen Radio", radio, by=editor)
+    naming.refuse_outlet("Nobody at all", by=editor)
+    assert [list(passage.outlets.all()) for passage in story.passages.all()] == [[radio], []]
+    assert naming.waiting() == []
+    assert Outlet.objects.called("tessen radio").get() == radio
+
+
+def test_writers_do_not_decide_on_names(writer):
+    story = make_story()
+    propose(story, topic="North Pier", outlet="Radio Tessen")
+    for verb in (naming.confirm_topic, naming.refuse_topic, naming.confirm_outlet, naming.refuse_outlet):
+        with pytest.raises(NotAllowedError):
+            verb("North Pier", by=writer)
+    assert len(naming.waiting()) == 2
+
+
+def test_a_name_without_letters_becomes_no_topic(editor):
+    story = make_story()
+    WorkTopic.objects.create(uid=uuid4(), work=story, proposed_name="…")
+    with pytest.raises(ValidationError):
+        naming.confirm_topic("…", by=editor)

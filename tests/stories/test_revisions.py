@@ -1,0 +1,62 @@
+"""What is kept at each save."""
+
+import pytest
+
+from newsroom.accounts.permissions import NotAllowedError
+from stories import desk, revisions
+from stories.models import Document, Revision
+from tests.factories import make_story
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_save_that_changes_nothing_stores_nothing(editor):
+    story = make_story()
+    before = Revision.objects.count()
+    assert revisions.record(story, by=editor).number == 1
+    assert Revision.objects.count() == before
+
+
+def test_each_change_gets_the_next_number_and_its_author(editor):
+    story = make_story()
+    story.headline = "Why the north pier stays closed until spring"
+    story.save()
+    revision = revisions.record(story, by=editor, reason="New date")
+    assert (revision.number, revision.created_by, revision.reason) == (2, editor, "New date")
+
+
+def test_going_back_to_an_earlier_text_stores_its_document_once(editor):
+    story = make_story()
+    first = revisions.newest_of(story)
+    for headline in ("Another headline for the north pier", first.document.value().headline):
+        story.headline = headline
+        story.save()
+        revisions.record(story, by=editor)
+    newest = revisions.newest_of(story)
+    assert newest.number == 3
+    assert newest.document == first.document
+    assert Document.objects.filter(revisions__work=story).distinct().count() == 2
+
+
+def test_restoring_makes_the_desk_say_the_old_words_as_a_new_revision(editor):
+    story = make_story()
+    first = revisions.newest_of(story)
+    story.headline = "Another headline for the north pier"
+    story.save()
+    revisions.record(story, by=editor)
+    restored = revisions.restore(story, first, by=editor)
+    assert restored.number == 3
+    assert desk.snapshot(story) == first.document.value()
+
+
+def test_a_curator_cannot_restore_a_story(curator):
+    story = make_story()
+    with pytest.raises(NotAllowedError):
+        revisions.restore(story, revisions.newest_of(story), by=curator)
+
+
+def test_a_revision_can_be_labelled(editor):
+    story = make_story()
+    revision = revisions.newest_of(story)
+    revisions.label(revision, " as sent to the lawyer ", by=editor)
+    assert Revision.objects.get(pk=revision.pk).label == "as sent to the lawyer"
