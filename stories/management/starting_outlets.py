@@ -1,18 +1,24 @@
-"""Reads the starting list: the world's best-known papers, broadcasters and agencies with what they are called."""
+"""The starting list: the world's best-known papers, broadcasters and agencies, and what they are called."""
 
 import csv
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID, uuid5
 
-STARTING_OUTLETS_FILE = Path(__file__).resolve().parent.parent / "data" / "outlets.csv"
+from django.db import transaction
+
+from newsroom.addresses.models import Address
+from newsroom.text.folding import fold
+from stories.models import Outlet, OutletAlias
+
+DATA = Path(__file__).resolve().parent.parent / "data"
 # Uids made from names under this one are the same on every machine, so documents can travel between installations.
 _OUTLETS = UUID("5f0c5c1e-3a0e-5b57-9f6b-6a1f3a4b7c11")
 
 
 @dataclass(frozen=True, slots=True)
 class StartingOutlet:
-    """One row of the list: country by ISO 3166-1 alpha-2, language by BCP 47."""
+    """One outlet of the list: ``country`` as readers see it, ``language`` by BCP 47."""
 
     name: str
     aliases: tuple[str, ...]
@@ -28,16 +34,62 @@ class StartingOutlet:
 
 
 def starting_outlets() -> list[StartingOutlet]:
-    """Return the outlets of the list in the order of the file."""
-    with STARTING_OUTLETS_FILE.open(encoding="utf-8", newline="") as file:
-        return [
-            StartingOutlet(
-                name=row["name"],
-                aliases=tuple(alias for alias in row["aliases"].split("|") if alias),
-                country=row["country"],
-                language=row["language"],
-                kind=row["kind"],
-                home_page=row["home_page"],
-            )
-            for row in csv.DictReader(file)
-        ]
+    """Return the outlets of ``data/outlets.csv`` in their order.
+
+    The file names countries by ISO 3166-1 alpha-2; ``data/countries.csv`` says what those are called.
+    """
+    countries = {row["code"]: row["name"] for row in _rows("countries.csv")}
+    return [
+        StartingOutlet(
+            name=row["name"],
+            aliases=tuple(alias for alias in row["aliases"].split("|") if alias),
+            country=countries[row["country"]],
+            language=row["language"],
+            kind=row["kind"],
+            home_page=row["home_page"],
+        )
+        for row in _rows("outlets.csv")
+    ]
+
+
+@transaction.atomic
+def set_up_outlets() -> tuple[int, int]:
+    """Add the outlets and aliases of the list that this site does not know; return how many of each were added.
+
+    An outlet that is known by its uid or one of its names is left as the newsroom has it, and so is an alias that
+    leads somewhere already.
+    """
+    holders = dict(Outlet.objects.values_list("folded_name", "pk")) | dict(
+        OutletAlias.objects.values_list("folded", "outlet")
+    )
+    by_uid = dict(Outlet.objects.values_list("uid", "pk"))
+    outlets_added = aliases_added = 0
+    for starting in starting_outlets():
+        names = (starting.name, *starting.aliases)
+        pk = by_uid.get(starting.uid) or next((holders[fold(name)] for name in names if fold(name) in holders), None)
+        if pk is None:
+            pk = _add(starting).pk
+            holders[fold(starting.name)] = pk
+            outlets_added += 1
+        for alias in starting.aliases:
+            if holders.setdefault(fold(alias), pk) == pk and not OutletAlias.objects.filter(folded=fold(alias)).exists():
+                OutletAlias.objects.create(outlet_id=pk, name=alias)
+                aliases_added += 1
+    return outlets_added, aliases_added
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _add(starting: StartingOutlet) -> Outlet:
+    return Outlet.objects.create(
+        uid=starting.uid,
+        name=starting.name,
+        slug=Address.objects.free_slug("source", starting.name, uid=starting.uid, taken=Outlet.objects.all()),
+        kind=starting.kind,
+        country=starting.country,
+        language=starting.language,
+        home_page=starting.home_page,
+    )
