@@ -1,0 +1,77 @@
+"""The programs under scripts/ that the commands of the Makefile start."""
+
+import socket
+import stat
+import sys
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+SCRIPTS = Path(__file__).resolve().parent.parent / "scripts"
+
+
+def load(name: str) -> ModuleType:
+    """Load a program as a module, without running it."""
+    loader = SourceFileLoader(name.replace("-", "_"), str(SCRIPTS / name))
+    spec = spec_from_loader(loader.name, loader)
+    assert spec
+    module = module_from_spec(spec)
+    loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def demo(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    module = load("demo")
+    monkeypatch.setattr(module, "VAR", tmp_path / "var")
+    return module
+
+
+def test_the_demonstration_makes_a_key_that_only_its_owner_reads(demo):
+    key = demo.secret_key()
+    path = demo.VAR / "secret-key"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert len(key) >= 50
+
+
+def test_the_demonstration_keeps_its_key(demo):
+    assert demo.secret_key() == demo.secret_key()
+
+
+def test_the_demonstration_is_the_product(demo):
+    variables = demo.environment(8001, None)
+    assert (variables["DEBUG"], variables["REQUIRE_SECOND_FACTOR"]) == ("0", "0")
+    assert variables["SITE_URL"] == "http://127.0.0.1:8001"
+
+
+def test_the_demonstration_leaves_other_databases_alone(demo, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgres://somebody@example/precious")
+    monkeypatch.setenv("EMAIL_URL", "smtp://mail.example")
+    variables = demo.environment(8000, None)
+    assert variables["DATABASE_URL"] == f"sqlite:///{demo.VAR / 'newsroom.sqlite3'}"
+    assert "EMAIL_URL" not in variables
+
+
+def test_a_busy_port_says_so(demo, monkeypatch):
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        port = listening.getsockname()[1]
+        monkeypatch.setattr(sys, "argv", ["demo", "--port", str(port)])
+        with pytest.raises(SystemExit, match=f"Port {port} is taken"):
+            demo.main()
+
+
+@pytest.mark.parametrize(("required", "code"), [("0", 77), ("1", 1)])
+def test_without_a_server_the_tests_on_postgresql_say_so(required, code, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    program = load("with-postgres")
+    monkeypatch.setattr(program, "find_server", lambda: None)
+    monkeypatch.setattr(sys, "argv", ["with-postgres", "true"])
+    monkeypatch.setenv("REQUIRE_POSTGRES", required)
+    assert program.main() == code
+    assert "No PostgreSQL" in capsys.readouterr().err
