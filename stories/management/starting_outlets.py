@@ -54,25 +54,26 @@ def starting_outlets() -> list[StartingOutlet]:
 
 @transaction.atomic
 def set_up_outlets() -> tuple[int, int]:
-    """Add the outlets and aliases of the list that this site does not know; return how many of each were added.
+    """Add the outlets of the list that this site does not have; return how many outlets and aliases were added.
 
-    An outlet that is known by its uid or one of its names is left as the newsroom has it, and so is an alias that
-    leads somewhere already.
+    An outlet that came from the list before is left as the newsroom has it now. One that the newsroom made itself
+    under one of the names gets the aliases that lead nowhere yet.
     """
-    holders = dict(Outlet.objects.values_list("folded_name", "pk")) | dict(
-        OutletAlias.objects.values_list("folded", "outlet")
-    )
-    by_uid = dict(Outlet.objects.values_list("uid", "pk"))
+    from_the_list = set(Outlet.objects.values_list("uid", flat=True))
+    holders = dict(Outlet.objects.values_list("folded_name", "pk"))
+    holders |= dict(OutletAlias.objects.values_list("folded", "outlet"))
     outlets_added = aliases_added = 0
     for starting in starting_outlets():
-        names = (starting.name, *starting.aliases)
-        pk = by_uid.get(starting.uid) or next((holders[fold(name)] for name in names if fold(name) in holders), None)
+        if starting.uid in from_the_list:
+            continue
+        names = [fold(name) for name in (starting.name, *starting.aliases)]
+        pk = next((holders[name] for name in names if name in holders), None)
         if pk is None:
-            pk = _add(starting).pk
-            holders[fold(starting.name)] = pk
+            pk = holders[fold(starting.name)] = _add(starting).pk
             outlets_added += 1
         for alias in starting.aliases:
-            if holders.setdefault(fold(alias), pk) == pk and not OutletAlias.objects.filter(folded=fold(alias)).exists():
+            if fold(alias) not in holders:
+                holders[fold(alias)] = pk
                 OutletAlias.objects.create(outlet_id=pk, name=alias)
                 aliases_added += 1
     return outlets_added, aliases_added

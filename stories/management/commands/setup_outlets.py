@@ -1,0 +1,18 @@
+"""Loads the starting list of outlets."""
+
+from django.core.management.base import BaseCommand
+
+from stories.management.starting_outlets import set_up_outlets
+
+
+class Command(BaseCommand):
+    """``manage.py setup_outlets``: add what is missing, leave what is there."""
+
+    help = "Adds the outlets of the starting list that this site does not have. Safe to run again."
+
+    def handle(self, *args: object, **options: object) -> None:
+        """Add the outlets and say how many."""
+        outlets, aliases = set_up_outlets()
+        self.stdout.write(
+            f"Added {outlets} outlets and {aliases} other names." if outlets or aliases else "All outlets are there."
+        )
