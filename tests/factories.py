@@ -3,6 +3,7 @@
 import itertools
 from datetime import date
 from io import BytesIO
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib.auth.models import Group
@@ -40,7 +41,7 @@ TEXTS = {
 }
 
 
-def make_user(*, role: str = "Editor", username: str = "", **fields: object) -> User:
+def make_user(*, role: str = "Editor", username: str = "", **fields: Any) -> User:
     """Make an account with one role; an empty ``role`` makes one without any."""
     number = next(_numbers)
     user = User.objects.create_user(
@@ -55,7 +56,7 @@ def make_user(*, role: str = "Editor", username: str = "", **fields: object) -> 
     return user
 
 
-def make_topic(*, name: str = "", aliases: tuple[str, ...] = (), **fields: object) -> Topic:
+def make_topic(*, name: str = "", aliases: tuple[str, ...] = (), **fields: Any) -> Topic:
     number = next(_numbers)
     name = name or f"Topic {number}"
     topic = Topic.objects.create(name=name, slug=fields.pop("slug", f"topic-{number}"), **fields)
@@ -64,7 +65,7 @@ def make_topic(*, name: str = "", aliases: tuple[str, ...] = (), **fields: objec
     return topic
 
 
-def make_outlet(*, name: str = "", aliases: tuple[str, ...] = (), **fields: object) -> Outlet:
+def make_outlet(*, name: str = "", aliases: tuple[str, ...] = (), **fields: Any) -> Outlet:
     number = next(_numbers)
     name = name or f"The Paper {number}"
     outlet = Outlet.objects.create(name=name, slug=fields.pop("slug", f"paper-{number}"), **fields)
@@ -73,7 +74,7 @@ def make_outlet(*, name: str = "", aliases: tuple[str, ...] = (), **fields: obje
     return outlet
 
 
-def make_article(*, outlet: Outlet | None = None, **fields: object) -> Article:
+def make_article(*, outlet: Outlet | None = None, **fields: Any) -> Article:
     number = next(_numbers)
     return Article.objects.create(
         **{
@@ -86,7 +87,7 @@ def make_article(*, outlet: Outlet | None = None, **fields: object) -> Article:
     )
 
 
-def make_image(**fields: object) -> Image:
+def make_image(**fields: Any) -> Image:
     """Make a library row with a real, tiny PNG behind it."""
     buffer = BytesIO()
     Pillow.new("RGB", (64, 48), (40, 60, 120)).save(buffer, "PNG")
@@ -115,7 +116,7 @@ def make_story(
     articles: tuple[Article, ...] = (),
     owner: User | None = None,
     texts: dict[str, str] | None = None,
-    **fields: object,
+    **fields: Any,
 ) -> Story:
     """Make a draft with the four sections and one revision; a passage for each outlet, a citation for each article."""
     number = next(_numbers)
@@ -155,7 +156,7 @@ def make_question(
     topics: tuple[Topic, ...] = (),
     uid: UUID | None = None,
     owner: User | None = None,
-    **fields: object,
+    **fields: Any,
 ) -> FAQ:
     """Make a question with answers and one revision."""
     number = next(_numbers)
@@ -183,14 +184,14 @@ def make_question(
     return faq
 
 
-def make_published_story(*, by: User | None = None, note: str = "", **fields: object) -> Story:
+def make_published_story(*, by: User | None = None, note: str = "", **fields: Any) -> Story:
     """Make a story that readers see now."""
     story = make_story(**fields)
     publishing.publish(story, by=by or make_user(), note=note)
     return story
 
 
-def make_published_question(*, by: User | None = None, **fields: object) -> FAQ:
+def make_published_question(*, by: User | None = None, **fields: Any) -> FAQ:
     """Make a question that readers see now."""
     faq = make_question(**fields)
     publishing.publish(faq, by=by or make_user())

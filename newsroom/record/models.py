@@ -4,10 +4,9 @@ from typing import ClassVar
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models.functions import Now
-
-from newsroom.accounts.models import User
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -19,7 +18,7 @@ class EventQuerySet(models.QuerySet["Event"]):
         uid: UUID,
         verb: str,
         *,
-        by: User | None,
+        by: AbstractUser | None,
         before: dict[str, object] | None = None,
         after: dict[str, object] | None = None,
         reason: str = "",
@@ -29,7 +28,7 @@ class EventQuerySet(models.QuerySet["Event"]):
             kind=kind,
             uid=uid,
             verb=verb,
-            by=by,
+            by_id=by.pk if by else None,
             by_name=str(by) if by else "",
             before=before or {},
             after=after or {},

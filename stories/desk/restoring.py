@@ -130,7 +130,7 @@ def _restore_shared(work: Work, document: AnyDocument) -> dict[int, Article]:
         if topic:
             seen.add(topic.pk)
         proposed = "" if topic else named.name[:200]
-        fields = {
+        fields: dict[str, object] = {
             "topic": topic, "proposed_name": proposed, "description": named.description, "explain": named.explain
         }  # fmt: skip
         rows.append((named.uid, fields))

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import Q
+
 from newsroom.accounts.models import Contributor, User
 from newsroom.addresses.models import Address
 from newsroom.clock import FOREVER
@@ -58,7 +60,7 @@ def end(edition: Edition, *, at: datetime) -> None:
     """Let an edition, and all that lists it, be seen until just before ``at``."""
     Edition.objects.filter(pk=edition.pk).update(live_until=at)
     for projection in PROJECTIONS:
-        projection._default_manager.filter(edition=edition).update(live_until=at)
+        projection._default_manager.filter(Q(edition=edition)).update(live_until=at)
 
 
 def direction_of(language: str) -> str:

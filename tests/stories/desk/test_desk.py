@@ -25,8 +25,7 @@ def full_story() -> Story:
         lead_alt="A pier with a crack in it.",
         standfirst="Lorries may not use the north pier until its third pillar is mended.",
     )
-    passage = story.passages.first()
-    passage.articles.add(story.citations.get(number=2).article)
+    story.passages.earliest("position").articles.add(story.citations.get(number=2).article)
     return story
 
 

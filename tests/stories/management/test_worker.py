@@ -4,7 +4,8 @@ import pytest
 from django.core.management import call_command
 from django_tasks_db.models import DBTaskResult
 
-pytestmark = pytest.mark.django_db
+# The worker closes its connection between two looks: the test must not stand inside a transaction.
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_the_worker_stops_by_itself_when_told_to_and_nothing_is_left():
