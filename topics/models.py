@@ -92,7 +92,7 @@ class Topic(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def save(self, **kwargs: object) -> None:  # type: ignore[override]  # keyword-only on purpose
+    def save(self, **kwargs: object) -> None:
         """Derive the folded name."""
         self.folded_name = fold(self.name)[:200]
         super().save(**kwargs)  # type: ignore[arg-type]  # passed on as they came
@@ -133,7 +133,7 @@ class TopicAlias(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def save(self, **kwargs: object) -> None:  # type: ignore[override]  # keyword-only on purpose
+    def save(self, **kwargs: object) -> None:
         """Derive the folded name."""
         self.folded = fold(self.name)[:200]
         super().save(**kwargs)  # type: ignore[arg-type]  # passed on as they came

@@ -1,7 +1,7 @@
 """Articles of outlets, and the numbers under which a work cites them."""
 
 import uuid
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -9,6 +9,19 @@ from django.db.models.functions import Now
 
 from stories.models.outlet import Outlet
 from stories.models.work import Work
+
+
+class ArticleQuerySet(models.QuerySet["Article"]):
+    """Finding and keeping articles."""
+
+    def at(self, url: str) -> Self:
+        """Keep the article of this address."""
+        return self.filter(url=url)
+
+    def keep(self, article: "Article") -> "Article":
+        """Return the article, saved."""
+        article.save()
+        return article
 
 
 class Article(models.Model):
@@ -23,6 +36,8 @@ class Article(models.Model):
     author = models.CharField(max_length=300, blank=True)
     paywalled = models.BooleanField("behind a paywall", default=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = ArticleQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["-published_on", "pk"]

@@ -1,20 +1,29 @@
 """Common questions: pages of their own, and where stories ask them."""
 
 import uuid
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
 
 from newsroom.text.folding import fold
 from stories.models.story import Story
-from stories.models.work import Work, WorkKind
+from stories.models.work import Work, WorkKind, WorkQuerySet
+
+
+class FAQQuerySet(WorkQuerySet["FAQ"]):
+    """Questions about common questions."""
+
+    def asking(self, words: str) -> Self:
+        """Keep the questions of these words, however they are written, the oldest first."""
+        return self.filter(folded_question=fold(words)[:300]).order_by("pk")
 
 
 class FAQ(Work):
     """A common question with an introduction; its answers are rows of their own."""
 
     question = models.CharField(max_length=300, blank=True)
+    folded_question = models.CharField(max_length=300, blank=True, editable=False, db_index=True)
     question_confirmed = models.BooleanField(
         default=False, help_text="An editor stands by this wording; a proposed one cannot be published."
     )
@@ -22,11 +31,18 @@ class FAQ(Work):
         blank=True, help_text="What stories show as the teaser, unless they have their own."
     )
 
+    objects: ClassVar = FAQQuerySet.as_manager()
+
     class Meta:
         verbose_name = "question"
 
     def __str__(self) -> str:
         return self.question or f"Untitled question {self.slug}"
+
+    def save(self, **kwargs: object) -> None:
+        """Derive the folded question."""
+        self.folded_question = fold(self.question)[:300]
+        super().save(**kwargs)  # type: ignore[arg-type]  # passed on as they came
 
     def clean(self) -> None:
         """Know its kind before its address is compared with others."""
@@ -58,7 +74,7 @@ class Answer(models.Model):
     def __str__(self) -> str:
         return self.question
 
-    def save(self, **kwargs: object) -> None:  # type: ignore[override]  # keyword-only on purpose
+    def save(self, **kwargs: object) -> None:
         """Derive the folded question."""
         self.folded_question = fold(self.question)[:300]
         super().save(**kwargs)  # type: ignore[arg-type]  # passed on as they came

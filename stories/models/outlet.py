@@ -41,6 +41,13 @@ class OutletQuerySet(models.QuerySet["Outlet"]):
             Q(pk__in=named.values("pk")) | Q(pk__in=named.exclude(merged_into=None).values("merged_into"))
         )
 
+    def at_home(self, host: str) -> Self:
+        """Keep the outlets whose home page is at ``host``, with or without “www.”."""
+        bare = host.removeprefix("www.")
+        return self.standing().filter(
+            Q(home_page__icontains=f"//{bare}") | Q(home_page__icontains=f"//www.{bare}") if bare else Q(pk__in=[])
+        )
+
     def called(self, name: str) -> Self:
         """Keep the outlet of this name or alias, however it is written."""
         folded = fold(name)
@@ -91,7 +98,7 @@ class Outlet(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def save(self, **kwargs: object) -> None:  # type: ignore[override]  # keyword-only on purpose
+    def save(self, **kwargs: object) -> None:
         """Derive the folded name."""
         self.folded_name = fold(self.name)[:200]
         super().save(**kwargs)  # type: ignore[arg-type]  # passed on as they came
@@ -131,7 +138,7 @@ class OutletAlias(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def save(self, **kwargs: object) -> None:  # type: ignore[override]  # keyword-only on purpose
+    def save(self, **kwargs: object) -> None:
         """Derive the folded name."""
         self.folded = fold(self.name)[:200]
         super().save(**kwargs)  # type: ignore[arg-type]  # passed on as they came

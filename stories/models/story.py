@@ -9,12 +9,16 @@ from django.db.models import Q
 from newsroom.accounts.models import Contributor
 from newsroom.media.models import Image
 from stories.documents import PartHeadings
-from stories.models.work import Work, WorkKind
+from stories.models.work import Work, WorkKind, WorkQuerySet
 
 
 def default_headings() -> dict[str, str]:
     """Return what the parts after the sections are called at first."""
     return PartHeadings().model_dump()
+
+
+class StoryQuerySet(WorkQuerySet["Story"]):
+    """Questions about stories."""
 
 
 class Story(Work):
@@ -43,6 +47,8 @@ class Story(Work):
         "how this page was made", blank=True, help_text="What it was written from, by whom, and which tools were used."
     )
     part_headings = models.JSONField(default=default_headings, editable=False)
+
+    objects: ClassVar = StoryQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "stories"

@@ -30,7 +30,7 @@ class State(models.TextChoices):
     RETURNED = "returned", "Returned"
 
 
-class WorkQuerySet(models.QuerySet["Work"]):
+class WorkQuerySet[W: "Work"](models.QuerySet[W]):
     """Questions about works."""
 
     def on_the_desk(self) -> Self:
