@@ -10,7 +10,7 @@ from django.db import models
 class User(AbstractUser):
     """Somebody who signs in. Our own model from the first day, so that it can grow."""
 
-    class Meta(AbstractUser.Meta):  # type: ignore[name-defined,misc]  # the stubs do not see the inherited Meta
+    class Meta(AbstractUser.Meta):
         swappable = "AUTH_USER_MODEL"
 
     def __str__(self) -> str:

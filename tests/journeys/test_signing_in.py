@@ -1,0 +1,80 @@
+"""Signing in: one door, throttled, no sign-up, a second factor where the settings ask for one."""
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.core import mail
+from django.core.cache import cache
+from pytest_django.asserts import assertContains, assertRedirects
+
+from tests.factories import PASSWORD, make_user
+
+pytestmark = pytest.mark.django_db
+LOGIN = "/accounts/login/"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_counted_yet():
+    cache.clear()
+
+
+def sign_in(client, *, login="editor", password=PASSWORD):
+    return client.post(LOGIN, {"login": login, "password": password})
+
+
+@pytest.mark.parametrize("login", ["editor", "editor@lisle.example"])
+def test_name_or_mail_and_password_lead_to_the_desk(client, editor, login):
+    editor.email = "editor@lisle.example"
+    editor.save()
+    assertRedirects(sign_in(client, login=login), "/admin/", fetch_redirect_response=False)
+    assert client.get("/admin/").status_code == 200
+
+
+def test_the_desk_sends_strangers_to_the_one_door(client):
+    response = client.get("/admin/stories/story/", follow=True)
+    assert response.redirect_chain[-1][0].startswith(LOGIN)
+
+
+def test_an_account_without_a_role_has_no_place_at_the_desk(client):
+    make_user(role="", username="reader")
+    sign_in(client, login="reader")
+    assert client.get("/admin/").status_code in {302, 403}
+    assert client.get("/admin/stories/story/").status_code in {302, 403}
+
+
+def test_guessing_is_throttled_for_the_account_even_with_the_right_password(client, editor):
+    for attempt in range(6):
+        sign_in(client, password=f"wrong-{attempt}")
+    response = sign_in(client)
+    assert response.status_code in {200, 429}
+    assert "_auth_user_id" not in client.session
+
+
+def test_the_count_of_guesses_lives_in_the_cache_that_all_workers_share(settings):
+    assert settings.CACHES["default"]["BACKEND"].endswith(("DatabaseCache", "RedisCache"))
+
+
+def test_nobody_signs_up(client):
+    client.post("/accounts/signup/", {"username": "eve", "email": "e@lisle.example", "password1": PASSWORD})
+    assert not type(make_user()).objects.filter(username="eve").exists()
+    assert b'name="password1"' not in client.get("/accounts/signup/").content
+
+
+def test_a_forgotten_password_is_answered_by_mail_and_does_not_tell_who_has_an_account(client, editor):
+    known = client.post("/accounts/password/reset/", {"email": editor.email}, follow=True)
+    unknown = client.post("/accounts/password/reset/", {"email": "nobody@lisle.example"}, follow=True)
+    assert known.redirect_chain == unknown.redirect_chain
+    assert [message.to for message in mail.outbox if "/accounts/password/reset/key/" in message.body] == [[editor.email]]
+
+
+def test_without_a_second_factor_the_desk_is_closed_where_one_is_demanded(client, editor, settings):
+    settings.REQUIRE_SECOND_FACTOR = True
+    sign_in(client)
+    assertRedirects(client.get("/admin/"), "/accounts/2fa/", fetch_redirect_response=False)
+    Authenticator.objects.create(user=editor, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    assert client.get("/admin/").status_code == 200
+
+
+def test_the_sign_in_page_has_labels_and_no_way_to_sign_up(client):
+    response = client.get(LOGIN)
+    assertContains(response, "<label", count=2)
+    assert b"/accounts/signup/" not in response.content
