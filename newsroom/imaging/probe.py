@@ -1,0 +1,99 @@
+"""Opens pictures that strangers made: looks at the header first, refuses in sentences, decodes only what is harmless."""
+
+import struct
+import warnings
+import zlib
+from io import BytesIO
+
+from PIL import Image, UnidentifiedImageError
+
+MOST_BYTES = 10 * 1024 * 1024
+MOST_PIXELS = 40_000_000
+LONGEST_SIDE = 16_000  # WebP ends at 16,383
+SHORTEST_SIDE = 16
+_UNREADABLE = "The picture is broken: its beginning cannot be read. Export it again and try once more."
+FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")
+
+# Everything that Pillow's readers raise on broken files; found by changing bytes of good ones.
+BROKEN = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    ArithmeticError,
+    LookupError,
+    TypeError,
+    EOFError,
+    RuntimeError,
+    AttributeError,
+    struct.error,
+    zlib.error,
+)
+
+
+class RefusedPictureError(ValueError):
+    """The file is not a picture that may come in; the message says why, for editors."""
+
+
+def open_safely(data: bytes) -> Image.Image:
+    """Return the decoded picture, of an animation its first frame.
+
+    Read are JPEG, PNG, WebP, AVIF and GIF of at most 10 MB, 40 megapixels and 16,000 pixels a side, whatever the file
+    is called. Size and shape are those of the header, asked before anything is decoded. Raises RefusedPictureError.
+    """
+    if not data:
+        raise RefusedPictureError("The file is empty.")
+    if len(data) > MOST_BYTES:
+        raise RefusedPictureError(
+            f"The file has {len(data) / 1024 / 1024:.1f} MB; at most {MOST_BYTES >> 20} are read."
+        )
+    image = _header(data)
+    _require_reasonable(*image.size)
+    try:
+        image.load()
+    except Image.DecompressionBombError as error:
+        raise RefusedPictureError("The picture unfolds to more than its header says.") from error
+    except (*BROKEN, MemoryError) as error:
+        raise RefusedPictureError(
+            "The picture is broken or not complete. Export it again and try once more."
+        ) from error
+    _require_reasonable(*image.size)  # a frame may be larger than the header says
+    return image
+
+
+def _header(data: bytes) -> Image.Image:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            return Image.open(BytesIO(data), formats=FORMATS)
+    except UnidentifiedImageError as error:
+        raise RefusedPictureError(_not_a_picture(data)) from error
+    except Image.DecompressionBombError as error:
+        raise RefusedPictureError(_too_large()) from error
+    except BROKEN as error:
+        raise RefusedPictureError(_UNREADABLE) from error
+
+
+def _require_reasonable(width: int, height: int) -> None:
+    if width * height > MOST_PIXELS or max(width, height) > LONGEST_SIDE:
+        raise RefusedPictureError(f"The picture has {width:,} × {height:,} pixels. {_too_large()}")
+    if min(width, height) < SHORTEST_SIDE:
+        raise RefusedPictureError(f"The picture has {width:,} × {height:,} pixels: too few to be seen.")
+
+
+def _too_large() -> str:
+    return (
+        f"At most {MOST_PIXELS // 1_000_000} megapixels and {LONGEST_SIDE:,} pixels a side are read; make it smaller."
+    )
+
+
+def _not_a_picture(data: bytes) -> str:
+    start = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if b"<svg" in start or start.startswith(b"<?xml"):
+        return "SVG files can hold programs and are not read. Export the drawing as PNG."
+    if data[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1"):
+        return "HEIC pictures are not read. Export the photo as JPEG."
+    if data[:4] in (b"II*\0", b"MM\0*"):
+        return "TIFF pictures are not read. Export the picture as JPEG or PNG."
+    if data.startswith((b"\xff\xd8", b"\x89PNG", b"GIF8", b"RIFF")) or data[4:12] in (b"ftypavif", b"ftypavis"):
+        return _UNREADABLE
+    return "This is not a picture, or of a kind that is not read. JPEG, PNG, WebP, AVIF and GIF are."

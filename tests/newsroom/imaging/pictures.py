@@ -1,0 +1,19 @@
+"""Pictures for the tests, drawn by code."""
+
+from io import BytesIO
+
+from PIL import Image
+
+
+def drawn(width: int = 60, height: int = 40, *, mode: str = "RGB") -> Image.Image:
+    """Return a picture with a red left half and a blue right half."""
+    picture = Image.new("RGB", (width, height), (200, 30, 30))
+    picture.paste((30, 30, 200), (width // 2, 0, width, height))
+    return picture.convert(mode)
+
+
+def encoded(picture: Image.Image, encoding: str = "PNG", **options: object) -> bytes:
+    """Return the bytes of a picture."""
+    output = BytesIO()
+    picture.save(output, encoding, **options)
+    return output.getvalue()

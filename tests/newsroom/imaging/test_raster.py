@@ -1,0 +1,190 @@
+"""Pictures are kept and served upright, without a word about who took them, in the shapes that pages ask for."""
+
+from io import BytesIO
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image, ImageCms
+
+from newsroom.imaging import raster
+from newsroom.imaging.probe import open_safely
+from tests.newsroom.imaging.pictures import drawn, encoded
+
+RED, BLUE = (200, 30, 30), (30, 30, 200)
+
+
+def is_near(picture: Image.Image, place: tuple[int, int], colour: tuple[int, int, int]) -> bool:
+    found = picture.convert("RGB").getpixel(place)
+    assert isinstance(found, tuple)
+    return all(abs(one - other) < 25 for one, other in zip(found, colour, strict=True))
+
+
+def again(made: raster.Encoded) -> Image.Image:
+    picture = Image.open(BytesIO(made.data))
+    picture.load()
+    return picture
+
+
+# Cleaning -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_photo_is_turned_upright_and_forgets_where_it_was_taken() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # the camera was held on its side
+    exif[0x010F] = "Secret camera"
+    exif.get_ifd(0x8825)[1] = "N"
+    data = encoded(drawn(60, 40), "JPEG", exif=exif, comment=b"Secret words", quality=95)
+    assert b"Secret camera" in data
+
+    picture = raster.cleaned(open_safely(data))
+    made = raster.original(picture, is_drawing=False)
+
+    assert (made.width, made.height) == (40, 60)
+    assert is_near(again(made), (20, 5), RED)
+    assert is_near(again(made), (20, 55), BLUE)
+    assert b"Secret" not in made.data
+    assert dict(again(made).getexif()) == {}
+
+
+@pytest.mark.parametrize("ending", ["avif", "webp", "jpg", "png"])
+def test_no_format_carries_metadata_on(ending: str) -> None:
+    exif = Image.Exif()
+    exif[0x010E] = "Secret words"
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    picture = raster.cleaned(open_safely(encoded(drawn(), "WEBP", exif=exif, icc_profile=profile)))
+    made = raster.rendition(picture, width=60, ratio=None, focus=(50, 50), ending=ending)
+    assert b"Secret" not in made.data
+    assert "icc_profile" not in again(made).info
+
+
+def test_a_picture_in_printers_colours_becomes_one_for_screens() -> None:
+    picture = raster.cleaned(open_safely(encoded(drawn(mode="CMYK"), "JPEG", quality=95)))
+    assert picture.mode == "RGB"
+    assert is_near(picture, (5, 5), RED)
+
+
+def test_colours_of_another_profile_are_shown_as_they_were_meant() -> None:
+    swapped = drawn()
+    lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
+    picture = raster.cleaned(open_safely(encoded(swapped, "PNG", icc_profile=lab)))
+    assert picture.getpixel((5, 5)) == RED  # a profile of another kind is left out
+    gamma = _profile_with_gamma_one()
+    brighter = raster.cleaned(open_safely(encoded(swapped, "PNG", icc_profile=gamma)))
+    found = brighter.getpixel((5, 5))
+    assert isinstance(found, tuple)
+    assert found[0] > RED[0]
+
+
+def _profile_with_gamma_one() -> bytes:
+    """Return sRGB's own profile with straight tone curves in the place of its bent ones."""
+    data = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    count = int.from_bytes(data[128:132])
+    for entry in range(count):
+        start = 132 + 12 * entry
+        if data[start : start + 4] in (b"rTRC", b"gTRC", b"bTRC"):
+            place = int.from_bytes(data[start + 4 : start + 8])
+            size = int.from_bytes(data[start + 8 : start + 12])
+            data[place : place + 12] = b"curv" + bytes(8)  # a curve of no points is a straight line
+            data[place + 12 : place + size] = bytes(size - 12)
+    return bytes(data)
+
+
+def test_a_broken_profile_or_orientation_does_not_lose_the_picture() -> None:
+    data = encoded(drawn(), "PNG", icc_profile=b"nonsense", exif=b"Exif\0\0MMnonsense")
+    assert raster.cleaned(open_safely(data)).getpixel((5, 5)) == RED
+
+
+def test_transparency_is_kept_where_there_is_any() -> None:
+    clear = drawn(mode="RGBA")
+    clear.putpixel((5, 5), (0, 0, 0, 0))
+    palette = clear.quantize(8)
+    for picture in (clear, palette):
+        cleaned = raster.cleaned(open_safely(encoded(picture)))
+        assert cleaned.mode == "RGBA"
+        assert cleaned.getpixel((5, 5))[3] == 0  # type: ignore[index]
+    assert raster.cleaned(open_safely(encoded(drawn(mode="RGBA")))).mode == "RGB"
+
+
+def test_deep_grey_keeps_its_shades() -> None:
+    deep = Image.new("I;16", (20, 20), 128 * 256)
+    assert raster.cleaned(open_safely(encoded(deep))).getpixel((5, 5)) == (128, 128, 128)
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA"])
+def test_every_kind_of_pixel_becomes_one_of_two(mode: str) -> None:
+    assert raster.cleaned(open_safely(encoded(drawn(mode=mode)))).mode in ("RGB", "RGBA")
+
+
+# What is kept ---------------------------------------------------------------------------------------------------------
+
+
+def test_drawings_and_transparent_pictures_are_kept_without_loss() -> None:
+    drawing = raster.original(drawn(), is_drawing=True)
+    assert drawing.ending == "png"
+    assert again(drawing).getpixel((5, 5)) == RED
+    assert raster.original(drawn(mode="RGBA"), is_drawing=False).ending == "png"
+    assert raster.original(drawn(), is_drawing=False).ending == "jpg"
+
+
+# Shapes and sizes -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("ratio", "focus", "box"),
+    [
+        (None, (0, 0), (0, 0, 600, 400)),
+        ((1, 1), (50, 50), (100, 0, 500, 400)),
+        ((1, 1), (0, 50), (0, 0, 400, 400)),
+        ((1, 1), (100, 50), (200, 0, 600, 400)),
+        ((1, 1), (40, 90), (40, 0, 440, 400)),
+        ((3, 1), (50, 90), (0, 200, 600, 400)),
+        ((3, 2), (10, 10), (0, 0, 600, 400)),
+    ],
+)
+def test_a_crop_keeps_what_matters_as_near_to_its_middle_as_it_can(
+    ratio: tuple[int, int] | None, focus: tuple[int, int], box: tuple[int, int, int, int]
+) -> None:
+    assert raster.crop_box((600, 400), ratio=ratio, focus=focus) == box
+
+
+@given(
+    st.tuples(st.integers(1, 16_000), st.integers(1, 16_000)),
+    st.tuples(st.integers(1, 21), st.integers(1, 21)),
+    st.tuples(st.integers(0, 100), st.integers(0, 100)),
+)
+def test_a_crop_lies_inside_and_touches_two_sides(
+    size: tuple[int, int], ratio: tuple[int, int], focus: tuple[int, int]
+) -> None:
+    left, top, right, bottom = raster.crop_box(size, ratio=ratio, focus=focus)
+    assert 0 <= left < right <= size[0]
+    assert 0 <= top < bottom <= size[1]
+    assert right - left == size[0] or bottom - top == size[1]
+
+
+@pytest.mark.parametrize("ending", ["avif", "webp", "jpg"])
+def test_a_rendition_has_the_shape_width_and_format_asked_for(ending: str) -> None:
+    made = raster.rendition(drawn(600, 400), width=90, ratio=(1, 1), focus=(0, 50), ending=ending)
+    picture = again(made)
+    assert picture.format == raster.ENCODINGS[ending]
+    assert picture.size == (made.width, made.height) == (90, 90)
+    assert is_near(picture, (10, 45), RED)
+
+
+def test_a_rendition_is_never_larger_than_the_picture() -> None:
+    made = raster.rendition(drawn(60, 40), width=320, ratio=None, focus=(50, 50), ending="webp")
+    assert (made.width, made.height) == (60, 40)
+
+
+def test_where_a_format_knows_no_transparency_paper_shows_through() -> None:
+    made = raster.rendition(
+        Image.new("RGBA", (40, 40), (0, 0, 0, 0)), width=40, ratio=None, focus=(50, 50), ending="jpg"
+    )
+    assert is_near(again(made), (20, 20), raster.PAPER)
+
+
+def test_the_same_picture_always_gives_the_same_bytes() -> None:
+    one, other = (
+        raster.rendition(drawn(), width=40, ratio=(1, 1), focus=(50, 50), ending="avif").data for _ in range(2)
+    )
+    assert one == other
