@@ -1,0 +1,180 @@
+"""Turns what the files say into documents, the form in which everything here lives."""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+from newsroom.addresses.slugs import slugify
+from stories.demonstration import files
+from stories.demonstration.files import WrittenQuestion, WrittenSections, WrittenSource, WrittenStory
+from stories.demonstration.naming import linked, uid_of
+from stories.documents import (
+    SECTION_KINDS,
+    Answer,
+    AskedQuestion,
+    CitedArticle,
+    Explainer,
+    NamedContributor,
+    NamedOutlet,
+    NamedTopic,
+    PartHeadings,
+    Passage,
+    PlacedPicture,
+    QuestionPage,
+    Section,
+)
+
+_CITATION = re.compile(r"\[@(\d+)\]")
+
+
+@cache
+def questions() -> dict[str, QuestionPage]:
+    """Return the question pages by key, in the order of their stories."""
+    return {
+        written.key: question_page(written, story) for story in files.stories().values() for written in story.questions
+    }
+
+
+def explainer(key: str, *, without: Iterable[str] = ()) -> Explainer:
+    """Return the story under ``key``, leaving out the sections whose kinds are named in ``without``."""
+    written = files.stories()[key]
+    left_out = set(without)
+    return Explainer(
+        uid=uid_of("story", key),
+        slug=written.slug,
+        language=written.language,
+        headline=written.headline,
+        headline_confirmed=written.headline_confirmed,
+        standfirst=linked(written.standfirst),
+        lead_picture=_lead_picture(key, written),
+        byline=tuple(
+            NamedContributor(uid=uid_of("contributor", name), name=files.people()[name]) for name in written.byline
+        ),
+        method_note=linked(written.method),
+        sections=tuple(section for section in _sections(key, written) if section.kind not in left_out),
+        passages=tuple(
+            Passage(
+                uid=uid_of("passage", key, position),
+                text=linked(passage.text),
+                outlets=tuple(
+                    [_outlet(outlet) for outlet in passage.outlets]
+                    + [NamedOutlet(uid=None, name=name) for name in passage.proposed]
+                ),
+                sources=passage.sources,
+            )
+            for position, passage in enumerate(written.passages)
+        ),
+        questions=tuple(
+            AskedQuestion(
+                uid=questions()[asked].uid,
+                question=questions()[asked].question,
+                teaser=questions()[asked].introduction,
+            )
+            for asked in written.asks
+        ),
+        headings=PartHeadings(**written.headings.model_dump()) if written.headings else PartHeadings(),
+        topics=(
+            *_topics(key, written.topics),
+            *(
+                NamedTopic(
+                    uid=uid_of("named topic", key, proposed.name),
+                    topic=None,
+                    name=proposed.name,
+                    description=linked(proposed.description),
+                )
+                for proposed in written.proposed_topics
+            ),
+        ),
+        citations=tuple(_citation(source) for source in written.sources),
+    )
+
+
+def question_page(written: WrittenQuestion, story: WrittenStory) -> QuestionPage:
+    """Return a question page; it lists those sources of its story that it cites, and its own."""
+    texts = [written.introduction, *(answer.text for answer in written.answers)]
+    cited = {int(number) for text in texts for number in _CITATION.findall(text)}
+    return QuestionPage(
+        uid=uid_of("question", written.key),
+        slug=written.key,
+        language=story.language,
+        question=written.question,
+        question_confirmed=True,
+        introduction=linked(written.introduction),
+        answers=tuple(
+            Answer(
+                uid=uid_of("answer", written.key, position),
+                question=answer.q,
+                text=linked(answer.text),
+                as_of=answer.as_of,
+            )
+            for position, answer in enumerate(written.answers)
+        ),
+        topics=_topics(written.key, written.topics),
+        citations=tuple(_citation(source) for source in (*story.sources, *written.sources) if source.n in cited),
+    )
+
+
+def _lead_picture(key: str, written: WrittenStory) -> PlacedPicture | None:
+    picture = written.picture
+    return picture and PlacedPicture(
+        uid=uid_of("lead picture", key),
+        image=uid_of("picture", picture.drawing),
+        alt=picture.alt,
+        caption=picture.caption,
+        credit=picture.credit,
+    )
+
+
+def _sections(key: str, written: WrittenStory) -> Iterable[Section]:
+    texts = _texts(written.sections)
+    for kind in SECTION_KINDS.values():
+        if texts.get(kind.code) or kind.code == "papers":
+            yield Section(
+                uid=uid_of("section", key, kind.code),
+                kind=kind.code,
+                heading=written.section_headings.get(kind.code, kind.heading),
+                text=linked(texts.get(kind.code, "")),
+            )
+
+
+def _texts(sections: WrittenSections) -> dict[str, str]:
+    people = [
+        f"- {f'[{p.name}](topic:{p.topic})' if p.topic else f'**{p.name}**'}, {p.role} — {p.text}"
+        for p in sections.people
+    ]
+    return {
+        "happened": sections.happened,
+        "behind": sections.behind,
+        "background": sections.background,
+        "timeline": "\n".join(f"- {entry.when} — {entry.text}" for entry in sections.timeline),
+        "people": "\n".join(people),
+        "unknowns": "\n".join(f"- [{u.state}] {u.question} (since {u.since}) {u.text}" for u in sections.unknowns),
+        "next": sections.next,
+    }
+
+
+def _outlet(key: str) -> NamedOutlet:
+    return NamedOutlet(uid=uid_of("outlet", key), name=files.outlets()[key].name)
+
+
+def _topics(key: str, named: Iterable[str]) -> tuple[NamedTopic, ...]:
+    return tuple(
+        NamedTopic(uid=uid_of("named topic", key, topic), topic=uid_of("topic", topic), name=files.topics()[topic].name)
+        for topic in named
+    )
+
+
+def _citation(source: WrittenSource) -> CitedArticle:
+    outlet = _outlet(source.outlet) if source.outlet else NamedOutlet(uid=None, name=source.proposed)
+    host = files.outlets()[source.outlet].host if source.outlet else f"{slugify(source.proposed)}.example"
+    url = f"https://{host}/{source.dated:%Y/%m/%d}/{slugify(source.title)}/"
+    return CitedArticle(
+        number=source.n,
+        article=uid_of("article", url),
+        outlet=outlet,
+        url=url,
+        title=source.title,
+        published_on=source.dated,
+        author=source.by,
+        paywalled=source.paywalled,
+    )

@@ -1,0 +1,237 @@
+"""Reads the files of the demonstration: what each may hold, and that it holds nothing else."""
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, RootModel
+
+FOLDER = Path(__file__).resolve().parent
+
+type StoryState = Literal["live", "changed", "withdrawn", "draft", "binned"]
+type Openness = Literal["open", "partly", "answered"]
+
+
+class Written(BaseModel):
+    """A part of a file: frozen, and refusing keys it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class WrittenOutlet(Written):
+    """An invented outlet; ``host`` lies on the reserved domain .example."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    kind: str
+    country: str
+    language: str
+    host: str
+    owner: str
+    description: str
+
+
+class WrittenTopic(Written):
+    """A topic; ``picture`` is the name of a drawing."""
+
+    name: str
+    kind: str
+    aliases: tuple[str, ...] = ()
+    description: str
+    picture: str = ""
+
+
+class WrittenSource(Written):
+    """An article that ``[@n]`` cites: by an outlet of the list by key, or by one that is only proposed."""
+
+    n: int
+    outlet: str = ""
+    proposed: str = ""
+    dated: date
+    title: str
+    by: str = ""
+    paywalled: bool = False
+
+
+class WrittenPassage(Written):
+    """A passage of *What the papers say*; without any outlet it is a comparison of ours."""
+
+    outlets: tuple[str, ...] = ()
+    proposed: tuple[str, ...] = ()
+    sources: tuple[int, ...] = ()
+    text: str
+
+
+class Dated(Written):
+    """An entry of a timeline: ``when`` is a day, or a day with its time."""
+
+    when: str
+    text: str
+
+
+class Introduced(Written):
+    """Somebody among the key people."""
+
+    name: str
+    topic: str = ""
+    role: str
+    text: str
+
+
+class Unknown(Written):
+    """A question that nobody, or only somebody, can answer yet."""
+
+    state: Openness
+    since: date
+    question: str
+    text: str
+
+
+class WrittenSections(Written):
+    """The four sections that readers expect, without the papers."""
+
+    happened: str
+    behind: str
+    background: str
+    next: str = ""
+    timeline: tuple[Dated, ...] = ()
+    people: tuple[Introduced, ...] = ()
+    unknowns: tuple[Unknown, ...] = ()
+
+
+class WrittenPicture(Written):
+    """The lead picture: the name of a drawing, and the words around it."""
+
+    drawing: str
+    alt: str
+    caption: str
+    credit: str
+
+
+class WrittenEdition(Written):
+    """One time that the story went out: what its note said, and which sections it did not have yet."""
+
+    note: str = ""
+    without: tuple[str, ...] = ()
+
+
+class ProposedTopic(Written):
+    """A name that a writer proposed as a topic."""
+
+    name: str
+    description: str
+
+
+class WrittenAnswer(Written):
+    """One question of a question page with its answer."""
+
+    q: str
+    as_of: date
+    text: str
+
+
+class WrittenQuestion(Written):
+    """A question page; numbers cite the sources of its story, ``sources`` adds some of its own."""
+
+    key: str
+    question: str
+    introduction: str
+    topics: tuple[str, ...]
+    sources: tuple[WrittenSource, ...] = ()
+    answers: tuple[WrittenAnswer, ...]
+
+
+class WrittenHeadings(Written):
+    """What the parts after the sections are called, where the usual words do not fit the language."""
+
+    deeper: str
+    questions: str
+    topics: str
+
+
+class WrittenStory(Written):
+    """One explainer with the questions that were written for it."""
+
+    slug: str
+    language: str = "en"
+    state: StoryState
+    notice: str = ""
+    headline: str
+    headline_confirmed: bool = True
+    standfirst: str
+    byline: tuple[str, ...]
+    topics: tuple[str, ...]
+    proposed_topics: tuple[ProposedTopic, ...] = ()
+    asks: tuple[str, ...]
+    method: str
+    headings: WrittenHeadings | None = None
+    section_headings: dict[str, str] = Field(default_factory=dict)
+    picture: WrittenPicture | None = None
+    sources: tuple[WrittenSource, ...]
+    sections: WrittenSections
+    passages: tuple[WrittenPassage, ...]
+    editions: tuple[WrittenEdition, ...] = (WrittenEdition(),)
+    questions: tuple[WrittenQuestion, ...] = ()
+
+
+class AboutText(Written):
+    """A page about us."""
+
+    slug: str
+    title: str
+    text: str
+
+
+class _Outlets(RootModel[dict[str, WrittenOutlet]]):
+    pass
+
+
+class _Topics(RootModel[dict[str, WrittenTopic]]):
+    pass
+
+
+class _AboutTexts(RootModel[list[AboutText]]):
+    pass
+
+
+class _People(RootModel[dict[str, str]]):
+    pass
+
+
+def _read(path: Path) -> object:
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+@cache
+def outlets() -> dict[str, WrittenOutlet]:
+    """Return the invented outlets by key."""
+    return _Outlets.model_validate(_read(FOLDER / "outlets.yaml")).root
+
+
+@cache
+def topics() -> dict[str, WrittenTopic]:
+    """Return the topics by key."""
+    return _Topics.model_validate(_read(FOLDER / "topics.yaml")).root
+
+
+@cache
+def people() -> dict[str, str]:
+    """Return the names of those who write, by key."""
+    return _People.model_validate(_read(FOLDER / "people.yaml")).root
+
+
+@cache
+def about_texts() -> list[AboutText]:
+    """Return the pages about us in the order of the footer."""
+    return _AboutTexts.model_validate(_read(FOLDER / "about.yaml")).root
+
+
+@cache
+def stories() -> dict[str, WrittenStory]:
+    """Return the stories by key, the one that leads the front page first."""
+    return {
+        path.stem.split("-", 1)[1]: WrittenStory.model_validate(_read(path))
+        for path in sorted((FOLDER / "stories").glob("*.yaml"))
+    }
