@@ -1,0 +1,65 @@
+"""Reading the environment."""
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from newsroom.env import Environment
+
+
+def test_a_missing_or_blank_variable_gives_the_default():
+    assert Environment({}).text("SITE_NAME", "Newsroom") == "Newsroom"
+    assert Environment({"SITE_NAME": "  "}).text("SITE_NAME", "Newsroom") == "Newsroom"
+
+
+@pytest.mark.parametrize(("word", "meant"), [("1", True), ("True", True), ("on", True), ("0", False), ("no", False)])
+def test_a_flag_is_read_in_several_spellings(word, meant):
+    assert Environment({"DEBUG": word}).flag("DEBUG") is meant
+
+
+def test_a_flag_that_is_not_set_has_its_default():
+    assert Environment({}).flag("DEBUG", default=True) is True
+
+
+def test_names_are_separated_by_commas():
+    assert Environment({"LANGUAGES": "en-gb, de ,,ar"}).names("LANGUAGES") == ["en-gb", "de", "ar"]
+
+
+def test_an_address_loses_its_last_slash():
+    assert Environment({"SITE_URL": "https://news.example/"}).web_address("SITE_URL", "") == "https://news.example"
+
+
+@pytest.mark.parametrize(
+    ("read", "name", "value"),
+    [
+        (lambda env: env.flag("DEBUG"), "DEBUG", "perhaps"),
+        (lambda env: env.number("TRUSTED_PROXIES", 0), "TRUSTED_PROXIES", "-1"),
+        (lambda env: env.web_address("SITE_URL", ""), "SITE_URL", "news.example"),
+        (lambda env: env.mailer("EMAIL_URL"), "EMAIL_URL", "mail.example"),
+        (lambda env: env.required("SECRET_KEY", "it signs sessions."), "SECRET_KEY", " "),
+    ],
+)
+def test_a_value_that_cannot_be_stops_with_a_sentence_that_names_the_variable(read, name, value):
+    with pytest.raises(ImproperlyConfigured, match=rf"\b{name}\b.*\.\)?$"):
+        read(Environment({name: value}))
+
+
+def test_without_an_address_no_mail_is_sent():
+    assert Environment({}).mailer("EMAIL_URL") == {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
+
+
+@pytest.mark.parametrize(
+    ("address", "port", "starts_tls", "is_tls"),
+    [
+        ("smtp://mail.example", 25, False, False),
+        ("smtp+tls://mail.example", 587, True, False),
+        ("smtps://mail.example:4465", 4465, False, True),
+    ],
+)
+def test_the_scheme_of_the_mail_server_decides_on_encryption(address, port, starts_tls, is_tls):
+    options = Environment({"EMAIL_URL": address}).mailer("EMAIL_URL")["OPTIONS"]
+    assert (options["port"], options["use_tls"], options["use_ssl"]) == (port, starts_tls, is_tls)
+
+
+def test_the_password_of_the_mail_server_may_hold_any_character():
+    options = Environment({"EMAIL_URL": "smtps://desk:p%40ss%2Fword@mail.example"}).mailer("EMAIL_URL")["OPTIONS"]
+    assert (options["username"], options["password"]) == ("desk", "p@ss/word")
