@@ -219,7 +219,7 @@ USE_TZ = True
 
 # Writing ------------------------------------------------------------------------------------------------------------
 
-MARKDOWNX_MARKDOWNIFY_FUNCTION = "newsroom.text.markdown.preview"
+MARKDOWNX_MARKDOWNIFY_FUNCTION = "newsroom.editing.markdown.html_of"
 
 LOGGING = {
     "version": 1,

@@ -1,6 +1,9 @@
 """Keeps what the desk looked like at each save, and brings it back."""
 
+from collections.abc import Iterable
+
 from django.db import transaction
+from django.db.models import QuerySet
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
@@ -29,7 +32,26 @@ def record(work: Work, *, by: User | None, reason: str = "") -> Revision:
 
 def newest_of(work: Work) -> Revision | None:
     """Return the revision with the highest number, its document at hand, or None before the first save."""
-    return Revision.objects.filter(work=work).select_related("document").order_by("-number").first()
+    return Revision.objects.filter(work=work).select_related("document", "created_by").order_by("-number").first()
+
+
+def numbered(work: Work, number: int) -> Revision | None:
+    """Return the revision of this number, its document at hand, or None."""
+    return Revision.objects.filter(work=work, number=number).select_related("document", "created_by").first()
+
+
+def all_of(work: Work) -> QuerySet[Revision]:
+    """Return every revision of ``work`` with who made it, newest first."""
+    return Revision.objects.filter(work=work).select_related("created_by").order_by("-number")
+
+
+def last_saved_by(works: Iterable[Work], user: User) -> set[int]:
+    """Return the keys of those of ``works`` whose newest revision ``user`` saved."""
+    newest: dict[int, int | None] = {}
+    rows = Revision.objects.filter(work__in=[work.pk for work in works]).order_by("number")
+    for work, author in rows.values_list("work_id", "created_by_id"):
+        newest[work] = author
+    return {work for work, author in newest.items() if author == user.pk}
 
 
 @transaction.atomic

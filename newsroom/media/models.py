@@ -24,6 +24,14 @@ def rendition_path(rendition: "Rendition", filename: str) -> str:
 class ImageQuerySet(models.QuerySet["Image"]):
     """Questions about pictures."""
 
+    def numbered(self, number: int) -> Self:
+        """Keep the picture of this number in the library."""
+        return self.filter(pk=number)
+
+    def titled(self, title: str) -> Self:
+        """Keep the pictures that editors call so."""
+        return self.filter(title__iexact=title)
+
     def public(self, at: datetime) -> Self:
         """Keep the pictures that an edition live at ``at`` shows, or a topic that such an edition names."""
         in_editions = Image.objects.filter(editions__live_from__lte=at, editions__live_until__gt=at)

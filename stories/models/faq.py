@@ -4,7 +4,8 @@ import uuid
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from newsroom.text.folding import fold
 from stories.models.story import Story
@@ -17,6 +18,12 @@ class FAQQuerySet(WorkQuerySet["FAQ"]):
     def asking(self, words: str) -> Self:
         """Keep the questions of these words, however they are written, the oldest first."""
         return self.filter(folded_question=fold(words)[:300]).order_by("pk")
+
+    def counting_stories(self) -> Self:
+        """Add to each question how many stories on the desk ask it."""
+        asking = StoryQuestion.objects.filter(faq=OuterRef("pk"), story__binned_at=None).order_by()
+        counted = asking.values("faq").annotate(count=Count("pk")).values("count")
+        return self.annotate(asked_count=Coalesce(Subquery(counted), 0))
 
 
 class FAQ(Work):

@@ -41,6 +41,10 @@ class OutletQuerySet(models.QuerySet["Outlet"]):
             Q(pk__in=named.values("pk")) | Q(pk__in=named.exclude(merged_into=None).values("merged_into"))
         )
 
+    def on_offer(self) -> Self:
+        """Keep the outlets that new passages may name."""
+        return self.standing().filter(retired=False)
+
     def at_home(self, host: str) -> Self:
         """Keep the outlets whose home page is at ``host``, with or without “www.”."""
         bare = host.removeprefix("www.")

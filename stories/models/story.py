@@ -1,5 +1,6 @@
 """A story: the explainer as the desk holds it."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from django.core.exceptions import ValidationError
@@ -69,6 +70,16 @@ class Story(Work):
         super().clean()
         if self.headline_confirmed and not self.headline.strip():
             raise ValidationError({"headline": "There is no headline to confirm."}, code="empty")
+
+    def names_in_byline(self) -> list[str]:
+        """Return the names over the story, in order."""
+        return [row.contributor.name for row in self.byline.select_related("contributor")]
+
+    def set_byline(self, contributors: Sequence[Contributor]) -> None:
+        """Put exactly these names over the story, in this order."""
+        self.byline.exclude(contributor__in=contributors).delete()
+        for position, contributor in enumerate(contributors):
+            Byline.objects.update_or_create(story=self, contributor=contributor, defaults={"position": position})
 
 
 class Byline(models.Model):

@@ -33,6 +33,18 @@ class State(models.TextChoices):
 class WorkQuerySet[W: "Work"](models.QuerySet[W]):
     """Questions about works."""
 
+    def lock(self, key: str) -> None:
+        """Let nobody else change the work of this key until the transaction ends; nothing happens when it is not there."""
+        self.numbered(key).select_for_update().first()
+
+    def numbered(self, key: str) -> Self:
+        """Keep the work of this key; none when it is no number."""
+        return self.filter(pk=int(key)) if key.isdecimal() and len(key) < 19 else self.none()
+
+    def of_kind(self, kind: str) -> Self:
+        """Keep stories, or questions."""
+        return self.filter(kind=kind)
+
     def on_the_desk(self) -> Self:
         """Leave out what lies in the bin."""
         return self.filter(binned_at=None)

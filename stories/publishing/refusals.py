@@ -1,6 +1,7 @@
 """Why a verb refuses, in words for an editor."""
 
 from stories.checks import Findings
+from stories.models import Work
 
 
 class RefusedError(Exception):
@@ -10,7 +11,7 @@ class RefusedError(Exception):
 class NotReadyError(RefusedError):
     """Checks found what keeps the page from going out; ``findings`` are the blockers, by work."""
 
-    def __init__(self, findings: dict[str, Findings]) -> None:
+    def __init__(self, findings: dict[Work, Findings]) -> None:
         self.findings = findings
         sentences = [finding.message for found in findings.values() for finding in found]
         super().__init__(" ".join(sentences))

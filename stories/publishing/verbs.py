@@ -30,13 +30,13 @@ def publish(work: Work, *, by: User, note: str = "", with_questions: Iterable[FA
     works = _locked([work, *with_questions])
     now = clock.now()
     ready: list[tuple[Work, Revision]] = []
-    blocking: dict[str, checks.Findings] = {}
+    blocking: dict[Work, checks.Findings] = {}
     for each in works:
         if each.binned_at:
             raise NotHereError(f"“{each.slug}” lies in the bin. Take it out before it is published.")
         revision = revisions.record(each, by=by, reason="Names brought up to date")
         if found := checks.findings(revision.document.value()).blocking():
-            blocking[each.slug] = found
+            blocking[each] = found
         ready.append((each, revision))
     if blocking:
         raise NotReadyError(blocking)

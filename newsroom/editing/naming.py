@@ -1,0 +1,47 @@
+"""Fields that take names as people write them, with the known names on offer."""
+
+from django import forms
+
+from newsroom.text.folding import fold
+
+
+class NameInput(forms.TextInput):
+    """A text field that offers the names of the datalist with the id ``offered``; ``several`` are parted by “;”."""
+
+    def __init__(self, offered: str, *, several: bool = False) -> None:
+        attrs = {"list": offered, "autocomplete": "off", "class": "names several" if several else "names"}
+        super().__init__(attrs={**attrs, "data-several": "true"} if several else attrs)
+
+
+class NamesField(forms.CharField):
+    """Several names in one line, parted by semicolons; cleaned to a list without repetitions."""
+
+    def __init__(self, *, offered: str, **kwargs: object) -> None:
+        kwargs.setdefault("required", False)
+        super().__init__(widget=NameInput(offered, several=True), **kwargs)  # type: ignore[arg-type]  # passed on
+
+    def to_python(self, value: object) -> list[str]:  # type: ignore[override]  # cleaned to a list on purpose
+        """Return the names in their order, each once however it is written."""
+        if isinstance(value, list):
+            return value
+        names = (" ".join(name.split()) for name in str(value or "").split(";"))
+        return list({fold(name): name for name in names if fold(name)}.values())
+
+    def prepare_value(self, value: object) -> object:
+        """Return the line that is shown."""
+        return "; ".join(value) if isinstance(value, list) else value
+
+    def has_changed(self, initial: object, data: object) -> bool:
+        """Compare names, not spaces."""
+        return self.to_python(initial) != self.to_python(data)
+
+    def validate(self, value: object) -> None:
+        """Refuse a name that is too long to be one."""
+        if self.required and not value:
+            raise forms.ValidationError(self.error_messages["required"], code="required")
+        for name in value if isinstance(value, list) else []:
+            if len(name) > 200:
+                raise forms.ValidationError("A name has at most 200 characters; part several by semicolons.", code="long")
+
+    def run_validators(self, value: object) -> None:
+        """Run none: they are made for one line of text."""

@@ -1,0 +1,209 @@
+"""Rows under a form: found by their uid, ordered by hand, saved only when they changed."""
+
+import uuid
+from typing import ClassVar
+from uuid import UUID
+
+from django import forms
+from django.contrib.admin.options import InlineModelAdmin
+from django.db import models
+from django.forms.models import BaseInlineFormSet
+from django.http import HttpRequest
+
+type Together = dict[str, "UidFormSet"]
+
+
+class _MarkField(forms.Field):
+    """Says something about a row without being a change of it."""
+
+    def has_changed(self, initial: object, data: object) -> bool:
+        return False
+
+
+class RowField(_MarkField, forms.CharField):
+    """The uid by which a row is known, made once by whoever added the row."""
+
+
+class PlaceField(_MarkField, forms.IntegerField):
+    """Where a row stands among its rows, counted from 1."""
+
+
+class RowForm(forms.ModelForm):  # type: ignore[type-arg]  # one form class for rows of every model
+    """One row. ``row`` is its uid, ``place`` its place; the set of rows takes care of both."""
+
+    row = RowField(required=False, widget=forms.HiddenInput)
+    place = PlaceField(required=False, min_value=1, widget=forms.NumberInput(attrs={"class": "place"}))
+    # A new row of some kinds is kept even when nothing was typed in it.
+    always_kept: ClassVar[bool] = False
+    rows: "UidFormSet"
+
+    @property
+    def is_new(self) -> bool:
+        """Say whether the row is not in the database yet."""
+        return bool(self.instance._state.adding)
+
+    def has_changed(self) -> bool:
+        """Say whether the row has to be saved."""
+        return super().has_changed() or (self.always_kept and self.is_new and self.is_bound)
+
+    def save(self, commit: bool = True) -> models.Model:
+        """Save the row and what hangs on it."""
+        self.before_saving()
+        self.instance.save()
+        self.after_saving()
+        return self.instance
+
+    def before_saving(self) -> None:
+        """Complete the row with what has to exist first."""
+
+    def after_saving(self) -> None:
+        """Write what hangs on the row."""
+
+
+class UidFormSet(BaseInlineFormSet):  # type: ignore[type-arg]  # one set of rows for every model
+    """Rows that a repeated, late or restored request can neither lose nor double.
+
+    A posted row is found by its uid, never by a key: an unknown uid is a new row, also when somebody else deleted the
+    row meanwhile. Rows are kept in the order of their places. ``key`` names a form field whose value may stand once:
+    a row that changes it is made anew under the same uid. ``together`` holds every set of rows of the same form.
+    """
+
+    key: ClassVar[str] = ""
+    ordered: ClassVar[bool] = True
+
+    def __init__(self, *args: object, together: Together | None = None, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they came
+        self.together: Together = {} if together is None else together
+        self.together[self.prefix] = self
+        self._found: set[object] = set()
+
+    def identity(self, row: models.Model) -> object:
+        """Return what a posted row is found by."""
+        return row.uid  # type: ignore[attr-defined]  # every row has one
+
+    def posted_identity(self, text: str) -> object | None:
+        """Return the identity that a request named, or None when it named none."""
+        try:
+            return UUID(text)
+        except ValueError:
+            return None
+
+    def new_row(self, identity: object) -> models.Model:
+        """Return a row for an identity that is not in the database."""
+        return self.model(uid=identity)  # type: ignore[no-any-return]  # the stubs know no model here
+
+    def fill(self, form: RowForm) -> None:
+        """Give the form what its row says in other words than the fields of its model."""
+
+    def initial_form_count(self) -> int:
+        """Count no posted row as known: which ones are is found out by their uids."""
+        return 0 if self.is_bound else super().initial_form_count()
+
+    def _construct_form(self, i: int, **kwargs: object) -> RowForm:
+        if self.is_bound:
+            if not hasattr(self, "_rows"):
+                self._rows = {self.identity(row): row for row in self.get_queryset()}
+            identity = self.posted_identity(self.data.get(f"{self.add_prefix(i)}-row", ""))
+            if identity and identity not in self._found:
+                self._found.add(identity)
+                kwargs["instance"] = self._rows.get(identity) or self.new_row(identity)
+        form: RowForm = super()._construct_form(i, **kwargs)  # type: ignore[misc]  # the stubs leave it out
+        form.rows = self
+        if not form.is_new:
+            form.empty_permitted = False
+        form.initial.setdefault("row", str(self.identity(form.instance)))
+        form.initial.setdefault("place", i + 1)
+        self.fill(form)
+        return form
+
+    @property
+    def empty_form(self) -> RowForm:
+        """Return the form that the script copies for a row that is added."""
+        form: RowForm = super().empty_form
+        form.rows = self
+        return form
+
+    def add_fields(self, form: forms.Form, index: int | None) -> None:
+        """Leave the primary key out of rows that were posted or may be added."""
+        super().add_fields(form, index)
+        if self.is_bound or index is None:
+            form.fields.pop(self.model._meta.pk.name, None)
+
+    def validate_unique(self) -> None:
+        """Leave repetitions to ``clean``, which speaks of them in the words of the room."""
+
+    def is_removed(self, form: RowForm) -> bool:
+        """Say whether somebody ticked that the row goes."""
+        return bool(self.can_delete and self._should_delete_form(form))
+
+    def stays(self, form: RowForm) -> bool:
+        """Say whether the row is kept: neither removed nor a blank one that was only offered."""
+        return not self.is_removed(form) and (form.has_changed() or not form.is_new)
+
+    def rows_in_order(self) -> list[RowForm]:
+        """Return the rows that stay in the order of their places.
+
+        Of two rows with the same place the one goes first that was moved up, the one last that was moved down.
+        """
+
+        def order(numbered: tuple[int, RowForm]) -> tuple[int, int, int]:
+            index, form = numbered
+            place, before = form.cleaned_data.get("place") or index + 1, index + 1
+            return place, (place > before) - (place < before), index
+
+        staying = [(index, form) for index, form in enumerate(self.forms) if self.stays(form)]
+        return [form for _, form in sorted(staying, key=order)]
+
+    def save(self, commit: bool = True) -> list[models.Model]:
+        """Delete what was removed, then save what changed or moved; return the rows that were saved."""
+        self.new_objects, self.changed_objects, self.deleted_objects = [], [], []
+        for form in self.forms:
+            if not form.is_new and self.is_removed(form):
+                self.deleted_objects.append(form.instance)
+                self.delete_existing(form.instance)
+        rows = self.rows_in_order()
+        self._make_room(rows)
+        saved = []
+        for position, form in enumerate(rows):
+            moved = self.ordered and form.instance.position != position
+            if self.ordered:
+                form.instance.position = position
+            if form.is_new:
+                saved.append(self.save_new(form))
+                self.new_objects.append(form.instance)
+            elif form.has_changed():
+                saved.append(self.save_existing(form, form.instance))
+                self.changed_objects.append((form.instance, form.changed_data))
+            elif moved:
+                form.instance.save(update_fields=["position"])
+        return saved
+
+    def _make_room(self, rows: list[RowForm]) -> None:
+        """Take rows away that change their key; give a row a fresh uid where its own is another parent's."""
+        for form in rows:
+            if self.key and self.key in form.changed_data and not form.is_new:
+                form.instance.delete()
+                form.instance._state.adding = True
+        if new := [form.instance for form in rows if form.is_new and hasattr(form.instance, "uid")]:
+            uids = [row.uid for row in new]
+            taken = set(self.model._default_manager.filter(uid__in=uids).values_list("uid", flat=True))
+            for row in new:
+                if row.uid in taken:
+                    row.uid = uuid.uuid4()
+
+
+class Rows(InlineModelAdmin):  # type: ignore[type-arg]  # one base for rows of every model
+    """Rows of one kind on a form: ``template`` lays them out; a blank one stands at the end for want of a script."""
+
+    formset = UidFormSet
+    extra = 1
+    singular = "row"
+
+    @property
+    def media(self) -> forms.Media:
+        """Bring no script of the stock admin along."""
+        return forms.Media()
+
+    def starting_rows(self, request: HttpRequest) -> list[dict[str, object]]:
+        """Return what a form for something new opens with."""
+        return []

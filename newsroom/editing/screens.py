@@ -1,0 +1,88 @@
+"""The base of every form and list of the desk."""
+
+from dataclasses import dataclass
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.options import InlineModelAdmin
+from django.db import models
+from django.forms.models import BaseModelFormSet
+from django.http import HttpRequest, HttpResponse
+
+from newsroom.editing.rows import Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One reason why a form was not saved: ``field`` is the id of the control to go to, or empty."""
+
+    place: str
+    message: str
+    field: str
+
+
+def problems_of(form: forms.BaseForm, formsets: list[BaseModelFormSet]) -> list[Problem]:  # type: ignore[type-arg]
+    """Return every reason for which the form and its rows were refused, in the order of the page."""
+    found = _of_form(form, "")
+    for formset in formsets:
+        name = str(formset.model._meta.verbose_name_plural).capitalize()
+        found += [Problem(name, message, f"rows-{formset.prefix}") for message in formset.non_form_errors()]
+        for number, row in enumerate(formset.forms, start=1):
+            found += _of_form(row, f"{str(formset.model._meta.verbose_name).capitalize()} {number}")
+    return found
+
+
+def _of_form(form: forms.BaseForm, place: str) -> list[Problem]:
+    found = []
+    for name, messages in form.errors.items():
+        field = form[name] if name in form.fields else None
+        label = ", ".join(part for part in (place, field.label if field else "") if part)
+        target = (field.id_for_label if field else "") or _first_control(form)
+        found += [Problem(label, str(message), target) for message in messages]
+    return found
+
+
+def _first_control(form: forms.BaseForm) -> str:
+    return next((field.id_for_label for field in form.visible_fields()), "")
+
+
+class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # the base of the screens of every model
+    """A stock screen without stock scripts on its form: rows and choosers are the desk's own."""
+
+    list_per_page = 50
+    list_max_show_all = 200
+    show_facets = admin.ShowFacets.NEVER
+    delete_confirmation_max_display = 50
+
+    @property
+    def media(self) -> forms.Media:
+        """Bring nothing along: the templates name the scripts they need."""
+        return forms.Media()
+
+    def get_formset_kwargs(
+        self, request: HttpRequest, obj: models.Model, inline: InlineModelAdmin, prefix: str  # type: ignore[type-arg]
+    ) -> dict[str, object]:
+        """Let the sets of rows of one form know one another, and open a new form with its starting rows."""
+        kwargs: dict[str, object] = super().get_formset_kwargs(request, obj, inline, prefix)
+        if isinstance(inline, Rows):
+            kwargs["together"] = vars(request).setdefault("rows_together", {})
+            if request.method != "POST" and obj._state.adding:
+                kwargs["initial"] = inline.starting_rows(request)
+        return kwargs
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, object],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: models.Model | None = None,
+    ) -> HttpResponse:
+        """Name each reason of a refusal with the way to its field."""
+        form = context["adminform"].form  # type: ignore[attr-defined]  # Django's own AdminForm
+        formsets = [rows.formset for rows in context["inline_admin_formsets"]]  # type: ignore[attr-defined]
+        context["problems"] = problems_of(form, formsets) if form.is_bound else []
+        context["form"] = form
+        context["rows"] = {formset.prefix: formset for formset in formsets}
+        return super().render_change_form(request, context, add, change, form_url, obj)

@@ -1,0 +1,6 @@
+"""The desk's screens of stories, questions, outlets and articles, one module each."""
+
+from stories.admin.questions import QuestionAdmin
+from stories.admin.stories import StoryAdmin
+
+__all__ = ["QuestionAdmin", "StoryAdmin"]

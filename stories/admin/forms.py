@@ -1,0 +1,156 @@
+"""The head of a story and of a question, as their forms edit it."""
+
+import uuid
+from typing import Any, ClassVar
+
+from django import forms
+
+from newsroom.accounts.models import Contributor, User
+from newsroom.addresses.models import Address
+from newsroom.addresses.slugs import slugify
+from newsroom.editing.markdown import MarkdownEditor
+from newsroom.editing.naming import NamesField
+from newsroom.text.folding import fold
+from stories.admin.conflicts import Conflict
+from stories.admin.parts.pictures import PictureField, shown_as
+from stories.models import FAQ, Story, Work, WorkKind
+
+NOT_OF_THE_WORK = {"base_revision", "note", "byline_names"}
+
+
+class WorkForm(forms.ModelForm):  # type: ignore[type-arg]  # of stories and of questions
+    """What both heads share: address, language, owner, the revision that a save starts from, a note for readers."""
+
+    kind: ClassVar[WorkKind]
+    title_field: ClassVar[str]
+    confirmed_field: ClassVar[str]
+    by: ClassVar[User]
+    conflict: ClassVar[Conflict | None] = None
+
+    base_revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    slug = forms.CharField(
+        label="Address", max_length=200, required=False, help_text="The end of the page’s address; empty: made of the title."
+    )
+    owner = forms.ModelChoiceField(User.objects.filter(is_active=True).order_by("first_name", "username"), required=False)
+    note = forms.CharField(
+        label="Note for readers",
+        required=False,
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="What changed, in a sentence; shown with the new edition.",
+    )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they came
+        self.instance.kind = self.kind
+        if self.confirmed_field in self.fields and not self.by.has_perm("stories.publish_work"):
+            self.fields[self.confirmed_field].disabled = True
+        newest = getattr(self.instance, "saved_number", None)
+        self.initial["base_revision"] = newest or ""
+        if self.conflict:
+            # What is sent next starts from what the other saved: the page shows it beside one's own.
+            self.data = self.data.copy()  # type: ignore[union-attr]  # a QueryDict, as it was sent
+            self.data[self.add_prefix("base_revision")] = str(self.conflict.newest.number)
+
+    def changes_the_work(self) -> bool:
+        """Say whether the work's own row has to be saved."""
+        return bool(set(self.changed_data) - NOT_OF_THE_WORK)
+
+    def clean_slug(self) -> str:
+        """Make an address of the title where none is given; a given one is put into the form of one."""
+        wanted = self.cleaned_data["slug"].strip()
+        if wanted:
+            return slugify(wanted) or wanted
+        if self.instance.slug:
+            return self.instance.slug
+        title = self.data.get(self.add_prefix(self.title_field), "")
+        taken = Work.objects.of_kind(self.kind)
+        return Address.objects.free_slug(self.kind, title or f"untitled {self.kind}", uid=self.instance.uid, taken=taken)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a save that started from an older revision; new words for a title are confirmed by who may."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.conflict:
+            self.add_error(None, forms.ValidationError(str(self.conflict), code="conflict"))
+        if self.title_field in self.changed_data and self.fields[self.confirmed_field].disabled:
+            setattr(self.instance, self.confirmed_field, False)
+            cleaned[self.confirmed_field] = False
+        return cleaned
+
+    def save_names(self) -> None:
+        """Write what the head names in rows of its own."""
+
+
+class StoryForm(WorkForm):
+    """The head of a story."""
+
+    kind = WorkKind.STORY
+    title_field = "headline"
+    confirmed_field = "headline_confirmed"
+
+    byline_names = NamesField(
+        offered="contributor-names", label="Byline", help_text="Names of contributors, parted by semicolons."
+    )
+    lead = PictureField(label="Lead picture", required=False, help_text="By its title in the library.")
+
+    class Meta:
+        model = Story
+        fields = (
+            "headline", "headline_confirmed", "slug", "standfirst", "lead_alt", "lead_decorative", "lead_caption",
+            "lead_credit", "method_note", "language", "owner", "cut_off",
+        )  # fmt: skip
+        widgets: ClassVar = {
+            "headline": forms.TextInput(attrs={"class": "headline"}),
+            "standfirst": MarkdownEditor(rows=3),
+            "lead_alt": forms.TextInput(),
+            "lead_caption": forms.Textarea(attrs={"rows": 2}),
+            "lead_credit": forms.TextInput(),
+            "method_note": MarkdownEditor(rows=3),
+            "language": forms.TextInput(),
+        }
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["byline_names"] = self.instance.names_in_byline()
+            self.initial["lead"] = shown_as(self.instance.lead_image) if self.instance.lead_image else ""
+
+    def clean_byline_names(self) -> list[Contributor]:
+        """Find the contributors; refuse a name that is nobody's."""
+        known = {fold(contributor.name): contributor for contributor in Contributor.objects.all()}
+        names = self.cleaned_data["byline_names"]
+        if unknown := [name for name in names if fold(name) not in known]:
+            raise forms.ValidationError(
+                f"“{unknown[0]}” is not among the contributors. An editor can add the name under Contributors.",
+                code="unknown",
+            )
+        return [known[fold(name)] for name in names]
+
+    def clean(self) -> dict[str, Any]:
+        """Take the lead picture over."""
+        cleaned = super().clean()
+        if "lead" in cleaned:
+            self.instance.lead_image = cleaned["lead"]
+        return cleaned
+
+    def save_names(self) -> None:
+        """Write the byline."""
+        if "byline_names" in self.changed_data:
+            self.instance.set_byline(self.cleaned_data["byline_names"])
+
+
+class QuestionForm(WorkForm):
+    """The head of a question."""
+
+    kind = WorkKind.QUESTION
+    title_field = "question"
+    confirmed_field = "question_confirmed"
+
+    class Meta:
+        model = FAQ
+        fields = ("question", "question_confirmed", "slug", "introduction", "language", "owner", "cut_off")
+        widgets: ClassVar = {
+            "question": forms.TextInput(attrs={"class": "headline"}),
+            "introduction": MarkdownEditor(rows=4),
+            "language": forms.TextInput(),
+        }

@@ -1,0 +1,78 @@
+"""How a work leaves: withdrawn with a notice where readers saw it, put into the bin where they did not."""
+
+from collections.abc import Callable
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
+
+from stories import binning, publishing
+from stories.admin.history import HistoryScreens
+from stories.publishing.refusals import RefusedError
+
+
+class NoticeForm(forms.Form):
+    """Why a page is withdrawn, for readers."""
+
+    notice = forms.CharField(
+        label="Notice",
+        max_length=5_000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="Readers find these words at the address of the page.",
+        error_messages={"required": "Say why the page is withdrawn; readers will find these words at its address."},
+    )
+
+
+class LeavingScreens(HistoryScreens):
+    """Adds withdrawal and the bin to a form."""
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the addresses of the verbs."""
+        name = f"stories_{self.opts.model_name}"
+        view = self.admin_site.admin_view
+        return [
+            path("<path:object_id>/withdraw/", view(self.withdraw_view), name=f"{name}_withdraw"),
+            path("<path:object_id>/bin/", view(self.bin_view), name=f"{name}_bin"),
+            path("<path:object_id>/take-out/", view(self.take_out_view), name=f"{name}_take_out"),
+            *super().get_urls(),
+        ]
+
+    def withdraw_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask for the notice, then withdraw the page."""
+        work = self.seen(request, object_id)
+        if not request.user.has_perm("stories.publish_work"):
+            raise PermissionDenied
+        form = NoticeForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                publishing.withdraw(work, by=request.user, notice=form.cleaned_data["notice"])
+            except RefusedError as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                messages.success(request, "Withdrawn. Readers find the notice at the address of the page.")
+                return redirect(self.address("change", work))
+        return self.answer(request, work, "withdraw", {"form": form, "title": f"Withdraw: {work}"})
+
+    def bin_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Put a draft into the bin."""
+        return self._moved(request, object_id, binning.put_in, "In the bin. It can be taken out again.")
+
+    def take_out_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Bring a draft back from the bin."""
+        return self._moved(request, object_id, binning.take_out, "Back on the desk.")
+
+    def _moved(self, request: HttpRequest, object_id: str, verb: Callable[..., None], words: str) -> HttpResponse:
+        work = self.seen(request, object_id)
+        if not request.user.has_perm(binning.RIGHT):
+            raise PermissionDenied
+        if request.method == "POST":
+            try:
+                verb(work, by=request.user)
+            except RefusedError as refusal:
+                messages.error(request, str(refusal))
+            else:
+                messages.success(request, words)
+        return redirect(self.address("change", work))

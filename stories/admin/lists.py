@@ -1,0 +1,52 @@
+"""What the lists of works show and how they are narrowed."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.template.defaultfilters import date
+from django.utils import timezone
+
+from stories.desk.standing import Standing, only, standing_of
+
+
+class StandingFilter(admin.SimpleListFilter):
+    """Narrows a list to works that stand alike; what lies in the bin is shown only when asked for."""
+
+    title = "standing"
+    parameter_name = "standing"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Offer every standing."""
+        return [(standing.value, standing.label) for standing in Standing]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Narrow the list."""
+        return only(queryset, self.value() or "")
+
+
+class WorkColumns:
+    """The columns that the lists of stories and of questions share."""
+
+    @admin.display(description="Title")
+    def title(self, work: Any) -> str:
+        """Name the work."""
+        return str(work)
+
+    @admin.display(description="Stands")
+    def stands(self, work: Any) -> str:
+        """Say in words how the work stands, with its edition."""
+        standing = standing_of(work)
+        number = f", edition {work.public_number}" if standing in {Standing.LIVE, Standing.CHANGED} else ""
+        return f"{standing.label}{number}"
+
+    @admin.display(description="Saved", ordering="saved_at")
+    def saved(self, work: Any) -> str:
+        """Say when it was saved last."""
+        return date(timezone.localtime(work.saved_at), "j M Y, H:i") if work.saved_at else "never"
+
+    @admin.display(description="Owner", ordering="owner__first_name")
+    def owned_by(self, work: Any) -> str:
+        """Name the owner."""
+        return str(work.owner) if work.owner else "nobody"

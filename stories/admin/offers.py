@@ -1,0 +1,23 @@
+"""The names that the fields of a form offer, loaded once for the whole page."""
+
+from newsroom.accounts.models import Contributor
+from newsroom.media.models import Image
+from stories.admin.parts.pictures import shown_as
+from stories.models import FAQ, Outlet
+from topics.models import Topic
+
+# A list of this length is searched by typing; what is not in it is found all the same when it is written out.
+MOST = 2_000
+
+
+def offers() -> dict[str, list[str]]:
+    """Return the names on offer by the id of their list, the newest first where there are too many to offer."""
+    return {
+        "outlet-names": list(Outlet.objects.on_offer().values_list("name", flat=True)[:MOST]),
+        "topic-names": list(Topic.objects.standing().values_list("name", flat=True)[:MOST]),
+        "question-names": list(
+            FAQ.objects.on_the_desk().exclude(question="").order_by("-pk").values_list("question", flat=True)[:MOST]
+        ),
+        "contributor-names": list(Contributor.objects.values_list("name", flat=True)[:MOST]),
+        "picture-names": [shown_as(image) for image in Image.objects.only("pk", "title")[:MOST]],
+    }

@@ -1,0 +1,48 @@
+"""The answers of a question page."""
+
+from typing import ClassVar
+
+from django import forms
+
+from newsroom.editing.markdown import MarkdownEditor
+from newsroom.editing.rows import RowForm, Rows, UidFormSet
+from newsroom.text.folding import fold
+from stories.models import Answer
+
+
+class AnswerForm(RowForm):
+    """A narrower question with what is known, true on a day."""
+
+    class Meta:
+        model = Answer
+        fields = ("question", "text", "as_of")
+        widgets: ClassVar = {
+            "question": forms.TextInput(),
+            "text": MarkdownEditor(rows=4),
+            "as_of": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        }
+
+
+class AnswerFormSet(UidFormSet):
+    """The answers of one question."""
+
+    key = "question"
+
+    def clean(self) -> None:
+        """Refuse a question that is answered twice."""
+        seen: set[str] = set()
+        for form in self.forms:
+            if self.stays(form) and (folded := fold(form.cleaned_data.get("question") or "")):
+                if folded in seen:
+                    form.add_error("question", "This question is already answered here.")
+                seen.add(folded)
+
+
+class AnswerRows(Rows):
+    """Answers, in the order in which readers see them."""
+
+    model = Answer
+    form = AnswerForm
+    formset = AnswerFormSet
+    template = "admin/stories/rows/answers.html"
+    singular = "answer"

@@ -1,0 +1,111 @@
+"""The common questions that a story asks."""
+
+import uuid
+from typing import ClassVar
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from newsroom.editing.markdown import MarkdownEditor
+from newsroom.editing.naming import NameInput
+from newsroom.editing.rows import RowForm, Rows, UidFormSet
+from newsroom.text.folding import fold
+from stories.desk.known import question_of
+from stories.documents import AskedQuestion
+from stories.models import FAQ, StoryQuestion
+
+
+class AskedForm(RowForm):
+    """A question by its words: one that exists, or a draft that is made on saving."""
+
+    question = forms.CharField(label="Question", max_length=300, widget=NameInput("question-names"))
+    goes_out = forms.BooleanField(
+        label="Publish it with the story", required=False, help_text="When you choose Save and publish."
+    )
+    made: FAQ | None = None
+
+    class Meta:
+        model = StoryQuestion
+        fields = ("teaser",)
+        widgets: ClassVar = {"teaser": MarkdownEditor(rows=2)}
+
+    def has_changed(self) -> bool:
+        """Take a tick for publishing as no change of the row."""
+        return bool(set(self.changed_data) - {"goes_out"})
+
+    def clean_question(self) -> str:
+        """Find the question of these words; other words for a question that is asked already are this story's own."""
+        words = " ".join(self.cleaned_data["question"].split())
+        if "question" not in self.changed_data:
+            return words
+        if not fold(words):
+            raise forms.ValidationError("Write the question.", code="empty")
+        known = FAQ.objects.asking(words).on_the_desk().first()
+        if known:
+            self.instance.faq = known
+            self.instance.wording = "" if known.question == words else words
+        elif not self.is_new:
+            self.instance.wording = words
+        return words
+
+    def before_saving(self) -> None:
+        """Make a draft of the question where none exists; what was typed as the teaser introduces it."""
+        if self.instance.faq_id is None:
+            asked = AskedQuestion(
+                uid=uuid.uuid4(), question=self.cleaned_data["question"], teaser=self.cleaned_data["teaser"]
+            )
+            self.made, _ = question_of(asked, work=self.rows.instance)
+            self.instance.faq = self.made
+            self.instance.teaser = ""
+
+
+class AskedFormSet(UidFormSet):
+    """The questions of one story."""
+
+    key = "question"
+
+    def fill(self, form: RowForm) -> None:
+        """Show the question as this story words it."""
+        if not form.is_new:
+            row: StoryQuestion = form.instance
+            form.initial["question"] = row.wording or row.faq.question
+
+    def clean(self) -> None:
+        """Refuse a question that is asked twice."""
+        seen: set[object] = set()
+        for form in self.forms:
+            if self.stays(form) and "question" in form.cleaned_data:
+                what = form.instance.faq_id or fold(form.cleaned_data["question"])
+                if what in seen:
+                    form.add_error("question", "This story asks this question already.")
+                seen.add(what)
+
+    def made(self) -> list[FAQ]:
+        """Return the questions that saving made."""
+        return [form.made for form in self.forms if getattr(form, "made", None)]
+
+    def going_out(self) -> list[FAQ]:
+        """Return the questions that were ticked to be published with the story."""
+        return [
+            form.instance.faq
+            for form in self.forms
+            if self.stays(form) and form.cleaned_data.get("goes_out")
+        ]
+
+
+class AskedRows(Rows):
+    """Questions, in the order in which readers see them."""
+
+    model = StoryQuestion
+    form = AskedForm
+    formset = AskedFormSet
+    fk_name = "story"
+    template = "admin/stories/rows/asked.html"
+    singular = "question"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[StoryQuestion]:
+        """Fetch the questions along."""
+        rows: QuerySet[StoryQuestion] = super().get_queryset(request)
+        return rows.select_related("faq")
+

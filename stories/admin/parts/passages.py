@@ -1,0 +1,106 @@
+"""Passages of *What the papers say*."""
+
+import re
+from typing import ClassVar
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from newsroom.editing.markdown import MarkdownEditor
+from newsroom.editing.naming import NamesField
+from newsroom.editing.rows import RowForm, Rows, UidFormSet
+from stories.admin.parts.sources import SourceFormSet
+from stories.desk.snapshots import in_canonical_order
+from stories.models import Outlet, SourceSummary
+
+NUMBERS = re.compile(r"\d{1,6}")
+
+
+class PassageForm(RowForm):
+    """A passage: whose it is, what it says, which sources it draws on."""
+
+    outlet_names = NamesField(
+        offered="outlet-names",
+        label="Outlets",
+        help_text="Names parted by semicolons; without any, it is a comparison of our own.",
+    )
+    source_numbers = forms.CharField(
+        required=False,
+        label="Sources",
+        help_text="The numbers of the articles it draws on, such as 6, 8.",
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+    class Meta:
+        model = SourceSummary
+        fields = ("text",)
+        widgets: ClassVar = {"text": MarkdownEditor(rows=3)}
+
+    def clean_source_numbers(self) -> list[int]:
+        """Refuse what is no number, and numbers that the list of sources does not know."""
+        written = self.cleaned_data["source_numbers"]
+        if NUMBERS.sub("", written).strip(" ,;[]@"):
+            raise forms.ValidationError("Write the numbers of sources, parted by commas.", code="number")
+        numbers = sorted({int(number) for number in NUMBERS.findall(written)})
+        known = self.rows.source_rows().known_numbers()  # type: ignore[attr-defined]  # a PassageFormSet
+        for number in numbers:
+            if number not in known:
+                raise forms.ValidationError(f"There is no source {number} in the list of sources.", code="unknown")
+        return numbers
+
+    def before_saving(self) -> None:
+        """Part the names into outlets of the list and names that are only proposed."""
+        if "outlet_names" in self.changed_data:
+            found = {name: Outlet.objects.called(name).first() for name in self.cleaned_data["outlet_names"]}
+            self.instance.proposed_outlets = [name for name, outlet in found.items() if outlet is None]
+            self.outlets = [outlet for outlet in found.values() if outlet]
+
+    def after_saving(self) -> None:
+        """Set outlets and articles."""
+        if "outlet_names" in self.changed_data:
+            self.instance.outlets.set(self.outlets)
+        if "source_numbers" in self.changed_data:
+            articles = self.rows.source_rows().articles()  # type: ignore[attr-defined]  # a PassageFormSet
+            self.instance.articles.set([articles[number] for number in self.cleaned_data["source_numbers"]])
+
+    @property
+    def voices(self) -> int:
+        """Return how many outlets speak, as far as lines are drawn for them."""
+        return min(len(self.fields["outlet_names"].to_python(self["outlet_names"].value())), 6)
+
+
+class PassageFormSet(UidFormSet):
+    """The passages of one story."""
+
+    def source_rows(self) -> SourceFormSet:
+        """Return the list of sources on the same form."""
+        rows = self.together["citations"]
+        assert isinstance(rows, SourceFormSet)  # noqa: S101  # the two stand on one form
+        return rows
+
+    def fill(self, form: RowForm) -> None:
+        """Say whose the passage is and which sources it draws on."""
+        if form.is_new:
+            return
+        passage: SourceSummary = form.instance
+        outlets = in_canonical_order(passage.text, passage.outlets.all())
+        form.initial["outlet_names"] = [*(outlet.name for outlet in outlets), *passage.proposed_outlets]
+        numbers = self.source_rows().stored_numbers()
+        drawn = sorted(numbers[article.pk] for article in passage.articles.all() if article.pk in numbers)
+        form.initial["source_numbers"] = ", ".join(map(str, drawn))
+
+
+class PassageRows(Rows):
+    """Passages, in the order in which readers see them."""
+
+    model = SourceSummary
+    form = PassageForm
+    formset = PassageFormSet
+    template = "admin/stories/rows/passages.html"
+    singular = "passage"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[SourceSummary]:
+        """Fetch outlets and articles along with the passages."""
+        passages: QuerySet[SourceSummary] = super().get_queryset(request)
+        return passages.prefetch_related("outlets__aliases", "articles")

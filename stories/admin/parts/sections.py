@@ -1,0 +1,86 @@
+"""Sections of a story."""
+
+from collections import Counter
+from typing import ClassVar
+
+from django import forms
+from django.http import HttpRequest
+
+from newsroom.editing.markdown import MarkdownEditor
+from newsroom.editing.rows import RowForm, Rows, UidFormSet
+from stories.documents import SECTION_KINDS, STARTING_KINDS
+from stories.models import Section
+
+PAPERS = "papers"
+FREE = "free"
+
+
+class SectionForm(RowForm):
+    """A section: its kind is chosen once."""
+
+    always_kept = True
+
+    class Meta:
+        model = Section
+        fields = ("kind", "heading", "text")
+        widgets: ClassVar = {"text": MarkdownEditor(rows=6)}
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they came
+        self.fields["kind"].disabled = not self.is_new
+        self.fields["kind"].required = False
+
+    def has_changed(self) -> bool:
+        """Take a row without a kind as one that was only offered."""
+        if self.is_new and self.is_bound and not self.data.get(self.add_prefix("kind")):
+            return bool(self.data.get(self.add_prefix("text")) or self.data.get(self.add_prefix("heading")))
+        return super().has_changed()
+
+    def clean_kind(self) -> str:
+        """Take a section whose kind was not chosen as a free one."""
+        return self.cleaned_data["kind"] or FREE
+
+    @property
+    def usual_heading(self) -> str:
+        """Return what a section of this kind is called when nothing else is said."""
+        kind = SECTION_KINDS.get(self["kind"].value() or "")
+        return kind.heading if kind else ""
+
+    @property
+    def is_papers(self) -> bool:
+        """Say whether this is the place of the passages, which has no text."""
+        return self["kind"].value() == PAPERS
+
+
+class SectionFormSet(UidFormSet):
+    """The sections of one story."""
+
+    def clean(self) -> None:
+        """Refuse two sections of one kind, also where somebody else added the other one meanwhile."""
+        gone = {form.instance.pk for form in self.forms if self.is_removed(form)}
+        shown = {form.instance.pk for form in self.forms}
+        kinds = [form.cleaned_data.get("kind") for form in self.forms if self.stays(form)]
+        kinds += [row.kind for row in self.get_queryset() if row.pk not in gone | shown]
+        for kind, count in Counter(kinds).items():
+            if count > 1 and kind and kind != FREE:
+                raise forms.ValidationError(
+                    f"“{SECTION_KINDS[kind].heading}” stands twice. Keep one of the two.", code="twice"
+                )
+
+
+class SectionRows(Rows):
+    """Sections, in the order in which readers see them."""
+
+    model = Section
+    form = SectionForm
+    formset = SectionFormSet
+    template = "admin/stories/rows/sections.html"
+    singular = "section"
+
+    def starting_rows(self, request: HttpRequest) -> list[dict[str, object]]:
+        """Open a new story with the four sections."""
+        return [{"kind": kind.code} for kind in STARTING_KINDS]
+
+    def get_extra(self, request: HttpRequest, obj: object = None, **kwargs: object) -> int:
+        """Offer the four sections to a new story, and one more where there is no script."""
+        return 1 if obj else len(STARTING_KINDS) + 1

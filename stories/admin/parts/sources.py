@@ -1,0 +1,160 @@
+"""The list of sources: articles under the numbers by which texts cite them."""
+
+from typing import ClassVar
+from urllib.parse import urlsplit
+
+from django import forms
+from django.db import models
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from newsroom.editing.naming import NameInput
+from newsroom.editing.rows import RowForm, Rows, UidFormSet
+from stories import citing
+from stories.models import Article, Citation, Outlet, Work
+
+ARTICLE_FIELDS = ("url", "title", "published_on", "author", "paywalled")
+
+
+class SourceForm(RowForm):
+    """A source: the article is found by its address, or made of what was typed."""
+
+    url = forms.URLField(label="Address", max_length=2_000, assume_scheme="https")
+    title = forms.CharField(label="Title", max_length=500, required=False)
+    outlet_name = forms.CharField(
+        label="Outlet", max_length=200, required=False, widget=NameInput("outlet-names")
+    )
+    published_on = forms.DateField(label="Date", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    author = forms.CharField(label="Author", max_length=300, required=False)
+    paywalled = forms.BooleanField(label="Behind a paywall", required=False)
+
+    class Meta:
+        model = Citation
+        fields: ClassVar = ()
+
+    article: Article | None = None
+
+    def clean(self) -> dict[str, object]:
+        """Find the article of this address; else refuse one without a title or an outlet."""
+        cleaned: dict[str, object] = super().clean() or self.cleaned_data
+        url = str(cleaned.get("url") or "")
+        if not url:
+            return cleaned
+        if self.is_new and (known := Article.objects.at(url).first()):
+            self.article = known
+            return cleaned
+        article = self.article = Article() if self.is_new else self.instance.article
+        for name in ARTICLE_FIELDS:
+            setattr(article, name, cleaned.get(name, getattr(article, name)))
+        self._choose_outlet(article, str(cleaned.get("outlet_name") or ""), url)
+        if not article.title:
+            self.add_error("title", "Say what the article is called.")
+        if not article.outlet_name:
+            self.add_error("outlet_name", "Say who published the article.")
+        if Article.objects.at(url).exclude(pk=article.pk).exists():
+            self.add_error("url", "An article of this address is already kept. Add it as a source of its own.")
+        return cleaned
+
+    def _choose_outlet(self, article: Article, name: str, url: str) -> None:
+        if name:
+            article.outlet = Outlet.objects.called(name).first()
+            article.proposed_outlet = "" if article.outlet else name
+        elif article.outlet is None:
+            article.outlet = Outlet.objects.at_home(urlsplit(url).hostname or "").first()
+            article.proposed_outlet = ""
+
+
+class SourceFormSet(UidFormSet):
+    """The sources of one work, each known by its number, which is given once and never again."""
+
+    ordered = False
+    may_change_articles: ClassVar[bool] = False
+
+    def identity(self, row: models.Model) -> object:
+        """Know a source by its number."""
+        assert isinstance(row, Citation)  # noqa: S101  # the model of these rows
+        return row.number
+
+    def posted_identity(self, text: str) -> object | None:
+        """Read the number of a source; a new one has none."""
+        return int(text) if text.isdecimal() and len(text) < 9 else None
+
+    def new_row(self, identity: object) -> Citation:
+        """Make a new source of one that somebody else took out meanwhile: it gets a new number."""
+        return Citation()
+
+    def fill(self, form: RowForm) -> None:
+        """Show the article, and lock what this person may not change about it."""
+        form.fields.pop("place")
+        if form.is_new:
+            form.initial.pop("row", None)
+            return
+        article: Article = form.instance.article
+        form.initial |= {name: getattr(article, name) for name in ARTICLE_FIELDS}
+        form.initial["outlet_name"] = article.outlet_name
+        if not self.may_change_articles:
+            for name in (*ARTICLE_FIELDS, "outlet_name"):
+                form.fields[name].disabled = True
+
+    def save_new(self, form: RowForm, commit: bool = True) -> Citation:
+        """Keep the article, where it is new, and give it its number in this work."""
+        article: Article = form.article  # type: ignore[attr-defined]  # a SourceForm
+        form.instance = citing.cite(self.instance, Article.objects.keep(article))
+        return form.instance  # type: ignore[no-any-return]  # the stubs know no model here
+
+    def save_existing(self, form: RowForm, obj: models.Model, commit: bool = True) -> models.Model:
+        """Keep what was changed about the article; its number stays."""
+        Article.objects.keep(form.article)  # type: ignore[attr-defined]  # a SourceForm
+        return obj
+
+    def clean(self) -> None:
+        """Refuse an article that stands twice."""
+        urls = [form.cleaned_data.get("url") for form in self.forms if self.stays(form)]
+        for url in urls:
+            if url and urls.count(url) > 1:
+                raise forms.ValidationError(f"{url} stands twice in the list of sources.", code="twice")
+
+    def rows_in_order(self) -> list[RowForm]:
+        """Leave the order as it is: numbers are given in the order in which sources were added."""
+        return [form for form in self.forms if self.stays(form)]
+
+    def stored_numbers(self) -> dict[int, int]:
+        """Return the number of each article that is cited already, by the article's key."""
+        return {row.article_id: row.number for row in self.get_queryset()}
+
+    def next_number(self) -> int:
+        """Return the number that the next source gets."""
+        work = self.instance
+        return (work.citations_given if isinstance(work, Work) else 0) + 1
+
+    def known_numbers(self) -> set[int]:
+        """Return the numbers of the sources that stay and of those that are being added."""
+        staying = self.rows_in_order()
+        kept = {form.instance.number for form in staying if not form.is_new}
+        return kept | {self.next_number() + n for n in range(sum(form.is_new for form in staying))}
+
+    def articles(self) -> dict[int, Article]:
+        """Return the articles by number, once the sources are saved."""
+        work: Work = self.instance
+        return {row.number: row.article for row in work.citations.select_related("article")}
+
+
+class SourceRows(Rows):
+    """Sources, by number."""
+
+    model = Citation
+    form = SourceForm
+    formset = SourceFormSet
+    template = "admin/stories/rows/sources.html"
+    singular = "source"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Citation]:
+        """Fetch articles and outlets along."""
+        citations: QuerySet[Citation] = super().get_queryset(request)
+        return citations.select_related("article__outlet")
+
+    def get_formset(self, request: HttpRequest, obj: object = None, **kwargs: object) -> type[SourceFormSet]:
+        """Let those change a shared article who may."""
+        formset: type[SourceFormSet] = super().get_formset(request, obj, **kwargs)
+        formset.may_change_articles = request.user.has_perm("stories.change_article")
+        return formset

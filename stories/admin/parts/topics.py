@@ -1,0 +1,72 @@
+"""The topics that a work names."""
+
+from typing import ClassVar
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from newsroom.editing.markdown import MarkdownEditor
+from newsroom.editing.naming import NameInput
+from newsroom.editing.rows import RowForm, Rows, UidFormSet
+from newsroom.text.folding import fold
+from stories.models import WorkTopic
+from topics.models import Topic
+
+
+class TopicForm(RowForm):
+    """A topic by its name: one of the list, or proposed."""
+
+    name = forms.CharField(label="Name", max_length=200, widget=NameInput("topic-names"))
+
+    class Meta:
+        model = WorkTopic
+        fields = ("description", "explain")
+        widgets: ClassVar = {"description": MarkdownEditor(rows=2)}
+
+    def clean_name(self) -> str:
+        """Find the topic of this name, or propose the name."""
+        name = " ".join(self.cleaned_data["name"].split())
+        if "name" in self.changed_data:
+            if not fold(name):
+                raise forms.ValidationError("A topic needs a name with letters in it.", code="empty")
+            self.instance.topic = Topic.objects.called(name).first()
+            self.instance.proposed_name = "" if self.instance.topic else name
+        return name
+
+
+class TopicFormSet(UidFormSet):
+    """The topics of one work."""
+
+    key = "name"
+
+    def fill(self, form: RowForm) -> None:
+        """Name the topic."""
+        if not form.is_new:
+            row: WorkTopic = form.instance
+            form.initial["name"] = row.topic.name if row.topic else row.proposed_name
+
+    def clean(self) -> None:
+        """Refuse a topic that stands twice."""
+        seen: set[object] = set()
+        for form in self.forms:
+            if self.stays(form) and "name" in form.cleaned_data:
+                what = form.instance.topic_id or fold(form.instance.proposed_name)
+                if what in seen:
+                    form.add_error("name", "This topic is already named here.")
+                seen.add(what)
+
+
+class TopicRows(Rows):
+    """Topics, the first one being the story's own."""
+
+    model = WorkTopic
+    form = TopicForm
+    formset = TopicFormSet
+    template = "admin/stories/rows/topics.html"
+    singular = "topic"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[WorkTopic]:
+        """Fetch the topics along."""
+        rows: QuerySet[WorkTopic] = super().get_queryset(request)
+        return rows.select_related("topic")

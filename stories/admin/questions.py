@@ -1,0 +1,52 @@
+"""The screens of common questions: the list and the form."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+
+from stories.admin.forms import QuestionForm
+from stories.admin.lists import StandingFilter, WorkColumns
+from stories.admin.parts import AnswerRows, PictureRows, SourceRows, TopicRows
+from stories.admin.works import WorkAdmin
+from stories.desk.standing import stories_asking
+from stories.models import FAQ
+
+
+@admin.register(FAQ)
+class QuestionAdmin(WorkColumns, WorkAdmin):
+    """A common question with its answers, and the stories that ask it."""
+
+    form = QuestionForm
+    shown_fields = (
+        "question", "question_confirmed", "introduction", "slug", "language", "owner", "cut_off", "note", "base_revision",
+    )  # fmt: skip
+    inlines = (AnswerRows, TopicRows, PictureRows, SourceRows)
+    list_display = ("title", "stands", "asked_in", "saved", "owned_by")
+    list_filter = (StandingFilter, "language", ("owner", admin.RelatedOnlyFieldListFilter))
+    search_fields = ("question", "slug", "introduction", "answers__question")
+    search_help_text = "Question, introduction, answers or address"
+    ordering: ClassVar = ("-pk",)
+
+    @admin.display(description="Asked in")
+    def asked_in(self, faq: FAQ) -> str:
+        """Say how many stories ask it."""
+        count = faq.asked_count  # type: ignore[attr-defined]  # counted by the query
+        return f"{count} {'story' if count == 1 else 'stories'}" if count else "no story"
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Count the stories along."""
+        return super().get_queryset(request).counting_stories()
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        """Say which stories ask it."""
+        context["asked_by"] = stories_asking([obj.pk]).get(obj.pk, []) if obj else []
+        return super().render_change_form(request, context, add, change, form_url, obj)

@@ -1,0 +1,76 @@
+"""The screens of stories: the list and the form."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
+
+from newsroom.clock import moment_of
+from stories import publishing, revisions
+from stories.admin.forms import StoryForm
+from stories.admin.lists import StandingFilter, WorkColumns
+from stories.admin.parts import AskedRows, PassageRows, PictureRows, SectionRows, SourceRows, TopicRows
+from stories.admin.parts.asked import AskedFormSet
+from stories.admin.works import WorkAdmin
+from stories.desk.standing import stories_asking
+from stories.models import FAQ, Story, Work
+
+
+@admin.register(Story)
+class StoryAdmin(WorkColumns, WorkAdmin):
+    """Everything one story says, on one form."""
+
+    form = StoryForm
+    shown_fields = (
+        "headline", "headline_confirmed", "standfirst", "byline_names", "lead", "lead_alt", "lead_decorative",
+        "lead_caption", "lead_credit", "method_note", "slug", "language", "owner", "cut_off", "note", "base_revision",
+    )  # fmt: skip
+    inlines = (SectionRows, PassageRows, AskedRows, TopicRows, PictureRows, SourceRows)
+    list_display = ("title", "stands", "saved", "owned_by")
+    list_filter = (StandingFilter, "language", ("owner", admin.RelatedOnlyFieldListFilter))
+    search_fields = ("headline", "slug", "standfirst", "work_topics__topic__name", "work_topics__proposed_name")
+    search_help_text = "Headline, standfirst, address or topic"
+    ordering: ClassVar = ("-pk",)
+
+    def after_rows(self, request: HttpRequest, work: Work, formsets: Sequence[Any]) -> None:
+        """Keep the first revision of each question that was made here, and say that it was made."""
+        asked = next((rows for rows in formsets if isinstance(rows, AskedFormSet)), None)
+        for faq in asked.made() if asked else []:
+            revisions.record(faq, by=request.user, reason=f"Made for the story “{work}”"[:300])
+            link = reverse("admin:stories_faq_change", args=[faq.pk])
+            self.message_user(
+                request,
+                format_html('A draft was made of the question <a href="{}">{}</a>. It has no answers yet.', link, faq),
+                messages.INFO,
+            )
+        vars(request)["going_out"] = asked.going_out() if asked else []
+
+    def questions_going_out(self, request: HttpRequest) -> list[FAQ]:
+        """Return the questions that were ticked."""
+        chosen: list[FAQ] = vars(request).get("going_out", [])
+        return chosen
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        """Say of each question which other stories ask it and whether readers see all of it."""
+        asked = next(rows.formset for rows in context["inline_admin_formsets"] if isinstance(rows.formset, AskedFormSet))
+        known = [form.instance.faq_id for form in asked.forms if form.instance.faq_id]
+        others = stories_asking(known, but=obj.pk if obj else None) if known else {}
+        changed = publishing.changed_questions(obj, at=moment_of(request)) if obj else []
+        own = revisions.last_saved_by(changed, request.user)
+        for form in asked.forms:
+            form.others = others.get(form.instance.faq_id, [])
+            form.is_ahead = form.is_new or form.instance.faq in changed
+            if not form.is_bound:
+                form.initial["goes_out"] = form.is_new or form.instance.faq_id in own
+        return super().render_change_form(request, context, add, change, form_url, obj)

@@ -1,0 +1,156 @@
+"""What the forms of stories and questions share: one save, one revision, and what may follow it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.forms.models import BaseModelFormSet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from newsroom.clock import moment_of
+from stories import checks, revisions
+from stories.admin.anchors import field_id
+from stories.admin.conflicts import clashes, conflict_of
+from stories.admin.going_out import publish_and_say
+from stories.admin.leaving import LeavingScreens
+from stories.admin.offers import offers
+from stories.admin.parts.sources import SourceFormSet
+from stories.desk.standing import standing_of, with_standing
+from stories.models import FAQ, StoryQuestion, Work
+
+
+class WorkAdmin(LeavingScreens):
+    """A form whose save is one transaction and one revision, refused when it started from an older one."""
+
+    shown_fields: tuple[str, ...] = ()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Say of each work how it stands."""
+        return with_standing(super().get_queryset(request).select_related("owner"), at=moment_of(request))
+
+    def get_fieldsets(self, request: HttpRequest, obj: Work | None = None) -> Any:
+        """Name the fields; the template lays them out."""
+        return [(None, {"fields": self.shown_fields})]
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Work | None:
+        """Lock the work before a save is even read, and notice there that somebody else saved meanwhile."""
+        if request.method == "POST":
+            Work.objects.lock(object_id)
+        work: Work | None = super().get_object(request, object_id, from_field)
+        if work is not None and request.method == "POST":
+            vars(request)["conflict"] = conflict_of(work, request.POST.get("base_revision", ""))
+        return work
+
+    def get_form(
+        self, request: HttpRequest, obj: Work | None = None, change: bool = False, **kwargs: Any
+    ) -> type[forms.ModelForm[Any]]:
+        """Tell the form who is writing and what came in between."""
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        form.by = request.user
+        form.conflict = vars(request).get("conflict")
+        return form  # type: ignore[no-any-return]  # made by Django's factory
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Open a new form with its author as the owner."""
+        return {**super().get_changeform_initial_data(request), "owner": request.user.pk}
+
+    def has_delete_permission(self, request: HttpRequest, obj: Work | None = None) -> bool:
+        """Let nobody delete a work: drafts go into the bin, pages are withdrawn."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Work | None = None) -> bool:
+        """Let nobody edit what lies in the bin."""
+        return super().has_change_permission(request, obj) and not (obj and obj.binned_at)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show a page to read instead of a form to those who may not edit."""
+        if request.method == "GET" and (work := self.get_object(request, object_id)):
+            if self.has_view_permission(request, work) and not self.has_change_permission(request, work):
+                return self.revision_view(request, object_id)
+        return super().change_view(request, object_id, form_url, extra_context)
+
+    def save_model(self, request: HttpRequest, obj: Work, form: Any, change: bool) -> None:
+        """Save the work's own row when something on it changed."""
+        if not change or form.changes_the_work():
+            super().save_model(request, obj, form, change)
+
+    def save_related(
+        self, request: HttpRequest, form: Any, formsets: Sequence[BaseModelFormSet[Any, Any]], change: bool
+    ) -> None:
+        """Save the rows, sources first because passages draw on them, then keep what the desk says as a revision."""
+        form.save_m2m()
+        form.save_names()
+        for formset in sorted(formsets, key=lambda rows: not isinstance(rows, SourceFormSet)):
+            self.save_formset(request, form, formset, change=change)
+        self.after_rows(request, form.instance, formsets)
+        revisions.record(form.instance, by=request.user)
+
+    def after_rows(self, request: HttpRequest, work: Work, formsets: Sequence[Any]) -> None:
+        """Do what follows from the rows before the revision is recorded."""
+
+    def response_add(self, request: HttpRequest, obj: Work, post_url_continue: str | None = None) -> HttpResponse:
+        """Publish a new work where that was chosen."""
+        self._publish_if_chosen(request, obj)
+        return super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request: HttpRequest, obj: Work) -> HttpResponse:
+        """Publish what was saved where that was chosen."""
+        self._publish_if_chosen(request, obj)
+        return super().response_change(request, obj)
+
+    def questions_going_out(self, request: HttpRequest) -> list[FAQ]:
+        """Return the questions that are published with the work."""
+        return []
+
+    def _publish_if_chosen(self, request: HttpRequest, work: Work) -> None:
+        if request.POST.get("_continue") == "publish":
+            publish_and_say(
+                request, work, note=request.POST.get("note", ""), with_questions=self.questions_going_out(request)
+            )
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        """Add what the page shows beside the form: standing, findings, names on offer, a conflict."""
+        form = context["adminform"].form
+        formsets = [rows.formset for rows in context["inline_admin_formsets"]]
+        conflict = vars(request).get("conflict")
+        context |= {
+            "offers": offers(),
+            "may_publish": request.user.has_perm("stories.publish_work"),
+            "may_bin": request.user.has_perm("stories.bin_work"),
+            "conflict": conflict,
+            "clashes": clashes(conflict, form, formsets) if conflict else [],
+        }
+        if obj:
+            newest = revisions.newest_of(obj)
+            context |= {
+                "standing": standing_of(obj),
+                "newest": newest,
+                "preview_url": reverse("preview", args=[obj.uid]),
+                "findings": _located(checks.findings(newest.document.value()), formsets) if newest else [],
+            }
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+
+def _located(findings: checks.Findings, formsets: list[Any]) -> list[tuple[checks.Finding, str]]:
+    """Return each finding with the id of its field on this very form."""
+    places = {
+        formset.prefix: [
+            form.instance.faq.uid if isinstance(form.instance, StoryQuestion) and form.instance.faq_id else form.instance.uid
+            for form in formset.forms
+        ]
+        for formset in formsets
+        if not isinstance(formset, SourceFormSet)
+    }
+    return [(finding, field_id(finding.anchor, places)) for finding in findings]

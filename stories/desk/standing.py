@@ -1,0 +1,97 @@
+"""How works stand: what the desk's lists say of them, in one query for a whole list."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+
+from newsroom.accounts.models import User
+from stories.models import Edition, EditionKind, Revision, Story, StoryQuestion, Work
+
+
+class Standing(models.TextChoices):
+    """What a work is to readers, and whether the desk is ahead of them."""
+
+    DRAFT = "draft", "Draft"
+    LIVE = "live", "Live"
+    CHANGED = "changed", "Live, with changes that are not public"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    BINNED = "binned", "In the bin"
+
+
+def with_standing(works: QuerySet[Any], *, at: datetime) -> QuerySet[Any]:
+    """Add to each work its newest revision (``saved_*``) and the edition that stands at ``at`` (``public_*``)."""
+    newest = Revision.objects.filter(work=OuterRef("pk")).order_by("-number")
+    standing = Edition.objects.standing(at).filter(work=OuterRef("pk"))
+    return works.annotate(
+        saved_number=Subquery(newest.values("number")[:1]),
+        saved_at=Subquery(newest.values("created_at")[:1]),
+        saved_document=Subquery(newest.values("document")[:1]),
+        public_number=Subquery(standing.values("number")[:1]),
+        public_kind=Subquery(standing.values("kind")[:1]),
+        public_document=Subquery(standing.values("document")[:1]),
+        public_from=Subquery(standing.values("live_from")[:1]),
+    )
+
+
+def standing_of(work: Any) -> Standing:
+    """Return how a work of ``with_standing`` stands."""
+    if work.binned_at:
+        return Standing.BINNED
+    if work.public_kind is None:
+        return Standing.DRAFT
+    if work.public_kind == EditionKind.NOTICE:
+        return Standing.WITHDRAWN
+    return Standing.LIVE if work.public_document == work.saved_document else Standing.CHANGED
+
+
+def only(works: QuerySet[Any], standing: str) -> QuerySet[Any]:
+    """Keep the works of ``with_standing`` that stand so; without one, leave out what lies in the bin."""
+    on_the_desk, page = Q(binned_at=None), Q(public_kind=EditionKind.PAGE)
+    match standing:
+        case Standing.DRAFT:
+            return works.filter(on_the_desk, public_kind=None)
+        case Standing.LIVE:
+            return works.filter(on_the_desk, page, public_document=F("saved_document"))
+        case Standing.CHANGED:
+            return works.filter(on_the_desk, page).exclude(public_document=F("saved_document"))
+        case Standing.WITHDRAWN:
+            return works.filter(on_the_desk, public_kind=EditionKind.NOTICE)
+        case Standing.BINNED:
+            return works.exclude(on_the_desk)
+        case _:
+            return works.filter(on_the_desk)
+
+
+def drafts(*, at: datetime, owned_by: User | None = None, limit: int) -> list[Any]:
+    """Return the drafts that were saved last, all or one person's, stories and questions."""
+    works = only(with_standing(_named(), at=at), Standing.DRAFT)
+    if owned_by:
+        works = works.filter(owner=owned_by)
+    return list(works.order_by(F("saved_at").desc(nulls_last=True), "-pk")[:limit])
+
+
+def ahead_of_readers(*, at: datetime, limit: int) -> list[Any]:
+    """Return works whose desk says more than readers see, saved last first."""
+    works = only(with_standing(_named(), at=at), Standing.CHANGED)
+    return list(works.order_by(F("saved_at").desc(nulls_last=True), "-pk")[:limit])
+
+
+def lately_published(*, at: datetime, limit: int) -> list[Edition]:
+    """Return the pages that went out last and still stand."""
+    return list(Edition.objects.live(at).for_cards().select_related("published_by").order_by("-live_from", "-pk")[:limit])
+
+
+def _named() -> QuerySet[Work]:
+    return Work.objects.select_related("story", "faq", "owner")
+
+
+def stories_asking(questions: list[int], *, but: int | None = None) -> dict[int, list[Story]]:
+    """Return, by the key of each question, the stories that ask it; ``but`` leaves one story out."""
+    rows = StoryQuestion.objects.filter(faq__in=questions, story__binned_at=None).select_related("story")
+    found: dict[int, list[Story]] = {}
+    for row in rows.order_by("story__headline", "pk"):
+        if row.story_id != but:
+            found.setdefault(row.faq_id, []).append(row.story)
+    return found
