@@ -1,0 +1,155 @@
+"""Drawings of what is built: a tap, a heating network, a clock on its tower."""
+
+import math
+
+from PIL import Image
+
+from stories.demonstration.drawings.sheet import (
+    HEIGHT,
+    INK,
+    LAMP,
+    MIST,
+    NEWSPRINT,
+    PAPER,
+    PENCIL,
+    STONE,
+    WASH,
+    WIDTH,
+    Colour,
+    Point,
+    Sheet,
+    curve,
+    mixed,
+    scatter,
+)
+
+
+def water_tap() -> Image.Image:
+    """Draw an old tap over a row of glasses, the first of them filled."""
+    sheet = Sheet(NEWSPRINT)
+    for row in range(10):
+        for column in range(-1, 14):
+            left, top = column * 150 + (75 if row % 2 else 0), row * 96
+            sheet.frame(left, top, left + 150, top + 96, mixed(NEWSPRINT, STONE, 0.7), 2)
+    sheet.box(0, 950, WIDTH, HEIGHT, PAPER)
+    sheet.box(0, 940, WIDTH, 952, INK)
+    body = [
+        *curve((-20, 190), (150, 190), (240, 190), (262, 190), 6),
+        *curve((262, 190), (345, 192), (350, 250), (348, 352), 20),
+    ]
+    sheet.stroke(body, INK, 92)
+    sheet.stroke(body, WASH, 72)
+    sheet.box(292, 350, 404, 392, INK)
+    sheet.box(302, 356, 394, 386, WASH)
+    sheet.box(166, 92, 204, 160, INK)
+    sheet.stroke([(80, 84), (290, 84)], INK, 34)
+    sheet.stroke([(84, 84), (286, 84)], WASH, 20)
+    sheet.disc((185, 84), 26, INK)
+    sheet.disc((185, 84), 14, PENCIL)
+    sheet.box(0, 128, 34, 254, INK)
+    sheet.stroke([(348, 400), (348, 740)], PENCIL, 16)
+    for glass in range(11):
+        _glass(sheet, 290 + glass * 146, full=glass == 0)
+    return sheet.finished()
+
+
+def _glass(sheet: Sheet, left: float, *, full: bool) -> None:
+    right, top, bottom = left + 116, 700, 936
+    if full:
+        sheet.area([(left + 3, 764), (right - 3, 764), (right - 13, bottom), (left + 13, bottom)], PENCIL)
+        sheet.stroke([(left + 4, 764), (right - 4, 764)], WASH, 5)
+    sheet.stroke([(left, top), (left + 13, bottom), (right - 13, bottom), (right, top)], INK, 5)
+    sheet.stroke([(left + 24, top + 70), (left + 31, bottom - 34)], PAPER if full else STONE, 5)
+
+
+def heat_network() -> Image.Image:
+    """Draw a street cut open: pipes from a plant to houses, the last three in outline only."""
+    sheet = Sheet(MIST)
+    street = 560
+    for cloud in range(5):
+        sheet.disc((300 + cloud * 46, 120 - cloud * 15), 30 + cloud * 11, PAPER)
+    sheet.area([(90, street), (90, 330), (250, 290), (250, 330), (410, 290), (410, street)], INK)
+    sheet.area([(270, 300), (282, 150), (330, 150), (342, 300)], INK)
+    sheet.box(281, 172, 331, 190, PENCIL)
+    for window in range(4):
+        sheet.box(120 + window * 72, 400, 166 + window * 72, 460, LAMP)
+    for number in range(7):
+        _warm_house(sheet, 520 + number * 196, street, warm=number < 4, number=number)
+    sheet.box(0, street, WIDTH, street + 26, STONE)
+    sheet.box(0, street + 26, WIDTH, HEIGHT, NEWSPRINT)
+    for stone in range(240):
+        x, y = scatter(stone) * WIDTH, street + 50 + scatter(stone, 4) * 480
+        sheet.disc((x, y), 3 + 6 * scatter(stone, 9), STONE)
+    for depth, colour in ((760, PENCIL), (860, mixed(PENCIL, WASH, 0.62))):
+        sheet.stroke(
+            [(250 if depth == 760 else 190, street + 10), (250 if depth == 760 else 190, depth), (1800, depth)], INK, 44
+        )
+        sheet.stroke(
+            [(250 if depth == 760 else 190, street + 10), (250 if depth == 760 else 190, depth), (1800, depth)],
+            colour,
+            34,
+        )
+    for number in range(7):
+        x = 600 + number * 196
+        colour = PENCIL if number < 4 else mixed(PENCIL, NEWSPRINT, 0.72)
+        sheet.stroke([(x, 750), (x, street + 4)], INK, 24)
+        sheet.stroke([(x, 756), (x, street + 4)], colour, 15)
+    sheet.stroke([(1180, 760), (1800, 760)], mixed(PENCIL, NEWSPRINT, 0.55), 34)
+    return sheet.finished()
+
+
+def _warm_house(sheet: Sheet, left: float, street: float, *, warm: bool, number: int) -> None:
+    right, eaves = left + 160, 330 - 26 * (number % 2)
+    shape = [(left, street), (left, eaves), (left + 80, eaves - 90), (right, eaves), (right, street)]
+    if warm:
+        sheet.area(shape, PAPER)
+        sheet.outline(shape, INK, 5)
+    else:
+        sheet.dashes([*shape, shape[0]], mixed(INK, MIST, 0.35), 4, 14, 10)
+    for floor in range(3):
+        for window in range(2):
+            x, y = left + 28 + window * 64, eaves + 24 + floor * 66
+            if warm:
+                sheet.box(x, y, x + 40, y + 42, LAMP if (floor + window + number) % 3 else WASH)
+            else:
+                sheet.frame(x, y, x + 40, y + 42, mixed(INK, MIST, 0.45), 2.5)
+
+
+def clock() -> Image.Image:
+    """Draw a clock face on a tower; one hand stands twice, four minutes apart."""
+    sheet = Sheet(WASH)
+    sheet.area([(430, HEIGHT), (430, -20), (1490, -20), (1490, HEIGHT)], NEWSPRINT)
+    for course in range(13):
+        y = course * 88
+        sheet.stroke([(430, y), (1490, y)], STONE, 3)
+        for block in range(8):
+            x = 430 + block * 152 + (76 if course % 2 else 0)
+            if x < 1490:
+                sheet.stroke([(x, y), (x, y + 88)], STONE, 3)
+    sheet.stroke([(430, -20), (430, HEIGHT)], INK, 6)
+    sheet.stroke([(1490, -20), (1490, HEIGHT)], INK, 6)
+    centre = (960.0, 540.0)
+    sheet.disc(centre, 452, INK)
+    sheet.disc(centre, 428, PAPER)
+    sheet.ring(centre, 396, INK, 3)
+    for minute in range(60):
+        angle = minute / 60 * 2 * math.pi
+        inner, width = (338, 13.0) if minute % 5 == 0 else (374, 3.0)
+        sheet.stroke([_at(centre, angle, inner), _at(centre, angle, 394)], INK, width)
+    _hand(sheet, centre, 10 / 12 * 2 * math.pi - 0.06, 232, 20, INK)
+    _hand(sheet, centre, 60 / 60 * 2 * math.pi, 350, 13, PENCIL)
+    _hand(sheet, centre, 56 / 60 * 2 * math.pi, 350, 13, INK)
+    sheet.disc(centre, 26, INK)
+    sheet.disc(centre, 9, PAPER)
+    return sheet.finished()
+
+
+def _at(centre: Point, angle: float, far: float) -> Point:
+    return centre[0] + far * math.sin(angle), centre[1] - far * math.cos(angle)
+
+
+def _hand(sheet: Sheet, centre: Point, angle: float, length: float, width: float, colour: Colour) -> None:
+    side = angle + math.pi / 2
+    back = _at(centre, angle + math.pi, 70)
+    left, right = _at(centre, side, width), _at(centre, side + math.pi, width)
+    sheet.area([back, left, _at(centre, angle, length), right], colour)

@@ -1,0 +1,174 @@
+"""Drawings that count: each shows many of one thing, and by a second colour how many of them matter."""
+
+import math
+
+from PIL import Image
+
+from stories.demonstration.drawings.sheet import (
+    HEIGHT,
+    INK,
+    NEWSPRINT,
+    NIGHT,
+    PAPER,
+    PENCIL,
+    SEA,
+    STONE,
+    WASH,
+    WIDTH,
+    Colour,
+    Point,
+    Sheet,
+    curve,
+    mixed,
+    scatter,
+)
+
+
+def cod_shoal() -> Image.Image:
+    """Draw rows of fish in which every second one is only a dotted outline."""
+    sheet = Sheet(SEA)
+    for row in range(7):
+        y = 84 + row * 152
+        sheet.stroke(
+            [(x, y + 66 + 6 * math.sin(x / 90 + row)) for x in range(-10, WIDTH + 11, 15)], mixed(SEA, WASH, 0.09), 2
+        )
+        for column in range(-1, 9):
+            x = column * 240 + (120 if row % 2 else 0) + 110
+            if (column + row // 2) % 2:
+                _missing_fish(sheet, (x, y))
+            else:
+                _fish(sheet, (x, y), PAPER if (row, column) != (3, 3) else WASH)
+    return sheet.finished()
+
+
+def _fish_outline(centre: Point) -> list[Point]:
+    x, y = centre
+    upper = curve((x - 88, y + 4), (x - 50, y - 50), (x + 20, y - 44), (x + 58, y - 4), 24)
+    lower = curve((x + 58, y + 4), (x + 20, y + 46), (x - 50, y + 48), (x - 88, y + 4), 24)
+    return [*upper, (x + 96, y - 34), (x + 84, y), (x + 96, y + 34), *lower]
+
+
+def _fish(sheet: Sheet, centre: Point, colour: Colour) -> None:
+    x, y = centre
+    sheet.area(_fish_outline(centre), colour)
+    sheet.area([(x - 26, y - 34), (x + 6, y - 54), (x + 16, y - 32)], colour)
+    sheet.area([(x - 4, y + 34), (x + 22, y + 50), (x + 26, y + 27)], colour)
+    sheet.disc((x - 60, y - 6), 6.5, SEA)
+    sheet.stroke(
+        curve((x - 40, y - 24), (x - 30, y - 8), (x - 30, y + 12), (x - 40, y + 28), 12), mixed(colour, SEA, 0.45), 3
+    )
+    sheet.stroke([(x - 24, y - 4), (x + 52, y)], mixed(colour, SEA, 0.3), 2.5)
+    sheet.stroke([(x - 84, y + 14), (x - 74, y + 25)], mixed(colour, SEA, 0.6), 2.5)
+
+
+def _missing_fish(sheet: Sheet, centre: Point) -> None:
+    outline = _fish_outline(centre)
+    sheet.dashes([*outline, outline[0]], mixed(SEA, WASH, 0.6), 3, 8, 9)
+
+
+def wheat() -> Image.Image:
+    """Draw rows of ears of wheat on newsprint; one in eight is blue."""
+    sheet = Sheet(NEWSPRINT)
+    number = 0
+    for row in range(2):
+        for column in range(16):
+            foot = (84 + column * 117 + (30 if row else 0), 560 + row * 540)
+            lean = (scatter(number, 4) - 0.5) * 46
+            _ear(sheet, foot, lean, PENCIL if number % 8 == 5 else INK)
+            number += 1
+
+    return sheet.finished()
+
+
+def _ear(sheet: Sheet, foot: Point, lean: float, colour: Colour) -> None:
+    x, y = foot
+    stalk = curve((x, y), (x, y - 160), (x + lean * 0.3, y - 300), (x + lean, y - 470), 30)
+    sheet.stroke(stalk, colour, 4.5)
+    leaf = curve((x, y - 90), (x + 26, y - 150), (x + 40, y - 190), (x + 30, y - 240), 16)
+    sheet.stroke(leaf, colour, 5)
+    for pair in range(9):
+        at = stalk[30 - pair * 2]
+        before = stalk[max(0, 28 - pair * 2)]
+        angle = math.atan2(at[1] - before[1], at[0] - before[0])
+        for side in (-1, 1):
+            _grain(sheet, at, angle + side * 0.5, colour)
+        for side in (-1, 1):
+            tip = (at[0] + 66 * math.cos(angle + side * 0.34), at[1] + 66 * math.sin(angle + side * 0.34))
+            sheet.stroke([at, tip], mixed(colour, NEWSPRINT, 0.45), 1.5)
+
+
+def _grain(sheet: Sheet, base: Point, angle: float, colour: Colour) -> None:
+    along, across = (math.cos(angle), math.sin(angle)), (-math.sin(angle), math.cos(angle))
+    points = []
+    for step in range(16):
+        turn = step / 16 * 2 * math.pi
+        forward, aside = 15 + 17 * math.cos(turn), 8 * math.sin(turn)
+        points.append(
+            (base[0] + along[0] * forward + across[0] * aside, base[1] + along[1] * forward + across[1] * aside)
+        )
+    sheet.area(points, colour)
+
+
+def exam_hall() -> Image.Image:
+    """Draw an exam hall from above: seven rows of desks, the sheets of four rows in blue."""
+    sheet = Sheet(NEWSPRINT)
+    for board in range(14):
+        sheet.stroke([(board * 144, 0), (board * 144, HEIGHT)], STONE, 2)
+    for row in range(7):
+        blue = row in {1, 2, 4, 5}
+        for column in range(13):
+            x, y = 96 + column * 144, 92 + row * 149
+            sheet.box(x - 48, y - 38, x + 48, y + 26, INK)
+            sheet.box(x - 45, y - 35, x + 45, y + 23, PAPER)
+            sheet.box(x - 22, y + 34, x + 22, y + 62, mixed(INK, NEWSPRINT, 0.15))
+            tilt = (scatter(row * 13 + column) - 0.5) * 12
+            page = [
+                (x - 20 + tilt / 3, y - 28),
+                (x + 18 + tilt / 3, y - 28 + tilt / 4),
+                (x + 18 - tilt / 3, y + 17),
+                (x - 20 - tilt / 3, y + 17 - tilt / 4),
+            ]
+            sheet.area(page, PENCIL if blue else STONE)
+            for line in range(5):
+                sheet.stroke(
+                    [
+                        (x - 14, y - 20 + line * 8),
+                        (x + 6 + 8 * scatter(row * 91 + column * 7 + line), y - 20 + line * 8),
+                    ],
+                    WASH if blue else mixed(STONE, INK, 0.45),
+                    1.8,
+                )
+            if scatter(row * 13 + column, 8) > 0.4:
+                sheet.stroke([(x + 26, y - 22), (x + 38, y + 12)], mixed(INK, PAPER, 0.3), 3)
+    return sheet.finished()
+
+
+def census() -> Image.Image:
+    """Draw rows of small figures; here and there one is only an outline."""
+    sheet = Sheet(NEWSPRINT)
+    number = 0
+    for row in range(8):
+        for column in range(26):
+            x, y = 36 + column * 74 + (37 if row % 2 else 0), 56 + row * 132
+            size = 0.86 + 0.2 * scatter(number, 2)
+            missing = number % 29 == 17
+            _figure(sheet, (x, y), size, number, missing=missing)
+            number += 1
+    return sheet.finished()
+
+
+def _figure(sheet: Sheet, head: Point, size: float, number: int, *, missing: bool) -> None:
+    x, y = head
+    body = [
+        (x - 17 * size, y + 22),
+        (x + 17 * size, y + 22),
+        (x + 24 * size, y + 86 * size),
+        (x - 24 * size, y + 86 * size),
+    ]
+    if missing:
+        sheet.ring((x, y), 14 * size, PENCIL, 3)
+        sheet.dashes([*body, body[0]], PENCIL, 3, 9, 6)
+        return
+    colour = (INK, mixed(INK, NEWSPRINT, 0.28), NIGHT, mixed(INK, NEWSPRINT, 0.5))[number * 7 % 4]
+    sheet.disc((x, y), 14 * size, colour)
+    sheet.area(body, colour)
