@@ -1,0 +1,74 @@
+"""Reads a file of any of the three formats: from bytes to a document with notes, or a refusal with line and reason."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import PurePath
+from uuid import UUID, uuid4
+
+from stories.documents import AnyDocument, Explainer
+from stories.importing.characters import decode
+from stories.importing.json import read_json
+from stories.importing.markdown import read_markdown
+from stories.importing.names import KnownNames
+from stories.importing.notes import Imported, RefusedError
+from stories.importing.text import read_text
+
+FORMATS = ("text", "markdown", "json")
+LONGEST_TITLE = 300
+_ENDINGS = {".txt": "text", ".text": "text", ".md": "markdown", ".markdown": "markdown", ".json": "json"}
+_TITLE_NOTES = frozenset(["headline-missing", "question-missing"])
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """What a file holds, and the format it was read as."""
+
+    imported: Imported
+    format: str
+
+
+def read_file(
+    data: bytes,
+    known: KnownNames,
+    *,
+    name: str = "",
+    format: str | None = None,
+    headline: str | None = None,
+    make_uid: Callable[[], UUID] = uuid4,
+) -> ReadFile:
+    """Return the document a file holds.
+
+    The format is the one given, else the one its name ends with, else what the content looks like. ``headline`` is
+    the headline of a story or the question of a question page, and counts as confirmed: somebody gave it. Raises
+    RefusedError.
+    """
+    text, notes = decode(data)
+    chosen = format or _ENDINGS.get(PurePath(name).suffix.lower()) or _format_of(text)
+    if chosen == "json":
+        imported = read_json(text, make_uid=make_uid)
+    elif chosen == "markdown":
+        imported = read_markdown(text, known, make_uid=make_uid)
+    else:
+        imported = read_text(text, known, make_uid=make_uid)
+    all_notes = (*notes, *imported.notes)
+    document = imported.document
+    if headline:
+        document = titled(document, headline)
+        all_notes = tuple(note for note in all_notes if note.code not in _TITLE_NOTES)
+    return ReadFile(Imported(document, all_notes, imported.has_identity), chosen)
+
+
+def titled(document: AnyDocument, headline: str) -> AnyDocument:
+    """Return the document with a headline, or a question, that somebody stands by."""
+    title = " ".join(headline.split())
+    if len(title) > LONGEST_TITLE:
+        raise RefusedError(1, f"The headline is longer than {LONGEST_TITLE} characters.")
+    if isinstance(document, Explainer):
+        return document.changed(headline=title, headline_confirmed=True)
+    return document.changed(question=title, question_confirmed=True)
+
+
+def _format_of(text: str) -> str:
+    if text.lstrip().startswith("{"):
+        return "json"
+    return "markdown" if text.startswith("---\n") else "text"

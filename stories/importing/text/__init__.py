@@ -1,0 +1,36 @@
+"""Reads plain text of the kind that explainers come in: pure, from text and known names to a document with notes."""
+
+from collections.abc import Callable
+from uuid import UUID, uuid4
+
+from stories.documents import AnyDocument
+from stories.importing.headings import DEEPER, TOPICS
+from stories.importing.names import KnownNames
+from stories.importing.notes import Imported, Note, RefusedError
+from stories.importing.text.layout import lay_out
+from stories.importing.text.page import read_page
+from stories.importing.text.story import StoryReader
+
+__all__ = ["read_text"]
+
+
+def read_text(text: str, known: KnownNames, *, make_uid: Callable[[], UUID] = uuid4) -> Imported:
+    """Return the story, or the question page, that a decoded text holds (see ``reading.decode``).
+
+    Raises RefusedError for a text with neither a known heading nor a question that is answered.
+    """
+    layout = lay_out(text)
+    if not layout.last_line:
+        raise RefusedError(1, "The file is empty.")
+    if {part.code for part in layout.parts} <= {DEEPER, TOPICS} and (page := read_page(layout, known, make_uid)):
+        return _imported(*page)
+    if not layout.parts:
+        raise RefusedError(
+            1, "There is no heading that is known here, such as “What’s happened”, and no question with an answer."
+        )
+    reader = StoryReader(layout, known, make_uid)
+    return _imported(reader.read(), reader.notes)
+
+
+def _imported(document: AnyDocument, notes: list[Note]) -> Imported:
+    return Imported(document, tuple(sorted(notes, key=lambda note: note.line)))

@@ -1,0 +1,28 @@
+"""Says whether a text stops half-way."""
+
+from stories.importing.headings import QUESTIONS
+from stories.importing.sentences import stops
+from stories.importing.text.asking import Asked
+from stories.importing.text.layout import Item, Layout, Paragraph
+
+
+def is_cut_off(layout: Layout, asked: list[Asked]) -> bool:
+    """Say whether the last thing in the text is a heading, a list mark, or words that end no sentence.
+
+    ``asked`` are the story's questions: where others have a teaser, a last one without is cut off too.
+    """
+    last = layout.parts[-1] if layout.parts else layout.opening
+    if not last.content:
+        return bool(layout.parts)
+    block = last.content[-1]
+    if isinstance(block, Item) and not block.lines:
+        return True
+    paragraphs: list[Paragraph] = [block] if isinstance(block, Paragraph) else block.paragraphs
+    if not stops(paragraphs[-1].text):
+        return True
+    return last.code == QUESTIONS and bool(asked) and not asked[-1].answer and not any_is_bare(asked[:-1])
+
+
+def any_is_bare(asked: list[Asked]) -> bool:
+    """Say whether any of the questions has no teaser."""
+    return any(not one.answer for one in asked)

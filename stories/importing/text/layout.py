@@ -1,0 +1,112 @@
+"""Lays a plain text out: its headings, and under each the paragraphs and list items with their lines."""
+
+import re
+from dataclasses import dataclass, field
+
+from stories.importing.headings import DEEPER, PARTS, QUESTIONS, part_of
+from stories.importing.sentences import is_complete
+
+_ITEM = re.compile(r"-(?:\s+|$)")
+_LINE_END = re.compile("[\n\u2028\u2029]")
+_BULLET = "•"
+
+
+@dataclass(slots=True)
+class Paragraph:
+    """A paragraph, its broken lines joined: where it begins and what it says."""
+
+    line: int
+    text: str
+
+
+@dataclass(slots=True)
+class Item:
+    """A list item: where its mark stands, and the lines under it by paragraph."""
+
+    line: int
+    lines: list[Paragraph] = field(default_factory=list)
+
+    @property
+    def paragraphs(self) -> list[Paragraph]:
+        """The item's paragraphs, broken lines joined."""
+        return joined(self.lines)
+
+
+@dataclass(slots=True)
+class Part:
+    """What stands under one heading: the code of its kind, the heading as typed, and its content in order."""
+
+    code: str
+    heading: str
+    line: int
+    content: list[Paragraph | Item] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A whole text: what comes before the first heading, the parts, and the last line that says something."""
+
+    opening: Part
+    parts: list[Part]
+    last_line: int
+
+    @property
+    def has_headings(self) -> bool:
+        """Say whether there is any known heading at all."""
+        return bool(self.parts)
+
+
+def joined(lines: list[Paragraph]) -> list[Paragraph]:
+    """Join lines that were broken inside a sentence; an empty line always parts."""
+    groups: list[list[Paragraph]] = []
+    open_line = ""
+    for line in lines:
+        if line.text and (not open_line or is_complete(open_line, line.text) or line.text.startswith(_BULLET)):
+            groups.append([line])
+        elif line.text:
+            groups[-1].append(line)
+        open_line = line.text
+    return [Paragraph(group[0].line, " ".join(line.text for line in group)) for group in groups]
+
+
+def lay_out(text: str) -> Layout:
+    """Return the layout of a whole text whose lines end with a line feed."""
+    opening = Part("", "", 1)
+    parts: list[Part] = []
+    part, item = opening, None
+    loose: list[Paragraph] = []
+    last_line = 0
+    for number, raw in enumerate(_LINE_END.split(text), start=1):
+        line = raw.strip()
+        last_line = number if line else last_line
+        code = part_of(line)
+        if code and not (item is not None and not item.lines and _may_be_question(code, part.code)):
+            part.content += joined(loose)
+            loose.clear()
+            part, item = Part(code, line, number), None
+            parts.append(part)
+        elif mark := _ITEM.match(line):
+            part.content += joined(loose)
+            loose.clear()
+            item = Item(number)
+            part.content.append(item)
+            if rest := line[mark.end() :]:
+                item.lines.append(Paragraph(number, rest))
+        elif item is not None and _item_goes_on(item, line, part.code):
+            if line or item.lines:
+                item.lines.append(Paragraph(number, line))
+        else:
+            item = None
+            loose.append(Paragraph(number, line))
+    part.content += joined(loose)
+    return Layout(opening, parts, last_line)
+
+
+def _may_be_question(code: str, part: str) -> bool:
+    """Say whether a heading right after a list mark is an item's own words: "What happened?" asked as a question."""
+    return part in (DEEPER, QUESTIONS) and code not in PARTS
+
+
+def _item_goes_on(item: Item, line: str, part: str) -> bool:
+    """Say whether a line still belongs to the item: in prose an empty line ends it, among questions and topics not."""
+    return bool(line) or not item.lines or part in PARTS

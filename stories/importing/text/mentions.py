@@ -1,0 +1,169 @@
+"""Finds where a sentence names outlets: those that are known, and names that may be outlets."""
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+from newsroom.text.folding import fold
+from stories.documents import NamedOutlet
+from stories.importing.names import KnownNames
+from stories.importing.tokens import Token
+from stories.importing.vocabulary import phrases, words
+
+_CONNECTORS = words("outlets", "connectors")
+_OPENERS = words("outlets", "openers")
+_COMMON = words("outlets", "common")
+_PLACES = phrases("outlets", "places")
+_HINTS = words("outlets", "hints")
+_BODIES = words("outlets", "bodies")
+_OWNING_NAMES = words("outlets", "owning_names")
+_DEMONYM = re.compile(r"(?:ish|ese|ian|ean|can|ani|qi|eli|ri|ti|ni|mi|dutch|french|greek|czech|swiss|thai|afghan)$")
+_DAYS = words("outlets", "days")
+
+
+class Standing(Enum):
+    """How sure it is that a name is an outlet's."""
+
+    KNOWN = "known"
+    LIKELY = "likely"
+    POSSIBLE = "possible"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name in a sentence: the tokens from ``first`` to before ``after``, the outlet, and how sure that is."""
+
+    first: int
+    after: int
+    outlet: NamedOutlet
+    standing: Standing = Standing.KNOWN
+
+
+class Finder:
+    """Finds mentions; ``elsewhere`` are folded words of names in the rest of the text, where outlets seldom stand."""
+
+    def __init__(self, names: KnownNames, *, elsewhere: frozenset[str] = frozenset()) -> None:
+        self._names = names
+        self._elsewhere = elsewhere
+
+    def mentions(self, sentence: str, tokens: list[Token]) -> list[Mention]:
+        """Return the mentions of a sentence in order, never overlapping."""
+        found: list[Mention] = []
+        place = 0
+        while place < len(tokens):
+            mention = self._known(tokens, place, found) or self._guess(sentence, tokens, place)
+            if mention is not None and not _is_person_of(tokens, mention, found):
+                found.append(mention)
+            place = mention.after if mention else place + 1
+        return found
+
+    def _known(self, tokens: list[Token], place: int, found: list[Mention]) -> Mention | None:
+        match = self._names.outlet_at(tokens, place)
+        if match is None:
+            return None
+        outlet, after = match
+        whole = _phrase_end(tokens, after - 1)
+        if whole > after and tokens[after].folded not in _DAYS:
+            return None  # a longer name: "The Times of Malta" is not "The Times"
+        if place and not (found and found[-1].after == place) and _belongs_before(tokens, place):
+            return None  # the end of a longer name: "Kuwait Times" is not "Times"
+        return Mention(place, after, outlet)
+
+    def _guess(self, sentence: str, tokens: list[Token], place: int) -> Mention | None:
+        start = place
+        if tokens[place].folded == "the" and place + 1 < len(tokens) and _may_start(tokens, place + 1):
+            start = place + 1
+        elif not _may_start(tokens, place):
+            return None
+        after = _phrase_end(tokens, start)
+        folded = [token.folded for token in tokens[start:after]]
+        bare = " ".join(folded)
+        if after - start == 1 and (bare in _COMMON or bare in _DAYS) and start == place:
+            return None
+        has_article = start > place and (place > 0 or after - start == 1)
+        name = sentence[
+            tokens[place if has_article and tokens[place].is_capital else start].start : tokens[after - 1].end
+        ]
+        outlet = self._names.outlets.get(fold(name))
+        if outlet is not None:
+            return Mention(place, after, outlet)
+        return Mention(place, after, NamedOutlet(uid=None, name=name), self._standing(folded))
+
+    def _standing(self, folded: list[str]) -> Standing:
+        """Weigh an unknown name by its words, and by where else it stands."""
+        if " ".join(folded) in _PLACES:
+            return Standing.NONE
+        if len(folded) > 1 and folded[-1] in _HINTS:
+            return Standing.LIKELY
+        if not _BODIES.isdisjoint(folded):
+            return Standing.NONE
+        if not _HINTS.isdisjoint(folded):
+            return Standing.LIKELY
+        return Standing.NONE if self._elsewhere.issuperset(folded) else Standing.POSSIBLE
+
+
+def _is_person_of(tokens: list[Token], mention: Mention, found: list[Mention]) -> bool:
+    """Say whether an unknown name is somebody of the known outlet before it: "the Courier's Ada Holm"."""
+    if mention.standing is Standing.KNOWN or not found or found[-1].standing is not Standing.KNOWN:
+        return False
+    between = [token.folded for token in tokens[found[-1].after : mention.first]]
+    return between in (["'"], ["'", "s"])
+
+
+def _may_start(tokens: list[Token], place: int) -> bool:
+    token = tokens[place]
+    if not token.is_capital or token.text.isdigit():
+        return False
+    if token.folded in _OPENERS:
+        return False
+    return token.folded not in ("the", "both") or (place + 1 < len(tokens) and tokens[place + 1].is_capital)
+
+
+def _phrase_end(tokens: list[Token], last: int) -> int:
+    """Return the place after the name that goes on from the token at ``last``."""
+    while last + 1 < len(tokens):
+        step = _step(tokens, last)
+        if not step:
+            break
+        last += step
+    return last + 1
+
+
+def _step(tokens: list[Token], last: int) -> int:
+    """Return how many tokens further the name goes on, 0 at its end."""
+    following = tokens[last + 1]
+    is_close = following.start == tokens[last].end
+    if following.is_word:
+        return 1 if following.is_capital and following.folded not in _DAYS else _connected(tokens, last)
+    if last + 2 >= len(tokens) or not tokens[last + 2].is_word:
+        return 0
+    beyond = tokens[last + 2]
+    if following.text == "&":
+        return 2 if beyond.is_capital else 0
+    if not is_close or beyond.start != following.end:
+        return 0
+    if following.folded == "'" and beyond.folded == "s":
+        goes_on = last + 3 < len(tokens) and tokens[last + 3].is_capital and tokens[last].folded in _OWNING_NAMES
+        return 3 if goes_on else 0
+    if following.folded == "'":
+        return 2 if len(tokens[last].text) <= 2 and beyond.is_capital else 0
+    return 2 if following.folded in "-." and beyond.folded not in ("based", "run", "owned", "backed", "s") else 0
+
+
+def _connected(tokens: list[Token], last: int) -> int:
+    for distance in (1, 2):
+        if last + distance + 1 >= len(tokens) or tokens[last + distance].folded not in _CONNECTORS:
+            return 0
+        if tokens[last + distance + 1].is_capital:
+            return distance + 1
+    return 0
+
+
+def _belongs_before(tokens: list[Token], place: int) -> bool:
+    before = tokens[place - 1]
+    if not before.is_capital or before.text.isdigit() or before.folded in _OPENERS or before.folded in _DAYS:
+        return False
+    if place == 1:
+        return before.folded in _PLACES and before.folded not in ("us", "uk", "eu")
+    return before.folded != "the" and not _DEMONYM.search(before.folded) and before.folded not in ("us", "uk", "both")

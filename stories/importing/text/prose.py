@@ -1,0 +1,25 @@
+"""Writes paragraphs and list items of plain text as Markdown, and the other way says what text they were."""
+
+from collections.abc import Iterable
+
+from newsroom.text.escaping import escape
+from stories.importing.text.layout import Item, Paragraph
+
+
+def prose(content: Iterable[Paragraph | Item]) -> str:
+    """Return a part's content as Markdown: paragraphs parted by blank lines, items as a list."""
+    return "\n\n".join(_block(block) for block in content if isinstance(block, Paragraph) or block.paragraphs)
+
+
+def paragraphs_of(content: Iterable[Paragraph | Item]) -> list[Paragraph]:
+    """Return a part's paragraphs, those of its items among them, in order."""
+    found: list[Paragraph] = []
+    for block in content:
+        found += [block] if isinstance(block, Paragraph) else block.paragraphs
+    return found
+
+
+def _block(block: Paragraph | Item) -> str:
+    if isinstance(block, Paragraph):
+        return escape(block.text)
+    return "- " + "\n\n  ".join(escape(paragraph.text) for paragraph in block.paragraphs)

@@ -1,0 +1,99 @@
+"""Knows the words by which a text says that somebody reports something."""
+
+from stories.importing.tokens import Token
+from stories.importing.vocabulary import verb_forms, words
+
+_PLAIN = words("outlets", "verbs")
+_SINGULAR, _PAST, _GOING = verb_forms(_PLAIN)
+_IRREGULAR = words("outlets", "past")
+_HUMAN_SINGULAR, _HUMAN_PAST, _ = verb_forms(words("outlets", "human"))
+_AUXILIARIES = words("outlets", "auxiliaries")
+_ADVERBS = words("outlets", "adverbs")
+_PIECES = words("outlets", "pieces")
+_MEDIA = words("outlets", "media")
+_LONGEST_ASIDE = 14
+_LONGEST_SUBJECT = 7
+
+
+def is_verb(token: Token) -> bool:
+    """Say whether a word is a reporting verb in a finite form: "reports", "report", "reported"."""
+    word = token.folded
+    return token.text.islower() and (word in _SINGULAR or word in _PLAIN or word in _PAST or word in _IRREGULAR)
+
+
+def is_past(token: Token) -> bool:
+    """Say whether a word is a reporting verb's past form, as in "reported by"."""
+    return token.text.islower() and (token.folded in _PAST or token.folded in _IRREGULAR)
+
+
+def is_said_of_outlets(token: Token) -> bool:
+    """Say whether the verb, for one in the third person, is said of outlets rather than of people or states."""
+    return token.folded in _SINGULAR and token.folded not in _HUMAN_SINGULAR
+
+
+def is_piece(token: Token) -> bool:
+    """Say whether a word is what a piece of reporting is called: "article", "coverage"."""
+    return token.folded in _PIECES
+
+
+def is_media(token: Token) -> bool:
+    """Say whether a word is what outlets are called: "paper", "outlets"."""
+    return token.folded in _MEDIA
+
+
+def is_adverb(token: Token) -> bool:
+    """Say whether a word may stand between an outlet and its verb."""
+    return token.folded in _ADVERBS or (token.text.islower() and token.folded.endswith("ly"))
+
+
+def verb_after(tokens: list[Token], place: int) -> Token | None:
+    """Return the reporting verb of a subject that ends before ``place``, over adverbs, asides and auxiliaries."""
+    place = after_aside(tokens, place)
+    helped = False
+    for token in tokens[place : place + 6]:
+        if is_verb(token) or (helped and token.folded in _GOING):
+            return token
+        if token.folded in _AUXILIARIES:
+            helped = True
+        elif not is_adverb(token) and not (helped and token.folded in ("on", "to")):
+            return None
+    return None
+
+
+def after_aside(tokens: list[Token], place: int) -> int:
+    """Return the place after an aside in commas, dashes or brackets that begins at ``place``, else ``place``."""
+    if place >= len(tokens) or tokens[place].folded not in (",", "—", "("):
+        return place
+    closing = ")" if tokens[place].folded == "(" else tokens[place].folded
+    for end in range(place + 2, min(place + _LONGEST_ASIDE, len(tokens))):
+        if tokens[end].folded == closing:
+            return end + 1
+    return place
+
+
+def possessive_end(tokens: list[Token], place: int) -> int:
+    """Return the place after the "'s" or "'" at ``place`` that belongs to the word before it, else ``place``."""
+    if place >= len(tokens) or tokens[place].folded != "'" or not place or tokens[place].start != tokens[place - 1].end:
+        return place
+    if place + 1 < len(tokens) and tokens[place + 1].folded == "s" and tokens[place + 1].start == tokens[place].end:
+        return place + 2
+    return place + 1 if tokens[place - 1].folded.endswith("s") else place
+
+
+def piece_after(tokens: list[Token], place: int) -> int:
+    """Return the place after the first word for a piece of reporting among the next few words, or 0."""
+    for here in range(place, min(place + _LONGEST_SUBJECT, len(tokens))):
+        token = tokens[here]
+        if is_piece(token):
+            return here + 1
+        if not (token.is_word or token.folded in "-'") or is_verb(token):
+            return 0
+    return 0
+
+
+def person_after(tokens: list[Token], place: int) -> int:
+    """Return the place after a person's name of two or three words at ``place``, or 0."""
+    here = place
+    while here < len(tokens) and here < place + 4 and tokens[here].is_capital:
+        here += 1
+    return here if here >= place + 2 else 0
