@@ -43,9 +43,7 @@ def open_safely(data: bytes) -> Image.Image:
     if not data:
         raise RefusedPictureError("The file is empty.")
     if len(data) > MOST_BYTES:
-        raise RefusedPictureError(
-            f"The file has {len(data) / 1024 / 1024:.1f} MB; at most {MOST_BYTES >> 20} are read."
-        )
+        raise RefusedPictureError(f"The file has more than {MOST_BYTES >> 20} MB. Make the picture smaller.")
     image = _header(data)
     _require_reasonable(*image.size)
     try:

@@ -1,5 +1,8 @@
 """The addresses of this room."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from newsroom.media import views
+
+app_name = "media"
+urlpatterns = [path("<uuid:uid>/<str:name>", views.rendition, name="rendition")]

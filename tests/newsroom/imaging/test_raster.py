@@ -82,7 +82,7 @@ def _profile_with_gamma_one() -> bytes:
     count = int.from_bytes(data[128:132])
     for entry in range(count):
         start = 132 + 12 * entry
-        if data[start : start + 4] in (b"rTRC", b"gTRC", b"bTRC"):
+        if bytes(data[start : start + 4]) in (b"rTRC", b"gTRC", b"bTRC"):
             place = int.from_bytes(data[start + 4 : start + 8])
             size = int.from_bytes(data[start + 8 : start + 12])
             data[place : place + 12] = b"curv" + bytes(8)  # a curve of no points is a straight line

@@ -1,0 +1,95 @@
+"""The shapes, widths and formats in which pictures are served, and how each is named in an address."""
+
+import re
+from dataclasses import dataclass
+from typing import Self
+
+from django.urls import reverse
+
+from newsroom.imaging.raster import crop_box
+from newsroom.media.models import Image
+
+FREE = "free"
+SHAPES: dict[str, tuple[int, int] | None] = {
+    FREE: None,
+    "16x9": (16, 9),
+    "8x5": (8, 5),
+    "3x2": (3, 2),
+    "4x3": (4, 3),
+    "1x1": (1, 1),
+}
+WIDTHS = (320, 480, 640, 960, 1280, 1920)
+CONTENT_TYPES = {"avif": "image/avif", "webp": "image/webp", "jpg": "image/jpeg"}
+FALLBACK_WIDTH = 960  # for the few browsers that read neither AVIF nor WebP
+
+_SPEC = re.compile(r"([a-z0-9]+)-([1-9][0-9]{0,4})(?:-([0-9]{1,3})x([0-9]{1,3}))?\.([a-z]+)", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """One way to serve a picture: ``free-960.avif``, or ``3x2-640-50x40.webp`` where it is cropped around a point.
+
+    The focal point is part of the name, so that moving it never changes what an address shows.
+    """
+
+    shape: str
+    width: int
+    focus: tuple[int, int] | None
+    ending: str
+
+    @classmethod
+    def parse(cls, text: str) -> Self | None:
+        """Return the spec that ``text`` names, None where it names none."""
+        match = _SPEC.fullmatch(text)
+        if match is None or match[1] not in SHAPES or match[5] not in CONTENT_TYPES:
+            return None
+        focus = None if match[3] is None else (int(match[3]), int(match[4]))
+        spec = cls(match[1], int(match[2]), focus, match[5])
+        return spec if str(spec) == text and (focus is None) == (SHAPES[spec.shape] is None) else None
+
+    def __str__(self) -> str:
+        focus = "" if self.focus is None else f"-{self.focus[0]}x{self.focus[1]}"
+        return f"{self.shape}-{self.width}{focus}.{self.ending}"
+
+
+def focus_of(image: Image, shape: str) -> tuple[int, int] | None:
+    """Return the point that a crop of ``image`` to ``shape`` keeps, None for the whole picture."""
+    return None if SHAPES[shape] is None else (image.focal_x, image.focal_y)
+
+
+def size_of(image: Image, shape: str) -> tuple[int, int]:
+    """Return width and height of the largest picture of that shape, in pixels."""
+    box = crop_box((image.width, image.height), ratio=SHAPES[shape], focus=(image.focal_x, image.focal_y))
+    return box[2] - box[0], box[3] - box[1]
+
+
+def widths_of(image: Image, shape: str) -> tuple[int, ...]:
+    """Return the widths in which a picture is served, ascending: never wider than it is, and always one."""
+    widest, _ = size_of(image, shape)
+    return tuple(width for width in WIDTHS if width <= widest) or (widest,)
+
+
+def specs_of(image: Image, shape: str, *, ending: str) -> tuple[Spec, ...]:
+    """Return all specs of a picture in one shape and format, ascending by width."""
+    return tuple(Spec(shape, width, focus_of(image, shape), ending) for width in widths_of(image, shape))
+
+
+def is_served(image: Image, spec: Spec) -> bool:
+    """Say whether pages of today may ask for this rendition of the picture."""
+    return spec.width in widths_of(image, spec.shape) and spec.focus == focus_of(image, spec.shape)
+
+
+def fallback_width(image: Image, shape: str) -> int:
+    """Return the one width in which the format that every browser reads is asked for."""
+    widths = widths_of(image, shape)
+    return max((width for width in widths if width <= FALLBACK_WIDTH), default=widths[0])
+
+
+def smallest(image: Image) -> Spec:
+    """Return the smallest rendition of the whole picture, in the format that every browser reads."""
+    return Spec(FREE, widths_of(image, FREE)[0], None, "jpg")
+
+
+def address_of(image: Image, spec: Spec) -> str:
+    """Return where a rendition of the picture is served."""
+    return reverse("media:rendition", args=[image.uid, str(spec)])

@@ -1,0 +1,41 @@
+"""Serves renditions: to everybody while the picture is public, to the desk always."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from newsroom.clock import moment_of
+from newsroom.media.models import Image
+from newsroom.media.renditions import content_of
+from newsroom.media.specs import CONTENT_TYPES, Spec
+
+FOR_EVER = "public, max-age=31536000, immutable"  # an address always shows the same bytes
+
+
+@require_safe
+def rendition(request: HttpRequest, uid: UUID, name: str) -> HttpResponse:
+    """Answer one rendition of a picture, made now if it was not made ahead.
+
+    A picture that no live edition shows answers as one that never existed, but for people of the desk.
+    """
+    spec = Spec.parse(name)
+    if spec is None:
+        raise Http404
+    image = Image.objects.public(moment_of(request)).filter(uid=uid).first()
+    caching = FOR_EVER
+    if image is None and _sees_all(request):
+        image = Image.objects.filter(uid=uid).first()
+        caching = "private, no-store"
+    content = content_of(image, spec) if image else None
+    if content is None:
+        raise Http404
+    return HttpResponse(
+        content,
+        content_type=CONTENT_TYPES[spec.ending],
+        headers={"Cache-Control": caching, "X-Content-Type-Options": "nosniff"},
+    )
+
+
+def _sees_all(request: HttpRequest) -> bool:
+    return request.user.is_active and request.user.is_staff and request.user.has_perm("media.view_image")

@@ -1,0 +1,114 @@
+"""A rendition is served to readers while its picture is public, and to the desk always."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
+from newsroom.media import storing
+from newsroom.media.models import Image, Rendition
+from stories import publishing
+from stories.models import Edition, Story
+from tests.factories import make_published_story, make_story, make_topic, make_user
+from tests.newsroom.imaging.pictures import drawn, encoded
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def image() -> Image:
+    return storing.store(ContentFile(encoded(drawn(700, 500), "JPEG"), name="harbour.jpg"), by=None)
+
+
+def address(image: Image, name: str = "free-320.webp") -> str:
+    return f"/media/{image.uid}/{name}"
+
+
+def lead(image: Image) -> dict[str, object]:
+    return {"lead_image": image, "lead_alt": "The harbour at night", "lead_credit": "Newsroom"}
+
+
+def test_a_picture_of_a_live_story_is_served_for_ever(client, image: Image) -> None:
+    make_published_story(**lead(image))
+    response = client.get(address(image))
+    assert response.status_code == 200
+    assert response["Content-Type"] == "image/webp"
+    assert response["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert "Vary" not in response or "Cookie" not in response["Vary"]
+    assert not response.cookies
+    assert response.content[8:12] == b"WEBP"
+
+
+def test_what_was_made_before_costs_two_queries(client, image: Image, django_assert_num_queries) -> None:
+    make_published_story(**lead(image))
+    client.get(address(image))
+    with django_assert_num_queries(2):
+        client.get(address(image))
+
+
+@pytest.mark.parametrize("name", ["free-321.webp", "free-960.webp", "1x1-320-10x10.webp", "free-320.png", "x"])
+def test_a_size_that_nobody_asks_for_is_not_made(client, image: Image, name: str) -> None:
+    make_published_story(**lead(image))
+    assert client.get(address(image, name)).status_code == 404
+    assert not Rendition.objects.exists()
+
+
+def test_a_picture_of_a_draft_answers_as_one_that_never_was(client, image: Image) -> None:
+    make_story(**lead(image))
+    hidden = client.get(address(image))
+    absent = client.get(f"/media/{uuid4()}/free-320.webp")
+    assert hidden.status_code == absent.status_code == 404
+    assert dict(hidden.headers) == dict(absent.headers)
+    assert hidden.content == absent.content
+    assert not Rendition.objects.exists()
+
+
+def test_a_picture_goes_with_the_story_that_showed_it(client, image: Image) -> None:
+    story = make_published_story(**lead(image))
+    assert client.get(address(image)).status_code == 200
+    publishing.withdraw(story, by=make_user(), notice="Taken back.")
+    assert client.get(address(image)).status_code == 404
+
+
+def test_a_picture_comes_with_its_story_and_not_a_moment_before(image: Image) -> None:
+    story = make_published_story(**lead(image))
+    edition = Edition.objects.get(work=Story.objects.get(pk=story.pk))
+    assert Image.objects.public(edition.live_from).filter(pk=image.pk).exists()
+    assert not Image.objects.public(edition.live_from - timedelta(microseconds=1)).filter(pk=image.pk).exists()
+
+
+def test_a_picture_of_a_topic_is_public_while_a_live_story_names_the_topic(client, image: Image) -> None:
+    topic = make_topic(picture=image)
+    assert client.get(address(image)).status_code == 404
+    make_published_story(topics=(topic,))
+    assert client.get(address(image)).status_code == 200
+
+
+def test_the_desk_sees_every_picture_and_no_cache_keeps_it(client, image: Image) -> None:
+    client.force_login(make_user(role="Writer"))
+    response = client.get(address(image))
+    assert response.status_code == 200
+    assert response["Cache-Control"] == "private, no-store"
+
+
+def test_an_account_without_the_right_sees_what_readers_see(client, image: Image) -> None:
+    outsider = make_user(role="")
+    client.force_login(outsider)
+    assert client.get(address(image)).status_code == 404
+    outsider.user_permissions.add(Permission.objects.get(codename="view_image"))
+    assert client.get(address(image)).status_code == 404
+
+
+def test_only_reading_is_answered(client, image: Image) -> None:
+    make_published_story(**lead(image))
+    assert client.head(address(image)).status_code == 200
+    assert client.post(address(image)).status_code == 405
+
+
+def test_the_day_after_tomorrow_is_no_hindrance(image: Image) -> None:
+    make_published_story(**lead(image))
+    assert Image.objects.public(timezone.now() + timedelta(days=2)).filter(pk=image.pk).exists()
