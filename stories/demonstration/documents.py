@@ -11,6 +11,7 @@ from stories.demonstration.naming import linked, uid_of
 from stories.documents import (
     SECTION_KINDS,
     Answer,
+    AnyDocument,
     AskedQuestion,
     CitedArticle,
     Explainer,
@@ -23,6 +24,8 @@ from stories.documents import (
     QuestionPage,
     Section,
 )
+
+__all__ = ["AnyDocument", "explainer", "question_page", "questions"]
 
 _CITATION = re.compile(r"\[@(\d+)\]")
 
@@ -60,7 +63,7 @@ def explainer(key: str, *, without: Iterable[str] = ()) -> Explainer:
                     [_outlet(outlet) for outlet in passage.outlets]
                     + [NamedOutlet(uid=None, name=name) for name in passage.proposed]
                 ),
-                sources=passage.sources,
+                sources=tuple(sorted(passage.sources)),
             )
             for position, passage in enumerate(written.passages)
         ),
@@ -116,8 +119,10 @@ def question_page(written: WrittenQuestion, story: WrittenStory) -> QuestionPage
 
 def _lead_picture(key: str, written: WrittenStory) -> PlacedPicture | None:
     picture = written.picture
-    return picture and PlacedPicture(
-        uid=uid_of("lead picture", key),
+    if picture is None:
+        return None
+    return PlacedPicture(
+        uid=uid_of("story", key),
         image=uid_of("picture", picture.drawing),
         alt=picture.alt,
         caption=picture.caption,

@@ -102,9 +102,10 @@ class WrittenSections(Written):
 
 
 class WrittenPicture(Written):
-    """The lead picture: the name of a drawing, and the words around it."""
+    """The lead picture: the name of a drawing, what no crop may lose (in per cent), and the words around it."""
 
     drawing: str
+    focus: tuple[int, int] = (50, 50)
     alt: str
     caption: str
     credit: str

@@ -106,8 +106,8 @@ def dredger() -> Image.Image:
     surface, bed = 430, 860
     sheet.box(0, surface, WIDTH, HEIGHT, SEA)
     for depth in range(1, 10):
-        y = surface + depth * 54
-        sheet.stroke([(0, y), (WIDTH, y)], mixed(SEA, NIGHT, 0.12 * depth), 54)
+        layer = surface + depth * 54.0
+        sheet.stroke([(0, layer), (WIDTH, layer)], mixed(SEA, NIGHT, min(1.0, 0.12 * depth)), 54)
     ground = [(x, bed + 34 * math.sin(x / 310 + 0.6)) for x in range(0, WIDTH + 21, 20)]
     sheet.area([*ground, (WIDTH, HEIGHT), (0, HEIGHT)], NEWSPRINT)
     for ripple in range(9):

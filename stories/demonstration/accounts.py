@@ -1,0 +1,95 @@
+"""The people of the demonstration: one account for each role, with passwords made at the first start."""
+
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.contrib.auth.models import Group
+
+from newsroom.accounts.models import Contributor, User
+from stories.demonstration import files
+from stories.demonstration.naming import uid_of
+
+_CONSONANTS, _VOWELS = "bdfghjklmnprstvz", "aeiou"
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """What somebody needs to sign in, and what they may do then."""
+
+    username: str
+    password: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Person:
+    username: str
+    first_name: str
+    last_name: str
+    role: str
+
+
+WRITER = _Person("ana", "Ana", "Kestrel", "Writer")
+EDITOR = _Person("jonas", "Jonas", "Adebar", "Editor")
+CURATOR = _Person("mirela", "Mirela", "Stoyan", "Curator")
+ADMINISTRATOR = _Person("priya", "Priya", "Raman", "Administrator")
+PEOPLE = (WRITER, EDITOR, CURATOR, ADMINISTRATOR)
+
+
+def set_up_accounts(kept_in: Path) -> list[SignIn]:
+    """Make the accounts that are missing and return how to sign in with each.
+
+    Passwords are made once and kept in ``kept_in``, which only its owner may read; an account whose password is not
+    kept there gets a new one. One that is, stays as it is.
+    """
+    passwords = _read(kept_in)
+    for person in PEOPLE:
+        known = person.username in passwords
+        user, is_new = User.objects.get_or_create(
+            username=person.username,
+            defaults={
+                "first_name": person.first_name,
+                "last_name": person.last_name,
+                "email": f"{person.username}@newsroom.example",
+                "is_staff": True,
+            },
+        )
+        if is_new:
+            user.groups.add(Group.objects.get(name=person.role))
+        if is_new or not known:
+            passwords.setdefault(person.username, _password())
+            user.set_password(passwords[person.username])
+            user.save(update_fields=["password"])
+    _write(kept_in, passwords)
+    return [SignIn(person.username, passwords[person.username], person.role) for person in PEOPLE]
+
+
+def set_up_contributors() -> None:
+    """Make the names for bylines, joined to their accounts where they have one."""
+    users = {str(user): user for user in User.objects.filter(username__in=[person.username for person in PEOPLE])}
+    for key, name in files.people().items():
+        if not Contributor.objects.filter(name=name).exists():
+            user = users.get(name)
+            free = user if user and not Contributor.objects.filter(user=user).exists() else None
+            Contributor.objects.create(uid=uid_of("contributor", key), name=name, user=free)
+
+
+def _password() -> str:
+    """Return something that can be read out and typed: sixteen letters in four groups, about 50 bits."""
+    syllables = [secrets.choice(_CONSONANTS) + secrets.choice(_VOWELS) for _ in range(8)]
+    return "-".join(first + second for first, second in zip(syllables[::2], syllables[1::2], strict=True))
+
+
+def _read(path: Path) -> dict[str, str]:
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
+
+
+def _write(path: Path, passwords: dict[str, str]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    made = path.with_name(f"{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        json.dump(passwords, file, indent=2)
+    made.rename(path)

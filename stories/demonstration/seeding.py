@@ -1,0 +1,172 @@
+"""Brings the demonstration into an installation, step by step, through the same doors as everything else."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from django.db import transaction
+
+from newsroom import clock
+from newsroom.accounts.models import User
+from newsroom.addresses.models import Address
+from newsroom.imaging import raster
+from newsroom.media import storing
+from newsroom.media.models import Image
+from newsroom.site.models import AboutPage
+from stories import binning, desk, publishing, revisions
+from stories.demonstration import documents, files
+from stories.demonstration.accounts import CURATOR, EDITOR, WRITER
+from stories.demonstration.drawings import DRAWINGS
+from stories.demonstration.files import WrittenPicture
+from stories.demonstration.naming import linked, uid_of
+from stories.models import FAQ, Outlet, OutletAlias, Story, Work, WorkKind
+from topics.models import Topic, TopicAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing of the demonstration: what it is called, and how it is made.
+
+    ``make`` is a transaction of its own and returns False where the thing was there already: it is left as it is.
+    """
+
+    name: str
+    make: Callable[[], bool]
+
+
+def steps() -> list[Step]:
+    """Return all steps in their order; the accounts must exist."""
+    return [
+        *(Step(outlet.name, partial(_seed_outlet, key)) for key, outlet in files.outlets().items()),
+        *(Step(f"drawing {name}", partial(_seed_picture, name)) for name in DRAWINGS),
+        *(Step(topic.name, partial(_seed_topic, key)) for key, topic in files.topics().items()),
+        *(Step(page.title, partial(_seed_about, position)) for position, page in enumerate(files.about_texts())),
+        # The story that leads the front page goes out last.
+        *(Step(story.headline, partial(_seed_story, key)) for key, story in reversed(files.stories().items())),
+    ]
+
+
+@transaction.atomic
+def _seed_outlet(key: str) -> bool:
+    written = files.outlets()[key]
+    if Outlet.objects.filter(uid=uid_of("outlet", key)).exists() or Outlet.objects.called(written.name).exists():
+        return False
+    uid = uid_of("outlet", key)
+    outlet = Outlet.objects.create(
+        uid=uid,
+        name=written.name,
+        slug=Address.objects.free_slug("source", written.name, uid=uid, taken=Outlet.objects.all()),
+        kind=written.kind,
+        country=written.country,
+        language=written.language,
+        home_page=f"https://{written.host}/",
+        owner=written.owner,
+        description=written.description,
+    )
+    for alias in written.aliases:
+        if not Outlet.objects.called(alias).exists():
+            OutletAlias.objects.create(outlet=outlet, name=alias)
+    return True
+
+
+@transaction.atomic
+def _seed_picture(name: str) -> bool:
+    if Image.objects.filter(uid=uid_of("picture", name)).exists():
+        return False
+    used = _use_of(name)
+    image = Image(
+        uid=uid_of("picture", name),
+        title=name.replace("_", " ").capitalize(),
+        alt=used.alt if used else "",
+        credit=used.credit if used else "",
+        focal_x=used.focus[0] if used else 50,
+        focal_y=used.focus[1] if used else 50,
+        created_by=_account(CURATOR.username),
+    )
+    storing.keep(image, raster.original(DRAWINGS[name](), is_drawing=True))
+    return True
+
+
+@transaction.atomic
+def _seed_topic(key: str) -> bool:
+    written = files.topics()[key]
+    uid = uid_of("topic", key)
+    if Topic.objects.filter(uid=uid).exists() or Topic.objects.called(written.name).exists():
+        return False
+    used = _use_of(written.picture)
+    topic = Topic.objects.create(
+        uid=uid,
+        name=written.name,
+        slug=Address.objects.free_slug("topic", written.name, uid=uid, taken=Topic.objects.all()),
+        kind=written.kind,
+        description=linked(written.description),
+        picture=Image.objects.get(uid=uid_of("picture", written.picture)) if written.picture else None,
+        picture_alt=used.alt if used else "",
+    )
+    for alias in written.aliases:
+        if not Topic.objects.called(alias).exists():
+            TopicAlias.objects.create(topic=topic, name=alias)
+    return True
+
+
+@transaction.atomic
+def _seed_about(position: int) -> bool:
+    written = files.about_texts()[position]
+    _, is_new = AboutPage.objects.get_or_create(
+        slug=written.slug, defaults={"title": written.title, "text": written.text, "position": position}
+    )
+    return is_new
+
+
+@transaction.atomic
+def _seed_story(key: str) -> bool:
+    written = files.stories()[key]
+    if Story.objects.filter(uid=uid_of("story", key)).exists():
+        return False
+    writer, editor = _account(WRITER.username), _account(EDITOR.username)
+    for question in written.questions:
+        _seed_question(question.key, by=writer)
+    story = Story.objects.create(**_as_work(WorkKind.STORY, documents.explainer(key)), owner=writer)
+    _write(story, documents.explainer(key, without=written.editions[0].without), by=writer)
+    if written.state == "draft":
+        return True
+    if written.state == "binned":
+        binning.put_in(story, by=writer)
+        return True
+    for edition in written.editions:
+        _write(story, documents.explainer(key, without=edition.without), by=writer)
+        asked = publishing.changed_questions(story, at=clock.now())
+        publishing.publish(story, by=editor, note=edition.note, with_questions=asked)
+    if written.state == "withdrawn":
+        publishing.withdraw(story, by=editor, notice=written.notice)
+    _write(story, documents.explainer(key), by=writer)
+    return True
+
+
+def _seed_question(key: str, *, by: User) -> None:
+    page = documents.questions()[key]
+    if not FAQ.objects.filter(uid=page.uid).exists():
+        _write(FAQ.objects.create(**_as_work(WorkKind.QUESTION, page), owner=by), page, by=by)
+
+
+def _as_work(kind: WorkKind, document: documents.AnyDocument) -> dict[str, object]:
+    taken = Work.objects.filter(kind=kind)
+    slug = Address.objects.free_slug(kind, document.slug, uid=document.uid, taken=taken)
+    return {"uid": document.uid, "kind": kind, "slug": slug, "language": document.language}
+
+
+def _write(work: Work, document: documents.AnyDocument, *, by: User) -> None:
+    """Bring the desk to what the document says, and keep it as a revision, as a save in the admin does."""
+    desk.restore(work, document)
+    work.refresh_from_db()
+    revisions.record(work, by=by, reason="Demonstration")
+
+
+def _use_of(drawing: str) -> WrittenPicture | None:
+    """Return the first use of a drawing as a lead picture, which says what it shows and whose it is."""
+    pictures = (story.picture for story in files.stories().values())
+    return next((picture for picture in pictures if picture and picture.drawing == drawing), None)
+
+
+def _account(username: str) -> User:
+    return User.objects.get(username=username)

@@ -1,0 +1,39 @@
+"""Fills an installation with the demonstration."""
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from stories.demonstration.accounts import set_up_accounts, set_up_contributors
+from stories.demonstration.seeding import steps
+
+BAR = 30
+
+
+class Command(BaseCommand):
+    """``manage.py seed_demo``: makes what is missing, leaves what is there, and says how to sign in."""
+
+    help = "Makes the stories, pictures and accounts of the demonstration. Safe to run again."
+
+    def handle(self, *args: object, **options: object) -> None:
+        """Make the accounts, then everything else step by step, and print the sign-ins."""
+        sign_ins = set_up_accounts(settings.VAR_DIR / "demo-accounts.json")
+        set_up_contributors()
+        planned = steps()
+        made = 0
+        for number, step in enumerate(planned, start=1):
+            self._show(number, len(planned), step.name)
+            made += step.make()
+        self._show(len(planned), len(planned), "done")
+        if self.stderr.isatty():
+            self.stderr.write("")
+        self.stdout.write(f"The demonstration is there: {made} things made, {len(planned) - made} found.")
+        self.stdout.write("Accounts of the demonstration, for this machine only:")
+        for sign_in in sign_ins:
+            self.stdout.write(f"  {sign_in.username:<8} {sign_in.password:<22} {sign_in.role}")
+
+    def _show(self, number: int, total: int, name: str) -> None:
+        """Draw the bar on a terminal; elsewhere nothing is drawn over."""
+        if self.stderr.isatty():
+            full = BAR * number // total
+            self.stderr.write(f"\r[{'#' * full}{'.' * (BAR - full)}] {number}/{total} {name[:40]:<40}", ending="")
+            self.stderr.flush()
