@@ -1,5 +1,10 @@
-"""The addresses of this room."""
+"""The addresses of topics."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from topics.views import topic, topics
+
+urlpatterns = [
+    path("topics/", topics, name="topics"),
+    path("topics/<slug_u:slug>/", topic, name="topic"),
+]

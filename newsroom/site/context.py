@@ -3,10 +3,16 @@
 from django.conf import settings
 from django.http import HttpRequest
 
+from newsroom.site.models import AboutPage
+
 
 def site(request: HttpRequest) -> dict[str, object]:
-    """Return the site's name and address, and whether mail can be sent."""
+    """Return the site's name and address, whether mail can be sent, and the pages about us that the foot lists.
+
+    The pages are asked of the database only where a template prints them.
+    """
     return {
+        "about_pages": AboutPage.objects.filter(shown=True),
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
         "mail_is_set_up": settings.EMAIL_CONFIGURED,

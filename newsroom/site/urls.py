@@ -1,5 +1,10 @@
-"""The addresses of this room."""
+"""The addresses of the pages about us."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from newsroom.site.views import about, robots
+
+urlpatterns = [
+    path("about/<slug_u:slug>/", about, name="about"),
+    path("robots.txt", robots, name="robots"),
+]

@@ -1,0 +1,115 @@
+"""How days, times and the tally of outlets are printed on public pages."""
+
+from datetime import date, datetime
+from typing import Protocol
+
+from django import template
+from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+register = template.Library()
+
+MOST_LINES = 12
+
+
+def _local(value: date | datetime) -> date | datetime:
+    return timezone.localtime(value) if isinstance(value, datetime) else value
+
+
+def _shape(value: date, at: datetime) -> str:
+    return "j F" if value.year == timezone.localtime(at).year else "j F Y"
+
+
+@register.filter
+def day(value: date | datetime | None, at: datetime) -> str:
+    """Return the day in words in a ``<time>``, with its year when that is not the year of ``at``; empty for None."""
+    if value is None:
+        return ""
+    local = _local(value)
+    return format_html(
+        '<time datetime="{}">{}</time>', value.isoformat(), formats.date_format(local, _shape(local, at))
+    )
+
+
+@register.filter
+def moment(value: datetime, at: datetime) -> SafeString:
+    """Return day and time in words, as ``day`` does."""
+    local = _local(value)
+    return format_html(
+        '<time datetime="{}">{}, {}</time>',
+        value.isoformat(),
+        formats.date_format(local, _shape(local, at)),
+        formats.date_format(local, "H:i"),
+    )
+
+
+@register.filter
+def clock(value: datetime) -> SafeString:
+    """Return the time of the day in a ``<time>``."""
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), formats.date_format(_local(value), "H:i"))
+
+
+@register.filter
+def weekday(value: datetime) -> SafeString:
+    """Return the day with its weekday: “Thursday, 13 November”."""
+    local = _local(value)
+    return format_html(
+        '<time datetime="{}">{}</time>', local.strftime("%Y-%m-%d"), formats.date_format(local, "l, j F")
+    )
+
+
+@register.simple_tag
+def tally(outlets: int) -> str:
+    """Return one upright line for each outlet (twelve at most; the number stands beside them), drawn as SVG.
+
+    A drawing in the colour of the text survives print and forced colours, which a background does not.
+    """
+    lines = min(outlets, MOST_LINES)
+    if lines < 1:
+        return ""
+    path = "".join(f"M{1 + 5 * line} 0v11" for line in range(lines))
+    return format_html(
+        '<svg class="tally" viewBox="0 0 {0} 11" width="{0}" height="11" aria-hidden="true" focusable="false">'
+        '<path d="{1}"/></svg>',
+        5 * lines - 3,
+        path,
+    )
+
+
+class Dated(Protocol):
+    """Something that was published and perhaps updated."""
+
+    first_published_at: datetime
+    updated_at: datetime
+
+
+@register.simple_tag
+def freshness(thing: Dated, at: datetime) -> SafeString:
+    """Return when something was last updated: in bold with the time when that was today, else the day alone."""
+    updated, today = timezone.localtime(thing.updated_at), timezone.localtime(at).date()
+    if updated.date() != today:
+        return format_html('<span dir="auto">{}</span>', day(thing.updated_at, at))
+    words = gettext("Updated") if thing.updated_at > thing.first_published_at else gettext("Published")
+    return format_html('<span class="strong" dir="auto">{} {}</span>', words, clock(thing.updated_at))
+
+
+@register.simple_tag
+def lately(when: datetime, at: datetime) -> str:
+    """Return the time of the day where that is today, else the day."""
+    return clock(when) if timezone.localtime(when).date() == timezone.localtime(at).date() else day(when, at)
+
+
+@register.simple_tag
+def days(first: date | None, last: date | None, at: datetime) -> str:
+    """Return a span of days in words, “9 to 13 November”, or the only one; empty where there is none."""
+    if first is None or last is None:
+        return ""
+    if first == last:
+        return day(first, at)
+    if (first.year, first.month) == (last.year, last.month):
+        begin: str = format_html('<time datetime="{}">{}</time>', first.isoformat(), formats.date_format(first, "j"))
+    else:
+        begin = day(first, at)
+    return format_html(gettext("{first} to {last}"), first=begin, last=day(last, at))

@@ -1,0 +1,25 @@
+"""Answers the pages about us and what machines ask first."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from newsroom.pages.answering import public_page
+from newsroom.site.models import AboutPage
+from newsroom.text.markdown import render as markdown
+
+
+@public_page
+def about(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show one page about us."""
+    page = get_object_or_404(AboutPage, slug=slug, shown=True)
+    text = markdown(page.text, numbers={}, anchor="about")
+    return render(request, "site/about.html", {"page": page, "text_html": text})
+
+
+@public_page
+def robots(request: HttpRequest) -> HttpResponse:
+    """Say what robots may read: everything public, and not the rooms where people sign in."""
+    lines = ["User-agent: *", "Disallow: /accounts/", "Disallow: /admin/", "Disallow: /preview/", "Disallow: /search/"]
+    lines += ["", f"# {settings.SITE_NAME}", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

@@ -1,0 +1,58 @@
+"""The feed of stories: Atom (RFC 4287), whole texts, ids that no change of address touches."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.xmlutils import SimplerXMLGenerator
+
+from newsroom.clock import moment_of
+from newsroom.pages.answering import public_page
+from stories.reading.feed import newest_entries
+
+BEFORE_THE_FIRST_STORY = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
+
+
+class WholeTextFeed(Atom1Feed):
+    """Atom whose entries carry their whole text beside the summary."""
+
+    def latest_post_date(self) -> datetime:
+        """Return when the newest entry changed; without entries a fixed day, so that the bytes stay the same."""
+        return super().latest_post_date() if self.items else BEFORE_THE_FIRST_STORY
+
+    def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, object]) -> None:
+        """Write the entry and, at its end, its text."""
+        super().add_item_elements(handler, item)
+        handler.addQuickElement("content", str(item["content_html"]), {"type": "html"})
+
+
+@public_page
+def story_feed(request: HttpRequest) -> HttpResponse:
+    """Answer with the twenty newest stories."""
+    site = settings.SITE_URL.rstrip("/")
+    at = moment_of(request)
+    feed = WholeTextFeed(
+        title=settings.SITE_NAME,
+        link=f"{site}/",
+        description="",
+        language=settings.LANGUAGE_CODE,
+        author_name=settings.SITE_NAME,
+        feed_url=f"{site}{reverse('story_feed')}",
+    )
+    for entry in newest_entries(site=site, at=at):
+        edition = entry.edition
+        feed.add_item(
+            title=edition.title,
+            link=f"{site}{edition.get_absolute_url()}",
+            description=edition.summary,
+            unique_id=f"urn:uuid:{edition.uid}",
+            author_name=", ".join(entry.byline) or settings.SITE_NAME,
+            pubdate=edition.first_published_at,
+            updateddate=edition.updated_at,
+            categories=entry.topics,
+            content_html=render_to_string("stories/feed_entry.html", {"entry": entry, "at": at}),
+        )
+    return HttpResponse(feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")

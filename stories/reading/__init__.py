@@ -1,0 +1,1 @@
+"""What each kind of public page shows: built from editions alone, in a known number of queries."""

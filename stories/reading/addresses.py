@@ -1,0 +1,32 @@
+"""Finds what stands at an address: a page, a notice, or the way to where the page is now."""
+
+from datetime import datetime
+
+from django.http import Http404
+
+from newsroom.addresses.models import Address
+from newsroom.pages.answering import MovedError, WithdrawnError
+from stories.models.edition import Edition, EditionKind
+
+
+def standing_at(kind: str, slug: str, *, at: datetime) -> Edition:
+    """Return the page of that kind and slug that can be read at ``at``.
+
+    Raises WithdrawnError where a notice stands in its place, MovedError where the work has another address now, and
+    Http404 for everything else: a draft is not told from an address that never existed. One query, two where nothing
+    stands at the address.
+    """
+    editions = Edition.objects.standing(at).filter(work_kind=kind).select_related("lead_image")
+    edition = editions.filter(slug=slug).first()
+    if edition is None:
+        uid = Address.objects.holder(kind, slug)
+        edition = editions.filter(uid=uid).first() if uid else None
+        if edition is None:
+            raise Http404
+        if edition.kind == EditionKind.PAGE:
+            raise MovedError(edition.get_absolute_url())
+    if edition.kind == EditionKind.NOTICE:
+        raise WithdrawnError(
+            edition.notice, when=edition.live_from, language=edition.language, direction=edition.direction
+        )
+    return edition

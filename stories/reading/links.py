@@ -1,0 +1,83 @@
+"""Where the things that a page names are now: the stories, questions and topics that can be read at that moment."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Self
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef, Q
+
+from stories.models.edition import Edition, EditionTopic
+from topics.models import Topic
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionNow:
+    """A question as its live edition has it."""
+
+    url: str
+    introduction: str
+    as_of: date
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """What the marks of one page lead to, by ``kind:uid``, with the topics and questions found on the way."""
+
+    places: dict[str, str]
+    topics: dict[UUID, Topic]
+    questions: dict[UUID, QuestionNow]
+
+    @classmethod
+    def load(
+        cls, targets: Collection[str], *, topics: Collection[UUID], questions: Collection[UUID], at: datetime
+    ) -> Self:
+        """Look up ``targets`` with the page's own ``topics`` and ``questions``, in two queries.
+
+        The page's own topics are public because it names them; any other only while a live edition names it. A topic
+        that was merged is the one it was merged into.
+        """
+        wanted = _uids(targets)
+        places: dict[str, str] = {}
+        asked: dict[UUID, QuestionNow] = {}
+        works = wanted["story"] | wanted["question"] | set(questions)
+        for edition in (
+            Edition.objects.live(at)
+            .filter(uid__in=works)
+            .annotate(answers=F("fragments__answers"))
+            .defer("fragments", "search_text")
+        ):
+            places[f"{edition.work_kind}:{edition.uid}"] = edition.get_absolute_url()
+            if edition.work_kind == "question":
+                asked[edition.uid] = QuestionNow(edition.get_absolute_url(), edition.summary, as_of(edition))
+        found: dict[UUID, Topic] = {}
+        naming = EditionTopic.objects.filter(
+            Q(topic=OuterRef("pk")) | Q(topic__merged_into=OuterRef("pk")) | Q(topic=OuterRef("merged_into")),
+            live_from__lte=at,
+            live_until__gt=at,
+        )
+        public = Q(uid__in=topics) | Q(Exists(naming), uid__in=wanted["topic"])
+        for topic in Topic.objects.filter(public).select_related("merged_into"):
+            found[topic.uid] = topic.merged_into or topic
+            places[f"topic:{topic.uid}"] = found[topic.uid].get_absolute_url()
+        return cls(places, found, asked)
+
+
+def as_of(edition: Edition) -> date:
+    """Return the newest day on which an answer of the question is said to be true, else the day of its update.
+
+    ``edition`` carries ``answers``, annotated from its fragments.
+    """
+    answers: list[dict[str, str | None]] = getattr(edition, "answers", None) or []
+    days = [date.fromisoformat(day) for answer in answers if (day := answer.get("as_of"))]
+    return max(days, default=edition.updated_at.date())
+
+
+def _uids(targets: Collection[str]) -> dict[str, set[UUID]]:
+    wanted: dict[str, set[UUID]] = {"story": set(), "question": set(), "topic": set()}
+    for target in targets:
+        kind, _, uid = target.partition(":")
+        if kind in wanted:
+            wanted[kind].add(UUID(uid))
+    return wanted

@@ -1,0 +1,107 @@
+"""The page of one outlet: what it is, who owns it, every story that cited it and what it said there."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Self
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django.db.models import Q
+from django.http import Http404
+from django.utils import timezone
+
+from newsroom.addresses.models import Address
+from newsroom.pages.answering import MovedError
+from newsroom.pages.paging import Place, cut
+from newsroom.text.markdown import render
+from stories.models.edition import Edition, EditionOutlet
+from stories.models.outlet import Outlet
+from stories.reading.links import Links
+from stories.reading.marks import fill, targets_in
+from stories.reading.outlets import Outlets, outlets_of
+from stories.reading.parts import SourceShown, Voice, sources_of, uids_of, voices_of
+from stories.rendering import ExplainerFragments
+
+STORIES_ON_A_PAGE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What an outlet said in one story; ``articles`` are those the story cites where no passage draws on them."""
+
+    edition: Edition
+    voices: tuple[Voice, ...]
+    articles: tuple[SourceShown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OutletPage:
+    """Everything the page of one outlet shows at one moment."""
+
+    outlet: Outlet
+    at: datetime
+    description_html: str
+    said: list[Said]
+    stories: int
+    since: datetime | None
+    earlier: Place | None
+    is_first: bool
+
+    @classmethod
+    def load(cls, slug: str, *, before: str, at: datetime) -> Self:
+        """Return the page of the outlet at this address, in eight queries at most.
+
+        Raises MovedError for a former address or a merged outlet, Http404 unless a live edition names the outlet.
+        """
+        outlet = _find(slug, at=at)
+        family = Outlet.objects.filter(Q(pk=outlet.pk) | Q(merged_into=outlet))
+        naming = EditionOutlet.objects.filter(outlet__in=family).values("edition")
+        stories = Edition.objects.live(at).stories().filter(pk__in=naming)
+        found = cut(stories.defer("search_text"), before=before, size=STORIES_ON_A_PAGE)
+        own = set(family.values_list("uid", flat=True))
+        read = [(edition, ExplainerFragments.model_validate(edition.fragments)) for edition in found.rows]
+        passages = [passage for _, fragments in read for passage in fragments.passages]
+        links = Links.load(targets_in(passage.body_html for passage in passages), topics=(), questions=(), at=at)
+        put = partial(fill, places=links.places, pictures={}, today=timezone.localtime(at).date())
+        outlets = outlets_of({uid for _, fragments in read for uid in uids_of(fragments)})
+        oldest = stories.order_by("first_published_at").values_list("first_published_at", flat=True).first()
+        return cls(
+            outlet=outlet,
+            at=at,
+            description_html=put(render(outlet.description, numbers={}, anchor="outlet")),
+            said=[_said(edition, fragments, own, outlets, put) for edition, fragments in read],
+            stories=stories.count(),
+            since=oldest,
+            earlier=found.earlier,
+            is_first=found.is_first,
+        )
+
+    @property
+    def host(self) -> str:
+        """The name of its site, without ``www.``."""
+        return urlsplit(self.outlet.home_page).netloc.removeprefix("www.")
+
+
+def _find(slug: str, *, at: datetime) -> Outlet:
+    outlet = Outlet.objects.select_related("merged_into").filter(slug=slug).first()
+    if outlet is None:
+        uid = Address.objects.holder("source", slug)
+        outlet = Outlet.objects.select_related("merged_into").filter(uid=uid).first() if uid else None
+    if outlet is None:
+        raise Http404
+    present = outlet.merged_into or outlet
+    if not Outlet.objects.public(at).filter(pk=present.pk).exists():
+        raise Http404
+    if present.slug != slug:
+        raise MovedError(present.get_absolute_url())
+    return present
+
+
+def _said(edition: Edition, fragments: ExplainerFragments, own: set[UUID], outlets: Outlets, put: partial[str]) -> Said:
+    passages = tuple(passage for passage in fragments.passages if any(named.uid in own for named in passage.outlets))
+    sources = sources_of(fragments.sources, outlets)
+    voices = voices_of(passages, sources=sources, outlets=outlets, fill=put)
+    spoken = {article for voice in voices for article in voice.articles}
+    cited = [sources[source.display] for source in fragments.sources if source.outlet.uid in own]
+    return Said(edition, voices, tuple(article for article in cited if article not in spoken))

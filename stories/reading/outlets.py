@@ -1,0 +1,43 @@
+"""How outlets are printed on public pages: by their present name, with kind and country."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from stories.documents import NamedOutlet
+from stories.models.outlet import Outlet
+
+
+@dataclass(frozen=True, slots=True)
+class OutletShown:
+    """An outlet beside its words. ``url`` is empty and the rest is missing while the name is only proposed."""
+
+    name: str
+    url: str = ""
+    kind: str = ""
+    country: str = ""
+
+    @property
+    def about(self) -> str:
+        """What it is and where, in a few words."""
+        return ", ".join(part for part in (self.kind, self.country) if part)
+
+
+type Outlets = Mapping[UUID, OutletShown]
+
+
+def outlets_of(uids: Collection[UUID]) -> dict[UUID, OutletShown]:
+    """Return the outlets of these uids as they are today; a merged one is the one it was merged into. One query."""
+    found = {}
+    for outlet in Outlet.objects.filter(uid__in=uids).select_related("merged_into"):
+        present = outlet.merged_into or outlet
+        found[outlet.uid] = OutletShown(
+            present.name, present.get_absolute_url(), present.get_kind_display(), present.country
+        )
+    return found
+
+
+def shown(named: Iterable[NamedOutlet], outlets: Outlets) -> tuple[OutletShown, ...]:
+    """Return the named outlets, each once, in their order; an unknown one with the name it was printed with."""
+    found = [(name.uid and outlets.get(name.uid)) or OutletShown(name.name) for name in named]
+    return tuple(dict.fromkeys(found))

@@ -1,0 +1,66 @@
+"""The topics that a page names, as they are today."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Max
+from django.db.models.functions import Coalesce
+
+from newsroom.text.plain import words_of
+from stories.models.edition import EditionKind, EditionTopic
+from stories.reading.links import Links
+from stories.rendering import TopicMention
+
+
+@dataclass(frozen=True, slots=True)
+class TopicShown:
+    """A topic on a card: present name, kind and address; this work's description, or else the topic's own."""
+
+    name: str
+    url: str
+    kind: str
+    description: str
+    stories: int
+    latest: datetime | None
+    pk: int | None
+
+
+def topics_shown(mentions: Iterable[TopicMention], links: Links, *, at: datetime) -> list[TopicShown]:
+    """Return the mentioned topics in their order, each once. One query, for how many stories name each."""
+    named = list(mentions)
+    found = {mention.topic: links.topics[mention.topic] for mention in named if mention.topic in links.topics}
+    counts = stories_naming([topic.pk for topic in found.values()], at=at)
+    shown: dict[object, TopicShown] = {}
+    for mention in named:
+        topic = found.get(mention.topic) if mention.topic else None
+        if topic is None:
+            shown.setdefault(mention.name, TopicShown(mention.name, "", "", mention.description_words, 0, None, None))
+            continue
+        stories, latest = counts.get(topic.pk, (0, None))
+        description = mention.description_words or words_of(topic.description)
+        shown.setdefault(
+            topic.pk,
+            TopicShown(
+                topic.name, topic.get_absolute_url(), topic.get_kind_display(), description, stories, latest, topic.pk
+            ),
+        )
+    return list(shown.values())
+
+
+def stories_naming(topics: Collection[int], *, at: datetime) -> dict[int, tuple[int, datetime]]:
+    """Return, by topic, how many live stories name it (or one merged into it) and when the latest was updated."""
+    rows = (
+        EditionTopic.objects.annotate(present=Coalesce("topic__merged_into", "topic"))
+        .filter(
+            present__in=topics,
+            live_from__lte=at,
+            live_until__gt=at,
+            edition__work_kind="story",
+            edition__kind=EditionKind.PAGE,
+        )
+        .order_by()
+        .values("present")
+        .annotate(number=Count("edition", distinct=True), latest=Max("edition__updated_at"))
+    )
+    return {row["present"]: (row["number"], row["latest"]) for row in rows}

@@ -1,0 +1,1 @@
+"""One module for each kind of public page, and the preview."""

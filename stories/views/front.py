@@ -1,0 +1,14 @@
+"""Answers ``/``."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from newsroom.clock import moment_of
+from newsroom.pages.answering import public_page
+from stories.reading.front import FrontPage
+
+
+@public_page
+def front(request: HttpRequest) -> HttpResponse:
+    """Show the front page."""
+    return render(request, "stories/front.html", {"page": FrontPage.load(at=moment_of(request))})

@@ -1,0 +1,25 @@
+"""Answers ``/questions/`` and what lies under it."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+
+from newsroom.clock import moment_of
+from newsroom.pages.answering import public_page
+from stories.reading.lists import QuestionList
+from stories.reading.question import QuestionPage
+
+
+@public_page
+def questions(request: HttpRequest) -> HttpResponse:
+    """List the common questions, newest first."""
+    page = QuestionList.load(before=request.GET.get("before", ""), at=moment_of(request))
+    return render(request, "stories/question_list.html", {"page": page})
+
+
+@public_page
+def question(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show one question with its answers, with the words around it in its own language."""
+    page = QuestionPage.load(slug, at=moment_of(request))
+    with translation.override(page.edition.language):
+        return render(request, "stories/question.html", {"page": page})

@@ -1,0 +1,22 @@
+"""Answers ``/sources/`` and what lies under it."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from newsroom.clock import moment_of
+from newsroom.pages.answering import public_page
+from stories.reading.lists import OutletList
+from stories.reading.outlet import OutletPage
+
+
+@public_page
+def sources(request: HttpRequest) -> HttpResponse:
+    """List the outlets that the stories compare."""
+    return render(request, "stories/outlet_list.html", {"page": OutletList.load(at=moment_of(request))})
+
+
+@public_page
+def source(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show one outlet: what it is, and what it said in which story."""
+    page = OutletPage.load(slug, before=request.GET.get("before", ""), at=moment_of(request))
+    return render(request, "stories/outlet.html", {"page": page})

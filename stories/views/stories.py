@@ -1,0 +1,25 @@
+"""Answers ``/stories/`` and what lies under it."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+
+from newsroom.clock import moment_of
+from newsroom.pages.answering import public_page
+from stories.reading.explainer import ExplainerPage
+from stories.reading.lists import StoryList
+
+
+@public_page
+def stories(request: HttpRequest) -> HttpResponse:
+    """List the stories, newest first."""
+    page = StoryList.load(before=request.GET.get("before", ""), at=moment_of(request))
+    return render(request, "stories/story_list.html", {"page": page})
+
+
+@public_page
+def story(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show one story, with the words around it in its own language."""
+    page = ExplainerPage.load(slug, at=moment_of(request))
+    with translation.override(page.edition.language):
+        return render(request, "stories/explainer.html", {"page": page})
