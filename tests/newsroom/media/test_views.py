@@ -1,6 +1,7 @@
 """A rendition is served to readers while its picture is public, and to the desk always."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -27,7 +28,7 @@ def address(image: Image, name: str = "free-320.webp") -> str:
     return f"/media/{image.uid}/{name}"
 
 
-def lead(image: Image) -> dict[str, object]:
+def lead(image: Image) -> dict[str, Any]:
     return {"lead_image": image, "lead_alt": "The harbour at night", "lead_credit": "Newsroom"}
 
 
