@@ -1,9 +1,9 @@
 """Decides which outlets a sentence of *What the papers say* belongs to."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from stories.documents import NamedOutlet
+from stories.importing.text.grouping import Group, groups_of
 from stories.importing.text.mentions import Mention, Standing
 from stories.importing.text.telling import (
     after_aside,
@@ -21,8 +21,6 @@ from stories.importing.text.telling import (
 from stories.importing.tokens import Token
 from stories.importing.vocabulary import words
 
-_AND = frozenset(["and", "or", "&", "well", "with", "alongside", "plus"])
-_SEPARATORS = _AND | {",", "as", "along", "both", "also", "then", "the"}
 _JOINERS = words("outlets", "joiners")
 _STARTS = words("outlets", "clause_starts") | {'"'}
 _DESCRIPTORS = words("outlets", "descriptors")
@@ -32,24 +30,6 @@ _SPEAKING = frozenset(
 )
 _SOURCE_OF_PIECES = frozenset(["from", "by", "in", "of", "for", "at"])
 _LONGEST_DESCRIPTION = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Mentions joined by commas and "and"."""
-
-    mentions: tuple[Mention, ...]
-    is_joined: bool
-
-    @property
-    def first(self) -> int:
-        """The place of its first token."""
-        return self.mentions[0].first
-
-    @property
-    def after(self) -> int:
-        """The place after its last token."""
-        return self.mentions[-1].after
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +45,7 @@ def ownership(tokens: list[Token], mentions: list[Mention]) -> Ownership:
     """Return whom a sentence belongs to: those who report in it, or else those it says it has it from."""
     direct: list[NamedOutlet] = []
     begins = 0
-    groups = list(_groups(tokens, mentions))
+    groups = list(groups_of(tokens, mentions))
     for group in groups:
         found = _Clause(tokens, group).reporting(is_first=not direct)
         if found and not direct:
@@ -78,26 +58,6 @@ def ownership(tokens: list[Token], mentions: list[Mention]) -> Ownership:
         if outlets:
             return Ownership(tuple(dict.fromkeys(outlets)), False)
     return Ownership((), False)
-
-
-def _groups(tokens: list[Token], mentions: list[Mention]) -> Iterator[Group]:
-    """Yield mentions that stand in one list together."""
-    run: list[Mention] = []
-    joined = False
-    for mention in mentions:
-        between = [token.folded for token in tokens[run[-1].after : mention.first]] if run else []
-        if run and between and len(between) <= 4 and _SEPARATORS.issuperset(between) and _parts(between):
-            joined = not _AND.isdisjoint(between)
-        elif run:
-            yield Group(tuple(run), joined)
-            run, joined = [], False
-        run.append(mention)
-    if run:
-        yield Group(tuple(run), joined)
-
-
-def _parts(between: list[str]) -> bool:
-    return "," in between or not _AND.isdisjoint(between)
 
 
 class _Clause:

@@ -1,0 +1,48 @@
+"""Gathers the outlets that a sentence names in one list: "A, B and C"."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from stories.importing.text.mentions import Mention
+from stories.importing.tokens import Token
+
+_AND = frozenset(["and", "or", "&", "well", "with", "alongside", "plus"])
+_SEPARATORS = _AND | {",", "as", "along", "both", "also", "then", "the"}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Mentions joined by commas and "and"."""
+
+    mentions: tuple[Mention, ...]
+    is_joined: bool
+
+    @property
+    def first(self) -> int:
+        """The place of its first token."""
+        return self.mentions[0].first
+
+    @property
+    def after(self) -> int:
+        """The place after its last token."""
+        return self.mentions[-1].after
+
+
+def groups_of(tokens: list[Token], mentions: list[Mention]) -> Iterator[Group]:
+    """Yield mentions that stand in one list together."""
+    run: list[Mention] = []
+    joined = False
+    for mention in mentions:
+        between = [token.folded for token in tokens[run[-1].after : mention.first]] if run else []
+        if run and between and len(between) <= 4 and _SEPARATORS.issuperset(between) and _parts(between):
+            joined = not _AND.isdisjoint(between)
+        elif run:
+            yield Group(tuple(run), joined)
+            run, joined = [], False
+        run.append(mention)
+    if run:
+        yield Group(tuple(run), joined)
+
+
+def _parts(between: list[str]) -> bool:
+    return "," in between or not _AND.isdisjoint(between)
