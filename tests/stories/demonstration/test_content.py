@@ -1,0 +1,236 @@
+"""What the demonstration says is worth reading: whole, sourced, never said twice, and about no real place."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from datetime import date
+from urllib.parse import urlsplit
+
+import pytest
+
+from newsroom.text.folding import fold
+from stories import checks
+from stories.demonstration import documents, files
+from stories.demonstration.drawings import DRAWINGS
+from stories.demonstration.naming import uid_of
+from stories.documents import AnyDocument, Explainer, read
+from stories.management.starting_outlets import starting_outlets
+
+STORIES = {key: documents.explainer(key) for key in files.stories()}
+QUESTIONS = documents.questions()
+ALL: dict[str, AnyDocument] = {**STORIES, **QUESTIONS}
+PUBLISHED = [key for key, story in files.stories().items() if story.state in {"live", "changed", "withdrawn"}]
+every_story = pytest.mark.parametrize("key", STORIES)
+every_question = pytest.mark.parametrize("key", QUESTIONS)
+every_document = pytest.mark.parametrize("key", ALL)
+
+CITATION = re.compile(r"\[@(\d+)\]")
+LINK = re.compile(r"\[([^\]@]+)\]\((story|question|topic|picture):([0-9a-f-]{36})\)")
+
+
+def words(text: str) -> int:
+    return len(text.split())
+
+
+def texts_of(document: AnyDocument) -> Iterator[str]:
+    """Yield everything that a reader reads in the document, field by field."""
+    if isinstance(document, Explainer):
+        yield from (document.headline, document.standfirst, document.method_note)
+        yield from (section.text for section in document.sections)
+        yield from (passage.text for passage in document.passages)
+        if document.lead_picture:
+            yield from (document.lead_picture.alt, document.lead_picture.caption)
+    else:
+        yield from (document.question, document.introduction)
+        for answer in document.answers:
+            yield from (answer.question, answer.text)
+    yield from (topic.description for topic in document.topics)
+
+
+def sentences_of(text: str) -> list[str]:
+    plain = LINK.sub(r"\1", CITATION.sub("", text))
+    return [sentence for sentence in re.split(r"(?<=[.?!؟:;])[”»]?\s+|\n", plain) if words(sentence) > 1]
+
+
+def test_there_are_at_least_twelve_explainers_and_twenty_questions():
+    assert len(STORIES) >= 12
+    assert len(QUESTIONS) >= 20
+    assert sum(language == "ar" for language in (story.language for story in STORIES.values())) == 1
+
+
+def test_there_are_topics_of_all_kinds_and_enough_outlets():
+    assert len(files.topics()) >= 8
+    assert {topic.kind for topic in files.topics().values()} == {"person", "organisation", "place", "event", "subject"}
+    assert len(files.outlets()) >= 6
+    assert all(outlet.owner and outlet.country and outlet.description for outlet in files.outlets().values())
+
+
+def test_there_is_a_story_in_each_state():
+    states = Counter(story.state for story in files.stories().values())
+    assert set(states) == {"live", "changed", "withdrawn", "draft", "binned"}
+    assert any(len(story.editions) == 3 for story in files.stories().values())
+    waiting = [story for story in files.stories().values() if story.proposed_topics and not story.headline_confirmed]
+    assert len(waiting) == 1
+    assert any(passage.proposed for passage in waiting[0].passages)
+
+
+@every_document
+def test_a_document_is_valid_and_reads_back_the_same(key):
+    assert read(ALL[key].body()) == ALL[key]
+
+
+@pytest.mark.parametrize("key", [*PUBLISHED, *QUESTIONS])
+def test_what_is_published_passes_every_check(key):
+    assert checks.findings(ALL[key]) == ()
+
+
+@every_story
+def test_the_four_sections_have_the_lengths_that_readers_expect(key):
+    story = STORIES[key]
+    lengths = {section.kind: words(section.text) for section in story.sections}
+    assert 40 <= lengths["happened"] <= 60
+    assert 90 <= lengths["behind"] <= 160
+    assert 60 <= lengths["background"] <= 110
+    assert "papers" in lengths
+    assert 90 <= sum(words(passage.text) for passage in story.passages) <= 140
+
+
+@every_story
+def test_the_papers_are_heard_alone_together_and_compared(key):
+    voices = Counter(min(2, len(passage.outlets)) for passage in STORIES[key].passages)
+    assert voices[0] >= 1
+    assert voices[1] >= 1
+    assert voices[2] >= 1
+
+
+@every_story
+def test_a_passage_names_its_outlets_and_draws_on_their_articles(key):
+    story = STORIES[key]
+    cited = {citation.number: citation.outlet for citation in story.citations}
+    for passage in story.passages:
+        assert {cited[number] for number in passage.sources} == set(passage.outlets)
+        if story.language == "en":
+            assert [outlet.name for outlet in passage.outlets if outlet.name not in passage.text] == []
+
+
+@every_question
+def test_a_question_is_answered_in_four_to_six_parts_each_true_on_a_day(key):
+    page = QUESTIONS[key]
+    assert 4 <= len(page.answers) <= 6
+    assert page.question.endswith(("?", "؟"))
+    assert 25 <= words(page.introduction) <= 60
+    for answer in page.answers:
+        assert answer.question.endswith(("?", "؟"))
+        assert 30 <= words(answer.text) <= 65
+        assert answer.as_of is not None
+        assert date(2026, 11, 1) <= answer.as_of < date(2026, 11, 25)
+
+
+def test_every_question_is_asked_by_a_story():
+    assert {asked.uid for story in STORIES.values() for asked in story.questions} == {
+        page.uid for page in QUESTIONS.values()
+    }
+
+
+def test_no_sentence_is_said_twice():
+    places = defaultdict(list)
+    for key, document in ALL.items():
+        for text in texts_of(document):
+            for sentence in sentences_of(text):
+                places[fold(sentence)].append(key)
+    for kind, described in (("topic", files.topics()), ("outlet", files.outlets())):
+        for key, thing in described.items():
+            for sentence in sentences_of(thing.description):
+                places[fold(sentence)].append(f"{kind} {key}")
+    for page in files.about_texts():
+        for sentence in sentences_of(page.text):
+            places[fold(sentence)].append(page.slug)
+    assert len(places) > 800
+    assert {sentence: where for sentence, where in places.items() if len(where) > 1} == {}
+
+
+@every_document
+def test_every_number_leads_to_a_source_and_every_source_is_used(key):
+    document = ALL[key]
+    used = {int(number) for text in texts_of(document) for number in CITATION.findall(text)}
+    if isinstance(document, Explainer):
+        used |= {number for passage in document.passages for number in passage.sources}
+    assert used == {citation.number for citation in document.citations}
+
+
+@every_document
+def test_every_source_says_where_it_stood_and_when(key):
+    for citation in ALL[key].citations:
+        address = urlsplit(citation.url)
+        assert address.scheme == "https"
+        assert address.hostname is not None
+        assert address.hostname.endswith(".example")
+        assert citation.title
+        assert citation.published_on is not None
+        assert date(2026, 11, 1) <= citation.published_on < date(2026, 11, 25)
+
+
+def test_every_link_leads_to_something_of_the_demonstration():
+    known = {
+        "story": {story.uid for story in STORIES.values()},
+        "question": {page.uid for page in QUESTIONS.values()},
+        "topic": {uid_of("topic", key) for key in files.topics()},
+        "picture": {uid_of("picture", name) for name in DRAWINGS},
+    }
+    links = [link for document in ALL.values() for text in texts_of(document) for link in LINK.findall(text)]
+    assert {kind for _, kind, _ in links} >= {"story", "question", "topic"}
+    assert [link for link in links if link[2] not in {str(uid) for uid in known[link[1]]}] == []
+
+
+@every_document
+def test_quotation_marks_are_typographic_and_come_in_pairs(key):
+    for text in texts_of(ALL[key]):
+        assert text.count("“") == text.count("”"), text
+        assert '"' not in text, text
+        assert not re.search(r"\w'\w", text), text
+
+
+@every_document
+def test_no_text_depends_on_the_day_it_is_read(key):
+    relative = re.compile(r"\b(?:today|yesterday|tomorrow|tonight|(?:last|next) week|at the moment|currently)\b", re.I)
+    assert [text for text in texts_of(ALL[key]) if relative.search(text)] == []
+
+
+@every_story
+def test_a_picture_has_words_and_a_credit(key):
+    picture = files.stories()[key].picture
+    if picture is None:
+        assert files.stories()[key].state == "draft"
+        return
+    assert picture.drawing in DRAWINGS
+    assert picture.alt
+    assert picture.caption
+    assert picture.credit
+
+
+def test_every_drawing_is_shown_by_a_story():
+    assert {story.picture.drawing for story in files.stories().values() if story.picture} == set(DRAWINGS)
+
+
+def test_the_sections_that_only_some_stories_need_are_all_shown():
+    kinds = {section.kind for key in PUBLISHED for section in STORIES[key].sections}
+    assert kinds >= {"timeline", "people", "unknowns", "next"}
+
+
+def test_no_invented_outlet_has_the_name_of_a_real_one():
+    real = {fold(name) for outlet in starting_outlets() for name in (outlet.name, *outlet.aliases)}
+    invented = {fold(name) for outlet in files.outlets().values() for name in (outlet.name, *outlet.aliases)}
+    assert real & invented == set()
+
+
+def test_no_two_outlets_or_topics_share_a_name():
+    for things in (files.outlets().values(), files.topics().values()):
+        names = [fold(name) for thing in things for name in {fold(name) for name in (thing.name, *thing.aliases)}]
+        assert [name for name, times in Counter(names).items() if times > 1] == []
+
+
+def test_the_whole_story_is_what_goes_out_last_unless_changes_wait():
+    for story in files.stories().values():
+        assert (story.editions[-1].without != ()) == (story.state == "changed")
+        assert all(edition.note for edition in story.editions[1:])
+        assert bool(story.notice) == (story.state == "withdrawn")

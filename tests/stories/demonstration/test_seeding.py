@@ -1,0 +1,174 @@
+"""``seed_demo`` brings everything in by the usual doors, once."""
+
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from PIL import Image as Pillow
+
+from newsroom import clock
+from newsroom.accounts.models import Contributor, User
+from newsroom.media.models import Image
+from newsroom.site.models import AboutPage
+from stories import desk
+from stories.demonstration import documents, files
+from stories.demonstration.drawings import DRAWINGS
+from stories.models import FAQ, Change, Edition, EditionKind, Outlet, Revision, Story, Work
+from tests.factories import make_outlet, make_topic
+from topics.models import Topic
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def small_pictures_and_a_place_for_passwords(monkeypatch, settings, tmp_path):
+    """Draw blank sheets instead, each in its own grey: what is drawn is tested elsewhere."""
+    settings.VAR_DIR = tmp_path
+    for shade, name in enumerate(DRAWINGS):
+        monkeypatch.setitem(DRAWINGS, name, lambda shade=shade: Pillow.new("RGB", (32, 18), (shade, shade, shade)))
+
+
+def seed() -> str:
+    out = StringIO()
+    call_command("seed_demo", stdout=out)
+    return out.getvalue()
+
+
+def story(key: str) -> Story:
+    return Story.objects.get(uid=documents.explainer(key).uid)
+
+
+def editions(key: str) -> list[Edition]:
+    return list(Edition.objects.filter(work=story(key)).order_by("number"))
+
+
+def live(key: str) -> Edition | None:
+    return Edition.objects.live(clock.now()).filter(work=story(key)).first()
+
+
+def keys_in_state(state: str) -> list[str]:
+    return [key for key, written in files.stories().items() if written.state == state]
+
+
+def test_the_desk_says_exactly_what_the_files_say():
+    seed()
+    for key in files.stories():
+        assert desk.snapshot(story(key)) == documents.explainer(key)
+    for page in documents.questions().values():
+        assert desk.snapshot(FAQ.objects.get(uid=page.uid)) == page
+
+
+def test_readers_see_what_is_live_and_nothing_else():
+    seed()
+    for key in keys_in_state("live"):
+        edition = live(key)
+        assert edition is not None
+        assert edition.document.value() == documents.explainer(key)
+    for state in ("draft", "binned"):
+        assert [editions(key) for key in keys_in_state(state)] == [[]] * len(keys_in_state(state))
+    assert Edition.objects.live(clock.now()).filter(work_kind="question").count() == len(documents.questions())
+
+
+def test_the_first_story_of_the_files_is_the_newest():
+    seed()
+    newest = Edition.objects.live(clock.now()).filter(work_kind="story").latest("live_from")
+    assert newest.work_id == story(next(iter(files.stories()))).pk
+
+
+def test_one_story_was_updated_twice_with_a_note_each_time():
+    seed()
+    first, second, third = editions("kelmar-barrier")
+    assert [first.change, second.change, third.change] == [Change.FIRST, Change.UPDATE, Change.UPDATE]
+    assert first.note == ""
+    assert second.note != third.note
+    assert "unknowns" not in {section.kind for section in first.document.value().sections}
+
+
+def test_one_story_has_changes_that_readers_do_not_see_yet():
+    seed()
+    [key] = keys_in_state("changed")
+    [edition] = editions(key)
+    newest = Revision.objects.filter(work=story(key)).latest("number")
+    assert edition.document_id != newest.document_id
+
+
+def test_one_story_is_withdrawn_with_a_notice():
+    seed()
+    [key] = keys_in_state("withdrawn")
+    assert live(key) is None
+    assert editions(key)[-1].kind == EditionKind.NOTICE
+    assert editions(key)[-1].notice == files.stories()[key].notice
+
+
+def test_one_draft_lies_in_the_bin():
+    seed()
+    assert [work.uid for work in Work.objects.in_the_bin()] == [story(key).uid for key in keys_in_state("binned")]
+
+
+def test_the_right_to_left_story_is_published_as_one():
+    seed()
+    edition = live("telmar-port")
+    assert edition is not None
+    assert edition.direction == "rtl"
+
+
+def test_a_second_run_changes_nothing():
+    seed()
+    kept = (Story, FAQ, Outlet, Topic, Image, Revision, Edition, AboutPage, User, Contributor)
+    before = [model.objects.count() for model in kept]
+    assert seed().startswith("The demonstration is there: 0 things made")
+    assert [model.objects.count() for model in kept] == before
+
+
+def test_what_was_edited_since_stays():
+    seed()
+    edited = story("census")
+    edited.headline = "Where 40,000 people went"
+    edited.save()
+    seed()
+    edited.refresh_from_db()
+    assert edited.headline == "Where 40,000 people went"
+
+
+def test_outlets_and_topics_that_are_there_under_the_same_name_are_used():
+    outlet, topic = make_outlet(name="Radio Tessen"), make_topic(name="Port Lisle")
+    seed()
+    assert Outlet.objects.filter(name="Radio Tessen").get() == outlet
+    assert Topic.objects.filter(name="Port Lisle").get() == topic
+    assert "radio-tessen" not in Outlet.objects.exclude(pk=outlet.pk).values_list("slug", flat=True)
+
+
+def test_each_role_can_sign_in_with_what_was_printed(client, tmp_path):
+    printed = seed()
+    passwords = json.loads((tmp_path / "demo-accounts.json").read_text(encoding="utf-8"))
+    roles = set()
+    for username, password in passwords.items():
+        assert f"{username:<8} {password}" in printed
+        assert client.login(username=username, password=password)
+        roles |= set(User.objects.get(username=username).groups.values_list("name", flat=True))
+    assert roles == {"Writer", "Editor", "Curator", "Administrator"}
+
+
+def test_passwords_are_made_once_and_readable_by_their_owner_only(tmp_path):
+    seed()
+    path = tmp_path / "demo-accounts.json"
+    before = path.read_text(encoding="utf-8")
+    assert path.stat().st_mode & 0o777 == 0o600
+    seed()
+    assert path.read_text(encoding="utf-8") == before
+    assert len(set(json.loads(before).values())) == 4
+
+
+def test_a_lost_file_of_passwords_leads_to_new_ones(client, tmp_path):
+    seed()
+    (tmp_path / "demo-accounts.json").unlink()
+    seed()
+    passwords = json.loads((tmp_path / "demo-accounts.json").read_text(encoding="utf-8"))
+    assert client.login(username="jonas", password=passwords["jonas"])
+
+
+def test_bylines_belong_to_accounts_where_there_is_one():
+    seed()
+    assert Contributor.objects.get(name="Ana Kestrel").user == User.objects.get(username="ana")
+    assert Contributor.objects.get(name="Tom Arden").user is None
