@@ -48,9 +48,7 @@ def open_safely(data: bytes) -> Image.Image:
     _require_reasonable(*image.size)
     try:
         image.load()
-    except Image.DecompressionBombError as error:
-        raise RefusedPictureError("The picture unfolds to more than its header says.") from error
-    except (*BROKEN, MemoryError) as error:
+    except (*BROKEN, Image.DecompressionBombError, MemoryError) as error:
         raise RefusedPictureError(
             "The picture is broken or not complete. Export it again and try once more."
         ) from error

@@ -107,11 +107,9 @@ def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
         converted = ImageCms.profileToProfile(bare, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
     except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
         return image
-    if converted is None:
-        return image
-    if alpha:
+    if converted is not None and alpha is not None:
         converted.putalpha(alpha)
-    return converted
+    return converted or image
 
 
 def _encoded(image: Image.Image, ending: str, **options: object) -> Encoded:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from itertools import accumulate
 
 from django.utils.translation import gettext
 from markdown_it.token import Token
@@ -16,6 +17,7 @@ _MOMENT = r"\d{4}(?:-\d{2}(?:-\d{2}(?:[ T]\d{2}:\d{2})?)?)?"
 _DATED = re.compile(rf"({_MOMENT})\s*(?:[—–:]|-(?=\s))\s*", re.ASCII)
 _AFTER_LABEL = re.compile(r"\s*(?:[:：—–]|-(?=\s))?\s*")
 _ROLE_END = re.compile(r"\s+[—–-]\s+|[:：](?:\s+|$)")
+_COMMA = re.compile(r"\s*[,،，]\s*")
 _STATE = re.compile(r"\[(open|partly|answered)\]\s*", re.IGNORECASE)
 _QUESTION_END = re.compile(r"[?؟？][”’\"'»)]*(?=\s|$)(?!\s+[a-zà-ÿ])")
 _SINCE = re.compile(r"\s*[(（]([^()（）]{1,80})[)）]\s*")
@@ -57,14 +59,11 @@ def _split_text(children: Inline, pattern: re.Pattern[str]) -> tuple[Inline, re.
 
 def _label(children: Inline) -> tuple[Inline, Inline] | None:
     """Return the bold or linked words at the start, and the rest."""
-    if not children or children[0].nesting != 1:
+    if not children or children[0].type not in ("strong_open", "link_open", "mark_open"):
         return None
-    depth = 0
-    for place, token in enumerate(children):
-        depth += token.nesting
-        if depth == 0:
-            return children[: place + 1], children[place + 1 :]
-    return None
+    depths = accumulate(token.nesting for token in children)
+    end = next(place for place, depth in enumerate(depths, start=1) if depth == 0)
+    return children[:end], children[end:]
 
 
 def _without_start(children: Inline, pattern: re.Pattern[str]) -> Inline:
@@ -102,19 +101,26 @@ class _Timeline:
             when = _time(moment, dated(moment, after=self._before))
             self._before = moment
         elif first.type == "strong_open" and (labelled := _label(children)):
-            label, after = labelled
-            words = "".join(token.content for token in label).strip().rstrip(":：").strip()
-            after = _without_start(after, _AFTER_LABEL)
-            moment = moment_of(words)
-            if moment is not None and words.startswith(moment.machine[:4]):
-                words = dated(moment, after=self._before)
-            self._before = moment or self._before
-            when = _time(moment, words) if moment else [_text(words)]
+            label, after = labelled[0][1:-1], _without_start(labelled[1], _AFTER_LABEL)
+            moment, when = self._read(label)
         else:
             return None
         if moment is not None and moment.day is not None:
             item.attrs["data-day"] = moment.day.isoformat()
         return [*_paragraph(when, "when"), *_what(after, rest)]
+
+    def _read(self, label: Inline) -> tuple[Moment | None, Inline]:
+        """Return the moment that bold words name, if any, and what is shown of them."""
+        if any(token.type != "text" for token in label):
+            return None, label
+        words = "".join(token.content for token in label).strip().rstrip(":：").strip()
+        moment = moment_of(words)
+        if moment is None:
+            return None, [_text(words)]
+        if words[:4].isdigit():
+            words = dated(moment, after=self._before)
+        self._before = moment
+        return moment, _time(moment, words)
 
 
 class _People:
@@ -124,20 +130,18 @@ class _People:
 
     def __call__(self, item: Token, children: Inline, rest: list[Token]) -> list[Token] | None:
         labelled = _label(children)
-        if labelled is None or labelled[0][0].type not in ("strong_open", "link_open", "mark_open"):
+        if labelled is None:
             return None
         name, after = labelled
         if name[0].type != "strong_open":
             name = _wrapped("strong", "strong", name)
-        role: Inline = []
         parted = _split_text(after, _ROLE_END)
-        if parted is not None:
-            role, _, after = parted
-        elif after and after[0].content.startswith((",", "،", "，")):
-            role, after = after, []
-        role = _without_start(role, re.compile(r"\s*[,،，]?\s*"))
+        role, said = (after, []) if parted is None else (parted[0], parted[2])
+        if _has_words(role) and not _COMMA.match(role[0].content):
+            return None
+        role = _without_start(role, _COMMA)
         who = [*name, _text(" "), *_wrapped("role", "span", role, class_="role")] if _has_words(role) else name
-        return [*_paragraph(who, "who"), *_what(after, rest)]
+        return [*_paragraph(who, "who"), *_what(said, rest)]
 
 
 class _Unknowns:

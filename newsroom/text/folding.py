@@ -50,12 +50,6 @@ def _kept(character: str) -> str:
             return "" if _is_accent(character) else character
 
 
-def _folded_once(text: str) -> str:
-    folded = unicodedata.normalize("NFKD", text.translate(_SAME_AS)).casefold().translate(_SAME_AS)
-    folded = "".join(_kept(character) for character in unicodedata.normalize("NFKD", folded))
-    return " ".join(unicodedata.normalize("NFKC", folded).split())
-
-
 def fold(text: str) -> str:
     """Return ``text`` as it is compared: equal for spellings that people take as the same.
 
@@ -63,10 +57,6 @@ def fold(text: str) -> str:
     points removed, quotation marks and dashes straightened, invisible characters dropped and white space collapsed.
     Folding what is folded changes nothing.
     """
-    once = _folded_once(text)
-    if once.isascii():
-        return once
-    again = _folded_once(once)
-    while again != once:
-        once, again = again, _folded_once(again)
-    return again
+    folded = unicodedata.normalize("NFKD", text.translate(_SAME_AS)).casefold().translate(_SAME_AS)
+    folded = "".join(_kept(character) for character in unicodedata.normalize("NFKD", folded))
+    return " ".join(unicodedata.normalize("NFKC", folded).split())

@@ -76,6 +76,15 @@ def test_colours_of_another_profile_are_shown_as_they_were_meant() -> None:
     assert found[0] > RED[0]
 
 
+def test_colours_of_another_profile_leave_transparency_alone() -> None:
+    clear = drawn(mode="RGBA")
+    clear.putpixel((5, 5), (0, 0, 0, 0))
+    cleaned = raster.cleaned(open_safely(encoded(clear, "PNG", icc_profile=_profile_with_gamma_one())))
+    red, *_, alpha = cleaned.getpixel((6, 6))  # type: ignore[misc]
+    assert red > RED[0]
+    assert (alpha, cleaned.getpixel((5, 5))[3]) == (255, 0)  # type: ignore[index]
+
+
 def _profile_with_gamma_one() -> bytes:
     """Return sRGB's own profile with straight tone curves in the place of its bent ones."""
     data = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())

@@ -148,6 +148,12 @@ def test_a_line_that_begins_with_a_citation_and_a_colon_is_not_swallowed() -> No
     assert rendered.count('href="#source-1"') == 2
 
 
+def test_a_citation_inside_the_words_of_a_link_keeps_the_citation() -> None:
+    rendered = html("[the tide [@1]](https://tides.example/)", numbers={1: 1})
+    assert rendered.startswith("<p>[the tide <sup>")
+    assert rendered.endswith("](https://tides.example/)</p>")
+
+
 def test_citations_are_found_in_the_order_they_are_printed() -> None:
     source = "# Head [@4]\n\nText[^n] [@2][@4] `[@9]` \\[@8]\n\n[^n]: A note.[@7]\n\n- Item [@1]"
     assert markdown.citations(source) == (4, 2, 4, 1, 7)
@@ -283,6 +289,28 @@ def test_a_date_is_said_in_the_language_of_the_text() -> None:
     assert '<time datetime="2026-03-09">9. März 2026</time>' in rendered
 
 
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("2026-11 — Words", '<time datetime="2026-11">November 2026</time>'),
+        ("**November 2026** — Words", '<time datetime="2026-11">November 2026</time>'),
+        ("**2026-11-08 18:00:** Words", '<time datetime="2026-11-08T18:00">8 November 2026, 18:00</time>'),
+        ("**8 November 2026, 18:00:** Words", '<time datetime="2026-11-08T18:00">8 November 2026, 18:00</time>'),
+        ("**3 Floods:** Words", '<p class="when">3 Floods</p>'),
+        ("**November:** Words", '<p class="when">November</p>'),
+    ],
+)
+def test_a_date_is_as_exact_as_it_was_written(written: str, shown: str) -> None:
+    rendered = html(f"- {written}", convention="timeline")
+    assert shown in rendered
+    assert '<div class="what"><p>Words</p>' in rendered
+
+
+def test_what_is_cited_or_linked_in_a_bold_label_stays() -> None:
+    rendered = html(f"- **[Then](topic:{TOPIC})[@1]** — Words", convention="timeline", numbers={1: 1})
+    assert f'<p class="when"><span data-to="topic:{TOPIC}">Then</span><sup>' in rendered
+
+
 def test_a_day_that_does_not_exist_is_only_words() -> None:
     rendered = html("- 2026-02-30 — Never.\n- **31 June:** Nor this.", convention="timeline")
     assert "<time" not in rendered
@@ -300,6 +328,27 @@ def test_people_are_shown_with_name_role_and_words() -> None:
     assert f'{named} <span class="role">judge</span></p>' in rendered
     assert '<div class="what"><p>Leads the <em>inquiry</em>.<sup>' in rendered
     assert '<strong>Bo Tessen</strong> <span class="role">mayor</span></p>\n<div class="what"><p>Spoke.</p>' in rendered
+
+
+def test_role_and_words_of_a_person_may_be_missing() -> None:
+    rendered = html("- **Ana**\n- **Bo**, mayor\n- **Cy** — Spoke.\n- **Di *Orr***, clerk", convention="people")
+    assert '<p class="who"><strong>Ana</strong></p>\n</li>' in rendered
+    assert '<p class="who"><strong>Bo</strong> <span class="role">mayor</span></p>\n</li>' in rendered
+    assert '<p class="who"><strong>Cy</strong></p>\n<div class="what"><p>Spoke.</p>' in rendered
+    assert '<strong>Di <em>Orr</em></strong> <span class="role">clerk</span>' in rendered
+
+
+def test_a_sentence_that_begins_in_bold_is_not_a_person() -> None:
+    rendered = html("- **Ana**, judge\n- **Bo** was mayor: so he said", convention="people")
+    assert "<li><strong>Bo</strong> was mayor: so he said</li>" in rendered
+
+
+def test_an_unknown_without_question_mark_ends_where_its_date_begins() -> None:
+    rendered = html("- [open] Whether it *rained* (since May) Nobody says.\n- [open] Who", convention="unknowns")
+    assert '<p class="question"><strong>Whether it <em>rained</em></strong></p>' in rendered
+    assert '<span class="since">since May</span>' in rendered
+    assert '<div class="what"><p>Nobody says.</p>' in rendered
+    assert '<p class="question"><strong>Who</strong></p>\n</li>' in rendered
 
 
 def test_open_questions_say_their_state_in_words() -> None:
@@ -335,6 +384,10 @@ def test_a_list_that_follows_no_convention_is_an_ordinary_list(convention: str) 
 def test_an_item_that_follows_no_convention_stays_an_ordinary_item() -> None:
     rendered = html("- 1987 — Flood.\n- and *so* on", convention="timeline")
     assert "<li>and <em>so</em> on</li>" in rendered
+
+
+def test_an_item_without_words_stays_where_it_is() -> None:
+    assert "<li></li>" in html("-\n- 1987 — Flood.", convention="timeline")
 
 
 def test_what_an_item_holds_below_its_first_paragraph_is_kept() -> None:
