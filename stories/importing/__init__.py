@@ -1,5 +1,6 @@
 """Reads what comes in as text, Markdown or JSON: (input, known names) to a document with notes. No ORM."""
 
+from stories.importing.characters import LARGEST
 from stories.importing.names import KnownNames, known_outlets
 from stories.importing.notes import Imported, Note, RefusedError
 from stories.importing.reading import FORMATS, ReadFile, read_file
@@ -7,6 +8,7 @@ from stories.importing.report import Report, refusal, report, summary
 
 __all__ = [
     "FORMATS",
+    "LARGEST",
     "Imported",
     "KnownNames",
     "Note",

@@ -1,0 +1,11 @@
+"""Takes texts in: reads them against the names, questions and works this site has, and writes drafts.
+
+The way in has two steps, so that people see what will be made: `read` writes nothing and returns a `Reading` with its
+document, notes and report; `take_in` writes it, in one transaction.
+"""
+
+from stories.intake.known import known_names
+from stories.intake.reading import ConflictError, Reading, read
+from stories.intake.taking import take_in
+
+__all__ = ["ConflictError", "Reading", "known_names", "read", "take_in"]

@@ -1,0 +1,88 @@
+"""Carries over to a text, which knows no identity, what the work it goes to already has."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from newsroom.text.folding import fold
+from stories.documents import (
+    Answer,
+    AnyDocument,
+    AskedQuestion,
+    Explainer,
+    NamedTopic,
+    Passage,
+    QuestionPage,
+    Section,
+)
+from stories.importing.text.asking import folded_question
+
+
+def carried_over(new: AnyDocument, old: AnyDocument) -> AnyDocument:
+    """Return ``new`` as a next state of ``old``: its identity, its uids where a part stays, and what no text can say.
+
+    Both are of the same kind. A confirmed headline or question of ``old`` stays unless ``new`` has one itself.
+    """
+    kept: dict[str, object] = {
+        "uid": old.uid,
+        "slug": old.slug,
+        "language": old.language,
+        "citations": old.citations,
+        "pictures": old.pictures,
+        "topics": _topics(new.topics, old.topics),
+    }
+    if isinstance(new, Explainer) and isinstance(old, Explainer):
+        return new.changed(**kept, **_of_story(new, old))
+    if isinstance(new, QuestionPage) and isinstance(old, QuestionPage):
+        return new.changed(**{**kept, **_of_page(new, old)})
+    raise TypeError("A story cannot go on as a question, nor a question as a story.")
+
+
+def _of_story(new: Explainer, old: Explainer) -> dict[str, object]:
+    sources = {passage.text: passage.sources for passage in old.passages}
+    passages = _paired(new.passages, old.passages, lambda passage: passage.text)
+    kept: dict[str, object] = {
+        "lead_picture": old.lead_picture,
+        "byline": old.byline,
+        "method_note": old.method_note,
+        "sections": _paired(new.sections, old.sections, lambda section: (section.kind, section.heading)),
+        "passages": tuple(
+            passage.model_copy(update={"sources": sources.get(passage.text, ())}) for passage in passages
+        ),
+        "questions": _paired(new.questions, old.questions, lambda asked: folded_question(asked.question)),
+    }
+    if not new.headline_confirmed and old.headline_confirmed:
+        kept |= {"headline": old.headline, "headline_confirmed": True}
+    return kept
+
+
+def _of_page(new: QuestionPage, old: QuestionPage) -> dict[str, object]:
+    kept: dict[str, object] = {
+        "answers": _paired(new.answers, old.answers, lambda answer: folded_question(answer.question)),
+        "introduction": new.introduction or old.introduction,
+        "topics": _topics(new.topics or old.topics, old.topics),
+    }
+    if not new.question_confirmed and old.question:
+        kept |= {"question": old.question, "question_confirmed": old.question_confirmed}
+    return kept
+
+
+def _topics(new: tuple[NamedTopic, ...], old: tuple[NamedTopic, ...]) -> tuple[NamedTopic, ...]:
+    """Return the new topics with the uids of old ones of the same name, confirmed where those were."""
+    topics = {fold(topic.name): topic for topic in reversed(old)}
+    confirmed = tuple(
+        topic.model_copy(update={"topic": topics[fold(topic.name)].topic})
+        if topic.topic is None and fold(topic.name) in topics
+        else topic
+        for topic in new
+    )
+    return _paired(confirmed, old, lambda topic: fold(topic.name))
+
+
+def _paired[Row: (Section, Passage, AskedQuestion, NamedTopic, Answer)](
+    new: tuple[Row, ...], old: tuple[Row, ...], key: Callable[[Row], object]
+) -> tuple[Row, ...]:
+    """Return the new rows, each with the uid of the old row that is the same by ``key``."""
+    uids: dict[object, UUID] = {}
+    for row in old:
+        uids.setdefault(key(row), row.uid)
+    return tuple(row.model_copy(update={"uid": uids.pop(key(row), row.uid)}) for row in new)

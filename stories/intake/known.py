@@ -1,0 +1,48 @@
+"""The names of outlets and topics that this site knows, for an import to match."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from newsroom.text.folding import fold
+from stories.importing import KnownNames, known_outlets
+from stories.models import Outlet, OutletAlias
+from topics.models import Topic, TopicAlias
+
+
+def known_names() -> KnownNames:
+    """Return all names and aliases; those of what was merged lead to what it was merged into."""
+    outlets = list(Outlet.objects.order_by("pk").values_list("pk", "uid", "name", "merged_into"))
+    aliases = OutletAlias.objects.values_list("outlet", "name")
+    topics = list(Topic.objects.order_by("pk").values_list("pk", "uid", "name", "merged_into"))
+    topic_aliases = TopicAlias.objects.values_list("topic", "name")
+    return KnownNames(
+        outlets=known_outlets(_standing(outlets, aliases)),
+        topics=_by_name(_standing(topics, topic_aliases)),
+    )
+
+
+type _Row = tuple[int, UUID, str, int | None]
+
+
+def _standing(rows: list[_Row], aliases: Iterable[tuple[int, str]]) -> list[tuple[UUID, str, list[str]]]:
+    """Return uid, name and other names of each row that was not merged into another."""
+    merged_into = {pk: target for pk, _, _, target in rows if target}
+    found: dict[int, tuple[UUID, str, list[str]]] = {
+        pk: (uid, name, []) for pk, uid, name, target in rows if not target
+    }
+    other_names = [(pk, name) for pk, _, name, target in rows if target]
+    for pk, name in [*other_names, *aliases]:
+        target, steps = pk, 0
+        while target in merged_into and steps < len(merged_into):
+            target, steps = merged_into[target], steps + 1
+        if target in found:
+            found[target][2].append(name)
+    return list(found.values())
+
+
+def _by_name(rows: list[tuple[UUID, str, list[str]]]) -> dict[str, tuple[UUID, str]]:
+    topics = {fold(name): (uid, name) for uid, name, _ in rows}
+    for uid, name, aliases in rows:
+        for alias in aliases:
+            topics.setdefault(fold(alias), (uid, name))
+    return topics

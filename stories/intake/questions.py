@@ -1,0 +1,110 @@
+"""Says which questions of a text this site already has."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from newsroom.text.folding import fold
+from newsroom.text.plain import words_of
+from stories.documents import AskedQuestion, Explainer, QuestionPage
+from stories.importing import Note
+from stories.importing.text.asking import folded_question
+from stories.models import FAQ, StoryQuestion, WorkTopic
+
+
+@dataclass(slots=True)
+class _Known:
+    """A question this site has, with the teasers and topics under which it is asked."""
+
+    uid: UUID
+    question: str
+    texts: set[str]
+    topics: set[UUID]
+
+
+def with_known_questions(story: Explainer, source: str) -> tuple[Explainer, list[Note]]:
+    """Return the story asking the questions this site has, where they are the same, and notes where they only look so.
+
+    The same is a question with the same words, and the same introduction or a confirmed topic in common. ``source``
+    is the text it was read from, for the line of a note.
+    """
+    if not story.questions:
+        return story, []
+    known = _known({folded_question(asked.question) for asked in story.questions})
+    topics = {topic.topic for topic in story.topics if topic.topic}
+    notes: list[Note] = []
+    asked_now: list[AskedQuestion] = []
+    taken: set[UUID] = set()
+    for asked in story.questions:
+        alike = [one for one in known if folded_question(one.question) == folded_question(asked.question)]
+        text = _folded_text(asked.teaser)
+        same = next(
+            (one for one in alike if one.uid not in taken and ((text and text in one.texts) or topics & one.topics)),
+            None,
+        )
+        if same:
+            taken.add(same.uid)
+            asked_now.append(asked.model_copy(update={"uid": same.uid}))
+            continue
+        asked_now.append(asked)
+        if alike:
+            notes.append(
+                Note(
+                    _line_of(asked.question, source),
+                    "question-similar",
+                    f"“{asked.question}” is asked elsewhere with another introduction. It comes in as a question of its own.",
+                )
+            )
+    return story.changed(questions=tuple(asked_now)), notes
+
+
+def question_with_introduction(page: QuestionPage) -> FAQ | None:
+    """Return the question whose introduction or teaser is the page's introduction, if it is exactly one."""
+    wanted = _folded_text(page.introduction)
+    if not wanted:
+        return None
+    found: dict[int, FAQ] = {}
+    for faq in FAQ.objects.filter(binned_at=None).exclude(introduction=""):
+        if _folded_text(faq.introduction) == wanted:
+            found[faq.pk] = faq
+    for row in StoryQuestion.objects.filter(faq__binned_at=None).exclude(teaser="").select_related("faq"):
+        if _folded_text(row.teaser) == wanted:
+            found[row.faq_id] = row.faq
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+def _known(wanted: set[str]) -> list[_Known]:
+    found: dict[int, _Known] = {}
+    for pk, uid, question, introduction in _asked():
+        if folded_question(question) in wanted:
+            one = found.setdefault(pk, _Known(uid, question, set(), set()))
+            one.texts.add(_folded_text(introduction))
+    stories = StoryQuestion.objects.filter(faq__in=found)
+    for faq, teaser in stories.values_list("faq", "teaser"):
+        found[faq].texts.add(_folded_text(teaser))
+    topics = WorkTopic.objects.exclude(topic=None)
+    for faq, topic in topics.filter(work__story__story_questions__faq__in=found).values_list(
+        "work__story__story_questions__faq", "topic__uid"
+    ):
+        if faq in found:
+            found[faq].topics.add(topic)
+    for faq, topic in topics.filter(work__in=found).values_list("work", "topic__uid"):
+        found[faq].topics.add(topic)
+    return list(found.values())
+
+
+def _asked() -> Iterator[tuple[int, UUID, str, str]]:
+    faqs = FAQ.objects.filter(binned_at=None)
+    yield from faqs.values_list("pk", "uid", "question", "introduction").iterator()
+    worded = StoryQuestion.objects.filter(faq__binned_at=None).exclude(wording="")
+    yield from worded.values_list("faq", "faq__uid", "wording", "teaser").iterator()
+
+
+def _folded_text(markdown: str) -> str:
+    return fold(words_of(markdown))
+
+
+def _line_of(question: str, source: str) -> int:
+    """Return the line of the source on which a question stands, or 1."""
+    place = source.find(question)
+    return source.count("\n", 0, place) + 1 if place >= 0 else 1

@@ -1,0 +1,86 @@
+"""Takes in what was read: rows, a revision and the import's own row, all in one transaction or nothing."""
+
+from dataclasses import asdict
+
+from django.db import transaction
+
+from newsroom.accounts.models import User
+from newsroom.accounts.permissions import require
+from newsroom.record.models import Event
+from stories import desk, publishing, revisions
+from stories.documents import AnyDocument, Explainer
+from stories.importing import RefusedError
+from stories.intake.reading import ConflictError, Reading, address_for
+from stories.models import FAQ, Import, Story, Work, WorkKind
+
+RIGHT = "stories.import_work"
+REFUSAL = "You may not bring texts in."
+
+
+@transaction.atomic
+def take_in(reading: Reading, *, by: User | None, publish: bool = False, note: str = "") -> Work:
+    """Write what was read and return the work; with ``publish`` readers see it at once, or nothing is written.
+
+    ``by`` is None when a command acts for nobody; then nothing can be published. Raises NotAllowedError without the
+    right, ConflictError where the desk changed since the reading, RefusedError where the checks keep it from readers.
+    """
+    if by is not None:
+        require(by, RIGHT, REFUSAL)
+    work = reading.work
+    made: list[FAQ] = []
+    if work is None:
+        work = _new_work(reading.document, by)
+    elif by is not None:
+        require(by, f"stories.change_{'story' if work.kind == WorkKind.STORY else 'faq'}", "You may not edit this.")
+    if not reading.is_unchanged:
+        made = _write(work, reading, by)
+    if publish:
+        _publish(work, made, by=by, note=note)
+    return Work.objects.get(pk=work.pk)
+
+
+def _write(work: Work, reading: Reading, by: User | None) -> list[FAQ]:
+    Work.objects.select_for_update().get(pk=work.pk)
+    if reading.base and (current := desk.snapshot(work)).digest() != reading.base:
+        raise ConflictError(current, reading.document)
+    try:
+        made = desk.restore(work, reading.document)
+    except desk.UnknownPictureError as error:
+        raise RefusedError(1, str(error)) from error
+    reason = f"Brought in from {reading.name}" if reading.name else "Brought in"
+    for faq in made:
+        revisions.record(faq, by=by, reason=reason)
+    revision = revisions.record(work, by=by, reason=reason)
+    Import.objects.get_or_create(
+        digest=reading.digest,
+        work=work,
+        defaults={
+            "document": revision.document,
+            "name": reading.name[:300],
+            "format": reading.format,
+            "notes": [asdict(one) for one in reading.notes],
+            "by": by,
+        },
+    )
+    Event.objects.write(work.kind, work.uid, "imported", by=by, after={"revision": revision.number})
+    return made
+
+
+def _new_work(document: AnyDocument, by: User | None) -> Work:
+    model = Story if isinstance(document, Explainer) else FAQ
+    return model.objects.create(
+        uid=document.uid, kind=document.kind, slug=address_for(document), language=document.language, owner=by
+    )
+
+
+def _publish(work: Work, made: list[FAQ], *, by: User | None, note: str) -> None:
+    if by is None:
+        raise RefusedError(1, "Publishing needs somebody who publishes.")
+    try:
+        publishing.publish(work, by=by, note=note, with_questions=made)
+    except publishing.NothingNewError:
+        return
+    except publishing.NotReadyError as error:
+        raise RefusedError(1, f"It cannot be published yet. {error}") from error
+    except publishing.NotHereError as error:
+        raise RefusedError(1, str(error)) from error

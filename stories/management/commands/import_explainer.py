@@ -1,0 +1,126 @@
+"""Brings texts in from files."""
+
+import json
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DataError, IntegrityError
+
+from newsroom import clock
+from newsroom.accounts.models import User
+from newsroom.accounts.permissions import NotAllowedError
+from stories import intake
+from stories.importing import FORMATS, LARGEST, RefusedError, Report, refusal, summary
+from stories.models import Work
+
+_STANDARD_INPUT = "-"
+
+
+class Command(BaseCommand):
+    """``manage.py import_explainer FILE…``: texts, Markdown or JSON into drafts; each file goes in whole or not at all."""
+
+    help = "Brings explainers and question pages in as drafts. Ends with 0 only if every file went in."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare what the contract promises."""
+        parser.add_argument("files", nargs="+", metavar="FILE", help="A file, or - for standard input.")
+        parser.add_argument("--dry-run", action="store_true", help="Say what would be made; write nothing.")
+        parser.add_argument("--json", action="store_true", help="Print one JSON object, and nothing else.")
+        parser.add_argument("--format", choices=FORMATS, help="Found out from name and content otherwise.")
+        parser.add_argument("--into", metavar="SLUG", help="The story or question the file goes on with.")
+        parser.add_argument("--headline", metavar="TEXT", help="The headline, or the question a page answers.")
+        parser.add_argument("--by", metavar="USER", help="Whose work this is: an account's name.")
+        parser.add_argument("--publish", action="store_true", help="Show readers at once; needs --by.")
+        parser.add_argument("--note", metavar="TEXT", default="", help="What changed, for readers.")
+
+    def handle(self, *args: object, **options: object) -> None:
+        """Take each file in, report on it, and fail at the end if any was refused."""
+        files = [str(name) for name in _list(options["files"])]
+        if len(files) > 1 and (options["into"] or options["headline"]):
+            raise CommandError("--into and --headline are for one file.")
+        by = _account(str(options["by"])) if options["by"] else None
+        if options["publish"] and by is None:
+            raise CommandError("--publish needs --by: say who publishes.")
+        reports = [self._file(name, by, options) for name in files]
+        if options["json"]:
+            self.stdout.write(json.dumps(summary(reports), ensure_ascii=False, indent=2))
+        else:
+            for report in reports:
+                self._tell(report)
+        if refused := sum(report["status"] == "refused" for report in reports):
+            raise CommandError(f"{refused} of {len(reports)} refused.")
+
+    def _file(self, name: str, by: User | None, options: dict[str, object]) -> Report:
+        shown = "standard input" if name == _STANDARD_INPUT else name
+        try:
+            data = _bytes_of(name)
+            into = _work(str(options["into"]), data, shown, options) if options["into"] else None
+            reading = intake.read(
+                data,
+                name=shown,
+                at=clock.now(),
+                format=_text(options["format"]),
+                headline=_text(options["headline"]),
+                into=into,
+            )
+            if options["dry_run"]:
+                return reading.report()
+            work = intake.take_in(reading, by=by, publish=bool(options["publish"]), note=str(options["note"]))
+        except RefusedError as error:
+            return refusal(shown, error)
+        except NotAllowedError as error:
+            return refusal(shown, RefusedError(1, str(error)))
+        except (DataError, IntegrityError) as error:
+            return refusal(shown, RefusedError(1, f"The database does not take this: {error}"))
+        status = "unchanged" if reading.is_unchanged else "imported"
+        return {**reading.report(status=status), "slug": work.slug}
+
+    def _tell(self, report: Report) -> None:
+        """Print one file's outcome for people; a refusal goes to standard error."""
+        error = report["error"]
+        if isinstance(error, dict):
+            self.stderr.write(f"{report['file']}, line {error['line']}: {error['message']}")
+            return
+        self.stdout.write(f"{report['file']}: {report['status']} as {report['kind']} “{report['slug']}”")
+        notes = report["notes"]
+        for note in notes if isinstance(notes, list) else []:
+            self.stdout.write(f"  line {note['line']}: {note['message']}")
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def _text(value: object) -> str | None:
+    return str(value) if value else None
+
+
+def _account(name: str) -> User:
+    user = User.objects.filter(username=name).first()
+    if user is None:
+        raise CommandError(f"There is no account “{name}”.")
+    return user
+
+
+def _bytes_of(name: str) -> bytes:
+    """Return the beginning of the file: all of it, or one byte more than can be taken."""
+    if name == _STANDARD_INPUT:
+        return sys.stdin.buffer.read(LARGEST + 1)
+    try:
+        with Path(name).open("rb") as file:
+            return file.read(LARGEST + 1)
+    except OSError as error:
+        raise RefusedError(1, f"The file cannot be read: {error.strerror}.") from error
+
+
+def _work(slug: str, data: bytes, name: str, options: dict[str, object]) -> Work:
+    """Return the work of this address; where a story and a question share it, the one of the file's kind."""
+    works = list(Work.objects.filter(slug=slug).order_by("kind"))
+    if not works:
+        raise RefusedError(1, f"There is no story and no question “{slug}”.")
+    if len(works) == 1:
+        return works[0]
+    kind = intake.read(data, name=name, at=clock.now(), format=_text(options["format"])).document.kind
+    return next(work for work in works if work.kind == kind)
