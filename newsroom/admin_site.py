@@ -1,9 +1,35 @@
-"""The one admin site: who may enter, and what it is called."""
+"""The one admin site: who may enter, what stands in its masthead, and the screens that belong to no single model."""
+
+from dataclasses import dataclass
+from typing import Any
 
 from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, path, reverse
+
+from newsroom.editing.markdown import preview
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A word of the masthead."""
+
+    name: str
+    address: str
+    current: bool
+    exact: bool
+
+
+# The masthead: name, address, and the right without which it is not shown.
+PLACES = (
+    ("Stories", "admin:stories_story_changelist", "stories.view_story"),
+    ("Questions", "admin:stories_faq_changelist", "stories.view_faq"),
+    ("Topics", "admin:topics_topic_changelist", "topics.view_topic"),
+    ("Outlets", "admin:stories_outlet_changelist", "stories.view_outlet"),
+    ("Pictures", "admin:media_image_changelist", "media.view_image"),
+)
 
 
 class NewsroomAdminSite(admin.AdminSite):
@@ -17,3 +43,19 @@ class NewsroomAdminSite(admin.AdminSite):
     def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
         """Lead to the sign-in page of the accounts, or say that this account has no place at the desk."""
         return secure_admin_login(super().login)(request, extra_context)
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Add the screens that belong to no single model."""
+        return [path("markdown/preview/", preview, name="markdown_preview"), *super().get_urls()]
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Add the masthead's words to what every screen knows."""
+        home = reverse("admin:index")
+        places = [Place("Desk", home, request.path == home, exact=True)]
+        for name, view, right in PLACES:
+            if request.user.has_perm(right):
+                address = reverse(view)
+                places.append(
+                    Place(name, address, request.path.startswith(address), exact=request.path == address)
+                )
+        return {**super().each_context(request), "places": places}

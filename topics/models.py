@@ -1,13 +1,14 @@
 """Topics and the names they are known by."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.db.models.functions import Now
 from django.urls import reverse
 
@@ -40,6 +41,15 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         return self.standing().filter(
             Q(pk__in=named.values("pk")) | Q(pk__in=named.exclude(merged_into=None).values("merged_into"))
         )
+
+    def counting_works(self) -> Self:
+        """Add to each topic how many works on the desk name it."""
+        return self.annotate(work_count=Count("work_topics", filter=Q(work_topics__work__binned_at=None)))
+
+    def used(self, is_used: bool) -> Self:
+        """Keep the topics that works name, or those that none names."""
+        named = Topic.objects.filter(work_topics__isnull=False).values("pk")
+        return self.filter(pk__in=named) if is_used else self.exclude(pk__in=named)
 
     def called(self, name: str) -> Self:
         """Keep the topic of this name or alias, however it is written."""
@@ -112,6 +122,18 @@ class Topic(models.Model):
             raise ValidationError(
                 {"name": f"“{self.name}” is already the topic “{other}”. Join the two instead."}, code="taken"
             )
+
+    def works(self) -> list[models.Model]:
+        """Return the stories and questions that name it, each once."""
+        rows = self.work_topics.select_related("work__story", "work__faq").order_by("-work__pk")
+        return [getattr(row.work, "story", None) or row.work.faq for row in rows]
+
+    def set_aliases(self, names: Sequence[str]) -> None:
+        """Let exactly these further names lead here."""
+        wanted = {fold(name)[:200]: name for name in names}
+        self.aliases.exclude(folded__in=wanted).delete()
+        for folded, name in wanted.items():
+            TopicAlias.objects.update_or_create(topic=self, folded=folded, defaults={"name": name})
 
 
 class TopicAlias(models.Model):

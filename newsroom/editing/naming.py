@@ -6,11 +6,15 @@ from newsroom.text.folding import fold
 
 
 class NameInput(forms.TextInput):
-    """A text field that offers the names of the datalist with the id ``offered``; ``several`` are parted by “;”."""
+    """A text field that offers the names of the list with the id ``offered``; ``several`` are parted by “;”."""
 
     def __init__(self, offered: str, *, several: bool = False) -> None:
-        attrs = {"list": offered, "autocomplete": "off", "class": "names several" if several else "names"}
-        super().__init__(attrs={**attrs, "data-several": "true"} if several else attrs)
+        attrs = {"autocomplete": "off"}
+        if offered:
+            attrs |= {"list": offered, "class": "names"}
+        if several:
+            attrs["data-several"] = "true"
+        super().__init__(attrs=attrs)
 
 
 class NamesField(forms.CharField):

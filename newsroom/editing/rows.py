@@ -42,6 +42,13 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]  # one form class for 
         """Say whether the row is not in the database yet."""
         return bool(self.instance._state.adding)
 
+    @property
+    def is_blank(self) -> bool:
+        """Say whether the row is only offered, with nothing in it."""
+        if self.is_bound:
+            return self.is_new and not self.has_changed()
+        return self.is_new and not set(self.initial) - {"row", "place"}
+
     def has_changed(self) -> bool:
         """Say whether the row has to be saved."""
         return super().has_changed() or (self.always_kept and self.is_new and self.is_bound)

@@ -10,9 +10,9 @@ from newsroom.addresses.models import Address
 from newsroom.addresses.slugs import slugify
 from newsroom.editing.markdown import MarkdownEditor
 from newsroom.editing.naming import NamesField
+from newsroom.media.choosing import PictureField
 from newsroom.text.folding import fold
 from stories.admin.conflicts import Conflict
-from stories.admin.parts.pictures import PictureField, shown_as
 from stories.models import FAQ, Story, Work, WorkKind
 
 NOT_OF_THE_WORK = {"base_revision", "note", "byline_names"}
@@ -113,7 +113,7 @@ class StoryForm(WorkForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.initial["byline_names"] = self.instance.names_in_byline()
-            self.initial["lead"] = shown_as(self.instance.lead_image) if self.instance.lead_image else ""
+            self.initial["lead"] = self.instance.lead_image
 
     def clean_byline_names(self) -> list[Contributor]:
         """Find the contributors; refuse a name that is nobody's."""

@@ -11,6 +11,7 @@ from django.urls import URLPattern, path
 
 from stories import binning, publishing
 from stories.admin.history import HistoryScreens
+from stories.models import Work
 from stories.publishing.refusals import RefusedError
 
 
@@ -57,17 +58,23 @@ class LeavingScreens(HistoryScreens):
         return self.answer(request, work, "withdraw", {"form": form, "title": f"Withdraw: {work}"})
 
     def bin_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Put a draft into the bin."""
+        """Ask, then put a draft into the bin."""
+        if request.method != "POST":
+            return self.answer(request, self._movable(request, object_id), "bin", {"title": "Put into the bin"})
         return self._moved(request, object_id, binning.put_in, "In the bin. It can be taken out again.")
 
     def take_out_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Bring a draft back from the bin."""
         return self._moved(request, object_id, binning.take_out, "Back on the desk.")
 
-    def _moved(self, request: HttpRequest, object_id: str, verb: Callable[..., None], words: str) -> HttpResponse:
-        work = self.seen(request, object_id)
+    def _movable(self, request: HttpRequest, object_id: str) -> Work:
+        work: Work = self.seen(request, object_id)
         if not request.user.has_perm(binning.RIGHT):
             raise PermissionDenied
+        return work
+
+    def _moved(self, request: HttpRequest, object_id: str, verb: Callable[..., None], words: str) -> HttpResponse:
+        work = self._movable(request, object_id)
         if request.method == "POST":
             try:
                 verb(work, by=request.user)

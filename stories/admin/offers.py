@@ -1,8 +1,7 @@
 """The names that the fields of a form offer, loaded once for the whole page."""
 
 from newsroom.accounts.models import Contributor
-from newsroom.media.models import Image
-from stories.admin.parts.pictures import shown_as
+from newsroom.media.choosing import titles_on_offer
 from stories.models import FAQ, Outlet
 from topics.models import Topic
 
@@ -19,5 +18,5 @@ def offers() -> dict[str, list[str]]:
             FAQ.objects.on_the_desk().exclude(question="").order_by("-pk").values_list("question", flat=True)[:MOST]
         ),
         "contributor-names": list(Contributor.objects.values_list("name", flat=True)[:MOST]),
-        "picture-names": [shown_as(image) for image in Image.objects.only("pk", "title")[:MOST]],
+        "picture-names": titles_on_offer(limit=MOST),
     }

@@ -18,6 +18,7 @@ class QuestionAdmin(WorkColumns, WorkAdmin):
     """A common question with its answers, and the stories that ask it."""
 
     form = QuestionForm
+    change_form_template = "admin/stories/faq/form.html"
     shown_fields = (
         "question", "question_confirmed", "introduction", "slug", "language", "owner", "cut_off", "note", "base_revision",
     )  # fmt: skip

@@ -24,6 +24,7 @@ class StoryAdmin(WorkColumns, WorkAdmin):
     """Everything one story says, on one form."""
 
     form = StoryForm
+    change_form_template = "admin/stories/story/form.html"
     shown_fields = (
         "headline", "headline_confirmed", "standfirst", "byline_names", "lead", "lead_alt", "lead_decorative",
         "lead_caption", "lead_credit", "method_note", "slug", "language", "owner", "cut_off", "note", "base_revision",

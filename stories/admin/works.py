@@ -128,6 +128,7 @@ class WorkAdmin(LeavingScreens):
         context |= {
             "offers": offers(),
             "may_publish": request.user.has_perm("stories.publish_work"),
+            "may_confirm": request.user.has_perm("stories.confirm_names"),
             "may_bin": request.user.has_perm("stories.bin_work"),
             "conflict": conflict,
             "clashes": clashes(conflict, form, formsets) if conflict else [],

@@ -4,7 +4,7 @@ import uuid
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.db.models.functions import Now
 
 from stories.models.outlet import Outlet
@@ -17,6 +17,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def at(self, url: str) -> Self:
         """Keep the article of this address."""
         return self.filter(url=url)
+
+    def counting_works(self) -> Self:
+        """Add to each article how many works cite it."""
+        return self.annotate(work_count=Count("citations"))
 
     def keep(self, article: "Article") -> "Article":
         """Return the article, saved."""
@@ -61,6 +65,11 @@ class Article(models.Model):
     def outlet_name(self) -> str:
         """The name of its outlet, chosen or proposed."""
         return self.outlet.name if self.outlet else self.proposed_outlet
+
+    def works(self) -> list[models.Model]:
+        """Return the stories and questions that cite it, the newest first."""
+        rows = self.citations.select_related("work__story", "work__faq").order_by("-work__pk")
+        return [getattr(row.work, "story", None) or row.work.faq for row in rows]
 
 
 class Citation(models.Model):

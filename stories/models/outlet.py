@@ -1,13 +1,14 @@
 """Outlets: papers, broadcasters, agencies, and the names they are known by."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.db.models.functions import Now
 from django.urls import reverse
 
@@ -44,6 +45,16 @@ class OutletQuerySet(models.QuerySet["Outlet"]):
     def on_offer(self) -> Self:
         """Keep the outlets that new passages may name."""
         return self.standing().filter(retired=False)
+
+    def counting_passages(self) -> Self:
+        """Add to each outlet how many passages of stories on the desk name it."""
+        return self.annotate(passage_count=Count("passages", filter=Q(passages__story__binned_at=None)))
+
+    def used(self, is_used: bool) -> Self:
+        """Keep the outlets that passages or articles name, or those that none names."""
+        named = Q(passages__isnull=False) | Q(articles__isnull=False)
+        keys = Outlet.objects.filter(named).values("pk")
+        return self.filter(pk__in=keys) if is_used else self.exclude(pk__in=keys)
 
     def at_home(self, host: str) -> Self:
         """Keep the outlets whose home page is at ``host``, with or without “www.”."""
@@ -121,6 +132,18 @@ class Outlet(models.Model):
             raise ValidationError(
                 {"name": f"“{self.name}” is already the outlet “{other}”. Join the two instead."}, code="taken"
             )
+
+    def stories(self) -> list[models.Model]:
+        """Return the stories in which the outlet speaks, each once, the newest first."""
+        passages = self.passages.select_related("story").order_by("-story__pk")
+        return list({passage.story_id: passage.story for passage in passages}.values())
+
+    def set_aliases(self, names: Sequence[str]) -> None:
+        """Let exactly these further names lead here."""
+        wanted = {fold(name)[:200]: name for name in names}
+        self.aliases.exclude(folded__in=wanted).delete()
+        for folded, name in wanted.items():
+            OutletAlias.objects.update_or_create(outlet=self, folded=folded, defaults={"name": name})
 
 
 class OutletAlias(models.Model):

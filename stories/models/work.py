@@ -115,6 +115,11 @@ class Work(models.Model):
     def __str__(self) -> str:
         return self.slug
 
+    @property
+    def desk_view(self) -> str:
+        """Return the name of the view on which it is edited."""
+        return f"admin:stories_{'story' if self.kind == WorkKind.STORY else 'faq'}_change"
+
     def clean(self) -> None:
         """Refuse an address that was once another page's, or is another's draft."""
         holder = Address.objects.holder(self.kind, self.slug)

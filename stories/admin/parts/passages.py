@@ -67,7 +67,17 @@ class PassageForm(RowForm):
     @property
     def voices(self) -> int:
         """Return how many outlets speak, as far as lines are drawn for them."""
-        return min(len(self.fields["outlet_names"].to_python(self["outlet_names"].value())), 6)
+        return min(len(self._names()), 6)
+
+    @property
+    def who(self) -> str:
+        """Return who speaks, as the margin says it."""
+        names = self._names()
+        return f"{len(names)} outlets" if len(names) > 1 else names[0] if names else "Our comparison"
+
+    def _names(self) -> list[str]:
+        names: list[str] = self.fields["outlet_names"].to_python(self["outlet_names"].value())
+        return names
 
 
 class PassageFormSet(UidFormSet):

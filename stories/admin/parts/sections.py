@@ -13,6 +13,8 @@ from stories.models import Section
 
 PAPERS = "papers"
 FREE = "free"
+# How many words readers expect.
+EXPECTED = {"happened": (40, 60), "behind": (90, 160), "background": (60, 110)}
 
 
 class SectionForm(RowForm):
@@ -45,6 +47,11 @@ class SectionForm(RowForm):
         """Return what a section of this kind is called when nothing else is said."""
         kind = SECTION_KINDS.get(self["kind"].value() or "")
         return kind.heading if kind else ""
+
+    @property
+    def expected(self) -> tuple[int, int] | None:
+        """Return the fewest and the most words that readers expect here."""
+        return EXPECTED.get(self["kind"].value() or "")
 
     @property
     def is_papers(self) -> bool:

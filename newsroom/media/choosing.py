@@ -1,0 +1,47 @@
+"""The field by which a form chooses a picture of the library."""
+
+from django import forms
+
+from newsroom.editing.naming import NameInput
+from newsroom.media.models import Image
+
+
+def shown_as(image: Image) -> str:
+    """Return how a picture is named where one is chosen: titles may repeat, numbers do not."""
+    return f"{image.title} (#{image.pk})"
+
+
+def titles_on_offer(*, limit: int) -> list[str]:
+    """Return the names of the newest pictures."""
+    return [shown_as(image) for image in Image.objects.only("pk", "title")[:limit]]
+
+
+class PictureField(forms.CharField):
+    """A picture of the library, by its title or number; cleaned to an Image or None."""
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(max_length=300, widget=NameInput("picture-names"), **kwargs)  # type: ignore[arg-type]
+
+    def prepare_value(self, value: object) -> object:
+        """Return what the field shows for a picture."""
+        return shown_as(value) if isinstance(value, Image) else value
+
+    def clean(self, value: object) -> Image | None:  # type: ignore[override]  # cleaned to a picture on purpose
+        """Find the picture; refuse a title that none or several have."""
+        written = super().clean(value)
+        if not written:
+            return None
+        number = written.rpartition("(#")[2].rstrip(")")
+        if written.endswith(")") and number.isdecimal() and (image := Image.objects.numbered(int(number)).first()):
+            return image
+        found = list(Image.objects.titled(written)[:2])
+        if len(found) != 1:
+            raise forms.ValidationError(
+                f"“{written}” is not in the library." if not found else f"Several pictures are called “{written}”.",
+                code="unknown",
+            )
+        return found[0]
+
+    def has_changed(self, initial: object, data: object) -> bool:
+        """Compare what is shown."""
+        return bool(super().has_changed(self.prepare_value(initial), data))

@@ -1,0 +1,74 @@
+"""The screens of outlets: the list and the form."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+
+from newsroom.editing.aliases import AliasedAdmin, AliasedForm
+from newsroom.editing.markdown import MarkdownEditor
+from stories.models import Outlet
+
+
+class OutletForm(AliasedForm):
+    """An outlet."""
+
+    address_kind = "source"
+
+    class Meta:
+        model = Outlet
+        fields = ("name", "kind", "country", "language", "home_page", "owner", "description", "retired", "slug")
+        widgets: ClassVar = {"description": MarkdownEditor(rows=3), "owner": forms.TextInput()}
+
+
+class UseFilter(admin.SimpleListFilter):
+    """Narrows the list to outlets that passages or articles name, or to those that none does."""
+
+    title = "use"
+    parameter_name = "used"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Offer both."""
+        return [("yes", "Used"), ("no", "Not used")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Outlet]:
+        """Narrow the list."""
+        return queryset if self.value() is None else queryset.used(self.value() == "yes")  # type: ignore[no-any-return]
+
+
+@admin.register(Outlet)
+class OutletAdmin(AliasedAdmin):
+    """Outlets, by name."""
+
+    form = OutletForm
+    fields = (
+        "name", "kind", "aliases", "country", "language", "home_page", "owner", "description", "retired", "slug",
+    )  # fmt: skip
+    list_display = ("name", "kind", "country", "known_as", "used_in")
+    list_filter = ("kind", UseFilter, "retired", "country")
+    search_fields = ("name", "folded_name", "aliases__name", "aliases__folded", "country")
+    search_help_text = "Name, another name or country"
+    change_form_template = "admin/stories/outlet/form.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Outlet]:
+        """Fetch further names along and count the passages."""
+        return Outlet.objects.standing().counting_passages().prefetch_related("aliases")
+
+    @admin.display(description="Also known as")
+    def known_as(self, outlet: Outlet) -> str:
+        """List the further names."""
+        return "; ".join(alias.name for alias in outlet.aliases.all())
+
+    @admin.display(description="Used in", ordering="passage_count")
+    def used_in(self, outlet: Any) -> str:
+        """Say how many passages name it."""
+        count = outlet.passage_count
+        return f"{count} {'passage' if count == 1 else 'passages'}" if count else "nothing"
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
+        """Name the stories in which the outlet speaks."""
+        outlet = context.get("original")
+        context["uses"] = outlet.stories() if isinstance(outlet, Outlet) else []
+        return super().render_change_form(request, context, *args, **kwargs)
