@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 from django.utils.xmlutils import SimplerXMLGenerator
 
 from newsroom.clock import moment_of
@@ -47,7 +48,7 @@ def story_feed(request: HttpRequest) -> HttpResponse:
         feed.add_item(
             title=edition.title,
             link=f"{site}{edition.get_absolute_url()}",
-            description=edition.summary,
+            description=escape(edition.summary),
             unique_id=f"urn:uuid:{edition.uid}",
             author_name=", ".join(entry.byline) or settings.SITE_NAME,
             pubdate=edition.first_published_at,

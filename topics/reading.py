@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self
 
 from django.db.models import Count, F, Model, Q, QuerySet
@@ -56,6 +56,14 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as it stands in the list of a topic, with the newest day on which an answer was true."""
+
+    edition: Model
+    as_of: date
+
+
+@dataclass(frozen=True, slots=True)
 class TopicPage:
     """Everything the page of one topic shows at one moment."""
 
@@ -64,7 +72,7 @@ class TopicPage:
     description_html: str
     stories: list[Listed]
     story_count: int
-    questions: list[Model]
+    questions: list[Asked]
     question_count: int
     companions: list[TopicCounted]
     latest: datetime | None
@@ -73,7 +81,7 @@ class TopicPage:
 
     @classmethod
     def load(cls, slug: str, *, before: str, at: datetime) -> Self:
-        """Return the page of the topic at this address, in nine queries at most.
+        """Return the page of the topic at this address, in ten queries at most.
 
         Raises MovedError for a former address or a merged topic, Http404 unless a live edition names the topic.
         """
@@ -84,20 +92,27 @@ class TopicPage:
         stories = editions.filter(work_kind="story")
         questions = editions.filter(work_kind="question")
         found = cut(stories, before=before, size=STORIES_ON_A_PAGE)
-        asked = list(questions.order_by("-updated_at", "-pk")[:MOST_QUESTIONS])
+        asked = questions.annotate(answers=F("fragments__answers")).order_by("-updated_at", "-pk")
         return cls(
             topic=topic,
             at=at,
             description_html=render(topic.description, numbers={}, anchor="topic"),
             stories=[Listed(edition) for edition in found.rows],
             story_count=stories.count(),
-            questions=asked,
-            question_count=len(asked),
+            questions=[_asked(edition) for edition in asked[:MOST_QUESTIONS]],
+            question_count=questions.count(),
             companions=_companions(live, stories, family),
             latest=stories.order_by("-updated_at").values_list("updated_at", flat=True).first(),
             earlier=found.earlier,
             is_first=found.is_first,
         )
+
+
+def _asked(edition: Model) -> Asked:
+    answers: list[dict[str, str | None]] = getattr(edition, "answers", None) or []
+    days = [date.fromisoformat(day) for answer in answers if (day := answer.get("as_of"))]
+    updated: datetime = getattr(edition, "updated_at")  # noqa: B009  # topics know no edition by type
+    return Asked(edition, max(days, default=updated.date()))
 
 
 def _find(slug: str, *, at: datetime) -> Topic:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 register = template.Library()
 
 MOST_LINES = 12
+DAY = "j\u00a0F"  # a day and its month stay on one line
 
 
 def _local(value: date | datetime) -> date | datetime:
@@ -19,7 +20,7 @@ def _local(value: date | datetime) -> date | datetime:
 
 
 def _shape(value: date, at: datetime) -> str:
-    return "j F" if value.year == timezone.localtime(at).year else "j F Y"
+    return DAY if value.year == timezone.localtime(at).year else f"{DAY}\u00a0Y"
 
 
 @register.filter
@@ -56,7 +57,7 @@ def weekday(value: datetime) -> SafeString:
     """Return the day with its weekday: “Thursday, 13 November”."""
     local = _local(value)
     return format_html(
-        '<time datetime="{}">{}</time>', local.strftime("%Y-%m-%d"), formats.date_format(local, "l, j F")
+        '<time datetime="{}">{}</time>', local.strftime("%Y-%m-%d"), formats.date_format(local, f"l, {DAY}")
     )
 
 

@@ -1,0 +1,161 @@
+"""Every public address, as somebody without an account finds it."""
+
+import gzip
+import re
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils.http import quote_etag
+
+from stories.models import PROJECTIONS, Edition, Outlet
+from tests.journeys.world import make_world
+
+NOT_FOR_READERS = ("admin/", "accounts/", "media/")
+NEVER_STORED = {"healthz"}
+WORKING_COPY = {
+    table
+    for model in apps.get_app_config("stories").get_models(include_auto_created=True)
+    if model not in {Edition, Outlet, *PROJECTIONS}
+    for table in [model._meta.db_table]
+}
+
+
+@pytest.fixture
+def world(db):
+    return make_world()
+
+
+def public_route_names() -> set[str]:
+    """Return the names of all routes outside the desk."""
+    names = set()
+    for entry in get_resolver().url_patterns:
+        if isinstance(entry, URLResolver) and not str(entry.pattern).startswith(NOT_FOR_READERS):
+            names |= {str(route.name) for route in entry.url_patterns if isinstance(route, URLPattern)}
+        elif isinstance(entry, URLPattern):
+            names.add(str(entry.name))
+    return names - {"preview"}
+
+
+def test_the_walk_leaves_no_public_route_out(world):
+    assert set(world.public) == public_route_names()
+
+
+def test_readers_never_touch_the_working_copy(client, world):
+    assert {"stories_work", "stories_story", "stories_document", "stories_revision"} <= WORKING_COPY
+    addresses = [*world.public.values(), f"/stories/{world.withdrawn.slug}/", f"/stories/{world.draft.slug}/"]
+    for address in addresses:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            client.get(address)
+        for query in queries.captured_queries:
+            named = set(re.findall(r'"(\w+)"', query["sql"]))
+            assert not named & WORKING_COPY, f"{address} reads {named & WORKING_COPY}"
+
+
+def test_every_public_page_can_be_opened(client, world):
+    assert {name: client.get(address).status_code for name, address in world.public.items()} == dict.fromkeys(
+        world.public, 200
+    )
+
+
+def test_readers_get_no_cookie_and_no_answer_depends_on_one(client, world):
+    for address in world.public.values():
+        response = client.get(address)
+        assert response.cookies == {}
+        assert "Cookie" not in response.headers.get("Vary", "")
+
+
+def test_public_pages_allow_nothing_from_elsewhere_and_carry_no_nonce(client, world):
+    for name, address in world.public.items():
+        policy = client.get(address).headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy, name
+        assert "nonce-" not in policy, name
+        assert "unsafe" not in policy, name
+
+
+def test_pages_have_no_style_script_or_handler_written_into_them(client, world):
+    for name, address in world.public.items():
+        page = client.get(address).content.decode()
+        assert not re.search(r"<[^>]*\s(?:style|on\w+)=", page), name
+        assert not re.search(r"<style|<script(?![^>]*\ssrc=)|javascript:", page), name
+
+
+def test_public_answers_may_be_kept_and_must_be_asked_for_again(client, world):
+    for name in world.public.keys() - NEVER_STORED:
+        response = client.get(world.public[name])
+        assert response.headers["Cache-Control"] == "public, max-age=0, must-revalidate"
+        assert "Accept-Encoding" in response.headers["Vary"]
+
+
+def test_the_same_bytes_have_the_same_strong_tag_and_answer_304(client, world):
+    for name in world.public.keys() - NEVER_STORED:
+        first = client.get(world.public[name])
+        tag = first.headers["ETag"]
+        assert tag == quote_etag(tag.strip('"')), name
+        again = client.get(world.public[name], headers={"If-None-Match": tag})
+        assert (again.status_code, again.content) == (304, b""), name
+        assert again.headers["ETag"] == tag
+
+
+def test_packed_bytes_are_the_same_page_under_a_tag_of_their_own(client, world):
+    address = world.public["story"]
+    plain = client.get(address)
+    packed = client.get(address, headers={"Accept-Encoding": "br;q=1, gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.content) == plain.content
+    assert packed.headers["ETag"] != plain.headers["ETag"]
+
+
+def test_who_refuses_gzip_gets_the_plain_page(client, world):
+    response = client.get(world.public["story"], headers={"Accept-Encoding": "gzip;q=0, identity"})
+    assert "Content-Encoding" not in response.headers
+
+
+def test_public_addresses_can_only_be_read(client, world):
+    for name, address in world.public.items():
+        assert client.head(address).status_code == 200, name
+        assert client.post(address).status_code == 405, name
+
+
+def test_a_draft_answers_exactly_like_an_address_that_never_existed(client, world):
+    for kind, slug in (("stories", world.draft.slug), ("questions", world.draft_question.slug)):
+        draft = client.get(f"/{kind}/{slug}/")
+        nothing = client.get(f"/{kind}/there-was-never-anything-here/")
+        assert (draft.status_code, draft.content) == (404, nothing.content)
+        assert {**draft.headers} == {**nothing.headers}
+
+
+def test_a_draft_is_named_on_no_public_page(client, world):
+    for name, address in world.public.items():
+        assert world.draft.slug not in client.get(address).content.decode(), name
+
+
+def test_a_withdrawn_story_answers_410_with_the_words_of_the_editor(client, world):
+    response = client.get(f"/stories/{world.withdrawn.slug}/")
+    assert response.status_code == 410
+    assert "Its source took the numbers back." in response.content.decode()
+
+
+def test_a_withdrawn_story_leaves_every_other_page(client, world):
+    for name, address in world.public.items():
+        assert f"/stories/{world.withdrawn.slug}/" not in client.get(address).content.decode(), name
+
+
+def test_an_address_nobody_has_is_answered_in_the_sites_own_look(client, db):
+    response = client.get("/nowhere/")
+    assert response.status_code == 404
+    page = response.content.decode()
+    assert "Nothing stands at this address" in page
+    assert 'role="search"' in page
+
+
+def test_before_the_first_story_every_list_says_that_it_is_empty(client, db):
+    assert "No story has been published yet." in client.get("/").content.decode()
+    assert "No story has been published yet." in client.get("/stories/").content.decode()
+    assert "No question has been answered yet." in client.get("/questions/").content.decode()
+    assert "No topic has been named yet." in client.get("/topics/").content.decode()
+    assert "No outlet has been cited yet." in client.get("/sources/").content.decode()

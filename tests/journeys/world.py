@@ -1,0 +1,88 @@
+"""A small newsroom with one of everything that readers can open, for walks over all public addresses."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
+
+from newsroom.site.models import AboutPage
+from stories import publishing, revisions
+from stories.models import FAQ, SourceSummary, Story
+from tests.factories import (
+    make_article,
+    make_image,
+    make_outlet,
+    make_published_question,
+    make_question,
+    make_story,
+    make_topic,
+    make_user,
+)
+
+
+@dataclass(frozen=True)
+class World:
+    """What was made, by what readers can open and what they cannot."""
+
+    story: Story
+    question: FAQ
+    withdrawn: Story
+    draft: Story
+    draft_question: FAQ
+    public: dict[str, str]
+
+
+def make_world() -> World:
+    """Make a story with every part that a page can have, and what stands around it."""
+    editor = make_user(role="Editor")
+    outlets = tuple(make_outlet(country=country) for country in ("Vessara", "Corvane", "Norrhavn"))
+    topics = (make_topic(description="A row of nine gates."), make_topic(kind="place", picture=make_image()))
+    question = make_published_question(by=editor, topics=topics)
+    article = make_article(outlet=outlets[0], published_on=date(2026, 11, 9), paywalled=True)
+    story = make_story(
+        outlets=outlets,
+        topics=topics,
+        questions=(question,),
+        byline=("Ana Kestrel", "Jonas Adebar"),
+        articles=(article,),
+        texts={"behind": f"It was [asked](question:{question.uid}) of [all](topic:{topics[0].uid}) before.[@1]"},
+        lead_image=make_image(),
+        lead_alt="The pier at low water",
+        method_note="Written by two people.",
+    )
+    note = SourceSummary.objects.create(story=story, text="The counts differ by two lorries.", position=9)
+    SourceSummary.objects.filter(story=story).exclude(pk=note.pk).first().articles.add(article)
+    revisions.record(story, by=editor)
+    publishing.publish(story, by=editor)
+    story.sections.filter(kind="background").update(text="A survey asked for a limit of nine tonnes in that year.")
+    revisions.record(story, by=editor)
+    publishing.publish(story, by=editor, note="The limit was nine tonnes.")
+
+    publishing.publish(make_story(outlets=outlets, topics=topics), by=editor)
+    withdrawn = make_story(outlets=outlets, topics=topics, slug="taken-back")
+    publishing.publish(withdrawn, by=editor)
+    publishing.withdraw(withdrawn, by=editor, notice="Its source took the numbers back.")
+    about = AboutPage.objects.create(slug="how-we-work", title="How we work", text="We read and compare.")
+    return World(
+        story=story,
+        question=question,
+        withdrawn=withdrawn,
+        draft=make_story(slug="not-yet", outlets=outlets),
+        draft_question=make_question(slug="not-asked-yet"),
+        public={
+            "front": "/",
+            "stories": "/stories/",
+            "story": reverse("story", args=[story.slug]),
+            "questions": "/questions/",
+            "question": reverse("question", args=[question.slug]),
+            "topics": "/topics/",
+            "topic": topics[0].get_absolute_url(),
+            "sources": "/sources/",
+            "source": outlets[0].get_absolute_url(),
+            "search": "/search/?q=pier",
+            "story_feed": "/feeds/stories.atom",
+            "about": about.get_absolute_url(),
+            "robots": "/robots.txt",
+            "healthz": "/healthz",
+        },
+    )

@@ -1,0 +1,75 @@
+"""Lists that are cut by date."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.http import Http404
+
+from newsroom.pages.paging import Place, cut
+from topics.models import Topic
+
+pytestmark = pytest.mark.django_db
+NOON = datetime(2026, 11, 13, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def five_topics():
+    """Return five topics, newest first; the third and fourth were made at the same moment."""
+    made = []
+    for number, age in enumerate((0, 1, 2, 2, 3)):
+        made.append(
+            Topic.objects.create(name=f"T{number}", slug=f"t{number}", created_at=NOON - timedelta(minutes=age))
+        )
+    return [made[0], made[1], made[3], made[2], made[4]]
+
+
+def all_pages(size):
+    before, seen = "", []
+    while True:
+        page = cut(Topic.objects.all(), before=before, field="created_at", size=size)
+        seen.append(page.rows)
+        if page.earlier is None:
+            return seen
+        before = str(page.earlier)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 6])
+def test_the_pages_together_are_the_list_without_a_gap_or_a_repetition(five_topics, size):
+    assert [row for page in all_pages(size) for row in page] == five_topics
+
+
+def test_a_list_that_just_fits_has_no_earlier_page(five_topics):
+    assert cut(Topic.objects.all(), before="", field="created_at", size=5).earlier is None
+
+
+def test_only_the_page_without_a_place_is_the_first(five_topics):
+    first = cut(Topic.objects.all(), before="", field="created_at", size=2)
+    assert first.is_first
+    assert not cut(Topic.objects.all(), before=str(first.earlier), field="created_at", size=2).is_first
+
+
+def test_a_page_costs_one_query(five_topics, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        cut(Topic.objects.all(), before=str(Place(NOON, 9)), field="created_at")
+
+
+def test_a_place_is_read_back_as_it_was_written():
+    place = Place(NOON.replace(microsecond=123456), 42)
+    assert Place.read(str(place)) == place
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "x",
+        "-1",
+        "20261113T120000.000000Z-",
+        "20261313T120000.000000Z-1",
+        "20261113T120000.000000Z-٣",
+        "\x00-1",
+        "20261113T120000.000000Z-" + "9" * 30,
+    ],
+)
+def test_a_place_that_names_none_is_not_found(words):
+    with pytest.raises(Http404):
+        Place.read(words)

@@ -1,0 +1,134 @@
+"""What a page costs: a known number of queries that does not grow with it, and a weight that a phone can carry."""
+
+import gzip
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from stories import publishing, revisions
+from stories.models import SourceSummary
+from tests.factories import (
+    make_article,
+    make_image,
+    make_outlet,
+    make_published_question,
+    make_published_story,
+    make_question,
+    make_story,
+    make_topic,
+    make_user,
+)
+from tests.journeys.world import make_world
+
+STATIC = Path(settings.BASE_DIR) / "static"
+KIBIBYTE = 1024
+# One query on each page is for the foot.
+QUERIES = {
+    "front": 8,
+    "stories": 3,
+    "story": 10,
+    "questions": 3,
+    "question": 7,
+    "topics": 3,
+    "topic": 10,
+    "sources": 3,
+    "source": 8,
+    "search": 5,
+    "story_feed": 4,
+    "about": 2,
+    "robots": 0,
+    "healthz": 0,
+}
+
+
+def queries_of(client, address):
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(address).status_code == 200
+    return len(queries)
+
+
+def test_each_page_keeps_to_its_budget_of_queries(client, db):
+    world = make_world()
+    assert {name: queries_of(client, address) for name, address in world.public.items()} == QUERIES
+
+
+def test_no_page_asks_more_when_everything_grows(client, db):
+    world = make_world()
+    before = {name: queries_of(client, address) for name, address in world.public.items()}
+    editor = make_user()
+    topics = tuple(row.topic for row in world.story.work_topics.select_related("topic"))
+    outlets = tuple(outlet for passage in world.story.passages.all() for outlet in passage.outlets.all())
+    for _ in range(4):
+        asked = make_published_question(by=editor, topics=(*topics, make_topic()))
+        story = make_published_story(
+            by=editor,
+            outlets=(*outlets, make_outlet()),
+            topics=(*topics, make_topic()),
+            questions=(asked, world.question),
+            articles=(make_article(outlet=outlets[0]), make_article()),
+            lead_image=make_image(),
+            lead_alt="Another pier",
+        )
+        SourceSummary.objects.create(story=story, text="One more lorry was counted.", position=99)
+        revisions.record(story, by=editor)
+        publishing.publish(story, by=editor, note="One more lorry.")
+    after = {name: queries_of(client, address) for name, address in world.public.items()}
+    assert after == before
+
+
+def packed(data):
+    return len(gzip.compress(data, compresslevel=6))
+
+
+@pytest.fixture
+def long_story(db):
+    """Return a published story of some 1,800 words with ten sources, eight passages and pictures."""
+    outlets = [make_outlet(country="Vessara") for _ in range(8)]
+    articles = tuple(make_article(outlet=outlet) for outlet in (*outlets, *outlets[:2]))
+    sentence = (
+        "The survey of pier {} found {} cracks in its {} pillar, and the office closed lane {} for {} weeks.[@{}] "
+    )
+    text = "".join(
+        sentence.format(n, n * 7 % 31, ("first", "second", "third")[n % 3], n % 5, n * 3 % 11, n % 10 + 1)
+        for n in range(40)
+    )
+    story = make_story(
+        outlets=tuple(outlets),
+        articles=articles,
+        topics=tuple(
+            make_topic(description=f"Topic {n} is a pier in the north harbour of Port Lisle.") for n in range(8)
+        ),
+        questions=tuple(make_question() for _ in range(6)),
+        byline=("Ana Kestrel", "Jonas Adebar"),
+        texts={"behind": text, "background": text.replace("cracks", "rivets")},
+        lead_image=make_image(),
+        lead_alt="The pier",
+    )
+    publishing.publish(story, by=make_user())
+    return story
+
+
+def test_a_long_story_weighs_at_most_20_kilobytes_packed(client, long_story):
+    page = client.get(f"/stories/{long_story.slug}/").content
+    assert len(page.split()) > 1_500
+    assert packed(page) <= 20 * KIBIBYTE
+
+
+def test_a_whole_story_page_weighs_at_most_50_kilobytes_without_its_picture(client, long_story):
+    page = client.get(f"/stories/{long_story.slug}/").content
+    files = {
+        STATIC / path
+        for path in re.findall(r'(?:href|src)="/static/([^"]+)"', page.decode())
+        if not path.startswith("img/")
+    }
+    styles = sum(packed(path.read_bytes()) for path in files if path.suffix == ".css")
+    scripts = sum(packed(path.read_bytes()) for path in files if path.suffix == ".js")
+    fonts = [path for path in files if path.suffix == ".woff2"]
+    assert styles <= 10 * KIBIBYTE
+    assert scripts <= 8 * KIBIBYTE
+    assert len(fonts) == 1
+    assert packed(page) + styles + scripts + fonts[0].stat().st_size <= 50 * KIBIBYTE

@@ -1,0 +1,57 @@
+"""Links and pictures in the place of the marks that the renderer left."""
+
+from datetime import date
+
+from stories.reading.marks import fill, targets_in, words_only
+
+UID = "3ed6fd67-461a-5ff0-af1d-3cd48a0c1df1"
+OTHER = "11111111-2222-4333-8444-555555555555"
+TODAY = date(2026, 11, 13)
+
+
+def filled(html, places=None, pictures=None):
+    return fill(html, places=places or {}, pictures=pictures or {}, today=TODAY)
+
+
+def test_a_target_that_can_be_read_becomes_a_link():
+    html = f'<p>At the <span data-to="topic:{UID}">barrier</span>.</p>'
+    assert filled(html, {f"topic:{UID}": "/topics/kelmar/"}) == '<p>At the <a href="/topics/kelmar/">barrier</a>.</p>'
+
+
+def test_a_target_that_cannot_be_read_leaves_its_plain_words():
+    assert filled(f'<p>At the <span data-to="story:{UID}">barrier</span>.</p>') == "<p>At the barrier.</p>"
+
+
+def test_other_spans_inside_and_around_a_mark_stay_as_they_are():
+    html = f'<span class="role"><span data-to="topic:{UID}">a <span class="visually-hidden">Source </span>3</span> b</span>'
+    assert filled(html) == '<span class="role">a <span class="visually-hidden">Source </span>3 b</span>'
+    assert filled(html, {f"topic:{UID}": "/t/"}) == (
+        '<span class="role"><a href="/t/">a <span class="visually-hidden">Source </span>3</a> b</span>'
+    )
+
+
+def test_a_picture_stands_where_its_mark_stood_and_a_lost_one_leaves_nothing():
+    html = f'<p>One.</p><span data-picture="{UID}"></span><span data-picture="{OTHER}"></span><p>Two.</p>'
+    assert filled(html, pictures={UID: "<figure>!</figure>"}) == "<p>One.</p><figure>!</figure><p>Two.</p>"
+
+
+def test_an_address_cannot_leave_its_attribute():
+    html = f'<span data-to="topic:{UID}">x</span>'
+    assert filled(html, {f"topic:{UID}": '/t/"><script>'}) == '<a href="/t/&quot;&gt;&lt;script&gt;">x</a>'
+
+
+def test_dated_entries_after_today_are_told_from_those_that_happened():
+    html = '<ol class="timeline"><li data-day="2026-11-13">a</li><li data-day="2026-11-14">b</li></ol>'
+    assert filled(html) == (
+        '<ol class="timeline"><li data-day="2026-11-13">a</li><li data-day="2026-11-14" class="ahead">b</li></ol>'
+    )
+
+
+def test_the_targets_of_several_texts_are_found_each_once():
+    texts = [f'<span data-to="topic:{UID}">x</span>', f'<span data-to="topic:{UID}">y</span>', "<p>z</p>"]
+    assert targets_in(texts) == {f"topic:{UID}"}
+
+
+def test_words_only_are_without_citations_and_tags():
+    html = '<p>Tides &amp; <em>gates</em>.<sup><a href="#source-1"><span>Source </span>1</a></sup></p>\n<p>Two.</p>'
+    assert words_only(html) == "Tides & gates. Two."
