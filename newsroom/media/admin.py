@@ -82,7 +82,7 @@ class ImageAdmin(DeskAdmin):
     list_filter = (UsedFilter, "created_at")
     search_fields = ("title", "alt", "credit", "uid")
     date_hierarchy = "created_at"
-    readonly_fields = ("small", "size", "reference", "used_in", "created_at", "created_by")
+    readonly_fields = ("small", "size", "used_in", "created_at", "created_by")
 
     def get_form(
         self, request: HttpRequest, obj: Image | None = None, change: bool = False, **kwargs: object
@@ -136,11 +136,6 @@ class ImageAdmin(DeskAdmin):
     def has_use(self, image: Image) -> bool:
         """Say whether anything uses the picture."""
         return bool(getattr(image, "is_used", False))
-
-    @admin.display(description="uid")
-    def reference(self, image: Image) -> str:
-        """Show by what the picture is known."""
-        return str(image.uid)
 
     @admin.display(description="used in")
     def used_in(self, image: Image) -> SafeString | str:
