@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterable
 from functools import cache
+from uuid import UUID
 
 from newsroom.addresses.slugs import slugify
 from stories.demonstration import files
-from stories.demonstration.files import WrittenQuestion, WrittenSections, WrittenSource, WrittenStory
+from stories.demonstration.files import WrittenPicture, WrittenQuestion, WrittenSections, WrittenSource, WrittenStory
 from stories.demonstration.naming import linked, uid_of
 from stories.documents import (
     SECTION_KINDS,
@@ -49,7 +50,7 @@ def explainer(key: str, *, without: Iterable[str] = ()) -> Explainer:
         headline=written.headline,
         headline_confirmed=written.headline_confirmed,
         standfirst=linked(written.standfirst),
-        lead_picture=_lead_picture(key, written),
+        lead_picture=_placed(written.picture, uid_of("story", key)) if written.picture else None,
         byline=tuple(
             NamedContributor(uid=uid_of("contributor", name), name=files.people()[name]) for name in written.byline
         ),
@@ -89,6 +90,7 @@ def explainer(key: str, *, without: Iterable[str] = ()) -> Explainer:
             ),
         ),
         citations=tuple(_citation(source) for source in written.sources),
+        pictures=tuple(_placed(picture, uid_of("picture", picture.drawing)) for picture in written.pictures),
     )
 
 
@@ -117,13 +119,10 @@ def question_page(written: WrittenQuestion, story: WrittenStory) -> QuestionPage
     )
 
 
-def _lead_picture(key: str, written: WrittenStory) -> PlacedPicture | None:
-    picture = written.picture
-    if picture is None:
-        return None
+def _placed(picture: WrittenPicture, uid: UUID) -> PlacedPicture:
     return PlacedPicture(
-        uid=uid_of("story", key),
-        image=uid_of("picture", picture.drawing),
+        uid=uid,
+        image=uid_of("drawing", picture.drawing),
         alt=picture.alt,
         caption=picture.caption,
         credit=picture.credit,

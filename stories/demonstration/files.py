@@ -102,7 +102,10 @@ class WrittenSections(Written):
 
 
 class WrittenPicture(Written):
-    """The lead picture: the name of a drawing, what no crop may lose (in per cent), and the words around it."""
+    """A picture: the name of a drawing, what no crop may lose (in per cent), and the words around it.
+
+    A text places it with ``![](picture:drawing)``.
+    """
 
     drawing: str
     focus: tuple[int, int] = (50, 50)
@@ -170,6 +173,7 @@ class WrittenStory(Written):
     headings: WrittenHeadings | None = None
     section_headings: dict[str, str] = Field(default_factory=dict)
     picture: WrittenPicture | None = None
+    pictures: tuple[WrittenPicture, ...] = ()
     sources: tuple[WrittenSource, ...]
     sections: WrittenSections
     passages: tuple[WrittenPassage, ...]

@@ -71,11 +71,11 @@ def _seed_outlet(key: str) -> bool:
 
 @transaction.atomic
 def _seed_picture(name: str) -> bool:
-    if Image.objects.filter(uid=uid_of("picture", name)).exists():
+    if Image.objects.filter(uid=uid_of("drawing", name)).exists():
         return False
     used = _use_of(name)
     image = Image(
-        uid=uid_of("picture", name),
+        uid=uid_of("drawing", name),
         title=name.replace("_", " ").capitalize(),
         alt=used.alt if used else "",
         credit=used.credit if used else "",
@@ -100,7 +100,7 @@ def _seed_topic(key: str) -> bool:
         slug=Address.objects.free_slug("topic", written.name, uid=uid, taken=Topic.objects.all()),
         kind=written.kind,
         description=linked(written.description),
-        picture=Image.objects.get(uid=uid_of("picture", written.picture)) if written.picture else None,
+        picture=Image.objects.get(uid=uid_of("drawing", written.picture)) if written.picture else None,
         picture_alt=used.alt if used else "",
     )
     for alias in written.aliases:
@@ -163,8 +163,8 @@ def _write(work: Work, document: documents.AnyDocument, *, by: User) -> None:
 
 
 def _use_of(drawing: str) -> WrittenPicture | None:
-    """Return the first use of a drawing as a lead picture, which says what it shows and whose it is."""
-    pictures = (story.picture for story in files.stories().values())
+    """Return the first use of a drawing in a story, which says what it shows and whose it is."""
+    pictures = (picture for story in files.stories().values() for picture in (story.picture, *story.pictures))
     return next((picture for picture in pictures if picture and picture.drawing == drawing), None)
 
 

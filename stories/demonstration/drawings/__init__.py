@@ -11,6 +11,7 @@ DRAWINGS: dict[str, Callable[[], Image.Image]] = {
     for draw in (
         water.storm_barrier,
         patterns.cod_shoal,
+        patterns.orrin_survey,
         land.railway,
         land.houses,
         quays.harbour,

@@ -172,3 +172,53 @@ def _figure(sheet: Sheet, head: Point, size: float, number: int, *, missing: boo
     colour = (INK, mixed(INK, NEWSPRINT, 0.28), NIGHT, mixed(INK, NEWSPRINT, 0.5))[number * 7 % 4]
     sheet.disc((x, y), 14 * size, colour)
     sheet.area(body, colour)
+
+
+def orrin_survey() -> Image.Image:
+    """Draw a map of the sea: stations of the survey in its south, a broken line, and beyond it what nobody counts."""
+    sheet = Sheet(SEA)
+    sheet.waves(0, HEIGHT, mixed(SEA, WASH, 0.08), spacing=30)
+    west = [
+        *curve((-20, -20), (300, 60), (420, 180), (330, 330)),
+        *curve((330, 330), (260, 460), (470, 560), (420, 700)),
+        *curve((420, 700), (380, 830), (560, 930), (760, 1000)),
+        *curve((760, 1000), (980, 1060), (1180, 1016), (1320, 1040)),
+    ]
+    east = [
+        *curve((1320, 1040), (1460, 1064), (1420, 860), (1520, 760)),
+        *curve((1520, 760), (1640, 640), (1500, 520), (1600, 400)),
+        *curve((1600, 400), (1680, 260), (1560, 160), (1660, -20)),
+    ]
+    coast = [*west, *east]
+    for wide, share in ((26, 0.16), (14, 0.3)):
+        sheet.stroke(coast, mixed(SEA, WASH, share), wide)
+    sheet.area([*coast, (WIDTH + 20, -20), (WIDTH + 20, HEIGHT + 20), (-20, HEIGHT + 20)], NEWSPRINT)
+    sheet.stroke(coast, INK, 5)
+    for city in ((410.0, 590.0), (1040.0, 1034.0), (1562.0, 470.0)):
+        sheet.disc(city, 15, INK)
+        sheet.disc(city, 6, PAPER)
+    line = 410.0
+    for station in range(184):
+        row, column = divmod(station, 16)
+        column += 4 if row == 11 else 0  # the last row is half full: in the middle of the bay
+        y = line + 46 + row * 46
+        left, right = _width_at(coast, y)
+        x = left + 46 + (right - left - 92) * (column + 0.5 * (row % 2)) / 15.5
+        sheet.disc((x, y), 6.5, PAPER)
+    left, right = _width_at(coast, line)
+    sheet.dashes([(left, line), (right, line)], PAPER, 5, 26, 18)
+    for number, place in enumerate(
+        ((620, 130), (900, 90), (1180, 170), (760, 270), (1060, 290), (1370, 250), (1420, 90))
+    ):
+        if number % 3 == 2:
+            _missing_fish(sheet, place)
+        else:
+            sheet.dashes([*_fish_outline(place), _fish_outline(place)[0]], mixed(SEA, WASH, 0.75), 3, 8, 9)
+    return sheet.finished()
+
+
+def _width_at(coast: list[Point], y: float) -> tuple[float, float]:
+    """Return where open water begins and ends on the line at height ``y``."""
+    crossings = [x for x, height in coast if abs(height - y) < 26]
+    middle = WIDTH / 2
+    return max(x for x in crossings if x < middle), min(x for x in crossings if x > middle)
