@@ -1,0 +1,193 @@
+"""The front page and the lists: what stands in them, in which order, and how one gets to the rest."""
+
+import re
+from datetime import date
+
+import pytest
+from pytest_django.asserts import assertContains, assertNotContains
+
+from newsroom.pages import paging
+from stories import publishing, revisions
+from stories.models import SourceSummary
+from stories.reading import front, outlet
+from tests.factories import (
+    make_article,
+    make_outlet,
+    make_published_question,
+    make_published_story,
+    make_question,
+    make_story,
+    make_topic,
+    make_user,
+)
+from topics import merging
+
+pytestmark = pytest.mark.django_db
+
+
+def titles(response, kind):
+    """Return the titles that link to pages of that kind, in the order of the page."""
+    return re.findall(rf'<h[13]><a href="/{kind}/[^"]+/">([^<]+)</a></h[13]>', response.content.decode())
+
+
+def names(number):
+    return [f"Story number {n} about the north pier" for n in range(number)]
+
+
+def test_the_newest_story_leads_the_front_page_and_the_next_follow(client):
+    for name in names(front.STORIES + 1):
+        make_published_story(headline=name)
+    newest = list(reversed(names(front.STORIES + 1)))
+    response = client.get("/")
+    assertContains(response, "<h1><a ", count=1)
+    assert titles(response, "stories") == newest[: front.STORIES]
+
+
+def test_an_update_brings_a_story_back_to_the_front_with_what_it_changed(client):
+    old = make_published_story(headline="The older of the two stories")
+    make_published_story(headline="The newer of the two stories")
+    old.standfirst = "Now with a standfirst."
+    old.save()
+    revisions.record(old, by=None)
+    publishing.publish(old, by=make_user(), note="Says it shorter.")
+    response = client.get("/")
+    assertContains(response, '<h1><a href="/stories/' + old.slug)
+    changed = response.content.decode().split("Changed lately")[1]
+    assert "Says it shorter." in changed
+
+
+def test_the_band_shows_voices_and_one_comparison_without_numbers_that_lead_nowhere(client):
+    story = make_story(outlets=tuple(make_outlet() for _ in range(5)), articles=(make_article(),))
+    passage = SourceSummary.objects.filter(story=story).first()
+    passage.text = "It weighed the lorries twice.[@1]"
+    passage.save()
+    SourceSummary.objects.create(story=story, text="The counts differ by two.", position=9)
+    revisions.record(story, by=None)
+    publishing.publish(story, by=make_user())
+    page = client.get("/").content.decode()
+    assert page.count('class="voice"') == front.VOICES
+    assert page.count('class="slip"') == front.COMPARISONS
+    assert "It weighed the lorries twice." in page
+    assert "#source-" not in page
+
+
+def test_the_front_page_asks_common_questions_with_their_day(client):
+    make_published_story()
+    make_published_question(question="May lorries return?", topics=(make_topic(name="North pier"),))
+    words = " ".join(re.sub(r"<[^>]*>", " ", client.get("/").content.decode()).split())
+    assert re.search(r"May lorries return\? North pier, as of 9 November", words)
+
+
+def test_the_list_of_stories_is_cut_by_date_and_leads_to_the_earlier_ones(client, monkeypatch):
+    monkeypatch.setattr(paging.cut, "__kwdefaults__", {"field": "updated_at", "size": 2})
+    for name in names(5):
+        make_published_story(headline=name)
+    seen, address = [], "/stories/"
+    while address:
+        response = client.get(address)
+        seen += titles(response, "stories")
+        found = re.search(r'rel="next" href="([^"]+)"', response.content.decode())
+        address = f"/stories/{found[1]}" if found else ""
+    assert seen == list(reversed(names(5)))
+
+
+def test_a_place_in_a_list_that_is_none_is_not_found(client):
+    for address in ("/stories/", "/questions/"):
+        assert client.get(f"{address}?before=yesterday").status_code == 404
+
+
+def test_questions_say_as_of_when_their_answers_are_true(client):
+    make_published_question(question="May lorries return?")
+    make_question(question="Not yet asked in public?")
+    response = client.get("/questions/")
+    assertContains(response, "May lorries return?")
+    assertContains(response, f'<time datetime="{date(2026, 11, 9).isoformat()}">')
+    assertNotContains(response, "Not yet asked in public?")
+
+
+def test_outlets_are_listed_by_what_they_are_with_the_stories_that_cite_them(client):
+    paper, agency = make_outlet(name="Morrow Daily"), make_outlet(name="Ansgar Wire", kind="agency")
+    make_outlet(name="Cited by nobody")
+    make_published_story(outlets=(paper, agency))
+    make_published_story(outlets=(paper,))
+    words = " ".join(re.sub(r"<[^>]*>", " ", client.get("/sources/").content.decode()).split())
+    assert re.search(r"Newspaper Morrow Daily 2 stories .*News agency Ansgar Wire 1 story", words)
+    assert "Cited by nobody" not in words
+
+
+def test_topics_are_listed_by_what_they_are_with_the_stories_that_name_them(client):
+    place, person = make_topic(name="Port Lisle", kind="place"), make_topic(name="Maud Terrell", kind="person")
+    make_topic(name="Named by nobody")
+    make_published_story(topics=(place, person))
+    make_published_story(topics=(place,))
+    make_published_question(topics=(place,))
+    words = " ".join(re.sub(r"<[^>]*>", " ", client.get("/topics/").content.decode()).split())
+    assert re.search(r"Person Maud Terrell 1 story .*Place Port Lisle 2 stories", words)
+    assert "Named by nobody" not in words
+
+
+def test_the_page_of_a_topic_lists_its_stories_questions_and_companions(client):
+    topic, other = make_topic(name="Kelmar barrier"), make_topic(name="Port Lisle")
+    story = make_published_story(topics=(topic, other), headline="Why the barrier stood open that night")
+    asked = make_published_question(topics=(topic,), question="Can it happen again this winter?")
+    elsewhere = make_published_story(headline="Something about another place entirely")
+    response = client.get(topic.get_absolute_url())
+    assert titles(response, "stories") == [story.headline]
+    assert titles(response, "questions") == [asked.question]
+    assert titles(response, "topics") == [other.name]
+    assertNotContains(response, elsewhere.headline)
+
+
+def test_the_page_of_a_topic_holds_what_named_the_ones_merged_into_it(client, curator):
+    gone, kept = make_topic(), make_topic()
+    story = make_published_story(topics=(gone,), headline="A story from before they were one")
+    merging.merge(gone, kept, by=curator)
+    assert titles(client.get(kept.get_absolute_url()), "stories") == [story.headline]
+
+
+def test_the_page_of_an_outlet_says_what_it_is_and_what_it_said_where(client):
+    paper = make_outlet(
+        name="The Lisle Courier",
+        country="Vessara",
+        owner="A readers’ trust",
+        home_page="https://www.lislecourier.example/",
+        description="Daily of *Port Lisle*.",
+    )
+    other = make_outlet(name="Ansgar Wire")
+    story = make_published_story(outlets=(paper, other))
+    response = client.get(paper.get_absolute_url())
+    for words in ("Vessara", "A readers’ trust", "lislecourier.example", "Daily of <em>Port Lisle</em>."):
+        assertContains(response, words)
+    assertContains(response, "The Lisle Courier reports that lorry 0 was weighed twice.")
+    assertContains(response, story.headline)
+    assertNotContains(response, "Ansgar Wire reports")
+
+
+def test_an_article_without_a_passage_stands_on_the_page_of_its_outlet_all_the_same(client):
+    paper = make_outlet()
+    article = make_article(outlet=paper, title="The letter nobody answered")
+    make_published_story(articles=(article,), texts={"behind": "It was asked for in June.[@1]"})
+    response = client.get(paper.get_absolute_url())
+    assertContains(response, "Cited without a passage of its own")
+    assertContains(response, "The letter nobody answered")
+
+
+def test_the_page_of_an_outlet_is_cut_by_date(client):
+    paper = make_outlet()
+    for name in names(outlet.STORIES_ON_A_PAGE + 1):
+        make_published_story(outlets=(paper,), headline=name)
+    first = client.get(paper.get_absolute_url())
+    found = re.search(r'rel="next" href="([^"]+)"', first.content.decode())
+    assert found
+    second = client.get(paper.get_absolute_url() + found[1])
+    assert titles(first, "stories") + titles(second, "stories") == list(reversed(names(outlet.STORIES_ON_A_PAGE + 1)))
+
+
+def test_the_page_of_a_question_lists_the_stories_that_ask_it(client):
+    asked = make_published_question(question="May lorries return?", answers=3)
+    story = make_published_story(questions=(asked,), headline="A story that asks the question")
+    make_published_story(headline="A story that does not ask it")
+    response = client.get(f"/questions/{asked.slug}/")
+    assert titles(response, "stories") == [story.headline]
+    assertContains(response, "The harbour office signs permit", count=3)
+    assertContains(response, 'id="answer-')

@@ -1,0 +1,87 @@
+"""The feed of stories, as a feed reader takes it."""
+
+import feedparser
+import pytest
+
+from stories import publishing, revisions
+from tests.factories import make_article, make_outlet, make_published_story, make_story, make_topic, make_user
+
+pytestmark = pytest.mark.django_db
+FEED = "/feeds/stories.atom"
+
+
+def read(client):
+    feed = feedparser.parse(client.get(FEED).content)
+    assert not feed.bozo, feed.get("bozo_exception")
+    return feed
+
+
+def test_an_empty_feed_is_valid_and_always_the_same(client):
+    first = client.get(FEED)
+    assert feedparser.parse(first.content).entries == []
+    assert client.get(FEED).content == first.content
+
+
+def test_an_entry_carries_its_whole_text_and_names_its_outlets(client):
+    outlet = make_outlet(name="Harbour & Coast")
+    make_published_story(
+        outlets=(outlet,),
+        articles=(make_article(title="One lock"),),
+        texts={"behind": "It broke.[@1]"},
+        byline=("Ana K.",),
+    )
+    (entry,) = read(client).entries
+    content = entry.content[0].value
+    assert "What’s behind the headline?" in content
+    assert "Harbour &amp; Coast" in content
+    assert "One lock" in content
+    assert entry.author == "Ana K."
+
+
+def test_every_link_in_an_entry_is_complete(client):
+    topic = make_topic()
+    make_published_story(
+        topics=(topic,),
+        articles=(make_article(),),
+        texts={"behind": f"The [pier](topic:{topic.uid}) is [closed](/about/pier/).[@1]"},
+    )
+    (entry,) = read(client).entries
+    content = entry.content[0].value
+    assert f'href="http://testserver{topic.get_absolute_url()}"' in content
+    assert 'href="/' not in content
+    assert 'href="#' not in content
+
+
+def test_the_id_of_an_entry_outlives_its_address(client):
+    story = make_published_story(slug="old-name")
+    before = read(client).entries[0]
+    story.slug = "new-name"
+    story.save()
+    revisions.record(story, by=None)
+    publishing.publish(story, by=make_user(), note="Moved.")
+    after = read(client).entries[0]
+    assert before.id == after.id == f"urn:uuid:{story.uid}"
+    assert before.link != after.link == "http://testserver/stories/new-name/"
+    assert before.published == after.published
+    assert before.updated != after.updated
+
+
+def test_drafts_and_withdrawn_stories_are_not_in_it(client):
+    make_story()
+    story = make_published_story()
+    publishing.withdraw(story, by=make_user(), notice="Gone.")
+    assert read(client).entries == []
+
+
+def test_the_newest_change_comes_first(client):
+    first, second = make_published_story(headline="The first of the two"), make_published_story(headline="The second")
+    assert [entry.title for entry in read(client).entries] == [second.headline, first.headline]
+
+
+def test_marks_in_a_summary_stay_words(client):
+    make_published_story(standfirst="Less than 5 &lt; 6 tonnes & no more.")
+    assert read(client).entries[0].summary == "Less than 5 &lt; 6 tonnes &amp; no more."
+
+
+def test_it_is_served_as_atom(client):
+    assert client.get(FEED)["Content-Type"] == "application/atom+xml; charset=utf-8"

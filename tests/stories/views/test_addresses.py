@@ -1,0 +1,117 @@
+"""What stands at an address, and where it leads when it moved."""
+
+import pytest
+from pytest_django.asserts import assertContains, assertRedirects
+
+from stories import publishing, revisions
+from tests.factories import (
+    make_outlet,
+    make_published_question,
+    make_published_story,
+    make_topic,
+    make_user,
+)
+from topics import merging
+
+pytestmark = pytest.mark.django_db
+
+
+def moved(work, slug):
+    work.slug = slug
+    work.save()
+    revisions.record(work, by=None)
+    publishing.publish(work, by=make_user(), note="A better address.")
+
+
+def test_a_moved_story_answers_301_from_its_old_address(client):
+    story = make_published_story(slug="old-name")
+    moved(story, "new-name")
+    assertRedirects(client.get("/stories/old-name/"), "/stories/new-name/", status_code=301)
+
+
+def test_a_story_that_moved_twice_leads_to_where_it_is_now(client):
+    story = make_published_story(slug="one")
+    moved(story, "two-names")
+    moved(story, "three-names")
+    assertRedirects(client.get("/stories/one/"), "/stories/three-names/", status_code=301)
+
+
+def test_a_moved_question_answers_301(client):
+    question = make_published_question(slug="old-question")
+    moved(question, "new-question")
+    assertRedirects(client.get("/questions/old-question/"), "/questions/new-question/", status_code=301)
+
+
+def test_the_old_address_of_a_withdrawn_story_says_that_it_was_withdrawn(client):
+    story = make_published_story(slug="old-name")
+    moved(story, "new-name")
+    publishing.withdraw(story, by=make_user(), notice="The numbers were wrong.")
+    assertContains(client.get("/stories/old-name/"), "The numbers were wrong.", status_code=410)
+
+
+def test_a_withdrawn_story_can_be_published_again_at_its_address(client):
+    story = make_published_story(slug="back-again")
+    publishing.withdraw(story, by=make_user(), notice="The numbers were wrong.")
+    story.standfirst = "With the right numbers."
+    story.save()
+    revisions.record(story, by=None)
+    publishing.publish(story, by=make_user(), note="With the right numbers.")
+    assertContains(client.get("/stories/back-again/"), "With the right numbers.")
+
+
+def test_addresses_in_every_script_lead_to_their_pages(client):
+    make_published_story(slug="ميناء-تلمار", language="ar")
+    assert client.get("/stories/ميناء-تلمار/").status_code == 200
+
+
+def test_an_address_written_with_combining_marks_is_the_same_address(client):
+    make_published_story(slug="caf\u00e9-in-port-lisle")
+    assert client.get("/stories/cafe\u0301-in-port-lisle/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/stories/a\x00b/", "/stories/%00/", "/topics/%FF/", "/sources/a.b/", "/questions/ /"]
+)
+def test_strange_addresses_are_simply_not_there(client, path):
+    assert client.get(path).status_code == 404
+
+
+def test_a_merged_topic_answers_301(client, curator):
+    gone, kept = make_topic(), make_topic()
+    make_published_story(topics=(gone,))
+    merging.merge(gone, kept, by=curator)
+    assertRedirects(client.get(f"/topics/{gone.slug}/"), f"/topics/{kept.slug}/", status_code=301)
+
+
+def test_a_renamed_topic_answers_301_from_its_old_address(client):
+    topic = make_topic(slug="old-topic")
+    make_published_story(topics=(topic,))
+    topic.slug = "new-topic"
+    topic.save()
+    assertRedirects(client.get("/topics/old-topic/"), "/topics/new-topic/", status_code=301)
+
+
+def test_a_topic_is_public_only_while_a_live_edition_names_it(client):
+    topic = make_topic()
+    assert client.get(topic.get_absolute_url()).status_code == 404
+    story = make_published_story(topics=(topic,))
+    assert client.get(topic.get_absolute_url()).status_code == 200
+    publishing.withdraw(story, by=make_user(), notice="Gone.")
+    assert client.get(topic.get_absolute_url()).status_code == 404
+
+
+def test_an_outlet_is_public_only_while_a_live_edition_names_it(client):
+    outlet = make_outlet()
+    assert client.get(outlet.get_absolute_url()).status_code == 404
+    story = make_published_story(outlets=(outlet,))
+    assert client.get(outlet.get_absolute_url()).status_code == 200
+    publishing.withdraw(story, by=make_user(), notice="Gone.")
+    assert client.get(outlet.get_absolute_url()).status_code == 404
+
+
+def test_a_renamed_outlet_answers_301_from_its_old_address(client):
+    outlet = make_outlet(slug="old-paper")
+    make_published_story(outlets=(outlet,))
+    outlet.slug = "new-paper"
+    outlet.save()
+    assertRedirects(client.get("/sources/old-paper/"), "/sources/new-paper/", status_code=301)
