@@ -46,7 +46,14 @@ class NewsroomAdminSite(admin.AdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Add the screens that belong to no single model."""
-        return [path("markdown/preview/", preview, name="markdown_preview"), *super().get_urls()]
+        # Imported here: these screens register themselves on this very site.
+        from stories.admin.names import names
+
+        return [
+            path("markdown/preview/", preview, name="markdown_preview"),
+            path("names/", self.admin_view(names), name="names"),
+            *super().get_urls(),
+        ]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Add the masthead's words to what every screen knows."""

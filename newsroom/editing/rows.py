@@ -130,6 +130,10 @@ class UidFormSet(BaseInlineFormSet):  # type: ignore[type-arg]  # one set of row
         form.rows = self
         return form
 
+    def full_clean_once(self) -> None:
+        """Validate the rows now, for another set that asks about them before its turn."""
+        self.is_valid()
+
     def add_fields(self, form: forms.Form, index: int | None) -> None:
         """Leave the primary key out of rows that were posted or may be added."""
         super().add_fields(form, index)

@@ -72,6 +72,6 @@ class StoryAdmin(WorkColumns, WorkAdmin):
         for form in asked.forms:
             form.others = others.get(form.instance.faq_id, [])
             form.is_ahead = form.is_new or form.instance.faq in changed
-            if not form.is_bound:
-                form.initial["goes_out"] = form.is_new or form.instance.faq_id in own
+            if not form.is_bound and not form.is_new:
+                form.initial["goes_out"] = form.instance.faq_id in own
         return super().render_change_form(request, context, add, change, form_url, obj)

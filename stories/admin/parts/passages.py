@@ -94,8 +94,8 @@ class PassageFormSet(UidFormSet):
         if form.is_new:
             return
         passage: SourceSummary = form.instance
-        outlets = in_canonical_order(passage.text, passage.outlets.all())
-        form.initial["outlet_names"] = [*(outlet.name for outlet in outlets), *passage.proposed_outlets]
+        named = in_canonical_order(passage.text, passage.outlets.all(), passage.proposed_outlets)
+        form.initial["outlet_names"] = [outlet.name for outlet in named]
         numbers = self.source_rows().stored_numbers()
         drawn = sorted(numbers[article.pk] for article in passage.articles.all() if article.pk in numbers)
         form.initial["source_numbers"] = ", ".join(map(str, drawn))

@@ -31,6 +31,8 @@ class SectionForm(RowForm):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they came
         self.fields["kind"].disabled = not self.is_new
         self.fields["kind"].required = False
+        self.fields["heading"].help_text = ""
+        self.fields["heading"].widget.attrs["placeholder"] = self.usual_heading
 
     def has_changed(self) -> bool:
         """Take a row without a kind as one that was only offered."""

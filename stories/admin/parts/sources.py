@@ -129,6 +129,7 @@ class SourceFormSet(UidFormSet):
 
     def known_numbers(self) -> set[int]:
         """Return the numbers of the sources that stay and of those that are being added."""
+        self.full_clean_once()
         staying = self.rows_in_order()
         kept = {form.instance.number for form in staying if not form.is_new}
         return kept | {self.next_number() + n for n in range(sum(form.is_new for form in staying))}

@@ -1,40 +1,197 @@
 """Writing a story on its form."""
 
-import pytest
+import uuid
+
 from django.urls import reverse
 
 from stories import revisions
-from stories.models import Story
-from tests.factories import make_story, make_user
+from stories.models import FAQ, Article, Story
+from tests.factories import (
+    make_article,
+    make_outlet,
+    make_question,
+    make_story,
+    make_topic,
+    make_user,
+)
 from tests.stories.admin.filling import filled
 
-pytestmark = pytest.mark.django_db
+ADD = "admin:stories_story_add"
 
 
-def test_a_new_story_opens_with_the_four_sections_and_its_author_as_the_owner(client):
-    editor = make_user(role="Editor")
-    client.force_login(editor)
-    page = client.get(reverse("admin:stories_story_add"))
-    form = filled(page)
+def test_a_new_story_opens_with_the_four_sections_and_its_author_as_the_owner(client, editor):
+    form = filled(client.get(reverse(ADD)))
     assert [form[f"sections-{n}-kind"] for n in range(4)] == ["happened", "behind", "papers", "background"]
     assert form["owner"] == str(editor.pk)
 
 
-def test_a_new_story_is_saved_with_its_sections_and_one_revision(client):
-    client.force_login(make_user(role="Editor"))
-    form = filled(client.get(reverse("admin:stories_story_add")))
+def test_a_new_story_is_saved_with_its_sections_and_one_revision(client, editor):
+    form = filled(client.get(reverse(ADD)))
     form |= {"headline": "Why the ferry to Norrhavn is late", "sections-0-text": "The ferry came late on Monday."}
-    response = client.post(reverse("admin:stories_story_add"), form | {"_continue": "save"})
-    assert response.status_code == 302, filled(response)
+    client.post(reverse(ADD), form | {"_continue": "save"})
     story = Story.objects.get()
     assert story.slug == "why-the-ferry-to-norrhavn-is-late"
     assert [section.kind for section in story.sections.all()] == ["happened", "behind", "papers", "background"]
-    assert revisions.newest_of(story).document.value().sections[0].text == "The ferry came late on Monday."
+    revision = revisions.newest_of(story)
+    assert revision.number == 1
+    assert revision.created_by == editor
+    assert revision.document.value().sections[0].text == "The ferry came late on Monday."
 
 
-def test_a_save_that_changes_nothing_keeps_no_revision(client):
-    client.force_login(make_user(role="Editor"))
-    story = make_story()
-    address = reverse("admin:stories_story_change", args=[story.pk])
-    client.post(address, filled(client.get(address)) | {"_continue": "save"})
+def test_a_save_that_changes_nothing_keeps_no_revision(editor, save):
+    story = make_story(
+        outlets=(make_outlet(), make_outlet()),
+        topics=(make_topic(),),
+        questions=(make_question(),),
+        articles=(make_article(),),
+        byline=("Ana Kestrel", "Jonas Adebar"),
+    )
+    save(story)
     assert story.revisions.count() == 1
+
+
+def test_a_row_that_was_added_elsewhere_meanwhile_comes_in_again_as_a_new_one(client, editor):
+    story = make_story(outlets=(make_outlet(),))
+    address = reverse(story.desk_view, args=[story.pk])
+    form = filled(client.get(address))
+    story.passages.all().delete()
+    client.post(address, form | {"_continue": "save", "passages-0-text": "It was weighed again."})
+    assert [passage.text for passage in story.passages.all()] == ["It was weighed again."]
+
+
+def test_a_request_that_is_sent_twice_makes_one_row(client, editor):
+    story = make_story()
+    address = reverse(story.desk_view, args=[story.pk])
+    form = filled(client.get(address))
+    form |= {
+        "passages-0-row": str(uuid.uuid4()),
+        "passages-0-text": "Nobody was told before the siren.",
+        "_continue": "save",
+    }
+    client.post(address, form)
+    client.post(address, form | {"base_revision": "2"})
+    assert story.passages.count() == 1
+
+
+def test_rows_stand_in_the_order_of_their_places(editor, save):
+    story = make_story(outlets=(make_outlet(), make_outlet(), make_outlet()))
+    first, second, third = (passage.uid for passage in story.passages.all())
+    save(story, passages__2__place="1")
+    assert [passage.uid for passage in story.passages.all()] == [third, first, second]
+
+
+def test_a_removed_row_goes(editor, save):
+    story = make_story(outlets=(make_outlet(), make_outlet()))
+    kept = story.passages.last()
+    save(story, passages__0__DELETE="on")
+    assert list(story.passages.all()) == [kept]
+
+
+def test_known_outlets_are_found_by_any_name_and_unknown_ones_are_proposed(editor, save):
+    courier = make_outlet(name="The Lisle Courier", aliases=("Lisle Courier",))
+    story = make_story(outlets=(make_outlet(),))
+    save(story, passages__0__outlet_names="lisle courier; Tessen Evening Mail")
+    passage = story.passages.get()
+    assert list(passage.outlets.all()) == [courier]
+    assert passage.proposed_outlets == ["Tessen Evening Mail"]
+
+
+def test_a_passage_draws_on_sources_by_their_numbers_also_on_one_added_with_it(editor, save):
+    known = make_article()
+    story = make_story(outlets=(make_outlet(name="Ansgar Wire"),), articles=(known,))
+    save(
+        story,
+        passages__0__source_numbers="1, 2",
+        citations__1__url="https://ansgar.example/surge",
+        citations__1__title="The surge was the highest since 1961",
+        citations__1__outlet_name="Ansgar Wire",
+    )
+    added = Article.objects.get(url="https://ansgar.example/surge")
+    assert set(story.passages.get().articles.all()) == {known, added}
+    assert [citation.number for citation in story.citations.all()] == [1, 2]
+
+
+def test_the_number_of_a_source_that_went_is_never_given_again(editor, save):
+    story = make_story(articles=(make_article(), make_article()))
+    save(story, citations__1__DELETE="on")
+    story.refresh_from_db()
+    save(
+        story,
+        citations__1__url="https://ansgar.example/new",
+        citations__1__title="A new one",
+        citations__1__outlet_name="Ansgar Wire",
+    )
+    assert [citation.number for citation in story.citations.all()] == [1, 3]
+
+
+def test_an_article_that_is_kept_already_is_found_by_its_address(editor, save):
+    article = make_article()
+    story = make_story()
+    save(story, citations__0__url=article.url)
+    assert story.citations.get().article == article
+
+
+def test_a_number_that_no_source_has_is_refused_at_its_field(editor, save):
+    story = make_story(outlets=(make_outlet(),))
+    response = save(story, expect=200, passages__0__source_numbers="4")
+    (problem,) = response.context["problems"]
+    assert problem.message == "There is no source 4 in the list of sources."
+    assert problem.field == "id_passages-0-source_numbers"
+
+
+def test_an_unknown_topic_is_proposed_and_a_known_one_found_by_another_name(editor, save):
+    lisle = make_topic(name="Port Lisle", aliases=("Lisle",))
+    story = make_story(topics=(make_topic(), make_topic()))
+    save(story, work_topics__0__name="lisle", work_topics__1__name="Philippa Oduya-Brandt")
+    assert [(row.topic, row.proposed_name) for row in story.work_topics.all()] == [
+        (lisle, ""),
+        (None, "Philippa Oduya-Brandt"),
+    ]
+
+
+def test_a_question_that_exists_is_asked_and_another_is_made_as_a_draft_of_its_own(editor, save, messages_of):
+    known = make_question(question="Who pays for the damage?")
+    story = make_story(questions=(known,))
+    save(story, story_questions__1__question="Which gates are checked at night?", story_questions__1__teaser="Two of nine.")
+    made = FAQ.objects.exclude(pk=known.pk).get()
+    assert [row.faq for row in story.story_questions.all()] == [known, made]
+    assert made.introduction == "Two of nine."
+    assert revisions.newest_of(made).number == 1
+
+
+def test_other_words_for_a_question_are_this_story_s_own(editor, save):
+    known = make_question(question="Who pays for the damage?")
+    story = make_story(questions=(known,))
+    save(story, story_questions__0__question="Who pays for it all?")
+    known.refresh_from_db()
+    assert known.question == "Who pays for the damage?"
+    assert story.story_questions.get().wording == "Who pays for it all?"
+
+
+def test_the_form_says_which_other_stories_ask_a_question(client, editor):
+    known = make_question()
+    make_story(headline="How a barrier for a century was sold for thirty years", questions=(known,))
+    story = make_story(questions=(known,))
+    page = client.get(reverse(story.desk_view, args=[story.pk])).content.decode()
+    assert "Also asked in" in page
+    assert "How a barrier for a century was sold for thirty years" in page
+
+
+def test_a_contributor_nobody_knows_is_refused(editor, save):
+    response = save(make_story(), expect=200, byline_names="Nobody Knows")
+    assert response.context["problems"][0].field == "id_byline_names"
+
+
+def test_two_sections_of_one_kind_are_refused_in_words(editor, save):
+    story = make_story()
+    response = save(story, expect=200, sections__4__kind="happened", sections__4__text="Again.")
+    assert "“What’s happened” stands twice" in response.context["problems"][0].message
+
+
+def test_a_headline_changed_by_a_writer_is_only_proposed(client, save):
+    client.force_login(make_user(role="Writer"))
+    story = make_story(headline_confirmed=True)
+    save(story, headline="Why nobody closed the Kelmar barrier")
+    story.refresh_from_db()
+    assert story.headline == "Why nobody closed the Kelmar barrier"
+    assert not story.headline_confirmed

@@ -1,0 +1,102 @@
+"""*Names waiting*: proposed topics and outlets are confirmed, joined to one that exists, or refused."""
+
+from collections.abc import Callable
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+
+from newsroom.accounts.models import User
+from newsroom.editing.naming import NameInput
+from stories import naming
+from stories.admin.offers import MOST
+from stories.models import Outlet, OutletKind
+from topics.models import Topic, TopicKind
+
+
+class DecisionForm(forms.Form):
+    """What becomes of one proposed name."""
+
+    what = forms.ChoiceField(choices=[("topic", "Topic"), ("outlet", "Outlet")], widget=forms.HiddenInput)
+    name = forms.CharField(max_length=200, widget=forms.HiddenInput)
+    decision = forms.ChoiceField(choices=[("confirm", "Confirm"), ("join", "Join"), ("refuse", "Refuse")])
+    kind = forms.CharField(required=False)
+    into = forms.CharField(required=False, max_length=200)
+
+    def decide(self, *, by: User) -> str:
+        """Do what was decided; return it in a sentence. Raises ValidationError with the reason of a refusal."""
+        name, is_topic = self.cleaned_data["name"], self.cleaned_data["what"] == "topic"
+        match self.cleaned_data["decision"]:
+            case "confirm":
+                return _confirmed(name, self.cleaned_data["kind"], is_topic=is_topic, by=by)
+            case "join":
+                return _joined(name, self.cleaned_data["into"], is_topic=is_topic, by=by)
+            case _:
+                refuse: Callable[..., None] = naming.refuse_topic if is_topic else naming.refuse_outlet
+                refuse(name, by=by)
+                return f"“{name}” is taken out wherever it waited."
+
+
+def _confirmed(name: str, kind: str, *, is_topic: bool, by: User) -> str:
+    if is_topic:
+        waiting = next((each for each in naming.waiting() if each.what == "topic" and each.name == name), None)
+        chosen = kind if kind in TopicKind.values else TopicKind.SUBJECT
+        thing = naming.confirm_topic(name, by=by, kind=chosen, description=waiting.description if waiting else "")
+        return f"“{thing}” is a topic now."
+    chosen = kind if kind in OutletKind.values else OutletKind.NEWSPAPER
+    return f"“{naming.confirm_outlet(name, by=by, kind=chosen)}” is an outlet now."
+
+
+def _joined(name: str, into: str, *, is_topic: bool, by: User) -> str:
+    if is_topic:
+        if (topic := Topic.objects.called(into).first()) is None:
+            raise ValidationError(f"There is no topic called “{into}”." if into else "Say which topic it is joined to.")
+        naming.join_topic(name, topic, by=by)
+        return f"“{name}” leads to the topic “{topic}” now."
+    if (outlet := Outlet.objects.called(into).first()) is None:
+        raise ValidationError(f"There is no outlet called “{into}”." if into else "Say which outlet it is joined to.")
+    naming.join_outlet(name, outlet, by=by)
+    return f"“{name}” leads to the outlet “{outlet}” now."
+
+
+class RowFields(forms.Form):
+    """The two fields that the row of one name shows."""
+
+    kind = forms.ChoiceField(label="It is a")
+    into = forms.CharField(label="Or join it to", required=False)
+
+    def __init__(self, waiting: naming.WaitingName, number: int) -> None:
+        super().__init__(auto_id=f"name-{number}-%s")
+        is_topic = waiting.what == "topic"
+        self.fields["kind"].choices = TopicKind.choices if is_topic else OutletKind.choices  # type: ignore[attr-defined]
+        self.fields["into"].widget = NameInput("topic-names" if is_topic else "outlet-names")
+
+
+def names(request: HttpRequest) -> HttpResponse:
+    """List every proposed name with the works that use it, and carry out what is decided."""
+    if not request.user.has_perm(naming.RIGHT):
+        raise PermissionDenied
+    if request.method == "POST":
+        form = DecisionForm(request.POST)
+        if form.is_valid():
+            try:
+                messages.success(request, form.decide(by=request.user))
+            except ValidationError as refusal:
+                messages.error(request, " ".join(refusal.messages))
+        else:
+            messages.error(request, "Nothing was decided: choose what becomes of the name.")
+        return redirect("admin:names")
+    waiting = naming.waiting()
+    context = {
+        **admin.site.each_context(request),
+        "title": "Names waiting",
+        "rows": [(name, RowFields(name, number)) for number, name in enumerate(waiting)],
+        "offers": {
+            "topic-names": list(Topic.objects.standing().values_list("name", flat=True)[:MOST]),
+            "outlet-names": list(Outlet.objects.standing().values_list("name", flat=True)[:MOST]),
+        },
+    }
+    return TemplateResponse(request, "admin/names.html", context)

@@ -1,0 +1,40 @@
+"""What the tests of the desk share."""
+
+import pytest
+from django.urls import reverse
+
+from tests.factories import make_user
+from tests.stories.admin.filling import filled
+
+
+@pytest.fixture
+def editor(db, client):
+    """Return an editor who is signed in."""
+    user = make_user(role="Editor", first_name="Ana", last_name="Kestrel")
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def save(db, client):
+    """Return a function that changes fields of a work's form and saves it as a browser without scripts would."""
+
+    def saving(work, *, then="save", by=client, expect=302, **changes):
+        address = reverse(work.desk_view, args=[work.pk])
+        form = filled(by.get(address))
+        form |= {name.replace("__", "-"): value for name, value in changes.items()}
+        response = by.post(address, form | {"_continue": then})
+        assert response.status_code == expect, [p.message for p in response.context["problems"]]
+        return response
+
+    return saving
+
+
+@pytest.fixture
+def messages_of():
+    """Return a function that lists the messages a response left for the next page."""
+
+    def listing(response):
+        return [str(message) for message in response.wsgi_request._messages]
+
+    return listing
