@@ -24,5 +24,7 @@ DRAWINGS: dict[str, Callable[[], Image.Image]] = {
         water.dredger,
         patterns.census,
         buildings.clock,
+        buildings.contract,
+        buildings.sirens,
     )
 }

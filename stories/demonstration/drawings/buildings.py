@@ -1,4 +1,4 @@
-"""Drawings of what is built: a tap, a heating network, a clock on its tower."""
+"""Drawings of what is built: a tap, a heating network, a clock on its tower, sirens over a town, a contract."""
 
 import math
 
@@ -10,8 +10,10 @@ from stories.demonstration.drawings.sheet import (
     LAMP,
     MIST,
     NEWSPRINT,
+    NIGHT,
     PAPER,
     PENCIL,
+    SEA,
     STONE,
     WASH,
     WIDTH,
@@ -153,3 +155,75 @@ def _hand(sheet: Sheet, centre: Point, angle: float, length: float, width: float
     back = _at(centre, angle + math.pi, 70)
     left, right = _at(centre, side, width), _at(centre, side + math.pi, width)
     sheet.area([back, left, _at(centre, angle, length), right], colour)
+
+
+def sirens() -> Image.Image:
+    """Draw a town at night with five siren masts: three send out rings of sound, two stay silent."""
+    sheet = Sheet(NIGHT)
+    masts = (
+        (210.0, 430.0, True),
+        (610.0, 360.0, False),
+        (960.0, 300.0, True),
+        (1330.0, 390.0, False),
+        (1700.0, 340.0, True),
+    )
+    for x, top, sounding in masts:
+        if sounding:
+            for ring in range(9):
+                sheet.ring((x, top), 70 + ring * 44, mixed(NIGHT, PENCIL, max(0.16, 0.95 - ring * 0.1)), 5)
+    for x, top, sounding in masts:
+        colour = PAPER if sounding else mixed(NIGHT, WASH, 0.55)
+        sheet.stroke([(x, top + 10), (x, 960)], colour, 12)
+        for side in (-1, 1):
+            horn = [
+                (x + side * 10, top - 14),
+                (x + side * 60, top - 42),
+                (x + side * 60, top + 42),
+                (x + side * 10, top + 14),
+            ]
+            sheet.area(horn, colour)
+        sheet.disc((x, top), 20, colour)
+    for number in range(19):
+        left = number * 106 - 40 + 20 * scatter(number)
+        roof = 690 + 150 * scatter(number, 4)
+        face = mixed(NIGHT, INK, 0.55 + 0.4 * scatter(number, 6))
+        sheet.area(
+            [(left, HEIGHT), (left, roof), (left + 62, roof - 58), (left + 124, roof), (left + 124, HEIGHT)], face
+        )
+        for window in range(6):
+            if scatter(number * 6 + window, 9) > 0.72:
+                x, y = left + 24 + window % 2 * 46, roof + 26 + window // 2 * 70
+                sheet.box(x, y, x + 26, y + 36, LAMP)
+    sheet.box(0, 1010, WIDTH, HEIGHT, SEA)
+    sheet.waves(1022, HEIGHT, mixed(SEA, WASH, 0.3), spacing=14, height=4)
+    return sheet.finished()
+
+
+def contract() -> Image.Image:
+    """Draw a contract with a seal; one paragraph is marked in blue."""
+    sheet = Sheet(WASH)
+    for depth in range(3, 0, -1):
+        sheet.box(560 + depth * 16, 60 + depth * 14, 1360 + depth * 16, HEIGHT + 40, mixed(PAPER, STONE, 0.25 * depth))
+        sheet.frame(560 + depth * 16, 60 + depth * 14, 1360 + depth * 16, HEIGHT + 40, INK, 3)
+    sheet.box(560, 60, 1360, HEIGHT + 40, PAPER)
+    sheet.frame(560, 60, 1360, HEIGHT + 40, INK, 5)
+    sheet.box(780, 120, 1140, 144, INK)
+    sheet.box(860, 164, 1060, 174, STONE)
+    y = 232.0
+    for paragraph in range(5):
+        marked = paragraph == 3
+        if marked:
+            sheet.box(620, y - 18, 1300, y + 5 * 24 + 4, WASH)
+            sheet.box(600, y - 18, 610, y + 5 * 24 + 4, PENCIL)
+        for line in range(5):
+            end = 1284 if line < 4 else 760 + 400 * scatter(paragraph, 2)
+            sheet.stroke([(640, y), (end, y)], PENCIL if marked else mixed(STONE, INK, 0.3), 5)
+            y += 24
+        y += 34
+    sheet.disc((1180, 956), 92, PENCIL)
+    sheet.ring((1180, 956), 74, PAPER, 4)
+    for ray in range(24):
+        angle = ray / 24 * 2 * math.pi
+        sheet.stroke([_at((1180, 956), angle, 40), _at((1180, 956), angle, 62)], PAPER, 4)
+    sheet.stroke(curve((660, 990), (720, 920), (760, 1040), (900, 970)), INK, 5)
+    return sheet.finished()
