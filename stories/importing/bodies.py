@@ -1,19 +1,17 @@
 """Makes a document of a body of plain values that somebody else wrote, and refuses in words what is none."""
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from pydantic import ValidationError
 
-from stories.documents import AnyDocument, Explainer, UnknownSchemaError, read
+from stories.documents import UnknownSchemaError, read
 from stories.importing.characters import refuse_controls, without_overrides
 from stories.importing.notes import Imported, Note, RefusedError
 
 _ROWS = ("sections", "passages", "questions", "topics", "pictures", "answers")
 _DEEPEST = 20
 _MOST_ERRORS = 3
-_WEB_ADDRESS = re.compile(r"https?://[^\s<>\"]+\Z", re.IGNORECASE)
 _WORDS = {
     "missing": "is missing",
     "extra_forbidden": "is not known here",
@@ -52,7 +50,6 @@ def document_of(body: Mapping[str, object], *, line: int, make_uid: Callable[[],
         raise RefusedError(line, str(error)) from error
     except ValidationError as error:
         raise RefusedError(line, in_words(error)) from error
-    _refuse_unsound(document, line)
     return Imported(document, tuple(dict.fromkeys(notes)), has_identity)
 
 
@@ -100,23 +97,3 @@ def _with_uids(body: dict[str, object], make_uid: Callable[[], UUID]) -> dict[st
         if isinstance(rows, list):
             body[name] = [{"uid": str(make_uid()), **row} if isinstance(row, dict) else row for row in rows]
     return body
-
-
-def _refuse_unsound(document: AnyDocument, line: int) -> None:
-    for citation in document.citations:
-        if not _WEB_ADDRESS.match(citation.url):
-            raise RefusedError(line, f"“{citation.url[:80]}” is not an address on the web.")
-    for name, uids in _uids(document):
-        if len(set(uids)) != len(uids):
-            raise RefusedError(line, f"Two of the {name} have the same uid.")
-
-
-def _uids(document: AnyDocument) -> Iterator[tuple[str, list[UUID]]]:
-    yield "topics", [row.uid for row in document.topics]
-    yield "pictures", [row.uid for row in document.pictures]
-    if isinstance(document, Explainer):
-        yield "sections", [row.uid for row in document.sections]
-        yield "passages", [row.uid for row in document.passages]
-        yield "questions", [row.uid for row in document.questions]
-    else:
-        yield "answers", [row.uid for row in document.answers]

@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from uuid import UUID, uuid4
 
+from pydantic import ValidationError
+
 from stories.documents import AnyDocument, Explainer
+from stories.importing.bodies import in_words
 from stories.importing.characters import decode
 from stories.importing.json import read_json
 from stories.importing.markdown import read_markdown
 from stories.importing.names import KnownNames
 from stories.importing.notes import Imported, RefusedError
+from stories.importing.soundness import refuse_unsound
 from stories.importing.text import read_text
 
 FORMATS = ("text", "markdown", "json")
@@ -44,18 +48,25 @@ def read_file(
     """
     text, notes = decode(data)
     chosen = format or _ENDINGS.get(PurePath(name).suffix.lower()) or _format_of(text)
-    if chosen == "json":
-        imported = read_json(text, make_uid=make_uid)
-    elif chosen == "markdown":
-        imported = read_markdown(text, known, make_uid=make_uid)
-    else:
-        imported = read_text(text, known, make_uid=make_uid)
+    try:
+        imported = _read(text, chosen, known, make_uid)
+    except ValidationError as error:
+        raise RefusedError(1, in_words(error)) from error
+    refuse_unsound(imported.document)
     all_notes = (*notes, *imported.notes)
     document = imported.document
     if headline:
         document = titled(document, headline)
         all_notes = tuple(note for note in all_notes if note.code not in _TITLE_NOTES)
     return ReadFile(Imported(document, all_notes, imported.has_identity), chosen)
+
+
+def _read(text: str, format: str, known: KnownNames, make_uid: Callable[[], UUID]) -> Imported:
+    if format == "json":
+        return read_json(text, make_uid=make_uid)
+    if format == "markdown":
+        return read_markdown(text, known, make_uid=make_uid)
+    return read_text(text, known, make_uid=make_uid)
 
 
 def titled(document: AnyDocument, headline: str) -> AnyDocument:

@@ -4,11 +4,13 @@ import re
 from dataclasses import dataclass, field
 
 from stories.importing.headings import DEEPER, PARTS, QUESTIONS, part_of
+from stories.importing.notes import RefusedError
 from stories.importing.sentences import is_complete
 
 _ITEM = re.compile(r"-(?:\s+|$)")
 _LINE_END = re.compile("[\n\u2028\u2029]")
 _BULLET = "•"
+_LONGEST_PARAGRAPH = 50_000
 
 
 @dataclass(slots=True)
@@ -66,7 +68,10 @@ def joined(lines: list[Paragraph]) -> list[Paragraph]:
         elif line.text:
             groups[-1].append(line)
         open_line = line.text
-    return [Paragraph(group[0].line, " ".join(line.text for line in group)) for group in groups]
+    paragraphs = [Paragraph(group[0].line, " ".join(line.text for line in group)) for group in groups]
+    if long := next((one for one in paragraphs if len(one.text) > _LONGEST_PARAGRAPH), None):
+        raise RefusedError(long.line, f"This paragraph is longer than {_LONGEST_PARAGRAPH:,} characters.")
+    return paragraphs
 
 
 def lay_out(text: str) -> Layout:
@@ -79,7 +84,7 @@ def lay_out(text: str) -> Layout:
     for number, raw in enumerate(_LINE_END.split(text), start=1):
         line = raw.strip()
         last_line = number if line else last_line
-        code = part_of(line)
+        code = part_of(line) if line else ""
         if code and not (item is not None and not item.lines and _may_be_question(code, part.code)):
             part.content += joined(loose)
             loose.clear()

@@ -17,6 +17,7 @@ _PLACES = phrases("outlets", "places")
 _HINTS = words("outlets", "hints")
 _BODIES = words("outlets", "bodies")
 _OWNING_NAMES = words("outlets", "owning_names")
+_LONGEST_NAME = 12  # words and marks
 _DEMONYM = re.compile(r"(?:ish|ese|ian|ean|can|ani|qi|eli|ri|ti|ni|mi|dutch|french|greek|czech|swiss|thai|afghan)$")
 _DAYS = words("outlets", "days")
 
@@ -52,7 +53,10 @@ class Finder:
         found: list[Mention] = []
         place = 0
         while place < len(tokens):
-            mention = self._known(tokens, place, found) or self._guess(sentence, tokens, place)
+            mention = self._known(tokens, place, found)
+            if mention is None and tokens[place].folded == "the" and place + 1 < len(tokens):
+                mention = self._known(tokens, place + 1, found)
+            mention = mention or self._guess(sentence, tokens, place)
             if mention is not None and not _is_person_of(tokens, mention, found):
                 found.append(mention)
             place = mention.after if mention else place + 1
@@ -79,6 +83,8 @@ class Finder:
         after = _phrase_end(tokens, start)
         folded = [token.folded for token in tokens[start:after]]
         bare = " ".join(folded)
+        if after - start > _LONGEST_NAME:
+            return Mention(place, after, NamedOutlet(uid=None, name=""), Standing.NONE)
         if after - start == 1 and (bare in _COMMON or bare in _DAYS) and start == place:
             return None
         has_article = start > place and (place > 0 or after - start == 1)
@@ -92,15 +98,21 @@ class Finder:
 
     def _standing(self, folded: list[str]) -> Standing:
         """Weigh an unknown name by its words, and by where else it stands."""
-        if " ".join(folded) in _PLACES:
+        if _written(folded) in _PLACES:
             return Standing.NONE
-        if len(folded) > 1 and folded[-1] in _HINTS:
+        if (len(folded) > 1 and folded[-1] in _HINTS) or folded[-2:] in (["news", "agency"], ["press", "agency"]):
             return Standing.LIKELY
         if not _BODIES.isdisjoint(folded):
             return Standing.NONE
         if not _HINTS.isdisjoint(folded):
             return Standing.LIKELY
         return Standing.NONE if self._elsewhere.issuperset(folded) else Standing.POSSIBLE
+
+
+def _written(folded: list[str]) -> str:
+    """Return the words of a name as the list of places has them: "U.S." is "us"."""
+    words_ = [word for word in folded if word not in ".-"]
+    return "".join(words_) if all(len(word) == 1 for word in words_) else " ".join(words_)
 
 
 def _is_person_of(tokens: list[Token], mention: Mention, found: list[Mention]) -> bool:
@@ -117,7 +129,7 @@ def _may_start(tokens: list[Token], place: int) -> bool:
         return False
     if token.folded in _OPENERS:
         return False
-    return token.folded not in ("the", "both") or (place + 1 < len(tokens) and tokens[place + 1].is_capital)
+    return token.folded != "the" or (place + 1 < len(tokens) and tokens[place + 1].is_capital)
 
 
 def _phrase_end(tokens: list[Token], last: int) -> int:
@@ -148,7 +160,7 @@ def _step(tokens: list[Token], last: int) -> int:
         return 3 if goes_on else 0
     if following.folded == "'":
         return 2 if len(tokens[last].text) <= 2 and beyond.is_capital else 0
-    return 2 if following.folded in "-." and beyond.folded not in ("based", "run", "owned", "backed", "s") else 0
+    return 2 if following.folded in "-." and beyond.folded not in ("based", "run", "owned", "backed") else 0
 
 
 def _connected(tokens: list[Token], last: int) -> int:

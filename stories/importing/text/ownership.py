@@ -24,6 +24,7 @@ from stories.importing.vocabulary import words
 _JOINERS = words("outlets", "joiners")
 _STARTS = words("outlets", "clause_starts") | {'"'}
 _DESCRIPTORS = words("outlets", "descriptors")
+_PREPOSITIONS = words("outlets", "prepositions")
 _LISTING = frozenset(["like", "including", "as", "namely"])
 _SPEAKING = frozenset(
     ["told", "tell", "tells", "telling", "interview", "speaking", "spoke", "statement", "writing", "wrote"]
@@ -142,6 +143,8 @@ class _Clause:
             return True
         if token.folded in ("'", "s"):
             return place > 0 and token.start == self._tokens[place - 1].end
+        if token.folded in _PREPOSITIONS:
+            return False
         return token.is_capital and place + 1 < len(self._tokens) and self._tokens[place + 1].folded != ","
 
     def _begins_clause(self, *, is_first: bool) -> bool:
@@ -150,10 +153,9 @@ class _Clause:
         token = self._tokens[self._before]
         if token.folded in _JOINERS:
             return True
-        if is_first:
-            return token.folded in _STARTS or not token.is_word or self._is_listed()
-        opening = self._tokens[0].folded
-        return token.folded == "," and opening in ("while", "whereas", "although", "though", "whilst")
+        if token.folded == ",":
+            return True
+        return is_first and (token.folded in _STARTS or not token.is_word or self._is_listed())
 
     def _is_listed(self) -> bool:
         """Say whether the group gives examples of outlets: "outlets such as …", "papers including …"."""
@@ -199,7 +201,7 @@ class _Clause:
         return (token.folded in (":", "—") or spaced) and after_aside(self._tokens, after) == after
 
     def _ends_sentence(self) -> bool:
-        return all(not token.is_word for token in self._tokens[self._group.after :])
+        return not any(self._tokens[place].is_word for place in range(self._group.after, len(self._tokens)))
 
     def _verb(self) -> Token | None:
         """Return the reporting verb of which the group, or what is the group's, is the subject."""
@@ -213,6 +215,8 @@ class _Clause:
             if not subject:
                 return None
             return verb_after(self._tokens, subject) or self._verb_within(subject)
+        if after < len(self._tokens) and is_media(self._tokens[after]):
+            after += 1  # "Der Spiegel magazine asks"
         if verb := verb_after(self._tokens, after):
             return verb
         subject = piece_after(self._tokens, after)

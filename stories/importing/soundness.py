@@ -1,0 +1,58 @@
+"""Refuses a document that is well formed and still cannot be kept: too much of something, or at odds with itself."""
+
+import re
+from collections.abc import Iterator
+from uuid import UUID
+
+from stories.documents import AnyDocument, Explainer
+from stories.importing.notes import RefusedError
+
+_WEB_ADDRESS = re.compile(r"https?://[^\s<>\"]+\Z", re.IGNORECASE)
+_MOST = {"sections": 100, "passages": 1_000, "questions": 100, "topics": 200, "answers": 200, "pictures": 200}
+
+
+def refuse_unsound(document: AnyDocument) -> None:
+    """Raise RefusedError, for line 1, with the first thing that keeps the document from being kept."""
+    _refuse_doubtful(document)
+    _refuse_long(document)
+
+
+def _refuse_doubtful(document: AnyDocument) -> None:
+    for citation in document.citations:
+        if not _WEB_ADDRESS.match(citation.url):
+            raise RefusedError(1, f"“{citation.url[:80]}” is not an address on the web.")
+    for name, uids in _uids(document):
+        if len(uids) > _MOST[name]:
+            raise RefusedError(1, f"There are {len(uids)} {name}; at most {_MOST[name]} can be taken.")
+        if len(set(uids)) != len(uids):
+            raise RefusedError(1, f"Two of the {name} have the same uid.")
+
+
+def _refuse_long(document: AnyDocument) -> None:
+    """Refuse lines that are longer than the desk keeps."""
+    lines = [*(("name", topic.name, 200) for topic in document.topics)]
+    lines += [("credit", picture.credit, 300) for picture in document.pictures]
+    for cited in document.citations:
+        lines += [("title", cited.title, 500), ("author", cited.author, 300), ("outlet", cited.outlet.name, 200)]
+    if isinstance(document, Explainer):
+        lines += [("headline", document.headline, 300)]
+        lines += [("heading", section.heading, 300) for section in document.sections]
+        lines += [("question", asked.question, 300) for asked in document.questions]
+        lines += [("outlet", outlet.name, 200) for passage in document.passages for outlet in passage.outlets]
+    else:
+        lines += [("question", document.question, 300)]
+        lines += [("question", answer.question, 300) for answer in document.answers]
+    for what, text, most in lines:
+        if len(text) > most:
+            raise RefusedError(1, f"A {what} is longer than {most} characters: “{text[:60]}…”.")
+
+
+def _uids(document: AnyDocument) -> Iterator[tuple[str, list[UUID]]]:
+    yield "topics", [row.uid for row in document.topics]
+    yield "pictures", [row.uid for row in document.pictures]
+    if isinstance(document, Explainer):
+        yield "sections", [row.uid for row in document.sections]
+        yield "passages", [row.uid for row in document.passages]
+        yield "questions", [row.uid for row in document.questions]
+    else:
+        yield "answers", [row.uid for row in document.answers]
