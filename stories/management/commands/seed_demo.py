@@ -25,8 +25,8 @@ class Command(BaseCommand):
             made += step.make()
         self._show(len(planned), len(planned), "done")
         if self.stderr.isatty():
-            self.stderr.write("")
-        self.stdout.write(f"The demonstration is there: {made} things made, {len(planned) - made} found.")
+            self.stderr.write("", str)
+        self.stdout.write(f"The demonstration is there: {made} made now, {len(planned) - made} found.")
         self.stdout.write("Accounts of the demonstration, for this machine only:")
         for sign_in in sign_ins:
             self.stdout.write(f"  {sign_in.username:<8} {sign_in.password:<22} {sign_in.role}")
@@ -35,5 +35,5 @@ class Command(BaseCommand):
         """Draw the bar on a terminal; elsewhere nothing is drawn over."""
         if self.stderr.isatty():
             full = BAR * number // total
-            self.stderr.write(f"\r[{'#' * full}{'.' * (BAR - full)}] {number}/{total} {name[:40]:<40}", ending="")
+            self.stderr.write(f"\r[{'#' * full}{'.' * (BAR - full)}] {number}/{total} {name[:40]:<40}", str, ending="")
             self.stderr.flush()

@@ -16,7 +16,7 @@ from stories import desk
 from stories.demonstration import documents, files
 from stories.demonstration.accounts import set_up_accounts, set_up_contributors
 from stories.demonstration.drawings import DRAWINGS
-from stories.demonstration.seeding import steps
+from stories.demonstration.seeding import Step, steps
 from stories.management.commands import seed_demo
 from stories.models import FAQ, Change, Edition, EditionKind, Outlet, Revision, Story, Work
 from tests.factories import make_outlet, make_topic
@@ -136,7 +136,7 @@ def test_a_second_run_changes_nothing():
     seed()
     kept = (Story, FAQ, Outlet, Topic, Image, Revision, Edition, AboutPage, User, Contributor)
     before = [model.objects.count() for model in kept]
-    assert seed().startswith("The demonstration is there: 0 things made")
+    assert seed().startswith("The demonstration is there: 0 made now")
     assert [model.objects.count() for model in kept] == before
 
 
@@ -156,6 +156,26 @@ def test_outlets_and_topics_that_are_there_under_the_same_name_are_used():
     assert Outlet.objects.filter(name="Radio Tessen").get() == outlet
     assert Topic.objects.filter(name="Port Lisle").get() == topic
     assert "radio-tessen" not in Outlet.objects.exclude(pk=outlet.pk).values_list("slug", flat=True)
+
+
+class Terminal(StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_sees_how_far_it_is(monkeypatch):
+    monkeypatch.setattr(seed_demo, "steps", lambda: [Step("one", lambda: True), Step("two", lambda: False)])
+    terminal, out = Terminal(), StringIO()
+    call_command("seed_demo", stdout=out, stderr=terminal)
+    assert "1/2 one" in terminal.getvalue()
+    assert f"[{'#' * seed_demo.BAR}] 2/2 done" in terminal.getvalue()
+    assert "1 made now, 1 found" in out.getvalue()
+
+
+def test_a_log_sees_no_bar(accounts_only):
+    log = StringIO()
+    call_command("seed_demo", stdout=StringIO(), stderr=log)
+    assert log.getvalue() == ""
 
 
 def test_each_role_can_sign_in_with_what_was_printed(client, tmp_path, accounts_only):
