@@ -1,5 +1,7 @@
 """Answers the pages about us and what machines ask first."""
 
+import re
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -8,13 +10,20 @@ from newsroom.pages.answering import public_page
 from newsroom.site.models import AboutPage
 from newsroom.text.markdown import render as markdown
 
+_HEADING = re.compile(r"(</?h)([3-6])(?=>)")
+
 
 @public_page
 def about(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one page about us."""
     page = get_object_or_404(AboutPage, slug=slug, shown=True)
-    text = markdown(page.text, numbers={}, anchor="about")
+    text = raised(markdown(page.text, numbers={}, anchor="about"))
     return render(request, "site/about.html", {"page": page, "text_html": text})
+
+
+def raised(html: str) -> str:
+    """Return the HTML of a text with its headings one level up: here no section stands between them and the title."""
+    return _HEADING.sub(lambda tag: f"{tag[1]}{int(tag[2]) - 1}", html)
 
 
 @public_page

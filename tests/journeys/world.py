@@ -51,7 +51,7 @@ def make_world() -> World:
         method_note="Written by two people.",
     )
     note = SourceSummary.objects.create(story=story, text="The counts differ by two lorries.", position=9)
-    SourceSummary.objects.filter(story=story).exclude(pk=note.pk).first().articles.add(article)
+    SourceSummary.objects.filter(story=story).exclude(pk=note.pk)[0].articles.add(article)
     revisions.record(story, by=editor)
     publishing.publish(story, by=editor)
     story.sections.filter(kind="background").update(text="A survey asked for a limit of nine tonnes in that year.")
