@@ -69,6 +69,8 @@ def _told(kind: str, place: tuple[int | str, ...], message: str, context: Mappin
     )
     if kind == "string_too_long":
         return f"{where} is longer than {context.get('max_length')} characters."
+    if kind == "string_pattern_mismatch" and place[-1:] == ("url",):
+        return f"{where} is not an address on the web."
     return f"{where} {_WORDS.get(kind, 'is not valid')}."
 
 

@@ -1,13 +1,11 @@
 """Refuses a document that is well formed and still cannot be kept: too much of something, or at odds with itself."""
 
-import re
 from collections.abc import Iterator
 from uuid import UUID
 
 from stories.documents import AnyDocument, Explainer
 from stories.importing.notes import RefusedError
 
-_WEB_ADDRESS = re.compile(r"https?://[^\s<>\"]+\Z", re.IGNORECASE)
 _MOST = {"sections": 100, "passages": 1_000, "questions": 100, "topics": 200, "answers": 200, "pictures": 200}
 
 
@@ -18,9 +16,6 @@ def refuse_unsound(document: AnyDocument) -> None:
 
 
 def _refuse_doubtful(document: AnyDocument) -> None:
-    for citation in document.citations:
-        if not _WEB_ADDRESS.match(citation.url):
-            raise RefusedError(1, f"“{citation.url[:80]}” is not an address on the web.")
     for name, uids in _uids(document):
         if len(uids) > _MOST[name]:
             raise RefusedError(1, f"There are {len(uids)} {name}; at most {_MOST[name]} can be taken.")

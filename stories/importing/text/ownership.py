@@ -35,7 +35,7 @@ _LONGEST_DESCRIPTION = 8
 
 @dataclass(frozen=True, slots=True)
 class Ownership:
-    """The outlets that report in a sentence, and whether that is only said in passing ("according to …")."""
+    """The outlets that report in a sentence, whether it says so plainly, and at which word the first is named."""
 
     outlets: tuple[NamedOutlet, ...]
     is_direct: bool
@@ -48,9 +48,10 @@ def ownership(tokens: list[Token], mentions: list[Mention]) -> Ownership:
     begins = 0
     groups = list(groups_of(tokens, mentions))
     for group in groups:
-        found = _Clause(tokens, group).reporting(is_first=not direct)
+        clause = _Clause(tokens, group)
+        found = clause.reporting(is_first=not direct)
         if found and not direct:
-            begins = group.first
+            begins = clause.begins
         direct += [outlet for outlet in found if outlet not in direct]
     if direct:
         return Ownership(tuple(direct), True, begins)
@@ -68,6 +69,11 @@ class _Clause:
         self._tokens = tokens
         self._group = group
         self._before = self._boundary(group.first)
+
+    @property
+    def begins(self) -> int:
+        """The place of the first word of what describes and names the group."""
+        return self._before + 1
 
     def named(self, *, verb: Token | None = None) -> list[NamedOutlet]:
         """Return the outlets of the group: known ones, likely ones, and those that stand in one list with them."""

@@ -13,24 +13,26 @@ WORDS = [
     "http://x.example/?a=1&b=2", "1.", "2)", "+", ">", "==", "```", "~~", "***", "<script>alert(1)</script>",
 ]  # fmt: skip
 OUTLETS = ["Reuters", "AFP", "The Lisle Courier", "Radio Tessen", "All Africa", "Harbour & Coast"]
-KNOWN = KnownNames(
-    outlets={
-        fold(name): NamedOutlet(uid=None, name=name) for name in OUTLETS
-    }
-)
+KNOWN = KnownNames(outlets={fold(name): NamedOutlet(uid=None, name=name) for name in OUTLETS})
 
 words = st.one_of(
     st.sampled_from(WORDS),
     st.text(
-        st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"], exclude_characters="\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"),
+        st.characters(
+            exclude_categories=["Cc", "Cs", "Zl", "Zp"],
+            exclude_characters="\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff",
+        ),
         min_size=1,
         max_size=6,
     ).map(lambda word: "".join(word.split()) or "word"),
 )
 
 
+THE = st.just("The")
+
+
 @st.composite
-def sentence(draw: st.DrawFn, *, first: st.SearchStrategy[str] = st.just("The")) -> str:
+def sentence(draw: st.DrawFn, *, first: st.SearchStrategy[str] = THE) -> str:
     """A sentence that begins with a capital and ends with a mark."""
     said = draw(st.lists(words, min_size=1, max_size=8))
     return f"{draw(first)} {' '.join(said)} end{draw(st.sampled_from(['.', '!', '…', '.”', '.']))}"
@@ -55,9 +57,15 @@ def broken(draw: st.DrawFn, text: str) -> str:
 reported = st.one_of(
     paragraph,
     sentence(first=st.sampled_from([f"{outlet} reports that" for outlet in OUTLETS])),
-    sentence(first=st.sampled_from(["Meanwhile, AFP notes that", "The article says", "Both articles say", "All sources agree"])),
+    sentence(
+        first=st.sampled_from(
+            ["Meanwhile, AFP notes that", "The article says", "Both articles say", "All sources agree"]
+        )
+    ),
     sentence(first=st.just("Reuters, AFP and Radio Tessen highlight")),
-    sentence(first=st.just("While Reuters reports that")).map(lambda text: text[:-1] + ", AFP’s analysis stresses more."),
+    sentence(first=st.just("While Reuters reports that")).map(
+        lambda text: text[:-1] + ", AFP’s analysis stresses more."
+    ),
 )
 QUESTIONS = ["Why is the barrier closed?", "Who pays for it?", "When does it open, and how?"]
 
@@ -74,7 +82,13 @@ def story_text(draw: st.DrawFn) -> str:
     lines: list[str] = []
     if draw(st.booleans()):
         lines.append(draw(paragraph))
-    for title in ("What's happened", "What's behind the headline", "What the papers say", "How we got here", "Timeline"):
+    for title in (
+        "What's happened",
+        "What's behind the headline",
+        "What the papers say",
+        "How we got here",
+        "Timeline",
+    ):
         if draw(st.booleans()) or (title == "How we got here" and not lines):
             lines.append(draw(heading(title)))
             body = reported if title == "What the papers say" else paragraph

@@ -13,7 +13,10 @@ from stories.importing.markdown import read_markdown
 from tests.stories.importing.shapes import KNOWN, page_text, story_text
 
 QUIETLY = settings(
-    max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=150,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 _ENDS = re.compile(r"[.!?…][”\"’')]*$")
 
