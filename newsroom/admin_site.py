@@ -46,14 +46,22 @@ class NewsroomAdminSite(admin.AdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Add the screens that belong to no single model."""
-        # Imported here: these screens register themselves on this very site.
+        # Imported here and below: these rooms register their screens on this very site.
+        from stories.admin.importing import bring_in
         from stories.admin.names import names
 
         return [
             path("markdown/preview/", preview, name="markdown_preview"),
+            path("import/", self.admin_view(bring_in), name="import"),
             path("names/", self.admin_view(names), name="names"),
             *super().get_urls(),
         ]
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Show what waits, what is being written and what went out."""
+        from stories.admin.home import home
+
+        return super().index(request, {**home(request), **(extra_context or {})})
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Add the masthead's words to what every screen knows."""
@@ -62,7 +70,5 @@ class NewsroomAdminSite(admin.AdminSite):
         for name, view, right in PLACES:
             if request.user.has_perm(right):
                 address = reverse(view)
-                places.append(
-                    Place(name, address, request.path.startswith(address), exact=request.path == address)
-                )
+                places.append(Place(name, address, request.path.startswith(address), exact=request.path == address))
         return {**super().each_context(request), "places": places}

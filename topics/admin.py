@@ -93,6 +93,17 @@ class TopicAdmin(AliasedAdmin):
     fields = (
         "name", "kind", "aliases", "description", "wikipedia", "wikidata", "shown_picture", "picture_alt", "slug",
     )  # fmt: skip
+    fields_to_read = (
+        "name",
+        "kind",
+        "known_as",
+        "description",
+        "wikipedia",
+        "wikidata",
+        "picture",
+        "picture_alt",
+        "slug",
+    )
     list_display = ("name", "kind", "known_as", "used_in")
     list_filter = ("kind", UseFilter, JoinedFilter)
     search_fields = ("name", "folded_name", "aliases__name", "aliases__folded")
@@ -150,7 +161,9 @@ class TopicAdmin(AliasedAdmin):
         }
         return TemplateResponse(request, "admin/topics/topic/join.html", context)
 
-    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
         """Name what uses the topic, and offer pictures."""
         topic = kwargs.get("obj") or context.get("original")
         context |= {

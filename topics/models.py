@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Count, Q
 from django.db.models.functions import Now
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from newsroom.addresses.models import Address
 from newsroom.addresses.slugs import slugify, validate_slug
@@ -21,11 +22,11 @@ from newsroom.text.folding import fold
 class TopicKind(models.TextChoices):
     """What a topic is."""
 
-    PERSON = "person", "Person"
-    ORGANISATION = "organisation", "Organisation"
-    PLACE = "place", "Place"
-    EVENT = "event", "Event"
-    SUBJECT = "subject", "Subject"
+    PERSON = "person", _("Person")
+    ORGANISATION = "organisation", _("Organisation")
+    PLACE = "place", _("Place")
+    EVENT = "event", _("Event")
+    SUBJECT = "subject", _("Subject")
 
 
 class TopicQuerySet(models.QuerySet["Topic"]):

@@ -20,7 +20,10 @@ class AliasedForm(forms.ModelForm):  # type: ignore[type-arg]  # of topics and o
         offered="", label="Also known as", help_text="Other names, parted by semicolons. Each leads to one thing only."
     )
     slug = forms.CharField(
-        label="Address", max_length=200, required=False, help_text="The end of the page’s address; empty: made of the name."
+        label="Address",
+        max_length=200,
+        required=False,
+        help_text="The end of the page’s address; empty: made of the name.",
     )
 
     def __init__(self, *args: object, **kwargs: object) -> None:

@@ -41,7 +41,9 @@ def preview(request: HttpRequest) -> JsonResponse:
     Refusals are JSON with a sentence: a redirect to the sign-in page would be shown as the preview.
     """
     if not request.user.is_authenticated:
-        return JsonResponse({"error": "You are signed out. Sign in again in another window, then try again."}, status=403)
+        return JsonResponse(
+            {"error": "You are signed out. Sign in again in another window, then try again."}, status=403
+        )
     if not (request.user.is_active and request.user.is_staff):
         return JsonResponse({"error": "This account has no place at the desk."}, status=403)
     source = request.POST.get("content", "")

@@ -45,7 +45,9 @@ class NamesField(forms.CharField):
             raise forms.ValidationError(self.error_messages["required"], code="required")
         for name in value if isinstance(value, list) else []:
             if len(name) > 200:
-                raise forms.ValidationError("A name has at most 200 characters; part several by semicolons.", code="long")
+                raise forms.ValidationError(
+                    "A name has at most 200 characters; part several by semicolons.", code="long"
+                )
 
     def run_validators(self, value: object) -> None:
         """Run none: they are made for one line of text."""

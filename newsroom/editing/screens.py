@@ -1,6 +1,7 @@
 """The base of every form and list of the desk."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 from django.contrib import admin
@@ -53,14 +54,26 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # the base of the 
     list_max_show_all = 200
     show_facets = admin.ShowFacets.NEVER
     delete_confirmation_max_display = 50
+    # What somebody sees who may look and not change: names of columns instead of fields of the form.
+    fields_to_read: tuple[str, ...] = ()
 
     @property
     def media(self) -> forms.Media:
         """Bring nothing along: the templates name the scripts they need."""
         return forms.Media()
 
+    def get_fields(self, request: HttpRequest, obj: models.Model | None = None) -> Any:
+        """Show what can be read to somebody who may not change it."""
+        if self.fields_to_read and obj and not self.has_change_permission(request, obj):
+            return self.fields_to_read
+        return super().get_fields(request, obj)
+
     def get_formset_kwargs(
-        self, request: HttpRequest, obj: models.Model, inline: InlineModelAdmin, prefix: str  # type: ignore[type-arg]
+        self,
+        request: HttpRequest,
+        obj: models.Model,
+        inline: InlineModelAdmin,
+        prefix: str,  # type: ignore[type-arg]
     ) -> dict[str, object]:
         """Let the sets of rows of one form know one another, and open a new form with its starting rows."""
         kwargs: dict[str, object] = super().get_formset_kwargs(request, obj, inline, prefix)

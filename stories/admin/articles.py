@@ -46,6 +46,7 @@ class ArticleAdmin(DeskAdmin):
 
     form = ArticleForm
     fields = ("url", "title", "outlet_name", "published_on", "author", "paywalled")
+    fields_to_read = ("url", "title", "of_outlet", "published_on", "author", "paywalled")
     list_display = ("title", "of_outlet", "published_on", "used_in")
     list_filter = ("paywalled", ("outlet", admin.RelatedOnlyFieldListFilter))
     search_fields = ("title", "url", "author", "outlet__name", "proposed_outlet")
@@ -64,9 +65,15 @@ class ArticleAdmin(DeskAdmin):
     @admin.display(description="Used in", ordering="work_count")
     def used_in(self, article: Any) -> str:
         """Say how many works cite it."""
-        return f"{article.work_count} {'work' if article.work_count == 1 else 'works'}" if article.work_count else "nothing"
+        return (
+            f"{article.work_count} {'work' if article.work_count == 1 else 'works'}"
+            if article.work_count
+            else "nothing"
+        )
 
-    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
         """Name the works that cite the article, and offer outlets."""
         article = context.get("original")
         context |= {

@@ -1,6 +1,5 @@
 """The head of a story and of a question, as their forms edit it."""
 
-import uuid
 from typing import Any, ClassVar
 
 from django import forms
@@ -29,9 +28,14 @@ class WorkForm(forms.ModelForm):  # type: ignore[type-arg]  # of stories and of 
 
     base_revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
     slug = forms.CharField(
-        label="Address", max_length=200, required=False, help_text="The end of the page’s address; empty: made of the title."
+        label="Address",
+        max_length=200,
+        required=False,
+        help_text="The end of the page’s address; empty: made of the title.",
     )
-    owner = forms.ModelChoiceField(User.objects.filter(is_active=True).order_by("first_name", "username"), required=False)
+    owner = forms.ModelChoiceField(
+        User.objects.filter(is_active=True).order_by("first_name", "username"), required=False
+    )
     note = forms.CharField(
         label="Note for readers",
         required=False,
@@ -65,7 +69,9 @@ class WorkForm(forms.ModelForm):  # type: ignore[type-arg]  # of stories and of 
             return self.instance.slug
         title = self.data.get(self.add_prefix(self.title_field), "")
         taken = Work.objects.of_kind(self.kind)
-        return Address.objects.free_slug(self.kind, title or f"untitled {self.kind}", uid=self.instance.uid, taken=taken)
+        return Address.objects.free_slug(
+            self.kind, title or f"untitled {self.kind}", uid=self.instance.uid, taken=taken
+        )
 
     def clean(self) -> dict[str, Any]:
         """Refuse a save that started from an older revision; new words for a title are confirmed by who may."""

@@ -56,7 +56,7 @@ class HistoryScreens(DeskAdmin):
             "revision",
             {
                 "revision": revision,
-                "texts": said(revision.document.value()) if revision else [],
+                "texts": [each for each in said(revision.document.value()) if each.is_read] if revision else [],
                 "is_newest": revision == revisions.newest_of(work),
                 "title": f"Revision {number}: {work}" if number else str(work),
             },

@@ -46,6 +46,9 @@ class OutletAdmin(AliasedAdmin):
     fields = (
         "name", "kind", "aliases", "country", "language", "home_page", "owner", "description", "retired", "slug",
     )  # fmt: skip
+    fields_to_read = (
+        "name", "kind", "known_as", "country", "language", "home_page", "owner", "description", "retired", "slug",
+    )  # fmt: skip
     list_display = ("name", "kind", "country", "known_as", "used_in")
     list_filter = ("kind", UseFilter, "retired", "country")
     search_fields = ("name", "folded_name", "aliases__name", "aliases__folded", "country")
@@ -67,7 +70,9 @@ class OutletAdmin(AliasedAdmin):
         count = outlet.passage_count
         return f"{count} {'passage' if count == 1 else 'passages'}" if count else "nothing"
 
-    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
         """Name the stories in which the outlet speaks."""
         outlet = context.get("original")
         context["uses"] = outlet.stories() if isinstance(outlet, Outlet) else []

@@ -18,6 +18,11 @@ class Said:
     label: str
     text: str
 
+    @property
+    def is_read(self) -> bool:
+        """Say whether a page to read shows it: headings and outlets stand in the labels of their texts."""
+        return not self.key.endswith((".heading", ".outlets"))
+
 
 def said(document: AnyDocument) -> list[Said]:
     """Return every text of a document that is not empty, in the order of the page."""
@@ -88,7 +93,9 @@ ROWS: dict[str, tuple[str, dict[str, str]]] = {
 def sent(form: forms.BaseForm, formsets: Iterable[UidFormSet]) -> dict[str, Said]:
     """Return every text of a form as it was sent, by key, also where it could not be saved."""
     found = {name: Said(name, str(form[name].label), _text(form, name)) for name in HEAD if name in form.fields}
-    found |= {key: Said(key, str(form[name].label), _text(form, name)) for name, key in LEAD.items() if name in form.fields}
+    found |= {
+        key: Said(key, str(form[name].label), _text(form, name)) for name, key in LEAD.items() if name in form.fields
+    }
     for formset in formsets:
         for row in formset.forms:
             if formset.is_removed(row) or (row.is_new and not row.has_changed()):

@@ -64,7 +64,9 @@ class StoryAdmin(WorkColumns, WorkAdmin):
         obj: Any = None,
     ) -> HttpResponse:
         """Say of each question which other stories ask it and whether readers see all of it."""
-        asked = next(rows.formset for rows in context["inline_admin_formsets"] if isinstance(rows.formset, AskedFormSet))
+        asked = next(
+            rows.formset for rows in context["inline_admin_formsets"] if isinstance(rows.formset, AskedFormSet)
+        )
         known = [form.instance.faq_id for form in asked.forms if form.instance.faq_id]
         others = stories_asking(known, but=obj.pk if obj else None) if known else {}
         changed = publishing.changed_questions(obj, at=moment_of(request)) if obj else []

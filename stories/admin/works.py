@@ -148,7 +148,9 @@ def _located(findings: checks.Findings, formsets: list[Any]) -> list[tuple[check
     """Return each finding with the id of its field on this very form."""
     places = {
         formset.prefix: [
-            form.instance.faq.uid if isinstance(form.instance, StoryQuestion) and form.instance.faq_id else form.instance.uid
+            form.instance.faq.uid
+            if isinstance(form.instance, StoryQuestion) and form.instance.faq_id
+            else form.instance.uid
             for form in formset.forms
         ]
         for formset in formsets

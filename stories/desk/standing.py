@@ -64,12 +64,17 @@ def only(works: QuerySet[Any], standing: str) -> QuerySet[Any]:
             return works.filter(on_the_desk)
 
 
-def drafts(*, at: datetime, owned_by: User | None = None, limit: int) -> list[Any]:
-    """Return the drafts that were saved last, all or one person's, stories and questions."""
+def drafts(*, at: datetime, limit: int) -> list[Any]:
+    """Return the drafts that were saved last, stories and questions."""
     works = only(with_standing(_named(), at=at), Standing.DRAFT)
-    if owned_by:
-        works = works.filter(owner=owned_by)
     return list(works.order_by(F("saved_at").desc(nulls_last=True), "-pk")[:limit])
+
+
+def owned(*, by: User, at: datetime) -> list[Any]:
+    """Return what one person owns and readers do not see in full, saved last first."""
+    works = only(with_standing(_named().filter(owner=by), at=at), "")
+    unfinished = works.exclude(public_kind=EditionKind.PAGE, public_document=F("saved_document"))
+    return list(unfinished.exclude(public_kind=EditionKind.NOTICE).order_by(F("saved_at").desc(nulls_last=True), "-pk"))
 
 
 def ahead_of_readers(*, at: datetime, limit: int) -> list[Any]:
@@ -80,7 +85,9 @@ def ahead_of_readers(*, at: datetime, limit: int) -> list[Any]:
 
 def lately_published(*, at: datetime, limit: int) -> list[Edition]:
     """Return the pages that went out last and still stand."""
-    return list(Edition.objects.live(at).for_cards().select_related("published_by").order_by("-live_from", "-pk")[:limit])
+    return list(
+        Edition.objects.live(at).for_cards().select_related("published_by").order_by("-live_from", "-pk")[:limit]
+    )
 
 
 def _named() -> QuerySet[Work]:

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from newsroom.clock import FOREVER
 from newsroom.media.models import Image
@@ -23,10 +24,10 @@ class EditionKind(models.TextChoices):
 class Change(models.TextChoices):
     """What an edition changed for readers."""
 
-    FIRST = "first", "First published"
-    UPDATE = "update", "Update"
-    RETURN = "return", "Published again"
-    WITHDRAWAL = "withdrawal", "Withdrawn"
+    FIRST = "first", _("First published")
+    UPDATE = "update", _("Update")
+    RETURN = "return", _("Published again")
+    WITHDRAWAL = "withdrawal", _("Withdrawn")
 
 
 class EditionQuerySet(models.QuerySet["Edition"]):

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Count, Q
 from django.db.models.functions import Now
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from newsroom.addresses.models import Address
 from newsroom.addresses.slugs import slugify, validate_slug
@@ -20,12 +21,12 @@ from newsroom.text.folding import fold
 class OutletKind(models.TextChoices):
     """What an outlet is."""
 
-    NEWSPAPER = "newspaper", "Newspaper"
-    BROADCASTER = "broadcaster", "Broadcaster"
-    AGENCY = "agency", "News agency"
-    MAGAZINE = "magazine", "Magazine"
-    ONLINE = "online", "Online"
-    TRADE = "trade", "Trade press"
+    NEWSPAPER = "newspaper", _("Newspaper")
+    BROADCASTER = "broadcaster", _("Broadcaster")
+    AGENCY = "agency", _("News agency")
+    MAGAZINE = "magazine", _("Magazine")
+    ONLINE = "online", _("Online")
+    TRADE = "trade", _("Trade press")
 
 
 class OutletQuerySet(models.QuerySet["Outlet"]):

@@ -41,6 +41,10 @@ class WorkQuerySet[W: "Work"](models.QuerySet[W]):
         """Keep the work of this key; none when it is no number."""
         return self.filter(pk=int(key)) if key.isdecimal() and len(key) < 19 else self.none()
 
+    def at_address(self, slug: str) -> Self:
+        """Keep the works of this address, a story before a question."""
+        return self.filter(slug=slug).order_by("-kind")
+
     def of_kind(self, kind: str) -> Self:
         """Keep stories, or questions."""
         return self.filter(kind=kind)

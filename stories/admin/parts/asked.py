@@ -87,11 +87,7 @@ class AskedFormSet(UidFormSet):
 
     def going_out(self) -> list[FAQ]:
         """Return the questions that were ticked to be published with the story."""
-        return [
-            form.instance.faq
-            for form in self.forms
-            if self.stays(form) and form.cleaned_data.get("goes_out")
-        ]
+        return [form.instance.faq for form in self.forms if self.stays(form) and form.cleaned_data.get("goes_out")]
 
 
 class AskedRows(Rows):
@@ -108,4 +104,3 @@ class AskedRows(Rows):
         """Fetch the questions along."""
         rows: QuerySet[StoryQuestion] = super().get_queryset(request)
         return rows.select_related("faq")
-

@@ -21,10 +21,10 @@ class SourceForm(RowForm):
 
     url = forms.URLField(label="Address", max_length=2_000, assume_scheme="https")
     title = forms.CharField(label="Title", max_length=500, required=False)
-    outlet_name = forms.CharField(
-        label="Outlet", max_length=200, required=False, widget=NameInput("outlet-names")
+    outlet_name = forms.CharField(label="Outlet", max_length=200, required=False, widget=NameInput("outlet-names"))
+    published_on = forms.DateField(
+        label="Date", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
-    published_on = forms.DateField(label="Date", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     author = forms.CharField(label="Author", max_length=300, required=False)
     paywalled = forms.BooleanField(label="Behind a paywall", required=False)
 

@@ -152,7 +152,11 @@ def test_an_unknown_topic_is_proposed_and_a_known_one_found_by_another_name(edit
 def test_a_question_that_exists_is_asked_and_another_is_made_as_a_draft_of_its_own(editor, save, messages_of):
     known = make_question(question="Who pays for the damage?")
     story = make_story(questions=(known,))
-    save(story, story_questions__1__question="Which gates are checked at night?", story_questions__1__teaser="Two of nine.")
+    save(
+        story,
+        story_questions__1__question="Which gates are checked at night?",
+        story_questions__1__teaser="Two of nine.",
+    )
     made = FAQ.objects.exclude(pk=known.pk).get()
     assert [row.faq for row in story.story_questions.all()] == [known, made]
     assert made.introduction == "Two of nine."

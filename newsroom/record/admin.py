@@ -1,0 +1,34 @@
+"""The screen of the log: to be read, never written."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from newsroom.editing.screens import DeskAdmin
+from newsroom.record.models import Event
+
+
+@admin.register(Event)
+class EventAdmin(DeskAdmin):
+    """What happened, newest first."""
+
+    fields = ("at", "by_name", "verb", "kind", "uid", "before", "after", "reason")
+    list_display = ("verb", "kind", "by_name", "at", "reason")
+    list_filter = ("kind", "verb")
+    search_fields = ("by_name", "reason", "uid")
+    search_help_text = "Who, why, or the uid of a thing"
+    date_hierarchy = "at"
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Let nobody write into the log by hand."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Let nobody change the log."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Let nobody take anything out of the log."""
+        return False

@@ -1,0 +1,167 @@
+"""The home of the desk: what waits, what is being written, what went out."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from newsroom.clock import moment_of
+from stories import naming
+from stories.desk.standing import ahead_of_readers, drafts, lately_published, owned
+from stories.models import Work
+
+SHOWN = 6
+NUMBERS = ("nothing", "one thing", "two things", "three things", "four things", "five things", "six things")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a queue: how long it has waited, what it is, and the step to take."""
+
+    age: str
+    thing: str
+    detail: str
+    step: str
+    address: str
+
+
+@dataclass(slots=True)
+class Queue:
+    """One queue of the home; ``empty`` is said where nothing is in it."""
+
+    title: str
+    empty: str
+    entries: list[Entry] = field(default_factory=list)
+    count: int = 0
+    more: str = ""
+
+
+def home(request: HttpRequest) -> dict[str, Any]:
+    """Return what the home shows to this person: a sentence and the queues that concern them."""
+    at = moment_of(request)
+    queues = list(_queues(request, at))
+    waiting = sum(queue.count for queue in queues if queue.title in {"Names waiting", "Mine"})
+    things = NUMBERS[waiting] if waiting < len(NUMBERS) else f"{waiting} things"
+    verb = "wait" if waiting > 1 else "waits"
+    day = timezone.localtime(at).strftime("%A")
+    may_write = request.user.has_perm("stories.add_story")
+    return {
+        "title": f"{day}, and {things} {verb} for you",
+        "queues": queues,
+        "may_add": may_write,
+        "may_import": request.user.has_perm("stories.import_work"),
+        "more": list(_more(request)),
+    }
+
+
+def _queues(request: HttpRequest, at: datetime) -> Iterator[Queue]:
+    user = request.user
+    if user.has_perm(naming.RIGHT):
+        yield _names()
+    if user.has_perm("stories.change_story"):
+        mine = owned(by=user, at=at)
+        yield _works("Mine", "Nothing of yours is unfinished.", mine, at, "Go on", show_owner=False)
+        listing = reverse("admin:stories_story_changelist")
+        all_drafts = drafts(at=at, limit=SHOWN + 1)
+        yield _works(
+            "Drafts", "There is no draft on the desk.", all_drafts, at, "Open", more=f"{listing}?standing=draft"
+        )
+        ahead = ahead_of_readers(at=at, limit=SHOWN + 1)
+        yield _works(
+            "Not public yet",
+            "Readers see all that the desk says.",
+            ahead,
+            at,
+            "Open",
+            more=f"{listing}?standing=changed",
+        )
+    yield _lately(at)
+
+
+def _names() -> Queue:
+    waiting = naming.waiting()
+    address = reverse("admin:names")
+    entries = [
+        Entry(
+            name.what,
+            name.name,
+            f"Proposed in {len(name.works)} work{'s' if len(name.works) != 1 else ''}",
+            "Decide",
+            address,
+        )
+        for name in waiting[:SHOWN]
+    ]
+    return Queue("Names waiting", "No name waits.", entries, len(waiting), address)
+
+
+def _works(
+    title: str, empty: str, works: list[Any], at: datetime, step: str, *, more: str = "", show_owner: bool = True
+) -> Queue:
+    entries = [
+        Entry(
+            age(work.saved_at, at),
+            _title(work),
+            _detail(work, show_owner=show_owner),
+            step,
+            reverse(work.desk_view, args=[work.pk]),
+        )
+        for work in works[:SHOWN]
+    ]
+    return Queue(title, empty, entries, len(works), more if len(works) > SHOWN else "")
+
+
+def _title(work: Work) -> str:
+    return str(getattr(work, "story", None) or getattr(work, "faq", None) or work)
+
+
+def _detail(work: Any, *, show_owner: bool) -> str:
+    what = "Story" if work.kind == "story" else "Question"
+    number = f", revision {work.saved_number}" if work.saved_number else ""
+    owner = f", of {work.owner}" if show_owner and work.owner else ""
+    return f"{what}{number}{owner}"
+
+
+def _lately(at: datetime) -> Queue:
+    editions = lately_published(at=at, limit=SHOWN)
+    entries = [
+        Entry(
+            age(edition.live_from, at),
+            edition.title,
+            f"Edition {edition.number}" + (f", by {edition.published_by}" if edition.published_by else ""),
+            "Read",
+            edition.get_absolute_url(),
+        )
+        for edition in editions
+    ]
+    return Queue("Lately published", "Nothing was published yet.", entries, len(entries))
+
+
+def age(since: datetime | None, at: datetime) -> str:
+    """Return how long ago ``since`` was at ``at``, as people say it."""
+    if since is None:
+        return "new"
+    minutes = int((at - since).total_seconds() // 60)
+    if minutes < 1:
+        return "just now"
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < 24 * 60:
+        return f"{minutes // 60} h"
+    days = (timezone.localdate(at) - timezone.localdate(since)).days
+    return "yesterday" if days == 1 else f"{days} days"
+
+
+def _more(request: HttpRequest) -> Iterator[tuple[str, str]]:
+    for name, view, right in (
+        ("Articles", "admin:stories_article_changelist", "stories.view_article"),
+        ("Contributors", "admin:accounts_contributor_changelist", "accounts.view_contributor"),
+        ("About pages", "admin:site_aboutpage_changelist", "site.view_aboutpage"),
+        ("People", "admin:accounts_user_changelist", "accounts.view_user"),
+        ("Record", "admin:record_event_changelist", "record.view_event"),
+    ):
+        if request.user.has_perm(right):
+            yield name, reverse(view)

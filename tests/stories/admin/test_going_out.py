@@ -1,0 +1,126 @@
+"""Publishing, withdrawing and the bin, from the desk."""
+
+import pytest
+from django.urls import reverse
+
+from stories.models import Edition, EditionKind
+from tests.factories import make_published_story, make_question, make_story, make_topic, make_user
+from tests.stories.admin.filling import filled
+
+
+def test_save_and_publish_saves_first_and_publishes_what_was_saved(editor, save):
+    story = make_story(headline="Why the ferry to Norrhavn is late")
+    save(story, then="publish", headline="Why the ferry to Norrhavn was late all week", note="The week is over.")
+    edition = Edition.objects.get(work=story)
+    assert edition.title == "Why the ferry to Norrhavn was late all week"
+    assert edition.note == "The week is over."
+    assert edition.published_by == editor
+
+
+def test_a_new_story_can_be_published_at_once(client, editor):
+    address = reverse("admin:stories_story_add")
+    form = filled(client.get(address)) | {
+        "headline": "Why the ferry to Norrhavn is late",
+        "headline_confirmed": "on",
+        "sections-0-text": "The ferry came late on Monday.",
+        "_continue": "publish",
+    }
+    client.post(address, form)
+    assert Edition.objects.get().title == "Why the ferry to Norrhavn is late"
+
+
+def test_the_ticked_questions_go_out_with_the_story(editor, save):
+    ticked, left = make_question(), make_question()
+    story = make_story(questions=(ticked, left))
+    save(story, then="publish", story_questions__0__goes_out="on")
+    assert set(Edition.objects.values_list("work", flat=True)) == {story.pk, ticked.pk}
+
+
+def test_a_question_that_this_person_saved_last_is_ticked_beforehand(client, editor):
+    own, other = make_question(owner=editor), make_question(owner=make_user())
+    story = make_story(questions=(own, other))
+    form = filled(client.get(reverse(story.desk_view, args=[story.pk])))
+    assert form.get("story_questions-0-goes_out") == "on"
+    assert "story_questions-1-goes_out" not in form
+
+
+def test_what_keeps_a_page_back_is_said_with_a_link_into_its_field(client, editor, save):
+    story = make_story(topics=(make_topic(),))
+    response = save(story, then="publish", headline_confirmed="", work_topics__0__name="Philippa Oduya-Brandt")
+    page = client.get(response.url).content.decode()
+    address = reverse(story.desk_view, args=[story.pk])
+    assert "Saved, not published." in page
+    assert f'href="{address}#id_work_topics-0-name"' in page
+    assert 'id="id_work_topics-0-name"' in page
+    story.refresh_from_db()
+    assert story.work_topics.get().proposed_name == "Philippa Oduya-Brandt"
+    assert not story.editions.exists()
+
+
+def test_a_question_that_keeps_the_story_back_is_named_with_the_way_to_it(client, editor, save):
+    empty = make_question(question="Who pays for it?", answers=0)
+    story = make_story(questions=(empty,))
+    response = save(story, then="publish", story_questions__0__goes_out="on")
+    page = client.get(response.url).content.decode()
+    assert f'href="{reverse(empty.desk_view, args=[empty.pk])}#rows-answers"' in page
+    assert "Who pays for it?: The question has no answers yet." in page
+
+
+def test_a_writer_who_asks_to_publish_has_it_saved_and_is_told(client, save):
+    client.force_login(make_user(role="Writer"))
+    story = make_story()
+    response = save(story, then="publish", standfirst="The week is over.")
+    assert "Only editors publish" in client.get(response.url).content.decode()
+    story.refresh_from_db()
+    assert story.standfirst == "The week is over."
+    assert not story.editions.exists()
+
+
+def test_a_page_is_withdrawn_with_a_notice(client, editor):
+    story = make_published_story()
+    client.post(reverse("admin:stories_story_withdraw", args=[story.pk]), {"notice": "It named the wrong pier."})
+    notice = Edition.objects.filter(work=story).latest("number")
+    assert notice.kind == EditionKind.NOTICE
+    assert notice.notice == "It named the wrong pier."
+
+
+def test_a_withdrawal_without_a_notice_is_refused(client, editor):
+    story = make_published_story()
+    response = client.post(reverse("admin:stories_story_withdraw", args=[story.pk]), {"notice": " "})
+    assert "Say why the page is withdrawn" in response.content.decode()
+    assert Edition.objects.get(work=story).kind == EditionKind.PAGE
+
+
+def test_a_draft_goes_into_the_bin_and_comes_back(client, editor):
+    story = make_story(headline="Why the ferry to Norrhavn is late")
+    listing = reverse("admin:stories_story_changelist")
+    client.post(reverse("admin:stories_story_bin", args=[story.pk]))
+    assert "Why the ferry" not in client.get(listing).rendered_content
+    assert "Why the ferry" in client.get(listing, {"standing": "binned"}).rendered_content
+    assert "Take it out of the bin" in client.get(reverse(story.desk_view, args=[story.pk])).content.decode()
+    client.post(reverse("admin:stories_story_take_out", args=[story.pk]))
+    story.refresh_from_db()
+    assert story.binned_at is None
+
+
+def test_what_readers_saw_cannot_be_thrown_away(client, editor):
+    story = make_published_story()
+    response = client.post(reverse("admin:stories_story_bin", args=[story.pk]), follow=True)
+    assert "Readers have seen this page" in response.content.decode()
+    story.refresh_from_db()
+    assert story.binned_at is None
+
+
+@pytest.mark.parametrize("role", ["Writer", "Editor", "Curator", "Administrator"])
+def test_nobody_deletes_a_work(client, db, role):
+    client.force_login(make_user(role=role))
+    story = make_story()
+    assert client.post(reverse("admin:stories_story_delete", args=[story.pk]), {"post": "yes"}).status_code == 403
+
+
+def test_what_lies_in_the_bin_is_not_edited(client, editor):
+    story = make_story()
+    address = reverse(story.desk_view, args=[story.pk])
+    form = filled(client.get(address)) | {"_continue": "save", "standfirst": "Late."}
+    client.post(reverse("admin:stories_story_bin", args=[story.pk]))
+    assert client.post(address, form).status_code == 403

@@ -1,0 +1,54 @@
+"""The history of a work."""
+
+from django.urls import reverse
+
+from stories import revisions
+from tests.factories import make_published_story, make_story, make_user
+from tests.stories.admin.filling import filled
+
+
+def test_the_history_lists_every_revision_and_the_editions_made_of_them(client, editor, save):
+    story = make_published_story(by=editor, owner=editor)
+    save(story, standfirst="The pier stays closed.")
+    page = client.get(reverse("admin:stories_story_history", args=[story.pk])).rendered_content
+    assert "Revision 2" in page
+    assert "Revision 1" in page
+    assert "edition 1" in page
+
+
+def test_a_revision_is_read_and_brought_back_as_a_new_one(client, editor, save):
+    story = make_story(texts={"happened": "The sea came in at three."})
+    save(story, sections__0__text="The sea came in at four.")
+    reading = client.get(reverse("admin:stories_story_revision", args=[story.pk, 1])).rendered_content
+    assert "The sea came in at three." in reading
+    client.post(reverse("admin:stories_story_restore", args=[story.pk, 1]))
+    assert story.sections.first().text == "The sea came in at three."
+    newest = revisions.newest_of(story)
+    assert (newest.number, newest.created_by, newest.reason) == (3, editor, "Revision 1 restored")
+
+
+def test_a_form_that_was_open_while_a_revision_came_back_saves_into_the_same_rows(client, editor, save):
+    story = make_story(texts={"happened": "The sea came in at three."})
+    save(story, sections__0__text="The sea came in at four.")
+    address = reverse(story.desk_view, args=[story.pk])
+    form = filled(client.get(address))
+    client.post(reverse("admin:stories_story_restore", args=[story.pk, 1]))
+    client.post(address, form | {"base_revision": "3", "_continue": "save", "sections-0-text": "At five."})
+    assert story.sections.count() == 4
+    assert story.sections.first().text == "At five."
+
+
+def test_a_revision_that_is_not_there_answers_404(client, editor):
+    story = make_story()
+    assert client.get(reverse("admin:stories_story_revision", args=[story.pk, 9])).status_code == 404
+
+
+def test_a_curator_reads_a_story_and_does_not_edit_it(client, db):
+    client.force_login(make_user(role="Curator"))
+    story = make_story(headline="Why the ferry to Norrhavn is late")
+    address = reverse(story.desk_view, args=[story.pk])
+    page = client.get(address)
+    assert "Why the ferry to Norrhavn is late" in page.rendered_content
+    assert "<textarea" not in page.rendered_content
+    assert client.post(address, {"headline": "Mine"}).status_code == 403
+    assert client.post(reverse("admin:stories_story_restore", args=[story.pk, 1])).status_code == 403

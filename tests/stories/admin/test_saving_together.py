@@ -1,0 +1,111 @@
+"""Two people on one story: the second is told, and nothing is lost."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from stories import revisions
+from tests.factories import make_outlet, make_story, make_user
+from tests.stories.admin.filling import filled
+
+
+def test_a_save_that_started_from_an_older_revision_is_refused_with_both_texts(client, editor):
+    story = make_story(texts={"happened": "The sea came in at three."})
+    address = reverse(story.desk_view, args=[story.pk])
+    mine = filled(client.get(address)) | {"_continue": "save", "sections-0-text": "The sea came in at four."}
+    jonas = make_user(role="Editor", first_name="Jonas", last_name="Adebar")
+    other = Client()
+    other.force_login(jonas)
+    theirs = filled(other.get(address)) | {"_continue": "save", "sections-0-text": "The sea came in before dawn."}
+    other.post(address, theirs)
+
+    response = client.post(address, mine)
+
+    assert response.status_code == 200
+    story.refresh_from_db()
+    assert story.sections.first().text == "The sea came in before dawn."
+    (clash,) = response.context["clashes"]
+    assert clash.label == "What’s happened"
+    assert clash.before == "The sea came in at three."
+    assert "".join(run.text for run in clash.theirs if run.kind != "gone") == "The sea came in before dawn."
+    assert "".join(run.text for run in clash.mine if run.kind != "gone") == "The sea came in at four."
+    page = response.content.decode()
+    assert "Jonas Adebar saved revision 2" in page
+    assert filled(response)["sections-0-text"] == "The sea came in at four."
+
+
+def test_what_was_refused_can_be_saved_over_the_other_text(client, editor):
+    story = make_story()
+    address = reverse(story.desk_view, args=[story.pk])
+    mine = filled(client.get(address)) | {"_continue": "save", "standfirst": "Mine."}
+    client.post(address, filled(client.get(address)) | {"_continue": "save", "standfirst": "Theirs."})
+    refused = client.post(address, mine)
+    saved = client.post(address, filled(refused) | {"_continue": "save"})
+    assert saved.status_code == 302
+    story.refresh_from_db()
+    assert story.standfirst == "Mine."
+    assert [revision.number for revision in revisions.all_of(story)] == [3, 2, 1]
+
+
+def test_a_refused_save_keeps_every_row_that_was_sent_also_one_that_cannot_be_saved(client, editor):
+    story = make_story(outlets=(make_outlet(),))
+    address = reverse(story.desk_view, args=[story.pk])
+    mine = filled(client.get(address)) | {
+        "_continue": "save",
+        "passages-0-source_numbers": "nine",
+        "passages-1-text": "A passage of my own.",
+    }
+    client.post(address, filled(client.get(address)) | {"_continue": "save", "headline": "Why the sea came in at dawn"})
+    kept = filled(client.post(address, mine))
+    assert kept["passages-0-source_numbers"] == "nine"
+    assert kept["passages-1-text"] == "A passage of my own."
+
+
+def test_a_save_without_its_revision_is_refused(client, editor):
+    story = make_story()
+    address = reverse(story.desk_view, args=[story.pk])
+    sent = filled(client.get(address)) | {"_continue": "save", "standfirst": "Late.", "base_revision": ""}
+    assert client.post(address, sent).status_code == 200
+    story.refresh_from_db()
+    assert story.standfirst == ""
+
+
+def test_a_refused_save_publishes_nothing(client, editor):
+    story = make_story()
+    address = reverse(story.desk_view, args=[story.pk])
+    sent = filled(client.get(address)) | {"_continue": "publish", "standfirst": "Late."}
+    client.post(address, filled(client.get(address)) | {"_continue": "save", "standfirst": "Early."})
+    client.post(address, sent)
+    assert not story.editions.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_sixty_saves_sent_at_once_one_is_taken_and_all_others_are_told():
+    story = make_story()
+    user = make_user(role="Editor")
+    address = reverse(story.desk_view, args=[story.pk])
+    reader = Client()
+    reader.force_login(user)
+    form = filled(reader.get(address)) | {"_continue": "save"}
+    session = reader.cookies
+
+    def send(number: int) -> tuple[int, str]:
+        client = Client(raise_request_exception=False)
+        client.cookies = session
+        try:
+            response = client.post(address, form | {"standfirst": f"Version {number}."})
+            return response.status_code, "" if response.status_code == 302 else filled(response)["standfirst"]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(12) as threads:
+        answers = list(threads.map(send, range(60)))
+
+    assert sorted(status for status, _ in answers) == [200] * 59 + [302]
+    assert [number for number in range(60) if answers[number] == (200, f"Version {number}.")] == [
+        number for number in range(60) if answers[number][0] == 200
+    ]
+    assert [revision.number for revision in revisions.all_of(story)] == [2, 1]
