@@ -6,7 +6,7 @@ from functools import partial
 from typing import Self
 
 from django.db.models import Count, OuterRef, Subquery
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from stories.models.edition import Edition, EditionTopic
@@ -66,7 +66,12 @@ class ExplainerPage:
 
     @classmethod
     def of(cls, edition: Edition, fragments: ExplainerFragments, *, at: datetime) -> Self:
-        """Return the page of ``edition``, stored or not, as ``fragments`` say it."""
+        """Return the page of ``edition``, stored or not, as ``fragments`` say it, in its own language."""
+        with translation.override(edition.language):
+            return cls._of(edition, fragments, at=at)
+
+    @classmethod
+    def _of(cls, edition: Edition, fragments: ExplainerFragments, *, at: datetime) -> Self:
         own_topics = [mention.topic for mention in fragments.topics if mention.topic]
         links = Links.load(
             targets_in(texts_of(fragments)),

@@ -67,7 +67,9 @@ class Coverage:
             said = gettext("{outlets} in {number} countries").format(outlets=said, number=_in_words(self.countries))
         if self.articles:
             articles = ngettext("{number} article", "{number} articles", self.articles)
-            said = f"{said}, {articles.format(number=_in_words(self.articles))}"
+            said = gettext("{outlets}, {articles}").format(
+                outlets=said, articles=articles.format(number=_in_words(self.articles))
+            )
         return said
 
 

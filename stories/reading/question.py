@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import Self
 
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from stories.models.edition import Edition, EditionQuestion
 from stories.reading.addresses import standing_at
@@ -58,7 +58,12 @@ class QuestionPage:
 
     @classmethod
     def of(cls, edition: Edition, fragments: QuestionFragments, *, at: datetime) -> Self:
-        """Return the page of ``edition``, stored or not, as ``fragments`` say it."""
+        """Return the page of ``edition``, stored or not, as ``fragments`` say it, in its own language."""
+        with translation.override(edition.language):
+            return cls._of(edition, fragments, at=at)
+
+    @classmethod
+    def _of(cls, edition: Edition, fragments: QuestionFragments, *, at: datetime) -> Self:
         texts = [fragments.introduction_html, *(answer.body_html for answer in fragments.answers)]
         own_topics = [mention.topic for mention in fragments.topics if mention.topic]
         links = Links.load(targets_in(texts), topics=own_topics, questions=(), at=at)

@@ -38,12 +38,10 @@ def day(value: date | datetime | None, at: datetime) -> str:
 def moment(value: datetime, at: datetime) -> SafeString:
     """Return day and time in words, as ``day`` does."""
     local = _local(value)
-    return format_html(
-        '<time datetime="{}">{}, {}</time>',
-        value.isoformat(),
-        formats.date_format(local, _shape(local, at)),
-        formats.date_format(local, "H:i"),
+    words = gettext("{day}, {time}").format(
+        day=formats.date_format(local, _shape(local, at)), time=formats.date_format(local, "H:i")
     )
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), words)
 
 
 @register.filter
