@@ -18,9 +18,7 @@ def decode(data: bytes) -> tuple[str, list[Note]]:
     characters.
     """
     if len(data) > LARGEST:
-        raise RefusedError(
-            1, f"The file has {len(data) / 1_000_000:.1f} MB; at most {LARGEST // 1_000_000} MB can be taken."
-        )
+        raise RefusedError(1, f"The file is larger than {LARGEST // 1_000_000} MB; that is more than any story.")
     if encoding := _OTHER_ENCODINGS.get(data[:2]):
         raise RefusedError(1, f"The file is written in {encoding}. Save it as UTF-8.")
     try:

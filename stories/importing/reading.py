@@ -19,7 +19,7 @@ from stories.importing.text import read_text
 
 FORMATS = ("text", "markdown", "json")
 LONGEST_TITLE = 300
-_ENDINGS = {".txt": "text", ".text": "text", ".md": "markdown", ".markdown": "markdown", ".json": "json"}
+_ENDINGS = {".md": "markdown", ".markdown": "markdown", ".json": "json"}
 _TITLE_NOTES = frozenset(["headline-missing", "question-missing"])
 
 

@@ -4,7 +4,7 @@ import json
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from stories.documents import Explainer
 from stories.exporting import to_json
@@ -19,7 +19,6 @@ def body(**fields: object) -> str:
     return json.dumps({"kind": "story", "uid": str(UID), "slug": "kelmar", **fields})
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
 @given(documents)
 def test_any_document_comes_back_exactly(document):
     assert read_json(to_json(document)).document == document

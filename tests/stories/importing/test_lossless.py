@@ -2,7 +2,7 @@
 
 import re
 
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from stories.documents import AnyDocument
@@ -12,12 +12,6 @@ from stories.importing.json import read_json
 from stories.importing.markdown import read_markdown
 from tests.stories.importing.shapes import KNOWN, page_text, story_text
 
-QUIETLY = settings(
-    max_examples=150,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
 _ENDS = re.compile(r"[.!?…][”\"’')]*$")
 
 
@@ -45,19 +39,16 @@ def paragraphs(text: str) -> list[str]:
     return found
 
 
-@QUIETLY
 @given(story_text())
 def test_a_story_goes_out_with_the_words_that_came_in(text):
     assert words(to_text(document_of(text))) == words(text)
 
 
-@QUIETLY
 @given(story_text())
 def test_a_story_goes_out_paragraph_for_paragraph(text):
     assert paragraphs(to_text(document_of(text))) == paragraphs(text)
 
 
-@QUIETLY
 @given(page_text())
 def test_a_question_page_goes_out_paragraph_for_paragraph(text):
     out = to_text(document_of(text))
@@ -65,7 +56,6 @@ def test_a_question_page_goes_out_paragraph_for_paragraph(text):
     assert paragraphs(out) == paragraphs(text)
 
 
-@QUIETLY
 @given(story_text(), st.floats(0, 1))
 def test_a_story_that_is_cut_anywhere_keeps_its_words(text, share):
     cut = text[: int(len(text) * share)]
@@ -76,28 +66,24 @@ def test_a_story_that_is_cut_anywhere_keeps_its_words(text, share):
     assert words(to_text(document)) == words(cut)
 
 
-@QUIETLY
 @given(story_text())
 def test_a_story_reads_the_same_from_its_own_export(text):
     once = to_text(document_of(text))
     assert to_text(document_of(once)) == once
 
 
-@QUIETLY
 @given(st.one_of(story_text(), page_text()))
 def test_json_comes_back_exactly(text):
     document = document_of(text)
     assert read_json(to_json(document)).document == document
 
 
-@QUIETLY
 @given(st.one_of(story_text(), page_text()))
 def test_markdown_comes_back_exactly(text):
     document = document_of(text)
     assert read_markdown(to_markdown(document), KNOWN).document == document
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
 @given(st.text(st.sampled_from("-#\n ab.?\u200f[]*Wht'sapened")))
 @example("What's happened\n" + "[" * 20_000)
 def test_any_text_under_a_heading_keeps_its_words(text):

@@ -1,7 +1,7 @@
 """Markdown with front matter comes back exactly, can be edited by hand, and is refused in words."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from newsroom.text.folding import fold
 from stories.documents import Explainer, NamedOutlet, Passage, QuestionPage, Section
@@ -19,7 +19,6 @@ def story(**fields: object) -> Explainer:
     return Explainer.model_validate({"uid": UID, "slug": "kelmar", "headline": "The gate closed", **fields})
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
 @given(documents)
 def test_any_document_comes_back_exactly(document):
     assert read_markdown(to_markdown(document), NOBODY).document == document

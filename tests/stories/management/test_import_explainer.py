@@ -1,0 +1,157 @@
+"""``import_explainer`` takes files in, says what became of each, and ends with 0 only if all went in."""
+
+import io
+import json
+from contextlib import suppress
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from stories.models import Import, Story, Work
+from tests.factories import make_question, make_story, make_user
+
+pytestmark = pytest.mark.django_db
+
+TEXT = "What's happened\nThe gate closed. Nobody was hurt.\nWhat the papers say\nAnsgar Wire reports rain.\n"
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "gate.txt"
+    path.write_text(TEXT)
+    return path
+
+
+def run(*arguments: object, **options: object) -> str:
+    out = StringIO()
+    call_command("import_explainer", *map(str, arguments), stdout=out, stderr=StringIO(), **options)
+    return out.getvalue()
+
+
+def report(*arguments: object) -> dict[str, Any]:
+    """Return the object that the command prints, whether it ends well or not."""
+    out = StringIO()
+    with suppress(CommandError):
+        call_command("import_explainer", *map(str, arguments), "--json", stdout=out, stderr=StringIO())
+    made: dict[str, Any] = json.loads(out.getvalue())
+    return made
+
+
+def test_the_report_says_what_was_made(file):
+    made = report(file)
+    (one,) = made["files"]
+    assert (made["imported"], made["refused"]) == (1, 0)
+    assert one["sections"] == [
+        {"kind": "happened", "heading": "What's happened", "words": 6, "text": "The gate closed. Nobody was hurt."},
+        {"kind": "papers", "heading": "What the papers say", "words": 4, "text": "Ansgar Wire reports rain."},
+    ]
+    assert one["coverage"] == [{"outlets": ["Ansgar Wire"], "words": 4, "text": "Ansgar Wire reports rain."}]
+    assert (one["status"], one["kind"], one["slug"]) == ("imported", "story", "the-gate-closed")
+    assert (one["headline"], one["headline_proposed"]) == (None, "The gate closed.")
+    assert (one["questions"], one["topics"], one["cut_off"], one["error"]) == ([], [], False, None)
+    assert [note["code"] for note in one["notes"]] == ["headline-missing", "outlet-proposed"]
+
+
+def test_a_question_page_is_reported_with_its_answers(tmp_path):
+    path = tmp_path / "page.txt"
+    path.write_text("In short.\nWho pays?\nThe city pays.\n")
+    (one,) = report(path)["files"]
+    assert (one["kind"], one["introduction"]) == ("question", "In short.")
+    assert one["answers"] == [{"question": "Who pays?", "words": 3, "text": "The city pays."}]
+
+
+def test_a_dry_run_writes_nothing(file):
+    made = report(file, "--dry-run")
+    assert (made["imported"], made["files"][0]["status"]) == (0, "would import")
+    assert made["files"][0]["slug"] == "the-gate-closed"
+    assert not Work.objects.exists()
+
+
+def test_a_file_that_was_taken_is_unchanged(file):
+    report(file)
+    assert report(file)["files"][0]["status"] == "unchanged"
+    assert Story.objects.count() == 1
+
+
+def test_one_refused_file_does_not_keep_the_others_out(file, tmp_path):
+    bad = tmp_path / "bad.txt"
+    bad.write_bytes(b"What's happened\nThe gate\x00 closed.\n")
+    made = report(file, bad)
+    assert (made["imported"], made["refused"]) == (1, 1)
+    assert made["files"][1]["error"] == {"line": 2, "message": "There is a NUL character in this line."}
+    assert Import.objects.count() == 1
+
+
+def test_the_command_fails_when_a_file_is_refused(tmp_path):
+    with pytest.raises(CommandError, match="1 of 1 refused"):
+        run(tmp_path / "nowhere.txt")
+
+
+def test_a_file_of_twenty_megabytes_is_refused(tmp_path):
+    path = tmp_path / "big.txt"
+    path.write_bytes(b"What's happened\n" + b"word " * 4_000_000)
+    assert "larger than 2 MB" in report(path)["files"][0]["error"]["message"]
+
+
+def test_people_are_told_in_lines(file):
+    assert run(file).splitlines()[0] == f"{file}: imported as story “the-gate-closed”"
+
+
+def test_standard_input_is_read(monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(TEXT.encode())))
+    assert report("-")["files"][0]["file"] == "standard input"
+
+
+def test_a_headline_that_is_given_is_confirmed(file):
+    one = report(file, "--headline", "Why the gate closed")["files"][0]
+    assert (one["headline"], one["headline_proposed"], one["slug"]) == (
+        "Why the gate closed",
+        None,
+        "why-the-gate-closed",
+    )
+
+
+def test_a_file_goes_on_with_the_story_it_is_sent_into(file):
+    story = make_story(slug="gate")
+    one = report(file, "--into", "gate")["files"][0]
+    assert (one["status"], one["slug"]) == ("imported", "gate")
+    assert Story.objects.get() == story
+
+
+def test_where_two_kinds_share_an_address_the_file_goes_to_its_own_kind(file):
+    make_question(slug="gate")
+    story = make_story(slug="gate")
+    report(file, "--into", "gate")
+    assert Import.objects.get().work_id == story.pk
+
+
+def test_an_address_that_is_nowhere_is_refused(file):
+    assert "“nowhere”" in report(file, "--into", "nowhere")["files"][0]["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--publish"], "needs --by"),
+        (["--by", "nobody"], "no account"),
+        (["second.txt", "--headline", "One"], "for one file"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_before_anything_is_read(file, arguments, words):
+    with pytest.raises(CommandError, match=words):
+        run(file, *arguments)
+
+
+def test_somebody_without_the_right_is_refused_in_words(file):
+    make_user(role="Curator", username="cora")
+    assert report(file, "--by", "cora")["files"][0]["error"]["message"] == "You may not bring texts in."
+    assert not Work.objects.exists()
+
+
+def test_what_cannot_be_published_does_not_come_in(file, editor):
+    one = report(file, "--by", "editor", "--publish")["files"][0]
+    assert one["status"] == "refused"
+    assert "cannot be published yet" in one["error"]["message"]
+    assert not Work.objects.exists()
