@@ -1,0 +1,46 @@
+"""Plain text written as Markdown says exactly its own words, however it is read."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsroom.text.escaping import escape, escape_paragraphs
+from newsroom.text.plain import words_of
+
+marks = st.sampled_from("\\`*_{}[]()<>#+-.!|~&;:=@^$\"'/ 0123ab\n")
+characters = st.one_of(marks, st.characters(exclude_categories=["Cc", "Cs"]))
+
+
+@given(st.text(characters))
+def test_any_text_says_its_own_words(text):
+    assert words_of(escape(text)).split() == text.split()
+
+
+@given(st.lists(st.text(characters, min_size=1).filter(str.strip), min_size=1, max_size=4))
+def test_paragraphs_stay_paragraphs(paragraphs):
+    said = words_of(escape_paragraphs(paragraphs)).split("\n\n")
+    assert [one.split() for one in said] == [one.split() for one in paragraphs]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["The gate’s cost is 3.5 (or 4) million – “no more”.", "snake_case and a-b, 5 & 6, A+B!", "1 in 3; #tag; $5 / £4"],
+)
+def test_ordinary_text_stays_as_it_is(text):
+    assert escape(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "markdown"),
+    [
+        ("# One", r"\# One"),
+        ("1. One", r"1\. One"),
+        ("- One", r"\- One"),
+        ("---", r"\---"),
+        ("[@2] says", r"\[@2\] says"),
+        ("&amp; &", r"\&amp; &"),
+        ("<b>no</b>", r"\<b>no\</b>"),
+    ],
+)
+def test_what_markdown_would_read_as_a_mark_is_escaped(text, markdown):
+    assert escape(text) == markdown

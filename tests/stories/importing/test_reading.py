@@ -1,0 +1,66 @@
+"""A file is read as what it is, safely, whatever it is called."""
+
+import pytest
+
+from stories.documents import Explainer
+from stories.exporting import to_json, to_markdown
+from stories.importing import KnownNames, RefusedError, read_file
+
+TEXT = "What's happened\nThe gate closed.\n"
+
+
+def story(data: str, **options: str) -> Explainer:
+    document = read_file(data.encode(), KnownNames(), **options).imported.document  # type: ignore[arg-type]
+    assert isinstance(document, Explainer)
+    return document
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "format"),
+    [
+        ("a.txt", TEXT, "text"),
+        ("", TEXT, "text"),
+        ("a.json", to_json(story(TEXT)), "json"),
+        ("", to_json(story(TEXT)), "json"),
+        ("a.txt", to_json(story(TEXT)), "json"),
+        ("a.MD", "# A\n\n## What happened\n\nIt closed.\n", "markdown"),
+        ("", to_markdown(story(TEXT)), "markdown"),
+    ],
+)
+def test_the_format_is_found_out(name, data, format):
+    assert read_file(data.encode(), KnownNames(), name=name).format == format
+
+
+def test_a_format_that_is_given_counts():
+    with pytest.raises(RefusedError, match="not JSON"):
+        read_file(TEXT.encode(), KnownNames(), format="json")
+
+
+def test_a_headline_that_is_given_is_confirmed_and_its_note_gone():
+    read = read_file(TEXT.encode(), KnownNames(), headline=" Why the  gate closed ")
+    assert isinstance(read.imported.document, Explainer)
+    assert read.imported.document.headline == "Why the gate closed"
+    assert read.imported.document.headline_confirmed
+    assert read.imported.notes == ()
+
+
+def test_a_headline_that_is_too_long_is_refused():
+    with pytest.raises(RefusedError, match="longer than 300"):
+        read_file(TEXT.encode(), KnownNames(), headline="x" * 301)
+
+
+def test_twenty_thousand_brackets_are_only_brackets():
+    document = story(f"What's happened\n{'[' * 20_000}.\n")
+    assert document.sections[0].text.replace("\\", "") == "[" * 20_000 + "."
+
+
+def test_a_paragraph_that_is_no_paragraph_is_refused_with_its_line():
+    with pytest.raises(RefusedError, match="50,000 characters") as refused:
+        story("What's happened\nIt closed.\n" + "Word " * 20_000)
+    assert refused.value.line == 3
+
+
+def test_too_many_questions_are_refused():
+    asked = "".join(f"-\nWhy is {number} so?\nIt is.\n" for number in range(101))
+    with pytest.raises(RefusedError, match="at most 100"):
+        story(f"Common questions\n{asked}")

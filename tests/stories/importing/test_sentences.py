@@ -1,0 +1,53 @@
+"""Paragraphs are cut where sentences end, and lines joined where they do not."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stories.importing.sentences import is_complete, sentences
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ["U.S. President Ada Holm met Mr. Lund.", "It rose from 3.5 to 4.2 percent.", "Both left."],
+        ["It reached 40°C.", "The council met."],
+        ["“We won. It is over,” the pilot said.", "The city slept."],
+        ["She asked: “Why? Who?”", "Nobody knew."],
+        ["Holm Dredging Inc. and others bid.", "The firm is Holm Dredging Inc.", "The city is poor."],
+        ["At 5 p.m. Monday it ended.", "They left the U.S.", "In May they came back."],
+        ["J. K. Roe wrote No. 10 of the series.", "He said no.", "Then he left."],
+        ["It is big…", "What?!", "(It is.)", "Yes."],
+        ["قال الوزير إن السد آمن.", "هل هو آمن؟", "نعم."],
+        ["He said “no and never stopped.", "The rest is known."],
+        ["Some, e.g. The Kelmar, are rivers."],
+    ],
+)
+def test_sentences_end_where_people_end_them(said):
+    assert sentences(" ".join(said)) == said
+
+
+def test_a_name_may_begin_a_sentence_after_an_abbreviation():
+    text = "It came from the U.S. Reuters says so."
+    assert sentences(text) == [text]
+    assert len(sentences(text, begins=lambda place: text.startswith("Reuters", place))) == 2
+
+
+@given(st.text(st.sampled_from("aA. !?…“”\"'Mr.\n")))
+def test_no_word_is_lost_or_moved(text):
+    assert " ".join(sentences(text)).split() == text.split()
+
+
+@pytest.mark.parametrize(
+    ("line", "following", "complete"),
+    [
+        ("The gate closed.", "It opened.", True),
+        ("The former", "pilot spoke.", False),
+        ("It came from the U.S.", "President.", False),
+        ("He spoke to Mr.", "Lund.", False),
+        ("She said “no.”", "Then she left.", True),
+        ("It fell by 3.", "percent", False),
+    ],
+)
+def test_a_line_is_complete_where_its_sentence_ends(line, following, complete):
+    assert is_complete(line, following) is complete
