@@ -31,6 +31,10 @@ class _Person:
     last_name: str
     role: str
 
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
 
 WRITER = _Person("ana", "Ana", "Kestrel", "Writer")
 EDITOR = _Person("jonas", "Jonas", "Adebar", "Editor")

@@ -17,7 +17,7 @@ from stories import binning, desk, publishing, revisions
 from stories.demonstration import documents, files
 from stories.demonstration.accounts import CURATOR, EDITOR, WRITER
 from stories.demonstration.drawings import DRAWINGS
-from stories.demonstration.files import WrittenPicture
+from stories.demonstration.files import WrittenPicture, WrittenStory
 from stories.demonstration.naming import linked, uid_of
 from stories.models import FAQ, Outlet, OutletAlias, Story, Work, WorkKind
 from topics.models import Topic, TopicAlias
@@ -123,7 +123,7 @@ def _seed_story(key: str) -> bool:
     written = files.stories()[key]
     if Story.objects.filter(uid=uid_of("story", key)).exists():
         return False
-    writer, editor = _account(WRITER.username), _account(EDITOR.username)
+    writer, editor = _writer_of(written), _account(EDITOR.username)
     for question in written.questions:
         _seed_question(question.key, by=writer)
     story = Story.objects.create(**_as_work(WorkKind.STORY, documents.explainer(key)), owner=writer)
@@ -166,6 +166,13 @@ def _use_of(drawing: str) -> WrittenPicture | None:
     """Return the first use of a drawing in a story, which says what it shows and whose it is."""
     pictures = (picture for story in files.stories().values() for picture in (story.picture, *story.pictures))
     return next((picture for picture in pictures if picture and picture.drawing == drawing), None)
+
+
+def _writer_of(written: WrittenStory) -> User:
+    """Return the first in the byline who may write; our writer has the stories of those without an account."""
+    accounts = {person.name: person for person in (WRITER, EDITOR)}
+    names = [files.people()[key] for key in written.byline]
+    return _account(next((accounts[name] for name in names if name in accounts), WRITER).username)
 
 
 def _account(username: str) -> User:

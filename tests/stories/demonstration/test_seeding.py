@@ -207,6 +207,12 @@ def test_a_lost_file_of_passwords_leads_to_new_ones(client, tmp_path, accounts_o
     assert client.login(username="jonas", password=passwords["jonas"])
 
 
+def test_a_story_belongs_to_the_first_in_its_byline_who_may_write():
+    seed_only("rail-strike", "sirens")
+    assert str(story("rail-strike").owner) == "Jonas Adebar"
+    assert str(story("sirens").owner) == "Ana Kestrel"
+
+
 def test_bylines_belong_to_accounts_where_there_is_one(accounts_only):
     seed()
     assert Contributor.objects.get(name="Ana Kestrel").user == User.objects.get(username="ana")
