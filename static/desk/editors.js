@@ -1,6 +1,8 @@
 // A preview on demand under each Markdown field, in rows added later too. Typing, Tab and undo stay the browser's own.
 
 const token = () => document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
+const SHOW = "Show as readers see it";
+const CLOSE = "Close the preview";
 const address = document.querySelector("[data-preview-address]")?.dataset.previewAddress;
 
 function prepare(root) {
@@ -13,8 +15,10 @@ function prepare(root) {
     button.className = "quiet show";
     button.dataset.show = "";
     button.setAttribute("aria-expanded", "false");
-    button.textContent = "Show as readers see it";
-    button.setAttribute("aria-label", `Show ${label} as readers see it`);
+    const about = document.createElement("span");
+    about.className = "visually-hidden";
+    about.textContent = `: ${label}`;
+    button.append(SHOW, about);
     field.after(button);
   }
 }
@@ -31,7 +35,7 @@ async function show(box, button) {
   const preview = box.querySelector(".markdownx-preview");
   const open = button.getAttribute("aria-expanded") === "true";
   button.setAttribute("aria-expanded", String(!open));
-  button.textContent = open ? "Show as readers see it" : "Close the preview";
+  button.firstChild.data = open ? SHOW : CLOSE;
   preview.hidden = open;
   if (open) return;
   preview.textContent = "Loading…";

@@ -1,0 +1,83 @@
+"""Pages about us, and those that say what went wrong."""
+
+import re
+
+import pytest
+from django.template.loader import get_template
+from django.test import Client
+from pytest_django.asserts import assertContains, assertNotContains
+
+from newsroom.site.models import AboutPage
+from newsroom.site.views import raised
+
+
+@pytest.mark.django_db
+def test_a_page_about_us_prints_its_text_with_headings_that_leave_out_no_level(client):
+    AboutPage.objects.create(slug="how-we-work", title="How we work", text="We compare.\n\n## Sources\n\nMany.")
+    response = client.get("/about/how-we-work/")
+    assertContains(response, "<h1>How we work</h1>")
+    assertContains(response, "<h2>Sources</h2>")
+
+
+@pytest.mark.django_db
+def test_a_page_that_is_not_shown_is_not_there_and_no_foot_names_it(client):
+    AboutPage.objects.create(slug="not-yet", title="Not yet", text="Soon.", shown=False)
+    assert client.get("/about/not-yet/").status_code == 404
+    assertNotContains(client.get("/"), "Not yet")
+
+
+@pytest.mark.django_db
+def test_the_foot_lists_the_pages_about_us_in_their_order(client):
+    AboutPage.objects.create(slug="two", title="Who owns us", text="Readers.", position=2)
+    AboutPage.objects.create(slug="one", title="How we work", text="We compare.", position=1)
+    foot = client.get("/").content.decode().split("<footer")[1]
+    assert re.findall(r'href="(/about/[^"]+)"', foot) == ["/about/one/", "/about/two/"]
+
+
+def test_only_headings_are_raised():
+    assert (
+        raised("<h3>a</h3><p>h3</p><h6>b</h6><pre>&lt;h3&gt;</pre>")
+        == "<h2>a</h2><p>h3</p><h5>b</h5><pre>&lt;h3&gt;</pre>"
+    )
+
+
+def test_the_page_for_our_own_failures_needs_neither_request_nor_database():
+    page = get_template("500.html").render()
+    assert "Something failed on our side" in page
+    assert "Newsroom" in page
+
+
+@pytest.mark.django_db
+def test_a_form_without_its_token_is_refused_in_the_sites_own_look():
+    response = Client(enforce_csrf_checks=True).post("/accounts/login/", {"login": "x", "password": "y"})
+    assertContains(response, "This form was open too long", status_code=403)
+
+
+@pytest.mark.django_db
+def test_robots_are_kept_from_the_desk(client):
+    lines = client.get("/robots.txt").content.decode().splitlines()
+    assert {"User-agent: *", "Disallow: /admin/", "Disallow: /accounts/", "Disallow: /preview/"} <= set(lines)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "title"),
+    [
+        ("/accounts/login/", "Sign in"),
+        ("/accounts/password/reset/", "Reset your password"),
+        ("/accounts/signup/", "Nobody signs up here"),
+    ],
+)
+def test_the_doors_to_the_desk_wear_the_sites_own_look(client, path, title):
+    response = client.get(path)
+    assertContains(response, f"<h1>{title}</h1>")
+    assertContains(response, 'class="masthead"')
+    assertContains(response, '<meta name="robots" content="noindex">')
+
+
+@pytest.mark.django_db
+def test_where_no_mail_is_sent_nobody_is_promised_a_link(client, settings):
+    settings.EMAIL_CONFIGURED = False
+    assertContains(client.get("/accounts/password/reset/"), "An administrator can give you a new password.")
+    settings.EMAIL_CONFIGURED = True
+    assertContains(client.get("/accounts/password/reset/"), "Send the link")
