@@ -37,7 +37,6 @@ def _reasons(refusal: publishing.NotReadyError) -> str:
         thing = work.story if is_story else work.faq
         about = "" if is_story else f"{thing}: "
         places = places_of(thing)
-        for finding in findings:
-            reasons.append((page, field_id(finding.anchor, places), about, finding.message))
+        reasons += [(page, field_id(finding.anchor, places), about, finding.message) for finding in findings]
     listed = format_html_join("", '<li><a href="{}#{}">{}{}</a></li>', reasons)
     return format_html("Saved, not published. This keeps it back: <ul>{}</ul>", listed)

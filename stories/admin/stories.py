@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from newsroom.clock import moment_of
-from stories import publishing, revisions
+from stories import checks, publishing, revisions
 from stories.admin.forms import StoryForm
 from stories.admin.lists import StandingFilter, WorkColumns
 from stories.admin.parts import AskedRows, PassageRows, PictureRows, SectionRows, SourceRows, TopicRows
@@ -70,10 +70,16 @@ class StoryAdmin(WorkColumns, WorkAdmin):
         known = [form.instance.faq_id for form in asked.forms if form.instance.faq_id]
         others = stories_asking(known, but=obj.pk if obj else None) if known else {}
         changed = publishing.changed_questions(obj, at=moment_of(request)) if obj else []
-        own = revisions.last_saved_by(changed, request.user)
+        own = {faq.pk for faq in changed if _is_ready(faq)} & revisions.last_saved_by(changed, request.user)
         for form in asked.forms:
             form.others = others.get(form.instance.faq_id, [])
             form.is_ahead = form.is_new or form.instance.faq in changed
             if not form.is_bound and not form.is_new:
                 form.initial["goes_out"] = form.instance.faq_id in own
         return super().render_change_form(request, context, add, change, form_url, obj)
+
+
+def _is_ready(faq: FAQ) -> bool:
+    """Say whether nothing keeps the question back, so that it may be ticked beforehand."""
+    newest = revisions.newest_of(faq)
+    return newest is not None and not checks.findings(newest.document.value()).blocking()

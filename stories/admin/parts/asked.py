@@ -21,7 +21,7 @@ class AskedForm(RowForm):
 
     question = forms.CharField(label="Question", max_length=300, widget=NameInput("question-names"))
     goes_out = forms.BooleanField(
-        label="Publish it with the story", required=False, initial=True, help_text="When you choose Save and publish."
+        label="Publish it with the story", required=False, help_text="When you choose Save and publish."
     )
     made: FAQ | None = None
 

@@ -1,0 +1,214 @@
+"""The whole way in a browser, by role and label: a text comes in, is edited, published and read."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from stories.models import Edition, Story
+from tests.factories import make_outlet, make_published_story, make_story, make_user
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+TEXT = """What's happened
+The Kelmar barrier stood open on the night of 9 November, and the sea flooded the lower town of Port Lisle.
+
+What's behind the headline?
+Two of its nine gates were pinned by a maintenance lock that only a boat crew can release.
+
+What the papers say
+The Lisle Courier reports that two inspectors asked for the lock to be replaced in June. Ansgar Wire says the surge
+was the highest since 1961.
+
+How we got here
+The barrier was handed to a private operator in 2019.
+
+Go deeper
+Common question
+-
+Who pays for the damage in Quay Ward?
+The operator is insured for a third of it; the rest is open.
+
+More on these topics
+-
+Port Lisle is a harbour town of 60,000 people on the Orrin Sea, known for its crab boats and its tidal barrier.
+"""
+
+
+@pytest.fixture
+def editor():
+    make_outlet(name="The Lisle Courier")
+    make_outlet(name="Ansgar Wire")
+    return make_user(role="Editor", first_name="Ana", last_name="Kestrel")
+
+
+def test_a_text_is_brought_in_edited_published_and_read_and_readers_see_changes_only_once_they_are_published(
+    open_page, editor
+):
+    desk = open_page("/admin/", as_=editor)
+    desk.get_by_role("link", name="Import").click()
+    desk.get_by_label("Text", exact=True).fill(TEXT)
+    desk.get_by_role("button", name="See what will be made").click()
+    expect(desk.get_by_role("heading", name="What will be made")).to_be_visible()
+    expect(desk.get_by_text("two inspectors asked for the lock")).to_be_visible()
+    assert not Story.objects.exists()
+    desk.get_by_role("button", name="Take it in").click()
+    story = Story.objects.get()
+
+    desk.get_by_label("Headline", exact=True).fill("Why the Kelmar barrier stood open on the night of the flood")
+    desk.get_by_role("button", name="Save and publish").click()
+    expect(desk.get_by_text("Saved, not published.")).to_be_visible()
+    desk.get_by_role("link", name="The headline is only proposed.").first.click()
+    expect(desk.get_by_label("Headline confirmed")).to_be_focused()
+    desk.get_by_label("Headline confirmed").check()
+    desk.get_by_role("button", name="Save", exact=True).click()
+
+    desk.get_by_role("link", name="Decide on it").first.click()
+    desk.get_by_label("It is a").first.select_option("Place")
+    desk.get_by_role("button", name="Confirm Port Lisle").click()
+    expect(desk.get_by_text("“Port Lisle” is a topic now.")).to_be_visible()
+
+    desk.get_by_role("link", name="Stories", exact=True).click()
+    desk.get_by_role("link", name="Why the Kelmar barrier stood open").click()
+    desk.get_by_role("button", name="Save and publish").click()
+    expect(desk.get_by_text("Published as edition 1.")).to_be_visible()
+
+    reader = open_page("/stories/")
+    reader.get_by_role("link", name="Why the Kelmar barrier stood open").click()
+    expect(reader.get_by_role("heading", level=1)).to_have_text(
+        "Why the Kelmar barrier stood open on the night of the flood"
+    )
+    expect(reader.get_by_text("Two of its nine gates").first).to_be_visible()
+
+    behind = desk.get_by_role("region", name="Sections").get_by_label("Text").nth(1)
+    behind.fill("Three of its nine gates were pinned by a maintenance lock.")
+    desk.get_by_role("button", name="Save", exact=True).click()
+    expect(desk.get_by_text("Live, with changes that are not public")).to_be_visible()
+    reader.reload()
+    expect(reader.get_by_text("Two of its nine gates").first).to_be_visible()
+
+    desk.get_by_role("button", name="Save and publish").click()
+    expect(desk.get_by_text("Published as edition 2.")).to_be_visible()
+    reader.reload()
+    expect(reader.get_by_text("Three of its nine gates").first).to_be_visible()
+    assert Edition.objects.filter(work=story).count() == 2
+
+
+def reach(page: Page, name: str, *, backwards: bool = False) -> None:
+    """Go on with Tab until the control of this name has the focus."""
+    named = """() => {
+      const at = document.activeElement;
+      const label = at.getAttribute("aria-label") ?? at.labels?.[0]?.textContent ?? at.textContent ?? "";
+      return label.trim().replace(/\\s+/g, " ");
+    }"""
+    seen = []
+    for _ in range(200):
+        page.keyboard.press("Shift+Tab" if backwards else "Tab")
+        seen.append(page.evaluate(named))
+        if seen[-1] == name:
+            return
+    raise AssertionError(f"Tab never came to “{name}”, only to {seen}")
+
+
+def test_a_story_is_written_ordered_and_published_with_the_keyboard_only(open_page, editor):
+    desk = open_page("/admin/", as_=editor)
+    keys = desk.keyboard
+    reach(desk, "Add story")
+    keys.press("Enter")
+    desk.wait_for_url("**/add/")
+    reach(desk, "Headline")
+    keys.type("Why the ferry to Norrhavn is late all week")
+    reach(desk, "Headline confirmed")
+    keys.press("Space")
+    reach(desk, "Text")
+    keys.type("The ferry came late on Monday.")
+    reach(desk, "Move How we got here up")
+    keys.press("Enter")
+    reach(desk, "Add a passage")
+    keys.press("Enter")
+    expect(desk.get_by_role("combobox", name="Outlets")).to_be_focused()
+    keys.type("lisle c")
+    keys.press("ArrowDown")
+    keys.press("Enter")
+    expect(desk.get_by_role("combobox", name="Outlets")).to_have_value("The Lisle Courier; ")
+    reach(desk, "Text")
+    keys.type("The Lisle Courier reports that nobody was told.")
+    reach(desk, "Save and publish")
+    keys.press("Enter")
+    expect(desk.get_by_text("Published as edition 1.")).to_be_visible()
+    reach(desk, "Read it")
+    keys.press("Enter")
+    expect(desk.get_by_role("heading", level=1)).to_have_text("Why the ferry to Norrhavn is late all week")
+    story = Story.objects.get()
+    assert [section.kind for section in story.sections.all()] == ["happened", "behind", "background", "papers"]
+    assert [outlet.name for outlet in story.passages.get().outlets.all()] == ["The Lisle Courier"]
+
+
+def test_two_editors_save_the_same_story_and_the_second_is_told_and_loses_nothing(open_page, editor):
+    story = make_story(texts={"happened": "The sea came in at three."}, owner=editor)
+    jonas = make_user(role="Editor", first_name="Jonas", last_name="Adebar")
+    address = f"/admin/stories/story/{story.pk}/change/"
+    anas, his = open_page(address, as_=editor), open_page("/admin/", as_=jonas)
+    anas.goto(address)
+    his.goto(address)
+    happened = {page: page.get_by_role("region", name="Sections").get_by_label("Text").first for page in (anas, his)}
+    happened[his].fill("The sea came in before dawn.")
+    his.get_by_role("button", name="Save", exact=True).click()
+    expect(his.get_by_text("was changed successfully")).to_be_visible()
+    happened[anas].fill("The sea came in at four.")
+    anas.get_by_label("Standfirst").fill("What is known so far.")
+    anas.get_by_role("button", name="Save", exact=True).click()
+
+    expect(anas.get_by_role("heading", level=1)).to_have_text("You and Jonas Adebar changed the same story")
+    conflict = anas.get_by_role("region", name="2 places where the two texts differ")
+    expect(conflict.get_by_text("before dawn")).to_be_visible()
+    expect(happened[anas]).to_have_value("The sea came in at four.")
+    expect(anas.get_by_label("Standfirst")).to_have_value("What is known so far.")
+    anas.get_by_role("button", name="Save mine over revision 2").first.click()
+    expect(anas.get_by_text("was changed successfully")).to_be_visible()
+    story.refresh_from_db()
+    assert story.sections.first().text == "The sea came in at four."
+    assert story.standfirst == "What is known so far."
+
+
+def test_without_scripts_the_form_still_adds_orders_and_removes_rows(open_page, editor):
+    story = make_published_story(outlets=(make_outlet(name="Radio Tessen"), make_outlet(name="Morrow Daily")))
+    page = open_page("/admin/", as_=editor)
+    state = page.context.storage_state()
+    plain = open_page(f"/admin/stories/story/{story.pk}/change/", java_script_enabled=False, storage_state=state)
+    passages = plain.get_by_role("region", name="What the papers say")
+    passages.get_by_label("Place").nth(1).fill("1")
+    passages.get_by_label("Outlets").nth(2).fill("Ansgar Wire")
+    passages.get_by_label("Text").nth(2).fill("Ansgar Wire says the gauge broke.")
+    passages.get_by_label("Remove when saved").nth(0).check()
+    plain.get_by_role("button", name="Save", exact=True).click()
+    expect(plain.get_by_text("was changed successfully")).to_be_visible()
+    names = [[outlet.name for outlet in passage.outlets.all()] for passage in story.passages.all()]
+    assert names == [["Morrow Daily"], ["Ansgar Wire"]]
+
+
+def test_a_row_is_dragged_to_another_place(open_page, editor):
+    story = make_story(outlets=(make_outlet(name="Radio Tessen"), make_outlet(name="Morrow Daily")), owner=editor)
+    page = open_page("/admin/", as_=editor)
+    page.goto(f"/admin/stories/story/{story.pk}/change/")
+    rows = page.get_by_role("region", name="What the papers say").locator("[data-row]")
+    rows.nth(1).locator(".name").drag_to(rows.nth(0).locator(".name"), target_position={"x": 4, "y": 2})
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("was changed successfully")).to_be_visible()
+    assert [passage.outlets.get().name for passage in story.passages.all()] == ["Morrow Daily", "Radio Tessen"]
+
+
+def test_a_preview_shows_what_readers_get_in_a_row_added_later_too_and_says_when_one_is_signed_out(open_page, editor):
+    story = make_story(owner=editor)
+    page = open_page("/admin/", as_=editor)
+    page.goto(f"/admin/stories/story/{story.pk}/change/")
+    page.get_by_role("button", name="Add a passage").click()
+    passages = page.get_by_role("region", name="What the papers say")
+    passages.get_by_label("Text").fill("It was **never** closed. <script>alert(1)</script>")
+    passages.get_by_role("button", name=re.compile("as readers see it")).click()
+    expect(passages.locator("strong", has_text="never")).to_be_visible()
+    page.context.clear_cookies(name="sessionid")
+    passages.get_by_role("button", name="Close the preview").click()
+    passages.get_by_role("button", name=re.compile("as readers see it")).click()
+    expect(passages.get_by_role("alert")).to_contain_text("signed out")
+    expect(passages.get_by_label("Text")).to_have_value("It was **never** closed. <script>alert(1)</script>")
