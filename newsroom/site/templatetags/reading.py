@@ -95,6 +95,16 @@ def freshness(thing: Dated, at: datetime) -> SafeString:
 
 
 @register.simple_tag
+def updated(thing: Dated, at: datetime) -> str:
+    """Return when a thing was last updated, by the time alone on the day of its publication; empty where it was not."""
+    if thing.updated_at <= thing.first_published_at:
+        return ""
+    same_day = timezone.localtime(thing.updated_at).date() == timezone.localtime(thing.first_published_at).date()
+    when = clock(thing.updated_at) if same_day else moment(thing.updated_at, at)
+    return format_html("{} {}", gettext("Updated"), when)
+
+
+@register.simple_tag
 def lately(when: datetime, at: datetime) -> str:
     """Return the time of the day where that is today, else the day."""
     return clock(when) if timezone.localtime(when).date() == timezone.localtime(at).date() else day(when, at)

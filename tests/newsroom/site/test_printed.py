@@ -1,0 +1,76 @@
+"""How days, times and tallies are printed."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+import pytest
+
+from newsroom.site.templatetags.reading import clock, day, days, freshness, lately, moment, tally, updated, weekday
+
+NOW = datetime(2026, 11, 13, 18, tzinfo=UTC)
+MORNING = datetime(2026, 11, 13, 9, 5, tzinfo=UTC)
+BEFORE = datetime(2026, 11, 9, 11, 20, tzinfo=UTC)
+
+
+@dataclass
+class Page:
+    first_published_at: datetime
+    updated_at: datetime
+
+
+def words(html):
+    return re.sub(r"<[^>]*>", "", html).replace("\u00a0", " ")
+
+
+def test_a_day_of_this_year_is_said_without_its_year():
+    assert words(day(date(2026, 11, 9), NOW)) == "9 November"
+    assert words(day(date(2024, 11, 20), NOW)) == "20 November 2024"
+    assert day(None, NOW) == ""
+
+
+def test_the_date_for_machines_is_the_one_that_is_shown(settings):
+    settings.TIME_ZONE = "UTC"
+    assert moment(BEFORE, NOW) == '<time datetime="2026-11-09T11:20:00+00:00">9\u00a0November, 11:20</time>'
+    assert day(date(2026, 11, 9), NOW) == '<time datetime="2026-11-09">9\u00a0November</time>'
+
+
+def test_days_and_times_are_those_of_the_place(settings):
+    settings.TIME_ZONE = "Asia/Tokyo"
+    late = datetime(2026, 11, 9, 20, 0, tzinfo=UTC)
+    assert words(moment(late, NOW)) == "10 November, 05:00"
+    assert words(clock(late)) == "05:00"
+    assert words(weekday(late)) == "Tuesday, 10 November"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [
+        (date(2026, 11, 9), date(2026, 11, 13), "9 to 13 November"),
+        (date(2026, 10, 30), date(2026, 11, 2), "30 October to 2 November"),
+        (date(2025, 11, 9), date(2025, 11, 13), "9 to 13 November 2025"),
+        (date(2026, 11, 9), date(2026, 11, 9), "9 November"),
+        (None, None, ""),
+    ],
+)
+def test_a_span_of_days_says_no_month_twice(first, last, said):
+    assert words(days(first, last, NOW)) == said
+
+
+def test_what_changed_today_is_said_by_its_time():
+    assert words(freshness(Page(BEFORE, MORNING), NOW)) == "Updated 09:05"
+    assert words(freshness(Page(MORNING, MORNING), NOW)) == "Published 09:05"
+    assert words(freshness(Page(BEFORE, BEFORE), NOW)) == "9 November"
+    assert words(lately(MORNING, NOW)) == "09:05"
+    assert words(lately(BEFORE, NOW)) == "9 November"
+
+
+def test_an_update_of_the_same_day_is_said_by_its_time():
+    assert words(updated(Page(BEFORE, BEFORE), NOW)) == ""
+    assert words(updated(Page(MORNING, NOW), NOW)) == "Updated 18:00"
+    assert words(updated(Page(BEFORE, MORNING), NOW)) == "Updated 13 November, 09:05"
+
+
+@pytest.mark.parametrize(("outlets", "lines"), [(0, 0), (1, 1), (6, 6), (40, 12)])
+def test_the_tally_has_a_line_for_each_outlet_up_to_twelve(outlets, lines):
+    assert tally(outlets).count("M") == lines
