@@ -23,8 +23,8 @@ def publish(work: Work, *, by: User, note: str = "", with_questions: Iterable[FA
     """Show readers what the desk says of ``work`` now, and of the questions named with it: all or none.
 
     ``note`` tells readers what changed. Raises NotAllowedError without the right, NotHereError for what lies in the
-    bin, NotReadyError with the blockers of every work that has some, NothingNewError when readers see exactly this
-    already. Questions that readers see unchanged already are left as they are.
+    bin, NotReadyError with the blockers of every work that has some, NothingNewError when readers see exactly this of
+    all of them already. A work that readers see unchanged already is left as it is.
     """
     require(by, RIGHT, "Only editors publish. Save it, and ask one of them.")
     works = _locked([work, *with_questions])
@@ -41,10 +41,9 @@ def publish(work: Work, *, by: User, note: str = "", with_questions: Iterable[FA
     if blocking:
         raise NotReadyError(blocking)
     made = {each.pk: _publish_one(each, revision, by=by, note=note, now=now) for each, revision in ready}
-    edition = made[work.pk]
-    if edition is None:
+    if not any(made.values()):
         raise NothingNewError
-    return edition
+    return made[work.pk] or Edition.objects.live(now).get(work=work)
 
 
 @transaction.atomic

@@ -87,7 +87,7 @@ def test_an_unconfirmed_headline_holds_the_story_back(editor):
     story = make_story(headline_confirmed=False)
     with pytest.raises(publishing.NotReadyError) as refusal:
         publishing.publish(story, by=editor)
-    assert [finding.anchor for finding in refusal.value.findings[story.slug]] == ["headline_confirmed"]
+    assert [finding.anchor for found in refusal.value.findings.values() for finding in found] == ["headline_confirmed"]
     assert not Edition.objects.exists()
 
 
@@ -101,6 +101,14 @@ def test_a_story_and_its_questions_go_out_together_or_not_at_all(editor):
     moments = set(Edition.objects.values_list("live_from", flat=True))
     assert Edition.objects.count() == 2
     assert len(moments) == 1
+
+
+def test_a_question_goes_out_with_a_story_that_readers_see_unchanged(editor):
+    question = make_question()
+    story = make_story(questions=(question,))
+    first = publishing.publish(story, by=editor)
+    assert publishing.publish(story, by=editor, with_questions=[question]) == first
+    assert Edition.objects.live(timezone.now()).filter(work=question).exists()
 
 
 def test_new_and_changed_questions_are_named_until_readers_see_them(editor):
