@@ -25,12 +25,12 @@ class _Known:
 def with_known_questions(story: Explainer, source: str) -> tuple[Explainer, list[Note]]:
     """Return the story asking the questions this site has, where they are the same, and notes where they only look so.
 
-    The same is a question with the same words, and the same introduction or a confirmed topic in common. ``source``
-    is the text it was read from, for the line of a note.
+    The same is a question with the same words, and the same introduction or a confirmed topic in common; so is a page
+    that came in without its question, by its introduction. ``source`` is the text it was read from, for a note's line.
     """
     if not story.questions:
         return story, []
-    known = _known({folded_question(asked.question) for asked in story.questions})
+    known = _known({"", *(folded_question(asked.question) for asked in story.questions)})
     topics = {topic.topic for topic in story.topics if topic.topic}
     notes: list[Note] = []
     asked_now: list[AskedQuestion] = []
@@ -38,10 +38,9 @@ def with_known_questions(story: Explainer, source: str) -> tuple[Explainer, list
     for asked in story.questions:
         alike = [one for one in known if folded_question(one.question) == folded_question(asked.question)]
         text = _folded_text(asked.teaser)
-        same = next(
-            (one for one in alike if one.uid not in taken and ((text and text in one.texts) or topics & one.topics)),
-            None,
-        )
+        free = [one for one in known if one.uid not in taken]
+        same = next((one for one in free if one in alike and (_has(one, text) or topics & one.topics)), None)
+        same = same or next((one for one in free if not one.question and _has(one, text)), None)
         if same:
             taken.add(same.uid)
             asked_now.append(asked.model_copy(update={"uid": same.uid}))
@@ -56,6 +55,10 @@ def with_known_questions(story: Explainer, source: str) -> tuple[Explainer, list
                 )
             )
     return story.changed(questions=tuple(asked_now)), notes
+
+
+def _has(known: _Known, text: str) -> bool:
+    return bool(text) and text in known.texts
 
 
 def question_with_introduction(page: QuestionPage) -> FAQ | None:

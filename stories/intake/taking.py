@@ -27,6 +27,8 @@ def take_in(reading: Reading, *, by: User | None, publish: bool = False, note: s
     if by is not None:
         require(by, RIGHT, REFUSAL)
     work = reading.work
+    if work is None and (before := Import.objects.filter(digest=reading.digest).first()):
+        return before.work  # somebody took the same file in since it was read
     made: list[FAQ] = []
     if work is None:
         work = _new_work(reading.document, by)
@@ -48,7 +50,7 @@ def _write(work: Work, reading: Reading, by: User | None) -> list[FAQ]:
     except desk.UnknownPictureError as error:
         raise RefusedError(1, str(error)) from error
     reason = f"Brought in from {reading.name}" if reading.name else "Brought in"
-    for faq in made:
+    for faq in [*made, *_named_now(reading.document)]:
         revisions.record(faq, by=by, reason=reason)
     revision = revisions.record(work, by=by, reason=reason)
     Import.objects.get_or_create(
@@ -64,6 +66,18 @@ def _write(work: Work, reading: Reading, by: User | None) -> list[FAQ]:
     )
     Event.objects.write(work.kind, work.uid, "imported", by=by, after={"revision": revision.number})
     return made
+
+
+def _named_now(document: AnyDocument) -> list[FAQ]:
+    """Give questions that had no wording yet the one under which the story asks them; return those."""
+    asked = document.questions if isinstance(document, Explainer) else ()
+    named = []
+    for one in asked:
+        for faq in FAQ.objects.filter(uid=one.uid, question=""):
+            faq.question, faq.question_confirmed = one.question, True
+            faq.save()
+            named.append(faq)
+    return named
 
 
 def _new_work(document: AnyDocument, by: User | None) -> Work:

@@ -109,6 +109,8 @@ class CoverageReader:
         if outlet.uid is not None:
             return outlet
         key = fold(outlet.name).removeprefix("the ")
+        if longer := self._memory.known_ending(key):
+            return longer
         if key not in self._proposed:
             self._proposed[key] = outlet
             self.proposals.append(Proposal(line, outlet.name))

@@ -33,7 +33,7 @@ def groups_of(tokens: list[Token], mentions: list[Mention]) -> Iterator[Group]:
     run: list[Mention] = []
     joined = False
     for mention in mentions:
-        between = [token.folded for token in tokens[run[-1].after : mention.first]] if run else []
+        between = _without_brackets(tokens[run[-1].after : mention.first]) if run else []
         if run and between and len(between) <= 4 and _SEPARATORS.issuperset(between) and _parts(between):
             joined = not _AND.isdisjoint(between)
         elif run:
@@ -46,3 +46,9 @@ def groups_of(tokens: list[Token], mentions: list[Mention]) -> Iterator[Group]:
 
 def _parts(between: list[str]) -> bool:
     return "," in between or not _AND.isdisjoint(between)
+
+
+def _without_brackets(tokens: list[Token]) -> list[str]:
+    """Return the words between two mentions, without what is bracketed after the first: "(Ada Holm) and"."""
+    folded = [token.folded for token in tokens[:12]]
+    return folded[folded.index(")") + 1 :] if folded[:1] == ["("] and ")" in folded else folded

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from newsroom.text.folding import fold
 from stories.documents import NamedOutlet
 from stories.importing.text.telling import is_adverb, is_media, is_piece, is_verb
 from stories.importing.tokens import Token
@@ -30,6 +31,11 @@ class Memory:
             if outlet in self._latest:
                 self._latest.remove(outlet)
             self._latest.append(outlet)
+
+    def known_ending(self, word: str) -> NamedOutlet | None:
+        """Return the known outlet that reported last and whose name ends with ``word``: "the Post" is one named in full."""
+        ending = f" {word}"
+        return next((one for one in reversed(self._latest) if one.uid and fold(one.name).endswith(ending)), None)
 
     def referred_to(self, tokens: list[Token], before: tuple[NamedOutlet, ...]) -> tuple[NamedOutlet, ...]:
         """Return the outlets that "The article …", "Both articles …" or "It adds …" at the start refers to.

@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
-from newsroom.text.folding import fold
 from stories.documents import NamedOutlet
 from stories.importing.names import KnownNames
 from stories.importing.tokens import Token
@@ -80,7 +79,7 @@ class Finder:
             start = place + 1
         elif not _may_start(tokens, place):
             return None
-        after = _phrase_end(tokens, start)
+        after = self._before_known(tokens, start, _phrase_end(tokens, start))
         folded = [token.folded for token in tokens[start:after]]
         bare = " ".join(folded)
         if after - start > _LONGEST_NAME:
@@ -91,10 +90,20 @@ class Finder:
         name = sentence[
             tokens[place if has_article and tokens[place].is_capital else start].start : tokens[after - 1].end
         ]
-        outlet = self._names.outlets.get(fold(name))
-        if outlet is not None:
+        outlet = self._names.outlet(name)
+        if outlet.uid is not None or outlet.name != name:
             return Mention(place, after, outlet)
-        return Mention(place, after, NamedOutlet(uid=None, name=name), self._standing(folded))
+        return Mention(place, after, outlet, self._standing(folded))
+
+    def _before_known(self, tokens: list[Token], start: int, after: int) -> int:
+        """Return where the name ends: before "of" and a known outlet, as in "Ada Holm of Reuters"."""
+        for place in range(start + 1, min(after, start + _LONGEST_NAME)):
+            if tokens[place].folded == "of":
+                the = place + 1 < after and tokens[place + 1].folded == "the"
+                known = self._names.outlet_at(tokens, place + 1) or (the and self._names.outlet_at(tokens, place + 2))
+                if known:
+                    return place
+        return after
 
     def _standing(self, folded: list[str]) -> Standing:
         """Weigh an unknown name by its words, and by where else it stands."""
@@ -120,7 +129,7 @@ def _is_person_of(tokens: list[Token], mention: Mention, found: list[Mention]) -
     if mention.standing is Standing.KNOWN or not found or found[-1].standing is not Standing.KNOWN:
         return False
     between = [token.folded for token in tokens[found[-1].after : mention.first]]
-    return between in (["'"], ["'", "s"])
+    return between in (["'"], ["'", "s"], ["("])
 
 
 def _may_start(tokens: list[Token], place: int) -> bool:

@@ -220,6 +220,19 @@ def test_a_question_page_fills_the_question_with_its_introduction():
     assert (document.question, len(document.answers)) == ("Why Was the Kelmar Barrier Closed?", 2)
 
 
+def test_a_page_that_came_first_gets_its_question_from_the_story():
+    page = take(PAGE)
+    take(TEXT)
+    faq = FAQ.objects.get()
+    assert (faq.pk, faq.question, faq.answers.count()) == (page.pk, "Why Was the Kelmar Barrier Closed?", 2)
+
+
+def test_a_file_that_was_read_twice_is_taken_in_once():
+    first, second = read(TEXT), read(TEXT)
+    assert intake.take_in(first, by=None) == intake.take_in(second, by=None)
+    assert Story.objects.count() == 1
+
+
 def test_a_question_page_of_its_own_has_no_question_until_somebody_gives_it():
     work = take(PAGE)
     page = desk.snapshot(work)

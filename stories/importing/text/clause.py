@@ -1,0 +1,120 @@
+"""Looks around a group of outlets in its sentence: what stands before it, and the verb it is the subject of."""
+
+from stories.importing.text.grouping import Group
+from stories.importing.text.telling import (
+    is_adverb,
+    is_media,
+    is_piece,
+    is_verb,
+    person_after,
+    piece_after,
+    possessive_end,
+    verb_after,
+)
+from stories.importing.tokens import Token
+from stories.importing.vocabulary import words
+
+_JOINERS = words("outlets", "joiners")
+_DESCRIPTORS = words("outlets", "descriptors")
+_PREPOSITIONS = words("outlets", "prepositions")
+_OF_PIECES = frozenset(["from", "by", "in", "of", "for", "at"])  # "articles from", "a report in"
+_LONGEST_DESCRIPTION = 8
+
+
+class Clause:
+    """A group of mentions in its sentence, and what stands around it."""
+
+    def __init__(self, tokens: list[Token], group: Group) -> None:
+        self._tokens = tokens
+        self._group = group
+        self._before = self._boundary(group.first)
+
+    def _boundary(self, first: int) -> int:
+        """Return the place of the word before the group and what describes it, or -1 at the sentence's start."""
+        place = first - 1
+        for _ in range(_LONGEST_DESCRIPTION):
+            if place < 0 or not self._describes(place):
+                break
+            place -= 1
+        return place
+
+    def _describes(self, place: int) -> bool:
+        token = self._tokens[place]
+        if token.folded in _DESCRIPTORS or is_media(token) or token.folded == "-":
+            return True
+        if is_verb(token):
+            return False
+        if is_adverb(token):
+            return True
+        if token.folded in ("'", "s"):
+            return place > 0 and token.start == self._tokens[place - 1].end
+        if token.folded in _PREPOSITIONS:
+            return False
+        return token.is_capital and place + 1 < len(self._tokens) and self._tokens[place + 1].folded != ","
+
+    def _opens(self, place: int) -> bool:
+        """Say whether the noun at ``place`` begins its clause, with at most a few words that describe it."""
+        for here in range(place - 1, max(-1, place - 6), -1):
+            token = self._tokens[here]
+            if token.folded in _JOINERS or token.folded == ",":
+                return True
+            if is_verb(token) or token.folded in _OF_PIECES:
+                return False
+        return place <= 5
+
+    def _ends_sentence(self) -> bool:
+        return not any(self._tokens[place].is_word for place in range(self._group.after, len(self._tokens)))
+
+    def _verb(self) -> Token | None:
+        """Return the reporting verb of which the group, or what is the group's, is the subject."""
+        after = self._after_others()
+        if self._before >= 0 and after < len(self._tokens):
+            around = self._tokens[self._before].folded + self._tokens[after].folded
+            after += around in ("——", "()")  # the list itself is an aside: "Two papers—A and B—report …"
+        owned = possessive_end(self._tokens, after)
+        if owned > after:
+            return self._verb_of_owned(owned)
+        if after < len(self._tokens) and is_media(self._tokens[after]):
+            after += 1  # "Der Spiegel magazine asks"
+        if verb := verb_after(self._tokens, after):
+            return verb
+        subject = piece_after(self._tokens, after)
+        return (verb_after(self._tokens, subject) or self._verb_within(subject)) if subject else None
+
+    def _verb_of_owned(self, place: int) -> Token | None:
+        """Return the verb after "AFP's", of a person or a piece; a piece tells something whatever its verb is."""
+        person = person_after(self._tokens, place)
+        if person and (verb := verb_after(self._tokens, person)):
+            return verb
+        piece = piece_after(self._tokens, place)
+        if not piece:
+            return None
+        return verb_after(self._tokens, piece) or self._verb_within(piece) or self._tokens[piece - 1]
+
+    def _verb_within(self, place: int) -> Token | None:
+        """Return the first reporting verb of the next few words: "AFP's analysis of the vote stresses"."""
+        for token in self._tokens[place : place + 8]:
+            if is_verb(token):
+                return token
+            if token.folded in (",", ";", "that", "which"):
+                return None
+        return None
+
+    def _after_others(self) -> int:
+        """Return the place after the group, and after "and other outlets" or "and others"."""
+        after = self._group.after
+        following = [token.folded for token in self._tokens[after : after + 5]]
+        if following[:1] == ["and"] and any(word in ("other", "others") for word in following[1:3]):
+            for distance, token in enumerate(self._tokens[after : after + 6], start=1):
+                if is_media(token):
+                    return after + distance
+        return after
+
+    def _follows_person(self) -> bool:
+        """Say whether a person's name or a word for writers stands before: "Ada Holm of …", "commentators in …"."""
+        before = self._before
+        if before < 1 or self._tokens[before].folded not in _OF_PIECES:
+            return False
+        if is_piece(self._tokens[before - 1]):
+            return True
+        return before > 1 and self._tokens[before - 1].is_capital and self._tokens[before - 2].is_capital
