@@ -33,6 +33,8 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 TEMPLATES[0]["OPTIONS"] = {**cast("dict[str, object]", TEMPLATES[0]["OPTIONS"]), "debug": True}
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # Measured, with a browser on the same cores, sixty writers wait for each other for longer than in production.
+    DATABASES["default"]["OPTIONS"] = {**DATABASES["default"]["OPTIONS"], "timeout": 120}
     # In a file, as in production: the threads of one database in memory would share a single connection.
     DATABASES["default"]["TEST"] = {"NAME": str(Path(tempfile.gettempdir()) / f"newsroom-tests-{os.getpid()}.sqlite3")}
 else:
