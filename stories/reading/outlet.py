@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.http import Http404
 from django.utils import timezone
+from django.utils.translation import get_language_info
 
 from newsroom.addresses.models import Address
 from newsroom.pages.answering import MovedError
@@ -76,6 +77,14 @@ class OutletPage:
             earlier=found.earlier,
             is_first=found.is_first,
         )
+
+    @property
+    def language(self) -> str:
+        """The language it appears in, by its name where that is known."""
+        try:
+            return str(get_language_info(self.outlet.language)["name_translated"])
+        except KeyError:
+            return self.outlet.language
 
     @property
     def host(self) -> str:

@@ -21,6 +21,7 @@ MOST_WORDS = 10
 MOST_NAMES = 3
 RESULTS = 10
 _WORD = re.compile(r"\w+")
+_TERM = re.compile(r"\w(?:.*\w)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class SearchPage:
     def load(cls, query: str, *, before: str, at: datetime) -> Self:
         """Return what is found for ``query``, cut to 200 characters and ten words. Four queries at most."""
         query = query.replace("\x00", " ").strip()[:LONGEST_QUERY]
-        terms = [term for term in fold(query).split() if _WORD.search(term)][:MOST_WORDS]
+        terms = [match[0] for word in fold(query).split() if (match := _TERM.search(word))][:MOST_WORDS]
         if not terms:
             return cls(query, at, [], [], None, is_first=True)
         editions = Edition.objects.live(at).annotate(answers=F("fragments__answers")).for_cards()
@@ -97,11 +98,12 @@ class SearchPage:
 
 def marked(text: str, terms: list[str]) -> list[Piece]:
     """Return ``text`` in pieces, the words that hold one of the folded ``terms`` marked."""
+    parts = {part for term in terms for part in _WORD.findall(term)}
     pieces: list[Piece] = []
     done = 0
     for word in _WORD.finditer(text):
         folded = fold(word[0])
-        if any(term in folded or _WORD.findall(term) == [folded] for term in terms):
+        if any(part in folded for part in parts):
             pieces += [Piece(text[done : word.start()], hit=False), Piece(word[0], hit=True)]
             done = word.end()
     pieces.append(Piece(text[done:], hit=False))

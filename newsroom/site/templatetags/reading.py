@@ -19,6 +19,11 @@ def _local(value: date | datetime) -> date | datetime:
     return timezone.localtime(value) if isinstance(value, datetime) else value
 
 
+def _machine(value: date | datetime) -> str:
+    """Return the moment for machines, to the second (HTML Standard, 2.3.5: no more than three digits after it)."""
+    return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value.isoformat()
+
+
 def _shape(value: date, at: datetime) -> str:
     return DAY if value.year == timezone.localtime(at).year else f"{DAY}\u00a0Y"
 
@@ -29,9 +34,7 @@ def day(value: date | datetime | None, at: datetime) -> str:
     if value is None:
         return ""
     local = _local(value)
-    return format_html(
-        '<time datetime="{}">{}</time>', value.isoformat(), formats.date_format(local, _shape(local, at))
-    )
+    return format_html('<time datetime="{}">{}</time>', _machine(value), formats.date_format(local, _shape(local, at)))
 
 
 @register.filter
@@ -41,13 +44,13 @@ def moment(value: datetime, at: datetime) -> SafeString:
     words = gettext("{day}, {time}").format(
         day=formats.date_format(local, _shape(local, at)), time=formats.date_format(local, "H:i")
     )
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), words)
+    return format_html('<time datetime="{}">{}</time>', _machine(value), words)
 
 
 @register.filter
 def clock(value: datetime) -> SafeString:
     """Return the time of the day in a ``<time>``."""
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), formats.date_format(_local(value), "H:i"))
+    return format_html('<time datetime="{}">{}</time>', _machine(value), formats.date_format(_local(value), "H:i"))
 
 
 @register.filter
@@ -70,8 +73,7 @@ def tally(outlets: int) -> str:
         return ""
     path = "".join(f"M{1 + 5 * line} 0v11" for line in range(lines))
     return format_html(
-        '<svg class="tally" viewBox="0 0 {0} 11" width="{0}" height="11" aria-hidden="true" focusable="false">'
-        '<path d="{1}"/></svg>',
+        '<svg class="tally" viewBox="0 0 {0} 11" width="{0}" height="11" aria-hidden="true"><path d="{1}"/></svg>',
         5 * lines - 3,
         path,
     )

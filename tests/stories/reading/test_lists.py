@@ -149,6 +149,7 @@ def test_the_page_of_an_outlet_says_what_it_is_and_what_it_said_where(client):
     paper = make_outlet(
         name="The Lisle Courier",
         country="Vessara",
+        language="en",
         owner="A readers’ trust",
         home_page="https://www.lislecourier.example/",
         description="Daily of *Port Lisle*.",
@@ -156,7 +157,7 @@ def test_the_page_of_an_outlet_says_what_it_is_and_what_it_said_where(client):
     other = make_outlet(name="Ansgar Wire")
     story = make_published_story(outlets=(paper, other))
     response = client.get(paper.get_absolute_url())
-    for words in ("Vessara", "A readers’ trust", "lislecourier.example", "Daily of <em>Port Lisle</em>."):
+    for words in ("Vessara", "English", "A readers’ trust", "lislecourier.example", "Daily of <em>Port Lisle</em>."):
         assertContains(response, words)
     assertContains(response, "The Lisle Courier reports that lorry 0 was weighed twice.")
     assertContains(response, story.headline)

@@ -25,6 +25,17 @@ def test_every_word_has_to_occur_in_the_text(client):
     assertContains(found(client, "pillar submarine"), "Nothing for “pillar submarine”.")
 
 
+def test_marks_around_words_do_not_matter(client):
+    make_published_story(headline="Why the pier is closed to lorries")
+    for query in ("“lorries”?", '"pillar', "(pier)", "lorries!"):
+        assertContains(found(client, query), "Found for")
+
+
+def test_a_word_with_a_hyphen_is_found_and_marked_part_by_part(client):
+    make_published_story(headline="How a two-lane pier was closed")
+    assertContains(found(client, "two-lane"), "<mark>two</mark>-<mark>lane</mark>")
+
+
 def test_case_and_accents_do_not_matter(client):
     make_published_story(headline="Why Café Ångström closed its doors")
     for query in ("cafe angstrom", "CAFÉ", "ångström"):
