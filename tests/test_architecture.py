@@ -36,10 +36,12 @@ def within(*rooms: str) -> list[Path]:
 
 
 def called(tree: ast.AST) -> Iterator[tuple[str, int]]:
-    """Yield the name and line of each method that is called."""
+    """Yield the name and line of each method that is called; what a form passes on to ``super()`` is its own."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            yield node.func.attr, node.lineno
+            on = node.func.value
+            if not (isinstance(on, ast.Call) and isinstance(on.func, ast.Name) and on.func.id == "super"):
+                yield node.func.attr, node.lineno
 
 
 def assigned(tree: ast.AST) -> Iterator[tuple[str, int]]:
