@@ -17,8 +17,3 @@ def escape(text: str) -> str:
     if numbered := _LIST_NUMBER.match(line):
         return f"{numbered[1]}\\{line[numbered.end(1) :]}"
     return f"\\{line}" if _BLOCK_START.match(line) else line
-
-
-def escape_paragraphs(paragraphs: list[str]) -> str:
-    """Return paragraphs of plain text as Markdown, parted by blank lines."""
-    return "\n\n".join(escape(paragraph) for paragraph in paragraphs)

@@ -122,7 +122,10 @@ def _going_on(name: str, digest: str, file: ReadFile, work: Work, *, at: datetim
     if work.kind != document.kind:
         raise RefusedError(1, _OTHER_KIND.format(new=_KINDS[document.kind], old=_KINDS[work.kind], slug=work.slug))
     current = desk.snapshot(work)
-    document = document.changed(uid=work.uid) if file.imported.has_identity else carried_over(document, current)
+    if not file.imported.has_identity:
+        document = carried_over(document, current)
+    elif document.uid != work.uid:
+        document = document.changed(uid=work.uid, slug=work.slug)
     is_unchanged = document.digest() == current.digest()
     if not is_unchanged and _is_edited(work, current, at=at):
         raise ConflictError(current, document)

@@ -52,11 +52,6 @@ class Layout:
     parts: list[Part]
     last_line: int
 
-    @property
-    def has_headings(self) -> bool:
-        """Say whether there is any known heading at all."""
-        return bool(self.parts)
-
 
 def joined(lines: list[Paragraph]) -> list[Paragraph]:
     """Join lines that were broken inside a sentence; an empty line always parts."""

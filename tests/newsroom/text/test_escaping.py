@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsroom.text.escaping import escape, escape_paragraphs
+from newsroom.text.escaping import escape
 from newsroom.text.plain import words_of
 
 marks = st.sampled_from("\\`*_{}[]()<>#+-.!|~&;:=@^$\"'/ 0123ab\n")
@@ -14,12 +14,6 @@ characters = st.one_of(marks, st.characters(exclude_categories=["Cc", "Cs"]))
 @given(st.text(characters))
 def test_any_text_says_its_own_words(text):
     assert words_of(escape(text)).split() == text.split()
-
-
-@given(st.lists(st.text(characters, min_size=1).filter(str.strip), min_size=1, max_size=4))
-def test_paragraphs_stay_paragraphs(paragraphs):
-    said = words_of(escape_paragraphs(paragraphs)).split("\n\n")
-    assert [one.split() for one in said] == [one.split() for one in paragraphs]
 
 
 @pytest.mark.parametrize(

@@ -175,6 +175,14 @@ def test_a_text_goes_on_with_the_story_it_is_sent_into():
     assert to_text(after).split() == TEXT.split()
 
 
+def test_a_document_of_another_identity_takes_the_address_of_the_story_it_is_sent_into():
+    other = read(TEXT).document.changed(slug="elsewhere")
+    story = make_story(slug="gate")
+    work = take(to_json(other), into=Work.objects.get(pk=story.pk))
+    assert (work.pk, work.uid, work.slug) == (story.pk, story.uid, "gate")
+    assert to_text(desk.snapshot(work)).split() == TEXT.split()
+
+
 def test_only_the_section_that_was_edited_differs_in_the_export():
     work = take(TEXT)
     before = to_text(desk.snapshot(work)).splitlines()
