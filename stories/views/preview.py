@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
@@ -41,6 +42,7 @@ def preview(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 def _shown(request: HttpRequest, work: Work, revision: Revision, *, at: datetime) -> HttpResponse:
     document = revision.document.value()
+    desk = reverse(f"admin:stories_{'story' if work.kind == WorkKind.STORY else 'faq'}_change", args=[work.pk])
     place = place_for(work, now=at)
     edition = Edition(
         uid=work.uid,
@@ -59,11 +61,11 @@ def _shown(request: HttpRequest, work: Work, revision: Revision, *, at: datetime
             fragments = render_explainer(document)
             edition.title, edition.minutes = document.headline, minutes_to_read(fragments.word_count)
             page = ExplainerPage.of(edition, fragments, at=at)
-            return render(request, "stories/explainer.html", {"page": page, "preview": work})
+            return render(request, "stories/explainer.html", {"page": page, "preview": desk})
         question = render_question_page(document)
         edition.title, edition.minutes = document.question, minutes_to_read(question.word_count)
         return render(
             request,
             "stories/question.html",
-            {"page": QuestionPage.of(edition, question, at=at), "preview": work},
+            {"page": QuestionPage.of(edition, question, at=at), "preview": desk},
         )

@@ -53,6 +53,12 @@ def test_a_writer_sees_what_is_saved_under_a_banner(writer_client):
     assertContains(response, 'class="banner preview"')
 
 
+def test_the_banner_leads_back_to_where_it_is_written(writer_client):
+    story, question = make_story(), make_question()
+    assertContains(writer_client.get(address(story)), f'href="/admin/stories/story/{story.pk}/change/"')
+    assertContains(writer_client.get(address(question)), f'href="/admin/stories/faq/{question.pk}/change/"')
+
+
 def test_nobody_keeps_or_finds_a_preview(writer_client):
     response = writer_client.get(address(make_story()))
     assert "private" in response["Cache-Control"]
