@@ -17,6 +17,11 @@ class User(AbstractUser):
         return self.get_full_name() or self.username
 
 
+def people_at_work() -> models.QuerySet[User]:
+    """Return the accounts that may sign in, in the order in which people look for each other."""
+    return User.objects.filter(is_active=True).order_by("first_name", "username")
+
+
 class ContributorQuerySet(models.QuerySet["Contributor"]):
     """Questions about contributors."""
 

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from newsroom.accounts.models import Contributor, User
+from newsroom.accounts.models import Contributor, User, people_at_work
 from newsroom.addresses.models import Address
 from newsroom.addresses.slugs import slugify
 from newsroom.editing.markdown import MarkdownEditor
@@ -33,9 +33,7 @@ class WorkForm(forms.ModelForm):  # type: ignore[type-arg]  # of stories and of 
         required=False,
         help_text="The end of the page’s address; empty: made of the title.",
     )
-    owner = forms.ModelChoiceField(
-        User.objects.filter(is_active=True).order_by("first_name", "username"), required=False
-    )
+    owner = forms.ModelChoiceField(people_at_work(), required=False)
     note = forms.CharField(
         label="Note for readers",
         required=False,
