@@ -57,7 +57,9 @@ class Environment:
         address = self.text(name, default).rstrip("/")
         parts = urlsplit(address)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise ImproperlyConfigured(f"{name} is “{address}”; it must be a whole address such as https://news.example.")
+            raise ImproperlyConfigured(
+                f"{name} is “{address}”; it must be a whole address such as https://news.example."
+            )
         return address
 
     def mailer(self, name: str) -> dict[str, object]:

@@ -47,10 +47,8 @@ def all_of(work: Work) -> QuerySet[Revision]:
 
 def last_saved_by(works: Iterable[Work], user: User) -> set[int]:
     """Return the keys of those of ``works`` whose newest revision ``user`` saved."""
-    newest: dict[int, int | None] = {}
     rows = Revision.objects.filter(work__in=[work.pk for work in works]).order_by("number")
-    for work, author in rows.values_list("work_id", "created_by_id"):
-        newest[work] = author
+    newest = dict(rows.values_list("work_id", "created_by_id"))
     return {work for work, author in newest.items() if author == user.pk}
 
 

@@ -11,54 +11,127 @@ import newsroom.addresses.slugs
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('media', '0001_begin'),
+        ("media", "0001_begin"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Topic',
+            name="Topic",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('folded_name', models.CharField(editable=False, max_length=200, unique=True)),
-                ('slug', models.CharField(max_length=200, unique=True, validators=[newsroom.addresses.slugs.validate_slug])),
-                ('kind', models.CharField(choices=[('person', 'Person'), ('organisation', 'Organisation'), ('place', 'Place'), ('event', 'Event'), ('subject', 'Subject')], db_default='subject', default='subject', max_length=20)),
-                ('description', models.TextField(blank=True, help_text='About 30 words, in Markdown.')),
-                ('wikipedia', models.URLField(blank=True, max_length=500, verbose_name='Wikipedia address')),
-                ('wikidata', models.CharField(blank=True, max_length=20, validators=[django.core.validators.RegexValidator('^Q[1-9]\\d*$', 'A Wikidata item is a Q and a number, such as Q42.')], verbose_name='Wikidata item')),
-                ('picture_alt', models.CharField(blank=True, max_length=1000, verbose_name='alternative text')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('merged_into', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='topics.topic')),
-                ('picture', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='topics', to='media.image')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("name", models.CharField(max_length=200)),
+                ("folded_name", models.CharField(editable=False, max_length=200, unique=True)),
+                (
+                    "slug",
+                    models.CharField(max_length=200, unique=True, validators=[newsroom.addresses.slugs.validate_slug]),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("person", "Person"),
+                            ("organisation", "Organisation"),
+                            ("place", "Place"),
+                            ("event", "Event"),
+                            ("subject", "Subject"),
+                        ],
+                        db_default="subject",
+                        default="subject",
+                        max_length=20,
+                    ),
+                ),
+                ("description", models.TextField(blank=True, help_text="About 30 words, in Markdown.")),
+                ("wikipedia", models.URLField(blank=True, max_length=500, verbose_name="Wikipedia address")),
+                (
+                    "wikidata",
+                    models.CharField(
+                        blank=True,
+                        max_length=20,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^Q[1-9]\\d*$", "A Wikidata item is a Q and a number, such as Q42."
+                            )
+                        ],
+                        verbose_name="Wikidata item",
+                    ),
+                ),
+                ("picture_alt", models.CharField(blank=True, max_length=1000, verbose_name="alternative text")),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merged",
+                        to="topics.topic",
+                    ),
+                ),
+                (
+                    "picture",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="topics",
+                        to="media.image",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name', 'pk'],
+                "ordering": ["name", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='TopicAlias',
+            name="TopicAlias",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('folded', models.CharField(editable=False, error_messages={'unique': 'Another topic is already known by this name.'}, max_length=200, unique=True)),
-                ('topic', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='aliases', to='topics.topic')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "folded",
+                    models.CharField(
+                        editable=False,
+                        error_messages={"unique": "Another topic is already known by this name."},
+                        max_length=200,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "topic",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="aliases", to="topics.topic"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'aliases',
-                'ordering': ['name', 'pk'],
+                "verbose_name_plural": "aliases",
+                "ordering": ["name", "pk"],
             },
         ),
         migrations.AddConstraint(
-            model_name='topic',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('name', ''), _negated=True), models.Q(('folded_name', ''), _negated=True)), name='topic_has_name', violation_error_message='A topic needs a name with letters in it.'),
+            model_name="topic",
+            constraint=models.CheckConstraint(
+                condition=models.Q(models.Q(("name", ""), _negated=True), models.Q(("folded_name", ""), _negated=True)),
+                name="topic_has_name",
+                violation_error_message="A topic needs a name with letters in it.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='topic',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into', None), models.Q(('merged_into', models.F('pk')), _negated=True), _connector='OR'), name='topic_not_merged_into_itself', violation_error_message='A topic cannot be merged into itself.'),
+            model_name="topic",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("merged_into", None), models.Q(("merged_into", models.F("pk")), _negated=True), _connector="OR"
+                ),
+                name="topic_not_merged_into_itself",
+                violation_error_message="A topic cannot be merged into itself.",
+            ),
         ),
     ]

@@ -4,25 +4,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='AboutPage',
+            name="AboutPage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(allow_unicode=True, max_length=80, unique=True)),
-                ('title', models.CharField(max_length=200)),
-                ('text', models.TextField(help_text='Markdown.')),
-                ('position', models.PositiveSmallIntegerField(default=0, help_text='The order in the footer.')),
-                ('shown', models.BooleanField(default=True, help_text='Readers see it.')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(allow_unicode=True, max_length=80, unique=True)),
+                ("title", models.CharField(max_length=200)),
+                ("text", models.TextField(help_text="Markdown.")),
+                ("position", models.PositiveSmallIntegerField(default=0, help_text="The order in the footer.")),
+                ("shown", models.BooleanField(default=True, help_text="Readers see it.")),
             ],
             options={
-                'ordering': ['position', 'pk'],
+                "ordering": ["position", "pk"],
             },
         ),
     ]
