@@ -7,7 +7,7 @@ from functools import lru_cache
 from newsroom.text.folding import fold
 
 _TOKEN = re.compile(r"[\w\u0300-\u036f\u0900-\u0dff]+|[^\w\s]")
-_DASHES = {"—": "—", "–": "—", "―": "—", "‐": "-", "‑": "-"}
+_DASHES = {"—": "—", "–": "—", "―": "—", "-": "-", "‐": "-", "‑": "-"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,21 @@ def _folded(word: str) -> str:
 
 
 def tokenize(text: str) -> list[Token]:
-    """Return the words and marks of ``text`` in order; every dash is ``—``, every hyphen ``-``, every apostrophe ``'``."""
+    """Return the words and marks of ``text`` in order; every dash is ``—``, every hyphen ``-``, every apostrophe ``'``.
+
+    A hyphen between spaces is a dash.
+    """
     return [
-        Token(match[0], _DASHES.get(match[0]) or _folded(match[0]), match.start(), match.end())
+        Token(match[0], _mark(text, match) or _folded(match[0]), match.start(), match.end())
         for match in _TOKEN.finditer(text)
     ]
+
+
+def _mark(text: str, match: re.Match[str]) -> str:
+    mark = _DASHES.get(match[0], "")
+    is_free = (
+        mark == "-"
+        and text[match.start() - 1 : match.start()].isspace()
+        and text[match.end() : match.end() + 1].isspace()
+    )
+    return "—" if is_free else mark

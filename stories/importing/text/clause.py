@@ -71,6 +71,8 @@ class Clause:
         if self._before >= 0 and after < len(self._tokens):
             around = self._tokens[self._before].folded + self._tokens[after].folded
             after += around in ("——", "()")  # the list itself is an aside: "Two papers—A and B—report …"
+        if self._group.is_joined and after < len(self._tokens) and self._tokens[after].folded == ",":
+            after += verb_after(self._tokens, after + 1) is not None  # "A, along with B, reports"
         owned = possessive_end(self._tokens, after)
         if owned > after:
             return self._verb_of_owned(owned)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from stories.importing.text.mentions import Mention
 from stories.importing.tokens import Token
 
-_AND = frozenset(["and", "or", "&", "well", "with", "alongside", "plus"])
+_AND = frozenset(["/", "|", "and", "or", "&", "well", "with", "alongside", "plus"])
 _SEPARATORS = _AND | {",", "as", "along", "both", "also", "then", "the"}
 
 
@@ -33,7 +33,7 @@ def groups_of(tokens: list[Token], mentions: list[Mention]) -> Iterator[Group]:
     run: list[Mention] = []
     joined = False
     for mention in mentions:
-        between = _without_brackets(tokens[run[-1].after : mention.first]) if run else []
+        between = _without_aside(tokens[run[-1].after : mention.first]) if run else []
         if run and between and len(between) <= 4 and _SEPARATORS.issuperset(between) and _parts(between):
             joined = not _AND.isdisjoint(between)
         elif run:
@@ -48,7 +48,15 @@ def _parts(between: list[str]) -> bool:
     return "," in between or not _AND.isdisjoint(between)
 
 
-def _without_brackets(tokens: list[Token]) -> list[str]:
-    """Return the words between two mentions, without what is bracketed after the first: "(Ada Holm) and"."""
+def _without_aside(tokens: list[Token]) -> list[str]:
+    """Return the words between two mentions, without who or where the first is: "(Kelmar) and", "'s Ada Holm and"."""
     folded = [token.folded for token in tokens[:12]]
-    return folded[folded.index(")") + 1 :] if folded[:1] == ["("] and ")" in folded else folded
+    for opening, closing in (("(", ")"), ("[", "]")):
+        if folded[:1] == [opening] and closing in folded:
+            return folded[folded.index(closing) + 1 :]
+    if folded[:1] == ["'"]:
+        place = 2 if folded[1:2] == ["s"] else 1
+        while place < len(folded) and tokens[place].is_capital:
+            place += 1
+        return folded[place:]
+    return folded

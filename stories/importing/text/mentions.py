@@ -67,11 +67,15 @@ class Finder:
             return None
         outlet, after = match
         whole = _phrase_end(tokens, after - 1)
-        if whole > after and tokens[after].folded not in _DAYS:
+        if whole > after and tokens[after].folded not in _DAYS and not self._joins_two(tokens, after):
             return None  # a longer name: "The Times of Malta" is not "The Times"
         if place and not (found and found[-1].after == place) and _belongs_before(tokens, place):
             return None  # the end of a longer name: "Kuwait Times" is not "Times"
         return Mention(place, after, outlet)
+
+    def _joins_two(self, tokens: list[Token], place: int) -> bool:
+        """Say whether an ampersand joins two known outlets, as in "Reuters & AFP", and is no part of a name."""
+        return tokens[place].text == "&" and self._names.outlet_at(tokens, place + 1) is not None
 
     def _guess(self, sentence: str, tokens: list[Token], place: int) -> Mention | None:
         start = place

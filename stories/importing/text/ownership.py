@@ -79,7 +79,8 @@ class _Roles(Clause):
         """Return the outlets of the group: known ones, likely ones, and those that stand in one list with them."""
         trusted = any(mention.standing in (Standing.KNOWN, Standing.LIKELY) for mention in self._group.mentions)
         is_list = self._group.is_joined and trusted
-        by_verb = verb is not None and is_said_of_outlets(verb) and len(self._group.mentions) == 1
+        owns = possessive_end(self._tokens, self._group.after) > self._group.after
+        by_verb = verb is not None and is_said_of_outlets(verb) and len(self._group.mentions) == 1 and not owns
         return [
             mention.outlet
             for mention in self._group.mentions
@@ -137,7 +138,9 @@ class _Roles(Clause):
     def _all_possible(self) -> list[NamedOutlet]:
         """Return the outlets whose pieces these are; what is written "by" an unknown name is by a person."""
         by = self._before >= 0 and self._tokens[self._before].folded == "by"
-        return self.named() if by else [one.outlet for one in self._group.mentions if one.standing is not Standing.NONE]
+        if by or self._knows or not self._group.is_joined:
+            return self.named()
+        return [one.outlet for one in self._group.mentions if one.standing is not Standing.NONE]
 
     def _last_alone(self) -> "_Roles":
         return _Roles(self._tokens, Group(self._group.mentions[-1:], False), knows=self._knows)
@@ -148,7 +151,7 @@ class _Roles(Clause):
         token = self._tokens[self._before]
         if token.folded in _JOINERS:
             return True
-        if token.folded == ",":
+        if token.folded == "," or (token.folded == "in" and self._tokens[self._before + 1].text.isdigit()):
             return True
         return is_first and (token.folded in _STARTS or not token.is_word or self._is_listed())
 
@@ -156,7 +159,8 @@ class _Roles(Clause):
         """Say whether the group gives examples of outlets: "outlets such as …", "papers including …"."""
         if self._tokens[self._before].folded not in _LISTING:
             return False
-        return any(is_media(token) for token in self._tokens[max(0, self._before - 3) : self._before])
+        before = self._tokens[max(0, self._before - 3) : self._before]
+        return any(is_media(token) or token.folded == "ones" for token in before)
 
     def _is_pieces_from(self) -> bool:
         """Say whether pieces of the group are the subject: "The articles from …", "those by …", "sources like …"."""
@@ -168,7 +172,7 @@ class _Roles(Clause):
             return self._is_listed() and self._opens(before - 1)
         if token.folded not in _OF_PIECES:
             return False
-        is_subject = is_piece(previous) or previous.folded in ("those", "that", "ones")
+        is_subject = is_piece(previous) or is_media(previous) or previous.folded in ("those", "that", "ones")
         return is_subject and self._opens(before - 1)
 
     def _is_own_view(self) -> bool:
@@ -181,6 +185,4 @@ class _Roles(Clause):
         after = self._group.after
         if self._group.first > 1 or after + 1 >= len(self._tokens) or self._before >= 0:
             return False
-        token = self._tokens[after]
-        spaced = token.folded == "-" and token.start > self._tokens[after - 1].end
-        return (token.folded in (":", "—") or spaced) and after_aside(self._tokens, after) == after
+        return self._tokens[after].folded in (":", "—") and after_aside(self._tokens, after) == after

@@ -11,6 +11,7 @@ _AUXILIARIES = words("outlets", "auxiliaries")
 _ADVERBS = words("outlets", "adverbs")
 _PIECES = words("outlets", "pieces")
 _MEDIA = words("outlets", "media")
+_CLOSING = {",": ",", "—": "—", "(": ")", "[": "]"}
 _LONGEST_ASIDE = 14
 _LONGEST_SUBJECT = 7
 
@@ -62,9 +63,9 @@ def verb_after(tokens: list[Token], place: int) -> Token | None:
 
 def after_aside(tokens: list[Token], place: int) -> int:
     """Return the place after an aside in commas, dashes or brackets that begins at ``place``, else ``place``."""
-    if place >= len(tokens) or tokens[place].folded not in (",", "—", "("):
+    if place >= len(tokens) or tokens[place].folded not in _CLOSING:
         return place
-    closing = ")" if tokens[place].folded == "(" else tokens[place].folded
+    closing = _CLOSING[tokens[place].folded]
     for end in range(place + 2, min(place + _LONGEST_ASIDE, len(tokens))):
         if tokens[end].folded == closing:
             return end + 1

@@ -31,7 +31,8 @@ def facts_of(labelled: dict[str, Any]) -> Iterator[Fact]:
         for name in [chosen, *aliases]
     }
     try:
-        file = read_file(data, KnownNames(outlets=OUTLETS, topics=topics), name="input.txt")
+        outlets = OUTLETS if labelled.get("known", True) else {}
+        file = read_file(data, KnownNames(outlets=outlets, topics=topics), name="input.txt")
     except RefusedError as error:
         refused = expected.get("refused", {"line": "taken", "says": "taken"})
         yield "refused in line", refused["line"], error.line
