@@ -152,3 +152,14 @@ def test_on_paper_nothing_to_press_is_printed_and_sources_show_their_addresses(o
     expect(page.get_by_role("navigation", name="On this page")).to_be_hidden()
     shown = page.evaluate("getComputedStyle(document.querySelector('.sources .title'), '::after').content")
     assert "https://paper.example/" in shown
+
+
+def test_where_the_font_does_not_arrive_nothing_sticks_out_either(open_page, addresses):
+    page = open_page(viewport={"width": 320, "height": 900})
+    page.route("**/*.woff2", lambda route: route.abort())
+    wide = []
+    for name, path in addresses.items():
+        page.goto(path)
+        if page.evaluate("document.documentElement.scrollWidth") > 320:
+            wide.append(name)
+    assert wide == []
