@@ -241,6 +241,42 @@ def test_a_file_that_was_read_twice_is_taken_in_once():
     assert Story.objects.count() == 1
 
 
+def test_a_question_page_fills_the_question_that_a_story_introduces_so():
+    faq = make_question(question="Who runs the gates?", answers=0)
+    story = make_story(questions=(faq,))
+    StoryQuestion.objects.filter(story=story).update(teaser="A tide met a storm. We explain who decides.")
+    assert take(PAGE).pk == faq.pk
+
+
+def test_a_question_worded_so_in_another_story_is_one_question():
+    faq = make_question(question="Who runs the gates?", introduction="Something else.")
+    story = make_story(questions=(faq,))
+    StoryQuestion.objects.filter(story=story).update(
+        wording="Why was the Kelmar barrier closed?", teaser="A tide met a storm. We explain who decides."
+    )
+    work = take(TEXT)
+    assert StoryQuestion.objects.get(story=work.pk).faq == faq
+
+
+def test_a_question_of_a_confirmed_topic_is_one_question():
+    topic = make_topic(name="Haven of Lisle", aliases=("Port Lisle",))
+    faq = make_question(question="Why was the Kelmar barrier closed?", introduction="Else.", topics=(topic,))
+    work = take(TEXT)
+    assert StoryQuestion.objects.get(story=work.pk).faq == faq
+
+
+def test_what_readers_see_already_is_no_reason_to_refuse(editor):
+    text = ready(date(2026, 11, 9)).replace(b"third pillar", b"fourth pillar")
+    work = take(text, by=editor, publish=True)
+    assert take(text, by=editor, publish=True) == work
+    assert Edition.objects.filter(work=work).count() == 1
+
+
+def test_nobody_publishes_for_nobody():
+    with pytest.raises(RefusedError, match="somebody"):
+        take(ready(date(2026, 11, 9)), publish=True)
+
+
 def test_a_question_page_of_its_own_has_no_question_until_somebody_gives_it():
     work = take(PAGE)
     page = desk.snapshot(work)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import DataError
 
 from stories.models import Import, Story, Work
 from tests.factories import make_question, make_story, make_user
@@ -147,6 +148,15 @@ def test_what_makes_no_sense_is_refused_before_anything_is_read(file, arguments,
 def test_somebody_without_the_right_is_refused_in_words(file):
     make_user(role="Curator", username="cora")
     assert report(file, "--by", "cora")["files"][0]["error"]["message"] == "You may not bring texts in."
+    assert not Work.objects.exists()
+
+
+def test_what_the_database_does_not_take_is_refused(file, monkeypatch):
+    def refuse(*_: object, **__: object) -> None:
+        raise DataError("too long")
+
+    monkeypatch.setattr("stories.intake.taking.desk.restore", refuse)
+    assert "too long" in report(file)["files"][0]["error"]["message"]
     assert not Work.objects.exists()
 
 
