@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
+from newsroom.accounts.permissions import person
 from newsroom.editing.aliases import AliasedAdmin, AliasedForm
 from newsroom.editing.markdown import MarkdownEditor
 from newsroom.editing.naming import NameInput
@@ -144,7 +145,7 @@ class TopicAdmin(AliasedAdmin):
         if request.method == "POST" and form.is_valid():
             into = form.cleaned_data["into"]
             try:
-                merging.merge(topic, into, by=request.user)
+                merging.merge(topic, into, by=person(request))
             except ValidationError as refusal:
                 form.add_error("into", refusal)
             else:

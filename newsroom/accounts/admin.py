@@ -47,7 +47,7 @@ class AccountAdmin(UserAdmin, DeskAdmin):  # type: ignore[type-arg]  # Django's 
 
     form = AccountForm
     add_form = NewAccountForm
-    fieldsets: Any = (
+    fieldsets: ClassVar[Any] = (
         (None, {"fields": ("username", "password")}),
         ("Person", {"fields": ("first_name", "last_name", "email")}),
         ("Roles", {"fields": ("groups", "is_staff", "is_active")}),
@@ -82,7 +82,7 @@ class AccountAdmin(UserAdmin, DeskAdmin):  # type: ignore[type-arg]  # Django's 
         """Let nobody delete an account: its name stands in the record. Taking “active” away ends its access."""
         return False
 
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest | None, **kwargs: Any) -> Any:
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Offer the roles as ticks, without the stock admin's wrapper."""
         if db_field.name == "groups":
             return db_field.formfield(widget=ROLES())
@@ -108,7 +108,7 @@ class ContributorAdmin(DeskAdmin):
         """Say over how many stories the name stands."""
         return int(contributor.story_count)
 
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest | None, **kwargs: Any) -> Any:
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Offer the accounts without the stock admin's wrapper, which opens windows."""
         if db_field.name == "user":
             return db_field.formfield(**kwargs)

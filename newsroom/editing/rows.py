@@ -1,12 +1,13 @@
 """Rows under a form: found by their uid, ordered by hand, saved only when they changed."""
 
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms
 from django.contrib.admin.options import InlineModelAdmin
 from django.db import models
+from django.forms.formsets import DELETION_FIELD_NAME
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 
@@ -56,9 +57,10 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]  # one form class for 
     def save(self, commit: bool = True) -> models.Model:
         """Save the row and what hangs on it."""
         self.before_saving()
-        self.instance.save()
+        row: models.Model = self.instance
+        row.save()
         self.after_saving()
-        return self.instance
+        return row
 
     def before_saving(self) -> None:
         """Complete the row with what has to exist first."""
@@ -67,7 +69,7 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]  # one form class for 
         """Write what hangs on the row."""
 
 
-class UidFormSet(BaseInlineFormSet):  # type: ignore[type-arg]  # one set of rows for every model
+class UidFormSet(BaseInlineFormSet[Any, Any, RowForm]):
     """Rows that a repeated, late or restored request can neither lose nor double.
 
     A posted row is found by its uid, never by a key: an unknown uid is a new row, also when somebody else deleted the
@@ -81,8 +83,14 @@ class UidFormSet(BaseInlineFormSet):  # type: ignore[type-arg]  # one set of row
     def __init__(self, *args: object, together: Together | None = None, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they came
         self.together: Together = {} if together is None else together
-        self.together[self.prefix] = self
+        self.together[str(self.prefix)] = self
         self._found: set[object] = set()
+
+    @property
+    def rows_model(self) -> type[models.Model]:
+        """Return the model of the rows."""
+        assert self.model is not None  # noqa: S101  # Django's factory gives every set of rows one
+        return self.model
 
     def identity(self, row: models.Model) -> object:
         """Return what a posted row is found by."""
@@ -97,7 +105,7 @@ class UidFormSet(BaseInlineFormSet):  # type: ignore[type-arg]  # one set of row
 
     def new_row(self, identity: object) -> models.Model:
         """Return a row for an identity that is not in the database."""
-        return self.model(uid=identity)  # type: ignore[no-any-return]  # the stubs know no model here
+        return self.rows_model(uid=identity)
 
     def fill(self, form: RowForm) -> None:
         """Give the form what its row says in other words than the fields of its model."""
@@ -126,7 +134,7 @@ class UidFormSet(BaseInlineFormSet):  # type: ignore[type-arg]  # one set of row
     @property
     def empty_form(self) -> RowForm:
         """Return the form that the script copies for a row that is added."""
-        form: RowForm = super().empty_form
+        form = super().empty_form
         form.rows = self
         return form
 
@@ -134,18 +142,22 @@ class UidFormSet(BaseInlineFormSet):  # type: ignore[type-arg]  # one set of row
         """Validate the rows now, for another set that asks about them before its turn."""
         self.is_valid()
 
-    def add_fields(self, form: forms.Form, index: int | None) -> None:
+    def add_fields(self, form: RowForm, index: int | None) -> None:
         """Leave the primary key out of rows that were posted or may be added."""
         super().add_fields(form, index)
         if self.is_bound or index is None:
-            form.fields.pop(self.model._meta.pk.name, None)
+            form.fields.pop(self.rows_model._meta.pk.name, None)
 
     def validate_unique(self) -> None:
         """Leave repetitions to ``clean``, which speaks of them in the words of the room."""
 
     def is_removed(self, form: RowForm) -> bool:
         """Say whether somebody ticked that the row goes."""
-        return bool(self.can_delete and self._should_delete_form(form))
+        return (
+            bool(self.can_delete and form.cleaned_data.get(DELETION_FIELD_NAME))
+            if hasattr(form, "cleaned_data")
+            else False
+        )
 
     def stays(self, form: RowForm) -> bool:
         """Say whether the row is kept: neither removed nor a blank one that was only offered."""
@@ -197,7 +209,7 @@ class UidFormSet(BaseInlineFormSet):  # type: ignore[type-arg]  # one set of row
                 form.instance._state.adding = True
         if new := [form.instance for form in rows if form.is_new and hasattr(form.instance, "uid")]:
             uids = [row.uid for row in new]
-            taken = set(self.model._default_manager.filter(uid__in=uids).values_list("uid", flat=True))
+            taken = set(self.rows_model._default_manager.filter(uid__in=uids).values_list("uid", flat=True))
             for row in new:
                 if row.uid in taken:
                     row.uid = uuid.uuid4()
@@ -206,7 +218,7 @@ class UidFormSet(BaseInlineFormSet):  # type: ignore[type-arg]  # one set of row
 class Rows(InlineModelAdmin):  # type: ignore[type-arg]  # one base for rows of every model
     """Rows of one kind on a form: ``template`` lays them out; a blank one stands at the end for want of a script."""
 
-    formset = UidFormSet
+    formset = UidFormSet  # type: ignore[assignment]  # rows of our own form
     extra = 1
     singular = "row"
 

@@ -26,10 +26,11 @@ def problems_of(form: forms.BaseForm, formsets: list[BaseModelFormSet]) -> list[
     """Return every reason for which the form and its rows were refused, in the order of the page."""
     found = _of_form(form, "")
     for formset in formsets:
-        name = str(formset.model._meta.verbose_name_plural).capitalize()
-        found += [Problem(name, message, f"rows-{formset.prefix}") for message in formset.non_form_errors()]
+        meta = formset.model._meta  # type: ignore[union-attr]  # every set of rows has a model
+        name = str(meta.verbose_name_plural).capitalize()
+        found += [Problem(name, str(message), f"rows-{formset.prefix}") for message in formset.non_form_errors()]
         for number, row in enumerate(formset.forms, start=1):
-            found += _of_form(row, f"{str(formset.model._meta.verbose_name).capitalize()} {number}")
+            found += _of_form(row, f"{str(meta.verbose_name).capitalize()} {number}")
     return found
 
 
@@ -37,7 +38,7 @@ def _of_form(form: forms.BaseForm, place: str) -> list[Problem]:
     found = []
     for name, messages in form.errors.items():
         field = form[name] if name in form.fields else None
-        label = ", ".join(part for part in (place, field.label if field else "") if part)
+        label = ", ".join(part for part in (place, str(field.label) if field else "") if part)
         target = (field.id_for_label if field else "") or _first_control(form)
         found += [Problem(label, str(message), target) for message in messages]
     return found
@@ -69,14 +70,10 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # the base of the 
         return super().get_fields(request, obj)
 
     def get_formset_kwargs(
-        self,
-        request: HttpRequest,
-        obj: models.Model,
-        inline: InlineModelAdmin,
-        prefix: str,  # type: ignore[type-arg]
-    ) -> dict[str, object]:
+        self, request: HttpRequest, obj: models.Model, inline: InlineModelAdmin[Any, Any], prefix: str
+    ) -> dict[str, Any]:
         """Let the sets of rows of one form know one another, and open a new form with its starting rows."""
-        kwargs: dict[str, object] = super().get_formset_kwargs(request, obj, inline, prefix)
+        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
         if isinstance(inline, Rows):
             kwargs["together"] = vars(request).setdefault("rows_together", {})
             if request.method != "POST" and obj._state.adding:
@@ -86,15 +83,15 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # the base of the 
     def render_change_form(
         self,
         request: HttpRequest,
-        context: dict[str, object],
+        context: dict[str, Any],
         add: bool = False,
         change: bool = False,
         form_url: str = "",
         obj: models.Model | None = None,
     ) -> HttpResponse:
         """Name each reason of a refusal with the way to its field."""
-        form = context["adminform"].form  # type: ignore[attr-defined]  # Django's own AdminForm
-        formsets = [rows.formset for rows in context["inline_admin_formsets"]]  # type: ignore[attr-defined]
+        form = context["adminform"].form
+        formsets = [rows.formset for rows in context["inline_admin_formsets"]]
         context["problems"] = problems_of(form, formsets) if form.is_bound else []
         context["form"] = form
         context["rows"] = {formset.prefix: formset for formset in formsets}

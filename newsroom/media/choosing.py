@@ -1,5 +1,7 @@
 """The field by which a form chooses a picture of the library."""
 
+from typing import Any
+
 from django import forms
 
 from newsroom.editing.naming import NameInput
@@ -19,14 +21,14 @@ def titles_on_offer(*, limit: int) -> list[str]:
 class PictureField(forms.CharField):
     """A picture of the library, by its title or number; cleaned to an Image or None."""
 
-    def __init__(self, **kwargs: object) -> None:
-        super().__init__(max_length=300, widget=NameInput("picture-names"), **kwargs)  # type: ignore[arg-type]
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=300, widget=NameInput("picture-names"), **kwargs)
 
     def prepare_value(self, value: object) -> object:
         """Return what the field shows for a picture."""
         return shown_as(value) if isinstance(value, Image) else value
 
-    def clean(self, value: object) -> Image | None:  # type: ignore[override]  # cleaned to a picture on purpose
+    def clean(self, value: object) -> Image | None:
         """Find the picture; refuse a title that none or several have."""
         written = super().clean(value)
         if not written:

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django import forms
+from django.http import QueryDict
 
 from newsroom.accounts.models import Contributor, User, people_at_work
 from newsroom.addresses.models import Address
@@ -49,10 +50,11 @@ class WorkForm(forms.ModelForm):  # type: ignore[type-arg]  # of stories and of 
             self.fields[self.confirmed_field].disabled = True
         newest = getattr(self.instance, "saved_number", None)
         self.initial["base_revision"] = newest or ""
-        if self.conflict:
+        if self.conflict and isinstance(self.data, QueryDict):
             # What is sent next starts from what the other saved: the page shows it beside one's own.
-            self.data = self.data.copy()  # type: ignore[union-attr]  # a QueryDict, as it was sent
-            self.data[self.add_prefix("base_revision")] = str(self.conflict.newest.number)
+            sent = self.data.copy()
+            sent[self.add_prefix("base_revision")] = str(self.conflict.newest.number)
+            self.data = sent
 
     def changes_the_work(self) -> bool:
         """Say whether the work's own row has to be saved."""
@@ -64,7 +66,7 @@ class WorkForm(forms.ModelForm):  # type: ignore[type-arg]  # of stories and of 
         if wanted:
             return slugify(wanted) or wanted
         if self.instance.slug:
-            return self.instance.slug
+            return str(self.instance.slug)
         title = self.data.get(self.add_prefix(self.title_field), "")
         taken = Work.objects.of_kind(self.kind)
         return Address.objects.free_slug(

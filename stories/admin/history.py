@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
+from newsroom.accounts.permissions import person
 from newsroom.clock import moment_of
 from newsroom.editing.screens import DeskAdmin
 from stories import revisions
@@ -73,7 +74,7 @@ class HistoryScreens(DeskAdmin):
         if request.method != "POST":
             return redirect(self.address("revision", work, number))
         try:
-            restored = revisions.restore(work, revision, by=request.user)
+            restored = revisions.restore(work, revision, by=person(request))
         except UnknownPictureError as refusal:
             messages.error(request, f"Not restored. {refusal}")
             return redirect(self.address("revision", work, number))
@@ -82,7 +83,8 @@ class HistoryScreens(DeskAdmin):
 
     def seen(self, request: HttpRequest, object_id: str) -> Any:
         """Return the work with its standing; 404 where there is none, refused to those who may not see it."""
-        work = self.get_queryset(request).numbered(object_id).first()
+        works: Any = self.get_queryset(request)
+        work = works.numbered(object_id).first()
         if work is None:
             raise Http404
         if not self.has_view_permission(request, work):
@@ -95,7 +97,7 @@ class HistoryScreens(DeskAdmin):
 
     def answer(self, request: HttpRequest, work: Any, template: str, context: dict[str, Any]) -> TemplateResponse:
         """Answer with a screen about the work."""
-        request.current_app = self.admin_site.name  # type: ignore[attr-defined]  # as Django's own admin does
+        request.current_app = self.admin_site.name
         return TemplateResponse(
             request,
             f"admin/stories/work/{template}.html",

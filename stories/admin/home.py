@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from newsroom.accounts.permissions import person
 from newsroom.clock import moment_of
 from stories import naming
 from stories.desk.standing import ahead_of_readers, drafts, lately_published, owned
@@ -59,7 +60,7 @@ def home(request: HttpRequest) -> dict[str, Any]:
 
 
 def _queues(request: HttpRequest, at: datetime) -> Iterator[Queue]:
-    user = request.user
+    user = person(request)
     if user.has_perm(naming.RIGHT):
         yield _names()
     if user.has_perm("stories.change_story"):

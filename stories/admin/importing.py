@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
+from newsroom.accounts.permissions import person
 from newsroom.clock import moment_of
 from stories import intake
 from stories.importing import FORMATS, LARGEST, RefusedError
@@ -45,7 +46,7 @@ class TextForm(forms.Form):
         help_text="The address of the story or question that this text continues; empty: a new draft.",
     )
     # What was shown, byte for byte, when it is sent to be taken in.
-    data = forms.CharField(required=False, widget=forms.HiddenInput)
+    shown = forms.CharField(required=False, widget=forms.HiddenInput)
     name = forms.CharField(required=False, max_length=300, widget=forms.HiddenInput)
 
     def clean_into(self) -> Work | None:
@@ -62,9 +63,9 @@ class TextForm(forms.Form):
         """Take the bytes of the one way that was chosen."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         upload = cleaned.get("file")
-        if cleaned.get("data"):
+        if cleaned.get("shown"):
             try:
-                content = base64.b64decode(cleaned["data"], validate=True)
+                content = base64.b64decode(cleaned["shown"], validate=True)
             except binascii.Error as error:
                 raise ValidationError("What was shown came back damaged. Begin again.", code="damaged") from error
         elif upload:
@@ -113,7 +114,7 @@ def _reading(request: HttpRequest, form: TextForm) -> intake.Reading:
 
 
 def _taken(request: HttpRequest, reading: intake.Reading) -> HttpResponse:
-    work = intake.take_in(reading, by=request.user)
+    work = intake.take_in(reading, by=person(request))
     if reading.is_unchanged:
         messages.info(request, "This text was brought in before; nothing was changed.")
     else:
@@ -125,7 +126,7 @@ def _shown(reading: intake.Reading, form: TextForm) -> dict[str, Any]:
     cleaned = form.cleaned_data
     again = TextForm(
         initial={
-            "data": base64.b64encode(cleaned["content"]).decode(),
+            "shown": base64.b64encode(cleaned["content"]).decode(),
             "name": cleaned["name"],
             "format": cleaned["format"],
             "headline": cleaned["headline"],

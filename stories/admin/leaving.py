@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 
+from newsroom.accounts.permissions import person
 from stories import binning, publishing
 from stories.admin.history import HistoryScreens
 from stories.models import Work
@@ -49,7 +50,7 @@ class LeavingScreens(HistoryScreens):
         form = NoticeForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             try:
-                publishing.withdraw(work, by=request.user, notice=form.cleaned_data["notice"])
+                publishing.withdraw(work, by=person(request), notice=form.cleaned_data["notice"])
             except RefusedError as refusal:
                 form.add_error(None, str(refusal))
             else:
@@ -77,7 +78,7 @@ class LeavingScreens(HistoryScreens):
         work = self._movable(request, object_id)
         if request.method == "POST":
             try:
-                verb(work, by=request.user)
+                verb(work, by=person(request))
             except RefusedError as refusal:
                 messages.error(request, str(refusal))
             else:

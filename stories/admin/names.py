@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
 from newsroom.accounts.models import User
+from newsroom.accounts.permissions import person
 from newsroom.editing.naming import NameInput
 from stories import naming
 from stories.admin.offers import MOST
@@ -83,7 +84,7 @@ def names(request: HttpRequest) -> HttpResponse:
         form = DecisionForm(request.POST)
         if form.is_valid():
             try:
-                messages.success(request, form.decide(by=request.user))
+                messages.success(request, form.decide(by=person(request)))
             except ValidationError as refusal:
                 messages.error(request, " ".join(refusal.messages))
         else:

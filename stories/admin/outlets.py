@@ -50,7 +50,7 @@ class OutletAdmin(AliasedAdmin):
         "name", "kind", "known_as", "country", "language", "home_page", "owner", "description", "retired", "slug",
     )  # fmt: skip
     list_display = ("name", "kind", "country", "known_as", "used_in")
-    list_filter = ("kind", UseFilter, "retired", "country")
+    list_filter = ("kind", UseFilter, "retired")
     search_fields = ("name", "folded_name", "aliases__name", "aliases__folded", "country")
     search_help_text = "Name, another name or country"
     change_form_template = "admin/stories/outlet/form.html"

@@ -37,7 +37,8 @@ class QuestionAdmin(WorkColumns, WorkAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Count the stories along."""
-        return super().get_queryset(request).counting_stories()
+        questions: Any = super().get_queryset(request)
+        return questions.counting_stories()
 
     def render_change_form(
         self,

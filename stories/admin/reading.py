@@ -100,7 +100,7 @@ def sent(form: forms.BaseForm, formsets: Iterable[UidFormSet]) -> dict[str, Said
         for row in formset.forms:
             if formset.is_removed(row) or (row.is_new and not row.has_changed()):
                 continue
-            found |= {each.key: each for each in _of_row(formset.prefix, row)}
+            found |= {each.key: each for each in _of_row(str(formset.prefix), row)}
     return {key: each for key, each in found.items() if each.text}
 
 

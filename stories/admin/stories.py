@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 
+from newsroom.accounts.permissions import person
 from newsroom.clock import moment_of
 from stories import checks, publishing, revisions
 from stories.admin.forms import StoryForm
@@ -40,7 +41,7 @@ class StoryAdmin(WorkColumns, WorkAdmin):
         """Keep the first revision of each question that was made here, and say that it was made."""
         asked = next((rows for rows in formsets if isinstance(rows, AskedFormSet)), None)
         for faq in asked.made() if asked else []:
-            revisions.record(faq, by=request.user, reason=f"Made for the story “{work}”"[:300])
+            revisions.record(faq, by=person(request), reason=f"Made for the story “{work}”"[:300])
             link = reverse("admin:stories_faq_change", args=[faq.pk])
             self.message_user(
                 request,
@@ -70,8 +71,8 @@ class StoryAdmin(WorkColumns, WorkAdmin):
         known = [form.instance.faq_id for form in asked.forms if form.instance.faq_id]
         others = stories_asking(known, but=obj.pk if obj else None) if known else {}
         changed = publishing.changed_questions(obj, at=moment_of(request)) if obj else []
-        own = {faq.pk for faq in changed if _is_ready(faq)} & revisions.last_saved_by(changed, request.user)
-        for form in asked.forms:
+        own = {faq.pk for faq in changed if _is_ready(faq)} & revisions.last_saved_by(changed, person(request))
+        for form in asked.asked():
             form.others = others.get(form.instance.faq_id, [])
             form.is_ahead = form.is_new or form.instance.faq in changed
             if not form.is_bound and not form.is_new:

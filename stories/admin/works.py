@@ -9,6 +9,7 @@ from django.forms.models import BaseModelFormSet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from newsroom.accounts.permissions import person
 from newsroom.clock import moment_of
 from stories import checks, revisions
 from stories.admin.anchors import field_id
@@ -87,7 +88,7 @@ class WorkAdmin(LeavingScreens):
         for formset in sorted(formsets, key=lambda rows: not isinstance(rows, SourceFormSet)):
             self.save_formset(request, form, formset, change=change)
         self.after_rows(request, form.instance, formsets)
-        revisions.record(form.instance, by=request.user)
+        revisions.record(form.instance, by=person(request))
 
     def after_rows(self, request: HttpRequest, work: Work, formsets: Sequence[Any]) -> None:
         """Do what follows from the rows before the revision is recorded."""

@@ -24,7 +24,7 @@ def with_standing(works: QuerySet[Any], *, at: datetime) -> QuerySet[Any]:
     """Add to each work its newest revision (``saved_*``) and the edition that stands at ``at`` (``public_*``)."""
     newest = Revision.objects.filter(work=OuterRef("pk")).order_by("-number")
     standing = Edition.objects.standing(at).filter(work=OuterRef("pk"))
-    return works.annotate(
+    annotated: QuerySet[Any] = works.annotate(
         saved_number=Subquery(newest.values("number")[:1]),
         saved_at=Subquery(newest.values("created_at")[:1]),
         saved_document=Subquery(newest.values("document")[:1]),
@@ -33,6 +33,7 @@ def with_standing(works: QuerySet[Any], *, at: datetime) -> QuerySet[Any]:
         public_document=Subquery(standing.values("document")[:1]),
         public_from=Subquery(standing.values("live_from")[:1]),
     )
+    return annotated
 
 
 def standing_of(work: Any) -> Standing:

@@ -1,6 +1,7 @@
 """The common questions that a story asks."""
 
 import uuid
+from collections.abc import Sequence
 from typing import ClassVar
 
 from django import forms
@@ -13,7 +14,7 @@ from newsroom.editing.rows import RowForm, Rows, UidFormSet
 from newsroom.text.folding import fold
 from stories.desk.known import question_of
 from stories.documents import AskedQuestion
-from stories.models import FAQ, StoryQuestion
+from stories.models import FAQ, Story, StoryQuestion
 
 
 class AskedForm(RowForm):
@@ -24,6 +25,9 @@ class AskedForm(RowForm):
         label="Publish it with the story", required=False, help_text="When you choose Save and publish."
     )
     made: FAQ | None = None
+    # What the form says beside the question: other stories that ask it, and whether readers see less than the desk.
+    others: Sequence[Story] = ()
+    is_ahead: bool = False
 
     class Meta:
         model = StoryQuestion
@@ -81,9 +85,13 @@ class AskedFormSet(UidFormSet):
                     form.add_error("question", "This story asks this question already.")
                 seen.add(what)
 
+    def asked(self) -> list[AskedForm]:
+        """Return the rows."""
+        return [form for form in self.forms if isinstance(form, AskedForm)]
+
     def made(self) -> list[FAQ]:
         """Return the questions that saving made."""
-        return [form.made for form in self.forms if getattr(form, "made", None)]
+        return [form.made for form in self.asked() if form.made]
 
     def going_out(self) -> list[FAQ]:
         """Return the questions that were ticked to be published with the story."""

@@ -76,8 +76,8 @@ class PassageForm(RowForm):
         return f"{len(names)} outlets" if len(names) > 1 else names[0] if names else "Our comparison"
 
     def _names(self) -> list[str]:
-        names: list[str] = self.fields["outlet_names"].to_python(self["outlet_names"].value())
-        return names
+        names = self.fields["outlet_names"].to_python(self["outlet_names"].value())
+        return names if isinstance(names, list) else []
 
 
 class PassageFormSet(UidFormSet):

@@ -38,7 +38,8 @@ class SectionForm(RowForm):
         """Take a row without a kind as one that was only offered."""
         if self.is_new and self.is_bound and not self.data.get(self.add_prefix("kind")):
             return bool(self.data.get(self.add_prefix("text")) or self.data.get(self.add_prefix("heading")))
-        return super().has_changed()
+        changed: bool = super().has_changed()
+        return changed
 
     def clean_kind(self) -> str:
         """Take a section whose kind was not chosen as a free one."""
@@ -58,7 +59,7 @@ class SectionForm(RowForm):
     @property
     def is_papers(self) -> bool:
         """Say whether this is the place of the passages, which has no text."""
-        return self["kind"].value() == PAPERS
+        return bool(self["kind"].value() == PAPERS)
 
 
 class SectionFormSet(UidFormSet):

@@ -1,6 +1,6 @@
 """The list of sources: articles under the numbers by which texts cite them."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from django import forms
@@ -90,7 +90,7 @@ class SourceFormSet(UidFormSet):
             form.initial.pop("row", None)
             return
         article: Article = form.instance.article
-        form.initial |= {name: getattr(article, name) for name in ARTICLE_FIELDS}
+        form.initial.update({name: getattr(article, name) for name in ARTICLE_FIELDS})
         form.initial["outlet_name"] = article.outlet_name
         if not self.may_change_articles:
             for name in (*ARTICLE_FIELDS, "outlet_name"):
@@ -154,8 +154,8 @@ class SourceRows(Rows):
         citations: QuerySet[Citation] = super().get_queryset(request)
         return citations.select_related("article__outlet")
 
-    def get_formset(self, request: HttpRequest, obj: object = None, **kwargs: object) -> type[SourceFormSet]:
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         """Let those change a shared article who may."""
-        formset: type[SourceFormSet] = super().get_formset(request, obj, **kwargs)
+        formset: Any = super().get_formset(request, obj, **kwargs)
         formset.may_change_articles = request.user.has_perm("stories.change_article")
         return formset
