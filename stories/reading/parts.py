@@ -14,6 +14,7 @@ from stories.rendering import ExplainerFragments, PassageFragment, SourceFragmen
 
 type Fill = Callable[[str], str]
 
+PAPERS_ANCHOR = "id-papers"  # no heading is ever given an anchor that begins like this
 # Where only the words of a text stand on the page, and not its citations: no way leads back there.
 _SMALL_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _IN_WORDS_ONLY = ("cite-topic-", "cite-question-")
@@ -117,16 +118,21 @@ def sources_of(fragments: tuple[SourceFragment, ...], outlets: Outlets) -> dict[
 def parts_of(
     fragments: ExplainerFragments, *, sources: Mapping[int, SourceShown], outlets: Outlets, fill: Fill
 ) -> list[Part]:
-    """Return the sections in their order, without *What's happened* where that is the summary."""
+    """Return the sections in their order, without *What's happened* where that is the summary.
+
+    Passages without a section of their own stand at the end: what was published is never lost.
+    """
     parts = []
+    coverage = coverage_of(fragments.passages, sources=sources, outlets=outlets, fill=fill)
     for section in fragments.sections:
         if section.kind == PAPERS.code:
-            if fragments.passages:
-                coverage = coverage_of(fragments.passages, sources=sources, outlets=outlets, fill=fill)
+            if coverage.voices:
                 parts.append(Part(section.kind, section.anchor, section.heading, "", (), coverage))
         elif not (section.kind == HAPPENED.code and fragments.happened_is_summary) and section.body_html:
             cited = tuple(sources[number] for number in section.sources if number in sources)
             parts.append(Part(section.kind, section.anchor, section.heading, fill(section.body_html), cited))
+    if coverage.voices and not any(part.coverage for part in parts):
+        parts.append(Part(PAPERS.code, PAPERS_ANCHOR, PAPERS.heading, "", (), coverage))
     return parts
 
 

@@ -219,3 +219,21 @@ def test_what_an_editor_writes_stays_words(client):
     response = page_of(client, story)
     assertNotContains(response, "<script>alert")
     assertContains(response, "Why &lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt; &amp; other marks stay words")
+
+
+def test_passages_without_a_section_of_their_own_are_shown_at_the_end(client):
+    story = make_story(outlets=(make_outlet(name="Ansgar Wire"),))
+    story.sections.filter(kind="papers").delete()
+    page = page_of(client, published(story)).content.decode()
+    assert page.index("Ansgar Wire reports that lorry 0") > page.index("How we got here</h2>")
+    assert 'id="id-papers"' in page
+
+
+def test_a_section_of_papers_without_passages_is_not_shown(client):
+    assertNotContains(page_of(client, make_published_story()), "What the papers say")
+
+
+def test_a_section_without_a_text_is_not_shown(client):
+    story = make_story()
+    story.sections.filter(kind="background").update(text="")
+    assertNotContains(page_of(client, published(story)), "How we got here")
