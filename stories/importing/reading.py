@@ -8,8 +8,10 @@ from uuid import UUID, uuid4
 from pydantic import ValidationError
 
 from stories.documents import AnyDocument, Explainer
+from stories.exporting.markdown import HEADING
 from stories.importing.bodies import in_words
 from stories.importing.characters import decode
+from stories.importing.headings import part_of
 from stories.importing.json import read_json
 from stories.importing.markdown import read_markdown
 from stories.importing.names import KnownNames
@@ -82,4 +84,6 @@ def titled(document: AnyDocument, headline: str) -> AnyDocument:
 def _format_of(text: str) -> str:
     if text.lstrip().startswith("{"):
         return "json"
-    return "markdown" if text.startswith("---\n") else "text"
+    headings = (HEADING.fullmatch(line) for line in text.split("\n") if line.startswith("#"))
+    is_marked = any(match and part_of(match[2] or "") for match in headings)
+    return "markdown" if is_marked or text.startswith("---\n") else "text"

@@ -14,6 +14,7 @@ _OPENERS = words("outlets", "openers")
 _COMMON = words("outlets", "common")
 _PLACES = phrases("outlets", "places")
 _HINTS = words("outlets", "hints")
+_GIVEN_NAMES = words("outlets", "given_names")
 _BODIES = words("outlets", "bodies")
 _OWNING_NAMES = words("outlets", "owning_names")
 _LONGEST_NAME = 12  # words and marks
@@ -119,7 +120,8 @@ class Finder:
             return Standing.NONE
         if not _HINTS.isdisjoint(folded):
             return Standing.LIKELY
-        return Standing.NONE if self._elsewhere.issuperset(folded) else Standing.POSSIBLE
+        is_person = len(folded) > 1 and folded[0] in _GIVEN_NAMES
+        return Standing.NONE if is_person or self._elsewhere.issuperset(folded) else Standing.POSSIBLE
 
 
 def _written(folded: list[str]) -> str:

@@ -25,6 +25,7 @@ def story(data: str, **options: str) -> Explainer:
         ("a.txt", to_json(story(TEXT)), "json"),
         ("a.MD", "# A\n\n## What happened\n\nIt closed.\n", "markdown"),
         ("", to_markdown(story(TEXT)), "markdown"),
+        ("a.txt", "# A\n\n## What’s happened\n\nIt closed.\n", "markdown"),
     ],
 )
 def test_the_format_is_found_out(name, data, format):
