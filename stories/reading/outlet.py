@@ -20,7 +20,7 @@ from stories.models.edition import Edition, EditionOutlet
 from stories.models.outlet import Outlet
 from stories.reading.links import Links
 from stories.reading.marks import fill, targets_in
-from stories.reading.outlets import Outlets, outlets_of
+from stories.reading.outlets import Outlets, outlets_of, shown
 from stories.reading.parts import SourceShown, Voice, sources_of, uids_of, voices_of
 from stories.rendering import ExplainerFragments
 
@@ -29,10 +29,14 @@ STORIES_ON_A_PAGE = 10
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What an outlet said in one story; ``articles`` are those the story cites where no passage draws on them."""
+    """What an outlet said in one story.
+
+    Each voice comes with the names of those who share it. ``articles`` are those the story cites where no passage
+    draws on them.
+    """
 
     edition: Edition
-    voices: tuple[Voice, ...]
+    voices: tuple[tuple[Voice, str], ...]
     articles: tuple[SourceShown, ...]
 
 
@@ -113,4 +117,9 @@ def _said(edition: Edition, fragments: ExplainerFragments, own: set[UUID], outle
     voices = voices_of(passages, sources=sources, outlets=outlets, fill=put)
     spoken = {article for voice in voices for article in voice.articles}
     cited = [sources[source.display] for source in fragments.sources if source.outlet.uid in own]
-    return Said(edition, voices, tuple(article for article in cited if article not in spoken))
+    its_own = shown((named for passage in passages for named in passage.outlets if named.uid in own), outlets)
+    return Said(
+        edition,
+        tuple((voice, ", ".join(who.name for who in voice.outlets if who not in its_own)) for voice in voices),
+        tuple(article for article in cited if article not in spoken),
+    )

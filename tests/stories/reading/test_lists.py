@@ -164,6 +164,20 @@ def test_the_page_of_an_outlet_says_what_it_is_and_what_it_said_where(client):
     assertNotContains(response, "Ansgar Wire reports")
 
 
+def test_who_shares_a_passage_is_named_beside_it(client):
+    paper, two, three = make_outlet(name="Courier"), make_outlet(name="Ansgar Wire"), make_outlet(name="Radio Tessen")
+    story = make_story(outlets=(paper,))
+    shared = SourceSummary.objects.create(story=story, text="All three lead on the people.", position=2)
+    shared.outlets.set([paper, two, three])
+    revisions.record(story, by=None)
+    publishing.publish(story, by=make_user())
+    page = client.get(paper.get_absolute_url()).content.decode()
+    assert re.findall(r'<span class="with">([^<]+)</span>', page) in (
+        ["with Ansgar Wire, Radio Tessen"],
+        ["with Radio Tessen, Ansgar Wire"],
+    )
+
+
 def test_an_article_without_a_passage_stands_on_the_page_of_its_outlet_all_the_same(client):
     paper = make_outlet()
     article = make_article(outlet=paper, title="The letter nobody answered")
