@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
@@ -27,6 +27,7 @@ def take_in(reading: Reading, *, by: User | None, publish: bool = False, note: s
     if by is not None:
         require(by, RIGHT, REFUSAL)
     work = reading.work
+    _one_at_a_time(reading.digest)
     if work is None and (before := Import.objects.filter(digest=reading.digest).first()):
         return before.work  # somebody took the same file in since it was read
     made: list[FAQ] = []
@@ -39,6 +40,13 @@ def take_in(reading: Reading, *, by: User | None, publish: bool = False, note: s
     if publish:
         _publish(work, made, by=by, note=note)
     return Work.objects.get(pk=work.pk)
+
+
+def _one_at_a_time(digest: str) -> None:
+    """Let only one transaction take in the same file; SQLite lets only one write at all."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int(digest[:15], 16)])
 
 
 def _write(work: Work, reading: Reading, by: User | None) -> list[FAQ]:
