@@ -28,8 +28,11 @@ class NamesField(forms.CharField):
         """Return the names in their order, each once however it is written."""
         if isinstance(value, list):
             return value
-        names = (" ".join(name.split()) for name in str(value or "").split(";"))
-        return list({fold(name): name for name in names if fold(name)}.values())
+        first: dict[str, str] = {}
+        for name in str(value or "").split(";"):
+            if folded := fold(name):
+                first.setdefault(folded, " ".join(name.split()))
+        return list(first.values())
 
     def prepare_value(self, value: object) -> object:
         """Return the line that is shown."""

@@ -74,8 +74,8 @@ def drafts(*, at: datetime, limit: int) -> list[Any]:
 def owned(*, by: User, at: datetime) -> list[Any]:
     """Return what one person owns and readers do not see in full, saved last first."""
     works = only(with_standing(_named().filter(owner=by), at=at), "")
-    unfinished = works.exclude(public_kind=EditionKind.PAGE, public_document=F("saved_document"))
-    return list(unfinished.exclude(public_kind=EditionKind.NOTICE).order_by(F("saved_at").desc(nulls_last=True), "-pk"))
+    ahead = Q(public_kind=EditionKind.PAGE) & ~Q(public_document=F("saved_document"))
+    return list(works.filter(Q(public_kind=None) | ahead).order_by(F("saved_at").desc(nulls_last=True), "-pk"))
 
 
 def ahead_of_readers(*, at: datetime, limit: int) -> list[Any]:

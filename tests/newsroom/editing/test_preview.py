@@ -1,0 +1,49 @@
+"""The preview of Markdown at the desk."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.factories import make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def address():
+    return reverse("admin:markdown_preview")
+
+
+def test_the_preview_is_what_readers_would_get(client, address):
+    client.force_login(make_user(role="Writer"))
+    answer = client.post(address, {"content": "It was **never** closed.[@2] <script>alert(1)</script>"}).json()
+    assert "<strong>never</strong>" in answer["html"]
+    assert "<script>" not in answer["html"]
+
+
+@pytest.mark.parametrize(("role", "word"), [(None, "signed out"), ("", "no place at the desk")])
+def test_somebody_without_a_place_at_the_desk_is_told_in_json(client, address, role, word):
+    if role is not None:
+        client.force_login(make_user(role=role))
+    answer = client.post(address, {"content": "Words."})
+    assert answer.status_code == 403
+    assert word in answer.json()["error"]
+
+
+def test_a_text_beyond_all_measure_is_refused_in_a_sentence(client, address):
+    client.force_login(make_user(role="Writer"))
+    answer = client.post(address, {"content": "a" * 200_001})
+    assert answer.status_code == 413
+    assert answer.json() == {"error": "This text is too long for a preview."}
+
+
+def test_a_preview_that_another_site_asks_for_is_refused(address):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(make_user(role="Writer"))
+    assert client.post(address, {"content": "Words."}).status_code == 403
+
+
+def test_the_addresses_of_the_editor_s_library_do_not_exist(client):
+    client.force_login(make_user(role="Editor"))
+    assert client.post("/markdownx/markdownify/", {"content": "Words."}).status_code == 404
+    assert client.post("/markdownx/upload/").status_code == 404

@@ -1,0 +1,96 @@
+"""The lists of the desk and its home."""
+
+import pytest
+from django.urls import reverse
+
+from stories import binning
+from tests.factories import (
+    make_article,
+    make_outlet,
+    make_published_story,
+    make_question,
+    make_story,
+    make_topic,
+    make_user,
+)
+
+
+@pytest.mark.parametrize("model", ["stories_story", "stories_faq", "stories_outlet", "stories_article", "topics_topic"])
+def test_a_longer_list_costs_no_more_queries(client, editor, model, django_assert_max_num_queries):
+    def fill():
+        for _ in range(3):
+            question, outlet = make_question(), make_outlet(aliases=("Another " + str(make_topic().pk),))
+            make_story(
+                questions=(question,),
+                outlets=(outlet,),
+                articles=(make_article(),),
+                topics=(make_topic(),),
+                owner=editor,
+            )
+
+    address = reverse(f"admin:{model}_changelist")
+    fill()
+    client.get(address)
+    for _ in range(2):
+        with django_assert_max_num_queries(14):
+            assert client.get(address).status_code == 200
+        fill()
+
+
+def test_the_home_costs_no_more_queries_with_more_in_its_queues(client, editor, django_assert_max_num_queries):
+    for _ in range(3):
+        make_story(owner=editor)
+        make_published_story(by=editor)
+        with django_assert_max_num_queries(16):
+            assert client.get(reverse("admin:index")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("standing", "shown"),
+    [
+        ("", {"A draft", "A live one", "One ahead of its readers"}),
+        ("draft", {"A draft"}),
+        ("live", {"A live one"}),
+        ("changed", {"One ahead of its readers"}),
+        ("binned", {"One thrown away"}),
+    ],
+)
+def test_the_list_is_narrowed_by_how_a_story_stands(client, editor, save, standing, shown):
+    make_story(headline="A draft")
+    make_published_story(headline="A live one", by=editor)
+    ahead = make_published_story(headline="One ahead of its readers", by=editor)
+    save(ahead, standfirst="More is known now.")
+    binning.put_in(make_story(headline="One thrown away"), by=editor)
+    page = client.get(reverse("admin:stories_story_changelist"), {"standing": standing} if standing else {})
+    assert {story.headline for story in page.context["cl"].result_list} == shown
+
+
+def test_a_story_is_found_by_its_topic(client, editor):
+    make_story(headline="A story of the ferry", topics=(make_topic(name="Norrhavn ferry"),))
+    make_story(headline="A story of the pier")
+    page = client.get(reverse("admin:stories_story_changelist"), {"q": "Norrhavn"})
+    assert [story.headline for story in page.context["cl"].result_list] == ["A story of the ferry"]
+
+
+def test_the_home_says_what_waits_and_leads_to_it(client, editor):
+    story = make_story(headline="Why the ferry to Norrhavn is late", owner=editor)
+    page = client.get(reverse("admin:index"))
+    assert "one thing waits for you" in page.context["title"]
+    assert reverse(story.desk_view, args=[story.pk]) in page.rendered_content
+
+
+def test_a_writer_s_home_offers_no_names_to_decide_on(client, db):
+    client.force_login(make_user(role="Writer"))
+    titles = [queue.title for queue in client.get(reverse("admin:index")).context["queues"]]
+    assert "Names waiting" not in titles
+    assert "Mine" in titles
+
+
+def test_an_article_s_form_says_where_it_is_cited_and_takes_a_proposed_outlet(client, editor):
+    article = make_article()
+    make_story(headline="A story of the ferry", articles=(article,))
+    address = reverse("admin:stories_article_change", args=[article.pk])
+    assert "A story of the ferry" in client.get(address).rendered_content
+    client.post(address, {"url": article.url, "title": "Late again", "outlet_name": "Tessen Evening Mail"})
+    article.refresh_from_db()
+    assert (article.title, article.outlet, article.proposed_outlet) == ("Late again", None, "Tessen Evening Mail")

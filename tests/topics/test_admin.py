@@ -1,0 +1,89 @@
+"""Topics and outlets at the desk."""
+
+import pytest
+from django.urls import reverse
+
+from tests.factories import make_outlet, make_story, make_topic, make_user
+from tests.stories.admin.filling import filled
+from topics.models import Topic
+
+
+@pytest.fixture
+def curator(client, db):
+    user = make_user(role="Curator")
+    client.force_login(user)
+    return user
+
+
+def test_a_new_topic_gets_its_address_from_its_name_and_is_known_by_every_other_name(client, curator):
+    add = reverse("admin:topics_topic_add")
+    client.post(add, {"name": "Port Lisle", "kind": "place", "aliases": "Lisle; the Port; lisle"})
+    topic = Topic.objects.called("LISLE").get()
+    assert (topic.slug, topic.name) == ("port-lisle", "Port Lisle")
+    assert [alias.name for alias in topic.aliases.all()] == ["Lisle", "the Port"]
+
+
+@pytest.mark.parametrize(
+    ("make", "view", "what"), [(make_topic, "topics_topic", "topic"), (make_outlet, "stories_outlet", "outlet")]
+)
+def test_a_name_that_leads_elsewhere_is_refused_in_words(client, curator, make, view, what):
+    make(name="Port Lisle", aliases=("Lisle",))
+    other = make(name="Norrhavn")
+    address = reverse(f"admin:{view}_change", args=[other.pk])
+    form = filled(client.get(address))
+    refused = client.post(address, form | {"aliases": "lisle"})
+    assert f"“lisle” already leads to the {what} “Port Lisle”." in refused.rendered_content
+    refused = client.post(address, form | {"name": "LISLE"})
+    assert "Join the two instead." in refused.rendered_content
+
+
+def test_further_names_are_taken_away_again(client, curator):
+    topic = make_topic(name="Port Lisle", aliases=("Lisle", "the Port"))
+    address = reverse("admin:topics_topic_change", args=[topic.pk])
+    client.post(address, filled(client.get(address)) | {"aliases": "the Port"})
+    assert [alias.name for alias in topic.aliases.all()] == ["the Port"]
+
+
+def test_the_form_says_where_a_topic_is_used(client, curator):
+    topic = make_topic()
+    make_story(headline="A story of the ferry", topics=(topic,))
+    assert "A story of the ferry" in client.get(reverse("admin:topics_topic_change", args=[topic.pk])).rendered_content
+
+
+def test_a_topic_is_joined_to_another_and_leaves_the_list(client, curator):
+    topic, into = make_topic(name="Lisle"), make_topic(name="Port Lisle")
+    client.post(reverse("admin:topics_topic_join", args=[topic.pk]), {"into": "port lisle"})
+    topic.refresh_from_db()
+    assert topic.merged_into == into
+    page = client.get(reverse("admin:topics_topic_changelist"))
+    assert list(page.context["cl"].result_list) == [into]
+
+
+@pytest.mark.parametrize(
+    ("into", "reason"), [("Nix", "There is no topic of this name."), ("Lisle", "cannot be joined to itself")]
+)
+def test_a_topic_is_joined_to_nothing_that_makes_no_sense(client, curator, into, reason):
+    topic = make_topic(name="Lisle")
+    page = client.post(reverse("admin:topics_topic_join", args=[topic.pk]), {"into": into})
+    assert reason in page.rendered_content
+
+
+def test_a_topic_in_use_is_not_deleted_and_the_page_says_what_uses_it(client, curator):
+    topic = make_topic()
+    make_story(headline="A story of the ferry", topics=(topic,))
+    page = client.post(reverse("admin:topics_topic_delete", args=[topic.pk]), {"post": "yes"})
+    assert page.status_code == 200
+    topic.refresh_from_db()
+
+
+def test_an_editor_reads_a_topic_and_does_not_change_it(client, editor_client):
+    topic = make_topic(name="Port Lisle")
+    address = reverse("admin:topics_topic_change", args=[topic.pk])
+    assert "Port Lisle" in editor_client.get(address).rendered_content
+    assert editor_client.post(address, {"name": "Mine"}).status_code == 403
+
+
+@pytest.fixture
+def editor_client(client, db):
+    client.force_login(make_user(role="Editor"))
+    return client
