@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -15,6 +16,12 @@ def now() -> datetime:
     return timezone.now()
 
 
+class ArrivedRequest(HttpRequest):
+    """A request that knows when it arrived."""
+
+    moment: datetime
+
+
 class MomentMiddleware:
     """Gives each request its ``moment``: what is live is asked for that instant, however long the answer takes."""
 
@@ -22,11 +29,10 @@ class MomentMiddleware:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.moment = now()
+        cast("ArrivedRequest", request).moment = now()
         return self._get_response(request)
 
 
 def moment_of(request: HttpRequest) -> datetime:
     """Return the instant at which the request arrived."""
-    moment: datetime = request.moment
-    return moment
+    return cast("ArrivedRequest", request).moment

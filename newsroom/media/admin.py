@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -90,7 +90,7 @@ class ImageAdmin(DeskAdmin):
         """Ask for the file once: a picture is never exchanged for another under the same uid."""
         return UploadForm if obj is None else super().get_form(request, obj, change, **kwargs)
 
-    def get_fields(self, request: HttpRequest, obj: Image | None = None) -> list[Any]:
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
         """Show what is known once the picture is here."""
         asked = ["title", "alt", "credit", "focal_x", "focal_y"]
         return ["upload", *asked] if obj is None else ["small", *asked, *self.readonly_fields[1:]]
