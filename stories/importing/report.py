@@ -60,7 +60,6 @@ def _of_story(story: Explainer) -> Report:
     return {
         "headline": story.headline if story.headline_confirmed else None,
         "headline_proposed": None if story.headline_confirmed else story.headline or None,
-        "standfirst": words_of(story.standfirst) or None,
         "sections": [
             {
                 "kind": section.kind,

@@ -9,6 +9,8 @@ from uuid import uuid4
 import yaml
 
 from newsroom.text.folding import fold
+from newsroom.text.plain import words_of
+from stories.documents import Explainer
 from stories.exporting import to_text
 from stories.importing import KnownNames, RefusedError, Report, known_outlets, read_file, report
 from stories.management.starting_outlets import starting_outlets
@@ -40,11 +42,12 @@ def facts_of(labelled: dict[str, Any]) -> Iterator[Fact]:
         return
     document = file.imported.document
     made = report("input.txt", "would import", document, file.imported.notes, slug=None)
+    standfirst = words_of(document.standfirst) if isinstance(document, Explainer) else ""
     if labelled.get("lossless", True):
         source = labelled["text"].removeprefix("\ufeff").split()
         yield "words in, words out", _words(source), _words(to_text(document).split())
     for name, value in expected.items():
-        yield from _compared(name, value, made, to_text(document))
+        yield from _compared(name, value, {"standfirst": standfirst, **made}, to_text(document))
 
 
 def _words(words: list[str]) -> list[str]:
