@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
@@ -45,11 +45,11 @@ def all_of(work: Work) -> QuerySet[Revision]:
     return Revision.objects.filter(work=work).select_related("created_by").order_by("-number")
 
 
-def last_saved_by(works: Iterable[Work], user: User) -> set[int]:
-    """Return the keys of those of ``works`` whose newest revision ``user`` saved."""
-    rows = Revision.objects.filter(work__in=[work.pk for work in works]).order_by("number")
-    newest = dict(rows.values_list("work_id", "created_by_id"))
-    return {work for work, author in newest.items() if author == user.pk}
+def newest_of_each(works: Iterable[Work]) -> dict[int, Revision]:
+    """Return the newest revision of each of ``works`` that has one, by the work's key, in one query."""
+    newest = Revision.objects.filter(work=OuterRef("work")).order_by("-number").values("number")[:1]
+    found = Revision.objects.filter(work__in=[work.pk for work in works], number=Subquery(newest))
+    return {revision.work_id: revision for revision in found.select_related("document")}
 
 
 @transaction.atomic

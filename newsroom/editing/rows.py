@@ -54,6 +54,16 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]  # one form class for 
         """Say whether the row has to be saved."""
         return super().has_changed() or (self.always_kept and self.is_new and self.is_bound)
 
+    def validate_unique(self) -> None:
+        """Ask the database about rows that changed; the others passed when they were saved."""
+        if self.has_changed():
+            super().validate_unique()
+
+    def validate_constraints(self) -> None:
+        """Ask the database about rows that changed; the others passed when they were saved."""
+        if self.has_changed():
+            super().validate_constraints()
+
     def save(self, commit: bool = True) -> models.Model:
         """Save the row and what hangs on it."""
         self.before_saving()

@@ -60,6 +60,11 @@ class WorkForm(forms.ModelForm):  # type: ignore[type-arg]  # of stories and of 
         """Say whether the work's own row has to be saved."""
         return bool(set(self.changed_data) - NOT_OF_THE_WORK)
 
+    def validate_constraints(self) -> None:
+        """Ask the database about a head that changed; otherwise it passed when it was saved."""
+        if self.changes_the_work():
+            super().validate_constraints()
+
     def clean_slug(self) -> str:
         """Make an address of the title where none is given; a given one is put into the form of one."""
         wanted = self.cleaned_data["slug"].strip()
@@ -123,6 +128,8 @@ class StoryForm(WorkForm):
 
     def clean_byline_names(self) -> list[Contributor]:
         """Find the contributors; refuse a name that is nobody's."""
+        if "byline_names" not in self.changed_data:
+            return []
         known = {fold(contributor.name): contributor for contributor in Contributor.objects.all()}
         names = self.cleaned_data["byline_names"]
         if unknown := [name for name in names if fold(name) not in known]:

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 
+from newsroom.accounts.models import User
 from newsroom.accounts.permissions import person
 from newsroom.clock import moment_of
 from stories import checks, publishing, revisions
@@ -71,16 +72,17 @@ class StoryAdmin(WorkColumns, WorkAdmin):
         known = [form.instance.faq_id for form in asked.forms if form.instance.faq_id]
         others = stories_asking(known, but=obj.pk if obj else None) if known else {}
         changed = publishing.changed_questions(obj, at=moment_of(request)) if obj else []
-        own = {faq.pk for faq in changed if _is_ready(faq)} & revisions.last_saved_by(changed, person(request))
+        ready = _ready_by(person(request), changed)
         for form in asked.asked():
             form.others = others.get(form.instance.faq_id, [])
             form.is_ahead = form.is_new or form.instance.faq in changed
             if not form.is_bound and not form.is_new:
-                form.initial["goes_out"] = form.instance.faq_id in own
+                form.initial["goes_out"] = form.instance.faq_id in ready
         return super().render_change_form(request, context, add, change, form_url, obj)
 
 
-def _is_ready(faq: FAQ) -> bool:
-    """Say whether nothing keeps the question back, so that it may be ticked beforehand."""
-    newest = revisions.newest_of(faq)
-    return newest is not None and not checks.findings(newest.document.value()).blocking()
+def _ready_by(user: User, questions: list[FAQ]) -> set[int]:
+    """Return the keys of the questions that this person saved last and that nothing keeps back: ticked beforehand."""
+    newest = revisions.newest_of_each(questions)
+    own = {key: revision for key, revision in newest.items() if revision.created_by_id == user.pk}
+    return {key for key, revision in own.items() if not checks.findings(revision.document.value()).blocking()}

@@ -91,12 +91,8 @@ def changed_questions(story: Story, *, at: datetime) -> list[FAQ]:
     live = dict(
         Edition.objects.live(at).filter(work__in=[faq.pk for faq in asked]).values_list("work_id", "document_id")
     )
-    changed = []
-    for faq in asked:
-        newest = revisions.newest_of(faq)
-        if newest is None or live.get(faq.pk) != newest.document_id:
-            changed.append(faq)
-    return changed
+    newest = revisions.newest_of_each(asked)
+    return [faq for faq in asked if faq.pk not in newest or live.get(faq.pk) != newest[faq.pk].document_id]
 
 
 def _locked(works: Iterable[Work]) -> list[Work]:

@@ -38,7 +38,7 @@ class SourceForm(RowForm):
         """Find the article of this address; else refuse one without a title or an outlet."""
         cleaned: dict[str, object] = super().clean() or self.cleaned_data
         url = str(cleaned.get("url") or "")
-        if not url:
+        if not url or not self.has_changed():
             return cleaned
         if self.is_new and (known := Article.objects.at(url).first()):
             self.article = known
