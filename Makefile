@@ -5,12 +5,10 @@
 
 PORT ?= 8000
 PYTHON := .venv/bin/python
-# Sources that are Python without an ending, and templates: the tools that look for endings are told their names.
-PROGRAMS := scripts/demo scripts/screenshots scripts/test scripts/with-postgres
 TEMPLATES = $(shell find templates newsroom stories topics -name '*.html')
 PYTHON_FILES = $(shell find manage.py newsroom stories topics tests -name '*.py')
 
-help: ## Say what there is
+help:
 	@echo 'make demo          The product with demonstration content on http://127.0.0.1:$(PORT)/ (PORT= changes it)'
 	@echo 'make test          The whole suite: on SQLite, on a throw-away PostgreSQL, in a real browser'
 	@echo 'make check         Format, lint, types, import contracts, templates, migrations, deploy checks'
@@ -37,21 +35,21 @@ audit: .venv/.synced
 screenshots: .venv/.synced
 	@exec $(PYTHON) scripts/screenshots
 
-# Each line is one check, cheapest first; the first that fails ends the run.
+# Each step is one check, cheapest first; the first that fails ends the run.
 check: export DEBUG = 1
 check: .venv/.synced
-	.venv/bin/ruff check .
-	.venv/bin/ruff format --check .
-	.venv/bin/lint-imports --no-logo --cache-dir var/cache/imports
-	.venv/bin/django-upgrade --target-version 6.1 --check $(PYTHON_FILES)
-	.venv/bin/djade --target-version 6.1 --check $(TEMPLATES)
-	.venv/bin/djhtml --tabwidth 2 --check $(TEMPLATES)
-	.venv/bin/djlint --lint --quiet $(TEMPLATES)
-	.venv/bin/mypy
-	$(PYTHON) manage.py makemigrations --check --dry-run
-	DEBUG=0 SECRET_KEY=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))') \
+	@echo '== ruff' && .venv/bin/ruff check --quiet . && .venv/bin/ruff format --check --quiet .
+	@echo '== import contracts' && .venv/bin/lint-imports --no-logo --cache-dir var/cache/imports
+	@echo '== django-upgrade' && .venv/bin/django-upgrade --target-version 6.1 --check $(PYTHON_FILES)
+	@echo '== templates' && .venv/bin/djade --target-version 6.1 --check $(TEMPLATES)
+	@.venv/bin/djhtml --tabwidth 2 --check $(TEMPLATES)
+	@.venv/bin/djlint --lint --quiet $(TEMPLATES)
+	@echo '== types' && .venv/bin/mypy
+	@echo '== migrations' && $(PYTHON) manage.py makemigrations --check --dry-run
+	@echo '== deploy checks' && DEBUG=0 SECRET_KEY="$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))')" \
 	  ALLOWED_HOSTS=news.example SITE_URL=https://news.example \
 	  $(PYTHON) manage.py check --deploy --fail-level WARNING
+	@echo 'All checks have passed.'
 
 format: .venv/.synced
 	.venv/bin/ruff check --fix-only --quiet .
