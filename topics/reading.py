@@ -96,7 +96,7 @@ class TopicPage:
         return cls(
             topic=topic,
             at=at,
-            description_html=render(topic.description, numbers={}, anchor="topic"),
+            description_html=render(topic.description, numbers={}, anchor="topic", things=False),
             stories=[Listed(edition) for edition in found.rows],
             story_count=stories.count(),
             questions=[_asked(edition) for edition in asked[:MOST_QUESTIONS]],

@@ -17,7 +17,7 @@ _HEADING = re.compile(r"(</?h)([3-6])(?=>)")
 def about(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one page about us."""
     page = get_object_or_404(AboutPage, slug=slug, shown=True)
-    text = raised(markdown(page.text, numbers={}, anchor="about"))
+    text = raised(markdown(page.text, numbers={}, anchor="about", things=False))
     return render(request, "site/about.html", {"page": page, "text_html": text})
 
 

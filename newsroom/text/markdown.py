@@ -41,7 +41,15 @@ _SANITISER = nh3.Cleaner(
 )
 
 
-def render(source: str, *, numbers: Mapping[int, int], anchor: str, convention: str = "", headings: bool = True) -> str:
+def render(
+    source: str,
+    *,
+    numbers: Mapping[int, int],
+    anchor: str,
+    convention: str = "",
+    headings: bool = True,
+    things: bool = True,
+) -> str:
     """Return ``source`` as safe HTML.
 
     ``numbers`` says which number readers see for each citation number; a citation it does not know stays as it was
@@ -49,9 +57,10 @@ def render(source: str, *, numbers: Mapping[int, int], anchor: str, convention: 
     ``people``, ``unknowns`` or empty) is how lists are laid out. Without ``headings`` a heading is a bold line.
     Words of the site itself (“Source”, “Open”) and dates are in the language that is active. Links by uid become
     ``<span data-to="topic:UID">``, pictures ``<span data-picture="UID">``: the page decides what they lead to.
+    Without ``things``, for a page that decides nothing, they are plain words, and pictures are left out.
     Never raises, whatever the source.
     """
-    tokens = settle_links(tokens_of(source.translate(_OVERRIDES)))
+    tokens = settle_links(tokens_of(source.translate(_OVERRIDES)), things=things)
     lower_headings(tokens, headings=headings)
     settle_tables(tokens)
     lay_out_lists(tokens, convention)

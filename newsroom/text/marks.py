@@ -10,11 +10,11 @@ from newsroom.text import targets
 _TABLE_ENDS = {"text-align:right": "end", "text-align:center": "center"}
 
 
-def _opened(token: Token) -> Token | None:
+def _opened(token: Token, *, things: bool) -> Token | None:
     """Return the opening token as it is printed, None where only the words of the link may stay."""
     address = str(token.attrs.get("href", ""))
     if thing := targets.thing(address):
-        if thing.kind == "picture":
+        if thing.kind == "picture" or not things:
             return None
         return Token("mark_open", "span", 1, attrs={"data-to": str(thing)})
     title = {"title": title} if (title := token.attrs.get("title")) else {}
@@ -41,7 +41,7 @@ def _is_blank(children: list[Token]) -> bool:
     )
 
 
-def _settled_inline(children: list[Token]) -> tuple[list[Token], list[Token]]:
+def _settled_inline(children: list[Token], *, things: bool) -> tuple[list[Token], list[Token]]:
     """Return the inline tokens as they are printed, and the marks of the pictures among them, which stand below.
 
     A link without words is no link.
@@ -52,7 +52,7 @@ def _settled_inline(children: list[Token]) -> tuple[list[Token], list[Token]]:
     start = 0
     for token in children:
         if token.type == "link_open":
-            opened, start = _opened(token), len(printed)
+            opened, start = _opened(token, things=things), len(printed)
         elif token.type == "link_close":
             if opened is not None and not _is_blank(printed[start:]):
                 printed.insert(start, opened)
@@ -61,6 +61,8 @@ def _settled_inline(children: list[Token]) -> tuple[list[Token], list[Token]]:
         elif token.type == "image":
             thing = targets.thing(str(token.attrs.get("src", "")))
             if thing is not None and thing.kind == "picture":
+                if not things:
+                    continue
                 mark: dict[str, str | int | float] = {"data-picture": str(thing.uid)}
                 pictures += [Token("mark_open", "span", 1, attrs=mark), Token("mark_close", "span", -1)]
             elif words := _alternative(token):
@@ -70,8 +72,10 @@ def _settled_inline(children: list[Token]) -> tuple[list[Token], list[Token]]:
     return printed, pictures
 
 
-def settle_links(tokens: list[Token]) -> list[Token]:
+def settle_links(tokens: list[Token], *, things: bool) -> list[Token]:
     """Return the tokens with links by uid as marks, forbidden ones as plain words, and pictures below their block.
+
+    Without ``things`` links by uid are plain words too, and pictures are left out.
 
     A picture is a block of its own on the page, and a paragraph cannot hold one. A paragraph or heading that holds
     nothing else is left out.
@@ -80,7 +84,7 @@ def settle_links(tokens: list[Token]) -> list[Token]:
     below: list[Token] = []
     for token in tokens:
         if token.type == "inline":
-            token.children, below = _settled_inline(token.children or [])
+            token.children, below = _settled_inline(token.children or [], things=things)
         settled.append(token)
         if token.type in ("td_close", "th_close"):
             settled[-1:-1] = below

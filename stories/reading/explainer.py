@@ -80,9 +80,11 @@ class ExplainerPage:
             at=at,
         )
         lead = fragments.lead_picture
-        figures = figures_of([*fragments.pictures.values(), *([lead] if lead else [])])
+        today = timezone.localtime(at).date()
+        caption = partial(fill, places=links.places, pictures={}, today=today)
+        figures = figures_of([*fragments.pictures.values(), *([lead] if lead else [])], fill=caption)
         in_text = printed({uid: figure for uid, figure in figures.items() if uid in fragments.pictures})
-        put = partial(fill, places=links.places, pictures=in_text, today=timezone.localtime(at).date())
+        put = partial(fill, places=links.places, pictures=in_text, today=today)
         outlets = outlets_of(uids_of(fragments))
         sources = sources_of(fragments.sources, outlets)
         happened = next((section for section in fragments.sections if section.kind == "happened"), None)

@@ -174,6 +174,9 @@ def texts_of(fragments: ExplainerFragments) -> Iterator[str]:
     yield fragments.method_html
     yield from (section.body_html for section in fragments.sections)
     yield from (passage.body_html for passage in fragments.passages)
+    yield from (picture.caption_html for picture in fragments.pictures.values())
+    if fragments.lead_picture:
+        yield fragments.lead_picture.caption_html
 
 
 def uids_of(fragments: ExplainerFragments) -> set[UUID]:

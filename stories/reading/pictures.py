@@ -1,6 +1,6 @@
 """The pictures that a page places: the lead, and those inside its text."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -20,14 +20,20 @@ class Figure:
     credit: str
 
 
-def figures_of(placed: Collection[ShownPicture]) -> dict[UUID, Figure]:
-    """Return the placed pictures by the uid of their use, without those that were erased. One query, or none."""
+def figures_of(placed: Collection[ShownPicture], *, fill: Callable[[str], str]) -> dict[UUID, Figure]:
+    """Return the placed pictures by the uid of their use, without those that were erased. One query, or none.
+
+    ``fill`` replaces the marks in their captions.
+    """
     if not placed:
         return {}
     images = {image.uid: image for image in Image.objects.filter(uid__in=[picture.image for picture in placed])}
     return {
         picture.uid: Figure(
-            images[picture.image], "" if picture.decorative else picture.alt, picture.caption_html, picture.credit
+            images[picture.image],
+            "" if picture.decorative else picture.alt,
+            fill(picture.caption_html),
+            picture.credit,
         )
         for picture in placed
         if picture.image in images

@@ -65,10 +65,13 @@ class QuestionPage:
     @classmethod
     def _of(cls, edition: Edition, fragments: QuestionFragments, *, at: datetime) -> Self:
         texts = [fragments.introduction_html, *(answer.body_html for answer in fragments.answers)]
+        texts += [picture.caption_html for picture in fragments.pictures.values()]
         own_topics = [mention.topic for mention in fragments.topics if mention.topic]
         links = Links.load(targets_in(texts), topics=own_topics, questions=(), at=at)
-        figures = printed(figures_of(list(fragments.pictures.values())))
-        put = partial(fill, places=links.places, pictures=figures, today=timezone.localtime(at).date())
+        today = timezone.localtime(at).date()
+        caption = partial(fill, places=links.places, pictures={}, today=today)
+        figures = printed(figures_of(list(fragments.pictures.values()), fill=caption))
+        put = partial(fill, places=links.places, pictures=figures, today=today)
         outlets = outlets_of({source.outlet.uid for source in fragments.sources if source.outlet.uid})
         return cls(
             edition=edition,
