@@ -33,9 +33,16 @@ class ImageQuerySet(models.QuerySet["Image"]):
         return self.filter(title__iexact=title)
 
     def public(self, at: datetime) -> Self:
-        """Keep the pictures that an edition live at ``at`` shows, or a topic that such an edition names."""
+        """Keep the pictures that an edition live at ``at`` shows, or a topic that such an edition names.
+
+        A topic that was merged into another shows nothing; what named it names that other.
+        """
         in_editions = Image.objects.filter(editions__live_from__lte=at, editions__live_until__gt=at)
-        on_topics = Image.objects.filter(topics__editions__live_from__lte=at, topics__editions__live_until__gt=at)
+        on_topics = Image.objects.filter(
+            Q(topics__editions__live_from__lte=at, topics__editions__live_until__gt=at)
+            | Q(topics__merged__editions__live_from__lte=at, topics__merged__editions__live_until__gt=at),
+            topics__merged_into=None,
+        )
         return self.filter(Q(pk__in=in_editions.values("pk")) | Q(pk__in=on_topics.values("pk")))
 
 
