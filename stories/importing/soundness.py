@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from uuid import UUID
 
+from newsroom.text.folding import fold
 from stories.documents import AnyDocument, Explainer
 from stories.importing.notes import RefusedError
 
@@ -13,6 +14,7 @@ def refuse_unsound(document: AnyDocument) -> None:
     """Raise RefusedError, for line 1, with the first thing that keeps the document from being kept."""
     _refuse_doubtful(document)
     _refuse_long(document)
+    _refuse_contradictions(document)
 
 
 def _refuse_doubtful(document: AnyDocument) -> None:
@@ -40,6 +42,25 @@ def _refuse_long(document: AnyDocument) -> None:
     for what, text, most in lines:
         if len(text) > most:
             raise RefusedError(1, f"A {what} is longer than {most} characters: “{text[:60]}…”.")
+
+
+def _refuse_contradictions(document: AnyDocument) -> None:
+    """Refuse what the desk's own forms would refuse."""
+    outlets = [cited.outlet for cited in document.citations]
+    pictures = list(document.pictures)
+    if isinstance(document, Explainer):
+        outlets += [outlet for passage in document.passages for outlet in passage.outlets]
+        pictures += [document.lead_picture] if document.lead_picture else []
+    else:
+        questions = [fold(answer.question) for answer in document.answers]
+        if len(set(questions)) != len(questions):
+            raise RefusedError(1, "A question is answered twice.")
+    if not all(fold(outlet.name) for outlet in outlets):
+        raise RefusedError(1, "An outlet needs a name.")
+    if not all(fold(topic.name) for topic in document.topics):
+        raise RefusedError(1, "A topic needs a name.")
+    if any(picture.decorative and picture.alt for picture in pictures):
+        raise RefusedError(1, "A decorative picture has no alternative text.")
 
 
 def _uids(document: AnyDocument) -> Iterator[tuple[str, list[UUID]]]:

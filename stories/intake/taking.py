@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from django.db import connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
@@ -17,13 +17,20 @@ RIGHT = "stories.import_work"
 REFUSAL = "You may not bring texts in."
 
 
-@transaction.atomic
 def take_in(reading: Reading, *, by: User | None, publish: bool = False, note: str = "") -> Work:
     """Write what was read and return the work; with ``publish`` readers see it at once, or nothing is written.
 
     ``by`` is None when a command acts for nobody; then nothing can be published. Raises NotAllowedError without the
     right, ConflictError where the desk changed since the reading, RefusedError where the checks keep it from readers.
     """
+    try:
+        with transaction.atomic():
+            return _take_in(reading, by=by, publish=publish, note=note)
+    except (DataError, IntegrityError) as error:
+        raise RefusedError(1, f"The database does not take this: {error}") from error
+
+
+def _take_in(reading: Reading, *, by: User | None, publish: bool, note: str) -> Work:
     if by is not None:
         require(by, RIGHT, REFUSAL)
     work = reading.work

@@ -99,6 +99,19 @@ def cited(**fields: object) -> dict[str, object]:
             },
             "Two of the topics have the same uid",
         ),
+        ({"topics": [{"topic": None, "name": " "}]}, "A topic needs a name"),
+        ({"passages": [{"text": "It rained.", "outlets": [{"uid": None, "name": ""}]}]}, "An outlet needs a name"),
+        (
+            {"lead_picture": {"uid": str(UID), "image": str(UID), "alt": "A gate", "decorative": True}},
+            "A decorative picture has no alternative text",
+        ),
+        (
+            {
+                "kind": "question",
+                "answers": [{"question": "Who pays?", "text": "A."}, {"question": "who Pays?", "text": "B."}],
+            },
+            "answered twice",
+        ),
         ({"questions": [{"question": f"Why {number}?"} for number in range(101)]}, "at most 100"),
     ],
 )
