@@ -76,12 +76,21 @@ class Clause:
         owned = possessive_end(self._tokens, after)
         if owned > after:
             return self._verb_of_owned(owned)
-        if after < len(self._tokens) and is_media(self._tokens[after]):
-            after += 1  # "Der Spiegel magazine asks"
+        after = self._after_title(after)
         if verb := verb_after(self._tokens, after):
             return verb
         subject = piece_after(self._tokens, after)
         return (verb_after(self._tokens, subject) or self._verb_within(subject)) if subject else None
+
+    def _after_title(self, after: int) -> int:
+        """Return the place after what follows a name to say what it is: "Der Spiegel magazine", "the PA news agency"."""
+        for place in range(after, min(after + 3, len(self._tokens))):
+            token = self._tokens[place]
+            if is_media(token) and not is_verb(token):
+                return place + 1
+            if token.folded not in _DESCRIPTORS:
+                break
+        return after
 
     def _verb_of_owned(self, place: int) -> Token | None:
         """Return the verb after "AFP's", of a person or a piece; a piece tells something whatever its verb is."""

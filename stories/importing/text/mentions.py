@@ -80,6 +80,8 @@ class Finder:
 
     def _guess(self, sentence: str, tokens: list[Token], place: int) -> Mention | None:
         start = place
+        if not place and tokens[0].folded == "only" and len(tokens) > 1 and self._names.outlet_at(tokens, 1):
+            return None
         if tokens[place].folded == "the" and place + 1 < len(tokens) and _may_start(tokens, place + 1):
             start = place + 1
         elif not _may_start(tokens, place):
