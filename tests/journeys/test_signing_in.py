@@ -63,7 +63,9 @@ def test_a_forgotten_password_is_answered_by_mail_and_does_not_tell_who_has_an_a
     known = client.post("/accounts/password/reset/", {"email": editor.email}, follow=True)
     unknown = client.post("/accounts/password/reset/", {"email": "nobody@lisle.example"}, follow=True)
     assert known.redirect_chain == unknown.redirect_chain
-    assert [message.to for message in mail.outbox if "/accounts/password/reset/key/" in message.body] == [[editor.email]]
+    assert [message.to for message in mail.outbox if "/accounts/password/reset/key/" in message.body] == [
+        [editor.email]
+    ]
 
 
 def test_without_a_second_factor_the_desk_is_closed_where_one_is_demanded(client, editor, settings):

@@ -1,0 +1,408 @@
+"""Nothing of the desk reaches readers: every text field has a word of its own, and every address is opened."""
+
+import itertools
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from newsroom import clock
+from newsroom.accounts.models import Contributor
+from newsroom.media.models import Image
+from newsroom.site.models import AboutPage
+from stories import binning, publishing, revisions
+from stories.models import FAQ, Article, Citation, Outlet, SourceSummary, Story, Work, WorkImage, WorkTopic
+from tests.factories import (
+    make_article,
+    make_image,
+    make_outlet,
+    make_question,
+    make_story,
+    make_topic,
+    make_user,
+)
+from tests.journeys.world import World, make_world
+from topics import merging
+from topics.models import Topic
+
+pytestmark = pytest.mark.django_db
+
+NOON = datetime(2031, 3, 5, 12, tzinfo=UTC)
+# What is the same for everybody whatever it says, so that a word there would be found nowhere: choices and keys.
+NOT_TEXTS = {"uid", "slug", "language", "wikidata", "file", "digest", "kind"}
+# Who may not see the desk: a stranger, somebody signed in without a place there, somebody there without a role.
+OUTSIDERS = ("a stranger", "an account", "a desk without a role")
+
+
+@pytest.fixture(autouse=True)
+def _noon(monkeypatch) -> None:
+    """Let every request arrive at the same noon, after all that was done: pages that name the time say the same."""
+
+    def arrive(middleware: clock.MomentMiddleware, request: HttpRequest) -> HttpResponse:
+        request.moment = NOON
+        return middleware._get_response(request)
+
+    monkeypatch.setattr(clock.MomentMiddleware, "__call__", arrive)
+
+
+class Words:
+    """Words that stand nowhere else, each with the field it was written into."""
+
+    def __init__(self) -> None:
+        self.where: dict[str, str] = {}
+        self._letters = itertools.product("bdfgklmnprstvz", "aeiou", repeat=3)
+
+    def one(self, where: str) -> str:
+        """Return a word that was never given before."""
+        word = "qx" + "".join(next(self._letters))
+        self.where[word] = where
+        return word
+
+    def write_into(self, row: models.Model) -> None:
+        """Put a word of its own into every field of the row that holds a text, and save it."""
+        for field in row._meta.concrete_fields:
+            if not isinstance(field, models.CharField | models.TextField) or field.choices or field.name in NOT_TEXTS:
+                continue
+            if field.name in {"proposed_name", "proposed_outlet"} or field.name.startswith("folded"):
+                continue
+            word = self.one(f"{row._meta.label}.{field.name}")
+            said = f"https://{word}.example/{word}" if isinstance(field, models.URLField) else word
+            setattr(row, field.name, f"{said}?" if field.name == "question" else said)
+        row.save()
+
+
+def parts_of(work: Work) -> list[models.Model]:
+    """Return the rows that belong to one work alone, itself among them."""
+    story, faq = getattr(work, "story", None), getattr(work, "faq", None)
+    rows: list[models.Model] = [story or faq or work, *work.work_topics.all(), *work.pictures.all()]
+    if story:
+        rows += [*story.sections.exclude(kind="papers"), *story.passages.all(), *story.story_questions.all()]
+    elif faq:
+        rows += faq.answers.all()
+    return rows
+
+
+def make_full_story(**fields: object) -> Story:
+    """Make a story in which every kind of row stands, with shared rows of its own."""
+    outlet, topic = make_outlet(aliases=(f"Alias {uuid4().hex}",)), make_topic(picture=make_image())
+    story = make_story(
+        outlets=(outlet, make_outlet()),
+        topics=(topic,),
+        questions=(make_question(topics=(topic,)),),
+        byline=(f"Person {uuid4().hex}",),
+        articles=(make_article(outlet=outlet),),
+        lead_image=make_image(),
+        **{"lead_alt": "A pier", **fields},
+    )
+    SourceSummary.objects.create(story=story, text="A comparison.", position=9)
+    placed = WorkImage.objects.create(work=story, image=make_image(), alt="A crane")
+    story.sections.filter(kind="behind").update(text=f"Words.[@1]\n\n![](picture:{placed.uid})")
+    revisions.record(story, by=None)
+    return story
+
+
+def shared_by(story: Story) -> list[models.Model]:
+    """Return the rows that the story names and others could name too."""
+    work = Work.objects.get(pk=story.pk)
+    return [
+        *Outlet.objects.filter(passages__story=story).distinct(),
+        *(
+            alias
+            for outlet in Outlet.objects.filter(passages__story=story).distinct()
+            for alias in outlet.aliases.all()
+        ),
+        *Topic.objects.filter(work_topics__work=work),
+        *Article.objects.filter(citations__work=work),
+        *Contributor.objects.filter(bylines__story=story),
+        *Image.objects.filter(uses__work=work),
+        *Image.objects.filter(leading_stories=story),
+        *Image.objects.filter(topics__work_topics__work=work),
+        *(part for row in story.story_questions.all() for part in parts_of(Work.objects.get(pk=row.faq_id))),
+    ]
+
+
+def hide(words: Words, *, by) -> dict[str, Story | FAQ | Topic | Outlet | Image | AboutPage]:
+    """Make one of everything that readers may not see, full of words; return what has an address of its own."""
+    draft, binned, withdrawn = (make_full_story(slug=f"hidden-{n}") for n in ("draft", "binned", "withdrawn"))
+    question = make_question(slug="hidden-question", topics=(draft.work_topics.get().topic,))
+    for story in (draft, binned, withdrawn):
+        for row in [*shared_by(story), *parts_of(Work.objects.get(pk=story.pk))]:
+            words.write_into(row)
+        for asked in story.story_questions.all():
+            revisions.record(asked.faq, by=by)
+        revisions.record(story, by=by)
+    for row in parts_of(Work.objects.get(pk=question.pk)):
+        words.write_into(row)
+    revisions.record(question, by=by)
+    proposed = make_story()
+    WorkTopic.objects.create(work=proposed, proposed_name=words.one("WorkTopic.proposed_name"))
+    passage = SourceSummary.objects.create(story=proposed, text="A paper says so.")
+    passage.proposed_outlets = [words.one("SourceSummary.proposed_outlets")]
+    passage.save()
+    Citation.objects.create(work=proposed, article=make_article(outlet=None), number=1)
+    revisions.record(proposed, by=by, reason=words.one("Revision.reason"))
+    binning.put_in(binned, by=by)
+    publishing.publish(withdrawn, by=by, note=words.one("Edition.note"))
+    publishing.withdraw(withdrawn, by=by, notice="Its source took the numbers back.")
+    about = AboutPage.objects.create(slug="hidden-about", shown=False, title="x", text="x")
+    words.write_into(about)
+    return {
+        "draft": draft,
+        "binned": binned,
+        "withdrawn": withdrawn,
+        "question": question,
+        "topic": draft.work_topics.get().topic,
+        "outlet": SourceSummary.objects.filter(story=draft, outlets__isnull=False)[0].outlets.get(),
+        "image": Story.objects.get(pk=draft.pk).lead_image,
+        "about": about,
+    }
+
+
+def browser_of(who: str) -> Client:
+    client = Client()
+    if who != "a stranger":
+        user = make_user(role="")
+        user.is_staff = who == "a desk without a role"
+        user.save()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def routes(entries=None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Yield every route of the site with its name; nameless ones are ways on to others, or to nothing."""
+    for entry in entries or get_resolver().url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from routes(entry.url_patterns, f"{prefix}{entry.namespace}:" if entry.namespace else prefix)
+        elif entry.name:
+            yield f"{prefix}{entry.name}", entry
+
+
+def addresses_of(world: World, hidden) -> dict[str, list[str]]:
+    """Return what is opened for each route: readers' pages, and the same pages of what is hidden."""
+    at = {name: [address] for name, address in world.public.items()}
+    for name in ("draft", "binned", "withdrawn"):
+        at["story"].append(reverse("story", args=[hidden[name].slug]))
+    at["story"].append(reverse("story", args=["no-such-story"]))
+    at["question"].append(reverse("question", args=[hidden["question"].slug]))
+    at["topic"].append(reverse("topic", args=[hidden["topic"].slug]))
+    at["source"].append(reverse("source", args=[hidden["outlet"].slug]))
+    at["about"].append(hidden["about"].get_absolute_url())
+    at["media:rendition"] = [f"/media/{hidden['image'].uid}/{name}" for name in ("free-64.jpg", "free-320.webp", "x")]
+    at["media:rendition"].append(f"/media/{hidden['image'].file}")
+    at["preview"] = [reverse("preview", args=[hidden[name].uid]) for name in ("draft", "binned", "question")]
+    keys = {"object_id": hidden["draft"].pk, "number": 1, "key": hidden["topic"].pk, "pk": 1, "id": 1, "uidb36": "1"}
+    keys |= {"app_label": "stories", "content_type_id": 1, "url": "x"}
+    for name, route in routes():
+        if name.startswith(("admin:", "account_", "mfa_")):
+            wanted = route.pattern.converters.keys() | getattr(route.pattern.regex, "groupindex", {}).keys()
+            at[name] = [reverse(name, kwargs={key: keys[key] for key in wanted})]
+    for model in ("story", "faq"):
+        work = hidden["draft" if model == "story" else "question"]
+        at[f"admin:stories_{model}_change"] = [reverse(f"admin:stories_{model}_change", args=[work.pk])]
+    return at
+
+
+def answer_of(client: Client, address: str) -> str:
+    """Return all that an answer says, its headers too."""
+    response = client.get(address, headers={"Accept-Encoding": "identity"})
+    assert response.status_code < 500, address
+    content = b"".join(response) if response.streaming else response.content
+    return "\n".join([f"{name}: {value}" for name, value in response.headers.items()]) + content.decode()
+
+
+@pytest.fixture
+def words() -> Words:
+    return Words()
+
+
+def test_the_walk_opens_every_route_of_the_site(words):
+    world, hidden = make_world(), hide(words, by=make_user())
+    assert set(addresses_of(world, hidden)) == {name for name, _ in routes()}
+
+
+@pytest.mark.parametrize("who", OUTSIDERS)
+def test_no_word_of_the_desk_stands_at_any_address(words, who):
+    world, hidden = make_world(), hide(words, by=make_user())
+    assert len(words.where) > 100
+    client = browser_of(who)
+    for name, addresses in addresses_of(world, hidden).items():
+        for address in addresses:
+            answer = answer_of(client, address).lower()
+            found = [words.where[word] for word in re.findall(r"qx[a-z]{6}", answer) if word in words.where]
+            assert not found, f"{name} ({address}) tells {found}"
+
+
+def test_no_search_finds_a_word_of_the_desk(client, words):
+    make_world()
+    hide(words, by=make_user())
+    nothing = answer_of(client, "/search/?q=qxabsent")
+    for word, where in words.where.items():
+        answer = answer_of(client, f"/search/?q={word}")
+        assert without_tag(answer.replace(word, "qxabsent")) == without_tag(nothing), where
+
+
+def without_tag(answer: str) -> str:
+    return re.sub(r"(ETag|Content-Length): .*\n", "", answer)
+
+
+def test_what_is_hidden_changes_no_byte_of_what_readers_get(client, words):
+    world = make_world()
+    before = {address: answer_of(client, address) for address in world.public.values()}
+    topic, outlet = world.story.work_topics.first().topic, Outlet.objects.filter(passages__story=world.story).first()
+    hide(words, by=make_user())
+    make_story(topics=(topic,), outlets=(outlet,), questions=(world.question,), articles=(make_article(outlet=outlet),))
+    binning.put_in(make_question(topics=(topic,)), by=make_user())
+    for part in parts_of(Work.objects.get(pk=world.story.pk)):
+        words.write_into(part)
+    revisions.record(world.story, by=None)
+    for answer in world.question.answers.all():
+        words.write_into(answer)
+    revisions.record(world.question, by=None)
+    assert {address: answer_of(client, address) for address in world.public.values()} == before
+
+
+@pytest.mark.parametrize("who", OUTSIDERS)
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_what_is_hidden_answers_as_what_never_was(words, who, method):
+    hidden, client = hide(words, by=make_user()), browser_of(who)
+    absent = {"story": "no-such", "question": "no-such", "topic": "no-such", "source": "no-such", "about": "no-such"}
+    pairs = [
+        ("story", hidden["draft"].slug),
+        ("story", hidden["binned"].slug),
+        ("question", hidden["question"].slug),
+        ("topic", hidden["topic"].slug),
+        ("source", hidden["outlet"].slug),
+        ("about", hidden["about"].slug),
+    ]
+    addresses = [(reverse(name, args=[slug]), reverse(name, args=[absent[name]])) for name, slug in pairs]
+    addresses.append((f"/media/{hidden['image'].uid}/free-64.jpg", f"/media/{uuid4()}/free-64.jpg"))
+    for there, nowhere in addresses:
+        one, other = (getattr(client, method)(address) for address in (there, nowhere))
+        assert (one.status_code, one.content) == (404, other.content), there
+        assert dict(one.headers) == dict(other.headers), there
+
+
+@pytest.mark.parametrize("who", OUTSIDERS)
+def test_no_preview_tells_whether_there_is_a_draft(words, who):
+    draft, client = hide(words, by=make_user())["draft"], browser_of(who)
+    one, other = (client.get(reverse("preview", args=[uid])) for uid in (draft.uid, uuid4()))
+    assert one.status_code == other.status_code
+    assert one.status_code in {302, 403}
+    assert one.content == other.content
+
+
+def test_old_words_are_gone_once_new_ones_are_out(client, words):
+    editor, story = make_user(), make_full_story(slug="changed")
+    for part in parts_of(Work.objects.get(pk=story.pk)):
+        words.write_into(part)
+    story.refresh_from_db()
+    revisions.record(story, by=editor)
+    faqs = [row.faq for row in story.story_questions.all()]
+    publishing.publish(story, by=editor, with_questions=faqs)
+    first = answer_of(client, "/stories/changed/")
+    shown = {word for word in words.where if word in first}
+    assert len(shown) > 10
+    assert answer_of(client, f"/search/?q={min(shown)}")
+
+    newer = Words()
+    newer._letters = itertools.product("aeiou", "bdfgklmnprstvz", repeat=3)
+    for part in parts_of(Work.objects.get(pk=story.pk)):
+        newer.write_into(part)
+    story.refresh_from_db()
+    revisions.record(story, by=editor)
+    publishing.publish(story, by=editor)
+    lists = ("/", "/stories/", "/questions/", "/topics/", "/sources/", "/feeds/stories.atom", "/stories/changed/")
+    for address in (*lists, *(f"/search/?q={word}" for word in newer.where)):
+        assert not [words.where[word] for word in shown if word in answer_of(client, address)], address
+    nothing = without_tag(answer_of(client, "/search/?q=qxabsent"))
+    for word in shown:
+        assert without_tag(answer_of(client, f"/search/?q={word}").replace(word, "qxabsent")) == nothing
+
+
+def test_a_withdrawn_page_says_its_notice_and_nothing_else(client, words):
+    story = hide(words, by=make_user())["withdrawn"]
+    response = client.get(reverse("story", args=[story.slug]))
+    assert response.status_code == 410
+    assert "Its source took the numbers back." in response.content.decode()
+    assert not [words.where[word] for word in words.where if word in response.content.decode()]
+
+
+def test_no_link_to_a_draft_names_it(client, words):
+    editor, draft = make_user(), make_full_story()
+    link = f"[words](story:{draft.uid}) [more](topic:{draft.work_topics.get().topic.uid})"
+    topic, outlet = make_topic(description=link), make_outlet(description=link)
+    question = make_question(introduction=link, topics=(topic,))
+    question.answers.all().update(text=link)
+    story = make_story(
+        topics=(topic,), outlets=(outlet,), questions=(question,), lead_image=make_image(), lead_alt="A pier",
+        lead_caption=link, standfirst=link, method_note=link, texts=dict.fromkeys(("happened", "behind"), link),
+    )  # fmt: skip
+    placed = WorkImage.objects.create(work=story, image=make_image(), alt="A crane", caption=link)
+    story.sections.filter(kind="background").update(text=f"{link}\n\n![](picture:{placed.uid})")
+    story.passages.update(text=link)
+    story.work_topics.update(description=link)
+    for work in (question, story):
+        revisions.record(work, by=editor)
+    publishing.publish(story, by=editor, note=link.replace(str(draft.uid), "x"), with_questions=[question])
+    about = AboutPage.objects.create(slug="how", title="How", text=link)
+    hidden = {str(draft.uid), draft.slug, str(draft.work_topics.get().topic.uid)}
+    for thing in (publishing_of(story), publishing_of(question), topic, outlet, about):
+        answer = answer_of(client, thing.get_absolute_url())
+        assert "words" in answer
+        assert not [each for each in hidden if each in answer], thing.get_absolute_url()
+        assert "data-to" not in answer
+    for address in ("/", "/feeds/stories.atom", "/questions/", "/search/?q=words"):
+        assert not [each for each in hidden if each in answer_of(client, address)], address
+
+
+def publishing_of(work: Work):
+    return work.editions.latest("number")
+
+
+def test_a_link_in_a_caption_leads_to_what_can_be_read(client):
+    topic = make_topic(slug="gates")
+    story = make_story(
+        topics=(topic,), lead_image=make_image(), lead_alt="A pier", lead_caption=f"The [gates](topic:{topic.uid})"
+    )
+    publishing.publish(story, by=make_user())
+    assert '<a href="/topics/gates/">gates</a></p>' in client.get(f"/stories/{story.slug}/").content.decode()
+
+
+def test_the_picture_of_a_merged_topic_goes_and_that_of_the_other_comes(client):
+    gone, kept = make_topic(picture=make_image()), make_topic(name="Kept", picture=make_image())
+    publishing.publish(make_story(topics=(gone,)), by=make_user())
+
+    def is_served(topic: Topic) -> bool:
+        return client.get(f"/media/{topic.picture.uid}/free-64.jpg").status_code == 200
+
+    assert (is_served(gone), is_served(kept)) == (True, False)
+    merging.merge(gone, kept, by=make_user(role="Curator"))
+    assert (is_served(gone), is_served(kept)) == (False, True)
+
+
+def test_without_a_demanded_second_factor_no_draft_and_no_picture_of_one_is_shown(settings, words):
+    settings.REQUIRE_SECOND_FACTOR = True
+    hidden, client, person = hide(words, by=make_user()), Client(), make_user()
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    preview = reverse("preview", args=[hidden["draft"].uid])
+    picture = f"/media/{hidden['image'].uid}/free-64.jpg"
+    assert client.get(preview)["Location"] == "/accounts/2fa/"
+    assert client.get(picture).status_code == 404
+    assert "Cookie" not in client.get("/").get("Vary", "")
+    Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    assert client.get(preview).status_code == 200
+    assert client.get(picture).status_code == 200
+
+
+def test_a_question_that_is_a_draft_has_no_link_from_the_story_that_asks_it(client):
+    question = make_question(slug="not-asked-yet", topics=(make_topic(),))
+    story = make_story(questions=(question,), topics=(make_topic(),))
+    publishing.publish(story, by=make_user())
+    assert "not-asked-yet" not in client.get(f"/stories/{story.slug}/").content.decode()

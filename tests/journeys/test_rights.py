@@ -1,0 +1,319 @@
+"""Every address of the desk, tried by everybody: what a role may not do is refused by the server and changes nothing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.apps import apps
+from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django_tasks_db.models import DBTaskResult
+
+from newsroom.accounts.models import User
+from newsroom.media.tasks import prepare_renditions
+from newsroom.record.models import Event
+from newsroom.site.models import AboutPage
+from stories import binning, revisions
+from tests.factories import (
+    PASSWORD,
+    make_article,
+    make_image,
+    make_outlet,
+    make_published_question,
+    make_published_story,
+    make_question,
+    make_story,
+    make_topic,
+    make_user,
+)
+from tests.stories.admin.filling import filled
+
+# S: signed in without a place at the desk. N: at the desk without a role. The others: the four roles.
+PEOPLE = {"S": "", "N": "", "W": "Writer", "E": "Editor", "C": "Curator", "A": "Administrator"}
+DESK = "NWECA"
+ROLES = "WECA"
+
+# For each screen of a model: who may open it, who may send it.
+SCREENS = {
+    "stories_story": {
+        "changelist": (ROLES, ""), "add": ("WEA", "WEA"), "change": (ROLES, "WEA"), "delete": ("", ""),
+        "history": (ROLES, ""), "revision": (ROLES, ""), "restore": ("WEA", "WEA"), "withdraw": ("EA", "EA"),
+        "bin": ("WEA", "WEA"), "take_out": ("WEA", "WEA"),
+    },
+    "topics_topic": {
+        "changelist": (ROLES, "CA"), "add": ("ECA", "ECA"), "change": (ROLES, "CA"), "delete": ("CA", "CA"),
+        "history": (ROLES, ""), "join": ("CA", "CA"),
+    },
+    "stories_outlet": {
+        "changelist": (ROLES, "CA"), "add": ("ECA", "ECA"), "change": (ROLES, "CA"), "delete": ("CA", "CA"),
+        "history": (ROLES, ""),
+    },
+    "stories_article": {
+        "changelist": (ROLES, "CA"), "add": (ROLES, ROLES), "change": (ROLES, "ECA"), "delete": ("CA", "CA"),
+        "history": (ROLES, ""),
+    },
+    "media_image": {
+        "changelist": (ROLES, "CA"), "add": (ROLES, ROLES), "change": (ROLES, "ECA"), "delete": ("CA", "CA"),
+        "history": (ROLES, ""),
+    },
+    "accounts_contributor": {
+        "changelist": (ROLES, "A"), "add": ("EA", "EA"), "change": (ROLES, "EA"), "delete": ("A", "A"),
+        "history": (ROLES, ""),
+    },
+    "accounts_user": {
+        "changelist": ("A", ""), "add": ("A", "A"), "change": ("A", "A"), "delete": ("", ""), "history": ("A", ""),
+    },
+    "record_event": {
+        "changelist": ("A", ""), "add": ("", ""), "change": ("A", ""), "delete": ("", ""), "history": ("A", ""),
+    },
+    "site_aboutpage": {
+        "changelist": ("A", "A"), "add": ("A", "A"), "change": ("A", "A"), "delete": ("A", "A"), "history": ("A", ""),
+    },
+}  # fmt: skip
+SCREENS["stories_faq"] = SCREENS["stories_story"]
+# Screens of the libraries in use, which hold secrets and are nobody's.
+LOCKED = ("django_tasks_database_dbtaskresult", "account_emailaddress", "mfa_authenticator")
+OTHERS = {
+    "index": (DESK, ""),
+    "app_list": (ROLES, ""),
+    "jsi18n": (DESK, ""),
+    "autocomplete": ("", ""),
+    "view_on_site": (DESK, ""),
+    "import": ("WEA", "WEA"),
+    "names": ("ECA", "ECA"),
+    "markdown_preview": ("", DESK),
+    "auth_user_password_change": ("A", "A"),
+    "password_change": (DESK, ""),
+    "password_change_done": (DESK, ""),
+}
+OPEN_TO_ALL = {"login", "logout"}
+
+
+def table() -> dict[str, tuple[str, str]]:
+    """Return who may open and who may send each address of the desk, by the name of its route."""
+    rights = {f"{model}_{screen}": who for model, screens in SCREENS.items() for screen, who in screens.items()}
+    locked = ("changelist", "add", "change", "delete", "history")
+    rights |= {f"{model}_{screen}": ("", "") for model in LOCKED for screen in locked}
+    return rights | OTHERS
+
+
+def desk_routes() -> set[str]:
+    """Return the names of all routes of the desk."""
+
+    def names(entries: list[URLPattern | URLResolver]) -> Iterator[str]:
+        for entry in entries:
+            if isinstance(entry, URLResolver):
+                yield from names(entry.url_patterns)
+            elif entry.name:
+                yield str(entry.name)
+
+    return {name for entry in get_resolver().url_patterns if str(entry.pattern) == "admin/" for name in names([entry])}
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One address of the desk, and what somebody who may would send there to change something."""
+
+    route: str
+    address: str
+    body: dict[str, object]
+
+
+@pytest.fixture
+def chief(db):
+    return User.objects.create_superuser("chief", password=PASSWORD)
+
+
+@pytest.fixture
+def attempts(chief) -> list[Attempt]:
+    """Make one of everything, and return what can be tried."""
+    story, faq = make_published_story(topics=(make_topic(),)), make_published_question()
+    draft, draft_faq = make_story(), make_question()
+    binned, binned_faq = make_story(), make_question()
+    for work in (binned, binned_faq):
+        binning.put_in(work, by=chief)
+    for work in (story, faq):
+        type(work).objects.filter(pk=work.pk).update(language="de")
+        revisions.record(work, by=chief)
+    topic, other = make_topic(), make_topic(name="The other topic")
+    things = {
+        "stories_story": story,
+        "stories_faq": faq,
+        "topics_topic": topic,
+        "stories_outlet": make_outlet(),
+        "stories_article": make_article(),
+        "media_image": make_image(),
+        "accounts_contributor": make_published_story(byline=("Ida Sund",)).byline.get().contributor,
+        "accounts_user": make_user(role="Writer", username="somebody"),
+        "record_event": Event.objects.order_by("pk").first(),
+        "site_aboutpage": AboutPage.objects.create(slug="how", title="How we work", text="We read."),
+        "account_emailaddress": EmailAddress.objects.create(user=chief, email="chief@lisle.example"),
+        "mfa_authenticator": Authenticator.objects.create(user=chief, type="totp", data={"secret": "x"}),
+        "django_tasks_database_dbtaskresult": DBTaskResult.objects.get(
+            pk=prepare_renditions.enqueue(str(make_image().uid)).id
+        ),
+    }
+    unused = {
+        "media_image": make_image(),
+        "accounts_contributor": type(things["accounts_contributor"]).objects.create(name="Nobody Yet"),
+    }
+    other_keys = {
+        ("stories_story", "bin"): draft, ("stories_faq", "bin"): draft_faq,
+        ("stories_story", "take_out"): binned, ("stories_faq", "take_out"): binned_faq,
+    }  # fmt: skip
+    spoken = Group.objects.get(name="Administrator").pk
+    sent: dict[str, dict[str, object]] = {
+        "delete": {"post": "yes"},
+        "withdraw": {"notice": "A notice that nobody asked for."},
+        "join": {"into": other.name},
+        "stories_story_change": {"headline": "Another headline", "_continue": "publish"},
+        "stories_faq_change": {"question": "Another question?", "_continue": "publish"},
+        "stories_story_add": {"headline": "A story out of nowhere"},
+        "stories_faq_add": {"question": "Where does this come from?"},
+        "accounts_user_change": {"groups": [spoken], "is_staff": "on"},
+        "accounts_user_add": {
+            "username": "intruder", "groups": [spoken], "usable_password": "true", "password1": PASSWORD,
+            "password2": PASSWORD,
+        },
+        "import": {"text": "What's happened\n\nThe pier is closed.\n", "take_in": "yes"},
+        "names": {"what": "topic", "name": "Made up", "decision": "confirm", "kind": "place"},
+        "markdown_preview": {"content": "*words*"},
+        "auth_user_password_change": {
+            "usable_password": "true", "password1": "another-long-password", "password2": "another-long-password",
+        },
+        "media_image_add": {"title": "Without a file"},
+        "stories_article_add": {"url": "https://a.example/1", "title": "An article", "outlet_name": "A paper"},
+    }  # fmt: skip
+    found: list[Attempt] = []
+    for route in sorted(table()):
+        model, _, screen = route.rpartition("_")
+        if screen == "out":
+            model, screen = route.removesuffix("_take_out"), "take_out"
+        body: dict[str, object] = {"name": "Changed", "title": "Changed", "text": "Changed", "slug": "changed-by-hand"}
+        body |= sent.get(screen, {}) | sent.get(route, {})
+        keys: list[object] = []
+        if model in things and screen in {
+            "change",
+            "delete",
+            "history",
+            "revision",
+            "restore",
+            "withdraw",
+            "bin",
+            "take_out",
+            "join",
+        }:
+            thing = other_keys.get((model, screen)) or (unused.get(model) if screen == "delete" else None)
+            keys = [(thing or things[model]).pk]
+            keys += [1] if screen in {"revision", "restore"} else []
+        if screen == "changelist":
+            body = {
+                "action": "delete_selected",
+                "post": "yes",
+                "_selected_action": [getattr(unused.get(model) or things.get(model), "pk", 1)],
+            }
+        if route == "auth_user_password_change":
+            keys = [things["accounts_user"].pk]
+        if route == "app_list":
+            keys = ["stories"]
+        if route == "view_on_site":
+            keys = [ContentType.objects.get_for_model(topic).pk, topic.pk]
+        found.append(Attempt(route, reverse(f"admin:{route}", args=keys), body))
+    return found
+
+
+def client_of(letter: str) -> Client:
+    """Return a browser in which somebody of this kind is signed in."""
+    person = make_user(role=PEOPLE[letter])
+    if letter == "N":
+        person.is_staff = True
+        person.save()
+    client = Client()
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def everything() -> dict[str, list[tuple[object, ...]]]:
+    """Return all rows of our own apps."""
+    labels = ("accounts", "addresses", "media", "record", "site", "stories", "topics")
+    models = [model for label in labels for model in apps.get_app_config(label).get_models(include_auto_created=True)]
+    rows = {model._meta.label: list(model._default_manager.order_by("pk").values_list()) for model in models}
+    # Signing in is written down with the account.
+    rows["accounts.User"] = list(User.objects.order_by("pk").values_list("pk", "username", "password", "is_staff"))
+    return rows
+
+
+def whole_form(attempt: Attempt, chief: User) -> dict[str, object]:
+    """Return what a browser of somebody with every right would send from this address."""
+    client = Client()
+    client.force_login(chief, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(attempt.address)
+    given = filled(page) if page.status_code == 200 and "html" in page["Content-Type"] else {}
+    return {name: value for name, value in given.items() if name != "csrfmiddlewaretoken"} | attempt.body
+
+
+def is_refused(response) -> bool:
+    """Say whether an answer refuses: in words, or by leading to the one door."""
+    leads_to_the_door = response.status_code == 302 and "/login/" in response["Location"]
+    return response.status_code in {403, 404, 405} or leads_to_the_door
+
+
+def test_the_table_of_rights_leaves_no_address_of_the_desk_out():
+    assert desk_routes() - OPEN_TO_ALL == set(table())
+
+
+@pytest.mark.parametrize("letter", list(PEOPLE))
+def test_a_screen_opens_for_those_who_may_see_it_and_for_nobody_else(attempts, letter):
+    client, rights = client_of(letter), table()
+    wrong = []
+    for attempt in attempts:
+        response = client.get(attempt.address)
+        if is_refused(response) == (letter in rights[attempt.route][0]):
+            wrong.append((attempt.route, response.status_code))
+    assert not wrong
+
+
+@pytest.mark.parametrize("letter", list(PEOPLE))
+def test_what_somebody_may_not_do_is_refused_and_changes_nothing(attempts, chief, letter):
+    client, rights = client_of(letter), table()
+    wrong = []
+    before = everything()
+    for attempt in attempts:
+        if letter in rights[attempt.route][1] or (attempt.route.startswith("password_change") and letter in DESK):
+            continue
+        response = client.post(attempt.address, whole_form(attempt, chief))
+        if not is_refused(response) and response.status_code not in {200, 302}:
+            wrong.append((attempt.route, response.status_code))
+        if (after := everything()) != before:
+            wrong.append((attempt.route, "changed something"))
+            before = after
+    assert not wrong
+
+
+def test_strangers_are_led_to_the_one_door_from_everywhere(attempts, client, chief):
+    before = everything()
+    for attempt in attempts:
+        assert is_refused(client.get(attempt.address)), attempt.route
+        assert is_refused(client.post(attempt.address, whole_form(attempt, chief))), attempt.route
+    assert everything() == before
+
+
+def test_the_same_attempts_succeed_for_those_who_may(attempts, chief):
+    idle = set()
+    for attempt in attempts:
+        if not table()[attempt.route][1]:
+            continue
+        before = everything()
+        client = Client()
+        client.force_login(chief, backend="django.contrib.auth.backends.ModelBackend")
+        with transaction.atomic():
+            client.post(attempt.address, whole_form(attempt, chief))
+            if everything() == before:
+                idle.add(attempt.route)
+            transaction.set_rollback(True)
+    assert idle == {"markdown_preview", "media_image_add"}
