@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.forms import UserChangeForm, UserCreationForm
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -26,10 +26,10 @@ class AccountForm(UserChangeForm):  # type: ignore[type-arg]  # Django's own for
         widgets: ClassVar = {"groups": ROLES}
 
 
-class NewAccountForm(AdminUserCreationForm):  # type: ignore[type-arg]  # Django's own form
+class NewAccountForm(UserCreationForm):  # type: ignore[type-arg]  # Django's own form
     """An account that is made: it may enter the desk from the beginning."""
 
-    class Meta(AdminUserCreationForm.Meta):
+    class Meta(UserCreationForm.Meta):
         model = User
         fields = ("username", "first_name", "last_name", "email", "groups")
         widgets: ClassVar = {"groups": ROLES}
@@ -47,6 +47,7 @@ class AccountAdmin(UserAdmin, DeskAdmin):  # type: ignore[type-arg]  # Django's 
 
     form = AccountForm
     add_form = NewAccountForm
+    add_form_template = "admin/change_form.html"
     fieldsets: ClassVar[Any] = (
         (None, {"fields": ("username", "password")}),
         ("Person", {"fields": ("first_name", "last_name", "email")}),
@@ -55,7 +56,7 @@ class AccountAdmin(UserAdmin, DeskAdmin):  # type: ignore[type-arg]  # Django's 
     )
     add_fieldsets: Any = (
         (None, {"fields": ("username", "first_name", "last_name", "email", "groups")}),
-        ("Password", {"fields": ("usable_password", "password1", "password2")}),
+        ("Password", {"fields": ("password1", "password2")}),
     )
     readonly_fields = ("last_login", "date_joined")
     filter_horizontal = ()

@@ -152,6 +152,19 @@ class UidFormSet(BaseInlineFormSet[Any, Any, RowForm]):
         """Validate the rows now, for another set that asks about them before its turn."""
         self.is_valid()
 
+    @property
+    def shown(self) -> list[RowForm]:
+        """Return the rows in the order in which a page shows them: sent ones by the places they were sent with."""
+        if not self.is_bound:
+            return list(self.forms)
+
+        def place(numbered: tuple[int, RowForm]) -> tuple[int, int]:
+            index, form = numbered
+            sent = str(form["place"].value() or "") if "place" in form.fields else ""
+            return int(sent) if sent.isdecimal() else index + 1, index
+
+        return [form for _, form in sorted(enumerate(self.forms), key=place)]
+
     def add_fields(self, form: RowForm, index: int | None) -> None:
         """Leave the primary key out of rows that were posted or may be added."""
         super().add_fields(form, index)

@@ -1,10 +1,9 @@
 """The screens of the pages about us."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
 
 from newsroom.editing.markdown import MarkdownEditor
 from newsroom.editing.screens import DeskAdmin
@@ -30,11 +29,3 @@ class AboutPageAdmin(DeskAdmin):
     list_display = ("title", "slug", "position", "shown")
     list_filter = ("shown",)
     search_fields = ("title", "text")
-    change_form_template = "admin/editing/named.html"
-
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> HttpResponse:
-        """Show the page alone: nothing else uses it."""
-        context["stands_alone"] = True
-        return super().render_change_form(request, context, *args, **kwargs)

@@ -109,3 +109,11 @@ def test_of_sixty_saves_sent_at_once_one_is_taken_and_all_others_are_told():
         number for number in range(60) if answers[number][0] == 200
     ]
     assert [revision.number for revision in revisions.all_of(story)] == [2, 1]
+
+
+def test_a_refused_form_keeps_the_order_that_was_chosen(client, editor):
+    story = make_story(outlets=(make_outlet(name="Radio Tessen"), make_outlet(name="Morrow Daily")))
+    address = reverse(story.desk_view, args=[story.pk])
+    sent = filled(client.get(address)) | {"passages-0-place": "2", "passages-1-place": "1", "byline_names": "Nobody"}
+    page = client.post(address, sent | {"_continue": "save"}).rendered_content
+    assert page.index("Morrow Daily reports") < page.index("Radio Tessen reports")
