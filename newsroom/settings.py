@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.sitemaps",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",  # the list of passkeys says with it when each was used
     "django.forms",
     "django_tasks_db",
     "allauth",

@@ -22,15 +22,17 @@ from stories.reading.explainer import ExplainerPage
 from stories.reading.question import QuestionPage
 from stories.rendering import render_explainer, render_question_page
 
+RIGHTS = {WorkKind.STORY: "stories.view_story", WorkKind.QUESTION: "stories.view_faq"}
+
 
 @require_safe
 @login_required
 def preview(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Show the newest revision of a work as readers would see it now; nothing is stored, nobody else may keep it."""
-    work = get_object_or_404(Work, uid=uid)
-    may_see = "stories.view_story" if work.kind == WorkKind.STORY else "stories.view_faq"
-    if not (request.user.is_staff and request.user.has_perm(may_see)):
+    kinds = [kind for kind, right in RIGHTS.items() if request.user.is_staff and request.user.has_perm(right)]
+    if not kinds:
         raise PermissionDenied("Only people of the desk see previews.")
+    work = get_object_or_404(Work, uid=uid, kind__in=kinds)
     revision = revisions.newest_of(work)
     if revision is None:
         return render(request, "404.html", status=404)
