@@ -10,6 +10,7 @@ from newsroom.record.models import Event
 from stories import desk, publishing, revisions
 from stories.documents import AnyDocument, Explainer
 from stories.importing import RefusedError
+from stories.intake.granting import granted
 from stories.intake.reading import ConflictError, Reading, address_for
 from stories.models import FAQ, Import, Story, Work, WorkKind
 
@@ -58,10 +59,11 @@ def _one_at_a_time(digest: str) -> None:
 
 def _write(work: Work, reading: Reading, by: User | None) -> list[FAQ]:
     Work.objects.select_for_update().get(pk=work.pk)
-    if reading.base and (current := desk.snapshot(work)).digest() != reading.base:
+    current = desk.snapshot(work)
+    if reading.base and current.digest() != reading.base:
         raise ConflictError(current, reading.document)
     try:
-        made = desk.restore(work, reading.document)
+        made = desk.restore(work, granted(reading.document, before=current, by=by))
     except desk.UnknownPictureError as error:
         raise RefusedError(1, str(error)) from error
     reason = f"Brought in from {reading.name}" if reading.name else "Brought in"

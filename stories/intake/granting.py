@@ -1,0 +1,39 @@
+"""What a text may bring along is what the person who brings it in may do by hand."""
+
+from newsroom.accounts.models import Contributor, User
+from stories.documents import AnyDocument, Explainer, QuestionPage
+from stories.importing import RefusedError
+from stories.publishing.verbs import RIGHT as TO_PUBLISH
+
+TO_NAME_PEOPLE = "accounts.add_contributor"
+
+
+def granted(document: AnyDocument, *, before: AnyDocument | None, by: User | None) -> AnyDocument:
+    """Return the document as ``by`` may bring it in; a command that acts for nobody may everything.
+
+    Only who publishes confirms a headline or a question: from others it comes in proposed, unless ``before``, what the
+    desk says, holds the same words confirmed. Raises RefusedError for a name in the byline that ``by`` may not add.
+    """
+    if by is None:
+        return document
+    if isinstance(document, Explainer) and not by.has_perm(TO_NAME_PEOPLE):
+        _refuse_new_people(document)
+    if by.has_perm(TO_PUBLISH):
+        return document
+    if isinstance(document, Explainer) and document.headline_confirmed:
+        stands = isinstance(before, Explainer) and before.headline_confirmed and before.headline == document.headline
+        return document if stands else document.changed(headline_confirmed=False)
+    if isinstance(document, QuestionPage) and document.question_confirmed:
+        stands = isinstance(before, QuestionPage) and before.question_confirmed and before.question == document.question
+        return document if stands else document.changed(question_confirmed=False)
+    return document
+
+
+def _refuse_new_people(document: Explainer) -> None:
+    known = Contributor.objects.filter(uid__in=[name.uid for name in document.byline]).values_list("uid", flat=True)
+    rest = {name.name for name in document.byline if name.uid not in set(known)}
+    rest -= set(Contributor.objects.filter(name__in=rest).values_list("name", flat=True))
+    if rest:
+        raise RefusedError(
+            1, f"“{min(rest)}” is not among the contributors. An editor can add the name under Contributors."
+        )
