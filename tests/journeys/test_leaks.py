@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 from allauth.mfa.models import Authenticator
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
@@ -47,7 +47,7 @@ OUTSIDERS = ("a stranger", "an account", "a desk without a role")
 def _noon(monkeypatch) -> None:
     """Let every request arrive at the same noon, after all that was done: pages that name the time say the same."""
 
-    def arrive(middleware: clock.MomentMiddleware, request: HttpRequest) -> HttpResponse:
+    def arrive(middleware: clock.MomentMiddleware, request: clock.ArrivedRequest) -> HttpResponse:
         request.moment = NOON
         return middleware._get_response(request)
 

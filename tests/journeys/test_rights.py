@@ -1,7 +1,9 @@
 """Every address of the desk, tried by everybody: what a role may not do is refused by the server and changes nothing."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from uuid import uuid4
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -14,11 +16,13 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django_tasks_db.models import DBTaskResult
 
-from newsroom.accounts.models import User
+from newsroom.accounts.models import Contributor, User
 from newsroom.media.tasks import prepare_renditions
 from newsroom.record.models import Event
 from newsroom.site.models import AboutPage
-from stories import binning, revisions
+from stories import binning, desk, revisions
+from stories.documents import AnyDocument, NamedContributor
+from stories.models import FAQ, Edition, Story
 from tests.factories import (
     PASSWORD,
     make_article,
@@ -32,6 +36,8 @@ from tests.factories import (
     make_user,
 )
 from tests.stories.admin.filling import filled
+
+pytestmark = pytest.mark.django_db
 
 # S: signed in without a place at the desk. N: at the desk without a role. The others: the four roles.
 PEOPLE = {"S": "", "N": "", "W": "Writer", "E": "Editor", "C": "Curator", "A": "Administrator"}
@@ -317,3 +323,110 @@ def test_the_same_attempts_succeed_for_those_who_may(attempts, chief):
                 idle.add(attempt.route)
             transaction.set_rollback(True)
     assert idle == {"markdown_preview", "media_image_add"}
+
+
+def brought_in(client: Client, document: AnyDocument) -> None:
+    """Bring a document in by the desk's own screen."""
+    client.post(reverse("admin:import"), {"text": json.dumps(document.body()), "take_in": "yes"})
+
+
+@pytest.mark.parametrize(("letter", "is_confirmed"), [("W", False), ("E", True)])
+def test_a_headline_comes_in_confirmed_only_by_who_may_confirm_it(letter, is_confirmed):
+    document = desk.snapshot(make_story()).changed(uid=uuid4(), slug="brought-in", headline="Words of a file")
+    brought_in(client_of(letter), document)
+    assert Story.objects.get(slug="brought-in").headline_confirmed is is_confirmed
+    page = desk.snapshot(make_question()).changed(uid=uuid4(), slug="brought-in", question="Words of a file?")
+    brought_in(client_of(letter), page)
+    assert FAQ.objects.get(slug="brought-in").question_confirmed is is_confirmed
+
+
+def test_a_confirmed_headline_stays_when_a_writer_brings_the_same_words_in():
+    story = make_story(headline="Words that an editor confirmed")
+    brought_in(client_of("W"), desk.snapshot(story).changed(standfirst="A new summary."))
+    story.refresh_from_db()
+    assert (story.standfirst, story.headline_confirmed) == ("A new summary.", True)
+
+
+@pytest.mark.parametrize(("letter", "made"), [("W", 0), ("E", 1)])
+def test_a_new_name_comes_in_only_by_who_may_add_it(letter, made):
+    name = NamedContributor(uid=uuid4(), name="Out of a file")
+    brought_in(client_of(letter), desk.snapshot(make_story()).changed(uid=uuid4(), slug="brought-in", byline=(name,)))
+    assert Contributor.objects.filter(name="Out of a file").count() == made
+    assert Story.objects.filter(slug="brought-in").count() == made
+
+
+def test_a_writer_confirms_nothing_and_moves_nothing_by_hidden_fields():
+    story, other = make_story(headline_confirmed=False), make_story()
+    foreign = other.sections.get(kind="behind")
+    client = client_of("W")
+    address = reverse("admin:stories_story_change", args=[story.pk])
+    form = filled(client.get(address)) | {
+        "headline_confirmed": "on", "kind": "question", "state": "approved", "uid": str(other.uid), "id": other.pk,
+        "work_ptr": other.pk, "binned_at": "2026-01-01", "citations_given": 99, "headline": "By a writer",
+        "sections-0-row": str(foreign.uid), "sections-0-id": foreign.pk,
+        "sections-0-text": "Taken over", "sections-0-kind": "free", "_continue": "publish",
+    }  # fmt: skip
+    before = desk.snapshot(other)
+    assert client.post(address, form).status_code == 302
+    after = Story.objects.get(pk=story.pk)
+    assert (after.headline, after.headline_confirmed, after.kind, after.state) == (
+        "By a writer",
+        False,
+        "story",
+        "draft",
+    )
+    assert (after.uid, after.binned_at, after.citations_given) == (story.uid, None, 0)
+    assert desk.snapshot(other) == before
+    assert not Edition.objects.exists()
+
+
+def test_no_row_of_another_story_is_changed_by_its_uid_or_key():
+    article = make_article()
+    story, other = make_story(outlets=(make_outlet(),)), make_story(outlets=(make_outlet(),), articles=(article,))
+    before, client = desk.snapshot(other), client_of("E")
+    address = reverse("admin:stories_story_change", args=[story.pk])
+    form = filled(client.get(address))
+    rows = {"sections": other.sections.all(), "passages": other.passages.all(), "citations": other.citations.all()}
+    for prefix, foreign in rows.items():
+        for place, row in enumerate(foreign):
+            form |= {
+                f"{prefix}-{place}-row": str(getattr(row, "uid", "") or row.number),
+                f"{prefix}-{place}-id": row.pk,
+                f"{prefix}-{place}-text": "Taken over",
+                f"{prefix}-{place}-title": "Taken over",
+                f"{prefix}-{place}-DELETE": "on",
+            }
+        form[f"{prefix}-TOTAL_FORMS"] = max(int(form[f"{prefix}-TOTAL_FORMS"]), len(foreign))
+    assert client.post(address, form).status_code == 302
+    assert desk.snapshot(other) == before
+    article.refresh_from_db()
+    assert article.title != "Taken over"
+
+
+def test_a_writer_changes_no_article_that_others_cite_too():
+    article = make_article()
+    story = make_story(articles=(article,))
+    client = client_of("W")
+    address = reverse("admin:stories_story_change", args=[story.pk])
+    form = filled(client.get(address)) | {"citations-0-title": "By a writer", "citations-0-url": "https://w.example/"}
+    assert client.post(address, form).status_code == 302
+    before = article.title, article.url
+    article.refresh_from_db()
+    assert (article.title, article.url) == before
+
+
+@pytest.mark.parametrize("asked", ["owner__password__startswith=m", "owner__groups__name=Editor", "binned_by__email=x"])
+def test_no_list_answers_questions_about_accounts(asked):
+    make_story(owner=make_user())
+    response = client_of("W").get(f"{reverse('admin:stories_story_changelist')}?{asked}")
+    assert response.status_code == 400 or (response.status_code == 302 and "e=1" in response["Location"])
+
+
+def test_nobody_makes_an_account_stronger_than_a_role(administrator_client):
+    somebody = make_user(role="Writer")
+    address = reverse("admin:accounts_user_change", args=[somebody.pk])
+    form = filled(administrator_client.get(address)) | {"is_superuser": "on", "user_permissions": ["1", "2"]}
+    assert administrator_client.post(address, form).status_code == 302
+    somebody.refresh_from_db()
+    assert not somebody.is_superuser
+    assert not somebody.user_permissions.exists()
