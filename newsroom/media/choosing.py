@@ -3,14 +3,29 @@
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from newsroom.editing.naming import NameInput
+from newsroom.imaging.raster import fitted
 from newsroom.media.models import Image
+from newsroom.media.specs import address_of, smallest
 
 
 def shown_as(image: Image) -> str:
     """Return how a picture is named where one is chosen: titles may repeat, numbers do not."""
     return f"{image.title} (#{image.pk})"
+
+
+def thumbnail(image: Image) -> SafeString:
+    """Return the picture as a form shows it, small."""
+    width, height = fitted((image.width, image.height), width=160)
+    return format_html(
+        '<img class="thumbnail" src="{}" width="{}" height="{}" alt="" loading="lazy">',
+        address_of(image, smallest(image)),
+        width,
+        height,
+    )
 
 
 def titles_on_offer(*, limit: int) -> list[str]:

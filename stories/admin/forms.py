@@ -10,7 +10,7 @@ from newsroom.addresses.models import Address
 from newsroom.addresses.slugs import slugify
 from newsroom.editing.markdown import MarkdownEditor
 from newsroom.editing.naming import NamesField
-from newsroom.media.choosing import PictureField
+from newsroom.media.choosing import PictureField, thumbnail
 from newsroom.text.folding import fold
 from stories.admin.conflicts import Conflict
 from stories.models import FAQ, Story, Work, WorkKind
@@ -125,6 +125,11 @@ class StoryForm(WorkForm):
         if self.instance.pk:
             self.initial["byline_names"] = self.instance.names_in_byline()
             self.initial["lead"] = self.instance.lead_image
+
+    @property
+    def thumbnail(self) -> str:
+        """Return the lead picture, small; nothing where there is none."""
+        return thumbnail(self.instance.lead_image) if self.instance.lead_image else ""
 
     def clean_byline_names(self) -> list[Contributor]:
         """Find the contributors; refuse a name that is nobody's."""

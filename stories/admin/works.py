@@ -69,7 +69,7 @@ class WorkAdmin(LeavingScreens):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Show a page to read instead of a form to those who may not edit."""
-        work = self.get_object(request, object_id) if request.method == "GET" else None
+        work = self.get_object(request, object_id) if request.method in {"GET", "HEAD"} else None
         if work and self.has_view_permission(request, work) and not self.has_change_permission(request, work):
             return self.revision_view(request, object_id)
         return super().change_view(request, object_id, form_url, extra_context)

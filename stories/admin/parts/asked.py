@@ -32,6 +32,7 @@ class AskedForm(RowForm):
     class Meta:
         model = StoryQuestion
         fields = ("teaser",)
+        help_texts: ClassVar = {"teaser": ""}
         widgets: ClassVar = {"teaser": MarkdownEditor(rows=2)}
 
     def has_changed(self) -> bool:

@@ -20,15 +20,10 @@ NUMBERS = re.compile(r"\d{1,6}")
 class PassageForm(RowForm):
     """A passage: whose it is, what it says, which sources it draws on."""
 
-    outlet_names = NamesField(
-        offered="outlet-names",
-        label="Outlets",
-        help_text="Names parted by semicolons; without any, it is a comparison of our own.",
-    )
+    outlet_names = NamesField(offered="outlet-names", label="Outlets")
     source_numbers = forms.CharField(
         required=False,
         label="Sources",
-        help_text="The numbers of the articles it draws on, such as 6, 8.",
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
 

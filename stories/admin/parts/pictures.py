@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from newsroom.editing.rows import RowForm, Rows, UidFormSet
-from newsroom.media.choosing import PictureField
+from newsroom.media.choosing import PictureField, thumbnail
 from newsroom.media.models import Image
 from stories.models import WorkImage
 
@@ -25,6 +25,11 @@ class PictureForm(RowForm):
             "caption": forms.Textarea(attrs={"rows": 2}),
             "credit": forms.TextInput(),
         }
+
+    @property
+    def thumbnail(self) -> str:
+        """Return the picture, small; nothing for a row that has none yet."""
+        return "" if self.is_new else thumbnail(self.instance.image)
 
     def clean(self) -> dict[str, object]:
         """Take the chosen picture over."""

@@ -22,6 +22,7 @@ class TopicForm(RowForm):
     class Meta:
         model = WorkTopic
         fields = ("description", "explain")
+        help_texts: ClassVar = {"description": ""}
         widgets: ClassVar = {"description": MarkdownEditor(rows=2)}
 
     def clean_name(self) -> str:

@@ -1,0 +1,77 @@
+"""The way of a story through the desk, by forms alone, as a browser without scripts would go it."""
+
+from django.test import Client
+from django.urls import reverse
+
+from stories.models import Story
+from tests.factories import make_outlet, make_user
+from tests.stories.admin.filling import filled
+
+TEXT = """What's happened
+The ferry to Norrhavn was late all week because its bow door froze.
+
+What's behind the headline?
+The door was built for milder winters, and nobody ordered the heater that the yard had offered.
+
+What the papers say
+The Lisle Courier reports that the heater was offered twice. Ansgar Wire says the yard kept both letters.
+
+How we got here
+The ferry was bought second-hand from a southern line.
+
+Common question
+-
+Who pays for the missed crossings?
+The line pays back tickets, and nothing else so far.
+
+More on these topics
+-
+Norrhavn is a harbour town on the far side of the sound.
+"""
+
+
+def test_a_text_becomes_a_page_that_readers_find_and_a_question_of_its_own(db):
+    make_outlet(name="The Lisle Courier")
+    make_outlet(name="Ansgar Wire")
+    desk, reader = Client(), Client()
+    desk.force_login(make_user(role="Editor"))
+
+    shown = desk.post(reverse("admin:import"), {"text": TEXT})
+    desk.post(reverse("admin:import"), filled(shown) | {"take_in": "yes"})
+    story = Story.objects.get()
+    assert reader.get("/stories/").status_code == 200
+    assert "Norrhavn" not in reader.get("/stories/").content.decode()
+
+    names = reverse("admin:names")
+    desk.post(names, {"what": "topic", "name": "Norrhavn", "decision": "confirm", "kind": "place"})
+    faq = story.story_questions.get().faq
+    address = reverse(faq.desk_view, args=[faq.pk])
+    question = filled(desk.get(address)) | {
+        "answers-0-question": "What do tickets cost again?",
+        "answers-0-text": "Whoever missed a crossing gets the fare back at the counter.",
+        "question_confirmed": "on",
+        "_continue": "save",
+    }
+    assert desk.post(address, question).status_code == 302
+
+    address = reverse(story.desk_view, args=[story.pk])
+    form = filled(desk.get(address)) | {
+        "headline": "Why the ferry to Norrhavn was late all week",
+        "headline_confirmed": "on",
+        "slug": "norrhavn-ferry",
+        "_continue": "publish",
+    }
+    assert form["story_questions-0-goes_out"] == "on"
+    published = desk.post(address, form, follow=True).content.decode()
+    assert "Published as edition 1." in published
+
+    page = reader.get("/stories/norrhavn-ferry/").content.decode()
+    assert "because its bow door froze" in page
+    assert "Ansgar Wire" in page
+    assert reader.get(f"/questions/{faq.slug}/").status_code == 200
+    assert "Why the ferry to Norrhavn was late all week" in reader.get("/topics/norrhavn/").content.decode()
+
+    desk.post(reverse("admin:stories_story_withdraw", args=[story.pk]), {"notice": "We mistook the line."})
+    gone = reader.get("/stories/norrhavn-ferry/")
+    assert gone.status_code == 410
+    assert "We mistook the line." in gone.content.decode()
