@@ -1,5 +1,6 @@
 """The feed of stories: Atom (RFC 4287), whole texts, ids that no change of address touches."""
 
+import re
 from datetime import datetime
 
 from django.conf import settings
@@ -14,6 +15,8 @@ from newsroom.clock import moment_of
 from newsroom.pages.answering import public_page
 from stories.reading.feed import newest_entries
 
+# What no XML can hold (XML 1.0, 2.2), whatever somebody pasted into a text.
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 BEFORE_THE_FIRST_STORY = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
 
 
@@ -46,14 +49,19 @@ def story_feed(request: HttpRequest) -> HttpResponse:
     for entry in newest_entries(site=site, at=at):
         edition = entry.edition
         feed.add_item(
-            title=edition.title,
+            title=_held(edition.title),
             link=f"{site}{edition.get_absolute_url()}",
-            description=escape(edition.summary),
+            description=_held(escape(edition.summary)),
             unique_id=f"urn:uuid:{edition.uid}",
-            author_name=", ".join(entry.byline) or settings.SITE_NAME,
+            author_name=_held(", ".join(entry.byline)) or settings.SITE_NAME,
             pubdate=edition.first_published_at,
             updateddate=edition.updated_at,
-            categories=entry.topics,
-            content_html=render_to_string("stories/feed_entry.html", {"entry": entry, "at": at}),
+            categories=[_held(topic) for topic in entry.topics],
+            content_html=_held(render_to_string("stories/feed_entry.html", {"entry": entry, "at": at})),
         )
     return HttpResponse(feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
+
+
+def _held(text: str) -> str:
+    """Return the text as XML can hold it."""
+    return _NOT_IN_XML.sub("", text)

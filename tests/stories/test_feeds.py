@@ -85,3 +85,16 @@ def test_marks_in_a_summary_stay_words(client):
 
 def test_it_is_served_as_atom(client):
     assert client.get(FEED)["Content-Type"] == "application/atom+xml; charset=utf-8"
+
+
+@pytest.mark.parametrize("character", ["\x01", "\x0b", "\x1f", "\ufffe", "\uffff"])
+def test_a_character_that_xml_cannot_hold_takes_no_feed_down(client, character):
+    make_published_story(
+        headline=f"Why the {character}pier is closed",
+        byline=(f"Ana{character} K.",),
+        topics=(make_topic(name=f"Gat{character}es"),),
+        texts=dict.fromkeys(("happened", "behind"), f"It {character}broke."),
+    )
+    (entry,) = read(client).entries
+    assert entry.title == "Why the pier is closed"
+    assert "It broke." in entry.content[0].value
