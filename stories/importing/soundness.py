@@ -3,11 +3,16 @@
 from collections.abc import Iterator
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+
 from newsroom.text.folding import fold
 from stories.documents import AnyDocument, Explainer
 from stories.importing.notes import RefusedError
 
 _MOST = {"sections": 100, "passages": 1_000, "questions": 100, "topics": 200, "answers": 200, "pictures": 200}
+_HIGHEST_NUMBER = 100_000
+_is_web_address = URLValidator(schemes=["http", "https"])
 
 
 def refuse_unsound(document: AnyDocument) -> None:
@@ -61,6 +66,13 @@ def _refuse_contradictions(document: AnyDocument) -> None:
         raise RefusedError(1, "A topic needs a name.")
     if any(picture.decorative and picture.alt for picture in pictures):
         raise RefusedError(1, "A decorative picture has no alternative text.")
+    for cited in document.citations:
+        if cited.number > _HIGHEST_NUMBER:
+            raise RefusedError(1, f"Sources are numbered up to {_HIGHEST_NUMBER}; {cited.number} is too high.")
+        try:
+            _is_web_address(cited.url)
+        except ValidationError as error:
+            raise RefusedError(1, f"“{cited.url[:80]}” is not an address on the web.") from error
 
 
 def _uids(document: AnyDocument) -> Iterator[tuple[str, list[UUID]]]:

@@ -88,6 +88,8 @@ def cited(**fields: object) -> dict[str, object]:
     ("fields", "words"),
     [
         ({"citations": [cited(url="javascript:alert(1)")]}, "not an address on the web"),
+        ({"citations": [cited(url="http://[::1")]}, "not an address on the web"),
+        ({"citations": [cited(number=2**63)]}, "is too high"),
         ({"citations": [cited(title="x" * 501)]}, "longer than 500 characters"),
         ({"headline": "x" * 301}, "longer than 300 characters"),
         (
