@@ -11,8 +11,15 @@ function mark() {
 
 form?.addEventListener("input", mark);
 form?.addEventListener("rows:changed", (event) => event.isTrusted === false && form.dataset.began && mark());
-form?.addEventListener("submit", () => {
+// A second press while the first is under way would be told that somebody else saved meanwhile.
+let sent = false;
+form?.addEventListener("submit", (event) => {
+  if (sent) event.preventDefault();
+  sent = true;
   unsaved = false;
+});
+addEventListener("pageshow", () => {
+  sent = false;
 });
 addEventListener("beforeunload", (event) => unsaved && event.preventDefault());
 requestAnimationFrame(() => form && (form.dataset.began = "true"));

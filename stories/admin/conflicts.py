@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django import forms
 
+from newsroom.accounts.models import User
 from newsroom.editing.rows import UidFormSet
 from newsroom.text.differ import Run, differences
 from stories import revisions
@@ -18,14 +19,23 @@ class Conflict:
 
     base: Revision | None
     newest: Revision
+    by: User
+
+    @property
+    def is_own(self) -> bool:
+        """Say whether the same person saved both, in two windows."""
+        return self.newest.created_by_id == self.by.pk
 
     @property
     def who(self) -> str:
         """Return who saved the newest revision."""
+        if self.is_own:
+            return "the other window"
         return str(self.newest.created_by or "An import")
 
     def __str__(self) -> str:
-        return f"{self.who} saved revision {self.newest.number} while you were writing. Nothing is lost."
+        who = "You, in another window," if self.is_own else self.who
+        return f"{who} saved revision {self.newest.number} while you were writing. Nothing is lost."
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +48,13 @@ class Clash:
     mine: list[Run]
 
 
-def conflict_of(work: Work, base: str) -> Conflict | None:
+def conflict_of(work: Work, base: str, *, by: User) -> Conflict | None:
     """Return the conflict of a save that says it started from revision ``base``, or None. The work must be locked."""
     newest = revisions.newest_of(work)
     number = int(base) if base.isdecimal() and len(base) < 10 else 0
     if newest is None or newest.number == number:
         return None
-    return Conflict(revisions.numbered(work, number), newest)
+    return Conflict(revisions.numbered(work, number), newest, by)
 
 
 def clashes(conflict: Conflict, form: forms.BaseForm, formsets: Iterable[UidFormSet]) -> list[Clash]:

@@ -41,7 +41,7 @@ class WorkAdmin(LeavingScreens):
             Work.objects.lock(object_id)
         work: Work | None = super().get_object(request, object_id, from_field)
         if work is not None and request.method == "POST":
-            vars(request)["conflict"] = conflict_of(work, request.POST.get("base_revision", ""))
+            vars(request)["conflict"] = conflict_of(work, request.POST.get("base_revision", ""), by=person(request))
         return work
 
     def get_form(
@@ -139,6 +139,7 @@ class WorkAdmin(LeavingScreens):
             context |= {
                 "standing": standing_of(obj),
                 "newest": newest,
+                "public_url": reverse(obj.kind, args=[obj.public_slug]) if obj.public_slug else "",
                 "preview_url": reverse("preview", args=[obj.uid]),
                 "findings": _located(checks.findings(newest.document.value()), formsets) if newest else [],
             }

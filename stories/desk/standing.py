@@ -31,7 +31,7 @@ def with_standing(works: QuerySet[Any], *, at: datetime) -> QuerySet[Any]:
         public_number=Subquery(standing.values("number")[:1]),
         public_kind=Subquery(standing.values("kind")[:1]),
         public_document=Subquery(standing.values("document")[:1]),
-        public_from=Subquery(standing.values("live_from")[:1]),
+        public_slug=Subquery(standing.values("slug")[:1]),
     )
     return annotated
 

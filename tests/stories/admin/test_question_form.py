@@ -1,0 +1,74 @@
+"""Writing a question on its form."""
+
+from datetime import date
+
+from django.urls import reverse
+
+from stories import revisions
+from stories.models import FAQ
+from tests.factories import make_article, make_published_question, make_question, make_story, make_topic
+from tests.stories.admin.filling import filled
+
+
+def test_a_new_question_is_saved_with_its_answers(client, editor):
+    add = reverse("admin:stories_faq_add")
+    form = filled(client.get(add)) | {
+        "question": "Who pays for the damage in Quay Ward?",
+        "introduction": "A third is insured.",
+        "answers-0-question": "What does the insurer pay?",
+        "answers-0-text": "A third of what was in the cellars.",
+        "answers-0-as_of": "2026-11-09",
+        "_continue": "save",
+    }
+    client.post(add, form)
+    faq = FAQ.objects.get()
+    answer = revisions.newest_of(faq).document.value().answers[0]
+    assert faq.slug == "who-pays-for-the-damage-in-quay-ward"
+    assert (answer.question, answer.as_of) == ("What does the insurer pay?", date(2026, 11, 9))
+
+
+def test_answers_stand_in_the_order_of_their_places_and_go_when_removed(editor, save):
+    faq = make_question(answers=3)
+    first, _, third = (answer.uid for answer in faq.answers.all())
+    save(faq, answers__2__place="1", answers__1__DELETE="on")
+    assert [answer.uid for answer in faq.answers.all()] == [third, first]
+
+
+def test_a_question_that_is_answered_twice_is_refused_at_its_field(editor, save):
+    faq = make_question(answers=2)
+    response = save(faq, expect=200, answers__1__question=faq.answers.first().question.upper())
+    (problem,) = response.context["problems"]
+    assert problem.message == "This question is already answered here."
+    assert problem.field == "id_answers-1-question"
+
+
+def test_topics_and_sources_are_for_questions_too(editor, save):
+    topic, article = make_topic(name="Port Lisle"), make_article()
+    faq = make_question()
+    save(faq, work_topics__0__name="port lisle", citations__0__url=article.url)
+    assert faq.work_topics.get().topic == topic
+    assert faq.citations.get().article == article
+
+
+def test_the_form_says_which_stories_ask_it(client, editor):
+    faq = make_question()
+    make_story(headline="Why the ferry to Norrhavn is late", questions=(faq,))
+    assert "Why the ferry to Norrhavn is late" in client.get(reverse(faq.desk_view, args=[faq.pk])).rendered_content
+
+
+def test_a_save_of_a_question_that_started_from_an_older_revision_is_refused_with_both_texts(client, editor):
+    faq = make_question(introduction="A third is insured.")
+    address = reverse(faq.desk_view, args=[faq.pk])
+    mine = filled(client.get(address)) | {"_continue": "save", "introduction": "Half is insured."}
+    client.post(address, filled(client.get(address)) | {"_continue": "save", "introduction": "Nothing is insured."})
+    refused = client.post(address, mine)
+    (clash,) = refused.context["clashes"]
+    assert clash.label == "Introduction"
+    assert "You changed this in another window" in refused.rendered_content
+    assert filled(refused)["introduction"] == "Half is insured."
+
+
+def test_the_way_to_the_public_page_stays_right_while_a_new_address_is_only_saved(client, editor, save):
+    faq = make_published_question(by=editor, slug="who-pays")
+    save(faq, slug="who-pays-now")
+    assert 'href="/questions/who-pays/"' in client.get(reverse(faq.desk_view, args=[faq.pk])).rendered_content
