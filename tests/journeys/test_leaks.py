@@ -424,3 +424,35 @@ def test_a_question_that_is_a_draft_has_no_link_from_the_story_that_asks_it(clie
     story = make_story(questions=(question,), topics=(make_topic(),))
     publishing.publish(story, by=make_user())
     assert "not-asked-yet" not in client.get(f"/stories/{story.slug}/").content.decode()
+
+
+HOSTILE = (
+    "%00", "a%00b", "%22", "'", "%5C", "%25", "_", "*", "(", "%ff%fe", "%ed%a0%80", "%0d%0aX-Evil:1", "a" * 10_000,
+    "%C4%B0" * 200, "%EF%B7%BA" * 200, "a%CC%81" * 200, "%E2%80%AE", "%F0%9F%92%A9", "-1", "1e9", "..%2f..",
+    "00010101T000000.000000Z-1", "99991231T235959.999999Z-999999999999999999",
+    "20261125T000000.000000Z-9223372036854775808", "20261125T000000.000000Z-%D9%A3",
+)  # fmt: skip
+
+
+def test_no_question_that_a_stranger_asks_is_an_error(client):
+    paths = [address.partition("?")[0] for address in make_world().public.values()]
+    for words in HOSTILE:
+        asked = [f"{path}?q={words}&before={words}" for path in paths]
+        for address in (*asked, f"/search/?q={words}", f"/search/?q=pier&before={words}"):
+            response = client.get(address)
+            assert response.status_code in {200, 404}, address
+            assert not response.cookies
+            assert "X-Evil" not in response
+
+
+def test_no_address_that_a_stranger_writes_is_an_error(client):
+    for slug in set(HOSTILE) - {"..%2f.."}:
+        for place in ("stories", "questions", "topics", "sources", "about", "preview", "media"):
+            assert client.get(f"/{place}/{slug}/").status_code == 404, (place, slug)
+        assert client.get(f"/media/{uuid4()}/{slug}").status_code == 404, slug
+
+
+def test_a_name_in_another_form_of_unicode_or_packed_in_per_cent_leads_to_the_page(client):
+    publishing.publish(make_story(slug="caf\u00e9-am-hafen", topics=(make_topic(),)), by=make_user())
+    for written in ("café-am-hafen", "cafe\u0301-am-hafen", "caf%C3%A9-am-hafen", "cafe%CC%81-am-hafen"):
+        assert client.get(f"/stories/{written}/").status_code == 200
