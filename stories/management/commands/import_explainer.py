@@ -37,19 +37,23 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: object) -> None:
         """Take each file in, report on it, and fail at the end if any was refused."""
         files = [str(name) for name in _list(options["files"])]
-        if len(files) > 1 and (options["into"] or options["headline"]):
-            raise CommandError("--into and --headline are for one file.")
-        by = _account(str(options["by"])) if options["by"] else None
-        if options["publish"] and by is None:
-            raise CommandError("--publish needs --by: say who publishes.")
+        try:
+            by = _acting(files, options)
+        except RefusedError as error:
+            if options["json"]:
+                self._print([refusal(name, error) for name in files])
+            raise CommandError(error.message) from error
         reports = [self._file(name, by, options) for name in files]
         if options["json"]:
-            self.stdout.write(json.dumps(summary(reports), ensure_ascii=False, indent=2))
+            self._print(reports)
         else:
             for report in reports:
                 self._tell(report)
         if refused := sum(report["status"] == "refused" for report in reports):
             raise CommandError(f"{refused} of {len(reports)} refused.")
+
+    def _print(self, reports: list[Report]) -> None:
+        self.stdout.write(json.dumps(summary(reports), ensure_ascii=False, indent=2))
 
     def _file(self, name: str, by: User | None, options: dict[str, object]) -> Report:
         shown = "standard input" if name == _STANDARD_INPUT else name
@@ -94,10 +98,17 @@ def _text(value: object) -> str | None:
     return str(value) if value else None
 
 
-def _account(name: str) -> User:
-    user = User.objects.filter(username=name).first()
+def _acting(files: list[str], options: dict[str, object]) -> User | None:
+    """Return whose work this is; RefusedError, for every file, where the options do not go together."""
+    if len(files) > 1 and (options["into"] or options["headline"]):
+        raise RefusedError(1, "--into and --headline are for one file.")
+    if not options["by"]:
+        if options["publish"]:
+            raise RefusedError(1, "--publish needs --by: say who publishes.")
+        return None
+    user = User.objects.filter(username=str(options["by"])).first()
     if user is None:
-        raise CommandError(f"There is no account “{name}”.")
+        raise RefusedError(1, f"There is no account “{options['by']}”.")
     return user
 
 

@@ -153,6 +153,14 @@ def test_a_changed_export_is_refused_with_both_texts_when_somebody_edited_in_bet
     assert "stayed wet" in to_text(desk.snapshot(work))
 
 
+def test_the_same_change_brought_in_twice_at_once_is_made_once():
+    work = take(TEXT)
+    mine = to_json(desk.snapshot(work)).replace("stayed dry", "stayed calm")
+    first, second = read(mine), read(mine)
+    assert intake.take_in(first, by=None) == intake.take_in(second, by=None)
+    assert Revision.objects.filter(work=work).count() == 2
+
+
 def test_an_edit_between_reading_and_taking_in_is_not_lost():
     work = take(TEXT)
     reading = read(to_json(desk.snapshot(work)).replace("stayed dry", "stayed calm"))

@@ -143,6 +143,10 @@ def test_an_address_that_is_nowhere_is_refused(file):
 def test_what_makes_no_sense_is_refused_before_anything_is_read(file, arguments, words):
     with pytest.raises(CommandError, match=words):
         run(file, *arguments)
+    refused = report(file, *arguments)
+    assert {one["status"] for one in refused["files"]} == {"refused"}
+    assert words in refused["files"][0]["error"]["message"]
+    assert not Work.objects.exists()
 
 
 def test_somebody_without_the_right_is_refused_in_words(file):
