@@ -45,13 +45,17 @@ class KnownNames:
         if words and node.outlet is None:
             node.outlet = outlet
 
-    def outlet_at(self, tokens: list[Token], place: int) -> tuple[NamedOutlet, int] | None:
-        """Return the outlet with the longest name that begins at ``place``, and the place after that name."""
-        if not tokens[place].is_capital and tokens[place].folded != "the":
+    def outlet_at(self, tokens: list[Token], place: int, *, small: bool = False) -> tuple[NamedOutlet, int] | None:
+        """Return the outlet with the longest name that begins at ``place``, and the place after that name.
+
+        With ``small`` the name needs no capital: "the news agency dpa".
+        """
+        if not small and not tokens[place].is_capital and tokens[place].folded != "the":
             return None
         node: _Node | None = self._root
         found: tuple[NamedOutlet, int] | None = None
-        capitals = 0
+        words = capitals = 0
+        opens = place == 0 and tokens[0].folded != "the"  # with a capital anyhow: "Foreign policy is …" names nobody
         for after in range(place, len(tokens)):
             token = tokens[after]
             if token.folded in _SKIPPED and after > place:
@@ -59,8 +63,9 @@ class KnownNames:
             node = node.next.get(token.folded) if node else None
             if node is None:
                 break
-            capitals += token.is_capital and token.folded != "the"
-            if node.outlet and capitals:
+            words += token.folded != "the"
+            capitals += small or (token.is_capital and token.folded != "the")
+            if node.outlet and capitals >= (min(words, 2) if opens else 1):
                 found = node.outlet, after + 1
         return found
 

@@ -76,7 +76,10 @@ def _goes_on(text: str, stop: int, after: int, begins: Callable[[int], bool] | N
     word = found[0] if found else ""
     following = _NEXT_WORD.match(text, after)
     following_word = following[1] if following else ""
-    short = word.rsplit("—", 1)[-1].rsplit("–", 1)[-1].lower()
+    short = word.rsplit("—", 1)[-1].rsplit("–", 1)[-1]
+    if len(short) > 2 and short.isalpha() and short.isupper():
+        return False  # "EST" is no "est."
+    short = short.lower()
     if short in _NUMBERED:
         return following_word[:1].isdigit()
     if word.islower() and short not in _SMALL and not _INITIALISM.search(word):

@@ -13,7 +13,7 @@ _SMALL = frozenset(
     ["of", "the", "and", "de", "la", "le", "del", "da", "di", "du", "von", "van", "der", "den", "bin", "al", "&"]
 )
 _BRACKETED = re.compile(r"\s*\([^()]*(?:\([^()]*\)[^()]*)*\)?")
-_LEADING = re.compile(r"(?:In|In the|Within|Under) [^,.]{2,60}, (?=\S)")
+_LEADING = re.compile(r"(?:In|In the|Within|Under|Born in|Born on) [^,.]{2,60}, (?=\S)")
 _EDGES = " \t,;:.–—-"
 _LONGEST_GUESS = 6
 LONGEST_NAME = 200
@@ -33,10 +33,12 @@ def name_of_topic(description: str) -> str:
 
 
 def _head(words_: list[str]) -> tuple[list[str], bool]:
-    """Return the words before the first verb or other word that ends a name, and whether there is one."""
+    """Return the words before the first verb or other word or colon that ends a name, and whether there is one."""
     for place, word in enumerate(words_):
         if place and word.strip(",").lower() == word.strip(",") and (word in _VERBS or word.strip(",") in _ADVERBS):
             return words_[:place], True
+        if word.endswith(":"):
+            return words_[: place + 1], True
     return words_, False
 
 
@@ -76,7 +78,7 @@ def _final_stop(name: str) -> str:
 def _without_article(name: str) -> str:
     first, _, rest = name.partition(" ")
     if not rest or first.lower() not in ("the", "a", "an"):
-        return name[:1].upper() + name[1:]
+        return name[:1].upper() + name[1:] if first.islower() else name  # "iPhone" stays
     if first.lower() == "the" and rest.split()[0].lower() in _ARTICLED:
         return name
     return rest[:1].upper() + rest[1:]

@@ -1,10 +1,11 @@
 """Looks around a group of outlets in its sentence: what stands before it, and the verb it is the subject of."""
 
 from stories.importing.text.grouping import Group
+from stories.importing.text.mentions import Standing
 from stories.importing.text.telling import (
     is_adverb,
     is_media,
-    is_piece,
+    is_of_outlets,
     is_verb,
     person_after,
     piece_after,
@@ -18,6 +19,7 @@ _JOINERS = words("outlets", "joiners")
 _DESCRIPTORS = words("outlets", "descriptors")
 _PREPOSITIONS = words("outlets", "prepositions")
 _OF_PIECES = frozenset(["from", "by", "in", "of", "for", "at"])  # "articles from", "a report in"
+_NAMES_AS_WORDS = words("outlets", "names_as_words")
 _LONGEST_DESCRIPTION = 8
 
 
@@ -70,17 +72,35 @@ class Clause:
         after = self._after_others()
         if self._before >= 0 and after < len(self._tokens):
             around = self._tokens[self._before].folded + self._tokens[after].folded
-            after += around in ("——", "()")  # the list itself is an aside: "Two papers—A and B—report …"
+            is_named = around == ",," and self._before > 0 and is_media(self._tokens[self._before - 1])
+            # the list itself is an aside: "Two papers—A and B—report …", "The state agency, X, says …"
+            after += around in ("——", "()") or is_named
         if self._group.is_joined and after < len(self._tokens) and self._tokens[after].folded == ",":
             after += verb_after(self._tokens, after + 1) is not None  # "A, along with B, reports"
         owned = possessive_end(self._tokens, after)
         if owned > after:
             return self._verb_of_owned(owned)
         after = self._after_title(after)
-        if verb := verb_after(self._tokens, after):
+        if verb := verb_after(self._tokens, after, is_known=self._is_known(), is_word=self._is_word()):
             return verb
         subject = piece_after(self._tokens, after)
-        return (verb_after(self._tokens, subject) or self._verb_within(subject)) if subject else None
+        if not subject:
+            return None
+        is_own = self._is_known() and subject <= after + 2  # "A Reuters analysis of …": whatever its verb is
+        return (
+            verb_after(self._tokens, subject)
+            or self._verb_within(subject)
+            or (self._tokens[subject - 1] if is_own else None)
+        )
+
+    def _is_known(self) -> bool:
+        """Say whether all are surely outlets: known, and no common word like "Nature"."""
+        return not self._is_word() and all(mention.standing is Standing.KNOWN for mention in self._group.mentions)
+
+    def _is_word(self) -> bool:
+        """Say whether the group is but one word that is common: "Time is running out"."""
+        name = self._tokens[self._group.first : self._group.after]
+        return len(name) == 1 and name[0].folded in _NAMES_AS_WORDS and not name[0].text.isupper()
 
     def _after_title(self, after: int) -> int:
         """Return the place after what follows a name to say what it is: "Der Spiegel magazine", "the PA news agency"."""
@@ -126,6 +146,6 @@ class Clause:
         before = self._before
         if before < 1 or self._tokens[before].folded not in _OF_PIECES:
             return False
-        if is_piece(self._tokens[before - 1]):
+        if is_of_outlets(self._tokens[before - 1]):
             return True
         return before > 1 and self._tokens[before - 1].is_capital and self._tokens[before - 2].is_capital

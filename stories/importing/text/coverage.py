@@ -100,7 +100,7 @@ class CoverageReader:
                 return False
             tokens = tokenize(ahead)
             found = ownership(tokens, self._finder.mentions(ahead, tokens))
-            return found.is_direct and found.begins <= 1
+            return found.is_direct and found.begins <= 1 and any(outlet.uid for outlet in found.outlets)
 
         return begins
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from stories.importing.text.mentions import Mention
 from stories.importing.tokens import Token
 
-_AND = frozenset(["/", "|", "and", "or", "&", "well", "with", "alongside", "plus"])
+_AND = frozenset(["/", "|", "and", "or", "nor", "&", "well", "with", "alongside", "plus"])
 _SEPARATORS = _AND | {",", "as", "along", "both", "also", "then", "the"}
+_AGAIN = frozenset(["in", "on", "by", "from"])  # "in the Courier and on Radio Tessen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ def groups_of(tokens: list[Token], mentions: list[Mention]) -> Iterator[Group]:
     joined = False
     for mention in mentions:
         between = _without_aside(tokens[run[-1].after : mention.first]) if run else []
-        if run and between and len(between) <= 4 and _SEPARATORS.issuperset(between) and _parts(between):
+        if run and between and len(between) <= 4 and _parts(between):
             joined = not _AND.isdisjoint(between)
         elif run:
             yield Group(tuple(run), joined)
@@ -45,7 +46,10 @@ def groups_of(tokens: list[Token], mentions: list[Mention]) -> Iterator[Group]:
 
 
 def _parts(between: list[str]) -> bool:
-    return "," in between or not _AND.isdisjoint(between)
+    """Say whether the words between two names part them as items of one list."""
+    is_and = not _AND.isdisjoint(between)
+    allowed = _SEPARATORS | _AGAIN if is_and else _SEPARATORS
+    return allowed.issuperset(between) and (is_and or "," in between)
 
 
 def _without_aside(tokens: list[Token]) -> list[str]:

@@ -10,7 +10,7 @@ from stories.importing.sentences import is_complete
 _ITEM = re.compile(r"-(?:\s+|$)")
 _LINE_END = re.compile("[\n\u2028\u2029]")
 _BULLET = "•"
-_LONGEST_PARAGRAPH = 50_000
+_LONGEST_PART = 200_000
 
 
 @dataclass(slots=True)
@@ -63,10 +63,7 @@ def joined(lines: list[Paragraph]) -> list[Paragraph]:
         elif line.text:
             groups[-1].append(line)
         open_line = line.text
-    paragraphs = [Paragraph(group[0].line, " ".join(line.text for line in group)) for group in groups]
-    if long := next((one for one in paragraphs if len(one.text) > _LONGEST_PARAGRAPH), None):
-        raise RefusedError(long.line, f"This paragraph is longer than {_LONGEST_PARAGRAPH:,} characters.")
-    return paragraphs
+    return [Paragraph(group[0].line, " ".join(line.text for line in group)) for group in groups]
 
 
 def lay_out(text: str) -> Layout:
@@ -75,15 +72,18 @@ def lay_out(text: str) -> Layout:
     parts: list[Part] = []
     part, item = opening, None
     loose: list[Paragraph] = []
-    last_line = 0
+    last_line = size = 0
     for number, raw in enumerate(_LINE_END.split(text), start=1):
         line = raw.strip()
         last_line = number if line else last_line
         code = part_of(line) if line else ""
+        size += len(line)
+        if size > _LONGEST_PART:
+            raise RefusedError(number, f"There is more under one heading here than {_LONGEST_PART:,} characters.")
         if code and not (item is not None and not item.lines and _may_be_question(code, part.code)):
             part.content += joined(loose)
             loose.clear()
-            part, item = Part(code, line, number), None
+            part, item, size = Part(code, line, number), None, 0
             parts.append(part)
         elif mark := _ITEM.match(line):
             part.content += joined(loose)

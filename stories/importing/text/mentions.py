@@ -6,6 +6,7 @@ from enum import Enum
 
 from stories.documents import NamedOutlet
 from stories.importing.names import KnownNames
+from stories.importing.text.telling import is_media
 from stories.importing.tokens import Token
 from stories.importing.vocabulary import phrases, words
 
@@ -20,6 +21,8 @@ _OWNING_NAMES = words("outlets", "owning_names")
 _LONGEST_NAME = 12  # words and marks
 _DEMONYM = re.compile(r"(?:ish|ese|ian|ean|can|ani|qi|eli|ri|ti|ni|mi|dutch|french|greek|czech|swiss|thai|afghan)$")
 _DAYS = words("outlets", "days")
+_KINDS = words("outlets", "kinds")
+_EDITIONS = words("outlets", "editions")
 
 
 class Standing(Enum):
@@ -63,20 +66,23 @@ class Finder:
         return found
 
     def _known(self, tokens: list[Token], place: int, found: list[Mention]) -> Mention | None:
-        match = self._names.outlet_at(tokens, place)
+        is_named = place > 0 and tokens[place].text.islower() and is_media(tokens[place - 1])
+        match = self._names.outlet_at(tokens, place, small=is_named)
         if match is None:
             return None
         outlet, after = match
         whole = _phrase_end(tokens, after - 1)
         if whole > after and tokens[after].folded not in _DAYS and not self._joins_two(tokens, after):
-            return None  # a longer name: "The Times of Malta" is not "The Times"
+            if not all(token.folded in _EDITIONS or token.text.isdigit() for token in tokens[after:whole]):
+                return None  # a longer name: "The Times of Malta" is not "The Times"
+            after = whole  # and "BBC Sport" is the BBC
         if place and not (found and found[-1].after == place) and _belongs_before(tokens, place):
             return None  # the end of a longer name: "Kuwait Times" is not "Times"
         return Mention(place, after, outlet)
 
     def _joins_two(self, tokens: list[Token], place: int) -> bool:
         """Say whether an ampersand joins two known outlets, as in "Reuters & AFP", and is no part of a name."""
-        return tokens[place].text == "&" and self._names.outlet_at(tokens, place + 1) is not None
+        return tokens[place].text == "&" and self._names_outlet(tokens, place + 1)
 
     def _guess(self, sentence: str, tokens: list[Token], place: int) -> Mention | None:
         start = place
@@ -91,7 +97,8 @@ class Finder:
         bare = " ".join(folded)
         if after - start > _LONGEST_NAME:
             return Mention(place, after, NamedOutlet(uid=None, name=""), Standing.NONE)
-        if after - start == 1 and (bare in _COMMON or bare in _DAYS) and start == place:
+        is_medium = _is_called_medium(tokens, place, after)
+        if after - start == 1 and (bare in _COMMON or bare in _DAYS) and start == place and not is_medium:
             return None
         has_article = start > place and (place > 0 or after - start == 1)
         name = sentence[
@@ -100,17 +107,21 @@ class Finder:
         outlet = self._names.outlet(name)
         if outlet.uid is not None or outlet.name != name:
             return Mention(place, after, outlet)
-        return Mention(place, after, outlet, self._standing(folded))
+        standing = self._standing(folded)
+        if standing is Standing.POSSIBLE and is_medium:
+            standing = Standing.LIKELY
+        return Mention(place, after, outlet, standing)
 
     def _before_known(self, tokens: list[Token], start: int, after: int) -> int:
         """Return where the name ends: before "of" and a known outlet, as in "Ada Holm of Reuters"."""
         for place in range(start + 1, min(after, start + _LONGEST_NAME)):
-            if tokens[place].folded == "of":
-                the = place + 1 < after and tokens[place + 1].folded == "the"
-                known = self._names.outlet_at(tokens, place + 1) or (the and self._names.outlet_at(tokens, place + 2))
-                if known:
-                    return place
+            if tokens[place].folded in ("of", "for") and self._names_outlet(tokens, place + 1):
+                return place
         return after
+
+    def _names_outlet(self, tokens: list[Token], place: int) -> bool:
+        place += place < len(tokens) and tokens[place].folded == "the"
+        return place < len(tokens) and self._names.outlet_at(tokens, place) is not None
 
     def _standing(self, folded: list[str]) -> Standing:
         """Weigh an unknown name by its words, and by where else it stands."""
@@ -124,6 +135,14 @@ class Finder:
             return Standing.LIKELY
         is_person = len(folded) > 1 and folded[0] in _GIVEN_NAMES
         return Standing.NONE if is_person or self._elsewhere.issuperset(folded) else Standing.POSSIBLE
+
+
+def _is_called_medium(tokens: list[Token], first: int, after: int) -> bool:
+    """Say whether the word beside a name says that it is a medium's: "Harbour Life magazine"."""
+    if _DEMONYM.search(tokens[after - 1].folded):
+        return False
+    beside = [*tokens[max(0, first - 1) : first], *tokens[after : after + 1]]
+    return any(token.text.islower() and token.folded in _KINDS for token in beside)
 
 
 def _written(folded: list[str]) -> str:
@@ -182,11 +201,15 @@ def _step(tokens: list[Token], last: int) -> int:
 
 def _connected(tokens: list[Token], last: int) -> int:
     for distance in (1, 2):
-        if last + distance + 1 >= len(tokens) or tokens[last + distance].folded not in _CONNECTORS:
+        if last + distance + 1 >= len(tokens) or not _connects(tokens[last + distance], distance):
             return 0
         if tokens[last + distance + 1].is_capital:
             return distance + 1
     return 0
+
+
+def _connects(token: Token, distance: int) -> bool:
+    return token.folded in _CONNECTORS or (distance > 1 and token.folded == "the")
 
 
 def _belongs_before(tokens: list[Token], place: int) -> bool:

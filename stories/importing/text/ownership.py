@@ -1,5 +1,7 @@
 """Decides which outlets a sentence of *What the papers say* belongs to."""
 
+from bisect import bisect
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from stories.documents import NamedOutlet
@@ -8,20 +10,23 @@ from stories.importing.text.grouping import Group, groups_of
 from stories.importing.text.mentions import Mention, Standing
 from stories.importing.text.telling import (
     after_aside,
+    is_adverb,
+    is_going,
     is_media,
+    is_of_outlets,
     is_past,
-    is_piece,
     is_said_of_outlets,
     is_verb,
     piece_after,
     possessive_end,
+    verb_after,
 )
 from stories.importing.tokens import Token
 from stories.importing.vocabulary import words
 
 _JOINERS = words("outlets", "joiners")
 _STARTS = words("outlets", "clause_starts") | {'"'}
-_LISTING = frozenset(["like", "including", "as", "namely"])
+_LISTING = frozenset(["like", "including", "as", "namely", "notably", "especially", "particularly"])
 _SPEAKING = frozenset(
     ["told", "tell", "tells", "telling", "interview", "speaking", "spoke", "statement", "writing", "wrote"]
 )
@@ -41,7 +46,7 @@ def ownership(tokens: list[Token], mentions: list[Mention]) -> Ownership:
     """Return whom a sentence belongs to: those who report in it, or else those it says it has it from."""
     direct: list[NamedOutlet] = []
     begins = 0
-    groups = list(groups_of(tokens, mentions))
+    groups = list(groups_of(tokens, list(_unquoted(tokens, mentions))))
     knows = any(mention.standing is Standing.KNOWN for mention in mentions)
     for group in groups:
         clause = _Roles(tokens, group, knows=knows)
@@ -61,6 +66,16 @@ def ownership(tokens: list[Token], mentions: list[Mention]) -> Ownership:
         if outlets:
             return Ownership(tuple(dict.fromkeys(outlets)), False)
     return Ownership((), False)
+
+
+def _unquoted(tokens: list[Token], mentions: list[Mention]) -> Iterator[Mention]:
+    """Yield the names that do not stand among other words of a quotation: what is said there nobody reports."""
+    marks = [place for place, token in enumerate(tokens) if token.folded == '"']
+    for mention in mentions:
+        before = bisect(marks, mention.first)
+        is_open = before % 2 and before < len(marks)
+        if not is_open or marks[before] - marks[before - 1] - 1 == mention.after - mention.first:
+            yield mention
 
 
 class _Roles(Clause):
@@ -92,14 +107,36 @@ class _Roles(Clause):
         """Return the outlets that the group names as reporting."""
         if self._is_pieces_from():
             return self._all_possible()
-        if self._is_label():
+        if self._is_label() or self._accompanies() or self._is_explained():
             return self.named()
         verb = self._verb()
         if verb is not None and (self._begins_clause(is_first=is_first) or (is_first and self._follows_person())):
             return self.named(verb=verb)
-        if verb is not None and not self._group.is_joined and len(self._group.mentions) > 1:
-            return self._last_alone().reporting(is_first=is_first)
+        if verb is not None and len(self._group.mentions) > 1 and (others := self._without_first()):
+            return others.reporting(is_first=is_first)
         return []
+
+    def _accompanies(self) -> bool:
+        """Say whether it is "…, with the Courier noting …", or goes on after that: "and AFP focusing on …"."""
+        word = self._tokens[self._before].folded if self._before >= 0 else ""
+        if word not in ("with", "and", ","):
+            return False
+        for token in self._tokens[self._group.after : self._group.after + 3]:
+            if is_going(token):
+                return True
+            if not is_adverb(token):
+                return False
+        return False
+
+    def _is_explained(self) -> bool:
+        """Say whether a clause of its own says what the group or its piece tells: "AFP's report, which notes …"."""
+        after = possessive_end(self._tokens, self._group.after)
+        if after > self._group.after:
+            after = piece_after(self._tokens, after) or after
+        comma, which = [*self._tokens[after : after + 2], None, None][:2]
+        if comma is None or which is None or comma.folded != "," or which.folded not in ("which", "who"):
+            return False
+        return verb_after(self._tokens, after + 2) is not None
 
     def is_source(self) -> bool:
         """Say whether the sentence has it from the group: "according to …", "reported by …", "…, writes …"."""
@@ -113,8 +150,10 @@ class _Roles(Clause):
         if token.folded == "per" or self._opens_sentence():
             return True
         if token.folded == "by":
-            return is_past(previous) or is_piece(previous)
-        if token.folded in _OF_PIECES and (is_piece(previous) or self._is_own_view()):
+            return is_past(previous) or is_of_outlets(previous)
+        if token.folded in _OF_PIECES and (is_of_outlets(previous) or is_verb(previous) or self._is_own_view()):
+            return True
+        if token.folded == "from" and previous.folded in ("comes", "come", "came"):
             return True
         if is_verb(token) and (before == 0 or not previous.is_word or previous.folded == "as"):
             return True
@@ -123,7 +162,7 @@ class _Roles(Clause):
     def _opens_sentence(self) -> bool:
         """Say whether the group stands first with a small word: "For the Courier, …", "From Ansgar Wire, …"."""
         after = self._group.mentions[0].after
-        is_small = self._before == 0 and self._tokens[0].folded in ("from", "in", "for", "to")
+        is_small = self._before == 0 and self._tokens[0].folded in ("at", "from", "in", "for", "to")
         return is_small and after < len(self._tokens) and self._tokens[after].folded == ","
 
     def is_spoken_to(self) -> bool:
@@ -142,8 +181,14 @@ class _Roles(Clause):
             return self.named()
         return [one.outlet for one in self._group.mentions if one.standing is not Standing.NONE]
 
-    def _last_alone(self) -> "_Roles":
-        return _Roles(self._tokens, Group(self._group.mentions[-1:], False), knows=self._knows)
+    def _without_first(self) -> "_Roles | None":
+        """Return those that a comma parts from one only compared: "Unlike the Courier, Radio Tessen and AFP say …"."""
+        if not self._group.is_joined:
+            return _Roles(self._tokens, Group(self._group.mentions[-1:], False), knows=self._knows)
+        if self._before != 0 or self._tokens[0].folded not in ("like", "unlike"):
+            return None
+        rest = self._group.mentions[1:]
+        return _Roles(self._tokens, Group(rest, len(rest) > 1), knows=self._knows)
 
     def _begins_clause(self, *, is_first: bool) -> bool:
         if self._before < 0:
@@ -172,7 +217,7 @@ class _Roles(Clause):
             return self._is_listed() and self._opens(before - 1)
         if token.folded not in _OF_PIECES:
             return False
-        is_subject = is_piece(previous) or is_media(previous) or previous.folded in ("those", "that", "ones")
+        is_subject = is_of_outlets(previous) or is_media(previous) or previous.folded in ("those", "that", "ones")
         return is_subject and self._opens(before - 1)
 
     def _is_own_view(self) -> bool:

@@ -1,5 +1,7 @@
 """Knows the words by which a text says that somebody reports something."""
 
+from itertools import pairwise
+
 from stories.importing.tokens import Token
 from stories.importing.vocabulary import verb_forms, words
 
@@ -10,6 +12,10 @@ _HUMAN_SINGULAR, _HUMAN_PAST, _ = verb_forms(words("outlets", "human"))
 _AUXILIARIES = words("outlets", "auxiliaries")
 _ADVERBS = words("outlets", "adverbs")
 _PIECES = words("outlets", "pieces")
+_OF_PIECES = words("outlets", "qualities") | words("outlets", "writers")
+_LINKS = words("outlets", "links")
+_OBJECTS = words("outlets", "objects") | {'"'}
+_NO_VERBS = words("outlets", "no_verbs")
 _MEDIA = words("outlets", "media")
 _CLOSING = {",": ",", "—": "—", "(": ")", "[": "]"}
 _LONGEST_ASIDE = 14
@@ -27,6 +33,11 @@ def is_past(token: Token) -> bool:
     return token.text.islower() and (token.folded in _PAST or token.folded in _IRREGULAR)
 
 
+def is_going(token: Token) -> bool:
+    """Say whether a word is a reporting verb with *-ing*: "noting"."""
+    return token.text.islower() and token.folded in _GOING
+
+
 def is_said_of_outlets(token: Token) -> bool:
     """Say whether the verb, for one in the third person, is said of outlets rather than of people or states."""
     return token.folded in _SINGULAR and token.folded not in _HUMAN_SINGULAR
@@ -35,6 +46,11 @@ def is_said_of_outlets(token: Token) -> bool:
 def is_piece(token: Token) -> bool:
     """Say whether a word is what a piece of reporting is called: "article", "coverage"."""
     return token.folded in _PIECES
+
+
+def is_of_outlets(token: Token) -> bool:
+    """Say whether a word is what outlets have: a piece of reporting, its tone or other quality, its writer."""
+    return is_piece(token) or token.folded in _OF_PIECES
 
 
 def is_media(token: Token) -> bool:
@@ -47,18 +63,42 @@ def is_adverb(token: Token) -> bool:
     return token.folded in _ADVERBS or (token.text.islower() and token.folded.endswith("ly"))
 
 
-def verb_after(tokens: list[Token], place: int) -> Token | None:
-    """Return the reporting verb of a subject that ends before ``place``, over adverbs, asides and auxiliaries."""
+def verb_after(tokens: list[Token], place: int, *, is_known: bool = False, is_word: bool = False) -> Token | None:
+    """Return the reporting verb of a subject that ends before ``place``, over adverbs, asides and auxiliaries.
+
+    Where the subject is a known outlet any verb will do that can be told from a noun by itself or by what follows; where
+    it may be a common word ("Time is running out"), only a plain one.
+    """
     place = after_aside(tokens, place)
     helped = False
-    for token in tokens[place : place + 6]:
-        if is_verb(token) or (helped and token.folded in _GOING):
+    if _is_passive(tokens, place):
+        return None
+    for here, token in enumerate(tokens[place : place + 6], start=place):
+        if is_verb(token) or (helped and not is_word and token.folded in _GOING):
+            return token
+        if is_known and (token.folded in _LINKS or _has_object(tokens, here)):
             return token
         if token.folded in _AUXILIARIES:
             helped = True
         elif not is_adverb(token) and not (helped and token.folded in ("on", "to")):
             return None
     return None
+
+
+def _is_passive(tokens: list[Token], place: int) -> bool:
+    """Say whether the subject before ``place`` only suffers what others do: "was criticised by"."""
+    if place >= len(tokens) or tokens[place].folded not in _AUXILIARIES:
+        return False
+    following = tokens[place + 1 : place + 5]
+    return any(by.folded == "by" and (is_past(word) or word.folded.endswith("ed")) for word, by in pairwise(following))
+
+
+def _has_object(tokens: list[Token], place: int) -> bool:
+    """Say whether the word at ``place`` looks like a verb and what follows like its object: "ranks the …"."""
+    token = tokens[place]
+    if not token.text.islower() or token.folded in _NO_VERBS or not token.folded.endswith(("s", "ed")):
+        return False
+    return len(token.folded) > 3 and place + 1 < len(tokens) and tokens[place + 1].folded in _OBJECTS
 
 
 def after_aside(tokens: list[Token], place: int) -> int:
@@ -82,10 +122,10 @@ def possessive_end(tokens: list[Token], place: int) -> int:
 
 
 def piece_after(tokens: list[Token], place: int) -> int:
-    """Return the place after the first word for a piece of reporting among the next few words, or 0."""
+    """Return the place after the first of the next few words that is what outlets have, or 0."""
     for here in range(place, min(place + _LONGEST_SUBJECT, len(tokens))):
         token = tokens[here]
-        if is_piece(token):
+        if is_of_outlets(token):
             return here + 1
         if not (token.is_word or token.folded in "-'") or is_verb(token):
             return 0
@@ -93,8 +133,15 @@ def piece_after(tokens: list[Token], place: int) -> int:
 
 
 def person_after(tokens: list[Token], place: int) -> int:
-    """Return the place after a person's name of two or three words at ``place``, or 0."""
-    here = place
-    while here < len(tokens) and here < place + 4 and tokens[here].is_capital:
-        here += 1
-    return here if here >= place + 2 else 0
+    """Return the place after a person's name of two or three words at ``place``, or after several, or 0."""
+    after = 0
+    while place < len(tokens):
+        here = place
+        while here < min(place + 4, len(tokens)) and tokens[here].is_capital:
+            here += 1
+        if here < place + 2:
+            break
+        after, place = here, here + 1
+        if after == len(tokens) or tokens[after].folded not in ("and", ","):
+            break
+    return after

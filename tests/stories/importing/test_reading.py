@@ -55,9 +55,9 @@ def test_twenty_thousand_brackets_are_only_brackets():
     assert document.sections[0].text.replace("\\", "") == "[" * 20_000 + "."
 
 
-def test_a_paragraph_that_is_no_paragraph_is_refused_with_its_line():
-    with pytest.raises(RefusedError, match="50,000 characters") as refused:
-        story("What's happened\nIt closed.\n" + "Word " * 20_000)
+def test_a_part_without_end_is_refused_with_its_line():
+    with pytest.raises(RefusedError, match="200,000 characters") as refused:
+        story("What's happened\nIt closed.\n" + "Word " * 50_000)
     assert refused.value.line == 3
 
 
