@@ -27,6 +27,10 @@ class WholeTextFeed(Atom1Feed):
         """Return when the newest entry changed; without entries a fixed day, so that the bytes stay the same."""
         return super().latest_post_date() if self.items else BEFORE_THE_FIRST_STORY
 
+    def item_attributes(self, item: dict[str, object]) -> dict[str, str]:
+        """Say which language the entry is in: stories need not be in the feed's."""
+        return {"xml:lang": str(item["story_language"])}
+
     def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, object]) -> None:
         """Write the entry and, at its end, its text."""
         super().add_item_elements(handler, item)
@@ -56,6 +60,7 @@ def story_feed(request: HttpRequest) -> HttpResponse:
             author_name=_held(", ".join(entry.byline)) or settings.SITE_NAME,
             pubdate=edition.first_published_at,
             updateddate=edition.updated_at,
+            story_language=edition.language,
             categories=[_held(topic) for topic in entry.topics],
             content_html=_held(render_to_string("stories/feed_entry.html", {"entry": entry, "at": at})),
         )

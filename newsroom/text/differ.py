@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
-# A word takes the space after it along, so that two changed words in a row are one run.
-TOKENS = re.compile(r"\w+(?:[’'‑-]\w+)*\s*|.\s*", re.DOTALL)
+# A word takes the space after it along, so that two changed words in a row are one run. A mark does not: what is added
+# after a full stop leaves the full stop as it was.
+TOKENS = re.compile(r"\w+(?:[’'‑-]\w+)*\s*|\s+|.", re.DOTALL)
 # Above this many words a comparison in words takes longer than anybody waits; lines are compared then.
 MOST_WORDS = 6_000
 

@@ -127,7 +127,7 @@ class Work(models.Model):
     def clean(self) -> None:
         """Refuse an address that was once another page's, or is another's draft."""
         holder = Address.objects.holder(self.kind, self.slug)
-        if holder is not None and holder != self.uid:
-            raise ValidationError({"slug": "This address led to another page once; it stays with it."}, code="taken")
         if Work.objects.filter(kind=self.kind, slug=self.slug).exclude(pk=self.pk).exists():
             raise ValidationError({"slug": "Another page of this kind has this address."}, code="taken")
+        if holder is not None and holder != self.uid:
+            raise ValidationError({"slug": "This address led to another page once; it stays with it."}, code="taken")

@@ -38,6 +38,14 @@ def test_an_entry_carries_its_whole_text_and_names_its_outlets(client):
     assert entry.author == "Ana K."
 
 
+def test_an_entry_is_in_the_language_of_its_story(client):
+    make_published_story(language="ar", articles=(make_article(),), texts={"behind": "[@1]"})
+    content = client.get(FEED).content.decode()
+    assert '<entry xml:lang="ar">' in content
+    assert '&lt;div lang="ar" dir="rtl"&gt;' in content
+    assert "المصادر" in content
+
+
 def test_every_link_in_an_entry_is_complete(client):
     topic = make_topic()
     make_published_story(

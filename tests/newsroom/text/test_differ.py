@@ -23,6 +23,13 @@ def test_words_that_changed_in_a_row_are_one_run():
     ]
 
 
+def test_a_sentence_added_at_the_end_leaves_the_full_stop_before_it_as_it_was():
+    assert differences("It closed.[@4]", "It closed.[@4] Nobody saw it.") == [
+        Run("same", "It closed.[@4]"),
+        Run("new", " Nobody saw it."),
+    ]
+
+
 @given(st.text(), st.text())
 def test_the_runs_hold_both_texts_whole(old, new):
     runs = differences(old, new)
