@@ -162,7 +162,8 @@ class _Roles(Clause):
     def _opens_sentence(self) -> bool:
         """Say whether the group stands first with a small word: "For the Courier, …", "From Ansgar Wire, …"."""
         after = self._group.mentions[0].after
-        is_small = self._before == 0 and self._tokens[0].folded in ("at", "from", "in", "for", "to")
+        starts = 1 if self._tokens[0].folded == "over" else 0  # "Over at Morrow Daily, …"
+        is_small = self._before == starts and self._tokens[starts].folded in ("at", "from", "in", "for", "to")
         return is_small and after < len(self._tokens) and self._tokens[after].folded == ","
 
     def is_spoken_to(self) -> bool:

@@ -76,7 +76,7 @@ def verb_after(tokens: list[Token], place: int, *, is_known: bool = False, is_wo
     for here, token in enumerate(tokens[place : place + 6], start=place):
         if is_verb(token) or (helped and not is_word and token.folded in _GOING):
             return token
-        if is_known and (token.folded in _LINKS or _has_object(tokens, here)):
+        if is_known and (token.folded in _LINKS or _has_object(tokens, here) or (helped and token.folded == "to")):
             return token
         if token.folded in _AUXILIARIES:
             helped = True
