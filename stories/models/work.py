@@ -42,8 +42,10 @@ class WorkQuerySet[W: "Work"](models.QuerySet[W]):
         return self.filter(pk=int(key)) if key.isdecimal() and len(key) < 19 else self.none()
 
     def at_address(self, slug: str) -> Self:
-        """Keep the works of this address, a story before a question."""
-        return self.filter(slug=slug).order_by("-kind")
+        """Keep the works that have this address or had it once: those that have it first, a story before a question."""
+        had = Address.objects.filter(slug=slug, kind__in=WorkKind.values).values("uid")
+        works = self.filter(Q(slug=slug) | Q(uid__in=had)).alias(has_it=Q(slug=slug))
+        return works.order_by("-has_it", "-kind")
 
     def of_kind(self, kind: str) -> Self:
         """Keep stories, or questions."""

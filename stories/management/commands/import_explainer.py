@@ -124,11 +124,11 @@ def _bytes_of(name: str) -> bytes:
 
 
 def _work(slug: str, data: bytes, name: str, options: dict[str, object]) -> Work:
-    """Return the work of this address; where a story and a question share it, the one of the file's kind."""
-    works = list(Work.objects.filter(slug=slug).order_by("kind"))
+    """Return the work that has this address or had it; where a story and a question share it, the one of the file's kind."""
+    works = list(Work.objects.at_address(slug))
     if not works:
         raise RefusedError(1, f"There is no story and no question “{slug}”.")
     if len(works) == 1:
         return works[0]
     kind = intake.read(data, name=name, at=clock.now(), format=_text(options["format"])).document.kind
-    return next(work for work in works if work.kind == kind)
+    return next((work for work in works if work.kind == kind), works[0])

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from stories import publishing, revisions
-from stories.models import Story
+from stories.models import Story, Work
 from tests.factories import make_published_story, make_story, make_user
 
 pytestmark = pytest.mark.django_db
@@ -30,3 +30,13 @@ def test_an_address_that_another_page_had_once_stays_with_it():
     other = make_story(slug="other")
     other.slug = "harbour-vote"
     assert reason_against(other) == ["This address led to another page once; it stays with it."]
+
+
+def test_a_work_is_found_by_the_address_that_readers_know_while_the_desk_has_another():
+    story = make_published_story(slug="harbour-vote")
+    story.slug = "the-vote"
+    story.save()
+    assert Work.objects.at_address("harbour-vote").get().pk == story.pk
+    successor = make_story(slug="harbour-vote-2")
+    Work.objects.filter(pk=successor.pk).update(slug="harbour-vote")
+    assert [work.pk for work in Work.objects.at_address("harbour-vote")] == [successor.pk, story.pk]
