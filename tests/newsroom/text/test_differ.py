@@ -35,3 +35,14 @@ def test_the_runs_hold_both_texts_whole(old, new):
     runs = differences(old, new)
     assert "".join(run.text for run in runs if run.kind != "new") == old
     assert "".join(run.text for run in runs if run.kind != "gone") == new
+
+
+def test_one_changed_word_is_found_in_a_text_of_any_length():
+    lines = [f"Line {number} of it.\n" for number in range(20_000)]
+    old, new = "".join([*lines, "It was three.\n", *lines]), "".join([*lines, "It was four.\n", *lines])
+    assert [run.text for run in differences(old, new) if run.kind != "same"] == ["three", "four"]
+
+
+def test_texts_that_could_be_matched_in_too_many_ways_stand_as_they_are():
+    old, new = "a\n" * 50_000 + "c\n", "b\n" + "a\n\n" * 25_000
+    assert differences(old, new) == [Run("gone", old), Run("new", new)]
