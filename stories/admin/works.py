@@ -21,6 +21,9 @@ from stories.admin.parts.sources import SourceFormSet
 from stories.desk.standing import standing_of, with_standing
 from stories.models import FAQ, StoryQuestion, Work
 
+# No database counts further.
+LONGEST_KEY = 18
+
 
 class WorkAdmin(LeavingScreens):
     """A form whose save is one transaction and one revision, refused when it started from an older one."""
@@ -37,6 +40,8 @@ class WorkAdmin(LeavingScreens):
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Work | None:
         """Lock the work before a save is even read, and notice there that somebody else saved meanwhile."""
+        if len(object_id) > LONGEST_KEY:
+            return None
         if request.method == "POST":
             Work.objects.lock(object_id)
         work: Work | None = super().get_object(request, object_id, from_field)

@@ -430,3 +430,11 @@ def test_nobody_makes_an_account_stronger_than_a_role(administrator_client):
     somebody.refresh_from_db()
     assert not somebody.is_superuser
     assert not somebody.user_permissions.exists()
+
+
+@pytest.mark.parametrize("key", ["9" * 23, "-1", "abc", "%C2%B2", "1%002"])
+def test_a_key_that_is_none_is_no_error(editor_client, key):
+    for model in SCREENS:
+        for screen in ("change", "delete", "history", "bin", "withdraw"):
+            address = f"/admin/{model.replace('_', '/')}/{key}/{screen}/"
+            assert editor_client.get(address).status_code in {302, 403, 404}, address
