@@ -73,6 +73,7 @@ class RowFields(forms.Form):
         super().__init__(auto_id=f"name-{number}-%s")
         is_topic = waiting.what == "topic"
         self.fields["kind"].choices = TopicKind.choices if is_topic else OutletKind.choices  # type: ignore[attr-defined]
+        self.fields["kind"].initial = TopicKind.SUBJECT if is_topic else OutletKind.NEWSPAPER
         self.fields["into"].widget = NameInput("topic-names" if is_topic else "outlet-names")
 
 
