@@ -8,6 +8,9 @@ DEEPER = "deeper"
 QUESTIONS = "questions"
 TOPICS = "topics"
 PARTS = frozenset([DEEPER, QUESTIONS, TOPICS])
+OF_PAGES = frozenset([DEEPER, TOPICS])
+# A page may ask "What happens next?" or "How did we get here?" where a story has a heading like it.
+ASKED = frozenset(["happened", "background", "unknowns", "next"])
 
 _HEADINGS = {
     "happened": ["What's happened", "What has happened", "What happened", "Whats happened", "What's happening"],

@@ -59,6 +59,8 @@ def sentence_spans(text: str, *, begins: Callable[[int], bool] | None = None) ->
             continue
         if match[1] == "." and not match[2] and _goes_on(text, match.start(), after, begins):
             continue
+        if match[1] == "." and text[start : match.start()].isdigit():
+            continue  # "1. Who pays?"
         yield start, match.end() - (len(match[0]) - len(match[0].rstrip()))
         start = after
     if end := text[start:].rstrip():

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from uuid import UUID, uuid4
 
 from stories.documents import AnyDocument
-from stories.importing.headings import DEEPER, TOPICS
+from stories.importing.headings import ASKED, OF_PAGES
 from stories.importing.names import KnownNames
 from stories.importing.notes import Imported, Note, RefusedError
 from stories.importing.text.layout import lay_out
@@ -22,8 +22,11 @@ def read_text(text: str, known: KnownNames, *, make_uid: Callable[[], UUID] = uu
     layout = lay_out(text)
     if not layout.last_line:
         raise RefusedError(1, "The file is empty.")
-    if {part.code for part in layout.parts} <= {DEEPER, TOPICS} and (page := read_page(layout, known, make_uid)):
-        return _imported(*page)
+    sections = [part for part in layout.parts if part.code not in OF_PAGES]
+    if all(part.code in ASKED and part.heading.endswith("?") for part in sections):
+        page = read_page(lay_out(text, headings=OF_PAGES), known, make_uid)
+        if page and len(page[0].answers) > len(sections):
+            return _imported(*page)
     if not layout.parts:
         raise RefusedError(
             1, "There is no heading that is known here, such as “What’s happened”, and no question with an answer."

@@ -1,6 +1,7 @@
 """Lays a plain text out: its headings, and under each the paragraphs and list items with their lines."""
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass, field
 
 from stories.importing.headings import DEEPER, PARTS, QUESTIONS, part_of
@@ -66,8 +67,8 @@ def joined(lines: list[Paragraph]) -> list[Paragraph]:
     return [Paragraph(group[0].line, " ".join(line.text for line in group)) for group in groups]
 
 
-def lay_out(text: str) -> Layout:
-    """Return the layout of a whole text whose lines end with a line feed."""
+def lay_out(text: str, *, headings: Container[str] | None = None) -> Layout:
+    """Return the layout of a whole text whose lines end with a line feed; ``headings`` are the only codes to heed."""
     opening = Part("", "", 1)
     parts: list[Part] = []
     part, item = opening, None
@@ -77,6 +78,8 @@ def lay_out(text: str) -> Layout:
         line = raw.strip()
         last_line = number if line else last_line
         code = part_of(line) if line else ""
+        if headings is not None and code not in headings:
+            code = ""
         size += len(line)
         if size > _LONGEST_PART:
             raise RefusedError(number, f"There is more under one heading here than {_LONGEST_PART:,} characters.")

@@ -133,6 +133,10 @@ class StoryReader:
         for part in self._layout.parts:
             if part.code in PARTS and not self._is_prose(part):
                 typed.setdefault(part.code, part.heading)
+            if part.code == QUESTIONS and TOPICS in typed:
+                self._note(
+                    part.line, "part-moved", f"“{part.heading}” stood after “{typed[TOPICS]}” and now stands before it."
+                )
         needed = {DEEPER: has_questions or has_topics, QUESTIONS: has_questions, TOPICS: has_topics}
         for code, is_needed in needed.items():
             if is_needed or cut_off:
