@@ -64,3 +64,11 @@ def test_roles_can_be_brought_up_to_date_at_any_time(editor, capsys):
     call_command("setup_roles")
     assert User.objects.get(pk=editor.pk).has_perm("stories.publish_work")
     assert "Writer, Editor, Curator, Administrator" in capsys.readouterr().out
+
+
+def test_too_many_attempts_are_refused_in_our_own_words(client, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"login": "1/m/ip"}
+    try_to_sign_in(client, "nobody", "guess")
+    response = try_to_sign_in(client, "nobody", "guess")
+    assert response.status_code == 429
+    assert "Too many attempts" in response.content.decode()
