@@ -16,7 +16,7 @@ class MarkdownEditor(AdminMarkdownxWidget):  # type: ignore[misc]  # markdownx s
     template_name = "admin/editing/markdown.html"
 
     def __init__(self, *, rows: int = 5) -> None:
-        super().__init__(attrs={"rows": rows, "cols": 66})
+        super().__init__(attrs={"rows": rows, "cols": 66, "dir": "auto"})
 
     @staticmethod
     def add_markdownx_attrs(attrs: dict[str, object]) -> dict[str, object]:

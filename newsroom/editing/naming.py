@@ -9,7 +9,7 @@ class NameInput(forms.TextInput):
     """A text field that offers the names of the list with the id ``offered``; ``several`` are parted by “;”."""
 
     def __init__(self, offered: str, *, several: bool = False) -> None:
-        attrs = {"autocomplete": "off"}
+        attrs = {"autocomplete": "off", "dir": "auto"}
         if offered:
             attrs |= {"list": offered, "class": "names"}
         if several:

@@ -111,10 +111,10 @@ class StoryForm(WorkForm):
             "lead_credit", "method_note", "language", "owner", "cut_off",
         )  # fmt: skip
         widgets: ClassVar = {
-            "headline": forms.TextInput(attrs={"class": "headline"}),
+            "headline": forms.TextInput(attrs={"class": "headline", "dir": "auto"}),
             "standfirst": MarkdownEditor(rows=3),
-            "lead_alt": forms.TextInput(),
-            "lead_caption": forms.Textarea(attrs={"rows": 2}),
+            "lead_alt": forms.TextInput(attrs={"dir": "auto"}),
+            "lead_caption": forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
             "lead_credit": forms.TextInput(),
             "method_note": MarkdownEditor(rows=3),
             "language": forms.TextInput(),
@@ -168,7 +168,7 @@ class QuestionForm(WorkForm):
         model = FAQ
         fields = ("question", "question_confirmed", "slug", "introduction", "language", "owner", "cut_off")
         widgets: ClassVar = {
-            "question": forms.TextInput(attrs={"class": "headline"}),
+            "question": forms.TextInput(attrs={"class": "headline", "dir": "auto"}),
             "introduction": MarkdownEditor(rows=4),
             "language": forms.TextInput(),
         }

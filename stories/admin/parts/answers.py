@@ -17,7 +17,7 @@ class AnswerForm(RowForm):
         model = Answer
         fields = ("question", "text", "as_of")
         widgets: ClassVar = {
-            "question": forms.TextInput(),
+            "question": forms.TextInput(attrs={"dir": "auto"}),
             "text": MarkdownEditor(rows=4),
             "as_of": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         }

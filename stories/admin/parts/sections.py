@@ -32,7 +32,7 @@ class SectionForm(RowForm):
         self.fields["kind"].disabled = not self.is_new
         self.fields["kind"].required = False
         self.fields["heading"].help_text = ""
-        self.fields["heading"].widget.attrs["placeholder"] = self.usual_heading
+        self.fields["heading"].widget.attrs |= {"placeholder": self.usual_heading, "dir": "auto"}
 
     def has_changed(self) -> bool:
         """Take a row without a kind as one that was only offered."""
