@@ -1,6 +1,6 @@
 """Says whether a text stops half-way."""
 
-from stories.importing.headings import QUESTIONS
+from stories.importing.headings import QUESTIONS, TOPICS
 from stories.importing.sentences import stops
 from stories.importing.text.asking import Asked
 from stories.importing.text.layout import Item, Layout, Paragraph
@@ -17,10 +17,15 @@ def is_cut_off(layout: Layout, asked: list[Asked]) -> bool:
     block = last.content[-1]
     if isinstance(block, Item) and not block.lines:
         return True
-    paragraphs: list[Paragraph] = [block] if isinstance(block, Paragraph) else block.paragraphs
-    if not stops(paragraphs[-1].text):
-        return True
+    if not stops(_last_words(block)):
+        # A list of topics may be one of bare names.
+        return last.code != TOPICS or all(stops(_last_words(other)) for other in last.content[:-1])
     return last.code == QUESTIONS and bool(asked) and not asked[-1].answer and not any_is_bare(asked[:-1])
+
+
+def _last_words(block: Paragraph | Item) -> str:
+    paragraphs = [block] if isinstance(block, Paragraph) else block.paragraphs
+    return paragraphs[-1].text if paragraphs else ""
 
 
 def any_is_bare(asked: list[Asked]) -> bool:
