@@ -1,5 +1,6 @@
 """The head of a story and of a question, as their forms edit it."""
 
+from itertools import islice
 from typing import Any, ClassVar
 
 from django import forms
@@ -7,7 +8,7 @@ from django.http import QueryDict
 
 from newsroom.accounts.models import Contributor, User, people_at_work
 from newsroom.addresses.models import Address
-from newsroom.addresses.slugs import slugify
+from newsroom.addresses.slugs import candidates, slugify
 from newsroom.editing.markdown import MarkdownEditor
 from newsroom.editing.naming import NamesField
 from newsroom.media.choosing import PictureField, thumbnail
@@ -66,16 +67,29 @@ class WorkForm(forms.ModelForm):  # type: ignore[type-arg]  # of stories and of 
             super().validate_constraints()
 
     def clean_slug(self) -> str:
-        """Make an address of the title where none is given; a given one is put into the form of one."""
+        """Make an address of the title where none is given; a given one is put into the form of one.
+
+        An address that was made of the title goes with the title until readers know it.
+        """
         wanted = self.cleaned_data["slug"].strip()
-        if wanted:
-            return slugify(wanted) or wanted
-        if self.instance.slug:
-            return str(self.instance.slug)
         title = self.data.get(self.add_prefix(self.title_field), "")
+        if not (title and self._address_is_of_the_old_title()):
+            if wanted:
+                return slugify(wanted) or wanted
+            if self.instance.slug:
+                return str(self.instance.slug)
         taken = Work.objects.of_kind(self.kind)
         return Address.objects.free_slug(
             self.kind, title or f"untitled {self.kind}", uid=self.instance.uid, taken=taken
+        )
+
+    def _address_is_of_the_old_title(self) -> bool:
+        slug, old = self.instance.slug, self.initial.get(self.title_field) or f"untitled {self.kind}"
+        return (
+            self.title_field in self.changed_data
+            and "slug" not in self.changed_data
+            and slug in islice(candidates(old), 20)
+            and Address.objects.holder(self.kind, slug) is None
         )
 
     def clean(self) -> dict[str, Any]:
