@@ -95,5 +95,4 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # the base of the 
         context["problems"] = problems_of(form, formsets) if form.is_bound else []
         context["errors"] = []  # the template names each reason itself
         context["form"] = form
-        context["rows"] = {formset.prefix: formset for formset in formsets}
         return super().render_change_form(request, context, add, change, form_url, obj)

@@ -1,6 +1,6 @@
 // Says when the form holds what is not saved, asks before it is left, and copies all of it on demand.
 
-const form = document.querySelector("form[data-kept], #story_form, #faq_form");
+const form = document.querySelector("#story_form, #faq_form");
 const told = document.querySelector("[data-unsaved]");
 let unsaved = Boolean(document.querySelector("#conflict, #problems"));
 

@@ -12,7 +12,6 @@ class Rows(InlineModelAdmin):  # type: ignore[type-arg]  # one base for rows of 
 
     formset = UidFormSet  # type: ignore[assignment]  # rows of our own form
     extra = 1
-    singular = "row"
 
     @property
     def media(self) -> forms.Media:

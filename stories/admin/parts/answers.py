@@ -45,4 +45,3 @@ class AnswerRows(Rows):
     form = AnswerForm
     formset = AnswerFormSet
     template = "admin/stories/rows/answers.html"
-    singular = "answer"

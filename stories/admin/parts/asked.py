@@ -107,7 +107,6 @@ class AskedRows(Rows):
     formset = AskedFormSet
     fk_name = "story"
     template = "admin/stories/rows/asked.html"
-    singular = "question"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[StoryQuestion]:
         """Fetch the questions along."""

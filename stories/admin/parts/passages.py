@@ -103,7 +103,6 @@ class PassageRows(Rows):
     form = PassageForm
     formset = PassageFormSet
     template = "admin/stories/rows/passages.html"
-    singular = "passage"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SourceSummary]:
         """Fetch outlets and articles along with the passages."""

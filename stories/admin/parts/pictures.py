@@ -55,7 +55,6 @@ class PictureRows(Rows):
     form = PictureForm
     formset = PictureFormSet
     template = "admin/stories/rows/pictures.html"
-    singular = "picture"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[WorkImage]:
         """Fetch the pictures along."""

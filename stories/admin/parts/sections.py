@@ -85,7 +85,6 @@ class SectionRows(Rows):
     form = SectionForm
     formset = SectionFormSet
     template = "admin/stories/rows/sections.html"
-    singular = "section"
 
     def starting_rows(self, request: HttpRequest) -> list[dict[str, object]]:
         """Open a new story with the four sections."""

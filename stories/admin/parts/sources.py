@@ -147,7 +147,6 @@ class SourceRows(Rows):
     form = SourceForm
     formset = SourceFormSet
     template = "admin/stories/rows/sources.html"
-    singular = "source"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Citation]:
         """Fetch articles and outlets along."""

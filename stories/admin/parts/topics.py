@@ -65,7 +65,6 @@ class TopicRows(Rows):
     form = TopicForm
     formset = TopicFormSet
     template = "admin/stories/rows/topics.html"
-    singular = "topic"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[WorkTopic]:
         """Fetch the topics along."""
