@@ -77,4 +77,5 @@ def test_too_many_attempts_are_refused_in_our_own_words(client, settings):
 def test_a_look_at_the_page_of_addresses_keeps_nobody_from_a_second_factor(client, editor):
     try_to_sign_in(client, editor.username, PASSWORD)
     assert client.get("/accounts/email/").status_code == 200
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     assert client.get("/accounts/2fa/totp/activate/").status_code == 200
