@@ -1,21 +1,14 @@
 """Outlets: papers, broadcasters, agencies, and the names they are known by."""
 
-import uuid
-from collections.abc import Sequence
-from datetime import datetime
-from typing import ClassVar, Self
+from typing import Self
 
-from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Count, Q
-from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from newsroom.addresses.models import Address
-from newsroom.addresses.slugs import slugify, validate_slug
-from newsroom.text.folding import fold
+from newsroom.names.models import Alias, Named, NamedQuerySet
 
 
 class OutletKind(models.TextChoices):
@@ -29,19 +22,8 @@ class OutletKind(models.TextChoices):
     TRADE = "trade", _("Trade press")
 
 
-class OutletQuerySet(models.QuerySet["Outlet"]):
+class OutletQuerySet(NamedQuerySet["Outlet"]):
     """Questions about outlets."""
-
-    def standing(self) -> Self:
-        """Leave out outlets that were merged into another."""
-        return self.filter(merged_into=None)
-
-    def public(self, at: datetime) -> Self:
-        """Keep the outlets that an edition live at ``at`` names, itself or through one merged into it."""
-        named = Outlet.objects.filter(editions__live_from__lte=at, editions__live_until__gt=at)
-        return self.standing().filter(
-            Q(pk__in=named.values("pk")) | Q(pk__in=named.exclude(merged_into=None).values("merged_into"))
-        )
 
     def on_offer(self) -> Self:
         """Keep the outlets that new passages may name."""
@@ -64,21 +46,12 @@ class OutletQuerySet(models.QuerySet["Outlet"]):
             Q(home_page__icontains=f"//{bare}") | Q(home_page__icontains=f"//www.{bare}") if bare else Q(pk__in=[])
         )
 
-    def called(self, name: str) -> Self:
-        """Keep the outlet of this name or alias, however it is written."""
-        folded = fold(name)
-        return self.standing().filter(
-            Q(folded_name=folded) | Q(pk__in=OutletAlias.objects.filter(folded=folded).values("outlet"))
-        )
 
-
-class Outlet(models.Model):
+class Outlet(Named):
     """Somebody whose reporting is compared."""
 
-    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    name = models.CharField(max_length=200)
-    folded_name = models.CharField(max_length=200, unique=True, editable=False)
-    slug = models.CharField("address", max_length=200, unique=True, validators=[validate_slug])
+    address_kind = "source"
+
     kind = models.CharField(
         max_length=20, choices=OutletKind, default=OutletKind.NEWSPAPER, db_default=OutletKind.NEWSPAPER
     )
@@ -97,81 +70,27 @@ class Outlet(models.Model):
     merged_into = models.ForeignKey(
         "self", null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="merged"
     )
-    created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     objects = OutletQuerySet.as_manager()
 
-    class Meta:
-        ordering: ClassVar = ["name", "pk"]
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                name="outlet_has_name",
-                condition=~Q(name="") & ~Q(folded_name=""),
-                violation_error_message="An outlet needs a name with letters in it.",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def save(self, **kwargs: object) -> None:
-        """Derive the folded name."""
-        self.folded_name = fold(self.name)[:200]
-        super().save(**kwargs)  # type: ignore[arg-type]  # passed on as they came
+    class Meta(Named.Meta):
+        pass
 
     def get_absolute_url(self) -> str:
         return reverse("source", args=[self.slug])
-
-    def clean(self) -> None:
-        """Refuse a name that another one has or is known by, and an address that was once another's."""
-        if not slugify(self.name):
-            raise ValidationError({"name": "An outlet needs a name with letters in it."}, code="empty")
-        holder = Address.objects.holder("source", self.slug)
-        if holder is not None and holder != self.uid:
-            raise ValidationError({"slug": "This address led to another page once; it stays with it."}, code="taken")
-        if other := Outlet.objects.called(self.name).exclude(pk=self.pk).first():
-            raise ValidationError(
-                {"name": f"“{self.name}” is already the outlet “{other}”. Join the two instead."}, code="taken"
-            )
 
     def stories(self) -> list[models.Model]:
         """Return the stories in which the outlet speaks, each once, the newest first."""
         passages = self.passages.select_related("story").order_by("-story__pk")
         return list({passage.story_id: passage.story for passage in passages}.values())
 
-    def set_aliases(self, names: Sequence[str]) -> None:
-        """Let exactly these further names lead here."""
-        wanted = {fold(name)[:200]: name for name in names}
-        self.aliases.exclude(folded__in=wanted).delete()
-        for folded, name in wanted.items():
-            OutletAlias.objects.update_or_create(outlet=self, folded=folded, defaults={"name": name})
 
-
-class OutletAlias(models.Model):
+class OutletAlias(Alias):
     """Another name of an outlet."""
 
+    leads_to = "outlet"
+
     outlet = models.ForeignKey(Outlet, on_delete=models.CASCADE, related_name="aliases")
-    name = models.CharField(max_length=200)
-    folded = models.CharField(
-        max_length=200,
-        unique=True,
-        editable=False,
-        error_messages={"unique": "Another outlet is already known by this name."},
-    )
 
-    class Meta:
-        verbose_name_plural = "aliases"
-        ordering: ClassVar = ["name", "pk"]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def save(self, **kwargs: object) -> None:
-        """Derive the folded name."""
-        self.folded = fold(self.name)[:200]
-        super().save(**kwargs)  # type: ignore[arg-type]  # passed on as they came
-
-    def clean(self) -> None:
-        """Refuse an alias that another outlet has as its name or alias."""
-        if other := Outlet.objects.called(self.name).exclude(pk=self.outlet_id).first():
-            raise ValidationError({"name": f"“{self.name}” already leads to the outlet “{other}”."}, code="taken")
+    class Meta(Alias.Meta):
+        pass

@@ -1,0 +1,139 @@
+"""What topics and outlets have in common: a name, further names, an address, and another one to be merged into."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, ClassVar, Self
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from newsroom.addresses.models import Address
+from newsroom.addresses.slugs import slugify, validate_slug
+from newsroom.text.folding import fold
+
+LONGEST_NAME = 200
+
+
+class NamedQuerySet[Thing: "Named"](models.QuerySet[Thing]):
+    """Questions about things with names. Editions refer to them under ``editions``, with a span."""
+
+    def standing(self) -> Self:
+        """Leave out what was merged into another."""
+        return self.filter(Q(merged_into=None))
+
+    def public(self, at: datetime) -> Self:
+        """Keep what an edition live at ``at`` names, itself or through one merged into it."""
+        everything = self.model._default_manager.all()
+        named = everything.filter(Q(editions__live_from__lte=at, editions__live_until__gt=at))
+        return self.standing().filter(
+            Q(pk__in=named.values("pk")) | Q(pk__in=named.exclude(Q(merged_into=None)).values("merged_into"))
+        )
+
+    def called(self, name: str) -> Self:
+        """Keep the one of this name or alias, however it is written."""
+        folded = fold(name)[:LONGEST_NAME]
+        known = self.model._default_manager.filter(Q(aliases__folded=folded)).values("pk")
+        return self.standing().filter(Q(folded_name=folded) | Q(pk__in=known))
+
+
+class Named(models.Model):
+    """Something with a name, an address and aliases; once merged, its row stays and points to the other.
+
+    ``address_kind`` is the kind under which its addresses are kept. Each of them has a key ``merged_into`` to its own
+    model and an Alias with ``related_name="aliases"``.
+    """
+
+    address_kind: ClassVar[str]
+    aliases: Any
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(max_length=LONGEST_NAME)
+    folded_name = models.CharField(max_length=LONGEST_NAME, unique=True, editable=False)
+    slug = models.CharField("address", max_length=200, unique=True, validators=[validate_slug])
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        abstract = True
+        ordering: ClassVar = ["name", "pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="%(class)s_has_name",
+                condition=~Q(name="") & ~Q(folded_name=""),
+                violation_error_message="Give it a name with letters in it.",
+            ),
+            models.CheckConstraint(
+                name="%(class)s_not_merged_into_itself",
+                condition=Q(merged_into=None) | ~Q(merged_into=models.F("pk")),
+                violation_error_message="Nothing can be merged into itself.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, **kwargs: object) -> None:
+        """Derive the folded name."""
+        self.folded_name = fold(self.name)[:LONGEST_NAME]
+        super().save(**kwargs)  # type: ignore[arg-type]  # passed on as they came
+
+    def clean(self) -> None:
+        """Refuse a name that another one has or is known by, and an address that was once another's."""
+        if not slugify(self.name):
+            raise ValidationError({"name": "Give it a name with letters in it."}, code="empty")
+        holder = Address.objects.holder(self.address_kind, self.slug)
+        if holder is not None and holder != self.uid:
+            raise ValidationError({"slug": "This address led to another page once; it stays with it."}, code="taken")
+        if other := _called(type(self), self.name, but=self.pk):
+            raise ValidationError(
+                {"name": f"“{self.name}” is already the {self._meta.verbose_name} “{other}”. Join the two instead."},
+                code="taken",
+            )
+
+    def set_aliases(self, names: Sequence[str]) -> None:
+        """Let exactly these further names lead here."""
+        wanted = {fold(name)[:LONGEST_NAME]: name for name in names}
+        self.aliases.exclude(folded__in=wanted).delete()
+        for folded, name in wanted.items():
+            self.aliases.update_or_create(folded=folded, defaults={"name": name})
+
+
+class Alias(models.Model):
+    """Another name of something; ``leads_to`` is the field that says of what."""
+
+    leads_to: ClassVar[str]
+
+    name = models.CharField(max_length=LONGEST_NAME)
+    folded = models.CharField(
+        max_length=LONGEST_NAME,
+        unique=True,
+        editable=False,
+        error_messages={"unique": "This name leads to something else already."},
+    )
+
+    class Meta:
+        abstract = True
+        verbose_name_plural = "aliases"
+        ordering: ClassVar = ["name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, **kwargs: object) -> None:
+        """Derive the folded name."""
+        self.folded = fold(self.name)[:LONGEST_NAME]
+        super().save(**kwargs)  # type: ignore[arg-type]  # passed on as they came
+
+    def clean(self) -> None:
+        """Refuse an alias that another thing has as its name or alias."""
+        thing = self._meta.get_field(self.leads_to).related_model
+        if other := _called(thing, self.name, but=getattr(self, f"{self.leads_to}_id")):
+            what = other._meta.verbose_name
+            raise ValidationError({"name": f"“{self.name}” already leads to the {what} “{other}”."}, code="taken")
+
+
+def _called(thing: Any, name: str, *, but: int | None) -> Named | None:
+    found: Named | None = thing._default_manager.called(name).exclude(pk=but).first()
+    return found
