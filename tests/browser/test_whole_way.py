@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from stories.models import Edition, Story
-from tests.factories import make_outlet, make_published_story, make_story, make_user
+from tests.factories import PASSWORD, make_outlet, make_published_story, make_story, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -94,7 +94,7 @@ def test_a_text_is_brought_in_edited_published_and_read_and_readers_see_changes_
     assert Edition.objects.filter(work=story).count() == 2
 
 
-def reach(page: Page, name: str, *, backwards: bool = False) -> None:
+def reach(page: Page, name: str | re.Pattern[str]) -> None:
     """Go on with Tab until the control of this name has the focus."""
     named = """() => {
       const at = document.activeElement;
@@ -103,11 +103,76 @@ def reach(page: Page, name: str, *, backwards: bool = False) -> None:
     }"""
     seen = []
     for _ in range(200):
-        page.keyboard.press("Shift+Tab" if backwards else "Tab")
+        page.keyboard.press("Tab")
         seen.append(page.evaluate(named))
-        if seen[-1] == name:
+        if name.search(seen[-1]) if isinstance(name, re.Pattern) else seen[-1] == name:
             return
     raise AssertionError(f"Tab never came to “{name}”, only to {seen}")
+
+
+def test_the_whole_way_is_gone_with_the_keyboard_only(open_page, editor):
+    desk = open_page("/accounts/login/")
+    keys = desk.keyboard
+    reach(desk, re.compile("(?i)login|user ?name|e-?mail"))
+    keys.type(editor.username)
+    reach(desk, re.compile("(?i)^password"))
+    keys.type(PASSWORD)
+    keys.press("Enter")
+    desk.wait_for_url("**/admin/")
+    reach(desk, "Import")
+    keys.press("Enter")
+    desk.wait_for_url("**/import/")
+    reach(desk, "Text")
+    keys.insert_text(TEXT)
+    reach(desk, "See what will be made")
+    keys.press("Enter")
+    expect(desk.get_by_role("heading", name="What will be made")).to_be_visible()
+    reach(desk, "Take it in")
+    keys.press("Enter")
+    desk.wait_for_url("**/change/")
+
+    reach(desk, "Headline")
+    keys.press("Control+A")
+    keys.type("Why the Kelmar barrier stood open on the night of the flood")
+    reach(desk, "Headline confirmed")
+    keys.press("Space")
+    reach(desk, "Save")
+    keys.press("Enter")
+    expect(desk.get_by_text("was changed successfully")).to_be_visible()
+    reach(desk, "Decide on it")
+    keys.press("Enter")
+    desk.wait_for_url("**/names/")
+    reach(desk, "It is a")
+    keys.type("Place")
+    reach(desk, "Confirm Port Lisle")
+    keys.press("Enter")
+    expect(desk.get_by_text("“Port Lisle” is a topic now.")).to_be_visible()
+    reach(desk, "Stories")
+    keys.press("Enter")
+    desk.wait_for_url("**/story/")
+    reach(desk, re.compile("^Why the Kelmar barrier"))
+    keys.press("Enter")
+    desk.wait_for_url("**/change/")
+    reach(desk, "Save and publish")
+    keys.press("Enter")
+    expect(desk.get_by_text("Published as edition 1.")).to_be_visible()
+
+    reader = open_page("/stories/")
+    reach(reader, re.compile("Why the Kelmar barrier"))
+    reader.keyboard.press("Enter")
+    expect(reader.get_by_role("heading", level=1)).to_contain_text("Why the Kelmar barrier stood open")
+    reach(desk, "Standfirst")
+    keys.type("Two gates, one lock.")
+    reach(desk, "Save")
+    keys.press("Enter")
+    expect(desk.get_by_text("Live, with changes that are not public")).to_be_visible()
+    reader.reload()
+    expect(reader.get_by_text("Two gates, one lock.")).to_have_count(0)
+    reach(desk, "Save and publish")
+    keys.press("Enter")
+    expect(desk.get_by_text("Published as edition 2.")).to_be_visible()
+    reader.reload()
+    expect(reader.get_by_text("Two gates, one lock.").first).to_be_visible()
 
 
 def test_a_story_is_written_ordered_and_published_with_the_keyboard_only(open_page, editor):
