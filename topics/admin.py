@@ -13,6 +13,7 @@ from django.urls import URLPattern, path, reverse
 
 from newsroom.accounts.permissions import person
 from newsroom.editing.aliases import AliasedAdmin, AliasedForm
+from newsroom.editing.leading import leads_to_problem
 from newsroom.editing.markdown import MarkdownEditor
 from newsroom.editing.naming import NameInput
 from newsroom.media.choosing import PictureField, titles_on_offer
@@ -156,7 +157,7 @@ class TopicAdmin(AliasedAdmin):
             "opts": self.opts,
             "original": topic,
             "title": f"Join “{topic}” to another topic",
-            "form": form,
+            "form": leads_to_problem(form),
             "offers": self._offers(but=topic),
             "uses": topic.works(),
         }

@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from newsroom.accounts.permissions import person
 from newsroom.clock import moment_of
+from newsroom.editing.leading import leads_to_problem
 from stories import intake
 from stories.importing import FORMATS, LARGEST, RefusedError
 from stories.models import Work
@@ -31,7 +32,9 @@ class TextForm(forms.Form):
     )
     file = forms.FileField(label="Or a file", required=False, help_text="Instead of pasting; at most 2 MB.")
     format = forms.ChoiceField(
-        label="Format", required=False, choices=[("", "Find out"), *((each, each.capitalize()) for each in FORMATS)]
+        label="Format",
+        required=False,
+        choices=[("", "Find out"), *((each, "JSON" if each == "json" else each.capitalize()) for each in FORMATS)],
     )
     headline = forms.CharField(
         label="Headline, or the question",
@@ -98,6 +101,7 @@ def bring_in(request: HttpRequest) -> HttpResponse:
             form.add_error(
                 "file" if form.cleaned_data.get("file") else "text", f"Line {refusal.line}: {refusal.message}"
             )
+    leads_to_problem(form)
     return TemplateResponse(request, "admin/import.html", {**admin.site.each_context(request), **context})
 
 

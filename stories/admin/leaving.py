@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, path
 
 from newsroom.accounts.permissions import person
+from newsroom.editing.leading import leads_to_problem
 from stories import binning, publishing
 from stories.admin.history import HistoryScreens
 from stories.models import Work
@@ -56,7 +57,7 @@ class LeavingScreens(HistoryScreens):
             else:
                 messages.success(request, "Withdrawn. Readers find the notice at the address of the page.")
                 return redirect(self.address("change", work))
-        return self.answer(request, work, "withdraw", {"form": form, "title": f"Withdraw: {work}"})
+        return self.answer(request, work, "withdraw", {"form": leads_to_problem(form), "title": f"Withdraw: {work}"})
 
     def bin_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask, then put a draft into the bin."""

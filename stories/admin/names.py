@@ -11,6 +11,7 @@ from django.template.response import TemplateResponse
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import person
+from newsroom.editing.leading import leads_to_problem
 from newsroom.editing.naming import NameInput
 from stories import naming
 from stories.admin.offers import MOST
@@ -42,63 +43,81 @@ class DecisionForm(forms.Form):
 
 
 def _confirmed(name: str, kind: str, *, is_topic: bool, by: User) -> str:
+    if kind not in (TopicKind if is_topic else OutletKind).values:
+        raise ValidationError({"kind": f"Say what “{name}” is."})
     if is_topic:
         waiting = next((each for each in naming.waiting() if each.what == "topic" and each.name == name), None)
-        chosen = kind if kind in TopicKind.values else TopicKind.SUBJECT
-        thing = naming.confirm_topic(name, by=by, kind=chosen, description=waiting.description if waiting else "")
+        thing = naming.confirm_topic(name, by=by, kind=kind, description=waiting.description if waiting else "")
         return f"“{thing}” is a topic now."
-    chosen = kind if kind in OutletKind.values else OutletKind.NEWSPAPER
-    return f"“{naming.confirm_outlet(name, by=by, kind=chosen)}” is an outlet now."
+    return f"“{naming.confirm_outlet(name, by=by, kind=kind)}” is an outlet now."
 
 
 def _joined(name: str, into: str, *, is_topic: bool, by: User) -> str:
     if is_topic:
         if (topic := Topic.objects.called(into).first()) is None:
-            raise ValidationError(f"There is no topic called “{into}”." if into else "Say which topic it is joined to.")
+            raise ValidationError({"into": _unknown("topic", into)})
         naming.join_topic(name, topic, by=by)
         return f"“{name}” leads to the topic “{topic}” now."
     if (outlet := Outlet.objects.called(into).first()) is None:
-        raise ValidationError(f"There is no outlet called “{into}”." if into else "Say which outlet it is joined to.")
+        raise ValidationError({"into": _unknown("outlet", into)})
     naming.join_outlet(name, outlet, by=by)
     return f"“{name}” leads to the outlet “{outlet}” now."
 
 
-class RowFields(forms.Form):
-    """The two fields that the row of one name shows."""
+def _unknown(what: str, name: str) -> str:
+    return f"There is no {what} called “{name}”." if name else f"Say which {what} it is joined to."
 
-    kind = forms.ChoiceField(label="It is a")
+
+class RowFields(forms.Form):
+    """The two fields that the row of one name shows; after a refusal what was sent, with the reason at its field."""
+
+    kind = forms.ChoiceField(label="It is a", required=False)
     into = forms.CharField(label="Or join it to", required=False)
 
-    def __init__(self, waiting: naming.WaitingName, number: int) -> None:
-        super().__init__(auto_id=f"name-{number}-%s")
+    def __init__(self, waiting: naming.WaitingName, number: int, sent: DecisionForm | None = None) -> None:
+        super().__init__(sent.data if sent else None, auto_id=f"name-{number}-%s")
         is_topic = waiting.what == "topic"
-        self.fields["kind"].choices = TopicKind.choices if is_topic else OutletKind.choices  # type: ignore[attr-defined]
-        self.fields["kind"].initial = TopicKind.SUBJECT if is_topic else OutletKind.NEWSPAPER
+        kinds = TopicKind.choices if is_topic else OutletKind.choices
+        self.fields["kind"].choices = [("", "Choose …"), *kinds]  # type: ignore[attr-defined]
         self.fields["into"].widget = NameInput("topic-names" if is_topic else "outlet-names")
+        if sent:
+            self.full_clean()
+            for name, reasons in sent.errors.as_data().items():
+                self.add_error(name, ValidationError(reasons))
+        leads_to_problem(self)
 
 
 def names(request: HttpRequest) -> HttpResponse:
     """List every proposed name with the works that use it, and carry out what is decided."""
     if not request.user.has_perm(naming.RIGHT):
         raise PermissionDenied
+    refused = None
     if request.method == "POST":
         form = DecisionForm(request.POST)
-        if form.is_valid():
-            try:
-                messages.success(request, form.decide(by=person(request)))
-            except ValidationError as refusal:
-                messages.error(request, " ".join(refusal.messages))
-        else:
+        if not form.is_valid():
             messages.error(request, "Nothing was decided: choose what becomes of the name.")
-        return redirect("admin:names")
-    waiting = naming.waiting()
-    context = {
+            return redirect("admin:names")
+        try:
+            messages.success(request, form.decide(by=person(request)))
+        except ValidationError as refusal:
+            form.add_error(None if hasattr(refusal, "error_dict") else "kind", refusal)
+            refused = form
+        else:
+            return redirect("admin:names")
+    return TemplateResponse(request, "admin/names.html", _listed(request, refused))
+
+
+def _listed(request: HttpRequest, refused: DecisionForm | None) -> dict[str, object]:
+    rows = []
+    for number, name in enumerate(naming.waiting()):
+        is_it = refused and (refused.cleaned_data["what"], refused.cleaned_data["name"]) == (name.what, name.name)
+        rows.append((name, RowFields(name, number, refused if is_it else None)))
+    return {
         **admin.site.each_context(request),
         "title": "Names waiting",
-        "rows": [(name, RowFields(name, number)) for number, name in enumerate(waiting)],
+        "rows": rows,
         "offers": {
             "topic-names": list(Topic.objects.standing().values_list("name", flat=True)[:MOST]),
             "outlet-names": list(Outlet.objects.standing().values_list("name", flat=True)[:MOST]),
         },
     }
-    return TemplateResponse(request, "admin/names.html", context)

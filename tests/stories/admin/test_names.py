@@ -1,5 +1,7 @@
 """Deciding on names that wait."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -49,11 +51,17 @@ def test_a_name_is_joined_to_a_topic_that_exists(client, editor, story, address)
 
 
 def test_a_name_joined_to_nothing_that_exists_is_refused_in_words(client, editor, story, address):
-    page = client.post(
-        address, {"what": "outlet", "name": "Tessen Evening Mail", "decision": "join", "into": "Nix"}, follow=True
-    )
+    page = client.post(address, {"what": "outlet", "name": "Tessen Evening Mail", "decision": "join", "into": "Nix"})
     assert "There is no outlet called “Nix”." in page.rendered_content
+    assert re.search(r'<input[^>]*value="Nix"[^>]*autofocus', page.rendered_content)
     assert story.passages.get().proposed_outlets == ["Tessen Evening Mail"]
+
+
+def test_a_name_is_confirmed_as_something(client, editor, story, address):
+    page = client.post(address, {"what": "topic", "name": "Ida Sund", "decision": "confirm", "kind": ""})
+    assert "Say what “Ida Sund” is." in page.rendered_content
+    assert re.search(r'<select name="kind"[^>]*autofocus', page.rendered_content)
+    assert not Topic.objects.exists()
 
 
 def test_a_confirmed_outlet_speaks_where_it_waited(client, editor, story, address):
