@@ -18,6 +18,7 @@ _OBJECTS = words("outlets", "objects") | {'"'}
 _NO_VERBS = words("outlets", "no_verbs")
 _MEDIA = words("outlets", "media")
 _CLOSING = {",": ",", "—": "—", "(": ")", "[": "]"}
+_RELATIVES = frozenset(["who", "which", "that"])
 _LONGEST_ASIDE = 14
 _LONGEST_SUBJECT = 7
 
@@ -86,10 +87,14 @@ def verb_after(tokens: list[Token], place: int, *, is_known: bool = False, is_wo
 
 
 def _is_passive(tokens: list[Token], place: int) -> bool:
-    """Say whether the subject before ``place`` only suffers what others do: "was criticised by"."""
+    """Say whether the subject before ``place`` only suffers what others do: "was fined", "is criticised by"."""
     if place >= len(tokens) or tokens[place].folded not in _AUXILIARIES:
         return False
     following = tokens[place + 1 : place + 5]
+    if tokens[place].folded in ("was", "were") or [token.folded for token in following[:1]] == ["been"]:
+        participle = next((token for token in following if token.folded != "been" and not is_adverb(token)), None)
+        if participle and participle.folded.endswith("ed"):
+            return True
     return any(by.folded == "by" and (is_past(word) or word.folded.endswith("ed")) for word, by in pairwise(following))
 
 
@@ -127,7 +132,7 @@ def piece_after(tokens: list[Token], place: int) -> int:
         token = tokens[here]
         if is_of_outlets(token):
             return here + 1
-        if not (token.is_word or token.folded in "-'") or is_verb(token):
+        if not (token.is_word or token.folded in "-'") or is_verb(token) or token.folded in _RELATIVES:
             return 0
     return 0
 
