@@ -16,11 +16,11 @@ type Item = list[Token]
 _MOMENT = r"\d{4}(?:-\d{2}(?:-\d{2}(?:[ T]\d{2}:\d{2})?)?)?"
 _DATED = re.compile(rf"({_MOMENT})\s*(?:[—–:]|-(?=\s))\s*", re.ASCII)
 _AFTER_LABEL = re.compile(r"\s*(?:[:：—–]|-(?=\s))?\s*")
-_ROLE_END = re.compile(r"\s+[—–-]\s+|[:：](?:\s+|$)")
+_ROLE_END = re.compile(r"(?<!\s)\s+[—–-]\s+|[:：](?:\s+|$)")  # each run of spaces is tried once
 _COMMA = re.compile(r"\s*[,،，]\s*")
 _STATE = re.compile(r"\[(open|partly|answered)\]\s*", re.IGNORECASE)
 _QUESTION_END = re.compile(r"[?؟？][”’\"'»)]*(?=\s|$)(?!\s+[a-zà-ÿ])")
-_SINCE = re.compile(r"\s*[(（]([^()（）]{1,80})[)）]\s*")
+_SINCE = re.compile(r"(?<!\s)\s*[(（]([^()（）]{1,80})[)）]\s*")
 _DATE_WITHIN = re.compile(_MOMENT, re.ASCII)
 
 

@@ -38,3 +38,7 @@ def test_ordinary_text_stays_as_it_is(text):
 )
 def test_what_markdown_would_read_as_a_mark_is_escaped(text, markdown):
     assert escape(text) == markdown
+
+
+def test_spaces_without_a_break_stay_however_many_and_those_with_one_are_one():
+    assert escape(f"a{' ' * 50_000}b{' ' * 50_000}\n\tc") == f"a{' ' * 50_000}b c"

@@ -419,3 +419,11 @@ def test_whatever_is_written_the_html_is_safe(pieces: list[str], convention: str
 @given(st.text(max_size=80), st.text(max_size=20))
 def test_any_text_under_any_anchor_is_safe(source: str, anchor: str) -> None:
     check_safe(html(source, anchor=anchor))
+
+
+@pytest.mark.parametrize("convention", ["", "timeline", "people", "unknowns"])
+@pytest.mark.parametrize("start", ["- **A**", "- **A**, b", "- [open] why", "- 2026-01-02 — a"])
+def test_a_run_of_spaces_without_end_is_read_once(start, convention):
+    """Read again from each of its spaces, it would hold the suite for a minute."""
+    html = markdown.render(f"{start}{' ' * 50_000}x", numbers={}, anchor="a", convention=convention)
+    assert "x</" in html
