@@ -9,7 +9,8 @@ function namesFor(field) {
   const id = field.dataset.offered;
   if (!known.has(id)) {
     const options = document.getElementById(id)?.options ?? [];
-    known.set(id, Array.from(options, (option) => [option.value, fold(option.value)]));
+    // What is offered under a label, as articles are under their titles, is found by either.
+    known.set(id, Array.from(options, ({ value, text }) => [value, fold(`${text} ${value}`.trim()), text || value]));
   }
   return known.get(id);
 }
@@ -36,14 +37,15 @@ function open(field) {
   const begins = names.filter(([, folded]) => typed && folded.startsWith(typed));
   const holds = names.filter(([, folded]) => typed && folded.includes(typed) && !folded.startsWith(typed));
   const found = [...begins, ...holds].slice(0, 8);
-  if (!found.length || (found.length === 1 && found[0][1] === typed)) return close(field);
+  if (!found.length || (found.length === 1 && fold(found[0][0]) === typed)) return close(field);
   field.box.replaceChildren(
-    ...found.map(([name], index) => {
+    ...found.map(([name, , shown], index) => {
       const option = document.createElement("li");
       option.id = `${field.box.id}-${index}`;
       option.setAttribute("role", "option");
       option.setAttribute("aria-selected", "false");
-      option.textContent = name;
+      option.dataset.value = name;
+      option.textContent = shown;
       return option;
     }),
   );
@@ -65,7 +67,7 @@ function take(field, option) {
   const [start, end] = piece(field);
   const before = field.value.slice(0, start);
   const after = field.value.slice(end);
-  const name = (before && !before.endsWith(" ") ? " " : "") + option.textContent;
+  const name = (before && !before.endsWith(" ") ? " " : "") + option.dataset.value;
   field.setRangeText(name, start, end, "end");
   if (field.dataset.several && !after) field.setRangeText("; ", field.value.length, field.value.length, "end");
   close(field);

@@ -7,6 +7,8 @@ from topics.models import Topic
 
 # A list of this length is searched by typing; what is not in it is found all the same when it is written out.
 MOST = 2_000
+# Articles are offered with their titles, so fewer of them: an older one is found by its address.
+MOST_ARTICLES = 500
 
 
 def offers() -> dict[str, list[str]]:

@@ -16,10 +16,10 @@ from stories.admin.anchors import field_id
 from stories.admin.conflicts import clashes, conflict_of
 from stories.admin.going_out import publish_and_say
 from stories.admin.leaving import LeavingScreens
-from stories.admin.offers import offers
+from stories.admin.offers import MOST_ARTICLES, offers
 from stories.admin.parts.sources import SourceFormSet
 from stories.desk.standing import standing_of, with_standing
-from stories.models import FAQ, StoryQuestion, Work
+from stories.models import FAQ, Article, StoryQuestion, Work
 
 # No database counts further.
 LONGEST_KEY = 18
@@ -133,6 +133,7 @@ class WorkAdmin(LeavingScreens):
         conflict = vars(request).get("conflict")
         context |= {
             "offers": offers(),
+            "articles_on_offer": Article.objects.on_offer(MOST_ARTICLES),
             "may_publish": request.user.has_perm("stories.publish_work"),
             "may_confirm": request.user.has_perm("stories.confirm_names"),
             "may_bin": request.user.has_perm("stories.bin_work"),

@@ -421,6 +421,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name": "source",
                 "ordering": ["number"],
             },
         ),

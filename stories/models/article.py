@@ -22,6 +22,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """Add to each article how many works cite it."""
         return self.annotate(work_count=Count("citations"))
 
+    def on_offer(self, limit: int) -> Self:
+        """Return the newest articles, as a chooser names them."""
+        return self.select_related("outlet").order_by("-pk")[:limit]
+
     def keep(self, article: "Article") -> "Article":
         """Return the article, saved."""
         article.save()
@@ -80,6 +84,7 @@ class Citation(models.Model):
     number = models.PositiveIntegerField()
 
     class Meta:
+        verbose_name = "source"
         ordering: ClassVar = ["number"]
         constraints: ClassVar = [
             models.UniqueConstraint(

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from stories.models import Edition, Story
-from tests.factories import PASSWORD, make_outlet, make_published_story, make_story, make_user
+from tests.factories import PASSWORD, make_article, make_outlet, make_published_story, make_story, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -277,3 +277,20 @@ def test_a_preview_shows_what_readers_get_in_a_row_added_later_too_and_says_when
     passages.get_by_role("button", name=re.compile("as readers see it")).click()
     expect(passages.get_by_role("alert")).to_contain_text("signed out")
     expect(passages.get_by_label("Text")).to_have_value("It was **never** closed. <script>alert(1)</script>")
+
+
+def test_an_article_that_is_kept_is_found_by_its_title(open_page, editor):
+    article = make_article(title="The letter nobody answered", outlet=make_outlet(name="Radio Tessen"))
+    story = make_story(owner=editor)
+    page = open_page("/admin/", as_=editor)
+    page.goto(f"/admin/stories/story/{story.pk}/change/")
+    sources = page.get_by_role("region", name="Sources")
+    sources.get_by_role("button", name="Add a source").click()
+    page.keyboard.type("nobody answ")
+    expect(sources.get_by_role("option", name="The letter nobody answered, Radio Tessen")).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(sources.get_by_role("combobox", name="Address")).to_have_value(article.url)
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("was changed successfully")).to_be_visible()
+    assert story.citations.get().article == article

@@ -19,7 +19,12 @@ ARTICLE_FIELDS = ("url", "title", "published_on", "author", "paywalled")
 class SourceForm(RowForm):
     """A source: the article is found by its address, or made of what was typed."""
 
-    url = forms.URLField(label="Address", max_length=2_000, assume_scheme="https")
+    url = forms.URLField(
+        label="Address",
+        max_length=2_000,
+        assume_scheme="https",
+        widget=forms.URLInput(attrs={"list": "article-addresses", "class": "names", "autocomplete": "off"}),
+    )
     title = forms.CharField(label="Title", max_length=500, required=False)
     outlet_name = forms.CharField(label="Outlet", max_length=200, required=False, widget=NameInput("outlet-names"))
     published_on = forms.DateField(
