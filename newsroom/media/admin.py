@@ -6,6 +6,8 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.template.defaultfilters import date
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -77,12 +79,17 @@ class UsedFilter(admin.SimpleListFilter):
 class ImageAdmin(DeskAdmin):
     """Pictures, the newest first."""
 
-    list_display = ("small", "title", "credit", "size", "has_use", "created_at")
+    list_display = ("small", "title", "credit", "size", "has_use", "added")
     list_display_links = ("title",)
     list_filter = (UsedFilter, "created_at")
     search_fields = ("title", "alt", "credit", "uid")
     date_hierarchy = "created_at"
-    readonly_fields = ("small", "size", "used_in", "created_at", "created_by")
+    readonly_fields = ("small", "size", "used_in", "added", "created_by")
+
+    @admin.display(description="Added", ordering="created_at")
+    def added(self, image: Image) -> str:
+        """Say when it was taken in."""
+        return date(timezone.localtime(image.created_at), "j M Y, H:i")
 
     def get_form(
         self, request: HttpRequest, obj: Image | None = None, change: bool = False, **kwargs: object

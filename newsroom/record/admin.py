@@ -4,6 +4,8 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.template.defaultfilters import date
+from django.utils import timezone
 
 from newsroom.editing.screens import DeskAdmin
 from newsroom.record.models import Event
@@ -13,13 +15,18 @@ from newsroom.record.models import Event
 class EventAdmin(DeskAdmin):
     """What happened, newest first."""
 
-    fields = ("at", "by_name", "verb", "kind", "uid", "before", "after", "reason")
-    list_display = ("verb", "kind", "by_name", "at", "reason")
+    fields = ("when", "by_name", "verb", "kind", "uid", "before", "after", "reason")
+    list_display = ("verb", "kind", "by_name", "when", "reason")
     list_filter = ("kind", "verb")
     search_fields = ("by_name", "reason", "uid")
     search_help_text = "Who, why, or the uid of a thing"
     date_hierarchy = "at"
     actions = None
+
+    @admin.display(description="At", ordering="at")
+    def when(self, event: Event) -> str:
+        """Say when it happened."""
+        return date(timezone.localtime(event.at), "j M Y, H:i")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Let nobody write into the log by hand."""
