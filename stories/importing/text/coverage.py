@@ -117,7 +117,7 @@ class CoverageReader:
         return self._proposed[key]
 
     def _in_order(self, text: str, outlets: tuple[NamedOutlet, ...]) -> tuple[NamedOutlet, ...]:
-        """Return the outlets in the one order: known before proposed, then by first mention, then by name."""
+        """Return the outlets in the one order: by first mention, then by name."""
         if len(outlets) < 2:
             return outlets
         tokens = tokenize(text)
@@ -126,9 +126,4 @@ class CoverageReader:
             places.setdefault(
                 self._proposed.get(fold(mention.outlet.name).removeprefix("the "), mention.outlet), mention.first
             )
-        return tuple(
-            sorted(
-                dict.fromkeys(outlets),
-                key=lambda outlet: (outlet.uid is None, places.get(outlet, len(tokens)), outlet.name),
-            )
-        )
+        return tuple(sorted(dict.fromkeys(outlets), key=lambda outlet: (places.get(outlet, len(tokens)), outlet.name)))
