@@ -46,6 +46,7 @@ def ownership(tokens: list[Token], mentions: list[Mention]) -> Ownership:
     """Return whom a sentence belongs to: those who report in it, or else those it says it has it from."""
     direct: list[NamedOutlet] = []
     begins = 0
+    is_plain = False
     groups = list(groups_of(tokens, list(_unquoted(tokens, mentions))))
     knows = any(mention.standing is Standing.KNOWN for mention in mentions)
     for group in groups:
@@ -53,10 +54,12 @@ def ownership(tokens: list[Token], mentions: list[Mention]) -> Ownership:
         found = clause.reporting(is_first=not direct)
         if found and not direct:
             begins = clause.begins
+        is_plain = is_plain or (bool(found) and clause.tells_plainly())
         direct += [outlet for outlet in found if outlet not in direct]
-    if direct:
+    if is_plain:
         return Ownership(tuple(direct), True, begins)
-    for test in (_Roles.is_source, _Roles.is_spoken_to):
+    # "The BBC apologised, according to AFP": who only does something gives way to whom it is known from.
+    for test in (_Roles.is_credited,) if direct else (_Roles.is_source, _Roles.is_spoken_to):
         outlets = [
             outlet
             for group in groups
@@ -65,7 +68,7 @@ def ownership(tokens: list[Token], mentions: list[Mention]) -> Ownership:
         ]
         if outlets:
             return Ownership(tuple(dict.fromkeys(outlets)), False)
-    return Ownership((), False)
+    return Ownership(tuple(direct), bool(direct), begins)
 
 
 def _unquoted(tokens: list[Token], mentions: list[Mention]) -> Iterator[Mention]:
@@ -138,6 +141,19 @@ class _Roles(Clause):
             return False
         return verb_after(self._tokens, after + 2) is not None
 
+    def tells_plainly(self) -> bool:
+        """Say whether it reports by a word for reporting, not just as a known outlet that does something."""
+        verb = self._verb()
+        return verb is None or is_verb(verb) or is_of_outlets(verb) or is_going(verb)
+
+    def is_credited(self) -> bool:
+        """Say whether it is "according to" or "per" the group."""
+        before = self._before
+        if before < 0:
+            return False
+        is_according = before > 0 and self._tokens[before - 1].folded == "according"
+        return self._tokens[before].folded == "per" or (self._tokens[before].folded == "to" and is_according)
+
     def is_source(self) -> bool:
         """Say whether the sentence has it from the group: "according to …", "reported by …", "…, writes …"."""
         before = self._before
@@ -145,9 +161,7 @@ class _Roles(Clause):
             return possessive_end(self._tokens, self._group.after) > self._group.after and self._group.first > 0
         token = self._tokens[before]
         previous = self._tokens[before - 1] if before else token
-        if token.folded == "to" and previous.folded == "according":
-            return True
-        if token.folded == "per" or self._opens_sentence():
+        if self.is_credited() or self._opens_sentence():
             return True
         if token.folded == "by":
             return is_past(previous) or is_of_outlets(previous)

@@ -77,7 +77,7 @@ def verb_after(tokens: list[Token], place: int, *, is_known: bool = False, is_wo
     for here, token in enumerate(tokens[place : place + 6], start=place):
         if is_verb(token) or (helped and not is_word and token.folded in _GOING):
             return token
-        if is_known and (token.folded in _LINKS or _has_object(tokens, here) or (helped and token.folded == "to")):
+        if is_known and (token.folded in _LINKS or _looks_like_verb(tokens, here) or (helped and token.folded == "to")):
             return token
         if token.folded in _AUXILIARIES:
             helped = True
@@ -95,15 +95,19 @@ def _is_passive(tokens: list[Token], place: int) -> bool:
         participle = next((token for token in following if token.folded != "been" and not is_adverb(token)), None)
         if participle and participle.folded.endswith("ed"):
             return True
-    return any(by.folded == "by" and (is_past(word) or word.folded.endswith("ed")) for word, by in pairwise(following))
+    return any(
+        by.folded == "by" and word.folded != "told" and (is_past(word) or word.folded.endswith("ed"))
+        for word, by in pairwise(following)
+    )
 
 
-def _has_object(tokens: list[Token], place: int) -> bool:
-    """Say whether the word at ``place`` looks like a verb and what follows like its object: "ranks the …"."""
+def _looks_like_verb(tokens: list[Token], place: int) -> bool:
+    """Say whether the word at ``place`` looks like a verb, one in -s with its object: "collected …", "ranks the …"."""
     token = tokens[place]
-    if not token.text.islower() or token.folded in _NO_VERBS or not token.folded.endswith(("s", "ed")):
+    if not token.text.islower() or token.folded in _NO_VERBS or len(token.folded) < 4:
         return False
-    return len(token.folded) > 3 and place + 1 < len(tokens) and tokens[place + 1].folded in _OBJECTS
+    has_object = place + 1 < len(tokens) and tokens[place + 1].folded in _OBJECTS
+    return token.folded.endswith("ed") or (token.folded.endswith("s") and has_object)
 
 
 def after_aside(tokens: list[Token], place: int) -> int:
