@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
@@ -13,7 +14,8 @@ from django.http import HttpRequest
 from newsroom.accounts.models import Contributor, User
 from newsroom.editing.screens import DeskAdmin
 
-admin.site.unregister(Group)
+# Roles are laid down in code, and nobody looks at somebody else's second factor.
+admin.site.unregister([Group, Authenticator])
 
 ROLES = forms.CheckboxSelectMultiple
 

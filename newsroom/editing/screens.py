@@ -58,6 +58,11 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # the base of the 
     # What somebody sees who may look and not change: names of columns instead of fields of the form.
     fields_to_read: tuple[str, ...] = ()
 
+    def get_view_on_site_url(self, obj: models.Model | None = None) -> str | None:
+        """Return the thing's own public address, where it has one."""
+        address = getattr(obj, "get_absolute_url", None)
+        return address() if address else None
+
     @property
     def media(self) -> forms.Media:
         """Bring nothing along: the templates name the scripts they need."""
