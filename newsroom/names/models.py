@@ -88,7 +88,7 @@ class Named(models.Model):
             raise ValidationError({"slug": "This address led to another page once; it stays with it."}, code="taken")
         if other := _called(type(self), self.name, but=self.pk):
             raise ValidationError(
-                {"name": f"“{self.name}” is already the {self._meta.verbose_name} “{other}”. Join the two instead."},
+                {"name": f"“{self.name}” is already the {self._meta.verbose_name} “{other}”."},
                 code="taken",
             )
 

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.db.models import QuerySet
 from django.forms.models import BaseModelFormSet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from newsroom.accounts.permissions import person
@@ -93,30 +94,40 @@ class WorkAdmin(LeavingScreens):
         for formset in sorted(formsets, key=lambda rows: not isinstance(rows, SourceFormSet)):
             self.save_formset(request, form, formset, change=change)
         self.after_rows(request, form.instance, formsets)
-        revisions.record(form.instance, by=person(request))
+        revision = revisions.record(form.instance, by=person(request))
+        is_new = revision.number != form.cleaned_data.get("base_revision")
+        vars(request)["saved"] = (
+            f"Saved as revision {revision.number}."
+            if is_new
+            else f"Nothing has changed since revision {revision.number}."
+        )
 
     def after_rows(self, request: HttpRequest, work: Work, formsets: Sequence[Any]) -> None:
         """Do what follows from the rows before the revision is recorded."""
 
     def response_add(self, request: HttpRequest, obj: Work, post_url_continue: str | None = None) -> HttpResponse:
-        """Publish a new work where that was chosen."""
-        self._publish_if_chosen(request, obj)
-        return super().response_add(request, obj, post_url_continue)
+        """Go on with the new work."""
+        return self._go_on(request, obj)
 
     def response_change(self, request: HttpRequest, obj: Work) -> HttpResponse:
-        """Publish what was saved where that was chosen."""
-        self._publish_if_chosen(request, obj)
-        return super().response_change(request, obj)
+        """Go on with the work."""
+        return self._go_on(request, obj)
 
-    def questions_going_out(self, request: HttpRequest) -> list[FAQ]:
-        """Return the questions that are published with the work."""
-        return []
-
-    def _publish_if_chosen(self, request: HttpRequest, work: Work) -> None:
+    def _go_on(self, request: HttpRequest, work: Work) -> HttpResponse:
+        """Publish where that was chosen, or say which revision keeps what was saved, and stay on the form."""
         if request.POST.get("_continue") == "publish":
             publish_and_say(
                 request, work, note=request.POST.get("note", ""), with_questions=self.questions_going_out(request)
             )
+        else:
+            messages.success(request, vars(request)["saved"])
+        return HttpResponseRedirect(
+            reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[work.pk])
+        )
+
+    def questions_going_out(self, request: HttpRequest) -> list[FAQ]:
+        """Return the questions that are published with the work."""
+        return []
 
     def render_change_form(
         self,

@@ -8,7 +8,7 @@ from django.db import transaction
 from newsroom import clock
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
-from newsroom.addresses.models import Address
+from newsroom.addresses.models import Address, AddressTakenError
 from newsroom.record.models import Event
 from stories import checks, revisions
 from stories.models import FAQ, Change, Edition, EditionKind, Revision, Story, Work
@@ -23,7 +23,7 @@ def publish(work: Work, *, by: User, note: str = "", with_questions: Iterable[FA
     """Show readers what the desk says of ``work`` now, and of the questions named with it: all or none.
 
     ``note`` tells readers what changed. Raises NotAllowedError without the right, NotHereError for what lies in the
-    bin, NotReadyError with the blockers of every work that has some, NothingNewError when readers see exactly this of
+    bin or wants an address that was another page's once, NotReadyError with the blockers of every work that has some, NothingNewError when readers see exactly this of
     all of them already. A work that readers see unchanged already is left as it is.
     """
     require(by, RIGHT, "Only editors publish. Save it, and ask one of them.")
@@ -40,7 +40,10 @@ def publish(work: Work, *, by: User, note: str = "", with_questions: Iterable[FA
         ready.append((each, revision))
     if blocking:
         raise NotReadyError(blocking)
-    made = {each.pk: _publish_one(each, revision, by=by, note=note, now=now) for each, revision in ready}
+    try:
+        made = {each.pk: _publish_one(each, revision, by=by, note=note, now=now) for each, revision in ready}
+    except AddressTakenError as error:
+        raise NotHereError(str(error)) from error
     if not any(made.values()):
         raise NothingNewError
     return made[work.pk] or Edition.objects.live(now).get(work=work)

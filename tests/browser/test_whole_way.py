@@ -138,7 +138,7 @@ def test_the_whole_way_is_gone_with_the_keyboard_only(open_page, editor):
     keys.press("Space")
     reach(desk, "Save")
     keys.press("Enter")
-    expect(desk.get_by_text("was changed successfully")).to_be_visible()
+    expect(desk.get_by_text("Saved as revision")).to_be_visible()
     reach(desk, "Decide on it")
     keys.press("Enter")
     desk.wait_for_url("**/names/")
@@ -219,7 +219,7 @@ def test_two_editors_save_the_same_story_and_the_second_is_told_and_loses_nothin
     happened = {page: page.get_by_role("region", name="Sections").get_by_label("Text").first for page in (anas, his)}
     happened[his].fill("The sea came in before dawn.")
     his.get_by_role("button", name="Save", exact=True).click()
-    expect(his.get_by_text("was changed successfully")).to_be_visible()
+    expect(his.get_by_text("Saved as revision")).to_be_visible()
     happened[anas].fill("The sea came in at four.")
     anas.get_by_label("Standfirst").fill("What is known so far.")
     anas.get_by_role("button", name="Save", exact=True).click()
@@ -230,7 +230,7 @@ def test_two_editors_save_the_same_story_and_the_second_is_told_and_loses_nothin
     expect(happened[anas]).to_have_value("The sea came in at four.")
     expect(anas.get_by_label("Standfirst")).to_have_value("What is known so far.")
     anas.get_by_role("button", name="Save mine over revision 2").first.click()
-    expect(anas.get_by_text("was changed successfully")).to_be_visible()
+    expect(anas.get_by_text("Saved as revision")).to_be_visible()
     story.refresh_from_db()
     assert story.sections.first().text == "The sea came in at four."
     assert story.standfirst == "What is known so far."
@@ -247,7 +247,7 @@ def test_without_scripts_the_form_still_adds_orders_and_removes_rows(open_page, 
     passages.get_by_label("Text").nth(2).fill("Ansgar Wire says the gauge broke.")
     passages.get_by_label("Remove when saved").nth(0).check()
     plain.get_by_role("button", name="Save", exact=True).click()
-    expect(plain.get_by_text("was changed successfully")).to_be_visible()
+    expect(plain.get_by_text("Saved as revision")).to_be_visible()
     names = [[outlet.name for outlet in passage.outlets.all()] for passage in story.passages.all()]
     assert names == [["Morrow Daily"], ["Ansgar Wire"]]
 
@@ -259,7 +259,7 @@ def test_a_row_is_dragged_to_another_place(open_page, editor):
     rows = page.get_by_role("region", name="What the papers say").locator("[data-row]")
     rows.nth(1).locator(".name").drag_to(rows.nth(0).locator(".name"), target_position={"x": 4, "y": 2})
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_text("was changed successfully")).to_be_visible()
+    expect(page.get_by_text("Saved as revision")).to_be_visible()
     assert [passage.outlets.get().name for passage in story.passages.all()] == ["Morrow Daily", "Radio Tessen"]
 
 
@@ -292,5 +292,5 @@ def test_an_article_that_is_kept_is_found_by_its_title(open_page, editor):
     page.keyboard.press("Enter")
     expect(sources.get_by_role("combobox", name="Address")).to_have_value(article.url)
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_text("was changed successfully")).to_be_visible()
+    expect(page.get_by_text("Saved as revision")).to_be_visible()
     assert story.citations.get().article == article

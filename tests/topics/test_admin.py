@@ -34,7 +34,7 @@ def test_a_name_that_leads_elsewhere_is_refused_in_words(client, curator, make, 
     refused = client.post(address, form | {"aliases": "lisle"})
     assert f"“lisle” already leads to the {what} “Port Lisle”." in refused.rendered_content
     refused = client.post(address, form | {"name": "LISLE"})
-    assert "Join the two instead." in refused.rendered_content
+    assert f"is already the {what} “Port Lisle”" in refused.rendered_content
 
 
 def test_further_names_are_taken_away_again(client, curator):

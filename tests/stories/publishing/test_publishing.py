@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from newsroom.accounts.permissions import NotAllowedError
-from newsroom.addresses.models import Address, AddressTakenError
+from newsroom.addresses.models import Address
 from newsroom.clock import FOREVER
 from newsroom.media.models import Image
 from newsroom.record.models import Event
@@ -181,7 +181,7 @@ def test_an_address_that_was_another_page_once_cannot_be_published(editor):
     first.slug = "new-pier"
     first.save()
     story = make_story(slug="pier")
-    with pytest.raises(AddressTakenError):
+    with pytest.raises(publishing.NotHereError, match="belongs to another page"):
         publishing.publish(story, by=editor)
     assert not Edition.objects.filter(work=story).exists()
 
