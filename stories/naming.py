@@ -10,11 +10,12 @@ from django.db import transaction
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.addresses.models import Address
+from newsroom.names.models import LONGEST_NAME, Named, NamedQuerySet
 from newsroom.record.models import Event
 from newsroom.text.folding import fold
 from stories import revisions
-from stories.models import Article, Outlet, OutletAlias, OutletKind, SourceSummary, Work, WorkTopic
-from topics.models import Topic, TopicAlias, TopicKind
+from stories.models import Article, Outlet, OutletKind, SourceSummary, Work, WorkTopic
+from topics.models import Topic, TopicKind
 
 RIGHT = "stories.confirm_names"
 REFUSAL = "Only editors and curators decide on names."
@@ -70,13 +71,7 @@ def confirm_topic(name: str, *, by: User, kind: str = TopicKind.SUBJECT, descrip
     Raises NotAllowedError without the right, ValidationError for a name without letters.
     """
     require(by, RIGHT, REFUSAL)
-    topic = Topic.objects.called(name).first()
-    if topic is None:
-        topic = Topic(name=name.strip()[:200], kind=kind, description=description)
-        topic.slug = Address.objects.free_slug("topic", topic.name, uid=topic.uid, taken=Topic.objects.all())
-        topic.full_clean(exclude=["folded_name"])
-        topic.save()
-        Event.objects.write("topic", topic.uid, "confirmed", by=by, after={"name": topic.name})
+    topic = _known_or_new(Topic, name, by=by, kind=kind, description=description)
     _use_topic(name, topic, by=by)
     return topic
 
@@ -85,13 +80,8 @@ def confirm_topic(name: str, *, by: User, kind: str = TopicKind.SUBJECT, descrip
 def join_topic(name: str, topic: Topic, *, by: User) -> None:
     """Let the proposed ``name`` lead to ``topic`` from now on, and use it wherever the name waits."""
     require(by, RIGHT, REFUSAL)
-    alias = TopicAlias(topic=topic, name=name.strip()[:200])
-    if not Topic.objects.called(name).exists():
-        alias.save()
-    elif Topic.objects.called(name).exclude(pk=topic.pk).exists():
-        raise ValidationError(f"“{name}” already leads to another topic.", code="taken")
+    _teach(name, topic, by=by)
     _use_topic(name, topic, by=by)
-    Event.objects.write("topic", topic.uid, "took in a proposed name", by=by, after={"name": name})
 
 
 @transaction.atomic
@@ -101,6 +91,30 @@ def refuse_topic(name: str, *, by: User) -> None:
     rows = _waiting_topics(name)
     WorkTopic.objects.filter(pk__in=[row.pk for row in rows]).delete()
     _record({row.work for row in rows}, by=by, reason=f"The topic “{name}” was refused")
+
+
+def _known_or_new[Thing: Named](model: type[Thing], name: str, *, by: User, **fields: str) -> Thing:
+    """Return the topic or outlet of this name, made now with ``fields`` where there is none."""
+    things: NamedQuerySet[Thing] = model._default_manager.all()  # type: ignore[assignment]  # that of every Named
+    if known := things.called(name).first():
+        return known
+    thing = model(name=name.strip()[:LONGEST_NAME], **fields)
+    thing.slug = Address.objects.free_slug(thing.address_kind, thing.name, uid=thing.uid, taken=things)
+    thing.full_clean(exclude=["folded_name"])
+    thing.save()
+    Event.objects.write(str(model._meta.model_name), thing.uid, "confirmed", by=by, after={"name": thing.name})
+    return thing
+
+
+def _teach(name: str, thing: Topic | Outlet, *, by: User) -> None:
+    """Let ``name`` lead to ``thing`` from now on; raise ValidationError when it leads elsewhere."""
+    known = type(thing).objects.called(name)
+    if known.exclude(pk=thing.pk).exists():
+        raise ValidationError(f"“{name}” already leads to another {thing._meta.verbose_name}.", code="taken")
+    if not known.exists():
+        thing.aliases.create(name=name.strip()[:LONGEST_NAME])
+    kind = str(thing._meta.model_name)
+    Event.objects.write(kind, thing.uid, "took in a proposed name", by=by, after={"name": name})
 
 
 def _waiting_topics(name: str) -> list[WorkTopic]:
@@ -128,13 +142,7 @@ def confirm_outlet(name: str, *, by: User, kind: str = OutletKind.NEWSPAPER, cou
     Raises NotAllowedError without the right, ValidationError for a name without letters.
     """
     require(by, RIGHT, REFUSAL)
-    outlet = Outlet.objects.called(name).first()
-    if outlet is None:
-        outlet = Outlet(name=name.strip()[:200], kind=kind, country=country)
-        outlet.slug = Address.objects.free_slug("source", outlet.name, uid=outlet.uid, taken=Outlet.objects.all())
-        outlet.full_clean(exclude=["folded_name"])
-        outlet.save()
-        Event.objects.write("outlet", outlet.uid, "confirmed", by=by, after={"name": outlet.name})
+    outlet = _known_or_new(Outlet, name, by=by, kind=kind, country=country)
     _use_outlet(name, outlet, by=by)
     return outlet
 
@@ -143,12 +151,8 @@ def confirm_outlet(name: str, *, by: User, kind: str = OutletKind.NEWSPAPER, cou
 def join_outlet(name: str, outlet: Outlet, *, by: User) -> None:
     """Let the proposed ``name`` lead to ``outlet`` from now on, and use it wherever the name waits."""
     require(by, RIGHT, REFUSAL)
-    if not Outlet.objects.called(name).exists():
-        OutletAlias.objects.create(outlet=outlet, name=name.strip()[:200])
-    elif Outlet.objects.called(name).exclude(pk=outlet.pk).exists():
-        raise ValidationError(f"“{name}” already leads to another outlet.", code="taken")
+    _teach(name, outlet, by=by)
     _use_outlet(name, outlet, by=by)
-    Event.objects.write("outlet", outlet.uid, "took in a proposed name", by=by, after={"name": name})
 
 
 @transaction.atomic

@@ -44,7 +44,7 @@ class FAQ(Work):
         verbose_name = "question"
 
     def __str__(self) -> str:
-        return self.question or f"Untitled question {self.slug}"
+        return self.question or f"Untitled question ({self.slug})"
 
     def save(self, **kwargs: object) -> None:
         """Derive the folded question."""

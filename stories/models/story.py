@@ -62,7 +62,7 @@ class Story(Work):
         ]
 
     def __str__(self) -> str:
-        return self.headline or f"Untitled story {self.slug}"
+        return self.headline or f"Untitled story ({self.slug})"
 
     def clean(self) -> None:
         """Refuse a confirmed headline that is empty."""
