@@ -13,11 +13,13 @@ from stories.rendering.fragments import (
     SourceFragment,
     TopicMention,
 )
+from stories.rendering.keeping import Kept, keep
 from stories.rendering.question_page import render_question_page
 
 __all__ = [
     "AnswerFragment",
     "ExplainerFragments",
+    "Kept",
     "PassageFragment",
     "QuestionFragments",
     "QuestionLink",
@@ -25,6 +27,7 @@ __all__ = [
     "ShownPicture",
     "SourceFragment",
     "TopicMention",
+    "keep",
     "render",
     "render_explainer",
     "render_question_page",
