@@ -9,7 +9,7 @@ from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.record.models import Event
 from stories import citing, desk
-from stories.models import Document, Revision, Story, Work, WorkKind
+from stories.models import Document, Revision, RevisionLabel, Story, Work, WorkKind
 
 
 @transaction.atomic
@@ -42,7 +42,7 @@ def numbered(work: Work, number: int) -> Revision | None:
 
 def all_of(work: Work) -> QuerySet[Revision]:
     """Return every revision of ``work`` with who made it, newest first."""
-    return Revision.objects.filter(work=work).select_related("created_by").order_by("-number")
+    return Revision.objects.filter(work=work).select_related("created_by", "labelled").order_by("-number")
 
 
 def newest_of_each(works: Iterable[Work]) -> dict[int, Revision]:
@@ -70,5 +70,10 @@ def restore(work: Work, revision: Revision, *, by: User) -> Revision:
 def label(revision: Revision, text: str, *, by: User) -> None:
     """Give the revision a label such as “as sent to the lawyer”; an empty one takes it away."""
     require(by, "stories.change_story", "You may not label revisions.")
-    revision.label = text.strip()[:200]
-    revision.save(update_fields=["label"])
+    words = text.strip()[:200]
+    if words:
+        RevisionLabel.objects.update_or_create(revision=revision, defaults={"text": words, "by": by})
+    else:
+        RevisionLabel.objects.filter(revision=revision).delete()
+    work = revision.work
+    Event.objects.write(work.kind, work.uid, "labelled", by=by, after={"revision": revision.number, "label": words})

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 
 
@@ -63,3 +64,34 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.kind}"
+
+
+class Erasure(models.Model):
+    """One erasing, ordered and justified: while it is open, and only then, the guards let words be taken out.
+
+    It says what was erased without any of its words.
+    """
+
+    kind = models.CharField(max_length=20)
+    uid = models.UUIDField()
+    scope = models.CharField(max_length=20)
+    reason = models.TextField()
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="erasures", editable=False
+    )
+    by_name = models.CharField(max_length=200)
+    opened_at = models.DateTimeField(db_default=Now(), editable=False)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["-pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="erasure_has_reason",
+                condition=~Q(reason=""),
+                violation_error_message="An erasure says why.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scope} of {self.kind}"

@@ -1,6 +1,9 @@
 """The models of stories and questions, one file for each concept."""
 
 from stories.models.article import Article, Citation
+from stories.models.bundle import Bundle, BundleMember
+from stories.models.change_note import ChangeNote
+from stories.models.checking import CheckLevel, Override
 from stories.models.document import Document
 from stories.models.edition import (
     PROJECTIONS,
@@ -18,8 +21,10 @@ from stories.models.faq import FAQ, Answer, StoryQuestion
 from stories.models.imports import Import
 from stories.models.outlet import Outlet, OutletAlias, OutletKind
 from stories.models.placed import WorkImage, WorkTopic
-from stories.models.revision import Revision
+from stories.models.rerendering import Rerendering
+from stories.models.revision import Revision, RevisionLabel
 from stories.models.section import Section
+from stories.models.shared_preview import SharedPreview
 from stories.models.source_summary import SourceSummary
 from stories.models.story import Byline, Story
 from stories.models.work import State, Work, WorkKind
@@ -29,8 +34,12 @@ __all__ = [
     "PROJECTIONS",
     "Answer",
     "Article",
+    "Bundle",
+    "BundleMember",
     "Byline",
     "Change",
+    "ChangeNote",
+    "CheckLevel",
     "Citation",
     "Document",
     "Edition",
@@ -45,8 +54,12 @@ __all__ = [
     "Outlet",
     "OutletAlias",
     "OutletKind",
+    "Override",
+    "Rerendering",
     "Revision",
+    "RevisionLabel",
     "Section",
+    "SharedPreview",
     "SourceSummary",
     "State",
     "Story",

@@ -26,8 +26,12 @@ class Change(models.TextChoices):
 
     FIRST = "first", _("First published")
     UPDATE = "update", _("Update")
+    CORRECTION = "correction", _("Correction")
+    CLARIFICATION = "clarification", _("Clarification")
+    MINOR = "minor", _("Minor change")
     RETURN = "return", _("Published again")
     WITHDRAWAL = "withdrawal", _("Withdrawn")
+    EXPIRY = "expiry", _("Expired")
 
 
 class EditionQuerySet(models.QuerySet["Edition"]):
@@ -53,6 +57,18 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         """Keep pages that readers could see at some time up to ``at``."""
         return self.filter(kind=EditionKind.PAGE, live_from__lte=at, live_until__gt=F("live_from"))
 
+    def spanning(self) -> Self:
+        """Leave out cancelled schedules, which span no moment."""
+        return self.filter(live_until__gt=F("live_from"))
+
+    def waiting(self, at: datetime) -> Self:
+        """Keep what was scheduled and still waits for its time at ``at``, in the order of their times."""
+        return self.spanning().filter(is_scheduled=True, live_from__gt=at).order_by("live_from", "pk")
+
+    def corrections(self) -> Self:
+        """Keep editions that corrected something."""
+        return self.filter(change=Change.CORRECTION)
+
     def for_cards(self) -> Self:
         """Leave out what a list does not show: the document and the HTML."""
         return self.select_related("lead_image").defer("fragments", "search_text")
@@ -69,7 +85,11 @@ class Edition(models.Model):
     uid = models.UUIDField(db_index=True, help_text="The work's own.")
     work_kind = models.CharField(max_length=10)
     kind = models.CharField(max_length=10, choices=EditionKind, default=EditionKind.PAGE)
-    number = models.PositiveIntegerField()
+    number = models.PositiveIntegerField(
+        help_text="In the order in which editions were made; also cancelled ones count."
+    )
+    major = models.PositiveIntegerField(default=1)
+    minor = models.PositiveIntegerField(default=0)
     document = models.ForeignKey("stories.Document", null=True, on_delete=models.PROTECT, related_name="editions")
     revision = models.ForeignKey("stories.Revision", null=True, on_delete=models.PROTECT, related_name="editions")
     slug = models.CharField(max_length=200)
@@ -81,10 +101,13 @@ class Edition(models.Model):
     search_text = models.TextField(blank=True)
     live_from = models.DateTimeField()
     live_until = models.DateTimeField(default=FOREVER)
+    is_scheduled = models.BooleanField(default=False, help_text="Made for a time that was still to come.")
     first_published_at = models.DateTimeField()
     updated_at = models.DateTimeField()
-    change = models.CharField(max_length=12, choices=Change)
+    change = models.CharField(max_length=16, choices=Change)
     note = models.TextField(blank=True, help_text="What changed, for readers.")
+    was_wrong = models.TextField(blank=True, help_text="What a correction corrects.")
+    is_right = models.TextField(blank=True, help_text="What is right instead.")
     notice = models.TextField(blank=True, help_text="Why the page was withdrawn, for readers.")
     outlet_count = models.PositiveSmallIntegerField(default=0)
     minutes = models.PositiveSmallIntegerField(default=1)
@@ -93,6 +116,7 @@ class Edition(models.Model):
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="editions"
     )
+    bundle = models.ForeignKey("stories.Bundle", null=True, on_delete=models.PROTECT, related_name="editions")
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     objects = EditionQuerySet.as_manager()
@@ -130,6 +154,11 @@ class Edition(models.Model):
                 condition=Q(kind=EditionKind.PAGE) | ~Q(notice=""),
                 violation_error_message="A withdrawn page says why.",
             ),
+            models.CheckConstraint(
+                name="edition_correction_says_both",
+                condition=~Q(change=Change.CORRECTION) | (~Q(was_wrong="") & ~Q(is_right="")),
+                violation_error_message="A correction says what was wrong and what is right.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -137,6 +166,16 @@ class Edition(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse(self.work_kind, args=[self.slug])
+
+    @property
+    def label(self) -> str:
+        """Return the edition's label for people: major and minor number, parted by a point."""
+        return f"{self.major}.{self.minor}"
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Say whether this was a schedule that was cancelled: it spans no moment."""
+        return self.live_until == self.live_from
 
 
 class Projection(models.Model):

@@ -21,7 +21,6 @@ class Revision(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="revisions"
     )
     reason = models.CharField(max_length=300, blank=True)
-    label = models.CharField(max_length=200, blank=True)
 
     class Meta:
         ordering: ClassVar = ["-number"]
@@ -35,3 +34,14 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"Revision {self.number}"
+
+
+class RevisionLabel(models.Model):
+    """What people call a revision, such as “as sent to the lawyer”; the revision itself never changes."""
+
+    revision = models.OneToOneField(Revision, on_delete=models.PROTECT, related_name="labelled")
+    text = models.CharField(max_length=200)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return self.text

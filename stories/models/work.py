@@ -84,6 +84,22 @@ class Work(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="works"
     )
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT, db_default=State.DRAFT, editable=False)
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="to_review",
+    )
+    reviewed_revision = models.ForeignKey(
+        "stories.Revision", null=True, editable=False, on_delete=models.PROTECT, related_name="+"
+    )
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="+"
+    )
+    reviewed_at = models.DateTimeField(null=True, editable=False)
+    review_reason = models.TextField(blank=True, editable=False)
     cut_off = models.BooleanField(
         "stops half-way",
         default=False,
@@ -102,6 +118,10 @@ class Work(models.Model):
         permissions: ClassVar = [
             ("import_work", "Can bring texts in"),
             ("publish_work", "Can publish and withdraw"),
+            ("review_work", "Can approve and return what is in review"),
+            ("override_check", "Can publish against a blocker with a written reason"),
+            ("share_preview", "Can share previews with people without an account"),
+            ("erase_work", "Can erase for ever, for court orders"),
             ("bin_work", "Can put drafts into the bin and take them out"),
             ("confirm_names", "Can confirm, join and refuse proposed names"),
         ]

@@ -4,7 +4,7 @@ import pytest
 
 from newsroom.accounts.permissions import NotAllowedError
 from stories import desk, revisions
-from stories.models import Document, Revision
+from stories.models import Document, Revision, RevisionLabel
 from tests.factories import make_story
 
 pytestmark = pytest.mark.django_db
@@ -59,4 +59,6 @@ def test_a_revision_can_be_labelled(editor):
     story = make_story()
     revision = revisions.newest_of(story)
     revisions.label(revision, " as sent to the lawyer ", by=editor)
-    assert Revision.objects.get(pk=revision.pk).label == "as sent to the lawyer"
+    assert revisions.all_of(story).get().labelled.text == "as sent to the lawyer"
+    revisions.label(revision, "", by=editor)
+    assert not RevisionLabel.objects.exists()

@@ -1,0 +1,56 @@
+"""What people decide about checks: how much each weighs here, and where one was overridden."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from stories.models.edition import Edition
+
+
+class CheckLevel(models.Model):
+    """The level that administrators gave to a check; a check without a row keeps its own."""
+
+    code = models.CharField(max_length=60, unique=True)
+    level = models.CharField(max_length=10)
+
+    class Meta:
+        ordering: ClassVar = ["code"]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Override(models.Model):
+    """A blocker against which an edition was published, with the reason; a second person may review it."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="overrides")
+    code = models.CharField(max_length=60)
+    anchor = models.CharField(max_length=200)
+    message = models.TextField()
+    reason = models.TextField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="overrides")
+    at = models.DateTimeField(db_default=Now(), editable=False)
+    reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    reviewed_at = models.DateTimeField(null=True)
+    review_note = models.TextField(blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-at", "-pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="override_has_reason",
+                condition=~Q(reason=""),
+                violation_error_message="Whoever publishes against a check says why.",
+            ),
+            models.CheckConstraint(
+                name="override_reviewed_by_another",
+                condition=Q(reviewed_by=None) | ~Q(reviewed_by=F("by")),
+                violation_error_message="Somebody else reviews it.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} on {self.edition}"

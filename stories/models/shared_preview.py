@@ -1,0 +1,33 @@
+"""Drafts shown to people without an account."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+
+from stories.models.revision import Revision
+from stories.models.work import Work
+
+
+class SharedPreview(models.Model):
+    """One link to a draft: only digests of its token and passcode are kept; no revision means the newest."""
+
+    work = models.ForeignKey(Work, on_delete=models.PROTECT, related_name="shared_previews")
+    revision = models.ForeignKey(Revision, null=True, on_delete=models.PROTECT, related_name="+")
+    label = models.CharField(max_length=200)
+    token_digest = models.CharField(max_length=64, unique=True)
+    passcode_digest = models.CharField(max_length=128, blank=True)
+    ends_at = models.DateTimeField()
+    views = models.PositiveIntegerField(default=0)
+    last_viewed_at = models.DateTimeField(null=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="shared_previews")
+    made_at = models.DateTimeField(db_default=Now(), editable=False)
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["-made_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.label
