@@ -215,6 +215,12 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 X_FRAME_OPTIONS = "DENY"
 
+# Review -------------------------------------------------------------------------------------------------------------
+
+# Nothing goes out whose newest revision is not approved; whoever wrote since the last public edition may approve it.
+REQUIRE_REVIEW = env.flag("REQUIRE_REVIEW")
+APPROVE_OWN = env.flag("APPROVE_OWN")
+
 # Language and time --------------------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en-gb"

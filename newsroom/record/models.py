@@ -40,6 +40,10 @@ class EventQuerySet(models.QuerySet["Event"]):
         """Return the events of one thing, newest first."""
         return self.filter(uid=uid).order_by("-at", "-pk")
 
+    def with_verb(self, *verbs: str) -> "EventQuerySet":
+        """Keep the events of these verbs."""
+        return self.filter(verb__in=verbs)
+
 
 class Event(models.Model):
     """One thing that happened to one thing; the name of who did it is kept as it was."""
@@ -64,6 +68,10 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.kind}"
+
+    def changed_fields(self) -> list[str]:
+        """Return the fields that are known from before and after, in their order; none for a verb that keeps no both."""
+        return [name for name in self.before if name in self.after]
 
 
 class Erasure(models.Model):

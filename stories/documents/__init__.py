@@ -4,6 +4,7 @@ from stories.documents.explainer import AskedQuestion, Explainer, PartHeadings, 
 from stories.documents.parts import CitedArticle, NamedContributor, NamedOutlet, NamedTopic, PlacedPicture
 from stories.documents.question_page import Answer, QuestionPage
 from stories.documents.section_kinds import SECTION_KINDS, STARTING_KINDS, SectionKind
+from stories.documents.shared_names import same_but_names
 from stories.documents.upgrading import AnyDocument, UnknownSchemaError, read
 
 __all__ = [
@@ -25,4 +26,5 @@ __all__ = [
     "SectionKind",
     "UnknownSchemaError",
     "read",
+    "same_but_names",
 ]

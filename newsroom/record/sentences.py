@@ -1,0 +1,83 @@
+"""Says in a sentence what an event tells: one line of the table for each verb."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.template.defaultfilters import date
+from django.utils import timezone
+
+from newsroom.record.models import Event
+
+# What stands in square brackets is said only where the event knows every name in it. Names are keys of ``after``.
+PHRASES: Mapping[str, str] = {
+    # works, with their editors
+    "sent to review": "sent[ revision {revision}] to review[, to {to}]",
+    "taken back": "took[ revision {revision}] back from review",
+    "approved": "approved[ revision {revision}]",
+    "returned": "returned[ revision {revision}]",
+    "restored": "brought[ revision {from}] back[ as revision {revision}]",
+    "labelled": "labelled[ revision {revision}][ “{label}”]",
+    "imported": "imported it[ as revision {revision}]",
+    "binned": "put it into the bin",
+    "taken out of the bin": "took it out of the bin",
+    # works, for readers
+    "published": "published[ edition {edition}][ from revision {revision}]",
+    "scheduled": "scheduled[ edition {edition}][ from revision {revision}][ for {live_from}]",
+    "cancelled": "cancelled[ edition {edition}][ that was to go live {live_from}]",
+    "carried over": "carried the change over[ to edition {edition}][ as revision {revision}]",
+    "withdrawn": "withdrew the page[, as edition {edition}]",
+    "expiry scheduled": "scheduled the end of the page[, as edition {edition}][, for {live_from}]",
+    "bundle published": "published it in a bundle[ as edition {edition}]",
+    "bundle undone": "undid the bundle[ with edition {edition}]",
+    "erased": "erased[ {scope}]",
+    # what works share
+    "added": "added it",
+    "changed": "changed[ {fields}]",
+    "put back": "put[ {fields}] back",
+    "deleted": "deleted it",
+    "confirmed": "confirmed it[, as “{name}”]",
+    "took in a proposed name": "let[ “{name}”] lead here",
+    "merged": "joined it to another",
+    "took in": "joined[ “{name}”] to it",
+    # people
+    "password set": "set another password",
+}
+
+
+def said(event: Event) -> str:
+    """Return what happened as a sentence without its full stop: “Ana Kestrel published edition 2 from revision 14”."""
+    return f"{event.by_name or 'A command'} {did(event)}"
+
+
+def did(event: Event) -> str:
+    """Return what was done, without who did it; a verb that is not in the table speaks for itself."""
+    known = _known(event)
+    phrase = PHRASES.get(event.verb, event.verb)
+    told = re.sub(r"\[([^\]]*)\]", lambda part: _filled(part[1], known), phrase)
+    return " ".join(told.split())
+
+
+def _known(event: Event) -> dict[str, str]:
+    known = {name: _in_words(value) for name, value in event.after.items() if value not in (None, "", [], {})}
+    if "edition" in known and "label" in known:
+        known["edition"] = known["label"]
+    if fields := event.changed_fields():
+        known["fields"] = listed([name.replace("_", " ") for name in fields])
+    return known
+
+
+def _filled(part: str, known: Mapping[str, str]) -> str:
+    names = re.findall(r"\{(\w+)\}", part)
+    return part.format_map(known) if all(name in known for name in names) else ""
+
+
+def _in_words(value: object) -> str:
+    if isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\dT", value):
+        return date(timezone.localtime(datetime.fromisoformat(value)), r"j F Y, H:i")
+    return str(value)
+
+
+def listed(words: list[str]) -> str:
+    """Return the words as people list them: “name, kind and address”."""
+    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)

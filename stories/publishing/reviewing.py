@@ -1,0 +1,230 @@
+"""Review: somebody else reads a revision before readers do, and approves it or returns it with a reason.
+
+What a work keeps of it is its last step: ``state``, the revision it concerns (``reviewed_revision``), who took it and
+when (``reviewed_by``, ``reviewed_at``), and the words that were said with it (``review_reason``). ``assigned_to`` is
+whom the next step waits for: a reviewer while it is in review, whoever sent it once it is returned.
+"""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.template.defaultfilters import date
+from django.utils import timezone
+
+from newsroom import clock
+from newsroom.accounts.models import User
+from newsroom.accounts.permissions import require
+from newsroom.record.models import Event
+from newsroom.record.sentences import said
+from stories import revisions
+from stories.documents import same_but_names
+from stories.models import Edition, Revision, State, Work, WorkKind
+from stories.publishing.refusals import NotHereError, RefusedError
+
+RIGHT = "stories.review_work"
+A_MOMENT = timedelta(minutes=15)
+STEPS = ("sent to review", "taken back", "approved", "returned", "published", "scheduled", "withdrawn")
+
+
+class OvertakenError(RefusedError):
+    """Somebody else acted first; the message says who did what, and when."""
+
+
+class NoReasonError(RefusedError):
+    """A return says why."""
+
+
+class OwnWorkError(RefusedError):
+    """Whoever wrote does not approve."""
+
+
+class NotApprovedError(RefusedError):
+    """The revision that would go out is not approved, and this newsroom asks for it."""
+
+
+@transaction.atomic
+def submit(work: Work, *, by: User, to: User | None = None, revision_number: int | None = None, note: str = "") -> None:
+    """Ask for a review of the newest revision: of ``to``, or of whoever reviews; ``note`` is for the reviewer.
+
+    ``revision_number`` is the revision the person saw. Raises NotAllowedError without the right to edit,
+    NotHereError for what lies in the bin or was never saved, OwnWorkError when ``to`` may not approve it,
+    OvertakenError when somebody saved, sent or approved it meanwhile.
+    """
+    require(by, _editing(work), "You may not send this to review.")
+    locked, newest, now = _locked(work)
+    _seen(newest, revision_number, now=now)
+    if locked.state in {State.IN_REVIEW, State.APPROVED} and _is_about(locked, newest):
+        raise OvertakenError(last_step(locked, at=now))
+    if to is not None and not may_approve(locked, to, up_to=newest, at=now):
+        raise OwnWorkError(f"{to} may not approve this: it takes a reviewer who did not write it.")
+    _step(locked, State.IN_REVIEW, newest, by=by, at=now, words=note, waits_for=to)
+    after = {"revision": newest.number} | ({"to": str(to)} if to else {})
+    Event.objects.write(locked.kind, locked.uid, "sent to review", by=by, after=after, reason=note.strip())
+
+
+@transaction.atomic
+def take_back(work: Work, *, by: User) -> None:
+    """Take a work out of review, to go on with it; nothing is lost.
+
+    Raises NotAllowedError without the right to edit, OvertakenError when it is not in review any more.
+    """
+    require(by, _editing(work), "You may not take this out of review.")
+    locked, newest, now = _locked(work)
+    if locked.state != State.IN_REVIEW:
+        raise OvertakenError(last_step(locked, at=now))
+    published(locked)
+    Event.objects.write(locked.kind, locked.uid, "taken back", by=by, after={"revision": newest.number})
+
+
+@transaction.atomic
+def approve(work: Work, *, by: User, revision_number: int) -> None:
+    """Approve the newest revision, which must be in review and be the one that the person read.
+
+    Raises NotAllowedError without the right to review, OwnWorkError for somebody who wrote since readers saw it last
+    (unless the setting APPROVE_OWN allows it), OvertakenError when somebody saved or decided meanwhile.
+    """
+    require(by, RIGHT, "Only editors approve.")
+    locked, newest, now = _locked(work)
+    if locked.state != State.IN_REVIEW:
+        raise OvertakenError(last_step(locked, at=now))
+    _seen(newest, revision_number, now=now)
+    if not may_approve(locked, by, up_to=newest, at=now):
+        raise OwnWorkError("You wrote part of this since readers saw it last: somebody else approves it.")
+    _step(locked, State.APPROVED, newest, by=by, at=now)
+    Event.objects.write(locked.kind, locked.uid, "approved", by=by, after={"revision": newest.number})
+
+
+@transaction.atomic
+def return_(work: Work, *, by: User, reason: str, revision_number: int) -> None:
+    """Give a work in review, or one that was approved, back to whoever sent it, with the reason.
+
+    Raises NotAllowedError without the right to review, NoReasonError without words, OvertakenError when somebody
+    saved or decided meanwhile.
+    """
+    require(by, RIGHT, "Only editors return a text.")
+    if not reason.strip():
+        raise NoReasonError("Say why it is returned; whoever wrote it reads it at the top of the form.")
+    locked, newest, now = _locked(work)
+    if locked.state not in {State.IN_REVIEW, State.APPROVED}:
+        raise OvertakenError(last_step(locked, at=now))
+    _seen(newest, revision_number, now=now)
+    sent = Event.objects.about(locked.uid).with_verb("sent to review").first()
+    _step(locked, State.RETURNED, newest, by=by, at=now, words=reason, waits_for=sent.by if sent else None)
+    Event.objects.write(
+        locked.kind, locked.uid, "returned", by=by, after={"revision": newest.number}, reason=reason.strip()
+    )
+
+
+def published(work: Work) -> None:
+    """Begin anew once what was reviewed has gone out, or is taken back; the work must be locked."""
+    _step(work, State.DRAFT, None)
+
+
+def is_approved(work: Work, revision: Revision) -> bool:
+    """Say whether what ``revision`` says is approved: itself, or a revision that differs in shared names only."""
+    return work.state == State.APPROVED and _is_about(work, revision)
+
+
+def require_approved(work: Work, revision: Revision) -> None:
+    """Let pass what is approved, and all where REQUIRE_REVIEW is off; raise NotApprovedError otherwise."""
+    if not settings.REQUIRE_REVIEW or is_approved(work, revision):
+        return
+    if work.state == State.APPROVED and work.reviewed_revision:
+        raise NotApprovedError(
+            f"Revision {work.reviewed_revision.number} was approved; revision {revision.number} needs approval again."
+        )
+    if work.state == State.IN_REVIEW:
+        raise NotApprovedError(f"Revision {revision.number} goes out once somebody has approved it; it is in review.")
+    raise NotApprovedError("Nothing goes out here before somebody else has approved it. Send it to review.")
+
+
+def carry_approval(work: Work, old_revision: Revision, new_revision: Revision) -> None:
+    """Let a review of ``old_revision`` count for ``new_revision`` when only shared names differ; ``work`` is locked."""
+    if work.reviewed_revision_id == old_revision.pk and _is_about(work, new_revision):
+        work.reviewed_revision = new_revision
+        work.save(update_fields=["reviewed_revision"])
+
+
+def may_approve(work: Work, user: User, *, up_to: Revision, at: datetime) -> bool:
+    """Say whether ``user`` reviews and did not write what readers had not seen at ``at``, up to this revision."""
+    is_reviewer = user.is_active and user.has_perm(RIGHT)
+    return is_reviewer and (bool(settings.APPROVE_OWN) or not wrote(work, user, up_to=up_to, at=at))
+
+
+def wrote(work: Work, user: User, *, up_to: Revision, at: datetime) -> bool:
+    """Say whether ``user`` made a revision after that of the newest edition that was public up to ``at``, up to this one.
+
+    A revision that brought shared names up to date is nobody's writing.
+    """
+    public = Edition.objects.filter(work=work).once_public(at).order_by("-live_from", "-pk").first()
+    seen = public.revision.number if public and public.revision else 0
+    since = revisions.all_of(work).filter(number__gt=seen, number__lte=up_to.number)
+    for revision in since.filter(created_by=user).select_related("document"):
+        before = revisions.numbered(work, revision.number - 1)
+        if before is None or not same_but_names(before.document.value(), revision.document.value()):
+            return True
+    return False
+
+
+def last_step(work: Work, *, at: datetime) -> str:
+    """Return in a sentence who took the last step of the review and when, as told at ``at``."""
+    event = Event.objects.about(work.uid).with_verb(*STEPS).first()
+    return f"{said(event)} {_when(event.at, at=at)}." if event else "It was not sent to review yet."
+
+
+def _editing(work: Work) -> str:
+    return f"stories.change_{'story' if work.kind == WorkKind.STORY else 'faq'}"
+
+
+def _locked(work: Work) -> tuple[Work, Revision, datetime]:
+    """Return the work, locked, with its newest revision and the time read after the lock."""
+    locked = Work.objects.select_for_update().get(pk=work.pk)
+    now = clock.now()
+    if locked.binned_at:
+        raise NotHereError("This lies in the bin. Take it out first.")
+    newest = revisions.newest_of(locked)
+    if newest is None:
+        raise NotHereError("Nothing was saved yet.")
+    return locked, newest, now
+
+
+def _seen(newest: Revision, number: int | None, *, now: datetime) -> None:
+    if number is not None and number != newest.number:
+        who = newest.created_by or "An import"
+        when = _when(newest.created_at, at=now)
+        raise OvertakenError(f"{who} saved revision {newest.number} {when}; you were reading revision {number}.")
+
+
+def _is_about(work: Work, revision: Revision) -> bool:
+    about = work.reviewed_revision
+    if about is None or about == revision:
+        return about is not None
+    return about.document_id == revision.document_id or same_but_names(
+        about.document.value(), revision.document.value()
+    )
+
+
+def _step(
+    work: Work,
+    state: State,
+    revision: Revision | None,
+    *,
+    by: User | None = None,
+    at: datetime | None = None,
+    words: str = "",
+    waits_for: User | None = None,
+) -> None:
+    work.state = state
+    work.reviewed_revision = revision
+    work.reviewed_by = by
+    work.reviewed_at = at
+    work.review_reason = words.strip()
+    work.assigned_to = waits_for
+    work.save(
+        update_fields=["state", "reviewed_revision", "reviewed_by", "reviewed_at", "review_reason", "assigned_to"]
+    )
+
+
+def _when(then: datetime, *, at: datetime) -> str:
+    return "a moment ago" if at - then < A_MOMENT else date(timezone.localtime(then), r"\o\n j F Y \a\t H:i")

@@ -1,0 +1,61 @@
+"""Two documents that differ in shared names only, and two that differ in more."""
+
+from uuid import UUID, uuid4
+
+import pytest
+
+from stories.documents import (
+    CitedArticle,
+    Explainer,
+    NamedContributor,
+    NamedOutlet,
+    NamedTopic,
+    Passage,
+    QuestionPage,
+    same_but_names,
+)
+
+OUTLET, TOPIC, PERSON = (UUID(int=number) for number in (1, 2, 3))
+ROW, WORK = UUID(int=4), UUID(int=5)
+
+
+def explainer(*, outlet="The Lisle Post", topic="Harbours", person="Ana Kestrel", text="It is closed.", uid=OUTLET):
+    named = NamedOutlet(uid=uid, name=outlet)
+    return Explainer(
+        uid=WORK,
+        slug="pier",
+        byline=(NamedContributor(uid=PERSON, name=person),),
+        passages=(Passage(uid=ROW, text=text, outlets=(named,)),),
+        topics=(NamedTopic(uid=ROW, topic=TOPIC, name=topic),),
+        citations=(CitedArticle(number=1, article=ROW, outlet=named, url="https://a.example/1", title="A count"),),
+    )
+
+
+@pytest.mark.parametrize("renamed", ["outlet", "topic", "person"])
+def test_a_new_name_of_the_same_thing_is_no_other_text(renamed):
+    assert same_but_names(explainer(), explainer(**{renamed: "Another name"}))
+    assert explainer() != explainer(**{renamed: "Another name"})
+
+
+def test_another_word_is_another_text():
+    assert not same_but_names(explainer(), explainer(text="It is open."))
+
+
+def test_another_thing_of_the_same_name_is_another_text():
+    assert not same_but_names(explainer(), explainer(uid=uuid4()))
+
+
+def test_a_proposed_name_is_compared_as_it_is_written():
+    assert same_but_names(explainer(uid=None), explainer(uid=None))
+    assert not same_but_names(explainer(uid=None), explainer(uid=None, outlet="Another name"))
+
+
+def test_a_topic_of_a_question_may_change_its_name():
+    def page(name: str) -> QuestionPage:
+        return QuestionPage(uid=WORK, slug="pier", topics=(NamedTopic(uid=ROW, topic=TOPIC, name=name),))
+
+    assert same_but_names(page("Harbours"), page("Ports"))
+
+
+def test_a_story_and_a_question_are_never_the_same():
+    assert not same_but_names(Explainer(uid=WORK, slug="pier"), QuestionPage(uid=WORK, slug="pier"))
