@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "newsroom.addresses",
     "newsroom.media",
     "newsroom.site",
+    "newsroom.jobs",
     "topics",
     "stories",
 ]
@@ -232,6 +233,8 @@ USE_TZ = True
 
 # Writing ------------------------------------------------------------------------------------------------------------
 
+# How many outlets have to be heard, each in words of its own, before a story goes out.
+MINIMUM_OUTLETS = env.number("MINIMUM_OUTLETS", 2)
 MARKDOWNX_MARKDOWNIFY_FUNCTION = "newsroom.editing.markdown.html_of"
 
 LOGGING = {

@@ -3,10 +3,11 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from newsroom.site.health import healthz
+from newsroom.site.health import healthz, readyz
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
     path("admin/", admin.site.urls),
     path("accounts/", include("newsroom.accounts.urls")),
     path("media/", include("newsroom.media.urls")),

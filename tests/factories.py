@@ -11,7 +11,9 @@ from django.core.files.base import ContentFile
 from PIL import Image as Pillow
 
 from newsroom.accounts.models import Contributor, User
+from newsroom.jobs.models import Failure, Job
 from newsroom.media.models import Image
+from newsroom.media.tasks import prepare_renditions
 from stories import citing, publishing, revisions
 from stories.documents import STARTING_KINDS
 from stories.models import (
@@ -201,3 +203,11 @@ def make_published_question(*, by: User | None = None, **fields: Any) -> FAQ:
 def edition_of(work: Story | FAQ) -> Edition:
     """Return the newest edition of a work."""
     return Edition.objects.filter(work=work).latest("number")
+
+
+def make_failure(*, error: Exception | None = None) -> Failure:
+    """Make a task that failed once and is tried again later."""
+    job = Job.objects.get(pk=prepare_renditions.enqueue(str(uuid4())).id)
+    job.claim("a worker")
+    job.set_failed(error or OSError("No space left on device"))
+    return Failure.objects.get(task_id=job.pk)

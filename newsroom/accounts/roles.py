@@ -39,7 +39,7 @@ ADMINISTER = (
     *(f"accounts.{verb}_{thing}" for thing in ("user", "contributor") for verb in ("view", "add", "change", "delete")),
     *(f"site.{verb}_aboutpage" for verb in ("view", "add", "change", "delete")),
     "auth.view_group", "record.view_event", "record.view_erasure", "stories.erase_work", "stories.view_checklevel",
-    "stories.change_checklevel",
+    "stories.change_checklevel", "jobs.view_failure", "jobs.decide_failure",
 )  # fmt: skip
 
 ROLES: dict[str, tuple[str, ...]] = {

@@ -30,7 +30,7 @@ def addresses():
         outlets=(make_outlet(name="بريد تلمار"), make_outlet()),
         topics=(make_topic(name="ميناء تلمار"),),
     )
-    pages = {name: path for name, path in world.public.items() if name not in {"story_feed", "robots", "healthz"}}
+    pages = {name: path for name, path in world.public.items() if name not in {"story_feed", "robots", "healthz", "readyz"}}
     return {
         **pages,
         **ASSETS,

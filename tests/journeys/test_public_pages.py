@@ -14,7 +14,7 @@ from stories.models import PROJECTIONS, Edition, Outlet
 from tests.journeys.world import make_world
 
 NOT_FOR_READERS = ("admin/", "accounts/", "media/")
-NEVER_STORED = {"healthz"}
+NEVER_STORED = {"healthz", "readyz"}
 WORKING_COPY = {
     table
     for model in apps.get_app_config("stories").get_models(include_auto_created=True)

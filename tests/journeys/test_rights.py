@@ -24,6 +24,7 @@ from stories.models import FAQ, Edition, Story
 from tests.factories import (
     PASSWORD,
     make_article,
+    make_failure,
     make_image,
     make_outlet,
     make_published_question,
@@ -74,6 +75,10 @@ SCREENS = {
     },
     "record_event": {
         "changelist": ("A", ""), "add": ("", ""), "change": ("A", ""), "delete": ("", ""), "history": ("A", ""),
+    },
+    "jobs_failure": {
+        "changelist": ("A", "A"), "add": ("", ""), "change": ("A", ""), "delete": ("", ""), "history": ("A", ""),
+        "retry": ("", "A"), "dismiss": ("", "A"),
     },
     "site_aboutpage": {
         "changelist": ("A", "A"), "add": ("A", "A"), "change": ("A", "A"), "delete": ("A", "A"), "history": ("A", ""),
@@ -154,6 +159,7 @@ def attempts(chief) -> list[Attempt]:
         "accounts_contributor": make_published_story(byline=("Ida Sund",)).byline.get().contributor,
         "accounts_user": make_user(role="Writer", username="somebody"),
         "record_event": Event.objects.order_by("pk").first(),
+        "jobs_failure": make_failure(),
         "site_aboutpage": AboutPage.objects.create(slug="how", title="How we work", text="We read."),
         "account_emailaddress": EmailAddress.objects.create(user=chief, email="chief@lisle.example"),
         "django_tasks_database_dbtaskresult": DBTaskResult.objects.get(
@@ -189,6 +195,7 @@ def attempts(chief) -> list[Attempt]:
             "usable_password": "true", "password1": "another-long-password", "password2": "another-long-password",
         },
         "media_image_add": {"title": "Without a file"},
+        "jobs_failure_changelist": {"action": "try_again"},
         "stories_article_add": {"url": "https://a.example/1", "title": "An article", "outlet_name": "A paper"},
     }  # fmt: skip
     found: list[Attempt] = []
@@ -209,6 +216,8 @@ def attempts(chief) -> list[Attempt]:
             "bin",
             "take_out",
             "join",
+            "retry",
+            "dismiss",
         }:
             thing = other_keys.get((model, screen)) or (unused.get(model) if screen == "delete" else None)
             keys = [(thing or things[model]).pk]
@@ -218,7 +227,7 @@ def attempts(chief) -> list[Attempt]:
                 "action": "delete_selected",
                 "post": "yes",
                 "_selected_action": [getattr(unused.get(model) or things.get(model), "pk", 1)],
-            }
+            } | sent.get(route, {})
         if route == "auth_user_password_change":
             keys = [things["accounts_user"].pk]
         if route == "app_list":
@@ -240,7 +249,7 @@ def client_of(letter: str) -> Client:
 
 def everything() -> dict[str, list[tuple[object, ...]]]:
     """Return all rows of our own apps."""
-    labels = ("accounts", "addresses", "media", "record", "site", "stories", "topics")
+    labels = ("accounts", "addresses", "jobs", "media", "record", "site", "stories", "topics")
     models = [model for label in labels for model in apps.get_app_config(label).get_models(include_auto_created=True)]
     rows = {model._meta.label: list(model._default_manager.order_by("pk").values_list()) for model in models}
     # Signing in is written down with the account.

@@ -84,5 +84,6 @@ def make_world() -> World:
             "about": about.get_absolute_url(),
             "robots": "/robots.txt",
             "healthz": "/healthz",
+            "readyz": "/readyz",
         },
     )

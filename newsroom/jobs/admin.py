@@ -1,0 +1,143 @@
+"""The list of failed work, for administrators: what, when, how often, why, and what becomes of it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.tasks import TaskResultStatus
+from django.template.defaultfilters import date
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from newsroom.accounts.models import User
+from newsroom.accounts.permissions import person
+from newsroom.editing.screens import DeskAdmin
+from newsroom.jobs import deciding
+from newsroom.jobs.models import Failure, WorkerLife
+
+type Decision = Callable[..., None]
+
+
+@admin.register(Failure)
+class FailureAdmin(DeskAdmin):
+    """Failed work, what failed last first."""
+
+    list_display = ("what", "error", "times", "last", "next_try")
+    list_filter = ("task__status",)
+    search_fields = ("task__task_path", "error")
+    search_help_text = "Task or error"
+    list_display_links = ("what",)
+    actions = ("try_again", "give_up")
+    change_form_template = "admin/jobs/failure/form.html"
+    change_list_template = "admin/jobs/failure/list.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Failure]:
+        """Fetch the tasks along."""
+        return Failure.objects.newest_first()
+
+    @admin.display(description="What", ordering="task__task_path")
+    def what(self, failure: Failure) -> str:
+        """Say what the task does."""
+        return failure.what
+
+    @admin.display(description="Last failed", ordering="last_at")
+    def last(self, failure: Failure) -> str:
+        """Say when it failed last."""
+        return date(timezone.localtime(failure.last_at), "j M Y, H:i")
+
+    @admin.display(description="Next try")
+    def next_try(self, failure: Failure) -> str:
+        """Say when it is tried again."""
+        match failure.task.status:
+            case TaskResultStatus.FAILED:
+                return "Never, unless you say so"
+            case TaskResultStatus.READY:
+                return date(timezone.localtime(failure.task.run_after), "j M Y, H:i:s")
+            case _:
+                return "Now"
+
+    @admin.action(description="Try again", permissions=["decide"])
+    def try_again(self, request: HttpRequest, queryset: QuerySet[Failure]) -> None:
+        """Have the chosen tasks tried again."""
+        self._decide(request, list(queryset), deciding.try_again, "tried again at once")
+
+    @admin.action(description="Give up", permissions=["decide"])
+    def give_up(self, request: HttpRequest, queryset: QuerySet[Failure]) -> None:
+        """Leave the chosen tasks undone."""
+        self._decide(request, list(queryset), deciding.give_up, "given up")
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the addresses of the two verbs."""
+        view = self.admin_site.admin_view
+        return [
+            path("<int:key>/retry/", view(require_POST(self.retry_view)), name="jobs_failure_retry"),
+            path("<int:key>/dismiss/", view(require_POST(self.dismiss_view)), name="jobs_failure_dismiss"),
+            *super().get_urls(),
+        ]
+
+    def retry_view(self, request: HttpRequest, key: int) -> HttpResponse:
+        """Have one task tried again."""
+        return self._decided(request, key, deciding.try_again, "tried again at once")
+
+    def dismiss_view(self, request: HttpRequest, key: int) -> HttpResponse:
+        """Leave one task undone."""
+        return self._decided(request, key, deciding.give_up, "given up")
+
+    def _decided(self, request: HttpRequest, key: int, verb: Decision, words: str) -> HttpResponse:
+        failure = self.get_object(request, str(key))
+        if not self.has_decide_permission(request):
+            raise PermissionDenied
+        if failure is None:
+            raise Http404
+        self._decide(request, [failure], verb, words)
+        return redirect("admin:jobs_failure_changelist")
+
+    def _decide(self, request: HttpRequest, failures: list[Failure], verb: Decision, words: str) -> None:
+        by: User = person(request)
+        done = 0
+        for failure in failures:
+            try:
+                verb(failure, by=by)
+            except ValidationError as refusal:
+                messages.error(request, f"{failure}: {' '.join(refusal.messages)}")
+            else:
+                done += 1
+        if done:
+            messages.success(request, f"{done} {'task is' if done == 1 else 'tasks are'} {words}.")
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Say whether a worker lives."""
+        alive, newest = WorkerLife.objects.alive().count(), WorkerLife.objects.newest()
+        return super().changelist_view(
+            request, {"workers_alive": alive, "newest_worker": newest, **(extra_context or {})}
+        )
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Say whether the two verbs may be offered, and when the next try is."""
+        failure = kwargs.get("obj")
+        context["may_decide"] = self.has_decide_permission(request)
+        context["next_try"] = self.next_try(failure) if isinstance(failure, Failure) else ""
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def has_decide_permission(self, request: HttpRequest) -> bool:
+        """Say whether this account decides on failed work."""
+        return request.user.has_perm(deciding.RIGHT)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Let nobody write a failure by hand."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Let nobody change what happened."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Let nobody take a failure off the list but by a decision."""
+        return False

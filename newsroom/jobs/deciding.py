@@ -1,0 +1,54 @@
+"""What administrators do about work that failed: have it tried again, or give it up."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.tasks import TaskResultStatus
+
+from newsroom import clock
+from newsroom.accounts.models import User
+from newsroom.accounts.permissions import require
+from newsroom.jobs.models import Failure, Job
+from newsroom.record.models import Event
+
+RIGHT = "jobs.decide_failure"
+
+
+@transaction.atomic
+def try_again(failure: Failure, *, by: User) -> None:
+    """Have the task tried at once, and as often as a new one. Raises as ``give_up`` does."""
+    job, failure = _locked(failure, by=by)
+    now = clock.now()
+    Job.objects.filter(pk=job.pk).update(status=TaskResultStatus.READY, run_after=now, finished_at=None)
+    Failure.objects.filter(pk=failure.pk).update(tries=0)
+    _write(job, failure, "tried again", by=by)
+
+
+@transaction.atomic
+def give_up(failure: Failure, *, by: User) -> None:
+    """Leave the task undone, and take it off the list.
+
+    Raises NotAllowedError without the right, ValidationError when it was done or is being tried meanwhile.
+    """
+    job, failure = _locked(failure, by=by)
+    now = clock.now()
+    Job.objects.filter(pk=job.pk).update(status=TaskResultStatus.FAILED, finished_at=now)
+    Failure.objects.filter(pk=failure.pk).delete()
+    _write(job, failure, "given up", by=by)
+
+
+def _locked(failure: Failure, *, by: User) -> tuple[Job, Failure]:
+    require(by, RIGHT, "Only administrators decide on failed work.")
+    job = Job.objects.select_for_update().filter(pk=failure.task_id).first()
+    standing = Failure.objects.filter(pk=failure.pk).first()
+    if job is None or standing is None:
+        raise ValidationError("It is off the list: it was done or given up meanwhile.", code="gone")
+    if job.status == TaskResultStatus.RUNNING:
+        raise ValidationError("It is being tried at this moment. Wait until that has ended.", code="running")
+    return job, standing
+
+
+def _write(job: Job, failure: Failure, verb: str, *, by: User) -> None:
+    """Write the event, without the error: what a message quotes has no place in a log that nobody may change."""
+    Event.objects.write(
+        "task", job.pk, verb, by=by, before={"task": job.task_path, "times": failure.times, "tries": failure.tries}
+    )

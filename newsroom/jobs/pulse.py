@@ -1,0 +1,84 @@
+"""A worker's signs of life, given beside its work, and what the living do for the dead."""
+
+import logging
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import Error, connections
+from django.utils.crypto import get_random_string
+
+from newsroom.jobs import tidying
+from newsroom.jobs.models import Job, WorkerLife
+
+# Six signs of life fit into the silence after which a worker passes for dead.
+BEAT = 10.0  # seconds
+BEATS_TO_TIDY = 360  # once an hour
+
+logger = logging.getLogger(__name__)
+
+
+class Pulse(threading.Thread):
+    """Gives a sign of life every ``BEAT`` seconds until it is stopped, however long the task in hand takes."""
+
+    def __init__(self, worker_id: str) -> None:
+        super().__init__(name="pulse", daemon=True)
+        self._worker_id = worker_id
+        self._is_over = threading.Event()
+
+    def run(self) -> None:
+        """Beat; a database that does not answer is asked again at the next beat."""
+        beats = 0
+        while not self._is_over.wait(BEAT):
+            beats += 1
+            try:
+                beat(self._worker_id)
+                if beats % BEATS_TO_TIDY == 0:
+                    tidying.tidy()
+            except Error as error:
+                logger.warning("No sign of life could be given: %s", error)
+            finally:
+                connections.close_all()  # this thread's own
+
+    def stop(self) -> None:
+        """Beat no more; return when the last beat is done."""
+        self._is_over.set()
+        self.join()
+
+
+def beat(worker_id: str) -> None:
+    """Say that this worker lives, and have tried again what dead ones left."""
+    if WorkerLife.objects.beat(worker_id) and (taken := Job.objects.take_up_abandoned()):
+        logger.warning("%s tasks of workers that ended are tried again.", taken)
+
+
+@contextmanager
+def living(*, tidies: bool = True) -> Iterator[str]:
+    """Let a worker live: give the name under which it takes tasks, beat until the end, then say goodbye.
+
+    What it has in hand at a clean end is put back at once; after an error it counts as failed, as after a kill.
+    """
+    worker_id = f"{socket.gethostname()[:40]}-{os.getpid()}-{get_random_string(8)}"
+    beat(worker_id)
+    if tidies:
+        tidying.tidy()
+    pulse = Pulse(worker_id)
+    pulse.start()
+    is_clean = False
+    try:
+        yield worker_id
+        is_clean = True
+    except SystemExit:
+        is_clean = True
+        raise
+    finally:
+        pulse.stop()
+        try:
+            if is_clean:
+                for job in Job.objects.in_hand_of(worker_id):
+                    job.put_back()
+            WorkerLife.objects.end(worker_id)
+        except Error as error:
+            logger.warning("The end could not be written down; the others will notice: %s", error)

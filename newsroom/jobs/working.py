@@ -1,0 +1,66 @@
+"""The worker: takes one task after the other from the database, through failures of tasks, of workers and of the database."""
+
+import logging
+import signal
+import time
+from types import FrameType
+
+from django.db import InterfaceError, OperationalError, close_old_connections
+from django.tasks import DEFAULT_TASK_BACKEND_ALIAS
+from django_tasks_db.management.commands import db_worker
+from django_tasks_db.models import DBTaskResult
+
+from newsroom.jobs.models import Job, StoppedError
+from newsroom.jobs.pulse import living
+
+# How long a database that does not answer is left alone.
+PAUSE = 5.0  # seconds
+
+logger = logging.getLogger(__name__)
+
+
+class Worker(db_worker.Worker):
+    """Works until it is told to stop, or with ``batch`` until nothing is ready to be done.
+
+    The first TERM or INT lets it finish the task in hand, the second makes it put the task back.
+    """
+
+    def __init__(self, *, interval: float, batch: bool) -> None:
+        super().__init__(
+            queue_names=["*"],
+            excluded_queue_names=[],
+            interval=interval,
+            batch=batch,
+            backend_name=DEFAULT_TASK_BACKEND_ALIAS,
+            startup_delay=not batch,
+            max_tasks=None,
+            worker_id="",
+        )
+
+    def run(self) -> None:
+        """Live and work; when the database goes away, begin a new life as soon as it is back. A batch gives up."""
+        while self.running:
+            try:
+                with living() as self.worker_id:
+                    super().run()
+                return
+            except (OperationalError, InterfaceError):
+                if self.batch:
+                    raise
+                logger.exception("The database does not answer; asked again in %s seconds.", PAUSE)
+                close_old_connections()
+                time.sleep(PAUSE)
+
+    def run_task(self, db_task_result: DBTaskResult) -> None:  # type: ignore[type-arg]  # of any arguments and any result
+        """Run a task that was taken just now."""
+        self.running_task = True
+        super().run_task(Job.objects.get(pk=db_task_result.pk))
+
+    def shutdown(self, signum: int, frame: FrameType | None) -> None:
+        """Answer a signal: the second one breaks the task in hand off."""
+        if self.running or not self.running_task:
+            super().shutdown(signum, frame)
+            return
+        logger.warning("Received %s again: the task in hand is put back.", signal.strsignal(signum))
+        self.reset_signals()
+        raise StoppedError
