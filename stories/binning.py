@@ -7,20 +7,22 @@ from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.record.models import Event
 from stories.models import Edition, Work
-from stories.publishing.refusals import NotHereError
+from stories.publishing import NotHereError, cancel_all
 
 RIGHT = "stories.bin_work"
 
 
 @transaction.atomic
 def put_in(work: Work, *, by: User) -> None:
-    """Put a draft into the bin; raise NotHereError for what readers saw once, NotAllowedError without the right."""
+    """Put a draft into the bin, and cancel what waits of it; raise NotHereError for what readers saw once, NotAllowedError without the right."""
     require(by, RIGHT, "You may not put this into the bin.")
     locked = Work.objects.select_for_update().get(pk=work.pk)
-    if Edition.objects.filter(work=locked).exists():
+    now = clock.now()
+    if Edition.objects.filter(work=locked).once_public(now).exists():
         raise NotHereError("Readers have seen this page: it cannot be thrown away. Withdraw it with a notice instead.")
     if locked.binned_at is None:
-        locked.binned_at = clock.now()
+        cancel_all(locked, by=by, now=now, reason="It was put into the bin")
+        locked.binned_at = now
         locked.binned_by = by
         locked.save(update_fields=["binned_at", "binned_by"])
         Event.objects.write(locked.kind, locked.uid, "binned", by=by)

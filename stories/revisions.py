@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Max, OuterRef, QuerySet, Subquery
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.record.models import Event
 from stories import citing, desk
+from stories.documents import AnyDocument
 from stories.models import Document, Revision, RevisionLabel, Story, Work, WorkKind
 
 
@@ -26,13 +27,30 @@ def record(work: Work, *, by: User | None, reason: str = "") -> Revision:
     newest = newest_of(work)
     if newest and newest.document_id == document.pk:
         return newest
-    number = newest.number + 1 if newest else 1
-    return Revision.objects.create(work=work, number=number, document=document, created_by=by, reason=reason[:300])
+    return _add(work, document, by=by, reason=reason)
+
+
+def record_beside(work: Work, document: AnyDocument, *, by: User, reason: str) -> Revision:
+    """Keep a document that never lay on the desk, such as a change carried over, as a revision of the locked work."""
+    return _add(work, Document.objects.keep(document), by=by, reason=reason, of_desk=False)
+
+
+def _add(work: Work, document: Document, *, by: User | None, reason: str, of_desk: bool = True) -> Revision:
+    number = Revision.objects.filter(work=work).aggregate(number=Max("number"))["number"] or 0
+    return Revision.objects.create(
+        work=work, number=number + 1, document=document, created_by=by, reason=reason[:300], of_desk=of_desk
+    )
 
 
 def newest_of(work: Work) -> Revision | None:
-    """Return the revision with the highest number, its document at hand, or None before the first save."""
-    return Revision.objects.filter(work=work).select_related("document", "created_by").order_by("-number").first()
+    """Return what the desk said last, its document at hand, or None before the first save."""
+    return (
+        Revision.objects.of_the_desk()
+        .filter(work=work)
+        .select_related("document", "created_by")
+        .order_by("-number")
+        .first()
+    )
 
 
 def numbered(work: Work, number: int) -> Revision | None:
@@ -47,7 +65,7 @@ def all_of(work: Work) -> QuerySet[Revision]:
 
 def newest_of_each(works: Iterable[Work]) -> dict[int, Revision]:
     """Return the newest revision of each of ``works`` that has one, by the work's key, in one query."""
-    newest = Revision.objects.filter(work=OuterRef("work")).order_by("-number").values("number")[:1]
+    newest = Revision.objects.of_the_desk().filter(work=OuterRef("work")).order_by("-number").values("number")[:1]
     found = Revision.objects.filter(work__in=[work.pk for work in works], number=Subquery(newest))
     return {revision.work_id: revision for revision in found.select_related("document")}
 

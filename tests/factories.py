@@ -21,6 +21,8 @@ from stories.models import (
     Answer,
     Article,
     Byline,
+    Change,
+    ChangeNote,
     Edition,
     Outlet,
     OutletAlias,
@@ -186,10 +188,15 @@ def make_question(
     return faq
 
 
-def make_published_story(*, by: User | None = None, note: str = "", **fields: Any) -> Story:
+def update(note: str = "The weights were measured again.") -> ChangeNote:
+    """Return what an editor says of an ordinary change."""
+    return ChangeNote(Change.UPDATE, note)
+
+
+def make_published_story(*, by: User | None = None, **fields: Any) -> Story:
     """Make a story that readers see now."""
     story = make_story(**fields)
-    publishing.publish(story, by=by or make_user(), note=note)
+    publishing.publish(story, by=by or make_user())
     return story
 
 

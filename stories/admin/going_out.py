@@ -11,14 +11,16 @@ from django.utils.html import format_html, format_html_join
 from newsroom.accounts.permissions import person
 from stories import publishing
 from stories.admin.anchors import field_id, places_of
-from stories.models import FAQ, Work, WorkKind
+from stories.models import FAQ, Change, ChangeNote, Work, WorkKind
 from stories.publishing.refusals import RefusedError
 
 
 def publish_and_say(request: HttpRequest, work: Work, *, note: str, with_questions: Iterable[FAQ]) -> None:
     """Publish what was saved of ``work``, or say why not; what was saved stays saved."""
     try:
-        edition = publishing.publish(work, by=person(request), note=note, with_questions=with_questions)
+        edition = publishing.publish(
+            work, by=person(request), change=ChangeNote(Change.UPDATE, note), with_questions=with_questions
+        )
     except publishing.NotReadyError as refusal:
         messages.error(request, _reasons(refusal))
     except (RefusedError, PermissionDenied) as refusal:

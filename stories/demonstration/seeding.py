@@ -19,7 +19,7 @@ from stories.demonstration.accounts import CURATOR, EDITOR, WRITER
 from stories.demonstration.drawings import DRAWINGS
 from stories.demonstration.files import WrittenPicture, WrittenStory
 from stories.demonstration.naming import linked, uid_of
-from stories.models import FAQ, Outlet, OutletAlias, Story, Work, WorkKind
+from stories.models import FAQ, Change, ChangeNote, Outlet, OutletAlias, Story, Work, WorkKind
 from topics.models import Topic, TopicAlias
 
 
@@ -136,7 +136,9 @@ def _seed_story(key: str) -> bool:
     for edition in written.editions:
         _write(story, documents.explainer(key, without=edition.without), by=writer)
         asked = publishing.changed_questions(story, at=clock.now())
-        publishing.publish(story, by=editor, note=edition.note, with_questions=asked)
+        publishing.publish(
+            story, by=editor, change=ChangeNote(Change.UPDATE, edition.note), with_questions=asked
+        )
     if written.state == "withdrawn":
         publishing.withdraw(story, by=editor, notice=written.notice)
     _write(story, documents.explainer(key), by=writer)

@@ -22,7 +22,7 @@ class Standing(models.TextChoices):
 
 def with_standing(works: QuerySet[Any], *, at: datetime) -> QuerySet[Any]:
     """Add to each work its newest revision (``saved_*``) and the edition that stands at ``at`` (``public_*``)."""
-    newest = Revision.objects.filter(work=OuterRef("pk")).order_by("-number")
+    newest = Revision.objects.of_the_desk().filter(work=OuterRef("pk")).order_by("-number")
     standing = Edition.objects.standing(at).filter(work=OuterRef("pk"))
     annotated: QuerySet[Any] = works.annotate(
         saved_number=Subquery(newest.values("number")[:1]),

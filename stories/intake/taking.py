@@ -12,7 +12,7 @@ from stories.documents import AnyDocument, Explainer
 from stories.importing import RefusedError
 from stories.intake.granting import granted
 from stories.intake.reading import ConflictError, Reading, address_for
-from stories.models import FAQ, Import, Story, Work, WorkKind
+from stories.models import FAQ, Change, ChangeNote, Import, Story, Work, WorkKind
 
 RIGHT = "stories.import_work"
 REFUSAL = "You may not bring texts in."
@@ -110,10 +110,10 @@ def _publish(work: Work, made: list[FAQ], *, by: User | None, note: str) -> None
     if by is None:
         raise RefusedError(1, "Publishing needs somebody who publishes.")
     try:
-        publishing.publish(work, by=by, note=note, with_questions=made)
+        publishing.publish(work, by=by, change=ChangeNote(Change.UPDATE, note), with_questions=made)
     except publishing.NothingNewError:
         return
     except publishing.NotReadyError as error:
         raise RefusedError(1, f"It cannot be published yet. {error}") from error
-    except publishing.NotHereError as error:
+    except publishing.RefusedError as error:
         raise RefusedError(1, str(error)) from error

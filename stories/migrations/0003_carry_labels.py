@@ -7,9 +7,9 @@ AT_ONCE = 500
 
 def number_editions(apps, schema_editor):
     """Count the pages of each work: none of them was minor. A notice keeps the label of the page it replaced."""
-    Edition = apps.get_model("stories", "Edition")
+    editions = apps.get_model("stories", "Edition")
     work, major, waiting = None, 0, []
-    for edition in Edition.objects.order_by("work_id", "number").only("work_id", "kind", "major").iterator():
+    for edition in editions.objects.order_by("work_id", "number").only("work_id", "kind", "major").iterator():
         if edition.work_id != work:
             work, major = edition.work_id, 0
         major += edition.kind == "page"
@@ -17,16 +17,16 @@ def number_editions(apps, schema_editor):
             edition.major = major
             waiting.append(edition)
         if len(waiting) == AT_ONCE:
-            Edition.objects.bulk_update(waiting, ["major"])
+            editions.objects.bulk_update(waiting, ["major"])
             waiting = []
-    Edition.objects.bulk_update(waiting, ["major"])
+    editions.objects.bulk_update(waiting, ["major"])
 
 
 def move_labels(apps, schema_editor):
-    Revision, RevisionLabel = apps.get_model("stories", "Revision"), apps.get_model("stories", "RevisionLabel")
-    labelled = Revision.objects.exclude(label="").values_list("pk", "label", "created_by")
-    RevisionLabel.objects.bulk_create(
-        (RevisionLabel(revision_id=pk, text=label, by_id=by) for pk, label, by in labelled.iterator()),
+    revisions, labels = apps.get_model("stories", "Revision"), apps.get_model("stories", "RevisionLabel")
+    labelled = revisions.objects.exclude(label="").values_list("pk", "label", "created_by")
+    labels.objects.bulk_create(
+        (labels(revision_id=pk, text=label, by_id=by) for pk, label, by in labelled.iterator()),
         batch_size=AT_ONCE,
     )
 

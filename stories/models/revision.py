@@ -1,6 +1,6 @@
 """What the desk looked like at each save."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -8,6 +8,14 @@ from django.db.models.functions import Now
 
 from stories.models.document import Document
 from stories.models.work import Work
+
+
+class RevisionQuerySet(models.QuerySet["Revision"]):
+    """Questions about revisions."""
+
+    def of_the_desk(self) -> Self:
+        """Keep what the desk said; leave out what was made beside it for a schedule."""
+        return self.filter(of_desk=True)
 
 
 class Revision(models.Model):
@@ -21,6 +29,11 @@ class Revision(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="revisions"
     )
     reason = models.CharField(max_length=300, blank=True)
+    of_desk = models.BooleanField(
+        default=True, help_text="The desk said this; what a change was carried over into never lay on it."
+    )
+
+    objects = RevisionQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["-number"]

@@ -59,10 +59,6 @@ class WorkQuerySet[W: "Work"](models.QuerySet[W]):
         """Keep what lies in the bin."""
         return self.exclude(binned_at=None)
 
-    def ever_public(self) -> Self:
-        """Keep works of which readers could see an edition at some time."""
-        return self.filter(pk__in=Work.objects.filter(editions__isnull=False).values("pk"))
-
 
 class Work(models.Model):
     """A story or a question as the desk holds it. Readers never see this row."""

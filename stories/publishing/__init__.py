@@ -1,6 +1,41 @@
 """THE verbs that decide what readers see. Admin, commands and imports call them, and nothing else does."""
 
-from stories.publishing.refusals import NotHereError, NothingNewError, NotReadyError
-from stories.publishing.verbs import changed_questions, publish, withdraw
+from stories.publishing.bundling import publish_bundle, undo
+from stories.publishing.ending import expire, withdraw
+from stories.publishing.going import changed_questions, correct, publish, republish, schedule, send
+from stories.publishing.refusals import (
+    CarryError,
+    NotHereError,
+    NothingNewError,
+    NotReadyError,
+    RefusedError,
+    TimeError,
+    WaitingError,
+)
+from stories.publishing.scheduling import cancel, cancel_all, use_newest
+from stories.publishing.sending import Answer, Going
 
-__all__ = ["NotHereError", "NotReadyError", "NothingNewError", "changed_questions", "publish", "withdraw"]
+__all__ = [
+    "Answer",
+    "CarryError",
+    "Going",
+    "NotHereError",
+    "NotReadyError",
+    "NothingNewError",
+    "RefusedError",
+    "TimeError",
+    "WaitingError",
+    "cancel",
+    "cancel_all",
+    "changed_questions",
+    "correct",
+    "expire",
+    "publish",
+    "publish_bundle",
+    "republish",
+    "schedule",
+    "send",
+    "undo",
+    "use_newest",
+    "withdraw",
+]

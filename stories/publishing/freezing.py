@@ -1,22 +1,16 @@
 """Builds an edition from a revision: HTML, projections, the words that are searched."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from uuid import UUID
-
-from django.db.models import Q
 
 from newsroom.accounts.models import Contributor, User
 from newsroom.addresses.models import Address
-from newsroom.clock import FOREVER
 from newsroom.media.models import Image
-from newsroom.text.folding import fold
-from newsroom.text.plain import words_of
 from stories.documents import AnyDocument, Explainer
 from stories.models import (
-    PROJECTIONS,
     Article,
+    Bundle,
     Change,
+    ChangeNote,
     Edition,
     EditionArticle,
     EditionContributor,
@@ -29,38 +23,11 @@ from stories.models import (
     Revision,
     Work,
 )
-from stories.rendering import render_explainer, render_question_page
+from stories.publishing.timeline import Place
+from stories.rendering import keep
 from topics.models import Topic
 
 RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "khw", "ks", "ps", "sd", "syr", "ug", "ur", "yi"})
-WORDS_A_MINUTE = 220
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a new edition stands among those of its work: its number, its begin, and the edition before it."""
-
-    number: int
-    begin: datetime
-    standing: Edition | None
-    first: Edition | None
-
-
-def place_for(work: Work, *, now: datetime) -> Place:
-    """Return where an edition made at ``now`` goes; the work must be locked."""
-    editions = Edition.objects.filter(work=work).defer("fragments", "search_text")
-    newest = editions.order_by("-number").first()
-    standing = editions.standing(now).first() or editions.filter(live_until=FOREVER).first()
-    begin = max(now, standing.live_from + timedelta(microseconds=1)) if standing else now
-    first = editions.filter(kind=EditionKind.PAGE).order_by("number").first()
-    return Place(newest.number + 1 if newest else 1, begin, standing, first)
-
-
-def end(edition: Edition, *, at: datetime) -> None:
-    """Let an edition, and all that lists it, be seen until just before ``at``."""
-    Edition.objects.filter(pk=edition.pk).update(live_until=at)
-    for projection in PROJECTIONS:
-        projection._default_manager.filter(Q(edition=edition)).update(live_until=at)
 
 
 def direction_of(language: str) -> str:
@@ -68,33 +35,51 @@ def direction_of(language: str) -> str:
     return "rtl" if language.split("-")[0].lower() in RIGHT_TO_LEFT else "ltr"
 
 
-def freeze(work: Work, revision: Revision, document: AnyDocument, place: Place, *, by: User, note: str) -> Edition:
-    """Insert the edition of ``revision`` at its place, with its projections, and give its addresses away for ever."""
-    fragments = render_explainer(document) if isinstance(document, Explainer) else render_question_page(document)
+def freeze(
+    work: Work,
+    revision: Revision,
+    document: AnyDocument,
+    place: Place,
+    change: ChangeNote,
+    *,
+    by: User,
+    is_scheduled: bool = False,
+    bundle: Bundle | None = None,
+) -> Edition:
+    """Insert the edition of ``revision`` at its place, with its projections, and give its addresses away for ever.
+
+    The place must be free: see ``timeline.make_room``. A minor change does not move what readers call *Updated*.
+    """
     outlets = outlets_named(document)
     lead = document.lead_picture if isinstance(document, Explainer) else None
+    before = place.page_before
+    is_minor = change.change == Change.MINOR
     edition = Edition.objects.create(
         work=work,
         uid=work.uid,
         work_kind=work.kind,
         kind=EditionKind.PAGE,
         number=place.number,
+        major=(before.major + (not is_minor)) if before else 1,
+        minor=before.minor + 1 if before and is_minor else 0,
         document=revision.document,
         revision=revision,
         slug=document.slug,
         language=document.language,
         direction=direction_of(document.language),
         title=document.headline if isinstance(document, Explainer) else document.question,
-        summary=fragments.summary,
-        fragments=fragments.model_dump(mode="json"),
-        search_text=searched(document),
+        **keep(document).columns(),
         live_from=place.begin,
+        live_until=place.until,
+        is_scheduled=is_scheduled,
+        bundle=bundle,
         first_published_at=place.first.first_published_at if place.first else place.begin,
-        updated_at=place.begin,
-        change=change_of(place),
-        note=note,
+        updated_at=before.updated_at if before and is_minor else place.begin,
+        change=change.change,
+        note=change.note.strip(),
+        was_wrong=change.was_wrong.strip(),
+        is_right=change.is_right.strip(),
         outlet_count=len(outlets),
-        minutes=max(1, -(-fragments.word_count // WORDS_A_MINUTE)),
         lead_image=Image.objects.get(uid=lead.image) if lead else None,
         lead_alt=lead.alt if lead else "",
         published_by=by,
@@ -103,13 +88,45 @@ def freeze(work: Work, revision: Revision, document: AnyDocument, place: Place, 
     return edition
 
 
-def change_of(place: Place) -> Change:
-    """Return what the new edition is for readers: the first, an update, or a return after a notice."""
-    if place.first is None:
-        return Change.FIRST
-    if place.standing and place.standing.kind == EditionKind.NOTICE:
-        return Change.RETURN
-    return Change.UPDATE
+def freeze_notice(
+    work: Work, page: Edition, place: Place, notice: str, *, by: User, change: Change, is_scheduled: bool = False
+) -> Edition:
+    """Insert the notice that stands in the place of ``page``; the place must be free."""
+    return Edition.objects.create(
+        work=work,
+        uid=work.uid,
+        work_kind=work.kind,
+        kind=EditionKind.NOTICE,
+        number=place.number,
+        major=page.major,
+        minor=page.minor,
+        slug=page.slug,
+        language=page.language,
+        direction=page.direction,
+        title=page.title,
+        live_from=place.begin,
+        live_until=place.until,
+        is_scheduled=is_scheduled,
+        first_published_at=page.first_published_at,
+        updated_at=place.begin,
+        change=change,
+        notice=notice.strip(),
+        published_by=by,
+    )
+
+
+def change_at(place: Place, wanted: ChangeNote | None) -> ChangeNote | None:
+    """Return what a new edition is for readers: the first, a return after a notice, or else what the editor says.
+
+    A correction stays one when the page comes back with it. None where the editor has to say it and did not.
+    """
+    if place.page_before is None:
+        return ChangeNote(Change.FIRST, wanted.note if wanted else "")
+    if place.follows_notice and (wanted is None or wanted.change != Change.CORRECTION):
+        return ChangeNote(Change.RETURN, wanted.note if wanted else "")
+    if wanted and wanted.change in {Change.FIRST, Change.RETURN}:
+        return ChangeNote(Change.UPDATE, wanted.note)
+    return wanted
 
 
 def outlets_named(document: AnyDocument) -> list[UUID]:
@@ -154,20 +171,3 @@ def project(edition: Edition, document: AnyDocument, speaking: list[UUID]) -> No
             placed.append(document.lead_picture.image)
     images = Image.objects.filter(uid__in=placed)
     EditionImage.objects.bulk_create(EditionImage(image=i, position=n, **span) for n, i in enumerate(images))
-
-
-def searched(document: AnyDocument) -> str:
-    """Return the folded words under which a reader finds the page: its texts and the names it uses."""
-    if isinstance(document, Explainer):
-        parts = [document.headline, words_of(document.standfirst)]
-        for section in document.sections:
-            parts += [section.heading, words_of(section.text)]
-        for passage in document.passages:
-            parts += [words_of(passage.text), *(outlet.name for outlet in passage.outlets)]
-        for asked in document.questions:
-            parts += [asked.question, words_of(asked.teaser)]
-    else:
-        parts = [document.question, words_of(document.introduction)]
-        parts += [text for a in document.answers for text in (a.question, words_of(a.text))]
-    parts += [topic.name for topic in document.topics]
-    return fold("\n".join(parts))

@@ -1,7 +1,9 @@
 """Why a verb refuses, in words for an editor."""
 
+from collections.abc import Sequence
+
 from stories.checks import Findings
-from stories.models import Work
+from stories.models import Edition, Work
 
 
 class RefusedError(Exception):
@@ -25,4 +27,33 @@ class NothingNewError(RefusedError):
 
 
 class NotHereError(RefusedError):
-    """The work is not where the verb needs it: in the bin, or not public."""
+    """The work is not where the verb needs it: in the bin, not public, or its schedule is no longer waiting."""
+
+
+class TimeError(RefusedError):
+    """The time is past, or another edition has it."""
+
+
+class WaitingError(RefusedError):
+    """Later editions wait, and nobody said what becomes of them; ``waiting`` are those, by work."""
+
+    def __init__(self, waiting: dict[Work, Sequence[Edition]]) -> None:
+        self.waiting = waiting
+        number = sum(len(editions) for editions in waiting.values())
+        what = "A scheduled edition waits" if number == 1 else f"{number} scheduled editions wait"
+        which = ", ".join(str(edition.number) for editions in waiting.values() for edition in editions)
+        super().__init__(
+            f"{what} for a later time (edition {which}). Say for each whether it is cancelled or carries this change over."
+        )
+
+
+class CarryError(RefusedError):
+    """A change cannot be carried over into a waiting edition: both say something of their own in the same place."""
+
+    def __init__(self, edition: Edition, places: Sequence[str]) -> None:
+        self.edition = edition
+        self.places = tuple(places)
+        super().__init__(
+            f"The change cannot be carried over into edition {edition.number}: both change {', '.join(places)}. "
+            "Cancel that schedule, and schedule it anew."
+        )

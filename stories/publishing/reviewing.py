@@ -96,17 +96,17 @@ def approve(work: Work, *, by: User, revision_number: int) -> None:
 
 
 @transaction.atomic
-def return_(work: Work, *, by: User, reason: str, revision_number: int) -> None:
+def return_(work: Work, *, by: User, reason: str, revision_number: int, seen_as: State = State.IN_REVIEW) -> None:
     """Give a work in review, or one that was approved, back to whoever sent it, with the reason.
 
-    Raises NotAllowedError without the right to review, NoReasonError without words, OvertakenError when somebody
+    ``revision_number`` and ``seen_as`` are the revision and the state that the person saw. Raises NotAllowedError without the right to review, NoReasonError without words, OvertakenError when somebody
     saved or decided meanwhile.
     """
     require(by, RIGHT, "Only editors return a text.")
     if not reason.strip():
         raise NoReasonError("Say why it is returned; whoever wrote it reads it at the top of the form.")
     locked, newest, now = _locked(work)
-    if locked.state not in {State.IN_REVIEW, State.APPROVED}:
+    if locked.state != seen_as or seen_as not in {State.IN_REVIEW, State.APPROVED}:
         raise OvertakenError(last_step(locked, at=now))
     _seen(newest, revision_number, now=now)
     sent = Event.objects.about(locked.uid).with_verb("sent to review").first()

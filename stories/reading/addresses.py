@@ -4,7 +4,6 @@ from datetime import datetime
 
 from django.http import Http404
 
-from newsroom.addresses.models import Address
 from newsroom.pages.answering import MovedError, WithdrawnError
 from stories.models.edition import Edition, EditionKind
 
@@ -19,8 +18,9 @@ def standing_at(kind: str, slug: str, *, at: datetime) -> Edition:
     editions = Edition.objects.standing(at).filter(work_kind=kind).select_related("lead_image")
     edition = editions.filter(slug=slug).first()
     if edition is None:
-        uid = Address.objects.holder(kind, slug)
-        edition = editions.filter(uid=uid).first() if uid else None
+        # An address that was taken for a later time leads nowhere until then.
+        once = Edition.objects.once_public(at).filter(work_kind=kind, slug=slug)
+        edition = editions.filter(uid__in=once.values("uid")).first()
         if edition is None:
             raise Http404
         if edition.kind == EditionKind.PAGE:

@@ -16,8 +16,9 @@ from newsroom.clock import moment_of
 from newsroom.text.plain import minutes_to_read
 from stories import revisions
 from stories.documents import Explainer
-from stories.models import Edition, Revision, Work, WorkKind
-from stories.publishing.freezing import change_of, direction_of, outlets_named, place_for
+from stories.models import Change, Edition, Revision, Work, WorkKind
+from stories.publishing.freezing import change_at, direction_of, outlets_named
+from stories.publishing.timeline import Timeline
 from stories.reading.explainer import ExplainerPage
 from stories.reading.question import QuestionPage
 from stories.rendering import render_explainer, render_question_page
@@ -45,7 +46,8 @@ def preview(request: HttpRequest, uid: UUID) -> HttpResponse:
 def _shown(request: HttpRequest, work: Work, revision: Revision, *, at: datetime) -> HttpResponse:
     document = revision.document.value()
     desk = reverse(f"admin:stories_{'story' if work.kind == WorkKind.STORY else 'faq'}_change", args=[work.pk])
-    place = place_for(work, now=at)
+    place = Timeline.of(work, now=at).place()
+    change = change_at(place, None)
     edition = Edition(
         uid=work.uid,
         work_kind=work.kind,
@@ -55,7 +57,7 @@ def _shown(request: HttpRequest, work: Work, revision: Revision, *, at: datetime
         direction=direction_of(document.language),
         first_published_at=place.first.first_published_at if place.first else at,
         updated_at=at,
-        change=change_of(place),
+        change=change.change if change else Change.UPDATE,
         outlet_count=len(outlets_named(document)),
     )
     with translation.override(document.language):

@@ -29,6 +29,7 @@ from tests.factories import (
     make_story,
     make_topic,
     make_user,
+    update,
 )
 from tests.journeys.world import World, make_world
 from topics import merging
@@ -166,7 +167,7 @@ def hide(words: Words, *, by: User) -> Hidden:
     Citation.objects.create(work=proposed, article=make_article(outlet=None), number=1)
     revisions.record(proposed, by=by, reason=words.one("Revision.reason"))
     binning.put_in(binned, by=by)
-    publishing.publish(withdrawn, by=by, note=words.one("Edition.note"))
+    publishing.publish(withdrawn, by=by, change=update(words.one("Edition.note")))
     publishing.withdraw(withdrawn, by=by, notice="Its source took the numbers back.")
     about = AboutPage.objects.create(slug="hidden-about", shown=False, title="x", text="x")
     words.write_into(about)
@@ -367,7 +368,7 @@ def test_no_link_to_a_draft_names_it(client, words):
     story.work_topics.update(description=link)
     for work in (question, story):
         revisions.record(work, by=editor)
-    publishing.publish(story, by=editor, note=link.replace(str(draft.uid), "x"), with_questions=[question])
+    publishing.publish(story, by=editor, change=update(link.replace(str(draft.uid), "x")), with_questions=[question])
     about = AboutPage.objects.create(slug="how", title="How", text=link)
     hidden = {str(draft.uid), draft.slug, str(draft.work_topics.get().topic.uid)}
     for thing in (publishing_of(story), publishing_of(question), topic, outlet, about):

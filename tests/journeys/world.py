@@ -17,6 +17,7 @@ from tests.factories import (
     make_story,
     make_topic,
     make_user,
+    update,
 )
 
 
@@ -56,7 +57,7 @@ def make_world() -> World:
     publishing.publish(story, by=editor)
     story.sections.filter(kind="background").update(text="A survey asked for a limit of nine tonnes in that year.")
     revisions.record(story, by=editor)
-    publishing.publish(story, by=editor, note="The limit was nine tonnes.")
+    publishing.publish(story, by=editor, change=update("The limit was nine tonnes."))
 
     publishing.publish(make_story(outlets=outlets, topics=topics), by=editor)
     withdrawn = make_story(outlets=outlets, topics=topics, slug="taken-back")

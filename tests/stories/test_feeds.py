@@ -4,7 +4,7 @@ import feedparser
 import pytest
 
 from stories import publishing, revisions
-from tests.factories import make_article, make_outlet, make_published_story, make_story, make_topic, make_user
+from tests.factories import make_article, make_outlet, make_published_story, make_story, make_topic, make_user, update
 
 pytestmark = pytest.mark.django_db
 FEED = "/feeds/stories.atom"
@@ -66,7 +66,7 @@ def test_the_id_of_an_entry_outlives_its_address(client):
     story.slug = "new-name"
     story.save()
     revisions.record(story, by=None)
-    publishing.publish(story, by=make_user(), note="Moved.")
+    publishing.publish(story, by=make_user(), change=update("Moved."))
     after = read(client).entries[0]
     assert before.id == after.id == f"urn:uuid:{story.uid}"
     assert before.link != after.link == "http://testserver/stories/new-name/"

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 
 from stories import publishing, revisions
 from stories.models import Story, Work
-from tests.factories import make_published_story, make_story, make_user
+from tests.factories import make_published_story, make_story, make_user, update
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +26,7 @@ def test_an_address_that_another_page_had_once_stays_with_it():
     moved.slug = "the-vote"
     moved.save()
     revisions.record(moved, by=None)
-    publishing.publish(moved, by=make_user(), note="Moved.")
+    publishing.publish(moved, by=make_user(), change=update("Moved."))
     other = make_story(slug="other")
     other.slug = "harbour-vote"
     assert reason_against(other) == ["This address led to another page once; it stays with it."]

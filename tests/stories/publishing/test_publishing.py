@@ -22,6 +22,7 @@ from tests.factories import (
     make_question,
     make_story,
     make_topic,
+    update,
 )
 from topics.models import Topic
 
@@ -47,7 +48,7 @@ def test_publishing_freezes_what_the_desk_says(editor):
 def test_publishing_again_ends_the_edition_before_it_at_the_same_instant(editor):
     story = make_published_story(topics=(make_topic(),))
     reword(story, "Why the north pier stays closed until spring", editor)
-    second = publishing.publish(story, by=editor, note="A date is known.")
+    second = publishing.publish(story, by=editor, change=update("A date is known."))
     first = Edition.objects.get(work=story, number=1)
     assert first.live_until == second.live_from
     assert list(EditionTopic.objects.filter(edition=first).values_list("live_until", flat=True)) == [second.live_from]
@@ -188,7 +189,7 @@ def test_an_address_that_was_another_page_once_cannot_be_published(editor):
 
 def test_every_verb_leaves_an_event_with_the_name_of_who_did_it(editor):
     story = make_story()
-    publishing.publish(story, by=editor, note="First words.")
+    publishing.publish(story, by=editor, change=update("First words."))
     publishing.withdraw(story, by=editor, notice="Wrong pier.")
     events = [(event.verb, event.by_name, event.reason) for event in Event.objects.about(story.uid)]
     assert events == [("withdrawn", "editor", "Wrong pier."), ("published", "editor", "First words.")]

@@ -68,7 +68,7 @@ def test_a_returned_text_carries_its_reason_to_whoever_sent_it(story, writer, ed
 def test_an_approval_can_be_taken_back_with_a_reason(story, writer, editor):
     reviewing.submit(story, by=writer)
     reviewing.approve(story, by=editor, revision_number=1)
-    reviewing.return_(story, by=editor, reason="The survey was withdrawn.", revision_number=1)
+    reviewing.return_(story, by=editor, reason="The survey was withdrawn.", revision_number=1, seen_as=State.APPROVED)
     assert now_of(story).state == State.RETURNED
 
 
@@ -209,6 +209,8 @@ def test_the_second_to_decide_is_told_what_the_first_did(story, writer, editor):
     other = make_user(role="Editor")
     with pytest.raises(reviewing.OvertakenError, match=r"^editor approved revision 1 a moment ago\.$"):
         reviewing.approve(story, by=other, revision_number=1)
+    with pytest.raises(reviewing.OvertakenError, match="approved revision 1"):
+        reviewing.return_(story, by=other, reason="No.", revision_number=1)
     with pytest.raises(reviewing.OvertakenError, match="approved revision 1"):
         reviewing.submit(story, by=writer)
     with pytest.raises(reviewing.OvertakenError, match="approved revision 1"):

@@ -21,6 +21,7 @@ from tests.factories import (
     make_story,
     make_topic,
     make_user,
+    update,
 )
 from tests.journeys.world import make_world
 
@@ -76,7 +77,7 @@ def test_no_page_asks_more_when_everything_grows(client, db):
         )
         SourceSummary.objects.create(story=story, text="One more lorry was counted.", position=99)
         revisions.record(story, by=editor)
-        publishing.publish(story, by=editor, note="One more lorry.")
+        publishing.publish(story, by=editor, change=update("One more lorry."))
     after = {name: queries_of(client, address) for name, address in world.public.items()}
     assert after == before
 

@@ -19,6 +19,7 @@ from tests.factories import (
     make_story,
     make_topic,
     make_user,
+    update,
 )
 from topics import merging
 
@@ -49,7 +50,7 @@ def test_an_update_brings_a_story_back_to_the_front_with_what_it_changed(client)
     old.standfirst = "Now with a standfirst."
     old.save()
     revisions.record(old, by=None)
-    publishing.publish(old, by=make_user(), note="Says it shorter.")
+    publishing.publish(old, by=make_user(), change=update("Says it shorter."))
     response = client.get("/")
     assertContains(response, '<h1><a href="/stories/' + old.slug)
     changed = response.content.decode().split("Changed lately")[1]

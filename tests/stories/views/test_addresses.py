@@ -10,6 +10,7 @@ from tests.factories import (
     make_published_story,
     make_topic,
     make_user,
+    update,
 )
 from topics import merging
 
@@ -20,7 +21,7 @@ def moved(work, slug):
     work.slug = slug
     work.save()
     revisions.record(work, by=None)
-    publishing.publish(work, by=make_user(), note="A better address.")
+    publishing.publish(work, by=make_user(), change=update("A better address."))
 
 
 def test_a_moved_story_answers_301_from_its_old_address(client):
@@ -55,7 +56,7 @@ def test_a_withdrawn_story_can_be_published_again_at_its_address(client):
     story.standfirst = "With the right numbers."
     story.save()
     revisions.record(story, by=None)
-    publishing.publish(story, by=make_user(), note="With the right numbers.")
+    publishing.publish(story, by=make_user(), change=update("With the right numbers."))
     assertContains(client.get("/stories/back-again/"), "With the right numbers.")
 
 

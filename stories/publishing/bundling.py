@@ -1,0 +1,116 @@
+"""Several works that go out together, all or none, and how that is undone."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from newsroom import clock
+from newsroom.accounts.models import User
+from newsroom.accounts.permissions import require
+from newsroom.record.models import Event
+from stories.models import Bundle, Change, ChangeNote, Edition, EditionKind, Work
+from stories.publishing.freezing import freeze_notice
+from stories.publishing.going import send_locked
+from stories.publishing.refusals import NotHereError, NothingNewError
+from stories.publishing.sending import RIGHT, Answer, Going, lock
+from stories.publishing.timeline import Place, Timeline, make_room
+from stories.publishing.waiting import clear, tell
+
+
+@transaction.atomic
+def publish_bundle(
+    bundle: Bundle,
+    *,
+    by: User,
+    at: datetime | None = None,
+    changes: Mapping[int, ChangeNote] | None = None,
+    overrides: Mapping[int, Mapping[str, str]] | None = None,
+    answers: Mapping[int, Answer] | None = None,
+) -> list[Edition]:
+    """Send all works of the bundle out, at once or at ``at``; return the editions that were made.
+
+    ``changes`` and ``overrides`` are by the key of the work, ``answers`` by the key of a waiting edition. Links between
+    the members lead somewhere. Raises NotAllowedError, NotHereError for a bundle that is empty or went out before, and
+    what ``send`` raises, with the findings of all members.
+    """
+    require(by, RIGHT, "Only editors publish a bundle.")
+    bundle = Bundle.objects.select_for_update().get(pk=bundle.pk)
+    if bundle.sent_at:
+        raise NotHereError("This bundle has gone out before. Make a new one.")
+    locked = lock(member.work for member in bundle.members.select_related("work"))
+    if not locked:
+        raise NotHereError("Nothing is in this bundle.")
+    now = clock.now()
+    said, reasons = changes or {}, overrides or {}
+    goings = [Going(work, said.get(key), overrides=reasons.get(key, {})) for key, work in locked.items()]
+    made = send_locked(goings, by=by, at=at, now=now, answers=answers or {}, bundle=bundle)
+    bundle.live_from, bundle.sent_at = at or now, now
+    bundle.save(update_fields=["live_from", "sent_at"])
+    after = {"works": [str(edition.uid) for edition in made], "live_from": (at or now).isoformat()}
+    Event.objects.write("bundle", bundle.uid, "bundle published", by=by, after=after, reason=bundle.title)
+    return made
+
+
+@transaction.atomic
+def undo(bundle: Bundle, *, by: User, note: str) -> list[Edition]:
+    """Bring readers back to what they saw before the bundle; ``note`` tells them why. Return the editions made for it.
+
+    Earlier documents go out again as new editions; what was first public through the bundle, or was withdrawn before,
+    gets ``note`` as its notice; what still waits is cancelled. Raises NotAllowedError, and NotHereError without a note,
+    for a bundle that did not go out or was undone, and, naming them, where members have changed since.
+    """
+    require(by, RIGHT, "Only editors undo a bundle.")
+    if not note.strip():
+        raise NotHereError("Say to readers why this is taken back.")
+    bundle = Bundle.objects.select_for_update().get(pk=bundle.pk)
+    if not bundle.sent_at or bundle.undone_at:
+        raise NotHereError("This bundle did not go out, or was undone before.")
+    sent = bundle.editions.spanning().select_related("work").order_by("pk")
+    editions = {edition.work_id: edition for edition in sent}
+    locked = lock(edition.work for edition in editions.values())
+    now = clock.now()
+    lines = {key: Timeline.of(work, now=now) for key, work in locked.items()}
+    if moved := [editions[key].title for key, line in lines.items() if not _untouched(editions[key], line)]:
+        raise NotHereError(f"Changed since the bundle went out: {', '.join(moved)}. Undo these by themselves.")
+    made = [
+        edition
+        for key, work in locked.items()
+        if (edition := _put_back(work, editions[key], lines[key], bundle, by=by, note=note.strip()))
+    ]
+    bundle.undone_at = now
+    bundle.save(update_fields=["undone_at"])
+    Event.objects.write("bundle", bundle.uid, "bundle undone", by=by, reason=note.strip())
+    return made
+
+
+def _untouched(edition: Edition, line: Timeline) -> bool:
+    """Say whether the bundle's edition is the last page of its work: the one that stands, or the one that waits."""
+    pages = [each for each in line.editions if each.kind == EditionKind.PAGE]
+    stands = line.standing is not None and line.standing.pk == edition.pk
+    return bool(pages) and pages[-1].pk == edition.pk and (stands or edition.live_from > line.now)
+
+
+def _put_back(work: Work, edition: Edition, line: Timeline, bundle: Bundle, *, by: User, note: str) -> Edition | None:
+    if any(waiting.pk == edition.pk for waiting in line.waiting):
+        clear([edition])
+        tell(edition, by=by, reason=f"“{bundle}” was undone")
+        return None
+    earlier = [each for each in line.editions if each.live_from < edition.live_from]
+    if earlier and earlier[-1].kind == EditionKind.PAGE and earlier[-1].revision is not None:
+        return _again(work, earlier[-1], bundle, by=by, note=note, now=line.now)
+    place: Place = line.place()
+    make_room(place)
+    notice = freeze_notice(work, edition, place, note, by=by, change=Change.WITHDRAWAL)
+    Event.objects.write(work.kind, work.uid, "withdrawn", by=by, after={"edition": notice.number}, reason=note)
+    return notice
+
+
+def _again(work: Work, page: Edition, bundle: Bundle, *, by: User, note: str, now: datetime) -> Edition | None:
+    """Publish an earlier page again; what a check holds against it now is overridden, as it was public before."""
+    going = Going(work, ChangeNote(Change.UPDATE, note), page.revision, public_before=f"“{bundle}” was undone")
+    try:
+        (made,) = send_locked([going], by=by, at=None, now=now, answers={})
+    except NothingNewError:
+        return None
+    return made

@@ -1,0 +1,72 @@
+"""How a page ends: withdrawn at once, or expiring at a time; a notice stands in its place."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from newsroom import clock
+from newsroom.accounts.models import User
+from newsroom.accounts.permissions import require
+from newsroom.record.models import Event
+from stories.models import Change, Edition, EditionKind, Work
+from stories.publishing.freezing import freeze_notice
+from stories.publishing.refusals import NotHereError
+from stories.publishing.scheduling import cancel_all
+from stories.publishing.sending import RIGHT, lock
+from stories.publishing.timeline import Timeline, make_room
+from stories.publishing.waiting import clear, lay_anew
+
+
+@transaction.atomic
+def withdraw(work: Work, *, by: User, notice: str) -> Edition:
+    """Take the page from readers at once; its address answers 410 with ``notice``, which must say why.
+
+    Everything that waits for a later time is cancelled. Raises NotAllowedError without the right, NotHereError when
+    readers see no page of this work or no notice is given.
+    """
+    require(by, RIGHT, "Only editors withdraw a page.")
+    _require_words(notice)
+    (locked,) = lock([work]).values()
+    now = clock.now()
+    page = Timeline.of(locked, now=now).standing
+    if page is None or page.kind != EditionKind.PAGE:
+        raise NotHereError("Readers do not see this page; there is nothing to withdraw.")
+    cancel_all(locked, by=by, now=now, reason="The page was withdrawn")
+    place = Timeline.of(locked, now=now).place()
+    make_room(place)
+    edition = freeze_notice(locked, page, place, notice, by=by, change=Change.WITHDRAWAL)
+    Event.objects.write(
+        locked.kind, locked.uid, "withdrawn", by=by, after={"edition": edition.number}, reason=edition.notice
+    )
+    return edition
+
+
+@transaction.atomic
+def expire(work: Work, *, by: User, at: datetime, notice: str) -> Edition:
+    """Let the page that stands at ``at`` end there, and ``notice`` stand in its place.
+
+    Editions that wait for a still later time stay. Raises NotAllowedError, TimeError, NotHereError when no page would
+    be seen then or no notice is given.
+    """
+    require(by, RIGHT, "Only editors decide when a page ends.")
+    _require_words(notice)
+    (locked,) = lock([work]).values()
+    now = clock.now()
+    timeline = Timeline.of(locked, now=now)
+    page = timeline.place(at).before
+    if page is None or page.kind != EditionKind.PAGE:
+        raise NotHereError("Readers will not see a page of this then; there is nothing that could end.")
+    later = timeline.pages_after(at)
+    clear(later)
+    place = Timeline.of(locked, now=now).place(at)
+    make_room(place)
+    edition = freeze_notice(locked, page, place, notice, by=by, change=Change.EXPIRY, is_scheduled=True)
+    after = {"edition": edition.number, "live_from": at.isoformat()}
+    Event.objects.write(locked.kind, locked.uid, "expiry scheduled", by=by, after=after, reason=edition.notice)
+    lay_anew(locked, later, by=by, now=now, reason="The page ends before it")
+    return edition
+
+
+def _require_words(notice: str) -> None:
+    if not notice.strip():
+        raise NotHereError("Say in the notice why the page is withdrawn; readers will find it at the address.")

@@ -1,0 +1,140 @@
+"""The verbs of one work: each locks, reads the clock once, asks everything, and writes all of it or nothing."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from django.db import transaction
+
+from newsroom import clock
+from newsroom.accounts.models import User
+from newsroom.accounts.permissions import require
+from stories import revisions
+from stories.models import FAQ, Bundle, Change, ChangeNote, Edition, EditionKind, Story, Work
+from stories.publishing import reviewing
+from stories.publishing.refusals import NotHereError
+from stories.publishing.sending import RIGHT, Answer, Going, lock, prepare, write
+from stories.publishing.timeline import Timeline
+from stories.publishing.waiting import clear, settle
+
+type Answers = Mapping[int, Answer]
+
+
+@transaction.atomic
+def send(
+    goings: Sequence[Going],
+    *,
+    by: User,
+    at: datetime | None = None,
+    answers: Answers | None = None,
+    bundle: Bundle | None = None,
+) -> list[Edition]:
+    """Send works out together, all or none, at once or at ``at``; return the editions that were made.
+
+    ``answers`` says by its key what becomes of each edition that waits for a later time. Works that readers see
+    unchanged already make none; NothingNewError when that is so of all. Raises as ``sending.prepare`` and
+    ``waiting.settle`` do, NotAllowedError without the right.
+    """
+    require(by, RIGHT, "Only editors publish. Save it, and ask one of them.")
+    locked = lock(going.work for going in goings)
+    here = [replace(going, work=locked[going.work.pk]) for going in goings]
+    return send_locked(here, by=by, at=at, now=clock.now(), answers=answers or {}, bundle=bundle)
+
+
+def publish(
+    work: Work,
+    *,
+    by: User,
+    change: ChangeNote | None = None,
+    with_questions: Iterable[FAQ] = (),
+    answers: Answers | None = None,
+    overrides: Mapping[str, str] | None = None,
+) -> Edition:
+    """Show readers at once what the desk says of ``work`` and of the questions named with it: all or none.
+
+    ``change`` is what readers are told of the change, needed once they have seen the work; ``overrides`` are reasons
+    for publishing against blockers, by the keys of the findings. Raises as ``send`` does.
+    """
+    return _out(work, by=by, at=None, change=change, questions=with_questions, answers=answers, overrides=overrides)
+
+
+def schedule(
+    work: Work,
+    *,
+    by: User,
+    at: datetime,
+    change: ChangeNote | None = None,
+    with_questions: Iterable[FAQ] = (),
+    answers: Answers | None = None,
+    overrides: Mapping[str, str] | None = None,
+) -> Edition:
+    """Freeze what the desk says now, to be seen from ``at`` on; what is live stays until then. Raises as ``send`` does."""
+    return _out(work, by=by, at=at, change=change, questions=with_questions, answers=answers, overrides=overrides)
+
+
+def correct(
+    work: Work, *, by: User, was_wrong: str, is_right: str, note: str = "", answers: Answers | None = None
+) -> Edition:
+    """Publish at once, telling readers what was wrong and what is right. Raises as ``send`` does."""
+    return publish(work, by=by, change=ChangeNote(Change.CORRECTION, note, was_wrong, is_right), answers=answers)
+
+
+@transaction.atomic
+def republish(work: Work, *, by: User, note: str, answers: Answers | None = None) -> Edition:
+    """Bring a withdrawn page back, telling readers why; raise NotHereError when no notice stands, else as ``send`` does."""
+    require(by, RIGHT, "Only editors publish. Save it, and ask one of them.")
+    (locked,) = lock([work]).values()
+    now = clock.now()
+    standing = Timeline.of(locked, now=now).standing
+    if standing is None or standing.kind != EditionKind.NOTICE:
+        raise NotHereError("This page is not withdrawn.")
+    going = Going(locked, ChangeNote(Change.RETURN, note))
+    return send_locked([going], by=by, at=None, now=now, answers=answers or {})[0]
+
+
+def changed_questions(story: Story, *, at: datetime) -> list[FAQ]:
+    """Return the questions of ``story`` whose newest revision readers do not see at ``at``, in the story's order."""
+    asked = [row.faq for row in story.story_questions.select_related("faq") if row.faq.binned_at is None]
+    live = dict(
+        Edition.objects.live(at).filter(work__in=[faq.pk for faq in asked]).values_list("work_id", "document_id")
+    )
+    newest = revisions.newest_of_each(asked)
+    return [faq for faq in asked if faq.pk not in newest or live.get(faq.pk) != newest[faq.pk].document_id]
+
+
+def send_locked(
+    goings: Sequence[Going],
+    *,
+    by: User,
+    at: datetime | None,
+    now: datetime,
+    answers: Answers,
+    bundle: Bundle | None = None,
+) -> list[Edition]:
+    """Send out works that are locked; ``now`` was read after that."""
+    made = []
+    for one in prepare(goings, by=by, at=at, now=now, answers=answers):
+        page = one.place.page_before
+        base = page.document.value() if page and page.document else None
+        clear(one.waiting)
+        roomy = replace(one, place=Timeline.of(one.work, now=now).place(at))
+        made.append(write(roomy, by=by, at=at, bundle=bundle))
+        settle(roomy, base=base, by=by, now=now, answers=answers)
+        reviewing.published(one.work)
+    return made
+
+
+def _out(
+    work: Work,
+    *,
+    by: User,
+    at: datetime | None,
+    change: ChangeNote | None,
+    questions: Iterable[FAQ],
+    answers: Answers | None,
+    overrides: Mapping[str, str] | None,
+) -> Edition:
+    goings = [Going(work, change, overrides=overrides or {}), *(Going(faq, change) for faq in questions)]
+    made = send(goings, by=by, at=at, answers=answers)
+    own = [edition for edition in made if edition.work_id == work.pk]
+    return own[0] if own else Edition.objects.live(at or made[0].live_from).get(work=work)

@@ -1,0 +1,69 @@
+"""What can be done with a schedule that still waits: cancel it, or let the newest revision go out instead."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from newsroom import clock
+from newsroom.accounts.models import User
+from newsroom.accounts.permissions import require
+from stories.models import ChangeNote, Edition, Work
+from stories.publishing.going import send_locked
+from stories.publishing.refusals import NotHereError
+from stories.publishing.sending import RIGHT, Going, lock
+from stories.publishing.timeline import Timeline
+from stories.publishing.waiting import clear, lay_anew, tell
+
+
+@transaction.atomic
+def cancel(edition: Edition, *, by: User, reason: str = "") -> None:
+    """Take back a schedule that still waits; its row stays, spanning no moment. What waits after it is laid anew.
+
+    Raises NotAllowedError without the right, NotHereError when it has gone live or was cancelled meanwhile.
+    """
+    require(by, RIGHT, "Only editors cancel a schedule.")
+    (locked,) = lock([edition.work]).values()
+    now = clock.now()
+    timeline = Timeline.of(locked, now=now)
+    waiting = _waiting(edition, timeline)
+    later = timeline.pages_after(waiting.live_from)
+    clear([waiting, *later])
+    tell(waiting, by=by, reason=reason)
+    lay_anew(locked, later, by=by, now=now, reason=f"Edition {waiting.number} before it was cancelled")
+
+
+@transaction.atomic
+def use_newest(edition: Edition, *, by: User, overrides: Mapping[str, str] | None = None) -> Edition:
+    """Let what the desk says now go live in the place of a schedule that still waits, at its time and with its note.
+
+    Raises NotHereError when it has gone live or was cancelled meanwhile, else as ``send`` does.
+    """
+    require(by, RIGHT, "Only editors change a schedule.")
+    (locked,) = lock([edition.work]).values()
+    now = clock.now()
+    timeline = Timeline.of(locked, now=now)
+    waiting = _waiting(edition, timeline)
+    later = timeline.pages_after(waiting.live_from)
+    clear([waiting, *later])
+    tell(waiting, by=by, reason="The newest revision goes out instead")
+    change = ChangeNote(waiting.change, waiting.note, waiting.was_wrong, waiting.is_right)
+    going = Going(locked, change, overrides=overrides or {})
+    (made,) = send_locked([going], by=by, at=waiting.live_from, now=now, answers={}, bundle=waiting.bundle)
+    lay_anew(locked, later, by=by, now=now, reason=f"Edition {made.number} goes out before it")
+    return made
+
+
+def cancel_all(work: Work, *, by: User, now: datetime, reason: str) -> None:
+    """Cancel every edition of the locked work that waits for a later time, notices too."""
+    waiting = Timeline.of(work, now=now).waiting
+    clear(waiting)
+    for edition in waiting:
+        tell(edition, by=by, reason=reason)
+
+
+def _waiting(edition: Edition, timeline: Timeline) -> Edition:
+    found = next((each for each in timeline.waiting if each.pk == edition.pk), None)
+    if found is None:
+        raise NotHereError(f"Edition {edition.number} does not wait any more: it went live, or was cancelled.")
+    return found

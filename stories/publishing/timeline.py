@@ -1,0 +1,126 @@
+"""Where the editions of one work stand in time: who begins and ends when, and how room is made between them."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Self
+
+from django.db.models import Max, Q
+from django.utils import timezone
+
+from newsroom.clock import FOREVER
+from stories.models import PROJECTIONS, Edition, EditionKind, Work
+from stories.publishing.refusals import TimeError
+
+SMALLEST = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in time for a new edition, with its neighbours.
+
+    ``before`` is the edition that it ends, ``page_before`` the last page that readers could see until then, ``first``
+    the first of all pages; ``until`` is where the next waiting edition begins.
+    """
+
+    number: int
+    begin: datetime
+    until: datetime
+    before: Edition | None
+    page_before: Edition | None
+    first: Edition | None
+
+    @property
+    def follows_notice(self) -> bool:
+        """Say whether a notice stands until then."""
+        return self.before is not None and self.before.kind == EditionKind.NOTICE
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The editions of one work that span any time, in the order of their times, as they were at ``now``."""
+
+    work: Work
+    now: datetime
+    editions: tuple[Edition, ...]
+
+    @classmethod
+    def of(cls, work: Work, *, now: datetime) -> Self:
+        """Read the editions; the work must be locked where something is made of the answer."""
+        rows = Edition.objects.filter(work=work).spanning().defer("fragments", "search_text")
+        return cls(work, now, tuple(rows.order_by("live_from", "pk")))
+
+    @property
+    def standing(self) -> Edition | None:
+        """The edition that readers see: the last that has begun.
+
+        One that was made for at once has begun, even where the clock was set back since.
+        """
+        begun = [edition for edition in self.editions if edition.live_from <= self.now or not edition.is_scheduled]
+        return begun[-1] if begun else None
+
+    @property
+    def waiting(self) -> list[Edition]:
+        """The editions whose time is still to come, in its order."""
+        standing = self.standing
+        return [each for each in self.editions if standing is None or each.live_from > standing.live_from]
+
+    def place(self, at: datetime | None = None) -> Place:
+        """Return the place of an edition that begins at ``at``, or as soon as it can.
+
+        Raises TimeError for a time that is past, and for one that another edition has.
+        """
+        if at is not None and at <= self.now:
+            raise TimeError(f"{_said(at)} is past. Choose a time to come, or publish at once.")
+        standing = self.standing
+        soonest = max(self.now, standing.live_from + SMALLEST) if standing else self.now
+        begin = at or soonest
+        taken = [each for each in self.waiting if each.live_from == begin or (at is None and each.live_from < begin)]
+        if taken:
+            raise TimeError(
+                f"Edition {taken[0].number} goes live at that very moment ({_said(taken[0].live_from)}). "
+                "Choose another time, or cancel it."
+            )
+        earlier = [edition for edition in self.editions if edition.live_from < begin]
+        later = [edition for edition in self.editions if edition.live_from > begin]
+        pages = [edition for edition in earlier if edition.kind == EditionKind.PAGE]
+        highest = Edition.objects.filter(work=self.work).aggregate(number=Max("number"))["number"] or 0
+        return Place(
+            number=highest + 1,
+            begin=begin,
+            until=later[0].live_from if later else FOREVER,
+            before=earlier[-1] if earlier else None,
+            page_before=pages[-1] if pages else None,
+            first=pages[0] if pages else None,
+        )
+
+    def pages_after(self, moment: datetime) -> list[Edition]:
+        """Return the waiting pages that begin after ``moment``, in the order of their times."""
+        return [each for each in self.waiting if each.kind == EditionKind.PAGE and each.live_from > moment]
+
+
+def make_room(place: Place) -> None:
+    """Let the edition before the place end where the new one begins."""
+    if place.before is not None:
+        _end(place.before, at=place.begin)
+
+
+def take_out(edition: Edition) -> None:
+    """Cancel a waiting edition: it spans no moment, and the one before it goes on until where it would have ended."""
+    before = Edition.objects.filter(work=edition.work_id, live_until=edition.live_from).spanning().first()
+    until = Edition.objects.values_list("live_until", flat=True).get(pk=edition.pk)
+    _end(edition, at=edition.live_from)
+    if before is not None:
+        _end(before, at=until)
+
+
+def _end(edition: Edition, *, at: datetime) -> None:
+    """Let an edition, and all that lists it, be seen until just before ``at``."""
+    Edition.objects.filter(pk=edition.pk).update(live_until=at)
+    for projection in PROJECTIONS:
+        projection._default_manager.filter(Q(edition=edition)).update(live_until=at)
+
+
+def _said(moment: datetime) -> str:
+    """Return a moment as people of the newsroom say it, in their time zone."""
+    local = timezone.localtime(moment)
+    return f"{local:%A} {local.day} {local:%B %Y, %H:%M} ({local:%Z})"

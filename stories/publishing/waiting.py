@@ -1,0 +1,86 @@
+"""What becomes of editions that wait for a later time: cancelled, laid anew, or given a change that went out before."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from django.conf import settings
+
+from newsroom.accounts.models import User
+from newsroom.record.models import Event
+from stories import revisions
+from stories.documents import AnyDocument
+from stories.models import ChangeNote, Edition, Override, Revision, Work
+from stories.publishing import reviewing
+from stories.publishing.refusals import CarryError
+from stories.publishing.sending import Answer, Going, Ready, pass_checks, write
+from stories.publishing.timeline import Timeline, take_out
+
+
+def clear(editions: Iterable[Edition]) -> None:
+    """Take waiting editions out of the time to come, the last first, so that the one before each is known."""
+    for edition in sorted(editions, key=lambda each: each.live_from, reverse=True):
+        take_out(edition)
+
+
+def settle(one: Ready, *, base: AnyDocument | None, by: User, now: datetime, answers: Mapping[int, Answer]) -> None:
+    """Do with each edition that waited what ``answers`` says, now that ``one`` is written and they are cleared.
+
+    ``base`` is what readers saw before. Raises CarryError where both changed the same place, NotReadyError where the
+    checks refuse what a change was carried into, OwnWorkError where it needs an approval that this person cannot give.
+    """
+    for edition in one.waiting:
+        if answers[edition.pk] == Answer.CANCEL:
+            tell(edition, by=by, reason="Something else went out before it")
+        else:
+            _carry_over(edition, one, base=base, by=by, now=now)
+
+
+def lay_anew(work: Work, editions: Sequence[Edition], *, by: User, now: datetime, reason: str) -> None:
+    """Schedule cleared editions again as they were, since what comes before them has changed."""
+    for edition in editions:
+        if edition.revision is not None:
+            _schedule_again(work, edition, edition.revision, by=by, now=now, verb="scheduled", reason=reason)
+
+
+def tell(edition: Edition, *, by: User, reason: str = "") -> None:
+    """Write into the record that a schedule was cancelled."""
+    after = {"edition": edition.number, "live_from": edition.live_from.isoformat()}
+    Event.objects.write(edition.work_kind, edition.uid, "cancelled", by=by, after=after, reason=reason)
+
+
+def _carry_over(edition: Edition, one: Ready, *, base: AnyDocument | None, by: User, now: datetime) -> None:
+    assert edition.document is not None, "a page has a document"  # noqa: S101
+    from stories.merging import merge
+
+    scheduled, new = edition.document.value(), one.revision.document.value()
+    # Where readers saw nothing before, the desk went on from what was scheduled.
+    merged = merge(base or scheduled, scheduled, new)
+    if merged.conflicts:
+        raise CarryError(edition, [conflict.label for conflict in merged.conflicts])
+    if merged.document == new:
+        tell(edition, by=by, reason="All that it says went out before it")
+        return
+    if settings.REQUIRE_REVIEW and not reviewing.may_approve(one.work, by, up_to=one.revision):
+        raise reviewing.OwnWorkError(
+            f"What edition {edition.number} would say with this change needs an approval, and you wrote part of it. "
+            "Cancel that schedule, or let somebody else publish."
+        )
+    revision = revisions.record_beside(
+        one.work,
+        merged.document,
+        by=by,
+        reason=f"Revision {one.revision.number} carried over into edition {edition.number}",
+    )
+    Event.objects.write(one.work.kind, one.work.uid, "approved", by=by, after={"revision": revision.number})
+    _schedule_again(one.work, edition, revision, by=by, now=now, verb="carried over", reason="")
+
+
+def _schedule_again(
+    work: Work, edition: Edition, revision: Revision, *, by: User, now: datetime, verb: str, reason: str
+) -> None:
+    place = Timeline.of(work, now=now).place(edition.live_from)
+    change = ChangeNote(edition.change, edition.note, edition.was_wrong, edition.is_right)
+    kept = Override.objects.filter(edition=edition)
+    overrides = {f"{override.code} {override.anchor}": override.reason for override in kept}
+    ready = pass_checks(Going(work, change, revision, overrides), revision, place, by=by)
+    write(ready, by=by, at=edition.live_from, bundle=edition.bundle, verb=verb, reason=reason)
