@@ -3,7 +3,9 @@
 import importlib
 import multiprocessing
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from multiprocessing.process import BaseProcess
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from queue import Empty
@@ -12,7 +14,8 @@ from typing import Any
 LONGEST_WAIT = 60.0  # seconds for all of them together; a race that hangs is a failure, not a wait
 
 
-def _one(name: str, barrier: Barrier, answers: Any, place: str, target: str, args: tuple[object, ...]) -> None:
+def _made_ready(name: str, place: str, target: str) -> Callable[..., object]:
+    """Set this process up on the database of the test, and return what it is to call."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
     import django
 
@@ -24,7 +27,14 @@ def _one(name: str, barrier: Barrier, answers: Any, place: str, target: str, arg
     settings.MEDIA_ROOT = Path(place)
     connection.ensure_connection()
     module, _, function = target.rpartition(".")
-    call = getattr(importlib.import_module(module), function)
+    call: Callable[..., object] = getattr(importlib.import_module(module), function)
+    return call
+
+
+def _one(name: str, barrier: Barrier, answers: Any, place: str, target: str, args: tuple[object, ...]) -> None:
+    call = _made_ready(name, place, target)
+    from django.db import connection
+
     barrier.wait(LONGEST_WAIT)
     try:
         answers.put(("returned", call(*args)))
@@ -32,6 +42,30 @@ def _one(name: str, barrier: Barrier, answers: Any, place: str, target: str, arg
         answers.put(("raised", type(error).__name__))
     finally:
         connection.close()
+
+
+def _beside(name: str, place: str, target: str, args: tuple[object, ...]) -> None:
+    _made_ready(name, place, target)(*args)
+
+
+@contextmanager
+def beside(function: Callable[..., object], *args: object, place: Path) -> Iterator[BaseProcess]:
+    """Call the module-level ``function`` in a process of its own beside the test, which may end or kill it.
+
+    At the end it is killed for certain. For the marks and for ``place`` see ``at_once``.
+    """
+    from django.db import connection
+
+    target = f"{function.__module__}.{function.__qualname__}"
+    process = multiprocessing.get_context("spawn").Process(
+        target=_beside, args=(str(connection.settings_dict["NAME"]), str(place), target, args)
+    )
+    process.start()
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.join(LONGEST_WAIT)
 
 
 def at_once(
