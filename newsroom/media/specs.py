@@ -90,6 +90,6 @@ def smallest(image: Image) -> Spec:
     return Spec(FREE, widths_of(image, FREE)[0], None, "jpg")
 
 
-def address_of(image: Image, spec: Spec) -> str:
-    """Return where a rendition of the picture is served."""
-    return reverse("media:rendition", args=[image.uid, str(spec)])
+def address_of(image: Image, spec: Spec, *, under: str = "") -> str:
+    """Return where a rendition of the picture is served: under an address that opens drafts, or where all are."""
+    return f"{under}{image.uid}/{spec}" if under else reverse("media:rendition", args=[image.uid, str(spec)])

@@ -1,7 +1,7 @@
 """Where the things that a page names are now: the stories, questions and topics that can be read at that moment."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Self
 from uuid import UUID
@@ -63,13 +63,35 @@ class Links:
             places[f"topic:{topic.uid}"] = found[topic.uid].get_absolute_url()
         return cls(places, found, asked)
 
+    def with_drafts(self, questions: Mapping[UUID, QuestionNow]) -> Self:
+        """Return the links with those of ``questions`` leading to their drafts, whether readers see them or not."""
+        drafts = {f"question:{uid}": question.url for uid, question in questions.items()}
+        return replace(self, places=self.places | drafts, questions=self.questions | dict(questions))
+
+
+@dataclass(frozen=True, slots=True)
+class DraftPlaces:
+    """Where the page of a shared draft leads instead: its ``questions`` by uid, its ``pictures`` under one address."""
+
+    questions: Mapping[UUID, QuestionNow] = field(default_factory=dict)
+    pictures: str = ""
+
+
+def question_of_draft(edition: Edition, *, url: str) -> QuestionNow:
+    """Return the question of an edition that was never stored, as the page of a draft leads to it at ``url``."""
+    return QuestionNow(url, edition.summary, _newest_day(edition.fragments.get("answers"), edition))
+
 
 def as_of(edition: Edition) -> date:
     """Return the newest day on which an answer of the question is said to be true, else the day of its update.
 
     ``edition`` carries ``answers``, annotated from its fragments.
     """
-    answers: list[dict[str, str | None]] = getattr(edition, "answers", None) or []
+    return _newest_day(getattr(edition, "answers", None), edition)
+
+
+def _newest_day(shown: list[dict[str, str | None]] | None, edition: Edition) -> date:
+    answers = shown or []
     days = [date.fromisoformat(day) for answer in answers if (day := answer.get("as_of"))]
     return max(days, default=edition.updated_at.date())
 

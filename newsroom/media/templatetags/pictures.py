@@ -12,12 +12,14 @@ MODERN = ("avif", "webp")  # the first that the browser reads is taken
 
 
 @register.inclusion_tag("media/picture.html")
-def picture(image: Image, alt: str, sizes: str, *, ratio: str = "", lead: bool = False) -> dict[str, object]:
+def picture(
+    image: Image, alt: str, sizes: str, *, ratio: str = "", lead: bool = False, under: str = ""
+) -> dict[str, object]:
     """Print ``image`` as AVIF, WebP or JPEG in the widths that it has.
 
     ``alt`` is empty for a picture that only decorates. ``sizes`` says how wide it is shown (HTML Standard, 4.8.4.2.2),
     ``ratio`` crops it around its focal point (``16:9``). The ``lead`` picture of a page is fetched first, any other
-    when it comes near.
+    when it comes near. ``under`` is the address of a shared draft, which serves its pictures itself.
     """
     shape = ratio.replace(":", "x") or FREE
     width, height = fitted(size_of(image, shape), width=fallback_width(image, shape))
@@ -26,12 +28,13 @@ def picture(image: Image, alt: str, sizes: str, *, ratio: str = "", lead: bool =
             {
                 "type": CONTENT_TYPES[ending],
                 "srcset": ", ".join(
-                    f"{address_of(image, spec)} {spec.width}w" for spec in specs_of(image, shape, ending=ending)
+                    f"{address_of(image, spec, under=under)} {spec.width}w"
+                    for spec in specs_of(image, shape, ending=ending)
                 ),
             }
             for ending in MODERN
         ],
-        "address": address_of(image, Spec(shape, width, focus_of(image, shape), "jpg")),
+        "address": address_of(image, Spec(shape, width, focus_of(image, shape), "jpg"), under=under),
         "width": width,
         "height": height,
         "alt": alt,
