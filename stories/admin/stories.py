@@ -85,4 +85,5 @@ def _ready_by(user: User, questions: list[FAQ]) -> set[int]:
     """Return the keys of the questions that this person saved last and that nothing keeps back: ticked beforehand."""
     newest = revisions.newest_of_each(questions)
     own = {key: revision for key, revision in newest.items() if revision.created_by_id == user.pk}
-    return {key for key, revision in own.items() if not checks.findings(revision.document.value()).blocking()}
+    rules = checks.house_rules()
+    return {key for key, revision in own.items() if not checks.findings(revision.document.value(), rules).blocking()}

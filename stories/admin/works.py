@@ -1,6 +1,7 @@
 """What the forms of stories and questions share: one save, one revision, and what may follow it."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -20,7 +21,7 @@ from stories.admin.leaving import LeavingScreens
 from stories.admin.offers import MOST_ARTICLES, offers
 from stories.admin.parts.sources import SourceFormSet
 from stories.desk.standing import standing_of, with_standing
-from stories.models import FAQ, Article, StoryQuestion, Work
+from stories.models import FAQ, Article, Revision, StoryQuestion, Work
 
 # No database counts further.
 LONGEST_KEY = 18
@@ -158,9 +159,15 @@ class WorkAdmin(LeavingScreens):
                 "newest": newest,
                 "public_url": reverse(obj.kind, args=[obj.public_slug]) if obj.public_slug else "",
                 "preview_url": reverse("preview", args=[obj.uid]),
-                "findings": _located(checks.findings(newest.document.value()), formsets) if newest else [],
+                "findings": _located(_findings(obj, newest, at=moment_of(request)), formsets) if newest else [],
             }
         return super().render_change_form(request, context, add, change, form_url, obj)
+
+
+def _findings(work: Work, newest: Revision, *, at: datetime) -> checks.Findings:
+    """Return what stands against publishing what is saved now; nobody was asked yet what changes for readers."""
+    document = newest.document.value()
+    return checks.findings(document, checks.context_for(work, document, at=at))
 
 
 def _located(findings: checks.Findings, formsets: list[Any]) -> list[tuple[checks.Finding, str]]:

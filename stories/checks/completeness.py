@@ -1,9 +1,8 @@
 """Is everything there that a page needs?"""
 
-from collections.abc import Iterator
-
+from stories.checks.context import Context
 from stories.checks.finding import Level
-from stories.checks.registry import check
+from stories.checks.registry import Found, check
 from stories.documents import STARTING_KINDS, AnyDocument, Explainer, QuestionPage
 
 SHORTEST_HEADLINE = 20
@@ -12,7 +11,7 @@ LONGEST_SUMMARY = 60
 
 
 @check("headline.confirmed", level=Level.BLOCKER, kind="story")
-def headline_confirmed(document: Explainer) -> Iterator[tuple[str, str]]:
+def headline_confirmed(document: Explainer, context: Context) -> Found:
     """A headline that an editor stands by."""
     if not document.headline.strip():
         yield "The story has no headline.", "headline"
@@ -21,7 +20,7 @@ def headline_confirmed(document: Explainer) -> Iterator[tuple[str, str]]:
 
 
 @check("headline.length", level=Level.WARNING, kind="story")
-def headline_length(document: Explainer) -> Iterator[tuple[str, str]]:
+def headline_length(document: Explainer, context: Context) -> Found:
     """A headline that fits on every page."""
     length = len(document.headline.strip())
     if length and not SHORTEST_HEADLINE <= length <= LONGEST_HEADLINE:
@@ -32,21 +31,21 @@ def headline_length(document: Explainer) -> Iterator[tuple[str, str]]:
 
 
 @check("text.cut-off", level=Level.BLOCKER)
-def not_cut_off(document: AnyDocument) -> Iterator[tuple[str, str]]:
+def not_cut_off(document: AnyDocument, context: Context) -> Found:
     """A text that came in whole or was completed."""
     if document.cut_off:
         yield "The text that came in stops half-way. Complete it, then clear “stops half-way”.", "cut_off"
 
 
 @check("sections.text", level=Level.BLOCKER, kind="story")
-def something_to_read(document: Explainer) -> Iterator[tuple[str, str]]:
+def something_to_read(document: Explainer, context: Context) -> Found:
     """A story that says something."""
     if not any(section.text.strip() for section in document.sections):
         yield "No section has a text.", "sections"
 
 
 @check("sections.starting", level=Level.WARNING, kind="story")
-def starting_sections(document: Explainer) -> Iterator[tuple[str, str]]:
+def starting_sections(document: Explainer, context: Context) -> Found:
     """The four sections that readers expect."""
     filled = {section.kind for section in document.sections if section.text.strip()}
     if document.passages:
@@ -57,7 +56,7 @@ def starting_sections(document: Explainer) -> Iterator[tuple[str, str]]:
 
 
 @check("summary.length", level=Level.WARNING, kind="story")
-def summary_length(document: Explainer) -> Iterator[tuple[str, str]]:
+def summary_length(document: Explainer, context: Context) -> Found:
     """A standfirst that is read in one breath."""
     words = len(document.standfirst.split())
     if words > LONGEST_SUMMARY:
@@ -65,7 +64,7 @@ def summary_length(document: Explainer) -> Iterator[tuple[str, str]]:
 
 
 @check("passages.text", level=Level.BLOCKER, kind="story")
-def passages_have_text(document: Explainer) -> Iterator[tuple[str, str]]:
+def passages_have_text(document: Explainer, context: Context) -> Found:
     """Passages that say something."""
     for passage in document.passages:
         if not passage.text.strip():
@@ -73,7 +72,7 @@ def passages_have_text(document: Explainer) -> Iterator[tuple[str, str]]:
 
 
 @check("question.confirmed", level=Level.BLOCKER, kind="question")
-def question_confirmed(document: QuestionPage) -> Iterator[tuple[str, str]]:
+def question_confirmed(document: QuestionPage, context: Context) -> Found:
     """A question that an editor stands by."""
     if not document.question.strip():
         yield "The page does not say which question it answers.", "question"
@@ -82,7 +81,7 @@ def question_confirmed(document: QuestionPage) -> Iterator[tuple[str, str]]:
 
 
 @check("question.answers", level=Level.BLOCKER, kind="question")
-def question_has_answers(document: QuestionPage) -> Iterator[tuple[str, str]]:
+def question_has_answers(document: QuestionPage, context: Context) -> Found:
     """A question that is answered."""
     if not document.answers:
         yield "The question has no answers yet.", "answers"

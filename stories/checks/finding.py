@@ -18,12 +18,19 @@ class Finding:
 
     ``anchor`` names the field: the name of a field of the work (``headline``), or a kind of row with the row's uid
     and field (``passages.UID.outlets``, ``answers.UID.text``, ``topics.UID.name``, ``pictures.UID.alt``).
+    ``is_overridable`` says whether an editor with the right may publish against it, with a reason.
     """
 
     code: str
     level: Level
     message: str
     anchor: str
+    is_overridable: bool = True
+
+    @property
+    def key(self) -> str:
+        """Return what stays the same while the same thing is found in the same place, however it is worded."""
+        return f"{self.code} {self.anchor}"
 
 
 class Findings(tuple[Finding, ...]):
@@ -33,4 +40,12 @@ class Findings(tuple[Finding, ...]):
 
     def blocking(self) -> "Findings":
         """Return only those that keep the document from going out."""
-        return Findings(finding for finding in self if finding.level is Level.BLOCKER)
+        return self.of(Level.BLOCKER)
+
+    def of(self, level: Level) -> "Findings":
+        """Return only those of one level."""
+        return Findings(finding for finding in self if finding.level is level)
+
+    def by_level(self) -> list[tuple[Level, "Findings"]]:
+        """Return the findings of each level that has some, the heaviest level first."""
+        return [(level, found) for level in Level if (found := self.of(level))]

@@ -1,17 +1,18 @@
 """Is every name one that the newsroom stands by, and every number one that leads somewhere?"""
 
 import re
-from collections.abc import Iterator
 
+from stories.checks.context import Context
 from stories.checks.finding import Level
-from stories.checks.registry import check
+from stories.checks.registry import Found, check
+from stories.checks.texts import texts
 from stories.documents import AnyDocument, Explainer
 
 CITATION = re.compile(r"\[@(\d{1,9})\]")
 
 
 @check("topics.confirmed", level=Level.BLOCKER)
-def topics_confirmed(document: AnyDocument) -> Iterator[tuple[str, str]]:
+def topics_confirmed(document: AnyDocument, context: Context) -> Found:
     """Topics of the list, not names that somebody proposed."""
     for topic in document.topics:
         if topic.topic is None:
@@ -22,14 +23,14 @@ def topics_confirmed(document: AnyDocument) -> Iterator[tuple[str, str]]:
 
 
 @check("topics.some", level=Level.WARNING)
-def some_topic(document: AnyDocument) -> Iterator[tuple[str, str]]:
+def some_topic(document: AnyDocument, context: Context) -> Found:
     """A work that can be found by topic."""
     if not document.topics:
         yield "No topic is named; readers find the page by its topics.", "topics"
 
 
 @check("outlets.confirmed", level=Level.BLOCKER, kind="story")
-def outlets_confirmed(document: Explainer) -> Iterator[tuple[str, str]]:
+def outlets_confirmed(document: Explainer, context: Context) -> Found:
     """Outlets of the list, not names that somebody proposed."""
     for passage in document.passages:
         for outlet in passage.outlets:
@@ -41,7 +42,7 @@ def outlets_confirmed(document: Explainer) -> Iterator[tuple[str, str]]:
 
 
 @check("citations.outlet", level=Level.BLOCKER)
-def cited_outlets_confirmed(document: AnyDocument) -> Iterator[tuple[str, str]]:
+def cited_outlets_confirmed(document: AnyDocument, context: Context) -> Found:
     """Cited articles of outlets that are in the list."""
     for cited in document.citations:
         if cited.outlet.uid is None:
@@ -49,29 +50,10 @@ def cited_outlets_confirmed(document: AnyDocument) -> Iterator[tuple[str, str]]:
 
 
 @check("citations.known", level=Level.BLOCKER)
-def citations_known(document: AnyDocument) -> Iterator[tuple[str, str]]:
+def citations_known(document: AnyDocument, context: Context) -> Found:
     """Numbers that lead to a source."""
     known = {cited.number for cited in document.citations}
     for text, anchor in texts(document):
         for number in dict.fromkeys(int(found) for found in CITATION.findall(text)):
             if number not in known:
                 yield f"[@{number}] cites a source that is not in the list.", anchor
-
-
-def texts(document: AnyDocument) -> Iterator[tuple[str, str]]:
-    """Yield every Markdown text of the document with the anchor of its field."""
-    if isinstance(document, Explainer):
-        yield document.standfirst, "standfirst"
-        for section in document.sections:
-            yield section.text, f"sections.{section.uid}.text"
-        for passage in document.passages:
-            yield passage.text, f"passages.{passage.uid}.text"
-        for asked in document.questions:
-            yield asked.teaser, f"questions.{asked.uid}.teaser"
-        yield document.method_note, "method_note"
-    else:
-        yield document.introduction, "introduction"
-        for answer in document.answers:
-            yield answer.text, f"answers.{answer.uid}.text"
-    for topic in document.topics:
-        yield topic.description, f"topics.{topic.uid}.description"

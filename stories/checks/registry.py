@@ -1,36 +1,82 @@
 """Every check of the house, by the kind of document that it reads."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from inspect import getdoc
 
+from stories.checks.context import Context
 from stories.checks.finding import Finding, Findings, Level
 from stories.documents import AnyDocument, Explainer
 
-type Check[D] = Callable[[D], Iterator[tuple[str, str]]]
+type Found = Iterator[tuple[str, str]]
+type Check[D] = Callable[[D, Context], Found]
 
 _ORDER = tuple(Level)
-_checks: list[tuple[str, Level, str, Check[AnyDocument]]] = []
 
 
-def check[D: AnyDocument](code: str, *, level: Level, kind: str = "any") -> Callable[[Check[D]], Check[D]]:
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A check as it is kept: ``sentence`` says for editors what it asks for, ``level`` is its own.
+
+    One that ``is_overridable`` may be overridden with a reason and given another level by administrators; the others
+    guard what the database, the page or the record cannot carry.
+    """
+
+    code: str
+    sentence: str
+    level: Level
+    kind: str
+    is_overridable: bool
+    function: Check[AnyDocument]
+
+    def level_in(self, context: Context) -> Level:
+        """Return how much it weighs here."""
+        return context.levels.get(self.code, self.level) if self.is_overridable else self.level
+
+
+_checks: dict[str, Registered] = {}
+
+
+def check[D: AnyDocument](
+    code: str, *, level: Level, kind: str = "any", overridable: bool = True
+) -> Callable[[Check[D]], Check[D]]:
     """Register a check under its id for one kind of document (``story``, ``question`` or ``any``).
 
-    A check takes the document and yields pairs of sentence and anchor.
+    A check takes the document and the context and yields pairs of sentence and anchor. Its docstring is the sentence
+    by which editors know it. Raises ValueError for an id that is taken.
     """
 
     def register(function: Check[D]) -> Check[D]:
-        _checks.append((code, level, kind, function))  # type: ignore[arg-type]  # `kind` keeps the types apart
+        if code in _checks:
+            raise ValueError(f"Two checks are called {code}.")
+        _checks[code] = Registered(
+            code,
+            getdoc(function) or code,
+            level,
+            kind,
+            overridable,
+            function,  # type: ignore[arg-type]  # `kind` keeps the types apart
+        )
         return function
 
     return register
 
 
-def findings(document: AnyDocument) -> Findings:
-    """Return what all checks find on ``document``, blockers first; the one function that every verb asks."""
+def registered() -> tuple[Registered, ...]:
+    """Return every check, in the order of their families."""
+    return tuple(_checks.values())
+
+
+def findings(document: AnyDocument, context: Context) -> Findings:
+    """Return what all checks find on ``document``, blockers first; the one function that every verb asks.
+
+    Of two findings of one check in one place the first stands: each has a key of its own.
+    """
     kind = "story" if isinstance(document, Explainer) else "question"
-    found = [
-        Finding(code, level, message, anchor)
-        for code, level, wanted, function in _checks
-        if wanted in {kind, "any"}
-        for message, anchor in function(document)
-    ]
-    return Findings(sorted(found, key=lambda finding: _ORDER.index(finding.level)))
+    found: dict[str, Finding] = {}
+    for each in _checks.values():
+        if each.kind in {kind, "any"}:
+            for message, anchor in each.function(document, context):
+                finding = Finding(each.code, each.level_in(context), message, anchor, each.is_overridable)
+                found.setdefault(finding.key, finding)
+    return Findings(sorted(found.values(), key=lambda finding: _ORDER.index(finding.level)))

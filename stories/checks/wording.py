@@ -1,11 +1,11 @@
 """Is anything left that was never meant for readers?"""
 
 import re
-from collections.abc import Iterator
 
+from stories.checks.context import Context
 from stories.checks.finding import Level
-from stories.checks.names import texts
-from stories.checks.registry import check
+from stories.checks.registry import Found, check
+from stories.checks.texts import texts
 from stories.documents import AnyDocument, QuestionPage
 
 QUESTION_MARKS = ("?", "؟", "？", ";")
@@ -13,7 +13,7 @@ PLACEHOLDER = re.compile(r"\b(?:TK|TKTK|TODO|XXX)\b|(?i:lorem ipsum)|\[\.\.\.\]|
 
 
 @check("text.placeholder", level=Level.BLOCKER)
-def no_placeholders(document: AnyDocument) -> Iterator[tuple[str, str]]:
+def no_placeholders(document: AnyDocument, context: Context) -> Found:
     """Texts without the marks that writers leave for themselves."""
     for text, anchor in texts(document):
         if found := PLACEHOLDER.search(text):
@@ -21,7 +21,7 @@ def no_placeholders(document: AnyDocument) -> Iterator[tuple[str, str]]:
 
 
 @check("question.mark", level=Level.BLOCKER, kind="question")
-def question_mark(document: QuestionPage) -> Iterator[tuple[str, str]]:
+def question_mark(document: QuestionPage, context: Context) -> Found:
     """A question that ends as one."""
     if document.question.strip() and not document.question.strip().endswith(QUESTION_MARKS):
         yield "The question does not end in a question mark.", "question"

@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from stories import checks
-from stories.checks import Level
+from stories.checks import Context, Level
 from stories.documents import (
     STARTING_KINDS,
     Answer,
@@ -102,7 +102,7 @@ TRIPPED = [
 
 @pytest.mark.parametrize(("code", "level", "document"), TRIPPED)
 def test_a_check_finds_what_it_is_there_for(code, level, document):
-    found = [finding for finding in checks.findings(document) if finding.code == code]
+    found = [finding for finding in checks.findings(document, Context()) if finding.code == code]
     assert [finding.level for finding in found] == [level] * len(found)
     assert found
     assert all(finding.message.endswith(".") and finding.anchor for finding in found)
@@ -120,10 +120,12 @@ def test_a_check_finds_what_it_is_there_for(code, level, document):
     ],
 )
 def test_a_good_document_has_no_findings(document):
-    assert checks.findings(document) == ()
+    assert checks.findings(document, Context()) == ()
 
 
 def test_blockers_come_first():
-    levels = [finding.level for finding in checks.findings(good_story(headline="", topics=(), standfirst="TK"))]
+    levels = [
+        finding.level for finding in checks.findings(good_story(headline="", topics=(), standfirst="TK"), Context())
+    ]
     assert levels == sorted(levels, key=list(Level).index)
     assert levels[0] is Level.BLOCKER

@@ -131,7 +131,7 @@ def test_a_withdrawn_page_gives_way_to_its_notice_and_can_come_back(editor):
     assert not Edition.objects.live(now).filter(work=story).exists()
     assert Edition.objects.standing(now).get(work=story) == notice
     assert notice.kind == EditionKind.NOTICE
-    back = publishing.publish(story, by=editor)
+    back = publishing.publish(story, by=editor, change=update("It was of this pier after all."))
     assert (back.number, back.change) == (3, Change.RETURN)
     assert back.first_published_at == Edition.objects.get(work=story, number=1).first_published_at
 

@@ -1,0 +1,31 @@
+"""Are readers told what changed since they read it last?"""
+
+from stories.checks.context import Context
+from stories.checks.finding import Level
+from stories.checks.registry import Found, check
+from stories.documents import AnyDocument
+from stories.models import Change
+
+NEEDS_NOTE = {
+    Change.UPDATE: "Say to readers what this update brings.",
+    Change.CLARIFICATION: "Say to readers what is clearer now.",
+    Change.RETURN: "Say to readers why the page is back.",
+}
+
+
+@check("change.note", level=Level.BLOCKER, overridable=False)
+def readers_are_told(document: AnyDocument, context: Context) -> Found:
+    """Whoever changes what readers have seen says of which kind the change is, and tells them about it."""
+    if context.previous is None or not context.asks_for_change:
+        return
+    change = context.change
+    if change is None or change.change == Change.FIRST:
+        yield "Readers have seen this before. Say what kind of change this is.", "change"
+        return
+    if change.change in NEEDS_NOTE and not change.note.strip():
+        yield NEEDS_NOTE[change.change], "note"
+    if change.change == Change.CORRECTION:
+        if not change.was_wrong.strip():
+            yield "A correction says what was wrong.", "was_wrong"
+        if not change.is_right.strip():
+            yield "A correction says what is right.", "is_right"

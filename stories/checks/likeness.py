@@ -1,0 +1,70 @@
+"""How alike two texts are: questions by the stems of their words, passages by runs of words."""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import combinations
+
+import snowballstemmer
+
+from newsroom.text.folding import fold
+from newsroom.text.plain import words_of
+
+ALIKE = 0.8
+COPIED = 0.6
+RUN = 5
+_WORD = re.compile(r"\w+")
+_STEMMERS = {
+    "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek", "en": "english",
+    "es": "spanish", "et": "estonian", "eu": "basque", "fa": "persian", "fi": "finnish", "fr": "french", "ga": "irish",
+    "hi": "hindi", "hu": "hungarian", "hy": "armenian", "id": "indonesian", "it": "italian", "lt": "lithuanian",
+    "nb": "norwegian", "ne": "nepali", "nl": "dutch", "nn": "norwegian", "no": "norwegian", "pl": "polish",
+    "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian", "sv": "swedish", "ta": "tamil",
+    "tr": "turkish", "yi": "yiddish",
+}  # fmt: skip
+# What a stem and the words it stands for may differ in at their ends: lorri is lorry, possibl is possibility.
+_ENDING = 2
+_SHORTEST_PART = 3
+
+
+def stems(words: str, language: str) -> frozenset[str]:
+    """Return the folded stems of ``words``; in a language without a stemmer, the folded words."""
+    folded = _WORD.findall(fold(words))
+    name = _STEMMERS.get(language.split("-")[0].lower())
+    # A stemmer remembers the word it works on, so that threads cannot share one.
+    return frozenset(snowballstemmer.stemmer(name).stemWords(folded) if name else folded)
+
+
+def likeness(one: frozenset[str], other: frozenset[str]) -> float:
+    """Return the share of stems that both have among those that either has (Jaccard), from 0 to 1."""
+    return len(one & other) / len(one | other) if one or other else 0.0
+
+
+def telling_parts(wanted: frozenset[str]) -> list[str]:
+    """Return parts of words of which anything as much as ``ALIKE`` to ``wanted`` holds at least one.
+
+    Who shares four stems of five lacks at most one in five; so of any two in five that are looked for, one is there.
+    The longest are the rarest. An ending is left off, as stems and words differ there.
+    """
+    needed = int(len(wanted) * (1 - ALIKE) + 1e-9) + 1
+    longest = sorted(wanted, key=lambda stem: (-len(stem), stem))[:needed]
+    return [stem[: max(_SHORTEST_PART, len(stem) - _ENDING)] for stem in longest]
+
+
+def copies[Key](passages: Iterable[tuple[Key, str]]) -> Iterator[tuple[Key, Key]]:
+    """Yield each passage of Markdown that says again what one before it says, with that one.
+
+    It does when ``COPIED`` of the runs of five words of the shorter of the two stand in the other. What is shorter
+    than a run is one run.
+    """
+    runs = [(key, _runs(text)) for key, text in passages]
+    seen: set[Key] = set()
+    for (first, one), (second, other) in combinations(runs, 2):
+        if one and other and second not in seen and len(one & other) >= COPIED * min(len(one), len(other)):
+            seen.add(second)
+            yield second, first
+
+
+def _runs(text: str) -> frozenset[tuple[str, ...]]:
+    words = _WORD.findall(fold(words_of(text)))
+    last = max(len(words) - RUN, 0) if words else -1
+    return frozenset(tuple(words[start : start + RUN]) for start in range(last + 1))

@@ -1,0 +1,103 @@
+"""Does every link say where it leads, lead there safely, and lead to something that readers find?"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from newsroom.text.folding import fold
+from newsroom.text.targets import Thing, thing
+from stories.checks.context import Context
+from stories.checks.finding import Level
+from stories.checks.prose import Link, blocks
+from stories.checks.registry import Found, check
+from stories.checks.texts import texts
+from stories.documents import AnyDocument, Explainer
+
+SAYS_NOTHING = {
+    "en": {
+        "article", "click", "click here", "continue", "details", "find out more", "go", "here", "info", "learn more",
+        "link", "more", "more here", "more info", "more information", "page", "read", "read here", "read more",
+        "read on", "see here", "see more", "site", "source", "story", "the article", "the link", "this", "this article",
+        "this link", "this page", "this site", "this story", "website",
+    },
+    "de": {"hier", "hier klicken", "klicken sie hier", "link", "mehr", "mehr lesen", "weiter", "weiterlesen", "quelle"},
+    "es": {"aqui", "haga clic aqui", "enlace", "leer mas", "mas", "mas informacion", "ver mas", "fuente"},
+    "fr": {"ici", "cliquez ici", "lien", "en savoir plus", "lire la suite", "plus", "source", "voir plus"},
+    "ar": {"هنا", "اضغط هنا", "انقر هنا", "المزيد", "اقرا المزيد", "الرابط", "المصدر"},
+}  # fmt: skip
+UNSAFE = "http://"
+WORKS = {"story": "explainer", "question": "question"}
+
+
+class LinkedThing(NamedTuple):
+    """A link of ours by uid: the thing, the words of the link, the field that holds it."""
+
+    thing: Thing
+    words: str
+    anchor: str
+
+
+def things_linked(document: AnyDocument) -> Iterator[LinkedThing]:
+    """Yield every link of the document that leads to a thing of ours."""
+    for link, anchor in _links(document):
+        if target := thing(link.address):
+            yield LinkedThing(target, link.words, anchor)
+
+
+def _links(document: AnyDocument) -> Iterator[tuple[Link, str]]:
+    for words, anchor in texts(document):
+        if "](" in words or "<" in words:
+            for block in blocks(words):
+                yield from ((link, anchor) for link in block.links)
+
+
+@check("links.words", level=Level.WARNING)
+def links_say_where_they_lead(document: AnyDocument, context: Context) -> Found:
+    """The words of a link say what is found behind it, also when they are read alone."""
+    nothing = SAYS_NOTHING.get(document.language.split("-")[0].lower(), set())
+    for link, anchor in _links(document):
+        if fold(link.words).strip(" .,:;!?»«\"'()[]→>") in nothing:
+            yield f"The link “{link.words}” does not say what is behind it. Link the words that do.", anchor
+
+
+@check("links.https", level=Level.WARNING)
+def links_are_safe(document: AnyDocument, context: Context) -> Found:
+    """Links and sources are reached by https, so that nobody on the way can change or read along."""
+    for link, anchor in _links(document):
+        if link.address.lower().startswith(UNSAFE):
+            yield f"The link “{link.words}” leads to {link.address}, without https.", anchor
+    for cited in document.citations:
+        if cited.url.lower().startswith(UNSAFE):
+            yield f"Source {cited.number}, “{cited.title}”, is linked without https.", f"citations.{cited.number}"
+
+
+@check("links.drafts", level=Level.WARNING)
+def links_lead_somewhere(document: AnyDocument, context: Context) -> Found:
+    """Links lead to pages that readers find when this goes out; others show as plain words until then."""
+    if context.reachable is None:
+        return
+    for linked in things_linked(document):
+        if linked.thing.kind in WORKS and linked.thing.uid not in context.reachable:
+            what = WORKS[linked.thing.kind]
+            yield (
+                f"“{linked.words}” links to {_an(what)} that readers cannot see then; it shows as plain words.",
+                linked.anchor,
+            )
+        elif linked.thing.kind == "topic" and linked.thing.uid not in context.reachable:
+            yield f"“{linked.words}” links to a topic that is not public; it shows as plain words.", linked.anchor
+
+
+@check("questions.live", level=Level.WARNING, kind="story")
+def questions_can_be_opened(document: Explainer, context: Context) -> Found:
+    """The common questions of a story have pages that readers find when it goes out."""
+    if context.reachable is None:
+        return
+    for asked in document.questions:
+        if asked.uid not in context.reachable:
+            yield (
+                f"The page of the question “{asked.question}” is not public then; only its words show.",
+                f"questions.{asked.uid}.wording",
+            )
+
+
+def _an(what: str) -> str:
+    return f"{'an' if what[0] in 'aeiou' else 'a'} {what}"

@@ -1,0 +1,57 @@
+"""Where words stand in a document: every text and every line, with the anchor of its field."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from stories.documents import AnyDocument, Explainer, PlacedPicture
+
+
+class Placed(NamedTuple):
+    """Words with the anchor of the field that holds them."""
+
+    words: str
+    anchor: str
+
+
+def told(document: AnyDocument) -> Iterator[Placed]:
+    """Yield the Markdown that tells the matter in whole sentences: what a reader reads from top to bottom."""
+    if isinstance(document, Explainer):
+        yield Placed(document.standfirst, "standfirst")
+        yield from (Placed(section.text, f"sections.{section.uid}.text") for section in document.sections)
+        yield from (Placed(passage.text, f"passages.{passage.uid}.text") for passage in document.passages)
+    else:
+        yield Placed(document.introduction, "introduction")
+        yield from (Placed(answer.text, f"answers.{answer.uid}.text") for answer in document.answers)
+
+
+def texts(document: AnyDocument) -> Iterator[Placed]:
+    """Yield every Markdown text of the document; captions, teasers and notes too."""
+    yield from told(document)
+    if isinstance(document, Explainer):
+        yield from (Placed(asked.teaser, f"questions.{asked.uid}.teaser") for asked in document.questions)
+        yield Placed(document.method_note, "method_note")
+    for picture, anchor in pictures(document):
+        yield Placed(picture.caption, anchor.format("caption"))
+    yield from (Placed(topic.description, f"topics.{topic.uid}.description") for topic in document.topics)
+
+
+def lines(document: AnyDocument) -> Iterator[Placed]:
+    """Yield every line without Markdown that editors write: headlines, headings, questions, words about pictures."""
+    if isinstance(document, Explainer):
+        yield Placed(document.headline, "headline")
+        yield from (Placed(section.heading, f"sections.{section.uid}.heading") for section in document.sections)
+        yield from (Placed(asked.question, f"questions.{asked.uid}.wording") for asked in document.questions)
+    else:
+        yield Placed(document.question, "question")
+        yield from (Placed(answer.question, f"answers.{answer.uid}.question") for answer in document.answers)
+    for picture, anchor in pictures(document):
+        yield Placed(picture.alt, anchor.format("alt"))
+        yield Placed(picture.credit, anchor.format("credit"))
+
+
+def pictures(document: AnyDocument) -> Iterator[tuple[PlacedPicture, str]]:
+    """Yield every picture with the pattern of its anchors, in which ``{}`` stands for the field."""
+    if isinstance(document, Explainer) and document.lead_picture:
+        yield document.lead_picture, "lead_{}"
+    for picture in document.pictures:
+        yield picture, f"pictures.{picture.uid}.{{}}"
