@@ -1,66 +1,214 @@
-"""Compares two texts word by word."""
+"""Compares two texts word by word. It knows pieces and their marks, and nothing of stories."""
 
 import re
-from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+from itertools import groupby
 from typing import Literal
+
+from newsroom.text.aligning import Stretch, align
+from newsroom.text.pieces import Piece
+
+type Kind = Literal["same", "gone", "new"]
 
 # A word takes the space after it along, so that two changed words in a row are one run. A mark does not: what is added
 # after a full stop leaves the full stop as it was.
 TOKENS = re.compile(r"\w+(?:[’'‑-]\w+)*\s*|\s+|.", re.DOTALL)
-# How many pairs of equal words (or lines) are weighed against each other. Above it a comparison takes longer than
-# anybody waits: lines are compared then, and where those are too many, the two texts stand as they are.
-MOST_PAIRS = 1_000_000
+_ENDS_SENTENCE = frozenset(".!?…。！？؟۔।")
+# How many words that stand in both are told next to a change.
+CONTEXT = 40
+_MOST_BY_CHANCE = 2
+_CLOSES = frozenset("”’\"'»)]")
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Words that stand in both texts (``same``), only in the old one (``gone``) or only in the new one (``new``)."""
+    """Words under the same marks that stand in both texts (``same``), only in the old (``gone``) or the new (``new``).
 
-    kind: Literal["same", "gone", "new"]
+    ``marks`` are those of a Piece; none where plain text is compared.
+    """
+
+    kind: Kind
     text: str
+    marks: tuple[str, ...] = ()
+
+    @property
+    def link(self) -> str:
+        """Return the address that the words lead to, empty when they lead nowhere."""
+        return next((mark.removeprefix("link:") for mark in self.marks if mark.startswith("link:")), "")
+
+    @property
+    def begins_block(self) -> bool:
+        """Say whether this is no word but the beginning of a block or line."""
+        return self.marks[:1] == ("block",)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Runs that follow each other and are told alike.
+
+    ``kind`` is that of the runs, or ``more``: words that stand in both, left out because they are many; ``left_out``
+    counts them.
+    """
+
+    kind: Literal["same", "gone", "new", "more"]
+    runs: tuple[Run, ...] = ()
+    left_out: int = 0
+
+    @property
+    def only_begins_block(self) -> bool:
+        """Say whether no word stands here, only where a block or line begins: print the name of what begins."""
+        return all(run.begins_block for run in self.runs)
 
 
 def differences(old: str, new: str) -> list[Run]:
-    """Return the runs that lead from ``old`` to ``new``: without ``new`` runs they are ``old``, without ``gone`` ``new``."""
-    head, before, after, tail = _pieces(old, new)
+    """Return the runs that lead from ``old`` to ``new``: without ``new`` runs they are ``old``, without ``gone`` ``new``.
+
+    The texts are compared as they are, spaces and all: this is for sources, not for what readers see.
+    """
+    before, after = TOKENS.findall(old), TOKENS.findall(new)
     runs: list[Run] = []
-    _add(runs, "same", head)
-    for operation, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if operation == "equal":
-            _add(runs, "same", "".join(before[a:b]))
-        else:
-            _add(runs, "gone", "".join(before[a:b]))
-            _add(runs, "new", "".join(after[c:d]))
-    _add(runs, "same", tail)
+    for stretch in align(before, after):
+        texts = "".join(before[stretch.start : stretch.end]), "".join(after[stretch.begin : stretch.until])
+        kinds: tuple[Kind, ...] = ("same",) if stretch.same else ("gone", "new")
+        runs += [Run(kind, text) for kind, text in zip(kinds, texts, strict=False) if text]
     return runs
 
 
-def _pieces(old: str, new: str) -> tuple[str, list[str], list[str], str]:
-    """Return how both texts begin, what of each has to be compared in the smallest pieces possible, how both end."""
-    for cut in (TOKENS.findall, lambda text: text.splitlines(keepends=True), lambda text: [text]):
-        before, after = cut(old), cut(new)
-        start = _shared(before, after)
-        end = _shared(before[start:][::-1], after[start:][::-1])
-        head, tail = before[:start], before[len(before) - end :]
-        before, after = before[start : len(before) - end], after[start : len(after) - end]
-        times = Counter(before)
-        if sum(times[piece] for piece in after) <= MOST_PAIRS:
-            return "".join(head), before, after, "".join(tail)
-    raise AssertionError("two whole texts are one pair")
+def compare(old: Sequence[Piece], new: Sequence[Piece]) -> list[Stretch]:
+    """Return the stretches that lead from ``old`` to ``new``: as few changed pieces as possible."""
+    return align([piece.key for piece in old], [piece.key for piece in new])
 
 
-def _shared(one: list[str], other: list[str]) -> int:
-    """Return how many pieces the two begin with alike."""
-    return next(
-        (place for place, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]),
-        min(len(one), len(other)),
+def readable(stretches: list[Stretch], old: Sequence[Piece], new: Sequence[Piece]) -> list[Stretch]:
+    """Return the stretches as people read them: rewritten parts of sentences whole, added sentences from their start.
+
+    One or two words that two rewritten stretches happen to share are told as rewritten too.
+    """
+    joined: list[Stretch] = []
+    for stretch in stretches:
+        if not stretch.same and len(joined) > 1 and _is_chance(joined[-2], joined[-1], stretch, old, new):
+            joined[-2:] = [Stretch(False, joined[-2].start, stretch.end, joined[-2].begin, stretch.until)]
+        else:
+            joined.append(stretch)
+    joined.append(Stretch(True, len(old), len(old), len(new), len(new)))
+    for place in range(1, len(joined) - 1):
+        if not joined[place].same:
+            joined[place - 1 : place + 2] = _slid(joined[place - 1], joined[place], joined[place + 1], old, new)
+    return [stretch for stretch in joined if stretch.end > stretch.start or stretch.until > stretch.begin]
+
+
+def sides(
+    stretches: list[Stretch], old: Sequence[Piece], new: Sequence[Piece]
+) -> tuple[tuple[Words, ...], tuple[Words, ...]]:
+    """Return what stood before, in words ``same`` and ``gone``, and what stands now, in words ``same`` and ``new``.
+
+    Of what stands in both only the words next to a change are told, where it is long.
+    """
+    before, after = _Side(), _Side()
+    for place, stretch in enumerate(stretches):
+        if not stretch.same:
+            before.add("gone", old[stretch.start : stretch.end])
+            after.add("new", new[stretch.begin : stretch.until])
+            continue
+        length = stretch.end - stretch.start
+        first = CONTEXT if place else 0
+        last = CONTEXT if place < len(stretches) - 1 else 0
+        hidden = old[stretch.start + first : stretch.end - last] if length > first + last + CONTEXT else ()
+        for side, pieces in ((before, old[stretch.start : stretch.end]), (after, new[stretch.begin : stretch.until])):
+            if hidden:
+                side.add("same", pieces[:first])
+                side.leave_out(sum(piece.is_word for piece in hidden))
+                side.add("same", pieces[length - last :])
+            else:
+                side.add("same", pieces)
+    return before.told(), after.told()
+
+
+def _is_chance(one: Stretch, shared: Stretch, other: Stretch, old: Sequence[Piece], new: Sequence[Piece]) -> bool:
+    pieces = old[shared.start : shared.end]
+    words = sum(piece.is_word for piece in pieces)
+    if words > _MOST_BY_CHANCE or any(piece.begins_block for piece in pieces):
+        return False
+    return all(
+        words < min(sum(piece.is_word for piece in old[each.start : each.end]), each.until - each.begin)
+        for each in (one, other)
     )
 
 
-def _add(runs: list[Run], kind: Literal["same", "gone", "new"], text: str) -> None:
-    if text and runs and runs[-1].kind == kind:
-        runs[-1] = Run(kind, runs[-1].text + text)
-    elif text:
-        runs.append(Run(kind, text))
+def _slid(
+    head: Stretch, changed: Stretch, tail: Stretch, old: Sequence[Piece], new: Sequence[Piece]
+) -> tuple[Stretch, Stretch, Stretch]:
+    """Return the three with what only came or only went moved to where a block or sentence begins, if it can be."""
+    if changed.start != changed.end and changed.begin != changed.until:
+        return head, changed, tail
+    side, first, last = (
+        (new, changed.begin, changed.until) if changed.start == changed.end else (old, changed.start, changed.end)
+    )
+    best, steps = _opening(side, first), 0
+    for way, most in ((-1, head.end - head.start), (1, tail.end - tail.start)):
+        for step in range(0, way * most, way):
+            one, other = (first + step - 1, last + step - 1) if way < 0 else (first + step, last + step)
+            if side[one].key != side[other].key:
+                break
+            if (opening := _opening(side, first + step + way)) > best:
+                best, steps = opening, step + way
+    return (
+        head._replace(end=head.end + steps, until=head.until + steps),
+        Stretch(False, *(place + steps for place in changed[1:])),
+        tail._replace(start=tail.start + steps, begin=tail.begin + steps),
+    )
+
+
+def _opening(pieces: Sequence[Piece], place: int) -> int:
+    """Return how well something new begins here: with a block, with a sentence, or in the middle of one."""
+    if pieces[place].begins_block:
+        return 2
+    before = place - 1
+    while before >= 0 and pieces[before].words in _CLOSES:
+        before -= 1
+    return int(before < 0 or pieces[before].words in _ENDS_SENTENCE or pieces[before].begins_block)
+
+
+class _Side:
+    """Gathers one side, run by run; a space between two runs belongs to the one that did not change."""
+
+    def __init__(self) -> None:
+        self._words: list[Words] = []
+        self._runs: list[Run] = []
+        self._kind: Kind = "same"
+        self._marks: tuple[str, ...] = ()
+        self._texts: list[str] = []
+        self._is_opening = True
+
+    def add(self, kind: Kind, pieces: Sequence[Piece]) -> None:
+        for piece in pieces:
+            space = "" if piece.glued or self._is_opening else " "
+            shown = piece.shown if self._texts or self._words else piece.shown.lstrip("\n")
+            if (self._kind, self._marks) != (kind, piece.marks):
+                if not (self._kind != "same" and kind == "same"):
+                    self._texts.append(space)
+                    space = ""
+                self._end_run()
+            self._texts += (space, shown)
+            self._kind, self._marks = kind, piece.marks
+            self._is_opening = piece.begins_block
+
+    def leave_out(self, count: int) -> None:
+        self._end_words()
+        self._words.append(Words("more", left_out=count))
+
+    def told(self) -> tuple[Words, ...]:
+        self._end_words()
+        return tuple(self._words)
+
+    def _end_run(self) -> None:
+        if text := "".join(self._texts):
+            self._runs.append(Run(self._kind, text, self._marks))
+        self._texts = []
+
+    def _end_words(self) -> None:
+        self._end_run()
+        for kind, runs in groupby(self._runs, key=lambda run: run.kind):
+            self._words.append(Words(kind, tuple(runs)))
+        self._runs = []

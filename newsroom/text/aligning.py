@@ -1,0 +1,166 @@
+"""Finds what two sequences have in common: the longest part of both that stands in the same order, in bounded time."""
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Hashable, Iterator, Sequence
+from math import isqrt
+from typing import NamedTuple
+
+# How many pairs of tokens are weighed against each other between two anchors: two times 60,000 tokens, about a second.
+# Above it the two stand against each other whole.
+MOST_PAIRS = 4_000_000_000
+# How often a text is cut at tokens that stand once on each side, before what is left is weighed pair by pair.
+MOST_CUTS = 12
+
+
+class Stretch(NamedTuple):
+    """Places ``start`` to ``end`` of the old sequence stand against ``begin`` to ``until`` of the new one.
+
+    ``same`` says whether they hold equal tokens; else the old ones went and the new ones came, and one of the two
+    may be empty.
+    """
+
+    same: bool
+    start: int
+    end: int
+    begin: int
+    until: int
+
+
+class _Block(NamedTuple):
+    start: int
+    end: int
+    begin: int
+    until: int
+    cuts: int = 0
+
+
+def align(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Stretch]:
+    """Return the stretches that lead from ``old`` to ``new``, in order, covering both; equal and changed ones alternate.
+
+    Tokens that stand once on each side, and in one order on both (patience), part the texts; between them the longest
+    common subsequence is found with a bit for each token: Hyyrö, “Bit-parallel LCS-length computation revisited”
+    (2004), read back as rapidfuzz does.
+    """
+    numbers: dict[Hashable, int] = {}
+    one = [numbers.setdefault(token, len(numbers)) for token in old]
+    other = [numbers.setdefault(token, len(numbers)) for token in new]
+    return list(_stretches(sorted(_pairs(one, other)), len(one), len(other)))
+
+
+def _pairs(old: list[int], new: list[int]) -> Iterator[tuple[int, int, int]]:
+    """Yield where equal tokens stand in both, as place in ``old``, place in ``new`` and length, in any order."""
+    todo = [_Block(0, len(old), 0, len(new))]
+    while todo:
+        block = todo.pop()
+        start, end, begin, until, cuts = block
+        while start < end and begin < until and old[start] == new[begin]:
+            start, begin = start + 1, begin + 1
+        while start < end and begin < until and old[end - 1] == new[until - 1]:
+            end, until = end - 1, until - 1
+        yield block.start, block.begin, start - block.start
+        yield end, until, block.end - end
+        if start == end or begin == until:
+            continue
+        anchors = _anchors(old, new, _Block(start, end, begin, until)) if cuts < MOST_CUTS else []
+        if not anchors:
+            yield from _longest(old, new, _Block(start, end, begin, until))
+            continue
+        for place, at in [*anchors, (end, until)]:
+            todo.append(_Block(start, place, begin, at, cuts + 1))
+            start, begin = place + 1, at + 1
+        yield from ((place, at, 1) for place, at in anchors)
+
+
+def _anchors(old: list[int], new: list[int], block: _Block) -> list[tuple[int, int]]:
+    """Return the longest chain of tokens that stand once on each side of the block, in the order of both."""
+    times = Counter(old[block.start : block.end])
+    times_new = Counter(new[block.begin : block.until])
+    found = {token: at for at, token in enumerate(new[block.begin : block.until], block.begin) if times_new[token] == 1}
+    pairs = [
+        (place, found[token])
+        for place, token in enumerate(old[block.start : block.end], block.start)
+        if times[token] == 1 and token in found
+    ]
+    return [pairs[place] for place in ascending([at for _, at in pairs])]
+
+
+def ascending(values: Sequence[int]) -> list[int]:
+    """Return the places of a longest ascending subsequence of ``values``, all of which differ."""
+    ends: list[int] = []
+    places: list[int] = []
+    before: list[int] = []
+    for place, value in enumerate(values):
+        length = bisect_left(ends, value)
+        ends[length : length + 1] = [value]
+        places[length : length + 1] = [place]
+        before.append(places[length - 1] if length else -1)
+    chain: list[int] = []
+    place = places[-1] if places else -1
+    while place >= 0:
+        chain.append(place)
+        place = before[place]
+    return chain[::-1]
+
+
+def _longest(old: list[int], new: list[int], block: _Block) -> Iterator[tuple[int, int, int]]:
+    """Yield a longest common subsequence of the block token by token, nothing where it is too large to be weighed."""
+    shared = set(old[block.start : block.end]) & set(new[block.begin : block.until])
+    rows = [place for place in range(block.start, block.end) if old[place] in shared]
+    columns = [place for place in range(block.begin, block.until) if new[place] in shared]
+    if not shared or len(rows) * len(columns) > MOST_PAIRS:
+        return
+    masks = dict.fromkeys(shared, 0)
+    for bit, place in enumerate(columns):
+        masks[new[place]] |= 1 << bit
+    steps = [masks[old[place]] for place in rows]
+    row, column = len(rows), len(columns)
+    for first, states in _states_from_the_end(steps, len(columns)):
+        while row > first and column:
+            if states[row - first] >> (column - 1) & 1:
+                column -= 1
+            elif states[row - first - 1] >> (column - 1) & 1:
+                row, column = row - 1, column - 1
+                yield rows[row], columns[column], 1
+            else:
+                row -= 1
+
+
+def _states_from_the_end(steps: list[int], width: int) -> Iterator[tuple[int, list[int]]]:
+    """Yield the states of the computation in groups, the last first, each with the row that it begins before.
+
+    Only one state in each group is kept while computing; the others are made again when their group is asked for, so
+    that memory grows with the square root of the rows.
+    """
+    size = isqrt(len(steps)) + 1
+    state = (1 << width) - 1
+    kept = []
+    for place, step in enumerate(steps):
+        if place % size == 0:
+            kept.append(state)
+        state = _next(state, step, width)
+    for group in range(len(kept) - 1, -1, -1):
+        states = [kept[group]]
+        for step in steps[group * size : (group + 1) * size]:
+            states.append(_next(states[-1], step, width))
+        yield group * size, states
+
+
+def _next(state: int, step: int, width: int) -> int:
+    matched = state & step
+    return ((state + matched) | (state - matched)) & ((1 << width) - 1)
+
+
+def _stretches(pairs: list[tuple[int, int, int]], old: int, new: int) -> Iterator[Stretch]:
+    """Yield the pairs joined where one follows the other, and what stands between them."""
+    start = begin = end = until = 0
+    for place, at, length in [*pairs, (old, new, 0)]:
+        if (place, at) != (end, until):
+            if end > start:
+                yield Stretch(True, start, end, begin, until)
+            yield Stretch(False, end, place, until, at)
+            start, begin = place, at
+            end, until = place, at
+        end, until = end + length, until + length
+    if end > start:
+        yield Stretch(True, start, end, begin, until)

@@ -1,0 +1,196 @@
+"""Takes Markdown apart into the pieces that are compared: words under their marks, and where each block begins."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from markdown_it.token import Token
+
+from newsroom.text.grammar import tokens_of
+
+# Vowel signs and accents that no letter is composed with; joiners, which Persian and Hindi write inside words.
+_SIGNS = (
+    "".join(map(chr, (c for c in range(0x0300, 0x1E00) if unicodedata.category(chr(c))[0] == "M"))) + "\u200c\u200d"
+)
+# Scripts written without spaces are compared character by character.
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+)
+_LETTER = rf"(?:(?![{_UNSPACED}])[\w{_SIGNS}])"
+_WORDS = re.compile(
+    rf"(\s*)([{_UNSPACED}][{_SIGNS}]*|{_LETTER}+(?:(?:[’'‑-]|(?<=\d)[.,:/](?=\d)){_LETTER}+)*|\S[{_SIGNS}]*)"
+)
+# What no reader sees: soft hyphens, zero-width spaces, marks of direction.
+_UNSEEN = dict.fromkeys([0xAD, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+_INLINE_MARKS = {"strong": "strong", "em": "emphasis", "s": "struck"}
+_CONTAINERS = {"bullet_list": "bullets", "ordered_list": "numbers", "blockquote": "quote", "footnote": "note"}
+_BULLETS = ("•", "◦")
+
+
+class Piece(NamedTuple):
+    """A word, a punctuation mark, a citation, or the beginning of a block.
+
+    ``marks`` say what stands around it: ``strong``, ``emphasis``, ``struck``, ``code``, ``link:ADDRESS``,
+    ``picture:ADDRESS``, ``cite:NUMBER``, ``note``. A block begins with a piece without words, whose first mark is
+    ``block``; the others say in what it stands and what it is. ``glued`` says that no space stands before it.
+    ``shown`` is what is printed; it is not compared.
+    """
+
+    words: str
+    marks: tuple[str, ...]
+    glued: bool
+    shown: str
+
+    @property
+    def key(self) -> tuple[str, tuple[str, ...], bool]:
+        """What two equal pieces have in common."""
+        return self[:3]
+
+    @property
+    def begins_block(self) -> bool:
+        """Say whether a block begins here."""
+        return self.marks[:1] == ("block",)
+
+    @property
+    def is_word(self) -> bool:
+        """Say whether it counts as a word: it holds a letter or a digit and is no citation."""
+        return any(map(str.isalnum, self.words)) and not any(mark.startswith(("cite:", "note")) for mark in self.marks)
+
+
+def normalised(text: str) -> str:
+    """Return ``text`` composed (NFC), without characters that nobody sees."""
+    return unicodedata.normalize("NFC", text.translate(_UNSEEN))
+
+
+def pieces_of_line(text: str) -> list[Piece]:
+    """Return the pieces of plain words without marks."""
+    return list(_worded(normalised(text), (), spaced=True))
+
+
+def pieces_of(source: str, numbers: Mapping[int, int] | None = None) -> list[Piece]:
+    """Return the pieces of Markdown in the order they are printed: composed (NFC), each run of spaces as one.
+
+    ``numbers`` says which number is shown for each citation number, the number itself where it says none.
+    """
+    return list(_Walk(numbers or {}).walk(tokens_of(normalised(source))))
+
+
+def _worded(text: str, marks: tuple[str, ...], *, spaced: bool) -> Iterator[Piece]:
+    for match in _WORDS.finditer(text):
+        words = match[2]
+        yield Piece(words, marks, not (match[1] or spaced), words)
+        spaced = False
+
+
+class _Walk:
+    """Goes through the tokens of one text."""
+
+    def __init__(self, numbers: Mapping[int, int]) -> None:
+        self._numbers = numbers
+        self._around: list[str] = []
+        self._counts: list[int] = []
+        self._item = False
+
+    def walk(self, tokens: list[Token]) -> Iterator[Piece]:
+        kind = "paragraph"
+        for token in tokens:
+            name = token.type.removesuffix("_open").removesuffix("_close")
+            if name in _CONTAINERS:
+                self._contain(name, token)
+            elif token.type == "list_item_open":
+                self._item = True
+                self._counts[-1] += 1
+            elif token.type == "list_item_close" and self._item:
+                yield self._block("paragraph")
+            elif token.type in ("heading_open", "paragraph_open", "tr_open", "td_open", "th_open"):
+                kind = self._kind(token, kind)
+            elif token.type == "inline":
+                yield self._block(kind)
+                yield from self._inline(token.children or [])
+                kind = "paragraph"
+            elif token.type in ("fence", "code_block"):
+                yield self._block(f"code {token.info.strip()}".strip())
+                yield from self._lines(token.content)
+            elif token.type == "hr":
+                yield self._block("rule")
+
+    def _contain(self, name: str, token: Token) -> None:
+        if token.nesting < 0:
+            self._around.pop()
+            self._counts.pop()
+            return
+        start = int(token.attrs.get("start", 1))
+        self._around.append(_CONTAINERS[name] + (f" from {start}" if start != 1 else ""))
+        self._counts.append(start - 1)
+
+    def _kind(self, token: Token, before: str) -> str:
+        match token.type:
+            case "heading_open":
+                return f"heading {token.tag[1]}"
+            case "tr_open":
+                return "row"
+            case "td_open" | "th_open":
+                cell = "heading cell" if token.type == "th_open" else "cell"
+                return f"row {cell}" if before == "row" else cell
+        return "paragraph"
+
+    def _block(self, kind: str) -> Piece:
+        if self._item and kind == "paragraph":
+            kind = "item"
+        self._item = False
+        return Piece("", ("block", *self._around, kind), True, self._lead(kind))
+
+    def _lead(self, kind: str) -> str:
+        if kind == "item":
+            inner = self._around[-1]
+            deep = sum(name.startswith(("bullets", "numbers")) for name in self._around) - 1
+            return f"\n{self._counts[-1]}. " if inner.startswith("numbers") else f"\n{_BULLETS[min(deep, 1)]} "
+        if kind.endswith("cell"):
+            return "\n" if kind.startswith("row") else " | "
+        return "\n\n* * *" if kind == "rule" else "\n\n"
+
+    def _inline(self, children: list[Token]) -> Iterator[Piece]:
+        marks: tuple[str, ...] = ()
+        spaced = True
+        for token in children:
+            name = token.type.removesuffix("_open").removesuffix("_close")
+            if name in _INLINE_MARKS or name == "link":
+                marks = (*marks, self._mark(name, token)) if token.nesting > 0 else marks[:-1]
+            elif token.type in ("softbreak", "hardbreak"):
+                if token.type == "hardbreak":
+                    yield Piece("", ("block", "line"), True, "\n")
+                spaced = True
+            else:
+                pieces = list(self._pieces(token, marks, spaced=spaced))
+                yield from pieces
+                spaced = token.content[-1:].isspace() if pieces else spaced or bool(token.content)
+
+    def _mark(self, name: str, token: Token) -> str:
+        if name != "link":
+            return _INLINE_MARKS[name]
+        title = token.attrs.get("title")
+        return f"link:{token.attrs.get('href', '')}" + (f" “{title}”" if title else "")
+
+    def _pieces(self, token: Token, marks: tuple[str, ...], *, spaced: bool) -> Iterator[Piece]:
+        match token.type:
+            case "text":
+                yield from _worded(token.content, marks, spaced=spaced)
+            case "code_inline":
+                yield from _worded(token.content, (*marks, "code"), spaced=spaced)
+            case "citation":
+                number = token.meta["number"]
+                shown = f"[{self._numbers.get(number, number)}]"
+                yield Piece(token.content, (*marks, f"cite:{number}"), not spaced, shown)
+            case "footnote_ref":
+                label = token.meta.get("label") or token.meta["id"] + 1
+                yield Piece(f"[^{label}]", (*marks, "note"), not spaced, f"[{token.meta['id'] + 1}]")
+            case "image":
+                words = " ".join(token.content.split())
+                yield Piece(words, (*marks, f"picture:{token.attrs.get('src', '')}"), not spaced, f"[{words}]")
+
+    def _lines(self, code: str) -> Iterator[Piece]:
+        for place, line in enumerate(code.rstrip("\n").split("\n")):
+            if place:
+                yield Piece("", ("block", "line"), True, "\n")
+            yield from _worded(line, ("code",), spaced=True)

@@ -1,0 +1,175 @@
+"""Which fields each value of a document has, what they are called and how they are compared."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from django.utils import formats
+from django.utils.translation import gettext, gettext_noop
+
+from stories.comparing.comparison import Field
+from stories.comparing.texts import Reading, compare_lines, compare_texts, compare_values
+from stories.documents import (
+    Answer,
+    AnyDocument,
+    AskedQuestion,
+    CitedArticle,
+    Explainer,
+    NamedContributor,
+    NamedTopic,
+    Passage,
+    PlacedPicture,
+    QuestionPage,
+    Section,
+)
+
+type How = Literal["text", "line", "value", "numbers", "other", "small"]
+
+
+@dataclass(frozen=True, slots=True)
+class Spec[V]:
+    """One field of a value.
+
+    ``how`` it is compared: as Markdown (``text``), as plain words (``line``), as a whole (``value``), or a list
+    of citation ``numbers``, or told by its label alone: ``other`` when readers see the change, ``small`` when they do not. ``read`` returns it as text.
+    ``otherwise`` is what a ``small`` field says only when the field of that code says nothing.
+    """
+
+    code: str
+    label: str
+    how: How
+    read: Callable[[V], str]
+    otherwise: str = ""
+
+
+def compare_fields[V](old: V | None, new: V | None, specs: Sequence[Spec[V]], *, reading: Reading) -> tuple[Field, ...]:
+    """Return the fields that differ between two values, None for one that is not there: then all it says is told."""
+    found: dict[str, Field] = {}
+    for spec in specs:
+        before = spec.read(old) if old is not None else ""
+        after = spec.read(new) if new is not None else ""
+        if before == after or spec.otherwise in found:
+            continue
+        label = gettext(spec.label)
+        match spec.how:
+            case "text":
+                found[spec.code] = compare_texts(spec.code, label, before, after, reading=reading)
+            case "line":
+                found[spec.code] = compare_lines(spec.code, label, before, after, reading=reading)
+            case "value":
+                found[spec.code] = compare_values(spec.code, label, before, after)
+            case "numbers":
+                shown = reading.numbered(before, reading.numbers_before), reading.numbered(after, reading.numbers_after)
+                found[spec.code] = compare_values(spec.code, label, *shown)
+            case _ if old is not None and new is not None:
+                found[spec.code] = Field(spec.code, label, is_small=spec.how == "small")
+    return tuple(found.values())
+
+
+def _day(day: date | None) -> str:
+    return formats.date_format(day, "j F Y") if day else ""
+
+
+def _yes(answer: bool) -> str:
+    return gettext("Yes") if answer else gettext("No")
+
+
+def _of(code: str) -> Callable[[object], str]:
+    return lambda value: str(getattr(value, code))
+
+
+def _text[V](code: str, label: str) -> Spec[V]:
+    return Spec(code, label, "text", _of(code))
+
+
+def _line[V](code: str, label: str) -> Spec[V]:
+    return Spec(code, label, "line", _of(code))
+
+
+def _small[V](code: str, label: str, otherwise: str = "", of: str = "") -> Spec[V]:
+    return Spec(code, label, "small", lambda value: repr(getattr(value, of or code)), otherwise)
+
+
+_UID = gettext_noop("Its number inside the newsroom")
+
+HEAD: tuple[Spec[Explainer], ...] = (
+    _line("headline", gettext_noop("Headline")),
+    Spec("slug", gettext_noop("Address"), "value", _of("slug")),
+    Spec("language", gettext_noop("Language"), "value", _of("language")),
+    _text("standfirst", gettext_noop("Standfirst")),
+)
+QUESTION_HEAD: tuple[Spec[QuestionPage], ...] = (
+    _line("question", gettext_noop("Question")),
+    Spec("slug", gettext_noop("Address"), "value", _of("slug")),
+    Spec("language", gettext_noop("Language"), "value", _of("language")),
+    _text("introduction", gettext_noop("Introduction")),
+)
+HEADINGS: tuple[Spec[Explainer], ...] = (
+    Spec("deeper", gettext_noop("Heading of what comes after the sections"), "line", lambda it: it.headings.deeper),
+    Spec("questions", gettext_noop("Heading of the questions"), "line", lambda it: it.headings.questions),
+    Spec("topics", gettext_noop("Heading of the topics"), "line", lambda it: it.headings.topics),
+)
+METHOD: tuple[Spec[Explainer], ...] = (_text("method_note", gettext_noop("How this page was made")),)
+OTHER: tuple[Spec[AnyDocument], ...] = (
+    _small("cut_off", gettext_noop("Whether the text breaks off")),
+    _small("uid", _UID),
+)
+EXPLAINER_OTHER: tuple[Spec[Explainer], ...] = (
+    _small("headline_confirmed", gettext_noop("Whether the headline is confirmed")),
+)
+QUESTION_OTHER: tuple[Spec[QuestionPage], ...] = (
+    _small("question_confirmed", gettext_noop("Whether the question is confirmed")),
+)
+SECTION: tuple[Spec[Section], ...] = (
+    _line("heading", gettext_noop("Heading")),
+    _text("text", gettext_noop("Text")),
+    Spec("kind", gettext_noop("Another kind of section"), "other", _of("kind")),
+    _small("uid", _UID),
+)
+PASSAGE: tuple[Spec[Passage], ...] = (
+    Spec("outlets", gettext_noop("Outlets"), "line", lambda it: "; ".join(outlet.name for outlet in it.outlets)),
+    _text("text", gettext_noop("Passage")),
+    Spec("sources", gettext_noop("Draws on sources"), "numbers", lambda it: ", ".join(map(str, it.sources))),
+    _small("outlets_behind", gettext_noop("Which outlets the names lead to"), "outlets", "outlets"),
+    _small("opens_paragraph", gettext_noop("Whether a paragraph begins with it in plain text")),
+    _small("uid", _UID),
+)
+ASKED: tuple[Spec[AskedQuestion], ...] = (
+    _line("question", gettext_noop("Question")),
+    _text("teaser", gettext_noop("Teaser")),
+    Spec("uid", gettext_noop("Leads to another question"), "other", _of("uid")),
+)
+ANSWER: tuple[Spec[Answer], ...] = (
+    _line("question", gettext_noop("Question")),
+    _text("text", gettext_noop("Answer")),
+    Spec("as_of", gettext_noop("As of"), "value", lambda it: _day(it.as_of)),
+    _small("uid", _UID),
+)
+TOPIC: tuple[Spec[NamedTopic], ...] = (
+    _line("name", gettext_noop("Name")),
+    _text("description", gettext_noop("Description")),
+    _small("topic", gettext_noop("Which topic the name leads to"), "name"),
+    _small("explain", gettext_noop("Whether its first mention is explained")),
+    _small("uid", _UID),
+)
+PICTURE: tuple[Spec[PlacedPicture], ...] = (
+    Spec("image", gettext_noop("Another picture"), "other", _of("image")),
+    _line("alt", gettext_noop("Alternative text")),
+    Spec("decorative", gettext_noop("Decorative"), "value", lambda it: _yes(it.decorative) if it.decorative else ""),
+    _text("caption", gettext_noop("Caption")),
+    _line("credit", gettext_noop("Credit")),
+    _small("uid", _UID),
+)
+CONTRIBUTOR: tuple[Spec[NamedContributor], ...] = (_line("name", gettext_noop("Name")), _small("uid", _UID))
+SOURCE: tuple[Spec[CitedArticle], ...] = (
+    _line("title", gettext_noop("Title")),
+    Spec("outlet", gettext_noop("Outlet"), "line", lambda it: it.outlet.name),
+    Spec("published_on", gettext_noop("Published"), "value", lambda it: _day(it.published_on)),
+    _line("author", gettext_noop("Author")),
+    Spec("url", gettext_noop("Web address"), "value", _of("url")),
+    Spec("paywalled", gettext_noop("Behind a paywall"), "value", lambda it: _yes(it.paywalled) if it.paywalled else ""),
+    Spec("number", gettext_noop("Another number in this work"), "other", _of("number")),
+    _small("outlet_behind", gettext_noop("Which outlet the name leads to"), "outlet", "outlet"),
+    _small("article", gettext_noop("Which article it is")),
+)

@@ -1,0 +1,59 @@
+"""Finds for each row of one list the same row in another: what came, went, or passed others."""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+
+from newsroom.text.aligning import ascending
+
+
+@dataclass(frozen=True, slots=True)
+class Pair[V]:
+    """A row before and now; None on the side where it is not. Places count from 1, 0 where it is not."""
+
+    old: V | None
+    new: V | None
+    was: int
+    now: int
+    is_moved: bool = False
+
+
+def paired[V](old: Sequence[V], new: Sequence[V], keys: Sequence[Callable[[V], Hashable]]) -> list[Pair[V]]:
+    """Return all rows of both lists in the order of the new one, those that went where they stood before.
+
+    Rows are the same whose first key agrees; among those left over, whose second key agrees, and so on. As few rows
+    as possible are said to have moved.
+    """
+    partner = _partners(old, new, keys)
+    places = [partner[now] for now in sorted(partner)]
+    kept = {places[place] for place in ascending(places)}
+    went = [was for was in range(len(old)) if was not in set(places)]
+    pairs: list[Pair[V]] = []
+    for now, value in enumerate(new):
+        was = partner.get(now)
+        if was is None:
+            pairs.append(Pair(None, value, 0, now + 1))
+            continue
+        if was in kept:
+            while went and went[0] < was:
+                place = went.pop(0)
+                pairs.append(Pair(old[place], None, place + 1, 0))
+        pairs.append(Pair(old[was], value, was + 1, now + 1, was not in kept))
+    pairs += [Pair(old[place], None, place + 1, 0) for place in went]
+    return pairs
+
+
+def _partners[V](old: Sequence[V], new: Sequence[V], keys: Sequence[Callable[[V], Hashable]]) -> dict[int, int]:
+    """Return the place in ``old`` for each place in ``new`` that has one."""
+    partner: dict[int, int] = {}
+    taken: set[int] = set()
+    for key in keys:
+        free: defaultdict[Hashable, list[int]] = defaultdict(list)
+        for was in range(len(old) - 1, -1, -1):
+            if was not in taken:
+                free[key(old[was])].append(was)
+        for now, value in enumerate(new):
+            if now not in partner and (same := free.get(key(value))):
+                partner[now] = same.pop()
+                taken.add(partner[now])
+    return partner

@@ -1,0 +1,162 @@
+"""Finds in a text what must not change unseen: figures, dates, quotations, names, links, sources and pictures."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from itertools import groupby, pairwise
+from typing import NamedTuple
+
+from django.utils import dates, translation
+
+from newsroom.text.pieces import Piece
+from stories.comparing.comparison import What
+from stories.comparing.languages import Vocabulary, vocabulary_of
+
+_QUOTATION = re.compile(
+    r"“[^“”\n]*”|„[^„“”\n]*[“”]|«[^«»\n]*»|»[^«»\n]*«|\"[^\"\n]*\"|「[^「」\n]*」|(?<!\w)‘[^‘\n]*?’(?!\w)|(?<!\w)'[^'\n]*?'(?!\w)"
+)
+_UNITS = frozenset("$€£¥₹%‰°")
+_MARKS: dict[str, What] = {"link": "link", "cite": "source", "picture": "picture"}
+_STOPS = frozenset(".!?…:;¿¡·•|")
+
+
+class Mention(NamedTuple):
+    """One thing that a text mentions, in the pieces ``first`` to ``last``.
+
+    ``name`` is what it is called when it is pointed out, ``said`` what readers see of it.
+    """
+
+    what: What
+    name: str
+    said: str
+    first: int
+    last: int
+
+
+def mentions_of(pieces: Sequence[Piece], language: str, lower: frozenset[str]) -> list[Mention]:
+    """Return what ``pieces`` mention. ``lower`` are words known to be written small: no names where they open a sentence."""
+    vocabulary = vocabulary_of(language)
+    text, starts = _laid_out(pieces)
+    found = list(_matches("date", _dates(language), text, starts))
+    dated = {place for mention in found for place in range(mention.first, mention.last + 1)}
+    found += _matches("quotation", _QUOTATION, text, starts)
+    found += _quoted_blocks(pieces)
+    found += _grouped("figure", pieces, lambda place: place not in dated and _is_figure(pieces, place, vocabulary))
+    if vocabulary is not None:
+        small = vocabulary.small | lower
+        found += _grouped("name", pieces, lambda place: place not in dated and _is_name(pieces, place, small))
+    found += _marked(pieces)
+    return found
+
+
+def _laid_out(pieces: Sequence[Piece]) -> tuple[str, list[int]]:
+    """Return the words as one text, each block a line, and where in it each piece begins."""
+    texts: list[str] = []
+    starts: list[int] = []
+    length = 0
+    for piece in pieces:
+        if piece.begins_block:
+            text = "\n"
+        elif not _is_said(piece):
+            text = ""
+        else:
+            text = piece.words if piece.glued else f" {piece.words}"
+        starts.append(length + text.startswith(" "))
+        texts.append(text)
+        length += len(text)
+    return "".join(texts), starts
+
+
+def _is_said(piece: Piece) -> bool:
+    return not any(mark.startswith(("cite:", "picture:")) or mark == "note" for mark in piece.marks)
+
+
+def _matches(what: What, pattern: re.Pattern[str], text: str, starts: list[int]) -> Iterator[Mention]:
+    for match in pattern.finditer(text):
+        first = bisect_right(starts, match.start()) - 1
+        last = max(first, bisect_left(starts, match.end()) - 1)
+        yield Mention(what, match[0], match[0], first, last)
+
+
+def _quoted_blocks(pieces: Sequence[Piece]) -> Iterator[Mention]:
+    begins = [place for place, piece in enumerate(pieces) if piece.begins_block]
+    for first, following in pairwise([*begins, len(pieces)]):
+        if "quote" in pieces[first].marks and following - first > 1:
+            words = _words(pieces[first + 1 : following])
+            yield Mention("quotation", words, words, first, following - 1)
+
+
+def _grouped(what: What, pieces: Sequence[Piece], is_one: Callable[[int], bool]) -> Iterator[Mention]:
+    """Yield neighbours of the same kind as one: “two hundred”, “Port Authority”."""
+    for kind, group in groupby(range(len(pieces)), key=is_one):
+        if kind:
+            places = list(group)
+            words = _words(pieces[places[0] : places[-1] + 1])
+            yield Mention(what, words, words, places[0], places[-1])
+
+
+def _words(pieces: Sequence[Piece]) -> str:
+    return "".join(piece.words if piece.glued else f" {piece.words}" for piece in pieces if _is_said(piece)).strip()
+
+
+def _is_figure(pieces: Sequence[Piece], place: int, vocabulary: Vocabulary | None) -> bool:
+    piece = pieces[place]
+    if not _is_said(piece):
+        return False
+    if piece.words in _UNITS:
+        sides = pieces[max(place - 1, 0) : place + 2]
+        return any(any(map(str.isdecimal, side.words)) and _is_said(side) for side in sides)
+    if any(map(str.isnumeric, piece.words)):
+        return True
+    words = re.split("[-‑]", piece.words.lower())
+    return vocabulary is not None and not vocabulary.numbers.isdisjoint(words)
+
+
+def _is_name(pieces: Sequence[Piece], place: int, small: frozenset[str]) -> bool:
+    words = pieces[place].words
+    if not _is_said(pieces[place]) or words == words.lower():
+        return False
+    return not (_opens_sentence(pieces, place) and words == words.capitalize() and words.lower() in small)
+
+
+def _opens_sentence(pieces: Sequence[Piece], place: int) -> bool:
+    """Say whether no word stands between this one and the end of a sentence, or the beginning of a block."""
+    for before in range(place - 1, -1, -1):
+        piece = pieces[before]
+        if piece.begins_block or piece.words in _STOPS:
+            return True
+        if piece.is_word:
+            return False
+    return True
+
+
+def _marked(pieces: Sequence[Piece]) -> Iterator[Mention]:
+    """Yield links, citations and pictures: neighbours that lead to the same address are one link."""
+
+    def mark(place: int) -> str:
+        return next((mark for mark in pieces[place].marks if mark.partition(":")[0] in _MARKS), "")
+
+    for found, group in groupby(range(len(pieces)), key=mark):
+        if found:
+            kind, _, name = found.partition(":")
+            places = list(group)
+            said = " ".join(pieces[place].words for place in places)
+            yield Mention(_MARKS[kind], name, said, places[0], places[-1])
+
+
+@cache
+def _dates(language: str) -> re.Pattern[str]:
+    """Return what dates look like: days, months and weekdays in the words of the language, and days in figures."""
+    with translation.override(language):
+        tables = (dates.MONTHS, dates.MONTHS_ALT, dates.WEEKDAYS)
+        months, alternatives, weekdays = ({str(name) for name in table.values()} for table in tables)
+    month, weekday = (
+        "|".join(sorted(map(re.escape, names | {name[:1].upper() + name[1:] for name in names}), key=len, reverse=True))
+        for names in (months | alternatives, weekdays)
+    )
+    day = r"\d{1,2}(?:st|nd|rd|th|er|º|ª|\.)?"
+    of = r"(?:\s+(?:de|del|of))?"
+    written = rf"(?:{day}{of}\s+)?(?:{month})(?!\w)(?:\s+{day}(?![\w,.:]?\d))?(?:,?{of}\s+\d{{4}}(?!\w))?"
+    figures = r"\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./]\d{2,4}"
+    return re.compile(rf"(?<!\w)(?:{figures}|(?:(?:{weekday}),?\s+)?{written}|(?:{weekday})(?!\w))")

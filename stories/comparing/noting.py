@@ -1,0 +1,131 @@
+"""Points out what must not change unseen: which figure, date, quotation, name, link or source went, came or changed."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
+from operator import itemgetter
+from typing import NamedTuple
+
+from newsroom.text.aligning import Stretch
+from newsroom.text.pieces import Piece
+from stories.comparing.comparison import Noted, What
+from stories.comparing.mentions import Mention, mentions_of
+
+_STRAIGHT = str.maketrans(dict.fromkeys("“”„«»", '"') | dict.fromkeys("‘’", "'"))
+
+
+class _Change(NamedTuple):
+    """A mention before and now, at a change counted through the text; None where it is not."""
+
+    place: int
+    what: What
+    old: Mention | None
+    new: Mention | None
+
+
+def noted(
+    stretches: Sequence[Stretch], old: Sequence[Piece], new: Sequence[Piece], *, language: str
+) -> tuple[Noted, ...]:
+    """Return what changed, in the order of the text.
+
+    What only moved, with the same words beside it, has not changed; nor has what only got other marks.
+    """
+    lower = frozenset(piece.words for piece in (*old, *new) if piece.words.islower())
+    before = _Side(old, mentions_of(old, language, lower), [stretch[1:3] for stretch in stretches if not stretch.same])
+    after = _Side(new, mentions_of(new, language, lower), [stretch[3:5] for stretch in stretches if not stretch.same])
+    same = {
+        stretch.begin + step: stretch.start + step
+        for stretch in stretches
+        if stretch.same
+        for step in range(stretch.end - stretch.start)
+    }
+    changes = [change for change in _paired(before, after, same) if not _are_alike(change)]
+    return tuple(
+        Noted(what, one.name if one else "", other.name if other else "")
+        for _, what, one, other in _without_moved(sorted(changes, key=itemgetter(0)), old, new)
+    )
+
+
+class _Side:
+    """The mentions of one text, and at which change, counted through the text, each was touched."""
+
+    def __init__(self, pieces: Sequence[Piece], mentions: list[Mention], changes: Sequence[tuple[int, int]]) -> None:
+        self.touched: dict[Mention, int] = {}
+        self.at: dict[tuple[What, int], Mention] = {}
+        inside: dict[int, int] = {}
+        between: dict[int, int] = {}
+        for number, (start, end) in enumerate(changes):
+            inside |= dict.fromkeys(range(start, end), number)
+            if start == end:
+                between[start] = number
+        for mention in mentions:
+            for place in range(mention.first, mention.last + 1):
+                self.at[mention.what, place] = mention
+                if place in inside:
+                    self.touched.setdefault(mention, inside[place])
+                elif place in between and place > mention.first:
+                    self.touched.setdefault(mention, between[place])
+
+
+def _paired(before: _Side, after: _Side, same: Mapping[int, int]) -> Iterator[_Change]:
+    """Yield each touched mention with the one that stands in its place on the other side.
+
+    That is one that holds some of the same pieces, else the next of its kind at the same change.
+    """
+    back = {old: new for new, old in same.items()}
+    done: set[Mention] = set()
+    for mention, number in after.touched.items():
+        if partner := _counterpart(mention, before, same):
+            done |= {partner, mention}
+            yield _Change(number, mention.what, partner, mention)
+    for mention, number in before.touched.items():
+        if mention not in done and (partner := _counterpart(mention, after, back)):
+            done |= {partner, mention}
+            yield _Change(number, mention.what, mention, partner)
+    left: defaultdict[tuple[int, What], tuple[list[Mention], list[Mention]]] = defaultdict(lambda: ([], []))
+    for side, touched in enumerate((before.touched, after.touched)):
+        for mention, number in touched.items():
+            if mention not in done:
+                left[number, mention.what][side].append(mention)
+    for (number, what), (gone, came) in left.items():
+        for one, other in zip_longest(gone, came):
+            yield _Change(number, what, one, other)
+
+
+def _counterpart(mention: Mention, other: _Side, same: Mapping[int, int]) -> Mention | None:
+    places = (same[place] for place in range(mention.first, mention.last + 1) if place in same)
+    return next((other.at[mention.what, place] for place in places if (mention.what, place) in other.at), None)
+
+
+def _are_alike(change: _Change) -> bool:
+    """Say whether only marks around the words changed, or straight quotation marks became curly."""
+    one, other = change.old, change.new
+    if one is None or other is None:
+        return False
+    return one.name.translate(_STRAIGHT) == other.name.translate(_STRAIGHT) and one.said.translate(
+        _STRAIGHT
+    ) == other.said.translate(_STRAIGHT)
+
+
+def _without_moved(changes: list[_Change], old: Sequence[Piece], new: Sequence[Piece]) -> Iterator[_Change]:
+    """Yield the changes but for what went in one place and came in another with the same words beside it."""
+    gone = [_beside(change.old, old) if change.old and not change.new else None for change in changes]
+    came = [_beside(change.new, new) if change.new and not change.old else None for change in changes]
+    moved = Counter(filter(None, gone)) & Counter(filter(None, came))
+    for places in (gone, came):
+        left = moved.copy()
+        for number, beside in enumerate(places):
+            if beside is not None and left[beside]:
+                left[beside] -= 1
+                places[number] = ()
+    yield from (change for number, change in enumerate(changes) if () not in (gone[number], came[number]))
+
+
+def _beside(mention: Mention, pieces: Sequence[Piece]) -> tuple[object, ...]:
+    before, after = mention.first - 1, mention.last + 1
+    while before >= 0 and not pieces[before].is_word:
+        before -= 1
+    while after < len(pieces) and not pieces[after].is_word:
+        after += 1
+    words = [pieces[place].words if 0 <= place < len(pieces) else "" for place in (before, after)]
+    return mention.what, mention.name, mention.said, *words

@@ -1,0 +1,148 @@
+"""Puts a comparison together, part by part in the order readers meet them."""
+
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from django.utils.translation import gettext
+
+from stories.comparing import fields
+from stories.comparing.comparison import Part, Row, State
+from stories.comparing.fields import Spec, compare_fields
+from stories.comparing.matching import Pair, paired
+from stories.comparing.texts import Reading
+from stories.documents import (
+    SECTION_KINDS,
+    Answer,
+    AnyDocument,
+    AskedQuestion,
+    CitedArticle,
+    Explainer,
+    NamedContributor,
+    NamedTopic,
+    Passage,
+    PlacedPicture,
+    QuestionPage,
+    Section,
+)
+from stories.documents.section_kinds import FREE, PAPERS
+
+
+@dataclass(frozen=True, slots=True)
+class RowKind[V]:
+    """How rows of one kind are called, matched (first by uid, then by what they say) and compared."""
+
+    label: Callable[[V], str]
+    keys: Sequence[Callable[[V], Hashable]]
+    specs: Sequence[Spec[V]]
+
+
+PASSAGES = RowKind[Passage](
+    lambda it: "; ".join(outlet.name for outlet in it.outlets) or gettext("We compared"),
+    (lambda it: it.uid, lambda it: (it.outlets, it.text), lambda it: it.text),
+    fields.PASSAGE,
+)
+ANSWERS = RowKind[Answer](lambda it: it.question, (lambda it: it.uid, lambda it: it.question), fields.ANSWER)
+QUESTIONS = RowKind[AskedQuestion](lambda it: it.question, (lambda it: it.uid, lambda it: it.question), fields.ASKED)
+TOPICS = RowKind[NamedTopic](
+    lambda it: it.name, (lambda it: it.uid, lambda it: (it.topic, it.name), lambda it: it.name), fields.TOPIC
+)
+PICTURES = RowKind[PlacedPicture](
+    lambda it: it.alt or it.caption or gettext("Picture"), (lambda it: it.uid, lambda it: it.image), fields.PICTURE
+)
+BYLINE = RowKind[NamedContributor](lambda it: it.name, (lambda it: it.uid, lambda it: it.name), fields.CONTRIBUTOR)
+SOURCES = RowKind[CitedArticle](
+    lambda it: it.title or it.url, (lambda it: it.number, lambda it: it.article), fields.SOURCE
+)
+_SECTION_KEYS: tuple[Callable[[Section], Hashable], ...] = (
+    lambda it: it.uid,
+    lambda it: (it.heading, it.text) if it.kind == FREE.code else it.kind,
+)
+
+
+def parts_of_story(old: Explainer | None, new: Explainer, *, reading: Reading) -> Iterator[Part]:
+    """Yield every part of both documents in reader order, also those without a change: these have no fields and rows."""
+    yield _fields("head", gettext("Headline and standfirst"), old, new, fields.HEAD, reading)
+    yield _rows("byline", gettext("Byline"), old.byline if old else (), new.byline, BYLINE, reading)
+    yield _lead(old.lead_picture if old else None, new.lead_picture, reading)
+    yield from _sections(old, new, reading)
+    yield _fields("headings", gettext("Headings"), old, new, fields.HEADINGS, reading)
+    questions = old.questions if old else ()
+    yield _rows("questions", new.headings.questions, questions, new.questions, QUESTIONS, reading)
+    yield from _shared(old, new, new.headings.topics, reading)
+    yield _fields("method_note", gettext("How this page was made"), old, new, fields.METHOD, reading)
+    yield _rows("sources", gettext("Sources"), old.citations if old else (), new.citations, SOURCES, reading)
+    yield _fields("other", gettext("Not on the page"), old, new, (*fields.EXPLAINER_OTHER, *fields.OTHER), reading)
+
+
+def parts_of_question(old: QuestionPage | None, new: QuestionPage, *, reading: Reading) -> Iterator[Part]:
+    """Yield every part of both documents in reader order, also those without a change: these have no fields and rows."""
+    yield _fields("head", gettext("Question and introduction"), old, new, fields.QUESTION_HEAD, reading)
+    yield _rows("answers", gettext("Answers"), old.answers if old else (), new.answers, ANSWERS, reading)
+    yield from _shared(old, new, gettext("Topics"), reading)
+    yield _rows("sources", gettext("Sources"), old.citations if old else (), new.citations, SOURCES, reading)
+    yield _fields("other", gettext("Not on the page"), old, new, (*fields.QUESTION_OTHER, *fields.OTHER), reading)
+
+
+def _shared(old: AnyDocument | None, new: AnyDocument, topics: str, reading: Reading) -> Iterator[Part]:
+    yield _rows("topics", topics, old.topics if old else (), new.topics, TOPICS, reading)
+    pictures = old.pictures if old else ()
+    yield _rows("pictures", gettext("Pictures"), pictures, new.pictures, PICTURES, reading)
+
+
+def _fields[V](code: str, label: str, old: V | None, new: V, specs: Sequence[Spec[V]], reading: Reading) -> Part:
+    found = compare_fields(old, new, specs, reading=reading)
+    return Part(code, label, "added" if old is None and found else "edited", found)
+
+
+def _lead(old: PlacedPicture | None, new: PlacedPicture | None, reading: Reading) -> Part:
+    state: State = "edited"
+    if (old is None) != (new is None):
+        state = "added" if old is None else "removed"
+    return Part(
+        "lead_picture", gettext("Lead picture"), state, compare_fields(old, new, fields.PICTURE, reading=reading)
+    )
+
+
+def _rows[V](code: str, label: str, old: Sequence[V], new: Sequence[V], kind: RowKind[V], reading: Reading) -> Part:
+    rows = [_row(pair, kind, reading) for pair in paired(old, new, kind.keys)]
+    changed = tuple(row for row in rows if row is not None)
+    return Part(code, label, rows=changed, kept=len(rows) - len(changed))
+
+
+def _row[V](pair: Pair[V], kind: RowKind[V], reading: Reading) -> Row | None:
+    """Return a row that changed, None for one that stayed as it was."""
+    found = compare_fields(pair.old, pair.new, kind.specs, reading=reading)
+    state = _state(pair, changed=bool(found))
+    named = pair.new if pair.new is not None else pair.old
+    if state is None or named is None:
+        return None
+    return Row(kind.label(named), state, found, pair.was, pair.now, pair.is_moved)
+
+
+def _state[V](pair: Pair[V], *, changed: bool) -> State | None:
+    if pair.old is None:
+        return "added"
+    if pair.new is None:
+        return "removed"
+    if changed:
+        return "edited"
+    return "moved" if pair.is_moved else None
+
+
+def _sections(old: Explainer | None, new: Explainer, reading: Reading) -> Iterator[Part]:
+    """Yield the sections; the passages are rows of the section that holds their place, or a part after all sections."""
+    passages = _rows("passages", gettext("Passages"), old.passages if old else (), new.passages, PASSAGES, reading)
+    has_place = False
+    for pair in paired(old.sections if old else (), new.sections, _SECTION_KEYS):
+        section = pair.new or pair.old
+        if section is None:
+            continue
+        found = compare_fields(pair.old, pair.new, fields.SECTION, reading=reading)
+        label = section.heading or SECTION_KINDS[section.kind].heading or gettext("Section")
+        part = Part("section", label, _state(pair, changed=bool(found)) or "edited", found, is_moved=pair.is_moved)
+        if section.kind == PAPERS.code and not has_place:
+            has_place = True
+            part = replace(part, rows=passages.rows, kept=passages.kept)
+        yield part
+    if not has_place:
+        yield passages

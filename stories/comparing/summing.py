@@ -1,0 +1,130 @@
+"""Says in one line what changed."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext, gettext_lazy, ngettext_lazy
+
+from stories.comparing.comparison import Part
+
+_FIELDS = {
+    "headline": gettext_lazy("headline edited"),
+    "question": gettext_lazy("question edited"),
+    "slug": gettext_lazy("address changed"),
+    "language": gettext_lazy("language changed"),
+    "standfirst": gettext_lazy("standfirst edited"),
+    "introduction": gettext_lazy("introduction edited"),
+    "method_note": gettext_lazy("note on how the page was made edited"),
+}
+_PARTS = {
+    ("lead_picture", "added"): gettext_lazy("lead picture added"),
+    ("lead_picture", "removed"): gettext_lazy("lead picture removed"),
+    ("lead_picture", "edited"): gettext_lazy("lead picture changed"),
+    ("byline", "edited"): gettext_lazy("byline changed"),
+    ("headings", "edited"): gettext_lazy("headings edited"),
+}
+_ROWS = {
+    ("section", "edited"): ngettext_lazy("%(count)d section edited", "%(count)d sections edited", "count"),
+    ("passages", "edited"): ngettext_lazy("%(count)d passage edited", "%(count)d passages edited", "count"),
+    ("answers", "edited"): ngettext_lazy("%(count)d answer edited", "%(count)d answers edited", "count"),
+    ("questions", "edited"): ngettext_lazy("%(count)d question edited", "%(count)d questions edited", "count"),
+    ("topics", "edited"): ngettext_lazy("%(count)d topic edited", "%(count)d topics edited", "count"),
+    ("pictures", "edited"): ngettext_lazy("%(count)d picture edited", "%(count)d pictures edited", "count"),
+    ("sources", "edited"): ngettext_lazy("%(count)d source edited", "%(count)d sources edited", "count"),
+    ("section", "added"): ngettext_lazy("%(count)d section added", "%(count)d sections added", "count"),
+    ("passages", "added"): ngettext_lazy("%(count)d passage added", "%(count)d passages added", "count"),
+    ("answers", "added"): ngettext_lazy("%(count)d answer added", "%(count)d answers added", "count"),
+    ("questions", "added"): ngettext_lazy("%(count)d question added", "%(count)d questions added", "count"),
+    ("topics", "added"): ngettext_lazy("%(count)d topic added", "%(count)d topics added", "count"),
+    ("pictures", "added"): ngettext_lazy("%(count)d picture added", "%(count)d pictures added", "count"),
+    ("sources", "added"): ngettext_lazy("%(count)d source added", "%(count)d sources added", "count"),
+    ("section", "removed"): ngettext_lazy("%(count)d section removed", "%(count)d sections removed", "count"),
+    ("passages", "removed"): ngettext_lazy("%(count)d passage removed", "%(count)d passages removed", "count"),
+    ("answers", "removed"): ngettext_lazy("%(count)d answer removed", "%(count)d answers removed", "count"),
+    ("questions", "removed"): ngettext_lazy("%(count)d question removed", "%(count)d questions removed", "count"),
+    ("topics", "removed"): ngettext_lazy("%(count)d topic removed", "%(count)d topics removed", "count"),
+    ("pictures", "removed"): ngettext_lazy("%(count)d picture removed", "%(count)d pictures removed", "count"),
+    ("sources", "removed"): ngettext_lazy("%(count)d source removed", "%(count)d sources removed", "count"),
+    ("section", "moved"): ngettext_lazy("%(count)d section moved", "%(count)d sections moved", "count"),
+    ("passages", "moved"): ngettext_lazy("%(count)d passage moved", "%(count)d passages moved", "count"),
+    ("answers", "moved"): ngettext_lazy("%(count)d answer moved", "%(count)d answers moved", "count"),
+    ("questions", "moved"): ngettext_lazy("%(count)d question moved", "%(count)d questions moved", "count"),
+    ("topics", "moved"): ngettext_lazy("%(count)d topic moved", "%(count)d topics moved", "count"),
+    ("pictures", "moved"): ngettext_lazy("%(count)d picture moved", "%(count)d pictures moved", "count"),
+    ("sources", "moved"): ngettext_lazy("%(count)d source moved", "%(count)d sources moved", "count"),
+    ("sources", "replaced"): ngettext_lazy("%(count)d source replaced", "%(count)d sources replaced", "count"),
+}
+_NOTED = {
+    "figure": ngettext_lazy("%(count)d figure changed", "%(count)d figures changed", "count"),
+    "date": ngettext_lazy("%(count)d date changed", "%(count)d dates changed", "count"),
+    "quotation": ngettext_lazy("%(count)d quotation changed", "%(count)d quotations changed", "count"),
+}
+
+
+def sum_up(parts: Iterable[Part], *, is_new: bool) -> str:
+    """Return the line for a whole comparison, empty where nothing changed."""
+    parts = tuple(parts)
+    if is_new:
+        return gettext("Everything is new")
+    told = list(_told(parts))
+    if parts and not told:
+        return gettext("Only what readers do not see changed")
+    return capfirst(", ".join(told))
+
+
+def sum_up_part(part: Part) -> str:
+    """Return the line for one part: its rows, its figures, dates and quotations, else how many words changed."""
+    told = [*_counted(_rows((part,))), *_pointed_out((part,))]
+    if not told and part.state == "edited" and (words := sum(field.words_changed for field in part.all_fields)):
+        told = [str(ngettext_lazy("%(count)d word changed", "%(count)d words changed", "count") % {"count": words})]
+    return ", ".join(told)
+
+
+def _told(parts: tuple[Part, ...]) -> Iterator[str]:
+    for part in parts:
+        seen = [field for field in part.fields if not field.is_small]
+        if part.code in ("head", "method_note"):
+            yield from (str(_FIELDS[field.code]) for field in seen)
+        elif (part.code, part.state) in _PARTS and not part.is_small:
+            yield str(_PARTS[part.code, part.state])
+    sections = Counter(part.state for part in parts if part.code == "section" and _is_told(part))
+    yield from _counted({("section", state): count for state, count in sections.items()})
+    yield from _counted(_rows(parts))
+    yield from _pointed_out(parts)
+
+
+def _is_told(section: Part) -> bool:
+    return section.state != "edited" or any(not field.is_small for field in section.fields)
+
+
+def _rows(parts: Iterable[Part]) -> Counter[tuple[str, str]]:
+    found: Counter[tuple[str, str]] = Counter()
+    for part in parts:
+        code = "passages" if part.code == "section" else part.code
+        found.update((code, row.state) for row in part.rows if not row.is_small)
+    replaced = min(found["sources", "added"], found["sources", "removed"])
+    found["sources", "replaced"] = replaced
+    found["sources", "added"] -= replaced
+    found["sources", "removed"] -= replaced
+    return found
+
+
+def _counted(counts: Mapping[tuple[str, str], int]) -> Iterator[str]:
+    for key, words in _ROWS.items():
+        if count := counts.get(key):
+            yield words % {"count": count}
+
+
+def _pointed_out(parts: Iterable[Part]) -> Iterator[str]:
+    """Tell what changed inside texts that stood before and stand now; a new passage has new figures anyway."""
+    counts: Counter[str] = Counter(
+        noted.what
+        for part in parts
+        for field in part.all_fields
+        if field.before and field.after
+        for noted in field.noted
+    )
+    for what, words in _NOTED.items():
+        if counts[what]:
+            yield words % {"count": counts[what]}

@@ -1,0 +1,74 @@
+"""Compares one field: words of Markdown or of a line, or a value as a whole."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext
+
+from newsroom.text import differ
+from newsroom.text.aligning import Stretch
+from newsroom.text.differ import Kind, Run, Words
+from newsroom.text.pieces import Piece, pieces_of, pieces_of_line
+from stories.comparing.comparison import Field
+from stories.comparing.noting import noted
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How the two documents are read: their language, and the numbers that readers see for their citations.
+
+    Where everything is new (``is_new``) nothing is pointed out.
+    """
+
+    language: str
+    numbers_before: Mapping[int, int] = field(default_factory=dict)
+    numbers_after: Mapping[int, int] = field(default_factory=dict)
+    is_new: bool = False
+
+    @staticmethod
+    def numbered(listed: str, numbers: Mapping[int, int]) -> str:
+        """Return the citation numbers of ``listed`` (“3, 5”) as readers see them."""
+        return ", ".join(str(numbers.get(int(number), number)) for number in listed.split(", ") if number)
+
+
+def compare_texts(code: str, label: str, old: str, new: str, *, reading: Reading) -> Field:
+    """Return how two different Markdown texts differ."""
+    before, after = pieces_of(old, reading.numbers_before), pieces_of(new, reading.numbers_after)
+    return _compared(code, label, before, after, reading)
+
+
+def compare_lines(code: str, label: str, old: str, new: str, *, reading: Reading) -> Field:
+    """Return how two different lines of plain words differ."""
+    return _compared(code, label, pieces_of_line(old), pieces_of_line(new), reading)
+
+
+def compare_values(code: str, label: str, old: str, new: str) -> Field:
+    """Return that one value stands in the place of another; an empty one is none."""
+    return Field(code, label, _value("gone", old), _value("new", new))
+
+
+def _compared(code: str, label: str, old: list[Piece], new: list[Piece], reading: Reading) -> Field:
+    stretches = differ.compare(old, new)
+    if all(stretch.same for stretch in stretches):
+        label = gettext("%(field)s: spaces or signs that do not show") % {"field": label}
+        return Field(code, label, is_small=True)
+    before, after = differ.sides(differ.readable(stretches, old, new), old, new)
+    if not any(piece.words for piece in old):
+        before = ()
+    if not any(piece.words for piece in new):
+        after = ()
+    changed = sum(_words_changed(stretch, old, new) for stretch in stretches)
+    pointed_out = () if reading.is_new else noted(stretches, old, new, language=reading.language)
+    return Field(code, label, before, after, pointed_out, changed)
+
+
+def _words_changed(stretch: Stretch, old: list[Piece], new: list[Piece]) -> int:
+    if stretch.same:
+        return 0
+    gone = sum(piece.is_word for piece in old[stretch.start : stretch.end])
+    came = sum(piece.is_word for piece in new[stretch.begin : stretch.until])
+    return max(gone, came)
+
+
+def _value(kind: Kind, value: str) -> tuple[Words, ...]:
+    return (Words(kind, (Run(kind, value),)),) if value else ()
