@@ -155,13 +155,14 @@ def may_approve(work: Work, user: User, *, up_to: Revision, at: datetime) -> boo
 def wrote(work: Work, user: User, *, up_to: Revision, at: datetime) -> bool:
     """Say whether ``user`` made a revision after that of the newest edition that was public up to ``at``, up to this one.
 
-    A revision that brought shared names up to date is nobody's writing.
+    A revision that brought shared names up to date is nobody's writing, nor is one that never lay on the desk.
     """
-    public = Edition.objects.filter(work=work).once_public(at).order_by("-live_from", "-pk").first()
-    seen = public.revision.number if public and public.revision else 0
-    since = revisions.all_of(work).filter(number__gt=seen, number__lte=up_to.number)
-    for revision in since.filter(created_by=user).select_related("document"):
-        before = revisions.numbered(work, revision.number - 1)
+    public = Edition.objects.filter(work=work, revision__of_desk=True).once_public(at)
+    newest = public.select_related("revision").order_by("-live_from", "-pk").first()
+    seen = newest.revision.number if newest and newest.revision else 0
+    desk = Revision.objects.of_the_desk().filter(work=work).select_related("document").order_by("-number")
+    for revision in desk.filter(number__gt=seen, number__lte=up_to.number, created_by=user):
+        before = desk.filter(number__lt=revision.number).first()
         if before is None or not same_but_names(before.document.value(), revision.document.value()):
             return True
     return False
