@@ -12,6 +12,9 @@ from django.views.decorators.http import require_safe
 
 type Check = Callable[[], bool]
 
+# How long a pool of connections may let /readyz wait for one.
+PATIENCE = 2.0  # seconds
+
 
 @dataclass(frozen=True, slots=True)
 class _Registered:
@@ -65,6 +68,12 @@ def _holds(check: Check) -> bool:
 
 
 def _database_answers() -> bool:
+    # Without a database a pool is waited for much longer than whoever asks is willing to wait.
+    if pool := getattr(connection, "pool", None):
+        with connection.wrap_database_errors:
+            pool.open()
+            with pool.connection(timeout=PATIENCE):
+                pass
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
         return cursor.fetchone() == (1,)

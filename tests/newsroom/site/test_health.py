@@ -92,9 +92,10 @@ print(response.content.decode(), end="")
     "address", ["sqlite:////no-such-place/newsroom.sqlite3", "postgres://nobody:nothing@127.0.0.1:9/newsroom"]
 )
 def test_without_its_database_the_site_is_not_ready_and_says_no_more(address):
+    # The product's own settings: with the pool of connections that tests do without.
     answer = subprocess.run(
         [sys.executable, "-c", ASKING],
-        env={**os.environ, "DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": "tests.settings"},
+        env={**os.environ, "DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": "newsroom.settings"},
         cwd=Path(settings.BASE_DIR),
         capture_output=True,
         text=True,
