@@ -24,7 +24,7 @@ from stories.publishing.refusals import NotHereError, RefusedError
 
 RIGHT = "stories.review_work"
 A_MOMENT = timedelta(minutes=15)
-STEPS = ("sent to review", "taken back", "approved", "returned", "published", "scheduled", "withdrawn")
+STEPS = ("sent to review", "taken back", "approved", "returned", "published", "scheduled", "carried over", "withdrawn")
 
 
 class OvertakenError(RefusedError):

@@ -9,6 +9,7 @@ from newsroom.accounts.models import User
 from newsroom.record.models import Event
 from stories import revisions
 from stories.documents import AnyDocument
+from stories.merging import merge
 from stories.models import ChangeNote, Edition, Override, Revision, Work
 from stories.publishing import reviewing
 from stories.publishing.refusals import CarryError
@@ -50,8 +51,6 @@ def tell(edition: Edition, *, by: User, reason: str = "") -> None:
 
 def _carry_over(edition: Edition, one: Ready, *, base: AnyDocument | None, by: User, now: datetime) -> None:
     assert edition.document is not None, "a page has a document"  # noqa: S101
-    from stories.merging import merge
-
     scheduled, new = edition.document.value(), one.revision.document.value()
     # Where readers saw nothing before, the desk went on from what was scheduled.
     merged = merge(base or scheduled, scheduled, new)
@@ -60,7 +59,7 @@ def _carry_over(edition: Edition, one: Ready, *, base: AnyDocument | None, by: U
     if merged.document == new:
         tell(edition, by=by, reason="All that it says went out before it")
         return
-    if settings.REQUIRE_REVIEW and not reviewing.may_approve(one.work, by, up_to=one.revision):
+    if settings.REQUIRE_REVIEW and not reviewing.may_approve(one.work, by, up_to=one.revision, at=now):
         raise reviewing.OwnWorkError(
             f"What edition {edition.number} would say with this change needs an approval, and you wrote part of it. "
             "Cancel that schedule, or let somebody else publish."
