@@ -25,12 +25,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from stories.comparing.comparison import Comparison, Field, Noted, Part, Row
+from stories.comparing.measuring import Measured, measured
 from stories.comparing.parts import parts_of_question, parts_of_story
 from stories.comparing.summing import sum_up, sum_up_part
 from stories.comparing.texts import Reading
 from stories.documents import AnyDocument, Explainer, QuestionPage
 
-__all__ = ["Comparison", "Field", "Noted", "Part", "Row", "compare"]
+__all__ = ["Comparison", "Field", "Measured", "Noted", "Part", "Row", "compare", "measure"]
 
 
 def compare(
@@ -58,3 +59,13 @@ def compare(
     kept = tuple(part.label for part in parts if not part.is_changed and (part.code == "section" or part.kept))
     is_new = before is None
     return Comparison(changed, kept, is_new, sum_up(changed, is_new=is_new))
+
+
+def measure(before: AnyDocument | None, after: AnyDocument) -> Measured:
+    """Return how many words lead from ``before`` to ``after``, and what forbids to call that a minor change.
+
+    Minor is what changes at most 12 words and no figure, date, capitalised name, quotation, link, source or answer, adds,
+    removes or moves nothing, and touches no picture, topic, question, byline, address or language. In languages whose
+    names cannot be told from other words no change of words is minor. Raises TypeError for documents of different kinds.
+    """
+    return measured(compare(before, after), language=after.language)

@@ -30,7 +30,7 @@ class Field:
 
     Both are empty where the label says it all (another picture; spaces that do not show). ``is_small`` says that
     readers see nothing of the change. ``words_changed`` counts words that went or came, the larger number of the two
-    for each place.
+    for each place. ``is_words`` says that it was compared word by word; other fields change as a whole.
     """
 
     code: str
@@ -40,6 +40,7 @@ class Field:
     noted: tuple[Noted, ...] = ()
     words_changed: int = 0
     is_small: bool = False
+    is_words: bool = False
 
 
 @dataclass(frozen=True, slots=True)

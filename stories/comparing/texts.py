@@ -59,7 +59,7 @@ def _compared(code: str, label: str, old: list[Piece], new: list[Piece], reading
         after = ()
     changed = sum(_words_changed(stretch, old, new) for stretch in stretches)
     pointed_out = () if reading.is_new else noted(stretches, old, new, language=reading.language)
-    return Field(code, label, before, after, pointed_out, changed)
+    return Field(code, label, before, after, pointed_out, changed, is_words=True)
 
 
 def _words_changed(stretch: Stretch, old: list[Piece], new: list[Piece]) -> int:

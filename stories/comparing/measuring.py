@@ -1,0 +1,107 @@
+"""Measures a change: how many words, and what forbids to call it minor."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from stories.comparing.comparison import Comparison, Field, Noted, Part, Row
+from stories.comparing.languages import vocabulary_of
+
+MOST_WORDS = 12
+
+_SHOWN = {
+    "figure": "figure {}",
+    "date": "date {}",
+    "quotation": "quotation {}",
+    "name": "name or capitalised word {}",
+    "link": "link to {}",
+    "source": "citation of source {}",
+    "picture": "picture {}",
+}
+_ROWS = {
+    "passages": "passage",
+    "answers": "answer",
+    "questions": "question",
+    "topics": "topic",
+    "pictures": "picture",
+    "sources": "source",
+    "byline": "name in the byline",
+}
+# Rows of which readers are told whenever anything they see has changed, and not only what moved or figures in them.
+_NEVER_MINOR = frozenset(_ROWS) - {"passages"}
+_STATES = {"added": "was added", "removed": "was taken out", "edited": "changed", "moved": "moved"}
+_LONGEST = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """``words_changed`` counts words that went or came, the larger number of the two for each place.
+
+    ``reasons`` are sentences for editors, one for each thing that forbids a minor change, in reader order.
+    """
+
+    words_changed: int
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def is_minor(self) -> bool:
+        """Say whether the change may be called minor."""
+        return not self.reasons
+
+
+def measured(comparison: Comparison, *, language: str) -> Measured:
+    """Return what a comparison of documents in ``language`` measures."""
+    words = sum(field.words_changed for part in comparison.parts for field in part.all_fields)
+    if comparison.is_new:
+        return Measured(words, ("Nothing was public before, so that everything is new.",))
+    reasons = [reason for part in comparison.parts for reason in _of_part(part)]
+    if words > MOST_WORDS:
+        reasons.append(f"{words} words changed; a minor change has at most {MOST_WORDS}.")
+    if words and vocabulary_of(language) is None:
+        reasons.append("Words changed in a language in which names and figures cannot be told from other words.")
+    return Measured(words, tuple(dict.fromkeys(reasons)))
+
+
+def _of_part(part: Part) -> Iterator[str]:
+    where = f"in “{part.label}”"
+    if part.code == "section" and (part.state != "edited" or part.is_moved):
+        yield f"The section “{part.label}” {_STATES['moved' if part.is_moved else part.state]}."
+    elif part.code == "lead_picture" and not part.is_small:
+        yield f"The lead picture {_STATES[part.state]}."
+    for field in part.fields:
+        yield from _of_field(field, where)
+    code = "passages" if part.code == "section" else part.code
+    for row in part.rows:
+        yield from _of_row(row, code, where)
+
+
+def _of_row(row: Row, code: str, where: str) -> Iterator[str]:
+    state = "moved" if row.is_moved else row.state
+    if state != "edited" or (code in _NEVER_MINOR and not row.is_small):
+        yield f"The {_ROWS[code]} “{_short(row.label)}” {_STATES[state]} {where}."
+    elif not row.is_small:
+        for field in row.fields:
+            yield from _of_field(field, f"in the {_ROWS[code]} “{_short(row.label)}”")
+
+
+def _of_field(field: Field, where: str) -> Iterator[str]:
+    if field.is_small:
+        return
+    yield from (_of_noted(noted, where) for noted in field.noted)
+    if not field.is_words:
+        yield f"“{field.label}” changed {where}."
+
+
+def _of_noted(noted: Noted, where: str) -> str:
+    one, other = _short(noted.before), _short(noted.after)
+    shown = _SHOWN[noted.what]
+    if not one:
+        return f"The {shown.format(other)} was added {where}."
+    if not other:
+        return f"The {shown.format(one)} was taken out {where}."
+    if one == other:
+        return f"The words of the {shown.format(one)} changed {where}."
+    return f"The {shown.format(one)} changed to {other} {where}."
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1].rstrip()}…"
