@@ -1,15 +1,19 @@
 """Runs in which the HTML of all editions is made again."""
 
 from typing import ClassVar
+from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
+from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.db.models.lookups import IsNull
 
 
 class Rerendering(models.Model):
     """One run: while it is not finished, the guards let the HTML of editions change; it goes on after ``last_edition``."""
 
+    uid = models.UUIDField(default=uuid4, unique=True, editable=False)
     started_at = models.DateTimeField(db_default=Now(), editable=False)
     finished_at = models.DateTimeField(null=True)
     last_edition = models.PositiveBigIntegerField(default=0)
@@ -17,6 +21,14 @@ class Rerendering(models.Model):
 
     class Meta:
         ordering: ClassVar = ["-pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                IsNull(F("finished_at"), True),
+                name="rerendering_one_unfinished",
+                condition=Q(finished_at=None),
+                violation_error_message="Another run is not finished yet.",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"Rendering {self.pk}"
