@@ -10,6 +10,8 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from newsroom.accounts.models import User
+from stories import guards
+from tests.clocks import set_clock
 from tests.factories import make_user
 
 FULL_LENGTH = os.environ.get("FULL_LENGTH") == "1"
@@ -37,10 +39,29 @@ def files_of_the_test_alone(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
 
 
+@pytest.fixture(autouse=True)
+def guards_lifted_for_the_flush(request):
+    """Lift the guards before a test that wrote for everybody to see empties all tables; the flush lays them again."""
+    marker = request.node.get_closest_marker("django_db")
+    flushes = {"transactional_db", "live_server"} & set(request.fixturenames)
+    if not flushes and not (marker and marker.kwargs.get("transaction")):
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    yield
+    guards.lift()
+
+
 @pytest.fixture
 def full_length() -> bool:
     """Return whether this run is ``make audit``, where races and soaks go on for as long as they are meant to."""
     return FULL_LENGTH
+
+
+@pytest.fixture
+def set_time(monkeypatch):
+    """Return a clock that stands on a Monday morning until the test sets it on."""
+    return set_clock(monkeypatch)
 
 
 @pytest.fixture

@@ -335,7 +335,7 @@ def test_old_words_are_gone_once_new_ones_are_out(client, words):
         newer.write_into(part)
     story.refresh_from_db()
     revisions.record(story, by=editor)
-    publishing.publish(story, by=editor)
+    publishing.publish(story, by=editor, change=update())
     lists = ("/", "/stories/", "/questions/", "/topics/", "/sources/", "/feeds/stories.atom", "/stories/changed/")
     for address in (*lists, *(f"/search/?q={word}" for word in newer.where)):
         assert not [words.where[word] for word in shown if word in answer_of(client, address)], address

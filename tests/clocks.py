@@ -1,0 +1,31 @@
+"""A clock that tests set: requests arrive and verbs act when the test says."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from newsroom import clock
+
+MONDAY = datetime(2031, 3, 3, 9, tzinfo=UTC)
+
+
+class SetClock:
+    """Says the time it was set to until it is set again."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.moment = moment
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def go(self, *, to: datetime | None = None, **by: float) -> datetime:
+        """Set the clock to a moment, or forward (by hours, days …); return the new moment."""
+        self.moment = to or self.moment + timedelta(**by)
+        return self.moment
+
+
+def set_clock(monkeypatch: pytest.MonkeyPatch, moment: datetime = MONDAY) -> SetClock:
+    """Put a set clock in the place of the real one."""
+    put = SetClock(moment)
+    monkeypatch.setattr(clock, "now", put)
+    return put

@@ -1,0 +1,111 @@
+"""Works that go out together, all or none, and come back together."""
+
+from datetime import timedelta
+
+import pytest
+
+from newsroom.accounts.permissions import NotAllowedError
+from newsroom.record.models import Event
+from stories import publishing, revisions
+from stories.models import Bundle, BundleMember, Edition, EditionKind
+from tests.clocks import MONDAY
+from tests.factories import make_published_story, make_question, make_story, update
+
+pytestmark = pytest.mark.django_db
+
+MOMENT = timedelta(microseconds=1)
+FRIDAY = MONDAY + timedelta(days=4)
+
+
+@pytest.fixture(autouse=True)
+def _monday(set_time):
+    return set_time
+
+
+def make_bundle(editor, *works):
+    bundle = Bundle.objects.create(title="The harbour sale", created_by=editor)
+    for position, work in enumerate(works):
+        BundleMember.objects.create(bundle=bundle, work=work, position=position)
+    return bundle
+
+
+def live(at):
+    return {edition.uid for edition in Edition.objects.live(at)}
+
+
+def test_a_bundle_goes_out_all_at_once(editor):
+    story, question = make_story(), make_question()
+    publishing.publish_bundle(make_bundle(editor, story, question), by=editor)
+    assert live(MONDAY) == {story.uid, question.uid}
+
+
+def test_a_bundle_waits_for_its_time(editor):
+    story, question = make_story(), make_question()
+    publishing.publish_bundle(make_bundle(editor, story, question), by=editor, at=FRIDAY)
+    assert live(FRIDAY - MOMENT) == set()
+    assert live(FRIDAY) == {story.uid, question.uid}
+
+
+def test_one_blocker_keeps_all_of_a_bundle_back_and_all_findings_are_told(editor):
+    story, one, other = make_story(), make_question(answers=0), make_story(headline_confirmed=False)
+    with pytest.raises(publishing.NotReadyError) as refusal:
+        publishing.publish_bundle(make_bundle(editor, story, one, other), by=editor)
+    assert {work.uid for work in refusal.value.findings} == {one.uid, other.uid}
+    assert not Edition.objects.exists()
+
+
+def test_a_bundle_goes_out_once_and_only_by_editors(editor, writer):
+    bundle = make_bundle(editor, make_story())
+    with pytest.raises(NotAllowedError):
+        publishing.publish_bundle(bundle, by=writer)
+    publishing.publish_bundle(bundle, by=editor)
+    with pytest.raises(publishing.NotHereError, match="gone out before"):
+        publishing.publish_bundle(bundle, by=editor)
+    with pytest.raises(publishing.NotHereError, match="Nothing is in this bundle"):
+        publishing.publish_bundle(make_bundle(editor), by=editor)
+
+
+def test_undoing_brings_back_what_readers_saw_before(editor, set_time):
+    old, new = make_published_story(by=editor), make_story()
+    before = old.headline
+    old.headline = "Why the harbour of Port Lisle was sold after all"
+    old.save()
+    revisions.record(old, by=editor)
+    bundle = make_bundle(editor, old, new)
+    set_time.go(hours=1)
+    publishing.publish_bundle(bundle, by=editor, changes={old.pk: update("The harbour is sold.")})
+    set_time.go(hours=1)
+    publishing.undo(bundle, by=editor, note="The sale was announced by mistake.")
+    assert Edition.objects.live(set_time.moment).get(work=old).title == before
+    notice = Edition.objects.standing(set_time.moment).get(work=new)
+    assert (notice.kind, notice.notice) == (EditionKind.NOTICE, "The sale was announced by mistake.")
+    assert Event.objects.about(bundle.uid).first().verb == "bundle undone"
+    with pytest.raises(publishing.NotHereError, match="undone before"):
+        publishing.undo(bundle, by=editor, note="Again.")
+
+
+def test_undoing_names_the_members_that_changed_since(editor, set_time):
+    one, other = make_story(headline="Why the ferry to Norrhavn is late again"), make_story()
+    bundle = make_bundle(editor, one, other)
+    publishing.publish_bundle(bundle, by=editor)
+    one.headline = "Why the ferry to Norrhavn was late all week"
+    one.save()
+    revisions.record(one, by=editor)
+    publishing.publish(one, by=editor, change=update())
+    with pytest.raises(publishing.NotHereError, match="Why the ferry to Norrhavn is late again"):
+        publishing.undo(bundle, by=editor, note="By mistake.")
+    assert live(MONDAY + MOMENT) == {one.uid, other.uid}
+
+
+def test_undoing_a_bundle_that_waits_cancels_it(editor):
+    bundle = make_bundle(editor, make_story(), make_question())
+    publishing.publish_bundle(bundle, by=editor, at=FRIDAY)
+    publishing.undo(bundle, by=editor, note="The sale is off.")
+    assert live(FRIDAY) == set()
+
+
+def test_undoing_says_why(editor):
+    bundle = make_bundle(editor, make_story())
+    publishing.publish_bundle(bundle, by=editor)
+    with pytest.raises(publishing.NotHereError, match="Say to readers why"):
+        publishing.undo(bundle, by=editor, note=" ")

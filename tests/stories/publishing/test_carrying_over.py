@@ -1,0 +1,121 @@
+"""A change that goes out today is not taken back by what was scheduled before it."""
+
+from datetime import timedelta
+
+import pytest
+
+from newsroom.record.models import Event
+from stories import publishing, revisions
+from stories.models import Edition, Revision
+from stories.publishing import Answer
+from tests.clocks import MONDAY
+from tests.factories import make_published_story, make_story, update
+
+pytestmark = pytest.mark.django_db
+
+FRIDAY = MONDAY + timedelta(days=4)
+SATURDAY = MONDAY + timedelta(days=5)
+WRONG, RIGHT = "The pier holds ten tonnes, a survey found.", "The pier holds nine tonnes, a survey found."
+PLAN = "The harbour board opens the pier again on Friday at noon."
+
+
+@pytest.fixture(autouse=True)
+def _monday(set_time):
+    return set_time
+
+
+def write(story, kind, text, editor):
+    story.sections.filter(kind=kind).update(text=text)
+    return revisions.record(story, by=editor)
+
+
+def texts_at(story, at):
+    document = Edition.objects.live(at).get(work=story).document.value()
+    return {section.kind: section.text for section in document.sections}
+
+
+@pytest.fixture
+def story(editor):
+    """A story that is live with a wrong figure, and says more from Friday on."""
+    story = make_published_story(by=editor, texts={"background": WRONG, "behind": "Nobody knows when it opens."})
+    write(story, "behind", PLAN, editor)
+    publishing.schedule(story, by=editor, at=FRIDAY, change=update("The board has decided."))
+    write(story, "behind", "Nobody knows when it opens.", editor)
+    write(story, "background", RIGHT, editor)
+    return story
+
+
+def correct(story, editor, answer):
+    waiting = {edition.pk: answer for edition in Edition.objects.filter(work=story).waiting(MONDAY)}
+    return publishing.correct(story, by=editor, was_wrong="Ten tonnes.", is_right="Nine tonnes.", answers=waiting)
+
+
+def test_a_correction_is_carried_over_into_what_waits(story, editor):
+    correct(story, editor, Answer.CARRY)
+    assert texts_at(story, MONDAY + timedelta(hours=1))["background"] == RIGHT
+    later = texts_at(story, FRIDAY)
+    assert (later["background"], later["behind"]) == (RIGHT, PLAN)
+    carried = Edition.objects.live(FRIDAY).get(work=story)
+    assert (carried.note, carried.label) == ("The board has decided.", "3.0")
+    assert Event.objects.about(story.uid).filter(verb="carried over").exists()
+
+
+def test_what_is_carried_over_is_a_revision_that_never_lay_on_the_desk(story, editor):
+    newest = revisions.newest_of(story)
+    correct(story, editor, Answer.CARRY)
+    beside = Revision.objects.get(work=story, of_desk=False)
+    assert beside.number == newest.number + 1
+    assert revisions.newest_of(story) == newest
+    assert revisions.record(story, by=editor) == newest
+    assert write(story, "behind", "Something else is written here now.", editor).number == beside.number + 1
+
+
+def test_a_cancelled_one_says_nothing_on_its_day(story, editor):
+    correct(story, editor, Answer.CANCEL)
+    assert texts_at(story, FRIDAY)["behind"] == "Nobody knows when it opens."
+
+
+def test_both_in_one_place_leaves_only_to_cancel(story, editor):
+    write(story, "behind", "The board wants to decide in March.", editor)
+    with pytest.raises(publishing.CarryError, match="behind the headline"):
+        correct(story, editor, Answer.CARRY)
+    assert texts_at(story, MONDAY)["background"] == WRONG
+    correct(story, editor, Answer.CANCEL)
+    assert texts_at(story, FRIDAY)["behind"] == "The board wants to decide in March."
+
+
+def test_each_of_several_gets_its_own_answer(story, editor):
+    write(story, "background", WRONG, editor)
+    write(story, "behind", "On Saturday the pier opens for lorries too, the board says.", editor)
+    publishing.schedule(story, by=editor, at=SATURDAY, change=update("Lorries too."))
+    write(story, "behind", "Nobody knows when it opens.", editor)
+    write(story, "background", RIGHT, editor)
+    first, second = Edition.objects.filter(work=story).waiting(MONDAY)
+    publishing.correct(
+        story, by=editor, was_wrong="Ten.", is_right="Nine.",
+        answers={first.pk: Answer.CANCEL, second.pk: Answer.CARRY},
+    )  # fmt: skip
+    assert texts_at(story, FRIDAY)["behind"] == "Nobody knows when it opens."
+    assert texts_at(story, SATURDAY)["background"] == RIGHT
+    assert texts_at(story, SATURDAY)["behind"].startswith("On Saturday")
+
+
+def test_what_went_out_before_its_time_leaves_nothing_to_wait_for(editor):
+    story = make_story()
+    waiting = publishing.schedule(story, by=editor, at=FRIDAY)
+    publishing_now = publishing.publish(story, by=editor, answers={waiting.pk: Answer.CARRY})
+    assert list(Edition.objects.filter(work=story).spanning()) == [publishing_now]
+
+
+def test_where_review_is_required_the_writer_cannot_carry_over(story, editor, settings):
+    settings.REQUIRE_REVIEW = True
+    from stories.publishing import reviewing
+    from tests.factories import make_user
+
+    other = make_user(role="Editor")
+    reviewing.submit(story, by=editor)
+    reviewing.approve(story, by=other, revision_number=revisions.newest_of(story).number)
+    with pytest.raises(publishing.RefusedError, match="needs an approval"):
+        correct(story, editor, Answer.CARRY)
+    correct(story, other, Answer.CARRY)
+    assert texts_at(story, FRIDAY)["background"] == RIGHT
