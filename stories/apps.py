@@ -1,6 +1,22 @@
 """The configuration of the app."""
 
 from django.apps import AppConfig
+from django.db import connections
+from django.db.models.signals import post_migrate, pre_migrate
+
+
+def lift_guards(using: str, **_: object) -> None:
+    """Let the tables be altered."""
+    from stories import guards
+
+    guards.lift(connections[using])
+
+
+def lay_guards(using: str, **_: object) -> None:
+    """Guard the tables as they are now."""
+    from stories import guards
+
+    guards.lay(connections[using])
 
 
 class StoriesConfig(AppConfig):
@@ -8,3 +24,10 @@ class StoriesConfig(AppConfig):
 
     name = "stories"
     verbose_name = "Stories"
+
+    def ready(self) -> None:
+        """Have the guards lifted before each migrate, laid after it, and looked for by the checks of the database."""
+        from stories.guards import checking  # noqa: F401 -- registers itself
+
+        pre_migrate.connect(lift_guards, sender=self, dispatch_uid="stories.guards.lift")
+        post_migrate.connect(lay_guards, sender=self, dispatch_uid="stories.guards.lay")

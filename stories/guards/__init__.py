@@ -1,0 +1,9 @@
+"""What the database itself refuses, whoever asks: lost editions, changed records, two pages at one time.
+
+Rules are laid after each migrate and lifted before it: SQLite loses them without a word when it remakes a table, and a
+rule about a column that goes would stop a migration.
+"""
+
+from stories.guards.laying import lay, lift, missing
+
+__all__ = ["lay", "lift", "missing"]

@@ -1,0 +1,80 @@
+"""Lays the rules in a database, lifts them, and says which are missing."""
+
+import hashlib
+from typing import Protocol
+
+from django.db import connection as default
+from django.db import transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
+
+from stories.guards import postgresql, sqlite
+from stories.guards.rules import ERASING, Rule, rules_for
+
+
+class Language(Protocol):
+    """What each of the two databases says in its own way."""
+
+    def columns(self, cursor: CursorWrapper) -> dict[str, set[str]]: ...
+    def rules(self, rules: list[Rule]) -> list[Rule]: ...
+    def laid(self, cursor: CursorWrapper) -> set[str]: ...
+    def statements(self, rule: Rule, name: str) -> list[str]: ...
+    def constraints(self, columns: dict[str, set[str]]) -> dict[str, list[str]]: ...
+    def lift(self, cursor: CursorWrapper) -> None: ...
+
+
+def lay(connection: BaseDatabaseWrapper = default) -> None:
+    """Lay every guard for the tables and columns that are there, and take away those of another release.
+
+    Does nothing where all of them are. Raises IntegrityError, with nothing laid, where editions already overlap.
+    """
+    language = _language_of(connection)
+    with transaction.atomic(connection.alias), connection.cursor() as cursor:
+        columns = language.columns(cursor)
+        wanted, laid = _wanted(language, columns), language.laid(cursor)
+        if laid != set(wanted):
+            language.lift(cursor)
+            stays = language.laid(cursor)
+            for name, (_, statements) in wanted.items():
+                for statement in statements if name not in stays else ():
+                    cursor.execute(statement)
+
+
+def lift(connection: BaseDatabaseWrapper = default) -> None:
+    """Take the guards away, so that tables can be altered or emptied; what comes after lays them again."""
+    with transaction.atomic(connection.alias), connection.cursor() as cursor:
+        _language_of(connection).lift(cursor)
+
+
+def missing(connection: BaseDatabaseWrapper = default) -> list[str]:
+    """Return, in words, the guards that should be there and are not; an erasure left open, which opens all, is one.
+
+    Three queries. A table that is not there needs no guard.
+    """
+    language = _language_of(connection)
+    with connection.cursor() as cursor:
+        columns = language.columns(cursor)
+        laid = language.laid(cursor)
+        found = [what for name, (what, _) in _wanted(language, columns).items() if name not in laid]
+        if ERASING.table in columns:
+            cursor.execute(f"SELECT 1 WHERE {ERASING.is_held}")
+            if cursor.fetchone():
+                found.append("an erasure was left open")
+    return found
+
+
+def _language_of(connection: BaseDatabaseWrapper) -> Language:
+    return sqlite if connection.vendor == "sqlite" else postgresql
+
+
+def _wanted(language: Language, columns: dict[str, set[str]]) -> dict[str, tuple[str, list[str]]]:
+    """Return what has to be there: by its name what it does and the statements that lay it.
+
+    A trigger's name ends in a digest of what it says, so that one of another release is not taken for it.
+    """
+    wanted = {name: (name, statements) for name, statements in language.constraints(columns).items()}
+    for rule in language.rules(rules_for(columns)):
+        digest = hashlib.sha256("\n".join(language.statements(rule, "")).encode()).hexdigest()[:8]
+        name = f"guard_{rule.table}_{rule.name}_{rule.change.lower()}_{digest}"
+        wanted[name] = (f"{rule.table}: {rule.change} is not refused ({rule.name})", language.statements(rule, name))
+    return wanted

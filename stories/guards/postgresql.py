@@ -1,0 +1,83 @@
+"""The rules as PostgreSQL holds them: triggers, and a constraint that also sees what others are writing just now."""
+
+import hashlib
+
+from django.db.backends.utils import CursorWrapper
+
+from stories.guards.rules import OVERLAP, Rule
+from stories.models import Edition
+
+_EDITIONS = Edition._meta.db_table
+_WORDS = {"differs": "IS DISTINCT FROM", "now": "clock_timestamp()", "instant": ("", "")}
+_OURS = r"tgname LIKE 'guard\_%' AND NOT tgisinternal AND pg_table_is_visible(tgrelid)"
+
+
+def columns(cursor: CursorWrapper) -> dict[str, set[str]]:
+    """Return the names of the columns of each table that is there."""
+    cursor.execute(
+        "SELECT relname, attname FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid"
+        " WHERE relkind = 'r' AND relnamespace <> 'pg_catalog'::regnamespace AND pg_table_is_visible(attrelid)"
+        " AND attnum > 0 AND NOT attisdropped"
+    )
+    found: dict[str, set[str]] = {}
+    for table, column in cursor.fetchall():
+        found.setdefault(table, set()).add(column)
+    return found
+
+
+def rules(rules: list[Rule]) -> list[Rule]:
+    """Return the rules that PostgreSQL needs as triggers: all."""
+    return rules
+
+
+def constraints(columns: dict[str, set[str]]) -> dict[str, list[str]]:
+    """Return the constraint that keeps the editions of a work apart; empty spans meet nothing.
+
+    The extension can be made by whoever owns the database; others find it made for them.
+    """
+    if _EDITIONS not in columns:
+        return {}
+    return {
+        OVERLAP: [
+            "CREATE EXTENSION IF NOT EXISTS btree_gist",
+            f'ALTER TABLE "{_EDITIONS}" ADD CONSTRAINT "{OVERLAP}"'
+            " EXCLUDE USING gist (work_id WITH =, tstzrange(live_from, live_until) WITH &&)",
+        ]
+    }
+
+
+def laid(cursor: CursorWrapper) -> set[str]:
+    """Return the names of the guards that are there and switched on."""
+    cursor.execute(
+        f"SELECT tgname FROM pg_trigger WHERE {_OURS} AND tgenabled IN ('O', 'A') UNION ALL"  # noqa: S608 -- names of our own
+        f" SELECT conname FROM pg_constraint WHERE contype = 'x' AND conname = '{OVERLAP}'"
+        " AND pg_table_is_visible(conrelid)"
+    )
+    return {name for (name,) in cursor.fetchall()}
+
+
+def statements(rule: Rule, name: str) -> list[str]:
+    """Return the statements that lay the rule: a function that refuses, unless it is there, and a trigger of this name."""
+    row = "OLD" if rule.change == "DELETE" else "NEW"
+    opened = "".join(f"IF {key.is_held} THEN RETURN {row}; END IF; " for key in rule.keys)
+    body = f"BEGIN {opened}RAISE EXCEPTION '%', TG_ARGV[0] USING ERRCODE = 'restrict_violation'; END"
+    function = f"guard_{hashlib.sha256(body.encode()).hexdigest()[:12]}"
+    when = f"WHEN ({rule.when.format(**_WORDS)}) " if rule.when else ""
+    return [
+        f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $guard$ {body} $guard$",
+        f'CREATE TRIGGER "{name}" BEFORE {rule.change} ON "{rule.table}"'
+        f" FOR EACH {'STATEMENT' if rule.change == 'TRUNCATE' else 'ROW'} {when}"
+        f"EXECUTE FUNCTION {function}('{rule.sentence}')",
+    ]
+
+
+def lift(cursor: CursorWrapper) -> None:
+    """Take the triggers away. The constraint stays: every change of the table carries it along."""
+    cursor.execute(f"SELECT tgname, tgrelid::regclass::text FROM pg_trigger WHERE {_OURS} ORDER BY 2, 1")  # noqa: S608 -- names of our own
+    for name, table in cursor.fetchall():
+        cursor.execute(f'DROP TRIGGER "{name}" ON {table}')
+    cursor.execute(
+        r"SELECT oid::regprocedure::text FROM pg_proc WHERE proname LIKE 'guard\_%' AND pg_function_is_visible(oid)"
+    )
+    for (function,) in cursor.fetchall():
+        cursor.execute(f"DROP FUNCTION {function}")

@@ -1,0 +1,67 @@
+"""The rules as SQLite holds them: triggers."""
+
+from django.db.backends.utils import CursorWrapper
+
+from stories.guards.rules import OVERLAP, Change, Rule
+from stories.models import Edition
+
+_EDITIONS = Edition._meta.db_table
+_WORDS = {
+    "differs": "IS NOT",
+    "now": "strftime('%Y-%m-%d %H:%M:%f', 'now')",
+    # The same moment is written with three digits or six after the point, or none.
+    "instant": ("rtrim(", ", '.0')"),
+}
+_ANOTHER_STANDS = f"""NEW."live_from" < NEW."live_until" AND EXISTS (
+    SELECT 1 FROM "{_EDITIONS}" AS other
+    WHERE other."work_id" = NEW."work_id" AND other."id" IS NOT NEW."id" AND other."live_from" < other."live_until"
+    AND other."live_from" < NEW."live_until" AND NEW."live_from" < other."live_until"
+)"""  # noqa: S608 -- names of our own
+_CHANGES: tuple[Change, ...] = ("INSERT", "UPDATE")
+
+
+def columns(cursor: CursorWrapper) -> dict[str, set[str]]:
+    """Return the names of the columns of each table that is there."""
+    cursor.execute(
+        "SELECT tables.name, columns.name FROM sqlite_master AS tables, pragma_table_info(tables.name) AS columns"
+        " WHERE tables.type = 'table'"
+    )
+    found: dict[str, set[str]] = {}
+    for table, column in cursor.fetchall():
+        found.setdefault(table, set()).add(column)
+    return found
+
+
+def rules(rules: list[Rule]) -> list[Rule]:
+    """Return the rules that SQLite needs: it has no TRUNCATE, and keeps spans apart by a trigger."""
+    apart = [Rule(_EDITIONS, change, "apart", f"{OVERLAP}.", _ANOTHER_STANDS) for change in _CHANGES]
+    there = {rule.table for rule in rules}
+    return [rule for rule in [*rules, *apart] if rule.change != "TRUNCATE" and rule.table in there]
+
+
+def constraints(columns: dict[str, set[str]]) -> dict[str, list[str]]:
+    """Return what is laid beside the triggers: nothing."""
+    return {}
+
+
+def laid(cursor: CursorWrapper) -> set[str]:
+    """Return the names of the guards that are there."""
+    cursor.execute(r"SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'guard\_%' ESCAPE '\'")
+    return {name for (name,) in cursor.fetchall()}
+
+
+def statements(rule: Rule, name: str) -> list[str]:
+    """Return the statement that lays the rule as a trigger of this name."""
+    conditions = [f"({rule.when.format(**_WORDS)})"] if rule.when else []
+    conditions += [f"NOT {key.is_held}" for key in rule.keys]
+    when = f"WHEN {' AND '.join(conditions)} " if conditions else ""
+    return [
+        f'CREATE TRIGGER "{name}" BEFORE {rule.change} ON "{rule.table}" FOR EACH ROW {when}'
+        f"BEGIN SELECT RAISE(ABORT, '{rule.sentence}'); END"
+    ]
+
+
+def lift(cursor: CursorWrapper) -> None:
+    """Take every guard away."""
+    for name in sorted(laid(cursor)):
+        cursor.execute(f'DROP TRIGGER "{name}"')
