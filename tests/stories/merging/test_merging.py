@@ -1,0 +1,392 @@
+"""What is merged, what is a conflict, and how a conflict reads."""
+
+from uuid import UUID, uuid4
+
+import pytest
+
+from stories.documents import (
+    Answer,
+    AskedQuestion,
+    CitedArticle,
+    Explainer,
+    NamedContributor,
+    NamedOutlet,
+    NamedTopic,
+    PartHeadings,
+    Passage,
+    PlacedPicture,
+    QuestionPage,
+    Section,
+)
+from stories.merging import Conflict, apart, merge
+
+HAPPENED, BEHIND, TIMELINE, ONE, TWO, THREE, FOUR = (UUID(int=number) for number in range(1, 8))
+
+
+def happened(text: str = "The gate closed at three.") -> Section:
+    return Section(uid=HAPPENED, kind="happened", heading="What’s happened", text=text)
+
+
+def behind(text: str = "A tide met a storm.") -> Section:
+    return Section(uid=BEHIND, kind="behind", heading="What’s behind the headline?", text=text)
+
+
+def cited(number: int, name: str = "", **fields: object) -> CitedArticle:
+    """An article that is the same for the same name."""
+    name = name or f"article-{number}"
+    return CitedArticle.model_validate(
+        {
+            "number": number,
+            "article": UUID(bytes=name.encode().ljust(16)[:16]),
+            "outlet": {"uid": None, "name": "Ansgar Wire"},
+            "url": f"https://wire.example/{name}",
+            "title": f"About {name}",
+            **fields,
+        }
+    )
+
+
+def passage(uid: UUID = ONE, text: str = "The gates held.", **fields: object) -> Passage:
+    return Passage.model_validate({"uid": uid, "text": text, **fields})
+
+
+def named(name: str, uid: UUID | None = None) -> NamedOutlet:
+    return NamedOutlet(uid=uid, name=name)
+
+
+BASE = Explainer(uid=uuid4(), slug="gate", headline="Why the gate closed", sections=(happened(), behind()))
+
+
+def anchors(*sides: Explainer | QuestionPage) -> list[str]:
+    return [conflict.anchor for conflict in merge(*sides).conflicts]
+
+
+def test_changes_in_two_sections_are_both_in():
+    merged = merge(
+        BASE,
+        BASE.changed(sections=(happened("It closed at four."), behind())),
+        BASE.changed(sections=(happened(), behind("A tide met a gale."))),
+    )
+    assert not merged.conflicts
+    assert merged.document == BASE.changed(sections=(happened("It closed at four."), behind("A tide met a gale.")))
+
+
+def test_two_texts_of_one_section_are_a_conflict_that_holds_all_three():
+    merged = merge(
+        BASE,
+        BASE.changed(sections=(happened("It closed at four."), behind())),
+        BASE.changed(sections=(happened("It closed before dawn."), behind()), standfirst="Mine."),
+    )
+    assert merged.conflicts == (
+        Conflict(
+            "What’s happened, text",
+            f"sections.{HAPPENED}.text",
+            "The gate closed at three.",
+            "It closed at four.",
+            "It closed before dawn.",
+        ),
+    )
+    assert merged.document == BASE.changed(sections=(happened("It closed at four."), behind()), standfirst="Mine.")
+
+
+def test_states_of_two_works_cannot_be_merged():
+    with pytest.raises(ValueError, match="one work"):
+        merge(BASE, BASE, BASE.changed(uid=uuid4()))
+
+
+def test_space_around_a_text_is_no_change_that_could_conflict():
+    theirs = BASE.changed(sections=(happened("It closed at four."), behind()))
+    mine = BASE.changed(sections=(happened("The gate closed at three.\r\n"), behind()))
+    assert merge(BASE, theirs, mine).document == theirs
+
+
+def test_a_headline_is_not_confirmed_by_somebody_who_confirmed_another():
+    theirs = BASE.changed(headline="Why the gate was shut")
+    mine = BASE.changed(headline_confirmed=True)
+    merged = merge(BASE, theirs, mine)
+    assert merged.document == theirs
+    (conflict,) = merged.conflicts
+    assert (conflict.anchor, conflict.theirs, conflict.mine) == (
+        "headline",
+        "Why the gate was shut (proposed)",
+        "Why the gate closed (confirmed)",
+    )
+
+
+def test_a_question_is_not_confirmed_by_somebody_who_confirmed_another():
+    base = QuestionPage(uid=uuid4(), slug="who", question="Who closes the gate?")
+    assert anchors(base, base.changed(question="Who shuts the gate?"), base.changed(question_confirmed=True)) == [
+        "question"
+    ]
+
+
+def test_rows_that_either_side_added_stay_where_they_were_put():
+    first, last = passage(TWO, "First."), passage(THREE, "Last.")
+    base = BASE.changed(passages=(passage(ONE),))
+    merged = merge(
+        base, base.changed(passages=(first, passage(ONE))), base.changed(passages=(passage(ONE), last))
+    ).document
+    assert isinstance(merged, Explainer)
+    assert [row.uid for row in merged.passages] == [TWO, ONE, THREE]
+
+
+def test_of_two_rows_added_behind_the_same_one_theirs_comes_first():
+    base = BASE.changed(passages=(passage(ONE), passage(FOUR)))
+    merged = merge(
+        base,
+        base.changed(passages=(passage(ONE), passage(TWO), passage(FOUR))),
+        base.changed(passages=(passage(ONE), passage(THREE), passage(FOUR))),
+    ).document
+    assert isinstance(merged, Explainer)
+    assert [row.uid for row in merged.passages] == [ONE, TWO, THREE, FOUR]
+
+
+def test_a_row_that_one_side_removed_and_nobody_edited_goes():
+    base = BASE.changed(passages=(passage(ONE), passage(TWO)))
+    removed = base.changed(passages=(passage(TWO),))
+    merged = merge(base, removed, base.changed(standfirst="Mine."))
+    assert merged.document == removed.changed(standfirst="Mine.")
+
+
+def test_a_row_that_one_side_removed_and_the_other_edited_is_a_conflict():
+    base = BASE.changed(passages=(passage(ONE, outlets=[{"uid": None, "name": "Ansgar Wire"}]),))
+    edited = base.changed(passages=(passage(ONE, "The gates leaked.", outlets=[named("Ansgar Wire")]),))
+    (conflict,) = merge(base, base.changed(passages=()), edited).conflicts
+    assert conflict == Conflict(
+        "Passage: Ansgar Wire",
+        f"passages.{ONE}",
+        "Ansgar Wire\nThe gates held.",
+        "",
+        "Ansgar Wire\nThe gates leaked.",
+    )
+    assert merge(base, base.changed(passages=()), edited).document == base.changed(passages=())
+    assert merge(base, edited, base.changed(passages=())).document == edited
+
+
+def test_moves_of_different_rows_are_both_made():
+    rows = {uid: passage(uid, str(uid)) for uid in (ONE, TWO, THREE, FOUR)}
+    base, theirs, mine = (
+        BASE.changed(passages=tuple(rows[uid] for uid in order))
+        for order in ((ONE, TWO, THREE, FOUR), (TWO, ONE, THREE, FOUR), (ONE, TWO, FOUR, THREE))
+    )
+    merged = merge(base, theirs, mine)
+    assert not merged.conflicts
+    assert isinstance(merged.document, Explainer)
+    assert [row.uid for row in merged.document.passages] == [TWO, ONE, FOUR, THREE]
+
+
+def test_moves_that_lead_in_a_circle_are_a_conflict():
+    rows = {uid: passage(uid, f"Passage {uid.int}") for uid in (ONE, TWO, THREE)}
+    base, theirs, mine = (
+        BASE.changed(passages=tuple(rows[uid] for uid in order))
+        # Theirs moves the second one up, mine moves it down.
+        for order in ((ONE, TWO, THREE), (TWO, ONE, THREE), (ONE, THREE, TWO))
+    )
+    merged = merge(base, theirs, mine)
+    assert merged.document == theirs
+    (conflict,) = merged.conflicts
+    assert (conflict.label, conflict.anchor) == ("Order of the passages", "passages")
+    assert conflict.mine == "Passage 4\nPassage 6\nPassage 5"
+
+
+def test_two_sections_of_one_kind_are_a_conflict():
+    theirs, mine = (
+        BASE.changed(
+            sections=(*BASE.sections, Section(uid=uuid4(), kind="timeline", heading="Timeline", text=f"- {day}"))
+        )
+        for day in ("Monday", "Tuesday")
+    )
+    merged = merge(BASE, theirs, mine)
+    assert merged.document == theirs
+    assert merged.conflicts == (
+        Conflict("Timeline, twice", "sections", "", "Timeline\n- Monday", "Timeline\n- Tuesday"),
+    )
+
+
+def test_the_same_section_added_on_both_sides_is_one_section():
+    theirs, mine = (
+        BASE.changed(
+            sections=(*BASE.sections, Section(uid=uuid4(), kind="timeline", heading="Timeline", text="- Monday"))
+        )
+        for _ in range(2)
+    )
+    assert merge(BASE, theirs, mine).document == theirs
+    assert not merge(BASE, theirs, mine).conflicts
+
+
+def test_the_section_of_the_papers_gets_no_text():
+    base = BASE.changed(sections=(Section(uid=ONE, kind="free", heading="The papers"),))
+    theirs = base.changed(sections=(Section(uid=ONE, kind="papers", heading="The papers"),))
+    mine = base.changed(sections=(Section(uid=ONE, kind="free", heading="The papers", text="They say this."),))
+    assert merge(base, theirs, mine).document == theirs
+    assert anchors(base, theirs, mine) == [f"sections.{ONE}.text"]
+
+
+def test_a_topic_that_both_sides_named_is_a_conflict_only_where_they_say_different_things_of_it():
+    theirs, mine, other = (
+        BASE.changed(topics=(NamedTopic(uid=uuid4(), topic=ONE, name="Port Lisle", description=words),))
+        for words in ("A harbour.", "A harbour.", "A city.")
+    )
+    assert merge(BASE, theirs, mine).document == theirs
+    assert anchors(BASE, theirs, other) == ["topics"]
+
+
+def test_a_topic_is_confirmed_here_and_described_there():
+    base = BASE.changed(topics=(NamedTopic(uid=ONE, topic=None, name="Port Lisle"),))
+    theirs = base.changed(topics=(NamedTopic(uid=ONE, topic=TWO, name="Port Lisle"),))
+    mine = base.changed(topics=(NamedTopic(uid=ONE, topic=None, name="Port Lisle", description="A harbour."),))
+    assert merge(base, theirs, mine).document == base.changed(
+        topics=(NamedTopic(uid=ONE, topic=TWO, name="Port Lisle", description="A harbour."),)
+    )
+
+
+def test_a_question_that_is_answered_on_both_sides_is_a_conflict():
+    base = QuestionPage(uid=uuid4(), slug="who", question="Who closes the gate?")
+    theirs, mine = (
+        base.changed(answers=(Answer(uid=uuid4(), question=question, text="The office."),))
+        for question in ("Who signs?", "WHO SIGNS?")
+    )
+    assert anchors(base, theirs, mine) == ["answers"]
+
+
+def test_an_outlet_that_was_renamed_meanwhile_is_no_change_of_a_passage():
+    base = BASE.changed(passages=(passage(outlets=[named("The Wire", TWO)]),))
+    theirs = BASE.changed(passages=(passage(outlets=[named("Ansgar Wire", TWO), named("Radio Tessen", THREE)]),))
+    mine = BASE.changed(passages=(passage(text="The gates leaked.", outlets=[named("Ansgar Wire", TWO)]),))
+    merged = merge(base, theirs, mine)
+    assert not merged.conflicts
+    assert isinstance(merged.document, Explainer)
+    (row,) = merged.document.passages
+    assert (row.text, len(row.outlets)) == ("The gates leaked.", 2)
+
+
+def test_two_outlets_given_to_one_passage_are_a_conflict():
+    base = BASE.changed(passages=(passage(),))
+    theirs, mine = (
+        base.changed(passages=(passage(outlets=[named(name)]),)) for name in ("Ansgar Wire", "Radio Tessen")
+    )
+    (conflict,) = merge(base, theirs, mine).conflicts
+    assert (conflict.anchor, conflict.theirs, conflict.mine) == (
+        f"passages.{ONE}.outlets",
+        "Ansgar Wire",
+        "Radio Tessen",
+    )
+
+
+def test_words_about_one_picture_never_stand_under_another():
+    base = BASE.changed(pictures=(PlacedPicture(uid=ONE, image=TWO, alt="A gate"),))
+    theirs = BASE.changed(pictures=(PlacedPicture(uid=ONE, image=THREE, alt="A gate"),))
+    mine = BASE.changed(pictures=(PlacedPicture(uid=ONE, image=TWO, alt="A gate at night"),))
+    assert anchors(base, theirs, mine) == [f"pictures.{ONE}"]
+    assert merge(base, theirs, base.changed(standfirst="Mine.")).document == theirs.changed(standfirst="Mine.")
+
+
+def test_a_decorative_picture_gets_no_alternative_text():
+    base = BASE.changed(lead_picture=PlacedPicture(uid=ONE, image=TWO))
+    theirs = BASE.changed(lead_picture=PlacedPicture(uid=ONE, image=TWO, decorative=True))
+    mine = BASE.changed(lead_picture=PlacedPicture(uid=ONE, image=TWO, alt="A gate at night"))
+    assert merge(base, theirs, mine).document == theirs
+    assert anchors(base, theirs, mine) == ["lead_alt"]
+
+
+def test_two_lead_pictures_are_a_conflict_and_one_is_none():
+    theirs, mine = (BASE.changed(lead_picture=PlacedPicture(uid=ONE, image=image)) for image in (TWO, THREE))
+    assert anchors(BASE, theirs, mine) == ["lead_picture"]
+    assert merge(theirs, BASE, theirs.changed(standfirst="Mine.")).document == BASE.changed(standfirst="Mine.")
+
+
+def test_the_same_number_for_two_articles_is_a_conflict():
+    theirs, mine = BASE.changed(citations=(cited(1, "one"),)), BASE.changed(citations=(cited(1, "two"),))
+    (conflict,) = merge(BASE, theirs, mine).conflicts
+    assert (conflict.label, conflict.anchor) == ("Source 1", "citations.1")
+    assert "About one" in conflict.theirs
+    assert "About two" in conflict.mine
+
+
+def test_one_article_under_two_numbers_is_a_conflict():
+    theirs, mine = BASE.changed(citations=(cited(1, "one"),)), BASE.changed(citations=(cited(2, "one"),))
+    assert anchors(BASE, theirs, mine) == ["citations"]
+    assert merge(BASE, theirs, mine).document == theirs
+
+
+def test_a_passage_that_draws_on_a_source_which_could_not_stay_is_asked_about():
+    base = BASE.changed(passages=(passage(),))
+    theirs = base.changed(citations=(cited(1, "one"),))
+    mine = base.changed(citations=(cited(2, "one"),), passages=(passage(sources=[2]),))
+    assert anchors(base, theirs, mine) == ["citations", f"passages.{ONE}.sources"]
+    assert merge(base, theirs, mine).document == theirs
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"passages": (passage(sources=[1]),)}, {"sections": (happened("It closed at three. [@1]"), behind())}],
+)
+def test_a_source_that_one_side_took_out_and_the_other_cites_stays_and_is_a_conflict(changed):
+    base = BASE.changed(citations=(cited(1), cited(2)), passages=(passage(),))
+    removed, citing = base.changed(citations=(cited(2),)), base.changed(**changed)
+    merged = merge(base, removed, citing)
+    assert merged.document == citing
+    (conflict,) = merged.conflicts
+    assert (conflict.anchor, conflict.theirs, conflict.mine) == ("citations.1", "", conflict.base)
+
+
+def test_a_source_that_nobody_cites_anew_goes():
+    base = BASE.changed(citations=(cited(1),), sections=(happened("See [@1]."), behind()))
+    removed = base.changed(citations=())
+    assert merge(base, removed, base.changed(standfirst="Mine.")).document == removed.changed(standfirst="Mine.")
+
+
+def test_names_that_both_sides_put_over_a_story_are_all_there():
+    ada, bo, cy = (NamedContributor(uid=uid, name=name) for uid, name in ((ONE, "Ada"), (TWO, "Bo"), (THREE, "Cy")))
+    base = BASE.changed(byline=(ada,))
+    merged = merge(base, base.changed(byline=(ada, bo)), base.changed(byline=(ada, cy)))
+    assert merged.document == base.changed(byline=(ada, bo, cy))
+
+
+def test_a_question_that_both_stories_ask_in_words_of_their_own_is_a_conflict():
+    theirs, mine = (BASE.changed(questions=(AskedQuestion(uid=ONE, question=words),)) for words in ("Who?", "Why?"))
+    (conflict,) = merge(BASE, theirs, mine).conflicts
+    assert (conflict.label, conflict.anchor, conflict.base) == ("Question, wording", f"questions.{ONE}.question", "")
+
+
+def test_the_headings_of_parts_are_merged_one_by_one():
+    theirs, mine = BASE.changed(headings=PartHeadings(deeper="More")), BASE.changed(headings=PartHeadings(topics="See"))
+    assert merge(BASE, theirs, mine).document == BASE.changed(headings=PartHeadings(deeper="More", topics="See"))
+    assert anchors(BASE, theirs, BASE.changed(headings=PartHeadings(deeper="On"))) == ["headings.deeper"]
+
+
+def test_rows_that_cannot_be_told_apart_are_one_thing():
+    twice = BASE.changed(passages=(passage(ONE, "One."), passage(ONE, "Two.")))
+    mine = BASE.changed(passages=(passage(TWO, "Three."),))
+    assert merge(BASE, twice, mine).conflicts == (Conflict("Passages", "passages", "", "One.\nTwo.", "Three."),)
+
+
+def test_a_source_added_on_both_sides_gets_a_number_of_its_own_wherever_it_is_cited():
+    theirs = BASE.changed(citations=(cited(1, "one"),))
+    mine = BASE.changed(
+        citations=(cited(1, "two"),),
+        sections=(happened("It closed. [@1]"), behind("See [@12].")),
+        passages=(passage(sources=[1]),),
+    )
+    moved = apart(BASE, theirs, mine, given=4)
+    assert moved == mine.changed(
+        citations=(cited(5, "two"),),
+        sections=(happened("It closed. [@5]"), behind("See [@12].")),
+        passages=(passage(sources=[5]),),
+    ).changed(citations=(cited(5, "two"),))
+    assert not merge(BASE, theirs, moved).conflicts
+
+
+def test_an_article_added_on_both_sides_has_one_number():
+    theirs = BASE.changed(citations=(cited(1, "one"), cited(2, "two")))
+    mine = BASE.changed(
+        citations=(cited(1, "two"),), standfirst="See [@1].", lead_picture=PlacedPicture(uid=ONE, image=ONE)
+    )
+    moved = apart(BASE, theirs, mine)
+    assert (moved.citations, moved.standfirst) == ((cited(2, "two"),), "See [@2].")
+    assert not merge(BASE, theirs, moved).conflicts
+
+
+def test_numbers_that_do_not_meet_stay():
+    mine = BASE.changed(citations=(cited(2, "two"),))
+    assert apart(BASE, BASE.changed(citations=(cited(1, "one"),)), mine) is mine
