@@ -16,6 +16,43 @@ def now() -> datetime:
     return timezone.now()
 
 
+class ClockChangeError(ValueError):
+    """A time that the clocks of the newsroom never show, or show twice; the message says which and what to choose."""
+
+
+class TwiceError(ClockChangeError):
+    """The clocks show this time twice: ``names`` are the zone's names at the first and at the second time."""
+
+    def __init__(self, written: datetime, names: tuple[str, str]) -> None:
+        self.names = names
+        super().__init__(
+            f"{written:%H:%M} comes twice on {written.day} {written:%B %Y}, as the clocks are set back: "
+            f"first as {names[0]}, then as {names[1]}. Choose one of the two."
+        )
+
+
+def from_wall(written: datetime, *, second: bool | None = None) -> datetime:
+    """Return the instant, in UTC, at which the clocks of the newsroom show ``written`` (a naive date and time).
+
+    ``second`` chooses where they show it twice. Raises TwiceError where nobody chose, ClockChangeError for a time that
+    they skip.
+    """
+    zone = timezone.get_current_timezone()
+    first, later = (written.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
+    if first.utcoffset() == later.utcoffset():
+        return first.astimezone(UTC)
+    shown = [each for each in (first, later) if each.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == written]
+    if not shown:
+        before, after = (each.astimezone(UTC).astimezone(zone) for each in (later, first))
+        raise ClockChangeError(
+            f"{written:%H:%M} does not exist on {written.day} {written:%B %Y}: the clocks are set forward. "
+            f"Choose {before:%H:%M} or earlier, or {after:%H:%M} or later."
+        )
+    if second is None:
+        raise TwiceError(written, (str(first.tzname()), str(later.tzname())))
+    return shown[second].astimezone(UTC)
+
+
 class ArrivedRequest(HttpRequest):
     """A request that knows when it arrived."""
 

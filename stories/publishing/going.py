@@ -49,13 +49,17 @@ def publish(
     with_questions: Iterable[FAQ] = (),
     answers: Answers | None = None,
     overrides: Mapping[str, str] | None = None,
+    seen: int | None = None,
 ) -> Edition:
     """Show readers at once what the desk says of ``work`` and of the questions named with it: all or none.
 
     ``change`` is what readers are told of the change, needed once they have seen the work; ``overrides`` are reasons
-    for publishing against blockers, by the keys of the findings. Raises as ``send`` does.
+    for publishing against blockers, by the keys of the findings; ``seen`` is the number of the revision that was read.
+    Raises as ``send`` does.
     """
-    return _out(work, by=by, at=None, change=change, questions=with_questions, answers=answers, overrides=overrides)
+    return _out(
+        work, by=by, at=None, change=change, questions=with_questions, answers=answers, overrides=overrides, seen=seen
+    )
 
 
 def schedule(
@@ -67,9 +71,12 @@ def schedule(
     with_questions: Iterable[FAQ] = (),
     answers: Answers | None = None,
     overrides: Mapping[str, str] | None = None,
+    seen: int | None = None,
 ) -> Edition:
     """Freeze what the desk says now, to be seen from ``at`` on; what is live stays until then. Raises as ``send`` does."""
-    return _out(work, by=by, at=at, change=change, questions=with_questions, answers=answers, overrides=overrides)
+    return _out(
+        work, by=by, at=at, change=change, questions=with_questions, answers=answers, overrides=overrides, seen=seen
+    )
 
 
 def correct(
@@ -133,8 +140,9 @@ def _out(
     questions: Iterable[FAQ],
     answers: Answers | None,
     overrides: Mapping[str, str] | None,
+    seen: int | None,
 ) -> Edition:
-    goings = [Going(work, change, overrides=overrides or {}), *(Going(faq, change) for faq in questions)]
+    goings = [Going(work, change, overrides=overrides or {}, seen=seen), *(Going(faq, change) for faq in questions)]
     made = send(goings, by=by, at=at, answers=answers)
     own = [edition for edition in made if edition.work_id == work.pk]
     return own[0] if own else Edition.objects.live(at or made[0].live_from).get(work=work)

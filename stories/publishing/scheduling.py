@@ -34,7 +34,9 @@ def cancel(edition: Edition, *, by: User, reason: str = "") -> None:
 
 
 @transaction.atomic
-def use_newest(edition: Edition, *, by: User, overrides: Mapping[str, str] | None = None) -> Edition:
+def use_newest(
+    edition: Edition, *, by: User, overrides: Mapping[str, str] | None = None, seen: int | None = None
+) -> Edition:
     """Let what the desk says now go live in the place of a schedule that still waits, at its time and with its note.
 
     Raises NotHereError when it has gone live or was cancelled meanwhile, else as ``send`` does.
@@ -48,7 +50,7 @@ def use_newest(edition: Edition, *, by: User, overrides: Mapping[str, str] | Non
     clear([waiting, *later])
     tell(waiting, by=by, reason="The newest revision goes out instead")
     change = ChangeNote(waiting.change, waiting.note, waiting.was_wrong, waiting.is_right)
-    going = Going(locked, change, overrides=overrides or {})
+    going = Going(locked, change, overrides=overrides or {}, seen=seen)
     (made,) = send_locked([going], by=by, at=waiting.live_from, now=now, answers={}, bundle=waiting.bundle)
     lay_anew(locked, later, by=by, now=now, reason=f"Edition {made.number} goes out before it")
     return made

@@ -32,7 +32,8 @@ class Answer(models.TextChoices):
 class Going:
     """One work that goes out: what the editor says of the change, and the reasons for overriding blockers by their keys.
 
-    Without a ``revision`` it is what the desk says now. One that readers saw before goes out again with the reason
+    Without a ``revision`` it is what the desk says now; ``seen`` is the number of the revision that the person read, so
+    that nothing goes out unread. One that readers saw before goes out again with the reason
     ``public_before``: it was approved then, and what a check holds against it today is overridden with that reason.
     """
 
@@ -40,6 +41,7 @@ class Going:
     change: ChangeNote | None = None
     revision: Revision | None = None
     overrides: Mapping[str, str] = field(default_factory=dict)
+    seen: int | None = None
     public_before: str = ""
 
     def reason_against(self, finding: checks.Finding) -> str:
@@ -81,7 +83,7 @@ def prepare(
     blocking: dict[Work, checks.Findings] = {}
     unanswered: dict[Work, Sequence[Edition]] = {}
     for going in goings:
-        revision = going.revision or _newest(going.work, by=by)
+        revision = going.revision or _newest(going.work, seen=going.seen, by=by)
         if not going.public_before:
             reviewing.require_approved(going.work, revision)
         timeline = Timeline.of(going.work, now=now)
@@ -173,11 +175,14 @@ def write(
     return edition
 
 
-def _newest(work: Work, *, by: User) -> Revision:
+def _newest(work: Work, *, seen: int | None, by: User) -> Revision:
     """Return what the desk says now, with today's names; a review of it holds where only those have changed."""
     if work.binned_at:
         raise NotHereError(f"“{work.slug}” lies in the bin. Take it out before it is published.")
     before = revisions.newest_of(work)
+    if before and seen is not None and before.number != seen:
+        who = before.created_by or "An import"
+        raise NotHereError(f"{who} saved revision {before.number} while you were reading {seen}. Read it first.")
     revision = revisions.record(work, by=by, reason="Names brought up to date")
     if before and before != revision:
         reviewing.carry_approval(work, before, revision)

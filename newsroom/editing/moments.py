@@ -1,0 +1,59 @@
+"""How an editor says when: a day and a time by the clocks of the newsroom, with the choice where they show it twice."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from newsroom.clock import ClockChangeError, TwiceError, from_wall
+
+CHOICES = (("", "Choose"), ("first", "The first time"), ("second", "The second time"))
+
+
+class MomentForm(forms.Form):
+    """Asks for a day and a time; ``moment`` is the instant in UTC once the form is valid, or None where none is asked."""
+
+    moment: datetime | None = None
+
+    day = forms.DateField(label="Day", required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    time = forms.TimeField(label="Time", required=False, widget=forms.TimeInput({"type": "time"}, format="%H:%M"))
+    which = forms.ChoiceField(label="Which of the two", required=False, choices=CHOICES)
+
+    @property
+    def zone(self) -> str:
+        """Return the name of the zone in which times are entered and shown."""
+        return timezone.get_current_timezone_name()
+
+    @property
+    def asks_which(self) -> bool:
+        """Say whether the time that was entered comes twice."""
+        return self.is_bound and (bool(self.data.get(self.add_prefix("which"))) or "which" in self.errors)
+
+    def needs_moment(self) -> bool:
+        """Say whether a time has to be given."""
+        return True
+
+    def clean(self) -> dict[str, Any]:
+        """Turn day and time into an instant; refuse what the clocks never show, and ask where they show it twice."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.needs_moment() or self.errors:
+            return cleaned
+        day, time = cleaned.get("day"), cleaned.get("time")
+        for name, value in (("day", day), ("time", time)):
+            if value is None:
+                self.add_error(name, f"Say on which {name} it goes live." if name == "day" else "Say at what time.")
+        if day and time is not None:
+            second = {"first": False, "second": True}.get(cleaned.get("which", ""))
+            try:
+                self.moment = from_wall(datetime.combine(day, time), second=second)
+            except TwiceError as twice:
+                self.fields["which"].choices = [  # type: ignore[attr-defined]  # a field with choices
+                    CHOICES[0],
+                    ("first", f"The first, {twice.names[0]}"),
+                    ("second", f"The second, {twice.names[1]}"),
+                ]
+                self.add_error("which", str(twice))
+            except ClockChangeError as refusal:
+                self.add_error("time", str(refusal))
+        return cleaned
