@@ -47,7 +47,7 @@ def publish_bundle(
     made = send_locked(goings, by=by, at=at, now=now, answers=answers or {}, bundle=bundle)
     bundle.live_from, bundle.sent_at = at or now, now
     bundle.save(update_fields=["live_from", "sent_at"])
-    after = {"works": [str(edition.uid) for edition in made], "live_from": (at or now).isoformat()}
+    after: dict[str, object] = {"works": [str(edition.uid) for edition in made], "live_from": (at or now).isoformat()}
     Event.objects.write("bundle", bundle.uid, "bundle published", by=by, after=after, reason=bundle.title)
     return made
 

@@ -115,6 +115,11 @@ def freeze_notice(
     )
 
 
+def said_of(edition: Edition) -> ChangeNote:
+    """Return what readers are told of the change that an edition made."""
+    return ChangeNote(Change(edition.change), edition.note, edition.was_wrong, edition.is_right)
+
+
 def change_at(place: Place, wanted: ChangeNote | None) -> ChangeNote | None:
     """Return what a new edition is for readers: the first, a return after a notice, or else what the editor says.
 

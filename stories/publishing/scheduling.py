@@ -8,7 +8,8 @@ from django.db import transaction
 from newsroom import clock
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
-from stories.models import ChangeNote, Edition, Work
+from stories.models import Edition, Work
+from stories.publishing.freezing import said_of
 from stories.publishing.going import send_locked
 from stories.publishing.refusals import NotHereError
 from stories.publishing.sending import RIGHT, Going, lock
@@ -49,7 +50,7 @@ def use_newest(
     later = timeline.pages_after(waiting.live_from)
     clear([waiting, *later])
     tell(waiting, by=by, reason="The newest revision goes out instead")
-    change = ChangeNote(waiting.change, waiting.note, waiting.was_wrong, waiting.is_right)
+    change = said_of(waiting)
     going = Going(locked, change, overrides=overrides or {}, seen=seen)
     (made,) = send_locked([going], by=by, at=waiting.live_from, now=now, answers={}, bundle=waiting.bundle)
     lay_anew(locked, later, by=by, now=now, reason=f"Edition {made.number} goes out before it")

@@ -10,8 +10,9 @@ from newsroom.record.models import Event
 from stories import revisions
 from stories.documents import AnyDocument
 from stories.merging import merge
-from stories.models import ChangeNote, Edition, Override, Revision, Work
+from stories.models import Edition, Override, Revision, Work
 from stories.publishing import reviewing
+from stories.publishing.freezing import said_of
 from stories.publishing.refusals import CarryError
 from stories.publishing.sending import Answer, Going, Ready, pass_checks, write
 from stories.publishing.timeline import Timeline, take_out
@@ -78,7 +79,7 @@ def _schedule_again(
     work: Work, edition: Edition, revision: Revision, *, by: User, now: datetime, verb: str, reason: str
 ) -> None:
     place = Timeline.of(work, now=now).place(edition.live_from)
-    change = ChangeNote(edition.change, edition.note, edition.was_wrong, edition.is_right)
+    change = said_of(edition)
     kept = Override.objects.filter(edition=edition)
     overrides = {f"{override.code} {override.anchor}": override.reason for override in kept}
     ready = pass_checks(Going(work, change, revision, overrides), revision, place, by=by)
