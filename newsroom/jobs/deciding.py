@@ -50,5 +50,5 @@ def _locked(failure: Failure, *, by: User) -> tuple[Job, Failure]:
 def _write(job: Job, failure: Failure, verb: str, *, by: User) -> None:
     """Write the event, without the error: what a message quotes has no place in a log that nobody may change."""
     Event.objects.write(
-        "task", job.pk, verb, by=by, before={"task": job.task_path, "times": failure.times, "tries": failure.tries}
+        "task", job.pk, verb, by=by, after={"task": str(failure), "path": job.task_path, "times": failure.times}
     )

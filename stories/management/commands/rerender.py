@@ -1,0 +1,33 @@
+"""Renders the HTML of all editions again after a change of the renderer."""
+
+from django.core.management.base import BaseCommand, CommandError
+
+from stories.management.progress import ProgressBar
+from stories.rerendering import UnrenderableError, rerender
+
+
+class Command(BaseCommand):
+    """``manage.py rerender``: may be stopped at any moment; the next one goes on where it stopped.
+
+    Run it when every server runs the new code: what an old one publishes afterwards comes out the old way.
+    """
+
+    help = "Render the HTML of all editions again after a change of the renderer; goes on where it was stopped."
+
+    def handle(self, *args: object, **options: object) -> None:
+        """Render, and say how many editions came out otherwise."""
+        bar = ProgressBar(self.stderr, "editions")
+        done, total, changed = 0, 0, 0
+        try:
+            for progress in rerender():
+                done, total, changed = progress.done, progress.total, progress.changed
+                bar.show(done, total)
+        except KeyboardInterrupt as stopped:
+            raise CommandError(
+                f"Stopped at {done} of {total} editions. Run it again, and it goes on there."
+            ) from stopped
+        except UnrenderableError as error:
+            raise CommandError(f"Stopped at {done} of {total} editions. {error}") from error
+        finally:
+            bar.end()
+        self.stdout.write(f"{total} editions rendered: {changed} came out otherwise than before.")

@@ -1,0 +1,32 @@
+"""A bar for what takes longer than a breath, drawn on a terminal and nowhere else."""
+
+import time
+
+from django.core.management.base import OutputWrapper
+
+WIDTH = 30
+PATIENCE = 2.0  # seconds during which nothing is drawn
+
+
+class ProgressBar:
+    """Draws how far something is over the line before."""
+
+    def __init__(self, output: OutputWrapper, what: str) -> None:
+        self._output = output
+        self._what = what
+        self._begun = time.monotonic()
+        self._is_drawn = False
+
+    def show(self, done: int, total: int) -> None:
+        """Draw that ``done`` of ``total`` are done, once it takes longer than ``PATIENCE``."""
+        if not self._output.isatty() or time.monotonic() - self._begun < PATIENCE:
+            return
+        self._is_drawn = True
+        full = WIDTH * done // max(total, 1)
+        self._output.write(f"\r[{'#' * full}{'.' * (WIDTH - full)}] {done}/{total} {self._what}", str, ending="")
+        self._output.flush()
+
+    def end(self) -> None:
+        """Leave the line, so that what is written next stands below."""
+        if self._is_drawn:
+            self._output.write("", str)

@@ -1,0 +1,105 @@
+"""Renders the HTML of all editions again, after a change of the renderer."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from newsroom import clock
+from newsroom.record.models import Event
+from stories.models import Edition, EditionKind, Rerendering, Work
+from stories.rendering import keep
+
+BATCH = 25
+KIND = "rerendering"
+
+
+class UnrenderableError(Exception):
+    """The document of one edition cannot be rendered; the run stands before it and goes on there the next time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is: editions looked at, editions there are, and how many of them came out otherwise so far."""
+
+    done: int
+    total: int
+    changed: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What one edition came to: the keys of edition and work, what it was made of, and the columns that differ."""
+
+    edition: int
+    work: int
+    digest: str
+    columns: dict[str, object]
+
+
+def rerender() -> Iterator[Progress]:
+    """Render every page that readers see, saw or will see again, and yield after each batch how far it is.
+
+    Goes on with the run that was not finished, or begins one; whoever stops listening, or is killed, leaves it to the
+    next. While a run is not finished the guards let rendered columns change, and nothing else changes: no edition whose
+    values come out as they were is written. Several at once share one run. Raises UnrenderableError.
+    """
+    run = _begun()
+    total = _pages().count()
+    done = _pages().filter(pk__lte=run.last_edition).count()
+    yield Progress(done, total, run.changed)
+    while run.finished_at is None and (batch := list(_pages().filter(pk__gt=run.last_edition)[:BATCH])):
+        run = _kept(run, [_made(edition) for edition in batch])
+        done += len(batch)
+        yield Progress(min(done, total), total, run.changed)
+    _finish(run)
+
+
+def _pages() -> QuerySet[Edition]:
+    return Edition.objects.filter(kind=EditionKind.PAGE).select_related("document").order_by("pk")
+
+
+@transaction.atomic
+def _begun() -> Rerendering:
+    run, is_new = Rerendering.objects.get_or_create(finished_at=None)
+    if is_new:
+        Event.objects.write(KIND, run.uid, "rerendering begun", by=None)
+    return run
+
+
+def _made(edition: Edition) -> _Made:
+    document = edition.document
+    if document is None:  # an edition without a document is a notice
+        return _Made(edition.pk, edition.work_id, "", {})
+    try:
+        columns = keep(document.value()).columns()
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise UnrenderableError(f"Edition {edition.number} of “{edition.title}” cannot be rendered: {error}") from error
+    different = {name: value for name, value in columns.items() if getattr(edition, name) != value}
+    return _Made(edition.pk, edition.work_id, document.digest, different)
+
+
+@transaction.atomic
+def _kept(run: Rerendering, batch: Sequence[_Made]) -> Rerendering:
+    """Write what differs and how far the run is, together; return the run as it stands, which others may have moved."""
+    standing = Rerendering.objects.select_for_update().get(pk=run.pk)
+    if standing.finished_at is not None or standing.last_edition != run.last_edition:
+        return standing
+    different = {made.edition: made for made in batch if made.columns}
+    # Every verb locks the work first: nothing is erased between this question and the answer.
+    works = {made.work for made in different.values()}
+    list(Work.objects.select_for_update().filter(pk__in=works).order_by("pk"))
+    for key, digest in Edition.objects.filter(pk__in=different).values_list("pk", "document__digest"):
+        if digest == different[key].digest:
+            Edition.objects.filter(pk=key).update(**different[key].columns)
+            standing.changed += 1
+    standing.last_edition = batch[-1].edition
+    standing.save()
+    return standing
+
+
+@transaction.atomic
+def _finish(run: Rerendering) -> None:
+    if Rerendering.objects.filter(pk=run.pk, finished_at=None).update(finished_at=clock.now()):
+        Event.objects.write(KIND, run.uid, "rerendered", by=None, after={"changed": run.changed})
