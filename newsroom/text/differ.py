@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Literal
 
 from newsroom.text.aligning import Stretch, align
+from newsroom.text.naming_marks import named_block, named_mark
 from newsroom.text.pieces import Piece
 
 type Kind = Literal["same", "gone", "new"]
@@ -41,6 +42,16 @@ class Run:
     def begins_block(self) -> bool:
         """Say whether this is no word but the beginning of a block or line."""
         return self.marks[:1] == ("block",)
+
+    @property
+    def block(self) -> str:
+        """Return what begins here, in words of the active language; empty where nothing does."""
+        return named_block(self.marks) if self.begins_block else ""
+
+    @property
+    def note(self) -> str:
+        """Return what readers see of the marks in words: “bold, link to https://…”; empty where there is nothing to say."""
+        return ", ".join(filter(None, map(named_mark, self.marks))) if not self.begins_block else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,7 +131,7 @@ class _Walk:
             case "tr_open":
                 return "row"
             case "td_open" | "th_open":
-                cell = "heading cell" if token.type == "th_open" else "cell"
+                cell = "cell heading" if token.type == "th_open" else "cell"
                 return f"row {cell}" if before == "row" else cell
         return "paragraph"
 
@@ -146,7 +146,7 @@ class _Walk:
             inner = self._around[-1]
             deep = sum(name.startswith(("bullets", "numbers")) for name in self._around) - 1
             return f"\n{self._counts[-1]}. " if inner.startswith("numbers") else f"\n{_BULLETS[min(deep, 1)]} "
-        if kind.endswith("cell"):
+        if kind.startswith(("row", "cell")):
             return "\n" if kind.startswith("row") else " | "
         return "\n\n* * *" if kind == "rule" else "\n\n"
 

@@ -1,4 +1,4 @@
-"""The history of a work: its revisions, one of them to read, and bringing one back."""
+"""The history of a work: its revisions, one of them to read, two of them compared, and bringing one back."""
 
 from typing import Any
 
@@ -14,6 +14,7 @@ from newsroom.clock import moment_of
 from newsroom.editing.screens import DeskAdmin
 from stories import revisions
 from stories.admin.reading import said
+from stories.comparing import compare
 from stories.desk import UnknownPictureError
 from stories.desk.standing import standing_of
 from stories.models import Edition, Work
@@ -30,6 +31,7 @@ class HistoryScreens(DeskAdmin):
             path("<path:object_id>/history/", view(self.history_view), name=f"{name}_history"),
             path("<path:object_id>/history/<int:number>/", view(self.revision_view), name=f"{name}_revision"),
             path("<path:object_id>/history/<int:number>/restore/", view(self.restore_view), name=f"{name}_restore"),
+            path("<path:object_id>/history/<int:number>/compare/", view(self.compare_view), name=f"{name}_compare"),
             *super().get_urls(),
         ]
 
@@ -60,6 +62,29 @@ class HistoryScreens(DeskAdmin):
                 "texts": [each for each in said(revision.document.value()) if each.is_read] if revision else [],
                 "is_newest": revision == revisions.newest_of(work),
                 "title": f"Revision {number}: {work}" if number else str(work),
+            },
+        )
+
+    def compare_view(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
+        """Show what leads to a revision from the one before it, or from the one that ``with`` names."""
+        work = self.seen(request, object_id)
+        asked = request.GET.get("with", "")
+        other = int(asked) if asked.isdecimal() and len(asked) < 10 else number - 1
+        earlier, later = (revisions.numbered(work, each) for each in sorted((other, number)))
+        if later is None or (earlier is None and asked):
+            raise Http404
+        return self.answer(
+            request,
+            work,
+            "compare",
+            {
+                "compared": {earlier.number if earlier else 0, later.number},
+                "number": number,
+                "before_label": f"Revision {earlier.number}" if earlier else "Nothing",
+                "after_label": f"Revision {later.number}",
+                "comparison": compare(earlier.document.value() if earlier else None, later.document.value()),
+                "others": [each for each in revisions.all_of(work) if each.number != number],
+                "title": f"What changed in revision {later.number}: {work}",
             },
         )
 

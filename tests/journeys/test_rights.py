@@ -47,7 +47,8 @@ ROLES = "WECA"
 SCREENS = {
     "stories_story": {
         "changelist": (ROLES, ""), "add": ("WEA", "WEA"), "change": (ROLES, "WEA"), "delete": ("", ""),
-        "history": (ROLES, ""), "revision": (ROLES, ""), "restore": ("WEA", "WEA"), "withdraw": ("EA", "EA"),
+        "history": (ROLES, ""), "revision": (ROLES, ""), "compare": (ROLES, ""),
+        "restore": ("WEA", "WEA"), "withdraw": ("EA", "EA"),
         "bin": ("WEA", "WEA"), "take_out": ("WEA", "WEA"),
     },
     "topics_topic": {
@@ -211,6 +212,7 @@ def attempts(chief) -> list[Attempt]:
             "delete",
             "history",
             "revision",
+            "compare",
             "restore",
             "withdraw",
             "bin",
@@ -221,7 +223,7 @@ def attempts(chief) -> list[Attempt]:
         }:
             thing = other_keys.get((model, screen)) or (unused.get(model) if screen == "delete" else None)
             keys = [(thing or things[model]).pk]
-            keys += [1] if screen in {"revision", "restore"} else []
+            keys += [1] if screen in {"revision", "compare", "restore"} else []
         if screen == "changelist":
             body = {
                 "action": "delete_selected",

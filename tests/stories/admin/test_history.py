@@ -52,3 +52,48 @@ def test_a_curator_reads_a_story_and_does_not_edit_it(client, db):
     assert "<textarea" not in page.rendered_content
     assert client.post(address, {"headline": "Mine"}).status_code == 403
     assert client.post(reverse("admin:stories_story_restore", args=[story.pk, 1])).status_code == 403
+
+
+def test_a_revision_is_compared_with_the_one_before_it(client, editor, save):
+    story = make_story(texts={"happened": "The sea came in at three."})
+    save(story, sections__0__text="The sea came in at **four**.")
+    page = client.get(reverse("admin:stories_story_compare", args=[story.pk, 2]))
+    assert page.context["comparison"].summary == "1 section edited, 1 figure changed"
+    assert "Revision 1" in page.rendered_content
+    assert "three" in page.rendered_content
+    assert "<strong>four</strong>" in page.rendered_content
+
+
+def test_any_two_revisions_are_compared_the_older_first(client, editor, save):
+    story = make_story(texts={"happened": "The sea came in at three."})
+    save(story, sections__0__text="The sea came in at four.")
+    save(story, sections__0__text="The sea came in at five.")
+    for number, other in ((3, 1), (1, 3)):
+        address = reverse("admin:stories_story_compare", args=[story.pk, number])
+        page = client.get(address, {"with": other})
+        (noted,) = page.context["comparison"].noted
+        assert (noted.before, noted.after) == ("three", "five")
+
+
+def test_the_first_revision_is_compared_with_nothing(client, editor):
+    story = make_story(texts={"happened": "The sea came in at three."})
+    revisions.record(story, by=editor)
+    page = client.get(reverse("admin:stories_story_compare", args=[story.pk, 1]))
+    assert page.context["comparison"].is_new
+    assert "Everything is new" in page.rendered_content
+
+
+def test_a_comparison_with_a_revision_that_is_not_there_answers_404(client, editor, save):
+    story = make_story()
+    save(story, standfirst="The pier stays closed.")
+    address = reverse("admin:stories_story_compare", args=[story.pk, 2])
+    assert client.get(address, {"with": "9"}).status_code == 404
+    assert client.get(address, {"with": "0"}).status_code == 404
+    assert client.get(reverse("admin:stories_story_compare", args=[story.pk, 9])).status_code == 404
+
+
+def test_what_somebody_wrote_is_shown_and_never_taken_for_our_own_marks(client, editor, save):
+    story = make_story(texts={"happened": "The sea came in."})
+    save(story, sections__0__text="The sea <script>alert(1)</script> came in.")
+    page = client.get(reverse("admin:stories_story_compare", args=[story.pk, 2])).rendered_content
+    assert "<script>alert" not in page

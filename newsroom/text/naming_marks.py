@@ -1,0 +1,50 @@
+"""Says in words what the marks of a piece are, for those who compare two texts."""
+
+from django.utils.translation import gettext, gettext_lazy
+
+from newsroom.text import targets
+
+_MARKS = {
+    "strong": gettext_lazy("bold"),
+    "emphasis": gettext_lazy("italics"),
+    "struck": gettext_lazy("struck out"),
+    "code": gettext_lazy("code"),
+}
+_THINGS = {
+    "story": gettext_lazy("link to a story"),
+    "question": gettext_lazy("link to a question"),
+    "topic": gettext_lazy("link to a topic"),
+    "picture": gettext_lazy("link to a picture"),
+}
+_BLOCKS = {
+    "paragraph": gettext_lazy("paragraph"),
+    "item": gettext_lazy("list item"),
+    "heading": gettext_lazy("heading"),
+    "row": gettext_lazy("row"),
+    "cell": gettext_lazy("cell"),
+    "code": gettext_lazy("code"),
+    "rule": gettext_lazy("rule"),
+    "line": gettext_lazy("line"),
+}
+_AROUND = {
+    "quote": gettext_lazy("quoted"),
+    "numbers": gettext_lazy("in a numbered list"),
+    "bullets": gettext_lazy("in a list"),
+    "note": gettext_lazy("in a note"),
+}
+
+
+def named_mark(mark: str) -> str:
+    """Return the name of a mark of words, empty for one that shows by itself (a citation, a picture)."""
+    kind, _, address = mark.partition(":")
+    if kind != "link":
+        return str(_MARKS.get(mark, ""))
+    thing = targets.thing(address)
+    return str(_THINGS[thing.kind]) if thing else gettext("link to %(address)s") % {"address": address}
+
+
+def named_block(marks: tuple[str, ...]) -> str:
+    """Return the name of a block from its marks: “list item (in a list)”."""
+    name = str(_BLOCKS[marks[-1].split()[0]])
+    around = [str(_AROUND[mark.split()[0]]) for mark in marks[1:-1]]
+    return f"{name} ({', '.join(around)})" if around else name
