@@ -2,8 +2,10 @@
 
 from django.urls import path
 
-from stories.feeds import story_feed
+from stories.feeds import correction_feed, story_feed
+from stories.views.corrections import corrections
 from stories.views.front import front
+from stories.views.history import edition, history
 from stories.views.preview import preview
 from stories.views.questions import question, questions
 from stories.views.search import search
@@ -14,10 +16,16 @@ urlpatterns = [
     path("", front, name="front"),
     path("stories/", stories, name="stories"),
     path("stories/<slug_u:slug>/", story, name="story"),
+    path("stories/<slug_u:slug>/history/", history, {"kind": "story"}, name="story_history"),
+    path("stories/<slug_u:slug>/history/<ordinal:number>/", edition, {"kind": "story"}, name="story_edition"),
     path("questions/", questions, name="questions"),
     path("questions/<slug_u:slug>/", question, name="question"),
+    path("questions/<slug_u:slug>/history/", history, {"kind": "question"}, name="question_history"),
+    path("questions/<slug_u:slug>/history/<ordinal:number>/", edition, {"kind": "question"}, name="question_edition"),
     path("sources/", sources, name="sources"),
     path("sources/<slug_u:slug>/", source, name="source"),
+    path("corrections/", corrections, name="corrections"),
+    path("corrections/feed.atom", correction_feed, name="correction_feed"),
     path("search/", search, name="search"),
     path("feeds/stories.atom", story_feed, name="story_feed"),
     path("preview/<uuid:uid>/", preview, name="preview"),

@@ -1,11 +1,150 @@
-"""What a page says about its own changes."""
+"""What a page says of its own changes: the editions that readers saw, and what each of them told them."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
 
-from stories.models.edition import Change, Edition
+from django.db import models
+from django.urls import reverse
+
+from newsroom.text.differ import Run, differences
+from stories.models.edition import Change, Edition, EditionKind
+
+RECENTLY = timedelta(days=30)
+# Two sentences that share less than this are no longer one sentence with some words struck.
+ALIKE = 0.6
+_COLUMNS = (
+    "uid", "work_kind", "kind", "major", "minor", "slug", "language", "direction", "title", "live_from", "live_until",
+    "updated_at", "change", "note", "was_wrong", "is_right", "notice",
+)  # fmt: skip
 
 
-def changes_of(edition: Edition, *, at: datetime) -> list[Edition]:
-    """Return the editions that say what they changed, newest first. One query."""
-    editions = Edition.objects.once_public(at).filter(uid=edition.uid).exclude(change=Change.FIRST).exclude(note="")
-    return list(editions.for_cards().order_by("-live_from", "-pk"))
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One edition in the life of its page, or the notice that stood in its place.
+
+    ``number`` counts the pages that were once public, from 1 in the order of their time; a notice has none (0) and no
+    ``url``. ``until`` is when something else took its place, None while it still stands: when that will end is nobody's
+    business before it does.
+    """
+
+    edition: Edition
+    number: int
+    url: str
+    until: datetime | None
+
+    @property
+    def is_page(self) -> bool:
+        """Say whether readers could read a page, and not a notice."""
+        return self.edition.kind == EditionKind.PAGE
+
+    @property
+    def is_correction(self) -> bool:
+        """Say whether it put something right that was wrong."""
+        return self.edition.change == Change.CORRECTION
+
+    @property
+    def tells(self) -> bool:
+        """Say whether it tells readers what it changed: a first edition and a minor one change nothing to tell."""
+        words = self.edition.note or self.is_correction
+        return self.is_page and bool(words) and self.edition.change not in {Change.FIRST, Change.MINOR}
+
+    @property
+    def runs(self) -> list[Run]:
+        """What was wrong and what is right, as ``struck`` writes them."""
+        return struck(self.edition.was_wrong, self.edition.is_right)
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What the editions of one page told readers, newest first; ``editions`` says how many were once public."""
+
+    told: list[Stage]
+    editions: int
+    url: str
+    at: datetime
+
+    def __bool__(self) -> bool:
+        return self.editions > 1
+
+    @property
+    def latest(self) -> Stage | None:
+        """What was told last."""
+        return self.told[0] if self.told else None
+
+    @property
+    def corrected(self) -> Stage | None:
+        """The last correction, however long ago: the head of the page names its day."""
+        return next((stage for stage in self.told if stage.is_correction), None)
+
+    @property
+    def recent_corrections(self) -> list[Stage]:
+        """The corrections of the last thirty days, which stand near the top of the page."""
+        return [stage for stage in self.told if stage.is_correction and self.at - stage.edition.live_from < RECENTLY]
+
+
+def stages_of(uid: UUID, *, at: datetime) -> list[Stage]:
+    """Return what stood at the page's address up to ``at``, oldest first. One query.
+
+    What is still to come, and schedules that were cancelled, are not among it.
+    """
+    rows = Edition.objects.spanning().filter(uid=uid, live_from__lte=at).order_by("live_from", "pk")
+    editions = list(rows.only(*_COLUMNS).fetch_mode(models.FETCH_RAISE))
+    slug = editions[-1].slug if editions else ""
+    stages = []
+    number = 0
+    for edition in editions:
+        is_page = edition.kind == EditionKind.PAGE
+        number += is_page
+        stages.append(
+            Stage(
+                edition,
+                number if is_page else 0,
+                edition_url(edition.work_kind, slug, number) if is_page else "",
+                edition.live_until if edition.live_until <= at else None,
+            )
+        )
+    return stages
+
+
+def changes_of(edition: Edition, *, at: datetime) -> Changes:
+    """Return what the editions of this page, once public up to ``at``, told readers. One query."""
+    stages = stages_of(edition.uid, at=at)
+    pages = [stage for stage in stages if stage.is_page]
+    slug = stages[-1].edition.slug if stages else edition.slug
+    return Changes(
+        told=[stage for stage in reversed(pages) if stage.tells],
+        editions=len(pages),
+        url=reverse(f"{edition.work_kind}_history", args=[slug]),
+        at=at,
+    )
+
+
+def edition_url(kind: str, slug: str, number: int) -> str:
+    """Return where the ``number``-th edition once public of the page at ``slug`` can be read."""
+    return reverse(f"{kind}_edition", args=[slug, number])
+
+
+def struck(was_wrong: str, is_right: str) -> list[Run]:
+    """Return the wrong words beside the right ones, inside the sentence that both share.
+
+    Sentences that have too little in common stand whole, the wrong one first. Runs that differ carry no space at
+    either end.
+    """
+    wrong, right = " ".join(was_wrong.split()), " ".join(is_right.split())
+    runs = differences(wrong, right)
+    shared = sum(len(run.text) for run in runs if run.kind == "same")
+    if shared < ALIKE * max(len(wrong), len(right)):
+        runs = [Run("gone", f"{wrong} "), Run("new", right)]
+    apart: list[Run] = []
+    for run in runs:
+        if run.kind == "same":
+            apart.append(run)
+            continue
+        if apart and apart[-1].kind != "same":
+            apart.append(Run("same", " "))
+        if words := run.text.strip():
+            apart.append(Run(run.kind, words))
+        if run.text[-1:].isspace():
+            apart.append(Run("same", " "))
+    return apart

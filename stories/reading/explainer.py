@@ -2,23 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Self
 
 from django.db.models import Count, OuterRef, Subquery
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext
 
 from stories.models.edition import Edition, EditionTopic
 from stories.reading.addresses import standing_at
 from stories.reading.cards import Card, live_stories, story_cards
-from stories.reading.changes import changes_of
-from stories.reading.links import Links, QuestionNow
-from stories.reading.marks import fill, targets_in
-from stories.reading.outlets import outlets_of
-from stories.reading.parts import Part, SourceShown, parts_of, sources_of, texts_of, uids_of
-from stories.reading.pictures import Figure, figures_of, printed
-from stories.reading.topics_named import TopicShown, topics_shown
+from stories.reading.changes import Changes, changes_of
+from stories.reading.links import DraftPlaces, Links, QuestionNow
+from stories.reading.parts import Part, SourceShown, outlets_in, parts_of, sources_of, texts_of
+from stories.reading.pictures import Figure
+from stories.reading.surroundings import Needs, Surroundings
+from stories.reading.topics_named import TopicShown
 from stories.rendering import ExplainerFragments, QuestionLink
 
 MOST_RELATED = 3
@@ -47,7 +45,7 @@ class ExplainerPage:
     lead: Figure | None
     parts: list[Part]
     sources: list[SourceShown]
-    changes: list[Edition]
+    changes: Changes | None
     questions: list[QuestionAsked]
     questions_heading: str
     topics: list[TopicShown]
@@ -65,49 +63,66 @@ class ExplainerPage:
         return cls.of(edition, ExplainerFragments.model_validate(edition.fragments), at=at)
 
     @classmethod
-    def of(cls, edition: Edition, fragments: ExplainerFragments, *, at: datetime) -> Self:
-        """Return the page of ``edition``, stored or not, as ``fragments`` say it, in its own language."""
+    def of(
+        cls, edition: Edition, fragments: ExplainerFragments, *, at: datetime, drafts: DraftPlaces | None = None
+    ) -> Self:
+        """Return the page of ``edition``, stored or not, as ``fragments`` say it, in its own language.
+
+        With ``drafts`` it leads to drafts of its questions and pictures, for somebody who was given a link.
+        """
         with translation.override(edition.language):
-            return cls._of(edition, fragments, at=at)
+            around = Surroundings.today(_needs(fragments), at=at, drafts=drafts)
+            return cls._of(
+                edition,
+                fragments,
+                around,
+                at=at,
+                changes=changes_of(edition, at=at),
+                related=_related(edition, [topic.pk for topic in around.topics if topic.pk], at=at),
+            )
 
     @classmethod
-    def _of(cls, edition: Edition, fragments: ExplainerFragments, *, at: datetime) -> Self:
-        own_topics = [mention.topic for mention in fragments.topics if mention.topic]
-        links = Links.load(
-            targets_in(texts_of(fragments)),
-            topics=own_topics,
-            questions=[question.uid for question in fragments.questions],
-            at=at,
-        )
-        lead = fragments.lead_picture
-        today = timezone.localtime(at).date()
-        caption = partial(fill, places=links.places, pictures={}, today=today)
-        figures = figures_of([*fragments.pictures.values(), *([lead] if lead else [])], fill=caption)
-        in_text = printed({uid: figure for uid, figure in figures.items() if uid in fragments.pictures})
-        put = partial(fill, places=links.places, pictures=in_text, today=today)
-        outlets = outlets_of(uids_of(fragments))
-        sources = sources_of(fragments.sources, outlets)
+    def as_printed(cls, edition: Edition, fragments: ExplainerFragments, *, seen: datetime, at: datetime) -> Self:
+        """Return the page as it was while ``edition`` could be read, last at ``seen``: names and words of its time.
+
+        ``at`` is when it is asked for: links lead to what can be read then.
+        """
+        with translation.override(edition.language):
+            around = Surroundings.as_printed(_needs(fragments), seen=seen, at=at)
+            return cls._of(edition, fragments, around, at=at, changes=None, related=[])
+
+    @classmethod
+    def _of(
+        cls,
+        edition: Edition,
+        fragments: ExplainerFragments,
+        around: Surroundings,
+        *,
+        at: datetime,
+        changes: Changes | None,
+        related: list[Card],
+    ) -> Self:
+        sources = sources_of(fragments.sources, around.outlets)
         happened = next((section for section in fragments.sections if section.kind == "happened"), None)
         summary = happened if fragments.happened_is_summary else None
-        topics = topics_shown(fragments.topics, links, at=at)
         return cls(
             edition=edition,
             at=at,
             headline=fragments.headline,
             summary_label=summary.heading if summary else "",
             summary_anchor=summary.anchor if summary else "",
-            summary_html=put(summary.body_html if summary else fragments.standfirst_html),
+            summary_html=around.fill(summary.body_html if summary else fragments.standfirst_html),
             byline=tuple(contributor.name for contributor in fragments.byline),
-            lead=figures.get(lead.uid) if lead else None,
-            parts=parts_of(fragments, sources=sources, outlets=outlets, fill=put),
+            lead=around.lead,
+            parts=parts_of(fragments, sources=sources, outlets=around.outlets, fill=around.fill),
             sources=list(sources.values()),
-            changes=changes_of(edition, at=at),
-            questions=[_asked(question, links) for question in fragments.questions],
+            changes=changes,
+            questions=[_asked(question, around.links, printed=changes is None) for question in fragments.questions],
             questions_heading=fragments.questions_heading,
-            topics=topics,
+            topics=around.topics,
             topics_heading=fragments.topics_heading,
-            related=_related(edition, [topic.pk for topic in topics if topic.pk], at=at),
-            method_html=put(fragments.method_html),
+            related=related,
+            method_html=around.fill(fragments.method_html),
         )
 
     @property
@@ -133,9 +148,22 @@ class ExplainerPage:
         return self.edition.updated_at > self.edition.first_published_at
 
 
-def _asked(question: QuestionLink, links: Links) -> QuestionAsked:
+def _needs(fragments: ExplainerFragments) -> Needs:
+    return Needs(
+        texts=tuple(texts_of(fragments)),
+        outlets=tuple(outlets_in(fragments)),
+        topics=fragments.topics,
+        placed=tuple(fragments.pictures.values()),
+        lead=fragments.lead_picture,
+        questions=tuple(question.uid for question in fragments.questions),
+    )
+
+
+def _asked(question: QuestionLink, links: Links, *, printed: bool) -> QuestionAsked:
+    """Return the question as the story asks it; without a teaser, and unless as ``printed``, with today's introduction."""
     now = links.questions.get(question.uid)
-    return QuestionAsked(question.question, question.teaser_words or (now.introduction if now else ""), now)
+    introduction = now.introduction if now and not printed else ""
+    return QuestionAsked(question.question, question.teaser_words or introduction, now)
 
 
 def _related(edition: Edition, topics: list[int], *, at: datetime) -> list[Card]:

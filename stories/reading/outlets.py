@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from stories.documents import NamedOutlet
@@ -35,6 +36,25 @@ def outlets_of(uids: Collection[UUID]) -> dict[UUID, OutletShown]:
             present.name, present.get_absolute_url(), present.get_kind_display(), present.country
         )
     return found
+
+
+def outlets_as_printed(named: Collection[NamedOutlet], *, at: datetime) -> dict[UUID, OutletShown]:
+    """Return the outlets by the names they were printed with; one that is public at ``at`` leads to its page.
+
+    Two queries.
+    """
+    printed = {outlet.uid: outlet.name for outlet in named if outlet.uid}
+    found = Outlet.objects.filter(uid__in=printed).select_related("merged_into")
+    present = {outlet.uid: outlet.merged_into or outlet for outlet in found}
+    public = set(
+        Outlet.objects.public(at).filter(pk__in={outlet.pk for outlet in present.values()}).values_list("pk", flat=True)
+    )
+    return {
+        uid: OutletShown(
+            name, url=present[uid].get_absolute_url() if uid in present and present[uid].pk in public else ""
+        )
+        for uid, name in printed.items()
+    }
 
 
 def shown(named: Iterable[NamedOutlet], outlets: Outlets) -> tuple[OutletShown, ...]:

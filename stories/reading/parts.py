@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import get_language, gettext, ngettext
 
-from stories.documents import SECTION_KINDS
+from stories.documents import SECTION_KINDS, NamedOutlet
 from stories.documents.section_kinds import HAPPENED, PAPERS
 from stories.reading.outlets import Outlets, OutletShown, shown
 from stories.rendering import ExplainerFragments, PassageFragment, SourceFragment
@@ -179,8 +179,12 @@ def texts_of(fragments: ExplainerFragments) -> Iterator[str]:
         yield fragments.lead_picture.caption_html
 
 
+def outlets_in(fragments: ExplainerFragments) -> list[NamedOutlet]:
+    """Return the outlets that speak or are cited, as the story names them."""
+    named = [outlet for passage in fragments.passages for outlet in passage.outlets]
+    return named + [source.outlet for source in fragments.sources]
+
+
 def uids_of(fragments: ExplainerFragments) -> set[UUID]:
     """Return the uids of the outlets that speak or are cited."""
-    named = [outlet for passage in fragments.passages for outlet in passage.outlets]
-    named += [source.outlet for source in fragments.sources]
-    return {outlet.uid for outlet in named if outlet.uid}
+    return {outlet.uid for outlet in outlets_in(fragments) if outlet.uid}

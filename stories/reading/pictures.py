@@ -2,44 +2,63 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.template.loader import render_to_string
 
-from newsroom.media.models import Image
+from newsroom.media.models import Image, ImageQuerySet
 from stories.rendering import ShownPicture
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A picture as a page shows it; a decorative one has no alternative text."""
+    """A picture as a page shows it; a decorative one has no alternative text.
 
-    image: Image
+    ``image`` is None where readers may no longer see it: an old edition says in words what it showed. ``under`` is the
+    address of a shared draft, which serves its pictures itself.
+    """
+
+    image: Image | None
     alt: str
     caption_html: str
     credit: str
+    under: str = ""
 
 
-def figures_of(placed: Collection[ShownPicture], *, fill: Callable[[str], str]) -> dict[UUID, Figure]:
+def figures_of(placed: Collection[ShownPicture], *, fill: Callable[[str], str], under: str = "") -> dict[UUID, Figure]:
     """Return the placed pictures by the uid of their use, without those that were erased. One query, or none.
 
-    ``fill`` replaces the marks in their captions.
+    ``fill`` replaces the marks in their captions; they are served at ``under``, or where all pictures are.
     """
-    if not placed:
-        return {}
-    images = {image.uid: image for image in Image.objects.filter(uid__in=[picture.image for picture in placed])}
+    images = _images(placed, among=Image.objects.all())
     return {
-        picture.uid: Figure(
-            images[picture.image],
-            "" if picture.decorative else picture.alt,
-            fill(picture.caption_html),
-            picture.credit,
-        )
+        picture.uid: _figure(picture, images[picture.image], fill, under=under)
         for picture in placed
         if picture.image in images
     }
 
 
+def public_figures_of(
+    placed: Collection[ShownPicture], *, fill: Callable[[str], str], at: datetime
+) -> dict[UUID, Figure]:
+    """Return every placed picture by the uid of its use, without the image where it is not public at ``at``.
+
+    One query, or none. ``fill`` replaces the marks in their captions.
+    """
+    images = _images(placed, among=Image.objects.public(at))
+    return {picture.uid: _figure(picture, images.get(picture.image), fill) for picture in placed}
+
+
 def printed(figures: Mapping[UUID, Figure]) -> dict[str, str]:
     """Return the HTML of each figure, as it stands inside a text, by its uid in words."""
     return {str(uid): render_to_string("components/figure.html", {"figure": figure}) for uid, figure in figures.items()}
+
+
+def _images(placed: Collection[ShownPicture], *, among: ImageQuerySet) -> dict[UUID, Image]:
+    return {image.uid: image for image in among.filter(uid__in=[picture.image for picture in placed])}
+
+
+def _figure(picture: ShownPicture, image: Image | None, fill: Callable[[str], str], *, under: str = "") -> Figure:
+    alt = "" if picture.decorative else picture.alt
+    return Figure(image, alt, fill(picture.caption_html), picture.credit, under)

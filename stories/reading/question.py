@@ -2,21 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
 from typing import Self
 
-from django.utils import timezone, translation
+from django.utils import translation
 
 from stories.models.edition import Edition, EditionQuestion
 from stories.reading.addresses import standing_at
 from stories.reading.cards import Card, live_stories, story_cards
-from stories.reading.changes import changes_of
-from stories.reading.links import Links
-from stories.reading.marks import fill, targets_in
-from stories.reading.outlets import outlets_of
+from stories.reading.changes import Changes, changes_of
+from stories.reading.links import DraftPlaces
 from stories.reading.parts import SourceShown, sources_of
-from stories.reading.pictures import figures_of, printed
-from stories.reading.topics_named import TopicShown, topics_shown
+from stories.reading.surroundings import Needs, Surroundings
+from stories.reading.topics_named import TopicShown
 from stories.rendering import QuestionFragments
 
 MOST_STORIES = 20
@@ -45,7 +42,7 @@ class QuestionPage:
     sources: list[SourceShown]
     topics: list[TopicShown]
     stories: list[Card]
-    changes: list[Edition]
+    changes: Changes | None
 
     @classmethod
     def load(cls, slug: str, *, at: datetime) -> Self:
@@ -57,37 +54,64 @@ class QuestionPage:
         return cls.of(edition, QuestionFragments.model_validate(edition.fragments), at=at)
 
     @classmethod
-    def of(cls, edition: Edition, fragments: QuestionFragments, *, at: datetime) -> Self:
-        """Return the page of ``edition``, stored or not, as ``fragments`` say it, in its own language."""
+    def of(
+        cls, edition: Edition, fragments: QuestionFragments, *, at: datetime, drafts: DraftPlaces | None = None
+    ) -> Self:
+        """Return the page of ``edition``, stored or not, as ``fragments`` say it, in its own language.
+
+        With ``drafts`` it leads to drafts of its questions and pictures, for somebody who was given a link.
+        """
         with translation.override(edition.language):
-            return cls._of(edition, fragments, at=at)
+            around = Surroundings.today(_needs(fragments), at=at, drafts=drafts)
+            changes = changes_of(edition, at=at)
+            return cls._of(edition, fragments, around, at=at, changes=changes, stories=_asking(edition, at=at))
 
     @classmethod
-    def _of(cls, edition: Edition, fragments: QuestionFragments, *, at: datetime) -> Self:
-        texts = [fragments.introduction_html, *(answer.body_html for answer in fragments.answers)]
-        texts += [picture.caption_html for picture in fragments.pictures.values()]
-        own_topics = [mention.topic for mention in fragments.topics if mention.topic]
-        links = Links.load(targets_in(texts), topics=own_topics, questions=(), at=at)
-        today = timezone.localtime(at).date()
-        caption = partial(fill, places=links.places, pictures={}, today=today)
-        figures = printed(figures_of(list(fragments.pictures.values()), fill=caption))
-        put = partial(fill, places=links.places, pictures=figures, today=today)
-        outlets = outlets_of({source.outlet.uid for source in fragments.sources if source.outlet.uid})
+    def as_printed(cls, edition: Edition, fragments: QuestionFragments, *, seen: datetime, at: datetime) -> Self:
+        """Return the page as it was while ``edition`` could be read, last at ``seen``: names and words of its time.
+
+        ``at`` is when it is asked for: links lead to what can be read then.
+        """
+        with translation.override(edition.language):
+            around = Surroundings.as_printed(_needs(fragments), seen=seen, at=at)
+            return cls._of(edition, fragments, around, at=at, changes=None, stories=[])
+
+    @classmethod
+    def _of(
+        cls,
+        edition: Edition,
+        fragments: QuestionFragments,
+        around: Surroundings,
+        *,
+        at: datetime,
+        changes: Changes | None,
+        stories: list[Card],
+    ) -> Self:
         return cls(
             edition=edition,
             at=at,
             question=fragments.question,
-            introduction_html=put(fragments.introduction_html),
+            introduction_html=around.fill(fragments.introduction_html),
             answers=[
-                AnswerShown(answer.anchor, answer.question, put(answer.body_html), answer.as_of)
+                AnswerShown(answer.anchor, answer.question, around.fill(answer.body_html), answer.as_of)
                 for answer in fragments.answers
             ],
             as_of=max((answer.as_of for answer in fragments.answers if answer.as_of), default=None),
-            sources=list(sources_of(fragments.sources, outlets).values()),
-            topics=topics_shown(fragments.topics, links, at=at),
-            stories=_asking(edition, at=at),
-            changes=changes_of(edition, at=at),
+            sources=list(sources_of(fragments.sources, around.outlets).values()),
+            topics=around.topics,
+            stories=stories,
+            changes=changes,
         )
+
+
+def _needs(fragments: QuestionFragments) -> Needs:
+    texts = [fragments.introduction_html, *(answer.body_html for answer in fragments.answers)]
+    return Needs(
+        texts=(*texts, *(picture.caption_html for picture in fragments.pictures.values())),
+        outlets=tuple(source.outlet for source in fragments.sources),
+        topics=fragments.topics,
+        placed=tuple(fragments.pictures.values()),
+    )
 
 
 def _asking(edition: Edition, *, at: datetime) -> list[Card]:

@@ -48,6 +48,22 @@ def topics_shown(mentions: Iterable[TopicMention], links: Links, *, at: datetime
     return list(shown.values())
 
 
+def topics_as_printed(mentions: Iterable[TopicMention], links: Links) -> list[TopicShown]:
+    """Return the mentioned topics by the names they were printed with; those that ``links`` knows lead to their page."""
+    return [
+        TopicShown(
+            mention.name,
+            links.places.get(f"topic:{mention.topic}", ""),
+            "",
+            mention.description_words,
+            0,
+            None,
+            None,
+        )
+        for mention in mentions
+    ]
+
+
 def stories_naming(topics: Collection[int], *, at: datetime) -> dict[int, tuple[int, datetime]]:
     """Return, by topic, how many live stories name it (or one merged into it) and when the latest was updated."""
     rows = (

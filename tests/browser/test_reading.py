@@ -16,6 +16,8 @@ SCHEMES = ("light", "dark")
 # Every width and every scheme once; the full length asks each width in each scheme.
 SHORT = ((320, "dark"), (390, "light"), (768, "light"), (1440, "dark"))
 RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+# What machines read.
+MACHINES = {"story_feed", "correction_feed", "robots", "healthz", "readyz"}
 ASSETS = {"search_of_nothing": "/search/?q=nothing-at-all", "missing": "/nowhere/", "sign_in": "/accounts/login/"}
 
 
@@ -30,7 +32,7 @@ def addresses():
         outlets=(make_outlet(name="بريد تلمار"), make_outlet()),
         topics=(make_topic(name="ميناء تلمار"),),
     )
-    pages = {name: path for name, path in world.public.items() if name not in {"story_feed", "robots", "healthz", "readyz"}}
+    pages = {name: path for name, path in world.public.items() if name not in MACHINES}
     return {
         **pages,
         **ASSETS,

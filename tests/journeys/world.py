@@ -57,7 +57,16 @@ def make_world() -> World:
     publishing.publish(story, by=editor)
     story.sections.filter(kind="background").update(text="A survey asked for a limit of nine tonnes in that year.")
     revisions.record(story, by=editor)
-    publishing.publish(story, by=editor, change=update("The limit was nine tonnes."))
+    publishing.publish(story, by=editor, change=update("The limit is named."))
+    story.sections.filter(kind="background").update(text="A survey asked for a limit of ten tonnes in that year.")
+    revisions.record(story, by=editor)
+    publishing.correct(
+        story,
+        by=editor,
+        was_wrong="The limit was nine tonnes.",
+        is_right="The limit was ten tonnes.",
+        note="We misread.",
+    )
 
     publishing.publish(make_story(outlets=outlets, topics=topics), by=editor)
     withdrawn = make_story(outlets=outlets, topics=topics, slug="taken-back")
@@ -78,6 +87,12 @@ def make_world() -> World:
             "question": reverse("question", args=[question.slug]),
             "topics": "/topics/",
             "topic": topics[0].get_absolute_url(),
+            "story_history": reverse("story_history", args=[story.slug]),
+            "story_edition": reverse("story_edition", args=[story.slug, 2]),
+            "question_history": reverse("question_history", args=[question.slug]),
+            "question_edition": reverse("question_edition", args=[question.slug, 1]),
+            "corrections": "/corrections/",
+            "correction_feed": "/corrections/feed.atom",
             "sources": "/sources/",
             "source": outlets[0].get_absolute_url(),
             "search": "/search/?q=pier",

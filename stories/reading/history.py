@@ -1,0 +1,103 @@
+"""The history of a page: every edition that was once public, and each as it was, beside the one before it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from django.db.models import FETCH_RAISE
+from django.http import Http404
+
+from newsroom.pages.answering import MovedError
+from stories.models.edition import Edition
+from stories.reading.addresses import standing_at
+from stories.reading.changes import Stage, stages_of
+from stories.reading.explainer import ExplainerPage
+from stories.reading.question import QuestionPage
+from stories.rendering import ExplainerFragments, QuestionFragments
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """Everything that stood at the address of ``edition``, the page of today, newest first."""
+
+    edition: Edition
+    at: datetime
+    stages: list[Stage]
+
+    @classmethod
+    def load(cls, kind: str, slug: str, *, at: datetime) -> Self:
+        """Return the history of the page of that kind and slug. Two queries, three where it moved.
+
+        Raises as ``stories.reading.addresses.standing_at`` does: a page that cannot be read has no history to read.
+        """
+        edition = _today(kind, slug, at=at, under="history/")
+        return cls(edition, at, stages_of(edition.uid, at=at)[::-1])
+
+    @property
+    def editions(self) -> int:
+        """How many pages were once public."""
+        return sum(stage.is_page for stage in self.stages)
+
+    @property
+    def begun_at(self) -> datetime:
+        """When the first of them was."""
+        return self.stages[-1].edition.live_from
+
+
+@dataclass(frozen=True, slots=True)
+class EditionPage:
+    """One edition as it was: ``shown`` where it stands in the history, ``page`` what it said.
+
+    ``today`` is the page that can be read now, ``before`` and ``after`` the editions beside it.
+    """
+
+    shown: Stage
+    page: ExplainerPage | QuestionPage
+    before: Stage | None
+    after: Stage | None
+    today: Edition
+    at: datetime
+
+    @property
+    def template(self) -> str:
+        """The template of its kind of page."""
+        return "stories/explainer.html" if isinstance(self.page, ExplainerPage) else "stories/question.html"
+
+    @classmethod
+    def load(cls, kind: str, slug: str, number: int, *, at: datetime) -> Self:
+        """Return the ``number``-th edition once public of the page of that kind and slug, in eight queries at most.
+
+        Raises as ``HistoryPage.load`` does, and Http404 where there are not that many.
+        """
+        today = _today(kind, slug, at=at, under=f"history/{number}/")
+        stages = [stage for stage in stages_of(today.uid, at=at) if stage.is_page]
+        if number > len(stages):
+            raise Http404
+        shown = stages[number - 1]
+        edition = (Edition.objects.select_related("lead_image").defer("search_text").fetch_mode(FETCH_RAISE)).get(
+            pk=shown.edition.pk
+        )
+        return cls(
+            shown=shown,
+            page=_as_printed(edition, seen=shown.until or at, at=at),
+            before=stages[number - 2] if number > 1 else None,
+            after=stages[number] if number < len(stages) else None,
+            today=today,
+            at=at,
+        )
+
+
+def _today(kind: str, slug: str, *, at: datetime, under: str) -> Edition:
+    """Return the page that stands at the address; where it moved, say so of the place ``under`` it."""
+    try:
+        return standing_at(kind, slug, at=at)
+    except MovedError as moved:
+        raise MovedError(f"{moved.url}{under}") from moved
+
+
+def _as_printed(edition: Edition, *, seen: datetime, at: datetime) -> ExplainerPage | QuestionPage:
+    if edition.work_kind == "story":
+        story = ExplainerFragments.model_validate(edition.fragments)
+        return ExplainerPage.as_printed(edition, story, seen=seen, at=at)
+    question = QuestionFragments.model_validate(edition.fragments)
+    return QuestionPage.as_printed(edition, question, seen=seen, at=at)
