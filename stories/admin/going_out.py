@@ -1,6 +1,7 @@
 """Publishes from a form, and says what came of it with a link into each field that keeps a page back."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -12,24 +13,39 @@ from newsroom.accounts.permissions import person
 from stories import publishing
 from stories.admin.anchors import field_id, places_of
 from stories.models import FAQ, Change, ChangeNote, Work, WorkKind
-from stories.publishing.refusals import RefusedError
+from stories.publishing.sending import OVERRIDE_RIGHT
 
 
-def publish_and_say(request: HttpRequest, work: Work, *, note: str, with_questions: Iterable[FAQ]) -> None:
-    """Publish what was saved of ``work``, or say why not; what was saved stays saved."""
+def publish_and_say(
+    request: HttpRequest, work: Work, *, note: str, with_questions: Sequence[FAQ], send_address: str
+) -> str:
+    """Publish what was saved of ``work``, or say why not; what was saved stays saved.
+
+    Returns the address of the screen that asks for more where the verb wants to know more, or nothing.
+    """
+    asked = urlencode({"question": [faq.pk for faq in with_questions], "note": note}, doseq=True)
     try:
         edition = publishing.publish(
             work, by=person(request), change=ChangeNote(Change.UPDATE, note), with_questions=with_questions
         )
+    except publishing.WaitingError:
+        return f"{send_address}?{asked}"
     except publishing.NotReadyError as refusal:
+        every = [finding for findings in refusal.findings.values() for finding in findings]
+        if all(finding.code.startswith("change.") for finding in every):
+            return f"{send_address}?{asked}"
         messages.error(request, _reasons(refusal))
-    except (RefusedError, PermissionDenied) as refusal:
+        if all(finding.is_overridable for finding in every) and request.user.has_perm(OVERRIDE_RIGHT):
+            way = format_html('<a href="{}?{}">Publish against it, with a written reason</a>', send_address, asked)
+            messages.info(request, way)
+    except (publishing.RefusedError, PermissionDenied) as refusal:
         messages.error(request, f"Saved, not published. {refusal}")
     else:
         words = format_html(
-            'Published as edition {}. <a href="{}">Read it</a>', edition.number, edition.get_absolute_url()
+            'Published as edition {}. <a href="{}">Read it</a>', edition.label, edition.get_absolute_url()
         )
         messages.success(request, words)
+    return ""
 
 
 def _reasons(refusal: publishing.NotReadyError) -> str:

@@ -36,10 +36,11 @@ class WorkColumns:
 
     @admin.display(description="Stands")
     def stands(self, work: Any) -> str:
-        """Say in words how the work stands, with its edition."""
+        """Say in words how the work stands, with its edition and what waits first."""
         standing = standing_of(work)
-        number = f", edition {work.public_number}" if standing in {Standing.LIVE, Standing.CHANGED} else ""
-        return f"{standing.label}{number}"
+        number = f", edition {work.public_label}" if standing in {Standing.LIVE, Standing.CHANGED} else ""
+        local = timezone.localtime(work.goes_live) if work.goes_live else None
+        return f"{standing.label}{number}" + (f", next on {date(local, 'j M, H:i')}" if local else "")
 
     @admin.display(description="Saved", ordering="saved_at")
     def saved(self, work: Any) -> str:

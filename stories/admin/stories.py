@@ -1,6 +1,7 @@
 """The screens of stories: the list and the form."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
@@ -55,6 +56,10 @@ class StoryAdmin(WorkColumns, WorkAdmin):
         """Return the questions that were ticked."""
         chosen: list[FAQ] = vars(request).get("going_out", [])
         return chosen
+
+    def questions_ahead(self, work: Work, *, at: datetime) -> list[FAQ]:
+        """Return the questions of which readers do not see what the desk says."""
+        return publishing.changed_questions(work, at=at) if isinstance(work, Story) else []
 
     def render_change_form(
         self,

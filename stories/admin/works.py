@@ -13,21 +13,23 @@ from django.urls import reverse
 
 from newsroom.accounts.permissions import person
 from newsroom.clock import moment_of
-from stories import checks, revisions
+from stories import checks, revisions, sharing
 from stories.admin.anchors import field_id
 from stories.admin.conflicts import clashes, conflict_of
 from stories.admin.going_out import publish_and_say
 from stories.admin.leaving import LeavingScreens
 from stories.admin.offers import MOST_ARTICLES, offers
 from stories.admin.parts.sources import SourceFormSet
+from stories.admin.sharing import SharingScreens
 from stories.desk.standing import standing_of, with_standing
 from stories.models import FAQ, Article, Revision, StoryQuestion, Work
+from stories.publishing.outlook import outlook_of
 
 # No database counts further.
 LONGEST_KEY = 18
 
 
-class WorkAdmin(LeavingScreens):
+class WorkAdmin(LeavingScreens, SharingScreens):
     """A form whose save is one transaction and one revision, refused when it started from an older one."""
 
     shown_fields: tuple[str, ...] = ()
@@ -116,15 +118,20 @@ class WorkAdmin(LeavingScreens):
 
     def _go_on(self, request: HttpRequest, work: Work) -> HttpResponse:
         """Publish where that was chosen, or say which revision keeps what was saved, and stay on the form."""
-        if request.POST.get("_continue") == "publish":
-            publish_and_say(
-                request, work, note=request.POST.get("note", ""), with_questions=self.questions_going_out(request)
+        then, on = request.POST.get("_continue"), ""
+        if then == "publish":
+            on = publish_and_say(
+                request,
+                work,
+                note=request.POST.get("note", ""),
+                with_questions=self.questions_going_out(request),
+                send_address=self.address("send", work),
             )
         else:
             messages.success(request, vars(request)["saved"])
-        return HttpResponseRedirect(
-            reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[work.pk])
-        )
+        if then == "schedule" and request.user.has_perm("stories.publish_work"):
+            on = f"{self.address('send', work)}?when=later"
+        return HttpResponseRedirect(on or self.address("change", work))
 
     def questions_going_out(self, request: HttpRequest) -> list[FAQ]:
         """Return the questions that are published with the work."""
@@ -157,8 +164,10 @@ class WorkAdmin(LeavingScreens):
             context |= {
                 "standing": standing_of(obj),
                 "newest": newest,
+                "waiting": outlook_of(obj, at=moment_of(request)).waiting,
                 "public_url": reverse(obj.kind, args=[obj.public_slug]) if obj.public_slug else "",
-                "preview_url": reverse("preview", args=[obj.uid]),
+                "preview_url": self.address("preview", obj),
+                "may_share": request.user.has_perms((sharing.RIGHT, sharing.edit_right(obj))),
                 "findings": _located(_findings(obj, newest, at=moment_of(request)), formsets) if newest else [],
             }
         return super().render_change_form(request, context, add, change, form_url, obj)

@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Concat
 
 from newsroom.accounts.models import User
 from stories.models import Edition, EditionKind, Revision, Story, StoryQuestion, Work
@@ -28,7 +29,10 @@ def with_standing(works: QuerySet[Any], *, at: datetime) -> QuerySet[Any]:
         saved_number=Subquery(newest.values("number")[:1]),
         saved_at=Subquery(newest.values("created_at")[:1]),
         saved_document=Subquery(newest.values("document")[:1]),
-        public_number=Subquery(standing.values("number")[:1]),
+        public_label=Subquery(
+            standing.values(label=Concat("major", Value("."), "minor", output_field=CharField()))[:1]
+        ),
+        goes_live=Subquery(Edition.objects.waiting(at).filter(work=OuterRef("pk")).values("live_from")[:1]),
         public_kind=Subquery(standing.values("kind")[:1]),
         public_document=Subquery(standing.values("document")[:1]),
         public_slug=Subquery(standing.values("slug")[:1]),

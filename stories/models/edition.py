@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Model, Q
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -56,6 +56,10 @@ class EditionQuerySet(models.QuerySet["Edition"]):
     def once_public(self, at: datetime) -> Self:
         """Keep pages that readers could see at some time up to ``at``."""
         return self.filter(kind=EditionKind.PAGE, live_from__lte=at, live_until__gt=F("live_from"))
+
+    def numbered(self, work: Model, number: int) -> "Edition | None":
+        """Return the edition of this number of a work, or None."""
+        return self.filter(work=work.pk, number=number).first()
 
     def spanning(self) -> Self:
         """Leave out cancelled schedules, which span no moment."""

@@ -1,0 +1,150 @@
+"""The form behind *Publish*: when it goes out, what readers are told, and what becomes of what waits."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from newsroom.editing.moments import MomentForm
+from stories.checks import Findings
+from stories.models import FAQ, Change, ChangeNote, Edition
+from stories.publishing import Answer
+from stories.publishing.outlook import Outlook
+
+NOW, LATER = "now", "later"
+KINDS = (Change.UPDATE, Change.CORRECTION, Change.CLARIFICATION)
+
+
+class SendForm(MomentForm):
+    """Asks what the verb wants to know; what it need not know is no field of the form."""
+
+    when = forms.ChoiceField(
+        label="When", choices=((NOW, "At once"), (LATER, "At a time")), initial=NOW, widget=forms.RadioSelect
+    )
+    kind = forms.ChoiceField(
+        label="Kind of change",
+        widget=forms.RadioSelect,
+        initial=Change.UPDATE,
+        error_messages={"required": "Say what kind of change it is."},
+    )
+    note = forms.CharField(
+        label="Note for readers",
+        required=False,
+        max_length=2_000,
+        widget=forms.Textarea({"rows": 2, "dir": "auto"}),
+        help_text="What changed, in a sentence. It stays on the page, with its date.",
+    )
+    was_wrong = forms.CharField(
+        label="What was wrong", required=False, max_length=2_000, widget=forms.Textarea({"rows": 2, "dir": "auto"})
+    )
+    is_right = forms.CharField(
+        label="What is right", required=False, max_length=2_000, widget=forms.Textarea({"rows": 2, "dir": "auto"})
+    )
+    questions = forms.MultipleChoiceField(
+        label="Questions that go out with it", required=False, widget=forms.CheckboxSelectMultiple
+    )
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        *args: Any,
+        outlook: Outlook,
+        questions: Sequence[FAQ],
+        overridable: Findings,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.waiting = outlook.pages_waiting
+        self.overridable = overridable
+        self.by_key = {str(faq.pk): faq for faq in questions}
+        self.fields["questions"].choices = [(key, str(faq)) for key, faq in self.by_key.items()]  # type: ignore[attr-defined]
+        if not questions:
+            del self.fields["questions"]
+        if outlook.page is None or outlook.is_withdrawn:
+            for name in ("kind", "was_wrong", "is_right"):
+                del self.fields[name]
+            if outlook.page is None:
+                del self.fields["note"]
+        else:
+            minor = (Change.MINOR,) if outlook.measured and outlook.measured.is_minor else ()
+            kinds = [(kind.value, kind.label) for kind in (*KINDS, *minor)]
+            self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
+        for edition in self.waiting:
+            local = timezone.localtime(edition.live_from)
+            self.fields[f"answer-{edition.pk}"] = forms.ChoiceField(
+                label=f"Edition {edition.number}, which waits for {local.day} {local:%B, %H:%M}",
+                required=False,
+                choices=[("", "Choose"), *Answer.choices],
+            )
+        for number, finding in enumerate(overridable):
+            self.fields[f"override-{number}"] = forms.CharField(
+                label=f"Publish although: {finding.message}",
+                required=False,
+                max_length=2_000,
+                widget=forms.TextInput({"dir": "auto"}),
+                help_text="With a written reason. It is kept with the edition, and somebody else reads it.",
+            )
+
+    def needs_moment(self) -> bool:
+        """Say whether a time has to be given."""
+        return bool(self.data.get(self.add_prefix("when")) == LATER)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the words that the kind of change needs."""
+        cleaned = super().clean()
+        kind = cleaned.get("kind", "")
+        if kind == Change.CORRECTION:
+            for name, sentence in (
+                ("was_wrong", "Say what was wrong; readers see both."),
+                ("is_right", "Say what is right instead; readers see both."),
+            ):
+                if not cleaned.get(name):
+                    self.add_error(name, sentence)
+        elif "note" in self.fields and kind != Change.MINOR and not cleaned.get("note"):
+            self.add_error("note", "Tell readers in a sentence what has changed.")
+        return cleaned
+
+    def change(self) -> ChangeNote:
+        """Return what readers are told."""
+        said = self.cleaned_data
+        return ChangeNote(
+            Change(said.get("kind") or Change.UPDATE),
+            said.get("note", ""),
+            said.get("was_wrong", ""),
+            said.get("is_right", ""),
+        )
+
+    def chosen_questions(self) -> list[FAQ]:
+        """Return the questions that were ticked."""
+        return [self.by_key[key] for key in self.cleaned_data.get("questions", ())]
+
+    def answers(self) -> Mapping[int, Answer]:
+        """Return what becomes of each edition that waits, as far as it was said."""
+        said = {edition.pk: self.cleaned_data.get(f"answer-{edition.pk}") for edition in self.waiting}
+        return {key: Answer(answer) for key, answer in said.items() if answer}
+
+    def overrides(self) -> Mapping[str, str]:
+        """Return the reasons that were written against blockers, by the keys of the findings."""
+        said = {finding.key: self.cleaned_data[f"override-{n}"] for n, finding in enumerate(self.overridable)}
+        return {key: reason for key, reason in said.items() if reason}
+
+    def fields_for(self, prefix: str) -> list[forms.BoundField]:
+        """Return the fields whose names begin so."""
+        return [self[name] for name in self.fields if name.startswith(prefix)]
+
+    @property
+    def answer_fields(self) -> list[forms.BoundField]:
+        """The choices for what waits."""
+        return self.fields_for("answer-")
+
+    @property
+    def override_fields(self) -> list[forms.BoundField]:
+        """The reasons against blockers."""
+        return self.fields_for("override-")
+
+    def blame(self, waiting: Sequence[Edition]) -> None:
+        """Ask for an answer to each of these editions."""
+        for edition in waiting:
+            name = f"answer-{edition.pk}"
+            self.add_error(name if name in self.fields else None, "Say what becomes of it: this goes out before it.")

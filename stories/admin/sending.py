@@ -1,0 +1,207 @@
+"""How a work goes out from the desk: at once or at a time, and what can be done with a schedule that waits."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.defaultfilters import date
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.html import format_html
+
+from newsroom.accounts.permissions import person
+from newsroom.clock import moment_of
+from newsroom.editing.leading import leads_to_problem
+from newsroom.editing.moments import MomentForm
+from stories import checks, publishing
+from stories.admin.history import HistoryScreens
+from stories.admin.send_form import LATER, NOW, SendForm
+from stories.models import FAQ, Edition, EditionKind, Work
+from stories.publishing.outlook import Outlook, outlook_of
+from stories.publishing.sending import OVERRIDE_RIGHT, RIGHT
+
+AS_PEOPLE_SAY = r"l j F Y \a\t H:i (T)"
+
+
+class EndForm(MomentForm):
+    """When a page ends, and what readers find then."""
+
+    notice = forms.CharField(
+        label="Notice",
+        max_length=5_000,
+        widget=forms.Textarea({"rows": 5, "dir": "auto"}),
+        help_text="Readers find these words at the address of the page from then on.",
+        error_messages={"required": "Say why the page ends; readers will find these words at its address."},
+    )
+
+
+class SendingScreens(HistoryScreens):
+    """Adds publishing at a time, the end of a page, and what waits to a form."""
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the addresses of the verbs."""
+        name = f"stories_{self.opts.model_name}"
+        view = self.admin_site.admin_view
+        waiting = "<path:object_id>/schedules/<int:number>"
+        return [
+            path("<path:object_id>/publish/", view(self.send_view), name=f"{name}_send"),
+            path("<path:object_id>/expire/", view(self.expire_view), name=f"{name}_expire"),
+            path(f"{waiting}/cancel/", view(self.cancel_view), name=f"{name}_cancel"),
+            path(f"{waiting}/use-newest/", view(self.use_newest_view), name=f"{name}_use_newest"),
+            *super().get_urls(),
+        ]
+
+    def send_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask what has to be known, then publish or schedule what the desk says."""
+        work = self._sendable(request, object_id)
+        at = moment_of(request)
+        outlook = outlook_of(work, at=at)
+        if outlook.newest is None:
+            raise Http404
+        findings = self.found(work, outlook, request)
+        overridable = checks.Findings(
+            each for each in findings.blocking() if each.is_overridable and request.user.has_perm(OVERRIDE_RIGHT)
+        )
+        form = SendForm(
+            request.POST or None,
+            outlook=outlook,
+            questions=self.questions_ahead(work, at=at),
+            overridable=overridable,
+            initial={
+                "seen": outlook.newest.number,
+                "when": LATER if request.GET.get("when") == LATER else NOW,
+                "questions": request.GET.getlist("question"),
+                "note": request.GET.get("note", ""),
+            },
+        )
+        if request.method == "POST" and form.is_valid():
+            edition = self._sent(request, work, form)
+            if edition is not None:
+                messages.success(request, _outcome(edition, is_scheduled=form.moment is not None))
+                return redirect(self.address("change", work))
+        return self.answer(
+            request,
+            work,
+            "send",
+            {
+                "form": leads_to_problem(form),
+                "outlook": outlook,
+                "blockers": [each for each in findings.blocking() if each not in overridable],
+                "title": f"Publish: {work}",
+            },
+        )
+
+    def expire_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask when the page ends and what readers find then."""
+        work = self._sendable(request, object_id)
+        form = EndForm(request.POST or None)
+        if request.method == "POST" and form.is_valid() and form.moment is not None:
+            try:
+                edition = publishing.expire(
+                    work, by=person(request), at=form.moment, notice=form.cleaned_data["notice"]
+                )
+            except publishing.RefusedError as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                messages.success(request, f"The page ends on {said(edition)}. Readers find the notice from then on.")
+                return redirect(self.address("change", work))
+        return self.answer(request, work, "expire", {"form": leads_to_problem(form), "title": f"End: {work}"})
+
+    def cancel_view(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
+        """Cancel a schedule; anything but a POST leads back to the form."""
+        work = self._sendable(request, object_id)
+        edition = self._numbered(work, number)
+        if request.method == "POST":
+            try:
+                publishing.cancel(edition, by=person(request))
+            except publishing.RefusedError as refusal:
+                messages.error(request, str(refusal))
+            else:
+                messages.success(request, f"Cancelled: nothing goes live on {said(edition)}.")
+        return redirect(self.address("change", work))
+
+    def use_newest_view(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
+        """Let the newest revision go out in the place of a schedule; anything but a POST leads back to the form."""
+        work = self._sendable(request, object_id)
+        edition = self._numbered(work, number)
+        seen = request.POST.get("seen", "")
+        if request.method == "POST":
+            try:
+                made = publishing.use_newest(
+                    edition, by=person(request), seen=int(seen) if seen.isdecimal() and len(seen) < 10 else None
+                )
+            except publishing.RefusedError as refusal:
+                messages.error(request, f"Edition {edition.number} waits as it was. {refusal}")
+            else:
+                messages.success(request, _outcome(made, is_scheduled=True))
+        return redirect(self.address("change", work))
+
+    def questions_ahead(self, work: Work, *, at: datetime) -> list[FAQ]:
+        """Return the questions that could go out with the work."""
+        return []
+
+    def found(self, work: Work, outlook: Outlook, request: HttpRequest) -> checks.Findings:
+        """Return what the checks find on the newest revision, whatever readers are told of the change."""
+        if outlook.newest is None:
+            return checks.Findings()
+        document = outlook.newest.document.value()
+        page = outlook.page.document if outlook.page else None
+        context = checks.context_for(work, document, at=moment_of(request), previous=page.value() if page else None)
+        return checks.findings(document, context)
+
+    def _sendable(self, request: HttpRequest, object_id: str) -> Any:
+        work = self.seen(request, object_id)
+        if not request.user.has_perm(RIGHT):
+            raise PermissionDenied
+        return work
+
+    def _numbered(self, work: Work, number: int) -> Edition:
+        edition = Edition.objects.numbered(work, number)
+        if edition is None:
+            raise Http404
+        return edition
+
+    def _sent(self, request: HttpRequest, work: Work, form: SendForm) -> Edition | None:
+        """Call the verb; None when it refused, with the reasons on the form."""
+        verb: Any = publishing.publish
+        more: dict[str, Any] = {}
+        if form.moment is not None:
+            verb, more = publishing.schedule, {"at": form.moment}
+        try:
+            edition: Edition = verb(
+                work,
+                by=person(request),
+                change=form.change(),
+                with_questions=form.chosen_questions(),
+                answers=form.answers(),
+                overrides=form.overrides(),
+                seen=form.cleaned_data["seen"],
+                **more,
+            )
+        except publishing.WaitingError as refusal:
+            form.blame([edition for editions in refusal.waiting.values() for edition in editions])
+        except publishing.CarryError as refusal:
+            form.add_error(f"answer-{refusal.edition.pk}", str(refusal))
+        except publishing.TimeError as refusal:
+            form.add_error("time" if form.moment else None, str(refusal))
+        except publishing.RefusedError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return edition
+        return None
+
+
+def said(edition: Edition) -> str:
+    """Return when an edition begins, by the clocks of the newsroom."""
+    return date(timezone.localtime(edition.live_from), AS_PEOPLE_SAY)
+
+
+def _outcome(edition: Edition, *, is_scheduled: bool) -> str:
+    if is_scheduled:
+        return f"Edition {edition.label} goes live on {said(edition)}."
+    what = "Read it" if edition.kind == EditionKind.PAGE else "See the notice"
+    return format_html('Published as edition {}. <a href="{}">{}</a>', edition.label, edition.get_absolute_url(), what)

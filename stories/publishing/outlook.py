@@ -1,0 +1,82 @@
+"""What the desk knows before somebody publishes: what readers see, what waits, what stands against it. Nothing is locked."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from stories import checks, comparing, revisions
+from stories.models import Edition, EditionKind, Revision, Work
+from stories.publishing.freezing import said_of
+from stories.publishing.timeline import Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An edition that waits for its time, with what has come up against it since it was scheduled."""
+
+    edition: Edition
+    revision: Revision | None
+    findings: checks.Findings
+
+    @property
+    def is_notice(self) -> bool:
+        """Say whether the page ends with it."""
+        return self.edition.kind == EditionKind.NOTICE
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """``page`` is what readers saw last, ``is_withdrawn`` says that a notice stands in its place.
+
+    ``measured`` is what the newest revision changes of it; None where nothing was public or nothing has changed.
+    """
+
+    newest: Revision | None
+    page: Edition | None
+    is_withdrawn: bool
+    waiting: tuple[Waiting, ...]
+    measured: comparing.Measured | None
+    summary: str
+
+    @property
+    def pages_waiting(self) -> list[Edition]:
+        """The pages that wait, in the order of their times."""
+        return [each.edition for each in self.waiting if not each.is_notice]
+
+
+def outlook_of(work: Work, *, at: datetime) -> Outlook:
+    """Return what stands before a publication of ``work`` at ``at``."""
+    timeline = Timeline.of(work, now=at)
+    newest, standing = revisions.newest_of(work), timeline.standing
+    waiting = timeline.waiting
+    seen = [each for each in timeline.editions if each.kind == EditionKind.PAGE and each not in waiting]
+    page = seen[-1] if seen else None
+    before = page.document.value() if page and page.document else None
+    after = newest.document.value() if newest else None
+    is_changed = before is not None and after is not None and before != after
+    return Outlook(
+        newest=newest,
+        page=page,
+        is_withdrawn=standing is not None and standing.kind == EditionKind.NOTICE,
+        waiting=tuple(Waiting(each, each.revision, since_scheduled(work, each, timeline)) for each in waiting),
+        measured=comparing.measure(before, after) if is_changed and before and after else None,
+        summary=comparing.compare(before, after).summary if is_changed and after else "",
+    )
+
+
+def since_scheduled(work: Work, edition: Edition, timeline: Timeline) -> checks.Findings:
+    """Return what keeps a waiting page back that was let through when it was scheduled; overridden blockers are left out."""
+    if edition.document is None:
+        return checks.Findings()
+    document = edition.document.value()
+    earlier = [each for each in timeline.editions if each.live_from < edition.live_from and each.document]
+    previous = earlier[-1].document if earlier else None
+    context = checks.context_for(
+        work,
+        document,
+        at=edition.live_from,
+        previous=previous.value() if previous else None,
+        change=said_of(edition),
+    )
+    overridden = {f"{override.code} {override.anchor}" for override in edition.overrides.all()}
+    blocking = checks.findings(document, context).blocking()
+    return checks.Findings(finding for finding in blocking if finding.key not in overridden)
