@@ -1,90 +1,74 @@
-"""Is everything there that a page needs?"""
+"""Is everything there that a story needs, in the length that readers expect?"""
 
+from newsroom.text.folding import fold
+from newsroom.text.plain import word_count
 from stories.checks.context import Context
 from stories.checks.finding import Level
 from stories.checks.registry import Found, check
-from stories.documents import STARTING_KINDS, AnyDocument, Explainer, QuestionPage
+from stories.documents import STARTING_KINDS, AnyDocument, Explainer
+from stories.documents.section_kinds import PAPERS
 
 SHORTEST_HEADLINE = 20
 LONGEST_HEADLINE = 110
 LONGEST_SUMMARY = 60
 
 
-@check("headline.confirmed", level=Level.BLOCKER, kind="story")
-def headline_confirmed(document: Explainer, context: Context) -> Found:
-    """A headline that an editor stands by."""
+@check("headline.given", level=Level.BLOCKER, kind="story", overridable=False)
+def headline_given(document: Explainer, context: Context) -> Found:
+    """A story has a headline: lists, links and feeds are made of it."""
     if not document.headline.strip():
         yield "The story has no headline.", "headline"
-    elif not document.headline_confirmed:
+
+
+@check("headline.confirmed", level=Level.BLOCKER, kind="story")
+def headline_confirmed(document: Explainer, context: Context) -> Found:
+    """An editor stands by the headline; it is no longer only proposed."""
+    if document.headline.strip() and not document.headline_confirmed:
         yield "The headline is only proposed. Confirm it, or write a better one.", "headline_confirmed"
 
 
-@check("headline.length", level=Level.WARNING, kind="story")
+@check("headline.length", level=Level.BLOCKER, kind="story")
 def headline_length(document: Explainer, context: Context) -> Found:
-    """A headline that fits on every page."""
+    """A headline has 20 to 110 characters, so that it fits on every page and says enough."""
     length = len(document.headline.strip())
     if length and not SHORTEST_HEADLINE <= length <= LONGEST_HEADLINE:
         yield (
-            f"The headline has {length} characters; readers are served best by {SHORTEST_HEADLINE} to {LONGEST_HEADLINE}.",
+            f"The headline has {length} characters; it needs {SHORTEST_HEADLINE} to {LONGEST_HEADLINE}.",
             "headline",
         )
 
 
-@check("text.cut-off", level=Level.BLOCKER)
-def not_cut_off(document: AnyDocument, context: Context) -> Found:
-    """A text that came in whole or was completed."""
-    if document.cut_off:
-        yield "The text that came in stops half-way. Complete it, then clear “stops half-way”.", "cut_off"
+@check("headline.once", level=Level.BLOCKER, kind="story")
+def headline_once(document: Explainer, context: Context) -> Found:
+    """No other live story has the same headline; readers could not tell the two apart."""
+    if fold(document.headline) in context.live_headlines:
+        yield f"Another story is live under the headline “{document.headline.strip()}”.", "headline"
 
 
-@check("sections.text", level=Level.BLOCKER, kind="story")
-def something_to_read(document: Explainer, context: Context) -> Found:
-    """A story that says something."""
-    if not any(section.text.strip() for section in document.sections):
-        yield "No section has a text.", "sections"
-
-
-@check("sections.starting", level=Level.WARNING, kind="story")
-def starting_sections(document: Explainer, context: Context) -> Found:
-    """The four sections that readers expect."""
-    filled = {section.kind for section in document.sections if section.text.strip()}
-    if document.passages:
-        filled.add("papers")
-    for kind in STARTING_KINDS:
-        if kind.code not in filled:
-            yield f"“{kind.heading}” is missing or empty.", "sections"
-
-
-@check("summary.length", level=Level.WARNING, kind="story")
+@check("summary.length", level=Level.BLOCKER, kind="story")
 def summary_length(document: Explainer, context: Context) -> Found:
-    """A standfirst that is read in one breath."""
-    words = len(document.standfirst.split())
+    """The standfirst is read in one breath: at most 60 words."""
+    words = word_count(document.standfirst)
     if words > LONGEST_SUMMARY:
         yield f"The standfirst has {words} words; it holds at most {LONGEST_SUMMARY}.", "standfirst"
 
 
-@check("passages.text", level=Level.BLOCKER, kind="story")
-def passages_have_text(document: Explainer, context: Context) -> Found:
-    """Passages that say something."""
-    for passage in document.passages:
-        if not passage.text.strip():
-            yield "A passage of What the papers say is empty.", f"passages.{passage.uid}.text"
+@check("sections.present", level=Level.BLOCKER, kind="story")
+def four_sections(document: Explainer, context: Context) -> Found:
+    """The four sections that readers expect are there, and none of them is empty."""
+    sections = {section.kind: section for section in document.sections}
+    for kind in STARTING_KINDS:
+        section = sections.get(kind.code)
+        if section is None:
+            yield f"“{kind.heading}” is missing.", f"sections.{kind.code}"
+        elif kind is PAPERS and not document.passages:
+            yield f"“{section.heading}” has no passage yet.", "passages"
+        elif kind is not PAPERS and not section.text.strip():
+            yield f"“{section.heading}” is empty.", f"sections.{section.uid}.text"
 
 
-@check("question.confirmed", level=Level.BLOCKER, kind="question")
-def question_confirmed(document: QuestionPage, context: Context) -> Found:
-    """A question that an editor stands by."""
-    if not document.question.strip():
-        yield "The page does not say which question it answers.", "question"
-    elif not document.question_confirmed:
-        yield "The question is only proposed. Confirm it, or word it better.", "question_confirmed"
-
-
-@check("question.answers", level=Level.BLOCKER, kind="question")
-def question_has_answers(document: QuestionPage, context: Context) -> Found:
-    """A question that is answered."""
-    if not document.answers:
-        yield "The question has no answers yet.", "answers"
-    for answer in document.answers:
-        if not answer.text.strip():
-            yield f"“{answer.question}” has no answer.", f"answers.{answer.uid}.text"
+@check("text.half", level=Level.BLOCKER)
+def came_in_whole(document: AnyDocument, context: Context) -> Found:
+    """A text that came in half was completed."""
+    if document.cut_off:
+        yield "The text that came in stops half-way. Complete it, then clear “stops half-way”.", "cut_off"

@@ -6,7 +6,7 @@ from stories.checks.context import Context
 from stories.checks.finding import Level
 from stories.checks.registry import Found, check
 from stories.checks.texts import texts
-from stories.documents import AnyDocument, Explainer
+from stories.documents import AnyDocument, Explainer, QuestionPage
 
 CITATION = re.compile(r"\[@(\d{1,9})\]")
 
@@ -22,11 +22,18 @@ def topics_confirmed(document: AnyDocument, context: Context) -> Found:
             )
 
 
-@check("topics.some", level=Level.WARNING)
-def some_topic(document: AnyDocument, context: Context) -> Found:
-    """A work that can be found by topic."""
+@check("topics.some", level=Level.BLOCKER, kind="story")
+def some_topic(document: Explainer, context: Context) -> Found:
+    """A story names at least one topic; readers find it there, and under related stories."""
     if not document.topics:
-        yield "No topic is named; readers find the page by its topics.", "topics"
+        yield "No topic is named; readers find the story by its topics.", "topics"
+
+
+@check("question.topic", level=Level.WARNING, kind="question")
+def question_has_topic(document: QuestionPage, context: Context) -> Found:
+    """A question names a topic, so that readers find it there as well as in the stories that ask it."""
+    if not document.topics:
+        yield "No topic is named; readers find the question only where a story asks it.", "topics"
 
 
 @check("outlets.confirmed", level=Level.BLOCKER, kind="story")

@@ -6,9 +6,8 @@ from stories.checks.context import Context
 from stories.checks.finding import Level
 from stories.checks.registry import Found, check
 from stories.checks.texts import texts
-from stories.documents import AnyDocument, QuestionPage
+from stories.documents import AnyDocument
 
-QUESTION_MARKS = ("?", "؟", "？", ";")
 PLACEHOLDER = re.compile(r"\b(?:TK|TKTK|TODO|XXX)\b|(?i:lorem ipsum)|\[\.\.\.\]|\[…\]")
 
 
@@ -18,10 +17,3 @@ def no_placeholders(document: AnyDocument, context: Context) -> Found:
     for text, anchor in texts(document):
         if found := PLACEHOLDER.search(text):
             yield f"“{found[0]}” stands in the text as if something were still to come.", anchor
-
-
-@check("question.mark", level=Level.BLOCKER, kind="question")
-def question_mark(document: QuestionPage, context: Context) -> Found:
-    """A question that ends as one."""
-    if document.question.strip() and not document.question.strip().endswith(QUESTION_MARKS):
-        yield "The question does not end in a question mark.", "question"

@@ -82,7 +82,7 @@ def test_a_document_is_valid_and_reads_back_the_same(key):
 
 @pytest.mark.parametrize("key", [*PUBLISHED, *QUESTIONS])
 def test_what_is_published_passes_every_check(key):
-    assert checks.findings(ALL[key]) == ()
+    assert checks.findings(ALL[key], checks.Context()) == ()
 
 
 @every_story

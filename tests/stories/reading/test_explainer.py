@@ -8,6 +8,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 from stories import publishing, revisions
 from stories.models import Section, SourceSummary, StoryQuestion, WorkTopic
 from tests.factories import (
+    let_pass,
     make_article,
     make_outlet,
     make_published_question,
@@ -75,11 +76,11 @@ def test_each_voice_stands_beside_as_many_lines_as_outlets_share_it(client):
         make_outlet(name="Radio Tessen"),
         make_outlet(name="Morrow Daily"),
     )
-    story = make_story(outlets=(one,))
+    story = make_story(outlets=(one, two))
     shared = SourceSummary.objects.create(story=story, text="All three lead on the people.", position=2)
     shared.outlets.set([one, two, three])
     page = page_of(client, published(story)).content.decode()
-    assert [voice.count("<i>") for voice in re.findall(r'class="lines"[^>]*>(.*?)</span>', page)] == [1, 3]
+    assert [voice.count("<i>") for voice in re.findall(r'class="lines"[^>]*>(.*?)</span>', page)] == [1, 1, 3]
 
 
 def test_a_comparison_of_our_own_is_never_shown_as_an_outlets_words(client):
@@ -178,7 +179,8 @@ def test_related_stories_share_topics_the_closest_first(client):
 
 
 def test_contents_are_open_when_they_are_short_and_closed_when_they_are_long(client):
-    short = page_of(client, make_published_story()).content.decode()
+    let_pass("sections.present", "outlets.enough", "topics.some")
+    short = page_of(client, make_published_story(outlets=(), topics=())).content.decode()
     assert re.search(r'<nav class="contents".*?<details open>', short, re.DOTALL)
     long = make_story(outlets=(make_outlet(),), topics=(make_topic(),), questions=(make_published_question(),))
     assert not re.search(
@@ -225,16 +227,19 @@ def test_what_an_editor_writes_stays_words(client):
 def test_passages_without_a_section_of_their_own_are_shown_at_the_end(client):
     story = make_story(outlets=(make_outlet(name="Ansgar Wire"),))
     story.sections.filter(kind="papers").delete()
+    let_pass("sections.present")
     page = page_of(client, published(story)).content.decode()
     assert page.index("Ansgar Wire reports that lorry 0") > page.index("How we got here</h2>")
     assert 'id="id-papers"' in page
 
 
 def test_a_section_of_papers_without_passages_is_not_shown(client):
-    assertNotContains(page_of(client, make_published_story()), "What the papers say")
+    let_pass("sections.present", "outlets.enough")
+    assertNotContains(page_of(client, make_published_story(outlets=())), "What the papers say")
 
 
 def test_a_section_without_a_text_is_not_shown(client):
     story = make_story()
     story.sections.filter(kind="background").update(text="")
+    let_pass("sections.present")
     assertNotContains(page_of(client, published(story)), "How we got here")

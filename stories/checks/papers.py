@@ -1,0 +1,98 @@
+"""Are enough outlets heard, each in words of its own, and does each say where it said so?"""
+
+import re
+from uuid import UUID
+
+from newsroom.text.grammar import citations
+from stories.checks.context import Context
+from stories.checks.finding import Level
+from stories.checks.likeness import copies
+from stories.checks.registry import Found, check
+from stories.documents import Explainer
+
+NO_ARTICLE = {
+    "en": r"no (?:article|link|web page)|not (?:online|on its site|on the web)|no longer (?:online|available|on its site)"
+    r"|in print|printed?(?: edition| only)|on (?:the )?(?:air|radio|television)|broadcast|bulletin|newsletter|taken down",
+    "de": r"kein(?:en)? (?:artikel|link)|nicht (?:mehr )?online|gedruckte|im (?:radio|fernsehen)|sendung",
+    "es": r"no (?:hay|tiene) (?:artículo|enlace)|no está en línea|edición impresa|en la (?:radio|televisión)|emisión",
+    "fr": r"pas (?:d[’']article|de lien|en ligne)|plus en ligne|édition (?:imprimée|papier)|à la (?:radio|télévision)",
+    "ar": r"لا (?:مقال|رابط)|غير متاح|النسخة المطبوعة|الإذاعة|التلفزيون|نشرة",
+}
+NUMBERS = ("No outlet", "Only one outlet", "Only two outlets", "Only three outlets", "Only four outlets")
+
+
+@check("outlets.enough", level=Level.BLOCKER, kind="story")
+def enough_outlets(document: Explainer, context: Context) -> Found:
+    """A story compares at least two outlets (or as many as the newsroom asks for), each in a passage of its own."""
+    heard = outlets_heard(document)
+    if heard < context.minimum_outlets:
+        only = NUMBERS[heard] if heard < len(NUMBERS) else f"Only {heard} outlets"
+        verb = "is" if heard < 2 else "are"
+        yield (
+            f"{only} {verb} heard in words of {'their' if heard > 1 else 'its'} own; "
+            f"a story compares at least {context.minimum_outlets}.",
+            "passages",
+        )
+
+
+def outlets_heard(document: Explainer) -> int:
+    """Return how many outlets can each be given a passage that names it, no passage twice and no copy."""
+    copied = {copy for copy, _ in copies((passage.uid, passage.text) for passage in document.passages)}
+    passages: dict[str, list[UUID]] = {}
+    for passage in document.passages:
+        if passage.text.strip() and passage.uid not in copied:
+            for outlet in passage.outlets:
+                passages.setdefault(str(outlet.uid or outlet.name), []).append(passage.uid)
+    taken: dict[UUID, str] = {}
+
+    def give(outlet: str, tried: set[UUID]) -> bool:
+        for passage in passages[outlet]:
+            if passage not in tried:
+                tried.add(passage)
+                if passage not in taken or give(taken[passage], tried):
+                    taken[passage] = outlet
+                    return True
+        return False
+
+    return sum(give(outlet, set()) for outlet in passages)
+
+
+@check("passages.text", level=Level.BLOCKER, kind="story")
+def passages_have_text(document: Explainer, context: Context) -> Found:
+    """A passage says something."""
+    for passage in document.passages:
+        if not passage.text.strip():
+            yield "A passage of What the papers say is empty.", f"passages.{passage.uid}.text"
+
+
+@check("passages.copy", level=Level.BLOCKER, kind="story")
+def passages_differ(document: Explainer, context: Context) -> Found:
+    """No passage repeats another: three in five of its runs of five words would make it a copy."""
+    places = {passage.uid: number for number, passage in enumerate(document.passages, start=1)}
+    for copy, original in copies((passage.uid, passage.text) for passage in document.passages):
+        yield (
+            f"Passage {places[copy]} says in the same words what passage {places[original]} says.",
+            f"passages.{copy}.text",
+        )
+
+
+@check("passages.article", level=Level.WARNING, kind="story")
+def passages_name_articles(document: Explainer, context: Context) -> Found:
+    """What an outlet reports leads to its article, or says why there is none to link."""
+    cited_by = {cited.number: cited.outlet for cited in document.citations}
+    for passage in document.passages:
+        numbers = {*passage.sources, *citations(passage.text)}
+        linked = {cited_by[number] for number in numbers if number in cited_by}
+        silent = [outlet.name for outlet in passage.outlets if outlet not in linked]
+        if silent and not says_why(passage.text, document.language):
+            names = ", ".join(silent)
+            yield (
+                f"No article of {names} is named. Choose it, or say in the passage why there is none to link.",
+                f"passages.{passage.uid}.sources",
+            )
+
+
+def says_why(text: str, language: str) -> bool:
+    """Say whether a passage says that there is nothing to link: it was broadcast, printed, taken down."""
+    reasons = NO_ARTICLE.get(language.split("-")[0].lower())
+    return reasons is not None and re.search(rf"\b(?:{reasons})", text, re.IGNORECASE) is not None

@@ -1,0 +1,62 @@
+"""Does a common question ask something, answer it, and ask it only once?"""
+
+from stories.checks.context import Context
+from stories.checks.finding import Level
+from stories.checks.likeness import ALIKE, likeness, stems
+from stories.checks.registry import Found, check
+from stories.documents import QuestionPage
+
+# Arabic, full-width and Armenian marks, the Greek one (U+037E) and the semicolon that stands for it; Ethiopic.
+MARKS = ("?", "؟", "？", ";", "⁇", "՞", "፧")
+GREEK_MARK = "\N{SEMICOLON}"
+CLOSERS = "\"'”’»“)]"
+
+
+def ends_as_question(words: str, language: str) -> bool:
+    """Say whether ``words`` end in a question mark of any script, inside closing quotation marks or before them."""
+    marks = (*MARKS, GREEK_MARK) if language.split("-")[0].lower() == "el" else MARKS
+    return words.strip().rstrip(CLOSERS).endswith(marks)
+
+
+@check("question.given", level=Level.BLOCKER, kind="question", overridable=False)
+def question_given(document: QuestionPage, context: Context) -> Found:
+    """The page says which question it answers: lists, links and feeds are made of it."""
+    if not document.question.strip():
+        yield "The page does not say which question it answers.", "question"
+
+
+@check("question.confirmed", level=Level.BLOCKER, kind="question")
+def question_confirmed(document: QuestionPage, context: Context) -> Found:
+    """An editor stands by the wording; it is no longer only proposed."""
+    if document.question.strip() and not document.question_confirmed:
+        yield "The question is only proposed. Confirm it, or word it better.", "question_confirmed"
+
+
+@check("question.mark", level=Level.BLOCKER, kind="question")
+def question_mark(document: QuestionPage, context: Context) -> Found:
+    """A question, and each narrower one below it, ends in a question mark."""
+    if document.question.strip() and not ends_as_question(document.question, document.language):
+        yield "The question does not end in a question mark.", "question"
+    for answer in document.answers:
+        if answer.question.strip() and not ends_as_question(answer.question, document.language):
+            yield f"“{answer.question}” does not end in a question mark.", f"answers.{answer.uid}.question"
+
+
+@check("question.answers", level=Level.BLOCKER, kind="question")
+def question_has_answers(document: QuestionPage, context: Context) -> Found:
+    """A question is answered."""
+    if not document.answers:
+        yield "The question has no answers yet.", "answers"
+    for answer in document.answers:
+        if not answer.text.strip():
+            yield f"“{answer.question}” has no answer.", f"answers.{answer.uid}.text"
+
+
+@check("question.once", level=Level.BLOCKER, kind="question")
+def question_once(document: QuestionPage, context: Context) -> Found:
+    """No other question asks nearly the same: four in five words, whatever their endings."""
+    own = stems(document.question, document.language)
+    near = {wording: likeness(own, other) for wording, other in context.other_questions.items()}
+    wording = max(near, key=lambda each: (near[each], each), default="")
+    if own and near.get(wording, 0) >= ALIKE:
+        yield f"“{wording}” asks nearly the same. Answer it there, or word this one apart.", "question"
