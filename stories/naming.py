@@ -11,6 +11,7 @@ from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.addresses.models import Address
 from newsroom.names.models import LONGEST_NAME, Named, NamedQuerySet
+from newsroom.record import keeping
 from newsroom.record.models import Event
 from newsroom.text.folding import fold
 from stories import revisions
@@ -90,7 +91,9 @@ def refuse_topic(name: str, *, by: User) -> None:
     require(by, RIGHT, REFUSAL)
     rows = _waiting_topics(name)
     WorkTopic.objects.filter(pk__in=[row.pk for row in rows]).delete()
-    _record({row.work for row in rows}, by=by, reason=f"The topic “{name}” was refused")
+    works = {row.work for row in rows}
+    _record(works, by=by, reason=f"The topic “{name}” was refused")
+    _tell_refused("topic", name, works, by=by)
 
 
 def _known_or_new[Thing: Named](model: type[Thing], name: str, *, by: User, **fields: str) -> Thing:
@@ -159,10 +162,10 @@ def join_outlet(name: str, outlet: Outlet, *, by: User) -> None:
 def refuse_outlet(name: str, *, by: User) -> None:
     """Take the proposed ``name`` out of every passage where it waits; articles keep it until they are mended."""
     require(by, RIGHT, REFUSAL)
-    _use_outlet(name, None, by=by)
+    _tell_refused("outlet", name, _use_outlet(name, None, by=by), by=by)
 
 
-def _use_outlet(name: str, outlet: Outlet | None, *, by: User) -> None:
+def _use_outlet(name: str, outlet: Outlet | None, *, by: User) -> set[Work]:
     folded = fold(name)
     works: set[Work] = set()
     for passage in SourceSummary.objects.exclude(proposed_outlets=[]).select_related("story"):
@@ -176,12 +179,19 @@ def _use_outlet(name: str, outlet: Outlet | None, *, by: User) -> None:
     if outlet:
         for article in Article.objects.filter(outlet=None):
             if fold(article.proposed_outlet) == folded:
-                article.outlet = outlet
-                article.proposed_outlet = ""
-                article.save()
+                with keeping.kept(article, by=by, reason=f"“{name}” became the outlet {outlet}"):
+                    article.outlet = outlet
+                    article.proposed_outlet = ""
+                    article.save()
                 works.update(citation.work for citation in article.citations.select_related("work"))
     reason = f"“{name}” became the outlet {outlet}" if outlet else f"The outlet “{name}” was refused"
     _record(works, by=by, reason=reason)
+    return works
+
+
+def _tell_refused(what: str, name: str, works: Iterable[Work], *, by: User) -> None:
+    for work in works:
+        Event.objects.write(work.kind, work.uid, "name refused", by=by, after={"what": what, "name": name})
 
 
 def _record(works: Iterable[Work], *, by: User, reason: str) -> None:

@@ -75,7 +75,7 @@ def restore(work: Work, revision: Revision, *, by: User) -> Revision:
     """Make the desk say again what ``revision`` says, kept as a new revision; raise NotAllowedError without the right."""
     require(by, f"stories.change_{'story' if work.kind == WorkKind.STORY else 'faq'}", "You may not edit this.")
     Work.objects.select_for_update().get(pk=work.pk)
-    for faq in desk.restore(work, revision.document.value()):
+    for faq in desk.restore(work, revision.document.value(), by=by):
         record(faq, by=by, reason="Made for a restored story")
     restored = record(work, by=by, reason=f"Revision {revision.number} restored")
     Event.objects.write(

@@ -17,6 +17,7 @@ from newsroom.editing.leading import leads_to_problem
 from newsroom.editing.markdown import MarkdownEditor
 from newsroom.editing.naming import NameInput
 from newsroom.media.choosing import PictureField, titles_on_offer
+from newsroom.record.screens import RecordedAdmin
 from topics import merging
 from topics.models import Topic
 
@@ -88,7 +89,7 @@ class UseFilter(admin.SimpleListFilter):
 
 
 @admin.register(Topic)
-class TopicAdmin(AliasedAdmin):
+class TopicAdmin(RecordedAdmin, AliasedAdmin):
     """Topics, by name."""
 
     form = TopicForm

@@ -6,6 +6,7 @@ from django.db import transaction
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.addresses.models import Address
+from newsroom.record import keeping
 from newsroom.record.models import Event
 from topics.models import Topic, TopicAlias
 
@@ -29,6 +30,7 @@ def merge(source: Topic, into: Topic, *, by: User) -> None:
         raise ValidationError(f"“{kept}” was joined to another topic already. Choose that one.", code="merged")
     if gone.merged_into_id is not None:
         raise ValidationError(f"“{gone}” was joined to another topic already.", code="merged")
+    said = keeping.state_of(gone)
     TopicAlias.objects.filter(topic=gone).update(topic=kept)
     if gone.folded_name != kept.folded_name:
         TopicAlias.objects.get_or_create(folded=gone.folded_name, defaults={"topic": kept, "name": gone.name})
@@ -38,5 +40,5 @@ def merge(source: Topic, into: Topic, *, by: User) -> None:
     if Address.objects.filter(kind="topic", uid=gone.uid).exists():
         Address.objects.claim("topic", gone.slug, gone.uid)
         Address.objects.get_or_create(kind="topic", slug=kept.slug, defaults={"uid": kept.uid})
-    Event.objects.write("topic", gone.uid, "merged", by=by, before={"name": gone.name}, after={"into": str(kept.uid)})
+    Event.objects.write("topic", gone.uid, "merged", by=by, before=said, after={"into": str(kept.uid), "to": kept.name})
     Event.objects.write("topic", kept.uid, "took in", by=by, after={"from": str(gone.uid), "name": gone.name})

@@ -9,10 +9,13 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserChangeForm, UserCreationForm
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from newsroom.accounts.models import Contributor, User
-from newsroom.editing.screens import DeskAdmin
+from newsroom.accounts.permissions import person
+from newsroom.record import keeping
+from newsroom.record.models import Event
+from newsroom.record.screens import RecordedAdmin
 
 # Roles are laid down in code, and nobody looks at somebody else's second factor.
 admin.site.unregister([Group, Authenticator])
@@ -44,9 +47,10 @@ class NewAccountForm(UserCreationForm):  # type: ignore[type-arg]  # Django's ow
 
 
 @admin.register(User)
-class AccountAdmin(UserAdmin, DeskAdmin):  # type: ignore[type-arg]  # Django's own screen under our base
+class AccountAdmin(RecordedAdmin, UserAdmin):  # type: ignore[type-arg]  # Django's own screen under our base
     """Accounts: roles are groups, and nothing is granted beside them."""
 
+    puts_back = False
     form = AccountForm
     add_form = NewAccountForm
     add_form_template = "admin/change_form.html"
@@ -85,6 +89,14 @@ class AccountAdmin(UserAdmin, DeskAdmin):  # type: ignore[type-arg]  # Django's 
         """Let nobody delete an account: its name stands in the record. Taking “active” away ends its access."""
         return False
 
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        """Write that the password was set, never what to."""
+        response: HttpResponse = super().user_change_password(request, id, form_url)
+        user = self.get_object(request, id)
+        if user and request.method == "POST" and response.status_code == 302:
+            Event.objects.write(keeping.kind_of(user), keeping.uid_of(user), "password set", by=person(request))
+        return response
+
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Offer the roles as ticks, without the stock admin's wrapper."""
         if db_field.name == "groups":
@@ -93,7 +105,7 @@ class AccountAdmin(UserAdmin, DeskAdmin):  # type: ignore[type-arg]  # Django's 
 
 
 @admin.register(Contributor)
-class ContributorAdmin(DeskAdmin):
+class ContributorAdmin(RecordedAdmin):
     """Names in bylines."""
 
     fields = ("name", "user")

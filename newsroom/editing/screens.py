@@ -68,6 +68,15 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # the base of the 
         """Bring nothing along: the templates name the scripts they need."""
         return forms.Media()
 
+    def log_addition(self, request: HttpRequest, obj: models.Model, message: object) -> Any:
+        """Leave the stock log empty: the record and the revisions tell more, and erasing knows them."""
+
+    def log_change(self, request: HttpRequest, obj: models.Model, message: object) -> Any:
+        """Leave the stock log empty."""
+
+    def log_deletions(self, request: HttpRequest, queryset: models.QuerySet[models.Model]) -> Any:
+        """Leave the stock log empty."""
+
     def get_fields(self, request: HttpRequest, obj: models.Model | None = None) -> Any:
         """Show what can be read to somebody who may not change it."""
         if self.fields_to_read and obj and not self.has_change_permission(request, obj):

@@ -11,13 +11,13 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from newsroom.editing.screens import DeskAdmin
 from newsroom.imaging.probe import RefusedPictureError
 from newsroom.imaging.raster import Encoded, fitted
 from newsroom.media import storing
 from newsroom.media.models import Image
 from newsroom.media.specs import address_of, smallest
 from newsroom.media.uses import used, uses_of, with_use
+from newsroom.record.screens import RecordedAdmin
 
 SMALL = 160  # pixels across in lists
 
@@ -76,7 +76,7 @@ class UsedFilter(admin.SimpleListFilter):
 
 
 @admin.register(Image)
-class ImageAdmin(DeskAdmin):
+class ImageAdmin(RecordedAdmin):
     """Pictures, the newest first."""
 
     list_display = ("small", "title", "credit", "size", "has_use", "added")
@@ -118,12 +118,13 @@ class ImageAdmin(DeskAdmin):
 
     def delete_model(self, request: HttpRequest, obj: Image) -> None:
         """Remove the picture with its files."""
+        self.record_deletion(request, obj)
         storing.remove(obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Image]) -> None:
         """Remove pictures with their files; the stock action has refused when any of them is used."""
         for image in queryset:
-            storing.remove(image)
+            self.delete_model(request, image)
 
     @admin.display(description="picture")
     def small(self, image: Image) -> SafeString:

@@ -1,32 +1,95 @@
-"""The screen of the log: to be read, never written."""
+"""The screens of the log: to be read and taken along, never written."""
 
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.template.defaultfilters import date
+from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from newsroom.editing.screens import DeskAdmin
+from newsroom.record import csv
+from newsroom.record.entries import entries
+from newsroom.record.filters import DaysFilter, KindFilter, VerbFilter
 from newsroom.record.models import Event
+from newsroom.record.sentences import said
+from newsroom.record.things import attach
+
+
+class EventList(ChangeList):
+    """A list whose events know what they are about."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        """Find the things of this page's events, in one query for each kind."""
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        attach(self.result_list)
 
 
 @admin.register(Event)
 class EventAdmin(DeskAdmin):
     """What happened, newest first."""
 
-    fields = ("when", "by_name", "verb", "kind", "uid", "before", "after", "reason")
-    list_display = ("verb", "kind", "by_name", "when", "reason")
-    list_filter = ("kind", "verb")
+    fields = ("when", "sentence", "about", "reason", "uid")
+    list_display = ("when", "sentence", "about", "reason")
+    list_display_links = ("when",)
+    list_filter = (KindFilter, VerbFilter, ("by", admin.RelatedOnlyFieldListFilter), DaysFilter)
+    list_select_related = ("by",)
     search_fields = ("by_name", "reason", "uid")
-    search_help_text = "Who, why, or the uid of a thing"
-    date_hierarchy = "at"
+    search_help_text = "Words of a reason, a name, or the uid of a thing"
+    change_list_template = "admin/record/list.html"
+    change_form_template = "admin/record/event.html"
     actions = None
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """Use the list whose events know what they are about."""
+        return EventList
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the table."""
+        return [path("csv/", self.admin_site.admin_view(self.csv_view), name="record_event_csv"), *super().get_urls()]
+
+    def csv_view(self, request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+        """Answer what the list shows under these filters, all of it, as a table; nothing is held in memory."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        found = self.get_changelist_instance(request).get_queryset(request)
+        response = StreamingHttpResponse(csv.lines(found.iterator(chunk_size=csv.BATCH)), content_type="text/csv")
+        response.headers["Content-Disposition"] = 'attachment; filename="record.csv"'
+        return response
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Show the event as an entry."""
+        event = context.get("original")
+        context["entries"] = entries([event]) if isinstance(event, Event) else []
+        return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description="At", ordering="at")
     def when(self, event: Event) -> str:
         """Say when it happened."""
         return date(timezone.localtime(event.at), "j M Y, H:i")
+
+    @admin.display(description="What happened", ordering="by_name")
+    def sentence(self, event: Event) -> str:
+        """Say what happened."""
+        return said(event)
+
+    @admin.display(description="To what")
+    def about(self, event: Event) -> SafeString | str:
+        """Name the thing as it is called today, with the way there."""
+        if event.thing is None:
+            return f"a {event.kind} that is gone"
+        kind = event.kind.capitalize()
+        if not event.thing.address:
+            return f"{kind}: {event.thing.title}"
+        return format_html('{}: <a href="{}">{}</a>', kind, event.thing.address, event.thing.title)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Let nobody write into the log by hand."""

@@ -1,5 +1,8 @@
 """The log: who did what to which thing, when and why. Rows are only ever added."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -8,6 +11,14 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """What an event is about, as it is called today; ``address`` is its form at the desk, empty where it has none."""
+
+    title: str
+    address: str
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -20,8 +31,8 @@ class EventQuerySet(models.QuerySet["Event"]):
         verb: str,
         *,
         by: AbstractUser | None,
-        before: dict[str, object] | None = None,
-        after: dict[str, object] | None = None,
+        before: Mapping[str, object] | None = None,
+        after: Mapping[str, object] | None = None,
         reason: str = "",
     ) -> "Event":
         """Add one event; ``before`` and ``after`` are plain JSON values, ``by`` None when a command acted."""
@@ -31,8 +42,8 @@ class EventQuerySet(models.QuerySet["Event"]):
             verb=verb,
             by_id=by.pk if by else None,
             by_name=str(by) if by else "",
-            before=before or {},
-            after=after or {},
+            before=dict(before or {}),
+            after=dict(after or {}),
             reason=reason,
         )
 
@@ -43,6 +54,31 @@ class EventQuerySet(models.QuerySet["Event"]):
     def with_verb(self, *verbs: str) -> "EventQuerySet":
         """Keep the events of these verbs."""
         return self.filter(verb__in=verbs)
+
+    def of_kind(self, kind: str) -> "EventQuerySet":
+        """Keep the events about one kind of thing."""
+        return self.filter(kind=kind)
+
+    def between(self, begin: datetime | None, end: datetime | None) -> "EventQuerySet":
+        """Keep what was written from ``begin`` until just before ``end``, where those are given."""
+        found = self.filter(at__gte=begin) if begin else self
+        return found.filter(at__lt=end) if end else found
+
+    def kinds(self) -> list[str]:
+        """Return the kinds of things there are events about, in alphabetical order."""
+        return list(self.order_by("kind").values_list("kind", flat=True).distinct())
+
+    def verbs(self) -> list[str]:
+        """Return the verbs there are events of, in alphabetical order."""
+        return list(self.order_by("verb").values_list("verb", flat=True).distinct())
+
+    def after(self, event: "Event") -> "EventQuerySet":
+        """Keep what was written after the event."""
+        return self.filter(pk__gt=event.pk)
+
+    def at_the_thing(self, uid: UUID, number: int) -> "EventQuerySet":
+        """Keep the event of this key, if it is about this thing."""
+        return self.filter(uid=uid, pk=number)
 
 
 class Event(models.Model):
@@ -59,6 +95,9 @@ class Event(models.Model):
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)
     reason = models.TextField()
+
+    # Found along by ``newsroom.record.things.attach``; None where the thing is gone or never had a row of its own.
+    thing: Thing | None = None
 
     objects = EventQuerySet.as_manager()
 

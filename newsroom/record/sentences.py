@@ -18,18 +18,19 @@ PHRASES: Mapping[str, str] = {
     "returned": "returned[ revision {revision}]",
     "restored": "brought[ revision {from}] back[ as revision {revision}]",
     "labelled": "labelled[ revision {revision}][ “{label}”]",
+    "name refused": "refused the[ {what}][ “{name}”] that was proposed in it",
     "imported": "imported it[ as revision {revision}]",
     "binned": "put it into the bin",
     "taken out of the bin": "took it out of the bin",
     # works, for readers
-    "published": "published[ edition {edition}][ from revision {revision}]",
-    "scheduled": "scheduled[ edition {edition}][ from revision {revision}][ for {live_from}]",
+    "published": "published[ edition {edition}][ from revision {revision}][ in the bundle “{bundle}”]",
+    "scheduled": "scheduled[ edition {edition}][ from revision {revision}][, for {live_from}][, in the bundle “{bundle}”]",
     "cancelled": "cancelled[ edition {edition}][ that was to go live {live_from}]",
     "carried over": "carried the change over[ to edition {edition}][ as revision {revision}]",
     "withdrawn": "withdrew the page[, as edition {edition}]",
     "expiry scheduled": "scheduled the end of the page[, as edition {edition}][, for {live_from}]",
-    "bundle published": "published it in a bundle[ as edition {edition}]",
-    "bundle undone": "undid the bundle[ with edition {edition}]",
+    "bundle published": "sent the bundle out[, {works} works together]",
+    "bundle undone": "undid the bundle",
     "erased": "erased[ {scope}]",
     # what works share
     "added": "added it",
@@ -38,7 +39,7 @@ PHRASES: Mapping[str, str] = {
     "deleted": "deleted it",
     "confirmed": "confirmed it[, as “{name}”]",
     "took in a proposed name": "let[ “{name}”] lead here",
-    "merged": "joined it to another",
+    "merged": "joined it to[ “{to}”, another one]",
     "took in": "joined[ “{name}”] to it",
     # people
     "password set": "set another password",
@@ -73,6 +74,8 @@ def _filled(part: str, known: Mapping[str, str]) -> str:
 
 
 def _in_words(value: object) -> str:
+    if isinstance(value, list):
+        return str(len(value))
     if isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\dT", value):
         return date(timezone.localtime(datetime.fromisoformat(value)), r"j F Y, H:i")
     return str(value)

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin
 
 from newsroom.editing.markdown import MarkdownEditor
-from newsroom.editing.screens import DeskAdmin
+from newsroom.record.screens import RecordedAdmin
 from newsroom.site.models import AboutPage
 
 
@@ -21,9 +21,10 @@ class AboutPageForm(forms.ModelForm[AboutPage]):
 
 
 @admin.register(AboutPage)
-class AboutPageAdmin(DeskAdmin):
+class AboutPageAdmin(RecordedAdmin):
     """Pages about us, in the order of the foot."""
 
+    puts_back = False
     form = AboutPageForm
     fields = ("title", "slug", "text", "position", "shown")
     list_display = ("title", "slug", "position", "shown")

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from newsroom.editing.naming import NameInput
-from newsroom.editing.screens import DeskAdmin
+from newsroom.record.screens import RecordedAdmin
 from stories.admin.offers import MOST
 from stories.models import Article, Outlet
 
@@ -41,7 +41,7 @@ class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]  # the stubs want 
 
 
 @admin.register(Article)
-class ArticleAdmin(DeskAdmin):
+class ArticleAdmin(RecordedAdmin):
     """Articles, the newest first."""
 
     form = ArticleForm

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from newsroom.editing.aliases import AliasedAdmin, AliasedForm
 from newsroom.editing.markdown import MarkdownEditor
+from newsroom.record.screens import RecordedAdmin
 from stories.models import Outlet
 
 
@@ -39,7 +40,7 @@ class UseFilter(admin.SimpleListFilter):
 
 
 @admin.register(Outlet)
-class OutletAdmin(AliasedAdmin):
+class OutletAdmin(RecordedAdmin, AliasedAdmin):
     """Outlets, by name."""
 
     form = OutletForm

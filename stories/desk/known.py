@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from newsroom.accounts.models import Contributor
+from newsroom.accounts.models import Contributor, User
 from newsroom.addresses.models import Address
 from newsroom.media.models import Image
+from newsroom.record import keeping
 from newsroom.text.folding import fold
 from stories.documents import AskedQuestion, CitedArticle, NamedContributor, NamedOutlet, NamedTopic, PlacedPicture
 from stories.models import FAQ, Article, Outlet, Work, WorkKind
@@ -54,20 +55,25 @@ def images_of(placed: Iterable[PlacedPicture]) -> dict[UUID, Image]:
     return images
 
 
-def contributors_of(named: Iterable[NamedContributor]) -> list[Contributor]:
+def contributors_of(named: Iterable[NamedContributor], *, by: User | None) -> list[Contributor]:
     """Return the contributors in order; a name that is not known yet is made."""
     found = []
     for name in named:
         known = Contributor.objects.filter(uid=name.uid).first() or Contributor.objects.filter(name=name.name).first()
-        found.append(known or Contributor.objects.create(uid=name.uid, name=name.name))
+        if known is None:
+            known = Contributor.objects.create(uid=name.uid, name=name.name)
+            keeping.added(known, by=by)
+        found.append(known)
     return found
 
 
-def article_of(cited: CitedArticle, outlets: dict[NamedOutlet, Outlet]) -> Article:
+def article_of(cited: CitedArticle, outlets: dict[NamedOutlet, Outlet], *, by: User | None) -> Article:
     """Return the article, known by uid or address, or made now; one that is known is left as it is."""
     known = Article.objects.filter(uid=cited.article).first() or Article.objects.filter(url=cited.url).first()
+    if known:
+        return known
     outlet = outlets.get(cited.outlet)
-    return known or Article.objects.create(
+    made = Article.objects.create(
         uid=cited.article,
         outlet=outlet,
         proposed_outlet="" if outlet else cited.outlet.name,
@@ -77,6 +83,8 @@ def article_of(cited: CitedArticle, outlets: dict[NamedOutlet, Outlet]) -> Artic
         author=cited.author,
         paywalled=cited.paywalled,
     )
+    keeping.added(made, by=by)
+    return made
 
 
 def question_of(asked: AskedQuestion, *, work: Work) -> tuple[FAQ, bool]:

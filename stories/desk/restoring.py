@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from newsroom.accounts.models import User
 from newsroom.addresses.models import Address
 from stories.desk.known import (
     UnknownPictureError,
@@ -36,20 +37,20 @@ __all__ = ["UnknownPictureError", "restore"]
 
 
 @transaction.atomic
-def restore(work: Work, document: AnyDocument) -> list[FAQ]:
+def restore(work: Work, document: AnyDocument, *, by: User | None = None) -> list[FAQ]:
     """Make the rows of ``work`` say what ``document`` says; return the questions that had to be made for it.
 
     Rows are found by uid and updated in place. Outlets and topics that this site does not know come in as proposed
-    names, articles and contributors are made. The address is taken over when it is free. Raises UnknownPictureError,
+    names, articles and contributors are made, in the name of ``by``. The address is taken over when it is free. Raises UnknownPictureError,
     with nothing written, for a picture that is not in the library.
     """
     if isinstance(document, Explainer):
-        return _restore_story(Story.objects.get(pk=work.pk), document)
-    _restore_question(FAQ.objects.get(pk=work.pk), document)
+        return _restore_story(Story.objects.get(pk=work.pk), document, by=by)
+    _restore_question(FAQ.objects.get(pk=work.pk), document, by=by)
     return []
 
 
-def _restore_story(story: Story, document: Explainer) -> list[FAQ]:
+def _restore_story(story: Story, document: Explainer, *, by: User | None) -> list[FAQ]:
     lead = document.lead_picture
     images = images_of([*document.pictures, *([lead] if lead else [])])
     _restore_work(story, document)
@@ -64,19 +65,19 @@ def _restore_story(story: Story, document: Explainer) -> list[FAQ]:
     story.lead_caption = lead.caption if lead else ""
     story.lead_credit = lead.credit if lead else ""
     story.save()
-    _restore_byline(story, document)
+    _restore_byline(story, document, by=by)
     bring_in_line(
         Section,
         {"story": story},
         [(s.uid, {"kind": s.kind, "heading": s.heading, "text": s.text}) for s in document.sections],
         key="kind",
     )
-    articles = _restore_shared(story, document)
+    articles = _restore_shared(story, document, by=by)
     _restore_passages(story, document, articles)
     return _restore_questions(story, document)
 
 
-def _restore_question(faq: FAQ, document: QuestionPage) -> None:
+def _restore_question(faq: FAQ, document: QuestionPage, *, by: User | None) -> None:
     images_of(document.pictures)
     _restore_work(faq, document)
     faq.question = document.question[:300]
@@ -89,7 +90,7 @@ def _restore_question(faq: FAQ, document: QuestionPage) -> None:
         [(a.uid, {"question": a.question[:300], "text": a.text, "as_of": a.as_of}) for a in document.answers],
         key="question",
     )
-    _restore_shared(faq, document)
+    _restore_shared(faq, document, by=by)
 
 
 def _restore_work(work: Work, document: AnyDocument) -> None:
@@ -101,7 +102,7 @@ def _restore_work(work: Work, document: AnyDocument) -> None:
         )
 
 
-def _restore_shared(work: Work, document: AnyDocument) -> dict[int, Article]:
+def _restore_shared(work: Work, document: AnyDocument, *, by: User | None) -> dict[int, Article]:
     images = images_of(document.pictures)
     bring_in_line(
         WorkImage,
@@ -135,12 +136,12 @@ def _restore_shared(work: Work, document: AnyDocument) -> dict[int, Article]:
         }  # fmt: skip
         rows.append((named.uid, fields))
     bring_in_line(WorkTopic, {"work": work}, rows, key="topic")
-    return _restore_citations(work, document)
+    return _restore_citations(work, document, by=by)
 
 
-def _restore_citations(work: Work, document: AnyDocument) -> dict[int, Article]:
+def _restore_citations(work: Work, document: AnyDocument, *, by: User | None) -> dict[int, Article]:
     outlets = outlets_of(cited.outlet for cited in document.citations)
-    articles = {cited.number: article_of(cited, outlets) for cited in document.citations}
+    articles = {cited.number: article_of(cited, outlets, by=by) for cited in document.citations}
     present = {citation.number: citation.article_id for citation in Citation.objects.filter(work=work)}
     moved = [number for number, pk in present.items() if number not in articles or articles[number].pk != pk]
     Citation.objects.filter(work=work, number__in=moved).delete()
@@ -156,8 +157,8 @@ def _restore_citations(work: Work, document: AnyDocument) -> dict[int, Article]:
     return articles
 
 
-def _restore_byline(story: Story, document: Explainer) -> None:
-    people = contributors_of(document.byline)
+def _restore_byline(story: Story, document: Explainer, *, by: User | None) -> None:
+    people = contributors_of(document.byline, by=by)
     if [row.contributor for row in story.byline.select_related("contributor")] != people:
         story.byline.all().delete()
         Byline.objects.bulk_create(

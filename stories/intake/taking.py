@@ -65,7 +65,7 @@ def _write(work: Work, reading: Reading, by: User | None) -> list[FAQ]:
             return []  # somebody brought the same in since it was read
         raise ConflictError(current, reading.document)
     try:
-        made = desk.restore(work, granted(reading.document, before=current, by=by))
+        made = desk.restore(work, granted(reading.document, before=current, by=by), by=by)
     except desk.UnknownPictureError as error:
         raise RefusedError(1, str(error)) from error
     reason = f"Brought in from {reading.name}" if reading.name else "Brought in"

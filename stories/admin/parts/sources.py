@@ -8,8 +8,11 @@ from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from newsroom.accounts.models import User
+from newsroom.accounts.permissions import person
 from newsroom.editing.naming import NameInput
 from newsroom.editing.rows import RowForm, Rows, UidFormSet
+from newsroom.record import keeping
 from stories import citing
 from stories.models import Article, Citation, Outlet, Work
 
@@ -74,6 +77,7 @@ class SourceFormSet(UidFormSet):
 
     ordered = False
     may_change_articles: ClassVar[bool] = False
+    by: ClassVar[User | None] = None
 
     def identity(self, row: models.Model) -> object:
         """Know a source by its number."""
@@ -104,12 +108,17 @@ class SourceFormSet(UidFormSet):
     def save_new(self, form: RowForm, commit: bool = True) -> Citation:
         """Keep the article, where it is new, and give it its number in this work."""
         article: Article = form.article  # type: ignore[attr-defined]  # a SourceForm
+        is_known = article.pk is not None
         form.instance = citing.cite(self.instance, Article.objects.keep(article))
+        if not is_known:
+            keeping.added(article, by=self.by)
         return form.instance  # type: ignore[no-any-return]  # the stubs know no model here
 
     def save_existing(self, form: RowForm, obj: models.Model, commit: bool = True) -> models.Model:
         """Keep what was changed about the article; its number stays."""
-        Article.objects.keep(form.article)  # type: ignore[attr-defined]  # a SourceForm
+        article: Article = form.article  # type: ignore[attr-defined]  # a SourceForm
+        with keeping.kept(article, by=self.by):
+            Article.objects.keep(article)
         return obj
 
     def clean(self) -> None:
@@ -161,5 +170,6 @@ class SourceRows(Rows):
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         """Let those change a shared article who may."""
         formset: Any = super().get_formset(request, obj, **kwargs)
+        formset.by = person(request)
         formset.may_change_articles = request.user.has_perm("stories.change_article")
         return formset

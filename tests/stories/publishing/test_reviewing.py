@@ -261,7 +261,7 @@ def test_where_no_review_is_asked_for_everything_passes(story):
 def test_where_review_is_asked_for_only_what_is_approved_passes(story, writer, editor, settings):
     settings.REQUIRE_REVIEW = True
 
-    def ask() -> None:
+    def ask():
         reviewing.require_approved(now_of(story), revisions.newest_of(story))
 
     with pytest.raises(reviewing.NotApprovedError, match="Send it to review"):

@@ -1,0 +1,67 @@
+"""Events as people read them: a sentence, the words that changed, and whether that can be put back."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from newsroom.record.models import Event
+from newsroom.record.putting_back import can_be_put_back
+from newsroom.record.sentences import said
+from newsroom.record.things import attach, label_of
+from newsroom.text.differ import Run, differences
+
+# The verbs that keep what a thing said, field by field; what others keep stands in their sentence.
+TELLING_FIELDS = frozenset({"changed", "put back", "deleted"})
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field before and after; ``runs`` are its words."""
+
+    label: str
+    runs: list[Run]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event as a list shows it."""
+
+    event: Event
+    sentence: str
+    differences: list[Difference]
+    can_be_put_back: bool
+
+
+def entries(events: Iterable[Event]) -> list[Entry]:
+    """Return the events as entries, in their order, each knowing the thing it is about."""
+    listed = list(events)
+    attach(listed)
+    return [Entry(event, said(event), differences_of(event), can_be_put_back(event)) for event in listed]
+
+
+def differences_of(event: Event) -> list[Difference]:
+    """Return what the event changed, field by field; nothing for a verb that keeps no fields."""
+    if event.verb not in TELLING_FIELDS:
+        return []
+    names = dict.fromkeys([*event.before, *event.after])
+    return [
+        Difference(
+            label_of(event.kind, name).capitalize(),
+            differences(in_words(event.before.get(name)), in_words(event.after.get(name))),
+        )
+        for name in names
+    ]
+
+
+def in_words(value: object) -> str:
+    """Return a kept value as people write it: names parted by semicolons, yes and no; nothing for nothing."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case list():
+            return "; ".join(map(str, value))
+        case dict():
+            return str(value.get("name", ""))
+        case _:
+            return str(value)

@@ -1,0 +1,103 @@
+"""Writes into the record what a thing said before a change and what it says after it, as plain JSON values."""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any, cast
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+from newsroom.record.models import Event
+
+type State = dict[str, object]
+
+# What nobody may read in a log, and what changes without anybody's doing.
+NEVER_KEPT = frozenset({"password", "last_login", "date_joined", "is_superuser", "user_permissions"})
+OF_THINGS_WITHOUT_UID = uuid.UUID("6f0e3a52-7a36-4d0c-9f43-9d8f5c1b2e77")
+
+
+def kind_of(thing: models.Model) -> str:
+    """Return the kind under which the record knows a thing: “topic”, “outlet”, “picture”, “about page”."""
+    return str(thing._meta.verbose_name)
+
+
+def uid_of(thing: models.Model) -> uuid.UUID:
+    """Return the uid of a thing; of accounts and pages about us, which have none, one made of kind and key."""
+    own = getattr(thing, "uid", None)
+    return own if isinstance(own, uuid.UUID) else uuid.uuid5(OF_THINGS_WITHOUT_UID, f"{kind_of(thing)} {thing.pk}")
+
+
+def state_of(thing: models.Model) -> State:
+    """Return what people can change of a thing, by field: rows it points to as key and name, further names as a list."""
+    meta = thing._meta
+    fields = [field for field in meta.concrete_fields if field.editable and not field.primary_key]
+    kept = [field for field in fields if field.name not in NEVER_KEPT and not isinstance(field, models.FileField)]
+    state: State = {field.name: _plain(thing, field) for field in kept}
+    for several in meta.many_to_many:
+        if several.name not in NEVER_KEPT:
+            state[several.name] = sorted(map(str, getattr(thing, several.name).all()))
+    if hasattr(thing, "aliases"):
+        state["aliases"] = [alias.name for alias in thing.aliases.all()]
+    return state
+
+
+def stored_state(thing: models.Model) -> State:
+    """Return what the database says of a thing, whatever was set on it in memory; its row is locked."""
+    return state_of(type(thing)._base_manager.select_for_update().get(pk=thing.pk))
+
+
+def same(one: object, other: object) -> bool:
+    """Say whether two kept values are the same: a row that was only renamed is."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.get("key") == other.get("key")
+    return one == other
+
+
+def added(thing: models.Model, *, by: AbstractUser | None, reason: str = "") -> Event:
+    """Write that a thing was made. What it said is kept once it is changed."""
+    return Event.objects.write(kind_of(thing), uid_of(thing), "added", by=by, reason=reason)
+
+
+def changed(
+    thing: models.Model, before: State, *, by: AbstractUser | None, verb: str = "changed", reason: str = ""
+) -> Event | None:
+    """Write what differs from ``before``; nothing, and None, where nothing does."""
+    after = stored_state(thing)
+    names = [name for name in after if name in before and not same(before[name], after[name])]
+    if not names:
+        return None
+    return Event.objects.write(
+        kind_of(thing),
+        uid_of(thing),
+        verb,
+        by=by,
+        before={name: before[name] for name in names},
+        after={name: after[name] for name in names},
+        reason=reason,
+    )
+
+
+def deleted(thing: models.Model, *, by: AbstractUser | None) -> Event:
+    """Write that a thing is removed, with all that it said; call it before it is."""
+    said = {name: value for name, value in state_of(thing).items() if value not in ("", None, [])}
+    return Event.objects.write(kind_of(thing), uid_of(thing), "deleted", by=by, before=said)
+
+
+@contextmanager
+def kept(thing: models.Model, *, by: AbstractUser | None, reason: str = "") -> Iterator[None]:
+    """Write what changed of a stored thing while the block ran; within a transaction."""
+    before = stored_state(thing)
+    yield
+    changed(thing, before, by=by, reason=reason)
+
+
+def _plain(thing: models.Model, field: models.Field[Any, Any]) -> object:
+    if isinstance(field, models.ForeignKey):
+        other = getattr(thing, field.name)
+        return {"key": other.pk, "name": str(other)} if other else None
+    value = cast("object", field.value_from_object(thing))
+    if isinstance(value, date):
+        return value.isoformat()
+    return value if value is None or isinstance(value, str | int | bool | float) else str(value)

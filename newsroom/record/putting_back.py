@@ -1,0 +1,85 @@
+"""Puts a change back: the thing says again what it said before, unless somebody changed it since."""
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
+from django.template.defaultfilters import date
+from django.utils import timezone
+
+from newsroom.record import keeping
+from newsroom.record.models import Event
+from newsroom.record.sentences import listed, said
+from newsroom.record.things import label_of, model_of, row_of
+
+# What joined, deleted or published something is undone by verbs of its own, or not at all.
+REVERSIBLE = frozenset({"changed", "put back"})
+
+
+class NotPutBackError(Exception):
+    """Nothing was put back; the message says what stands against it."""
+
+
+def can_be_put_back(event: Event) -> bool:
+    """Say whether the event knows before and after of a change that can be written back."""
+    return event.verb in REVERSIBLE and bool(event.changed_fields())
+
+
+@transaction.atomic
+def put_back(event: Event, *, by: AbstractUser) -> models.Model:
+    """Let the thing say what it said before the event; return it.
+
+    Raises PermissionDenied without the right to change such things, NotPutBackError when one of the fields was changed
+    since, when the thing is gone, or when what it said is somebody else's now.
+    """
+    model = model_of(event.kind)
+    if model is None or not can_be_put_back(event):
+        raise NotPutBackError("This cannot be put back.")
+    meta = model._meta
+    if not (by.is_active and by.has_perm(f"{meta.app_label}.change_{meta.model_name}")):
+        raise PermissionDenied(f"You may not change {meta.verbose_name_plural}.")
+    thing = row_of(event, lock=True)
+    if thing is None:
+        raise NotPutBackError(f"This {meta.verbose_name} is not there any more.")
+    _refuse_what_changed_since(event, thing)
+    before = keeping.state_of(thing)
+    _write(thing, {name: event.before[name] for name in event.changed_fields()})
+    day = date(timezone.localtime(event.at), "j F Y, H:i")
+    keeping.changed(thing, before, by=by, verb="put back", reason=f"As it was before {day}")
+    return thing
+
+
+def _refuse_what_changed_since(event: Event, thing: models.Model) -> None:
+    now = keeping.state_of(thing)
+    other = [name for name in event.changed_fields() if not keeping.same(now.get(name), event.after[name])]
+    if not other:
+        return
+    names = listed([label_of(event.kind, name) for name in other])
+    since = [later for later in Event.objects.about(event.uid).after(event) if set(other) & set(later.changed_fields())]
+    who = f" {said(since[0])}." if since else ""
+    raise NotPutBackError(f"Not put back: {names} changed again since.{who} Put that back first, or edit it by hand.")
+
+
+def _write(thing: Any, values: dict[str, Any]) -> None:
+    names = values.pop("aliases", None)
+    for name, value in values.items():
+        field = thing._meta.get_field(name)
+        if isinstance(field, models.ForeignKey):
+            setattr(thing, field.attname, value["key"] if value else None)
+        else:
+            setattr(thing, name, field.to_python(value))
+    try:
+        thing.full_clean(exclude={field.name for field in thing._meta.concrete_fields if not field.editable})
+    except ValidationError as refusal:
+        raise NotPutBackError(f"Not put back: {' '.join(refusal.messages)}") from refusal
+    thing.save()
+    if names is not None:
+        _lead_here(thing, names)
+
+
+def _lead_here(thing: Any, names: list[str]) -> None:
+    for name in names:
+        if other := type(thing)._default_manager.called(name).exclude(pk=thing.pk).first():
+            raise NotPutBackError(f"Not put back: “{name}” leads to “{other}” by now.")
+    thing.set_aliases(names)

@@ -1,0 +1,118 @@
+"""The base of the screens of what works share: each change is recorded, read there, and can be put back there."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+
+from newsroom.editing.screens import DeskAdmin
+from newsroom.record import keeping
+from newsroom.record.entries import entries
+from newsroom.record.models import Event
+from newsroom.record.putting_back import NotPutBackError, put_back
+
+ON_A_PAGE = 50
+
+
+class RecordedAdmin(DeskAdmin):
+    """A screen whose saves and deletions stand in the record; its *history* is what the record says of one thing."""
+
+    puts_back = True
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the address of putting back."""
+        meta = self.opts
+        mine = path(
+            "<path:object_id>/history/<int:number>/put-back/",
+            self.admin_site.admin_view(self.put_back_view),
+            name=f"{meta.app_label}_{meta.model_name}_put_back",
+        )
+        return [*([mine] if self.puts_back else []), *super().get_urls()]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm[Any], change: bool) -> None:
+        """Remember what the thing said before it is saved."""
+        if change:
+            vars(request)["said_before"] = keeping.stored_state(obj)
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Write what was changed, once further names and roles are saved too."""
+        super().save_related(request, form, formsets, change)
+        before = vars(request).pop("said_before", None)
+        if before is None:
+            keeping.added(form.instance, by=_person(request))
+        else:
+            keeping.changed(form.instance, before, by=_person(request))
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """Write what the thing said, then remove it."""
+        self.record_deletion(request, obj)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Write what each thing said, then remove them."""
+        for thing in queryset:
+            self.record_deletion(request, thing)
+        super().delete_queryset(request, queryset)
+
+    def record_deletion(self, request: HttpRequest, thing: models.Model) -> None:
+        """Write what the thing said before it is removed."""
+        keeping.deleted(thing, by=_person(request))
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show what the record says of the thing, newest first."""
+        thing = self.get_object(request, object_id)
+        if thing is None:
+            raise Http404
+        if not self.has_view_permission(request, thing):
+            raise PermissionDenied
+        events = Event.objects.about(keeping.uid_of(thing))
+        page = self.get_paginator(request, events, ON_A_PAGE).get_page(request.GET.get("p"))
+        request.current_app = self.admin_site.name
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "original": thing,
+            "title": f"Record: {thing}",
+            "page": page,
+            "entries": entries(page),
+            "put_back": self._address("put_back") if self.puts_back else "",
+            "may_put_back": self.puts_back and self.has_change_permission(request, thing),
+        }
+        return TemplateResponse(request, "admin/record/of_thing.html", context)
+
+    def put_back_view(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
+        """Put one change back."""
+        thing = self.get_object(request, object_id)
+        event = Event.objects.at_the_thing(keeping.uid_of(thing), number).first() if thing else None
+        if thing is None or event is None:
+            raise Http404
+        if not self.has_change_permission(request, thing):
+            raise PermissionDenied
+        if request.method == "POST":
+            try:
+                put_back(event, by=_person(request))
+            except NotPutBackError as refusal:
+                messages.error(request, str(refusal))
+            else:
+                messages.success(request, "Put back. That stands in the record too, and can be put back itself.")
+        return redirect(reverse(self._address("history"), args=[thing.pk]))
+
+    def _address(self, screen: str) -> str:
+        return f"admin:{self.opts.app_label}_{self.opts.model_name}_{screen}"
+
+
+def _person(request: HttpRequest) -> AbstractUser:
+    if not isinstance(request.user, AbstractUser):
+        raise PermissionDenied
+    return request.user

@@ -1,0 +1,77 @@
+"""Finds what an event is about: its title today, its place at the desk, and what its fields are called."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import cache
+from uuid import UUID
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.urls import NoReverseMatch, reverse
+
+from newsroom.record.keeping import uid_of
+from newsroom.record.models import Event, Thing
+
+
+@cache
+def _models() -> dict[str, type[models.Model]]:
+    return {str(model._meta.verbose_name): model for model in reversed(list(apps.get_models()))}
+
+
+def model_of(kind: str) -> type[models.Model] | None:
+    """Return the model of a kind, or None for one of another time."""
+    return _models().get(kind)
+
+
+def label_of(kind: str, name: str) -> str:
+    """Return what people call a field of a kind: “address” for the slug of a topic."""
+    model = model_of(kind)
+    try:
+        field = model._meta.get_field(name) if model else None
+    except FieldDoesNotExist:
+        field = None
+    return str(getattr(field, "verbose_name", None) or name.replace("_", " "))
+
+
+def things_of(events: Iterable[Event]) -> dict[UUID, Thing]:
+    """Return by uid what is still there of the things that the events are about: one query for each kind."""
+    wanted: dict[str, set[UUID]] = defaultdict(set)
+    for event in events:
+        wanted[event.kind].add(event.uid)
+    found: dict[UUID, Thing] = {}
+    for kind, uids in sorted(wanted.items()):
+        if model := model_of(kind):
+            rows = model._base_manager.all()
+            # Accounts and pages about us are few, and known by a uid that no column holds.
+            rows = rows.filter(uid__in=uids) if _has_uid(model) else rows
+            found |= {uid_of(row): Thing(str(row), _address(row)) for row in rows if uid_of(row) in uids}
+    return found
+
+
+def row_of(event: Event, *, lock: bool = False) -> models.Model | None:
+    """Return the row that the event is about, locked where asked for; None where it is gone or has no uid of its own."""
+    model = model_of(event.kind)
+    if model is None or not _has_uid(model):
+        return None
+    rows = model._base_manager.select_for_update() if lock else model._base_manager.all()
+    return rows.filter(uid=event.uid).first()
+
+
+def attach(events: Sequence[Event]) -> None:
+    """Give each event its ``thing``, or None where that is gone or never had a row of its own."""
+    found = things_of(events)
+    for event in events:
+        event.thing = found.get(event.uid)
+
+
+def _has_uid(model: type[models.Model]) -> bool:
+    return any(field.name == "uid" for field in model._meta.concrete_fields)
+
+
+def _address(row: models.Model) -> str:
+    meta = row._meta
+    try:
+        return reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[row.pk])
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,48 @@
+"""What the record says in words."""
+
+from uuid import uuid4
+
+import pytest
+
+from newsroom.record.models import Event
+from newsroom.record.sentences import said
+
+
+def event(verb: str, *, by_name: str = "Ana Kestrel", before=None, after=None) -> Event:
+    return Event(kind="story", uid=uuid4(), verb=verb, by_name=by_name, before=before or {}, after=after or {})
+
+
+@pytest.mark.parametrize(
+    ("verb", "after", "sentence"),
+    [
+        ("published", {"edition": 3, "label": "2.0", "revision": 14}, "published edition 2.0 from revision 14"),
+        ("published", {"edition": 3}, "published edition 3"),
+        (
+            "scheduled",
+            {"edition": 3, "revision": 14, "live_from": "2026-11-27T07:00:00+00:00"},
+            "scheduled edition 3 from revision 14, for 27 November 2026, 07:00",
+        ),
+        ("sent to review", {"revision": 12, "to": "Jonas Adebar"}, "sent revision 12 to review, to Jonas Adebar"),
+        ("sent to review", {"revision": 12}, "sent revision 12 to review"),
+        ("taken back", {"revision": 12}, "took revision 12 back from review"),
+        ("labelled", {"revision": 3, "label": "as sent to the lawyer"}, "labelled revision 3 “as sent to the lawyer”"),
+        ("bundle published", {"works": ["a", "b"]}, "sent the bundle out, 2 works together"),
+        ("binned", {}, "put it into the bin"),
+        ("a verb of tomorrow", {"edition": 3}, "a verb of tomorrow"),
+    ],
+)
+def test_a_verb_is_told_with_what_is_known_of_it(verb, after, sentence):
+    assert said(event(verb, after=after)) == f"Ana Kestrel {sentence}"
+
+
+def test_what_nobody_did_a_command_did():
+    assert said(event("imported", by_name="", after={"revision": 1})) == "A command imported it as revision 1"
+
+
+def test_a_change_names_its_fields():
+    before, after = {"name": "a", "home_page": "", "kind": 1}, {"name": "b", "home_page": "c", "kind": 2}
+    assert said(event("changed", before=before, after=after)) == "Ana Kestrel changed name, home page and kind"
+
+
+def test_braces_in_a_name_are_only_words():
+    assert said(event("took in", after={"name": "{name} [x]"})) == "Ana Kestrel joined “{name} [x]” to it"
