@@ -67,9 +67,19 @@ class Words:
     left_out: int = 0
 
     @property
-    def only_begins_block(self) -> bool:
-        """Say whether no word stands here, only where a block or line begins: print the name of what begins."""
-        return all(run.begins_block for run in self.runs)
+    def lead(self) -> str:
+        """Return the new line and bullet that these words begin with, empty where they begin no block."""
+        return self.runs[0].text if self.runs and self.runs[0].begins_block else ""
+
+    @property
+    def said(self) -> tuple[Run, ...]:
+        """Return the runs after the lead."""
+        return self.runs[1:] if self.lead or self.block else self.runs
+
+    @property
+    def block(self) -> str:
+        """Return the name of the block that begins here where no word of it stands here, else nothing."""
+        return self.runs[0].block if self.runs and all(run.begins_block for run in self.runs) else ""
 
 
 def differences(old: str, new: str) -> list[Run]:

@@ -9,6 +9,8 @@ from newsroom.text.differ import Words
 type State = Literal["added", "removed", "edited", "moved"]
 type What = Literal["figure", "date", "quotation", "name", "link", "source", "picture"]
 
+# The fields that the label of a row or part repeats.
+_NAMING = frozenset({"heading", "name", "outlets", "question", "title"})
 POINTED_OUT = ("figure", "date", "quotation")
 
 
@@ -43,6 +45,10 @@ class Field:
     is_words: bool = False
 
 
+def _told(fields: tuple[Field, ...], state: State) -> tuple[Field, ...]:
+    return tuple(field for field in fields if state not in ("added", "removed") or field.code not in _NAMING)
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A passage, answer, question, topic, source, picture or name of the byline that changed.
@@ -57,6 +63,11 @@ class Row:
     was: int = 0
     now: int = 0
     is_moved: bool = False
+
+    @property
+    def told(self) -> tuple[Field, ...]:
+        """Return the fields to print: of a row that came or went its label says what it is called."""
+        return _told(self.fields, self.state)
 
     @property
     def is_small(self) -> bool:
@@ -81,6 +92,11 @@ class Part:
     kept: int = 0
     is_moved: bool = False
     summary: str = ""
+
+    @property
+    def told(self) -> tuple[Field, ...]:
+        """Return the fields to print: of a section that came or went the label says what it is called."""
+        return _told(self.fields, self.state) if self.code == "section" else self.fields
 
     @property
     def is_changed(self) -> bool:
