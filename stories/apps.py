@@ -4,6 +4,8 @@ from django.apps import AppConfig
 from django.db import connections
 from django.db.models.signals import post_migrate, pre_migrate
 
+from newsroom.site import health
+
 
 def lift_guards(using: str, **_: object) -> None:
     """Let the tables be altered."""
@@ -19,6 +21,13 @@ def lay_guards(using: str, **_: object) -> None:
     guards.lay(connections[using])
 
 
+def guards_are_laid() -> bool:
+    """Say whether every guard is in its place."""
+    from stories import guards
+
+    return not guards.missing()
+
+
 class StoriesConfig(AppConfig):
     """Registers the app."""
 
@@ -26,8 +35,9 @@ class StoriesConfig(AppConfig):
     verbose_name = "Stories"
 
     def ready(self) -> None:
-        """Have the guards lifted before each migrate, laid after it, and looked for by the checks of the database."""
+        """Have the guards lifted before each migrate, laid after it, and looked for by checks and by ``/readyz``."""
         from stories.guards import checking  # noqa: F401 -- registers itself
 
         pre_migrate.connect(lift_guards, sender=self, dispatch_uid="stories.guards.lift")
         post_migrate.connect(lay_guards, sender=self, dispatch_uid="stories.guards.lay")
+        health.register("guards", guards_are_laid)

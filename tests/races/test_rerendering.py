@@ -36,8 +36,7 @@ def in_small_steps(path: str, pause: float) -> None:
         kept = keep(document)
         return Kept({**kept.fragments, "mark": "new"}, kept.summary, kept.search_text, kept.minutes)
 
-    rerendering.keep = newer
-    rerendering.BATCH = 2
+    vars(rerendering).update(keep=newer, BATCH=2)
     for _ in rerendering.rerender():
         pass
 

@@ -3,10 +3,11 @@
 import logging
 from datetime import datetime
 from traceback import format_exception
+from typing import Self
 
-from django.db import transaction
+from django.db import models, transaction
 from django.tasks import TaskResultStatus
-from django_tasks_db.models import DBTaskResult, DBTaskResultQuerySet
+from django_tasks_db.models import DBTaskResult
 from django_tasks_db.utils import retry
 
 from newsroom import clock
@@ -24,17 +25,21 @@ class StoppedError(BaseException):
     """Somebody asked for the end and did not want to wait for the task in hand."""
 
 
-class JobQuerySet(DBTaskResultQuerySet):
+class JobQuerySet(models.QuerySet["Job"]):
     """Tasks in hand."""
+
+    def running(self) -> Self:
+        """Keep what some worker has in hand, or had when it died."""
+        return self.filter(status=TaskResultStatus.RUNNING)
 
     def in_hand_of(self, worker_id: str) -> "list[Job]":
         """Return the running tasks that this worker took last."""
-        return [job for job in Job.objects.running() if job.worker_ids[-1:] == [worker_id]]
+        return [job for job in self.running() if job.worker_ids[-1:] == [worker_id]]
 
     def abandoned(self) -> "list[Job]":
         """Return the running tasks whose worker is dead."""
         # In this order: whoever takes a task after the first question has been counted alive before it.
-        running = list(Job.objects.running())
+        running = list(self.running())
         alive = set(WorkerLife.objects.alive().values_list("worker_id", flat=True)) if running else set()
         return [job for job in running if not alive.intersection(job.worker_ids[-1:])]
 
@@ -53,7 +58,7 @@ class Job(DBTaskResult):  # type: ignore[type-arg]  # of any arguments and any r
     task in other hands and leaves it alone.
     """
 
-    objects = JobQuerySet.as_manager()
+    objects = JobQuerySet.as_manager()  # type: ignore[misc]  # the parent declares its own as a class variable
 
     class Meta:
         proxy = True

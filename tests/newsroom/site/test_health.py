@@ -12,6 +12,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from newsroom.jobs.models import WorkerLife
 from newsroom.site import health
+from stories import guards
 
 
 def lines(response) -> dict[str, str]:
@@ -38,7 +39,7 @@ def test_a_site_on_which_all_is_well_is_ready(client, db):
     WorkerLife.objects.beat("a worker")
     response = client.get("/readyz")
     assert response.status_code == 200
-    assert {"database", "migrations", "worker"} <= lines(response).keys()
+    assert {"database", "migrations", "worker", "guards"} == lines(response).keys()
     assert set(lines(response).values()) == {"ok"}
 
 
@@ -58,6 +59,14 @@ def test_a_migration_that_was_applied_in_its_parts_is_applied(client, db, monkey
     parts = frozenset(MigrationRecorder(connection).applied_migrations())
     monkeypatch.setattr(health, "_known", lambda: {("record", "0001_squashed"): parts})
     assert lines(client.get("/readyz"))["migrations"] == "ok"
+
+
+def test_a_missing_guard_makes_the_site_not_ready(client, db):
+    guards.lift()
+    response = client.get("/readyz")
+    assert (response.status_code, lines(response)["guards"]) == (503, "failed")
+    guards.lay()
+    assert lines(client.get("/readyz"))["guards"] == "ok"
 
 
 def test_a_check_of_another_room_makes_the_site_not_ready(client, db, monkeypatch):
@@ -102,5 +111,5 @@ def test_without_its_database_the_site_is_not_ready_and_says_no_more(address):
         check=True,
     ).stdout.splitlines()
     assert answer[0] == "503"
-    assert {"database: failed", "migrations: failed", "worker: failed"} <= set(answer[1:])
+    assert {"database: failed", "migrations: failed", "worker: failed", "guards: failed"} == set(answer[1:])
     assert all(line.endswith(": failed") for line in answer[1:])

@@ -49,7 +49,7 @@ QUERIES = {
     "about": 2,
     "robots": 0,
     "healthz": 0,
-    "readyz": 4,
+    "readyz": 7,
 }
 
 
