@@ -13,13 +13,14 @@ from django.template.defaultfilters import date
 from django.utils import timezone
 
 from newsroom import clock
-from newsroom.accounts.models import User
+from newsroom.accounts.models import User, people_at_work
 from newsroom.accounts.permissions import require
 from newsroom.record.models import Event
 from newsroom.record.sentences import said
 from stories import revisions
 from stories.documents import same_but_names
-from stories.models import Edition, Revision, State, Work, WorkKind
+from stories.models import Revision, State, Work, WorkKind
+from stories.publishing.authorship import writers
 from stories.publishing.refusals import NotHereError, RefusedError
 
 RIGHT = "stories.review_work"
@@ -130,13 +131,8 @@ def require_approved(work: Work, revision: Revision) -> None:
     """Let pass what is approved, and all where REQUIRE_REVIEW is off; raise NotApprovedError otherwise."""
     if not settings.REQUIRE_REVIEW or is_approved(work, revision):
         return
-    if work.state == State.APPROVED and work.reviewed_revision:
-        raise NotApprovedError(
-            f"Revision {work.reviewed_revision.number} was approved; revision {revision.number} needs approval again."
-        )
-    if work.state == State.IN_REVIEW:
-        raise NotApprovedError(f"Revision {revision.number} goes out once somebody has approved it; it is in review.")
-    raise NotApprovedError("Nothing goes out here before somebody else has approved it. Send it to review.")
+    which = f"The question “{work.faq}”: " if work.kind == WorkKind.QUESTION else ""
+    raise NotApprovedError(f"{which}{_what_is_missing(work, revision)}")
 
 
 def carry_approval(work: Work, old_revision: Revision, new_revision: Revision) -> None:
@@ -149,29 +145,30 @@ def carry_approval(work: Work, old_revision: Revision, new_revision: Revision) -
 def may_approve(work: Work, user: User, *, up_to: Revision, at: datetime) -> bool:
     """Say whether ``user`` reviews and did not write what readers had not seen at ``at``, up to this revision."""
     is_reviewer = user.is_active and user.has_perm(RIGHT)
-    return is_reviewer and (bool(settings.APPROVE_OWN) or not wrote(work, user, up_to=up_to, at=at))
+    return is_reviewer and (bool(settings.APPROVE_OWN) or user.pk not in writers(work, up_to=up_to, at=at))
 
 
-def wrote(work: Work, user: User, *, up_to: Revision, at: datetime) -> bool:
-    """Say whether ``user`` made a revision after that of the newest edition that was public up to ``at``, up to this one.
-
-    A revision that brought shared names up to date is nobody's writing, nor is one that never lay on the desk.
-    """
-    public = Edition.objects.filter(work=work, revision__of_desk=True).once_public(at)
-    newest = public.select_related("revision").order_by("-live_from", "-pk").first()
-    seen = newest.revision.number if newest and newest.revision else 0
-    desk = Revision.objects.of_the_desk().filter(work=work).select_related("document").order_by("-number")
-    for revision in desk.filter(number__gt=seen, number__lte=up_to.number, created_by=user):
-        before = desk.filter(number__lt=revision.number).first()
-        if before is None or not same_but_names(before.document.value(), revision.document.value()):
-            return True
-    return False
+def reviewers_of(work: Work, *, up_to: Revision, at: datetime) -> list[User]:
+    """Return everybody who may approve this revision, in the order in which people look for each other."""
+    wrote = set() if settings.APPROVE_OWN else writers(work, up_to=up_to, at=at)
+    backend = "django.contrib.auth.backends.ModelBackend"
+    return list(people_at_work().filter(pk__in=User.objects.with_perm(RIGHT, backend=backend)).exclude(pk__in=wrote))
 
 
 def last_step(work: Work, *, at: datetime) -> str:
     """Return in a sentence who took the last step of the review and when, as told at ``at``."""
     event = Event.objects.about(work.uid).with_verb(*STEPS).first()
     return f"{said(event)} {_when(event.at, at=at)}." if event else "It was not sent to review yet."
+
+
+def _what_is_missing(work: Work, revision: Revision) -> str:
+    if work.state == State.APPROVED and work.reviewed_revision:
+        return (
+            f"Revision {work.reviewed_revision.number} was approved; revision {revision.number} needs approval again."
+        )
+    if work.state == State.IN_REVIEW:
+        return f"Revision {revision.number} goes out once somebody has approved it; it is in review."
+    return "Nothing goes out here before somebody else has approved it. Send it to review."
 
 
 def _editing(work: Work) -> str:
