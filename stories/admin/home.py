@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from newsroom.accounts.permissions import person
 from newsroom.clock import moment_of
+from newsroom.jobs.models import Failure
 from stories import naming
 from stories.desk.standing import ahead_of_readers, drafts, lately_published, owned
 from stories.models import Work
@@ -61,6 +62,8 @@ def home(request: HttpRequest) -> dict[str, Any]:
 
 def _queues(request: HttpRequest, at: datetime) -> Iterator[Queue]:
     user = person(request)
+    if user.has_perm("jobs.view_failure") and (failed := _failed(at)).count:
+        yield failed
     if user.has_perm(naming.RIGHT):
         yield _names()
     if user.has_perm("stories.change_story"):
@@ -81,6 +84,23 @@ def _queues(request: HttpRequest, at: datetime) -> Iterator[Queue]:
             more=f"{listing}?standing=changed",
         )
     yield _lately(at)
+
+
+def _failed(at: datetime) -> Queue:
+    failures = Failure.objects.newest_first()
+    entries = [
+        Entry(
+            age(failure.last_at, at),
+            failure.what,
+            failure.error,
+            "Decide" if failure.is_over else "Look",
+            reverse("admin:jobs_failure_change", args=[failure.pk]),
+        )
+        for failure in failures[:SHOWN]
+    ]
+    count = failures.count()
+    more = reverse("admin:jobs_failure_changelist") if count > SHOWN else ""
+    return Queue("Failed work", "", entries, count, more)
 
 
 def _names() -> Queue:
@@ -163,6 +183,7 @@ def _more(request: HttpRequest) -> Iterator[tuple[str, str]]:
         ("About pages", "admin:site_aboutpage_changelist", "site.view_aboutpage"),
         ("People", "admin:accounts_user_changelist", "accounts.view_user"),
         ("Record", "admin:record_event_changelist", "record.view_event"),
+        ("Failed work", "admin:jobs_failure_changelist", "jobs.view_failure"),
     ):
         if request.user.has_perm(right):
             yield name, reverse(view)

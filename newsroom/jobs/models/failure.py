@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models
+from django.tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 if TYPE_CHECKING:
@@ -71,3 +72,8 @@ class Failure(models.Model):
     def what(self) -> str:
         """What the task does, in words: the name of its function."""
         return self.task.task_path.rpartition(".")[2].replace("_", " ").strip().capitalize()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nobody tries again by itself."""
+        return self.task.status == TaskResultStatus.FAILED
