@@ -7,7 +7,10 @@ _TOKEN = re.compile(r"(?<=/preview/)[^/\s\"'?#<>]+")
 
 
 class DiscreetFormatter(logging.Formatter):
-    """Writes a record as usual, its traceback too, with the tokens of shared previews left out."""
+    """Writes when, how grave, where and what, its traceback too, with the tokens of shared previews left out."""
+
+    def __init__(self) -> None:
+        super().__init__("{asctime} {levelname} {name}: {message}", style="{")
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the record as text without tokens."""

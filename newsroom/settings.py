@@ -116,8 +116,7 @@ CACHES = {
         else {
             "BACKEND": "django.core.cache.backends.db.DatabaseCache",
             "LOCATION": "newsroom_cache",
-            # Django's 300 let a stranger push out, by trying often, what counts how often was tried.
-            "OPTIONS": {"MAX_ENTRIES": 50_000},
+            "OPTIONS": {"MAX_ENTRIES": 50_000},  # with Django's 300 who tries often pushes out what counts tries
         }
     )
 }
@@ -245,13 +244,7 @@ MARKDOWNX_MARKDOWNIFY_FUNCTION = "newsroom.editing.markdown.html_of"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {
-        "plain": {
-            "()": "newsroom.discretion.DiscreetFormatter",
-            "fmt": "{asctime} {levelname} {name}: {message}",
-            "style": "{",
-        }
-    },
+    "formatters": {"plain": {"()": "newsroom.discretion.DiscreetFormatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "INFO"},
 }

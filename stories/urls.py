@@ -6,7 +6,9 @@ from stories.feeds import correction_feed, story_feed
 from stories.views.corrections import corrections
 from stories.views.front import front
 from stories.views.history import edition, history
+from stories.views.preview import picture as preview_picture
 from stories.views.preview import preview
+from stories.views.preview import question as preview_question
 from stories.views.questions import question, questions
 from stories.views.search import search
 from stories.views.sources import source, sources
@@ -28,5 +30,7 @@ urlpatterns = [
     path("corrections/feed.atom", correction_feed, name="correction_feed"),
     path("search/", search, name="search"),
     path("feeds/stories.atom", story_feed, name="story_feed"),
-    path("preview/<uuid:uid>/", preview, name="preview"),
+    path("preview/<str:token>/", preview, name="preview"),
+    path("preview/<str:token>/questions/<uuid:uid>/", preview_question, name="preview_question"),
+    path("preview/<str:token>/pictures/<uuid:uid>/<str:name>", preview_picture, name="preview_picture"),
 ]

@@ -14,7 +14,7 @@ from django.utils.functional import SimpleLazyObject
 # Where the second factor is set up.
 ACCOUNTS = "/accounts/"
 # What only people of the desk open.
-DESK = ("/admin/", "/preview/")
+DESK = "/admin/"
 
 
 class SecondFactorMiddleware:

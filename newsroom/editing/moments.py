@@ -1,7 +1,7 @@
 """How an editor says when: a day and a time by the clocks of the newsroom, with the choice where they show it twice."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils import timezone
@@ -12,9 +12,13 @@ CHOICES = (("", "Choose"), ("first", "The first time"), ("second", "The second t
 
 
 class MomentForm(forms.Form):
-    """Asks for a day and a time; ``moment`` is the instant in UTC once the form is valid, or None where none is asked."""
+    """Asks for a day and a time; ``moment`` is the instant in UTC once the form is valid, or None where none is asked.
+
+    ``happens`` are the words for what comes to pass then.
+    """
 
     moment: datetime | None = None
+    happens: ClassVar[str] = "it goes live"
 
     day = forms.DateField(label="Day", required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
     time = forms.TimeField(label="Time", required=False, widget=forms.TimeInput({"type": "time"}, format="%H:%M"))
@@ -37,12 +41,12 @@ class MomentForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Turn day and time into an instant; refuse what the clocks never show, and ask where they show it twice."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if not self.needs_moment() or self.errors:
+        if not self.needs_moment() or {"day", "time"} & self.errors.keys():
             return cleaned
         day, time = cleaned.get("day"), cleaned.get("time")
         for name, value in (("day", day), ("time", time)):
             if value is None:
-                self.add_error(name, f"Say on which {name} it goes live." if name == "day" else "Say at what time.")
+                self.add_error(name, f"Say on which {name} {self.happens}." if name == "day" else "Say at what time.")
         if day and time is not None:
             second = {"first": False, "second": True}.get(cleaned.get("which", ""))
             try:

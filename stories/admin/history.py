@@ -12,7 +12,7 @@ from django.urls import URLPattern, path, reverse
 from newsroom.accounts.permissions import person
 from newsroom.clock import moment_of
 from newsroom.editing.screens import DeskAdmin
-from stories import revisions
+from stories import revisions, sharing
 from stories.admin.reading import said
 from stories.comparing import compare
 from stories.desk import UnknownPictureError
@@ -107,13 +107,13 @@ class HistoryScreens(DeskAdmin):
         return redirect(self.address("change", work))
 
     def seen(self, request: HttpRequest, object_id: str) -> Any:
-        """Return the work with its standing; 404 where there is none, refused to those who may not see it."""
+        """Return the work with its standing; 404 where there is none, refused first to those who see no works at all."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         works: Any = self.get_queryset(request)
         work = works.numbered(object_id).first()
         if work is None:
             raise Http404
-        if not self.has_view_permission(request, work):
-            raise PermissionDenied
         return work
 
     def address(self, screen: str, work: Work, *more: object) -> str:
@@ -135,7 +135,8 @@ class HistoryScreens(DeskAdmin):
                 "moment": moment_of(request),
                 "may_change": self.has_change_permission(request, work),
                 "may_bin": request.user.has_perm("stories.bin_work"),
-                "preview_url": reverse("preview", args=[work.uid]),
+                "may_share": request.user.has_perms((sharing.RIGHT, sharing.edit_right(work))),
+                "preview_url": self.address("preview", work),
                 **context,
             },
         )

@@ -1,75 +1,112 @@
-"""Answers ``/preview/<uid>/``: exactly the public page of what is saved, for those who may see the desk."""
+"""Answers ``/preview/<token>/``: a draft, its questions and its pictures, for whoever has the link."""
 
-from datetime import datetime
+from collections.abc import Callable
+from functools import wraps
 from uuid import UUID
 
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_cache_control
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
 
 from newsroom.clock import moment_of
-from newsroom.text.plain import minutes_to_read
-from stories import revisions
-from stories.documents import Explainer
-from stories.models import Change, Edition, Revision, Work, WorkKind
-from stories.publishing.freezing import change_at, direction_of, outlets_named
-from stories.publishing.timeline import Timeline
-from stories.reading.explainer import ExplainerPage
-from stories.reading.question import QuestionPage
-from stories.rendering import render_explainer, render_question_page
-
-RIGHTS = {WorkKind.STORY: "stories.view_story", WorkKind.QUESTION: "stories.view_faq"}
+from newsroom.media.renditions import content_of
+from newsroom.media.specs import CONTENT_TYPES, Spec
+from stories import previewing, sharing
+from stories.reading.drafts import DraftBanner, draft_page
+from stories.reading.links import DraftPlaces, question_of_draft
+from stories.views import passcode
 
 
-@require_safe
-@login_required
-def preview(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Show the newest revision of a work as readers would see it now; nothing is stored, nobody else may keep it."""
-    kinds = [kind for kind, right in RIGHTS.items() if request.user.is_staff and request.user.has_perm(right)]
-    if not kinds:
-        raise PermissionDenied("Only people of the desk see previews.")
-    work = get_object_or_404(Work, uid=uid, kind__in=kinds)
-    revision = revisions.newest_of(work)
-    if revision is None:
-        return render(request, "404.html", status=404)
-    response = _shown(request, work, revision, at=moment_of(request))
-    patch_cache_control(response, private=True, no_store=True)
-    response["X-Robots-Tag"] = "noindex, nofollow"
-    return response
+def unshareable[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
+    """Let nobody keep an answer, find it by searching, or tell from a request elsewhere that it was open."""
+
+    @wraps(view)
+    def answer(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        response = view(*args, **kwargs)
+        patch_cache_control(response, private=True, no_store=True)
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        response["Referrer-Policy"] = "no-referrer"
+        return response
+
+    return answer
 
 
-def _shown(request: HttpRequest, work: Work, revision: Revision, *, at: datetime) -> HttpResponse:
-    document = revision.document.value()
-    desk = reverse(f"admin:stories_{'story' if work.kind == WorkKind.STORY else 'faq'}_change", args=[work.pk])
-    place = Timeline.of(work, now=at).place()
-    change = change_at(place, None)
-    edition = Edition(
-        uid=work.uid,
-        work_kind=work.kind,
-        number=place.number,
-        slug=document.slug,
-        language=document.language,
-        direction=direction_of(document.language),
-        first_published_at=place.first.first_published_at if place.first else at,
-        updated_at=at,
-        change=change.change if change else Change.UPDATE,
-        outlet_count=len(outlets_named(document)),
+@csrf_exempt  # the one form here proves itself: see stories.views.passcode
+@unshareable
+@require_http_methods(["GET", "HEAD", "POST"])
+def preview(request: HttpRequest, token: str) -> HttpResponse:
+    """Show the draft of an open link, ask for its passcode, or lead to the page that it has become."""
+    at = moment_of(request)
+    shared = sharing.opened(token, at=at)
+    if shared is None:
+        return _nothing(request)
+    if shared.main.leads_to:
+        return HttpResponseRedirect(shared.main.leads_to)
+    if not passcode.is_known(request, shared):
+        return passcode.ask(request, shared, token)
+    if request.method == "POST":
+        return redirect("preview", token)
+    if request.method == "GET":
+        sharing.count_view(shared.link, at=at)
+    places = DraftPlaces(
+        questions={
+            uid: question_of_draft(
+                previewing.as_edition(piece.work, piece.document, at=at),
+                url=reverse("preview_question", args=[token, uid]),
+            )
+            for uid, piece in shared.questions().items()
+        },
+        pictures=_pictures(token),
     )
-    with translation.override(document.language):
-        if isinstance(document, Explainer):
-            fragments = render_explainer(document)
-            edition.title, edition.minutes = document.headline, minutes_to_read(fragments.word_count)
-            page = ExplainerPage.of(edition, fragments, at=at)
-            return render(request, "stories/explainer.html", {"page": page, "preview": desk})
-        question = render_question_page(document)
-        edition.title, edition.minutes = document.question, minutes_to_read(question.word_count)
-        return render(
-            request,
-            "stories/question.html",
-            {"page": QuestionPage.of(edition, question, at=at), "preview": desk},
-        )
+    return _shown(request, shared, shared.main, places)
+
+
+@unshareable
+@require_safe
+def question(request: HttpRequest, token: str, uid: UUID) -> HttpResponse:
+    """Show the draft of a question that the draft of an open link asks."""
+    shared = sharing.opened(token, at=moment_of(request))
+    if shared and not shared.main.leads_to and not passcode.is_known(request, shared):
+        return redirect("preview", token)
+    piece = shared.questions().get(uid) if shared else None
+    if shared is None or piece is None:
+        return _nothing(request)
+    if leads_to := piece.leads_to or shared.main.leads_to:
+        return HttpResponseRedirect(leads_to)
+    return _shown(request, shared, piece, DraftPlaces({}, _pictures(token)), back=reverse("preview", args=[token]))
+
+
+@unshareable
+@require_safe
+def picture(request: HttpRequest, token: str, uid: UUID, name: str) -> HttpResponse:
+    """Answer a rendition of a picture that the draft of an open link, or a question of it, shows."""
+    spec = Spec.parse(name)
+    shared = sharing.opened(token, at=moment_of(request))
+    image = shared.picture(uid) if shared and passcode.is_known(request, shared) else None
+    content = content_of(image, spec) if image and spec else None
+    if content is None or spec is None:
+        return _nothing(request)
+    return HttpResponse(content, content_type=CONTENT_TYPES[spec.ending], headers={"X-Content-Type-Options": "nosniff"})
+
+
+def _nothing(request: HttpRequest) -> HttpResponse:
+    """Answer for all that opens nothing alike, whether it did once or never."""
+    return render(request, "404.html", status=404)
+
+
+def _pictures(token: str) -> str:
+    return f"{reverse('preview', args=[token])}pictures/"
+
+
+def _shown(
+    request: HttpRequest, shared: sharing.Opened, piece: sharing.Piece, places: DraftPlaces, *, back: str = ""
+) -> HttpResponse:
+    edition = previewing.as_edition(piece.work, piece.document, at=shared.at)
+    template, page = draft_page(edition, at=shared.at, drafts=places)
+    banner = DraftBanner(until=shared.link.ends_at, back=back)
+    with translation.override(edition.language):
+        return render(request, template, {"page": page, "preview": banner})

@@ -4,7 +4,7 @@ import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -19,8 +19,19 @@ from newsroom import clock
 from newsroom.accounts.models import Contributor, User
 from newsroom.media.models import Image
 from newsroom.site.models import AboutPage
-from stories import binning, publishing, revisions
-from stories.models import FAQ, Article, Citation, Outlet, SourceSummary, Story, Work, WorkImage, WorkTopic
+from stories import binning, publishing, revisions, sharing
+from stories.models import (
+    FAQ,
+    Article,
+    Citation,
+    Outlet,
+    SharedPreview,
+    SourceSummary,
+    Story,
+    Work,
+    WorkImage,
+    WorkTopic,
+)
 from tests.factories import (
     let_pass,
     make_article,
@@ -105,6 +116,7 @@ class Hidden:
     outlet: Outlet
     image: Image
     about: AboutPage
+    tokens: tuple[str, ...]
 
 
 def make_full_story(**fields: Any) -> Story:
@@ -182,7 +194,23 @@ def hide(words: Words, *, by: User) -> Hidden:
         outlet=Outlet.objects.filter(passages__story=draft).first() or make_outlet(),
         image=Image.objects.get(leading_stories=draft),
         about=about,
+        tokens=(*dead_links(words, draft, by=by), "A" * 43),
     )
+
+
+def dead_links(words: Words, draft: Story, *, by: User) -> Iterator[str]:
+    """Yield tokens that opened the draft once: of a link that was revoked, has ended, lost its maker."""
+    for death in ("revoked", "ended", "without its maker"):
+        maker = make_user(role="Writer")
+        label = words.one("SharedPreview.label")
+        made = sharing.share(draft, by=maker, label=label, ends_at=clock.now() + timedelta(hours=1))
+        if death == "revoked":
+            sharing.revoke(made.link, by=by)
+        elif death == "ended":
+            SharedPreview.objects.filter(pk=made.link.pk).update(ends_at=made.link.made_at)
+        else:
+            maker.groups.clear()
+        yield made.token
 
 
 def browser_of(who: str) -> Client:
@@ -217,7 +245,13 @@ def addresses_of(world: World, hidden) -> dict[str, list[str]]:
     at["about"].append(hidden.about.get_absolute_url())
     at["media:rendition"] = [f"/media/{hidden.image.uid}/{name}" for name in ("free-64.jpg", "free-320.webp", "x")]
     at["media:rendition"].append(f"/media/{hidden.image.file}")
-    at["preview"] = [reverse("preview", args=[work.uid]) for work in (hidden.draft, hidden.binned, hidden.question)]
+    question, image = hidden.draft.story_questions.get().faq, hidden.image
+    for name, keys in (
+        ("preview", []),
+        ("preview_question", [question.uid]),
+        ("preview_picture", [image.uid, "free-64.jpg"]),
+    ):
+        at[name] = [reverse(name, args=[token, *keys]) for token in hidden.tokens]
     keys = {"object_id": hidden.draft.pk, "number": 1, "key": hidden.topic.pk, "pk": 1, "id": 1, "uidb36": "1"}
     keys |= {"app_label": "stories", "content_type_id": 1, "url": "x"}
     for name, needs in routes():
@@ -310,12 +344,43 @@ def test_what_is_hidden_answers_as_what_never_was(words, who, method):
 
 
 @pytest.mark.parametrize("who", OUTSIDERS)
-def test_no_preview_tells_whether_there_is_a_draft(words, who):
+def test_no_preview_of_the_desk_tells_whether_there_is_a_draft(words, who):
     draft, client = hide(words, by=make_user()).draft, browser_of(who)
-    one, other = (client.get(reverse("preview", args=[uid])) for uid in (draft.uid, uuid4()))
+    one, other = (client.get(reverse("admin:stories_story_preview", args=[key])) for key in (draft.pk, 10**9))
     assert one.status_code == other.status_code
     assert one.status_code in {302, 403}
     assert one.content == other.content
+
+
+def test_a_link_to_one_draft_tells_nothing_of_another(client, words, monkeypatch):
+    world, editor = make_world(), make_user()
+    hidden = hide(words, by=editor)
+    shown = make_full_story(slug="shown")
+    question = shown.story_questions.get().faq
+    label, passcode = words.one("SharedPreview.label"), words.one("SharedPreview.passcode")
+    ends_at = clock.now() + timedelta(days=1)
+    monkeypatch.setattr("tests.journeys.test_leaks.NOON", clock.now())
+    links = [
+        sharing.share(shown, by=editor, label=label, ends_at=ends_at),
+        sharing.share(shown, by=editor, label=f"{label} too", ends_at=ends_at, passcode=passcode),
+    ]
+    for made in links:
+        base = reverse("preview", args=[made.token])
+        addresses = [
+            base,
+            f"{base}questions/{question.uid}/",
+            *(f"{base}questions/{each.uid}/" for each in (hidden.question, hidden.draft, world.draft_question)),
+            *(f"{base}pictures/{each.uid}/free-64.jpg" for each in (hidden.image, world.story.lead_image)),
+        ]
+        for address in addresses:
+            answer = answer_of(client, address)
+            assert not [words.where[word] for word in words.where if word in answer.lower()], address
+            assert made.link.token_digest not in answer
+        for address in addresses[2:]:
+            assert client.get(address).status_code in {302, 404}, address
+    for address in world.public.values():
+        answer = answer_of(client, address)
+        assert not [made for made in links if made.token in answer], address
 
 
 def test_old_words_are_gone_once_new_ones_are_out(client, words):
@@ -414,7 +479,7 @@ def test_without_a_demanded_second_factor_no_draft_and_no_picture_of_one_is_show
     settings.REQUIRE_SECOND_FACTOR = True
     hidden, client, person = hide(words, by=make_user()), Client(), make_user()
     client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-    preview = reverse("preview", args=[hidden.draft.uid])
+    preview = reverse("admin:stories_story_preview", args=[hidden.draft.pk])
     picture = f"/media/{hidden.image.uid}/free-64.jpg"
     assert client.get(preview)["Location"] == "/accounts/2fa/"
     assert client.get(picture).status_code == 404

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -14,11 +15,12 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django_tasks_db.models import DBTaskResult
 
+from newsroom import clock
 from newsroom.accounts.models import Contributor, User
 from newsroom.media.tasks import prepare_renditions
 from newsroom.record.models import Event
 from newsroom.site.models import AboutPage
-from stories import binning, desk, revisions
+from stories import binning, desk, revisions, sharing
 from stories.documents import AnyDocument, NamedContributor
 from stories.models import FAQ, Edition, Story
 from tests.factories import (
@@ -48,6 +50,7 @@ SCREENS = {
     "stories_story": {
         "changelist": (ROLES, ""), "add": ("WEA", "WEA"), "change": (ROLES, "WEA"), "delete": ("", ""),
         "history": (ROLES, ""), "revision": (ROLES, ""), "compare": (ROLES, ""),
+        "preview": (ROLES, ""), "proof": (ROLES, ""), "share": ("WEA", "WEA"), "unshare": ("WEA", "EA"),
         "restore": ("WEA", "WEA"), "withdraw": ("EA", "EA"),
         "bin": ("WEA", "WEA"), "take_out": ("WEA", "WEA"),
     },
@@ -175,11 +178,16 @@ def attempts(chief) -> list[Attempt]:
         ("stories_story", "bin"): draft, ("stories_faq", "bin"): draft_faq,
         ("stories_story", "take_out"): binned, ("stories_faq", "take_out"): binned_faq,
     }  # fmt: skip
+    links = {
+        model: sharing.share(things[model], by=chief, label="Taken", ends_at=clock.now() + timedelta(days=1)).link
+        for model in ("stories_story", "stories_faq")
+    }
     spoken = Group.objects.get(name="Administrator").pk
     sent: dict[str, dict[str, object]] = {
         "delete": {"post": "yes"},
         "withdraw": {"notice": "A notice that nobody asked for."},
         "join": {"into": other.name},
+        "share": {"label": "Somebody outside"},
         "stories_story_change": {"headline": "Another headline", "_continue": "publish"},
         "stories_faq_change": {"question": "Another question?", "_continue": "publish"},
         "stories_story_add": {"headline": "A story out of nowhere"},
@@ -217,13 +225,18 @@ def attempts(chief) -> list[Attempt]:
             "withdraw",
             "bin",
             "take_out",
+            "preview",
+            "proof",
+            "share",
+            "unshare",
             "join",
             "retry",
             "dismiss",
         }:
             thing = other_keys.get((model, screen)) or (unused.get(model) if screen == "delete" else None)
             keys = [(thing or things[model]).pk]
-            keys += [1] if screen in {"revision", "compare", "restore"} else []
+            keys += [1] if screen in {"revision", "compare", "restore", "proof"} else []
+            keys += [links[model].pk] if screen == "unshare" else []
         if screen == "changelist":
             body = {
                 "action": "delete_selected",

@@ -14,11 +14,11 @@ TOKEN = "kqZ3v0-xYtA_9uWm2cRrLhJbEoPdFgSiNaTzBvXyQwE"  # noqa: S105 -- it opens 
 @pytest.fixture
 def log():
     """Return what is written through the formatter that the settings name, and the logger that writes it."""
-    chosen = dict(settings.LOGGING["formatters"]["plain"])
-    assert chosen.pop("()") == f"{DiscreetFormatter.__module__}.{DiscreetFormatter.__qualname__}"
+    chosen = settings.LOGGING["formatters"]["plain"]
+    assert chosen == {"()": f"{DiscreetFormatter.__module__}.{DiscreetFormatter.__qualname__}"}
     written = io.StringIO()
     handler = logging.StreamHandler(written)
-    handler.setFormatter(DiscreetFormatter(**chosen))
+    handler.setFormatter(DiscreetFormatter())
     logger = logging.getLogger("tests.discretion")
     logger.addHandler(handler)
     logger.propagate = False

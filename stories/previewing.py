@@ -1,0 +1,26 @@
+"""A document as the page that readers would get: an edition that is made and never stored."""
+
+from datetime import datetime
+
+from stories.documents import AnyDocument, Explainer
+from stories.models import Edition, Work
+from stories.publishing.freezing import direction_of, outlets_named
+from stories.rendering import keep
+
+
+def as_edition(work: Work, document: AnyDocument, *, at: datetime) -> Edition:
+    """Return the edition that publishing ``document`` at ``at`` would make of ``work``, as far as a page shows it."""
+    first = Edition.objects.once_public(at).filter(work=work).order_by("live_from", "pk").first()
+    return Edition(
+        work=work,
+        uid=work.uid,
+        work_kind=work.kind,
+        slug=document.slug,
+        language=document.language,
+        direction=direction_of(document.language),
+        title=document.headline if isinstance(document, Explainer) else document.question,
+        first_published_at=first.first_published_at if first else at,
+        updated_at=at,
+        outlet_count=len(outlets_named(document)),
+        **keep(document).columns(),
+    )

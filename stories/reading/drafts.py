@@ -1,0 +1,37 @@
+"""The page of a draft: the same as readers would get, and over it what it is and who may see it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from stories.models.edition import Edition
+from stories.reading.explainer import ExplainerPage
+from stories.reading.links import DraftPlaces
+from stories.reading.question import QuestionPage
+from stories.rendering import ExplainerFragments, QuestionFragments
+
+
+@dataclass(frozen=True, slots=True)
+class DeskBanner:
+    """What stands over a preview of the desk: the way back, and the number of the revision where one was chosen."""
+
+    desk: str
+    revision: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftBanner:
+    """What stands over a shared draft: until when its link lives, and the way ``back`` from one of its questions."""
+
+    until: datetime
+    back: str = ""
+
+
+def draft_page(
+    edition: Edition, *, at: datetime, drafts: DraftPlaces | None = None
+) -> tuple[str, ExplainerPage | QuestionPage]:
+    """Return the public template of an edition that was never stored, and what it shows at ``at``."""
+    if edition.work_kind == "story":
+        story = ExplainerFragments.model_validate(edition.fragments)
+        return "stories/explainer.html", ExplainerPage.of(edition, story, at=at, drafts=drafts)
+    question = QuestionFragments.model_validate(edition.fragments)
+    return "stories/question.html", QuestionPage.of(edition, question, at=at, drafts=drafts)

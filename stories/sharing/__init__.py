@@ -1,0 +1,45 @@
+"""Links by which people without an account see a draft: making and revoking them, and what each of them opens."""
+
+from stories.sharing.opening import Opened, Piece, opened
+from stories.sharing.passcodes import PASS_LASTS, WAIT, Trial, is_pass, pass_for, try_passcode
+from stories.sharing.standing import LinkState, Listed, links_of, listed
+from stories.sharing.verbs import (
+    LONGEST_LIFE,
+    RIGHT,
+    SHORTEST_PASSCODE,
+    Made,
+    NotSharedError,
+    count_view,
+    edit_right,
+    forget,
+    may_revoke,
+    revoke,
+    share,
+)
+
+__all__ = [
+    "LONGEST_LIFE",
+    "PASS_LASTS",
+    "RIGHT",
+    "SHORTEST_PASSCODE",
+    "WAIT",
+    "LinkState",
+    "Listed",
+    "Made",
+    "NotSharedError",
+    "Opened",
+    "Piece",
+    "Trial",
+    "count_view",
+    "edit_right",
+    "forget",
+    "is_pass",
+    "links_of",
+    "listed",
+    "may_revoke",
+    "opened",
+    "pass_for",
+    "revoke",
+    "share",
+    "try_passcode",
+]

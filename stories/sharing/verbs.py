@@ -1,0 +1,180 @@
+"""Makes a link to a draft, revokes it, counts who looked: each asks the right itself and writes to the record."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from newsroom import clock
+from newsroom.accounts.models import User
+from newsroom.accounts.permissions import NotAllowedError, require
+from newsroom.record.models import Event
+from stories.models import Edition, Revision, SharedPreview, Work, WorkKind
+from stories.publishing.refusals import RefusedError
+from stories.sharing import passcodes
+
+RIGHT = "stories.share_preview"
+PUBLISH = "stories.publish_work"
+LONGEST_LIFE = timedelta(days=90)
+SHORTEST_PASSCODE = 8
+# RFC 4648, section 5: 32 random bytes are 43 characters that need no escaping in an address.
+TOKEN_BYTES = 32
+
+
+class NotSharedError(RefusedError):
+    """No link was made; the message says what has to be put right, ``field`` names where."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A link and its token, which is kept nowhere: whoever asked for it sees it now or never."""
+
+    link: SharedPreview
+    token: str
+
+
+def digest_of(token: str) -> str:
+    """Return what is kept of a token: its SHA-256 in hexadecimal. A token is random, so it needs no salt."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+@transaction.atomic
+def share(
+    work: Work,
+    *,
+    by: User,
+    label: str,
+    ends_at: datetime,
+    revision: Revision | None = None,
+    passcode: str = "",
+) -> Made:
+    """Make a link that shows ``revision``, or always the newest draft, until just before ``ends_at``.
+
+    ``label`` tells the links of a work apart, for the desk only. Whoever shares must be allowed to, and to edit the
+    work: raises NotAllowedError otherwise. Raises NotSharedError for a work in the bin or never saved, a revision that
+    readers see already, an end that is past or more than LONGEST_LIFE away, a label that an open link of the work has,
+    and a passcode shorter than SHORTEST_PASSCODE.
+    """
+    require(by, RIGHT, "You may not share previews.")
+    require(by, edit_right(work), "You may share only what you may edit.")
+    locked = Work.objects.select_for_update().get(pk=work.pk)
+    now = clock.now()
+    label, passcode = label.strip(), passcode.strip()
+    _check_work(locked, revision, now=now)
+    _check_words(locked, label, passcode, now=now)
+    _check_end(ends_at, now=now)
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    digest = digest_of(token)
+    link = SharedPreview.objects.create(
+        work=locked,
+        revision=revision,
+        label=label,
+        token_digest=digest,
+        passcode_digest=passcodes.digest_of(passcode, token_digest=digest) if passcode else "",
+        ends_at=ends_at,
+        made_by=by,
+    )
+    Event.objects.write(locked.kind, locked.uid, "preview shared", by=by, after=_told(link))
+    return Made(link, token)
+
+
+@transaction.atomic
+def revoke(link: SharedPreview, *, by: User) -> None:
+    """Let a link open nothing from now on; one that was revoked stays as it was.
+
+    Raises NotAllowedError for those who neither made it nor may publish.
+    """
+    if not may_revoke(link, by):
+        raise NotAllowedError("Only who made this link, or somebody who publishes, revokes it.")
+    locked = SharedPreview.objects.select_for_update().select_related("work").get(pk=link.pk)
+    if locked.revoked_at is None:
+        locked.revoked_at = clock.now()
+        locked.revoked_by = by
+        locked.save(update_fields=["revoked_at", "revoked_by"])
+        Event.objects.write(locked.work.kind, locked.work.uid, "preview revoked", by=by, before=_told(locked))
+
+
+def may_revoke(link: SharedPreview, user: User) -> bool:
+    """Say whether this person may revoke the link: they made it, or they may publish."""
+    return user.is_active and (link.made_by_id == user.pk or user.has_perm(PUBLISH))
+
+
+def count_view(link: SharedPreview, *, at: datetime) -> None:
+    """Count one look at the draft; counted in the database, so that two at the same moment are two."""
+    SharedPreview.objects.filter(pk=link.pk).update(views=F("views") + 1, last_viewed_at=at)
+
+
+def forget(work: Work) -> int:
+    """Take the links of a work with it when it is erased, and return how many there were; erasing asks the right."""
+    links = SharedPreview.objects.filter(work=work)
+    number = links.count()
+    links.delete()
+    return number
+
+
+def edit_right(work: Work) -> str:
+    """Return the right without which nobody edits works of this kind."""
+    return f"stories.change_{'story' if work.kind == WorkKind.STORY else 'faq'}"
+
+
+def view_right(kind: str) -> str:
+    """Return the right without which nobody sees works of this kind at the desk."""
+    return f"stories.view_{'story' if kind == WorkKind.STORY else 'faq'}"
+
+
+def _check_work(work: Work, revision: Revision | None, *, now: datetime) -> None:
+    if work.binned_at is not None:
+        raise NotSharedError("", "This lies in the bin. Take it out before it is shared.")
+    if revision is None:
+        if not Revision.objects.of_the_desk().filter(work=work).exists():
+            raise NotSharedError("", "Nothing was saved yet, so there is nothing to share.")
+        return
+    if revision.work_id != work.pk:
+        raise NotSharedError("revision", "That revision is another page’s.")
+    if Edition.objects.live(now).filter(work=work, document=revision.document_id).exists():
+        raise NotSharedError("revision", "Readers see exactly this already: send the address of the page instead.")
+
+
+def _check_words(work: Work, label: str, passcode: str, *, now: datetime) -> None:
+    longest = SharedPreview._meta.get_field("label").max_length or 0
+    if not label:
+        raise NotSharedError("label", "Say who gets the link; the label tells the links apart.")
+    if len(label) > longest:
+        raise NotSharedError("label", f"A label has at most {longest} characters.")
+    open_now = SharedPreview.objects.filter(work=work, revoked_at=None, ends_at__gt=now)
+    if open_now.filter(label__iexact=label).exists():
+        raise NotSharedError(
+            "label", f"There is an open link with the label “{label}”. Revoke it first, or give this one another label."
+        )
+    if passcode and len(passcode) < SHORTEST_PASSCODE:
+        raise NotSharedError("passcode", f"A passcode has at least {SHORTEST_PASSCODE} characters.")
+
+
+def _check_end(ends_at: datetime, *, now: datetime) -> None:
+    if ends_at <= now:
+        raise NotSharedError("ends_at", "The end has passed. Choose a time to come.")
+    if ends_at > (latest := now + LONGEST_LIFE):
+        local = timezone.localtime(latest)
+        raise NotSharedError(
+            "ends_at",
+            f"A link lives {LONGEST_LIFE.days} days at most: until {local.day} {local:%B %Y, %H:%M} at the latest.",
+        )
+
+
+def _told(link: SharedPreview) -> dict[str, object]:
+    """Return what the record says of a link: nothing with which it could be opened."""
+    return {
+        "link": link.pk,
+        "label": link.label,
+        "revision": link.revision.number if link.revision else "newest",
+        "ends": link.ends_at.isoformat(),
+        "passcode": bool(link.passcode_digest),
+    }
