@@ -1,8 +1,9 @@
 """The desk's screens of stories, questions, outlets and articles, one module each."""
 
 from stories.admin.articles import ArticleAdmin
+from stories.admin.bundles import BundleAdmin
 from stories.admin.outlets import OutletAdmin
 from stories.admin.questions import QuestionAdmin
 from stories.admin.stories import StoryAdmin
 
-__all__ = ["ArticleAdmin", "OutletAdmin", "QuestionAdmin", "StoryAdmin"]
+__all__ = ["ArticleAdmin", "BundleAdmin", "OutletAdmin", "QuestionAdmin", "StoryAdmin"]

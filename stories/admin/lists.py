@@ -1,11 +1,13 @@
 """What the lists of works show and how they are narrowed."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.defaultfilters import date
+from django.urls import reverse
 from django.utils import timezone
 
 from stories.desk.standing import Standing, only, standing_of
@@ -27,7 +29,19 @@ class StandingFilter(admin.SimpleListFilter):
 
 
 class WorkColumns:
-    """The columns that the lists of stories and of questions share."""
+    """The columns and the action that the lists of stories and of questions share."""
+
+    actions = ("publish_together",)
+
+    @admin.action(description="Publish together, as a bundle", permissions=["publish"])
+    def publish_together(self, request: HttpRequest, works: QuerySet[Any]) -> HttpResponse:
+        """Lead to a new bundle in which the chosen works are ticked."""
+        asked = urlencode({"work": list(works.values_list("pk", flat=True))}, doseq=True)
+        return HttpResponseRedirect(f"{reverse('admin:stories_bundle_add')}?{asked}")
+
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        """Let those publish together who publish."""
+        return request.user.has_perm("stories.publish_work")
 
     @admin.display(description="Title")
     def title(self, work: Any) -> str:

@@ -1,4 +1,4 @@
-"""The form behind *Publish*: when it goes out, what readers are told, and what becomes of what waits."""
+"""The forms behind *Publish*: when it goes out, what readers are told, and what becomes of what waits."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -16,12 +16,21 @@ NOW, LATER = "now", "later"
 KINDS = (Change.UPDATE, Change.CORRECTION, Change.CLARIFICATION)
 
 
-class SendForm(MomentForm):
-    """Asks what the verb wants to know; what it need not know is no field of the form."""
+class WhenForm(MomentForm):
+    """Asks whether it goes out at once or at a time; ``moment`` is None for at once."""
 
     when = forms.ChoiceField(
         label="When", choices=((NOW, "At once"), (LATER, "At a time")), initial=NOW, widget=forms.RadioSelect
     )
+
+    def needs_moment(self) -> bool:
+        """Say whether a time has to be given."""
+        return bool(self.data.get(self.add_prefix("when")) == LATER)
+
+
+class ChangeForm(forms.Form):
+    """Asks of one work what the verb wants to know; what it need not know is no field of the form."""
+
     kind = forms.ChoiceField(
         label="Kind of change",
         widget=forms.RadioSelect,
@@ -41,26 +50,13 @@ class SendForm(MomentForm):
     is_right = forms.CharField(
         label="What is right", required=False, max_length=2_000, widget=forms.Textarea({"rows": 2, "dir": "auto"})
     )
-    questions = forms.MultipleChoiceField(
-        label="Questions that go out with it", required=False, widget=forms.CheckboxSelectMultiple
-    )
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(
-        self,
-        *args: Any,
-        outlook: Outlook,
-        questions: Sequence[FAQ],
-        overridable: Findings,
-        **kwargs: Any,
-    ) -> None:
+    def __init__(self, *args: Any, outlook: Outlook, overridable: Findings, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.outlook = outlook
         self.waiting = outlook.pages_waiting
         self.overridable = overridable
-        self.by_key = {str(faq.pk): faq for faq in questions}
-        self.fields["questions"].choices = [(key, str(faq)) for key, faq in self.by_key.items()]  # type: ignore[attr-defined]
-        if not questions:
-            del self.fields["questions"]
         if outlook.page is None or outlook.is_withdrawn:
             for name in ("kind", "was_wrong", "is_right"):
                 del self.fields[name]
@@ -69,11 +65,11 @@ class SendForm(MomentForm):
         else:
             minor = (Change.MINOR,) if outlook.measured and outlook.measured.is_minor else ()
             kinds = [(kind.value, kind.label) for kind in (*KINDS, *minor)]
-            self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
+            self.fields["kind"].choices = kinds  # type: ignore[attr-defined]  # a field with choices
         for edition in self.waiting:
             local = timezone.localtime(edition.live_from)
             self.fields[f"answer-{edition.pk}"] = forms.ChoiceField(
-                label=f"Edition {edition.number}, which waits for {local.day} {local:%B, %H:%M}",
+                label=f"Edition {edition.label}, which waits for {local.day} {local:%B, %H:%M}",
                 required=False,
                 choices=[("", "Choose"), *Answer.choices],
             )
@@ -86,13 +82,9 @@ class SendForm(MomentForm):
                 help_text="With a written reason. It is kept with the edition, and somebody else reads it.",
             )
 
-    def needs_moment(self) -> bool:
-        """Say whether a time has to be given."""
-        return bool(self.data.get(self.add_prefix("when")) == LATER)
-
     def clean(self) -> dict[str, Any]:
         """Ask for the words that the kind of change needs."""
-        cleaned = super().clean()
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         kind = cleaned.get("kind", "")
         if kind == Change.CORRECTION:
             for name, sentence in (
@@ -115,10 +107,6 @@ class SendForm(MomentForm):
             said.get("is_right", ""),
         )
 
-    def chosen_questions(self) -> list[FAQ]:
-        """Return the questions that were ticked."""
-        return [self.by_key[key] for key in self.cleaned_data.get("questions", ())]
-
     def answers(self) -> Mapping[int, Answer]:
         """Return what becomes of each edition that waits, as far as it was said."""
         said = {edition.pk: self.cleaned_data.get(f"answer-{edition.pk}") for edition in self.waiting}
@@ -129,22 +117,39 @@ class SendForm(MomentForm):
         said = {finding.key: self.cleaned_data[f"override-{n}"] for n, finding in enumerate(self.overridable)}
         return {key: reason for key, reason in said.items() if reason}
 
-    def fields_for(self, prefix: str) -> list[forms.BoundField]:
-        """Return the fields whose names begin so."""
-        return [self[name] for name in self.fields if name.startswith(prefix)]
-
     @property
     def answer_fields(self) -> list[forms.BoundField]:
         """The choices for what waits."""
-        return self.fields_for("answer-")
+        return [self[name] for name in self.fields if name.startswith("answer-")]
 
     @property
     def override_fields(self) -> list[forms.BoundField]:
         """The reasons against blockers."""
-        return self.fields_for("override-")
+        return [self[name] for name in self.fields if name.startswith("override-")]
 
     def blame(self, waiting: Sequence[Edition]) -> None:
         """Ask for an answer to each of these editions."""
         for edition in waiting:
             name = f"answer-{edition.pk}"
             self.add_error(name if name in self.fields else None, "Say what becomes of it: this goes out before it.")
+
+
+class SendForm(WhenForm, ChangeForm):
+    """Asks all of it of one work, and which questions go out along."""
+
+    questions = forms.MultipleChoiceField(
+        label="Questions that go out with it", required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, questions: Sequence[FAQ], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by_key = {str(faq.pk): faq for faq in questions}
+        self.fields["questions"].choices = [  # type: ignore[attr-defined]  # a field with choices
+            (key, str(faq)) for key, faq in self.by_key.items()
+        ]
+        if not questions:
+            del self.fields["questions"]
+
+    def chosen_questions(self) -> list[FAQ]:
+        """Return the questions that were ticked."""
+        return [self.by_key[key] for key in self.cleaned_data.get("questions", ())]

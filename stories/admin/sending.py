@@ -17,12 +17,12 @@ from newsroom.accounts.permissions import person
 from newsroom.clock import moment_of
 from newsroom.editing.leading import leads_to_problem
 from newsroom.editing.moments import MomentForm
-from stories import checks, publishing
+from stories import publishing
 from stories.admin.history import HistoryScreens
 from stories.admin.send_form import LATER, NOW, SendForm
 from stories.models import FAQ, Edition, EditionKind, Work
-from stories.publishing.outlook import Outlook, outlook_of
-from stories.publishing.sending import OVERRIDE_RIGHT, RIGHT
+from stories.publishing.outlook import outlook_of
+from stories.publishing.sending import RIGHT
 
 AS_PEOPLE_SAY = r"l j F Y \a\t H:i (T)"
 
@@ -62,10 +62,7 @@ class SendingScreens(HistoryScreens):
         outlook = outlook_of(work, at=at)
         if outlook.newest is None:
             raise Http404
-        findings = self.found(work, outlook, request)
-        overridable = checks.Findings(
-            each for each in findings.blocking() if each.is_overridable and request.user.has_perm(OVERRIDE_RIGHT)
-        )
+        overridable = outlook.overridable(by=person(request))
         form = SendForm(
             request.POST or None,
             outlook=outlook,
@@ -90,7 +87,7 @@ class SendingScreens(HistoryScreens):
             {
                 "form": leads_to_problem(form),
                 "outlook": outlook,
-                "blockers": [each for each in findings.blocking() if each not in overridable],
+                "blockers": outlook.kept_back(by=person(request)),
                 "title": f"Publish: {work}",
             },
         )
@@ -143,15 +140,6 @@ class SendingScreens(HistoryScreens):
     def questions_ahead(self, work: Work, *, at: datetime) -> list[FAQ]:
         """Return the questions that could go out with the work."""
         return []
-
-    def found(self, work: Work, outlook: Outlook, request: HttpRequest) -> checks.Findings:
-        """Return what the checks find on the newest revision, whatever readers are told of the change."""
-        if outlook.newest is None:
-            return checks.Findings()
-        document = outlook.newest.document.value()
-        page = outlook.page.document if outlook.page else None
-        context = checks.context_for(work, document, at=moment_of(request), previous=page.value() if page else None)
-        return checks.findings(document, context)
 
     def _sendable(self, request: HttpRequest, object_id: str) -> Any:
         work = self.seen(request, object_id)

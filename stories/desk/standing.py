@@ -82,6 +82,13 @@ def owned(*, by: User, at: datetime) -> list[Any]:
     return list(works.filter(Q(public_kind=None) | ahead).order_by(F("saved_at").desc(nulls_last=True), "-pk"))
 
 
+def unseen(*, at: datetime, limit: int) -> list[Any]:
+    """Return works of which readers do not see all that the desk says, saved last first."""
+    works = only(with_standing(_named(), at=at), "").exclude(saved_number=None)
+    ahead = Q(public_kind=EditionKind.PAGE) & ~Q(public_document=F("saved_document"))
+    return list(works.filter(Q(public_kind=None) | ahead).order_by("-saved_at", "-pk")[:limit])
+
+
 def ahead_of_readers(*, at: datetime, limit: int) -> list[Any]:
     """Return works whose desk says more than readers see, saved last first."""
     works = only(with_standing(_named(), at=at), Standing.CHANGED)

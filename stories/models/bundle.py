@@ -11,6 +11,14 @@ from django.db.models.functions import Now
 from stories.models.work import Work
 
 
+class BundleQuerySet(models.QuerySet["Bundle"]):
+    """Questions about bundles."""
+
+    def numbered(self, key: int) -> "Bundle | None":
+        """Return the bundle of this key, or None."""
+        return self.filter(pk=key).first()
+
+
 class Bundle(models.Model):
     """A list of works that are published together; ``sent_at`` is when that was decided, ``live_from`` when they go out."""
 
@@ -22,6 +30,8 @@ class Bundle(models.Model):
     sent_at = models.DateTimeField(null=True, editable=False)
     undone_at = models.DateTimeField(null=True, editable=False)
     works = models.ManyToManyField(Work, through="stories.BundleMember", related_name="bundles")
+
+    objects = BundleQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["-pk"]

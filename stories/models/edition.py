@@ -61,6 +61,10 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         """Return the edition of this number of a work, or None."""
         return self.filter(work=work.pk, number=number).first()
 
+    def of_bundle(self, bundle: Model) -> Self:
+        """Keep what went out with a bundle, in the order in which it was made."""
+        return self.filter(bundle=bundle.pk).order_by("pk")
+
     def spanning(self) -> Self:
         """Leave out cancelled schedules, which span no moment."""
         return self.filter(live_until__gt=F("live_from"))

@@ -1,6 +1,6 @@
 """THE verbs that decide what readers see. Admin, commands and imports call them, and nothing else does."""
 
-from stories.publishing.bundling import publish_bundle, undo
+from stories.publishing.bundling import gather, publish_bundle, undo
 from stories.publishing.ending import expire, withdraw
 from stories.publishing.going import changed_questions, correct, publish, republish, schedule, send
 from stories.publishing.refusals import (
@@ -30,6 +30,7 @@ __all__ = [
     "changed_questions",
     "correct",
     "expire",
+    "gather",
     "publish",
     "publish_bundle",
     "republish",

@@ -8,14 +8,19 @@ from stories.documents import same_but_names
 from stories.models import Edition, Revision, Work
 
 
+def revision_seen(work: Work, *, at: datetime) -> int:
+    """Return the number of the revision that readers saw last until ``at``; 0 where they saw none."""
+    public = Edition.objects.filter(work=work, revision__of_desk=True).once_public(at)
+    newest = public.select_related("revision").order_by("-live_from", "-pk").first()
+    return newest.revision.number if newest and newest.revision else 0
+
+
 def writers(work: Work, *, up_to: Revision, at: datetime) -> set[int]:
     """Return the keys of those who made a revision after that of the newest edition public until ``at``, up to this one.
 
     A revision that brought shared names up to date is nobody's writing, nor is one that never lay on the desk.
     """
-    public = Edition.objects.filter(work=work, revision__of_desk=True).once_public(at)
-    newest = public.select_related("revision").order_by("-live_from", "-pk").first()
-    seen = newest.revision.number if newest and newest.revision else 0
+    seen = revision_seen(work, at=at)
     desk = Revision.objects.of_the_desk().filter(work=work).select_related("document").order_by("-number")
     made = desk.filter(number__gt=seen, number__lte=up_to.number).exclude(created_by=None)
     found: set[int] = set()

@@ -1,6 +1,7 @@
 """Several works that go out together, all or none, and how that is undone."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -9,7 +10,7 @@ from newsroom import clock
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.record.models import Event
-from stories.models import Bundle, Change, ChangeNote, Edition, EditionKind, Work
+from stories.models import Bundle, BundleMember, Change, ChangeNote, Edition, EditionKind, Work
 from stories.publishing.freezing import freeze_notice
 from stories.publishing.going import send_locked
 from stories.publishing.refusals import NotHereError, NothingNewError
@@ -19,19 +20,47 @@ from stories.publishing.waiting import clear, tell
 
 
 @transaction.atomic
+def gather(title: str, works: Iterable[Work], *, by: User, bundle: Bundle | None = None) -> Bundle:
+    """Make a bundle of these works, in this order, or give a bundle that has not gone out these and no others.
+
+    Raises NotAllowedError, and NotHereError without a title or works, for works in the bin, and for what has gone out.
+    """
+    require(by, "stories.add_bundle", "Only editors make bundles.")
+    members = list({work.pk: work for work in works}.values())
+    if not title.strip() or not members:
+        raise NotHereError("A bundle has a title, and at least one story or question.")
+    if binned := [work for work in members if work.binned_at]:
+        raise NotHereError(f"“{binned[0].slug}” lies in the bin. Take it out before it goes into a bundle.")
+    if bundle is None:
+        bundle = Bundle.objects.create(title=title.strip(), created_by=by)
+    else:
+        bundle = Bundle.objects.select_for_update().get(pk=bundle.pk)
+        if bundle.sent_at:
+            raise NotHereError("This bundle has gone out: what was in it stays as it was.")
+        bundle.title = title.strip()
+        bundle.save(update_fields=["title"])
+        bundle.members.all().delete()
+    BundleMember.objects.bulk_create(
+        BundleMember(bundle=bundle, work=work, position=position) for position, work in enumerate(members)
+    )
+    after: dict[str, object] = {"works": [str(work.uid) for work in members]}
+    Event.objects.write("bundle", bundle.uid, "bundle gathered", by=by, after=after, reason=bundle.title)
+    return bundle
+
+
+@transaction.atomic
 def publish_bundle(
     bundle: Bundle,
     *,
     by: User,
     at: datetime | None = None,
-    changes: Mapping[int, ChangeNote] | None = None,
-    overrides: Mapping[int, Mapping[str, str]] | None = None,
+    goings: Iterable[Going] = (),
     answers: Mapping[int, Answer] | None = None,
 ) -> list[Edition]:
     """Send all works of the bundle out, at once or at ``at``; return the editions that were made.
 
-    ``changes`` and ``overrides`` are by the key of the work, ``answers`` by the key of a waiting edition. Links between
-    the members lead somewhere. Raises NotAllowedError, NotHereError for a bundle that is empty or went out before, and
+    ``goings`` say of members what ``send`` wants to know of each; ``answers`` is as there. Links between the members
+    lead somewhere. Raises NotAllowedError, NotHereError for a bundle that is empty or went out before, and
     what ``send`` raises, with the findings of all members.
     """
     require(by, RIGHT, "Only editors publish a bundle.")
@@ -42,9 +71,9 @@ def publish_bundle(
     if not locked:
         raise NotHereError("Nothing is in this bundle.")
     now = clock.now()
-    said, reasons = changes or {}, overrides or {}
-    goings = [Going(work, said.get(key), overrides=reasons.get(key, {})) for key, work in locked.items()]
-    made = send_locked(goings, by=by, at=at, now=now, answers=answers or {}, bundle=bundle)
+    said = {going.work.pk: going for going in goings}
+    going_out = [replace(said.get(key, Going(work)), work=work) for key, work in locked.items()]
+    made = send_locked(going_out, by=by, at=at, now=now, answers=answers or {}, bundle=bundle)
     bundle.live_from, bundle.sent_at = at or now, now
     bundle.save(update_fields=["live_from", "sent_at"])
     after: dict[str, object] = {"works": [str(edition.uid) for edition in made], "live_from": (at or now).isoformat()}

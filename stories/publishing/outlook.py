@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from newsroom.accounts.models import User
 from stories import checks, comparing, revisions
+from stories.documents import AnyDocument
 from stories.models import Edition, EditionKind, Revision, Work
 from stories.publishing.freezing import said_of
+from stories.publishing.sending import OVERRIDE_RIGHT
 from stories.publishing.timeline import Timeline
 
 
@@ -28,6 +31,7 @@ class Outlook:
     """``page`` is what readers saw last, ``is_withdrawn`` says that a notice stands in its place.
 
     ``measured`` is what the newest revision changes of it; None where nothing was public or nothing has changed.
+    ``findings`` are those on the newest revision, whatever readers are told of the change.
     """
 
     newest: Revision | None
@@ -36,6 +40,17 @@ class Outlook:
     waiting: tuple[Waiting, ...]
     measured: comparing.Measured | None
     summary: str
+    findings: checks.Findings
+
+    def overridable(self, *, by: User) -> checks.Findings:
+        """Return the blockers that this person may publish against with a reason."""
+        may = by.has_perm(OVERRIDE_RIGHT)
+        return checks.Findings(each for each in self.findings.blocking() if may and each.is_overridable)
+
+    def kept_back(self, *, by: User) -> checks.Findings:
+        """Return the blockers that this person has to put right."""
+        beaten = self.overridable(by=by)
+        return checks.Findings(each for each in self.findings.blocking() if each not in beaten)
 
     @property
     def pages_waiting(self) -> list[Edition]:
@@ -60,6 +75,7 @@ def outlook_of(work: Work, *, at: datetime) -> Outlook:
         waiting=tuple(Waiting(each, each.revision, since_scheduled(work, each, timeline)) for each in waiting),
         measured=comparing.measure(before, after) if is_changed and before and after else None,
         summary=comparing.compare(before, after).summary if is_changed and after else "",
+        findings=_found(work, after, before, at=at),
     )
 
 
@@ -80,3 +96,9 @@ def since_scheduled(work: Work, edition: Edition, timeline: Timeline) -> checks.
     overridden = {f"{override.code} {override.anchor}" for override in edition.overrides.all()}
     blocking = checks.findings(document, context).blocking()
     return checks.Findings(finding for finding in blocking if finding.key not in overridden)
+
+
+def _found(work: Work, document: AnyDocument | None, previous: AnyDocument | None, *, at: datetime) -> checks.Findings:
+    if document is None:
+        return checks.Findings()
+    return checks.findings(document, checks.context_for(work, document, at=at, previous=previous))

@@ -55,7 +55,7 @@ def submit(work: Work, *, by: User, to: User | None = None, revision_number: int
     require(by, _editing(work), "You may not send this to review.")
     locked, newest, now = _locked(work)
     _seen(newest, revision_number, now=now)
-    if locked.state in {State.IN_REVIEW, State.APPROVED} and _is_about(locked, newest):
+    if locked.state in {State.IN_REVIEW, State.APPROVED} and is_about(locked, newest):
         raise OvertakenError(last_step(locked, at=now))
     if to is not None and not may_approve(locked, to, up_to=newest, at=now):
         raise OwnWorkError(f"{to} may not approve this: it takes a reviewer who did not write it.")
@@ -124,20 +124,42 @@ def published(work: Work) -> None:
 
 def is_approved(work: Work, revision: Revision) -> bool:
     """Say whether what ``revision`` says is approved: itself, or a revision that differs in shared names only."""
-    return work.state == State.APPROVED and _is_about(work, revision)
+    return work.state == State.APPROVED and is_about(work, revision)
+
+
+def is_about(work: Work, revision: Revision) -> bool:
+    """Say whether the last step of the review concerns what this revision says, whatever shared things are called."""
+    about = work.reviewed_revision
+    if about is None or about == revision:
+        return about is not None
+    return about.document_id == revision.document_id or same_but_names(
+        about.document.value(), revision.document.value()
+    )
 
 
 def require_approved(work: Work, revision: Revision) -> None:
     """Let pass what is approved, and all where REQUIRE_REVIEW is off; raise NotApprovedError otherwise."""
+    if missing := what_is_missing(work, revision):
+        which = f"The question “{work.faq}”: " if work.kind == WorkKind.QUESTION else ""
+        raise NotApprovedError(f"{which}{missing}")
+
+
+def what_is_missing(work: Work, revision: Revision) -> str:
+    """Return in a sentence which approval keeps the revision from going out; nothing where none does."""
     if not settings.REQUIRE_REVIEW or is_approved(work, revision):
-        return
-    which = f"The question “{work.faq}”: " if work.kind == WorkKind.QUESTION else ""
-    raise NotApprovedError(f"{which}{_what_is_missing(work, revision)}")
+        return ""
+    if work.state == State.APPROVED and work.reviewed_revision:
+        return (
+            f"Revision {work.reviewed_revision.number} was approved; revision {revision.number} needs approval again."
+        )
+    if work.state == State.IN_REVIEW:
+        return f"Revision {revision.number} goes out once somebody has approved it; it is in review."
+    return "Nothing goes out here before somebody else has approved it. Send it to review."
 
 
 def carry_approval(work: Work, old_revision: Revision, new_revision: Revision) -> None:
     """Let a review of ``old_revision`` count for ``new_revision`` when only shared names differ; ``work`` is locked."""
-    if work.reviewed_revision_id == old_revision.pk and _is_about(work, new_revision):
+    if work.reviewed_revision_id == old_revision.pk and is_about(work, new_revision):
         work.reviewed_revision = new_revision
         work.save(update_fields=["reviewed_revision"])
 
@@ -161,16 +183,6 @@ def last_step(work: Work, *, at: datetime) -> str:
     return f"{said(event)} {_when(event.at, at=at)}." if event else "It was not sent to review yet."
 
 
-def _what_is_missing(work: Work, revision: Revision) -> str:
-    if work.state == State.APPROVED and work.reviewed_revision:
-        return (
-            f"Revision {work.reviewed_revision.number} was approved; revision {revision.number} needs approval again."
-        )
-    if work.state == State.IN_REVIEW:
-        return f"Revision {revision.number} goes out once somebody has approved it; it is in review."
-    return "Nothing goes out here before somebody else has approved it. Send it to review."
-
-
 def _editing(work: Work) -> str:
     return f"stories.change_{'story' if work.kind == WorkKind.STORY else 'faq'}"
 
@@ -192,15 +204,6 @@ def _seen(newest: Revision, number: int | None, *, now: datetime) -> None:
         who = newest.created_by or "An import"
         when = _when(newest.created_at, at=now)
         raise OvertakenError(f"{who} saved revision {newest.number} {when}; you were reading revision {number}.")
-
-
-def _is_about(work: Work, revision: Revision) -> bool:
-    about = work.reviewed_revision
-    if about is None or about == revision:
-        return about is not None
-    return about.document_id == revision.document_id or same_but_names(
-        about.document.value(), revision.document.value()
-    )
 
 
 def _step(

@@ -6,8 +6,9 @@ import pytest
 
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.record.models import Event
-from stories import publishing, revisions
-from stories.models import Bundle, BundleMember, Edition, EditionKind
+from stories import binning, publishing, revisions
+from stories.models import Bundle, Edition, EditionKind
+from stories.publishing import Going
 from tests.clocks import MONDAY
 from tests.factories import make_published_story, make_question, make_story, update
 
@@ -23,10 +24,7 @@ def _monday(set_time):
 
 
 def make_bundle(editor, *works):
-    bundle = Bundle.objects.create(title="The harbour sale", created_by=editor)
-    for position, work in enumerate(works):
-        BundleMember.objects.create(bundle=bundle, work=work, position=position)
-    return bundle
+    return publishing.gather("The harbour sale", works, by=editor)
 
 
 def live(at):
@@ -62,7 +60,7 @@ def test_a_bundle_goes_out_once_and_only_by_editors(editor, writer):
     with pytest.raises(publishing.NotHereError, match="gone out before"):
         publishing.publish_bundle(bundle, by=editor)
     with pytest.raises(publishing.NotHereError, match="Nothing is in this bundle"):
-        publishing.publish_bundle(make_bundle(editor), by=editor)
+        publishing.publish_bundle(Bundle.objects.create(title="Empty", created_by=editor), by=editor)
 
 
 def test_undoing_brings_back_what_readers_saw_before(editor, set_time):
@@ -73,7 +71,7 @@ def test_undoing_brings_back_what_readers_saw_before(editor, set_time):
     revisions.record(old, by=editor)
     bundle = make_bundle(editor, old, new)
     set_time.go(hours=1)
-    publishing.publish_bundle(bundle, by=editor, changes={old.pk: update("The harbour is sold.")})
+    publishing.publish_bundle(bundle, by=editor, goings=[Going(old, update("The harbour is sold."))])
     set_time.go(hours=1)
     publishing.undo(bundle, by=editor, note="The sale was announced by mistake.")
     assert Edition.objects.live(set_time.moment).get(work=old).title == before
@@ -109,3 +107,26 @@ def test_undoing_says_why(editor):
     publishing.publish_bundle(bundle, by=editor)
     with pytest.raises(publishing.NotHereError, match="Say to readers why"):
         publishing.undo(bundle, by=editor, note=" ")
+
+
+def test_a_bundle_can_be_changed_until_it_goes_out(editor, writer):
+    one, other = make_story(), make_question()
+    bundle = make_bundle(editor, one)
+    publishing.gather("The sale", [other, one, other], by=editor, bundle=bundle)
+    assert [member.work_id for member in bundle.members.all()] == [other.pk, one.pk]
+    with pytest.raises(NotAllowedError):
+        publishing.gather("The sale", [one], by=writer)
+    publishing.publish_bundle(bundle, by=editor)
+    with pytest.raises(publishing.NotHereError, match="has gone out"):
+        publishing.gather("The sale", [one], by=editor, bundle=bundle)
+
+
+def test_a_bundle_wants_a_title_and_something_that_is_not_in_the_bin(editor):
+    story = make_story()
+    for title, works in (("", [story]), ("The sale", [])):
+        with pytest.raises(publishing.NotHereError, match="a title, and at least one"):
+            publishing.gather(title, works, by=editor)
+    binning.put_in(story, by=editor)
+    story.refresh_from_db()
+    with pytest.raises(publishing.NotHereError, match="lies in the bin"):
+        publishing.gather("The sale", [story], by=editor)

@@ -1,0 +1,225 @@
+"""Publishing at a time, correcting, ending and gathering, from the desk."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from stories import publishing, revisions
+from stories.models import Bundle, Change, Edition, EditionKind
+from tests.clocks import MONDAY
+from tests.factories import make_published_story, make_question, make_story, make_user, update
+from tests.stories.admin.filling import filled
+
+pytestmark = pytest.mark.django_db
+
+FRIDAY = MONDAY + timedelta(days=4)
+
+
+@pytest.fixture(autouse=True)
+def _monday(set_time):
+    return set_time
+
+
+def screen(name, work, *more):
+    return reverse(f"admin:stories_{'story' if work.kind == 'story' else 'faq'}_{name}", args=[work.pk, *more])
+
+
+def reword(story, headline, editor):
+    story.headline = headline
+    story.save()
+    return revisions.record(story, by=editor)
+
+
+def send(client, work, **fields):
+    address = screen("send", work)
+    return client.post(address, filled(client.get(address)) | fields)
+
+
+def test_a_story_is_scheduled_and_the_form_says_what_waits(client, editor):
+    story = make_story()
+    with timezone.override("Europe/Paris"):
+        response = send(client, story, when="later", day="2031-03-07", time="07:00")
+    assert response.status_code == 302
+    edition = Edition.objects.get(work=story)
+    assert edition.live_from.isoformat() == "2031-03-07T06:00:00+00:00"
+    reword(story, "Why the north pier opens again on Friday", editor)
+    page = client.get(reverse(story.desk_view, args=[story.pk])).content.decode()
+    assert "Revision 1 goes live on Friday 7 March 2031 at 06:00 (UTC)" in page
+    assert "you are editing revision 2" in page
+
+
+def test_save_and_schedule_saves_and_asks_when(client, editor):
+    story = make_story()
+    address = reverse(story.desk_view, args=[story.pk])
+    response = client.post(
+        address, filled(client.get(address)) | {"standfirst": "It opens on Friday.", "_continue": "schedule"}
+    )
+    assert response.url == f"{screen('send', story)}?when=later"
+    assert filled(client.get(response.url))["when"] == "later"
+    story.refresh_from_db()
+    assert story.standfirst == "It opens on Friday."
+
+
+def test_publishing_again_from_the_form_asks_for_the_kind_of_change(client, editor):
+    story = make_published_story(by=editor)
+    address = reverse(story.desk_view, args=[story.pk])
+    response = client.post(
+        address,
+        filled(client.get(address)) | {"headline": "Why the north pier opens again on Friday", "_continue": "publish"},
+    )
+    assert response.url.startswith(screen("send", story))
+    page = client.get(response.url).content.decode()
+    assert "Readers see edition 1.0" in page
+    assert 'value="minor"' not in page
+    assert "Why this is no minor change" in page
+
+
+def test_a_correction_says_both(client, editor):
+    story = make_published_story(by=editor)
+    reword(story, "Why the north pier opens again on Friday", editor)
+    response = send(client, story, kind="correction", was_wrong="We said Monday.")
+    assert "Say what is right instead" in response.content.decode()
+    send(client, story, kind="correction", was_wrong="We said Monday.", is_right="It opens on Friday.")
+    edition = Edition.objects.live(MONDAY + timedelta(seconds=1)).get(work=story)
+    assert (edition.change, edition.is_right) == (Change.CORRECTION, "It opens on Friday.")
+
+
+def test_a_small_change_may_be_called_minor(client, editor):
+    story = make_published_story(by=editor)
+    text = story.sections.get(kind="background").text
+    story.sections.filter(kind="background").update(text=f"{text} That was all.")
+    revisions.record(story, by=editor)
+    assert 'value="minor"' in client.get(screen("send", story)).content.decode()
+    send(client, story, kind="minor")
+    assert Edition.objects.latest("number").label == "1.1"
+
+
+def test_what_waits_needs_an_answer(client, editor):
+    story = make_published_story(by=editor)
+    reword(story, "Why the north pier opens again on Friday", editor)
+    waiting = publishing.schedule(story, by=editor, at=FRIDAY, change=update())
+    reword(story, "Why the north pier opens again on Tuesday", editor)
+    response = send(client, story, note="It opens earlier.")
+    assert "Say what becomes of it" in response.content.decode()
+    send(client, story, note="It opens earlier.", **{f"answer-{waiting.pk}": "cancel"})
+    waiting.refresh_from_db()
+    assert waiting.is_cancelled
+
+
+def test_a_conflict_leaves_only_to_cancel(client, editor):
+    story = make_published_story(by=editor)
+    reword(story, "Why the north pier opens again on Friday", editor)
+    waiting = publishing.schedule(story, by=editor, at=FRIDAY, change=update())
+    reword(story, "Why the north pier opens again on Tuesday", editor)
+    response = send(client, story, note="It opens earlier.", **{f"answer-{waiting.pk}": "carry"})
+    assert "cannot be carried over" in response.content.decode()
+    assert Edition.objects.live(FRIDAY).get(work=story) == waiting
+
+
+def test_a_past_time_and_a_missing_one_are_refused_at_the_field(client, editor):
+    story = make_story()
+    page = send(client, story, when="later", day="2031-03-03", time="08:00").content.decode()
+    assert "Monday 3 March 2031, 08:00 (UTC) is past" in page
+    page = send(client, story, when="later", day="", time="").content.decode()
+    assert "Say on which day" in page
+    assert not Edition.objects.exists()
+
+
+def test_what_somebody_saved_meanwhile_does_not_go_out_unread(client, editor):
+    story = make_story()
+    address = screen("send", story)
+    form = filled(client.get(address))
+    reword(story, "Why the north pier opens again on Friday", make_user(username="ana"))
+    page = client.post(address, form).content.decode()
+    assert "ana saved revision 2 while you were reading 1" in page
+    assert not Edition.objects.exists()
+
+
+def test_a_schedule_is_cancelled_and_replaced_from_the_form(client, editor):
+    story = make_story()
+    one = publishing.schedule(story, by=editor, at=FRIDAY)
+    newest = reword(story, "Why the north pier opens again on Friday", editor)
+    client.post(screen("use_newest", story, one.number), {"seen": newest.number})
+    (two,) = Edition.objects.filter(work=story).spanning()
+    assert two.title == "Why the north pier opens again on Friday"
+    client.post(screen("cancel", story, two.number))
+    assert not Edition.objects.filter(work=story).spanning().exists()
+    page = client.post(screen("cancel", story, two.number), follow=True).content.decode()
+    assert "does not wait any more" in page
+    assert client.post(screen("cancel", story, 99)).status_code == 404
+
+
+def test_a_page_is_given_an_end(client, editor):
+    story = make_published_story(by=editor)
+    address = screen("expire", story)
+    form = {"day": "2031-03-07", "time": "09:00", "notice": "The fair is over."}
+    assert "Say why the page ends" in client.post(address, form | {"notice": ""}).content.decode()
+    client.post(address, form)
+    notice = Edition.objects.standing(FRIDAY).get(work=story)
+    assert (notice.kind, notice.notice) == (EditionKind.NOTICE, "The fair is over.")
+    page = client.get(reverse(story.desk_view, args=[story.pk])).content.decode()
+    assert "The page ends on Friday 7 March 2031 at 09:00 (UTC)" in page
+    refused = client.post(screen("expire", make_story()), form).content.decode()
+    assert "nothing that could end" in refused
+
+
+@pytest.mark.parametrize("name", ["send", "expire"])
+def test_writers_neither_schedule_nor_end(client, db, name):
+    client.force_login(make_user(role="Writer"))
+    story = make_story()
+    assert client.get(screen(name, story)).status_code == 403
+    assert client.post(screen(name, story), {"when": "now"}).status_code == 403
+
+
+def test_what_has_come_up_since_a_schedule_is_said(client, editor):
+    story = make_story()
+    publishing.schedule(story, by=editor, at=FRIDAY)
+    publishing.publish(make_story(headline=story.headline), by=editor)
+    page = client.get(reverse(story.desk_view, args=[story.pk])).content.decode()
+    assert "Since it was scheduled this stands against it" in page
+
+
+def test_works_are_chosen_in_the_list_gathered_and_sent_together(client, editor):
+    story, question = make_story(), make_question()
+    listing = reverse("admin:stories_story_changelist")
+    response = client.post(listing, {"action": "publish_together", "_selected_action": [story.pk]})
+    address = response.url
+    assert address.endswith(f"?work={story.pk}")
+    response = client.post(
+        address, {"title": "The sale", "works": [story.pk], "others": question.slug, "_continue": "send"}
+    )
+    page = client.get(response.url)
+    assert page.status_code == 200
+    client.post(response.url, filled(page) | {"when": "later", "day": "2031-03-07", "time": "09:00"})
+    bundle = Bundle.objects.get()
+    assert {edition.work_id for edition in Edition.objects.live(FRIDAY)} == {story.pk, question.pk}
+    shown = client.get(reverse("admin:stories_bundle_change", args=[bundle.pk])).content.decode()
+    assert "to go live on Friday 7 March 2031 at 09:00 (UTC)" in shown
+    undo = reverse("admin:stories_bundle_undo", args=[bundle.pk])
+    assert "Say to readers why" in client.post(undo, {"note": ""}).content.decode()
+    client.post(undo, {"note": "The sale is off."})
+    assert not Edition.objects.live(FRIDAY).exists()
+    assert "Undone" in client.get(reverse("admin:stories_bundle_changelist")).content.decode()
+
+
+def test_all_findings_of_a_bundle_are_said_at_once(client, editor):
+    one, other = make_story(headline_confirmed=False), make_question(answers=0)
+    bundle = publishing.gather("The sale", [one, other], by=editor)
+    address = reverse("admin:stories_bundle_send", args=[bundle.pk])
+    page = client.get(address)
+    assert "The headline is only proposed" in page.content.decode()
+    assert "The question has no answers yet" in page.content.decode()
+    refused = client.post(address, filled(page))
+    assert refused.status_code == 200
+    assert not Edition.objects.exists()
+
+
+def test_a_bundle_without_title_or_with_an_unknown_address_is_refused_at_its_field(client, editor):
+    story = make_story()
+    address = reverse("admin:stories_bundle_add")
+    assert "Give the bundle a title" in client.post(address, {"works": [story.pk]}).content.decode()
+    page = client.post(address, {"title": "The sale", "others": "no-such"}).content.decode()
+    assert "Nothing on the desk has the address “no-such”" in page
+    assert "at least one story or question" in client.post(address, {"title": "The sale"}).content.decode()
