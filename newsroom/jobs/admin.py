@@ -23,12 +23,33 @@ from newsroom.jobs.models import Failure, WorkerLife
 type Decision = Callable[..., None]
 
 
+class NextTryFilter(admin.SimpleListFilter):
+    """Narrows the list to what waits for a decision, or to what does not."""
+
+    title = "next try"
+    parameter_name = "next"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Offer both."""
+        return [("itself", "By itself"), ("never", "Never, unless you say so")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Failure]:
+        """Narrow the list."""
+        match self.value():
+            case "itself":
+                return queryset.going_on()  # type: ignore[no-any-return]
+            case "never":
+                return queryset.over()  # type: ignore[no-any-return]
+            case _:
+                return queryset  # type: ignore[no-any-return]
+
+
 @admin.register(Failure)
 class FailureAdmin(DeskAdmin):
     """Failed work, what failed last first."""
 
     list_display = ("what", "error", "times", "last", "next_try")
-    list_filter = ("task__status",)
+    list_filter = (NextTryFilter,)
     search_fields = ("task__task_path", "error")
     search_help_text = "Task or error"
     list_display_links = ("what",)

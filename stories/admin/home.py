@@ -8,15 +8,20 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import Truncator
 
+from newsroom.accounts.models import User
 from newsroom.accounts.permissions import person
 from newsroom.clock import moment_of
 from newsroom.jobs.models import Failure
 from stories import naming
+from stories.desk import reviews
 from stories.desk.standing import ahead_of_readers, drafts, lately_published, owned
-from stories.models import Work
+from stories.models import State, Work
+from stories.publishing import reviewing, sending
 
 SHOWN = 6
+WAITING_FOR_ME = {"To review", "Returned to me", "Names waiting", "Mine"}
 NUMBERS = ("nothing", "one thing", "two things", "three things", "four things", "five things", "six things")
 
 
@@ -46,7 +51,7 @@ def home(request: HttpRequest) -> dict[str, Any]:
     """Return what the home shows to this person: a sentence and the queues that concern them."""
     at = moment_of(request)
     queues = list(_queues(request, at))
-    waiting = sum(queue.count for queue in queues if queue.title in {"Names waiting", "Mine"})
+    waiting = sum(queue.count for queue in queues if queue.title in WAITING_FOR_ME)
     things = NUMBERS[waiting] if waiting < len(NUMBERS) else f"{waiting} things"
     verb = "wait" if waiting > 1 else "waits"
     day = timezone.localtime(at).strftime("%A")
@@ -64,6 +69,12 @@ def _queues(request: HttpRequest, at: datetime) -> Iterator[Queue]:
     user = person(request)
     if user.has_perm("jobs.view_failure") and (failed := _failed(at)).count:
         yield failed
+    if user.has_perm(reviewing.RIGHT):
+        yield _reviews("To review", "Nothing waits for a review.", reviews.to_review(user, at=at), user, at, "Read")
+    if user.has_perm("stories.change_story") and (returned := reviews.returned_to(user, at=at)):
+        yield _reviews("Returned to me", "", returned, user, at, "Mend")
+    if user.has_perm(sending.RIGHT) and (approved := reviews.approved(at=at)):
+        yield _reviews("Approved, not published", "", approved, user, at, "Open")
     if user.has_perm(naming.RIGHT):
         yield _names()
     if user.has_perm("stories.change_story"):
@@ -100,7 +111,34 @@ def _failed(at: datetime) -> Queue:
     ]
     count = failures.count()
     more = reverse("admin:jobs_failure_changelist") if count > SHOWN else ""
-    return Queue("Failed work", "", entries, count, more)
+    return Queue("Failed tasks", "", entries, count, more)
+
+
+def _reviews(title: str, empty: str, works: list[Any], user: User, at: datetime, step: str) -> Queue:
+    entries = [
+        Entry(
+            age(work.reviewed_at, at),
+            _title(work),
+            _said_in_review(work, user),
+            step,
+            reverse(work.desk_view, args=[work.pk]),
+        )
+        for work in works[:SHOWN]
+    ]
+    return Queue(title, empty, entries, len(works))
+
+
+def _said_in_review(work: Work, user: User) -> str:
+    """Say who took the last step and why, and for whom it waits."""
+    what = f"Revision {work.reviewed_revision.number}" if work.reviewed_revision else "It"
+    match work.state:
+        case State.IN_REVIEW:
+            said = f"{what} by {work.reviewed_by}, {'to you' if work.assigned_to == user else 'open to all who review'}"
+        case State.RETURNED:
+            said = f"{what}, by {work.reviewed_by}"
+        case _:
+            return f"{what}, by {work.reviewed_by}"
+    return f"{said}. {Truncator(work.review_reason).words(20)}" if work.review_reason else said
 
 
 def _names() -> Queue:
@@ -183,7 +221,7 @@ def _more(request: HttpRequest) -> Iterator[tuple[str, str]]:
         ("About pages", "admin:site_aboutpage_changelist", "site.view_aboutpage"),
         ("People", "admin:accounts_user_changelist", "accounts.view_user"),
         ("Record", "admin:record_event_changelist", "record.view_event"),
-        ("Failed work", "admin:jobs_failure_changelist", "jobs.view_failure"),
+        ("Failed tasks", "admin:jobs_failure_changelist", "jobs.view_failure"),
     ):
         if request.user.has_perm(right):
             yield name, reverse(view)

@@ -11,6 +11,7 @@ from stories.models import WorkTopic
 from tests.browser.test_reading import faults_of
 from tests.factories import (
     make_article,
+    make_failure,
     make_image,
     make_outlet,
     make_published_story,
@@ -67,6 +68,8 @@ def screens():
         "about pages": reverse("admin:site_aboutpage_changelist"),
         "new about page": reverse("admin:site_aboutpage_add"),
         "record": reverse("admin:record_event_changelist"),
+        "failed work": reverse("admin:jobs_failure_changelist"),
+        "failure": reverse("admin:jobs_failure_change", args=[make_failure().pk]),
     }
 
 

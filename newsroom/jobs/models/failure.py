@@ -39,6 +39,14 @@ class FailureQuerySet(models.QuerySet["Failure"]):
         failure.save()
         return failure
 
+    def over(self) -> Self:
+        """Keep what nobody tries again by itself."""
+        return self.filter(task__status=TaskResultStatus.FAILED)
+
+    def going_on(self) -> Self:
+        """Keep what is tried again by itself."""
+        return self.exclude(task__status=TaskResultStatus.FAILED)
+
     def newest_first(self) -> Self:
         """Order by the last failure; of the task only what a list shows is read."""
         return self.select_related("task").defer("task__traceback", "task__args_kwargs").order_by("-last_at", "-pk")

@@ -36,6 +36,13 @@ def test_the_list_says_what_failed_why_how_often_and_what_comes_next(administrat
     assert "TimeoutError: the post office" in page
 
 
+@pytest.mark.parametrize(("asked", "found"), [("", 2), ("?next=itself", 1), ("?next=never", 1)])
+def test_the_list_is_narrowed_to_what_waits_for_a_decision(administrator_client, asked, found):
+    given_up()
+    make_failure()
+    assert administrator_client.get(f"{LIST}{asked}").context["cl"].result_count == found
+
+
 def test_one_failure_shows_where_in_the_program_it_was(administrator_client):
     failure = make_failure()
     page = administrator_client.get(reverse("admin:jobs_failure_change", args=[failure.pk])).rendered_content
