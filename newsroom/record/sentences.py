@@ -41,6 +41,11 @@ PHRASES: Mapping[str, str] = {
     "took in a proposed name": "let[ “{name}”] lead here",
     "merged": "joined it to[ “{to}”, another one]",
     "took in": "joined[ “{name}”] to it",
+    # background work
+    "tried again": "had[ “{task}”] tried again",
+    "given up": "gave[ “{task}”] up",
+    "rerendering begun": "began to render all editions again",
+    "rerendered": "rendered all editions again[, of which {changed} came out otherwise]",
     # people
     "password set": "set another password",
 }
