@@ -6,10 +6,12 @@ from collections.abc import Hashable, Iterator, Sequence
 from math import isqrt
 from typing import NamedTuple
 
-# How many pairs of tokens are weighed against each other between two anchors: two times 60,000 tokens, about a second.
-# Above it the two stand against each other whole.
+# Two texts with so few pairs of tokens (10,000 in each) are weighed against each other whole, in a few hundredths of a
+# second. Longer ones are cut first.
+FEW_PAIRS = 100_000_000
+# How many pairs are weighed at all: two times 60,000 tokens, about a second. Above it the two stand against each other.
 MOST_PAIRS = 4_000_000_000
-# How often a text is cut at tokens that stand once on each side, before what is left is weighed pair by pair.
+# How often a text is cut at tokens that stand once on each side.
 MOST_CUTS = 12
 
 
@@ -38,9 +40,9 @@ class _Block(NamedTuple):
 def align(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Stretch]:
     """Return the stretches that lead from ``old`` to ``new``, in order, covering both; equal and changed ones alternate.
 
-    Tokens that stand once on each side, and in one order on both (patience), part the texts; between them the longest
-    common subsequence is found with a bit for each token: Hyyrö, “Bit-parallel LCS-length computation revisited”
-    (2004), read back as rapidfuzz does.
+    The longest common subsequence is found with a bit for each token: Hyyrö, “Bit-parallel LCS-length computation
+    revisited” (2004), read back as rapidfuzz does. Long texts are parted first at tokens that stand once on each side
+    and in one order on both (patience), so that there the subsequence is long, but not always the longest.
     """
     numbers: dict[Hashable, int] = {}
     one = [numbers.setdefault(token, len(numbers)) for token in old]
@@ -62,7 +64,8 @@ def _pairs(old: list[int], new: list[int]) -> Iterator[tuple[int, int, int]]:
         yield end, until, block.end - end
         if start == end or begin == until:
             continue
-        anchors = _anchors(old, new, _Block(start, end, begin, until)) if cuts < MOST_CUTS else []
+        is_long = (end - start) * (until - begin) > FEW_PAIRS
+        anchors = _anchors(old, new, _Block(start, end, begin, until)) if is_long and cuts < MOST_CUTS else []
         if not anchors:
             yield from _longest(old, new, _Block(start, end, begin, until))
             continue

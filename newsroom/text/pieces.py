@@ -55,7 +55,8 @@ class Piece(NamedTuple):
     @property
     def is_word(self) -> bool:
         """Say whether it counts as a word: it holds a letter or a digit and is no citation."""
-        return any(map(str.isalnum, self.words)) and not any(mark.startswith(("cite:", "note")) for mark in self.marks)
+        is_mark = bool(self.marks) and any(mark.startswith(("cite:", "note")) for mark in self.marks)
+        return not is_mark and any(map(str.isalnum, self.words))
 
 
 def normalised(text: str) -> str:

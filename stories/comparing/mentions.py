@@ -69,7 +69,7 @@ def _laid_out(pieces: Sequence[Piece]) -> tuple[str, list[int]]:
 
 
 def _is_said(piece: Piece) -> bool:
-    return not any(mark.startswith(("cite:", "picture:")) or mark == "note" for mark in piece.marks)
+    return not piece.marks or not any(mark.startswith(("cite:", "picture:")) or mark == "note" for mark in piece.marks)
 
 
 def _matches(what: What, pattern: re.Pattern[str], text: str, starts: list[int]) -> Iterator[Mention]:
