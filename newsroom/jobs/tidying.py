@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.tasks import TaskResultStatus
 
 from newsroom import clock
-from newsroom.jobs.models import Job, WorkerLife
+from newsroom.jobs.models import Failure, Job, WorkerLife
 
 KEPT = timedelta(days=14)
 
@@ -22,3 +22,11 @@ def tidy() -> int:
     count, _ = over.delete()
     WorkerLife.objects.filter(seen_at__lt=before).delete()
     return count
+
+
+def forget_errors() -> None:
+    """Take out what errors said, keeping their kinds: a message may quote words that have to be erased."""
+    Job.objects.exclude(traceback="").update(traceback="")
+    for failure in Failure.objects.filter(error__contains=":"):
+        failure.error = failure.error.partition(":")[0]
+        failure.save(update_fields=["error"])

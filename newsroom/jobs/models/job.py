@@ -58,7 +58,7 @@ class Job(DBTaskResult):  # type: ignore[type-arg]  # of any arguments and any r
     task in other hands and leaves it alone.
     """
 
-    objects = JobQuerySet.as_manager()  # type: ignore[misc]  # the parent declares its own as a class variable
+    objects = JobQuerySet.as_manager()  # type: ignore[assignment, misc]  # beside the parent's
 
     class Meta:
         proxy = True

@@ -13,6 +13,7 @@ from newsroom.jobs import pulse, tidying, working
 from newsroom.jobs.models import Job, StoppedError, WorkerLife
 from newsroom.jobs.pulse import living
 from newsroom.jobs.working import Worker
+from tests.factories import make_failure
 from tests.newsroom.jobs import doing
 from tests.newsroom.jobs.test_trying import grow_silent, queued, taken, work
 
@@ -153,3 +154,11 @@ def test_two_weeks_later_what_is_over_is_forgotten_and_what_waits_is_not():
     assert tidying.tidy() == 1
     assert {job.pk for job in Job.objects.all()} == {failed.pk, waiting.pk}
     assert not WorkerLife.objects.exists()
+
+
+def test_what_errors_said_can_be_forgotten():
+    failure = make_failure(error=ValueError("words of a draft: all of them"))
+    tidying.forget_errors()
+    failure.refresh_from_db()
+    assert failure.error == "ValueError"
+    assert not [row for row in Job.objects.values() if "draft" in str(row)]
