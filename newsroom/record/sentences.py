@@ -18,6 +18,7 @@ PHRASES: Mapping[str, str] = {
     "returned": "returned[ revision {revision}]",
     "restored": "brought[ revision {from}] back[ as revision {revision}]",
     "labelled": "labelled[ revision {revision}][ “{label}”]",
+    "given over": "gave it to[ {owner}]",
     "name refused": "refused the[ {what}][ “{name}”] that was proposed in it",
     "imported": "imported it[ as revision {revision}]",
     "binned": "put it into the bin",

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from stories.desk.standing import Standing, only, standing_of
+from stories.models import State
 
 
 class StandingFilter(admin.SimpleListFilter):
@@ -26,6 +27,28 @@ class StandingFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Narrow the list."""
         return only(queryset, self.value() or "")
+
+
+class ReviewFilter(admin.SimpleListFilter):
+    """Narrows a list to works that stand alike with their editors."""
+
+    title = "review"
+    parameter_name = "review"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Offer every step of a review."""
+        return [(state.value, state.label) for state in State if state != State.DRAFT]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Any]:
+        """Narrow the list."""
+        return queryset.in_state(self.value()) if self.value() else queryset  # type: ignore[no-any-return]
+
+
+def _in_review(work: Any) -> str:
+    if work.state == State.DRAFT:
+        return ""
+    waits_for = f" with {work.assigned_to}" if work.state == State.IN_REVIEW and work.assigned_to else ""
+    return f"; {State(work.state).label.lower()}{waits_for}"
 
 
 class WorkColumns:
@@ -54,7 +77,8 @@ class WorkColumns:
         standing = standing_of(work)
         number = f", edition {work.public_label}" if standing in {Standing.LIVE, Standing.CHANGED} else ""
         local = timezone.localtime(work.goes_live) if work.goes_live else None
-        return f"{standing.label}{number}" + (f", next on {date(local, 'j M, H:i')}" if local else "")
+        following = f", next on {date(local, 'j M, H:i')}" if local else ""
+        return f"{standing.label}{number}{following}{_in_review(work)}"
 
     @admin.display(description="Saved", ordering="saved_at")
     def saved(self, work: Any) -> str:

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 
 from stories.admin.forms import QuestionForm
-from stories.admin.lists import StandingFilter, WorkColumns
+from stories.admin.lists import ReviewFilter, StandingFilter, WorkColumns
 from stories.admin.parts import AnswerRows, PictureRows, SourceRows, TopicRows
 from stories.admin.works import WorkAdmin
 from stories.desk.standing import stories_asking
@@ -24,7 +24,7 @@ class QuestionAdmin(WorkColumns, WorkAdmin):
     )  # fmt: skip
     inlines = (AnswerRows, TopicRows, PictureRows, SourceRows)
     list_display = ("title", "stands", "asked_in", "saved", "owned_by")
-    list_filter = (StandingFilter, "language", ("owner", admin.RelatedOnlyFieldListFilter))
+    list_filter = (StandingFilter, ReviewFilter, "language", ("owner", admin.RelatedOnlyFieldListFilter))
     search_fields = ("question", "slug", "introduction", "answers__question")
     search_help_text = "Question, introduction, answers or address"
     ordering: ClassVar = ("-pk",)

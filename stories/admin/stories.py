@@ -14,7 +14,7 @@ from newsroom.accounts.permissions import person
 from newsroom.clock import moment_of
 from stories import checks, publishing, revisions
 from stories.admin.forms import StoryForm
-from stories.admin.lists import StandingFilter, WorkColumns
+from stories.admin.lists import ReviewFilter, StandingFilter, WorkColumns
 from stories.admin.parts import AskedRows, PassageRows, PictureRows, SectionRows, SourceRows, TopicRows
 from stories.admin.parts.asked import AskedFormSet
 from stories.admin.works import WorkAdmin
@@ -34,7 +34,7 @@ class StoryAdmin(WorkColumns, WorkAdmin):
     )  # fmt: skip
     inlines = (SectionRows, PassageRows, AskedRows, TopicRows, PictureRows, SourceRows)
     list_display = ("title", "stands", "saved", "owned_by")
-    list_filter = (StandingFilter, "language", ("owner", admin.RelatedOnlyFieldListFilter))
+    list_filter = (StandingFilter, ReviewFilter, "language", ("owner", admin.RelatedOnlyFieldListFilter))
     search_fields = ("headline", "slug", "standfirst", "work_topics__topic__name", "work_topics__proposed_name")
     search_help_text = "Headline, standfirst, address or topic"
     ordering: ClassVar = ("-pk",)

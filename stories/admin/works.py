@@ -20,6 +20,8 @@ from stories.admin.going_out import publish_and_say
 from stories.admin.leaving import LeavingScreens
 from stories.admin.offers import MOST_ARTICLES, offers
 from stories.admin.parts.sources import SourceFormSet
+from stories.admin.recording import RecordScreens
+from stories.admin.reviewing import is_step, review_and_say, review_of
 from stories.admin.sharing import SharingScreens
 from stories.desk.standing import standing_of, with_standing
 from stories.models import FAQ, Article, Revision, StoryQuestion, Work
@@ -29,14 +31,15 @@ from stories.publishing.outlook import outlook_of
 LONGEST_KEY = 18
 
 
-class WorkAdmin(LeavingScreens, SharingScreens):
+class WorkAdmin(RecordScreens, LeavingScreens, SharingScreens):
     """A form whose save is one transaction and one revision, refused when it started from an older one."""
 
     shown_fields: tuple[str, ...] = ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Say of each work how it stands."""
-        return with_standing(super().get_queryset(request).select_related("owner"), at=moment_of(request))
+        works = super().get_queryset(request).select_related("owner", "assigned_to", "reviewed_revision")
+        return with_standing(works, at=moment_of(request))
 
     def get_fieldsets(self, request: HttpRequest, obj: Work | None = None) -> Any:
         """Name the fields; the template lays them out."""
@@ -119,7 +122,9 @@ class WorkAdmin(LeavingScreens, SharingScreens):
     def _go_on(self, request: HttpRequest, work: Work) -> HttpResponse:
         """Publish where that was chosen, or say which revision keeps what was saved, and stay on the form."""
         then, on = request.POST.get("_continue"), ""
-        if then == "publish":
+        if is_step(request):
+            review_and_say(request, work, saved=vars(request)["saved"])
+        elif then == "publish":
             on = publish_and_say(
                 request,
                 work,
@@ -164,6 +169,7 @@ class WorkAdmin(LeavingScreens, SharingScreens):
             context |= {
                 "standing": standing_of(obj),
                 "newest": newest,
+                "review": review_of(obj, newest, user=person(request), at=moment_of(request)) if newest else None,
                 "waiting": outlook_of(obj, at=moment_of(request)).waiting,
                 "public_url": reverse(obj.kind, args=[obj.public_slug]) if obj.public_slug else "",
                 "preview_url": self.address("preview", obj),

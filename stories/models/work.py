@@ -4,6 +4,7 @@ import uuid
 from typing import ClassVar, Self
 
 from django.conf import settings
+from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
@@ -37,6 +38,11 @@ class WorkQuerySet[W: "Work"](models.QuerySet[W]):
         """Let nobody else change the work of this key until the transaction ends; nothing happens when it is not there."""
         self.numbered(key).select_for_update().first()
 
+    def owner_of(self, key: int) -> AbstractUser | None:
+        """Return who owns the work of this key, as it is stored."""
+        work = self.filter(pk=key).select_related("owner").first()
+        return work.owner if work else None
+
     def numbered(self, key: str) -> Self:
         """Keep the work of this key; none when it is no number."""
         return self.filter(pk=int(key)) if key.isdecimal() and len(key) < 19 else self.none()
@@ -50,6 +56,10 @@ class WorkQuerySet[W: "Work"](models.QuerySet[W]):
     def of_kind(self, kind: str) -> Self:
         """Keep stories, or questions."""
         return self.filter(kind=kind)
+
+    def in_state(self, state: str) -> Self:
+        """Keep what stands so with the editors."""
+        return self.filter(state=state)
 
     def on_the_desk(self) -> Self:
         """Leave out what lies in the bin."""

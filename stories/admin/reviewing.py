@@ -1,0 +1,133 @@
+"""The review of a work on its form: how it stands, what this person may do next, and doing it once all is saved."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+
+from newsroom.accounts.models import User
+from newsroom.accounts.permissions import person
+from newsroom.clock import moment_of
+from newsroom.record.models import Event
+from newsroom.record.sentences import said
+from stories import revisions
+from stories.models import Revision, State, Work
+from stories.publishing import RefusedError, reviewing
+from stories.publishing.authorship import revision_seen
+
+# What the buttons of the form send, with what was not done where it is refused.
+STEPS = {"submit": "sent to review", "approve": "approved", "return": "returned", "take_back": "taken back"}
+VERBS = ("sent to review", "taken back", "approved", "returned")
+SHOWN = 10
+LONGEST = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What the form shows of the review of a work whose newest revision is ``newest``."""
+
+    state: State
+    newest: Revision
+    about: Revision | None
+    step: str
+    words: str
+    is_stale: bool
+    seen: int
+    events: list[tuple[Event, str]]
+    reviewers: list[User]
+    may_approve: bool
+    may_decide: bool
+    may_send: bool
+    keeps_back: str
+
+    @property
+    def sentence(self) -> str:
+        """Say what an edit after the decision means for it."""
+        if not self.is_stale or self.about is None:
+            return ""
+        if self.state == State.APPROVED:
+            return f"Revision {self.about.number} was approved; you are editing {self.newest.number}: it needs approval again."
+        return (
+            f"Revision {self.about.number} was sent; this is revision {self.newest.number}. Read it before you decide."
+        )
+
+
+def review_of(work: Work, newest: Revision, *, user: User, at: datetime) -> Review:
+    """Return what the form shows this person; ``seen`` is the number of the revision that readers saw last, or 0."""
+    state, about = State(work.state), work.reviewed_revision
+    holds = about is not None and reviewing.is_about(work, newest)
+    reviewers = reviewing.reviewers_of(work, up_to=newest, at=at)
+    events = [(event, said(event)) for event in Event.objects.about(work.uid).with_verb(*VERBS)[:SHOWN]]
+    return Review(
+        state=state,
+        newest=newest,
+        about=about,
+        step=events[0][1] if events and state != State.DRAFT else "",
+        words=work.review_reason,
+        is_stale=state in {State.IN_REVIEW, State.APPROVED} and not holds,
+        seen=revision_seen(work, at=at),
+        events=events,
+        reviewers=[each for each in reviewers if each != user or settings.APPROVE_OWN],
+        may_approve=state == State.IN_REVIEW and user in reviewers,
+        may_decide=state in {State.IN_REVIEW, State.APPROVED} and user.has_perm(reviewing.RIGHT),
+        may_send=not (state in {State.IN_REVIEW, State.APPROVED} and holds),
+        keeps_back=reviewing.what_is_missing(work, newest),
+    )
+
+
+def is_step(request: HttpRequest) -> bool:
+    """Say whether the form was sent by a button of the review."""
+    return request.POST.get("_continue") in STEPS
+
+
+def review_and_say(request: HttpRequest, work: Work, *, saved: str) -> None:
+    """Take the step that was chosen, once all is saved, and say what came of it; words that were typed are never lost."""
+    step = request.POST["_continue"]
+    words = request.POST.get("review_note" if step == "submit" else "review_reason", "").strip()[:LONGEST]
+    try:
+        done = _take(request, work, step, words, by=person(request))
+    except (RefusedError, PermissionDenied) as refusal:
+        kept = f" You wrote: “{words}”" if words else ""
+        messages.error(request, f"{saved} Not {STEPS[step]}. {refusal}{kept}")
+    else:
+        messages.success(request, f"{saved} {done}")
+
+
+def _take(request: HttpRequest, work: Work, step: str, words: str, *, by: User) -> str:
+    newest = revisions.newest_of(work)
+    number = newest.number if newest else 0
+    seen = _number(request.POST.get("base_revision"))
+    if step in {"approve", "return"} and number != seen and newest and newest.created_by == by:
+        raise reviewing.OwnWorkError(f"What you changed is revision {number}: nobody has read that yet.")
+    match step:
+        case "submit":
+            to = _reviewer(request.POST.get("review_to"), work, newest, at=moment_of(request))
+            reviewing.submit(work, by=by, to=to, revision_number=number, note=words)
+            return f"Sent to review, to {to}." if to else "Sent to review, open to everybody who reviews."
+        case "approve":
+            reviewing.approve(work, by=by, revision_number=seen)
+            return f"Revision {number} is approved."
+        case "return":
+            state = request.POST.get("review_state")
+            seen_as = State.APPROVED if state == State.APPROVED else State.IN_REVIEW
+            reviewing.return_(work, by=by, reason=words, revision_number=seen, seen_as=seen_as)
+            return "Returned, with your reason."
+        case _:
+            reviewing.take_back(work, by=by)
+            return "Taken back; nobody reviews it now."
+
+
+def _reviewer(key: str | None, work: Work, newest: Revision | None, *, at: datetime) -> User | None:
+    if not key or newest is None:
+        return None
+    offered = {str(each.pk): each for each in reviewing.reviewers_of(work, up_to=newest, at=at)}
+    if key not in offered:
+        raise reviewing.OwnWorkError("Choose who reviews it from the list: somebody who did not write it.")
+    return offered[key]
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() and len(text) < 10 else 0
