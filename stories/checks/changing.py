@@ -3,6 +3,7 @@
 from stories.checks.context import Context
 from stories.checks.finding import Level
 from stories.checks.registry import Found, check
+from stories.comparing import measure
 from stories.documents import AnyDocument
 from stories.models import Change
 
@@ -29,3 +30,13 @@ def readers_are_told(document: AnyDocument, context: Context) -> Found:
             yield "A correction says what was wrong.", "was_wrong"
         if not change.is_right.strip():
             yield "A correction says what is right.", "is_right"
+
+
+@check("change.minor", level=Level.BLOCKER, overridable=False)
+def minor_changes_are_minor(document: AnyDocument, context: Context) -> Found:
+    """A change is called minor only when no figure, date, name, quotation, link or source and few words changed."""
+    if context.previous is None or context.change is None or context.change.change != Change.MINOR:
+        return
+    reasons = measure(context.previous, document).reasons
+    if reasons:
+        yield f"This is no minor change: {' '.join(reasons)}", "change"

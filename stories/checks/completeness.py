@@ -1,5 +1,7 @@
 """Is everything there that a story needs, in the length that readers expect?"""
 
+import unicodedata
+
 from newsroom.text.folding import fold
 from newsroom.text.plain import word_count
 from stories.checks.context import Context
@@ -30,12 +32,17 @@ def headline_confirmed(document: Explainer, context: Context) -> Found:
 @check("headline.length", level=Level.BLOCKER, kind="story")
 def headline_length(document: Explainer, context: Context) -> Found:
     """A headline has 20 to 110 characters, so that it fits on every page and says enough."""
-    length = len(document.headline.strip())
+    length = width_of(document.headline.strip())
     if length and not SHORTEST_HEADLINE <= length <= LONGEST_HEADLINE:
         yield (
             f"The headline has {length} characters; it needs {SHORTEST_HEADLINE} to {LONGEST_HEADLINE}.",
             "headline",
         )
+
+
+def width_of(line: str) -> int:
+    """Return how many characters a line is wide: an East Asian one counts two (Unicode Standard, annex 11)."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "FW" else 1 for sign in unicodedata.normalize("NFC", line))
 
 
 @check("headline.once", level=Level.BLOCKER, kind="story")

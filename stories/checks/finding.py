@@ -29,7 +29,10 @@ class Finding:
 
     @property
     def key(self) -> str:
-        """Return what stays the same while the same thing is found in the same place, however it is worded."""
+        """Return what stays the same while the same is found in the same field, however it is worded.
+
+        Two sentences of one check about one field have one key: who overrides it answers for both.
+        """
         return f"{self.code} {self.anchor}"
 
 

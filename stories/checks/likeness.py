@@ -1,7 +1,7 @@
 """How alike two texts are: questions by the stems of their words, passages by runs of words."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import combinations
 
 import snowballstemmer
@@ -12,7 +12,9 @@ from newsroom.text.plain import words_of
 ALIKE = 0.8
 COPIED = 0.6
 RUN = 5
-_WORD = re.compile(r"\w+")
+# A sign of a script that parts no words counts as one: Chinese, Japanese, Thai, Lao, Burmese, Khmer.
+_SIGN = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+_WORD = re.compile(rf"[{_SIGN}]|[^\W{_SIGN}]+")
 _STEMMERS = {
     "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek", "en": "english",
     "es": "spanish", "et": "estonian", "eu": "basque", "fa": "persian", "fi": "finnish", "fr": "french", "ga": "irish",
@@ -50,18 +52,19 @@ def telling_parts(wanted: frozenset[str]) -> list[str]:
     return [stem[: max(_SHORTEST_PART, len(stem) - _ENDING)] for stem in longest]
 
 
-def copies[Key](passages: Iterable[tuple[Key, str]]) -> Iterator[tuple[Key, Key]]:
-    """Yield each passage of Markdown that says again what one before it says, with that one.
+def copies[Key](passages: Iterable[tuple[Key, str]]) -> list[tuple[Key, Key]]:
+    """Return each passage of Markdown of whose runs of five words ``COPIED`` stand in another, with that other.
 
-    It does when ``COPIED`` of the runs of five words of the shorter of the two stand in the other. What is shorter
-    than a run is one run.
+    Of two that copy each other it is the later. What is shorter than a run is one run.
     """
-    runs = [(key, _runs(text)) for key, text in passages]
-    seen: set[Key] = set()
-    for (first, one), (second, other) in combinations(runs, 2):
-        if one and other and second not in seen and len(one & other) >= COPIED * min(len(one), len(other)):
-            seen.add(second)
-            yield second, first
+    found: dict[Key, Key] = {}
+    for (first, one), (second, other) in combinations([(key, _runs(text)) for key, text in passages], 2):
+        shared = len(one & other)
+        if other and shared >= COPIED * len(other):
+            found.setdefault(second, first)
+        elif one and shared >= COPIED * len(one):
+            found.setdefault(first, second)
+    return list(found.items())
 
 
 def _runs(text: str) -> frozenset[tuple[str, ...]]:

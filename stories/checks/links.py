@@ -99,5 +99,15 @@ def questions_can_be_opened(document: Explainer, context: Context) -> Found:
             )
 
 
+@check("links.pictures", level=Level.WARNING)
+def pictures_are_there(document: AnyDocument, context: Context) -> Found:
+    """A picture that a text places is one of the pictures of the work; any other is left out."""
+    known = {f"picture:{picture.uid}" for picture in document.pictures}
+    for words, anchor in texts(document):
+        for block in blocks(words) if "![" in words else ():
+            if any(address not in known for address in block.pictures):
+                yield "The text places a picture that is not among those of this page; it is left out.", anchor
+
+
 def _an(what: str) -> str:
     return f"{'an' if what[0] in 'aeiou' else 'a'} {what}"

@@ -1,19 +1,22 @@
 """Is every name one that the newsroom stands by, and every number one that leads somewhere?"""
 
-import re
+from collections.abc import Iterator
+from datetime import timedelta
+from uuid import UUID
 
+from django.template.defaultfilters import date as date_format
+
+from newsroom.text.grammar import citations
 from stories.checks.context import Context
 from stories.checks.finding import Level
 from stories.checks.registry import Found, check
 from stories.checks.texts import texts
 from stories.documents import AnyDocument, Explainer, QuestionPage
 
-CITATION = re.compile(r"\[@(\d{1,9})\]")
 
-
-@check("topics.confirmed", level=Level.BLOCKER)
+@check("topics.confirmed", level=Level.BLOCKER, overridable=False)
 def topics_confirmed(document: AnyDocument, context: Context) -> Found:
-    """Topics of the list, not names that somebody proposed."""
+    """Every topic is one of the list; a name that is only proposed has no page that could show the story."""
     for topic in document.topics:
         if topic.topic is None:
             yield (
@@ -36,9 +39,9 @@ def question_has_topic(document: QuestionPage, context: Context) -> Found:
         yield "No topic is named; readers find the question only where a story asks it.", "topics"
 
 
-@check("outlets.confirmed", level=Level.BLOCKER, kind="story")
+@check("outlets.confirmed", level=Level.BLOCKER, kind="story", overridable=False)
 def outlets_confirmed(document: Explainer, context: Context) -> Found:
-    """Outlets of the list, not names that somebody proposed."""
+    """Every outlet of a passage is one of the list, not a name that is only proposed."""
     for passage in document.passages:
         for outlet in passage.outlets:
             if outlet.uid is None:
@@ -48,19 +51,59 @@ def outlets_confirmed(document: Explainer, context: Context) -> Found:
                 )
 
 
-@check("citations.outlet", level=Level.BLOCKER)
+@check("citations.outlet", level=Level.BLOCKER, overridable=False)
 def cited_outlets_confirmed(document: AnyDocument, context: Context) -> Found:
-    """Cited articles of outlets that are in the list."""
+    """Every article that is cited belongs to an outlet of the list."""
     for cited in document.citations:
         if cited.outlet.uid is None:
             yield f"Source {cited.number} names the outlet “{cited.outlet.name}”, which is only proposed.", "citations"
 
 
-@check("citations.known", level=Level.BLOCKER)
+@check("citations.known", level=Level.BLOCKER, overridable=False)
 def citations_known(document: AnyDocument, context: Context) -> Found:
-    """Numbers that lead to a source."""
+    """Every number that is cited leads to a source; readers would see the bare mark."""
     known = {cited.number for cited in document.citations}
     for text, anchor in texts(document):
-        for number in dict.fromkeys(int(found) for found in CITATION.findall(text)):
+        for number in dict.fromkeys(citations(text)):
             if number not in known:
                 yield f"[@{number}] cites a source that is not in the list.", anchor
+
+
+@check("outlets.retired", level=Level.WARNING)
+def outlets_still_publish(document: AnyDocument, context: Context) -> Found:
+    """Outlets that are quoted still publish, or it is meant that they no longer do."""
+    for uid, name, anchor in _outlets(document):
+        if uid in context.retired:
+            yield f"{name} is retired: it no longer publishes.", anchor
+
+
+@check("names.merged", level=Level.HINT)
+def names_are_those_of_today(document: AnyDocument, context: Context) -> Found:
+    """Topics and outlets are chosen under the name they go by today; readers see that one anyway."""
+    for uid, name, anchor in _outlets(document):
+        if uid in context.merged:
+            yield f"{name} was merged into {context.merged[uid]}.", anchor
+    for topic in document.topics:
+        if topic.topic in context.merged:
+            yield f"{topic.name} was merged into {context.merged[topic.topic]}.", f"topics.{topic.uid}.name"
+
+
+@check("citations.date", level=Level.WARNING)
+def sources_are_dated_in_the_past(document: AnyDocument, context: Context) -> Found:
+    """No source is dated after the day on which it is cited."""
+    for cited in document.citations:
+        if context.at and cited.published_on and cited.published_on > context.at.date() + timedelta(days=1):
+            day = date_format(cited.published_on, "j F Y")
+            yield f"Source {cited.number}, “{cited.title}”, is dated {day}, which is still to come.", "citations"
+
+
+def _outlets(document: AnyDocument) -> Iterator[tuple[UUID, str, str]]:
+    """Yield the outlets of the list that the document names: uid, name, anchor."""
+    if isinstance(document, Explainer):
+        for passage in document.passages:
+            for outlet in passage.outlets:
+                if outlet.uid:
+                    yield outlet.uid, outlet.name, f"passages.{passage.uid}.outlets"
+    for cited in document.citations:
+        if cited.outlet.uid:
+            yield cited.outlet.uid, cited.outlet.name, "citations"

@@ -9,7 +9,7 @@ from stories.documents import AnyDocument
 
 @check("pictures.alt", level=Level.BLOCKER)
 def described(document: AnyDocument, context: Context) -> Found:
-    """Pictures that say in words what they show, or that they show nothing a reader needs."""
+    """A picture says in words what it shows, or is marked as decorative: it shows nothing that a reader needs."""
     for picture, anchor in pictures(document):
         if not picture.decorative and not picture.alt.strip():
             yield "A picture has no alternative text and is not marked as decorative.", anchor.format("alt")
@@ -17,7 +17,7 @@ def described(document: AnyDocument, context: Context) -> Found:
 
 @check("pictures.credit", level=Level.WARNING)
 def credited(document: AnyDocument, context: Context) -> Found:
-    """Pictures that say whose they are."""
+    """A picture says whose it is."""
     for picture, anchor in pictures(document):
         if not picture.credit.strip():
             yield "A picture has no credit.", anchor.format("credit")

@@ -1,7 +1,8 @@
 """Reads Markdown as checks need it: block by block, with the plain words and what stands among them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
 
 from markdown_it.token import Token
 
@@ -13,8 +14,9 @@ _KINDS = {
     "td_open": "cell",
     "list_item_open": "item",
     "footnote_open": "note",
-    "paragraph_open": "paragraph",
 }
+_CODE = {"fence", "code_block"}
+_LISTS = {"bullet_list_open", "ordered_list_open", "table_open", "blockquote_open", *_CODE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,78 +27,78 @@ class Link:
     words: str
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Block:
     """A stretch of text that stands by itself.
 
-    ``kind`` is ``paragraph``, ``heading``, ``item``, ``cell`` or ``note``; a paragraph that is ``quoted`` stands in a
-    block quotation. ``words`` are plain, without citations, pictures and code. ``is_label`` says that all of it is
-    emphasised, as a heading is that somebody made of bold words; ``leads_on`` that a list, table or quotation follows.
+    ``kind`` is ``paragraph``, ``heading``, ``item``, ``cell``, ``note`` or ``code``; ``is_quoted`` says that it stands
+    in a block quotation, ``is_label`` that all of it is emphasised, like a heading made of bold words, ``leads_on`` that
+    a list, table or quotation follows. ``words`` are plain, without citations and pictures.
     """
 
     kind: str
-    quoted: bool = False
-    words: str = ""
-    citations: list[int] = field(default_factory=list)
-    links: list[Link] = field(default_factory=list)
-    pictures: list[str] = field(default_factory=list)
+    words: str
+    citations: tuple[int, ...] = ()
+    links: tuple[Link, ...] = ()
+    pictures: tuple[str, ...] = ()
+    is_quoted: bool = False
     is_label: bool = False
     leads_on: bool = False
 
 
-def blocks(source: str) -> list[Block]:
-    """Return the blocks of Markdown in their order; of a list or a table each item and cell. Code is left out."""
-    return list(_blocks(tokens_of(source)))
+@lru_cache(maxsize=256)
+def blocks(source: str) -> tuple[Block, ...]:
+    """Return the blocks of Markdown in their order; of a list or a table each item and cell."""
+    return tuple(_blocks(tokens_of(source)))
 
 
 def _blocks(tokens: list[Token]) -> Iterator[Block]:
     opened: list[str] = []
     for place, token in enumerate(tokens):
-        if token.type == "inline":
-            block = _read(token)
-            block.kind = next(
-                (_KINDS[name] for name in reversed(opened) if name in _KINDS and name != "paragraph_open"), "paragraph"
-            )
-            block.quoted = "blockquote_open" in opened
+        if token.type in _CODE:
+            yield Block("code", token.content)
+        elif token.type == "inline":
             after = tokens[place + 2].type if place + 2 < len(tokens) else ""
-            block.leads_on = after in {
-                "bullet_list_open",
-                "ordered_list_open",
-                "table_open",
-                "blockquote_open",
-                "fence",
-                "code_block",
-            }
-            yield block
+            yield _read(
+                token,
+                kind=next((_KINDS[name] for name in reversed(opened) if name in _KINDS), "paragraph"),
+                is_quoted="blockquote_open" in opened,
+                leads_on=after in _LISTS,
+            )
         elif token.nesting == 1:
             opened.append(token.type)
         elif token.nesting == -1 and opened:
             opened.pop()
 
 
-def _read(inline: Token) -> Block:
-    block = Block("paragraph")
+def _read(inline: Token, *, kind: str, is_quoted: bool, leads_on: bool) -> Block:
     words: list[str] = []
-    address, start, depth, bare = "", 0, 0, False
-    for token in inline.children or ():
+    links: list[Link] = []
+    address, start, depth, is_bare = "", 0, 0, False
+    children = inline.children or []
+    for token in children:
         match token.type:
-            case "text" | "text_special":
+            case "text" | "text_special" | "code_inline":
                 words.append(token.content)
-                bare = bare or (depth == 0 and bool(token.content.strip(" :.")))
+                is_bare = is_bare or (depth == 0 and bool(token.content.strip(" :.")))
             case "softbreak" | "hardbreak":
                 words.append(" ")
             case "strong_open" | "em_open":
                 depth += 1
             case "strong_close" | "em_close":
                 depth -= 1
-            case "citation":
-                block.citations.append(token.meta["number"])
-            case "image":
-                block.pictures.append(str(token.attrs.get("src", "")))
             case "link_open":
                 address, start = str(token.attrs.get("href", "")), len(words)
             case "link_close":
-                block.links.append(Link(address, "".join(words[start:]).strip()))
-    block.words = " ".join("".join(words).split())
-    block.is_label = bool(block.words) and not bare
-    return block
+                links.append(Link(address, " ".join("".join(words[start:]).split())))
+    said = " ".join("".join(words).split())
+    return Block(
+        kind,
+        said,
+        citations=tuple(token.meta["number"] for token in children if token.type == "citation"),
+        links=tuple(links),
+        pictures=tuple(str(token.attrs.get("src", "")) for token in children if token.type == "image"),
+        is_quoted=is_quoted,
+        is_label=bool(said) and not is_bare,
+        leads_on=leads_on,
+    )

@@ -6,9 +6,9 @@ from stories.checks.likeness import ALIKE, likeness, stems
 from stories.checks.registry import Found, check
 from stories.documents import QuestionPage
 
-# Arabic, full-width and Armenian marks, the Greek one (U+037E) and the semicolon that stands for it; Ethiopic.
-MARKS = ("?", "؟", "？", ";", "⁇", "՞", "፧")
-GREEK_MARK = "\N{SEMICOLON}"
+# Arabic, full-width, double, Armenian, Ethiopic, and the Greek one; Greeks write a semicolon for it.
+MARKS = ("?", "؟", "？", "⁇", "՞", "፧", "\u037e")
+GREEK_MARK = ";"
 CLOSERS = "\"'”’»“)]"
 
 

@@ -68,15 +68,12 @@ def registered() -> tuple[Registered, ...]:
 
 
 def findings(document: AnyDocument, context: Context) -> Findings:
-    """Return what all checks find on ``document``, blockers first; the one function that every verb asks.
-
-    Of two findings of one check in one place the first stands: each has a key of its own.
-    """
+    """Return what all checks find on ``document``, blockers first; the one function that every verb asks."""
     kind = "story" if isinstance(document, Explainer) else "question"
-    found: dict[str, Finding] = {}
-    for each in _checks.values():
-        if each.kind in {kind, "any"}:
-            for message, anchor in each.function(document, context):
-                finding = Finding(each.code, each.level_in(context), message, anchor, each.is_overridable)
-                found.setdefault(finding.key, finding)
-    return Findings(sorted(found.values(), key=lambda finding: _ORDER.index(finding.level)))
+    found = [
+        Finding(each.code, each.level_in(context), message, anchor, each.is_overridable)
+        for each in _checks.values()
+        if each.kind in {kind, "any"}
+        for message, anchor in each.function(document, context)
+    ]
+    return Findings(sorted(dict.fromkeys(found), key=lambda finding: _ORDER.index(finding.level)))

@@ -1,19 +1,97 @@
-"""Is anything left that was never meant for readers?"""
+"""Is anything left that was never meant for readers, or that will not be true when they read it?"""
 
 import re
 
 from stories.checks.context import Context
 from stories.checks.finding import Level
+from stories.checks.prose import blocks
+from stories.checks.quotations import quotations
 from stories.checks.registry import Found, check
-from stories.checks.texts import texts
-from stories.documents import AnyDocument
+from stories.checks.texts import Placed, lines, texts
+from stories.documents import AnyDocument, Explainer
+from stories.documents.section_kinds import HAPPENED
 
-PLACEHOLDER = re.compile(r"\b(?:TK|TKTK|TODO|XXX)\b|(?i:lorem ipsum)|\[\.\.\.\]|\[…\]")
+PLACEHOLDER = re.compile(
+    r"\b(?:TK|TKTK|TKK|XXX+|FIXME|TBC|TBA)\b|(?i:\blorem\s+ipsum\b)|[\[(]\s*(?:\.\s?\.\s?\.|…|tk|todo|xxx)\s*[\])]"
+)
+TODO = re.compile(r"\bTODO\b")
+EVERYTHING = {"es", "gl", "pt"}  # in which TODO is a word
+
+DAYS = {
+    "en": re.compile(
+        r"\b(?:today|tonight|yesterday|tomorrow|(?<!the )(?<!his )(?<!her )(?<!their )(?<!our )(?<!its )(?<![’']s )last night|this (?:morning|afternoon|evening))\b"
+    ),
+    "de": re.compile(r"\b(?:heute|gestern|vorgestern|morgen|übermorgen)\b"),
+    "es": re.compile(r"\b(?:hoy|ayer|anteayer|anoche|pasado mañana)\b"),
+    "fr": re.compile(r"\b(?:aujourd[’']hui|hier|avant-hier|demain|après-demain)\b"),
+    "ar": re.compile(r"(?<!\w)(?:أمس|غدًا|غداً|البارحة)(?!\w)"),
+}
+FORECASTS = {
+    "en": re.compile(
+        r"(?<!\bthe )(?<!\ba )(?<!\bhis )(?<!\bher )(?<!\btheir )(?<!\bits )(?<!\bour )(?<!\bmy )(?<!\bof )(?<!\bat )"
+        r"(?<!free )(?<!good )(?<!ill )(?<!political )\bwill\b(?! and testament| [A-Z])|\bwon[’']t\b|(?<=\w)[’']ll\b"
+        r"|\b(?:un)?likely\b|\bprobably\b|\b(?:is|are|was|were) (?:expected|set|due|bound|poised|forecast) to\b"
+    ),
+    "de": re.compile(r"\b(?:voraussichtlich|wahrscheinlich|vermutlich)\b"),
+    "es": re.compile(r"\b(?:probablemente|se espera que|se prevé)\b"),
+    "fr": re.compile(r"\b(?:probablement|vraisemblablement|devrait|devraient)\b"),
+}
+_SENTENCE_BEGIN = re.compile(r"(?:^|[.!?…:]\s+|[—–]\s*)(\w)")
+
+
+def _language(document: AnyDocument) -> str:
+    return document.language.split("-")[0].lower()
+
+
+def _words(document: AnyDocument) -> list[Placed]:
+    """Return every stretch of words that readers see, without marks."""
+    said = [Placed(block.words, anchor) for source, anchor in texts(document) for block in blocks(source)]
+    return [*lines(document), *said]
+
+
+def _own_words(words: str, language: str) -> str:
+    """Return ``words`` without quotations; only what begins a sentence loses its capital, so that names keep theirs."""
+    outside = quotations(words, language).outside(words)
+    return _SENTENCE_BEGIN.sub(lambda match: match[0].lower(), outside)
 
 
 @check("text.placeholder", level=Level.BLOCKER)
 def no_placeholders(document: AnyDocument, context: Context) -> Found:
-    """Texts without the marks that writers leave for themselves."""
-    for text, anchor in texts(document):
-        if found := PLACEHOLDER.search(text):
-            yield f"“{found[0]}” stands in the text as if something were still to come.", anchor
+    """No mark is left that writers make for themselves: TK, TODO, XXX, lorem ipsum, “[...]”."""
+    for words, anchor in _words(document):
+        found = PLACEHOLDER.search(words) or (_language(document) not in EVERYTHING and TODO.search(words))
+        if found:
+            yield f"“{found[0]}” stands here as if something were still to come.", anchor
+
+
+@check("text.day", level=Level.WARNING)
+def days_have_dates(document: AnyDocument, context: Context) -> Found:
+    """Days are called by their date: nobody knows when a page is read."""
+    language = _language(document)
+    if language not in DAYS:
+        return
+    for source, anchor in texts(document):
+        for block in blocks(source):
+            if not block.is_quoted and block.kind != "code":
+                yield from _days(block.words, anchor, language)
+    for words, anchor in lines(document):
+        yield from _days(words, anchor, language)
+
+
+def _days(words: str, anchor: str, language: str) -> Found:
+    for day in dict.fromkeys(DAYS[language].findall(_own_words(words, language))):
+        yield f"“{day}” is another day for whoever reads it later. Say the date.", anchor
+
+
+@check("happened.forecast", level=Level.WARNING, kind="story")
+def what_happened_forecasts_nothing(document: Explainer, context: Context) -> Found:
+    """What’s happened says what happened; what may come has a section of its own."""
+    language = _language(document)
+    if language not in FORECASTS:
+        return
+    for section in document.sections:
+        if section.kind == HAPPENED.code:
+            for block in blocks(section.text):
+                if not block.is_quoted and block.kind != "code":
+                    for word in dict.fromkeys(FORECASTS[language].findall(_own_words(block.words, language))):
+                        yield f"“{word}” looks ahead. Say here only what happened.", f"sections.{section.uid}.text"

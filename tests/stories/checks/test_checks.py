@@ -1,125 +1,66 @@
-"""Each check: a document that trips it, and the same one mended."""
+"""Each check: documents that trip it, ones that just do not, and what every finding has."""
 
-from uuid import uuid4
+import re
 
 import pytest
 
 from stories import checks
 from stories.checks import Context, Level
-from stories.documents import (
-    STARTING_KINDS,
-    Answer,
-    CitedArticle,
-    Explainer,
-    NamedOutlet,
-    NamedTopic,
-    Passage,
-    PlacedPicture,
-    QuestionPage,
-    Section,
-)
+from tests.stories.checks.cases import CASES
+from tests.stories.checks.documents import picture, question, source, story, told
 
-WIRE = NamedOutlet(uid=uuid4(), name="Ansgar Wire")
-COURIER = NamedOutlet(uid=uuid4(), name="The Lisle Courier")
-PIER = NamedTopic(uid=uuid4(), topic=uuid4(), name="North pier")
+LEVELS = {each.code: each.level for each in checks.registered()}
 
 
-def good_story(**fields):
-    return Explainer(
-        **{
-            "uid": uuid4(),
-            "slug": "pier",
-            "headline": "Why the north pier is closed",
-            "headline_confirmed": True,
-            "sections": tuple(
-                Section(
-                    uid=uuid4(), kind=kind.code, heading=kind.heading, text="" if kind.code == "papers" else "A crack."
-                )
-                for kind in STARTING_KINDS
-            ),
-            "passages": (
-                Passage(uid=uuid4(), text="The Lisle Courier has no article on lorries.", outlets=(COURIER,)),
-                Passage(uid=uuid4(), text="Ansgar Wire counted eleven of them on the air.", outlets=(WIRE,)),
-            ),
-            "topics": (PIER,),
-            **fields,
-        }
-    )
+def found_by(code, case):
+    """Return what one check finds."""
+    document, context = case if isinstance(case, tuple) else (case, Context())
+    return [finding for finding in checks.findings(document, context) if finding.code == code]
 
 
-def good_question(**fields):
-    return QuestionPage(
-        **{
-            "uid": uuid4(),
-            "slug": "who-pays",
-            "question": "Who pays for the pillar?",
-            "question_confirmed": True,
-            "answers": (Answer(uid=uuid4(), question="Is it the harbour office?", text="Yes."),),
-            "topics": (PIER,),
-            **fields,
-        }
-    )
+def each(side):
+    return [
+        pytest.param(code, case, id=f"{code}-{number}")
+        for code, pair in CASES.items()
+        for number, case in enumerate(getattr(pair, side))
+    ]
 
 
-def section(text):
-    return (Section(uid=uuid4(), kind="happened", heading="What’s happened", text=text),)
+def test_every_check_has_documents_that_trip_it_and_ones_that_just_do_not():
+    assert sorted(CASES) == sorted(LEVELS)
+    assert [code for code, pair in CASES.items() if not (pair.trips and pair.passes)] == []
 
 
-def cited(outlet=COURIER):
-    return (CitedArticle(number=1, article=uuid4(), outlet=outlet, url="https://courier.example/1", title="A crack"),)
-
-
-def picture(**fields):
-    return PlacedPicture(**{"uid": uuid4(), "image": uuid4(), "alt": "A pier", "credit": "Newsroom", **fields})
-
-
-PROPOSED = NamedOutlet(uid=None, name="Radio Tessen")
-
-TRIPPED = [
-    ("headline.given", Level.BLOCKER, good_story(headline="")),
-    ("headline.confirmed", Level.BLOCKER, good_story(headline_confirmed=False)),
-    ("headline.length", Level.BLOCKER, good_story(headline="Pier")),
-    ("headline.length", Level.BLOCKER, good_story(headline="Pier " * 30)),
-    ("text.half", Level.BLOCKER, good_story(cut_off=True)),
-    ("text.half", Level.BLOCKER, good_question(cut_off=True)),
-    ("sections.present", Level.BLOCKER, good_story(sections=section("A crack."))),
-    ("summary.length", Level.BLOCKER, good_story(standfirst="word " * 61)),
-    ("passages.text", Level.BLOCKER, good_story(passages=(Passage(uid=uuid4(), text=" "),))),
-    ("question.given", Level.BLOCKER, good_question(question="")),
-    ("question.confirmed", Level.BLOCKER, good_question(question_confirmed=False)),
-    ("question.answers", Level.BLOCKER, good_question(answers=())),
-    ("question.answers", Level.BLOCKER, good_question(answers=(Answer(uid=uuid4(), question="Is it?", text=""),))),
-    ("question.mark", Level.BLOCKER, good_question(question="Who pays for the pillar")),
-    ("topics.confirmed", Level.BLOCKER, good_story(topics=(NamedTopic(uid=uuid4(), topic=None, name="Pier"),))),
-    ("question.topic", Level.WARNING, good_question(topics=())),
-    ("outlets.confirmed", Level.BLOCKER, good_story(passages=(Passage(uid=uuid4(), text="T.", outlets=(PROPOSED,)),))),
-    ("citations.outlet", Level.BLOCKER, good_story(citations=cited(PROPOSED))),
-    ("citations.known", Level.BLOCKER, good_story(citations=cited(), standfirst="A crack.[@2]")),
-    ("pictures.alt", Level.BLOCKER, good_story(lead_picture=picture(alt=""))),
-    ("pictures.alt", Level.BLOCKER, good_question(pictures=(picture(alt=" "),))),
-    ("pictures.credit", Level.WARNING, good_story(pictures=(picture(credit=""),))),
-    ("text.placeholder", Level.BLOCKER, good_story(standfirst="The cost is TK.")),
-    ("text.placeholder", Level.BLOCKER, good_story(method_note="Lorem ipsum dolor.")),
-]
-
-
-@pytest.mark.parametrize(("code", "level", "document"), TRIPPED)
-def test_a_check_finds_what_it_is_there_for(code, level, document):
-    found = [finding for finding in checks.findings(document, Context()) if finding.code == code]
-    assert [finding.level for finding in found] == [level] * len(found)
+@pytest.mark.parametrize(("code", "case"), each("trips"))
+def test_a_check_finds_what_it_is_there_for(code, case):
+    found = found_by(code, case)
     assert found
-    assert all(finding.message.endswith(".") and finding.anchor for finding in found)
+    for finding in found:
+        assert finding.level is LEVELS[code]
+        assert re.search(r"[.?]”?$", finding.message)
+        assert finding.anchor
+        assert finding.key == f"{code} {finding.anchor}"
+
+
+@pytest.mark.parametrize(("code", "case"), each("passes"))
+def test_a_check_lets_pass_what_is_right(code, case):
+    assert found_by(code, case) == []
+
+
+@pytest.mark.parametrize("registered", checks.registered(), ids=lambda registered: registered.code)
+def test_a_check_says_in_a_sentence_what_it_asks_for(registered):
+    assert re.fullmatch(r"[a-z]+\.[a-z-]+", registered.code)
+    assert registered.sentence.endswith(".")
+    assert len(registered.sentence) <= 130
 
 
 @pytest.mark.parametrize(
     "document",
     [
-        good_story(),
-        good_question(),
-        good_story(citations=cited(), standfirst="A crack.[@1]", lead_picture=picture()),
-        good_story(lead_picture=picture(alt="", decorative=True)),
-        good_question(question="من يدفع ثمن العمود؟"),
-        good_story(standfirst="The tk-3 gauge of the todo list."),
+        story(),
+        question(),
+        story(lead_picture=picture()),
+        story(citations=(source(1), source(2, story().citations[1].outlet)), standfirst="A crack.[@1]"),
     ],
 )
 def test_a_good_document_has_no_findings(document):
@@ -127,8 +68,25 @@ def test_a_good_document_has_no_findings(document):
 
 
 def test_blockers_come_first():
-    levels = [
-        finding.level for finding in checks.findings(good_story(headline="", topics=(), standfirst="TK"), Context())
-    ]
-    assert levels == sorted(levels, key=list(Level).index)
-    assert levels[0] is Level.BLOCKER
+    found = checks.findings(story(headline="", standfirst="See [here](https://lisle.example/)."), Context())
+    assert [level for level, _ in found.by_level()] == [Level.BLOCKER, Level.WARNING]
+    assert found.blocking() == found.of(Level.BLOCKER)
+    assert found[0].level is Level.BLOCKER
+
+
+def test_administrators_say_how_much_a_check_weighs():
+    context = Context(levels={"links.words": Level.BLOCKER})
+    (finding,) = checks.findings(told("See [here](https://lisle.example/)."), context)
+    assert finding.level is Level.BLOCKER
+    assert finding.is_overridable
+
+
+def test_what_cannot_be_carried_stays_a_blocker():
+    (finding,) = checks.findings(story(headline=""), Context(levels={"headline.given": Level.HINT}))
+    assert finding.level is Level.BLOCKER
+    assert not finding.is_overridable
+
+
+def test_two_checks_cannot_share_an_id():
+    with pytest.raises(ValueError, match=r"headline\.given"):
+        checks.registry.check("headline.given", level=Level.HINT)(lambda document, context: iter(()))

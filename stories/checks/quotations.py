@@ -1,0 +1,95 @@
+"""Reads quotation marks as many languages set them: where quotations stand, and which marks have no partner."""
+
+import re
+from dataclasses import dataclass, field
+
+# Who opens, and what closes it. A mark that also closes something else is read as a closer while that stands open.
+_PAIRS = {
+    "“": "”", "„": "“”", "‟": "”", "«": "»", "»": "«»", "‹": "›", "‚": "‘’", "‘": "’",
+    "「": "」", "『": "』", "《": "》", "〈": "〉", "﹁": "﹂", "﹃": "﹄", "〝": "〟〞",
+}  # fmt: skip
+_CLOSERS = set("".join(_PAIRS.values())) - set(_PAIRS) - {"’"}
+_MARKS = re.compile("[" + "".join(sorted({*_PAIRS, *_CLOSERS, "’"})) + "]")
+# Where a quotation opens with the mark that also closes it, or where typing from right to left swaps the two.
+_EITHER_WAY = {"ar", "da", "fa", "fi", "he", "nb", "nn", "no", "ps", "sv", "ur", "yi"}
+_CURLY = "“”"
+_ELISION = re.compile(r"‘(?=\d|(?:em|tis|twas|til|cause|bout|n)\b)", re.IGNORECASE)
+_STRAIGHT = re.compile(r'(?<!\w)"|"(?!\w)')  # one between two letters belongs to a Hebrew abbreviation
+_INCHES = re.compile(r'\d"')
+
+
+@dataclass(slots=True)
+class Quotations:
+    """What the marks of one block say.
+
+    ``spans`` are the places of quotations, marks included; one without an end goes on to the end of the block.
+    ``unclosed`` and ``unopened`` are the places of marks without a partner.
+    """
+
+    spans: list[tuple[int, int]] = field(default_factory=list)
+    unclosed: list[int] = field(default_factory=list)
+    unopened: list[int] = field(default_factory=list)
+
+    def outside(self, words: str) -> str:
+        """Return ``words`` with spaces in the place of every quotation."""
+        kept = list(words)
+        for start, end in self.spans:
+            kept[start:end] = " " * (end - start)
+        return "".join(kept)
+
+
+def quotations(words: str, language: str, *, following: str = "") -> Quotations:
+    """Read the marks of a block; ``following`` is the next block, which may go on with a quotation by opening it again."""
+    found = Quotations()
+    is_either_way = language.split("-")[0].lower() in _EITHER_WAY
+    opened: list[int] = []
+    for match in _MARKS.finditer(words):
+        place, mark = match.start(), match[0]
+        top = words[opened[-1]] if opened else ""
+        if _is_apostrophe(words, place, mark):
+            continue
+        if top and (mark in _PAIRS.get(top, "") or (is_either_way and mark in _CURLY and top in _CURLY)):
+            start = opened.pop()
+            if not opened:
+                found.spans.append((start, place + 1))
+        elif mark in _PAIRS or (is_either_way and mark in _CURLY):
+            opened.append(place)
+        elif mark != "’":
+            found.unopened.append(place)
+    _drop_single(words, opened)
+    if opened:
+        found.spans.append((opened[0], len(words)))
+        if not _goes_on(words[opened[0]], following):
+            found.unclosed += opened
+    _read_straight(words, found, following=following)
+    found.spans.sort()
+    return found
+
+
+def _is_apostrophe(words: str, place: int, mark: str) -> bool:
+    """Say whether a single mark stands inside a word or for letters left out: it’s, ‘90s, Hawai‘i."""
+    if mark not in "‘’":
+        return False
+    inside = words[place - 1 : place].isalnum() if place else False
+    return (inside and words[place + 1 : place + 2].isalnum()) or _ELISION.match(words, place) is not None
+
+
+def _drop_single(words: str, opened: list[int]) -> None:
+    """Forget single marks that stand open: an apostrophe may have closed them unseen, inside what stands open still."""
+    if len(opened) > 1:
+        opened[:] = [place for place in opened if words[place] != "‘"] or opened[:1]
+
+
+def _goes_on(mark: str, following: str) -> bool:
+    return following.startswith((mark, *_PAIRS.get(mark, "")))
+
+
+def _read_straight(words: str, found: Quotations, *, following: str) -> None:
+    places = [match.start() for match in _STRAIGHT.finditer(words)]
+    if len(places) % 2 and (inch := _INCHES.search(words)) and inch.end() - 1 in places:
+        places.remove(inch.end() - 1)
+    found.spans += [(start, end + 1) for start, end in zip(places[::2], places[1::2], strict=False)]
+    if len(places) % 2:
+        found.spans.append((places[-1], len(words)))
+        if not following.startswith('"'):
+            found.unclosed.append(places[-1])

@@ -1,0 +1,73 @@
+"""Is every sentence whole, and every quotation closed?"""
+
+from stories.checks.context import Context
+from stories.checks.finding import Level
+from stories.checks.prose import Block, blocks
+from stories.checks.quotations import quotations
+from stories.checks.registry import Found, check
+from stories.checks.texts import lines, texts, told
+from stories.documents import AnyDocument
+from stories.importing.sentences import stops
+
+# What may stand behind the last mark of a sentence: closing quotation marks and brackets of any script.
+CLOSERS = "\"'”’»«“‘›‹)]}」』》〉】〟*_ "
+# Marks that end a sentence besides those that an import knows: Armenian, Ethiopic, Mongolian, Tibetan, Urdu, Devanagari.
+MORE_MARKS = ("։", "՜", "՞", "።", "፧", "᠃", "།", "॥", "‥", "．", "｡", "⁇", "‽")
+ATTRIBUTION = ("—", "–", "― ", "- ")
+SHOWN_WORDS = 6
+
+
+@check("text.cut-off", level=Level.BLOCKER)
+def no_sentence_stops_half_way(document: AnyDocument, context: Context) -> Found:
+    """No paragraph stops in the middle of a sentence."""
+    for words, anchor in told(document):
+        found = blocks(words)
+        for place, block in enumerate(found):
+            if _tells(block) and not _ends(block, is_last=place == len(found) - 1):
+                yield f"The text stops in the middle of a sentence: “… {_last_words(block.words)}”.", anchor
+
+
+def _tells(block: Block) -> bool:
+    """Say whether a block is a paragraph of sentences: no list, heading, quotation, label, signature or lone link."""
+    return (
+        block.kind == "paragraph"
+        and bool(block.words)
+        and not block.is_quoted
+        and not block.is_label
+        and not block.words.startswith(ATTRIBUTION)
+        and not (len(block.links) == 1 and block.links[0].words == block.words)
+    )
+
+
+def _ends(block: Block, *, is_last: bool) -> bool:
+    end = block.words.rstrip(CLOSERS)
+    if end.endswith((":", "：")):
+        return block.leads_on or not is_last
+    return stops(end) or end.endswith(MORE_MARKS)
+
+
+def _last_words(words: str) -> str:
+    return " ".join(words.split()[-SHOWN_WORDS:])[-60:]
+
+
+@check("text.quotation-marks", level=Level.BLOCKER)
+def quotation_marks_pair(document: AnyDocument, context: Context) -> Found:
+    """Every quotation that opens is closed, so that readers know whose words they read."""
+    for words, anchor in texts(document):
+        found = [block for block in blocks(words) if block.kind != "code"]
+        for place, block in enumerate(found, start=1):
+            following = found[place].words if place < len(found) else ""
+            yield from _unpaired(block.words, anchor, document.language, following)
+    for words, anchor in lines(document):
+        yield from _unpaired(words, anchor, document.language)
+
+
+def _unpaired(words: str, anchor: str, language: str, following: str = "") -> Found:
+    found = quotations(words, language, following=following)
+    for place in found.unclosed:
+        yield f"The quotation that opens at “{words[place : place + 40].strip()}” is never closed.", anchor
+    for place in found.unopened:
+        yield (
+            f"The quotation that closes at “{words[max(0, place - 39) : place + 1].strip()}” was never opened.",
+            anchor,
+        )

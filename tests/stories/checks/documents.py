@@ -1,0 +1,118 @@
+"""Two documents that every check is content with, and how to spoil them."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from stories.documents import (
+    STARTING_KINDS,
+    Answer,
+    CitedArticle,
+    Explainer,
+    NamedOutlet,
+    NamedTopic,
+    Passage,
+    PlacedPicture,
+    QuestionPage,
+    Section,
+)
+
+COURIER = NamedOutlet(uid=uuid4(), name="The Lisle Courier")
+WIRE = NamedOutlet(uid=uuid4(), name="Ansgar Wire")
+RADIO = NamedOutlet(uid=uuid4(), name="Radio Tessen")
+PROPOSED = NamedOutlet(uid=None, name="Tessen Evening Mail")
+PIER = NamedTopic(uid=uuid4(), topic=uuid4(), name="North pier")
+TEXTS = {
+    "happened": "The harbour office closed the north pier on 9 November.[@1]",
+    "behind": "Its third pillar is cracked, and 40 lorries a day have to go round.[@1]",
+    "papers": "",
+    "background": "A survey asked for a limit, which nobody put on a sign.",
+}
+
+
+def source(number: int = 1, outlet: NamedOutlet = COURIER, **fields: Any) -> CitedArticle:
+    """Make a source of its own article."""
+    url = f"https://courier.example/{number}"
+    return CitedArticle(
+        **{"number": number, "article": uuid4(), "outlet": outlet, "url": url, "title": "A crack", **fields}
+    )
+
+
+def passage(text: str, *outlets: NamedOutlet, sources: tuple[int, ...] = (), uid: UUID | None = None) -> Passage:
+    """Make a passage."""
+    return Passage(uid=uid or uuid4(), text=text, outlets=outlets, sources=sources)
+
+
+def picture(**fields: Any) -> PlacedPicture:
+    """Make a picture with all its words."""
+    return PlacedPicture(**{"uid": uuid4(), "image": uuid4(), "alt": "A pier", "credit": "Newsroom", **fields})
+
+
+def sections(**texts: str) -> tuple[Section, ...]:
+    """Make the four sections; None leaves one out."""
+    return tuple(
+        Section(uid=uuid4(), kind=kind.code, heading=kind.heading, text={**TEXTS, **texts}[kind.code])
+        for kind in STARTING_KINDS
+    )
+
+
+def story(**fields: Any) -> Explainer:
+    """Make a story that may go out."""
+    return Explainer(
+        **{
+            "uid": uuid4(),
+            "slug": "pier",
+            "headline": "Why the north pier is closed",
+            "headline_confirmed": True,
+            "standfirst": "Lorries have to go round by the old quay.",
+            "sections": sections(),
+            "passages": (
+                passage("The Lisle Courier counts the lorries that go round.", COURIER, sources=(1,)),
+                passage("Ansgar Wire asks who signed for the pillar.", WIRE, sources=(2,)),
+            ),
+            "citations": (source(1), source(2, WIRE)),
+            "topics": (PIER,),
+            **fields,
+        }
+    )
+
+
+def answer(text: str = "The harbour office pays for it.", question: str = "Is it the harbour office?") -> Answer:
+    """Make an answer."""
+    return Answer(uid=uuid4(), question=question, text=text)
+
+
+def question(**fields: Any) -> QuestionPage:
+    """Make a question that may go out."""
+    return QuestionPage(
+        **{
+            "uid": uuid4(),
+            "slug": "who-pays",
+            "question": "Who pays for the pillar?",
+            "question_confirmed": True,
+            "introduction": "Who decides on the money, and when.",
+            "answers": (answer(),),
+            "topics": (PIER,),
+            **fields,
+        }
+    )
+
+
+def told(text: str, **fields: Any) -> Explainer:
+    """Make a story with ``text`` as its standfirst."""
+    return story(standfirst=text, **fields)
+
+
+def happened(text: str, **fields: Any) -> Explainer:
+    """Make a story with ``text`` under *What’s happened*."""
+    return story(sections=sections(happened=text), **fields)
+
+
+def behind(text: str, **fields: Any) -> Explainer:
+    """Make a story with ``text`` under *What’s behind the headline?*"""
+    return story(sections=sections(behind=text), **fields)
+
+
+def said(*texts: str, **fields: Any) -> Explainer:
+    """Make a story in which outlet after outlet says one of ``texts``."""
+    outlets = (COURIER, WIRE, RADIO)
+    return story(passages=tuple(passage(text, outlet) for text, outlet in zip(texts, outlets, strict=False)), **fields)
