@@ -28,18 +28,20 @@ def paired[V](old: Sequence[V], new: Sequence[V], keys: Sequence[Callable[[V], H
     places = [partner[now] for now in sorted(partner)]
     kept = {places[place] for place in ascending(places)}
     went = [was for was in range(len(old)) if was not in set(places)]
-    pairs: list[Pair[V]] = []
+
+    def gone_after(start: int) -> list[Pair[V]]:
+        """Return the rows that went from behind this place, up to the next row that kept its order."""
+        end = min((was for was in kept if was > start), default=len(old))
+        return [Pair(old[was], None, was + 1, 0) for was in went if start < was < end]
+
+    pairs = gone_after(-1)
     for now, value in enumerate(new):
         was = partner.get(now)
         if was is None:
             pairs.append(Pair(None, value, 0, now + 1))
-            continue
-        if was in kept:
-            while went and went[0] < was:
-                place = went.pop(0)
-                pairs.append(Pair(old[place], None, place + 1, 0))
-        pairs.append(Pair(old[was], value, was + 1, now + 1, was not in kept))
-    pairs += [Pair(old[place], None, place + 1, 0) for place in went]
+        else:
+            pairs.append(Pair(old[was], value, was + 1, now + 1, was not in kept))
+            pairs += gone_after(was) if was in kept else []
     return pairs
 
 

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import groupby, pairwise
 from typing import NamedTuple
@@ -39,15 +39,20 @@ def mentions_of(pieces: Sequence[Piece], language: str, lower: frozenset[str]) -
     vocabulary = vocabulary_of(language)
     text, starts = _laid_out(pieces)
     found = list(_matches("date", _dates(language), text, starts))
-    dated = {place for mention in found for place in range(mention.first, mention.last + 1)}
-    found += _matches("quotation", _QUOTATION, text, starts)
-    found += _quoted_blocks(pieces)
-    found += _grouped("figure", pieces, lambda place: place not in dated and _is_figure(pieces, place, vocabulary))
+    taken = _covered(found)
+    found += _grouped("figure", pieces, lambda place: place not in taken and _is_figure(pieces, place, vocabulary))
+    taken |= _covered(found)
     if vocabulary is not None:
         small = vocabulary.small | lower
-        found += _grouped("name", pieces, lambda place: place not in dated and _is_name(pieces, place, small))
+        found += _grouped("name", pieces, lambda place: place not in taken and _is_name(pieces, place, small))
+    found += _matches("quotation", _QUOTATION, text, starts)
+    found += _quoted_blocks(pieces)
     found += _marked(pieces)
     return found
+
+
+def _covered(mentions: Iterable[Mention]) -> set[int]:
+    return {place for mention in mentions for place in range(mention.first, mention.last + 1)}
 
 
 def _laid_out(pieces: Sequence[Piece]) -> tuple[str, list[int]]:

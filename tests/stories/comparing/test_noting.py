@@ -1,0 +1,128 @@
+"""Figures, dates and quotations that changed."""
+
+import pytest
+
+from stories.comparing import Noted, compare
+from tests.stories.comparing.making import passage, section, story
+
+
+def noted(before, after, language="en"):
+    """Return all that is noted of a changed section, as triples."""
+    comparison = compare(story(before, language=language), story(after, language=language))
+    return [(each.what, each.before, each.after) for part in comparison.parts for each in part.fields[0].noted]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("It has eleven gates.", "It has nine gates.", [("figure", "eleven", "nine")]),
+        ("It has 11 gates.", "It has nine gates.", [("figure", "11", "nine")]),
+        ("The surge was 3.1 metres.", "The surge was 3.4 metres.", [("figure", "3.1", "3.4")]),
+        ("It cost $3 million.", "It cost $30 million.", [("figure", "$3 million", "$30 million")]),
+        ("Some 40% left.", "Some 45% left.", [("figure", "40%", "45%")]),
+        ("Twenty-one men came.", "Twenty-two men came.", [("figure", "Twenty-one", "Twenty-two")]),
+        ("It was shut.", "It was shut in 1961.", [("figure", "", "1961")]),
+        ("There were ½ of them.", "There were of them.", [("figure", "½", "")]),
+    ],
+)
+def test_figures_are_noted_whole(before, after, expected):
+    assert noted(before, after) == expected
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("On 8 November 2026 it rose.", "On 9 November 2026 it rose.", ("8 November 2026", "9 November 2026")),
+        ("On 8 November it rose.", "On 8 November 2026 it rose.", ("8 November", "8 November 2026")),
+        ("On November 8, 2026 it rose.", "On November 9, 2026 it rose.", ("November 8, 2026", "November 9, 2026")),
+        ("It rose on Monday.", "It rose on Friday.", ("Monday", "Friday")),
+        ("It rose in June.", "It rose in July.", ("June", "July")),
+        ("It rose on 2026-11-08.", "It rose on 2026-11-09.", ("2026-11-08", "2026-11-09")),
+    ],
+)
+def test_dates_are_noted_as_dates_and_not_as_figures(before, after, expected):
+    assert noted(before, after) == [("date", *expected)]
+
+
+def test_dates_are_read_in_the_language_of_the_document():
+    assert noted("Cerró el 8 de noviembre.", "Cerró el 9 de noviembre.", "es") == [
+        ("date", "8 de noviembre", "9 de noviembre")
+    ]
+
+
+def test_the_verb_may_is_no_month():
+    assert noted("It may close.", "It will close.") == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("He said “it held”.", "He said “it failed”.", [("quotation", "“it held”", "“it failed”")]),
+        ("He said “it held”.", "He said “it never held”.", [("quotation", "“it held”", "“it never held”")]),
+        ("He said it held.", "He said “it held”.", [("quotation", "", "“it held”")]),
+        ("Sie sagte „ja“.", "Sie sagte „nie“.", [("quotation", "„ja“", "„nie“")]),
+        ("> It held.", "> It failed.", [("quotation", "It held.", "It failed.")]),
+    ],
+)
+def test_quotations_are_noted_whole(before, after, expected):
+    assert noted(before, after) == expected
+
+
+def test_curly_quotation_marks_for_straight_ones_change_no_quotation():
+    assert noted('He said "it held".', "He said “it held”.") == []
+
+
+def test_a_figure_that_only_became_bold_has_not_changed():
+    assert noted("It has 11 gates.", "It has **11** gates.") == []
+
+
+def test_a_sentence_that_moved_brought_its_figures_along():
+    one, two = "At Kelmar 12 people died.", "At Orrin 14 people were hurt."
+    assert noted(f"{one} {two}", f"{two} {one}") == []
+
+
+def test_figures_that_changed_places_have_changed():
+    assert noted("12 dead and 14 hurt.", "14 dead and 12 hurt.") == [("figure", "12", "14"), ("figure", "14", "12")]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("The mayor met Lena Kestrel.", "The mayor met Oda Kestrel.", [("name", "Lena Kestrel", "Oda Kestrel")]),
+        ("Lena sued.", "Oskar sued.", [("name", "Lena", "Oskar")]),
+        ("He met her.", "She met her.", []),
+        ("Gates shut. The gates held.", "Old gates shut. The gates held.", [("name", "", "Old")]),
+        ("The gates held. Gates shut.", "The gates held. All shut.", []),
+        ("It met NATO.", "It met them.", [("name", "NATO", "")]),
+    ],
+)
+def test_names_are_capitalised_words_that_do_not_merely_open_a_sentence(before, after, expected):
+    assert noted(before, after) == expected
+
+
+def test_links_sources_and_pictures_are_noted():
+    assert noted("It is [shut](https://a.example).", "It is [shut](https://b.example).") == [
+        ("link", "https://a.example", "https://b.example")
+    ]
+    assert noted("It is [shut](https://a.example).", "It is [open](https://a.example).") == [
+        ("link", "https://a.example", "https://a.example")
+    ]
+    assert noted("It is shut.[@3]", "It is shut.[@4]") == [("source", "3", "4")]
+    assert noted("![The pier](picture:1)", "The pier") == [("picture", "picture:1", "")]
+
+
+def test_only_figures_dates_and_quotations_are_pointed_out():
+    comparison = compare(
+        story("Lena has 3 [gates](https://a.example).", passages=(passage("Since 1961."),)),
+        story("Oda has 4 [gates](https://b.example).", passages=(passage("Since 1962."),)),
+    )
+    assert comparison.noted == (Noted("figure", "3", "4"), Noted("figure", "1961", "1962"))
+
+
+def test_figures_of_a_passage_that_came_are_pointed_out_too():
+    comparison = compare(
+        story(),
+        story(sections=(section("The sea came in at three."), section("", "papers")), passages=(passage("14 hurt."),)),
+    )
+    assert Noted("figure", "", "14") in comparison.noted
+    assert "figure" not in comparison.summary
