@@ -14,7 +14,7 @@ def guards_are_laid(*, databases: Sequence[str] | None = None, **_: Any) -> list
     """Warn of each database that was named and lacks a guard; ``migrate`` asks this too, just before it lays them."""
     return [
         Warning(
-            f"The database “{name}” does not refuse what it should: {'; '.join(found)}.",
+            f"The database “{name}” does not refuse all that it should, {len(found)} in number: {found[0]}.",
             hint="Run manage.py migrate, which lays the guards.",
             id="stories.W001",
         )
