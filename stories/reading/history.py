@@ -1,19 +1,27 @@
 """The history of a page: every edition that was once public, and each as it was, beside the one before it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.db.models import FETCH_RAISE
 from django.http import Http404
+from django.urls import reverse
+from django.utils import translation
 
 from newsroom.pages.answering import MovedError
+from stories.comparing import Comparison
 from stories.models.edition import Edition
 from stories.reading.addresses import standing_at
 from stories.reading.changes import Stage, stages_of
+from stories.reading.compared import compared, fragments_of
 from stories.reading.explainer import ExplainerPage
 from stories.reading.question import QuestionPage
-from stories.rendering import ExplainerFragments, QuestionFragments
+from stories.rendering import ExplainerFragments
+
+INSTANT = timedelta(microseconds=1)  # an edition can be read until just before its end
+
+NEAR = 2  # editions to each side of the one that is shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +56,16 @@ class HistoryPage:
 class EditionPage:
     """One edition as it was: ``shown`` where it stands in the history, ``page`` what it said.
 
-    ``today`` is the page that can be read now, ``before`` and ``after`` the editions beside it.
+    ``today`` is the page that can be read now. ``before`` and ``after`` are the editions beside it, ``near`` these and
+    some more, newest first; ``compared`` is what it changed, None for the first.
     """
 
     shown: Stage
     page: ExplainerPage | QuestionPage
+    compared: Comparison | None
     before: Stage | None
     after: Stage | None
+    near: list[Stage]
     today: Edition
     at: datetime
 
@@ -62,6 +73,11 @@ class EditionPage:
     def template(self) -> str:
         """The template of its kind of page."""
         return "stories/explainer.html" if isinstance(self.page, ExplainerPage) else "stories/question.html"
+
+    @property
+    def history_url(self) -> str:
+        """Where all editions are listed."""
+        return reverse(f"{self.today.work_kind}_history", args=[self.today.slug])
 
     @classmethod
     def load(cls, kind: str, slug: str, number: int, *, at: datetime) -> Self:
@@ -74,14 +90,19 @@ class EditionPage:
         if number > len(stages):
             raise Http404
         shown = stages[number - 1]
-        edition = (Edition.objects.select_related("lead_image").defer("search_text").fetch_mode(FETCH_RAISE)).get(
-            pk=shown.edition.pk
-        )
+        before = stages[number - 2] if number > 1 else None
+        kept = Edition.objects.select_related("document").defer("search_text").fetch_mode(FETCH_RAISE)
+        editions = kept.in_bulk([stage.edition.pk for stage in (before, shown) if stage])
+        edition = editions[shown.edition.pk]
+        with translation.override(edition.language):
+            changed = compared(editions[before.edition.pk], edition) if before else None
         return cls(
             shown=shown,
-            page=_as_printed(edition, seen=shown.until or at, at=at),
-            before=stages[number - 2] if number > 1 else None,
+            page=_as_printed(edition, seen=shown.until - INSTANT if shown.until else at, at=at),
+            compared=changed,
+            before=before,
             after=stages[number] if number < len(stages) else None,
+            near=stages[max(0, number - 1 - NEAR) : number + NEAR][::-1],
             today=today,
             at=at,
         )
@@ -96,8 +117,7 @@ def _today(kind: str, slug: str, *, at: datetime, under: str) -> Edition:
 
 
 def _as_printed(edition: Edition, *, seen: datetime, at: datetime) -> ExplainerPage | QuestionPage:
-    if edition.work_kind == "story":
-        story = ExplainerFragments.model_validate(edition.fragments)
-        return ExplainerPage.as_printed(edition, story, seen=seen, at=at)
-    question = QuestionFragments.model_validate(edition.fragments)
-    return QuestionPage.as_printed(edition, question, seen=seen, at=at)
+    fragments = fragments_of(edition)
+    if isinstance(fragments, ExplainerFragments):
+        return ExplainerPage.as_printed(edition, fragments, seen=seen, at=at)
+    return QuestionPage.as_printed(edition, fragments, seen=seen, at=at)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from html import escape, unescape
+from uuid import UUID
 
 _SPAN = re.compile(r'<span\b([^>]*)>|</span>|<li\b([^>]*) ?data-day="(\d{4}-\d\d-\d\d)"')
 _TO = re.compile(r'data-to="([a-z]+:[0-9a-f-]{36})"')
@@ -14,6 +15,11 @@ _PICTURE = re.compile(r'data-picture="([0-9a-f-]{36})"')
 def targets_in(texts: Iterable[str]) -> set[str]:
     """Return what the marks in ``texts`` lead to, each as ``kind:uid``."""
     return {target for text in texts for target in _TO.findall(text)}
+
+
+def pictures_in(texts: Iterable[str]) -> set[UUID]:
+    """Return the uids of the pictures that the marks in ``texts`` place."""
+    return {UUID(uid) for text in texts for uid in _PICTURE.findall(text)}
 
 
 def fill(html: str, *, places: Mapping[str, str], pictures: Mapping[str, str], today: date) -> str:

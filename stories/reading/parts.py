@@ -10,7 +10,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from stories.documents import SECTION_KINDS, NamedOutlet
 from stories.documents.section_kinds import HAPPENED, PAPERS
 from stories.reading.outlets import Outlets, OutletShown, shown
-from stories.rendering import ExplainerFragments, PassageFragment, SourceFragment
+from stories.rendering import ExplainerFragments, PassageFragment, QuestionFragments, SourceFragment
 
 type Fill = Callable[[str], str]
 
@@ -177,6 +177,13 @@ def texts_of(fragments: ExplainerFragments) -> Iterator[str]:
     yield from (picture.caption_html for picture in fragments.pictures.values())
     if fragments.lead_picture:
         yield fragments.lead_picture.caption_html
+
+
+def question_texts_of(fragments: QuestionFragments) -> Iterator[str]:
+    """Yield every text of the question's page that it prints as HTML."""
+    yield fragments.introduction_html
+    yield from (answer.body_html for answer in fragments.answers)
+    yield from (picture.caption_html for picture in fragments.pictures.values())
 
 
 def outlets_in(fragments: ExplainerFragments) -> list[NamedOutlet]:

@@ -11,7 +11,7 @@ from stories.reading.addresses import standing_at
 from stories.reading.cards import Card, live_stories, story_cards
 from stories.reading.changes import Changes, changes_of
 from stories.reading.links import DraftPlaces
-from stories.reading.parts import SourceShown, sources_of
+from stories.reading.parts import SourceShown, question_texts_of, sources_of
 from stories.reading.surroundings import Needs, Surroundings
 from stories.reading.topics_named import TopicShown
 from stories.rendering import QuestionFragments
@@ -105,9 +105,8 @@ class QuestionPage:
 
 
 def _needs(fragments: QuestionFragments) -> Needs:
-    texts = [fragments.introduction_html, *(answer.body_html for answer in fragments.answers)]
     return Needs(
-        texts=(*texts, *(picture.caption_html for picture in fragments.pictures.values())),
+        texts=tuple(question_texts_of(fragments)),
         outlets=tuple(source.outlet for source in fragments.sources),
         topics=fragments.topics,
         placed=tuple(fragments.pictures.values()),

@@ -67,7 +67,7 @@ def test_an_update_says_when_it_came_and_what_it_changed(client):
     published(story, change=update("The limit was nine tonnes, not ten."))
     words = text_of(page_of(client, story))
     assert re.search(r"Updated \d+ \w+, \d\d:\d\d The limit was nine tonnes, not ten\. All changes", words)
-    assert "Update , edition 2.0 The limit was nine tonnes, not ten." in words
+    assert "Update edition 2.0 The limit was nine tonnes, not ten." in words
 
 
 def test_each_voice_stands_beside_as_many_lines_as_outlets_share_it(client):
