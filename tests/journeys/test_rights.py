@@ -11,6 +11,7 @@ from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.db.models import Model
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django_tasks_db.models import DBTaskResult
@@ -18,9 +19,10 @@ from django_tasks_db.models import DBTaskResult
 from newsroom import clock
 from newsroom.accounts.models import Contributor, User
 from newsroom.media.tasks import prepare_renditions
+from newsroom.record import keeping
 from newsroom.record.models import Event
 from newsroom.site.models import AboutPage
-from stories import binning, desk, revisions, sharing
+from stories import binning, desk, publishing, revisions, sharing
 from stories.documents import AnyDocument, NamedContributor
 from stories.models import FAQ, Edition, Story
 from tests.factories import (
@@ -53,32 +55,38 @@ SCREENS = {
         "preview": (ROLES, ""), "proof": (ROLES, ""), "share": ("WEA", "WEA"), "unshare": ("WEA", "EA"),
         "restore": ("WEA", "WEA"), "withdraw": ("EA", "EA"),
         "bin": ("WEA", "WEA"), "take_out": ("WEA", "WEA"),
+        "send": ("EA", "EA"), "expire": ("EA", "EA"), "cancel": ("EA", "EA"), "use_newest": ("EA", "EA"),
+    },
+    "stories_bundle": {
+        "changelist": ("EA", ""), "add": ("EA", "EA"), "change": ("EA", "EA"), "delete": ("", ""),
+        "history": ("EA", ""), "send": ("EA", "EA"), "undo": ("EA", "EA"),
     },
     "topics_topic": {
         "changelist": (ROLES, "CA"), "add": ("ECA", "ECA"), "change": (ROLES, "CA"), "delete": ("CA", "CA"),
-        "history": (ROLES, ""), "join": ("CA", "CA"),
+        "history": (ROLES, ""), "join": ("CA", "CA"), "put_back": ("CA", "CA"),
     },
     "stories_outlet": {
         "changelist": (ROLES, "CA"), "add": ("ECA", "ECA"), "change": (ROLES, "CA"), "delete": ("CA", "CA"),
-        "history": (ROLES, ""),
+        "history": (ROLES, ""), "put_back": ("CA", "CA"),
     },
     "stories_article": {
         "changelist": (ROLES, "CA"), "add": (ROLES, ROLES), "change": (ROLES, "ECA"), "delete": ("CA", "CA"),
-        "history": (ROLES, ""),
+        "history": (ROLES, ""), "put_back": ("ECA", "ECA"),
     },
     "media_image": {
         "changelist": (ROLES, "CA"), "add": (ROLES, ROLES), "change": (ROLES, "ECA"), "delete": ("CA", "CA"),
-        "history": (ROLES, ""),
+        "history": (ROLES, ""), "put_back": ("ECA", "ECA"),
     },
     "accounts_contributor": {
         "changelist": (ROLES, "A"), "add": ("EA", "EA"), "change": (ROLES, "EA"), "delete": ("A", "A"),
-        "history": (ROLES, ""),
+        "history": (ROLES, ""), "put_back": ("EA", "EA"),
     },
     "accounts_user": {
         "changelist": ("A", ""), "add": ("A", "A"), "change": ("A", "A"), "delete": ("", ""), "history": ("A", ""),
     },
     "record_event": {
         "changelist": ("A", ""), "add": ("", ""), "change": ("A", ""), "delete": ("", ""), "history": ("A", ""),
+        "csv": ("A", ""),
     },
     "jobs_failure": {
         "changelist": ("A", "A"), "add": ("", ""), "change": ("A", ""), "delete": ("", ""), "history": ("A", ""),
@@ -141,6 +149,17 @@ def chief(db):
     return User.objects.create_superuser("chief", password=PASSWORD)
 
 
+def renamed(thing: Model, *, by: User) -> Event:
+    """Give a thing another name, so that there is something to put back."""
+    before = keeping.stored_state(thing)
+    name = "name" if "name" in before else "title"
+    setattr(thing, name, f"{before[name]}, renamed")
+    thing.save()
+    event = keeping.changed(thing, before, by=by)
+    assert event is not None
+    return event
+
+
 @pytest.fixture
 def attempts(chief) -> list[Attempt]:
     """Make one of everything, and return what can be tried."""
@@ -152,10 +171,21 @@ def attempts(chief) -> list[Attempt]:
     for work in (story, faq):
         type(work).objects.filter(pk=work.pk).update(language="de")
         revisions.record(work, by=chief)
+    waiting, waiting_faq = make_story(headline="Why this one has to wait"), make_question()
+    for work in (waiting, waiting_faq):
+        publishing.schedule(work, by=chief, at=clock.now() + timedelta(days=2))
+        type(work).objects.filter(pk=work.pk).update(language="de")
+        revisions.record(work, by=chief)
+    bundle, sent_bundle = (
+        publishing.gather("Together", [make_story(headline=f"Why {n} goes out together")], by=chief)
+        for n in ("one", "two")
+    )
+    publishing.publish_bundle(sent_bundle, by=chief)
     topic, other = make_topic(), make_topic(name="The other topic")
     things = {
         "stories_story": story,
         "stories_faq": faq,
+        "stories_bundle": bundle,
         "topics_topic": topic,
         "stories_outlet": make_outlet(),
         "stories_article": make_article(),
@@ -176,6 +206,9 @@ def attempts(chief) -> list[Attempt]:
     }
     other_keys = {
         ("stories_story", "bin"): draft, ("stories_faq", "bin"): draft_faq,
+        ("stories_story", "cancel"): waiting, ("stories_faq", "cancel"): waiting_faq,
+        ("stories_story", "use_newest"): waiting, ("stories_faq", "use_newest"): waiting_faq,
+        ("stories_bundle", "undo"): sent_bundle,
         ("stories_story", "take_out"): binned, ("stories_faq", "take_out"): binned_faq,
     }  # fmt: skip
     links = {
@@ -186,6 +219,10 @@ def attempts(chief) -> list[Attempt]:
     sent: dict[str, dict[str, object]] = {
         "delete": {"post": "yes"},
         "withdraw": {"notice": "A notice that nobody asked for."},
+        "send": {"note": "A note that nobody asked for."},
+        "expire": {"day": "2999-01-01", "time": "07:00", "notice": "An end that nobody asked for."},
+        "undo": {"note": "A note that nobody asked for."},
+        "stories_bundle_add": {"title": "A bundle out of nowhere", "works": [draft.pk]},
         "join": {"into": other.name},
         "share": {"label": "Somebody outside"},
         "stories_story_change": {"headline": "Another headline", "_continue": "publish"},
@@ -210,8 +247,9 @@ def attempts(chief) -> list[Attempt]:
     found: list[Attempt] = []
     for route in sorted(table()):
         model, _, screen = route.rpartition("_")
-        if screen == "out":
-            model, screen = route.removesuffix("_take_out"), "take_out"
+        for two_words in ("take_out", "put_back", "use_newest"):
+            if route.endswith(f"_{two_words}"):
+                model, screen = route.removesuffix(f"_{two_words}"), two_words
         body: dict[str, object] = {"name": "Changed", "title": "Changed", "text": "Changed", "slug": "changed-by-hand"}
         body |= sent.get(screen, {}) | sent.get(route, {})
         keys: list[object] = []
@@ -225,6 +263,7 @@ def attempts(chief) -> list[Attempt]:
             "withdraw",
             "bin",
             "take_out",
+            "put_back",
             "preview",
             "proof",
             "share",
@@ -232,11 +271,18 @@ def attempts(chief) -> list[Attempt]:
             "join",
             "retry",
             "dismiss",
+            "send",
+            "expire",
+            "cancel",
+            "use_newest",
+            "undo",
         }:
             thing = other_keys.get((model, screen)) or (unused.get(model) if screen == "delete" else None)
             keys = [(thing or things[model]).pk]
             keys += [1] if screen in {"revision", "compare", "restore", "proof"} else []
+            keys += [1] if screen in {"cancel", "use_newest"} else []
             keys += [links[model].pk] if screen == "unshare" else []
+            keys += [renamed(things[model], by=chief).pk] if screen == "put_back" else []
         if screen == "changelist":
             body = {
                 "action": "delete_selected",
