@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from functools import cache
 from itertools import groupby, pairwise
 from typing import NamedTuple
@@ -40,11 +40,17 @@ def mentions_of(pieces: Sequence[Piece], language: str, lower: frozenset[str]) -
     text, starts = _laid_out(pieces)
     found = list(_matches("date", _dates(language), text, starts))
     taken = _covered(found)
-    found += _grouped("figure", pieces, lambda place: place not in taken and _is_figure(pieces, place, vocabulary))
+    words = {piece.words for piece in pieces}
+    figures = {word for word in words if _says_how_many(word, vocabulary)}
+    found += _grouped("figure", pieces, lambda place: place not in taken and _is_figure(pieces, place, figures))
     taken |= _covered(found)
     if vocabulary is not None:
-        small = vocabulary.small | lower
-        found += _grouped("name", pieces, lambda place: place not in taken and _is_name(pieces, place, small))
+        capitalised = {word for word in words if word != word.lower()}
+        known = vocabulary.small | lower
+        small = {word for word in capitalised if word == word.capitalize() and word.lower() in known}
+        found += _grouped(
+            "name", pieces, lambda place: place not in taken and _is_name(pieces, place, capitalised, small)
+        )
     found += _matches("quotation", _QUOTATION, text, starts)
     found += _quoted_blocks(pieces)
     found += _marked(pieces)
@@ -105,24 +111,25 @@ def _words(pieces: Sequence[Piece]) -> str:
     return "".join(piece.words if piece.glued else f" {piece.words}" for piece in pieces if _is_said(piece)).strip()
 
 
-def _is_figure(pieces: Sequence[Piece], place: int, vocabulary: Vocabulary | None) -> bool:
-    piece = pieces[place]
-    if not _is_said(piece):
-        return False
-    if piece.words in _UNITS:
-        sides = pieces[max(place - 1, 0) : place + 2]
-        return any(any(map(str.isdecimal, side.words)) and _is_said(side) for side in sides)
-    if any(map(str.isnumeric, piece.words)):
+def _says_how_many(word: str, vocabulary: Vocabulary | None) -> bool:
+    if any(map(str.isnumeric, word)):
         return True
-    words = re.split("[-‑]", piece.words.lower())
-    return vocabulary is not None and not vocabulary.numbers.isdisjoint(words)
+    return vocabulary is not None and not vocabulary.numbers.isdisjoint(re.split("[-‑]", word.lower()))
 
 
-def _is_name(pieces: Sequence[Piece], place: int, small: frozenset[str]) -> bool:
+def _is_figure(pieces: Sequence[Piece], place: int, figures: Set[str]) -> bool:
+    if pieces[place].words in figures:
+        return _is_said(pieces[place])
+    return pieces[place].words in _UNITS and any(
+        any(map(str.isdecimal, side.words)) and _is_said(side) for side in pieces[max(place - 1, 0) : place + 2]
+    )
+
+
+def _is_name(pieces: Sequence[Piece], place: int, capitalised: Set[str], small: Set[str]) -> bool:
     words = pieces[place].words
-    if not _is_said(pieces[place]) or words == words.lower():
+    if words not in capitalised or not _is_said(pieces[place]):
         return False
-    return not (_opens_sentence(pieces, place) and words == words.capitalize() and words.lower() in small)
+    return words not in small or not _opens_sentence(pieces, place)
 
 
 def _opens_sentence(pieces: Sequence[Piece], place: int) -> bool:
@@ -140,7 +147,8 @@ def _marked(pieces: Sequence[Piece]) -> Iterator[Mention]:
     """Yield links, citations and pictures: neighbours that lead to the same address are one link."""
 
     def mark(place: int) -> str:
-        return next((mark for mark in pieces[place].marks if mark.partition(":")[0] in _MARKS), "")
+        marks = pieces[place].marks
+        return next((mark for mark in marks if mark.partition(":")[0] in _MARKS), "") if marks else ""
 
     for found, group in groupby(range(len(pieces)), key=mark):
         if found:
