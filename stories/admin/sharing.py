@@ -53,8 +53,11 @@ class ShareForm(MomentForm):
     def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["revision"].choices = choices  # type: ignore[attr-defined]  # it is the field of choices above
-        self.fields["day"].help_text = f"{sharing.LONGEST_LIFE.days} days from now at most."
-        self.fields["time"].help_text = f"In the time of the newsroom, {self.zone}."
+
+    @property
+    def latest(self) -> str:
+        """Say how long a link may live."""
+        return f"{sharing.LONGEST_LIFE.days} days from now at most."
 
 
 class SharingScreens(HistoryScreens):

@@ -100,5 +100,6 @@ def listed(links: Iterable[SharedPreview], *, newest: Revision | None, for_: Use
     for link in found:
         state, revision = state_of(link, at=at), link.revision or newest
         leads_to = outings.address_of(link, revision) if revision and state == LinkState.OPEN else ""
-        rows.append(Listed(link, state, leads_to, link.revoked_at is None and may_revoke(link, for_)))
+        is_over = state in {LinkState.REVOKED, LinkState.ENDED}
+        rows.append(Listed(link, state, leads_to, not is_over and may_revoke(link, for_)))
     return rows

@@ -27,6 +27,7 @@ class PasscodeForm(forms.Form):
     passcode = forms.CharField(
         label=_("Passcode"),
         max_length=200,
+        help_text=_("For two hours this browser remembers, for this link alone, that you knew it."),
         error_messages={"required": _("Type the passcode that came with the link.")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
     )

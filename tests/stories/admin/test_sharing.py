@@ -242,6 +242,7 @@ def test_the_list_says_how_each_link_stands(writer, writer_client, editor):
     assert f"by {editor}" in rows["Revoked one"]
     assert "Revoke<" not in rows["Revoked one"]
     assert "Ended" in rows["Ended one"]
+    assert "Revoke<" not in rows["Ended one"]
     assert "may no longer share it" in rows["Other one"]
     assert "<td>1, last" in rows["Other one"]
     assert "by Mira Sund" in rows["Other one"]
