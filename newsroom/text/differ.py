@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import accumulate, groupby
 from typing import Literal
 
 from newsroom.text.aligning import Stretch, align
@@ -107,8 +107,9 @@ def readable(stretches: list[Stretch], old: Sequence[Piece], new: Sequence[Piece
     One or two words that two rewritten stretches happen to share are told as rewritten too.
     """
     joined: list[Stretch] = []
+    words = [0, *accumulate(piece.is_word for piece in old)]
     for stretch in stretches:
-        if not stretch.same and len(joined) > 1 and _is_chance(joined[-2], joined[-1], stretch, old, new):
+        if not stretch.same and len(joined) > 1 and _is_chance(joined[-2], joined[-1], stretch, old, words):
             joined[-2:] = [Stretch(False, joined[-2].start, stretch.end, joined[-2].begin, stretch.until)]
         else:
             joined.append(stretch)
@@ -146,15 +147,12 @@ def sides(
     return before.told(), after.told()
 
 
-def _is_chance(one: Stretch, shared: Stretch, other: Stretch, old: Sequence[Piece], new: Sequence[Piece]) -> bool:
-    pieces = old[shared.start : shared.end]
-    words = sum(piece.is_word for piece in pieces)
-    if words > _MOST_BY_CHANCE or any(piece.begins_block for piece in pieces):
+def _is_chance(one: Stretch, shared: Stretch, other: Stretch, old: Sequence[Piece], words: Sequence[int]) -> bool:
+    """Say whether what two changes share is as little as any two texts do; ``words`` counts those before each place."""
+    few = words[shared.end] - words[shared.start]
+    if few > _MOST_BY_CHANCE or any(piece.begins_block for piece in old[shared.start : shared.end]):
         return False
-    return all(
-        words < min(sum(piece.is_word for piece in old[each.start : each.end]), each.until - each.begin)
-        for each in (one, other)
-    )
+    return all(few < min(words[each.end] - words[each.start], each.until - each.begin) for each in (one, other))
 
 
 def _slid(

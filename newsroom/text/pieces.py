@@ -78,7 +78,7 @@ def pieces_of(source: str, numbers: Mapping[int, int] | None = None) -> list[Pie
 
 
 def _worded(text: str, marks: tuple[str, ...], *, spaced: bool) -> Iterator[Piece]:
-    for match in _WORDS.finditer(text):
+    for match in _WORDS.finditer(text.rstrip()):  # spaces without a word after them would be tried again and again
         words = match[2]
         yield Piece(words, marks, not (match[1] or spaced), words)
         spaced = False
