@@ -5,7 +5,8 @@ document, notes and report; `take_in` writes it, in one transaction.
 """
 
 from stories.intake.known import known_names
+from stories.intake.publication import Publication
 from stories.intake.reading import ConflictError, Reading, read
 from stories.intake.taking import take_in
 
-__all__ = ["ConflictError", "Reading", "known_names", "read", "take_in"]
+__all__ = ["ConflictError", "Publication", "Reading", "known_names", "read", "take_in"]

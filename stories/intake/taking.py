@@ -7,31 +7,32 @@ from django.db import DataError, IntegrityError, connection, transaction
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.record.models import Event
-from stories import desk, publishing, revisions
+from stories import desk, revisions
 from stories.documents import AnyDocument, Explainer
 from stories.importing import RefusedError
 from stories.intake.granting import granted
+from stories.intake.publication import Publication, publish
 from stories.intake.reading import ConflictError, Reading, address_for
-from stories.models import FAQ, Change, ChangeNote, Import, Story, Work, WorkKind
+from stories.models import FAQ, Import, Story, Work, WorkKind
 
 RIGHT = "stories.import_work"
 REFUSAL = "You may not bring texts in."
 
 
-def take_in(reading: Reading, *, by: User | None, publish: bool = False, note: str = "") -> Work:
-    """Write what was read and return the work; with ``publish`` readers see it at once, or nothing is written.
+def take_in(reading: Reading, *, by: User | None, publication: Publication | None = None) -> Work:
+    """Write what was read and return the work; with a ``publication`` readers see it at once, or nothing is written.
 
     ``by`` is None when a command acts for nobody; then nothing can be published. Raises NotAllowedError without the
-    right, ConflictError where the desk changed since the reading, RefusedError where the checks keep it from readers.
+    right, ConflictError where the desk changed since the reading, RefusedError where publishing refuses.
     """
     try:
         with transaction.atomic():
-            return _take_in(reading, by=by, publish=publish, note=note)
+            return _take_in(reading, by=by, publication=publication)
     except (DataError, IntegrityError) as error:
         raise RefusedError(1, f"The database does not take this: {error}") from error
 
 
-def _take_in(reading: Reading, *, by: User | None, publish: bool, note: str) -> Work:
+def _take_in(reading: Reading, *, by: User | None, publication: Publication | None) -> Work:
     if by is not None:
         require(by, RIGHT, REFUSAL)
     work = reading.work
@@ -45,8 +46,8 @@ def _take_in(reading: Reading, *, by: User | None, publish: bool, note: str) -> 
         require(by, f"stories.change_{'story' if work.kind == WorkKind.STORY else 'faq'}", "You may not edit this.")
     if not reading.is_unchanged:
         made = _write(work, reading, by)
-    if publish:
-        _publish(work, made, by=by, note=note)
+    if publication is not None:
+        publish(work, made, publication, by=by)
     return Work.objects.get(pk=work.pk)
 
 
@@ -104,16 +105,3 @@ def _new_work(document: AnyDocument, by: User | None) -> Work:
     return model.objects.create(
         uid=document.uid, kind=document.kind, slug=address_for(document), language=document.language, owner=by
     )
-
-
-def _publish(work: Work, made: list[FAQ], *, by: User | None, note: str) -> None:
-    if by is None:
-        raise RefusedError(1, "Publishing needs somebody who publishes.")
-    try:
-        publishing.publish(work, by=by, change=ChangeNote(Change.UPDATE, note), with_questions=made)
-    except publishing.NothingNewError:
-        return
-    except publishing.NotReadyError as error:
-        raise RefusedError(1, f"It cannot be published yet. {error}") from error
-    except publishing.RefusedError as error:
-        raise RefusedError(1, str(error)) from error

@@ -12,9 +12,12 @@ from newsroom.accounts.models import User
 from newsroom.accounts.permissions import NotAllowedError
 from stories import intake
 from stories.importing import FORMATS, LARGEST, RefusedError, Report, refusal, summary
-from stories.models import Work
+from stories.intake import Publication
+from stories.models import Change, ChangeNote, Work
+from stories.publishing import Answer
 
 _STANDARD_INPUT = "-"
+KINDS = [kind.value for kind in (Change.UPDATE, Change.CORRECTION, Change.CLARIFICATION, Change.MINOR)]
 
 
 class Command(BaseCommand):
@@ -33,6 +36,10 @@ class Command(BaseCommand):
         parser.add_argument("--by", metavar="USER", help="Whose work this is: an account's name.")
         parser.add_argument("--publish", action="store_true", help="Show readers at once; needs --by.")
         parser.add_argument("--note", metavar="TEXT", default="", help="What changed, for readers.")
+        parser.add_argument("--change", choices=KINDS, default=Change.UPDATE, help="The kind of change, for readers.")
+        parser.add_argument("--was-wrong", metavar="TEXT", default="", help="What a correction corrects.")
+        parser.add_argument("--is-right", metavar="TEXT", default="", help="What is right instead.")
+        parser.add_argument("--waiting", choices=Answer.values, help="What becomes of editions that wait for later.")
 
     def handle(self, *args: object, **options: object) -> None:
         """Take each file in, report on it, and fail at the end if any was refused."""
@@ -70,7 +77,7 @@ class Command(BaseCommand):
             )
             if options["dry_run"]:
                 return reading.report()
-            work = intake.take_in(reading, by=by, publish=bool(options["publish"]), note=str(options["note"]))
+            work = intake.take_in(reading, by=by, publication=_publication(options))
         except RefusedError as error:
             return refusal(shown, error)
         except NotAllowedError as error:
@@ -96,6 +103,14 @@ def _list(value: object) -> list[object]:
 
 def _text(value: object) -> str | None:
     return str(value) if value else None
+
+
+def _publication(options: dict[str, object]) -> Publication | None:
+    if not options["publish"]:
+        return None
+    said = (str(options[name]) for name in ("note", "was_wrong", "is_right"))
+    waiting = _text(options["waiting"])
+    return Publication(ChangeNote(Change(str(options["change"])), *said), Answer(waiting) if waiting else None)
 
 
 def _acting(files: list[str], options: dict[str, object]) -> User | None:

@@ -51,7 +51,8 @@ def read(text: str | bytes, **options: object) -> intake.Reading:
 
 
 def take(text: str | bytes, *, by=None, publish: bool = False, **options: object) -> Work:
-    return intake.take_in(read(text, **options), by=by, publish=publish)
+    publication = intake.Publication() if publish else None
+    return intake.take_in(read(text, **options), by=by, publication=publication)
 
 
 def change(work: Work, word: str, other: str) -> None:
