@@ -205,9 +205,9 @@ def test_what_is_wrong_is_said_at_its_field(writer_client):
     for field, (value, words) in wrong.items():
         response = made_by(writer_client, story, **{field: value})
         assertContains(response, words)
-        assertContains(response, 'class="field wrong')
+        assertContains(response, 'class="errorlist"')
     assertContains(made_by(writer_client, story, day=""), "Say on which day the link ends.")
-    assertContains(made_by(writer_client, story, day="soon"), 'class="field wrong')
+    assertContains(made_by(writer_client, story, day="soon"), 'class="errorlist"')
     assert not SharedPreview.objects.exists()
 
 
