@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from django.db import transaction
 from django.db.models import QuerySet
 
 from newsroom import clock
 from newsroom.record.models import Event
-from stories.models import Edition, EditionKind, Rerendering, Work
+from stories.models import Document, Edition, EditionKind, Rerendering, Work
 from stories.rendering import keep
 
 BATCH = 25
@@ -69,9 +70,7 @@ def _begun() -> Rerendering:
 
 
 def _made(edition: Edition) -> _Made:
-    document = edition.document
-    if document is None:  # an edition without a document is a notice
-        return _Made(edition.pk, edition.work_id, "", {})
+    document = cast("Document", edition.document)  # a page always has one
     try:
         columns = keep(document.value()).columns()
     except (ValueError, LookupError, TypeError, AttributeError) as error:

@@ -55,15 +55,14 @@ def beat(worker_id: str) -> None:
 
 
 @contextmanager
-def living(*, tidies: bool = True) -> Iterator[str]:
+def living() -> Iterator[str]:
     """Let a worker live: give the name under which it takes tasks, beat until the end, then say goodbye.
 
     What it has in hand at a clean end is put back at once; after an error it counts as failed, as after a kill.
     """
     worker_id = f"{socket.gethostname()[:40]}-{os.getpid()}-{get_random_string(8)}"
     beat(worker_id)
-    if tidies:
-        tidying.tidy()
+    tidying.tidy()
     pulse = Pulse(worker_id)
     pulse.start()
     is_clean = False

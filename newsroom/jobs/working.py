@@ -44,10 +44,10 @@ class Worker(db_worker.Worker):
                 with living() as self.worker_id:
                     super().run()
                 return
-            except (OperationalError, InterfaceError):
+            except (OperationalError, InterfaceError) as error:
                 if self.batch:
                     raise
-                logger.exception("The database does not answer; asked again in %s seconds.", PAUSE)
+                logger.warning("The database does not answer; asked again in %s seconds. %s", PAUSE, error)
                 close_old_connections()
                 time.sleep(PAUSE)
 

@@ -83,6 +83,32 @@ def test_at_a_clean_end_nothing_stays_in_hand():
     assert (job.status, hasattr(job, "failure")) == (TaskResultStatus.READY, False)
 
 
+def test_a_worker_that_leaves_between_two_tasks_leaves_nothing_in_hand():
+    def leave():
+        with living() as name:
+            taken(by=name)
+            raise SystemExit(0)
+
+    with pytest.raises(SystemExit):
+        leave()
+    assert [job.status for job in Job.objects.all()] == [TaskResultStatus.READY]
+    assert not WorkerLife.objects.is_any_alive()
+
+
+def test_an_end_that_cannot_be_written_down_is_noticed_by_the_others(monkeypatch):
+    def refuse(*args):
+        raise OperationalError("the server closed the connection")
+
+    with living() as name:
+        monkeypatch.setattr(Job, "put_back", refuse)
+        job = taken(by=name)
+    monkeypatch.undo()
+    grow_silent(name)
+    work()
+    job.refresh_from_db()
+    assert (job.status, job.failure.times) == (TaskResultStatus.READY, 1)
+
+
 def test_after_an_error_what_was_in_hand_counts_as_failed():
     def break_off():
         with living() as name:
