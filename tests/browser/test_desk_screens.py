@@ -53,12 +53,20 @@ def screens():
         found[f"{name} list"] = reverse(f"admin:{app}_{name}_changelist")
         found[f"new {name}"] = reverse(f"admin:{app}_{name}_add")
         found[name] = reverse(f"admin:{app}_{name}_change", args=[thing.pk])
+    compared = make_story(texts={"happened": "Two of its **eleven** gates [stood open](https://gates.example/two)."})
+    revisions.record(compared, by=None)
+    compared.sections.filter(kind="happened").update(
+        text="Two of its nine gates stood open, “rusted”.\n\n- One is shut."
+    )
+    WorkTopic.objects.create(work=compared, topic=topic)
+    revisions.record(compared, by=None)
     for name in ("history", "withdraw"):
         found[name] = reverse(f"admin:stories_story_{name}", args=[story.pk])
     return found | {
         "draft": reverse("admin:stories_story_change", args=[draft.pk]),
         "bin": reverse("admin:stories_story_bin", args=[draft.pk]),
         "revision": reverse("admin:stories_story_revision", args=[story.pk, 1]),
+        "compare": reverse("admin:stories_story_compare", args=[compared.pk, 2]),
         "join": reverse("admin:topics_topic_join", args=[topic.pk]),
         "pictures": reverse("admin:media_image_changelist"),
         "new picture": reverse("admin:media_image_add"),
