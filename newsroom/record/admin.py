@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from newsroom.editing.screens import DeskAdmin
 from newsroom.record import csv
 from newsroom.record.entries import entries
-from newsroom.record.filters import DaysFilter, KindFilter, VerbFilter
+from newsroom.record.filters import DaysFilter, KindFilter, PersonFilter, VerbFilter
 from newsroom.record.models import Event
 from newsroom.record.sentences import said
 from newsroom.record.things import attach
@@ -38,13 +38,14 @@ class EventAdmin(DeskAdmin):
     fields = ("when", "sentence", "about", "reason", "uid")
     list_display = ("when", "sentence", "about", "reason")
     list_display_links = ("when",)
-    list_filter = (KindFilter, VerbFilter, ("by", admin.RelatedOnlyFieldListFilter), DaysFilter)
+    list_filter = (KindFilter, VerbFilter, ("by", PersonFilter), DaysFilter)
     list_select_related = ("by",)
     search_fields = ("by_name", "reason", "uid")
     search_help_text = "Words of a reason, a name, or the uid of a thing"
     change_list_template = "admin/record/list.html"
     change_form_template = "admin/record/event.html"
     actions = None
+    empty_value_display = ""
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """Use the list whose events know what they are about."""

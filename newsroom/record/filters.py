@@ -42,6 +42,15 @@ class VerbFilter(admin.SimpleListFilter):
         return queryset.with_verb(self.value()) if self.value() else queryset  # type: ignore[no-any-return]
 
 
+class PersonFilter(admin.RelatedOnlyFieldListFilter):
+    """Events of one person, or those that a command brought about."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = "person"
+        self.empty_value_display = "A command"
+
+
 class DaysFilter(admin.ListFilter):
     """Events from one day to another, both included, by the newsroom's clock."""
 

@@ -8,6 +8,7 @@ from django.template.defaultfilters import date
 from django.utils import timezone
 
 from newsroom.record.models import Event
+from newsroom.record.things import label_of
 
 # What stands in square brackets is said only where the event knows every name in it. Names are keys of ``after``.
 PHRASES: Mapping[str, str] = {
@@ -33,6 +34,9 @@ PHRASES: Mapping[str, str] = {
     "bundle published": "sent the bundle out[, {works} works together]",
     "bundle undone": "undid the bundle",
     "erased": "erased[ {scope}]",
+    "override reviewed": "reviewed an override[ of {check}][ in edition {edition}]",
+    # checks
+    "level set": "made the check[ {check}][ a {level}]",
     # what works share
     "added": "added it",
     "changed": "changed[ {fields}]",
@@ -70,7 +74,7 @@ def _known(event: Event) -> dict[str, str]:
     if "edition" in known and "label" in known:
         known["edition"] = known["label"]
     if fields := event.changed_fields():
-        known["fields"] = listed([name.replace("_", " ") for name in fields])
+        known["fields"] = listed([label_of(event.kind, name) for name in fields])
     return known
 
 

@@ -26,6 +26,8 @@ def model_of(kind: str) -> type[models.Model] | None:
 
 def label_of(kind: str, name: str) -> str:
     """Return what people call a field of a kind: “address” for the slug of a topic."""
+    if name == "aliases":
+        return "further names"
     model = model_of(kind)
     try:
         field = model._meta.get_field(name) if model else None

@@ -40,6 +40,7 @@ class Review:
     reviewers: list[User]
     may_approve: bool
     may_decide: bool
+    may_take_back: bool
     may_send: bool
     keeps_back: str
 
@@ -61,6 +62,7 @@ def review_of(work: Work, newest: Revision, *, user: User, at: datetime) -> Revi
     holds = about is not None and reviewing.is_about(work, newest)
     reviewers = reviewing.reviewers_of(work, up_to=newest, at=at)
     events = [(event, said(event)) for event in Event.objects.about(work.uid).with_verb(*VERBS)[:SHOWN]]
+    may_decide = state in {State.IN_REVIEW, State.APPROVED} and user.has_perm(reviewing.RIGHT)
     return Review(
         state=state,
         newest=newest,
@@ -72,7 +74,8 @@ def review_of(work: Work, newest: Revision, *, user: User, at: datetime) -> Revi
         events=events,
         reviewers=[each for each in reviewers if each != user or settings.APPROVE_OWN],
         may_approve=state == State.IN_REVIEW and user in reviewers,
-        may_decide=state in {State.IN_REVIEW, State.APPROVED} and user.has_perm(reviewing.RIGHT),
+        may_decide=may_decide,
+        may_take_back=state == State.IN_REVIEW and (not may_decide or user in {work.reviewed_by, work.owner}),
         may_send=not (state in {State.IN_REVIEW, State.APPROVED} and holds),
         keeps_back=reviewing.what_is_missing(work, newest),
     )

@@ -38,7 +38,7 @@ class WorkAdmin(RecordScreens, LeavingScreens, SharingScreens):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Say of each work how it stands."""
-        works = super().get_queryset(request).select_related("owner", "assigned_to", "reviewed_revision")
+        works = super().get_queryset(request).select_related("owner", "assigned_to", "reviewed_revision", "reviewed_by")
         return with_standing(works, at=moment_of(request))
 
     def get_fieldsets(self, request: HttpRequest, obj: Work | None = None) -> Any:

@@ -51,7 +51,7 @@ ROLES = "WECA"
 SCREENS = {
     "stories_story": {
         "changelist": (ROLES, ""), "add": ("WEA", "WEA"), "change": (ROLES, "WEA"), "delete": ("", ""),
-        "history": (ROLES, ""), "revision": (ROLES, ""), "compare": (ROLES, ""),
+        "history": (ROLES, ""), "record": (ROLES, ""), "revision": (ROLES, ""), "compare": (ROLES, ""),
         "preview": (ROLES, ""), "proof": (ROLES, ""), "share": ("WEA", "WEA"), "unshare": ("WEA", "EA"),
         "restore": ("WEA", "WEA"), "withdraw": ("EA", "EA"),
         "bin": ("WEA", "WEA"), "take_out": ("WEA", "WEA"),
@@ -257,6 +257,7 @@ def attempts(chief) -> list[Attempt]:
             "change",
             "delete",
             "history",
+            "record",
             "revision",
             "compare",
             "restore",
