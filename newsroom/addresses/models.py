@@ -5,8 +5,11 @@ from uuid import UUID
 
 from django.db import IntegrityError, models
 from django.db.models.functions import Now
+from django.utils.crypto import salted_hmac
 
 from newsroom.addresses.slugs import candidates
+
+FORGOTTEN = "#"  # begins no slug
 
 
 class AddressQuerySet(models.QuerySet["Address"]):
@@ -14,10 +17,21 @@ class AddressQuerySet(models.QuerySet["Address"]):
 
     def holder(self, kind: str, slug: str) -> UUID | None:
         """Return the uid of the thing that this address was first given to, or None."""
-        return self.filter(kind=kind, slug=slug).values_list("uid", flat=True).first()
+        return self.filter(kind=kind, slug__in=[slug, forgotten(slug)]).values_list("uid", flat=True).first()
+
+    def forget(self, uid: UUID, slug: str = "") -> None:
+        """Keep of the addresses of ``uid``, or of this one of them, no word: only what knows it when it is asked for again.
+
+        They stay taken. That is known by the site's secret key; with another key they are free.
+        """
+        known = self.filter(uid=uid, slug=slug) if slug else self.filter(uid=uid)
+        for address in known.exclude(slug__startswith=FORGOTTEN):
+            self.filter(pk=address.pk).update(slug=forgotten(address.slug))
 
     def claim(self, kind: str, slug: str, uid: UUID) -> None:
         """Give the address to ``uid`` for ever; raise AddressTakenError when it is somebody else's."""
+        if (self.holder(kind, slug) or uid) != uid:
+            raise AddressTakenError(slug)
         address, _ = self.get_or_create(kind=kind, slug=slug, defaults={"uid": uid})
         if address.uid != uid:
             raise AddressTakenError(slug)
@@ -62,6 +76,11 @@ class Address(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.slug}"
+
+
+def forgotten(slug: str) -> str:
+    """Return what is kept of a slug whose words were erased: a digest that only this site can make."""
+    return FORGOTTEN + salted_hmac("newsroom.addresses.forgotten", slug, algorithm="sha256").hexdigest()
 
 
 class AddressTakenError(IntegrityError):

@@ -1,0 +1,33 @@
+"""The documents of a work: all of them, and those that nothing needs any more."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
+
+from stories.documents import AnyDocument, Explainer
+from stories.models import Document, Work
+
+
+def documents_of(work: Work) -> list[Document]:
+    """Return every document that an edition, a revision or an import of ``work`` has, the oldest first."""
+    used = Q(editions__work=work) | Q(revisions__work=work) | Q(imports__work=work)
+    return list(Document.objects.filter(used).distinct().order_by("pk"))
+
+
+def remove_unneeded(documents: Iterable[Document]) -> None:
+    """Delete those documents that no edition, revision or import has any more."""
+    keys = [document.pk for document in documents]
+    Document.objects.filter(pk__in=keys, editions=None, revisions=None, imports=None).delete()
+
+
+def documents_naming(uid: UUID) -> QuerySet[Document]:
+    """Return the documents of all works in which the uid stands, wherever that is; every document is read for it."""
+    bodies = Document.objects.annotate(written=Cast("body", TextField()))
+    return bodies.filter(written__contains=str(uid))
+
+
+def title_of(document: AnyDocument) -> str:
+    """Return the headline of a story, the wording of a question."""
+    return document.headline if isinstance(document, Explainer) else document.question

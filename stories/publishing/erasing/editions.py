@@ -1,0 +1,96 @@
+"""Erases one edition: what readers saw then, and the revisions that said exactly that."""
+
+from typing import Any
+
+from django.db.models import Q
+
+from newsroom import clock
+from newsroom.accounts.models import User
+from newsroom.addresses.models import Address
+from newsroom.record.models import Event
+from stories import revisions
+from stories.models import (
+    PROJECTIONS,
+    Change,
+    Edition,
+    EditionKind,
+    Import,
+    Override,
+    Revision,
+    RevisionLabel,
+    SharedPreview,
+    Work,
+)
+from stories.publishing.erasing import traces
+from stories.publishing.erasing.documents import remove_unneeded
+from stories.publishing.erasing.opening import opened
+from stories.publishing.refusals import NotHereError
+from stories.publishing.timeline import Timeline, take_out
+
+REMOVED = "This edition was removed."
+NOTHING: dict[str, Any] = {
+    "document": None, "revision": None, "title": REMOVED, "summary": "", "fragments": {}, "search_text": "",
+    "note": "", "was_wrong": "", "is_right": "", "notice": REMOVED, "outlet_count": 0, "minutes": 1,
+    "lead_image": None, "lead_alt": "",
+}  # fmt: skip
+
+
+def erase_edition(edition: Edition, *, by: User, reason: str) -> None:
+    """Erase what one edition says; its number and its span stay, as a notice that says only that it was removed.
+
+    Readers who would see it see that notice; one that still waits is cancelled. The revisions with exactly its words
+    go too, with their labels and the previews pinned to them. Words that other editions and revisions have as well
+    stay there.
+
+    Raises NotAllowedError without the right, NotHereError without a reason, for an edition that was erased already,
+    and where the desk or another edition says exactly the same: then nothing would be gone.
+    """
+    with opened(edition.work, f"edition {edition.number}", by=by, reason=reason) as work:
+        current = Edition.objects.get(pk=edition.pk)
+        _require_alone(work, current)
+        if any(waiting.pk == current.pk for waiting in Timeline.of(work, now=clock.now()).waiting):
+            take_out(current)
+        Override.objects.filter(edition=current).delete()
+        for projection in PROJECTIONS:
+            projection._default_manager.filter(Q(edition=current)).delete()
+        document = current.document
+        change = Change.EXPIRY if current.change == Change.EXPIRY else Change.WITHDRAWAL
+        slug = _slug_left(work, current)
+        Edition.objects.filter(pk=current.pk).update(kind=EditionKind.NOTICE, change=change, slug=slug, **NOTHING)
+        same = Revision.objects.filter(work=work, document=document)
+        numbers = list(same.values_list("number", flat=True))
+        events = Event.objects.filter(uid=work.uid)
+        traces.strip(events.filter(Q(after__edition=current.number) | Q(after__revision__in=numbers)))
+        if document is not None:
+            SharedPreview.objects.filter(revision__in=same).delete()
+            RevisionLabel.objects.filter(revision__in=same).delete()
+            Work.objects.filter(pk=work.pk, reviewed_revision__in=same).update(reviewed_revision=None)
+            Import.objects.filter(document=document).delete()
+            same.delete()
+            remove_unneeded([document])
+
+
+def _require_alone(work: Work, edition: Edition) -> None:
+    """Refuse where nothing would be gone: for an edition that was erased, or whose words the page still has."""
+    document = edition.document_id
+    if document is None and edition.notice == REMOVED:
+        raise NotHereError(f"Edition {edition.number} was erased already.")
+    if document is None:
+        return
+    if twin := Edition.objects.filter(work=work, document=document).exclude(pk=edition.pk).first():
+        raise NotHereError(f"Edition {twin.number} says exactly the same. Erase a passage or the whole page.")
+    newest = revisions.newest_of(work)
+    if newest is not None and newest.document_id == document:
+        raise NotHereError(
+            "The desk still says exactly what this edition says. Change the page first, or erase a passage or the "
+            "whole page."
+        )
+
+
+def _slug_left(work: Work, edition: Edition) -> str:
+    """Return the slug that the edition keeps: its own while the page has it otherwise, else one without words."""
+    others = Edition.objects.filter(work=work, slug=edition.slug).exclude(pk=edition.pk)
+    if edition.slug == work.slug or others.exists():
+        return edition.slug
+    Address.objects.forget(work.uid, edition.slug)
+    return f"removed-{work.uid.hex}-{edition.number}"

@@ -1,0 +1,41 @@
+"""Opens an erasure, which the guards ask for, and closes it: what happens in between is one transaction."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import transaction
+
+from newsroom import clock
+from newsroom.accounts.models import User
+from newsroom.accounts.permissions import require
+from newsroom.record.models import Erasure, Event
+from stories.models import Work
+from stories.publishing.erasing.wiping import wipe
+from stories.publishing.refusals import NotHereError
+
+RIGHT = "stories.erase_work"
+LONGEST_REASON = 5_000
+
+
+@contextmanager
+def opened(work: Work, scope: str, *, by: User, reason: str) -> Iterator[Work]:
+    """Lock the work and let words be taken out until the block ends; then write down that it was done, by whom and why.
+
+    ``scope`` says in words of ours what is erased, such as “a passage”; ``reason`` is kept and must not repeat what
+    has to go. Raises NotAllowedError without the right, NotHereError without a reason or when the work is gone.
+    """
+    require(by, RIGHT, "Only administrators erase.")
+    why = reason.strip()
+    if not why or len(why) > LONGEST_REASON:
+        raise NotHereError(f"Say in at most {LONGEST_REASON:,} characters who ordered this, and when.")
+    with transaction.atomic():
+        locked = Work.objects.select_for_update().filter(pk=work.pk).first()
+        if locked is None:
+            raise NotHereError("This was erased already.")
+        erasure = Erasure.objects.create(
+            kind=locked.kind, uid=locked.uid, scope=scope, reason=why, by_id=by.pk, by_name=str(by)
+        )
+        yield locked
+        Event.objects.write(locked.kind, locked.uid, "erased", by=by, after={"scope": scope}, reason=why)
+        Erasure.objects.filter(pk=erasure.pk).update(closed_at=clock.now())
+        transaction.on_commit(wipe, robust=True)

@@ -1,0 +1,112 @@
+"""Erases one passage, section or answer in every edition and revision that holds it, and on the desk."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from django.db.models import Q
+
+from newsroom.accounts.models import User
+from newsroom.text.plain import words_of
+from stories.documents import AnyDocument, Explainer
+from stories.models import (
+    PROJECTIONS,
+    Answer,
+    Document,
+    Edition,
+    Import,
+    Override,
+    Revision,
+    Section,
+    SourceSummary,
+    StoryQuestion,
+    Work,
+)
+from stories.publishing.erasing.documents import documents_of, remove_unneeded
+from stories.publishing.erasing.opening import opened
+from stories.publishing.freezing import outlets_named, project
+from stories.publishing.refusals import NotHereError
+from stories.rendering import keep
+
+ERASED = "Erased."
+
+
+def erase_passage(work: Work, uid: UUID, *, by: User, reason: str) -> None:
+    """Erase the passage, section or answer of this uid for ever, wherever the work holds it.
+
+    That is every edition (its HTML is made anew), every revision, what came in, and the desk. A question that a story
+    asks goes out of that story alike. What editors wrote about it elsewhere, such as a note for readers, stays.
+
+    Raises NotAllowedError without the right, NotHereError without a reason or when the work holds no such passage.
+    """
+    with opened(work, "a passage", by=by, reason=reason) as locked:
+        if not take_out_of(locked, uid):
+            raise NotHereError("This page holds no such passage, and never did.")
+
+
+def take_out_of(work: Work, uid: UUID) -> bool:
+    """Take the passage out of every document of ``work`` and off its desk; say whether there was one.
+
+    An erasure must be open, and the work locked.
+    """
+    old = [(row, document) for row in documents_of(work) if _holds(document := row.value(), uid)]
+    for row, document in old:
+        new = _without(document, uid)
+        _replace(row, Document.objects.keep(new), new)
+    remove_unneeded(row for row, _ in old)
+    count, _ = StoryQuestion.objects.filter(story=work.pk, faq__uid=uid).delete()
+    for rows in (
+        Section.objects.filter(story=work.pk),
+        SourceSummary.objects.filter(story=work.pk),
+        Answer.objects.filter(faq=work.pk),
+    ):
+        count += rows.filter(uid=uid).delete()[0]
+    if not old and not count:
+        return False
+    # Notes on what came in, and what a check said, may quote it.
+    Import.objects.filter(work=work).update(notes=[])
+    Override.objects.filter(edition__work=work, anchor__contains=str(uid)).update(message=ERASED, reason=ERASED)
+    return True
+
+
+def passages_of(work: Work) -> dict[UUID, str]:
+    """Return what can be erased by itself, by uid: what each part begins with, the newest words of it."""
+    found: dict[UUID, str] = {}
+    for row in documents_of(work):
+        found |= {uid: " ".join(words_of(text).split())[:80] for uid, text in _parts(row.value())}
+    return found
+
+
+def _parts(document: AnyDocument) -> Iterator[tuple[UUID, str]]:
+    if isinstance(document, Explainer):
+        yield from ((section.uid, f"{section.heading}: {section.text}") for section in document.sections)
+        yield from ((passage.uid, passage.text) for passage in document.passages)
+        yield from ((asked.uid, f"{asked.question} {asked.teaser}") for asked in document.questions)
+    else:
+        yield from ((answer.uid, f"{answer.question} {answer.text}") for answer in document.answers)
+
+
+def _holds(document: AnyDocument, uid: UUID) -> bool:
+    return any(part == uid for part, _ in _parts(document))
+
+
+def _without(document: AnyDocument, uid: UUID) -> AnyDocument:
+    if isinstance(document, Explainer):
+        return document.changed(
+            sections=tuple(section for section in document.sections if section.uid != uid),
+            passages=tuple(passage for passage in document.passages if passage.uid != uid),
+            questions=tuple(asked for asked in document.questions if asked.uid != uid),
+        )
+    return document.changed(answers=tuple(answer for answer in document.answers if answer.uid != uid))
+
+
+def _replace(old: Document, new: Document, document: AnyDocument) -> None:
+    """Let everything that has the old document have the new one; editions get its HTML and name what it names."""
+    Revision.objects.filter(document=old).update(document=new)
+    Import.objects.filter(document=old).update(document=new)
+    outlets = outlets_named(document)
+    kept = keep(document).columns()
+    for edition in Edition.objects.filter(document=old):
+        Edition.objects.filter(pk=edition.pk).update(document=new, outlet_count=len(outlets), **kept)
+        for projection in PROJECTIONS:
+            projection._default_manager.filter(Q(edition=edition)).delete()
+        project(edition, document, outlets)

@@ -1,0 +1,66 @@
+"""The traces that words leave beside the rows that hold them: in the record, in logs, tasks, sessions, other reasons."""
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from importlib import import_module
+
+from django.conf import settings
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.messages.storage.session import SessionStorage
+from django.contrib.sessions.models import Session
+from django.db.models import Model, QuerySet
+from django_tasks_db.models import DBTaskResult
+
+from newsroom.record.models import Event
+from stories.models import Revision
+
+LONGEST_QUOTED = 200  # reasons are cut at their end
+
+
+def strip(events: QuerySet[Event]) -> None:
+    """Leave of these events who did what and when, and numbers; no words."""
+    for event in events:
+        Event.objects.filter(pk=event.pk).update(before=_numbers(event.before), after=_numbers(event.after), reason="")
+
+
+def clear_logs(rows: Iterable[Model]) -> None:
+    """Take out the admin's own log lines about these rows: they repeat their names."""
+    for row in rows:
+        kind = ContentType.objects.get_for_model(row)
+        LogEntry.objects.filter(content_type=kind, object_id=str(row.pk)).delete()
+
+
+def clear_tasks(words: Collection[str]) -> None:
+    """Take out the tasks that carry one of these words in their arguments, answers or errors."""
+    kept = DBTaskResult.objects.values_list("pk", "args_kwargs", "return_value", "traceback")
+    naming = [
+        key for key, *told in kept.iterator() if _any_in(json.dumps(told, ensure_ascii=False, default=str), words)
+    ]
+    DBTaskResult.objects.filter(pk__in=naming).delete()
+
+
+def clear_sessions() -> None:
+    """Take out of every session the messages that nobody has read yet: they name what was saved."""
+    store = import_module(settings.SESSION_ENGINE).SessionStore
+    for key in Session.objects.values_list("pk", flat=True).iterator():
+        session = store(session_key=key)
+        if SessionStorage.session_key in session:
+            del session[SessionStorage.session_key]
+            session.save()
+
+
+def clear_reasons(titles: Collection[str]) -> None:
+    """Take out the reasons of other works' revisions that quote one of these titles, such as “Made for the story …”."""
+    quoted = [f"“{title}"[:LONGEST_QUOTED] for title in titles]
+    reasons = Revision.objects.exclude(reason="").values_list("pk", "reason")
+    naming = [key for key, reason in reasons.iterator() if _any_in(reason, quoted)]
+    Revision.objects.filter(pk__in=naming).update(reason="")
+
+
+def _numbers(told: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in told.items() if isinstance(value, int)}
+
+
+def _any_in(text: str, words: Collection[str]) -> bool:
+    return any(word in text for word in words)

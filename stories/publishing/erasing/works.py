@@ -1,0 +1,95 @@
+"""Erases a whole work: what readers saw, what the desk keeps, and what only it used."""
+
+from django.db.models import Q
+
+from newsroom.accounts.models import User
+from newsroom.addresses.models import Address
+from newsroom.record.models import Event
+from stories.models import (
+    FAQ,
+    PROJECTIONS,
+    Bundle,
+    BundleMember,
+    Document,
+    Edition,
+    Import,
+    Override,
+    Revision,
+    RevisionLabel,
+    SharedPreview,
+    Story,
+    StoryQuestion,
+    Work,
+    WorkKind,
+)
+from stories.publishing.erasing import traces
+from stories.publishing.erasing.documents import documents_naming, documents_of, remove_unneeded, title_of
+from stories.publishing.erasing.opening import opened
+from stories.publishing.erasing.passages import take_out_of
+from stories.publishing.erasing.shared import remove_unused, shared_by
+
+
+def erase_work(work: Work, *, by: User, reason: str) -> None:
+    """Erase a story or a question for ever, with everything that it alone used; schedules go too.
+
+    Topics, outlets, articles, pictures and names in the byline go when nothing else uses them. A question goes out of
+    every story that asked it; the questions of a story are works of their own and stay. Its addresses stay taken,
+    without their words. The record keeps that it was erased, by whom and why.
+
+    Raises NotAllowedError without the right, NotHereError without a reason or when it is gone already.
+    """
+    with opened(work, "the whole page", by=by, reason=reason) as locked:
+        if locked.kind == WorkKind.QUESTION:
+            _take_out_of_stories(locked, by=by, reason=reason)
+        rows = documents_of(locked)
+        documents = [row.value() for row in rows]
+        shared = shared_by(locked, documents)
+        titles = {title_of(document) for document in documents} - {""}
+        bundles = list(Bundle.objects.filter(Q(members__work=locked) | Q(editions__work=locked)).distinct())
+        _take_apart(locked, rows)
+        gone = remove_unused(shared)
+        alone = [bundle for bundle in bundles if not bundle.members.exists() and not bundle.editions.exists()]
+        uids = {locked.uid, *(thing.uid for thing in [*gone, *alone])}
+        slugs = {locked.slug, *(document.slug for document in documents)}
+        traces.clear_logs([*gone, *alone])
+        traces.strip(Event.objects.filter(uid__in=uids))
+        traces.clear_reasons(titles)
+        traces.clear_tasks({*titles, *map(str, uids), *(f"/{slug}/" for slug in slugs)})
+        traces.clear_sessions()
+        for bundle in alone:
+            bundle.delete()
+        for uid in uids:
+            Address.objects.forget(uid)
+
+
+def _take_apart(work: Work, documents: list[Document]) -> None:
+    """Delete all that points to the work and would not go with it."""
+    editions = Edition.objects.filter(work=work)
+    Override.objects.filter(edition__in=editions).delete()
+    for projection in PROJECTIONS:
+        projection._default_manager.filter(Q(edition__in=editions)).delete()
+    editions.delete()
+    SharedPreview.objects.filter(work=work).delete()
+    BundleMember.objects.filter(work=work).delete()
+    Import.objects.filter(work=work).delete()
+    StoryQuestion.objects.filter(faq=work.pk).delete()
+    Work.objects.filter(pk=work.pk).update(reviewed_revision=None)
+    RevisionLabel.objects.filter(revision__work=work).delete()
+    Revision.objects.filter(work=work).delete()
+    remove_unneeded(documents)
+    row = (Story if work.kind == WorkKind.STORY else FAQ)._base_manager.get(pk=work.pk)
+    traces.clear_logs([row, work])
+    row.delete()
+
+
+def _take_out_of_stories(question: Work, *, by: User, reason: str) -> None:
+    """Take the question out of every story that asks it or asked it once: the story keeps its wording and teaser."""
+    named = documents_naming(question.uid)
+    found = (
+        Q(revisions__document__in=named) | Q(editions__document__in=named) | Q(story__story_questions__faq=question.pk)
+    )
+    for story in Work.objects.filter(found, kind=WorkKind.STORY).distinct().order_by("pk"):
+        if take_out_of(story, question.uid):
+            Event.objects.write(
+                story.kind, story.uid, "erased", by=by, after={"scope": "a question"}, reason=reason.strip()
+            )
