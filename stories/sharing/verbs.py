@@ -112,14 +112,6 @@ def count_view(link: SharedPreview, *, at: datetime) -> None:
     SharedPreview.objects.filter(pk=link.pk).update(views=F("views") + 1, last_viewed_at=at)
 
 
-def forget(work: Work) -> int:
-    """Take the links of a work with it when it is erased, and return how many there were; erasing asks the right."""
-    links = SharedPreview.objects.filter(work=work)
-    number = links.count()
-    links.delete()
-    return number
-
-
 def edit_right(work: Work) -> str:
     """Return the right without which nobody edits works of this kind."""
     return f"stories.change_{'story' if work.kind == WorkKind.STORY else 'faq'}"

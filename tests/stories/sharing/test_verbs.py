@@ -181,14 +181,6 @@ def test_views_that_are_counted_at_the_same_moment_are_both_counted(writer):
     assert (link.views, link.last_viewed_at) == (2, now)
 
 
-def test_a_work_that_is_erased_takes_its_links_along(writer):
-    story = make_story()
-    gone, stays = share(story, by=writer), share(make_story(), by=writer)
-    assert sharing.forget(story) == 1
-    assert sharing.opened(gone.token, at=clock.now()) is None
-    assert sharing.opened(stays.token, at=clock.now()) is not None
-
-
 def tried(link, passcode, *, times=1, address="192.0.2.1"):
     return [sharing.try_passcode(link, passcode, address=address) for _ in range(times)]
 
