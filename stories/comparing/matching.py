@@ -9,8 +9,12 @@ from newsroom.text.aligning import ascending
 
 @dataclass(frozen=True, slots=True)
 class Pair[V]:
-    """A row before and now; None on the side where it is not. Places count from 1, 0 where it is not."""
+    """A row before and now; None on the side where it is not. Places count from 1, 0 where it is not.
 
+    ``value`` is the row now, or as it was when it went.
+    """
+
+    value: V
     old: V | None
     new: V | None
     was: int
@@ -32,15 +36,15 @@ def paired[V](old: Sequence[V], new: Sequence[V], keys: Sequence[Callable[[V], H
     def gone_after(start: int) -> list[Pair[V]]:
         """Return the rows that went from behind this place, up to the next row that kept its order."""
         end = min((was for was in kept if was > start), default=len(old))
-        return [Pair(old[was], None, was + 1, 0) for was in went if start < was < end]
+        return [Pair(old[was], old[was], None, was + 1, 0) for was in went if start < was < end]
 
     pairs = gone_after(-1)
     for now, value in enumerate(new):
         was = partner.get(now)
         if was is None:
-            pairs.append(Pair(None, value, 0, now + 1))
+            pairs.append(Pair(value, None, value, 0, now + 1))
         else:
-            pairs.append(Pair(old[was], value, was + 1, now + 1, was not in kept))
+            pairs.append(Pair(value, old[was], value, was + 1, now + 1, was not in kept))
             pairs += gone_after(was) if was in kept else []
     return pairs
 

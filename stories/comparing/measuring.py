@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from newsroom.text import targets
 from stories.comparing.comparison import Comparison, Field, Noted, Part, Row
 from stories.comparing.languages import vocabulary_of
 
@@ -15,7 +16,7 @@ _SHOWN = {
     "name": "name or capitalised word {}",
     "link": "link to {}",
     "source": "citation of source {}",
-    "picture": "picture {}",
+    "picture": "picture in the text",
 }
 _ROWS = {
     "passages": "passage",
@@ -92,15 +93,21 @@ def _of_field(field: Field, where: str) -> Iterator[str]:
 
 
 def _of_noted(noted: Noted, where: str) -> str:
-    one, other = _short(noted.before), _short(noted.after)
-    shown = _SHOWN[noted.what]
-    if not one:
-        return f"The {shown.format(other)} was added {where}."
-    if not other:
-        return f"The {shown.format(one)} was taken out {where}."
-    if one == other:
-        return f"The words of the {shown.format(one)} changed {where}."
-    return f"The {shown.format(one)} changed to {other} {where}."
+    one, other = _named(noted.before), _named(noted.after)
+    shown = _SHOWN[noted.what].format(one or other)
+    if not noted.before:
+        return f"The {shown} was added {where}."
+    if not noted.after:
+        return f"The {shown} was taken out {where}."
+    if noted.before == noted.after:
+        return f"The words of the {shown} changed {where}."
+    return f"The {shown} changed{'' if one == other else f' to {other}'} {where}."
+
+
+def _named(name: str) -> str:
+    """Return what editors know a thing by: not the number that an address of ours ends in."""
+    thing = targets.thing(name)
+    return f"a {thing.kind}" if thing else _short(name)
 
 
 def _short(text: str) -> str:

@@ -13,8 +13,9 @@ from newsroom.text.pieces import Piece
 from stories.comparing.comparison import What
 from stories.comparing.languages import Vocabulary, vocabulary_of
 
+# One that goes on in the next paragraph has no end in its own.
 _QUOTATION = re.compile(
-    r"“[^“”\n]*”|„[^„“”\n]*[“”]|«[^«»\n]*»|»[^«»\n]*«|\"[^\"\n]*\"|「[^「」\n]*」|(?<!\w)‘[^‘\n]*?’(?!\w)|(?<!\w)'[^'\n]*?'(?!\w)"
+    r"“[^“”\n]*”?|„[^„“”\n]*[“”]?|«[^«»\n]*»?|»[^«»\n]*«|\"[^\"\n]*\"|「[^「」\n]*」|(?<!\w)‘[^‘\n]*?’(?!\w)|(?<!\w)'[^'\n]*?'(?!\w)"
 )
 _UNITS = frozenset("$€£¥₹%‰°")
 _MARKS: dict[str, What] = {"link": "link", "cite": "source", "picture": "picture"}

@@ -113,10 +113,9 @@ def _row[V](pair: Pair[V], kind: RowKind[V], reading: Reading) -> Row | None:
     """Return a row that changed, None for one that stayed as it was."""
     found = compare_fields(pair.old, pair.new, kind.specs, reading=reading)
     state = _state(pair, changed=bool(found))
-    named = pair.new if pair.new is not None else pair.old
-    if state is None or named is None:
+    if state is None:
         return None
-    return Row(kind.label(named), state, found, pair.was, pair.now, pair.is_moved)
+    return Row(kind.label(pair.value), state, found, pair.was, pair.now, pair.is_moved)
 
 
 def _state[V](pair: Pair[V], *, changed: bool) -> State | None:
@@ -134,9 +133,7 @@ def _sections(old: Explainer | None, new: Explainer, reading: Reading) -> Iterat
     passages = _rows("passages", gettext("Passages"), old.passages if old else (), new.passages, PASSAGES, reading)
     has_place = False
     for pair in paired(old.sections if old else (), new.sections, _SECTION_KEYS):
-        section = pair.new or pair.old
-        if section is None:
-            continue
+        section = pair.value
         found = compare_fields(pair.old, pair.new, fields.SECTION, reading=reading)
         label = section.heading or SECTION_KINDS[section.kind].heading or gettext("Section")
         part = Part("section", label, _state(pair, changed=bool(found)) or "edited", found, is_moved=pair.is_moved)

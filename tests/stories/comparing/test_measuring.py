@@ -64,6 +64,16 @@ def test_a_few_plain_words_are_a_minor_change(before, after, words):
             "It is [open](https://a.example).",
             "The words of the link to https://a.example changed in “What’s happened”.",
         ),
+        (
+            f"See [it](topic:{uid('a')}).",
+            f"See [it](topic:{uid('b')}).",
+            "The link to a topic changed in “What’s happened”.",
+        ),
+        (
+            f"![the pier](picture:{uid('a')})",
+            f"![the gate](picture:{uid('a')})",
+            "The words of the picture in the text changed in “What’s happened”.",
+        ),
         ("It is shut.[@1]", "It is shut.", "The citation of source 1 was taken out in “What’s happened”."),
         ("a " * 13, "b " * 13, "13 words changed; a minor change has at most 12."),
     ],

@@ -61,6 +61,11 @@ def test_the_verb_may_is_no_month():
         ("He said “it held”.", "He said “it never held”.", [("quotation", "“it held”", "“it never held”")]),
         ("He said it held.", "He said “it held”.", [("quotation", "", "“it held”")]),
         ("Sie sagte „ja“.", "Sie sagte „nie“.", [("quotation", "„ja“", "„nie“")]),
+        (
+            "He said “it held.\n\n“Then it broke.”",
+            "He said “it stood.\n\n“Then it broke.”",
+            [("quotation", "“it held.", "“it stood.")],
+        ),
         ("> It held.", "> It failed.", [("quotation", "It held.", "It failed.")]),
     ],
 )
