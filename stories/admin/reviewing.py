@@ -57,7 +57,7 @@ class Review:
 
 
 def review_of(work: Work, newest: Revision, *, user: User, at: datetime) -> Review:
-    """Return what the form shows this person; ``seen`` is the number of the revision that readers saw last, or 0."""
+    """Return what the form shows this person; ``seen`` is, for those who decide, the number of the revision that readers saw last."""
     state, about = State(work.state), work.reviewed_revision
     holds = about is not None and reviewing.is_about(work, newest)
     reviewers = reviewing.reviewers_of(work, up_to=newest, at=at)
@@ -70,7 +70,7 @@ def review_of(work: Work, newest: Revision, *, user: User, at: datetime) -> Revi
         step=events[0][1] if events and state != State.DRAFT else "",
         words=work.review_reason,
         is_stale=state in {State.IN_REVIEW, State.APPROVED} and not holds,
-        seen=revision_seen(work, at=at),
+        seen=revision_seen(work, at=at) if may_decide else 0,
         events=events,
         reviewers=[each for each in reviewers if each != user or settings.APPROVE_OWN],
         may_approve=state == State.IN_REVIEW and user in reviewers,
