@@ -24,6 +24,8 @@ PHRASES: Mapping[str, str] = {
     "imported": "imported it[ as revision {revision}]",
     "binned": "put it into the bin",
     "taken out of the bin": "took it out of the bin",
+    "preview shared": "shared[ revision {revision}][ the {draft}][ with “{label}”][, until {ends}]",
+    "preview revoked": "revoked the link[ for “{label}”]",
     # works, for readers
     "published": "published[ edition {edition}][ from revision {revision}][ in the bundle “{bundle}”]",
     "scheduled": "scheduled[ edition {edition}][ from revision {revision}][, for {live_from}][, in the bundle “{bundle}”]",

@@ -99,7 +99,8 @@ def revoke(link: SharedPreview, *, by: User) -> None:
         locked.revoked_at = clock.now()
         locked.revoked_by = by
         locked.save(update_fields=["revoked_at", "revoked_by"])
-        Event.objects.write(locked.work.kind, locked.work.uid, "preview revoked", by=by, before=_told(locked))
+        after: dict[str, object] = {"link": locked.pk, "label": locked.label}
+        Event.objects.write(locked.work.kind, locked.work.uid, "preview revoked", by=by, after=after)
 
 
 def may_revoke(link: SharedPreview, user: User) -> bool:
@@ -163,10 +164,11 @@ def _check_end(ends_at: datetime, *, now: datetime) -> None:
 
 def _told(link: SharedPreview) -> dict[str, object]:
     """Return what the record says of a link: nothing with which it could be opened."""
+    shown: dict[str, object] = {"revision": link.revision.number} if link.revision else {"draft": "newest draft"}
     return {
         "link": link.pk,
         "label": link.label,
-        "revision": link.revision.number if link.revision else "newest",
+        **shown,
         "ends": link.ends_at.isoformat(),
         "passcode": bool(link.passcode_digest),
     }
