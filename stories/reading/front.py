@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Self
 
 from stories.documents.section_kinds import PAPERS
-from stories.models.edition import Change, Edition
+from stories.models.edition import Edition
 from stories.reading.cards import Card, live_questions, live_stories, question_cards, story_cards
+from stories.reading.lately import Told, told_lately
 from stories.reading.marks import words_only
 from stories.reading.outlets import OutletShown, outlets_of, shown
 from stories.rendering import ExplainerFragments
@@ -42,7 +43,7 @@ class FrontPage:
     lead: Card | None
     band: Band | None
     latest: list[Card]
-    changed: list[Edition]
+    changed: list[Told]
     questions: list[Card]
 
     @classmethod
@@ -55,7 +56,7 @@ class FrontPage:
             lead=lead,
             band=_band(lead.edition) if lead else None,
             latest=cards[1:],
-            changed=_changed(at),
+            changed=told_lately(at=at, limit=CHANGES),
             questions=question_cards(live_questions(at).newest_first()[:QUESTIONS]),
         )
 
@@ -76,8 +77,3 @@ def _band(lead: Edition) -> Band | None:
             for passage in (*speaking, *compared)
         ],
     )
-
-
-def _changed(at: datetime) -> list[Edition]:
-    """Return the live stories that say what they changed last, newest first."""
-    return list(live_stories(at).exclude(change=Change.FIRST).exclude(note="").newest_first()[:CHANGES])

@@ -238,6 +238,10 @@ def addresses_of(world: World, hidden) -> dict[str, list[str]]:
     at = {name: [address] for name, address in world.public.items()}
     for story in (hidden.draft, hidden.binned, hidden.withdrawn):
         at["story"].append(reverse("story", args=[story.slug]))
+        at["story_history"].append(reverse("story_history", args=[story.slug]))
+        at["story_edition"].append(reverse("story_edition", args=[story.slug, 1]))
+    at["question_history"].append(reverse("question_history", args=[hidden.question.slug]))
+    at["question_edition"].append(reverse("question_edition", args=[hidden.question.slug, 1]))
     at["story"].append(reverse("story", args=["no-such-story"]))
     at["question"].append(reverse("question", args=[hidden.question.slug]))
     at["topic"].append(reverse("topic", args=[hidden.topic.slug]))
@@ -326,7 +330,6 @@ def test_what_is_hidden_changes_no_byte_of_what_readers_get(client, words):
 @pytest.mark.parametrize("method", ["get", "head"])
 def test_what_is_hidden_answers_as_what_never_was(words, who, method):
     hidden, client = hide(words, by=make_user()), browser_of(who)
-    absent = {"story": "no-such", "question": "no-such", "topic": "no-such", "source": "no-such", "about": "no-such"}
     pairs = [
         ("story", hidden.draft.slug),
         ("story", hidden.binned.slug),
@@ -335,7 +338,10 @@ def test_what_is_hidden_answers_as_what_never_was(words, who, method):
         ("source", hidden.outlet.slug),
         ("about", hidden.about.slug),
     ]
-    addresses = [(reverse(name, args=[slug]), reverse(name, args=[absent[name]])) for name, slug in pairs]
+    pages = [(reverse(name, args=[slug]), reverse(name, args=["no-such"])) for name, slug in pairs]
+    addresses = [
+        (there + under, nowhere + under) for there, nowhere in pages for under in ("", "history/", "history/1/")
+    ]
     addresses.append((f"/media/{hidden.image.uid}/free-64.jpg", f"/media/{uuid4()}/free-64.jpg"))
     for there, nowhere in addresses:
         one, other = (getattr(client, method)(address) for address in (there, nowhere))
@@ -412,9 +418,10 @@ def test_old_words_are_gone_once_new_ones_are_out(client, words):
         assert without_tag(answer_of(client, f"/search/?q={word}").replace(word, "qxabsent")) == nothing
 
 
-def test_a_withdrawn_page_says_its_notice_and_nothing_else(client, words):
+@pytest.mark.parametrize("under", ["", "history/", "history/1/"])
+def test_a_withdrawn_page_says_its_notice_and_nothing_else(client, words, under):
     story = hide(words, by=make_user()).withdrawn
-    response = client.get(reverse("story", args=[story.slug]))
+    response = client.get(f"{reverse('story', args=[story.slug])}{under}")
     assert response.status_code == 410
     assert "Its source took the numbers back." in response.content.decode()
     assert not [words.where[word] for word in words.where if word in response.content.decode()]

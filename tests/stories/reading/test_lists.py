@@ -8,7 +8,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from newsroom.pages import paging
 from stories import publishing, revisions
-from stories.models import SourceSummary
+from stories.models import Change, ChangeNote, SourceSummary
 from stories.reading import front, outlet
 from tests.factories import (
     make_article,
@@ -207,3 +207,30 @@ def test_the_page_of_a_question_lists_the_stories_that_ask_it(client):
     assert titles(response, "stories") == [story.headline]
     assertContains(response, "The harbour office signs permit", count=3)
     assertContains(response, 'id="answer-')
+
+
+def test_a_minor_change_leaves_on_the_front_what_was_told_before_it(client):
+    editor = make_user()
+    story = make_published_story(by=editor)
+    story.sections.filter(kind="background").update(text="The limit was nine tonnes.")
+    revisions.record(story, by=editor)
+    publishing.correct(story, by=editor, was_wrong="It was ten.", is_right="It was nine.")
+    story.sections.filter(kind="background").update(text="So the limit was nine tonnes.")
+    revisions.record(story, by=editor)
+    publishing.publish(story, by=editor, change=ChangeNote(Change.MINOR))
+    changed = client.get("/").content.decode().split("Changed lately")[1]
+    assert changed.count("<li") >= 1
+    assert '<span class="marked">Correction</span>' in changed
+    assert "It was nine." in changed
+
+
+def test_a_story_that_changed_often_stands_among_the_changed_once(client):
+    editor = make_user()
+    story = make_published_story(by=editor)
+    for number in range(3):
+        story.sections.filter(kind="background").update(text=f"The limit was {number} tonnes.")
+        revisions.record(story, by=editor)
+        publishing.publish(story, by=editor, change=update(f"Says {number} now."))
+    changed = client.get("/").content.decode().split("Changed lately")[1]
+    assert "Says 2 now." in changed
+    assert "Says 1 now." not in changed

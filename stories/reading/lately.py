@@ -1,0 +1,82 @@
+"""What the editions of all pages told readers lately: every kind of change, or corrections alone."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+
+from newsroom.text.differ import Run
+from stories.models.edition import Change, Edition, EditionQuerySet
+from stories.reading.changes import edition_url, struck
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One change that was told: ``edition`` made it, ``page`` is what can be read today, ``url`` the edition's place."""
+
+    edition: Edition
+    page: Edition
+    url: str
+
+    @property
+    def is_correction(self) -> bool:
+        """Say whether it put something right that was wrong."""
+        return self.edition.change == Change.CORRECTION
+
+    @property
+    def words(self) -> str:
+        """What it says in one text: the note, or for a correction without one what is right."""
+        return self.edition.note or self.edition.is_right
+
+    @property
+    def runs(self) -> list[Run]:
+        """What was wrong and what is right, as ``stories.reading.changes.struck`` writes them."""
+        return struck(self.edition.was_wrong, self.edition.is_right)
+
+    @property
+    def key(self) -> UUID:
+        """A name that stays the same wherever the page moves: made of the work's own and the moment it was out."""
+        return uuid5(self.edition.uid, self.edition.live_from.isoformat())
+
+
+def told_lately(*, at: datetime, limit: int) -> list[Told]:
+    """Return the live stories that told a change last, each with its newest, newest first. Two queries."""
+    telling = (
+        Edition.objects.once_public(at)
+        .stories()
+        .exclude(change__in=(Change.FIRST, Change.MINOR))
+        .filter(~Q(note="") | Q(change=Change.CORRECTION))
+    )
+    newer = telling.filter(uid=OuterRef("uid"), live_from__gt=OuterRef("live_from"))
+    newest = _of_readable(telling, at=at).filter(~Exists(newer))
+    return with_pages(newest.newest_first()[:limit], at=at)
+
+
+def corrections_until(at: datetime) -> EditionQuerySet:
+    """Return the corrections that were out by ``at``, of works whose page can be read then."""
+    return _of_readable(Edition.objects.once_public(at).corrections(), at=at)
+
+
+def with_pages(editions: Iterable[Edition], *, at: datetime) -> list[Told]:
+    """Return the editions, which this module found, with the pages that stand in their place at ``at``."""
+    found = list(editions)
+    live = Edition.objects.live(at).filter(uid__in={edition.uid for edition in found})
+    pages = {page.uid: page for page in live.defer("fragments", "search_text")}
+    return [
+        Told(
+            edition,
+            pages[edition.uid],
+            edition_url(edition.work_kind, pages[edition.uid].slug, getattr(edition, "ordinal", 0)),
+        )
+        for edition in found
+    ]
+
+
+def _of_readable(editions: EditionQuerySet, *, at: datetime) -> EditionQuerySet:
+    """Keep editions of works whose page can be read; each says in ``ordinal`` the how-manieth once public it is."""
+    readable = Edition.objects.live(at).filter(uid=OuterRef("uid"))
+    once = Edition.objects.once_public(at).filter(uid=OuterRef("uid"), live_from__lte=OuterRef("live_from"))
+    ordinal = once.order_by().values("uid").annotate(number=Count("pk")).values("number")
+    return editions.filter(Exists(readable)).annotate(ordinal=Subquery(ordinal)).defer("fragments", "search_text")

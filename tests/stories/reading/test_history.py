@@ -1,0 +1,407 @@
+"""What a page said before: every edition that was once public, as it was, and none a moment too early."""
+
+import re
+from datetime import timedelta
+from html import unescape
+from uuid import uuid4
+
+import pytest
+from pytest_django.asserts import assertContains, assertNotContains
+
+from newsroom.record.models import Erasure
+from stories import citing, publishing, revisions
+from stories.models import Change, ChangeNote, Edition, WorkImage
+from tests.clocks import MONDAY
+from tests.factories import (
+    edition_of,
+    make_article,
+    make_image,
+    make_outlet,
+    make_published_question,
+    make_published_story,
+    make_question,
+    make_story,
+    make_topic,
+    make_user,
+    update,
+)
+from topics import merging
+
+pytestmark = pytest.mark.django_db
+
+MOMENT = timedelta(microseconds=1)
+DAY = timedelta(days=1)
+FRIDAY = MONDAY + 4 * DAY
+ARABIC = {"happened": "أُغلق الرصيف.", "behind": "بُني الرصيف لقوارب الصيد.", "background": "كان الحد عشرة أطنان."}
+EDITIONS = (("Correction", "3.0"), ("Update", "2.0"), ("First published", "1.0"))
+
+
+@pytest.fixture(autouse=True)
+def _monday(set_time):
+    return set_time
+
+
+def reword(story, text, *, by, change=None, **fields):
+    """Publish the story with another background."""
+    story.sections.filter(kind="background").update(text=text)
+    type(story).objects.filter(pk=story.pk).update(**fields)
+    story.refresh_from_db()
+    revisions.record(story, by=by)
+    return publishing.publish(story, by=by, change=change or update())
+
+
+def text_of(response):
+    """Return the words of the page between masthead and foot, without tags."""
+    main = response.content.decode().partition("<main")[2].partition("</main>")[0]
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", main)).split())
+
+
+def history(client, story, number=None):
+    return client.get(f"/stories/{story.slug}/history/" + (f"{number}/" if number else ""))
+
+
+@pytest.fixture
+def story(editor, set_time):
+    """Return a story of three editions, made on three days: the first, an update, a correction."""
+    story = make_published_story(by=editor, slug="pier", texts={"background": "The limit was ten tonnes."})
+    set_time.go(days=1)
+    reword(story, "The limit was ten tonnes, says the office.", by=editor, change=update("Adds what the office says."))
+    set_time.go(days=1)
+    note = ChangeNote(Change.CORRECTION, "We misread.", "The limit was ten tonnes.", "The limit was nine tonnes.")
+    reword(story, "The limit was nine tonnes, says the office.", by=editor, change=note)
+    return story
+
+
+def test_all_editions_stand_there_newest_first(client, story):
+    words = text_of(history(client, story))
+    assert "3 editions since 3 March" in words
+    labels = [words.index(f"{change} Edition {label}") for change, label in EDITIONS]
+    assert labels == sorted(labels)
+    assert "4 March, 09:00 until 5 March, 09:00 Update" in words
+    assert "Adds what the office says." in words
+    assert "We misread." in words
+
+
+def test_an_old_edition_says_what_the_page_said(client, story):
+    response = history(client, story, 2)
+    assertContains(response, "The limit was ten tonnes, says the office.")
+    assertContains(response, "What this page said from <time")
+    assertContains(response, f'<a href="/stories/{story.slug}/">Read today’s page</a>')
+    assert "<h1>" in response.content.decode()
+
+
+def test_search_engines_are_told_to_leave_old_editions_out(client, story):
+    response = history(client, story, 2)
+    assert response.headers["X-Robots-Tag"] == "noindex"
+    assertContains(response, '<meta name="robots" content="noindex">')
+    assertNotContains(response, 'rel="canonical"')
+    assert "X-Robots-Tag" not in client.get(f"/stories/{story.slug}/").headers
+
+
+def test_the_edition_of_today_is_one_of_them(client, story):
+    assertContains(history(client, story, 3), "What this page has said since <time")
+
+
+def test_an_edition_is_compared_with_the_one_before(client, story):
+    response = history(client, story, 3)
+    assertContains(response, "What changed in edition 3.0")
+    words = text_of(response)
+    assert re.search(r"Removed: −\W* ten", words)
+    assert re.search(r"Added: \+\W* nine", words)
+    assert "1 section edited, 1 figure changed." in words
+    assertContains(response, "<del>")
+    assertContains(response, "<ins>")
+
+
+def test_the_first_edition_has_nothing_before_it(client, story):
+    words = text_of(history(client, story, 1))
+    assert "The first edition Nothing stood here before it." in words
+    assert "After: edition 2.0" in words
+    assert "Before:" not in words
+
+
+def test_neighbours_are_linked(client, story):
+    response = history(client, story, 2)
+    assertContains(response, 'rel="prev" href="/stories/pier/history/1/"')
+    assertContains(response, 'rel="next" href="/stories/pier/history/3/"')
+
+
+@pytest.mark.parametrize("number", ["4", "0", "01", "-1", "1.0", "x", "999999999", "9999999999", "٣"])
+def test_only_editions_that_there_are_have_an_address(client, story, number):
+    assert client.get(f"/stories/pier/history/{number}/").status_code == 404
+
+
+def test_a_minor_edition_is_in_the_history_and_moves_nothing_on_the_page(client, story, editor, set_time):
+    set_time.go(days=1)
+    text = "The limit was nine tonnes, so says the office."
+    reword(story, text, by=editor, change=ChangeNote(Change.MINOR))
+    page = text_of(client.get("/stories/pier/"))
+    assert "Updated 5 March" in page
+    assert "Minor" not in page
+    assert "All 4 editions, compared" in page
+    words = text_of(history(client, story))
+    assert "Minor change Edition 3.1" in words
+    assertContains(history(client, story, 4), text)
+
+
+def test_what_is_scheduled_is_not_in_the_history_before_its_time(client, story, editor, set_time):
+    story.sections.filter(kind="background").update(text="The limit is twelve tonnes from now on.")
+    revisions.record(story, by=editor)
+    set_time.go(microseconds=1)
+    before = [history(client, story).content, history(client, story, 3).content, client.get("/stories/pier/").content]
+    publishing.schedule(story, by=editor, at=FRIDAY, change=update("A new limit."))
+    after = [history(client, story).content, history(client, story, 3).content, client.get("/stories/pier/").content]
+    assert after == before
+    set_time.go(to=FRIDAY - MOMENT)
+    assert "A new limit." not in text_of(history(client, story))
+    assert "until now" in text_of(history(client, story))
+    assert history(client, story, 4).status_code == 404
+    set_time.go(to=FRIDAY)
+    assert "A new limit." in text_of(history(client, story))
+    assert history(client, story, 4).status_code == 200
+    assert "until 7 March, 09:00" in text_of(history(client, story))
+
+
+def test_a_cancelled_schedule_leaves_no_trace(client, story, editor, set_time):
+    set_time.go(microseconds=1)
+    before = history(client, story).content
+    story.sections.filter(kind="background").update(text="The limit is twelve tonnes from now on.")
+    revisions.record(story, by=editor)
+    waiting = publishing.schedule(story, by=editor, at=FRIDAY, change=update("A new limit."))
+    publishing.cancel(waiting, by=editor, reason="Not yet.")
+    assert history(client, story).content == before
+    set_time.go(to=FRIDAY + DAY)
+    reword(story, "The limit is nine tonnes still.", by=editor)
+    assertContains(history(client, story, 4), "The limit is nine tonnes still.")
+    assert history(client, story, 5).status_code == 404
+
+
+def test_before_its_first_publication_there_is_no_history(client, editor, set_time):
+    publishing.schedule(make_story(slug="later"), by=editor, at=FRIDAY)
+    set_time.go(to=FRIDAY - MOMENT)
+    assert client.get("/stories/later/history/").status_code == 404
+    assert client.get("/stories/later/history/1/").status_code == 404
+    set_time.go(to=FRIDAY)
+    assert client.get("/stories/later/history/1/").status_code == 200
+
+
+def test_while_a_page_is_withdrawn_nothing_of_it_can_be_read(client, story, editor, set_time):
+    set_time.go(days=1)
+    publishing.withdraw(story, by=editor, notice="A source took it back.")
+    for number in (None, 1, 2, 3, 9):
+        response = history(client, story, number)
+        assert response.status_code == 410
+        assertContains(response, "A source took it back.", status_code=410)
+        assertNotContains(response, "tonnes", status_code=410)
+
+
+def test_a_page_that_came_back_shows_what_was_public_and_the_gap(client, story, editor, set_time):
+    set_time.go(days=1)
+    publishing.withdraw(story, by=editor, notice="A source took it back.")
+    set_time.go(days=1)
+    publishing.republish(story, by=editor, note="The source stands by it after all.")
+    words = text_of(history(client, story))
+    assert "4 editions" in words
+    assert "6 March, 09:00 until 7 March, 09:00 Withdrawn A source took it back." in words
+    assert "Published again Edition" in words
+    assertContains(history(client, story, 3), "nine tonnes")
+    assert "Nothing that readers see." in text_of(history(client, story, 4))
+
+
+def test_an_expired_page_answers_with_its_notice(client, story, editor, set_time):
+    publishing.expire(story, by=editor, at=FRIDAY, notice="The vote is over.")
+    set_time.go(to=FRIDAY - MOMENT)
+    assert "The vote is over." not in history(client, story).content.decode()
+    set_time.go(to=FRIDAY)
+    assert history(client, story, 1).status_code == 410
+
+
+def test_after_a_move_the_history_is_at_the_new_address(client, story, editor, set_time):
+    set_time.go(days=1)
+    reword(story, "The limit was nine tonnes, it says.", by=editor, slug="north-pier")
+    for under in ("history/", "history/2/"):
+        response = client.get(f"/stories/pier/{under}")
+        assert (response.status_code, response["Location"]) == (301, f"/stories/north-pier/{under}")
+    assertContains(client.get("/stories/north-pier/history/"), 'href="/stories/north-pier/history/2/"')
+    assertContains(client.get("/stories/north-pier/history/2/"), "The limit was ten tonnes, says the office.")
+
+
+def test_a_story_has_no_history_among_the_questions(client, story):
+    assert client.get("/questions/pier/history/").status_code == 404
+
+
+def test_a_question_has_a_history_of_its_own(client, editor, set_time):
+    question = make_published_question(by=editor, slug="may-they")
+    set_time.go(days=1)
+    answer = question.answers.first()
+    answer.text = "The harbour office signs it after the pillar was measured twice."
+    answer.save()
+    revisions.record(question, by=editor)
+    publishing.correct(question, by=editor, was_wrong="Nobody signs it.", is_right="The office signs it.")
+    assert "Correction Edition 2.0" in text_of(client.get("/questions/may-they/history/"))
+    old = client.get("/questions/may-they/history/1/")
+    assertContains(old, "after the pillar was measured.")
+    assertContains(old, '<a href="/questions/may-they/">Read today’s page</a>')
+    assert "1 answer edited" in text_of(client.get("/questions/may-they/history/2/"))
+
+
+def test_an_old_edition_calls_outlets_and_topics_as_they_were_called_then(client, editor, set_time):
+    outlet, topic = make_outlet(name="Ansgar Wire"), make_topic(name="North pier")
+    story = make_published_story(by=editor, slug="pier", outlets=(outlet,), topics=(topic,))
+    outlet.name, topic.name = "Ansgar Press", "Quay North"
+    outlet.save()
+    topic.save()
+    set_time.go(days=1)
+    reword(story, "The limit was nine tonnes from the first day on.", by=editor)
+    today, old = client.get("/stories/pier/"), history(client, story, 1)
+    assertContains(today, "Ansgar Press")
+    assertContains(today, "Quay North")
+    main = old.content.decode().partition('id="compared"')[0]
+    assert "Ansgar Press" not in main
+    assert f'<a href="{outlet.get_absolute_url()}">Ansgar Wire</a>' in main
+    assert f'<a href="{topic.get_absolute_url()}">North pier</a>' in main
+
+
+def test_names_that_are_no_longer_public_are_plain_words(client, editor, set_time):
+    outlet, other, topic = make_outlet(name="Ansgar Wire"), make_outlet(name="Radio Tessen"), make_topic(name="Pier")
+    text = f"The [pier](topic:{topic.uid}) had a limit."
+    story = make_published_story(
+        by=editor, slug="pier", outlets=(outlet, other), topics=(topic,), texts={"background": text}
+    )
+    set_time.go(days=1)
+    passage = story.passages.get(outlets=outlet)
+    passage.outlets.set([make_outlet(name="Morrow Daily")])
+    passage.text = "The Morrow Daily says otherwise."
+    passage.save()
+    story.work_topics.update(topic=make_topic(name="Harbour"))
+    reword(story, "It had a limit.", by=editor)
+    page = history(client, story, 1).content.decode()
+    assert "<h3>Ansgar Wire</h3>" in page
+    assert f'<a href="{other.get_absolute_url()}">Radio Tessen</a>' in page
+    assert outlet.get_absolute_url() not in page
+    assert topic.get_absolute_url() not in page
+    assert "The pier had a limit." in page
+    assert client.get(topic.get_absolute_url()).status_code == 404
+
+
+def test_a_merged_name_stays_and_leads_to_what_it_was_merged_into(client, editor, set_time):
+    gone, kept = make_topic(name="North pier"), make_topic(name="Pier of Lisle")
+    story = make_published_story(by=editor, slug="pier", topics=(gone,))
+    merging.merge(gone, kept, by=make_user(role="Curator"))
+    set_time.go(days=1)
+    reword(story, "The limit was nine tonnes from the first day on.", by=editor)
+    assertContains(history(client, story, 1), f'<a href="{kept.get_absolute_url()}">North pier</a>')
+
+
+def test_a_question_is_asked_as_it_was_and_linked_as_it_is(client, editor, set_time):
+    question = make_published_question(by=editor, slug="may-they", question="May they use it?")
+    story = make_published_story(by=editor, slug="pier", questions=(question,))
+    set_time.go(days=1)
+    reword(story, "The limit was nine tonnes from the first day on.", by=editor)
+    type(question).objects.filter(pk=question.pk).update(question="Who may use it?", introduction="New words.")
+    question.refresh_from_db()
+    revisions.record(question, by=editor)
+    publishing.publish(question, by=editor, change=update())
+    page = history(client, story, 1)
+    assertContains(page, '<a href="/questions/may-they/">May they use it?</a>')
+    assertNotContains(page, "New words.")
+    assertNotContains(page, "as of")
+    publishing.withdraw(question, by=editor, notice="Asked wrongly.")
+    set_time.go(minutes=1)
+    assertNotContains(history(client, story, 1), "may-they")
+
+
+def picture_words(client, story):
+    main = history(client, story, 1).content.decode().partition('id="compared"')[0]
+    return "/media/" in main, main
+
+
+def test_a_picture_that_is_no_longer_public_is_there_in_words(client, editor, set_time):
+    lead, inside = make_image(), make_image()
+    story = make_story(slug="pier", lead_image=lead, lead_alt="The pier at low water", lead_caption="In June.")
+    placed = WorkImage.objects.create(work=story, image=inside, alt="A crane", caption="On the quay.")
+    story.sections.filter(kind="background").update(text=f"Words.\n\n![](picture:{placed.uid})")
+    revisions.record(story, by=editor)
+    publishing.publish(story, by=editor)
+    shows, main = picture_words(client, story)
+    assert shows
+    placed.delete()
+    set_time.go(days=1)
+    reword(story, "Words that are new.", by=editor, lead_image=None, lead_alt="", lead_caption="")
+    shows, main = picture_words(client, story)
+    assert not shows
+    for words in (
+        "A picture stood here: The pier at low water",
+        "In June.",
+        "A picture stood here: A crane",
+        "On the quay.",
+    ):
+        assert words in main
+    assert client.get(f"/media/{lead.uid}/free-64.jpg").status_code == 404
+
+
+def test_a_comparison_tells_nothing_that_no_reader_saw(client, editor, set_time):
+    story = make_published_story(by=editor, slug="pier")
+    set_time.go(days=1)
+    citing.cite(story, make_article(title="An article that nothing cites"))
+    WorkImage.objects.create(work=story, image=make_image(), alt="A picture that stands nowhere", caption="Nowhere.")
+    reword(story, "The limit was nine tonnes from the first day on.", by=editor)
+    hidden = make_story()
+    set_time.go(days=1)
+    reword(story, f"The [limit](story:{hidden.uid}) was nine tonnes from the first day on.", by=editor)
+    for number in (2, 3):
+        page = history(client, story, number).content.decode()
+        assert "What changed in edition" in page
+        for words in ("that nothing cites", "that stands nowhere", "Nowhere.", hidden.slug, str(hidden.uid)):
+            assert words not in page, (number, words)
+
+
+def test_what_lay_ahead_then_lies_ahead(client, editor, set_time):
+    story = make_published_story(by=editor, slug="pier")
+    story.sections.create(kind="timeline", heading="Timeline", text="- 2031-03-05: The vote.", position=9)
+    reword(story, "The limit was nine tonnes from the first day on.", by=editor)
+    set_time.go(to=FRIDAY)
+    reword(story, "The limit was nine tonnes, and is.", by=editor)
+    ahead = 'class="ahead"'
+    assertNotContains(client.get("/stories/pier/"), ahead)
+    assertNotContains(history(client, story, 2), ahead)
+
+
+def test_an_erased_edition_leaves_the_others_readable(client, story, administrator):
+    erasure = Erasure.objects.create(kind="story", uid=story.uid, scope="edition", reason="A court.", by=administrator)
+    Edition.objects.filter(work=story, major=2).delete()
+    Erasure.objects.filter(pk=erasure.pk).update(closed_at=MONDAY + 3 * DAY)
+    assert "2 editions" in text_of(history(client, story))
+    assertContains(history(client, story, 2), "nine tonnes")
+    assert history(client, story, 3).status_code == 404
+
+
+def test_a_story_of_another_language_has_its_history_in_it(client, editor, set_time):
+    story = make_published_story(
+        by=editor, slug="ميناء", language="ar", headline="لماذا أغلق ميناء تلمار أمام الشاحنات", texts=ARABIC
+    )
+    set_time.go(days=1)
+    reword(story, "كان الحد تسعة أطنان منذ اليوم الأول.", by=editor)
+    for number in (None, 1, 2):
+        response = history(client, story, number)
+        assertContains(response, '<html lang="ar" dir="rtl">')
+        main = re.sub(r"<[^>]*>", " ", response.content.decode().partition("<main")[2].partition("</main>")[0])
+        assert not re.search("[Ee]dition|changed|until|since|Removed", main), number
+
+
+def test_readers_of_a_draft_find_no_history(client, editor):
+    question = make_question(slug="not-asked-yet")
+    for path in (f"/questions/{question.slug}/history/", f"/stories/{uuid4()}/history/1/"):
+        assert client.get(path).status_code == 404
+
+
+def test_the_number_of_cancelled_editions_is_told_nowhere(client, story, editor, set_time):
+    story.sections.filter(kind="background").update(text="The limit is twelve tonnes from now on.")
+    revisions.record(story, by=editor)
+    publishing.cancel(publishing.schedule(story, by=editor, at=FRIDAY, change=update()), by=editor, reason="No.")
+    set_time.go(days=1)
+    reword(story, "The limit is nine tonnes still.", by=editor)
+    assert edition_of(story).number == 5
+    words = text_of(client.get("/stories/pier/"))
+    assert "edition 4.0" in words
+    assert "All 4 editions, compared" in words
