@@ -50,11 +50,13 @@ class NewsroomAdminSite(admin.AdminSite):
         """Add the screens that belong to no single model."""
         # Imported here and below: these rooms register their screens on this very site.
         from stories.admin.importing import bring_in
+        from stories.admin.levels import check_levels
         from stories.admin.names import names
 
         return [
             path("markdown/preview/", preview, name="markdown_preview"),
             path("import/", self.admin_view(bring_in), name="import"),
+            path("checks/", self.admin_view(check_levels), name="check_levels"),
             path("names/", self.admin_view(names), name="names"),
             # Stock “view on site” answers by key for whatever has a page, also to those who may not see the thing.
             *(pattern for pattern in super().get_urls() if getattr(pattern, "name", None) != "view_on_site"),

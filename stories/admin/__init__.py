@@ -3,7 +3,8 @@
 from stories.admin.articles import ArticleAdmin
 from stories.admin.bundles import BundleAdmin
 from stories.admin.outlets import OutletAdmin
+from stories.admin.overrides import OverrideAdmin
 from stories.admin.questions import QuestionAdmin
 from stories.admin.stories import StoryAdmin
 
-__all__ = ["ArticleAdmin", "BundleAdmin", "OutletAdmin", "QuestionAdmin", "StoryAdmin"]
+__all__ = ["ArticleAdmin", "BundleAdmin", "OutletAdmin", "OverrideAdmin", "QuestionAdmin", "StoryAdmin"]

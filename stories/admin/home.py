@@ -217,6 +217,8 @@ def age(since: datetime | None, at: datetime) -> str:
 def _more(request: HttpRequest) -> Iterator[tuple[str, str]]:
     for name, view, right in (
         ("Articles", "admin:stories_article_changelist", "stories.view_article"),
+        ("Checks", "admin:check_levels", "stories.view_checklevel"),
+        ("Overrides", "admin:stories_override_changelist", "stories.view_override"),
         ("Contributors", "admin:accounts_contributor_changelist", "accounts.view_contributor"),
         ("About pages", "admin:site_aboutpage_changelist", "site.view_aboutpage"),
         ("People", "admin:accounts_user_changelist", "accounts.view_user"),

@@ -1,6 +1,6 @@
 """What people decide about checks: how much each weighs here, and where one was overridden."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -23,6 +23,18 @@ class CheckLevel(models.Model):
         return self.code
 
 
+class OverrideQuerySet(models.QuerySet["Override"]):
+    """Questions about overrides."""
+
+    def waiting(self) -> Self:
+        """Keep those at which nobody else has looked yet."""
+        return self.filter(reviewed_at=None)
+
+    def reviewed(self) -> Self:
+        """Keep those at which somebody else has looked."""
+        return self.exclude(reviewed_at=None)
+
+
 class Override(models.Model):
     """A blocker against which an edition was published, with the reason; a second person may review it."""
 
@@ -36,6 +48,8 @@ class Override(models.Model):
     reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     reviewed_at = models.DateTimeField(null=True)
     review_note = models.TextField(blank=True)
+
+    objects = OverrideQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["-at", "-pk"]

@@ -24,7 +24,7 @@ from newsroom.record.models import Event
 from newsroom.site.models import AboutPage
 from stories import binning, desk, publishing, revisions, sharing
 from stories.documents import AnyDocument, NamedContributor
-from stories.models import FAQ, Edition, Story
+from stories.models import FAQ, Edition, Override, Story
 from tests.factories import (
     PASSWORD,
     make_article,
@@ -60,6 +60,9 @@ SCREENS = {
     "stories_bundle": {
         "changelist": ("EA", ""), "add": ("EA", "EA"), "change": ("EA", "EA"), "delete": ("", ""),
         "history": ("EA", ""), "send": ("EA", "EA"), "undo": ("EA", "EA"),
+    },
+    "stories_override": {
+        "changelist": ("EA", ""), "add": ("", ""), "change": ("EA", "EA"), "delete": ("", ""), "history": ("EA", ""),
     },
     "topics_topic": {
         "changelist": (ROLES, "CA"), "add": ("ECA", "ECA"), "change": (ROLES, "CA"), "delete": ("CA", "CA"),
@@ -106,6 +109,7 @@ OTHERS = {
     "autocomplete": ("", ""),
     "import": ("WEA", "WEA"),
     "names": ("ECA", "ECA"),
+    "check_levels": ("A", "A"),
     "markdown_preview": ("", DESK),
     "auth_user_password_change": ("A", "A"),
     "password_change": (DESK, ""),
@@ -181,11 +185,14 @@ def attempts(chief) -> list[Attempt]:
         for n in ("one", "two")
     )
     publishing.publish_bundle(sent_bundle, by=chief)
+    against = {"topics.some topics": "The topic comes later."}
+    publishing.publish(make_story(headline="Why this one has no topic", topics=()), by=chief, overrides=against)
     topic, other = make_topic(), make_topic(name="The other topic")
     things = {
         "stories_story": story,
         "stories_faq": faq,
         "stories_bundle": bundle,
+        "stories_override": Override.objects.get(),
         "topics_topic": topic,
         "stories_outlet": make_outlet(),
         "stories_article": make_article(),
@@ -235,6 +242,8 @@ def attempts(chief) -> list[Attempt]:
             "password2": PASSWORD,
         },
         "import": {"text": "What's happened\n\nThe pier is closed.\n", "take_in": "yes"},
+        "check_levels": {"topics.some": "hint"},
+        "stories_override_change": {"review_note": "A review that nobody asked for."},
         "names": {"what": "topic", "name": "Made up", "decision": "confirm", "kind": "place"},
         "markdown_preview": {"content": "*words*"},
         "auth_user_password_change": {

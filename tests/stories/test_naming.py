@@ -31,7 +31,7 @@ def test_a_name_waits_once_however_it_is_written():
 
 
 def test_confirming_a_topic_makes_it_once_and_uses_it_everywhere(curator):
-    stories = [make_story(), make_story()]
+    stories = [make_story(topics=()), make_story(topics=())]
     for story in stories:
         propose(story, topic="North Pier")
     topic = naming.confirm_topic("North Pier", by=curator, kind="place", description="A pier.")
@@ -42,7 +42,7 @@ def test_confirming_a_topic_makes_it_once_and_uses_it_everywhere(curator):
 
 
 def test_joining_a_topic_teaches_its_name_for_the_next_time(curator):
-    story = make_story()
+    story = make_story(topics=(), outlets=())
     propose(story, topic="The northern pier")
     pier = make_topic(name="North Pier")
     naming.join_topic("The northern pier", pier, by=curator)
@@ -57,7 +57,7 @@ def test_a_name_that_leads_elsewhere_cannot_be_joined(curator):
 
 
 def test_refusing_a_topic_takes_it_out_of_the_work(editor):
-    story = make_story()
+    story = make_story(topics=(), outlets=())
     propose(story, topic="Weather")
     naming.refuse_topic("Weather", by=editor)
     assert not story.work_topics.exists()
@@ -73,7 +73,7 @@ def test_a_work_that_has_the_topic_already_does_not_get_it_twice(editor):
 
 
 def test_confirming_an_outlet_gives_the_passage_its_owner(editor):
-    story = make_story()
+    story = make_story(topics=(), outlets=())
     propose(story, outlet="Radio Tessen")
     outlet = naming.confirm_outlet("Radio Tessen", by=editor, kind="broadcaster")
     passage = story.passages.get()
@@ -81,7 +81,7 @@ def test_confirming_an_outlet_gives_the_passage_its_owner(editor):
 
 
 def test_joining_and_refusing_outlets(editor):
-    story = make_story()
+    story = make_story(topics=(), outlets=())
     propose(story, outlet="Tessen Radio")
     propose(story, outlet="Nobody at all")
     radio = make_outlet(name="Radio Tessen")
@@ -93,7 +93,7 @@ def test_joining_and_refusing_outlets(editor):
 
 
 def test_writers_do_not_decide_on_names(writer):
-    story = make_story()
+    story = make_story(topics=(), outlets=())
     propose(story, topic="North Pier", outlet="Radio Tessen")
     for verb in (naming.confirm_topic, naming.refuse_topic, naming.confirm_outlet, naming.refuse_outlet):
         with pytest.raises(NotAllowedError):

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from stories.models import Edition, EditionKind
-from tests.factories import make_published_story, make_question, make_story, make_topic, make_user
+from tests.factories import let_pass, make_published_story, make_question, make_story, make_topic, make_user
 from tests.stories.admin.filling import filled
 
 
@@ -18,6 +18,7 @@ def test_save_and_publish_saves_first_and_publishes_what_was_saved(editor, save)
 
 
 def test_a_new_story_can_be_published_at_once(client, editor):
+    let_pass()
     address = reverse("admin:stories_story_add")
     form = filled(client.get(address)) | {
         "headline": "Why the ferry to Norrhavn is late",

@@ -19,9 +19,9 @@ def address():
 @pytest.fixture
 def story(db):
     """Return a draft with a topic and an outlet that are only proposed."""
-    story = make_story(headline="Why the ferry to Norrhavn is late", outlets=(make_outlet(),))
+    story = make_story(headline="Why the ferry to Norrhavn is late", topics=(), outlets=(make_outlet(),))
     WorkTopic.objects.create(work=story, proposed_name="Ida Sund", description="A pilot.")
-    passage = story.passages.get()
+    passage = story.passages.first()
     passage.proposed_outlets = ["Tessen Evening Mail"]
     passage.save()
     revisions.record(story, by=None)
@@ -54,7 +54,7 @@ def test_a_name_joined_to_nothing_that_exists_is_refused_in_words(client, editor
     page = client.post(address, {"what": "outlet", "name": "Tessen Evening Mail", "decision": "join", "into": "Nix"})
     assert "There is no outlet called “Nix”." in page.rendered_content
     assert re.search(r'<input[^>]*value="Nix"[^>]*autofocus', page.rendered_content)
-    assert story.passages.get().proposed_outlets == ["Tessen Evening Mail"]
+    assert story.passages.first().proposed_outlets == ["Tessen Evening Mail"]
 
 
 def test_a_name_is_confirmed_as_something(client, editor, story, address):
@@ -66,7 +66,7 @@ def test_a_name_is_confirmed_as_something(client, editor, story, address):
 
 def test_a_confirmed_outlet_speaks_where_it_waited(client, editor, story, address):
     client.post(address, {"what": "outlet", "name": "Tessen Evening Mail", "decision": "confirm", "kind": "newspaper"})
-    assert Outlet.objects.get(name="Tessen Evening Mail") in story.passages.get().outlets.all()
+    assert Outlet.objects.get(name="Tessen Evening Mail") in story.passages.first().outlets.all()
 
 
 def test_a_refused_name_is_taken_out(client, editor, story, address):

@@ -1,0 +1,89 @@
+"""*Checks*: every check of the house with its sentence, and how much it weighs here."""
+
+from dataclasses import dataclass
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+
+from newsroom.accounts.models import User
+from newsroom.accounts.permissions import person
+from stories import checks, overriding
+from stories.checks import Level, Registered
+
+VIEW_RIGHT = "stories.view_checklevel"
+KINDS = {"story": "Stories", "question": "Questions", "any": "Stories and questions"}
+LEVELS = {Level.BLOCKER: "Blocker", Level.WARNING: "Warning", Level.HINT: "Hint"}
+
+
+class LevelsForm(forms.Form):
+    """A choice for each check whose level can be set."""
+
+    def __init__(self, data: object, levels: dict[str, Level], *, may_change: bool) -> None:
+        super().__init__(data)  # type: ignore[arg-type]  # what a request sent, or nothing
+        for check in checks.registered():
+            if check.is_overridable:
+                self.fields[check.code] = forms.ChoiceField(
+                    label=check.sentence,
+                    choices=[
+                        (level.value, f"{label} (as it comes)" if level is check.level else label)
+                        for level, label in LEVELS.items()
+                    ],
+                    initial=levels.get(check.code, check.level).value,
+                    disabled=not may_change,
+                    widget=forms.Select({"id": f"level-{check.code}"}),
+                )
+
+    def set_levels(self, *, by: User) -> list[str]:
+        """Keep what was chosen; return the ids of the checks that weigh something else now."""
+        return overriding.set_levels({code: Level(level) for code, level in self.cleaned_data.items()}, by=by)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One check on the screen; ``field`` is None where the level is fixed."""
+
+    check: Registered
+    field: forms.BoundField | None
+    fixed: str = ""
+
+
+def check_levels(request: HttpRequest) -> HttpResponse:
+    """List the checks with their levels, and keep what an administrator chooses."""
+    may_change = request.user.has_perm(overriding.LEVEL_RIGHT)
+    if not (request.user.has_perm(VIEW_RIGHT) or may_change):
+        raise PermissionDenied
+    levels = dict(checks.house_rules().levels)
+    form = LevelsForm(request.POST if request.method == "POST" else None, levels, may_change=may_change)
+    if request.method == "POST":
+        if not may_change:
+            raise PermissionDenied
+        if form.is_valid():
+            changed = form.set_levels(by=person(request))
+            messages.success(request, _said(changed))
+            return redirect("admin:check_levels")
+        messages.error(request, "Nothing was changed: choose one of the three levels for each check.")
+    families: dict[str, list[Row]] = {}
+    for check in checks.registered():
+        field = form[check.code] if check.is_overridable else None
+        families.setdefault(KINDS[check.kind], []).append(Row(check, field, "" if field else LEVELS[check.level]))
+    context = {
+        **admin.site.each_context(request),
+        "title": "Checks",
+        "families": list(families.items()),
+        "may_change": may_change,
+    }
+    return TemplateResponse(request, "admin/checks.html", context)
+
+
+def _said(changed: list[str]) -> str:
+    match len(changed):
+        case 0:
+            return "No level has changed."
+        case 1:
+            return "One check weighs something else now."
+        case count:
+            return f"{count} checks weigh something else now."

@@ -1,0 +1,75 @@
+"""What people decide about checks: how much each weighs here, and whether an override was right."""
+
+from collections.abc import Mapping
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from newsroom import clock
+from newsroom.accounts.models import User
+from newsroom.accounts.permissions import NotAllowedError, require
+from newsroom.record.models import Event
+from stories import checks
+from stories.checks import Level
+from stories.models import CheckLevel, Override
+
+LEVEL_RIGHT = "stories.change_checklevel"
+REVIEW_RIGHT = "stories.review_work"
+
+
+@transaction.atomic
+def set_levels(wanted: Mapping[str, Level], *, by: User) -> list[str]:
+    """Let each check named weigh as wanted from now on; return the ids of those that weigh something else than before.
+
+    Each change is an event. Raises NotAllowedError without the right, ValidationError for an id that no check has and
+    for a check whose level is fixed.
+    """
+    require(by, LEVEL_RIGHT, "Only administrators say how much a check weighs.")
+    known = {each.code: each for each in checks.registered()}
+    rows = {row.code: row for row in CheckLevel.objects.select_for_update()}
+    changed: list[str] = []
+    for code, level in wanted.items():
+        if code not in known:
+            raise ValidationError(f"There is no check “{code}”.", code="unknown")
+        before = Level(rows[code].level) if code in rows else known[code].level
+        if level is before:
+            continue
+        if not known[code].is_overridable:
+            raise ValidationError(f"“{known[code].sentence}” Its level is fixed.", code="fixed")
+        CheckLevel.objects.update_or_create(code=code, defaults={"level": level})
+        Event.objects.write(
+            "check", uid_of_check(code), "level set", by=by, before={"check": code, "level": before},
+            after={"check": code, "level": level},
+        )  # fmt: skip
+        changed.append(code)
+    return changed
+
+
+def uid_of_check(code: str) -> UUID:
+    """Return the uid under which the record keeps what happened to a check: always the same for one id."""
+    return uuid5(NAMESPACE_URL, f"newsroom:check:{code}")
+
+
+@transaction.atomic
+def review_override(override: Override, *, by: User, note: str = "") -> None:
+    """Say that somebody else has looked at an override; ``note`` is what they think of it.
+
+    Raises NotAllowedError without the right or for whoever overrode, ValidationError when it was reviewed already.
+    """
+    require(by, REVIEW_RIGHT, "Only editors review overrides.")
+    locked = Override.objects.select_for_update(of=("self",)).select_related("edition").get(pk=override.pk)
+    if locked.by_id == by.pk:
+        raise NotAllowedError("You overrode this check yourself; somebody else reviews it.")
+    if locked.reviewed_at is not None:
+        raise ValidationError("Somebody reviewed this a moment ago.", code="reviewed")
+    locked.reviewed_by, locked.reviewed_at, locked.review_note = by, clock.now(), note.strip()
+    locked.save(update_fields=["reviewed_by", "reviewed_at", "review_note"])
+    Event.objects.write(
+        locked.edition.work_kind,
+        locked.edition.uid,
+        "override reviewed",
+        by=by,
+        after={"check": locked.code, "edition": locked.edition.number, "label": locked.edition.label},
+        reason=locked.review_note,
+    )
