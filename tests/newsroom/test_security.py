@@ -14,7 +14,7 @@ def policy(response) -> dict[str, str]:
 OWN = {"style-src", "script-src", "img-src", "font-src", "connect-src", "form-action"}
 
 
-@pytest.mark.parametrize("path", ["/", "/stories/", "/never-was/", "/healthz"])
+@pytest.mark.parametrize("path", ["/", "/stories/", "/never-was/", "/healthz", "/readyz"])
 def test_a_public_page_may_load_what_is_ours_and_nothing_else(client, path):
     assert policy(client.get(path)) == {
         **dict.fromkeys(OWN, "'self'"),
