@@ -11,6 +11,8 @@ type What = Literal["figure", "date", "quotation", "name", "link", "source", "pi
 
 # The fields that the label of a row or part repeats.
 _NAMING = frozenset({"heading", "name", "outlets", "question", "title"})
+# The fields that need no name.
+_PLAIN = frozenset({"details", "text"})
 POINTED_OUT = ("figure", "date", "quotation")
 
 
@@ -43,6 +45,11 @@ class Field:
     words_changed: int = 0
     is_small: bool = False
     is_words: bool = False
+
+    @property
+    def needs_name(self) -> bool:
+        """Say whether its label has to be printed: a text of a section or passage is plain without it."""
+        return self.is_small or self.code not in _PLAIN
 
 
 def _told(fields: tuple[Field, ...], state: State) -> tuple[Field, ...]:

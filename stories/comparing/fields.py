@@ -71,6 +71,10 @@ def _day(day: date | None) -> str:
     return formats.date_format(day, "j F Y") if day else ""
 
 
+def _details(cited: CitedArticle) -> str:
+    return ", ".join(filter(None, (cited.outlet.name, _day(cited.published_on), cited.author)))
+
+
 def _yes(answer: bool) -> str:
     return gettext("Yes") if answer else gettext("No")
 
@@ -164,12 +168,12 @@ PICTURE: tuple[Spec[PlacedPicture], ...] = (
 CONTRIBUTOR: tuple[Spec[NamedContributor], ...] = (_line("name", gettext_noop("Name")), _small("uid", _UID))
 SOURCE: tuple[Spec[CitedArticle], ...] = (
     _line("title", gettext_noop("Title")),
-    Spec("outlet", gettext_noop("Outlet"), "line", lambda it: it.outlet.name),
-    Spec("published_on", gettext_noop("Published"), "value", lambda it: _day(it.published_on)),
-    _line("author", gettext_noop("Author")),
+    Spec("details", gettext_noop("Outlet, date and author"), "line", _details),
     Spec("url", gettext_noop("Web address"), "value", _of("url")),
     Spec("paywalled", gettext_noop("Behind a paywall"), "value", lambda it: _yes(it.paywalled) if it.paywalled else ""),
     Spec("number", gettext_noop("Another number in this work"), "other", _of("number")),
-    _small("outlet_behind", gettext_noop("Which outlet the name leads to"), "outlet", "outlet"),
+    _small("outlet", gettext_noop("Which outlet the name leads to"), "details"),
+    _small("published_on", gettext_noop("Day of publication"), "details"),
+    _small("author", gettext_noop("Author"), "details"),
     _small("article", gettext_noop("Which article it is")),
 )
