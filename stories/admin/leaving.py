@@ -12,7 +12,7 @@ from django.urls import URLPattern, path
 from newsroom.accounts.permissions import person
 from newsroom.editing.leading import leads_to_problem
 from stories import binning, publishing
-from stories.admin.sending import SendingScreens
+from stories.admin.erasing import ErasingScreens
 from stories.models import Work
 from stories.publishing.refusals import RefusedError
 
@@ -29,7 +29,7 @@ class NoticeForm(forms.Form):
     )
 
 
-class LeavingScreens(SendingScreens):
+class LeavingScreens(ErasingScreens):
     """Adds withdrawal and the bin to a form."""
 
     def get_urls(self) -> list[URLPattern]:

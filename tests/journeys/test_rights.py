@@ -54,7 +54,7 @@ SCREENS = {
         "history": (ROLES, ""), "record": (ROLES, ""), "revision": (ROLES, ""), "compare": (ROLES, ""),
         "preview": (ROLES, ""), "proof": (ROLES, ""), "share": ("WEA", "WEA"), "unshare": ("WEA", "EA"),
         "restore": ("WEA", "WEA"), "withdraw": ("EA", "EA"),
-        "bin": ("WEA", "WEA"), "take_out": ("WEA", "WEA"),
+        "bin": ("WEA", "WEA"), "take_out": ("WEA", "WEA"), "erase": ("A", "A"),
         "send": ("EA", "EA"), "expire": ("EA", "EA"), "cancel": ("EA", "EA"), "use_newest": ("EA", "EA"),
     },
     "stories_bundle": {
@@ -226,6 +226,7 @@ def attempts(chief) -> list[Attempt]:
     sent: dict[str, dict[str, object]] = {
         "delete": {"post": "yes"},
         "withdraw": {"notice": "A notice that nobody asked for."},
+        "erase": {"what": "page", "reason": "An order that nobody gave.", "meant": "ERASE"},
         "send": {"note": "A note that nobody asked for."},
         "expire": {"day": "2999-01-01", "time": "07:00", "notice": "An end that nobody asked for."},
         "undo": {"note": "A note that nobody asked for."},
@@ -271,6 +272,7 @@ def attempts(chief) -> list[Attempt]:
             "compare",
             "restore",
             "withdraw",
+            "erase",
             "bin",
             "take_out",
             "put_back",

@@ -1,0 +1,83 @@
+"""The screen on which administrators erase, for court orders."""
+
+import pytest
+from django.urls import reverse
+
+from newsroom.record.models import Erasure, Event
+from stories import binning, publishing, revisions
+from stories.models import Edition, SourceSummary, Story, Work
+from tests.factories import make_published_question, make_published_story, make_story, make_user
+
+pytestmark = pytest.mark.django_db
+ORDER = "Regional court of Lisle, 3 November, file 12."
+
+
+def sent(what, **fields):
+    return {"what": what, "reason": ORDER, "meant": "ERASE", **fields}
+
+
+def address(work, screen="erase"):
+    return reverse(f"admin:stories_{'story' if isinstance(work, Story) else 'faq'}_{screen}", args=[work.pk])
+
+
+@pytest.mark.parametrize("make", [make_published_story, make_published_question])
+def test_a_whole_page_is_erased_and_the_list_says_so_without_its_words(administrator_client, make):
+    work = make()
+    response = administrator_client.post(address(work), sent("page"), follow=True)
+    page = response.content.decode()
+    assert "Erased. The record keeps that it was done, by whom and why." in page
+    assert str(work) not in page
+    assert not Work.objects.filter(pk=work.pk).exists()
+    assert Event.objects.about(work.uid)[0].reason == ORDER
+
+
+def test_an_edition_and_a_passage_are_chosen_by_what_they_say(administrator_client):
+    story = make_published_story()
+    passage = story.passages.all()[0]
+    page = administrator_client.get(address(story)).content.decode()
+    assert "Edition 1.0, number 1" in page
+    assert passage.text[:40] in page
+    administrator_client.post(address(story), sent(f"passage {passage.uid}"))
+    assert not SourceSummary.objects.filter(pk=passage.pk).exists()
+    story.standfirst = "Another summary."
+    story.save()
+    revisions.record(story, by=None)
+    administrator_client.post(address(story), sent("edition 1"))
+    assert Edition.objects.get(work=story).notice == "This edition was removed."
+    assert [erasure.scope for erasure in Erasure.objects.order_by("pk")] == ["a passage", "edition 1"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"meant": "erase"}, "Type ERASE in capitals if you mean it."),
+        ({"meant": ""}, "Type ERASE in capitals if you mean it."),
+        ({"reason": " "}, "Say who ordered this, and when."),
+        ({"what": ""}, "Choose what has to go."),
+        ({"what": "edition 9"}, "Select a valid choice"),
+        ({"what": "edition 1"}, "The desk still says exactly what this edition says."),
+    ],
+)
+def test_a_slip_erases_nothing(administrator_client, fields, sentence):
+    story = make_published_story()
+    page = administrator_client.post(address(story), {**sent("page"), **fields}).content.decode()
+    assert sentence in page
+    assert Work.objects.filter(pk=story.pk).exists()
+    assert not Erasure.objects.exists()
+
+
+def test_the_screen_is_for_administrators_only_and_so_is_the_way_to_it(administrator_client, editor_client):
+    story = make_story()
+    assert editor_client.get(address(story)).status_code == 403
+    assert editor_client.post(address(story), sent("page")).status_code == 403
+    assert address(story) in administrator_client.get(address(story, "change")).content.decode()
+    assert address(story) not in editor_client.get(address(story, "change")).content.decode()
+
+
+def test_what_was_withdrawn_and_what_lies_in_the_bin_can_be_erased(administrator_client):
+    withdrawn, binned = make_published_story(), make_story()
+    publishing.withdraw(withdrawn, by=make_user(), notice="Its source took the numbers back.")
+    binning.put_in(binned, by=make_user())
+    for story in (withdrawn, binned):
+        administrator_client.post(address(story), sent("page"))
+        assert not Work.objects.filter(pk=story.pk).exists()
