@@ -1,32 +1,49 @@
 """Leads from what a check found to the field that it is about."""
 
-from collections.abc import Mapping, Sequence
-from uuid import UUID
+from collections.abc import Iterable, Mapping, Sequence
 
-from stories.models import FAQ, Story, Work
+from newsroom.editing.rows import UidFormSet
+from stories.models import FAQ, Story, StoryQuestion, Work
 
-type Places = Mapping[str, Sequence[UUID]]
+# What names a row inside a document: its uid, or the number of a source.
+type Places = Mapping[str, Sequence[object]]
 
 ROWS = {"topics": "work_topics", "questions": "story_questions"}
-FIELDS = {"outlets": "outlet_names", "sources": "source_numbers", "lead_picture": "lead"}
+FIELDS = {"outlets": "outlet_names", "sources": "source_numbers", "lead_picture": "lead", "change": "kind"}
 
 
 def field_id(anchor: str, places: Places) -> str:
-    """Return the id of the control for ``anchor``; ``places`` are the uids of each set of rows in their order."""
+    """Return the id of the control for ``anchor``; ``places`` name the rows of each set in their order.
+
+    An anchor that names a row which is not there, or a whole set of rows, leads to the set.
+    """
     kind, _, rest = anchor.partition(".")
     prefix = ROWS.get(kind, kind)
     if not rest:
-        return f"rows-{prefix}" if prefix in places or prefix == "citations" else f"id_{FIELDS.get(kind, kind)}"
-    uid, _, field = rest.partition(".")
-    uids = [str(known) for known in places.get(prefix, ())]
-    return f"id_{prefix}-{uids.index(uid)}-{FIELDS.get(field, field)}" if uid in uids else f"rows-{prefix}"
+        return f"rows-{prefix}" if prefix in places else f"id_{FIELDS.get(kind, kind)}"
+    row, _, field = rest.partition(".")
+    rows = [str(known) for known in places.get(prefix, ())]
+    return f"id_{prefix}-{rows.index(row)}-{FIELDS.get(field, field)}" if row in rows else f"rows-{prefix}"
+
+
+def places_on(formsets: Iterable[UidFormSet]) -> Places:
+    """Return what names the rows of a form as it stands on the page."""
+    return {str(rows.prefix): [_name_of(form.instance, rows) for form in rows.forms] for rows in formsets}
+
+
+def _name_of(row: object, rows: UidFormSet) -> object:
+    # A document names a question by the question's own uid.
+    if isinstance(row, StoryQuestion) and row.faq_id:
+        return row.faq.uid
+    return rows.identity(row)  # type: ignore[arg-type]  # every row of a form is a model's
 
 
 def places_of(work: Work) -> Places:
-    """Return the uids of the rows of ``work`` as its form shows them."""
-    shared = {
+    """Return what names the rows of ``work`` as its form shows them."""
+    shared: dict[str, Sequence[object]] = {
         "work_topics": list(work.work_topics.values_list("uid", flat=True)),
         "pictures": list(work.pictures.values_list("uid", flat=True)),
+        "citations": list(work.citations.values_list("number", flat=True)),
     }
     match work:
         case Story():
@@ -34,7 +51,6 @@ def places_of(work: Work) -> Places:
                 **shared,
                 "sections": list(work.sections.values_list("uid", flat=True)),
                 "passages": list(work.passages.values_list("uid", flat=True)),
-                # A document names a question by the question's own uid.
                 "story_questions": list(work.story_questions.values_list("faq__uid", flat=True)),
             }
         case FAQ():

@@ -14,7 +14,7 @@ from django.urls import reverse
 from newsroom.accounts.permissions import person
 from newsroom.clock import moment_of
 from stories import checks, revisions, sharing
-from stories.admin.anchors import field_id
+from stories.admin.anchors import field_id, places_on
 from stories.admin.conflicts import clashes, conflict_of
 from stories.admin.going_out import publish_and_say
 from stories.admin.leaving import LeavingScreens
@@ -24,7 +24,7 @@ from stories.admin.recording import RecordScreens
 from stories.admin.reviewing import is_step, review_and_say, review_of
 from stories.admin.sharing import SharingScreens
 from stories.desk.standing import standing_of, with_standing
-from stories.models import FAQ, Article, Revision, StoryQuestion, Work
+from stories.models import FAQ, Article, Revision, Work
 from stories.publishing.outlook import outlook_of
 
 # No database counts further.
@@ -187,14 +187,5 @@ def _findings(work: Work, newest: Revision, *, at: datetime) -> checks.Findings:
 
 def _located(findings: checks.Findings, formsets: list[Any]) -> list[tuple[checks.Finding, str]]:
     """Return each finding with the id of its field on this very form."""
-    places = {
-        formset.prefix: [
-            form.instance.faq.uid
-            if isinstance(form.instance, StoryQuestion) and form.instance.faq_id
-            else form.instance.uid
-            for form in formset.forms
-        ]
-        for formset in formsets
-        if not isinstance(formset, SourceFormSet)
-    }
+    places = places_on(formsets)
     return [(finding, field_id(finding.anchor, places)) for finding in findings]

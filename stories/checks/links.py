@@ -67,7 +67,7 @@ def links_are_safe(document: AnyDocument, context: Context) -> Found:
             yield f"The link “{link.words}” leads to {link.address}, without https.", anchor
     for cited in document.citations:
         if cited.url.lower().startswith(UNSAFE):
-            yield f"Source {cited.number}, “{cited.title}”, is linked without https.", f"citations.{cited.number}"
+            yield f"Source {cited.number}, “{cited.title}”, is linked without https.", f"citations.{cited.number}.url"
 
 
 @check("links.drafts", level=Level.WARNING)
@@ -95,7 +95,7 @@ def questions_can_be_opened(document: Explainer, context: Context) -> Found:
         if asked.uid not in context.reachable:
             yield (
                 f"The page of the question “{asked.question}” is not public then; only its words show.",
-                f"questions.{asked.uid}.wording",
+                f"questions.{asked.uid}.question",
             )
 
 

@@ -56,7 +56,10 @@ def cited_outlets_confirmed(document: AnyDocument, context: Context) -> Found:
     """Every article that is cited belongs to an outlet of the list."""
     for cited in document.citations:
         if cited.outlet.uid is None:
-            yield f"Source {cited.number} names the outlet “{cited.outlet.name}”, which is only proposed.", "citations"
+            yield (
+                f"Source {cited.number} names the outlet “{cited.outlet.name}”, which is only proposed.",
+                f"citations.{cited.number}.outlet_name",
+            )
 
 
 @check("citations.known", level=Level.BLOCKER, overridable=False)
@@ -94,7 +97,10 @@ def sources_are_dated_in_the_past(document: AnyDocument, context: Context) -> Fo
     for cited in document.citations:
         if context.at and cited.published_on and cited.published_on > context.at.date() + timedelta(days=1):
             day = date_format(cited.published_on, "j F Y")
-            yield f"Source {cited.number}, “{cited.title}”, is dated {day}, which is still to come.", "citations"
+            yield (
+                f"Source {cited.number}, “{cited.title}”, is dated {day}, which is still to come.",
+                f"citations.{cited.number}.published_on",
+            )
 
 
 def _outlets(document: AnyDocument) -> Iterator[tuple[UUID, str, str]]:
@@ -106,4 +112,4 @@ def _outlets(document: AnyDocument) -> Iterator[tuple[UUID, str, str]]:
                     yield outlet.uid, outlet.name, f"passages.{passage.uid}.outlets"
     for cited in document.citations:
         if cited.outlet.uid:
-            yield cited.outlet.uid, cited.outlet.name, "citations"
+            yield cited.outlet.uid, cited.outlet.name, f"citations.{cited.number}.outlet_name"

@@ -40,7 +40,7 @@ def lines(document: AnyDocument) -> Iterator[Placed]:
     if isinstance(document, Explainer):
         yield Placed(document.headline, "headline")
         yield from (Placed(section.heading, f"sections.{section.uid}.heading") for section in document.sections)
-        yield from (Placed(asked.question, f"questions.{asked.uid}.wording") for asked in document.questions)
+        yield from (Placed(asked.question, f"questions.{asked.uid}.question") for asked in document.questions)
     else:
         yield Placed(document.question, "question")
         yield from (Placed(answer.question, f"answers.{answer.uid}.question") for answer in document.answers)
