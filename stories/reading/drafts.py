@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from stories.documents import AnyDocument, Explainer
 from stories.models.edition import Edition
 from stories.reading.explainer import ExplainerPage
-from stories.reading.links import DraftPlaces
+from stories.reading.links import DraftPlaces, QuestionNow
 from stories.reading.question import QuestionPage
-from stories.rendering import ExplainerFragments, QuestionFragments
+from stories.rendering import ExplainerFragments, QuestionFragments, keep
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,13 @@ class DraftBanner:
 
     until: datetime
     back: str = ""
+
+
+def question_of_draft(document: AnyDocument, *, url: str, at: datetime) -> QuestionNow:
+    """Return how the page of a draft names a question that has never been public, or has changed since."""
+    answers = () if isinstance(document, Explainer) else document.answers
+    days = [answer.as_of for answer in answers if answer.as_of]
+    return QuestionNow(url, keep(document).summary, max(days, default=at.date()))
 
 
 def draft_page(

@@ -77,21 +77,12 @@ class DraftPlaces:
     pictures: str = ""
 
 
-def question_of_draft(edition: Edition, *, url: str) -> QuestionNow:
-    """Return the question of an edition that was never stored, as the page of a draft leads to it at ``url``."""
-    return QuestionNow(url, edition.summary, _newest_day(edition.fragments.get("answers"), edition))
-
-
 def as_of(edition: Edition) -> date:
     """Return the newest day on which an answer of the question is said to be true, else the day of its update.
 
     ``edition`` carries ``answers``, annotated from its fragments.
     """
-    return _newest_day(getattr(edition, "answers", None), edition)
-
-
-def _newest_day(shown: list[dict[str, str | None]] | None, edition: Edition) -> date:
-    answers = shown or []
+    answers: list[dict[str, str | None]] = getattr(edition, "answers", None) or []
     days = [date.fromisoformat(day) for answer in answers if (day := answer.get("as_of"))]
     return max(days, default=edition.updated_at.date())
 

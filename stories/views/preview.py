@@ -16,8 +16,8 @@ from newsroom.clock import moment_of
 from newsroom.media.renditions import content_of
 from newsroom.media.specs import CONTENT_TYPES, Spec
 from stories import previewing, sharing
-from stories.reading.drafts import DraftBanner, draft_page
-from stories.reading.links import DraftPlaces, question_of_draft
+from stories.reading.drafts import DraftBanner, draft_page, question_of_draft
+from stories.reading.links import DraftPlaces
 from stories.views import passcode
 
 
@@ -54,10 +54,7 @@ def preview(request: HttpRequest, token: str) -> HttpResponse:
         sharing.count_view(shared.link, at=at)
     places = DraftPlaces(
         questions={
-            uid: question_of_draft(
-                previewing.as_edition(piece.work, piece.document, at=at),
-                url=reverse("preview_question", args=[token, uid]),
-            )
+            uid: question_of_draft(piece.document, url=reverse("preview_question", args=[token, uid]), at=at)
             for uid, piece in shared.questions().items()
         },
         pictures=_pictures(token),

@@ -465,6 +465,20 @@ def test_each_look_at_the_draft_is_counted_with_the_last_one(client, maker):
     assert made.link.last_viewed_at is not None
 
 
+def test_a_draft_with_many_questions_and_pictures_costs_no_more_queries_than_a_short_one(client, maker):
+    def asked(number):
+        story = make_story(questions=tuple(make_question() for _ in range(number)), topics=(make_topic(),))
+        marks = [WorkImage.objects.create(work=story, image=make_image(), alt="A crane").uid for _ in range(number)]
+        story.sections.filter(kind="behind").update(text="\n\n".join(f"![](picture:{uid})" for uid in marks))
+        revisions.record(story, by=None)
+        made = share(story, by=maker)
+        with CaptureQueriesContext(connection) as queries:
+            assertContains(client.get(address(made)), 'class="picture"', count=number)
+        return len(queries)
+
+    assert asked(6) == asked(1) <= 22
+
+
 # Passcodes ----------------------------------------------------------------------------------------------------------
 
 
