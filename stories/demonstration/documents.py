@@ -1,13 +1,20 @@
 """Turns what the files say into documents, the form in which everything here lives."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from uuid import UUID
 
 from newsroom.addresses.slugs import slugify
 from stories.demonstration import files
-from stories.demonstration.files import WrittenPicture, WrittenQuestion, WrittenSections, WrittenSource, WrittenStory
+from stories.demonstration.files import (
+    WrittenEdition,
+    WrittenPicture,
+    WrittenQuestion,
+    WrittenSections,
+    WrittenSource,
+    WrittenStory,
+)
 from stories.demonstration.naming import linked, uid_of
 from stories.documents import (
     SECTION_KINDS,
@@ -26,7 +33,7 @@ from stories.documents import (
     Section,
 )
 
-__all__ = ["AnyDocument", "explainer", "question_page", "questions"]
+__all__ = ["AnyDocument", "edition_of", "explainer", "question_page", "questions"]
 
 _CITATION = re.compile(r"\[@(\d+)\]")
 
@@ -39,8 +46,16 @@ def questions() -> dict[str, QuestionPage]:
     }
 
 
-def explainer(key: str, *, without: Iterable[str] = ()) -> Explainer:
-    """Return the story under ``key``, leaving out the sections whose kinds are named in ``without``."""
+def edition_of(key: str, written: WrittenEdition) -> Explainer:
+    """Return the story under ``key`` as one of its editions said it."""
+    return explainer(key, without=written.without, instead=written.instead)
+
+
+def explainer(key: str, *, without: Iterable[str] = (), instead: Mapping[str, str] | None = None) -> Explainer:
+    """Return the story under ``key``, leaving out the sections whose kinds are named in ``without``.
+
+    ``instead`` says which words of its sections are replaced by which; raises KeyError for words that stand nowhere.
+    """
     written = files.stories()[key]
     left_out = set(without)
     return Explainer(
@@ -55,7 +70,9 @@ def explainer(key: str, *, without: Iterable[str] = ()) -> Explainer:
             NamedContributor(uid=uid_of("contributor", name), name=files.people()[name]) for name in written.byline
         ),
         method_note=linked(written.method),
-        sections=tuple(section for section in _sections(key, written) if section.kind not in left_out),
+        sections=tuple(
+            section for section in _reworded(_sections(key, written), instead or {}) if section.kind not in left_out
+        ),
         passages=tuple(
             Passage(
                 uid=uid_of("passage", key, position),
@@ -139,6 +156,15 @@ def _sections(key: str, written: WrittenStory) -> Iterable[Section]:
                 heading=written.section_headings.get(kind.code, kind.heading),
                 text=linked(texts.get(kind.code, "")),
             )
+
+
+def _reworded(sections: Iterable[Section], instead: Mapping[str, str]) -> list[Section]:
+    found = list(sections)
+    for words, others in instead.items():
+        if not any(words in section.text for section in found):
+            raise KeyError(words)
+        found = [each.model_copy(update={"text": each.text.replace(words, others)}) for each in found]
+    return found
 
 
 def _texts(sections: WrittenSections) -> dict[str, str]:

@@ -115,10 +115,17 @@ class WrittenPicture(Written):
 
 
 class WrittenEdition(Written):
-    """One time that the story went out: what its note said, and which sections it did not have yet."""
+    """One time that the story went out: what readers were told, which sections it had not yet, what it said ``instead``.
 
+    ``instead`` names words of the story as it is now, and those that stood in their place.
+    """
+
+    change: Literal["update", "correction", "minor"] = "update"
     note: str = ""
+    was_wrong: str = ""
+    is_right: str = ""
     without: tuple[str, ...] = ()
+    instead: dict[str, str] = Field(default_factory=dict)
 
 
 class ProposedTopic(Written):

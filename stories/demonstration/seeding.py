@@ -127,18 +127,17 @@ def _seed_story(key: str) -> bool:
     for question in written.questions:
         _seed_question(question.key, by=writer)
     story = Story.objects.create(**_as_work(WorkKind.STORY, documents.explainer(key)), owner=writer)
-    _write(story, documents.explainer(key, without=written.editions[0].without), by=writer)
+    _write(story, documents.edition_of(key, written.editions[0]), by=writer)
     if written.state == "draft":
         return True
     if written.state == "binned":
         binning.put_in(story, by=writer)
         return True
     for edition in written.editions:
-        _write(story, documents.explainer(key, without=edition.without), by=writer)
+        _write(story, documents.edition_of(key, edition), by=writer)
         asked = publishing.changed_questions(story, at=clock.now())
-        publishing.publish(
-            story, by=editor, change=ChangeNote(Change.UPDATE, edition.note), with_questions=asked
-        )
+        change = ChangeNote(Change(edition.change), edition.note, edition.was_wrong, edition.is_right)
+        publishing.publish(story, by=editor, change=change, with_questions=asked)
     if written.state == "withdrawn":
         publishing.withdraw(story, by=editor, notice=written.notice)
     _write(story, documents.explainer(key), by=writer)

@@ -69,7 +69,8 @@ def test_there_are_topics_of_all_kinds_and_enough_outlets():
 def test_there_is_a_story_in_each_state():
     states = Counter(story.state for story in files.stories().values())
     assert set(states) == {"live", "changed", "withdrawn", "draft", "binned"}
-    assert any(len(story.editions) == 3 for story in files.stories().values())
+    changes = {edition.change for story in files.stories().values() for edition in story.editions}
+    assert changes == {"update", "correction", "minor"}
     waiting = [story for story in files.stories().values() if story.proposed_topics and not story.headline_confirmed]
     assert len(waiting) == 1
     assert any(passage.proposed for passage in waiting[0].passages)
@@ -234,5 +235,6 @@ def test_no_two_outlets_or_topics_share_a_name():
 def test_the_whole_story_is_what_goes_out_last_unless_changes_wait():
     for story in files.stories().values():
         assert (story.editions[-1].without != ()) == (story.state == "changed")
-        assert all(edition.note for edition in story.editions[1:])
+        assert not story.editions[-1].instead
+        assert all(edition.note or edition.change == "minor" for edition in story.editions[1:])
         assert bool(story.notice) == (story.state == "withdrawn")

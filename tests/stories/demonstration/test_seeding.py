@@ -95,13 +95,16 @@ def test_the_first_story_of_the_files_is_the_newest():
     assert newest.work_id == story(next(iter(files.stories()))).pk
 
 
-def test_one_story_was_updated_twice_with_a_note_each_time():
+def test_one_story_was_updated_corrected_and_changed_a_little(client):
     seed_only("kelmar-barrier")
-    first, second, third = editions("kelmar-barrier")
-    assert [first.change, second.change, third.change] == [Change.FIRST, Change.UPDATE, Change.UPDATE]
-    assert first.note == ""
-    assert second.note != third.note
-    assert "unknowns" not in {section.kind for section in first.document.value().sections}
+    made = editions("kelmar-barrier")
+    kinds = [Change.FIRST, Change.UPDATE, Change.CORRECTION, Change.UPDATE, Change.MINOR]
+    assert [edition.change for edition in made] == kinds
+    assert [edition.label for edition in made] == ["1.0", "2.0", "3.0", "4.0", "4.1"]
+    assert [bool(edition.note) for edition in made] == [False, True, True, True, False]
+    assert "unknowns" not in {section.kind for section in made[0].document.value().sections}
+    assert b"<del>" in client.get("/corrections/").content
+    assert client.get(f"{made[0].get_absolute_url()}history/3/").status_code == 200
 
 
 def test_one_story_has_changes_that_readers_do_not_see_yet():
