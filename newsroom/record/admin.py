@@ -18,7 +18,7 @@ from newsroom.record.entries import entries
 from newsroom.record.filters import DaysFilter, KindFilter, PersonFilter, VerbFilter
 from newsroom.record.models import Event
 from newsroom.record.sentences import said
-from newsroom.record.things import attach
+from newsroom.record.things import attach, model_of
 
 
 class EventList(ChangeList):
@@ -85,9 +85,9 @@ class EventAdmin(DeskAdmin):
     @admin.display(description="To what")
     def about(self, event: Event) -> SafeString | str:
         """Name the thing as it is called today, with the way there."""
-        if event.thing is None:
-            return f"a {event.kind} that is gone"
         kind = event.kind.capitalize()
+        if event.thing is None:
+            return f"A {event.kind} that is gone" if model_of(event.kind) else kind
         if not event.thing.address:
             return f"{kind}: {event.thing.title}"
         return format_html('{}: <a href="{}">{}</a>', kind, event.thing.address, event.thing.title)

@@ -29,12 +29,13 @@ PHRASES: Mapping[str, str] = {
     # works, for readers
     "published": "published[ edition {edition}][ from revision {revision}][ in the bundle “{bundle}”]",
     "scheduled": "scheduled[ edition {edition}][ from revision {revision}][, for {live_from}][, in the bundle “{bundle}”]",
-    "cancelled": "cancelled[ edition {edition}][ that was to go live {live_from}]",
+    "cancelled": "cancelled[ edition {edition}][ that was to go live on {live_from}]",
     "carried over": "carried the change over[ to edition {edition}][ as revision {revision}]",
     "withdrawn": "withdrew the page[, as edition {edition}]",
     "expiry scheduled": "scheduled the end of the page[, as edition {edition}][, for {live_from}]",
     "bundle published": "sent the bundle out[, {works} works together]",
     "bundle undone": "undid the bundle",
+    "bundle gathered": "gathered a bundle[ of {works} works]",
     "erased": "erased[ {scope}]",
     "override reviewed": "reviewed an override[ of {check}][ in edition {edition}]",
     # checks

@@ -39,5 +39,5 @@ class RecordScreens(HistoryScreens):
         if not change:
             Event.objects.write(obj.kind, obj.uid, "added", by=person(request))
         elif before != obj.owner:
-            names = {"before": {"owner": str(before or "")}, "after": {"owner": str(obj.owner or "nobody")}}
-            Event.objects.write(obj.kind, obj.uid, "given over", by=person(request), **names)
+            was, now = {"owner": str(before or "nobody")}, {"owner": str(obj.owner or "nobody")}
+            Event.objects.write(obj.kind, obj.uid, "given over", by=person(request), before=was, after=now)

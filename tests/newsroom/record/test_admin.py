@@ -52,7 +52,11 @@ def test_the_list_tells_in_sentences_and_leads_to_what_they_are_about(reader):
 
 def test_of_what_is_gone_the_list_says_so(reader):
     make_event()
-    assert "a topic that is gone" in reader.get(LIST).rendered_content
+    make_event(kind="check", verb="level set", after={"check": "links.https", "level": "warning"})
+    page = reader.get(LIST).rendered_content
+    assert "A topic that is gone" in page
+    assert "A check that is gone" not in page
+    assert "made the check links.https a warning" in page
 
 
 def test_it_is_narrowed_by_kind_verb_person_and_words_of_the_reason(reader):

@@ -41,7 +41,7 @@ def change(client, thing, **fields) -> None:
     assert response.status_code == 302, response.context["problems"]
 
 
-def events_of(thing) -> list[tuple[str, str, dict, dict]]:
+def events_of(thing):
     return [(event.verb, event.by_name, event.before, event.after) for event in Event.objects.about(uid_of(thing))]
 
 
