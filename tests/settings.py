@@ -10,6 +10,7 @@ for name in (
     "CACHE_URL",
     "EMAIL_URL",
     "LANGUAGES",
+    "MINIMUM_OUTLETS",
     "SITE_NAME",
     "TIME_ZONE",
     "TRUSTED_PROXIES",

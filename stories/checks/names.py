@@ -87,7 +87,7 @@ def names_are_those_of_today(document: AnyDocument, context: Context) -> Found:
         if uid in context.merged:
             yield f"{name} was merged into {context.merged[uid]}.", anchor
     for topic in document.topics:
-        if topic.topic in context.merged:
+        if topic.topic and topic.topic in context.merged:
             yield f"{topic.name} was merged into {context.merged[topic.topic]}.", f"topics.{topic.uid}.name"
 
 
