@@ -1,0 +1,228 @@
+"""Under embargo: until its time a work is absent from every public answer, for everybody, and there from then on."""
+
+import itertools
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import resolve, reverse
+
+from newsroom.accounts.models import User
+from newsroom.media.models import Image
+from stories import binning, publishing, revisions
+from stories.models import FAQ, Outlet, Story, Work
+from stories.publishing import reviewing
+from tests.clocks import MONDAY
+from tests.factories import let_pass, make_user, update
+from tests.journeys.test_leaks import (
+    Words,
+    browser_of,
+    make_full_story,
+    parts_of,
+    routes,
+    shared_by,
+    without_tag,
+)
+from tests.journeys.world import World, make_world
+from topics.models import Topic
+
+pytestmark = pytest.mark.django_db
+
+MOMENT = timedelta(microseconds=1)
+T = MONDAY + timedelta(days=4)
+# Works in these states are seen from T on; in all others never.
+SEEN = ("scheduled", "in a bundle", "live, with an update")
+NEVER = ("draft", "in review", "approved", "returned", "cancelled", "in the bin")
+PEOPLE = ("a stranger", "an account", "a desk without a role", "Writer", "Editor", "Curator", "Administrator")
+FIRST_LETTERS = "bdfgklmnprstvz"
+DESK_ALONE = ("admin:", "account_", "mfa_")
+
+
+@dataclass
+class Newsroom:
+    """One newsroom with a work in every state, each full of words of its own."""
+
+    world: World
+    words: dict[str, Words] = field(default_factory=dict)
+    stories: dict[str, Story] = field(default_factory=dict)
+    before: dict[str, str] = field(default_factory=dict)
+
+
+def fill(story: Story, words: Words, by: User) -> None:
+    """Write a word of its own into every text of the story and, while it is not public, of all that it names."""
+    is_public = story.editions.exists()
+    for row in [*([] if is_public else shared_by(story)), *parts_of(Work.objects.get(pk=story.pk))]:
+        words.write_into(row)
+    for asked in story.story_questions.all():
+        revisions.record(asked.faq, by=by)
+    story.refresh_from_db()
+    revisions.record(story, by=by)
+
+
+def questions_of(story: Story) -> list[FAQ]:
+    return [row.faq for row in story.story_questions.all()]
+
+
+def public_addresses(newsroom: Newsroom) -> list[str]:
+    """Return every public address: of what is live, and of what is hidden, in each format and with each filter."""
+    found = list(newsroom.world.public.values())
+    for story in newsroom.stories.values():
+        found += [reverse("story", args=[story.slug]), reverse("story_history", args=[story.slug])]
+        found += [reverse("story_edition", args=[story.slug, number]) for number in (1, 2)]
+        for faq in questions_of(story):
+            found += [reverse("question", args=[faq.slug]), reverse("question_history", args=[faq.slug])]
+            found += [reverse("question_edition", args=[faq.slug, 1])]
+        found += [topic.get_absolute_url() for topic in Topic.objects.filter(work_topics__work=story.pk)]
+        outlets = Outlet.objects.filter(passages__story=story).distinct()
+        found += [outlet.get_absolute_url() for outlet in outlets]
+        pictures = [*Image.objects.filter(uses__work=story.pk), *Image.objects.filter(leading_stories=story)]
+        pictures += Image.objects.filter(topics__work_topics__work=story.pk)
+        found += [f"/media/{picture.uid}/free-64.jpg" for picture in pictures]
+    return found
+
+
+def answer_of(client: Client, address: str) -> str:
+    """Return all that an answer says, its headers too; the bytes of a picture as far as they are letters."""
+    response = client.get(address, headers={"Accept-Encoding": "identity"})
+    assert response.status_code < 500, address
+    content = b"".join(response) if response.streaming else response.content
+    headers = "\n".join(f"{name}: {value}" for name, value in response.headers.items())
+    return headers + content.decode(errors="replace")
+
+
+def sees_the_same(client: Client, strangers: dict[str, str], *, is_of_the_desk: bool) -> None:
+    """Assert that signing in changes no public answer, but that the desk sees its own pictures, which nobody keeps."""
+    for address, answer in strangers.items():
+        own = answer_of(client, address)
+        if own != answer:
+            assert is_of_the_desk, address
+            assert address.startswith("/media/"), address
+            assert "Cache-Control: private, no-store" in own, address
+
+
+def told(answer: str, words: Words) -> set[str]:
+    return {where for word, where in words.where.items() if word in answer.lower()}
+
+
+@pytest.fixture
+def newsroom(set_time, client) -> Newsroom:
+    """A newsroom on Monday, in which what is to be seen from Friday on, or never, is full of words."""
+    set_time.go(to=MONDAY - timedelta(days=1))
+    made = Newsroom(make_world())
+    let_pass()
+    editor, other = make_user(role="Editor"), make_user(role="Editor")
+    live = make_full_story(slug="state-live")
+    publishing.publish(live, by=editor, with_questions=questions_of(live))
+    ended, gone = make_full_story(slug="state-ended"), make_full_story(slug="state-withdrawn")
+    for story in (ended, gone):
+        publishing.publish(story, by=editor)
+    publishing.expire(ended, by=editor, at=MONDAY - timedelta(hours=1), notice="The fair is over.")
+    publishing.withdraw(gone, by=editor, notice="Its source took the numbers back.")
+    set_time.go(to=T - MOMENT)
+    made.before = {address: answer_of(client, address) for address in made.world.public.values()}
+    set_time.go(to=MONDAY)
+
+    for number, state in enumerate((*SEEN, *NEVER)):
+        words = made.words[state] = Words()
+        # No state shares a word with another.
+        words._letters = itertools.product(FIRST_LETTERS[number], "aeiou", *("bdfgklmnprstvz", "aeiou") * 2)
+        is_live = state == "live, with an update"
+        story = made.stories[state] = live if is_live else make_full_story(slug=f"state-{number}")
+        fill(story, words, editor)
+    made.stories |= {"ended": ended, "withdrawn": gone}
+    at = made.stories
+    publishing.schedule(at["scheduled"], by=editor, at=T, with_questions=questions_of(at["scheduled"]))
+    publishing.schedule(at["live, with an update"], by=editor, at=T, change=update())
+    members = [at["in a bundle"], *questions_of(at["in a bundle"])]
+    publishing.publish_bundle(publishing.gather("Together", members, by=editor), by=editor, at=T)
+    publishing.cancel(publishing.schedule(at["cancelled"], by=editor, at=T), by=editor)
+    for state in ("in review", "approved", "returned"):
+        reviewing.submit(at[state], by=editor)
+    number = revisions.newest_of(at["approved"]).number
+    reviewing.approve(at["approved"], by=other, revision_number=number)
+    reviewing.return_(at["returned"], by=other, reason=made.words["returned"].one("reason"), revision_number=number)
+    binning.put_in(at["in the bin"], by=editor)
+    return made
+
+
+def client_of(who: str) -> Client:
+    if who in PEOPLE[:3]:
+        return browser_of(who)
+    client = Client()
+    client.force_login(make_user(role=who), backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def test_the_walk_knows_every_public_route(newsroom):
+    walked = {resolve(address.partition("?")[0]).view_name for address in public_addresses(newsroom)}
+    public = {name for name, _ in routes() if not name.startswith((*DESK_ALONE, "preview"))}
+    assert walked == public
+
+
+def test_a_microsecond_before_its_time_nothing_is_told_to_anybody(newsroom, set_time, client):
+    set_time.go(to=T - MOMENT)
+    addresses = public_addresses(newsroom)
+    strangers = {address: answer_of(client, address) for address in addresses}
+    for address, answer in strangers.items():
+        for state, words in newsroom.words.items():
+            assert not told(answer, words), (address, state)
+    for who in PEOPLE[1:]:
+        sees_the_same(client_of(who), strangers, is_of_the_desk=who in PEOPLE[3:])
+
+
+def test_until_its_time_it_changes_no_byte_of_what_readers_get(newsroom, set_time, client):
+    set_time.go(to=T - MOMENT)
+    assert {address: answer_of(client, address) for address in newsroom.before} == newsroom.before
+
+
+def test_until_its_time_every_address_answers_as_one_that_never_was(newsroom, set_time, client):
+    set_time.go(to=T - MOMENT)
+    nowhere = answer_of(client, "/stories/no-such-story/")
+    for state in ("scheduled", "in a bundle", *NEVER):
+        story = newsroom.stories[state]
+        assert answer_of(client, f"/stories/{story.slug}/") == nowhere, state
+        assert client.get(f"/stories/{story.slug}/").status_code == 404
+
+
+def test_until_its_time_no_search_finds_a_word(newsroom, set_time, client):
+    set_time.go(to=T - MOMENT)
+    nothing = without_tag(answer_of(client, "/search/?q=qxabsent"))
+    for state, words in newsroom.words.items():
+        for word, where in words.where.items():
+            answer = without_tag(answer_of(client, f"/search/?q={word}").replace(word, "qxabsent"))
+            assert answer == nothing, (state, where)
+
+
+def test_from_its_time_on_it_is_told_and_what_is_not_meant_for_readers_never(newsroom, set_time, client):
+    set_time.go(to=T)
+    addresses = public_addresses(newsroom)
+    strangers = {address: answer_of(client, address) for address in addresses}
+    everything = "\n".join(strangers.values())
+    for state in SEEN:
+        fields = told(everything, newsroom.words[state])
+        assert {"stories.Story.headline", "stories.Section.text", "stories.SourceSummary.text"} <= fields, state
+        assert not {"media.Image.title", "stories.OutletAlias.name"} & fields, state
+    for state in NEVER:
+        assert not told(everything, newsroom.words[state]), state
+    for who in PEOPLE[1:]:
+        sees_the_same(client_of(who), strangers, is_of_the_desk=who in PEOPLE[3:])
+
+
+def test_outsiders_are_told_nothing_by_the_desk_on_either_side_of_the_border(newsroom, set_time):
+    keys = {"object_id": newsroom.stories["scheduled"].pk, "number": 1, "key": 1, "pk": 1, "id": 1, "uidb36": "1"}
+    keys |= {"app_label": "stories", "content_type_id": 1, "url": "x"}
+    desk = [
+        reverse(name, kwargs={key: keys[key] for key in needs})
+        for name, needs in routes()
+        if name.startswith(DESK_ALONE)
+    ]
+    assert len(desk) > 100
+    for at, hidden in ((T - MOMENT, (*SEEN, *NEVER)), (T, NEVER)):
+        set_time.go(to=at)
+        for who in PEOPLE[:3]:
+            outsider = client_of(who)
+            for address in desk:
+                answer = answer_of(outsider, address)
+                for state in hidden:
+                    assert not told(answer, newsroom.words[state]), (who, address, state)
