@@ -19,7 +19,8 @@ from stories.admin.parts import AskedRows, PassageRows, PictureRows, SectionRows
 from stories.admin.parts.asked import AskedFormSet
 from stories.admin.works import WorkAdmin
 from stories.desk.standing import stories_asking
-from stories.models import FAQ, Story, Work
+from stories.models import FAQ, State, Story, Work
+from stories.publishing.reviewing import what_is_missing
 
 
 @admin.register(Story)
@@ -88,7 +89,8 @@ class StoryAdmin(WorkColumns, WorkAdmin):
 
 def _ready_by(user: User, questions: list[FAQ]) -> set[int]:
     """Return the keys of the questions that this person saved last and that nothing keeps back: ticked beforehand."""
-    newest = revisions.newest_of_each(questions)
-    own = {key: revision for key, revision in newest.items() if revision.created_by_id == user.pk}
+    newest = revisions.newest_of_each([faq for faq in questions if faq.state != State.IN_REVIEW])
+    approved = [faq.pk for faq in questions if faq.pk in newest and not what_is_missing(faq, newest[faq.pk])]
+    own = {key: newest[key] for key in approved if newest[key].created_by_id == user.pk}
     rules = checks.house_rules()
     return {key for key, revision in own.items() if not checks.findings(revision.document.value(), rules).blocking()}

@@ -285,3 +285,20 @@ def test_a_long_record_is_read_in_pages(story, writer, writer_client):
 def test_the_record_of_what_was_only_saved_says_so(story, writer_client):
     page = writer_client.get(reverse("admin:stories_story_record", args=[story.pk])).rendered_content
     assert "Nothing was done with it yet but saving" in page
+
+
+def is_ticked(client, story) -> bool:
+    form = client.get(address_of(story)).context["inline_admin_formsets"]
+    asked = next(rows.formset for rows in form if rows.formset.prefix == "story_questions")
+    return bool(asked.forms[0].initial.get("goes_out"))
+
+
+def test_a_question_in_review_does_not_go_along_unasked(editor, editor_client, settings):
+    faq = make_question(owner=editor)
+    story = make_story(questions=(faq,))
+    assert is_ticked(editor_client, story)
+    reviewing.submit(faq, by=editor)
+    assert not is_ticked(editor_client, story)
+    reviewing.take_back(faq, by=editor)
+    settings.REQUIRE_REVIEW = True
+    assert not is_ticked(editor_client, story)
