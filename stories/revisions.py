@@ -9,8 +9,8 @@ from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.record.models import Event
 from stories import citing, desk
-from stories.documents import AnyDocument
-from stories.models import Document, Revision, RevisionLabel, Story, Work, WorkKind
+from stories.documents import AnyDocument, CitedArticle
+from stories.models import FAQ, Document, Revision, RevisionLabel, Story, Work, WorkKind
 
 
 @transaction.atomic
@@ -21,9 +21,7 @@ def record(work: Work, *, by: User | None, reason: str = "") -> Revision:
     that changes nothing stores nothing. A list of shared names that changed alone is worth a revision too.
     """
     Work.objects.select_for_update().get(pk=work.pk)
-    if work.kind == WorkKind.STORY:
-        citing.cite_passages(Story.objects.get(pk=work.pk))
-    document = Document.objects.keep(desk.snapshot(work))
+    document = Document.objects.keep(said_by(work))
     newest = newest_of(work)
     if newest and newest.document_id == document.pk:
         return newest
@@ -42,6 +40,13 @@ def _add(work: Work, document: Document, *, by: User | None, reason: str, of_des
     )
 
 
+def said_by(work: Work) -> AnyDocument:
+    """Return what the rows of the locked ``work`` say, with a number for each source that a passage draws on."""
+    if work.kind == WorkKind.STORY:
+        citing.cite_passages(Story.objects.get(pk=work.pk))
+    return desk.snapshot(work)
+
+
 def newest_of(work: Work) -> Revision | None:
     """Return what the desk said last, its document at hand, or None before the first save."""
     return (
@@ -56,6 +61,12 @@ def newest_of(work: Work) -> Revision | None:
 def numbered(work: Work, number: int) -> Revision | None:
     """Return the revision of this number, its document at hand, or None."""
     return Revision.objects.filter(work=work, number=number).select_related("document", "created_by").first()
+
+
+def saved_after(revision: Revision) -> list[Revision]:
+    """Return what was saved on the desk since ``revision``, the oldest first, with who saved it."""
+    later = Revision.objects.of_the_desk().filter(work=revision.work_id, number__gt=revision.number)
+    return list(later.select_related("created_by").order_by("number"))
 
 
 def all_of(work: Work) -> QuerySet[Revision]:
@@ -82,6 +93,24 @@ def restore(work: Work, revision: Revision, *, by: User) -> Revision:
         work.kind, work.uid, "restored", by=by, after={"revision": restored.number, "from": revision.number}
     )
     return restored
+
+
+@transaction.atomic
+def take_over(
+    work: Work, document: AnyDocument, *, articles: Iterable[CitedArticle], owner: User | None, by: User, reason: str
+) -> tuple[Revision, list[FAQ]]:
+    """Make the desk say ``document``, which joins what it said with what ``by`` sent, kept as a new revision.
+
+    ``articles`` are those that ``by`` described anew. Returns the newest revision and the questions that were made.
+    The work must be locked, and the right to edit it asked. Raises UnknownPictureError and IntegrityError, with
+    nothing written, where the rows cannot say it.
+    """
+    made = desk.restore(work, document, by=by)
+    desk.describe_articles(articles, by=by)
+    Work.objects.filter(pk=work.pk).update(owner=owner)
+    for faq in made:
+        record(faq, by=by, reason=f"Made for the story “{work}”")
+    return record(work, by=by, reason=reason), made
 
 
 @transaction.atomic

@@ -5,12 +5,16 @@ from dataclasses import dataclass
 
 from django import forms
 
-from newsroom.accounts.models import User
+from newsroom.accounts.models import User, people_at_work
 from newsroom.editing.rows import UidFormSet
 from newsroom.text.differ import Run, differences
-from stories import revisions
+from stories import merging, revisions
 from stories.admin.reading import Said, said, sent
+from stories.documents import AnyDocument
 from stories.models import Revision, Work
+
+# A sentence that tells what came in names so many places at most.
+MOST_NAMED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,12 @@ class Conflict:
         """Say whether the same person saved both, in two windows."""
         return self.newest.created_by_id == self.by.pk
 
+    def named(self, revision: Revision) -> str:
+        """Return who saved a revision, as a sentence begins."""
+        if revision.created_by_id == self.by.pk:
+            return "You, in another window,"
+        return str(revision.created_by or "An import")
+
     @property
     def who(self) -> str:
         """Return who saved the newest revision."""
@@ -34,8 +44,7 @@ class Conflict:
         return str(self.newest.created_by or "An import")
 
     def __str__(self) -> str:
-        who = "You, in another window," if self.is_own else self.who
-        return f"{who} saved revision {self.newest.number} while you were writing. Nothing is lost."
+        return f"{self.named(self.newest)} saved revision {self.newest.number} while you were writing. Nothing is lost."
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +78,46 @@ def clashes(conflict: Conflict, form: forms.BaseForm, formsets: Iterable[UidForm
             label = (theirs.get(key) or mine[key]).label
             found.append(Clash(label, old, differences(old, their), differences(old, my)))
     return found
+
+
+def clash_of(place: merging.Conflict) -> Clash:
+    """Return a place that cannot be merged as the page shows it."""
+    before, theirs, mine = (text.strip() for text in (place.base, place.theirs, place.mine))
+    return Clash(place.label, before, differences(before, theirs), differences(before, mine))
+
+
+def owners_of(work: Work, mine: User | None, *, before: str | None) -> tuple[User | None, Clash | None]:
+    """Return who owns the work when ``mine`` was sent by somebody who saw the key ``before``, and what is to be asked.
+
+    No document names the owner. Without knowing what was seen, what was sent is what is wanted.
+    """
+    sent, now = ("" if owner is None else str(owner.pk) for owner in (mine, work.owner))
+    if before is None or sent == now or now == before:
+        return mine, None
+    if sent == before:
+        return work.owner, None
+    seen = next((str(user) for user in people_at_work() if str(user.pk) == before), "")
+    theirs, my = str(work.owner or ""), str(mine or "")
+    return mine, Clash("Owner", seen, differences(seen, theirs), differences(seen, my))
+
+
+def said_meanwhile(conflict: Conflict, before: AnyDocument, theirs: AnyDocument) -> str:
+    """Return who saved what since ``before``, in a sentence that says that it is in."""
+    assert conflict.base is not None  # noqa: S101  # without one nothing is merged
+    since = revisions.saved_after(conflict.base)
+    who = list(dict.fromkeys(conflict.named(revision) for revision in since))
+    numbers = [str(revision.number) for revision in since]
+    old, new = ({each.key: each for each in said(document)} for document in (before, theirs))
+    keys = [key for key in [*new, *old] if (key in new) != (key in old) or new[key].text != old[key].text]
+    places = list(dict.fromkeys((new.get(key) or old[key]).label for key in keys))
+    what = f"the changes to {_listed(places)} are" if places else "the changes are"
+    return f"{_listed(who)} saved {'revision' if len(since) == 1 else 'revisions'} {_listed(numbers)} meanwhile; {what} in."
+
+
+def _listed(names: list[str]) -> str:
+    if len(names) > MOST_NAMED:
+        names = [*names[:MOST_NAMED], f"{len(names) - MOST_NAMED} more"]
+    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
 
 
 def _by_key(revision: Revision | None) -> dict[str, Said]:

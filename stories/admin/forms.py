@@ -16,7 +16,7 @@ from newsroom.text.folding import fold
 from stories.admin.conflicts import Conflict
 from stories.models import FAQ, Story, Work, WorkKind
 
-NOT_OF_THE_WORK = {"base_revision", "note", "byline_names"}
+NOT_OF_THE_WORK = {"base_revision", "sources_given", "owner_before", "note", "byline_names"}
 
 
 class WorkForm(forms.ModelForm):  # type: ignore[type-arg]  # of stories and of questions
@@ -29,6 +29,9 @@ class WorkForm(forms.ModelForm):  # type: ignore[type-arg]  # of stories and of 
     conflict: ClassVar[Conflict | None] = None
 
     base_revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    # What no revision says of the moment from which a save starts: the last number of a source, and the owner's key.
+    sources_given = forms.CharField(required=False, widget=forms.HiddenInput)
+    owner_before = forms.CharField(required=False, widget=forms.HiddenInput)
     slug = forms.CharField(
         label="Address",
         max_length=200,
@@ -50,11 +53,17 @@ class WorkForm(forms.ModelForm):  # type: ignore[type-arg]  # of stories and of 
         if self.confirmed_field in self.fields and not self.by.has_perm("stories.publish_work"):
             self.fields[self.confirmed_field].disabled = True
         newest = getattr(self.instance, "saved_number", None)
-        self.initial["base_revision"] = newest or ""
+        started = {
+            "sources_given": str(self.instance.citations_given),
+            "owner_before": str(self.instance.owner_id or ""),
+        }
+        for name, value in {"base_revision": newest or "", **started}.items():
+            self.initial[name] = value
         if self.conflict and isinstance(self.data, QueryDict):
             # What is sent next starts from what the other saved: the page shows it beside one's own.
             sent = self.data.copy()
-            sent[self.add_prefix("base_revision")] = str(self.conflict.newest.number)
+            for name, value in {"base_revision": str(self.conflict.newest.number), **started}.items():
+                sent[self.add_prefix(name)] = value
             self.data = sent
 
     def changes_the_work(self) -> bool:

@@ -43,15 +43,21 @@ class StoryAdmin(WorkColumns, WorkAdmin):
     def after_rows(self, request: HttpRequest, work: Work, formsets: Sequence[Any]) -> None:
         """Keep the first revision of each question that was made here, and say that it was made."""
         asked = next((rows for rows in formsets if isinstance(rows, AskedFormSet)), None)
-        for faq in asked.made() if asked else []:
+        made = asked.made() if asked else []
+        for faq in made:
             revisions.record(faq, by=person(request), reason=f"Made for the story “{work}”"[:300])
+        self.tell_of_made(request, made)
+        vars(request)["going_out"] = asked.going_out() if asked else []
+
+    def tell_of_made(self, request: HttpRequest, questions: list[FAQ]) -> None:
+        """Say which questions were made for the story, with the way to each."""
+        for faq in questions:
             link = reverse("admin:stories_faq_change", args=[faq.pk])
             self.message_user(
                 request,
                 format_html('A draft was made of the question <a href="{}">{}</a>. It has no answers yet.', link, faq),
                 messages.INFO,
             )
-        vars(request)["going_out"] = asked.going_out() if asked else []
 
     def questions_going_out(self, request: HttpRequest) -> list[FAQ]:
         """Return the questions that were ticked."""

@@ -15,8 +15,9 @@ from newsroom.accounts.permissions import person
 from newsroom.clock import moment_of
 from stories import checks, revisions, sharing
 from stories.admin.anchors import field_id, places_on
-from stories.admin.conflicts import clashes, conflict_of
+from stories.admin.conflicts import clashes
 from stories.admin.going_out import publish_and_say
+from stories.admin.joining import ASKED, MEANWHILE, JoiningSaves
 from stories.admin.leaving import LeavingScreens
 from stories.admin.offers import MOST_ARTICLES, offers
 from stories.admin.parts.sources import SourceFormSet
@@ -31,8 +32,8 @@ from stories.publishing.outlook import outlook_of
 LONGEST_KEY = 18
 
 
-class WorkAdmin(RecordScreens, LeavingScreens, SharingScreens):
-    """A form whose save is one transaction and one revision, refused when it started from an older one."""
+class WorkAdmin(JoiningSaves, RecordScreens, LeavingScreens, SharingScreens):
+    """A form whose save is one transaction and one revision."""
 
     shown_fields: tuple[str, ...] = ()
 
@@ -53,7 +54,7 @@ class WorkAdmin(RecordScreens, LeavingScreens, SharingScreens):
             Work.objects.lock(object_id)
         work: Work | None = super().get_object(request, object_id, from_field)
         if work is not None and request.method == "POST":
-            vars(request)["conflict"] = conflict_of(work, request.POST.get("base_revision", ""), by=person(request))
+            vars(request)["conflict"] = self.conflict_in(request, work)
         return work
 
     def get_form(
@@ -99,6 +100,7 @@ class WorkAdmin(RecordScreens, LeavingScreens, SharingScreens):
         form.save_names()
         for formset in sorted(formsets, key=lambda rows: not isinstance(rows, SourceFormSet)):
             self.save_formset(request, form, formset, change=change)
+        self.end_if_tried(request, form)
         self.after_rows(request, form.instance, formsets)
         revision = revisions.record(form.instance, by=person(request))
         is_new = revision.number != form.cleaned_data.get("base_revision")
@@ -162,7 +164,9 @@ class WorkAdmin(RecordScreens, LeavingScreens, SharingScreens):
             "may_confirm": request.user.has_perm("stories.confirm_names"),
             "may_bin": request.user.has_perm("stories.bin_work"),
             "conflict": conflict,
-            "clashes": clashes(conflict, form, formsets) if conflict else [],
+            "clashes": vars(request).get(ASKED) or (clashes(conflict, form, formsets) if conflict else []),
+            "is_merged": ASKED in vars(request),
+            "meanwhile": vars(request).get(MEANWHILE, ""),
         }
         if obj:
             newest = revisions.newest_of(obj)

@@ -1,6 +1,8 @@
 """The only bridge between desk rows and documents."""
 
+from stories.desk.articles import describe_articles
+from stories.desk.meanwhile import saying
 from stories.desk.restoring import UnknownPictureError, restore
 from stories.desk.snapshots import snapshot
 
-__all__ = ["UnknownPictureError", "restore", "snapshot"]
+__all__ = ["UnknownPictureError", "describe_articles", "restore", "saying", "snapshot"]

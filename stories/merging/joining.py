@@ -1,14 +1,14 @@
 """Joins two later states of one document, part by part in the order of the page."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from stories.documents import AnyDocument, Explainer
 from stories.documents.parts import Value
 from stories.merging.citing import with_cited_sources
 from stories.merging.fields import Field, Shape
 from stories.merging.result import Conflict, Merged
-from stories.merging.rows import Joined
+from stories.merging.rows import Joined, Rows
 from stories.merging.shapes import (
     ANSWERS,
     BYLINE,
@@ -111,6 +111,12 @@ def merge(base: AnyDocument, theirs: AnyDocument, mine: AnyDocument) -> Merged:
     document, conflicts = _joined(base, theirs, mine)
     _, others = _joined(base, mine, theirs)
     return Merged(document, tuple(dict.fromkeys([*conflicts, *(other.swapped() for other in others)])))
+
+
+def as_rows_of(standing: AnyDocument, document: AnyDocument) -> AnyDocument:
+    """Return ``document`` as an edit of ``standing``: what only one row may say is said by the row that says it there."""
+    sets: tuple[Rows[Any], ...] = (SECTIONS, TOPICS) if isinstance(document, Explainer) else (ANSWERS, TOPICS)
+    return document.changed(**{rows.name: rows.as_rows_of(standing, document) for rows in sets})
 
 
 def _joined(base: AnyDocument, theirs: AnyDocument, mine: AnyDocument) -> tuple[AnyDocument, list[Conflict]]:

@@ -83,6 +83,21 @@ class Rows[Row: Value]:
         conflicts += found
         return self.fields(rows.values()), conflicts
 
+    def as_rows_of(self, standing: AnyDocument, document: AnyDocument) -> tuple[Row, ...]:
+        """Return the rows of ``document``; a new one that takes the place of one of ``standing`` goes under its uid.
+
+        That is so where both say what only one row may say. These rows have one such rule.
+        """
+        (only,) = self.once
+        here, there = ({self.key_of(row) for row in self.of(side)} for side in (document, standing))
+        free = {only(row): self.key_of(row) for row in self.of(standing) if self.key_of(row) not in here}
+        free.pop(None, None)
+        rows = []
+        for row in self.of(document):
+            uid = None if self.key_of(row) in there else free.pop(only(row), None)
+            rows.append(row.model_copy(update={self.key: uid}) if uid is not None else row)
+        return tuple(rows)
+
     def _row(
         self, key: Hashable, base: Row | None, theirs: Row | None, mine: Row | None
     ) -> tuple[Row | None, list[Conflict]]:

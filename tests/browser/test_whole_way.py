@@ -218,6 +218,7 @@ def test_two_editors_save_the_same_story_and_the_second_is_told_and_loses_nothin
     his.goto(address)
     happened = {page: page.get_by_role("region", name="Sections").get_by_label("Text").first for page in (anas, his)}
     happened[his].fill("The sea came in before dawn.")
+    his.get_by_label("How this page was made").fill("From the harbour’s log.")
     his.get_by_role("button", name="Save", exact=True).click()
     expect(his.get_by_text("Saved as revision")).to_be_visible()
     happened[anas].fill("The sea came in at four.")
@@ -225,15 +226,16 @@ def test_two_editors_save_the_same_story_and_the_second_is_told_and_loses_nothin
     anas.get_by_role("button", name="Save", exact=True).click()
 
     expect(anas.get_by_role("heading", level=1)).to_have_text("You and Jonas Adebar changed the same story")
-    conflict = anas.get_by_role("region", name="2 places where the two texts differ")
+    conflict = anas.get_by_role("region", name="1 place that both of you changed")
     expect(conflict.get_by_text("before dawn")).to_be_visible()
     expect(happened[anas]).to_have_value("The sea came in at four.")
     expect(anas.get_by_label("Standfirst")).to_have_value("What is known so far.")
-    anas.get_by_role("button", name="Save mine over revision 2").first.click()
+    anas.get_by_role("button", name="Save with mine in this place").first.click()
     expect(anas.get_by_text("Saved as revision")).to_be_visible()
     story.refresh_from_db()
     assert story.sections.first().text == "The sea came in at four."
     assert story.standfirst == "What is known so far."
+    assert story.method_note == "From the harbour’s log."
 
 
 def test_without_scripts_the_form_still_adds_orders_and_removes_rows(open_page, editor):

@@ -28,7 +28,7 @@ def test_a_save_that_started_from_an_older_revision_is_refused_with_both_texts(c
     story.refresh_from_db()
     assert story.sections.first().text == "The sea came in before dawn."
     (clash,) = response.context["clashes"]
-    assert clash.label == "What’s happened"
+    assert clash.label == "What’s happened, text"
     assert clash.before == "The sea came in at three."
     assert "".join(run.text for run in clash.theirs if run.kind != "gone") == "The sea came in before dawn."
     assert "".join(run.text for run in clash.mine if run.kind != "gone") == "The sea came in at four."
@@ -50,7 +50,7 @@ def test_what_was_refused_can_be_saved_over_the_other_text(client, editor):
     assert [revision.number for revision in revisions.all_of(story)] == [3, 2, 1]
 
 
-def test_a_refused_save_keeps_every_row_that_was_sent_also_one_that_cannot_be_saved(client, editor):
+def test_a_late_save_keeps_every_row_that_was_sent_also_one_that_cannot_be_saved(client, editor):
     story = make_story(outlets=(make_outlet(),))
     address = reverse(story.desk_view, args=[story.pk])
     mine = filled(client.get(address)) | {

@@ -116,4 +116,4 @@ def test_two_saves_at_once_show_what_differs_in_the_sources_too(client, editor):
     mine = filled(client.get(address)) | {"_continue": "save", "citations-0-title": "As I have it"}
     client.post(address, filled(client.get(address)) | {"_continue": "save", "citations-0-title": "As they have it"})
     (clash,) = client.post(address, mine).context["clashes"]
-    assert clash.label == "Source 1"
+    assert clash.label == "Source 1, title"

@@ -18,7 +18,7 @@ from stories.documents import (
     QuestionPage,
     Section,
 )
-from stories.merging import Conflict, apart, merge
+from stories.merging import Conflict, apart, as_rows_of, merge
 
 HAPPENED, BEHIND, TIMELINE, ONE, TWO, THREE, FOUR = (UUID(int=number) for number in range(1, 8))
 
@@ -390,3 +390,27 @@ def test_an_article_added_on_both_sides_has_one_number():
 def test_numbers_that_do_not_meet_stay():
     mine = BASE.changed(citations=(cited(2, "two"),))
     assert apart(BASE, BASE.changed(citations=(cited(1, "one"),)), mine) is mine
+
+
+def test_what_takes_the_place_of_a_row_goes_under_its_uid():
+    theirs, mine = (
+        BASE.changed(
+            sections=(Section(uid=uid, kind="timeline", heading="Timeline", text=day),),
+            topics=(NamedTopic(uid=uid, topic=None, name="Port Lisle", description=day),),
+        )
+        for uid, day in ((ONE, "Monday"), (TWO, "Tuesday"))
+    )
+    edited = as_rows_of(theirs, mine)
+    assert isinstance(edited, Explainer)
+    assert [(row.uid, row.text) for row in edited.sections] == [(ONE, "Tuesday")]
+    assert [(row.uid, row.description) for row in edited.topics] == [(ONE, "Tuesday")]
+    assert as_rows_of(BASE, mine) == mine
+
+
+def test_an_answer_takes_the_place_of_one_to_the_same_question():
+    base = QuestionPage(uid=uuid4(), slug="who")
+    theirs, mine = (
+        base.changed(answers=(Answer(uid=uid, question="Who signs?", text=text),))
+        for uid, text in ((ONE, "The office."), (TWO, "The city."))
+    )
+    assert as_rows_of(theirs, mine) == base.changed(answers=(Answer(uid=ONE, question="Who signs?", text="The city."),))

@@ -1,0 +1,71 @@
+"""What a browser would send of the forms of a work, without a browser."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django import forms
+
+from newsroom.editing.rows import UidFormSet
+
+type Values = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What stands in the forms of one work: in its head by field, in each set of rows by identity and field.
+
+    ``offered`` is the blank row at the end of each set.
+    """
+
+    head: Values
+    rows: Mapping[str, Mapping[object, Values]]
+    offered: Mapping[str, Values]
+
+
+def typed(form: forms.BaseForm, formsets: Iterable[UidFormSet]) -> Typed:
+    """Return what stands in forms that show what is saved."""
+    sets = {str(rows.prefix): rows for rows in formsets}
+    return Typed(
+        _values(form),
+        {
+            prefix: {rows.identity(row.instance): _values(row) for row in rows.forms if not row.is_new}
+            for prefix, rows in sets.items()
+        },
+        {prefix: _values(row) for prefix, rows in sets.items() for row in rows.forms if row.is_new},
+    )
+
+
+def as_sent(wanted: Typed, standing: Typed, *, sources_given: int) -> Values:
+    """Return what has to be sent so that a form which shows ``standing`` says ``wanted``.
+
+    Rows that are not wanted come along with the tick to remove them, and a blank row stands at the end of each set.
+    A new source is sent in the place in which it gets the number that it has already: the next after
+    ``sources_given``.
+    """
+    sent = dict(wanted.head)
+    for prefix, rows in wanted.rows.items():
+        there = standing.rows[prefix]
+        # A source that somebody took out meanwhile gets a new number; those that count on theirs go first.
+        in_order = sorted(rows, key=lambda one: isinstance(one, int) and one <= sources_given and one not in there)
+        gone = [identity for identity in there if identity not in rows]
+        every = [
+            *(rows[identity] for identity in in_order),
+            *({**there[identity], "DELETE": "on"} for identity in gone),
+            *([standing.offered[prefix]] if prefix in standing.offered else []),
+        ]
+        sent |= {f"{prefix}-INITIAL_FORMS": str(len(there)), f"{prefix}-TOTAL_FORMS": str(len(every))}
+        sent |= {f"{prefix}-{index}-{name}": value for index, row in enumerate(every) for name, value in row.items()}
+    return sent
+
+
+def _values(form: forms.BaseForm) -> Values:
+    values = {}
+    for name in form.fields:
+        widget, value = form[name].field.widget, form[name].value()
+        if isinstance(widget, forms.CheckboxInput):
+            if value:
+                values[name] = "on"
+            continue
+        shown = widget.format_value(value)
+        values[name] = str((shown[0] if shown else "") if isinstance(shown, list) else shown or "")
+    return values

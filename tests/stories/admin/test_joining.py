@@ -1,0 +1,323 @@
+"""A save that started from an older revision is joined with what came in between."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from newsroom.media.models import Image
+from stories import desk, revisions
+from stories.documents import Explainer
+from stories.models import FAQ, Section, WorkImage
+from tests.factories import make_article, make_image, make_outlet, make_question, make_story, make_topic, make_user
+from tests.stories.admin.filling import filled
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def jonas(editor):
+    """Return the browser of another editor."""
+    user = make_user(role="Editor", first_name="Jonas", last_name="Adebar")
+    other = Client()
+    other.force_login(user)
+    other.user = user
+    return other
+
+
+@pytest.fixture
+def both(client, editor, jonas, save):
+    """Return a function that lets Jonas save one form and then sends Ana's, opened before his save."""
+
+    def sending(work, *, his, mine, then="save"):
+        address = reverse(work.desk_view, args=[work.pk])
+        sent = filled(client.get(address)) | {"_continue": then}
+        save(work, by=jonas, **his)
+        return client.post(address, sent | {name.replace("__", "-"): value for name, value in mine.items()})
+
+    return sending
+
+
+def story_of(work) -> Explainer:
+    document = desk.snapshot(work)
+    assert isinstance(document, Explainer)
+    return document
+
+
+def test_changes_in_two_places_are_both_saved(both, messages_of):
+    story = make_story(texts={"happened": "The sea came in at three."})
+    response = both(
+        story, his={"sections__0__text": "The sea came in at four."}, mine={"standfirst": "What is known so far."}
+    )
+    assert response.status_code == 302
+    document = story_of(story)
+    assert (document.sections[0].text, document.standfirst) == ("The sea came in at four.", "What is known so far.")
+    newest = revisions.newest_of(story)
+    assert (newest.number, newest.reason, str(newest.created_by)) == (3, "Merged with revision 2", "Ana Kestrel")
+    assert messages_of(response) == [
+        "Saved as revision 3, merged with revision 2.",
+        "Jonas Adebar saved revision 2 meanwhile; the changes to What’s happened are in.",
+    ]
+
+
+def test_all_who_saved_meanwhile_are_named(client, editor, jonas, save, messages_of):
+    story = make_story()
+    address = reverse(story.desk_view, args=[story.pk])
+    sent = filled(client.get(address)) | {"_continue": "save", "standfirst": "Mine."}
+    save(story, by=jonas, headline="Why the north pier is closed", sections__0__text="One.")
+    save(story, sections__1__text="Two.", sections__3__text="Three.", method_note="Four.", language="de")
+    message = messages_of(client.post(address, sent))[-1]
+    assert message == (
+        "Jonas Adebar and You, in another window, saved revisions 2 and 3 meanwhile; the changes to Headline, "
+        "What’s happened, What’s behind the headline?, How we got here and 1 more are in."
+    )
+
+
+def test_rows_that_the_other_added_edited_and_removed_stay_so(both):
+    story = make_story(
+        outlets=tuple(make_outlet(name=name) for name in ("Ansgar Wire", "Radio Tessen", "Morrow Daily"))
+    )
+    both(
+        story,
+        his={
+            "passages__0__text": "Ansgar Wire says the gates held.",
+            "passages__1__DELETE": "on",
+            "passages__3__text": "Nobody says when they open.",
+        },
+        mine={"passages__2__text": "Morrow Daily saw two boats.", "work_topics__0__name": "Port Lisle"},
+    )
+    document = story_of(story)
+    assert [passage.text for passage in document.passages] == [
+        "Ansgar Wire says the gates held.",
+        "Morrow Daily saw two boats.",
+        "Nobody says when they open.",
+    ]
+    assert [topic.name for topic in document.topics] == ["Port Lisle"]
+
+
+def test_a_row_that_was_removed_here_and_edited_there_is_asked_about(both, client):
+    story = make_story(outlets=(make_outlet(name="Ansgar Wire"), make_outlet(name="Radio Tessen")))
+    refused = both(
+        story, his={"passages__0__text": "Ansgar Wire says the gates held."}, mine={"passages__0__DELETE": "on"}
+    )
+    assert refused.status_code == 200
+    (clash,) = refused.context["clashes"]
+    assert clash.label == "Passage: Ansgar Wire"
+    form = filled(refused)
+    (removed,) = (name.removesuffix("DELETE") for name in form if name.endswith("-DELETE"))
+    assert form[f"{removed}text"] == "Ansgar Wire says the gates held."
+    client.post(reverse(story.desk_view, args=[story.pk]), form | {"_continue": "save"})
+    assert [passage.outlets[0].name for passage in story_of(story).passages] == ["Radio Tessen"]
+
+
+def test_only_what_both_changed_is_asked_and_the_rest_is_merged_in_the_form(both, client):
+    story = make_story(outlets=(make_outlet(name="Ansgar Wire"), make_outlet(name="Radio Tessen")))
+    refused = both(
+        story,
+        his={"standfirst": "His.", "headline": "Why the north pier is closed", "passages__0__DELETE": "on"},
+        mine={
+            "standfirst": "Mine.",
+            "sections__0__text": "It closed.",
+            "passages__1__DELETE": "on",
+            "passages__2__text": "Nobody says when it opens.",
+            "work_topics__0__name": "Port Lisle",
+            "note": "What changed.",
+        },
+    )
+    assert [clash.label for clash in refused.context["clashes"]] == ["Standfirst"]
+    assert [run.text for run in refused.context["clashes"][0].theirs] == ["His."]
+    assert "1 place that both of you changed" in refused.rendered_content
+    assert revisions.newest_of(story).number == 2
+    form = filled(refused)
+    assert (form["headline"], form["standfirst"], form["note"]) == (
+        "Why the north pier is closed",
+        "Mine.",
+        "What changed.",
+    )
+    client.post(reverse(story.desk_view, args=[story.pk]), form | {"_continue": "save"})
+    document = story_of(story)
+    assert (document.headline, document.standfirst) == ("Why the north pier is closed", "Mine.")
+    assert document.sections[0].text == "It closed."
+    assert [passage.text for passage in document.passages] == ["Nobody says when it opens."]
+    assert [topic.name for topic in document.topics] == ["Port Lisle"]
+    assert revisions.newest_of(story).reason == ""
+
+
+def source(number: int) -> dict[str, str]:
+    return {
+        "citations__0__url": f"https://wire.example/{number}",
+        "citations__0__title": f"About {number}",
+        "citations__0__outlet_name": "Ansgar Wire",
+    }
+
+
+def test_two_sources_added_at_once_get_two_numbers_and_each_text_cites_its_own(both):
+    story = make_story(outlets=(make_outlet(name="Ansgar Wire"),))
+    response = both(
+        story,
+        his=source(1) | {"sections__0__text": "It closed. [@1]"},
+        mine=source(2) | {"sections__1__text": "A tide met a storm. [@1]", "passages__0__source_numbers": "1"},
+    )
+    assert response.status_code == 302
+    document = story_of(story)
+    assert [(cited.number, cited.title) for cited in document.citations] == [(1, "About 1"), (2, "About 2")]
+    assert [section.text for section in document.sections[:2]] == ["It closed. [@1]", "A tide met a storm. [@2]"]
+    assert document.passages[0].sources == (2,)
+
+
+def test_a_source_keeps_its_number_through_a_page_that_asks(both, client):
+    story = make_story(articles=(make_article(),))
+    refused = both(
+        story,
+        his={"standfirst": "His.", "citations__1__url": "https://wire.example/1", "citations__1__title": "About 1",
+             "citations__1__outlet_name": "Ansgar Wire"},
+        mine={"standfirst": "Mine. [@2]", "citations__1__url": "https://wire.example/2",
+              "citations__1__title": "About 2", "citations__1__outlet_name": "Ansgar Wire"},
+    )  # fmt: skip
+    form = filled(refused)
+    assert form["standfirst"] == "Mine. [@3]"
+    client.post(reverse(story.desk_view, args=[story.pk]), form | {"_continue": "save"})
+    document = story_of(story)
+    assert [(cited.number, cited.url) for cited in document.citations][1:] == [
+        (2, "https://wire.example/1"),
+        (3, "https://wire.example/2"),
+    ]
+
+
+def test_what_was_changed_about_an_article_is_in_from_both_sides(both):
+    story = make_story(articles=(make_article(title="Old", author=""), make_article(title="Two")))
+    both(
+        story,
+        his={"citations__0__title": "New"},
+        mine={"citations__0__author": "Ada Holm", "citations__1__title": "Three"},
+    )
+    first, second = story_of(story).citations
+    assert (first.title, first.author, second.title) == ("New", "Ada Holm", "Three")
+
+
+def test_a_source_that_one_takes_out_and_the_other_cites_is_asked_about(both):
+    story = make_story(articles=(make_article(title="The survey"),))
+    refused = both(story, his={"citations__0__DELETE": "on"}, mine={"standfirst": "See [@1]."})
+    assert [clash.label for clash in refused.context["clashes"]] == ["Source 1"]
+    assert filled(refused)["standfirst"] == "See [@1]."
+
+
+def test_moves_of_different_rows_are_both_made(both):
+    story = make_story(outlets=tuple(make_outlet(name=name) for name in ("One", "Two", "Three", "Four")))
+    both(
+        story,
+        his={"passages__0__place": "2", "passages__1__place": "1"},
+        mine={"passages__2__place": "4", "passages__3__place": "3"},
+    )
+    assert [passage.outlets[0].name for passage in story_of(story).passages] == ["Two", "One", "Four", "Three"]
+
+
+def test_a_save_that_cannot_be_saved_says_why_and_is_joined_once_it_can(both, client, messages_of):
+    story = make_story()
+    refused = both(story, his={"standfirst": "His."}, mine={"byline_names": "Nobody", "method_note": "Mine."})
+    assert refused.status_code == 200
+    assert [problem.place for problem in refused.context["problems"]] == ["Byline"]
+    assert "Jonas Adebar saved revision 2 while you were writing." in refused.content.decode()
+    form = filled(refused)
+    assert (form["base_revision"], form["method_note"]) == ("1", "Mine.")
+    assert story_of(story).standfirst == "His."
+    saved = client.post(reverse(story.desk_view, args=[story.pk]), form | {"byline_names": "", "_continue": "save"})
+    assert "merged with revision 2" in messages_of(saved)[0]
+    assert (story_of(story).standfirst, story_of(story).method_note) == ("His.", "Mine.")
+
+
+def test_what_was_joined_is_not_published_unseen(both, messages_of):
+    story = make_story()
+    response = both(
+        story, his={"standfirst": "His."}, mine={"method_note": "Mine.", "note": "A new note."}, then="publish"
+    )
+    assert not story.editions.exists()
+    assert "It was only saved" in messages_of(response)[-1]
+    assert "“A new note.”" in messages_of(response)[-1]
+
+
+def test_the_same_change_sent_twice_is_made_once(both, messages_of):
+    story = make_story()
+    response = both(story, his={"standfirst": "Ours."}, mine={"standfirst": "Ours."})
+    assert messages_of(response)[0] == "Nothing of what you sent was new: revision 2 says it."
+    assert revisions.newest_of(story).number == 2
+
+
+def test_a_question_that_is_made_while_somebody_else_saves_is_made_once(both, messages_of):
+    story = make_story()
+    response = both(
+        story,
+        his={"standfirst": "His."},
+        mine={"story_questions__0__question": "Who closes it?", "story_questions__0__teaser": "The office."},
+    )
+    faq = FAQ.objects.get()
+    assert (faq.question, faq.introduction) == ("Who closes it?", "The office.")
+    assert revisions.newest_of(faq).number == 1
+    assert "Who closes it?" in messages_of(response)[-1]
+    assert story_of(story).questions[0].uid == faq.uid
+
+
+def test_a_tick_for_publishing_stays_through_a_page_that_asks(both):
+    story = make_story(questions=(make_question(question="Who closes it?"),))
+    refused = both(
+        story, his={"standfirst": "His."}, mine={"standfirst": "Mine.", "story_questions__0__goes_out": "on"}
+    )
+    assert filled(refused)["story_questions-0-goes_out"] == "on"
+
+
+@pytest.mark.parametrize(("his", "mine", "owner"), [(True, False, "his"), (False, True, "mine"), (True, True, "mine")])
+def test_the_owner_is_joined_too(both, jonas, editor, client, his, mine, owner):
+    people = {"his": make_user(first_name="Bo"), "mine": make_user(first_name="Cy")}
+    story = make_story(owner=editor)
+    response = both(
+        story,
+        his={"standfirst": "His."} | ({"owner": str(people["his"].pk)} if his else {}),
+        mine={"method_note": "Mine."} | ({"owner": str(people["mine"].pk)} if mine else {}),
+    )
+    if his and mine:
+        assert [clash.label for clash in response.context["clashes"]] == ["Owner"]
+        assert response.context["clashes"][0].before == "Ana Kestrel"
+        response = client.post(reverse(story.desk_view, args=[story.pk]), filled(response) | {"_continue": "save"})
+    assert response.status_code == 302
+    story.refresh_from_db()
+    assert story.owner == people[owner]
+
+
+def test_answers_of_a_question_are_joined(both):
+    faq = make_question(answers=2)
+    both(faq, his={"answers__0__text": "The office."}, mine={"answers__1__text": "The city."})
+    assert [answer.text for answer in faq.answers.all()] == ["The office.", "The city."]
+
+
+def test_a_topic_that_was_renamed_meanwhile_is_no_change_of_the_one_who_wrote(both):
+    topic = make_topic(name="Port Lisle")
+    story = make_story(topics=(topic,))
+    topic.name = "Harbour of Lisle"
+    topic.save()
+    both(story, his={"standfirst": "His."}, mine={"method_note": "Mine."})
+    assert [(named.topic, named.name) for named in story_of(story).topics] == [(topic.uid, "Harbour of Lisle")]
+
+
+def test_where_the_desk_cannot_say_what_it_said_then_both_texts_are_shown(client, editor, jonas, save):
+    story = make_story()
+    image = make_image()
+    WorkImage.objects.create(work=story, image=image, alt="A gate")
+    revisions.record(story, by=editor)
+    address = reverse(story.desk_view, args=[story.pk])
+    sent = filled(client.get(address)) | {"_continue": "save", "standfirst": "Mine."}
+    save(story, by=jonas, pictures__0__DELETE="on")
+    Image.objects.get(pk=image.pk).delete()
+    refused = client.post(address, sent)
+    assert refused.status_code == 200
+    assert "Standfirst" in [clash.label for clash in refused.context["clashes"]]
+    assert filled(refused)["standfirst"] == "Mine."
+
+
+def test_a_section_of_a_kind_that_both_added_is_asked_about(both, client):
+    story = make_story()
+    added = {"sections__4__kind": "timeline"}
+    refused = both(
+        story, his=added | {"sections__4__text": "- Monday"}, mine=added | {"sections__4__text": "- Tuesday"}
+    )
+    assert [clash.label for clash in refused.context["clashes"]] == ["Timeline, twice"]
+    client.post(reverse(story.desk_view, args=[story.pk]), filled(refused) | {"_continue": "save"})
+    assert Section.objects.get(story=story, kind="timeline").text == "- Tuesday"
