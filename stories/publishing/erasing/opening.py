@@ -9,7 +9,8 @@ from newsroom import clock
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.record.models import Erasure, Event
-from stories.models import Work
+from stories.models import FAQ, Story, Work, WorkKind
+from stories.publishing.erasing import traces
 from stories.publishing.erasing.wiping import wipe
 from stories.publishing.refusals import NotHereError
 
@@ -36,6 +37,8 @@ def opened(work: Work, scope: str, *, by: User, reason: str) -> Iterator[Work]:
             kind=locked.kind, uid=locked.uid, scope=scope, reason=why, by_id=by.pk, by_name=str(by)
         )
         yield locked
+        traces.clear_log(Story if locked.kind == WorkKind.STORY else FAQ, [work.pk])
+        traces.clear_sessions()
         Event.objects.write(locked.kind, locked.uid, "erased", by=by, after={"scope": scope}, reason=why)
         Erasure.objects.filter(pk=erasure.pk).update(closed_at=clock.now())
         transaction.on_commit(wipe, robust=True)

@@ -51,11 +51,11 @@ def erase_work(work: Work, *, by: User, reason: str) -> None:
         alone = [bundle for bundle in bundles if not bundle.members.exists() and not bundle.editions.exists()]
         uids = {locked.uid, *(thing.uid for thing in [*gone, *alone])}
         slugs = {locked.slug, *(document.slug for document in documents)}
-        traces.clear_logs([*gone, *alone])
+        for thing in [*gone, *alone]:
+            traces.clear_log(type(thing), [thing.pk])
         traces.strip(Event.objects.filter(uid__in=uids))
         traces.clear_reasons(titles)
         traces.clear_tasks({*titles, *map(str, uids), *(f"/{slug}/" for slug in slugs)})
-        traces.clear_sessions()
         for bundle in alone:
             bundle.delete()
         for uid in uids:
@@ -77,9 +77,7 @@ def _take_apart(work: Work, documents: list[Document]) -> None:
     RevisionLabel.objects.filter(revision__work=work).delete()
     Revision.objects.filter(work=work).delete()
     remove_unneeded(documents)
-    row = (Story if work.kind == WorkKind.STORY else FAQ)._base_manager.get(pk=work.pk)
-    traces.clear_logs([row, work])
-    row.delete()
+    (Story if work.kind == WorkKind.STORY else FAQ)._base_manager.get(pk=work.pk).delete()
 
 
 def _take_out_of_stories(question: Work, *, by: User, reason: str) -> None:

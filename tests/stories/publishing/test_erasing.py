@@ -95,6 +95,19 @@ def picture(words: Words, where: str) -> Image:
     return image
 
 
+def log_of(story: Story, message: str, *, by) -> None:
+    """Write what the admin would write about a save."""
+    kind = ContentType.objects.get_for_model(Story)
+    LogEntry.objects.create(
+        user=by,
+        content_type=kind,
+        object_id=str(story.pk),
+        object_repr=str(story),
+        action_flag=CHANGE,
+        change_message=message,
+    )
+
+
 def make_story_of_words(words: Words, *, by) -> Story:
     """Make a story every word of which stands nowhere else, with a life of its own at the desk and before readers."""
     let_pass()
@@ -146,10 +159,7 @@ def make_story_of_words(words: Words, *, by) -> Story:
     Work.objects.filter(pk=story.pk).update(
         review_reason=words.one("reason of a review"), reviewed_revision=revisions.newest_of(story), reviewed_by=by
     )
-    LogEntry.objects.create(
-        user=by, content_type=ContentType.objects.get_for_model(Story), object_id=str(story.pk),
-        object_repr=words.one("log"), action_flag=CHANGE, change_message=words.one("log"),
-    )  # fmt: skip
+    log_of(story, words.one("log"), by=by)
     made_for_it = make_question()
     revisions.record(made_for_it, by=by)
     made_for_it.introduction = "Another one."
@@ -271,6 +281,7 @@ def test_an_erased_passage_is_gone_from_every_edition_and_revision_and_from_the_
     story, secret = make_story_with_secret(by=chief)
     spans = list(Edition.objects.filter(work=story).values_list("number", "live_from", "live_until", "title"))
     numbers = list(Revision.objects.filter(work=story).values_list("number", "created_at"))
+    log_of(story, "Changed passage “The Qxsecret Post says”.", by=chief)
     erasing.erase_passage(story, secret.uid, by=chief, reason=ORDER)
     assert not [row for row in Document.objects.all() if "qxsecret" in json.dumps(row.body).lower()]
     for edition in Edition.objects.filter(work=story):
@@ -280,6 +291,7 @@ def test_an_erased_passage_is_gone_from_every_edition_and_revision_and_from_the_
     assert list(Edition.objects.filter(work=story).values_list("number", "live_from", "live_until", "title")) == spans
     assert list(Revision.objects.filter(work=story).values_list("number", "created_at")) == numbers
     assert not SourceSummary.objects.filter(pk=secret.pk).exists()
+    assert not LogEntry.objects.exists()
     assert "qxsecret" not in client.get(f"/stories/{story.slug}/").content.decode().lower()
     assert revisions.record(story, by=chief).number == numbers[0][0]
     assert Event.objects.about(story.uid)[0].after == {"scope": "a passage"}
