@@ -12,7 +12,7 @@ type What = Literal["figure", "date", "quotation", "name", "link", "source", "pi
 # The fields that the label of a row or part repeats.
 _NAMING = frozenset({"heading", "name", "outlets", "question", "title"})
 # The fields that need no name.
-_PLAIN = frozenset({"details", "text"})
+_PLAIN = frozenset({"details", "text", "url"})
 POINTED_OUT = ("figure", "date", "quotation")
 
 
@@ -125,8 +125,10 @@ class Part:
 
     @property
     def noted(self) -> tuple[Noted, ...]:
-        """Return the figures, dates and quotations that changed in this part."""
-        return tuple(noted for field in self.all_fields for noted in field.noted if noted.what in POINTED_OUT)
+        """Return the figures, dates and quotations that changed in this part: none of an article that came or went."""
+        rows = [row for row in self.rows if self.code != "sources" or row.state == "edited"]
+        fields = (*self.fields, *(field for row in rows for field in row.fields))
+        return tuple(noted for field in fields for noted in field.noted if noted.what in POINTED_OUT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import pytest
 
 from stories.comparing import Noted, compare
-from tests.stories.comparing.making import passage, section, story
+from tests.stories.comparing.making import passage, section, source, story
 
 
 def noted(before, after, language="en"):
@@ -131,3 +131,9 @@ def test_figures_of_a_passage_that_came_are_pointed_out_too():
     )
     assert Noted("figure", "", "14") in comparison.noted
     assert "figure" not in comparison.summary
+
+
+def test_figures_in_the_title_of_an_article_that_came_are_nothing_to_point_out():
+    cited = story(citations=(source(1, "Twelve gates"),))
+    assert not compare(story(), cited).noted
+    assert compare(cited, story(citations=(source(1, "Nine gates"),))).noted == (Noted("figure", "Twelve", "Nine"),)
