@@ -344,6 +344,49 @@ def test_an_erased_edition_leaves_its_number_its_span_and_a_notice(chief):
 
 
 @pytest.mark.django_db
+def test_what_is_left_of_an_erased_edition_breaks_no_page_of_its_history(chief, client):
+    story, secret = make_story_with_secret(by=chief)
+    secret.delete()
+    revisions.record(story, by=chief)
+    publishing.publish(story, by=chief, change=update("A summary was added."))
+    erasing.erase_edition(Edition.objects.get(work=story, number=2), by=chief, reason=ORDER)
+    base = f"/stories/{story.slug}/"
+    pages = [base, f"{base}history/", *(f"{base}history/{number}/" for number in (1, 2, 3))]
+    answers = {address: client.get(address) for address in pages}
+    assert answers[base].status_code == answers[f"{base}history/"].status_code == 200
+    assert not [address for address, answer in answers.items() if "qxsecret things" in answer.content.decode()]
+    assert {answer.status_code for answer in answers.values()} <= {200, 404, 410}
+
+
+@pytest.mark.django_db
+def test_an_address_that_only_an_erased_edition_had_is_forgotten_with_it(chief, client):
+    story = make_published_story(slug="qxsecret-address")
+    story.slug = "another-address"
+    story.save()
+    revisions.record(story, by=chief)
+    publishing.publish(story, by=chief, change=update("It moved."))
+    erasing.erase_edition(Edition.objects.get(work=story, number=1), by=chief, reason=ORDER)
+    assert not Address.objects.filter(slug="qxsecret-address").exists()
+    assert not Edition.objects.filter(slug__contains="qxsecret").exists()
+    assert client.get("/stories/qxsecret-address/").status_code == 404
+    assert client.get("/stories/another-address/").status_code == 200
+    assert Address.objects.holder("story", "qxsecret-address") == story.uid
+
+
+@pytest.mark.django_db
+def test_readers_of_an_erased_page_find_that_it_was_removed_until_it_comes_back(chief, client):
+    story = make_published_story()
+    story.standfirst = "Another summary of the pier."
+    story.save()
+    revisions.record(story, by=chief)
+    erasing.erase_edition(edition_of(story), by=chief, reason=ORDER)
+    answer = client.get(f"/stories/{story.slug}/")
+    assert (answer.status_code, "This edition was removed." in answer.content.decode()) == (410, True)
+    publishing.republish(story, by=chief, note="Without what had to go.")
+    assert client.get(f"/stories/{story.slug}/").status_code == 200
+
+
+@pytest.mark.django_db
 def test_an_edition_that_still_waits_is_cancelled_when_it_is_erased(chief):
     story = make_published_story()
     story.headline = "Why the north pier stays closed until spring"
