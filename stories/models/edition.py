@@ -134,6 +134,9 @@ class Edition(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["work_kind", "slug", "live_until"], name="edition_by_address"),
             models.Index(fields=["work_kind", "-updated_at", "-id"], name="edition_by_date"),
+            models.Index(
+                fields=["-live_from", "-id"], condition=Q(change=Change.CORRECTION), name="edition_corrections"
+            ),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(

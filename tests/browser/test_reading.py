@@ -6,7 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.factories import make_outlet, make_published_story, make_topic
+from stories import publishing, revisions
+from tests.factories import make_outlet, make_published_story, make_topic, make_user
 from tests.journeys.world import make_world
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -32,12 +33,17 @@ def addresses():
         outlets=(make_outlet(name="بريد تلمار"), make_outlet()),
         topics=(make_topic(name="ميناء تلمار"),),
     )
+    arabic.sections.filter(kind="background").update(text="كان الحد تسعة أطنان منذ اليوم الأول.")
+    revisions.record(arabic, by=None)
+    publishing.correct(arabic, by=make_user(), was_wrong="كان الحد عشرة أطنان.", is_right="كان الحد تسعة أطنان.")
     pages = {name: path for name, path in world.public.items() if name not in MACHINES}
     return {
         **pages,
         **ASSETS,
         "withdrawn": f"/stories/{world.withdrawn.slug}/",
         "right_to_left": f"/stories/{arabic.slug}/",
+        "right_to_left_history": f"/stories/{arabic.slug}/history/",
+        "right_to_left_edition": f"/stories/{arabic.slug}/history/2/",
     }
 
 
