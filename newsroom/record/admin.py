@@ -3,9 +3,11 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect
 from django.template.defaultfilters import date
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -59,7 +61,10 @@ class EventAdmin(DeskAdmin):
         """Answer what the list shows under these filters, all of it, as a table; nothing is held in memory."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        found = self.get_changelist_instance(request).get_queryset(request)
+        try:
+            found = self.get_changelist_instance(request).get_queryset(request)
+        except IncorrectLookupParameters:
+            return redirect("admin:record_event_changelist")
         response = StreamingHttpResponse(csv.lines(found.iterator(chunk_size=csv.BATCH)), content_type="text/csv")
         response.headers["Content-Disposition"] = 'attachment; filename="record.csv"'
         return response

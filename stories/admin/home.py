@@ -70,11 +70,19 @@ def _queues(request: HttpRequest, at: datetime) -> Iterator[Queue]:
     if user.has_perm("jobs.view_failure") and (failed := _failed(at)).count:
         yield failed
     if user.has_perm(reviewing.RIGHT):
-        yield _reviews("To review", "Nothing waits for a review.", reviews.to_review(user, at=at), user, at, "Read")
+        yield _reviews(
+            "To review",
+            "Nothing waits for a review.",
+            reviews.to_review(user, at=at),
+            user,
+            at,
+            "Read",
+            State.IN_REVIEW,
+        )
     if user.has_perm("stories.change_story") and (returned := reviews.returned_to(user, at=at)):
-        yield _reviews("Returned to me", "", returned, user, at, "Mend")
+        yield _reviews("Returned to me", "", returned, user, at, "Mend", State.RETURNED)
     if user.has_perm(sending.RIGHT) and (approved := reviews.approved(at=at)):
-        yield _reviews("Approved, not published", "", approved, user, at, "Open")
+        yield _reviews("Approved, not published", "", approved, user, at, "Open", State.APPROVED)
     if user.has_perm(naming.RIGHT):
         yield _names()
     if user.has_perm("stories.change_story"):
@@ -114,7 +122,7 @@ def _failed(at: datetime) -> Queue:
     return Queue("Failed tasks", "", entries, count, more)
 
 
-def _reviews(title: str, empty: str, works: list[Any], user: User, at: datetime, step: str) -> Queue:
+def _reviews(title: str, empty: str, works: list[Any], user: User, at: datetime, step: str, state: State) -> Queue:
     entries = [
         Entry(
             age(work.reviewed_at, at),
@@ -125,7 +133,8 @@ def _reviews(title: str, empty: str, works: list[Any], user: User, at: datetime,
         )
         for work in works[:SHOWN]
     ]
-    return Queue(title, empty, entries, len(works))
+    listing = f"{reverse('admin:stories_story_changelist')}?review={state}"
+    return Queue(title, empty, entries, len(works), listing if len(works) > SHOWN else "")
 
 
 def _said_in_review(work: Work, user: User) -> str:

@@ -8,9 +8,11 @@ from uuid import UUID, uuid5
 from django.db import transaction
 
 from newsroom.addresses.models import Address
+from newsroom.record import keeping
 from newsroom.text.folding import fold
 from stories.models import Outlet, OutletAlias
 
+WHY = "From the starting list"
 DATA = Path(__file__).resolve().parent.parent / "data"
 # Uids made from names under this one are the same on every machine, so documents can travel between installations.
 _OUTLETS = UUID("5f0c5c1e-3a0e-5b57-9f6b-6a1f3a4b7c11")
@@ -68,14 +70,20 @@ def set_up_outlets() -> tuple[int, int]:
             continue
         names = [fold(name) for name in (starting.name, *starting.aliases)]
         pk = next((holders[name] for name in names if name in holders), None)
+        outlet = Outlet.objects.get(pk=pk) if pk else _add(starting)
+        before = keeping.state_of(outlet)
         if pk is None:
-            pk = holders[fold(starting.name)] = _add(starting).pk
+            holders[fold(starting.name)] = outlet.pk
             outlets_added += 1
         for alias in starting.aliases:
             if fold(alias) not in holders:
-                holders[fold(alias)] = pk
-                OutletAlias.objects.create(outlet_id=pk, name=alias)
+                holders[fold(alias)] = outlet.pk
+                OutletAlias.objects.create(outlet=outlet, name=alias)
                 aliases_added += 1
+        if pk is None:
+            keeping.added(outlet, by=None, reason=WHY)
+        else:
+            keeping.changed(outlet, before, by=None, reason=WHY)
     return outlets_added, aliases_added
 
 

@@ -140,6 +140,12 @@ def test_a_long_table_finds_what_it_is_about_in_batches(reader, django_assert_ma
         assert len(table(reader)) == 31
 
 
+def test_a_filter_that_is_none_leads_back_to_the_list(reader):
+    for _ in range(2):
+        make_event(by=make_user())
+    assert reader.get(reverse("admin:record_event_csv") + "?by__id__exact=nobody").status_code == 302
+
+
 def test_nobody_but_administrators_takes_the_table(client):
     client.force_login(make_user(role="Editor"))
     assert client.get(reverse("admin:record_event_csv")).status_code == 403
