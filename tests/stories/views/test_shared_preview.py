@@ -17,6 +17,7 @@ from newsroom import clock
 from newsroom.discretion import DiscreetFormatter
 from stories import binning, publishing, revisions, sharing
 from stories.models import SharedPreview, WorkImage
+from stories.publishing import erasing
 from tests.factories import (
     make_article,
     make_image,
@@ -369,6 +370,10 @@ def ended(made, maker):
     SharedPreview.objects.filter(pk=made.link.pk).update(ends_at=clock.now())
 
 
+def erased(made, maker):
+    erasing.erase_work(made.link.work, by=make_user(role="Administrator"), reason="A court ordered it")
+
+
 def in_the_bin(made, maker):
     binning.put_in(made.link.work, by=maker)
 
@@ -386,7 +391,7 @@ def no_writer_any_more(made, maker):
     maker.groups.set([make_user(role="Curator").groups.get()])
 
 
-DEATHS = [revoked, ended, in_the_bin, without_a_role, deactivated, no_writer_any_more]
+DEATHS = [revoked, ended, erased, in_the_bin, without_a_role, deactivated, no_writer_any_more]
 
 
 @pytest.mark.parametrize("die", DEATHS)
