@@ -220,7 +220,7 @@ def test_a_minor_change_leaves_on_the_front_what_was_told_before_it(client):
     publishing.publish(story, by=editor, change=ChangeNote(Change.MINOR))
     changed = client.get("/").content.decode().split("Changed lately")[1]
     assert changed.count("<li") >= 1
-    assert '<span class="marked">Correction</span>' in changed
+    assert '<span class="label marked">Correction</span>' in changed
     assert "It was nine." in changed
 
 
