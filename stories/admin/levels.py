@@ -66,10 +66,10 @@ def check_levels(request: HttpRequest) -> HttpResponse:
             messages.success(request, _said(changed))
             return redirect("admin:check_levels")
         messages.error(request, "Nothing was changed: choose one of the three levels for each check.")
-    families: dict[str, list[Row]] = {}
+    families: dict[str, list[Row]] = {name: [] for name in KINDS.values()}
     for check in checks.registered():
         field = form[check.code] if check.is_overridable else None
-        families.setdefault(KINDS[check.kind], []).append(Row(check, field, "" if field else LEVELS[check.level]))
+        families[KINDS[check.kind]].append(Row(check, field, "" if field else LEVELS[check.level]))
     context = {
         **admin.site.each_context(request),
         "title": "Checks",

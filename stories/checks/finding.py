@@ -18,7 +18,8 @@ class Finding:
 
     ``anchor`` names the field: the name of a field of the work (``headline``), or a kind of row with the row's uid
     and field (``passages.UID.outlets``, ``answers.UID.text``, ``topics.UID.name``, ``pictures.UID.alt``).
-    ``is_overridable`` says whether an editor with the right may publish against it, with a reason.
+    ``is_overridable`` says whether an editor with the right may publish against it, with a reason. ``place`` names the
+    part of the page in words, empty where the message does.
     """
 
     code: str
@@ -26,6 +27,7 @@ class Finding:
     message: str
     anchor: str
     is_overridable: bool = True
+    place: str = ""
 
     @property
     def key(self) -> str:

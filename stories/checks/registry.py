@@ -6,6 +6,7 @@ from inspect import getdoc
 
 from stories.checks.context import Context
 from stories.checks.finding import Finding, Findings, Level
+from stories.checks.texts import place_of
 from stories.documents import AnyDocument, Explainer
 
 type Found = Iterator[tuple[str, str]]
@@ -71,7 +72,7 @@ def findings(document: AnyDocument, context: Context) -> Findings:
     """Return what all checks find on ``document``, blockers first; the one function that every verb asks."""
     kind = "story" if isinstance(document, Explainer) else "question"
     found = [
-        Finding(each.code, each.level_in(context), message, anchor, each.is_overridable)
+        Finding(each.code, each.level_in(context), message, anchor, each.is_overridable, place_of(document, anchor))
         for each in _checks.values()
         if each.kind in {kind, "any"}
         for message, anchor in each.function(document, context)

@@ -65,9 +65,10 @@ def quotation_marks_pair(document: AnyDocument, context: Context) -> Found:
 def _unpaired(words: str, anchor: str, language: str, following: str = "") -> Found:
     found = quotations(words, language, following=following)
     for place in found.unclosed:
-        yield f"The quotation that opens at “{words[place : place + 40].strip()}” is never closed.", anchor
+        yield f"The quotation that begins “{_first_words(words[place + 1 :])}” is never closed.", anchor
     for place in found.unopened:
-        yield (
-            f"The quotation that closes at “{words[max(0, place - 39) : place + 1].strip()}” was never opened.",
-            anchor,
-        )
+        yield f"The quotation that ends “{_last_words(words[:place])}” was never opened.", anchor
+
+
+def _first_words(words: str) -> str:
+    return " ".join(words.split()[:SHOWN_WORDS])[:60]

@@ -5,6 +5,17 @@ from typing import NamedTuple
 
 from stories.documents import AnyDocument, Explainer, PlacedPicture
 
+# What the desk calls a field that stands alone, and the rows of a set.
+ALONE = {
+    "standfirst": "Standfirst",
+    "introduction": "Introduction",
+    "method_note": "How this page was made",
+    "lead_alt": "Lead picture",
+    "lead_caption": "Lead picture",
+    "lead_credit": "Lead picture",
+}
+ROWS = {"passages": "Passage", "questions": "Question", "answers": "Answer", "topics": "Topic", "pictures": "Picture"}
+
 
 class Placed(NamedTuple):
     """Words with the anchor of the field that holds them."""
@@ -55,3 +66,17 @@ def pictures(document: AnyDocument) -> Iterator[tuple[PlacedPicture, str]]:
         yield document.lead_picture, "lead_{}"
     for picture in document.pictures:
         yield picture, f"pictures.{picture.uid}.{{}}"
+
+
+def place_of(document: AnyDocument, anchor: str) -> str:
+    """Return in words where in the document an anchor is, empty where its field says that by itself."""
+    kind, _, rest = anchor.partition(".")
+    row = rest.partition(".")[0]
+    if not row:
+        return ALONE.get(kind, "")
+    if kind == "sections" and isinstance(document, Explainer):
+        return next((section.heading for section in document.sections if str(section.uid) == row), "")
+    if kind == "citations":
+        return f"Source {row}"
+    rows = [str(each.uid) for each in getattr(document, kind, ())]
+    return f"{ROWS[kind]} {rows.index(row) + 1}" if row in rows and kind in ROWS else ""

@@ -7,7 +7,7 @@ import pytest
 from stories import checks
 from stories.checks import Context, Level
 from tests.stories.checks.cases import CASES
-from tests.stories.checks.documents import picture, question, source, story, told
+from tests.stories.checks.documents import WIRE, answer, picture, question, sections, source, story, told
 
 LEVELS = {each.code: each.level for each in checks.registered()}
 
@@ -65,6 +65,30 @@ def test_a_check_says_in_a_sentence_what_it_asks_for(registered):
 )
 def test_a_good_document_has_no_findings(document):
     assert checks.findings(document, Context()) == ()
+
+
+def test_a_finding_says_where_it_is():
+    faulty = story(
+        standfirst="TK.",
+        method_note="TK.",
+        sections=sections(happened="TK."),
+        pictures=(picture(), picture(caption="TK.")),
+        citations=(source(1), source(2, WIRE, url="http://wire.example/")),
+        lead_picture=picture(alt="TK"),
+        headline="Why the north pier is TK",
+    )
+    places = [finding.place for finding in checks.findings(faulty, Context())]
+    assert sorted(places) == [
+        "",
+        "How this page was made",
+        "Lead picture",
+        "Picture 2",
+        "Source 2",
+        "Standfirst",
+        "What’s happened",
+    ]
+    (finding,) = checks.findings(question(answers=(answer(), answer("TK."))), Context())
+    assert finding.place == "Answer 2"
 
 
 def test_blockers_come_first():

@@ -1,0 +1,60 @@
+"""What checks find, in a browser: each finding leads into its field, and their two screens read well."""
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from stories import publishing, revisions
+from stories.models import Override, WorkImage, WorkTopic
+from tests.browser.test_reading import faults_of
+from tests.factories import make_article, make_image, make_outlet, make_question, make_story, make_user
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def faulty():
+    """Return a story with something to find in a field of each kind."""
+    outlet = make_outlet()
+    story = make_story(
+        headline="Too short TK", headline_confirmed=False, standfirst="It closed today.", outlets=(outlet, make_outlet()),
+        questions=(make_question(),), articles=(make_article(outlet=outlet, url="http://paper.example/1"),),
+        lead_image=make_image(), method_note="Written with TK.", cut_off=True, texts={"happened": "It will close"},
+    )  # fmt: skip
+    WorkImage.objects.create(work=story, image=make_image(), caption="“The pier")
+    WorkTopic.objects.create(work=story, proposed_name="Pillar", position=5)
+    story.passages.update(text="It says the same words in both of its passages.")
+    last = story.passages.last()
+    last.proposed_outlets = ["Tessen Evening Mail"]
+    last.save()
+    story.story_questions.update(teaser="[here](http://lisle.example/)")
+    revisions.record(story, by=None)
+    return story
+
+
+def test_each_finding_puts_the_cursor_into_its_field(open_page, faulty):
+    page = open_page(reverse(faulty.desk_view, args=[faulty.pk]), as_=make_user())
+    links = page.locator("#before a")
+    places = [link.get_attribute("href") for link in links.all()]
+    assert len({place.split("-")[0] for place in places}) >= 9
+    for number, place in enumerate(places):
+        links.nth(number).click()
+        expect(page.locator(f"id={place.removeprefix('#')}")).to_be_focused()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1440, "dark")])
+def test_levels_and_overrides_read_well(open_page, width, scheme):
+    publishing.publish(
+        make_story(topics=()),
+        by=make_user(),
+        overrides={"topics.some topics": "The topic comes with the next edition."},
+    )
+    chief = make_user(role="Administrator")
+    page = open_page(as_=chief, viewport={"width": width, "height": 900}, color_scheme=scheme)
+    for address in (
+        reverse("admin:check_levels"),
+        reverse("admin:stories_override_changelist"),
+        reverse("admin:stories_override_change", args=[Override.objects.get().pk]),
+    ):
+        page.goto(address)
+        assert faults_of(page, width) == [], address
