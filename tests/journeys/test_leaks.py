@@ -250,12 +250,12 @@ def addresses_of(world: World, hidden) -> dict[str, list[str]]:
     at["media:rendition"] = [f"/media/{hidden.image.uid}/{name}" for name in ("free-64.jpg", "free-320.webp", "x")]
     at["media:rendition"].append(f"/media/{hidden.image.file}")
     question, image = hidden.draft.story_questions.get().faq, hidden.image
-    for name, keys in (
+    for name, more in (
         ("preview", []),
         ("preview_question", [question.uid]),
         ("preview_picture", [image.uid, "free-64.jpg"]),
     ):
-        at[name] = [reverse(name, args=[token, *keys]) for token in hidden.tokens]
+        at[name] = [reverse(name, args=[token, *more]) for token in hidden.tokens]
     keys = {"object_id": hidden.draft.pk, "number": 1, "key": hidden.topic.pk, "pk": 1, "id": 1, "uidb36": "1"}
     keys |= {"app_label": "stories", "content_type_id": 1, "url": "x"}
     for name, needs in routes():
