@@ -16,6 +16,7 @@ from newsroom.accounts.permissions import person
 from newsroom.clock import moment_of
 from newsroom.editing.leading import leads_to_problem
 from stories import intake
+from stories.admin.conflicts import clash_of
 from stories.importing import FORMATS, LARGEST, RefusedError
 from stories.models import Work
 
@@ -96,7 +97,7 @@ def bring_in(request: HttpRequest) -> HttpResponse:
                 return _taken(request, reading)
             context |= _shown(reading, form)
         except intake.ConflictError as refusal:
-            context["clash"] = refusal
+            context["clashes"] = [clash_of(place) for place in refusal.places]
         except RefusedError as refusal:
             form.add_error(
                 "file" if form.cleaned_data.get("file") else "text", f"Line {refusal.line}: {refusal.message}"

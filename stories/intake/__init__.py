@@ -4,9 +4,10 @@ The way in has two steps, so that people see what will be made: `read` writes no
 document, notes and report; `take_in` writes it, in one transaction.
 """
 
+from stories.intake.joining import ConflictError
 from stories.intake.known import known_names
 from stories.intake.publication import Publication
-from stories.intake.reading import ConflictError, Reading, read
+from stories.intake.reading import Reading, read
 from stories.intake.taking import take_in
 
 __all__ = ["ConflictError", "Publication", "Reading", "known_names", "read", "take_in"]

@@ -14,6 +14,7 @@ from stories.documents import (
     QuestionPage,
     Section,
 )
+from stories.documents.section_kinds import FREE
 from stories.importing.text.asking import folded_question
 
 
@@ -44,7 +45,7 @@ def _of_story(new: Explainer, old: Explainer) -> dict[str, object]:
         "lead_picture": old.lead_picture,
         "byline": old.byline,
         "method_note": old.method_note,
-        "sections": _paired(new.sections, old.sections, lambda section: (section.kind, section.heading)),
+        "sections": _paired(new.sections, old.sections, _what_it_is),
         "passages": tuple(
             passage.model_copy(update={"sources": sources.get(passage.text, ())}) for passage in passages
         ),
@@ -53,6 +54,11 @@ def _of_story(new: Explainer, old: Explainer) -> dict[str, object]:
     if not new.headline_confirmed and old.headline_confirmed:
         kept |= {"headline": old.headline, "headline_confirmed": True}
     return kept
+
+
+def _what_it_is(section: Section) -> tuple[str, str]:
+    """Return by what a section is known: its kind, which stands once, or its heading where any number may stand."""
+    return section.kind, fold(section.heading) if section.kind == FREE.code else ""
 
 
 def _of_page(new: QuestionPage, old: QuestionPage) -> dict[str, object]:

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from newsroom.addresses.models import Address
-from stories import desk, revisions
+from stories import desk
 from stories.documents import AnyDocument, Explainer, QuestionPage
-from stories.exporting import to_text
 from stories.importing import Note, ReadFile, RefusedError, Report, read_file, report
 from stories.intake.carrying import carried_over
+from stories.intake.joining import beginning_of, giving_way, joined, note_of
 from stories.intake.known import known_names
 from stories.intake.likeness import story_like
 from stories.intake.questions import question_with_introduction, with_known_questions
-from stories.models import Edition, Import, Work
+from stories.models import Import, Work
 
 _OTHER_KIND = "The file is a {new}, and “{slug}” is a {old}."
 _KINDS = {"story": "story", "question": "question page"}
@@ -23,8 +23,8 @@ _KINDS = {"story": "story", "question": "question page"}
 class Reading:
     """What taking a file in would make.
 
-    ``work`` is the work it goes on with, or None for a new draft; ``base`` the document its desk holds at this moment,
-    which must still be so when the file is taken in; ``is_unchanged`` says that there is nothing to do.
+    ``work`` is the work it goes on with, or None for a new draft; ``base`` is what its desk says at this moment,
+    ``said`` what the file alone says, and ``document`` both joined; ``is_unchanged`` says that there is nothing to do.
     """
 
     name: str
@@ -33,7 +33,8 @@ class Reading:
     document: AnyDocument
     notes: tuple[Note, ...]
     work: Work | None = None
-    base: str = ""
+    base: AnyDocument | None = None
+    said: AnyDocument | None = None
     is_unchanged: bool = False
 
     def report(self, *, status: str = "") -> Report:
@@ -41,19 +42,6 @@ class Reading:
         status = status or ("unchanged" if self.is_unchanged else "would import")
         slug = self.work.slug if self.work else address_for(self.document)
         return report(self.name, status, self.document, self.notes, slug=slug)
-
-
-class ConflictError(RefusedError):
-    """Somebody edited the work since it was last brought in; ``theirs`` is the desk's text, ``ours`` the file's."""
-
-    def __init__(self, theirs: AnyDocument, ours: AnyDocument) -> None:
-        self.theirs = to_text(theirs)
-        self.ours = to_text(ours)
-        super().__init__(
-            1,
-            "Somebody edited this since it was last brought in. Nothing was changed.\n\n"
-            f"The desk says now:\n\n{self.theirs}\nThe file says:\n\n{self.ours}",
-        )
 
 
 def read(
@@ -68,13 +56,13 @@ def read(
     """Return what taking the file in at ``at`` would make; nothing is written.
 
     ``format`` is text, markdown or json, found out when None; ``headline`` is given to the story, or is the question
-    that a page answers; ``into`` is the work it goes on with. Raises RefusedError with line and reason, and
-    ConflictError where somebody edited the work since.
+    that a page answers; ``into`` is the work it goes on with. What somebody edited in that work since is kept. Raises
+    RefusedError with line and reason, and ConflictError where it was edited in the same places.
     """
     digest = hashlib.sha256(data).hexdigest()
     if before := _taken_before(digest, into):
         notes = tuple(Note(**note) for note in before.notes)
-        return Reading(name, before.format, digest, before.document.value(), notes, before.work, "", is_unchanged=True)
+        return Reading(name, before.format, digest, before.document.value(), notes, before.work, is_unchanged=True)
     file = read_file(data, known_names(), name=name, format=format, headline=headline)
     work = into or _work_of(file)
     if work is None:
@@ -122,29 +110,20 @@ def _going_on(name: str, digest: str, file: ReadFile, work: Work, *, at: datetim
     if work.kind != document.kind:
         raise RefusedError(1, _OTHER_KIND.format(new=_KINDS[document.kind], old=_KINDS[work.kind], slug=work.slug))
     current = desk.snapshot(work)
+    base = beginning_of(work, file, current, at=at)
     if not file.imported.has_identity:
-        document = carried_over(document, current)
+        said = giving_way(carried_over(document, base), base, current)
     elif document.uid != work.uid:
-        document = document.changed(uid=work.uid, slug=work.slug)
+        said = document.changed(uid=work.uid, slug=work.slug)
+    else:
+        said = document
+    is_new = said.digest() != current.digest()
+    document = joined(base, current, said, work=work) if is_new else said
+    notes = [*file.imported.notes, *([note_of(base, current)] if document != said else [])]
     is_unchanged = document.digest() == current.digest()
-    if not is_unchanged and _is_edited(work, current, at=at):
-        raise ConflictError(current, document)
-    notes = _in_order([*file.imported.notes])
-    return Reading(name, file.format, digest, document, notes, work, current.digest(), is_unchanged=is_unchanged)
-
-
-def _is_edited(work: Work, current: AnyDocument, *, at: datetime) -> bool:
-    """Say whether the desk says something else than what was last brought in.
-
-    What was never brought in is measured by what readers see, or by its first revision while there is no other.
-    """
-    if last := Import.objects.filter(work=work).select_related("document").first():
-        return last.document.digest != current.digest()
-    live = Edition.objects.live(at).filter(work=work).select_related("document").first()
-    if live and live.document:
-        return live.document.digest != current.digest()
-    newest = revisions.newest_of(work)
-    return newest is not None and (newest.number > 1 or newest.document.digest != current.digest())
+    return Reading(
+        name, file.format, digest, document, _in_order(notes), work, current, said, is_unchanged=is_unchanged
+    )
 
 
 def _in_order(notes: list[Note]) -> tuple[Note, ...]:

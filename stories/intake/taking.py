@@ -11,9 +11,11 @@ from stories import desk, revisions
 from stories.documents import AnyDocument, Explainer
 from stories.importing import RefusedError
 from stories.intake.granting import granted
+from stories.intake.joining import joined
 from stories.intake.publication import Publication, publish
-from stories.intake.reading import ConflictError, Reading, address_for
-from stories.models import FAQ, Import, Story, Work, WorkKind
+from stories.intake.reading import Reading, address_for
+from stories.merging import as_rows_of
+from stories.models import FAQ, Document, Import, Story, Work, WorkKind
 
 RIGHT = "stories.import_work"
 REFUSAL = "You may not bring texts in."
@@ -23,7 +25,7 @@ def take_in(reading: Reading, *, by: User | None, publication: Publication | Non
     """Write what was read and return the work; with a ``publication`` readers see it at once, or nothing is written.
 
     ``by`` is None when a command acts for nobody; then nothing can be published. Raises NotAllowedError without the
-    right, ConflictError where the desk changed since the reading, RefusedError where publishing refuses.
+    right, ConflictError where the desk changed in the same places since the reading, RefusedError where publishing refuses.
     """
     try:
         with transaction.atomic():
@@ -59,25 +61,26 @@ def _one_at_a_time(digest: str) -> None:
 
 
 def _write(work: Work, reading: Reading, by: User | None) -> list[FAQ]:
-    Work.objects.select_for_update().get(pk=work.pk)
-    current = desk.snapshot(work)
-    if reading.base and current.digest() != reading.base:
-        if current.digest() == reading.document.digest():
-            return []  # somebody brought the same in since it was read
-        raise ConflictError(current, reading.document)
+    work = Work.objects.select_for_update().get(pk=work.pk)
+    current, document = desk.snapshot(work), reading.document
+    if reading.base and current != reading.base:
+        # Somebody edited it since it was read, or brought the same in.
+        document = joined(reading.base, current, document, work=work)
+        if document == current:
+            return []
     try:
-        made = desk.restore(work, granted(reading.document, before=current, by=by), by=by)
+        made = desk.restore(work, granted(document, before=current, by=by), by=by)
     except desk.UnknownPictureError as error:
         raise RefusedError(1, str(error)) from error
     reason = f"Brought in from {reading.name}" if reading.name else "Brought in"
-    for faq in [*made, *_named_now(reading.document)]:
+    for faq in [*made, *_named_now(document)]:
         revisions.record(faq, by=by, reason=reason)
     revision = revisions.record(work, by=by, reason=reason)
     Import.objects.get_or_create(
         digest=reading.digest,
         work=work,
         defaults={
-            "document": revision.document,
+            "document": _beginning(reading.said, document) or revision.document,
             "name": reading.name[:300],
             "format": reading.format,
             "notes": [asdict(one) for one in reading.notes],
@@ -86,6 +89,14 @@ def _write(work: Work, reading: Reading, by: User | None) -> list[FAQ]:
     )
     Event.objects.write(work.kind, work.uid, "imported", by=by, after={"revision": revision.number})
     return made
+
+
+def _beginning(said: AnyDocument | None, document: AnyDocument) -> Document | None:
+    """Return what the next text of the same origin goes on from, where that is not what the desk says now.
+
+    Such a text knows what the one before it said, not what was joined to it from the desk.
+    """
+    return Document.objects.keep(as_rows_of(document, said)) if said and said != document else None
 
 
 def _named_now(document: AnyDocument) -> list[FAQ]:

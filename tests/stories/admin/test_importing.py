@@ -58,13 +58,27 @@ def test_nothing_to_bring_in_is_said(client, editor, address):
     assert "Paste a text, or choose a file." in client.post(address, {"text": "  "}).rendered_content
 
 
-def test_a_text_that_goes_on_with_a_story_somebody_edited_shows_both_texts(client, editor, address, save):
+def test_a_text_that_changes_what_somebody_edited_shows_all_three_texts(client, editor, address, save):
     story = make_story(texts={"happened": "The ferry was late on Monday."})
     save(story, sections__0__text="The ferry was late on Monday and on Tuesday.")
-    page = client.post(address, {"text": TEXT, "into": story.slug}).rendered_content
-    assert "Nothing was changed." in page
-    assert "on Monday and on Tuesday" in page
-    assert "because its bow door froze" in page
+    page = client.post(address, {"text": TEXT, "into": story.slug})
+    assert "Nothing was changed." in page.rendered_content
+    (clash,) = page.context["clashes"]
+    assert (clash.label, clash.before) == ("What’s happened, text", "The ferry was late on Monday.")
+    assert "".join(run.text for run in clash.theirs if run.kind != "gone").endswith("on Monday and on Tuesday.")
+    assert "".join(run.text for run in clash.mine if run.kind != "gone").endswith("because its bow door froze.")
+    assert "edited a place that this text changes too" in page.rendered_content
+
+
+def test_a_text_is_joined_with_what_somebody_edited_elsewhere(client, editor, address, save):
+    story = make_story(texts={"happened": "The ferry was late on Monday."})
+    save(story, standfirst="What is known so far.")
+    shown = client.post(address, {"text": TEXT, "into": story.slug})
+    assert "Both changes are in." in shown.rendered_content
+    client.post(address, filled(shown) | {"take_in": "yes"})
+    story.refresh_from_db()
+    assert story.standfirst == "What is known so far."
+    assert story.sections.get(kind="happened").text.startswith("The ferry to Norrhavn was late all week")
 
 
 def test_damage_on_the_way_is_noticed(client, editor, address):

@@ -142,15 +142,18 @@ def test_a_changed_export_is_a_new_revision(write):
     assert Story.objects.count() == 1
 
 
-def test_a_changed_export_is_refused_with_both_texts_when_somebody_edited_in_between():
+def test_a_changed_export_is_refused_naming_the_places_that_somebody_edited_in_between():
     work = take(TEXT)
     mine = to_json(desk.snapshot(work)).replace("stayed dry", "stayed calm")
     change(work, "stayed dry", "stayed wet")
     with pytest.raises(intake.ConflictError) as refused:
         read(mine)
-    assert "stayed wet" in refused.value.theirs
-    assert "stayed calm" in refused.value.ours
-    assert "stayed wet" in refused.value.message
+    (place,) = refused.value.places
+    assert place.label == "What's happened, text"
+    assert "stayed dry" in place.base
+    assert "stayed wet" in place.theirs
+    assert "stayed calm" in place.mine
+    assert "The desk says now: The Kelmar barrier" in refused.value.message
     assert "stayed wet" in to_text(desk.snapshot(work))
 
 
