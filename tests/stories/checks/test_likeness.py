@@ -1,0 +1,54 @@
+"""How alike questions and passages are."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsroom.text.folding import fold
+from stories.checks.likeness import ALIKE, copies, likeness, stems, telling_parts
+
+WORDS = [
+    "who", "pays", "for", "the", "cracked", "pillar", "pillars", "lorry", "lorries", "harbour", "harbours", "measure",
+    "measured", "possible", "possibility", "again", "winter", "permit", "permits", "signing", "signed", "office",
+]  # fmt: skip
+questions = st.lists(st.sampled_from(WORDS), min_size=1, max_size=12).map(" ".join)
+
+
+@given(questions, questions)
+def test_what_is_alike_holds_one_of_the_telling_parts(one, other):
+    own = stems(one, "en")
+    if likeness(own, stems(other, "en")) >= ALIKE:
+        assert any(part in fold(other) for part in telling_parts(own))
+
+
+@given(questions, questions)
+def test_likeness_is_the_same_both_ways_and_whole_for_the_same(one, other):
+    first, second = stems(one, "en"), stems(other, "en")
+    assert likeness(first, second) == likeness(second, first) <= 1
+    assert likeness(first, first) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "other"),
+    [
+        ("en-GB", "Who pays for the pillars?", "who paying for the pillar"),
+        ("de", "Wer zahlt die Schäden?", "Wer zahlt die Schaden?"),
+        ("ar", "من يدفع ثمن العمود؟", "مَن يدفع ثمن عمود"),
+        ("xx", "Ala ma kota", "ALA  MA KOTA?"),
+    ],
+)
+def test_endings_marks_and_accents_make_no_other_question(language, one, other):
+    assert stems(one, language) == stems(other, language)
+
+
+def test_signs_of_scripts_without_spaces_count_one_by_one():
+    assert likeness(stems("谁为码头付钱", "zh"), stems("谁为码头付款", "zh")) == pytest.approx(5 / 7)
+
+
+def test_a_copy_is_the_one_that_stands_in_the_other():
+    short = "the third pillar of the north pier is cracked"
+    long = f"Nobody measured it for years, the office writes, and {short}, so that lorries go round by the quay."
+    assert copies([(1, long), (2, f"*{short}*")]) == [(2, 1)]
+    assert copies([(1, short), (2, long)]) == [(1, 2)]
+    assert copies([(1, short), (2, short), (3, short)]) == [(2, 1), (3, 1)]
+    assert copies([(1, ""), (2, "")]) == []
