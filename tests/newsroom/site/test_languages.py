@@ -32,6 +32,7 @@ def words_of_pages():
             "foot.html",
             "masthead.html",
             "paywall.html",
+            "preview_banner.html",
             "sources.html",
             "struck.html",
         )
