@@ -57,20 +57,19 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What the editions of one page told readers, newest first; ``editions`` says how many were once public."""
+    """What the editions of one page told readers, newest first; ``editions`` says how many were once public.
+
+    ``latest`` is what was told when the page was last updated, None where nothing was.
+    """
 
     told: list[Stage]
+    latest: Stage | None
     editions: int
     url: str
     at: datetime
 
     def __bool__(self) -> bool:
         return self.editions > 1
-
-    @property
-    def latest(self) -> Stage | None:
-        """What was told last."""
-        return self.told[0] if self.told else None
 
     @property
     def corrected(self) -> Stage | None:
@@ -112,8 +111,10 @@ def changes_of(edition: Edition, *, at: datetime) -> Changes:
     stages = stages_of(edition.uid, at=at)
     pages = [stage for stage in stages if stage.is_page]
     slug = stages[-1].edition.slug if stages else edition.slug
+    told = [stage for stage in reversed(pages) if stage.tells]
     return Changes(
-        told=[stage for stage in reversed(pages) if stage.tells],
+        told=told,
+        latest=next((stage for stage in told if stage.edition.live_from == edition.updated_at), None),
         editions=len(pages),
         url=reverse(f"{edition.work_kind}_history", args=[slug]),
         at=at,

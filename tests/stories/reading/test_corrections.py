@@ -12,9 +12,9 @@ from newsroom.pages.paging import PAGE_SIZE
 from newsroom.text.differ import Run
 from stories import publishing, revisions
 from stories.models import Change, ChangeNote
-from stories.reading.changes import struck
+from stories.reading.changes import changes_of, struck
 from tests.clocks import MONDAY
-from tests.factories import make_published_question, make_published_story, make_story, update
+from tests.factories import edition_of, make_published_question, make_published_story, make_story, update
 
 pytestmark = pytest.mark.django_db
 
@@ -93,6 +93,13 @@ def test_a_later_update_does_not_take_the_correction_away(client, story, editor,
     head = text_of(client.get("/stories/pier/")).partition("Changes to this page")[0]
     assert "Updated 5 March, 09:00 A word more. All changes Corrected 4 March" in head
     assert "We misread the sign." in head
+
+
+def test_beside_the_date_of_an_update_stands_only_what_that_update_changed(story, set_time):
+    edition = edition_of(story)
+    assert changes_of(edition, at=set_time()).latest is not None
+    edition.updated_at = set_time.go(days=1)
+    assert changes_of(edition, at=set_time()).latest is None
 
 
 def test_a_clarification_is_told_and_is_no_correction(client, story, editor, set_time):
