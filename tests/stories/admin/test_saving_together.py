@@ -117,3 +117,40 @@ def test_a_refused_form_keeps_the_order_that_was_chosen(client, editor):
     sent = filled(client.get(address)) | {"passages-0-place": "2", "passages-1-place": "1", "byline_names": "Nobody"}
     page = client.post(address, sent | {"_continue": "save"}).rendered_content
     assert page.index("Morrow Daily reports") < page.index("Radio Tessen reports")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_saves_of_different_places_sent_at_once_are_all_in():
+    story = make_story()
+    user = make_user(role="Editor")
+    address = reverse(story.desk_view, args=[story.pk])
+    reader = Client()
+    reader.force_login(user)
+    form = filled(reader.get(address)) | {"_continue": "save"}
+    session = reader.cookies
+    changes = {
+        "standfirst": "What is known.",
+        "method_note": "From the log.",
+        "sections-0-text": "It closed.",
+        "sections-1-text": "A pillar cracked.",
+        "sections-3-text": "It was built for boats.",
+    }
+
+    def send(name: str) -> int:
+        client = Client(raise_request_exception=False)
+        client.cookies = session
+        try:
+            return client.post(address, form | {name: changes[name]}).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(changes)) as threads:
+        assert set(threads.map(send, changes)) == {302}
+
+    form = filled(reader.get(address))
+    assert {name: form[name] for name in changes} == changes
+    assert [revision.reason for revision in revisions.all_of(story)] == [
+        *(f"Merged with revision {number}" for number in (5, 4, 3, 2)),
+        "",
+        "",
+    ]
