@@ -1,0 +1,83 @@
+"""What is asked of editions: kinds, changes, and the questions that readers' pages and verbs put."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import F, Model
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from stories.models.edition import Edition
+
+
+class EditionKind(models.TextChoices):
+    """A page that can be read, or the notice that stands in its place."""
+
+    PAGE = "page", "Page"
+    NOTICE = "notice", "Notice"
+
+
+class Change(models.TextChoices):
+    """What an edition changed for readers."""
+
+    FIRST = "first", _("First published")
+    UPDATE = "update", _("Update")
+    CORRECTION = "correction", _("Correction")
+    CLARIFICATION = "clarification", _("Clarification")
+    MINOR = "minor", _("Minor change")
+    RETURN = "return", _("Published again")
+    WITHDRAWAL = "withdrawal", _("Withdrawn")
+    EXPIRY = "expiry", _("Expired")
+
+
+class EditionQuerySet(models.QuerySet["Edition"]):
+    """Questions about what readers see; every one is asked for a moment."""
+
+    def standing(self, at: datetime) -> Self:
+        """Keep what stands at ``at``: pages and notices."""
+        return self.filter(live_from__lte=at, live_until__gt=at)
+
+    def live(self, at: datetime) -> Self:
+        """Keep the pages that can be read at ``at``."""
+        return self.standing(at).filter(kind=EditionKind.PAGE)
+
+    def stories(self) -> Self:
+        """Keep editions of stories."""
+        return self.filter(work_kind="story")
+
+    def questions(self) -> Self:
+        """Keep editions of questions."""
+        return self.filter(work_kind="question")
+
+    def once_public(self, at: datetime) -> Self:
+        """Keep pages that readers could see at some time up to ``at``."""
+        return self.filter(kind=EditionKind.PAGE, live_from__lte=at, live_until__gt=F("live_from"))
+
+    def numbered(self, work: Model, number: int) -> "Edition | None":
+        """Return the edition of this number of a work, or None."""
+        return self.filter(work=work.pk, number=number).first()
+
+    def of_bundle(self, bundle: Model) -> Self:
+        """Keep what went out with a bundle, in the order in which it was made."""
+        return self.filter(bundle=bundle.pk).order_by("pk")
+
+    def spanning(self) -> Self:
+        """Leave out cancelled schedules, which span no moment."""
+        return self.filter(live_until__gt=F("live_from"))
+
+    def waiting(self, at: datetime) -> Self:
+        """Keep what was scheduled and still waits for its time at ``at``, in the order of their times."""
+        return self.spanning().filter(is_scheduled=True, live_from__gt=at).order_by("live_from", "pk")
+
+    def corrections(self) -> Self:
+        """Keep editions that corrected something."""
+        return self.filter(change=Change.CORRECTION)
+
+    def for_cards(self) -> Self:
+        """Leave out what a list does not show: the document and the HTML."""
+        return self.select_related("lead_image").defer("fragments", "search_text")
+
+    def newest_first(self) -> Self:
+        """Order by what readers call *Updated*, newest first; total."""
+        return self.order_by("-updated_at", "-pk")
