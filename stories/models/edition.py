@@ -12,7 +12,7 @@ from newsroom.clock import FOREVER
 from newsroom.media.models import Image
 from stories.models.edition_queries import Change as Change
 from stories.models.edition_queries import EditionKind as EditionKind
-from stories.models.edition_queries import EditionQuerySet
+from stories.models.edition_queries import EditionQuerySet as EditionQuerySet
 
 
 class Edition(models.Model):
