@@ -3,11 +3,14 @@
 import itertools
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from newsroom.record import keeping
 from stories import revisions
 from stories.models import WorkTopic
+from stories.publishing import reviewing
 from tests.browser.test_reading import faults_of
 from tests.factories import (
     make_article,
@@ -60,9 +63,21 @@ def screens():
     )
     WorkTopic.objects.create(work=compared, topic=topic)
     revisions.record(compared, by=None)
-    for name in ("history", "withdraw"):
+    topic_before = keeping.state_of(topic)
+    topic.description = "A row of nine gates."
+    topic.save()
+    with transaction.atomic():
+        keeping.changed(topic, topic_before, by=None, reason="The inquiry calls it so.")
+    reviewed, returned = make_story(), make_story()
+    for each in (reviewed, returned):
+        reviewing.submit(each, by=make_user(role="Writer"), note="The tonnes are new.")
+    reviewing.return_(returned, by=make_user(), reason="Who weighed the lorries?", revision_number=1)
+    for name in ("history", "record", "withdraw"):
         found[name] = reverse(f"admin:stories_story_{name}", args=[story.pk])
     return found | {
+        "in review": reverse("admin:stories_story_change", args=[reviewed.pk]),
+        "returned": reverse("admin:stories_story_change", args=[returned.pk]),
+        "record of a topic": reverse("admin:topics_topic_history", args=[topic.pk]),
         "draft": reverse("admin:stories_story_change", args=[draft.pk]),
         "bin": reverse("admin:stories_story_bin", args=[draft.pk]),
         "revision": reverse("admin:stories_story_revision", args=[story.pk, 1]),
@@ -75,7 +90,7 @@ def screens():
         "contributors": reverse("admin:accounts_contributor_changelist"),
         "about pages": reverse("admin:site_aboutpage_changelist"),
         "new about page": reverse("admin:site_aboutpage_add"),
-        "record": reverse("admin:record_event_changelist"),
+        "the whole record": reverse("admin:record_event_changelist"),
         "failed work": reverse("admin:jobs_failure_changelist"),
         "failure": reverse("admin:jobs_failure_change", args=[make_failure().pk]),
     }
@@ -95,7 +110,7 @@ def test_no_screen_of_the_desk_hinders_anybody_or_scrolls_sideways(open_page, sc
 
 
 def test_a_refused_form_leads_into_the_field_and_hinders_nobody(open_page, screens):
-    page = open_page(as_=make_user(role="Editor"))
+    page = open_page(as_=make_user(role="Editor"), viewport={"width": 1440, "height": HEIGHT})
     page.goto(screens["story"])
     page.get_by_label("Byline").fill("Nobody Knows")
     page.get_by_role("button", name="Save", exact=True).click()
