@@ -6,6 +6,7 @@ from itertools import groupby
 
 from stories.checks.context import Context
 from stories.checks.finding import Level
+from stories.checks.likeness import UNPARTED
 from stories.checks.prose import Block, blocks
 from stories.checks.quotations import quotations
 from stories.checks.registry import Found, check
@@ -15,8 +16,7 @@ from stories.documents.section_kinds import BACKGROUND, BEHIND
 SECTIONS = {BEHIND.code, BACKGROUND.code}
 FEWEST_WORDS_QUOTED = 3
 FEWEST_SIGNS_QUOTED = 8
-# Signs of scripts that part no words: Chinese, Japanese, Thai, Lao, Burmese, Khmer.
-_UNPARTED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_UNPARTED = re.compile(f"[{UNPARTED}]")
 _MONTHS = (
     "january|february|march|april|may|june|july|august|september|october|november|december|"
     "jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|"
