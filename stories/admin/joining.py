@@ -23,6 +23,8 @@ from stories.models import FAQ, Work
 
 TRIED, ASKED, MEANWHILE = "is_tried", "asked", "meanwhile"
 LONGEST_NUMBER = 9
+# What is typed for the step after the save, which nothing keeps.
+NOTES = ("note", "review_note", "review_reason")
 
 
 def _number(text: str | None) -> int | None:
@@ -156,9 +158,9 @@ class JoiningSaves(DeskAdmin):
         messages.info(request, meanwhile)
         self.tell_of_made(request, made)
         if request.POST.get("_continue", "save") != "save":
-            note = request.POST.get("note", "").strip()
-            words = "It was only saved: look at what came in, then choose again what is to follow."
-            messages.warning(request, f"{words} Your note for readers was: “{note}”" if note else words)
+            notes = [note for name in NOTES if (note := request.POST.get(name, "").strip())]
+            told = "".join(f" You wrote: “{note}”" for note in notes)
+            messages.warning(request, f"Nothing else was done: look first at what came in, then choose again.{told}")
         return HttpResponseRedirect(reverse(work.desk_view, args=[work.pk]))
 
     def _posted(self, request: HttpRequest, work: Work, document: AnyDocument, owner: User | None) -> QueryDict:
@@ -174,7 +176,7 @@ class JoiningSaves(DeskAdmin):
             if name.endswith("-question") and question in ticked
         }
         values["owner"] = str(owner.pk) if owner else ""
-        for name in ("csrfmiddlewaretoken", "_continue", "base_revision", "note"):
+        for name in ("csrfmiddlewaretoken", "_continue", "base_revision", *NOTES):
             values[name] = posted.get(name, "")
         posted.clear()
         posted.update(values)

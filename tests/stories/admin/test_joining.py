@@ -231,8 +231,16 @@ def test_what_was_joined_is_not_published_unseen(both, messages_of):
         story, his={"standfirst": "His."}, mine={"method_note": "Mine.", "note": "A new note."}, then="publish"
     )
     assert not story.editions.exists()
-    assert "It was only saved" in messages_of(response)[-1]
-    assert "“A new note.”" in messages_of(response)[-1]
+    assert messages_of(response)[-1] == (
+        "Nothing else was done: look first at what came in, then choose again. You wrote: “A new note.”"
+    )
+
+
+def test_what_was_joined_is_not_sent_to_review_unseen(both, messages_of):
+    story = make_story()
+    both(story, his={"standfirst": "His."}, mine={"method_note": "Mine.", "review_note": "Please."}, then="submit")
+    story.refresh_from_db()
+    assert (story.state, story.method_note) == ("draft", "Mine.")
 
 
 def test_the_same_change_sent_twice_is_made_once(both, messages_of):
