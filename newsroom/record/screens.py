@@ -67,6 +67,12 @@ class RecordedAdmin(DeskAdmin):
         """Write what the thing said before it is removed."""
         keeping.deleted(thing, by=_person(request))
 
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Lead to the record."""
+        return super().render_change_form(request, {**context, "has_record": True}, *args, **kwargs)
+
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:

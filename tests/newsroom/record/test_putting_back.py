@@ -125,6 +125,8 @@ def test_the_screen_shows_before_and_after_and_puts_back(client, curator):
     topic = make_topic(name="Lisle", slug="lisle")
     event = change(topic, by=curator, name="Port Lisle")
     history = reverse("admin:topics_topic_history", args=[topic.pk])
+    form = client.get(reverse("admin:topics_topic_change", args=[topic.pk])).rendered_content
+    assert f'<a href="{history}">Record</a>' in form
     page = client.get(history).rendered_content
     assert "curator changed name." in page
     assert "<ins>" in page
