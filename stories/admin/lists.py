@@ -10,7 +10,7 @@ from django.template.defaultfilters import date
 from django.urls import reverse
 from django.utils import timezone
 
-from stories.desk.standing import Standing, only, standing_of
+from stories.desk.standing import WAITING, Standing, only, standing_of
 from stories.models import State
 
 
@@ -21,8 +21,8 @@ class StandingFilter(admin.SimpleListFilter):
     parameter_name = "standing"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Offer every standing."""
-        return [(standing.value, standing.label) for standing in Standing]
+        """Offer every standing, and what waits."""
+        return [*((standing.value, standing.label) for standing in Standing), (WAITING, "Waits for its time")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Narrow the list."""
@@ -54,7 +54,7 @@ def _in_review(work: Any) -> str:
 class WorkColumns:
     """The columns and the action that the lists of stories and of questions share."""
 
-    actions = ("publish_together",)
+    actions: Any = ("publish_together",)
 
     @admin.action(description="Publish together, as a bundle", permissions=["publish"])
     def publish_together(self, request: HttpRequest, works: QuerySet[Any]) -> HttpResponse:
@@ -77,7 +77,7 @@ class WorkColumns:
         standing = standing_of(work)
         number = f", edition {work.public_label}" if standing in {Standing.LIVE, Standing.CHANGED} else ""
         local = timezone.localtime(work.goes_live) if work.goes_live else None
-        following = f", next on {date(local, 'j M, H:i')}" if local else ""
+        following = f"; next on {date(local, 'j M, H:i (T)')}" if local else ""
         return f"{standing.label}{number}{following}{_in_review(work)}"
 
     @admin.display(description="Saved", ordering="saved_at")

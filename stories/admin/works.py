@@ -1,7 +1,6 @@
 """What the forms of stories and questions share: one save, one revision, and what may follow it."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -25,7 +24,7 @@ from stories.admin.recording import RecordScreens
 from stories.admin.reviewing import is_step, review_and_say, review_of
 from stories.admin.sharing import SharingScreens
 from stories.desk.standing import standing_of, with_standing
-from stories.models import FAQ, Article, Revision, Work
+from stories.models import FAQ, Article, Work
 from stories.publishing.outlook import outlook_of
 
 # No database counts further.
@@ -169,24 +168,19 @@ class WorkAdmin(JoiningSaves, RecordScreens, LeavingScreens, SharingScreens):
             "meanwhile": vars(request).get(MEANWHILE, ""),
         }
         if obj:
-            newest = revisions.newest_of(obj)
+            outlook = outlook_of(obj, at=moment_of(request))
+            newest = outlook.newest
             context |= {
                 "standing": standing_of(obj),
                 "newest": newest,
                 "review": review_of(obj, newest, user=person(request), at=moment_of(request)) if newest else None,
-                "waiting": outlook_of(obj, at=moment_of(request)).waiting,
+                "waiting": outlook.waiting,
                 "public_url": reverse(obj.kind, args=[obj.public_slug]) if obj.public_slug else "",
                 "preview_url": self.address("preview", obj),
                 "may_share": request.user.has_perms((sharing.RIGHT, sharing.edit_right(obj))),
-                "findings": _located(_findings(obj, newest, at=moment_of(request)), formsets) if newest else [],
+                "findings": _located(outlook.findings, formsets),
             }
         return super().render_change_form(request, context, add, change, form_url, obj)
-
-
-def _findings(work: Work, newest: Revision, *, at: datetime) -> checks.Findings:
-    """Return what stands against publishing what is saved now; nobody was asked yet what changes for readers."""
-    document = newest.document.value()
-    return checks.findings(document, checks.context_for(work, document, at=at))
 
 
 def _located(findings: checks.Findings, formsets: list[Any]) -> list[tuple[checks.Finding, str]]:

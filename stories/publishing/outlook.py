@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from newsroom.accounts.models import User
 from stories import checks, comparing, revisions
@@ -26,11 +27,10 @@ class Waiting:
         return self.edition.kind == EditionKind.NOTICE
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Outlook:
     """``page`` is what readers saw last, ``is_withdrawn`` says that a notice stands in its place.
 
-    ``measured`` is what the newest revision changes of it; None where nothing was public or nothing has changed.
     ``findings`` are those on the newest revision, whatever readers are told of the change.
     """
 
@@ -38,9 +38,20 @@ class Outlook:
     page: Edition | None
     is_withdrawn: bool
     waiting: tuple[Waiting, ...]
-    measured: comparing.Measured | None
-    summary: str
+    before: AnyDocument | None
     findings: checks.Findings
+
+    @cached_property
+    def measured(self) -> comparing.Measured | None:
+        """What the newest revision changes of the page; None where nothing was public or nothing has changed."""
+        after = self.newest.document.value() if self.newest else None
+        return comparing.measure(self.before, after) if self.before and after and self.before != after else None
+
+    @cached_property
+    def summary(self) -> str:
+        """What the newest revision changes of the page, in a line; nothing where there is no such page."""
+        after = self.newest.document.value() if self.newest else None
+        return comparing.compare(self.before, after).summary if self.before and after else ""
 
     def overridable(self, *, by: User) -> checks.Findings:
         """Return the blockers that this person may publish against with a reason."""
@@ -67,14 +78,12 @@ def outlook_of(work: Work, *, at: datetime) -> Outlook:
     page = seen[-1] if seen else None
     before = page.document.value() if page and page.document else None
     after = newest.document.value() if newest else None
-    is_changed = before is not None and after is not None and before != after
     return Outlook(
         newest=newest,
         page=page,
         is_withdrawn=standing is not None and standing.kind == EditionKind.NOTICE,
         waiting=tuple(Waiting(each, each.revision, since_scheduled(work, each, timeline)) for each in waiting),
-        measured=comparing.measure(before, after) if is_changed and before and after else None,
-        summary=comparing.compare(before, after).summary if is_changed and after else "",
+        before=before,
         findings=_found(work, after, before, at=at),
     )
 

@@ -139,9 +139,12 @@ def newsroom(set_time, client) -> Newsroom:
     publishing.cancel(publishing.schedule(at["cancelled"], by=editor, at=T), by=editor)
     for state in ("in review", "approved", "returned"):
         reviewing.submit(at[state], by=editor)
-    number = revisions.newest_of(at["approved"]).number
-    reviewing.approve(at["approved"], by=other, revision_number=number)
-    reviewing.return_(at["returned"], by=other, reason=made.words["returned"].one("reason"), revision_number=number)
+    newest = revisions.newest_of(at["approved"])
+    assert newest is not None
+    reviewing.approve(at["approved"], by=other, revision_number=newest.number)
+    reviewing.return_(
+        at["returned"], by=other, reason=made.words["returned"].one("reason"), revision_number=newest.number
+    )
     binning.put_in(at["in the bin"], by=editor)
     return made
 

@@ -98,7 +98,10 @@ def page(*marks: str) -> tuple[int, frozenset[str]]:
     return 200, frozenset(marks)
 
 
-ABSENT, MOVED = (404, frozenset()), (301, frozenset())
+type Seen = tuple[int, frozenset[str]]
+
+ABSENT: Seen = (404, frozenset())
+MOVED: Seen = (301, frozenset())
 
 
 def listed(*marks: str) -> dict[str, tuple[int, frozenset[str]]]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from queue import Empty
 from typing import Any
 
-LONGEST_WAIT = 60.0  # seconds for all of them together; a race that hangs is a failure, not a wait
+LONGEST_WAIT = 240.0  # seconds for all of them together; a race that hangs is a failure, not a wait
 
 
 def _made_ready(name: str, place: str, target: str) -> Callable[..., object]:

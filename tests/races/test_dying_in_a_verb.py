@@ -1,0 +1,125 @@
+"""A process is killed in the middle of each verb: afterwards all of it has happened, or nothing."""
+
+from datetime import timedelta
+
+import pytest
+
+from newsroom import clock
+from newsroom.record.models import Event
+from stories import binning, publishing, revisions
+from stories.models import Change, ChangeNote, Edition, Revision, Work
+from stories.publishing import Answer, reviewing
+from tests.factories import make_question, make_story, make_user, update
+from tests.races.dying import killed_at
+from tests.races.soundness import assert_sound
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _roles(transactional_db):
+    from newsroom.accounts import roles
+
+    roles.set_up()
+
+
+def act(verb: str, work_pk: int, user_pk: int):
+    """Do one verb to one work, in the process that may be killed."""
+    from newsroom.accounts.models import User
+    from stories.models import Bundle
+
+    by = User.objects.get(pk=user_pk)
+    work = Work.objects.get(pk=work_pk).story
+    soon = clock.now() + timedelta(days=1)
+    waiting = Edition.objects.filter(work=work).waiting(clock.now()).first()
+    match verb:
+        case "save":
+            work.standfirst = "Another summary of the same."
+            work.save()
+            revisions.record(work, by=by)
+        case "restore":
+            revisions.restore(work, revisions.numbered(work, 1), by=by)
+        case "publish":
+            publishing.publish(work, by=by, with_questions=publishing.changed_questions(work, at=clock.now()))
+        case "schedule":
+            publishing.schedule(work, by=by, at=soon)
+        case "correct and carry over":
+            note = ChangeNote(Change.CORRECTION, was_wrong="Ten.", is_right="Nine.")
+            publishing.publish(work, by=by, change=note, answers={waiting.pk: Answer.CARRY})
+        case "use the newest":
+            publishing.use_newest(waiting, by=by)
+        case "cancel":
+            publishing.cancel(waiting, by=by)
+        case "withdraw":
+            publishing.withdraw(work, by=by, notice="Wrong pier.")
+        case "expire":
+            publishing.expire(work, by=by, at=soon, notice="It is over.")
+        case "bundle":
+            publishing.publish_bundle(Bundle.objects.get(), by=by)
+        case "undo":
+            publishing.undo(Bundle.objects.get(), by=by, note="By mistake.")
+        case "submit":
+            reviewing.submit(work, by=by)
+        case "bin":
+            binning.put_in(work, by=by)
+
+
+def arrange(verb: str):
+    """Make what the verb is done to."""
+    editor = make_user()
+    question = make_question()
+    story = make_story(questions=(question,))
+    if verb in {"correct and carry over", "use the newest", "cancel", "withdraw", "expire"}:
+        publishing.publish(story, by=editor)
+    if verb in {"correct and carry over", "use the newest", "cancel", "withdraw"}:
+        story.standfirst = "What it will say."
+        story.save()
+        revisions.record(story, by=editor)
+        publishing.schedule(story, by=editor, at=clock.now() + timedelta(days=2), change=update())
+        revisions.restore(story, revisions.numbered(story, 1), by=editor)
+        story.sections.filter(kind="background").update(text="The pier holds nine tonnes, as the survey says.")
+        revisions.record(story, by=editor)
+    if verb in {"bundle", "undo"}:
+        bundle = publishing.gather("Together", [story, question], by=editor)
+        if verb == "undo":
+            publishing.publish_bundle(bundle, by=editor)
+    if verb == "restore":
+        story.standfirst = "Another summary."
+        story.save()
+        revisions.record(story, by=editor)
+    return story, editor
+
+
+def state() -> tuple[object, ...]:
+    """Return all that a verb may change, in short."""
+    return (
+        list(Edition.objects.order_by("pk").values_list("work", "number", "live_from", "live_until")),
+        list(Revision.objects.order_by("pk").values_list("work", "number", "document")),
+        list(Event.objects.order_by("pk").values_list("uid", "verb")),
+        list(Work.objects.order_by("pk").values_list("pk", "state", "binned_at", "slug")),
+    )
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        "save", "restore", "publish", "schedule", "correct and carry over", "use the newest", "cancel", "withdraw",
+        "expire", "bundle", "undo", "submit", "bin",
+    ],
+)  # fmt: skip
+def test_a_process_that_dies_in_a_verb_leaves_all_or_nothing(verb, tmp_path, full_length):
+    story, editor = arrange(verb)
+    before = state()
+    args = (verb, story.pk, editor.pk)
+    reached, at = set(), 1
+    while True:
+        died, writes = killed_at(at, act, args, place=tmp_path)
+        assert_sound()
+        if not died:
+            break
+        assert state() == before, f"killed before write {at}"
+        reached.add(at)
+        # At full length every write is the last one once; otherwise the first, and then ever further apart.
+        at = writes + 1 if full_length else writes * 3
+    assert reached
+    assert state() != before
