@@ -45,11 +45,12 @@ def quotations(words: str, language: str, *, following: str = "") -> Quotations:
     opened: list[int] = []
     for match in _MARKS.finditer(words):
         place, mark = match.start(), match[0]
-        top = words[opened[-1]] if opened else ""
         if _is_apostrophe(words, place, mark):
             continue
-        if top and (mark in _PAIRS.get(top, "") or (is_either_way and mark in _CURLY and top in _CURLY)):
-            start = opened.pop()
+        partner = _partner(words, opened, mark, is_either_way=is_either_way)
+        if partner is not None:
+            start = opened[partner]
+            del opened[partner:]
             if not opened:
                 found.spans.append((start, place + 1))
         elif mark in _PAIRS or (is_either_way and mark in _CURLY):
@@ -64,6 +65,17 @@ def quotations(words: str, language: str, *, following: str = "") -> Quotations:
     _read_straight(words, found, following=following)
     found.spans.sort()
     return found
+
+
+def _partner(words: str, opened: list[int], mark: str, *, is_either_way: bool) -> int | None:
+    """Return which of the open marks this one closes: the last, or one with nothing but single marks after it."""
+    for place in reversed(range(len(opened))):
+        top = words[opened[place]]
+        if mark in _PAIRS.get(top, "") or (is_either_way and mark in _CURLY and top in _CURLY):
+            return place
+        if top != "‘":
+            break
+    return None
 
 
 def _is_apostrophe(words: str, place: int, mark: str) -> bool:

@@ -261,6 +261,7 @@ CASES: dict[str, Pair] = {
         ),
         (
             told("She said: “It is ‘closed’.”"),
+            told("“It’s the drivers’ ‘rest,” she said. “Nobody’s.”"),
             told("It’s the pillars’ crack of the ‘90s, rock ’n’ roll, Hawai‘i."),
             told('A 12" pipe and a "short" one.'),
             told("Sie sagte: „Es ist ‚zu‘.“ »Wirklich?«", language="de"),
