@@ -22,6 +22,7 @@ from stories.admin.history import HistoryScreens
 from stories.admin.send_form import LATER, NOW, SendForm
 from stories.models import FAQ, Edition, EditionKind, Work
 from stories.publishing.outlook import outlook_of
+from stories.publishing.reviewing import what_is_missing
 from stories.publishing.sending import RIGHT
 
 AS_PEOPLE_SAY = r"l j F Y \a\t H:i (T)"
@@ -87,6 +88,7 @@ class SendingScreens(HistoryScreens):
             {
                 "form": leads_to_problem(form),
                 "outlook": outlook,
+                "missing": what_is_missing(work, outlook.newest),
                 "blockers": outlook.kept_back(by=person(request)),
                 "title": f"Publish: {work}",
             },

@@ -204,6 +204,15 @@ def test_where_review_is_asked_for_the_form_says_why_nothing_can_be_published(
     assert state_of(in_review) == State.DRAFT
 
 
+def test_the_screen_of_publishing_says_it_too(story, editor_client, settings):
+    address = reverse("admin:stories_story_send", args=[story.pk])
+    assert "It is not approved" not in editor_client.get(address).rendered_content
+    settings.REQUIRE_REVIEW = True
+    page = editor_client.get(address).rendered_content
+    assert "Nothing goes out here before somebody else has approved it." in page
+    assert 'disabled aria-describedby="missing"' in page
+
+
 def test_a_question_that_would_go_along_is_named_where_it_lacks_approval(writer, editor, settings):
     settings.REQUIRE_REVIEW = True
     faq = make_question(question="May lorries use it again?", owner=writer)
