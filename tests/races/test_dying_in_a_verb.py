@@ -23,7 +23,7 @@ def _roles(transactional_db):
     roles.set_up()
 
 
-def act(verb: str, work_pk: int, user_pk: int):
+def act(verb, work_pk, user_pk):
     """Do one verb to one work, in the process that may be killed."""
     from newsroom.accounts.models import User
     from stories.models import Bundle
@@ -64,7 +64,7 @@ def act(verb: str, work_pk: int, user_pk: int):
             binning.put_in(work, by=by)
 
 
-def arrange(verb: str):
+def arrange(verb):
     """Make what the verb is done to."""
     editor = make_user()
     question = make_question()
