@@ -5,7 +5,7 @@ from datetime import datetime
 
 from stories import merging, revisions
 from stories.comparing import compare
-from stories.documents import AnyDocument, Explainer, QuestionPage
+from stories.documents import AnyDocument, Explainer
 from stories.importing import Note, ReadFile, RefusedError
 from stories.models import Edition, Import, Work
 
@@ -79,14 +79,7 @@ def giving_way(said: AnyDocument, base: AnyDocument, current: AnyDocument) -> An
 
     A text only proposes one; one that was given with it stays.
     """
-    match said, base, current:
-        case Explainer(), Explainer(), Explainer():
-            now = {"headline": current.headline, "headline_confirmed": current.headline_confirmed}
-            was = {"headline": base.headline, "headline_confirmed": base.headline_confirmed}
-            return said if said.headline_confirmed or now == was else said.changed(**now)
-        case QuestionPage(), QuestionPage(), QuestionPage():
-            now = {"question": current.question, "question_confirmed": current.question_confirmed}
-            was = {"question": base.question, "question_confirmed": base.question_confirmed}
-            return said if said.question_confirmed or now == was else said.changed(**now)
-        case _:
-            return said
+    title = "headline" if isinstance(said, Explainer) else "question"
+    names = title, f"{title}_confirmed"
+    now, was = ({name: getattr(side, name) for name in names} for side in (current, base))
+    return said if getattr(said, names[1]) or now == was else said.changed(**now)

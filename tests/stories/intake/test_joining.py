@@ -9,7 +9,7 @@ from stories import citing, desk, intake, revisions
 from stories.documents import Explainer, QuestionPage
 from stories.exporting import to_json, to_text
 from stories.models import Import, Story, Work
-from tests.factories import make_article, make_outlet, make_question, make_story
+from tests.factories import make_article, make_outlet, make_published_story, make_question, make_story
 from tests.stories.intake.test_intake import TEXT, change, read, take
 
 pytestmark = pytest.mark.django_db
@@ -167,6 +167,16 @@ def test_what_was_never_brought_in_goes_on_from_its_first_revision():
     change(story, "since the new quay", "since the old quay")
     text = to_text(revisions.numbered(story, 1).document.value())
     take(text.replace("It closed.", "It shut."), into=Work.objects.get(pk=story.pk))
+    words = to_text(desk.snapshot(story))
+    assert "It shut." in words
+    assert "since the old quay" in words
+
+
+def test_what_was_never_brought_in_goes_on_from_what_readers_see(editor):
+    story = make_published_story(texts={"happened": "It closed."})
+    live = to_text(desk.snapshot(story))
+    change(story, "since the new quay", "since the old quay")
+    take(live.replace("It closed.", "It shut."), into=Work.objects.get(pk=story.pk))
     words = to_text(desk.snapshot(story))
     assert "It shut." in words
     assert "since the old quay" in words

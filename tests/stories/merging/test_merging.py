@@ -203,6 +203,24 @@ def test_two_sections_of_one_kind_are_a_conflict():
     )
 
 
+def test_a_section_that_became_what_the_other_side_added_is_a_conflict():
+    base = BASE.changed(sections=(Section(uid=ONE, kind="free", heading="When"),))
+    theirs = base.changed(sections=(*base.sections, Section(uid=TWO, kind="timeline", heading="Timeline")))
+    mine = base.changed(sections=(Section(uid=ONE, kind="timeline", heading="When"),))
+    assert merge(base, theirs, mine).document == theirs
+    assert merge(base, mine, theirs).document == mine
+    assert anchors(base, theirs, mine) == ["sections"]
+
+
+def test_two_kinds_given_to_one_section_are_a_conflict():
+    base = BASE.changed(sections=(Section(uid=ONE, kind="free", heading="When"),))
+    theirs, mine = (
+        base.changed(sections=(Section(uid=ONE, kind=kind, heading="When"),)) for kind in ("next", "people")
+    )
+    (conflict,) = merge(base, theirs, mine).conflicts
+    assert (conflict.label, conflict.base, conflict.mine) == ("When, kind", "Another section", "Key people")
+
+
 def test_the_same_section_added_on_both_sides_is_one_section():
     theirs, mine = (
         BASE.changed(
@@ -279,6 +297,14 @@ def test_words_about_one_picture_never_stand_under_another():
     mine = BASE.changed(pictures=(PlacedPicture(uid=ONE, image=TWO, alt="A gate at night"),))
     assert anchors(base, theirs, mine) == [f"pictures.{ONE}"]
     assert merge(base, theirs, base.changed(standfirst="Mine.")).document == theirs.changed(standfirst="Mine.")
+
+
+def test_another_picture_stands_where_the_words_about_the_old_one_only_lost_their_spaces():
+    base = BASE.changed(pictures=(PlacedPicture(uid=ONE, image=TWO, alt="A gate "),))
+    other = BASE.changed(pictures=(PlacedPicture(uid=ONE, image=THREE, alt="A bridge"),))
+    trimmed = BASE.changed(pictures=(PlacedPicture(uid=ONE, image=TWO, alt="A gate"),))
+    assert merge(base, other, trimmed).document == other
+    assert merge(base, trimmed, other).document == other
 
 
 def test_a_decorative_picture_gets_no_alternative_text():
