@@ -8,7 +8,7 @@ from newsroom import clock
 from newsroom.record.models import Event
 from stories import binning, publishing, revisions
 from stories.models import Change, ChangeNote, Edition, Revision, Work
-from stories.publishing import Answer, reviewing
+from stories.publishing import Answer, erasing, reviewing
 from tests.factories import make_question, make_story, make_user, update
 from tests.races.dying import killed_at
 from tests.races.soundness import assert_sound
@@ -62,16 +62,20 @@ def act(verb, work_pk, user_pk):
             reviewing.submit(work, by=by)
         case "bin":
             binning.put_in(work, by=by)
+        case "erase":
+            erasing.erase_work(work, by=by, reason="By order of a court.")
+        case "erase a passage":
+            erasing.erase_passage(work, work.passages.all()[0].uid, by=by, reason="By order of a court.")
 
 
 def arrange(verb):
     """Make what the verb is done to."""
-    editor = make_user()
+    editor = make_user(role="Administrator" if verb.startswith("erase") else "Editor")
     question = make_question()
     story = make_story(questions=(question,))
-    if verb in {"correct and carry over", "use the newest", "cancel", "withdraw", "expire"}:
+    if verb in {"correct and carry over", "use the newest", "cancel", "withdraw", "expire", "erase", "erase a passage"}:
         publishing.publish(story, by=editor)
-    if verb in {"correct and carry over", "use the newest", "cancel", "withdraw"}:
+    if verb in {"correct and carry over", "use the newest", "cancel", "withdraw", "erase"}:
         story.standfirst = "What it will say."
         story.save()
         revisions.record(story, by=editor)
@@ -104,7 +108,7 @@ def state() -> tuple[object, ...]:
     "verb",
     [
         "save", "restore", "publish", "schedule", "correct and carry over", "use the newest", "cancel", "withdraw",
-        "expire", "bundle", "undo", "submit", "bin",
+        "expire", "bundle", "undo", "submit", "bin", "erase", "erase a passage",
     ],
 )  # fmt: skip
 def test_a_process_that_dies_in_a_verb_leaves_all_or_nothing(verb, tmp_path, full_length):
