@@ -3,6 +3,9 @@
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
+from newsroom.accounts import telling
+from newsroom.accounts.models import User
+
 
 class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth carries no types
     """Accounts are made by administrators: nobody signs up."""
@@ -10,3 +13,8 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Refuse every sign-up."""
         return False
+
+    def set_password(self, user: User, password: str) -> None:
+        """Set another password, and write that into the record."""
+        super().set_password(user, password)
+        telling.tell(user, "password set")

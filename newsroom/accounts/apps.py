@@ -19,5 +19,8 @@ class AccountsConfig(AppConfig):
     verbose_name = "Accounts"
 
     def ready(self) -> None:
-        """Have the roles brought up to date after each migrate."""
+        """Have the roles brought up to date after each migrate, and hear what people do to their accounts."""
+        from newsroom.accounts import telling
+
+        telling.listen()
         post_migrate.connect(set_up_roles, dispatch_uid="newsroom.accounts.roles")

@@ -56,6 +56,9 @@ PHRASES: Mapping[str, str] = {
     "rerendered": "rendered all editions again[, of which {changed} came out otherwise]",
     # people
     "password set": "set another password",
+    "second factor added": "set up a second factor[: {factor}]",
+    "second factor removed": "took a second factor away[: {factor}]",
+    "recovery codes made anew": "made recovery codes anew",
 }
 
 
