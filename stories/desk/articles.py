@@ -18,7 +18,8 @@ def describe_articles(citations: Iterable[CitedArticle], *, by: User | None) -> 
     cited = list(citations)
     outlets = outlets_of(one.outlet for one in cited)
     known = {article.uid: article for article in Article.objects.filter(uid__in=[one.article for one in cited])}
-    for one in cited:
+    # In one order everywhere, so that two who change the same articles wait for each other instead of both failing.
+    for one in sorted(cited, key=lambda one: one.article):
         if (article := known.get(one.article)) is None:
             continue
         outlet = outlets.get(one.outlet)

@@ -217,6 +217,7 @@ def test_a_save_that_cannot_be_saved_says_why_and_is_joined_once_it_can(both, cl
     assert refused.status_code == 200
     assert [problem.place for problem in refused.context["problems"]] == ["Byline"]
     assert "Jonas Adebar saved revision 2 while you were writing." in refused.content.decode()
+    assert "You started from revision 1; the newest is 2, saved" in refused.content.decode()
     form = filled(refused)
     assert (form["base_revision"], form["method_note"]) == ("1", "Mine.")
     assert story_of(story).standfirst == "His."
