@@ -117,11 +117,12 @@ def send_locked(
     now: datetime,
     answers: Answers,
     bundle: Bundle | None = None,
+    instead_of: Edition | None = None,
 ) -> list[Edition]:
-    """Send out works that are locked; ``now`` was read after that."""
+    """Send out works that are locked; ``now`` was read after that. ``instead_of`` is a schedule whose place this takes."""
     made = []
     for one in prepare(goings, by=by, at=at, now=now, answers=answers):
-        page = one.place.page_before
+        page = instead_of or one.place.page_before
         base = page.document.value() if page and page.document else None
         clear(one.waiting)
         roomy = replace(one, place=Timeline.of(one.work, now=now).place(at))

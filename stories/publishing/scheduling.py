@@ -10,7 +10,7 @@ from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from stories.models import Edition, Work
 from stories.publishing.freezing import said_of
-from stories.publishing.going import send_locked
+from stories.publishing.going import Answers, send_locked
 from stories.publishing.refusals import NotHereError
 from stories.publishing.sending import RIGHT, Going, lock
 from stories.publishing.timeline import Timeline
@@ -36,24 +36,28 @@ def cancel(edition: Edition, *, by: User, reason: str = "") -> None:
 
 @transaction.atomic
 def use_newest(
-    edition: Edition, *, by: User, overrides: Mapping[str, str] | None = None, seen: int | None = None
+    edition: Edition,
+    *,
+    by: User,
+    answers: Answers | None = None,
+    overrides: Mapping[str, str] | None = None,
+    seen: int | None = None,
 ) -> Edition:
     """Let what the desk says now go live in the place of a schedule that still waits, at its time and with its note.
 
-    Raises NotHereError when it has gone live or was cancelled meanwhile, else as ``send`` does.
+    ``answers`` is as for ``send``: what waits for a still later time would take the newest back. Raises NotHereError
+    when it has gone live or was cancelled meanwhile, else as ``send`` does.
     """
     require(by, RIGHT, "Only editors change a schedule.")
     (locked,) = lock([edition.work]).values()
     now = clock.now()
-    timeline = Timeline.of(locked, now=now)
-    waiting = _waiting(edition, timeline)
-    later = timeline.pages_after(waiting.live_from)
-    clear([waiting, *later])
+    waiting = _waiting(edition, Timeline.of(locked, now=now))
+    clear([waiting])
     tell(waiting, by=by, reason="The newest revision goes out instead")
     change = said_of(waiting)
     going = Going(locked, change, overrides=overrides or {}, seen=seen)
-    (made,) = send_locked([going], by=by, at=waiting.live_from, now=now, answers={}, bundle=waiting.bundle)
-    lay_anew(locked, later, by=by, now=now, reason=f"Edition {made.number} goes out before it")
+    at, bundle, said = waiting.live_from, waiting.bundle, answers or {}
+    (made,) = send_locked([going], by=by, at=at, now=now, answers=said, bundle=bundle, instead_of=waiting)
     return made
 
 

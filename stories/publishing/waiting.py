@@ -27,7 +27,7 @@ def clear(editions: Iterable[Edition]) -> None:
 def settle(one: Ready, *, base: AnyDocument | None, by: User, now: datetime, answers: Mapping[int, Answer]) -> None:
     """Do with each edition that waited what ``answers`` says, now that ``one`` is written and they are cleared.
 
-    ``base`` is what readers saw before. Raises CarryError where both changed the same place, NotReadyError where the
+    ``base`` is what readers saw before, or would have seen. Raises CarryError where both changed the same place, NotReadyError where the
     checks refuse what a change was carried into, OwnWorkError where it needs an approval that this person cannot give.
     """
     for edition in one.waiting:

@@ -100,6 +100,21 @@ def test_each_of_several_gets_its_own_answer(story, editor):
     assert texts_at(story, SATURDAY)["behind"].startswith("On Saturday")
 
 
+def test_the_newest_revision_in_the_place_of_one_needs_an_answer_for_those_after_it(story, editor):
+    write(story, "background", WRONG, editor)
+    write(story, "behind", "On Saturday the pier opens for lorries too, the board says.", editor)
+    publishing.schedule(story, by=editor, at=SATURDAY, change=update("Lorries too."))
+    write(story, "background", RIGHT, editor)
+    first, second = Edition.objects.filter(work=story).waiting(MONDAY)
+    with pytest.raises(publishing.WaitingError):
+        publishing.use_newest(first, by=editor)
+    assert list(Edition.objects.filter(work=story).waiting(MONDAY)) == [first, second]
+    write(story, "behind", PLAN, editor)
+    publishing.use_newest(first, by=editor, answers={second.pk: Answer.CARRY})
+    assert (texts_at(story, FRIDAY)["background"], texts_at(story, FRIDAY)["behind"]) == (RIGHT, PLAN)
+    assert texts_at(story, SATURDAY)["background"] == RIGHT
+
+
 def test_what_went_out_before_its_time_leaves_nothing_to_wait_for(editor):
     story = make_story()
     waiting = publishing.schedule(story, by=editor, at=FRIDAY)
