@@ -30,6 +30,7 @@ PLACES = (
     ("Topics", "admin:topics_topic_changelist", "topics.view_topic"),
     ("Outlets", "admin:stories_outlet_changelist", "stories.view_outlet"),
     ("Pictures", "admin:media_image_changelist", "media.view_image"),
+    ("Bundles", "admin:stories_bundle_changelist", "stories.view_bundle"),
 )
 
 

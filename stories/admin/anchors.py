@@ -2,7 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from django.urls import reverse
+
 from newsroom.editing.rows import UidFormSet
+from stories.checks import Finding
+from stories.desk.standing import itself
 from stories.models import FAQ, Story, StoryQuestion, Work
 
 # What names a row inside a document: its uid, or the number of a source.
@@ -36,6 +40,16 @@ def _name_of(row: object, rows: UidFormSet) -> object:
     if isinstance(row, StoryQuestion) and row.faq_id:
         return row.faq.uid
     return rows.identity(row)  # type: ignore[arg-type]  # every row of a form is a model's
+
+
+def ways_to(findings: Iterable[Finding], work: Work) -> list[tuple[Finding, str]]:
+    """Return each finding with the address of its field on the form of ``work``; nothing is asked where nothing was found."""
+    found = list(findings)
+    if not found:
+        return []
+    page = reverse(work.desk_view, args=[work.pk])
+    places = places_of(itself(work))
+    return [(finding, f"{page}#{field_id(finding.anchor, places)}") for finding in found]
 
 
 def places_of(work: Work) -> Places:

@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.template.defaultfilters import date
 from django.utils import timezone
+from django.utils.html import format_html
 
 from newsroom.editing.moments import MomentForm
 from stories.checks import Findings
@@ -13,14 +15,24 @@ from stories.publishing import Answer
 from stories.publishing.outlook import Outlook
 
 NOW, LATER = "now", "later"
-KINDS = (Change.UPDATE, Change.CORRECTION, Change.CLARIFICATION)
+# Each kind of change, with what it means to an editor.
+KINDS = {
+    Change.UPDATE: "Something new has happened or is known.",
+    Change.CORRECTION: "Something was wrong. Readers see both.",
+    Change.CLARIFICATION: "Nothing was wrong, but it could be misread.",
+    Change.MINOR: "A slip of the pen. “Updated” keeps its date.",
+}
+ANSWERS = {
+    Answer.CARRY: "It goes live at its time, with this change in it.",
+    Answer.CANCEL: "It does not go live.",
+}
 
 
 class WhenForm(MomentForm):
     """Asks whether it goes out at once or at a time; ``moment`` is None for at once."""
 
     when = forms.ChoiceField(
-        label="When", choices=((NOW, "At once"), (LATER, "At a time")), initial=NOW, widget=forms.RadioSelect
+        label="When", choices=((NOW, "At once"), (LATER, "Later")), initial=NOW, widget=forms.RadioSelect
     )
 
     def needs_moment(self) -> bool:
@@ -63,23 +75,24 @@ class ChangeForm(forms.Form):
             if outlook.page is None:
                 del self.fields["note"]
         else:
-            minor = (Change.MINOR,) if outlook.measured and outlook.measured.is_minor else ()
-            kinds = [(kind.value, kind.label) for kind in (*KINDS, *minor)]
-            self.fields["kind"].choices = kinds  # type: ignore[attr-defined]  # a field with choices
+            may_be_minor = outlook.measured is not None and outlook.measured.is_minor
+            kinds = {kind: means for kind, means in KINDS.items() if may_be_minor or kind != Change.MINOR}
+            self.fields["kind"].choices = explained(kinds)  # type: ignore[attr-defined]  # a field with choices
         for edition in self.waiting:
-            local = timezone.localtime(edition.live_from)
+            begins = date(timezone.localtime(edition.live_from), r"j F Y, H:i (T)")
             self.fields[f"answer-{edition.pk}"] = forms.ChoiceField(
-                label=f"Edition {edition.label}, which waits for {local.day} {local:%B, %H:%M}",
+                label=f"Edition {edition.label}, live from {begins}",
                 required=False,
-                choices=[("", "Choose"), *Answer.choices],
+                choices=explained(ANSWERS),
+                widget=forms.RadioSelect,
             )
         for number, finding in enumerate(overridable):
             self.fields[f"override-{number}"] = forms.CharField(
-                label=f"Publish although: {finding.message}",
+                label=finding.message,
                 required=False,
                 max_length=2_000,
                 widget=forms.TextInput({"dir": "auto"}),
-                help_text="With a written reason. It is kept with the edition, and somebody else reads it.",
+                help_text="Why it goes out all the same.",
             )
 
     def clean(self) -> dict[str, Any]:
@@ -127,11 +140,28 @@ class ChangeForm(forms.Form):
         """The reasons against blockers."""
         return [self[name] for name in self.fields if name.startswith("override-")]
 
+    def refuse(self, findings: Findings, *, about: str = "") -> None:
+        """Say which blockers are left: at the field for a reason where it may be given, else above; ``about`` names whose."""
+        keys = [] if about else [finding.key for finding in self.overridable]
+        for finding in findings:
+            if finding.key in keys:
+                self.add_error(f"override-{keys.index(finding.key)}", "Put it right first, or write why.")
+            else:
+                self.add_error(None, f"{about}: {finding.message}" if about else finding.message)
+
     def blame(self, waiting: Sequence[Edition]) -> None:
         """Ask for an answer to each of these editions."""
         for edition in waiting:
             name = f"answer-{edition.pk}"
             self.add_error(name if name in self.fields else None, "Say what becomes of it: this goes out before it.")
+
+
+def explained(choices: Mapping[Any, str]) -> list[tuple[str, str]]:
+    """Return choices for a field, each with a few words of what it means after its name."""
+    return [
+        (choice.value, format_html('{} <span class="means">{}</span>', choice.label, means))
+        for choice, means in choices.items()
+    ]
 
 
 class SendForm(WhenForm, ChangeForm):

@@ -18,8 +18,10 @@ from newsroom.clock import moment_of
 from newsroom.editing.leading import leads_to_problem
 from newsroom.editing.moments import MomentForm
 from stories import publishing
+from stories.admin.anchors import ways_to
 from stories.admin.history import HistoryScreens
 from stories.admin.send_form import LATER, NOW, SendForm
+from stories.desk.standing import title_of
 from stories.models import FAQ, Edition, EditionKind, Work
 from stories.publishing.outlook import outlook_of
 from stories.publishing.reviewing import what_is_missing
@@ -31,12 +33,14 @@ AS_PEOPLE_SAY = r"l j F Y \a\t H:i (T)"
 class EndForm(MomentForm):
     """When a page ends, and what readers find then."""
 
+    happens = "the page ends"
+
     notice = forms.CharField(
         label="Notice",
         max_length=5_000,
         widget=forms.Textarea({"rows": 5, "dir": "auto"}),
-        help_text="Readers find these words at the address of the page from then on.",
-        error_messages={"required": "Say why the page ends; readers will find these words at its address."},
+        help_text="Readers find these words in the place of the page.",
+        error_messages={"required": "Say why the page ends. Readers find these words in its place."},
     )
 
 
@@ -89,7 +93,7 @@ class SendingScreens(HistoryScreens):
                 "form": leads_to_problem(form),
                 "outlook": outlook,
                 "missing": what_is_missing(work, outlook.newest),
-                "blockers": outlook.kept_back(by=person(request)),
+                "blockers": ways_to(outlook.kept_back(by=person(request)), work),
                 "title": f"Publish: {work}",
             },
         )
@@ -106,7 +110,7 @@ class SendingScreens(HistoryScreens):
             except publishing.RefusedError as refusal:
                 form.add_error(None, str(refusal))
             else:
-                messages.success(request, f"The page ends on {said(edition)}. Readers find the notice from then on.")
+                messages.success(request, f"The page ends on {said(edition)}. From then on readers find your notice.")
                 return redirect(self.address("change", work))
         return self.answer(request, work, "expire", {"form": leads_to_problem(form), "title": f"End: {work}"})
 
@@ -174,6 +178,9 @@ class SendingScreens(HistoryScreens):
             )
         except publishing.WaitingError as refusal:
             form.blame([edition for editions in refusal.waiting.values() for edition in editions])
+        except publishing.NotReadyError as refusal:
+            for one, findings in refusal.findings.items():
+                form.refuse(findings, about="" if one.pk == work.pk else title_of(one))
         except publishing.CarryError as refusal:
             form.add_error(f"answer-{refusal.edition.pk}", str(refusal))
         except publishing.TimeError as refusal:

@@ -8,7 +8,12 @@ from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Valu
 from django.db.models.functions import Concat
 
 from newsroom.accounts.models import User
-from stories.models import Edition, EditionKind, Revision, Story, StoryQuestion, Work
+from stories.models import FAQ, Edition, EditionKind, Revision, Story, StoryQuestion, Work
+
+# What a list is asked for beside the standings: a work may wait for its time however it stands.
+WAITING = "waiting"
+# No database counts further.
+LONGEST_KEY = 19
 
 
 class Standing(models.TextChoices):
@@ -52,7 +57,7 @@ def standing_of(work: Any) -> Standing:
 
 
 def only(works: QuerySet[Any], standing: str) -> QuerySet[Any]:
-    """Keep the works of ``with_standing`` that stand so; without one, leave out what lies in the bin."""
+    """Keep the works of ``with_standing`` that stand so, or wait; with neither, leave out what lies in the bin."""
     on_the_desk, page = Q(binned_at=None), Q(public_kind=EditionKind.PAGE)
     match standing:
         case Standing.DRAFT:
@@ -65,6 +70,8 @@ def only(works: QuerySet[Any], standing: str) -> QuerySet[Any]:
             return works.filter(on_the_desk, public_kind=EditionKind.NOTICE)
         case Standing.BINNED:
             return works.exclude(on_the_desk)
+        case _ if standing == WAITING:
+            return works.filter(on_the_desk, goes_live__isnull=False)
         case _:
             return works.filter(on_the_desk)
 
@@ -89,6 +96,20 @@ def unseen(*, at: datetime, limit: int) -> list[Any]:
     return list(works.filter(Q(public_kind=None) | ahead).order_by("-saved_at", "-pk")[:limit])
 
 
+def gatherable(keys: list[str], *, at: datetime, limit: int) -> list[Any]:
+    """Return the works of these keys in their order, then others that readers do not see in full, saved last first."""
+    numbers = [int(key) for key in keys if key.isdecimal() and len(key) < LONGEST_KEY]
+    named = {work.pk: work for work in with_standing(_named().filter(pk__in=numbers), at=at)} if numbers else {}
+    chosen = {key: named[key] for key in numbers if key in named}
+    return list((chosen | {work.pk: work for work in unseen(at=at, limit=limit) if work.pk not in chosen}).values())
+
+
+def waiting_editions(*, at: datetime, limit: int) -> list[Edition]:
+    """Return what waits for its time, pages and notices of all works, the next first."""
+    waiting = Edition.objects.waiting(at).select_related("work", "revision", "bundle")
+    return list(waiting.defer("fragments", "search_text", "revision__document")[:limit])
+
+
 def ahead_of_readers(*, at: datetime, limit: int) -> list[Any]:
     """Return works whose desk says more than readers see, saved last first."""
     works = only(with_standing(_named(), at=at), Standing.CHANGED)
@@ -100,6 +121,19 @@ def lately_published(*, at: datetime, limit: int) -> list[Edition]:
     return list(
         Edition.objects.live(at).for_cards().select_related("published_by").order_by("-live_from", "-pk")[:limit]
     )
+
+
+def itself(work: Work) -> Work:
+    """Return the story or the question that the shared row ``work`` is part of."""
+    if isinstance(work, Story | FAQ):
+        return work
+    found: Work = getattr(work, "story", None) or getattr(work, "faq", None) or work
+    return found
+
+
+def title_of(work: Work) -> str:
+    """Return what people call the work."""
+    return str(itself(work))
 
 
 def _named() -> QuerySet[Work]:

@@ -1,9 +1,13 @@
 """The lists of the desk and its home."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from stories import binning
+from stories import binning, publishing
+from tests.clocks import MONDAY
 from tests.factories import (
     let_pass,
     make_article,
@@ -96,3 +100,29 @@ def test_an_article_s_form_says_where_it_is_cited_and_takes_a_proposed_outlet(cl
     client.post(address, {"url": article.url, "title": "Late again", "outlet_name": "Tessen Evening Mail"})
     article.refresh_from_db()
     assert (article.title, article.outlet, article.proposed_outlet) == ("Late again", None, "Tessen Evening Mail")
+
+
+def test_the_home_says_what_waits_for_its_time_in_the_zone_of_the_newsroom(client, editor, set_time):
+    one, other = make_story(headline="Why the lighthouse goes dark in March"), make_published_story(by=editor)
+    publishing.expire(other, by=editor, at=MONDAY + timedelta(days=9), notice="The fair is over.")
+    publishing.schedule(one, by=editor, at=MONDAY + timedelta(days=4))
+    with timezone.override("Europe/Paris"):
+        page = client.get(reverse("admin:index")).content.decode()
+    queue = page.split("Waiting for their time")[1].split("</section>")[0]
+    assert queue.index("7 Mar, 10:00 CET") < queue.index("12 Mar, 10:00 CET")
+    assert "Revision 1 goes live" in queue
+    assert "The page ends" in queue
+
+
+def test_a_longer_queue_of_what_waits_leads_to_the_list_of_it(client, editor, set_time):
+    stories = [make_story(headline=f"Why lighthouse {number} goes dark in March") for number in range(7)]
+    for number, story in enumerate(stories):
+        publishing.schedule(story, by=editor, at=MONDAY + timedelta(days=number + 1))
+    make_story(headline="Why nobody asked for this lighthouse")
+    listing = f"{reverse('admin:stories_story_changelist')}?standing=waiting"
+    page = client.get(reverse("admin:index")).content.decode()
+    assert listing in page
+    page = client.get(listing).content.decode()
+    assert "Draft; next on 4 Mar, 09:00 (UTC)" in page
+    assert "lighthouse 6" in page
+    assert "nobody asked" not in page

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from stories import publishing, revisions
-from stories.models import Bundle, Change, Edition, EditionKind
+from stories.models import Bundle, Change, Edition, EditionKind, WorkTopic
 from tests.clocks import MONDAY
 from tests.factories import make_published_story, make_question, make_story, make_user, update
 from tests.stories.admin.filling import filled
@@ -73,7 +73,7 @@ def test_publishing_again_from_the_form_asks_for_the_kind_of_change(client, edit
     page = client.get(response.url).content.decode()
     assert "Readers see edition 1.0" in page
     assert 'value="minor"' not in page
-    assert "Why this is no minor change" in page
+    assert "Why it is not a minor change" in page
 
 
 def test_a_correction_says_both(client, editor):
@@ -178,7 +178,7 @@ def test_what_has_come_up_since_a_schedule_is_said(client, editor):
     publishing.schedule(story, by=editor, at=FRIDAY)
     publishing.publish(make_story(headline=story.headline), by=editor)
     page = client.get(reverse(story.desk_view, args=[story.pk])).content.decode()
-    assert "Since it was scheduled this stands against it" in page
+    assert "What has come up against it since it was scheduled" in page
 
 
 def test_works_are_chosen_in_the_list_gathered_and_sent_together(client, editor):
@@ -196,9 +196,9 @@ def test_works_are_chosen_in_the_list_gathered_and_sent_together(client, editor)
     bundle = Bundle.objects.get()
     assert {edition.work_id for edition in Edition.objects.live(FRIDAY)} == {story.pk, question.pk}
     shown = client.get(reverse("admin:stories_bundle_change", args=[bundle.pk])).content.decode()
-    assert "to go live on Friday 7 March 2031 at 09:00 (UTC)" in shown
+    assert "Goes live on Friday 7 March 2031 at 09:00 (UTC)" in shown
     undo = reverse("admin:stories_bundle_undo", args=[bundle.pk])
-    assert "Say to readers why" in client.post(undo, {"note": ""}).content.decode()
+    assert "Tell readers why" in client.post(undo, {"note": ""}).content.decode()
     client.post(undo, {"note": "The sale is off."})
     assert not Edition.objects.live(FRIDAY).exists()
     assert "Undone" in client.get(reverse("admin:stories_bundle_changelist")).content.decode()
@@ -223,3 +223,72 @@ def test_a_bundle_without_title_or_with_an_unknown_address_is_refused_at_its_fie
     page = client.post(address, {"title": "The sale", "others": "no-such"}).content.decode()
     assert "Nothing on the desk has the address “no-such”" in page
     assert "at least one story or question" in client.post(address, {"title": "The sale"}).content.decode()
+
+
+def test_a_blocker_is_named_at_the_field_for_the_reason_and_goes_out_with_one(client, editor):
+    story = make_story(headline="Too short")
+    page = send(client, story).content.decode()
+    assert "The headline has 9 characters" in page
+    assert "Put it right first, or write why." in page
+    send(client, story, **{"override-0": "It is the name of the play."})
+    assert Edition.objects.get(work=story).overrides.get().reason == "It is the name of the play."
+
+
+def test_what_nobody_may_override_leads_to_its_field(client, editor):
+    story = make_story(headline_confirmed=False)
+    story.sections.filter(kind="behind").delete()
+    revisions.record(story, by=editor)
+    WorkTopic.objects.create(work=story, proposed_name="Philippa Oduya-Brandt")
+    revisions.record(story, by=editor)
+    page = client.get(screen("send", story)).content.decode()
+    assert f"{reverse(story.desk_view, args=[story.pk])}#" in page.split("This keeps it back")[1]
+
+
+def test_a_question_that_is_not_ready_is_named(client, editor):
+    question = make_question(answers=0, question="Who signs?")
+    story = make_story(questions=(question,))
+    page = send(client, story, questions=[question.pk]).content.decode()
+    assert "Who signs?: The question has no answers yet" in page
+
+
+def test_a_bundle_asks_for_what_each_work_lacks_at_its_own_field(client, editor, set_time):
+    story = make_published_story(by=editor)
+    reword(story, "Why the north pier opens again on Friday", editor)
+    waiting = publishing.schedule(story, by=editor, at=FRIDAY, change=update())
+    reword(story, "Why the north pier opens again on Tuesday", editor)
+    short = make_story(headline="Too short")
+    bundle = publishing.gather("The pier", [story, short], by=editor)
+    address = reverse("admin:stories_bundle_send", args=[bundle.pk])
+    told = filled(client.get(address)) | {f"work-{story.pk}-note": "It opens earlier."}
+    assert "Put it right first, or write why." in client.post(address, told).content.decode()
+    told |= {f"work-{short.pk}-override-0": "It is the name of the play."}
+    assert "Say what becomes of it" in client.post(address, told).content.decode()
+    answer = f"work-{story.pk}-answer-{waiting.pk}"
+    assert "cannot be carried over" in client.post(address, told | {answer: "carry"}).content.decode()
+    past = told | {answer: "cancel", "when": "later", "day": "2031-03-03", "time": "08:00"}
+    assert "is past" in client.post(address, past).content.decode()
+    page = client.post(address, told | {answer: "cancel"}, follow=True).content.decode()
+    assert "2 works published." in page
+    set_time.go(minutes=1)
+    undoing = client.get(reverse("admin:stories_bundle_undo", args=[bundle.pk])).content.decode()
+    assert "It goes back to what readers saw before." in undoing
+    assert "It is withdrawn, with your note as its notice." in undoing
+
+
+def test_what_is_in_a_bundle_and_what_waits_is_said_where_works_are_gathered(client, editor):
+    story = make_story()
+    publishing.schedule(story, by=editor, at=FRIDAY)
+    page = client.get(f"{reverse('admin:stories_bundle_add')}?work={story.pk}&work=no-number").content.decode()
+    assert "Story: draft; next on 7 Mar, 09:00 (UTC)" in page
+    assert f'value="{story.pk}" checked' in page or f'value="{story.pk}" id="id_works_0" checked' in page
+    bundle = publishing.gather("The pier", [make_story()], by=editor)
+    publishing.publish_bundle(bundle, by=editor, at=FRIDAY)
+    undoing = client.get(reverse("admin:stories_bundle_undo", args=[bundle.pk])).content.decode()
+    assert "Its schedule is cancelled." in undoing
+
+
+def test_a_longer_list_of_bundles_costs_no_more_queries(client, editor, django_assert_max_num_queries):
+    for number in range(3):
+        publishing.gather(f"Bundle {number}", [make_story(), make_question()], by=editor)
+        with django_assert_max_num_queries(8):
+            assert "2 works" in client.get(reverse("admin:stories_bundle_changelist")).content.decode()

@@ -1,77 +1,34 @@
 """The screens of bundles: works gathered, sent out together, and taken back together."""
 
+from datetime import datetime
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.defaultfilters import date
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 
 from newsroom.accounts.permissions import person
 from newsroom.clock import moment_of
-from newsroom.editing.leading import leads_to_problem
+from newsroom.editing.leading import lead_to_problem, leads_to_problem
 from newsroom.editing.screens import DeskAdmin
 from stories import publishing
+from stories.admin.anchors import ways_to
+from stories.admin.bundles.forms import BundleForm, UndoForm
 from stories.admin.send_form import ChangeForm, WhenForm
-from stories.desk.standing import unseen
-from stories.models import Bundle, Edition, Work
+from stories.admin.sending import AS_PEOPLE_SAY
+from stories.desk.standing import gatherable, title_of
+from stories.models import Bundle, Change, Edition, Work
 from stories.publishing import Going
 from stories.publishing.outlook import outlook_of
 from stories.publishing.sending import RIGHT
 
 MOST_OFFERED = 60
-
-
-class BundleForm(forms.Form):
-    """A title, and the works that go out together."""
-
-    title = forms.CharField(
-        max_length=200,
-        help_text="What the newsroom calls it; readers never see it.",
-        error_messages={"required": "Give the bundle a title, so that others know what it is."},
-    )
-    works = forms.MultipleChoiceField(label="Goes out together", required=False, widget=forms.CheckboxSelectMultiple)
-    others = forms.CharField(
-        label="Others, by address",
-        required=False,
-        help_text="The ends of their addresses, parted by semicolons, where they are not in the list.",
-    )
-
-    def __init__(self, *args: Any, offered: list[Work], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.by_key = {str(work.pk): work for work in offered}
-        self.fields["works"].choices = [  # type: ignore[attr-defined]  # a field with choices
-            (key, f"{titled(work)} ({work.get_kind_display().lower()})") for key, work in self.by_key.items()
-        ]
-
-    def clean_others(self) -> list[Work]:
-        """Find the works of these addresses; refuse one that is nobody's."""
-        found = []
-        for slug in filter(None, (part.strip() for part in self.cleaned_data["others"].split(";"))):
-            work = Work.objects.on_the_desk().at_address(slug).select_related("story", "faq").first()
-            if work is None:
-                raise forms.ValidationError(f"Nothing on the desk has the address “{slug}”.", code="unknown")
-            found.append(work)
-        return found
-
-    def gathered(self) -> list[Work]:
-        """Return the works that were chosen."""
-        return [*(self.by_key[key] for key in self.cleaned_data["works"]), *self.cleaned_data["others"]]
-
-
-class UndoForm(forms.Form):
-    """Why a bundle is taken back, for readers."""
-
-    note = forms.CharField(
-        label="Note for readers",
-        max_length=2_000,
-        widget=forms.Textarea({"rows": 3, "dir": "auto"}),
-        help_text="Shown with each page that goes back, and as the notice of each page that was first public with it.",
-        error_messages={"required": "Say to readers why this is taken back."},
-    )
 
 
 @admin.register(Bundle)
@@ -86,16 +43,19 @@ class BundleAdmin(DeskAdmin):
         """Keep every bundle: what went out belongs to the record."""
         return False
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Bundle]:
+        """Count the works of each bundle, and know the moment at which the list is read."""
+        return Bundle.objects.counted(at=moment_of(request))
+
     @admin.display(description="Holds")
-    def holds(self, bundle: Bundle) -> str:
+    def holds(self, bundle: Any) -> str:
         """Count the works."""
-        number = bundle.members.count()
-        return f"{number} work{'' if number == 1 else 's'}"
+        return f"{bundle.size} work{'' if bundle.size == 1 else 's'}"
 
     @admin.display(description="Stands")
-    def stands(self, bundle: Bundle) -> str:
-        """Say whether it went out."""
-        return standing_of(bundle)
+    def stands(self, bundle: Any) -> str:
+        """Say whether it went out, and when."""
+        return standing_of(bundle, at=bundle.read_at)
 
     def get_urls(self) -> list[URLPattern]:
         """Add the addresses of the verbs."""
@@ -112,7 +72,7 @@ class BundleAdmin(DeskAdmin):
         """Gather a new bundle; ``work`` in the address ticks works beforehand."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        return self._gather(request, None, [Work.objects.numbered(key).first() for key in request.GET.getlist("work")])
+        return self._gather(request, None, request.GET.getlist("work"))
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -122,9 +82,9 @@ class BundleAdmin(DeskAdmin):
         if not self.has_view_permission(request, bundle):
             raise PermissionDenied
         if bundle.sent_at or not self.has_change_permission(request, bundle):
-            editions = Edition.objects.of_bundle(bundle)
+            editions = Edition.objects.of_bundle(bundle).select_related("work")
             return self._answer(request, "sent", bundle, {"editions": editions, "members": members_of(bundle)})
-        return self._gather(request, bundle, members_of(bundle))
+        return self._gather(request, bundle, [str(work.pk) for work in members_of(bundle)])
 
     def send_view(self, request: HttpRequest, key: int) -> HttpResponse:
         """Ask of each member what has to be known, then send all of them out."""
@@ -159,16 +119,33 @@ class BundleAdmin(DeskAdmin):
             except publishing.WaitingError as refusal:
                 for work, _, form in parts:
                     form.blame(refusal.waiting.get(work, ()))
+            except publishing.NotReadyError as refusal:
+                for work, _, form in parts:
+                    if work in refusal.findings:
+                        form.refuse(refusal.findings[work])
+            except publishing.CarryError as refusal:
+                for _, _, form in parts:
+                    if refusal.edition in form.waiting:
+                        form.add_error(f"answer-{refusal.edition.pk}", str(refusal))
+            except publishing.TimeError as refusal:
+                when.add_error("time" if when.moment else None, str(refusal))
             except publishing.RefusedError as refusal:
                 when.add_error(None, str(refusal))
             else:
-                messages.success(
-                    request, f"The bundle is on its way: {len(made)} edition{'' if len(made) == 1 else 's'}."
-                )
+                messages.success(request, _outcome(len(made), when.moment))
                 return redirect(reverse("admin:stories_bundle_change", args=[bundle.pk]))
-        kept = [(work, outlook.kept_back(by=by)) for work, outlook, _ in parts]
+        kept = [(title_of(work), ways_to(outlook.kept_back(by=by), work)) for work, outlook, _ in parts]
+        lead_to_problem([when, *(form for *_, form in parts)])
         return self._answer(
-            request, "send", bundle, {"when": leads_to_problem(when), "parts": parts, "kept": [k for k in kept if k[1]]}
+            request,
+            "send",
+            bundle,
+            {
+                "when": when,
+                "parts": [(title_of(work), work, outlook, form) for work, outlook, form in parts],
+                "kept": [each for each in kept if each[1]],
+                "title": f"Publish: {bundle}",
+            },
         )
 
     def undo_view(self, request: HttpRequest, key: int) -> HttpResponse:
@@ -183,15 +160,19 @@ class BundleAdmin(DeskAdmin):
             else:
                 messages.success(request, "Undone. Readers see what they saw before.")
                 return redirect(reverse("admin:stories_bundle_change", args=[bundle.pk]))
-        return self._answer(request, "undo", bundle, {"form": leads_to_problem(form), "members": members_of(bundle)})
+        ahead = [
+            (edition, _what_undoing_does(edition, at=moment_of(request)))
+            for edition in Edition.objects.of_bundle(bundle).spanning().select_related("work")
+        ]
+        return self._answer(
+            request, "undo", bundle, {"form": leads_to_problem(form), "ahead": ahead, "title": f"Undo: {bundle}"}
+        )
 
-    def _gather(self, request: HttpRequest, bundle: Bundle | None, chosen: list[Any]) -> HttpResponse:
-        inside = [work for work in chosen if work is not None]
-        offered = {work.pk: work for work in [*inside, *unseen(at=moment_of(request), limit=MOST_OFFERED)]}
+    def _gather(self, request: HttpRequest, bundle: Bundle | None, chosen: list[str]) -> HttpResponse:
         form = BundleForm(
             request.POST or None,
-            offered=list(offered.values()),
-            initial={"title": bundle.title if bundle else "", "works": [str(work.pk) for work in inside]},
+            offered=gatherable(chosen, at=moment_of(request), limit=MOST_OFFERED),
+            initial={"title": bundle.title if bundle else "", "works": chosen},
         )
         if request.method == "POST" and form.is_valid():
             try:
@@ -224,16 +205,12 @@ class BundleAdmin(DeskAdmin):
             "opts": self.opts,
             "bundle": bundle,
             "title": bundle.title if bundle else "New bundle",
-            "stands": standing_of(bundle) if bundle else "",
+            "stands": standing_of(bundle, at=moment_of(request)) if bundle else "",
+            "at": moment_of(request),
             "may_publish": request.user.has_perm(RIGHT),
         }
         context = {**self.admin_site.each_context(request), **about, **context}
         return TemplateResponse(request, f"admin/stories/bundle/{template}.html", context)
-
-
-def titled(work: Work) -> str:
-    """Return what people call the work."""
-    return str(getattr(work, "story", None) or getattr(work, "faq", None) or work)
 
 
 def members_of(bundle: Bundle) -> list[Work]:
@@ -241,8 +218,27 @@ def members_of(bundle: Bundle) -> list[Work]:
     return [member.work for member in bundle.members.select_related("work__story", "work__faq")]
 
 
-def standing_of(bundle: Bundle) -> str:
-    """Return in a word or two how the bundle stands."""
+def standing_of(bundle: Bundle, *, at: datetime) -> str:
+    """Return in a few words how the bundle stands at ``at``, with the newsroom's time."""
     if bundle.undone_at:
-        return "Undone"
-    return "Sent" if bundle.sent_at else "Being gathered"
+        return f"Undone on {_said(bundle.undone_at)}"
+    if bundle.live_from is None:
+        return "Being gathered"
+    return f"{'Goes live' if bundle.live_from > at else 'Went live'} on {_said(bundle.live_from)}"
+
+
+def _said(moment: datetime) -> str:
+    return date(timezone.localtime(moment), AS_PEOPLE_SAY)
+
+
+def _outcome(number: int, moment: datetime | None) -> str:
+    works = f"{number} work{'' if number == 1 else 's'}"
+    return f"{works} published." if moment is None else f"{works} scheduled for {_said(moment)}."
+
+
+def _what_undoing_does(edition: Edition, *, at: datetime) -> str:
+    if edition.live_from > at:
+        return "Its schedule is cancelled."
+    if edition.change in {Change.FIRST, Change.RETURN}:
+        return "It is withdrawn, with your note as its notice."
+    return "It goes back to what readers saw before."
