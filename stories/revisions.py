@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 from django.db.models import Max, OuterRef, QuerySet, Subquery
 
@@ -107,10 +108,19 @@ def take_over(
     """
     made = desk.restore(work, document, by=by)
     desk.describe_articles(articles, by=by)
+    before = Work.objects.owner_of(work.pk)
     Work.objects.filter(pk=work.pk).update(owner=owner)
+    tell_owner(work, owner, before=before, by=by)
     for faq in made:
         record(faq, by=by, reason=f"Made for the story “{work}”")
     return record(work, by=by, reason=reason), made
+
+
+def tell_owner(work: Work, owner: AbstractUser | None, *, before: AbstractUser | None, by: User) -> None:
+    """Write into the record whose the work is from now on, where that changed: no revision tells it."""
+    if before != owner:
+        was, now = {"owner": str(before or "nobody")}, {"owner": str(owner or "nobody")}
+        Event.objects.write(work.kind, work.uid, "given over", by=by, before=was, after=now)
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from django.urls import URLPattern, path
 from newsroom.accounts.permissions import person
 from newsroom.record.entries import entries
 from newsroom.record.models import Event
+from stories import revisions
 from stories.admin.history import HistoryScreens
 from stories.models import Work
 
@@ -38,6 +39,5 @@ class RecordScreens(HistoryScreens):
         super().save_model(request, obj, form, change)
         if not change:
             Event.objects.write(obj.kind, obj.uid, "added", by=person(request))
-        elif before != obj.owner:
-            was, now = {"owner": str(before or "nobody")}, {"owner": str(obj.owner or "nobody")}
-            Event.objects.write(obj.kind, obj.uid, "given over", by=person(request), before=was, after=now)
+        else:
+            revisions.tell_owner(obj, obj.owner, before=before, by=person(request))

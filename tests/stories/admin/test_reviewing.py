@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from newsroom.record.models import Event
 from stories import publishing, revisions
 from stories.models import Edition, State, Work
 from stories.publishing import reviewing
@@ -273,6 +274,15 @@ def test_a_new_story_and_a_new_owner_stand_in_the_record(writer, writer_client, 
     press(writer_client, story, "save", owner=str(editor.pk))
     page = writer_client.get(reverse("admin:stories_story_record", args=[story.pk])).rendered_content
     assert "writer gave it to Ana Kestrel." in page
+
+
+def test_a_save_that_is_joined_with_another_is_recorded_once(story, writer, writer_client, editor, editor_client):
+    form = filled(writer_client.get(address_of(story)))
+    press(editor_client, story, "save", standfirst="Lorries wait until spring.")
+    writer_client.post(address_of(story), form | {"owner": str(editor.pk), "_continue": "save"})
+    story.refresh_from_db()
+    assert (story.owner, story.standfirst) == (editor, "Lorries wait until spring.")
+    assert [event.verb for event in Event.objects.about(story.uid)] == ["given over"]
 
 
 def test_a_work_shows_its_own_record(in_review, editor, writer_client):
