@@ -1,5 +1,6 @@
 """What a check finds: one sentence for an editor, with the place that it is about."""
 
+import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -36,6 +37,11 @@ class Finding:
         Two sentences of one check about one field have one key: who overrides it answers for both.
         """
         return f"{self.code} {self.anchor}"
+
+    @property
+    def mark(self) -> str:
+        """Return by what the same finding is known again later, without its words: a digest of check, field and words."""
+        return hashlib.sha256(f"{self.key} {self.message}".encode()).hexdigest()[:16]
 
 
 class Findings(tuple[Finding, ...]):

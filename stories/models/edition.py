@@ -39,6 +39,7 @@ class Edition(models.Model):
     live_from = models.DateTimeField()
     live_until = models.DateTimeField(default=FOREVER)
     is_scheduled = models.BooleanField(default=False, help_text="Made for a time that was still to come.")
+    known_findings = models.JSONField(default=list, help_text="Marks of what checks found when it was scheduled.")
     first_published_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     change = models.CharField(max_length=16, choices=Change)

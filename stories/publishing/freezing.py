@@ -1,5 +1,6 @@
 """Builds an edition from a revision: HTML, projections, the words that are searched."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from newsroom.accounts.models import Contributor, User
@@ -44,11 +45,13 @@ def freeze(
     *,
     by: User,
     is_scheduled: bool = False,
+    known_findings: Sequence[str] = (),
     bundle: Bundle | None = None,
 ) -> Edition:
     """Insert the edition of ``revision`` at its place, with its projections, and give its addresses away for ever.
 
     The place must be free: see ``timeline.make_room``. A minor change does not move what readers call *Updated*.
+    ``known_findings`` are the marks of what was found on a scheduled one, to tell later what has come up since.
     """
     outlets = outlets_named(document)
     lead = document.lead_picture if isinstance(document, Explainer) else None
@@ -72,6 +75,7 @@ def freeze(
         live_from=place.begin,
         live_until=place.until,
         is_scheduled=is_scheduled,
+        known_findings=list(known_findings),
         bundle=bundle,
         first_published_at=place.first.first_published_at if place.first else place.begin,
         updated_at=before.updated_at if before and is_minor else place.begin,

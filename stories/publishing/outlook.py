@@ -89,7 +89,7 @@ def outlook_of(work: Work, *, at: datetime) -> Outlook:
 
 
 def since_scheduled(work: Work, edition: Edition, timeline: Timeline) -> checks.Findings:
-    """Return what keeps a waiting page back that was let through when it was scheduled; overridden blockers are left out."""
+    """Return what checks find on a waiting page that they did not when it was scheduled; overridden blockers are left out."""
     if edition.document is None:
         return checks.Findings()
     document = edition.document.value()
@@ -103,8 +103,12 @@ def since_scheduled(work: Work, edition: Edition, timeline: Timeline) -> checks.
         change=said_of(edition),
     )
     overridden = {f"{override.code} {override.anchor}" for override in edition.overrides.all()}
-    blocking = checks.findings(document, context).blocking()
-    return checks.Findings(finding for finding in blocking if finding.key not in overridden)
+    return checks.Findings(
+        finding
+        for finding in checks.findings(document, context)
+        if finding.mark not in edition.known_findings
+        and not (finding.level is checks.Level.BLOCKER and finding.key in overridden)
+    )
 
 
 def _found(work: Work, document: AnyDocument | None, previous: AnyDocument | None, *, at: datetime) -> checks.Findings:

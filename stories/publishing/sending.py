@@ -61,6 +61,7 @@ class Ready:
     change: ChangeNote
     overridden: Mapping[checks.Finding, str]
     waiting: Sequence[Edition]
+    known_findings: Sequence[str]
 
 
 def lock(works: Iterable[Work]) -> dict[int, Work]:
@@ -131,14 +132,15 @@ def pass_checks(
         asks_for_change=page is not None,
         together=together,
     )
-    blockers = checks.findings(document, context).blocking()
+    found = checks.findings(document, context)
+    blockers = found.blocking()
     overridden = {each: reason for each in blockers if (reason := going.reason_against(each))}
     if left := checks.Findings(each for each in blockers if each not in overridden):
         raise NotReadyError({work: left})
     if overridden:
         require(by, OVERRIDE_RIGHT, "Only editors publish against a check.")
     assert change is not None, "a change that nobody named is a blocker"  # noqa: S101
-    return Ready(work, revision, place, change, overridden, waiting)
+    return Ready(work, revision, place, change, overridden, waiting, [each.mark for each in found])
 
 
 def write(
@@ -152,7 +154,17 @@ def write(
     except AddressTakenError as error:
         raise NotHereError(str(error)) from error
     make_room(one.place)
-    edition = freeze(work, revision, document, one.place, one.change, by=by, is_scheduled=at is not None, bundle=bundle)
+    edition = freeze(
+        work,
+        revision,
+        document,
+        one.place,
+        one.change,
+        by=by,
+        is_scheduled=at is not None,
+        known_findings=one.known_findings if at is not None else (),
+        bundle=bundle,
+    )
     Override.objects.bulk_create(
         Override(edition=edition, code=each.code, anchor=each.anchor, message=each.message, reason=why, by=by)
         for each, why in one.overridden.items()

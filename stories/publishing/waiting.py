@@ -1,6 +1,7 @@
 """What becomes of editions that wait for a later time: cancelled, laid anew, or given a change that went out before."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.conf import settings
@@ -83,4 +84,6 @@ def _schedule_again(
     kept = Override.objects.filter(edition=edition)
     overrides = {f"{override.code} {override.anchor}": override.reason for override in kept}
     ready = pass_checks(Going(work, change, revision, overrides), revision, place, by=by)
+    # What has come up since somebody scheduled it is news to them still.
+    ready = replace(ready, known_findings=edition.known_findings)
     write(ready, by=by, at=edition.live_from, bundle=edition.bundle, verb=verb, reason=reason)

@@ -8,10 +8,11 @@ from newsroom.accounts.permissions import NotAllowedError
 from newsroom.clock import FOREVER
 from newsroom.record.models import Event
 from stories import binning, publishing, revisions
-from stories.models import Change, ChangeNote, Edition, EditionTopic
+from stories.models import Change, ChangeNote, Edition, EditionTopic, Outlet
 from stories.publishing import Answer
+from stories.publishing.outlook import outlook_of
 from tests.clocks import MONDAY
-from tests.factories import make_published_story, make_story, make_topic, update
+from tests.factories import make_outlet, make_published_story, make_question, make_story, make_topic, update
 
 pytestmark = pytest.mark.django_db
 
@@ -143,6 +144,23 @@ def test_the_newest_revision_can_go_out_instead(editor):
     made = publishing.use_newest(edition, by=editor)
     assert (made.live_from, made.note, made.revision) == (FRIDAY, "It opens.", newest)
     assert seen(story, FRIDAY) == ["Why the north pier opens again on Friday at noon"]
+
+
+def test_what_comes_up_after_scheduling_is_told_and_nothing_that_was_known(editor):
+    paper, question = make_outlet(name="The Lisle Tidings"), make_question()
+    publishing.publish(question, by=editor)
+    story = make_published_story(by=editor, outlets=(paper, make_outlet()), questions=(question, make_question()))
+    reword(story, "Why the north pier opens again on Friday", editor)
+    publishing.schedule(story, by=editor, at=FRIDAY, change=update())
+
+    def since():
+        (waiting,) = outlook_of(story, at=MONDAY).waiting
+        return [finding.code for finding in waiting.findings]
+
+    assert since() == []
+    publishing.withdraw(question, by=editor, notice="The answer was wrong.")
+    Outlet.objects.filter(pk=paper.pk).update(retired=True)
+    assert sorted(since()) == ["outlets.retired", "questions.live"]
 
 
 def test_a_new_address_is_taken_when_scheduled_and_leads_nowhere_until_its_time(editor, client, set_time):
