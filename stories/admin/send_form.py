@@ -40,7 +40,41 @@ class WhenForm(MomentForm):
         return bool(self.data.get(self.add_prefix("when")) == LATER)
 
 
-class ChangeForm(forms.Form):
+class AnswersForm(forms.Form):
+    """Asks what becomes of each edition that waits for a later time, and carries the number of the revision that was read."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, waiting: Sequence[Edition], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.waiting = waiting
+        for edition in waiting:
+            begins = date(timezone.localtime(edition.live_from), r"j F Y, H:i (T)")
+            self.fields[f"answer-{edition.pk}"] = forms.ChoiceField(
+                label=f"Edition {edition.label}, live from {begins}",
+                required=False,
+                choices=explained(ANSWERS),
+                widget=forms.RadioSelect,
+            )
+
+    def answers(self) -> Mapping[int, Answer]:
+        """Return what becomes of each edition that waits, as far as it was said."""
+        said = {edition.pk: self.cleaned_data.get(f"answer-{edition.pk}") for edition in self.waiting}
+        return {key: Answer(answer) for key, answer in said.items() if answer}
+
+    @property
+    def answer_fields(self) -> list[forms.BoundField]:
+        """The choices for what waits."""
+        return [self[name] for name in self.fields if name.startswith("answer-")]
+
+    def blame(self, waiting: Sequence[Edition]) -> None:
+        """Ask for an answer to each of these editions."""
+        for edition in waiting:
+            name = f"answer-{edition.pk}"
+            self.add_error(name if name in self.fields else None, "Say what becomes of it: this goes out before it.")
+
+
+class ChangeForm(AnswersForm):
     """Asks of one work what the verb wants to know; what it need not know is no field of the form."""
 
     kind = forms.ChoiceField(
@@ -62,12 +96,10 @@ class ChangeForm(forms.Form):
     is_right = forms.CharField(
         label="What is right", required=False, max_length=2_000, widget=forms.Textarea({"rows": 2, "dir": "auto"})
     )
-    seen = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, outlook: Outlook, overridable: Findings, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, waiting=outlook.pages_waiting, **kwargs)
         self.outlook = outlook
-        self.waiting = outlook.pages_waiting
         self.overridable = overridable
         if outlook.page is None or outlook.is_withdrawn:
             for name in ("kind", "was_wrong", "is_right"):
@@ -78,14 +110,6 @@ class ChangeForm(forms.Form):
             may_be_minor = outlook.measured is not None and outlook.measured.is_minor
             kinds = {kind: means for kind, means in KINDS.items() if may_be_minor or kind != Change.MINOR}
             self.fields["kind"].choices = explained(kinds)  # type: ignore[attr-defined]  # a field with choices
-        for edition in self.waiting:
-            begins = date(timezone.localtime(edition.live_from), r"j F Y, H:i (T)")
-            self.fields[f"answer-{edition.pk}"] = forms.ChoiceField(
-                label=f"Edition {edition.label}, live from {begins}",
-                required=False,
-                choices=explained(ANSWERS),
-                widget=forms.RadioSelect,
-            )
         for number, finding in enumerate(overridable):
             self.fields[f"override-{number}"] = forms.CharField(
                 label=finding.message,
@@ -120,20 +144,10 @@ class ChangeForm(forms.Form):
             said.get("is_right", ""),
         )
 
-    def answers(self) -> Mapping[int, Answer]:
-        """Return what becomes of each edition that waits, as far as it was said."""
-        said = {edition.pk: self.cleaned_data.get(f"answer-{edition.pk}") for edition in self.waiting}
-        return {key: Answer(answer) for key, answer in said.items() if answer}
-
     def overrides(self) -> Mapping[str, str]:
         """Return the reasons that were written against blockers, by the keys of the findings."""
         said = {finding.key: self.cleaned_data[f"override-{n}"] for n, finding in enumerate(self.overridable)}
         return {key: reason for key, reason in said.items() if reason}
-
-    @property
-    def answer_fields(self) -> list[forms.BoundField]:
-        """The choices for what waits."""
-        return [self[name] for name in self.fields if name.startswith("answer-")]
 
     @property
     def override_fields(self) -> list[forms.BoundField]:
@@ -148,12 +162,6 @@ class ChangeForm(forms.Form):
                 self.add_error(f"override-{keys.index(finding.key)}", "Put it right first, or write why.")
             else:
                 self.add_error(None, f"{about}: {finding.message}" if about else finding.message)
-
-    def blame(self, waiting: Sequence[Edition]) -> None:
-        """Ask for an answer to each of these editions."""
-        for edition in waiting:
-            name = f"answer-{edition.pk}"
-            self.add_error(name if name in self.fields else None, "Say what becomes of it: this goes out before it.")
 
 
 def explained(choices: Mapping[Any, str]) -> list[tuple[str, str]]:

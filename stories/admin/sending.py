@@ -20,7 +20,7 @@ from newsroom.editing.moments import MomentForm
 from stories import publishing
 from stories.admin.anchors import ways_to
 from stories.admin.history import HistoryScreens
-from stories.admin.send_form import LATER, NOW, SendForm
+from stories.admin.send_form import LATER, NOW, AnswersForm, SendForm
 from stories.desk.standing import title_of
 from stories.models import FAQ, Edition, EditionKind, Work
 from stories.publishing.outlook import outlook_of
@@ -128,20 +128,36 @@ class SendingScreens(HistoryScreens):
         return redirect(self.address("change", work))
 
     def use_newest_view(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
-        """Let the newest revision go out in the place of a schedule; anything but a POST leads back to the form."""
+        """Let the newest revision go out in the place of a schedule, and ask what becomes of those that wait longer.
+
+        Anything but a POST leads back to the form.
+        """
         work = self._sendable(request, object_id)
         edition = self._numbered(work, number)
-        seen = request.POST.get("seen", "")
-        if request.method == "POST":
-            try:
+        if request.method != "POST":
+            return redirect(self.address("change", work))
+        waiting = outlook_of(work, at=moment_of(request)).pages_waiting
+        form = AnswersForm(request.POST, waiting=[each for each in waiting if each.live_from > edition.live_from])
+        try:
+            if form.is_valid():
                 made = publishing.use_newest(
-                    edition, by=person(request), seen=int(seen) if seen.isdecimal() and len(seen) < 10 else None
+                    edition, by=person(request), answers=form.answers(), seen=form.cleaned_data["seen"]
                 )
-            except publishing.RefusedError as refusal:
-                messages.error(request, f"Edition {edition.number} waits as it was. {refusal}")
-            else:
                 messages.success(request, _outcome(made, is_scheduled=True))
-        return redirect(self.address("change", work))
+                return redirect(self.address("change", work))
+            messages.error(request, "Say which revision you read.")
+        except publishing.WaitingError as refusal:
+            form.blame([each for editions in refusal.waiting.values() for each in editions])
+        except publishing.CarryError as refusal:
+            form.add_error(f"answer-{refusal.edition.pk}", str(refusal))
+        except publishing.RefusedError as refusal:
+            messages.error(request, f"Edition {edition.label} waits as it was. {refusal}")
+        if not any(field.errors for field in form.answer_fields):
+            return redirect(self.address("change", work))
+        title = f"Use revision {form.cleaned_data['seen']} instead"
+        return self.answer(
+            request, work, "instead", {"form": leads_to_problem(form), "edition": edition, "title": title}
+        )
 
     def questions_ahead(self, work: Work, *, at: datetime) -> list[FAQ]:
         """Return the questions that could go out with the work."""

@@ -292,3 +292,23 @@ def test_a_longer_list_of_bundles_costs_no_more_queries(client, editor, django_a
         publishing.gather(f"Bundle {number}", [make_story(), make_question()], by=editor)
         with django_assert_max_num_queries(8):
             assert "2 works" in client.get(reverse("admin:stories_bundle_changelist")).content.decode()
+
+
+def test_the_newest_revision_takes_a_place_before_another_schedule_once_that_has_an_answer(client, editor):
+    story = make_published_story(by=editor)
+    reword(story, "Why the north pier opens again on Friday", editor)
+    one = publishing.schedule(story, by=editor, at=FRIDAY, change=update())
+    reword(story, "Why the north pier opens again on Saturday", editor)
+    other = publishing.schedule(story, by=editor, at=FRIDAY + timedelta(days=1), change=update())
+    newest = reword(story, "Why the north pier opens again on Tuesday", editor)
+    address = screen("use_newest", story, one.number)
+    assert client.get(address).url == reverse(story.desk_view, args=[story.pk])
+    assert client.post(address, {"seen": "nothing"}).status_code == 302
+    page = client.post(address, {"seen": newest.number})
+    assert "Say what becomes of it" in page.content.decode()
+    assert "in the place of edition 2.0" in page.content.decode()
+    refused = client.post(address, filled(page) | {f"answer-{other.pk}": "carry"}).content.decode()
+    assert "cannot be carried over" in refused
+    client.post(address, filled(page) | {f"answer-{other.pk}": "cancel"})
+    (made,) = Edition.objects.filter(work=story).waiting(MONDAY)
+    assert (made.title, made.live_from) == ("Why the north pier opens again on Tuesday", FRIDAY)
