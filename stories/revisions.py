@@ -82,10 +82,15 @@ def newest_of_each(works: Iterable[Work]) -> dict[int, Revision]:
     return {revision.work_id: revision for revision in found.select_related("document")}
 
 
+def edit_right(work: Work) -> str:
+    """Return the right without which nobody edits works of this kind."""
+    return f"stories.change_{'story' if work.kind == WorkKind.STORY else 'faq'}"
+
+
 @transaction.atomic
 def restore(work: Work, revision: Revision, *, by: User) -> Revision:
     """Make the desk say again what ``revision`` says, kept as a new revision; raise NotAllowedError without the right."""
-    require(by, f"stories.change_{'story' if work.kind == WorkKind.STORY else 'faq'}", "You may not edit this.")
+    require(by, edit_right(work), "You may not edit this.")
     Work.objects.select_for_update().get(pk=work.pk)
     for faq in desk.restore(work, revision.document.value(), by=by):
         record(faq, by=by, reason="Made for a restored story")
@@ -125,8 +130,11 @@ def tell_owner(work: Work, owner: AbstractUser | None, *, before: AbstractUser |
 
 @transaction.atomic
 def label(revision: Revision, text: str, *, by: User) -> None:
-    """Give the revision a label such as “as sent to the lawyer”; an empty one takes it away."""
-    require(by, "stories.change_story", "You may not label revisions.")
+    """Give the revision a label such as “as sent to the lawyer”; an empty one takes it away.
+
+    Raises NotAllowedError without the right to edit the work.
+    """
+    require(by, edit_right(revision.work), "You may not label revisions.")
     words = text.strip()[:200]
     if words:
         RevisionLabel.objects.update_or_create(revision=revision, defaults={"text": words, "by": by})

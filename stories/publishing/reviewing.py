@@ -52,7 +52,7 @@ def submit(work: Work, *, by: User, to: User | None = None, revision_number: int
     NotHereError for what lies in the bin or was never saved, OwnWorkError when ``to`` may not approve it,
     OvertakenError when somebody saved, sent or approved it meanwhile.
     """
-    require(by, _editing(work), "You may not send this to review.")
+    require(by, revisions.edit_right(work), "You may not send this to review.")
     locked, newest, now = _locked(work)
     _seen(newest, revision_number, now=now)
     if locked.state in {State.IN_REVIEW, State.APPROVED} and is_about(locked, newest):
@@ -70,7 +70,7 @@ def take_back(work: Work, *, by: User) -> None:
 
     Raises NotAllowedError without the right to edit, OvertakenError when it is not in review any more.
     """
-    require(by, _editing(work), "You may not take this out of review.")
+    require(by, revisions.edit_right(work), "You may not take this out of review.")
     locked, newest, now = _locked(work)
     if locked.state != State.IN_REVIEW:
         raise OvertakenError(last_step(locked, at=now))
@@ -100,8 +100,8 @@ def approve(work: Work, *, by: User, revision_number: int) -> None:
 def return_(work: Work, *, by: User, reason: str, revision_number: int, seen_as: State = State.IN_REVIEW) -> None:
     """Give a work in review, or one that was approved, back to whoever sent it, with the reason.
 
-    ``revision_number`` and ``seen_as`` are the revision and the state that the person saw. Raises NotAllowedError without the right to review, NoReasonError without words, OvertakenError when somebody
-    saved or decided meanwhile.
+    ``revision_number`` and ``seen_as`` are the revision and the state that the person saw. Raises NotAllowedError
+    without the right to review, NoReasonError without words, OvertakenError when somebody saved or decided meanwhile.
     """
     require(by, RIGHT, "Only editors return a text.")
     if not reason.strip():
@@ -181,10 +181,6 @@ def last_step(work: Work, *, at: datetime) -> str:
     """Return in a sentence who took the last step of the review and when, as told at ``at``."""
     event = Event.objects.about(work.uid).with_verb(*STEPS).first()
     return f"{said(event)} {_when(event.at, at=at)}." if event else "It was not sent to review yet."
-
-
-def _editing(work: Work) -> str:
-    return f"stories.change_{'story' if work.kind == WorkKind.STORY else 'faq'}"
 
 
 def _locked(work: Work) -> tuple[Work, Revision, datetime]:

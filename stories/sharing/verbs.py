@@ -15,6 +15,7 @@ from newsroom.accounts.permissions import NotAllowedError, require
 from newsroom.record.models import Event
 from stories.models import Edition, Revision, SharedPreview, Work, WorkKind
 from stories.publishing.refusals import RefusedError
+from stories.revisions import edit_right
 from stories.sharing import passcodes
 
 RIGHT = "stories.share_preview"
@@ -111,11 +112,6 @@ def may_revoke(link: SharedPreview, user: User) -> bool:
 def count_view(link: SharedPreview, *, at: datetime) -> None:
     """Count one look at the draft; counted in the database, so that two at the same moment are two."""
     SharedPreview.objects.filter(pk=link.pk).update(views=F("views") + 1, last_viewed_at=at)
-
-
-def edit_right(work: Work) -> str:
-    """Return the right without which nobody edits works of this kind."""
-    return f"stories.change_{'story' if work.kind == WorkKind.STORY else 'faq'}"
 
 
 def view_right(kind: str) -> str:

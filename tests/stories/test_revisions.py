@@ -5,7 +5,7 @@ import pytest
 from newsroom.accounts.permissions import NotAllowedError
 from stories import desk, revisions
 from stories.models import Document, Revision, RevisionLabel
-from tests.factories import make_story
+from tests.factories import make_question, make_story
 
 pytestmark = pytest.mark.django_db
 
@@ -62,3 +62,11 @@ def test_a_revision_can_be_labelled(editor):
     assert revisions.all_of(story).get().labelled.text == "as sent to the lawyer"
     revisions.label(revision, "", by=editor)
     assert not RevisionLabel.objects.exists()
+
+
+def test_only_those_who_edit_a_question_label_its_revisions(editor, curator):
+    revision = revisions.newest_of(make_question())
+    with pytest.raises(NotAllowedError):
+        revisions.label(revision, "as sent to the lawyer", by=curator)
+    revisions.label(revision, "as sent to the lawyer", by=editor)
+    assert revision.work.revisions.get().labelled.by == editor
