@@ -61,7 +61,8 @@ def _carry_over(edition: Edition, one: Ready, *, base: AnyDocument | None, by: U
     if merged.document == new:
         tell(edition, by=by, reason="All that it says went out before it")
         return
-    if settings.REQUIRE_REVIEW and not reviewing.may_approve(one.work, by, up_to=one.revision, at=now):
+    may_approve = reviewing.may_approve(one.work, by, up_to=one.revision, at=now)
+    if settings.REQUIRE_REVIEW and not may_approve:
         raise reviewing.OwnWorkError(
             f"What edition {edition.number} would say with this change needs an approval, and you wrote part of it. "
             "Cancel that schedule, or let somebody else publish."
@@ -72,7 +73,8 @@ def _carry_over(edition: Edition, one: Ready, *, base: AnyDocument | None, by: U
         by=by,
         reason=f"Revision {one.revision.number} carried over into edition {edition.number}",
     )
-    Event.objects.write(one.work.kind, one.work.uid, "approved", by=by, after={"revision": revision.number})
+    if may_approve:
+        Event.objects.write(one.work.kind, one.work.uid, "approved", by=by, after={"revision": revision.number})
     _schedule_again(one.work, edition, revision, by=by, now=now, verb="carried over", reason="")
 
 

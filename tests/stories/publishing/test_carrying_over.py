@@ -134,3 +134,12 @@ def test_where_review_is_required_the_writer_cannot_carry_over(story, editor, se
         correct(story, editor, Answer.CARRY)
     correct(story, other, Answer.CARRY)
     assert texts_at(story, FRIDAY)["background"] == RIGHT
+    beside = Revision.objects.get(work=story, of_desk=False)
+    approval = Event.objects.about(story.uid).with_verb("approved").first()
+    assert (approval.by, approval.after) == (other, {"revision": beside.number})
+
+
+def test_nobody_is_said_to_have_approved_what_they_wrote(story, editor):
+    correct(story, editor, Answer.CARRY)
+    assert Event.objects.about(story.uid).with_verb("carried over").exists()
+    assert not Event.objects.about(story.uid).with_verb("approved").exists()
