@@ -128,7 +128,9 @@ def send_locked(
         roomy = replace(one, place=Timeline.of(one.work, now=now).place(at))
         made.append(write(roomy, by=by, at=at, bundle=bundle))
         settle(roomy, base=base, by=by, now=now, answers=answers)
-        reviewing.published(one.work)
+        # Where an earlier text goes out again, the review of a newer one goes on.
+        if one.revision == revisions.newest_of(one.work):
+            reviewing.published(one.work)
     return made
 
 

@@ -7,8 +7,8 @@ import pytest
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.record.models import Event
 from stories import binning, publishing, revisions
-from stories.models import Bundle, Edition, EditionKind
-from stories.publishing import Going
+from stories.models import Bundle, Edition, EditionKind, State
+from stories.publishing import Going, reviewing
 from tests.clocks import MONDAY
 from tests.factories import make_published_story, make_question, make_story, update
 
@@ -80,6 +80,22 @@ def test_undoing_brings_back_what_readers_saw_before(editor, set_time):
     assert Event.objects.about(bundle.uid).first().verb == "bundle undone"
     with pytest.raises(publishing.NotHereError, match="undone before"):
         publishing.undo(bundle, by=editor, note="Again.")
+
+
+def test_undoing_leaves_alone_what_is_in_review_since(editor, writer):
+    story = make_published_story(by=editor)
+    story.headline = "Why the harbour of Port Lisle was sold after all"
+    story.save()
+    revisions.record(story, by=editor)
+    bundle = make_bundle(editor, story)
+    publishing.publish_bundle(bundle, by=editor, goings=[Going(story, update("The harbour is sold."))])
+    story.headline = "Why the harbour of Port Lisle was sold in a hurry"
+    story.save()
+    revisions.record(story, by=writer)
+    reviewing.submit(story, by=writer)
+    publishing.undo(bundle, by=editor, note="By mistake.")
+    story.refresh_from_db()
+    assert story.state == State.IN_REVIEW
 
 
 def test_undoing_names_the_members_that_changed_since(editor, set_time):
