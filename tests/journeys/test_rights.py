@@ -186,7 +186,7 @@ def attempts(chief) -> list[Attempt]:
     )
     publishing.publish_bundle(sent_bundle, by=chief)
     against = {"topics.some topics": "The topic comes later."}
-    publishing.publish(make_story(headline="Why this one has no topic", topics=()), by=chief, overrides=against)
+    publishing.publish(make_story(headline="Why this one has no topic", topics=()), by=make_user(), overrides=against)
     topic, other = make_topic(), make_topic(name="The other topic")
     things = {
         "stories_story": story,
