@@ -25,7 +25,8 @@ from stories.publishing.erasing import traces
 from stories.publishing.erasing.documents import remove_unneeded
 from stories.publishing.erasing.opening import opened
 from stories.publishing.refusals import NotHereError
-from stories.publishing.timeline import Timeline, take_out
+from stories.publishing.scheduling import cancel_all
+from stories.publishing.timeline import Timeline
 
 REMOVED = "This edition was removed."
 NOTHING: dict[str, Any] = {
@@ -38,9 +39,9 @@ NOTHING: dict[str, Any] = {
 def erase_edition(edition: Edition, *, by: User, reason: str) -> None:
     """Erase what one edition says; its number and its span stay, as a notice that says only that it was removed.
 
-    Readers who would see it see that notice; one that still waits is cancelled. The revisions with exactly its words
-    go too, with their labels and the previews pinned to them. Words that other editions and revisions have as well
-    stay there.
+    Readers who would see it see that notice. Where it stands or still waits, all that waits is cancelled, as when a
+    page is withdrawn: it may go on from these words. The revisions with exactly its words go too, with their labels
+    and the previews pinned to them. Words that other editions and revisions have as well stay there.
 
     Raises NotAllowedError without the right, NotHereError without a reason, for an edition that was erased already,
     and where the desk or another edition says exactly the same: then nothing would be gone.
@@ -48,8 +49,9 @@ def erase_edition(edition: Edition, *, by: User, reason: str) -> None:
     with opened(edition.work, f"edition {edition.number}", by=by, reason=reason) as work:
         current = Edition.objects.get(pk=edition.pk)
         _require_alone(work, current)
-        if any(waiting.pk == current.pk for waiting in Timeline.of(work, now=clock.now()).waiting):
-            take_out(current)
+        timeline = Timeline.of(work, now=clock.now())
+        if current in [timeline.standing, *timeline.waiting]:
+            cancel_all(work, by=by, now=timeline.now, reason="An edition was erased")
         Override.objects.filter(edition=current).delete()
         for projection in PROJECTIONS:
             projection._default_manager.filter(Q(edition=current)).delete()

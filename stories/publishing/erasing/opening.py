@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import transaction
+from django.db.models.functions import Now
 
-from newsroom import clock
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.record.models import Erasure, Event
@@ -40,5 +40,5 @@ def opened(work: Work, scope: str, *, by: User, reason: str) -> Iterator[Work]:
         traces.clear_log(Story if locked.kind == WorkKind.STORY else FAQ, [work.pk])
         traces.clear_sessions()
         Event.objects.write(locked.kind, locked.uid, "erased", by=by, after={"scope": scope}, reason=why)
-        Erasure.objects.filter(pk=erasure.pk).update(closed_at=clock.now())
+        Erasure.objects.filter(pk=erasure.pk).update(closed_at=Now())
         transaction.on_commit(wipe, robust=True)

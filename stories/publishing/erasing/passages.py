@@ -23,11 +23,10 @@ from stories.models import (
 )
 from stories.publishing.erasing.documents import documents_of, remove_unneeded
 from stories.publishing.erasing.opening import opened
+from stories.publishing.erasing.traces import ERASED
 from stories.publishing.freezing import outlets_named, project
 from stories.publishing.refusals import NotHereError
 from stories.rendering import keep
-
-ERASED = "Erased."
 
 
 def erase_passage(work: Work, uid: UUID, *, by: User, reason: str) -> None:

@@ -13,8 +13,9 @@ from django.db.models import Model, QuerySet
 from django_tasks_db.models import DBTaskResult
 
 from newsroom.record.models import Event
-from stories.models import Revision
+from stories.models import Import, Override, Revision
 
+ERASED = "Erased."
 LONGEST_QUOTED = 200  # reasons are cut at their end
 
 
@@ -49,12 +50,23 @@ def clear_sessions() -> None:
             session.save()
 
 
-def clear_reasons(titles: Collection[str]) -> None:
-    """Take out the reasons of other works' revisions that quote one of these titles, such as “Made for the story …”."""
+def clear_quotes(titles: Collection[str]) -> None:
+    """Take out where other works quote one of these titles.
+
+    That is in reasons of revisions (“Made for the story …”), in what a check said against which something went out
+    (“Another story is live under …”), and in notes on what came in.
+    """
     quoted = [f"“{title}"[:LONGEST_QUOTED] for title in titles]
     reasons = Revision.objects.exclude(reason="").values_list("pk", "reason")
     naming = [key for key, reason in reasons.iterator() if _any_in(reason, quoted)]
     Revision.objects.filter(pk__in=naming).update(reason="")
+    messages = Override.objects.values_list("pk", "message")
+    naming = [key for key, message in messages.iterator() if _any_in(message, quoted)]
+    Override.objects.filter(pk__in=naming).update(message=ERASED)
+    for key, notes in Import.objects.exclude(notes=[]).values_list("pk", "notes").iterator():
+        kept = [note for note in notes if not _any_in(note["message"], quoted)]
+        if kept != notes:
+            Import.objects.filter(pk=key).update(notes=kept)
 
 
 def _numbers(told: Mapping[str, object]) -> dict[str, object]:

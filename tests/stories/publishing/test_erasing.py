@@ -35,6 +35,7 @@ from stories.models import (
     Document,
     Edition,
     EditionKind,
+    Import,
     Override,
     Revision,
     SourceSummary,
@@ -165,6 +166,12 @@ def make_story_of_words(words: Words, *, by) -> Story:
     made_for_it.introduction = "Another one."
     made_for_it.save()
     revisions.record(made_for_it, by=by, reason=f"Made for the story “{story.headline}”")
+    other = make_published_story()
+    said = f"Another story is live under the headline “{story.headline}”."
+    Override.objects.create(edition=edition_of(other), code="a", anchor="b", message=said, reason="So be it.", by=by)
+    near = {"line": 1, "code": "similar-story", "message": f"“{story.headline}” tells nearly the same."}
+    document = revisions.newest_of(other).document
+    Import.objects.create(digest="0" * 64, work=other, document=document, format="text", notes=[near])
     session = SessionStore()
     session["_messages"] = json.dumps([words.one("message")])
     session.save()
@@ -400,6 +407,20 @@ def test_an_edition_that_still_waits_is_cancelled_when_it_is_erased(chief):
     waiting.refresh_from_db()
     assert (waiting.is_cancelled, waiting.kind) == (True, "notice")
     assert [edition.number for edition in Edition.objects.standing(clock.now() + timedelta(days=9))] == [1]
+
+
+@pytest.mark.django_db
+def test_what_waits_goes_with_the_edition_that_stands(chief):
+    story = make_published_story()
+    for headline in ("Why the north pier stays closed until spring", "Why the north pier opens again in spring"):
+        story.headline = headline
+        story.save()
+        revisions.record(story, by=chief)
+    publishing.schedule(story, by=chief, at=clock.now() + timedelta(days=2), change=update())
+    standing = Edition.objects.live(clock.now()).get(work=story)
+    erasing.erase_edition(standing, by=chief, reason=ORDER)
+    (left,) = Edition.objects.standing(clock.now() + timedelta(days=9))
+    assert (left.number, left.kind) == (standing.number, EditionKind.NOTICE)
 
 
 @pytest.mark.django_db
