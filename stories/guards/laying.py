@@ -9,14 +9,14 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
 from stories.guards import postgresql, sqlite
-from stories.guards.rules import ERASING, Rule, rules_for
+from stories.guards.rules import ERASING, Columns, Rule, rules_for
 
 
 class Language(Protocol):
     """What each of the two databases says in its own way."""
 
     def columns(self, cursor: CursorWrapper) -> dict[str, set[str]]: ...
-    def rules(self, rules: list[Rule]) -> list[Rule]: ...
+    def rules(self, rules: list[Rule], columns: Columns) -> list[Rule]: ...
     def laid(self, cursor: CursorWrapper) -> set[str]: ...
     def statements(self, rule: Rule, name: str) -> list[str]: ...
     def constraints(self, columns: dict[str, set[str]]) -> dict[str, list[str]]: ...
@@ -73,7 +73,7 @@ def _wanted(language: Language, columns: dict[str, set[str]]) -> dict[str, tuple
     A trigger's name ends in a digest of what it says, so that one of another release is not taken for it.
     """
     wanted = {name: (name, statements) for name, statements in language.constraints(columns).items()}
-    for rule in language.rules(rules_for(columns)):
+    for rule in language.rules(rules_for(columns), columns):
         digest = hashlib.sha256("\n".join(language.statements(rule, "")).encode()).hexdigest()[:8]
         name = f"guard_{rule.table}_{rule.name}_{rule.change.lower()}_{digest}"
         wanted[name] = (f"{rule.table}: {rule.change} is not refused ({rule.name})", language.statements(rule, name))

@@ -4,7 +4,7 @@ import hashlib
 
 from django.db.backends.utils import CursorWrapper
 
-from stories.guards.rules import OVERLAP, Rule
+from stories.guards.rules import OVERLAP, Columns, Rule
 from stories.models import Edition
 
 _EDITIONS = Edition._meta.db_table
@@ -25,7 +25,7 @@ def columns(cursor: CursorWrapper) -> dict[str, set[str]]:
     return found
 
 
-def rules(rules: list[Rule]) -> list[Rule]:
+def rules(rules: list[Rule], columns: Columns) -> list[Rule]:
     """Return the rules that PostgreSQL needs as triggers: all."""
     return rules
 

@@ -1,10 +1,10 @@
 """The rules, said once for both databases: which change of which row is refused, in which words, and what opens it."""
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Collection, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from django.db.models import DateTimeField, Model
+from django.db.models import DateTimeField, Model, UniqueConstraint
 
 from newsroom.record.models import Erasure, Event
 from stories.models import PROJECTIONS, Document, Edition, Override, Rerendering, Revision
@@ -85,6 +85,19 @@ def rules_for(columns: Columns) -> list[Rule]:
         rule for model in SENTENCES if (names := columns.get(model._meta.db_table)) for rule in _rules(model, names)
     ]
     return [replace(rule, keys=tuple(key for key in rule.keys if key.table in columns)) for rule in found]
+
+
+def keys_of(table: str, columns: Collection[str]) -> list[tuple[str, ...]]:
+    """Return the sets of columns by which a row of a guarded table is known always, as far as they are there."""
+    meta = next(model._meta for model in SENTENCES if model._meta.db_table == table)
+    column_of = {field.name: field.column for field in meta.concrete_fields if field.column}
+    alone = [(field.column,) for field in meta.concrete_fields if field.unique and field.column]
+    together = [
+        tuple(column_of[name] for name in constraint.fields)
+        for constraint in meta.constraints
+        if isinstance(constraint, UniqueConstraint) and constraint.condition is None
+    ]
+    return [key for key in [*alone, *together] if set(key) <= set(columns)]
 
 
 def _rules(model: type[Model], names: Set[str]) -> Iterator[Rule]:

@@ -2,7 +2,7 @@
 
 from django.db.backends.utils import CursorWrapper
 
-from stories.guards.rules import OVERLAP, Change, Rule
+from stories.guards.rules import OVERLAP, Change, Columns, Rule, keys_of
 from stories.models import Edition
 
 _EDITIONS = Edition._meta.db_table
@@ -32,11 +32,27 @@ def columns(cursor: CursorWrapper) -> dict[str, set[str]]:
     return found
 
 
-def rules(rules: list[Rule]) -> list[Rule]:
-    """Return the rules that SQLite needs: it has no TRUNCATE, and keeps spans apart by a trigger."""
+def rules(rules: list[Rule], columns: Columns) -> list[Rule]:
+    """Return the rules that SQLite needs: it has no TRUNCATE, keeps spans apart by a trigger, and knows REPLACE.
+
+    REPLACE deletes the rows that it meets, and asks no trigger about that unless a pragma says so.
+    """
     apart = [Rule(_EDITIONS, change, "apart", f"{OVERLAP}.", _ANOTHER_STANDS) for change in _CHANGES]
+    replaced = [
+        Rule(rule.table, "INSERT", "replaced", rule.sentence, _is_there(rule.table, columns))
+        for rule in rules
+        if rule.change == "DELETE"
+    ]
     there = {rule.table for rule in rules}
-    return [rule for rule in [*rules, *apart] if rule.change != "TRUNCATE" and rule.table in there]
+    return [rule for rule in [*rules, *apart, *replaced] if rule.change != "TRUNCATE" and rule.table in there]
+
+
+def _is_there(table: str, columns: Columns) -> str:
+    """Return the condition that a row of the table has a key of the new one already."""
+    keys = [
+        " AND ".join(f'other."{name}" = NEW."{name}"' for name in key) for key in keys_of(table, columns.get(table, ()))
+    ]
+    return f'EXISTS (SELECT 1 FROM "{table}" AS other WHERE {" OR ".join(f"({key})" for key in keys)})'  # noqa: S608 -- names of our own
 
 
 def constraints(columns: dict[str, set[str]]) -> dict[str, list[str]]:

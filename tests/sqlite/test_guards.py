@@ -4,8 +4,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, models
 
+from newsroom.record.models import Event
 from stories import guards
-from stories.models import Edition, Revision
+from stories.guards.rules import SENTENCES
+from stories.models import Document, Edition, Revision
 from tests.factories import make_published_story
 
 
@@ -17,6 +19,7 @@ def test_guards_that_vanished_with_their_table_are_missed():
         editor.add_field(Revision, column)
     assert sorted(guards.missing()) == [
         "stories_revision: DELETE is not refused (kept)",
+        "stories_revision: INSERT is not refused (replaced)",
         "stories_revision: UPDATE is not refused (fixed)",
     ]
     with connection.schema_editor() as editor:
@@ -30,3 +33,31 @@ def test_nobody_empties_a_database_that_holds_editions():
         call_command("flush", interactive=False, verbosity=0)
     assert isinstance(refusal.value.__cause__, IntegrityError)
     assert Edition.objects.count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", [Edition, Revision, Document, Event])
+def test_no_row_is_replaced_by_another_of_its_key(model):
+    """SQLite deletes the row that ``REPLACE`` meets without asking any trigger about deleting."""
+    make_published_story()
+    columns = ", ".join(f'"{field.column}"' for field in model._meta.concrete_fields)
+    with pytest.raises(IntegrityError, match=SENTENCES[model][0]):
+        replace(model, columns, columns)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", [Edition, Revision, Document])
+def test_no_row_is_replaced_by_another_of_its_number_or_digest(model):
+    make_published_story()
+    names = [field.column for field in model._meta.concrete_fields if not field.primary_key]
+    columns = ", ".join(f'"{name}"' for name in names)
+    said = columns.replace('"live_until"', '"live_from"')  # a span that meets no other
+    with pytest.raises(IntegrityError, match=SENTENCES[model][0]):
+        replace(model, columns, said)
+
+
+def replace(model, columns, said):
+    """Write every row of the table once more."""
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(f"REPLACE INTO {table} ({columns}) SELECT {said} FROM {table}")  # noqa: S608 -- names of our own
