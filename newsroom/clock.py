@@ -35,12 +35,15 @@ def from_wall(written: datetime, *, second: bool | None = None) -> datetime:
     """Return the instant, in UTC, at which the clocks of the newsroom show ``written`` (a naive date and time).
 
     ``second`` chooses where they show it twice. Raises TwiceError where nobody chose, ClockChangeError for a time that
-    they skip.
+    they skip, and for one before or after all times that can be told.
     """
     zone = timezone.get_current_timezone()
     first, later = (written.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
     if first.utcoffset() == later.utcoffset():
-        return first.astimezone(UTC)
+        try:
+            return first.astimezone(UTC)
+        except OverflowError as error:
+            raise ClockChangeError(f"No clock goes as far as the year {written.year}. Choose another day.") from error
     shown = [each for each in (first, later) if each.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == written]
     if not shown:
         before, after = (each.astimezone(UTC).astimezone(zone) for each in (later, first))

@@ -67,8 +67,11 @@ class Timeline:
     def place(self, at: datetime | None = None) -> Place:
         """Return the place of an edition that begins at ``at``, or as soon as it can.
 
-        Raises TimeError for a time that is past, and for one that another edition has.
+        Raises TimeError for a time that is past, for one at which nothing ends any more, and for one that another
+        edition has.
         """
+        if at is not None and at >= FOREVER:
+            raise TimeError(f"Choose a time before the year {FOREVER.year}: nothing can be scheduled for later.")
         if at is not None and at <= self.now:
             raise TimeError(f"{_said(at)} is past. Choose a time to come, or publish at once.")
         standing = self.standing

@@ -1,8 +1,9 @@
 """What is scheduled appears to the microsecond, and nothing before it."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.clock import FOREVER
@@ -115,6 +116,17 @@ def test_a_past_time_is_refused(editor, set_time):
         with pytest.raises(publishing.TimeError, match="is past"):
             publishing.schedule(story, by=editor, at=at)
     assert not Edition.objects.exists()
+
+
+@pytest.mark.parametrize("at", [FOREVER, datetime.max.replace(tzinfo=UTC)])
+def test_a_time_at_which_nothing_ends_any_more_is_refused(editor, at):
+    draft, live = make_story(), make_published_story(by=editor)
+    with timezone.override("Pacific/Kiritimati"):
+        with pytest.raises(publishing.TimeError, match="before the year 9000"):
+            publishing.schedule(draft, by=editor, at=at)
+        with pytest.raises(publishing.TimeError, match="before the year 9000"):
+            publishing.expire(live, by=editor, at=at, notice="The strike is over.")
+    assert publishing.schedule(draft, by=editor, at=FOREVER - MOMENT).live_until == FOREVER
 
 
 def test_two_editions_of_a_work_cannot_begin_at_the_same_moment(editor):
