@@ -8,7 +8,6 @@ from django.utils import timezone
 from newsroom.clock import ClockChangeError, TwiceError, from_wall
 from newsroom.editing.moments import MomentForm
 
-
 naive = datetime.fromisoformat  # as a form reads a time
 
 
