@@ -83,6 +83,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "libraries": {"moments": "newsroom.editing.saying"},
             "context_processors": [
                 "django.template.context_processors.csp",
                 "django.template.context_processors.request",

@@ -10,6 +10,7 @@ from django.template.defaultfilters import date
 from django.urls import reverse
 from django.utils import timezone
 
+from newsroom.editing.saying import SHORT, said
 from stories.desk.standing import WAITING, Standing, only, standing_of
 from stories.models import State
 
@@ -76,8 +77,7 @@ class WorkColumns:
         """Say in words how the work stands, with its edition and what waits first."""
         standing = standing_of(work)
         number = f", edition {work.public_label}" if standing in {Standing.LIVE, Standing.CHANGED} else ""
-        local = timezone.localtime(work.goes_live) if work.goes_live else None
-        following = f"; next on {date(local, 'j M, H:i (T)')}" if local else ""
+        following = f"; next on {said(work.goes_live, SHORT)}" if work.goes_live else ""
         return f"{standing.label}{number}{following}{_in_review(work)}"
 
     @admin.display(description="Saved", ordering="saved_at")

@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
-from django.template.defaultfilters import date
-from django.utils import timezone
 from django.utils.html import format_html
 
 from newsroom.editing.moments import MomentForm
+from newsroom.editing.saying import said
 from stories.checks import Findings
 from stories.models import FAQ, Change, ChangeNote, Edition
 from stories.publishing import Answer
@@ -49,7 +48,7 @@ class AnswersForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.waiting = waiting
         for edition in waiting:
-            begins = date(timezone.localtime(edition.live_from), r"j F Y, H:i (T)")
+            begins = said(edition.live_from, "j F Y, H:i")
             self.fields[f"answer-{edition.pk}"] = forms.ChoiceField(
                 label=f"Edition {edition.label}, live from {begins}",
                 required=False,

@@ -8,15 +8,14 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.defaultfilters import date
 from django.urls import URLPattern, path
-from django.utils import timezone
 from django.utils.html import format_html
 
 from newsroom.accounts.permissions import person
 from newsroom.clock import moment_of
 from newsroom.editing.leading import leads_to_problem
 from newsroom.editing.moments import MomentForm
+from newsroom.editing.saying import said
 from stories import publishing
 from stories.admin.anchors import ways_to
 from stories.admin.history import HistoryScreens
@@ -26,8 +25,6 @@ from stories.models import FAQ, Edition, EditionKind, Work
 from stories.publishing.outlook import outlook_of
 from stories.publishing.reviewing import what_is_missing
 from stories.publishing.sending import RIGHT
-
-AS_PEOPLE_SAY = r"l j F Y \a\t H:i (T)"
 
 
 class EndForm(MomentForm):
@@ -110,7 +107,9 @@ class SendingScreens(HistoryScreens):
             except publishing.RefusedError as refusal:
                 form.add_error(None, str(refusal))
             else:
-                messages.success(request, f"The page ends on {said(edition)}. From then on readers find your notice.")
+                messages.success(
+                    request, f"The page ends on {said(edition.live_from)}. From then on readers find your notice."
+                )
                 return redirect(self.address("change", work))
         return self.answer(request, work, "expire", {"form": leads_to_problem(form), "title": f"End: {work}"})
 
@@ -124,7 +123,7 @@ class SendingScreens(HistoryScreens):
             except publishing.RefusedError as refusal:
                 messages.error(request, str(refusal))
             else:
-                messages.success(request, f"Cancelled: nothing goes live on {said(edition)}.")
+                messages.success(request, f"Cancelled: nothing goes live on {said(edition.live_from)}.")
         return redirect(self.address("change", work))
 
     def use_newest_view(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
@@ -208,13 +207,8 @@ class SendingScreens(HistoryScreens):
         return None
 
 
-def said(edition: Edition) -> str:
-    """Return when an edition begins, by the clocks of the newsroom."""
-    return date(timezone.localtime(edition.live_from), AS_PEOPLE_SAY)
-
-
 def _outcome(edition: Edition, *, is_scheduled: bool) -> str:
     if is_scheduled:
-        return f"Edition {edition.label} goes live on {said(edition)}."
+        return f"Edition {edition.label} goes live on {said(edition.live_from)}."
     what = "Read it" if edition.kind == EditionKind.PAGE else "See the notice"
     return format_html('Published as edition {}. <a href="{}">{}</a>', edition.label, edition.get_absolute_url(), what)

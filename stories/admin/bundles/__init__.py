@@ -8,20 +8,18 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.defaultfilters import date
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 
 from newsroom.accounts.permissions import person
 from newsroom.clock import moment_of
 from newsroom.editing.leading import lead_to_problem, leads_to_problem
+from newsroom.editing.saying import said
 from newsroom.editing.screens import DeskAdmin
 from stories import publishing
 from stories.admin.anchors import ways_to
 from stories.admin.bundles.forms import BundleForm, UndoForm
 from stories.admin.send_form import ChangeForm, WhenForm
-from stories.admin.sending import AS_PEOPLE_SAY
 from stories.desk.standing import gatherable, title_of
 from stories.models import Bundle, Change, Edition, Work
 from stories.publishing import Going
@@ -221,19 +219,15 @@ def members_of(bundle: Bundle) -> list[Work]:
 def standing_of(bundle: Bundle, *, at: datetime) -> str:
     """Return in a few words how the bundle stands at ``at``, with the newsroom's time."""
     if bundle.undone_at:
-        return f"Undone on {_said(bundle.undone_at)}"
+        return f"Undone on {said(bundle.undone_at)}"
     if bundle.live_from is None:
         return "Being gathered"
-    return f"{'Goes live' if bundle.live_from > at else 'Went live'} on {_said(bundle.live_from)}"
-
-
-def _said(moment: datetime) -> str:
-    return date(timezone.localtime(moment), AS_PEOPLE_SAY)
+    return f"{'Goes live' if bundle.live_from > at else 'Went live'} on {said(bundle.live_from)}"
 
 
 def _outcome(number: int, moment: datetime | None) -> str:
     works = f"{number} work{'' if number == 1 else 's'}"
-    return f"{works} published." if moment is None else f"{works} scheduled for {_said(moment)}."
+    return f"{works} published." if moment is None else f"{works} scheduled for {said(moment)}."
 
 
 def _what_undoing_does(edition: Edition, *, at: datetime) -> str:

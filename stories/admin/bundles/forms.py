@@ -3,10 +3,9 @@
 from typing import Any
 
 from django import forms
-from django.template.defaultfilters import date
-from django.utils import timezone
 from django.utils.html import format_html
 
+from newsroom.editing.saying import SHORT, said
 from stories.desk.standing import standing_of, title_of
 from stories.models import Work
 
@@ -63,7 +62,5 @@ class UndoForm(forms.Form):
 
 def _about(work: Any) -> str:
     """Say of an offered work what it is, how it stands and what waits already."""
-    waits = ""
-    if work.goes_live:
-        waits = f"; next on {date(timezone.localtime(work.goes_live), 'j M, H:i (T)')}"
+    waits = f"; next on {said(work.goes_live, SHORT)}" if work.goes_live else ""
     return f"{work.get_kind_display()}: {standing_of(work).label.lower()}{waits}"

@@ -4,12 +4,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.template.defaultfilters import date
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 
 from newsroom.accounts.models import User
+from newsroom.editing.saying import SHORT, said
 from newsroom.jobs.models import Failure
 from stories import naming
 from stories.desk.standing import WAITING, lately_published, title_of, waiting_editions
@@ -135,7 +135,7 @@ def waiting_for_their_time(at: datetime) -> Queue:
     editions = waiting_editions(at=at, limit=SHOWN + 1)
     entries = [
         Entry(
-            date(timezone.localtime(edition.live_from), "j M, H:i T"),
+            said(edition.live_from, SHORT),
             edition.title,
             _said_of_schedule(edition),
             "Open",

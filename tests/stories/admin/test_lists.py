@@ -109,7 +109,7 @@ def test_the_home_says_what_waits_for_its_time_in_the_zone_of_the_newsroom(clien
     with timezone.override("Europe/Paris"):
         page = client.get(reverse("admin:index")).content.decode()
     queue = page.split("Waiting for their time")[1].split("</section>")[0]
-    assert queue.index("7 Mar, 10:00 CET") < queue.index("12 Mar, 10:00 CET")
+    assert queue.index("7 Mar, 10:00 (CET)") < queue.index("12 Mar, 10:00 (CET)")
     assert "Revision 1 goes live" in queue
     assert "The page ends" in queue
 
