@@ -67,7 +67,7 @@ def publish_bundle(
     bundle = Bundle.objects.select_for_update().get(pk=bundle.pk)
     if bundle.sent_at:
         raise NotHereError("This bundle has gone out before. Make a new one.")
-    locked = lock(member.work for member in bundle.members.select_related("work"))
+    locked = lock(bundle.members.values_list("work_id", flat=True))
     if not locked:
         raise NotHereError("Nothing is in this bundle.")
     now = clock.now()
@@ -95,9 +95,9 @@ def undo(bundle: Bundle, *, by: User, note: str) -> list[Edition]:
     bundle = Bundle.objects.select_for_update().get(pk=bundle.pk)
     if not bundle.sent_at or bundle.undone_at:
         raise NotHereError("This bundle did not go out, or was undone before.")
-    sent = bundle.editions.spanning().select_related("work").order_by("pk")
+    sent = bundle.editions.spanning().order_by("pk")
     editions = {edition.work_id: edition for edition in sent}
-    locked = lock(edition.work for edition in editions.values())
+    locked = lock(editions)
     now = clock.now()
     lines = {key: Timeline.of(work, now=now) for key, work in locked.items()}
     if moved := [editions[key].title for key, line in lines.items() if not _untouched(editions[key], line)]:

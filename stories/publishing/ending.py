@@ -12,7 +12,7 @@ from stories.models import Change, Edition, EditionKind, Work
 from stories.publishing.freezing import freeze_notice
 from stories.publishing.refusals import NotHereError
 from stories.publishing.scheduling import cancel_all
-from stories.publishing.sending import RIGHT, lock
+from stories.publishing.sending import RIGHT, lock_one
 from stories.publishing.timeline import Timeline, make_room
 from stories.publishing.waiting import clear, lay_anew
 
@@ -26,7 +26,7 @@ def withdraw(work: Work, *, by: User, notice: str) -> Edition:
     """
     require(by, RIGHT, "Only editors withdraw a page.")
     _require_words(notice)
-    (locked,) = lock([work]).values()
+    locked = lock_one(work.pk)
     now = clock.now()
     page = Timeline.of(locked, now=now).standing
     if page is None or page.kind != EditionKind.PAGE:
@@ -50,7 +50,7 @@ def expire(work: Work, *, by: User, at: datetime, notice: str) -> Edition:
     """
     require(by, RIGHT, "Only editors decide when a page ends.")
     _require_words(notice)
-    (locked,) = lock([work]).values()
+    locked = lock_one(work.pk)
     now = clock.now()
     timeline = Timeline.of(locked, now=now)
     page = timeline.place(at).before

@@ -13,7 +13,7 @@ from stories import revisions
 from stories.models import FAQ, Bundle, Change, ChangeNote, Edition, EditionKind, Story, Work
 from stories.publishing import reviewing
 from stories.publishing.refusals import NotHereError
-from stories.publishing.sending import RIGHT, Answer, Going, lock, prepare, write
+from stories.publishing.sending import RIGHT, Answer, Going, lock, lock_one, prepare, write
 from stories.publishing.timeline import Timeline
 from stories.publishing.waiting import clear, settle
 
@@ -31,13 +31,16 @@ def send(
 ) -> list[Edition]:
     """Send works out together, all or none, at once or at ``at``; return the editions that were made.
 
-    ``answers`` says by its key what becomes of each edition that waits for a later time. Works that readers see
-    unchanged already make none; NothingNewError when that is so of all. Raises as ``sending.prepare`` and
-    ``waiting.settle`` do, NotAllowedError without the right.
+    ``answers`` says by its key what becomes of each edition that waits for a later time. A work that is named twice
+    goes out once, as it is named first. Works that readers see unchanged already make none; NothingNewError when that
+    is so of all. Raises as ``sending.prepare`` and ``waiting.settle`` do, NotAllowedError without the right.
     """
     require(by, RIGHT, "Only editors publish. Save it, and ask one of them.")
-    locked = lock(going.work for going in goings)
-    here = [replace(going, work=locked[going.work.pk]) for going in goings]
+    once: dict[int, Going] = {}
+    for going in goings:
+        once.setdefault(going.work.pk, going)
+    locked = lock(once)
+    here = [replace(going, work=locked[key]) for key, going in once.items()]
     return send_locked(here, by=by, at=at, now=clock.now(), answers=answers or {}, bundle=bundle)
 
 
@@ -90,7 +93,7 @@ def correct(
 def republish(work: Work, *, by: User, note: str, answers: Answers | None = None) -> Edition:
     """Bring a withdrawn page back, telling readers why; raise NotHereError when no notice stands, else as ``send`` does."""
     require(by, RIGHT, "Only editors publish. Save it, and ask one of them.")
-    (locked,) = lock([work]).values()
+    locked = lock_one(work.pk)
     now = clock.now()
     standing = Timeline.of(locked, now=now).standing
     if standing is None or standing.kind != EditionKind.NOTICE:

@@ -12,7 +12,7 @@ from stories.models import Edition, Work
 from stories.publishing.freezing import said_of
 from stories.publishing.going import Answers, send_locked
 from stories.publishing.refusals import NotHereError
-from stories.publishing.sending import RIGHT, Going, lock
+from stories.publishing.sending import RIGHT, Going, lock_one
 from stories.publishing.timeline import Timeline
 from stories.publishing.waiting import clear, lay_anew, tell
 
@@ -24,7 +24,7 @@ def cancel(edition: Edition, *, by: User, reason: str = "") -> None:
     Raises NotAllowedError without the right, NotHereError when it has gone live or was cancelled meanwhile.
     """
     require(by, RIGHT, "Only editors cancel a schedule.")
-    (locked,) = lock([edition.work]).values()
+    locked = lock_one(edition.work_id)
     now = clock.now()
     timeline = Timeline.of(locked, now=now)
     waiting = _waiting(edition, timeline)
@@ -49,7 +49,7 @@ def use_newest(
     when it has gone live or was cancelled meanwhile, else as ``send`` does.
     """
     require(by, RIGHT, "Only editors change a schedule.")
-    (locked,) = lock([edition.work]).values()
+    locked = lock_one(edition.work_id)
     now = clock.now()
     waiting = _waiting(edition, Timeline.of(locked, now=now))
     clear([waiting])

@@ -64,10 +64,21 @@ class Ready:
     known_findings: Sequence[str]
 
 
-def lock(works: Iterable[Work]) -> dict[int, Work]:
-    """Lock the works in the order of their keys, so that two verbs never wait for each other; return them by key."""
-    keys = sorted({work.pk for work in works})
-    return {work.pk: work for work in Work.objects.select_for_update().filter(pk__in=keys).order_by("pk")}
+def lock(keys: Iterable[int]) -> dict[int, Work]:
+    """Lock the works of these keys in their order, so that two verbs never wait for each other; return them by key.
+
+    Raises NotHereError where one was erased meanwhile.
+    """
+    wanted = set(keys)
+    locked = {work.pk: work for work in Work.objects.select_for_update().filter(pk__in=wanted).order_by("pk")}
+    if len(locked) < len(wanted):
+        raise NotHereError("This was erased meanwhile, or something that goes out with it.")
+    return locked
+
+
+def lock_one(key: int) -> Work:
+    """Lock the work of this key; raise NotHereError where it was erased meanwhile."""
+    return lock([key])[key]
 
 
 def prepare(

@@ -12,7 +12,8 @@ from newsroom.clock import FOREVER
 from newsroom.media.models import Image
 from newsroom.record.models import Event
 from stories import binning, publishing, revisions
-from stories.models import Change, Edition, EditionKind, EditionTopic, Outlet
+from stories.models import Change, Edition, EditionKind, EditionTopic, Outlet, Story
+from stories.publishing.erasing import erase_work
 from tests.factories import (
     edition_of,
     make_article,
@@ -110,6 +111,27 @@ def test_a_question_goes_out_with_a_story_that_readers_see_unchanged(editor):
     first = publishing.publish(story, by=editor)
     assert publishing.publish(story, by=editor, with_questions=[question]) == first
     assert Edition.objects.live(timezone.now()).filter(work=question).exists()
+
+
+def test_a_question_that_is_named_twice_goes_out_once(editor):
+    question = make_question()
+    story = make_story(questions=(question,))
+    publishing.publish(story, by=editor, with_questions=[question, question])
+    assert Edition.objects.filter(work=question).count() == 1
+
+
+@pytest.mark.parametrize("verb", ["publish", "schedule", "withdraw", "expire", "republish", "cancel", "use_newest"])
+def test_what_was_erased_meanwhile_is_not_there_for_any_verb(editor, administrator, verb):
+    later = timezone.now() + timedelta(days=1)
+    words = {"schedule": {"at": later}, "withdraw": {"notice": "Gone."}, "republish": {"note": "Back."}}
+    words["expire"] = words["schedule"] | words["withdraw"]
+    story = make_story()
+    at_hand = publishing.schedule(story, by=editor, at=later)
+    if verb not in {"cancel", "use_newest"}:
+        at_hand = Story.objects.get(pk=story.pk)
+    erase_work(story, by=administrator, reason="A court said so.")
+    with pytest.raises(publishing.NotHereError, match="erased meanwhile"):
+        getattr(publishing, verb)(at_hand, by=editor, **words.get(verb, {}))
 
 
 def test_new_and_changed_questions_are_named_until_readers_see_them(editor):
