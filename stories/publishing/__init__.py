@@ -5,6 +5,7 @@ from stories.publishing.ending import expire, withdraw
 from stories.publishing.going import changed_questions, correct, publish, republish, schedule, send
 from stories.publishing.refusals import (
     CarryError,
+    LaidAnewError,
     NotHereError,
     NothingNewError,
     NotReadyError,
@@ -19,6 +20,7 @@ __all__ = [
     "Answer",
     "CarryError",
     "Going",
+    "LaidAnewError",
     "NotHereError",
     "NotReadyError",
     "NothingNewError",

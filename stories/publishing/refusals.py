@@ -41,9 +41,19 @@ class WaitingError(RefusedError):
         self.waiting = waiting
         number = sum(len(editions) for editions in waiting.values())
         what = "A scheduled edition waits" if number == 1 else f"{number} scheduled editions wait"
-        which = ", ".join(str(edition.number) for editions in waiting.values() for edition in editions)
+        which = ", ".join(edition.label for editions in waiting.values() for edition in editions)
         super().__init__(
             f"{what} for a later time (edition {which}). Say for each whether it is cancelled or carries this change over."
+        )
+
+
+class LaidAnewError(RefusedError):
+    """What waits still longer cannot stay as it is, since what comes before it would be another text."""
+
+    def __init__(self, edition: Edition, refusal: NotReadyError) -> None:
+        self.edition = edition
+        super().__init__(
+            f"Edition {edition.label}, which waits for a later time, could not stay as it is. {refusal} Cancel that one first."
         )
 
 
@@ -54,6 +64,6 @@ class CarryError(RefusedError):
         self.edition = edition
         self.places = tuple(places)
         super().__init__(
-            f"The change cannot be carried over into edition {edition.number}: both change {', '.join(places)}. "
+            f"The change cannot be carried over into edition {edition.label}: both change {', '.join(places)}. "
             "Cancel that schedule, and schedule it anew."
         )

@@ -80,7 +80,7 @@ class Timeline:
         taken = [each for each in self.waiting if each.live_from == begin or (at is None and each.live_from < begin)]
         if taken:
             raise TimeError(
-                f"Edition {taken[0].number} goes live at that very moment ({_said(taken[0].live_from)}). "
+                f"Edition {taken[0].label} goes live at that very moment ({_said(taken[0].live_from)}). "
                 "Choose another time, or cancel it."
             )
         earlier = [edition for edition in self.editions if edition.live_from < begin]

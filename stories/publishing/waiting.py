@@ -14,7 +14,7 @@ from stories.merging import merge
 from stories.models import Edition, Override, Revision, Work
 from stories.publishing import reviewing
 from stories.publishing.freezing import said_of
-from stories.publishing.refusals import CarryError
+from stories.publishing.refusals import CarryError, LaidAnewError, NotReadyError
 from stories.publishing.sending import Answer, Going, Ready, pass_checks, write
 from stories.publishing.timeline import Timeline, take_out
 
@@ -39,15 +39,21 @@ def settle(one: Ready, *, base: AnyDocument | None, by: User, now: datetime, ans
 
 
 def lay_anew(work: Work, editions: Sequence[Edition], *, by: User, now: datetime, reason: str) -> None:
-    """Schedule cleared editions again as they were, since what comes before them has changed."""
+    """Schedule cleared editions again as they were, since what comes before them has changed.
+
+    Raises LaidAnewError where a check refuses one of them by now.
+    """
     for edition in editions:
         if edition.revision is not None:
-            _schedule_again(work, edition, edition.revision, by=by, now=now, verb="scheduled", reason=reason)
+            try:
+                _schedule_again(work, edition, edition.revision, by=by, now=now, verb="scheduled", reason=reason)
+            except NotReadyError as refusal:
+                raise LaidAnewError(edition, refusal) from refusal
 
 
 def tell(edition: Edition, *, by: User, reason: str = "") -> None:
     """Write into the record that a schedule was cancelled."""
-    after = {"edition": edition.number, "live_from": edition.live_from.isoformat()}
+    after = {"edition": edition.number, "label": edition.label, "live_from": edition.live_from.isoformat()}
     Event.objects.write(edition.work_kind, edition.uid, "cancelled", by=by, after=after, reason=reason)
 
 
@@ -64,14 +70,14 @@ def _carry_over(edition: Edition, one: Ready, *, base: AnyDocument | None, by: U
     may_approve = reviewing.may_approve(one.work, by, up_to=one.revision, at=now)
     if settings.REQUIRE_REVIEW and not may_approve:
         raise reviewing.OwnWorkError(
-            f"What edition {edition.number} would say with this change needs an approval, and you wrote part of it. "
+            f"What edition {edition.label} would say with this change needs an approval, and you wrote part of it. "
             "Cancel that schedule, or let somebody else publish."
         )
     revision = revisions.record_beside(
         one.work,
         merged.document,
         by=by,
-        reason=f"Revision {one.revision.number} carried over into edition {edition.number}",
+        reason=f"Revision {one.revision.number} carried over into edition {edition.label}",
     )
     if may_approve:
         Event.objects.write(one.work.kind, one.work.uid, "approved", by=by, after={"revision": revision.number})

@@ -103,6 +103,20 @@ def test_cancelling_the_first_of_two_makes_the_second_the_first_publication(edit
     assert left.first_published_at == SATURDAY
 
 
+def test_what_could_not_stay_after_a_cancelled_one_is_named(editor):
+    story = make_published_story(by=editor)
+    reword(story, "Why the north pier opens again on Friday", editor)
+    friday = publishing.schedule(story, by=editor, at=FRIDAY, change=update())
+    story.sections.filter(kind="background").update(text=story.sections.get(kind="background").text + " That was all.")
+    revisions.record(story, by=editor)
+    saturday = publishing.schedule(story, by=editor, at=SATURDAY, change=ChangeNote(Change.MINOR))
+    with pytest.raises(publishing.LaidAnewError, match=r"Edition 2\.1, which waits .* This is no minor change"):
+        publishing.cancel(friday, by=editor)
+    publishing.cancel(saturday, by=editor)
+    publishing.cancel(friday, by=editor)
+    assert not Edition.objects.filter(work=story).waiting(MONDAY).exists()
+
+
 def test_what_has_gone_live_cannot_be_cancelled(editor, set_time):
     edition = publishing.schedule(make_story(), by=editor, at=FRIDAY)
     set_time.go(to=FRIDAY)
