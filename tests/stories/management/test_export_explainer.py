@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from stories import publishing
 from stories.models import Section, Work
-from tests.factories import make_article, make_outlet, make_question, make_story
+from tests.factories import make_article, make_outlet, make_question, make_story, update
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +42,7 @@ def test_a_draft_is_what_the_desk_says(story):
 
 
 def test_an_edition_is_found_by_its_number(story, editor):
-    publishing.publish(Work.objects.get(), by=editor)
+    publishing.publish(Work.objects.get(), by=editor, change=update())
     assert "on Monday" in export("pier", "--edition", 1)
     assert "on Tuesday" in export("pier", "--edition", 2)
 
