@@ -339,6 +339,29 @@ def test_a_view_of_the_public_page_is_not_counted(client, maker):
     assert (made.link.views, made.link.last_viewed_at) == (0, None)
 
 
+def test_no_link_brings_back_the_picture_of_what_was_withdrawn(client, maker):
+    story, _, inside = full_story()
+    made, editor = share(story, by=maker), make_user()
+    picture = f"{address(made)}pictures/{inside.uid}/free-64.jpg"
+    assert client.get(picture).status_code == 200
+    publishing.publish(story, by=editor)
+    publishing.withdraw(story, by=editor, notice="The picture shows somebody else.")
+    assert client.get(picture).status_code == 404
+
+
+def test_no_link_brings_back_the_picture_of_a_question_that_was_withdrawn(client, maker):
+    story, question, _ = full_story()
+    placed = WorkImage.objects.create(work=question, image=make_image(), alt="A crane")
+    question.answers.update(text=f"See.\n\n![](picture:{placed.uid})")
+    revisions.record(question, by=None)
+    made, editor = share(story, by=maker), make_user()
+    picture = f"{address(made)}pictures/{placed.image.uid}/free-64.jpg"
+    assert client.get(picture).status_code == 200
+    publishing.publish(question, by=editor)
+    publishing.withdraw(question, by=editor, notice="The picture shows somebody else.")
+    assert client.get(picture).status_code == 404
+
+
 def test_once_the_story_is_out_its_link_shows_no_question_that_is_not(client, maker):
     story, question, _ = full_story()
     placed = WorkImage.objects.create(work=question, image=make_image(), alt="A crane")
@@ -438,7 +461,18 @@ def test_a_link_lives_again_when_its_work_leaves_the_bin(client, maker):
 
 
 @pytest.mark.parametrize(
-    "token", ["x", "a" * 5_000, "%00", "%ff%fe", "%ed%a0%80", "..", "%22", "%0d%0aX-Evil:1", str(uuid4())]
+    "token",
+    [
+        "x",
+        "a" * 5_000,
+        "%00",
+        "%ff%fe",
+        "%ed%a0%80",
+        "..",
+        "%22",
+        "%0d%0aX-Evil:1",
+        "275158a8-f490-429d-ae34-511ddde3fb38",
+    ],
 )
 def test_no_token_that_a_stranger_makes_up_is_an_error(client, token):
     response = client.get(f"/preview/{token}/")
