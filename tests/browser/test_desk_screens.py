@@ -1,14 +1,16 @@
 """Every screen of the desk in a browser: no fault that axe finds, nothing that sticks out, in light and dark."""
 
 import itertools
+from datetime import timedelta
 
 import pytest
 from django.db import transaction
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from newsroom import clock
 from newsroom.record import keeping
-from stories import revisions
+from stories import publishing, revisions
 from stories.models import WorkTopic
 from stories.publishing import reviewing
 from tests.browser.test_reading import faults_of
@@ -22,6 +24,7 @@ from tests.factories import (
     make_story,
     make_topic,
     make_user,
+    update,
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -72,7 +75,8 @@ def screens():
     for each in (reviewed, returned):
         reviewing.submit(each, by=make_user(role="Writer"), note="The tonnes are new.")
     reviewing.return_(returned, by=make_user(), reason="Who weighed the lorries?", revision_number=1)
-    for name in ("history", "record", "withdraw"):
+    found |= going_out()
+    for name in ("history", "record", "withdraw", "expire"):
         found[name] = reverse(f"admin:stories_story_{name}", args=[story.pk])
     return found | {
         "in review": reverse("admin:stories_story_change", args=[reviewed.pk]),
@@ -93,6 +97,50 @@ def screens():
         "the whole record": reverse("admin:record_event_changelist"),
         "failed work": reverse("admin:jobs_failure_changelist"),
         "failure": reverse("admin:jobs_failure_change", args=[make_failure().pk]),
+    }
+
+
+def reword(story, headline, editor):
+    story.headline = headline
+    story.save()
+    revisions.record(story, by=editor)
+
+
+def going_out() -> dict[str, str]:
+    """Return the screens on which something is sent out, with all that they can ask, and those of bundles."""
+    editor, at = make_user(), clock.now()
+    first, short = make_story(questions=(make_question(),)), make_story(headline="Too short")
+    waiting = make_published_story(by=editor, headline="What the new quay of Port Lisle will cost")
+    for days in (3, 9):
+        reword(waiting, f"What the new quay of Port Lisle costs in {days} years", editor)
+        publishing.schedule(waiting, by=editor, at=at + timedelta(days=days), change=update())
+    publishing.expire(waiting, by=editor, at=at + timedelta(days=40), notice="The quay is built.")
+    reword(waiting, "What the new quay of Port Lisle costs in thirty years", editor)
+    # Since it was scheduled another story went out under its headline.
+    late = make_story(headline="How the tide tables of Port Lisle are made")
+    publishing.schedule(late, by=editor, at=at + timedelta(days=4))
+    publishing.publish(make_story(headline=late.headline), by=editor)
+    stuck = make_story(headline="Why the customs house of Port Lisle is empty")
+    WorkTopic.objects.create(work=stuck, proposed_name="Ansgar Holm", description="A harbour master.")
+    revisions.record(stuck, by=editor)
+    gathered = publishing.gather("The flood, one year on", [first, waiting, short, stuck], by=editor)
+    sent = publishing.gather("Crab season", [make_story()], by=editor)
+    publishing.publish_bundle(sent, by=editor)
+    undone = publishing.gather("The auction", [make_story()], by=editor)
+    publishing.publish_bundle(undone, by=editor)
+    publishing.undo(undone, by=editor, note="It was a day too early.")
+    stories = {"first": first, "again": waiting, "against a check": short, "kept back": stuck}
+    return {
+        **{f"publish, {name}": reverse("admin:stories_story_send", args=[each.pk]) for name, each in stories.items()},
+        "what waits": reverse("admin:stories_story_change", args=[waiting.pk]),
+        "what came up since": reverse("admin:stories_story_change", args=[late.pk]),
+        "bundle list": reverse("admin:stories_bundle_changelist"),
+        "new bundle": f"{reverse('admin:stories_bundle_add')}?work={first.pk}",
+        "bundle": reverse("admin:stories_bundle_change", args=[gathered.pk]),
+        "publish bundle": reverse("admin:stories_bundle_send", args=[gathered.pk]),
+        "sent bundle": reverse("admin:stories_bundle_change", args=[sent.pk]),
+        "undo bundle": reverse("admin:stories_bundle_undo", args=[sent.pk]),
+        "undone bundle": reverse("admin:stories_bundle_change", args=[undone.pk]),
     }
 
 
@@ -119,3 +167,37 @@ def test_a_refused_form_leads_into_the_field_and_hinders_nobody(open_page, scree
     assert faults_of(page, 1440) == []
     refusal.get_by_role("link").click()
     expect(page.get_by_label("Byline")).to_be_focused()
+
+
+def test_what_is_asked_before_something_goes_out_leads_to_what_lacks_and_hinders_nobody(open_page):
+    page = open_page(as_=make_user(role="Editor"), viewport={"width": 390, "height": HEIGHT})
+    page.goto(going_out()["publish, again"])
+    page.get_by_label("Correction").check()
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_label("What was wrong")).to_be_focused()
+    assert faults_of(page, 390) == []
+    page.get_by_label("Update").check()
+    expect(page.get_by_label("What was wrong")).to_be_hidden()
+    page.get_by_label("Later").check()
+    page.get_by_label("Note for readers").fill("It costs more.")
+    page.get_by_role("button", name="Schedule").click()
+    expect(page.get_by_label("Day", exact=True)).to_be_focused()
+    assert faults_of(page, 390) == []
+    page.get_by_label("At once").check()
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_role("group", name="Edition 2.0").get_by_label("Carry the change over")).to_be_focused()
+    assert faults_of(page, 390) == []
+
+
+def test_a_time_that_comes_twice_is_asked_for_without_scripts_too(open_page, settings):
+    settings.TIME_ZONE = "Europe/Paris"
+    state = open_page(as_=make_user(role="Editor")).context.storage_state()
+    plain = open_page(going_out()["publish, first"], java_script_enabled=False, storage_state=state)
+    plain.get_by_label("Later").check()
+    plain.get_by_label("Day", exact=True).fill("2035-10-28")
+    plain.get_by_label("Time", exact=True).fill("02:30")
+    plain.get_by_role("button", name="Publish").click()
+    expect(plain.get_by_text("02:30 comes twice on 28 October 2035")).to_be_visible()
+    plain.get_by_label("Which of the two").select_option("The second, CET")
+    plain.get_by_role("button", name="Publish").click()
+    expect(plain.get_by_text("Revision 1 goes live on Sunday 28 October 2035 at 02:30 (CET)")).to_be_visible()
