@@ -59,11 +59,14 @@ class Opened:
     def picture(self, uid: UUID) -> Image | None:
         """Return the picture of this uid where the draft, or a question it asks, shows it; None otherwise.
 
-        Once the draft has come out, its questions show nothing here that is not public.
+        None once the draft has come out: its public page shows what may be seen, and what was withdrawn is gone.
         """
+        if self.main.leads_to:
+            return None
         named = _pictures_of(self.main.document)
-        if uid not in named and not self.main.leads_to:
-            named = {picture for piece in self.questions().values() for picture in _pictures_of(piece.document)}
+        if uid not in named:
+            drafts = [piece.document for piece in self.questions().values() if not piece.leads_to]
+            named = {picture for document in drafts for picture in _pictures_of(document)}
         return Image.objects.filter(uid=uid).first() if uid in named else None
 
 
