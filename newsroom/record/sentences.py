@@ -93,7 +93,7 @@ def _in_words(value: object) -> str:
     if isinstance(value, list):
         return str(len(value))
     if isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\dT", value):
-        return date(timezone.localtime(datetime.fromisoformat(value)), r"j F Y, H:i")
+        return date(timezone.localtime(datetime.fromisoformat(value)), "j F Y, H:i (T)")
     return str(value)
 
 

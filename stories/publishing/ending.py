@@ -45,8 +45,8 @@ def withdraw(work: Work, *, by: User, notice: str) -> Edition:
 def expire(work: Work, *, by: User, at: datetime, notice: str) -> Edition:
     """Let the page that stands at ``at`` end there, and ``notice`` stand in its place.
 
-    Editions that wait for a still later time stay. Raises NotAllowedError, TimeError, NotHereError when no page would
-    be seen then or no notice is given.
+    Editions that wait for a still later time stay. Raises NotAllowedError, TimeError, LaidAnewError where one of those
+    could not, NotHereError when no page would be seen then or no notice is given.
     """
     require(by, RIGHT, "Only editors decide when a page ends.")
     _require_words(notice)

@@ -14,14 +14,17 @@ from stories.publishing.going import Answers, send_locked
 from stories.publishing.refusals import NotHereError
 from stories.publishing.sending import RIGHT, Going, lock_one
 from stories.publishing.timeline import Timeline
-from stories.publishing.waiting import clear, lay_anew, tell
+from stories.publishing.waiting import clear, drop_idle_notices, lay_anew, tell
 
 
 @transaction.atomic
 def cancel(edition: Edition, *, by: User, reason: str = "") -> None:
-    """Take back a schedule that still waits; its row stays, spanning no moment. What waits after it is laid anew.
+    """Take back a schedule that still waits; its row stays, spanning no moment.
 
-    Raises NotAllowedError without the right, NotHereError when it has gone live or was cancelled meanwhile.
+    Pages that wait after it are laid anew; a notice that would end no page any more is cancelled too.
+
+    Raises NotAllowedError without the right, NotHereError when it has gone live or was cancelled meanwhile,
+    LaidAnewError where what waits longer could not stay.
     """
     require(by, RIGHT, "Only editors cancel a schedule.")
     locked = lock_one(edition.work_id)
@@ -31,7 +34,8 @@ def cancel(edition: Edition, *, by: User, reason: str = "") -> None:
     later = timeline.pages_after(waiting.live_from)
     clear([waiting, *later])
     tell(waiting, by=by, reason=reason)
-    lay_anew(locked, later, by=by, now=now, reason=f"Edition {waiting.number} before it was cancelled")
+    lay_anew(locked, later, by=by, now=now, reason=f"Edition {waiting.label} before it was cancelled")
+    drop_idle_notices(locked, by=by, now=now)
 
 
 @transaction.atomic
@@ -72,5 +76,5 @@ def cancel_all(work: Work, *, by: User, now: datetime, reason: str) -> None:
 def _waiting(edition: Edition, timeline: Timeline) -> Edition:
     found = next((each for each in timeline.waiting if each.pk == edition.pk), None)
     if found is None:
-        raise NotHereError(f"Edition {edition.number} does not wait any more: it went live, or was cancelled.")
+        raise NotHereError(f"Edition {edition.label} does not wait any more: it went live, or was cancelled.")
     return found

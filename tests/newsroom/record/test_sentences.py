@@ -20,7 +20,7 @@ def event(verb: str, *, by_name: str = "Ana Kestrel", before=None, after=None) -
         (
             "scheduled",
             {"edition": 3, "revision": 14, "live_from": "2026-11-27T07:00:00+00:00"},
-            "scheduled edition 3 from revision 14, for 27 November 2026, 07:00",
+            "scheduled edition 3 from revision 14, for 27 November 2026, 07:00 (UTC)",
         ),
         ("sent to review", {"revision": 12, "to": "Jonas Adebar"}, "sent revision 12 to review, to Jonas Adebar"),
         ("sent to review", {"revision": 12}, "sent revision 12 to review"),
@@ -36,7 +36,7 @@ def event(verb: str, *, by_name: str = "Ana Kestrel", before=None, after=None) -
                 "ends": "2026-11-27T07:00:00+00:00",
                 "passcode": True,
             },
-            "shared the newest draft with “Dr Holm”, until 27 November 2026, 07:00",
+            "shared the newest draft with “Dr Holm”, until 27 November 2026, 07:00 (UTC)",
         ),
         ("preview shared", {"revision": 3, "label": "Dr Holm"}, "shared revision 3 with “Dr Holm”"),
         ("preview revoked", {"link": 4, "label": "Dr Holm"}, "revoked the link for “Dr Holm”"),
