@@ -16,7 +16,7 @@ from stories.publishing.going import send_locked
 from stories.publishing.refusals import NotHereError, NothingNewError
 from stories.publishing.sending import RIGHT, Answer, Going, lock
 from stories.publishing.timeline import Place, Timeline, make_room
-from stories.publishing.waiting import clear, tell
+from stories.publishing.waiting import clear, drop_idle_notices, tell
 
 
 @transaction.atomic
@@ -107,6 +107,8 @@ def undo(bundle: Bundle, *, by: User, note: str) -> list[Edition]:
         for key, work in locked.items()
         if (edition := _put_back(work, editions[key], lines[key], bundle, by=by, note=note.strip()))
     ]
+    for work in locked.values():
+        drop_idle_notices(work, by=by, now=now)
     bundle.undone_at = now
     bundle.save(update_fields=["undone_at"])
     Event.objects.write("bundle", bundle.uid, "bundle undone", by=by, reason=note.strip())

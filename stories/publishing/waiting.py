@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import pairwise
 
 from django.conf import settings
 
@@ -11,7 +12,7 @@ from newsroom.record.models import Event
 from stories import revisions
 from stories.documents import AnyDocument
 from stories.merging import merge
-from stories.models import Edition, Override, Revision, Work
+from stories.models import Edition, EditionKind, Override, Revision, Work
 from stories.publishing import reviewing
 from stories.publishing.freezing import said_of
 from stories.publishing.refusals import CarryError, LaidAnewError, NotReadyError
@@ -36,6 +37,7 @@ def settle(one: Ready, *, base: AnyDocument | None, by: User, now: datetime, ans
             tell(edition, by=by, reason="Something else went out before it")
         else:
             _carry_over(edition, one, base=base, by=by, now=now)
+    drop_idle_notices(one.work, by=by, now=now)
 
 
 def lay_anew(work: Work, editions: Sequence[Edition], *, by: User, now: datetime, reason: str) -> None:
@@ -49,6 +51,18 @@ def lay_anew(work: Work, editions: Sequence[Edition], *, by: User, now: datetime
                 _schedule_again(work, edition, edition.revision, by=by, now=now, verb="scheduled", reason=reason)
             except NotReadyError as refusal:
                 raise LaidAnewError(edition, refusal) from refusal
+
+
+def drop_idle_notices(work: Work, *, by: User, now: datetime) -> None:
+    """Cancel each waiting notice before which readers would see no page any more, so that nothing could end with it."""
+    timeline = Timeline.of(work, now=now)
+    pairs = pairwise((None, *timeline.editions))
+    follows = {each.pk: before for before, each in pairs if each is not None}
+    for edition in timeline.waiting:
+        before = follows[edition.pk]
+        if edition.kind == EditionKind.NOTICE and (before is None or before.kind != EditionKind.PAGE):
+            clear([edition])
+            tell(edition, by=by, reason="Readers would see no page that could end")
 
 
 def tell(edition: Edition, *, by: User, reason: str = "") -> None:

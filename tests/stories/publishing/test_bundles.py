@@ -118,6 +118,16 @@ def test_undoing_a_bundle_that_waits_cancels_it(editor):
     assert live(FRIDAY) == set()
 
 
+@pytest.mark.parametrize("at", [None, FRIDAY])
+def test_undoing_takes_back_the_notice_that_would_have_ended_a_page(editor, at):
+    story = make_story()
+    bundle = make_bundle(editor, story)
+    publishing.publish_bundle(bundle, by=editor, at=at)
+    publishing.expire(story, by=editor, at=FRIDAY + timedelta(days=1), notice="The sale is over.")
+    publishing.undo(bundle, by=editor, note="By mistake.")
+    assert not Edition.objects.filter(work=story).waiting(MONDAY).exists()
+
+
 def test_undoing_says_why(editor):
     bundle = make_bundle(editor, make_story())
     publishing.publish_bundle(bundle, by=editor)

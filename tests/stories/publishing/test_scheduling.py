@@ -255,6 +255,37 @@ def test_a_page_expires_at_its_time_with_the_notice(editor, client, set_time):
     assert "The fair is over." in response.content.decode()
 
 
+def test_no_notice_is_left_where_the_page_that_it_ends_was_cancelled(editor, client, set_time):
+    story = make_story()
+    friday = publishing.schedule(story, by=editor, at=FRIDAY)
+    publishing.expire(story, by=editor, at=SATURDAY, notice="The strike is over.")
+    publishing.cancel(friday, by=editor)
+    assert not Edition.objects.filter(work=story).waiting(MONDAY).exists()
+    assert Event.objects.about(story.uid).with_verb("cancelled").count() == 2
+    set_time.go(to=SATURDAY)
+    assert client.get(f"/stories/{story.slug}/").status_code == 404
+
+
+def test_the_notice_of_a_withdrawn_page_stands_where_its_return_was_cancelled(editor, client, set_time):
+    story = make_published_story(by=editor)
+    publishing.withdraw(story, by=editor, notice="A source was mistaken.")
+    friday = publishing.schedule(story, by=editor, at=FRIDAY, change=update())
+    publishing.expire(story, by=editor, at=SATURDAY, notice="The strike is over.")
+    publishing.cancel(friday, by=editor)
+    set_time.go(to=SATURDAY)
+    assert b"A source was mistaken." in client.get(f"/stories/{story.slug}/").content
+
+
+def test_the_notice_stays_where_a_later_page_is_laid_anew_before_it(editor):
+    story = make_story()
+    friday = publishing.schedule(story, by=editor, at=FRIDAY)
+    reword(story, "Why the north pier stays closed until spring", editor)
+    publishing.schedule(story, by=editor, at=SATURDAY, change=update())
+    sunday = publishing.expire(story, by=editor, at=SATURDAY + timedelta(days=1), notice="The strike is over.")
+    publishing.cancel(friday, by=editor)
+    assert Edition.objects.filter(work=story).waiting(MONDAY).last() == sunday
+
+
 def test_an_update_leaves_a_waiting_expiry_as_it_is(editor):
     story = make_published_story(by=editor)
     expiry = publishing.expire(story, by=editor, at=FRIDAY, notice="The fair is over.")
