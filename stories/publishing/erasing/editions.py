@@ -19,6 +19,7 @@ from stories.models import (
     Revision,
     RevisionLabel,
     SharedPreview,
+    State,
     Work,
 )
 from stories.publishing.erasing import traces
@@ -66,7 +67,9 @@ def erase_edition(edition: Edition, *, by: User, reason: str) -> None:
         if document is not None:
             SharedPreview.objects.filter(revision__in=same).delete()
             RevisionLabel.objects.filter(revision__in=same).delete()
-            Work.objects.filter(pk=work.pk, reviewed_revision__in=same).update(reviewed_revision=None)
+            Work.objects.filter(pk=work.pk, reviewed_revision__in=same).update(
+                reviewed_revision=None, state=State.DRAFT
+            )
             Import.objects.filter(document=document).delete()
             same.delete()
             remove_unneeded([document])

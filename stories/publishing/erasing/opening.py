@@ -1,6 +1,6 @@
 """Opens an erasure, which the guards ask for, and closes it: what happens in between is one transaction."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from django.db import transaction
@@ -13,14 +13,15 @@ from stories.models import FAQ, Story, Work, WorkKind
 from stories.publishing.erasing import traces
 from stories.publishing.erasing.wiping import wipe
 from stories.publishing.refusals import NotHereError
+from stories.publishing.sending import lock
 
 RIGHT = "stories.erase_work"
 LONGEST_REASON = 5_000
 
 
 @contextmanager
-def opened(work: Work, scope: str, *, by: User, reason: str) -> Iterator[Work]:
-    """Lock the work and let words be taken out until the block ends; then write down that it was done, by whom and why.
+def opened(work: Work, scope: str, *, by: User, reason: str, together: Iterable[Work] = ()) -> Iterator[Work]:
+    """Lock the work, and others ``together`` with it in the order of all verbs, and let words be taken out until the block ends; then write down that it was done, by whom and why.
 
     ``scope`` says in words of ours what is erased, such as “a passage”; ``reason`` is kept and must not repeat what
     has to go. Raises NotAllowedError without the right, NotHereError without a reason or when the work is gone.
@@ -30,9 +31,7 @@ def opened(work: Work, scope: str, *, by: User, reason: str) -> Iterator[Work]:
     if not why or len(why) > LONGEST_REASON:
         raise NotHereError(f"Say in at most {LONGEST_REASON:,} characters who ordered this, and when.")
     with transaction.atomic():
-        locked = Work.objects.select_for_update().filter(pk=work.pk).first()
-        if locked is None:
-            raise NotHereError("This was erased already.")
+        locked = lock([work.pk, *(other.pk for other in together)])[work.pk]
         erasure = Erasure.objects.create(
             kind=locked.kind, uid=locked.uid, scope=scope, reason=why, by_id=by.pk, by_name=str(by)
         )

@@ -1,6 +1,6 @@
 """Erases a whole work: what readers saw, what the desk keeps, and what only it used."""
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from newsroom.accounts.models import User
 from newsroom.addresses.models import Address
@@ -38,9 +38,10 @@ def erase_work(work: Work, *, by: User, reason: str) -> None:
 
     Raises NotAllowedError without the right, NotHereError without a reason or when it is gone already.
     """
-    with opened(work, "the whole page", by=by, reason=reason) as locked:
-        if locked.kind == WorkKind.QUESTION:
-            _take_out_of_stories(locked, by=by, reason=reason)
+    asking = list(_stories_asking(work)) if work.kind == WorkKind.QUESTION else []
+    with opened(work, "the whole page", by=by, reason=reason, together=asking) as locked:
+        for story in asking:
+            _take_out_of(story, locked, by=by, reason=reason)
         rows = documents_of(locked)
         documents = [row.value() for row in rows]
         shared = shared_by(locked, documents)
@@ -80,14 +81,17 @@ def _take_apart(work: Work, documents: list[Document]) -> None:
     (Story if work.kind == WorkKind.STORY else FAQ)._base_manager.get(pk=work.pk).delete()
 
 
-def _take_out_of_stories(question: Work, *, by: User, reason: str) -> None:
-    """Take the question out of every story that asks it or asked it once: the story keeps its wording and teaser."""
+def _stories_asking(question: Work) -> QuerySet[Work]:
+    """Return every story that asks the question or asked it once: each keeps its wording and teaser."""
     named = documents_naming(question.uid)
     found = (
         Q(revisions__document__in=named) | Q(editions__document__in=named) | Q(story__story_questions__faq=question.pk)
     )
-    for story in Work.objects.filter(found, kind=WorkKind.STORY).distinct().order_by("pk"):
-        if take_out_of(story, question.uid):
-            Event.objects.write(
-                story.kind, story.uid, "erased", by=by, after={"scope": "a question"}, reason=reason.strip()
-            )
+    return Work.objects.filter(found, kind=WorkKind.STORY).distinct()
+
+
+def _take_out_of(story: Work, question: Work, *, by: User, reason: str) -> None:
+    if take_out_of(story, question.uid):
+        Event.objects.write(
+            story.kind, story.uid, "erased", by=by, after={"scope": "a question"}, reason=reason.strip()
+        )

@@ -39,6 +39,7 @@ from stories.models import (
     Override,
     Revision,
     SourceSummary,
+    State,
     Story,
     StoryQuestion,
     Work,
@@ -170,7 +171,7 @@ def make_story_of_words(words: Words, *, by) -> Story:
     said = f"Another story is live under the headline “{story.headline}”."
     Override.objects.create(edition=edition_of(other), code="a", anchor="b", message=said, reason="So be it.", by=by)
     near = {"line": 1, "code": "similar-story", "message": f"“{story.headline}” tells nearly the same."}
-    document = revisions.newest_of(other).document
+    document = other.revisions.latest("number").document
     Import.objects.create(digest="0" * 64, work=other, document=document, format="text", notes=[near])
     session = SessionStore()
     session["_messages"] = json.dumps([words.one("message")])
@@ -328,6 +329,7 @@ def test_an_erased_edition_leaves_its_number_its_span_and_a_notice(chief):
     first, second = Edition.objects.filter(work=story).order_by("number")
     story.passages.filter(outlets__name="The Qxsecret Post").delete()
     revisions.label(second.revision, "qxsecret label", by=chief)
+    Work.objects.filter(pk=story.pk).update(state=State.APPROVED, reviewed_revision=second.revision)
     revisions.record(story, by=chief)
     publishing.publish(story, by=chief, change=update("Without it."))
     third = edition_of(story)
@@ -343,6 +345,7 @@ def test_an_erased_edition_leaves_its_number_its_span_and_a_notice(chief):
     assert not [row for row in Document.objects.all() if "qxsecret things" in json.dumps(row.body)]
     assert not [event for event in Event.objects.all() if "qxsecret" in f"{event.before}{event.after}{event.reason}"]
     assert not Revision.objects.filter(pk=second.revision_id).exists()
+    assert Work.objects.get(pk=story.pk).state == State.DRAFT
     for other in (first, third):
         assert Edition.objects.get(pk=other.pk).kind == EditionKind.PAGE
     assert Event.objects.about(story.uid)[0].after == {"scope": "edition 2"}
@@ -458,7 +461,7 @@ def test_nothing_is_erased_without_a_reason(chief):
 def test_a_work_that_is_gone_is_not_erased_again(chief):
     story = make_story()
     erasing.erase_work(Story.objects.get(pk=story.pk), by=chief, reason=ORDER)
-    with pytest.raises(publishing.NotHereError, match="erased already"):
+    with pytest.raises(publishing.NotHereError, match="erased meanwhile"):
         erasing.erase_work(story, by=chief, reason=ORDER)
 
 
