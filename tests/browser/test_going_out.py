@@ -1,0 +1,137 @@
+"""The way of an editor in a browser, by role and label: what waits for its time, a correction, and several works at once."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from stories.models import Change, Edition
+from tests.browser.test_whole_way import reach
+from tests.factories import make_published_story, make_question, make_story, make_user
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+WEIGHT = "The harbour office closed the pier on Monday after a lorry of {} tonnes broke its third pillar."
+
+
+@pytest.fixture
+def editor():
+    return make_user(role="Editor", first_name="Ana", last_name="Kestrel")
+
+
+def form_of(work) -> str:
+    return f"/admin/stories/{'story' if work.kind == 'story' else 'faq'}/{work.pk}/change/"
+
+
+def page_of(work) -> str:
+    return reverse(work.kind, args=[work.slug])
+
+
+def save(desk: Page, **said: str) -> None:
+    """Fill fields of the form by their labels and save."""
+    for label, words in said.items():
+        desk.get_by_label(label, exact=True).fill(words)
+    desk.get_by_role("button", name="Save", exact=True).click()
+    expect(desk.get_by_text("Saved as revision")).to_be_visible()
+
+
+def test_a_story_is_scheduled_its_next_revision_used_instead_and_the_schedule_cancelled(open_page, editor):
+    story = make_story(owner=editor, headline="Why the lighthouse of Skerry Point goes dark")
+    desk = open_page(form_of(story), as_=editor)
+    desk.get_by_label("Standfirst", exact=True).fill("It is the last one with a keeper.")
+    desk.get_by_role("button", name="Save and schedule").click()
+    expect(desk.get_by_label("Later")).to_be_checked()
+    desk.get_by_label("Day", exact=True).fill("2035-03-07")
+    desk.get_by_label("Time", exact=True).fill("07:00")
+    desk.get_by_role("button", name="Schedule").click()
+    goes_live = "goes live on Wednesday 7 March 2035 at 07:00 (UTC)"
+    expect(desk.get_by_text(f"Edition 1.0 {goes_live}.")).to_be_visible()
+
+    save(desk, Standfirst="It is the last one with a keeper, and he is 71.")
+    waiting = desk.get_by_role("list", name="What waits for its time")
+    expect(waiting).to_contain_text(f"Revision 2 {goes_live}, as edition 1.0; you are editing revision 3.")
+    desk.goto("/admin/")
+    queue = desk.get_by_role("region", name="Waiting for their time")
+    expect(queue).to_contain_text("7 Mar, 07:00 (UTC)")
+    queue.get_by_role("link", name="Open").click()
+
+    waiting.get_by_role("button", name="Use 3 instead").click()
+    expect(waiting).to_contain_text(f"Revision 3 {goes_live}, as edition 1.0.")
+    (edition,) = Edition.objects.filter(work=story).spanning()
+    assert edition.live_from == datetime(2035, 3, 7, 7, tzinfo=UTC)
+    assert "he is 71" in edition.summary
+    waiting.get_by_role("button", name="Cancel").click()
+    expect(desk.get_by_text("Cancelled: nothing goes live on Wednesday 7 March 2035")).to_be_visible()
+    expect(waiting).to_have_count(0)
+
+    desk.get_by_role("button", name="Save and publish").click()
+    expect(desk.get_by_text("Published as edition 1.0.")).to_be_visible()
+    reader = open_page("/stories/")
+    reader.get_by_role("link", name="Why the lighthouse of Skerry Point goes dark").click()
+    expect(reader.get_by_text("he is 71").first).to_be_visible()
+
+
+def test_a_wrong_figure_is_corrected_and_readers_see_what_was_wrong_and_what_is_right(open_page, editor):
+    story = make_published_story(by=editor, texts={"happened": WEIGHT.format(40)})
+    desk = open_page(form_of(story), as_=editor)
+    desk.get_by_role("region", name="Sections").get_by_label("Text").first.fill(WEIGHT.format(44))
+    desk.get_by_role("button", name="Save and publish").click()
+    expect(desk.get_by_text("1 figure changed")).to_be_visible()
+    expect(desk.get_by_label("Minor change")).to_have_count(0)
+    keys = desk.keyboard
+    reach(desk, "At once")
+    reach(desk, re.compile("^Update"))
+    keys.press("ArrowDown")
+    reach(desk, "What was wrong")
+    keys.type("We gave the weight of the lorry as 40 tonnes.")
+    reach(desk, "What is right")
+    keys.type("It weighed 44 tonnes.")
+    reach(desk, "Publish")
+    keys.press("Enter")
+    expect(desk.get_by_text("Published as edition 2.0.")).to_be_visible()
+    assert Edition.objects.latest("number").change == Change.CORRECTION
+
+    reader = open_page()
+    for path in (page_of(story), f"{page_of(story)}history/", "/corrections/"):
+        reader.goto(path)
+        expect(reader.get_by_text("We gave the weight of the lorry as 40 tonnes.").first).to_be_visible()
+        expect(reader.get_by_text("It weighed 44 tonnes.").first).to_be_visible()
+
+
+def test_works_are_gathered_in_the_list_published_together_and_taken_back_together(open_page, editor):
+    story = make_published_story(by=editor, headline="Why crab prices in Port Lisle doubled")
+    new = make_story(owner=editor, headline="Who pays for the dredging of the Orrin mouth")
+    question = make_question(question="When does the crab season end?")
+    desk = open_page(form_of(story), as_=editor)
+    save(desk, Headline="Why crab prices in Port Lisle tripled")
+    desk.get_by_role("navigation", name="Desk").get_by_role("link", name="Stories", exact=True).click()
+    for title in ("Why crab prices in Port Lisle tripled", "Who pays for the dredging of the Orrin mouth"):
+        desk.get_by_role("row", name=title).get_by_role("checkbox").check()
+    desk.get_by_role("combobox", name="Action").select_option("Publish together, as a bundle")
+    desk.get_by_role("button", name="Run").click()
+
+    desk.get_by_label("Title").fill("Crab season")
+    expect(desk.get_by_label("Why crab prices in Port Lisle tripled")).to_be_checked()
+    desk.get_by_label("When does the crab season end?").check()
+    desk.get_by_role("button", name="Save and publish").click()
+    part = desk.get_by_role("region", name="Why crab prices in Port Lisle tripled")
+    desk.get_by_role("button", name="Publish all of it").click()
+    expect(part.get_by_label("Note for readers")).to_be_focused()
+    part.get_by_label("Note for readers").fill("Prices rose again.")
+    desk.get_by_role("button", name="Publish all of it").click()
+    expect(desk.get_by_text("3 works published.")).to_be_visible()
+
+    reader = open_page(page_of(story))
+    expect(reader.get_by_role("heading", level=1)).to_have_text("Why crab prices in Port Lisle tripled")
+    desk.get_by_role("link", name="Undo it").click()
+    expect(desk.get_by_role("listitem").filter(has_text="tripled")).to_contain_text("It goes back to what readers saw")
+    desk.get_by_label("Note for readers").fill("The prices were those of another harbour.")
+    desk.get_by_role("button", name="Undo the bundle").click()
+    expect(desk.get_by_text("Undone. Readers see what they saw before.")).to_be_visible()
+    reader.reload()
+    expect(reader.get_by_role("heading", level=1)).to_have_text("Why crab prices in Port Lisle doubled")
+    for work in (new, question):
+        assert reader.goto(page_of(work)).status == 410
+        expect(reader.get_by_text("The prices were those of another harbour.")).to_be_visible()
