@@ -52,6 +52,8 @@ def act(verb, work_pk, user_pk):
             publishing.cancel(waiting, by=by)
         case "withdraw":
             publishing.withdraw(work, by=by, notice="Wrong pier.")
+        case "republish":
+            publishing.republish(work, by=by, note="It was right.")
         case "expire":
             publishing.expire(work, by=by, at=soon, notice="It is over.")
         case "bundle":
@@ -60,10 +62,18 @@ def act(verb, work_pk, user_pk):
             publishing.undo(Bundle.objects.get(), by=by, note="By mistake.")
         case "submit":
             reviewing.submit(work, by=by)
+        case "approve":
+            reviewing.approve(work, by=by, revision_number=1)
+        case "return":
+            reviewing.return_(work, by=by, reason="A source is missing.", revision_number=1)
         case "bin":
             binning.put_in(work, by=by)
+        case "take out of the bin":
+            binning.take_out(work, by=by)
         case "erase":
             erasing.erase_work(work, by=by, reason="By order of a court.")
+        case "erase an edition":
+            erasing.erase_edition(Edition.objects.live(clock.now()).get(), by=by, reason="By order of a court.")
         case "erase a passage":
             erasing.erase_passage(work, work.passages.all()[0].uid, by=by, reason="By order of a court.")
 
@@ -73,9 +83,18 @@ def arrange(verb):
     editor = make_user(role="Administrator" if verb.startswith("erase") else "Editor")
     question = make_question()
     story = make_story(questions=(question,))
-    if verb in {"correct and carry over", "use the newest", "cancel", "withdraw", "expire", "erase", "erase a passage"}:
+    if verb in {
+        "correct and carry over",
+        "use the newest",
+        "cancel",
+        "withdraw",
+        "expire",
+        "erase",
+        "erase an edition",
+        "erase a passage",
+    }:
         publishing.publish(story, by=editor)
-    if verb in {"correct and carry over", "use the newest", "cancel", "withdraw", "erase"}:
+    if verb in {"correct and carry over", "use the newest", "cancel", "withdraw", "erase", "erase an edition"}:
         story.standfirst = "What it will say."
         story.save()
         revisions.record(story, by=editor)
@@ -87,6 +106,13 @@ def arrange(verb):
         bundle = publishing.gather("Together", [story, question], by=editor)
         if verb == "undo":
             publishing.publish_bundle(bundle, by=editor)
+    if verb == "republish":
+        publishing.publish(story, by=editor)
+        publishing.withdraw(story, by=editor, notice="Wrong pier.")
+    if verb in {"approve", "return"}:
+        reviewing.submit(story, by=editor)
+    if verb == "take out of the bin":
+        binning.put_in(story, by=editor)
     if verb == "restore":
         story.standfirst = "Another summary."
         story.save()
@@ -107,8 +133,9 @@ def state() -> tuple[object, ...]:
 @pytest.mark.parametrize(
     "verb",
     [
-        "save", "restore", "publish", "schedule", "correct and carry over", "use the newest", "cancel", "withdraw",
-        "expire", "bundle", "undo", "submit", "bin", "erase", "erase a passage",
+        "save", "restore", "publish", "schedule", "correct and carry over", "use the newest", "cancel", "withdraw", "republish",
+        "expire", "bundle", "undo", "submit", "approve", "return", "bin", "take out of the bin", "erase",
+        "erase an edition", "erase a passage",
     ],
 )  # fmt: skip
 def test_a_process_that_dies_in_a_verb_leaves_all_or_nothing(verb, tmp_path, full_length):
