@@ -234,7 +234,6 @@ LANGUAGES = [(code, code) for code in env.names("LANGUAGES", ("en-gb",))]
 # A story's own page is in the story's language, whether or not the site is: what is translated there stands here.
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = env.text("TIME_ZONE", "UTC")
-USE_TZ = True
 
 # Writing ------------------------------------------------------------------------------------------------------------
 
