@@ -83,7 +83,6 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "libraries": {"moments": "newsroom.editing.saying"},
             "context_processors": [
                 "django.template.context_processors.csp",
                 "django.template.context_processors.request",

@@ -4,9 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.template.defaultfilters import date
-from django.utils import timezone
-
+from newsroom.editing import saying
 from newsroom.record.models import Event
 from newsroom.record.things import label_of
 
@@ -93,7 +91,7 @@ def _in_words(value: object) -> str:
     if isinstance(value, list):
         return str(len(value))
     if isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\dT", value):
-        return date(timezone.localtime(datetime.fromisoformat(value)), "j F Y, H:i (T)")
+        return saying.said(datetime.fromisoformat(value), "j F Y, H:i")
     return str(value)
 
 
