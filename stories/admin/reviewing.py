@@ -89,7 +89,8 @@ def is_step(request: HttpRequest) -> bool:
 def review_and_say(request: HttpRequest, work: Work, *, saved: str) -> None:
     """Take the step that was chosen, once all is saved, and say what came of it; words that were typed are never lost."""
     step = request.POST["_continue"]
-    words = request.POST.get("review_note" if step == "submit" else "review_reason", "").strip()[:LONGEST]
+    sent = request.POST.get("review_note" if step == "submit" else "review_reason", "")
+    words = sent.replace("\0", "").strip()[:LONGEST]  # PostgreSQL keeps no such character
     try:
         done = _take(request, work, step, words, by=person(request))
     except (RefusedError, PermissionDenied) as refusal:

@@ -321,3 +321,9 @@ def test_a_question_in_review_does_not_go_along_unasked(editor, editor_client, s
     reviewing.take_back(faq, by=editor)
     settings.REQUIRE_REVIEW = True
     assert not is_ticked(editor_client, story)
+
+
+def test_a_character_that_no_database_keeps_is_left_out_of_the_words(story, writer_client, editor_client):
+    press(writer_client, story, "submit", review_note="The tonnes\0 are new.")
+    press(editor_client, story, "return", review_reason="Too\0 long.", review_state="in_review")
+    assert [event.reason for event in Event.objects.about(story.uid)[:2]] == ["Too long.", "The tonnes are new."]
