@@ -109,8 +109,9 @@ class ChangeForm(AnswersForm):
             may_be_minor = outlook.measured is not None and outlook.measured.is_minor
             kinds = {kind: means for kind, means in KINDS.items() if may_be_minor or kind != Change.MINOR}
             self.fields["kind"].choices = explained(kinds)  # type: ignore[attr-defined]  # a field with choices
-        for number, finding in enumerate(overridable):
-            self.fields[f"override-{number}"] = forms.CharField(
+        for finding in overridable:
+            # By its mark, not its place: what comes up meanwhile gets no reason that was written against another.
+            self.fields[f"override-{finding.mark}"] = forms.CharField(
                 label=finding.message,
                 required=False,
                 max_length=2_000,
@@ -145,8 +146,8 @@ class ChangeForm(AnswersForm):
 
     def overrides(self) -> Mapping[str, str]:
         """Return the reasons that were written against blockers, by the keys of the findings."""
-        said = {finding.key: self.cleaned_data[f"override-{n}"] for n, finding in enumerate(self.overridable)}
-        return {key: reason for key, reason in said.items() if reason}
+        said = [(finding.key, self.cleaned_data[f"override-{finding.mark}"]) for finding in self.overridable]
+        return {key: reason for key, reason in said if reason}
 
     @property
     def override_fields(self) -> list[forms.BoundField]:
@@ -155,10 +156,9 @@ class ChangeForm(AnswersForm):
 
     def refuse(self, findings: Findings, *, about: str = "") -> None:
         """Say which blockers are left: at the field for a reason where it may be given, else above; ``about`` names whose."""
-        keys = [] if about else [finding.key for finding in self.overridable]
         for finding in findings:
-            if finding.key in keys:
-                self.add_error(f"override-{keys.index(finding.key)}", "Put it right first, or write why.")
+            if not about and (name := f"override-{finding.mark}") in self.fields:
+                self.add_error(name, "Put it right first, or write why.")
             else:
                 self.add_error(None, f"{about}: {finding.message}" if about else finding.message)
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from stories import publishing, revisions
-from stories.models import Bundle, Change, Edition, EditionKind, WorkTopic
+from stories.models import Bundle, Change, CheckLevel, Edition, EditionKind, WorkTopic
 from tests.clocks import MONDAY
 from tests.factories import make_published_story, make_question, make_story, make_user, update
 from tests.stories.admin.filling import filled
@@ -35,6 +35,12 @@ def reword(story, headline, editor):
 def send(client, work, **fields):
     address = screen("send", work)
     return client.post(address, filled(client.get(address)) | fields)
+
+
+def reason_field(client, address):
+    """Return the name of the one field in which a reason against a blocker is asked for."""
+    (name,) = (field for field in filled(client.get(address)) if "override-" in field)
+    return name
 
 
 def test_a_story_is_scheduled_and_the_form_says_what_waits(client, editor):
@@ -230,7 +236,7 @@ def test_a_blocker_is_named_at_the_field_for_the_reason_and_goes_out_with_one(cl
     page = send(client, story).content.decode()
     assert "The headline has 9 characters" in page
     assert "Put it right first, or write why." in page
-    send(client, story, **{"override-0": "It is the name of the play."})
+    send(client, story, **{reason_field(client, screen("send", story)): "It is the name of the play."})
     assert Edition.objects.get(work=story).overrides.get().reason == "It is the name of the play."
 
 
@@ -261,7 +267,7 @@ def test_a_bundle_asks_for_what_each_work_lacks_at_its_own_field(client, editor,
     address = reverse("admin:stories_bundle_send", args=[bundle.pk])
     told = filled(client.get(address)) | {f"work-{story.pk}-note": "It opens earlier."}
     assert "Put it right first, or write why." in client.post(address, told).content.decode()
-    told |= {f"work-{short.pk}-override-0": "It is the name of the play."}
+    told |= {reason_field(client, address): "It is the name of the play."}
     assert "Say what becomes of it" in client.post(address, told).content.decode()
     answer = f"work-{story.pk}-answer-{waiting.pk}"
     assert "cannot be carried over" in client.post(address, told | {answer: "carry"}).content.decode()
@@ -312,3 +318,14 @@ def test_the_newest_revision_takes_a_place_before_another_schedule_once_that_has
     client.post(address, filled(page) | {f"answer-{other.pk}": "cancel"})
     (made,) = Edition.objects.filter(work=story).waiting(MONDAY)
     assert (made.title, made.live_from) == ("Why the north pier opens again on Tuesday", FRIDAY)
+
+
+def test_a_reason_against_one_finding_does_not_count_for_another_that_came_up_meanwhile(client, editor):
+    story = make_story(topics=(), texts={"behind": "The pier was closed today, as it is each spring."})
+    form = filled(client.get(screen("send", story)))
+    name = reason_field(client, screen("send", story))
+    CheckLevel.objects.create(code="topics.some", level="hint")
+    CheckLevel.objects.create(code="text.day", level="blocker")
+    page = client.post(screen("send", story), form | {name: "The topic comes later."})
+    assert page.status_code == 200
+    assert not Edition.objects.filter(work=story).exists()
