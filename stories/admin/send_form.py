@@ -154,13 +154,13 @@ class ChangeForm(AnswersForm):
         """The reasons against blockers."""
         return [self[name] for name in self.fields if name.startswith("override-")]
 
-    def refuse(self, findings: Findings, *, about: str = "") -> None:
-        """Say which blockers are left: at the field for a reason where it may be given, else above; ``about`` names whose."""
+    def refuse(self, findings: Findings) -> None:
+        """Say which blockers are left: at the field for a reason where it may be given, else above."""
         for finding in findings:
-            if not about and (name := f"override-{finding.mark}") in self.fields:
+            if (name := f"override-{finding.mark}") in self.fields:
                 self.add_error(name, "Put it right first, or write why.")
             else:
-                self.add_error(None, f"{about}: {finding.message}" if about else finding.message)
+                self.add_error(None, finding.message)
 
 
 def explained(choices: Mapping[Any, str]) -> list[tuple[str, str]]:
@@ -186,7 +186,3 @@ class SendForm(WhenForm, ChangeForm):
         ]
         if not questions:
             del self.fields["questions"]
-
-    def chosen_questions(self) -> list[FAQ]:
-        """Return the questions that were ticked."""
-        return [self.by_key[key] for key in self.cleaned_data.get("questions", ())]

@@ -17,10 +17,10 @@ from newsroom.editing.leading import leads_to_problem
 from newsroom.editing.moments import MomentForm
 from newsroom.editing.saying import said
 from stories import publishing
+from stories.admin.along import Party
 from stories.admin.anchors import ways_to
 from stories.admin.history import HistoryScreens
 from stories.admin.send_form import LATER, NOW, AnswersForm, SendForm
-from stories.desk.standing import title_of
 from stories.models import FAQ, Edition, EditionKind, Work
 from stories.publishing.outlook import outlook_of
 from stories.publishing.reviewing import what_is_missing
@@ -65,10 +65,12 @@ class SendingScreens(HistoryScreens):
         if outlook.newest is None:
             raise Http404
         overridable = outlook.overridable(by=person(request))
+        questions = self.questions_ahead(work, at=at)
+        party = Party.of(request, questions, at=at)
         form = SendForm(
             request.POST or None,
             outlook=outlook,
-            questions=self.questions_ahead(work, at=at),
+            questions=questions,
             overridable=overridable,
             initial={
                 "seen": outlook.newest.number,
@@ -77,8 +79,10 @@ class SendingScreens(HistoryScreens):
                 "note": request.GET.get("note", ""),
             },
         )
-        if request.method == "POST" and form.is_valid():
-            edition = self._sent(request, work, form)
+        # Each is asked, so that each says what it lacks.
+        is_told, is_valid = party.is_valid(), form.is_valid()
+        if request.method == "POST" and is_told and is_valid:
+            edition = self._sent(request, work, form, party)
             if edition is not None:
                 messages.success(request, _outcome(edition, is_scheduled=form.moment is not None))
                 return redirect(self.address("change", work))
@@ -88,6 +92,7 @@ class SendingScreens(HistoryScreens):
             "send",
             {
                 "form": leads_to_problem(form),
+                "party": party,
                 "outlook": outlook,
                 "missing": what_is_missing(work, outlook.newest),
                 "blockers": ways_to(outlook.kept_back(by=person(request)), work),
@@ -174,7 +179,7 @@ class SendingScreens(HistoryScreens):
             raise Http404
         return edition
 
-    def _sent(self, request: HttpRequest, work: Work, form: SendForm) -> Edition | None:
+    def _sent(self, request: HttpRequest, work: Work, form: SendForm, party: Party) -> Edition | None:
         """Call the verb; None when it refused, with the reasons on the form."""
         verb: Any = publishing.publish
         more: dict[str, Any] = {}
@@ -185,19 +190,20 @@ class SendingScreens(HistoryScreens):
                 work,
                 by=person(request),
                 change=form.change(),
-                with_questions=form.chosen_questions(),
-                answers=form.answers(),
+                with_questions=[each.going() for each in party.chosen],
+                answers={**form.answers(), **party.answers()},
                 overrides=form.overrides(),
                 seen=form.cleaned_data["seen"],
                 **more,
             )
         except publishing.WaitingError as refusal:
-            form.blame([edition for editions in refusal.waiting.values() for edition in editions])
+            for one, editions in refusal.waiting.items():
+                (party.form_of(one) or form).blame(editions)
         except publishing.NotReadyError as refusal:
             for one, findings in refusal.findings.items():
-                form.refuse(findings, about="" if one.pk == work.pk else title_of(one))
+                (party.form_of(one) or form).refuse(findings)
         except publishing.CarryError as refusal:
-            form.add_error(f"answer-{refusal.edition.pk}", str(refusal))
+            (party.form_of(refusal.edition.work) or form).add_error(f"answer-{refusal.edition.pk}", str(refusal))
         except publishing.TimeError as refusal:
             form.add_error("time" if form.moment else None, str(refusal))
         except publishing.RefusedError as refusal:

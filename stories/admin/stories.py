@@ -18,7 +18,7 @@ from stories.admin.lists import ReviewFilter, StandingFilter, WorkColumns
 from stories.admin.parts import AskedRows, PassageRows, PictureRows, SectionRows, SourceRows, TopicRows
 from stories.admin.parts.asked import AskedFormSet
 from stories.admin.works import WorkAdmin
-from stories.desk.standing import stories_asking
+from stories.desk.standing import stories_asking, with_schedules
 from stories.models import FAQ, State, Story, Work
 from stories.publishing.reviewing import what_is_missing
 
@@ -84,7 +84,7 @@ class StoryAdmin(WorkColumns, WorkAdmin):
         known = [form.instance.faq_id for form in asked.forms if form.instance.faq_id]
         others = stories_asking(known, but=obj.pk if obj else None) if known else {}
         changed = publishing.changed_questions(obj, at=moment_of(request)) if obj else []
-        ready = _ready_by(person(request), changed)
+        ready = _ready_by(person(request), changed, at=moment_of(request))
         for form in asked.asked():
             form.others = others.get(form.instance.faq_id, [])
             form.is_ahead = form.is_new or form.instance.faq in changed
@@ -93,9 +93,11 @@ class StoryAdmin(WorkColumns, WorkAdmin):
         return super().render_change_form(request, context, add, change, form_url, obj)
 
 
-def _ready_by(user: User, questions: list[FAQ]) -> set[int]:
+def _ready_by(user: User, questions: list[FAQ], *, at: datetime) -> set[int]:
     """Return the keys of the questions that this person saved last and that nothing keeps back: ticked beforehand."""
-    newest = revisions.newest_of_each([faq for faq in questions if faq.state != State.IN_REVIEW])
+    scheduled = with_schedules(questions, at=at)
+    free = [faq for faq in questions if faq.state != State.IN_REVIEW and faq.pk not in scheduled]
+    newest = revisions.newest_of_each(free)
     approved = [faq.pk for faq in questions if faq.pk in newest and not what_is_missing(faq, newest[faq.pk])]
     own = {key: newest[key] for key in approved if newest[key].created_by_id == user.pk}
     rules = checks.house_rules()

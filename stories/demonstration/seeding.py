@@ -20,6 +20,7 @@ from stories.demonstration.drawings import DRAWINGS
 from stories.demonstration.files import WrittenPicture, WrittenStory
 from stories.demonstration.naming import linked, uid_of
 from stories.models import FAQ, Change, ChangeNote, Outlet, OutletAlias, Story, Work, WorkKind
+from stories.publishing import Going
 from topics.models import Topic, TopicAlias
 
 
@@ -137,7 +138,8 @@ def _seed_story(key: str) -> bool:
         _write(story, documents.edition_of(key, edition), by=writer)
         asked = publishing.changed_questions(story, at=clock.now())
         change = ChangeNote(Change(edition.change), edition.note, edition.was_wrong, edition.is_right)
-        publishing.publish(story, by=editor, change=change, with_questions=asked)
+        along = [Going(faq, ChangeNote(Change.UPDATE, edition.note)) for faq in asked]
+        publishing.publish(story, by=editor, change=change, with_questions=along)
     if written.state == "withdrawn":
         publishing.withdraw(story, by=editor, notice=written.notice)
     _write(story, documents.explainer(key), by=writer)

@@ -1,5 +1,6 @@
 """How works stand: what the desk's lists say of them, in one query for a whole list."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -102,6 +103,12 @@ def gatherable(keys: list[str], *, at: datetime, limit: int) -> list[Any]:
     named = {work.pk: work for work in with_standing(_named().filter(pk__in=numbers), at=at)} if numbers else {}
     chosen = {key: named[key] for key in numbers if key in named}
     return list((chosen | {work.pk: work for work in unseen(at=at, limit=limit) if work.pk not in chosen}).values())
+
+
+def with_schedules(works: Iterable[Work], *, at: datetime) -> set[int]:
+    """Return the keys of those of the works of which an edition waits for its time."""
+    keys = [work.pk for work in works]
+    return set(Edition.objects.waiting(at).filter(work__in=keys).order_by().values_list("work", flat=True))
 
 
 def waiting_editions(*, at: datetime, limit: int) -> list[Edition]:

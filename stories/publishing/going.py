@@ -49,14 +49,15 @@ def publish(
     *,
     by: User,
     change: ChangeNote | None = None,
-    with_questions: Iterable[FAQ] = (),
+    with_questions: Iterable[FAQ | Going] = (),
     answers: Answers | None = None,
     overrides: Mapping[str, str] | None = None,
     seen: int | None = None,
 ) -> Edition:
     """Show readers at once what the desk says of ``work`` and of the questions named with it: all or none.
 
-    ``change`` is what readers are told of the change, needed once they have seen the work; ``overrides`` are reasons
+    ``change`` is what readers are told of the change, needed once they have seen the work; a question that they have
+    seen comes as a Going with words of its own. ``overrides`` are reasons
     for publishing against blockers, by the keys of the findings; ``seen`` is the number of the revision that was read.
     Raises as ``send`` does.
     """
@@ -71,7 +72,7 @@ def schedule(
     by: User,
     at: datetime,
     change: ChangeNote | None = None,
-    with_questions: Iterable[FAQ] = (),
+    with_questions: Iterable[FAQ | Going] = (),
     answers: Answers | None = None,
     overrides: Mapping[str, str] | None = None,
     seen: int | None = None,
@@ -143,12 +144,13 @@ def _out(
     by: User,
     at: datetime | None,
     change: ChangeNote | None,
-    questions: Iterable[FAQ],
+    questions: Iterable[FAQ | Going],
     answers: Answers | None,
     overrides: Mapping[str, str] | None,
     seen: int | None,
 ) -> Edition:
-    goings = [Going(work, change, overrides=overrides or {}, seen=seen), *(Going(faq, change) for faq in questions)]
+    along = (each if isinstance(each, Going) else Going(each) for each in questions)
+    goings = [Going(work, change, overrides=overrides or {}, seen=seen), *along]
     made = send(goings, by=by, at=at, answers=answers)
     own = [edition for edition in made if edition.work_id == work.pk]
     return own[0] if own else Edition.objects.live(at or made[0].live_from).get(work=work)

@@ -254,7 +254,8 @@ def test_a_question_that_is_not_ready_is_named(client, editor):
     question = make_question(answers=0, question="Who signs?")
     story = make_story(questions=(question,))
     page = send(client, story, questions=[question.pk]).content.decode()
-    assert "Who signs?: The question has no answers yet" in page
+    part = page.partition(f'id="along-{question.pk}" dir="auto">Who signs?</h2>')[2]
+    assert "The question has no answers yet" in part
 
 
 def test_a_bundle_asks_for_what_each_work_lacks_at_its_own_field(client, editor, set_time):
@@ -329,3 +330,45 @@ def test_a_reason_against_one_finding_does_not_count_for_another_that_came_up_me
     page = client.post(screen("send", story), form | {name: "The topic comes later."})
     assert page.status_code == 200
     assert not Edition.objects.filter(work=story).exists()
+
+
+def test_a_question_that_readers_have_seen_says_its_own_change_when_it_goes_along(client, editor):
+    question = make_question()
+    publishing.publish(question, by=editor)
+    story = make_story(questions=(question,))
+    question.introduction = "Who decides on lorries, and when."
+    question.save()
+    revisions.record(question, by=editor)
+    chosen = {"questions": [question.pk]}
+    page = send(client, story, **chosen).content.decode()
+    assert "Tell readers in a sentence what has changed." in page
+    assert not Edition.objects.filter(work=story).exists()
+    send(client, story, **chosen, **{f"question-{question.pk}-note": "It says when."})
+    assert Edition.objects.filter(work=story).get().note == ""
+    assert Edition.objects.filter(work=question).latest("number").note == "It says when."
+
+
+def test_a_correction_of_a_story_is_none_of_its_questions(client, editor):
+    question = make_question()
+    story = make_story(questions=(question,))
+    publishing.publish(story, by=editor, with_questions=[question])
+    reword(story, "Why the north pier opens again on Friday", editor)
+    question.introduction = "Who decides on lorries, and when."
+    question.save()
+    revisions.record(question, by=editor)
+    words = {"kind": "correction", "was_wrong": "We said Monday.", "is_right": "It opens on Friday."}
+    send(client, story, **words, **{"questions": [question.pk], f"question-{question.pk}-note": "It says when."})
+    assert list(Edition.objects.corrections().values_list("work", flat=True)) == [story.pk]
+    assert Edition.objects.filter(work=question).latest("number").change == Change.UPDATE
+
+
+def test_a_question_that_waits_needs_an_answer_when_it_goes_along(client, editor):
+    question = make_question()
+    story = make_story(questions=(question,))
+    waiting = publishing.schedule(question, by=editor, at=FRIDAY)
+    form = filled(client.get(reverse(story.desk_view, args=[story.pk])))
+    assert "story_questions-0-goes_out" not in form
+    page = send(client, story, questions=[question.pk]).content.decode()
+    assert "Say what becomes of it" in page
+    send(client, story, **{"questions": [question.pk], f"question-{question.pk}-answer-{waiting.pk}": "cancel"})
+    assert [edition.work_id for edition in Edition.objects.questions().live(MONDAY)] == [question.pk]
