@@ -155,9 +155,19 @@ def pass_checks(
 
 
 def write(
-    one: Ready, *, by: User, at: datetime | None, bundle: Bundle | None = None, verb: str = "", reason: str = ""
+    one: Ready,
+    *,
+    by: User,
+    at: datetime | None,
+    bundle: Bundle | None = None,
+    verb: str = "",
+    reason: str = "",
+    overridden_by: Mapping[str, User] | None = None,
 ) -> Edition:
-    """Make the edition, its overrides and its event; raise NotHereError for an address that was another page's once."""
+    """Make the edition, its overrides and its event; raise NotHereError for an address that was another page's once.
+
+    ``overridden_by`` says, by the keys of findings, whose reasons were given before: these are still theirs.
+    """
     work, revision = one.work, one.revision
     document = revision.document.value()
     try:
@@ -176,8 +186,16 @@ def write(
         known_findings=one.known_findings if at is not None else (),
         bundle=bundle,
     )
+    theirs = overridden_by or {}
     Override.objects.bulk_create(
-        Override(edition=edition, code=each.code, anchor=each.anchor, message=each.message, reason=why, by=by)
+        Override(
+            edition=edition,
+            code=each.code,
+            anchor=each.anchor,
+            message=each.message,
+            reason=why,
+            by=theirs.get(each.key, by),
+        )
         for each, why in one.overridden.items()
     )
     after: dict[str, object] = {"edition": edition.number, "label": edition.label, "revision": revision.number}

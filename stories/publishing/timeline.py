@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
 
+from django.db import IntegrityError
 from django.db.models import Max, Q
 from django.utils import timezone
 
@@ -117,8 +118,16 @@ def take_out(edition: Edition) -> None:
 
 
 def _end(edition: Edition, *, at: datetime) -> None:
-    """Let an edition, and all that lists it, be seen until just before ``at``."""
-    Edition.objects.filter(pk=edition.pk).update(live_until=at)
+    """Let an edition, and all that lists it, be seen until just before ``at``.
+
+    Raises TimeError where it ended by the clock of the database, which may be ahead of the one that the verb read.
+    """
+    try:
+        Edition.objects.filter(pk=edition.pk).update(live_until=at)
+    except IntegrityError as error:
+        raise TimeError(
+            f"Something went live at this very moment: edition {edition.label} has ended. Try again."
+        ) from error
     for projection in PROJECTIONS:
         projection._default_manager.filter(Q(edition=edition)).update(live_until=at)
 

@@ -103,9 +103,15 @@ def _schedule_again(
 ) -> None:
     place = Timeline.of(work, now=now).place(edition.live_from)
     change = said_of(edition)
-    kept = Override.objects.filter(edition=edition)
-    overrides = {f"{override.code} {override.anchor}": override.reason for override in kept}
+    kept = {
+        f"{each.code} {each.anchor}": each for each in Override.objects.filter(edition=edition).select_related("by")
+    }
+    overrides = {key: each.reason for key, each in kept.items()}
     ready = pass_checks(Going(work, change, revision, overrides), revision, place, by=by)
     # What has come up since somebody scheduled it is news to them still.
     ready = replace(ready, known_findings=edition.known_findings)
-    write(ready, by=by, at=edition.live_from, bundle=edition.bundle, verb=verb, reason=reason)
+    # Who gave a reason does not review it, whoever lays the edition anew.
+    theirs = {key: each.by for key, each in kept.items()}
+    write(
+        ready, by=by, at=edition.live_from, bundle=edition.bundle, verb=verb, reason=reason, overridden_by=theirs
+    )  # fmt: skip

@@ -13,7 +13,7 @@ from stories.models import Change, ChangeNote, Edition, EditionTopic, Outlet
 from stories.publishing import Answer
 from stories.publishing.outlook import outlook_of
 from tests.clocks import MONDAY
-from tests.factories import make_outlet, make_published_story, make_question, make_story, make_topic, update
+from tests.factories import make_outlet, make_published_story, make_question, make_story, make_topic, make_user, update
 
 pytestmark = pytest.mark.django_db
 
@@ -253,6 +253,34 @@ def test_a_page_expires_at_its_time_with_the_notice(editor, client, set_time):
     response = client.get("/stories/fair/")
     assert response.status_code == 410
     assert "The fair is over." in response.content.decode()
+
+
+def test_a_reason_stays_with_who_gave_it_when_a_colleague_lays_the_edition_anew(editor):
+    story = make_published_story(by=editor)
+    reword(story, "Why the north pier opens again on Friday", editor)
+    friday = publishing.schedule(story, by=editor, at=FRIDAY, change=update())
+    reword(story, "Too short", editor)
+    reasons = {"headline.length headline": "It is the name of the play."}
+    publishing.schedule(story, by=editor, at=SATURDAY, change=update(), overrides=reasons)
+    publishing.cancel(friday, by=make_user())
+    edition = Edition.objects.filter(work=story).waiting(MONDAY).get()
+    assert edition.overrides.get().by == editor
+
+
+@pytest.mark.parametrize("verb", ["publish", "cancel", "withdraw", "use_newest"])
+def test_a_verb_that_the_clock_of_the_database_overtook_says_so(editor, set_time, verb):
+    """The clocks of two machines are never the same: an edition may be live for one and wait for the other."""
+    a_while_ago = timezone.now() - timedelta(minutes=2)
+    set_time.go(to=a_while_ago - timedelta(minutes=2))
+    story = make_published_story(by=editor)
+    reword(story, "Why the north pier opens again on Friday", editor)
+    waiting = publishing.schedule(story, by=editor, at=a_while_ago, change=update())
+    reword(story, "Why the north pier stays closed until spring", editor)
+    words = {"publish": {"change": update(), "answers": {waiting.pk: Answer.CANCEL}}, "withdraw": {"notice": "Gone."}}
+    about = waiting if verb in {"cancel", "use_newest"} else story
+    with pytest.raises(publishing.TimeError, match="at this very moment"):
+        getattr(publishing, verb)(about, by=editor, **words.get(verb, {}))
+    assert Edition.objects.filter(work=story).count() == 2
 
 
 def test_no_notice_is_left_where_the_page_that_it_ends_was_cancelled(editor, client, set_time):
