@@ -19,7 +19,7 @@ from tests.factories import make_published_question, make_published_story, make_
 pytestmark = pytest.mark.django_db
 
 
-def rows(*models) -> list:
+def rows(*models):
     """Return all rows of the models."""
     return [list(model._default_manager.order_by("pk").values()) for model in models]
 

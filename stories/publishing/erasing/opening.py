@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
+from newsroom.jobs.tidying import forget_errors
 from newsroom.record.models import Erasure, Event
 from stories.models import FAQ, Story, Work, WorkKind
 from stories.publishing.erasing import traces
@@ -38,6 +39,7 @@ def opened(work: Work, scope: str, *, by: User, reason: str, together: Iterable[
         yield locked
         traces.clear_log(Story if locked.kind == WorkKind.STORY else FAQ, [work.pk])
         traces.clear_sessions()
+        forget_errors()
         Event.objects.write(locked.kind, locked.uid, "erased", by=by, after={"scope": scope}, reason=why)
         Erasure.objects.filter(pk=erasure.pk).update(closed_at=Now())
         transaction.on_commit(wipe, robust=True)
