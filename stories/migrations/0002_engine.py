@@ -9,255 +9,362 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('media', '0001_begin'),
-        ('stories', '0001_begin'),
+        ("media", "0001_begin"),
+        ("stories", "0001_begin"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='BundleMember',
+            name="BundleMember",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField(default=0)),
             ],
             options={
-                'ordering': ['position', 'pk'],
+                "ordering": ["position", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='CheckLevel',
+            name="CheckLevel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=60, unique=True)),
-                ('level', models.CharField(max_length=10)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=60, unique=True)),
+                ("level", models.CharField(max_length=10)),
             ],
             options={
-                'ordering': ['code'],
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Override',
+            name="Override",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=60)),
-                ('anchor', models.CharField(max_length=200)),
-                ('message', models.TextField()),
-                ('reason', models.TextField()),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('reviewed_at', models.DateTimeField(null=True)),
-                ('review_note', models.TextField(blank=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=60)),
+                ("anchor", models.CharField(max_length=200)),
+                ("message", models.TextField()),
+                ("reason", models.TextField()),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                ("reviewed_at", models.DateTimeField(null=True)),
+                ("review_note", models.TextField(blank=True)),
             ],
             options={
-                'ordering': ['-at', '-pk'],
+                "ordering": ["-at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Rerendering',
+            name="Rerendering",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('started_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('last_edition', models.PositiveBigIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "started_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("last_edition", models.PositiveBigIntegerField(default=0)),
             ],
             options={
-                'ordering': ['-pk'],
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='RevisionLabel',
+            name="RevisionLabel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.CharField(max_length=200)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.CharField(max_length=200)),
             ],
         ),
         migrations.CreateModel(
-            name='SharedPreview',
+            name="SharedPreview",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label', models.CharField(max_length=200)),
-                ('token_digest', models.CharField(max_length=64, unique=True)),
-                ('passcode_digest', models.CharField(blank=True, max_length=128)),
-                ('ends_at', models.DateTimeField()),
-                ('views', models.PositiveIntegerField(default=0)),
-                ('last_viewed_at', models.DateTimeField(null=True)),
-                ('made_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('revoked_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("label", models.CharField(max_length=200)),
+                ("token_digest", models.CharField(max_length=64, unique=True)),
+                ("passcode_digest", models.CharField(blank=True, max_length=128)),
+                ("ends_at", models.DateTimeField()),
+                ("views", models.PositiveIntegerField(default=0)),
+                ("last_viewed_at", models.DateTimeField(null=True)),
+                ("made_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                ("revoked_at", models.DateTimeField(null=True)),
             ],
             options={
-                'ordering': ['-made_at', '-pk'],
+                "ordering": ["-made_at", "-pk"],
             },
         ),
         migrations.AlterModelOptions(
-            name='work',
-            options={'permissions': [('import_work', 'Can bring texts in'), ('publish_work', 'Can publish and withdraw'), ('review_work', 'Can approve and return what is in review'), ('override_check', 'Can publish against a blocker with a written reason'), ('share_preview', 'Can share previews with people without an account'), ('erase_work', 'Can erase for ever, for court orders'), ('bin_work', 'Can put drafts into the bin and take them out'), ('confirm_names', 'Can confirm, join and refuse proposed names')]},
-        ),
-        migrations.AddField(
-            model_name='edition',
-            name='is_right',
-            field=models.TextField(blank=True, help_text='What is right instead.'),
-        ),
-        migrations.AddField(
-            model_name='edition',
-            name='is_scheduled',
-            field=models.BooleanField(default=False, help_text='Made for a time that was still to come.'),
-        ),
-        migrations.AddField(
-            model_name='edition',
-            name='major',
-            field=models.PositiveIntegerField(default=1),
-        ),
-        migrations.AddField(
-            model_name='edition',
-            name='minor',
-            field=models.PositiveIntegerField(default=0),
-        ),
-        migrations.AddField(
-            model_name='edition',
-            name='was_wrong',
-            field=models.TextField(blank=True, help_text='What a correction corrects.'),
-        ),
-        migrations.AddField(
-            model_name='work',
-            name='assigned_to',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='to_review', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='work',
-            name='review_reason',
-            field=models.TextField(blank=True, editable=False),
-        ),
-        migrations.AddField(
-            model_name='work',
-            name='reviewed_at',
-            field=models.DateTimeField(editable=False, null=True),
-        ),
-        migrations.AddField(
-            model_name='work',
-            name='reviewed_by',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='work',
-            name='reviewed_revision',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stories.revision'),
-        ),
-        migrations.AlterField(
-            model_name='edition',
-            name='change',
-            field=models.CharField(choices=[('first', 'First published'), ('update', 'Update'), ('correction', 'Correction'), ('clarification', 'Clarification'), ('minor', 'Minor change'), ('return', 'Published again'), ('withdrawal', 'Withdrawn'), ('expiry', 'Expired')], max_length=16),
-        ),
-        migrations.AlterField(
-            model_name='edition',
-            name='number',
-            field=models.PositiveIntegerField(help_text='In the order in which editions were made; also cancelled ones count.'),
-        ),
-        migrations.CreateModel(
-            name='Bundle',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('title', models.CharField(max_length=200)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('live_from', models.DateTimeField(editable=False, null=True)),
-                ('sent_at', models.DateTimeField(editable=False, null=True)),
-                ('undone_at', models.DateTimeField(editable=False, null=True)),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bundles', to=settings.AUTH_USER_MODEL)),
-            ],
+            name="work",
             options={
-                'ordering': ['-pk'],
+                "permissions": [
+                    ("import_work", "Can bring texts in"),
+                    ("publish_work", "Can publish and withdraw"),
+                    ("review_work", "Can approve and return what is in review"),
+                    ("override_check", "Can publish against a blocker with a written reason"),
+                    ("share_preview", "Can share previews with people without an account"),
+                    ("erase_work", "Can erase for ever, for court orders"),
+                    ("bin_work", "Can put drafts into the bin and take them out"),
+                    ("confirm_names", "Can confirm, join and refuse proposed names"),
+                ]
             },
         ),
         migrations.AddField(
-            model_name='edition',
-            name='bundle',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='editions', to='stories.bundle'),
+            model_name="edition",
+            name="is_right",
+            field=models.TextField(blank=True, help_text="What is right instead."),
+        ),
+        migrations.AddField(
+            model_name="edition",
+            name="is_scheduled",
+            field=models.BooleanField(default=False, help_text="Made for a time that was still to come."),
+        ),
+        migrations.AddField(
+            model_name="edition",
+            name="major",
+            field=models.PositiveIntegerField(default=1),
+        ),
+        migrations.AddField(
+            model_name="edition",
+            name="minor",
+            field=models.PositiveIntegerField(default=0),
+        ),
+        migrations.AddField(
+            model_name="edition",
+            name="was_wrong",
+            field=models.TextField(blank=True, help_text="What a correction corrects."),
+        ),
+        migrations.AddField(
+            model_name="work",
+            name="assigned_to",
+            field=models.ForeignKey(
+                blank=True,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="to_review",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="work",
+            name="review_reason",
+            field=models.TextField(blank=True, editable=False),
+        ),
+        migrations.AddField(
+            model_name="work",
+            name="reviewed_at",
+            field=models.DateTimeField(editable=False, null=True),
+        ),
+        migrations.AddField(
+            model_name="work",
+            name="reviewed_by",
+            field=models.ForeignKey(
+                blank=True,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="work",
+            name="reviewed_revision",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="stories.revision",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="edition",
+            name="change",
+            field=models.CharField(
+                choices=[
+                    ("first", "First published"),
+                    ("update", "Update"),
+                    ("correction", "Correction"),
+                    ("clarification", "Clarification"),
+                    ("minor", "Minor change"),
+                    ("return", "Published again"),
+                    ("withdrawal", "Withdrawn"),
+                    ("expiry", "Expired"),
+                ],
+                max_length=16,
+            ),
+        ),
+        migrations.AlterField(
+            model_name="edition",
+            name="number",
+            field=models.PositiveIntegerField(
+                help_text="In the order in which editions were made; also cancelled ones count."
+            ),
+        ),
+        migrations.CreateModel(
+            name="Bundle",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("title", models.CharField(max_length=200)),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                ("live_from", models.DateTimeField(editable=False, null=True)),
+                ("sent_at", models.DateTimeField(editable=False, null=True)),
+                ("undone_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="bundles", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-pk"],
+            },
+        ),
+        migrations.AddField(
+            model_name="edition",
+            name="bundle",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="editions", to="stories.bundle"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('change', 'correction'), _negated=True), models.Q(models.Q(('was_wrong', ''), _negated=True), models.Q(('is_right', ''), _negated=True)), _connector='OR'), name='edition_correction_says_both', violation_error_message='A correction says what was wrong and what is right.'),
+            model_name="edition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("change", "correction"), _negated=True),
+                    models.Q(models.Q(("was_wrong", ""), _negated=True), models.Q(("is_right", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="edition_correction_says_both",
+                violation_error_message="A correction says what was wrong and what is right.",
+            ),
         ),
         migrations.AddField(
-            model_name='bundlemember',
-            name='bundle',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='stories.bundle'),
+            model_name="bundlemember",
+            name="bundle",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="members", to="stories.bundle"
+            ),
         ),
         migrations.AddField(
-            model_name='bundlemember',
-            name='work',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='stories.work'),
+            model_name="bundlemember",
+            name="work",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="memberships", to="stories.work"
+            ),
         ),
         migrations.AddField(
-            model_name='bundle',
-            name='works',
-            field=models.ManyToManyField(related_name='bundles', through='stories.BundleMember', to='stories.work'),
+            model_name="bundle",
+            name="works",
+            field=models.ManyToManyField(related_name="bundles", through="stories.BundleMember", to="stories.work"),
         ),
         migrations.AddField(
-            model_name='override',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='overrides', to=settings.AUTH_USER_MODEL),
+            model_name="override",
+            name="by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="overrides", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='override',
-            name='edition',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='overrides', to='stories.edition'),
+            model_name="override",
+            name="edition",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="overrides", to="stories.edition"
+            ),
         ),
         migrations.AddField(
-            model_name='override',
-            name='reviewed_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="override",
+            name="reviewed_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='rerendering',
-            name='by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="rerendering",
+            name="by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='revisionlabel',
-            name='by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="revisionlabel",
+            name="by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='revisionlabel',
-            name='revision',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='labelled', to='stories.revision'),
+            model_name="revisionlabel",
+            name="revision",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="labelled", to="stories.revision"
+            ),
         ),
         migrations.AddField(
-            model_name='sharedpreview',
-            name='made_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shared_previews', to=settings.AUTH_USER_MODEL),
+            model_name="sharedpreview",
+            name="made_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="shared_previews", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='sharedpreview',
-            name='revision',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stories.revision'),
+            model_name="sharedpreview",
+            name="revision",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="stories.revision"
+            ),
         ),
         migrations.AddField(
-            model_name='sharedpreview',
-            name='revoked_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="sharedpreview",
+            name="revoked_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='sharedpreview',
-            name='work',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shared_previews', to='stories.work'),
+            model_name="sharedpreview",
+            name="work",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="shared_previews", to="stories.work"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='bundlemember',
-            constraint=models.UniqueConstraint(fields=('bundle', 'work'), name='bundle_holds_work_once', violation_error_message='This is in the bundle already.'),
+            model_name="bundlemember",
+            constraint=models.UniqueConstraint(
+                fields=("bundle", "work"),
+                name="bundle_holds_work_once",
+                violation_error_message="This is in the bundle already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='bundle',
-            constraint=models.CheckConstraint(condition=models.Q(('undone_at', None), ('sent_at__isnull', False), _connector='OR'), name='bundle_undone_was_sent', violation_error_message='Only what went out can be undone.'),
+            model_name="bundle",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("undone_at", None), ("sent_at__isnull", False), _connector="OR"),
+                name="bundle_undone_was_sent",
+                violation_error_message="Only what went out can be undone.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='override',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='override_has_reason', violation_error_message='Whoever publishes against a check says why.'),
+            model_name="override",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True),
+                name="override_has_reason",
+                violation_error_message="Whoever publishes against a check says why.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='override',
-            constraint=models.CheckConstraint(condition=models.Q(('reviewed_by', None), models.Q(('reviewed_by', models.F('by')), _negated=True), _connector='OR'), name='override_reviewed_by_another', violation_error_message='Somebody else reviews it.'),
+            model_name="override",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("reviewed_by", None), models.Q(("reviewed_by", models.F("by")), _negated=True), _connector="OR"
+                ),
+                name="override_reviewed_by_another",
+                violation_error_message="Somebody else reviews it.",
+            ),
         ),
     ]

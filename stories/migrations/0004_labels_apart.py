@@ -4,14 +4,13 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('stories', '0003_carry_labels'),
+        ("stories", "0003_carry_labels"),
     ]
 
     operations = [
         migrations.RemoveField(
-            model_name='revision',
-            name='label',
+            model_name="revision",
+            name="label",
         ),
     ]

@@ -5,16 +5,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('media', '0001_begin'),
-        ('stories', '0007_rerendering_changed'),
+        ("media", "0001_begin"),
+        ("stories", "0007_rerendering_changed"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='edition',
-            index=models.Index(condition=models.Q(('change', 'correction')), fields=['-live_from', '-id'], name='edition_corrections'),
+            model_name="edition",
+            index=models.Index(
+                condition=models.Q(("change", "correction")), fields=["-live_from", "-id"], name="edition_corrections"
+            ),
         ),
     ]

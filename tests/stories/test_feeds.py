@@ -82,7 +82,10 @@ def test_drafts_and_withdrawn_stories_are_not_in_it(client):
 
 
 def test_the_newest_change_comes_first(client):
-    first, second = make_published_story(headline="The first of the two"), make_published_story(headline="The second of the two")
+    first, second = (
+        make_published_story(headline="The first of the two"),
+        make_published_story(headline="The second of the two"),
+    )
     assert [entry.title for entry in read(client).entries] == [second.headline, first.headline]
 
 
