@@ -5,7 +5,7 @@ from datetime import datetime
 from django.http import Http404
 
 from newsroom.pages.answering import MovedError, WithdrawnError
-from stories.models.edition import Edition, EditionKind
+from stories.models.edition import Change, Edition, EditionKind
 
 
 def standing_at(kind: str, slug: str, *, at: datetime) -> Edition:
@@ -13,10 +13,15 @@ def standing_at(kind: str, slug: str, *, at: datetime) -> Edition:
 
     Raises WithdrawnError where a notice stands in its place, MovedError where the work has another address now, and
     Http404 for everything else: a draft is not told from an address that never existed. One query, two where nothing
-    stands at the address.
+    stands at the address or its page has expired.
     """
     editions = Edition.objects.standing(at).filter(work_kind=kind).select_related("lead_image")
     edition = editions.filter(slug=slug).first()
+    if edition is not None and edition.change == Change.EXPIRY:
+        # It has the address that the page had when its end was planned; that may have changed before readers saw it.
+        begun = Edition.objects.spanning().filter(work_kind=kind, slug=slug, live_from__lte=at)
+        if not begun.exclude(change=Change.EXPIRY).exists():
+            raise Http404
     if edition is None:
         # An address that was taken for a later time leads nowhere until then.
         once = Edition.objects.once_public(at).filter(work_kind=kind, slug=slug)

@@ -283,6 +283,18 @@ def test_a_verb_that_the_clock_of_the_database_overtook_says_so(editor, set_time
     assert Edition.objects.filter(work=story).count() == 2
 
 
+def test_a_page_that_moved_before_its_time_expires_where_readers_saw_it(editor, client, set_time):
+    story = make_story(slug="port-closes")
+    friday = publishing.schedule(story, by=editor, at=FRIDAY)
+    publishing.expire(story, by=editor, at=SATURDAY, notice="The strike is over.")
+    story.slug = "pier-closes"
+    reword(story, "Why the north pier closes on Friday at noon", editor)
+    publishing.use_newest(friday, by=editor)
+    set_time.go(to=SATURDAY)
+    assert client.get("/stories/port-closes/").status_code == 404
+    assert client.get("/stories/pier-closes/").status_code == 410
+
+
 def test_no_notice_is_left_where_the_page_that_it_ends_was_cancelled(editor, client, set_time):
     story = make_story()
     friday = publishing.schedule(story, by=editor, at=FRIDAY)
