@@ -133,7 +133,7 @@ def change_at(place: Place, wanted: ChangeNote | None) -> ChangeNote | None:
         return ChangeNote(Change.FIRST, wanted.note if wanted else "")
     if place.follows_notice and (wanted is None or wanted.change != Change.CORRECTION):
         return ChangeNote(Change.RETURN, wanted.note if wanted else "")
-    if wanted and wanted.change in {Change.FIRST, Change.RETURN}:
+    if wanted and wanted.change in {Change.FIRST, Change.RETURN, Change.WITHDRAWAL, Change.EXPIRY}:
         return ChangeNote(Change.UPDATE, wanted.note)
     return wanted
 

@@ -12,7 +12,7 @@ from newsroom.clock import FOREVER
 from newsroom.media.models import Image
 from newsroom.record.models import Event
 from stories import binning, publishing, revisions
-from stories.models import Change, Edition, EditionKind, EditionTopic, Outlet, Story
+from stories.models import Change, ChangeNote, Edition, EditionKind, EditionTopic, Outlet, Story
 from stories.publishing.erasing import erase_work
 from tests.factories import (
     edition_of,
@@ -111,6 +111,15 @@ def test_a_question_goes_out_with_a_story_that_readers_see_unchanged(editor):
     first = publishing.publish(story, by=editor)
     assert publishing.publish(story, by=editor, with_questions=[question]) == first
     assert Edition.objects.live(timezone.now()).filter(work=question).exists()
+
+
+@pytest.mark.parametrize("change", [Change.FIRST, Change.RETURN, Change.WITHDRAWAL, Change.EXPIRY])
+def test_a_page_that_readers_saw_changes_with_words_for_them_whatever_the_change_is_called(editor, change):
+    story = make_published_story(by=editor)
+    reword(story, "Why the north pier opens again on Friday", editor)
+    with pytest.raises(publishing.NotReadyError, match="what this update brings"):
+        publishing.publish(story, by=editor, change=ChangeNote(change))
+    assert publishing.publish(story, by=editor, change=ChangeNote(change, "It opens.")).change == Change.UPDATE
 
 
 def test_a_question_that_is_named_twice_goes_out_once(editor):
