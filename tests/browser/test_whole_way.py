@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from stories.models import Edition, Story
-from tests.factories import PASSWORD, make_article, make_outlet, make_published_story, make_story, make_user
+from tests.factories import PASSWORD, let_pass, make_article, make_outlet, make_published_story, make_story, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -88,7 +88,9 @@ def test_a_text_is_brought_in_edited_published_and_read_and_readers_see_changes_
     expect(reader.get_by_text("Two of its nine gates").first).to_be_visible()
 
     desk.get_by_role("button", name="Save and publish").click()
-    expect(desk.get_by_text("Published as edition 2.")).to_be_visible()
+    desk.get_by_label("Note for readers").fill("A third gate was found open.")
+    desk.get_by_role("button", name="Publish").click()
+    expect(desk.get_by_text("Published as edition 2.0.")).to_be_visible()
     reader.reload()
     expect(reader.get_by_text("Three of its nine gates").first).to_be_visible()
     assert Edition.objects.filter(work=story).count() == 2
@@ -170,12 +172,18 @@ def test_the_whole_way_is_gone_with_the_keyboard_only(open_page, editor):
     expect(reader.get_by_text("Two gates, one lock.")).to_have_count(0)
     reach(desk, "Save and publish")
     keys.press("Enter")
-    expect(desk.get_by_text("Published as edition 2.")).to_be_visible()
+    desk.wait_for_url("**/publish/**")
+    reach(desk, "Note for readers")
+    keys.type("The lock was found.")
+    reach(desk, "Publish")
+    keys.press("Enter")
+    expect(desk.get_by_text("Published as edition 2.0.")).to_be_visible()
     reader.reload()
     expect(reader.get_by_text("Two gates, one lock.").first).to_be_visible()
 
 
 def test_a_story_is_written_ordered_and_published_with_the_keyboard_only(open_page, editor):
+    let_pass()
     desk = open_page("/admin/", as_=editor)
     keys = desk.keyboard
     reach(desk, "Add story")
@@ -266,7 +274,7 @@ def test_a_row_is_dragged_to_another_place(open_page, editor):
 
 
 def test_a_preview_shows_what_readers_get_in_a_row_added_later_too_and_says_when_one_is_signed_out(open_page, editor):
-    story = make_story(owner=editor)
+    story = make_story(owner=editor, outlets=())
     page = open_page("/admin/", as_=editor)
     page.goto(f"/admin/stories/story/{story.pk}/change/")
     page.get_by_role("button", name="Add a passage").click()

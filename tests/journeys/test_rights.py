@@ -229,6 +229,7 @@ def attempts(chief) -> list[Attempt]:
         "erase": {"what": "page", "reason": "An order that nobody gave.", "meant": "ERASE"},
         "send": {"note": "A note that nobody asked for."},
         "expire": {"day": "2999-01-01", "time": "07:00", "notice": "An end that nobody asked for."},
+        "use_newest": {"seen": 2},
         "undo": {"note": "A note that nobody asked for."},
         "stories_bundle_add": {"title": "A bundle out of nowhere", "works": [draft.pk]},
         "join": {"into": other.name},
