@@ -36,7 +36,7 @@ def publish_and_say(
             return f"{send_address}?{asked}"
         messages.error(request, _reasons(refusal))
         if all(finding.is_overridable for finding in every) and request.user.has_perm(OVERRIDE_RIGHT):
-            way = format_html('<a href="{}?{}">Publish against it, with a written reason</a>', send_address, asked)
+            way = format_html('<a href="{}?{}">Publish all the same, with a written reason</a>', send_address, asked)
             messages.info(request, way)
     except (publishing.RefusedError, PermissionDenied) as refusal:
         messages.error(request, f"Saved, not published. {refusal}")

@@ -90,20 +90,30 @@ class ChangeForm(AnswersForm):
         help_text="What changed, in a sentence. It stays on the page, with its date.",
     )
     was_wrong = forms.CharField(
-        label="What was wrong", required=False, max_length=2_000, widget=forms.Textarea({"rows": 2, "dir": "auto"})
+        label="What was wrong",
+        required=False,
+        max_length=2_000,
+        widget=forms.Textarea({"rows": 2, "dir": "auto"}),
+        help_text="For a correction: what the page said.",
     )
     is_right = forms.CharField(
-        label="What is right", required=False, max_length=2_000, widget=forms.Textarea({"rows": 2, "dir": "auto"})
+        label="What is right",
+        required=False,
+        max_length=2_000,
+        widget=forms.Textarea({"rows": 2, "dir": "auto"}),
+        help_text="For a correction: what it says now.",
     )
 
     def __init__(self, *args: Any, outlook: Outlook, overridable: Findings, **kwargs: Any) -> None:
         super().__init__(*args, waiting=outlook.pages_waiting, **kwargs)
         self.outlook = outlook
         self.overridable = overridable
-        if outlook.page is None or outlook.is_withdrawn:
+        # Of what only waits, readers see a change when the next one goes live after it.
+        is_first = outlook.page is None and not self.waiting
+        if is_first or outlook.is_withdrawn:
             for name in ("kind", "was_wrong", "is_right"):
                 del self.fields[name]
-            if outlook.page is None:
+            if is_first:
                 del self.fields["note"]
         else:
             may_be_minor = outlook.measured is not None and outlook.measured.is_minor
@@ -130,9 +140,13 @@ class ChangeForm(AnswersForm):
             ):
                 if not cleaned.get(name):
                     self.add_error(name, sentence)
-        elif "note" in self.fields and kind != Change.MINOR and not cleaned.get("note"):
+        elif self._needs_note() and kind != Change.MINOR and not cleaned.get("note"):
             self.add_error("note", "Tell readers in a sentence what has changed.")
         return cleaned
+
+    def _needs_note(self) -> bool:
+        """Say whether readers see a change in any case: of what they see already, or what only waits, the verb decides."""
+        return self.outlook.page is not None and (self.outlook.is_withdrawn or self.outlook.measured is not None)
 
     def change(self) -> ChangeNote:
         """Return what readers are told."""
@@ -155,9 +169,12 @@ class ChangeForm(AnswersForm):
         return [self[name] for name in self.fields if name.startswith("override-")]
 
     def refuse(self, findings: Findings) -> None:
-        """Say which blockers are left: at the field for a reason where it may be given, else above."""
+        """Say which blockers are left: at the field that mends it or holds a reason against it, else above."""
         for finding in findings:
-            if (name := f"override-{finding.mark}") in self.fields:
+            told = {"change": "kind"}.get(finding.anchor, finding.anchor)
+            if finding.code.startswith("change.") and told in self.fields:
+                self.add_error(told, finding.message)
+            elif (name := f"override-{finding.mark}") in self.fields:
                 self.add_error(name, "Put it right first, or write why.")
             else:
                 self.add_error(None, finding.message)

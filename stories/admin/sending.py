@@ -128,7 +128,7 @@ class SendingScreens(HistoryScreens):
             except publishing.RefusedError as refusal:
                 messages.error(request, str(refusal))
             else:
-                messages.success(request, f"Cancelled: nothing goes live on {said(edition.live_from)}.")
+                messages.success(request, f"Cancelled: {_what_waited(edition)} on {said(edition.live_from)}.")
         return redirect(self.address("change", work))
 
     def use_newest_view(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
@@ -211,6 +211,11 @@ class SendingScreens(HistoryScreens):
         else:
             return edition
         return None
+
+
+def _what_waited(edition: Edition) -> str:
+    is_page = edition.kind == EditionKind.PAGE
+    return f"edition {edition.label} does not go live" if is_page else "the page does not end"
 
 
 def _outcome(edition: Edition, *, is_scheduled: bool) -> str:

@@ -63,7 +63,7 @@ def test_a_story_is_scheduled_its_next_revision_used_instead_and_the_schedule_ca
     assert edition.live_from == datetime(2035, 3, 7, 7, tzinfo=UTC)
     assert "he is 71" in edition.summary
     waiting.get_by_role("button", name="Cancel").click()
-    expect(desk.get_by_text("Cancelled: nothing goes live on Wednesday 7 March 2035")).to_be_visible()
+    expect(desk.get_by_text("Cancelled: edition 1.0 does not go live on Wednesday 7 March 2035")).to_be_visible()
     expect(waiting).to_have_count(0)
 
     desk.get_by_role("button", name="Save and publish").click()

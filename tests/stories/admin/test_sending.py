@@ -372,3 +372,32 @@ def test_a_question_that_waits_needs_an_answer_when_it_goes_along(client, editor
     assert "Say what becomes of it" in page
     send(client, story, **{"questions": [question.pk], f"question-{question.pk}-answer-{waiting.pk}": "cancel"})
     assert [edition.work_id for edition in Edition.objects.questions().live(MONDAY)] == [question.pk]
+
+
+def test_what_readers_see_already_is_said_and_left_out_of_a_bundle(client, editor):
+    same, new = make_published_story(by=editor), make_story()
+    page = client.get(screen("send", same)).content.decode()
+    assert "Readers see exactly this already, as edition 1.0." in page
+    assert "there is nothing new to publish" in send(client, same).content.decode()
+    bundle = publishing.gather("The pier", [same, new], by=editor)
+    address = reverse("admin:stories_bundle_send", args=[bundle.pk])
+    assert "1 work published." in client.post(address, filled(client.get(address)), follow=True).content.decode()
+    assert Edition.objects.get(bundle=bundle).work_id == new.pk
+
+
+def test_a_second_schedule_before_the_first_went_live_says_what_it_changes(client, editor):
+    story = make_story()
+    publishing.schedule(story, by=editor, at=FRIDAY)
+    reword(story, "Why the north pier opens again on Friday", editor)
+    later = {"when": "later", "day": "2031-03-08", "time": "07:00"}
+    page = send(client, story, **later).content.decode()
+    assert "Say to readers what this update brings." in page
+    send(client, story, **later, note="It opens earlier.")
+    assert [edition.label for edition in Edition.objects.filter(work=story).waiting(MONDAY)] == ["1.0", "2.0"]
+
+
+def test_a_cancelled_end_is_told_as_one(client, editor):
+    story = make_published_story(by=editor)
+    ending = publishing.expire(story, by=editor, at=FRIDAY, notice="The fair is over.")
+    page = client.post(screen("cancel", story, ending.number), follow=True).content.decode()
+    assert "Cancelled: the page does not end on Friday 7 March 2031 at 09:00 (UTC)." in page
