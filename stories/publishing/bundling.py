@@ -23,20 +23,24 @@ from stories.publishing.waiting import clear, drop_idle_notices, tell
 def gather(title: str, works: Iterable[Work], *, by: User, bundle: Bundle | None = None) -> Bundle:
     """Make a bundle of these works, in this order, or give a bundle that has not gone out these and no others.
 
-    Raises NotAllowedError, and NotHereError without a title or works, for works in the bin, and for what has gone out.
+    Raises NotAllowedError, and NotHereError without a title or works, for works in the bin or erased meanwhile, and
+    for what has gone out.
     """
     require(by, "stories.add_bundle", "Only editors make bundles.")
-    members = list({work.pk: work for work in works}.values())
-    if not title.strip() or not members:
+    keys = list(dict.fromkeys(work.pk for work in works))
+    if not title.strip() or not keys:
         raise NotHereError("A bundle has a title, and at least one story or question.")
+    if bundle is not None:
+        bundle = Bundle.objects.select_for_update().get(pk=bundle.pk)
+        if bundle.sent_at:
+            raise NotHereError("This bundle has gone out: what was in it stays as it was.")
+    locked = lock(keys)
+    members = [locked[key] for key in keys]
     if binned := [work for work in members if work.binned_at]:
         raise NotHereError(f"“{binned[0].slug}” lies in the bin. Take it out before it goes into a bundle.")
     if bundle is None:
         bundle = Bundle.objects.create(title=title.strip(), created_by=by)
     else:
-        bundle = Bundle.objects.select_for_update().get(pk=bundle.pk)
-        if bundle.sent_at:
-            raise NotHereError("This bundle has gone out: what was in it stays as it was.")
         bundle.title = title.strip()
         bundle.save(update_fields=["title"])
         bundle.members.all().delete()

@@ -7,8 +7,9 @@ import pytest
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.record.models import Event
 from stories import binning, publishing, revisions
-from stories.models import Bundle, Edition, EditionKind, State
+from stories.models import Bundle, Edition, EditionKind, State, Work
 from stories.publishing import Going, reviewing
+from stories.publishing.erasing import erase_work
 from tests.clocks import MONDAY
 from tests.factories import make_published_story, make_question, make_story, update
 
@@ -126,6 +127,16 @@ def test_undoing_takes_back_the_notice_that_would_have_ended_a_page(editor, at):
     publishing.expire(story, by=editor, at=FRIDAY + timedelta(days=1), notice="The sale is over.")
     publishing.undo(bundle, by=editor, note="By mistake.")
     assert not Edition.objects.filter(work=story).waiting(MONDAY).exists()
+
+
+def test_what_was_erased_or_binned_meanwhile_is_not_gathered(editor, administrator):
+    erased, binned = make_story(), make_story()
+    at_hand = [Work.objects.get(pk=story.pk) for story in (erased, binned)]
+    erase_work(erased, by=administrator, reason="A court said so.")
+    binning.put_in(binned, by=editor)
+    for work, why in zip(at_hand, ("erased meanwhile", "lies in the bin"), strict=True):
+        with pytest.raises(publishing.NotHereError, match=why):
+            make_bundle(editor, work)
 
 
 def test_undoing_says_why(editor):
