@@ -1,5 +1,6 @@
 """What becomes of a task that fails, and of one whose worker ended."""
 
+import logging
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -87,6 +88,14 @@ def test_an_error_without_words_is_named():
     assert Failure.objects.get().error == "TimeoutError"
 
 
+@pytest.fixture
+def silent_log():
+    """Write nothing down: what no file can hold cannot be carried between the processes of the suite either."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
+
+
 @pytest.mark.parametrize(
     ("task", "name"),
     [
@@ -95,6 +104,7 @@ def test_an_error_without_words_is_named():
         (doing.leave, "SystemExit"),
     ],
 )
+@pytest.mark.usefixtures("silent_log")
 def test_no_task_brings_the_worker_down(task, name, tmp_path):
     queued(task)
     queued(doing.note, str(tmp_path / "lines"), "after it")
