@@ -122,7 +122,7 @@ def test_a_uid_of_another_story_is_not_stolen():
 
 
 def test_outlets_of_a_passage_stand_by_first_mention_and_then_by_name():
-    story = make_story()
+    story = make_story(outlets=())
     row = SourceSummary.objects.create(story=story, text="The Wire, like the Courier, counts nine lorries.")
     row.outlets.add(
         make_outlet(name="Zephyr Post"),
