@@ -73,6 +73,17 @@ class AnswersForm(forms.Form):
             self.add_error(name if name in self.fields else None, "Say what becomes of it: this goes out before it.")
 
 
+def words_for_readers(label: str, help_text: str) -> forms.CharField:
+    """Return a field for a sentence or two that readers see with the edition; whether it is needed is asked later."""
+    return forms.CharField(
+        label=label,
+        required=False,
+        max_length=2_000,
+        widget=forms.Textarea({"rows": 2, "dir": "auto"}),
+        help_text=help_text,
+    )
+
+
 class ChangeForm(AnswersForm):
     """Asks of one work what the verb wants to know; what it need not know is no field of the form."""
 
@@ -82,27 +93,9 @@ class ChangeForm(AnswersForm):
         initial=Change.UPDATE,
         error_messages={"required": "Say what kind of change it is."},
     )
-    note = forms.CharField(
-        label="Note for readers",
-        required=False,
-        max_length=2_000,
-        widget=forms.Textarea({"rows": 2, "dir": "auto"}),
-        help_text="What changed, in a sentence. It stays on the page, with its date.",
-    )
-    was_wrong = forms.CharField(
-        label="What was wrong",
-        required=False,
-        max_length=2_000,
-        widget=forms.Textarea({"rows": 2, "dir": "auto"}),
-        help_text="For a correction: what the page said.",
-    )
-    is_right = forms.CharField(
-        label="What is right",
-        required=False,
-        max_length=2_000,
-        widget=forms.Textarea({"rows": 2, "dir": "auto"}),
-        help_text="For a correction: what it says now.",
-    )
+    note = words_for_readers("Note for readers", "What changed, in a sentence. It stays on the page, with its date.")
+    was_wrong = words_for_readers("What was wrong", "For a correction: what the page said.")
+    is_right = words_for_readers("What is right", "For a correction: what it says now.")
 
     def __init__(self, *args: Any, outlook: Outlook, overridable: Findings, **kwargs: Any) -> None:
         super().__init__(*args, waiting=outlook.pages_waiting, **kwargs)
