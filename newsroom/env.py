@@ -87,3 +87,22 @@ class Environment:
                 "timeout": 20,
             },
         }
+
+    def storage(self, name: str) -> dict[str, object]:
+        """Return one entry of Django's ``STORAGES``: the bucket that the value names, or the disk where there is none.
+
+        What opens the bucket stands in the other ``AWS_…`` variables.
+        """
+        if not (bucket := self.text(name)):
+            return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+        return {
+            "BACKEND": "storages.backends.s3.S3Storage",
+            "OPTIONS": {
+                "bucket_name": bucket,
+                "access_key": self.text("AWS_ACCESS_KEY_ID") or None,
+                "secret_key": self.text("AWS_SECRET_ACCESS_KEY") or None,
+                "endpoint_url": self.text("AWS_S3_ENDPOINT_URL") or None,
+                "region_name": self.text("AWS_S3_REGION_NAME") or None,
+                "file_overwrite": False,
+            },
+        }

@@ -32,6 +32,7 @@ class Edition(models.Model):
     slug = models.CharField(max_length=200)
     language = models.CharField(max_length=35)
     direction = models.CharField(max_length=3, default="ltr")
+    translation_group = models.UUIDField(null=True, help_text="What the same page in other languages has too.")
     title = models.CharField(max_length=1_000)
     summary = models.TextField(blank=True)
     fragments = models.JSONField(default=dict)
@@ -64,6 +65,9 @@ class Edition(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["work_kind", "slug", "live_until"], name="edition_by_address"),
             models.Index(fields=["work_kind", "-updated_at", "-id"], name="edition_by_date"),
+            models.Index(
+                fields=["translation_group"], condition=Q(translation_group__isnull=False), name="edition_translations"
+            ),
             models.Index(
                 fields=["-live_from", "-id"], condition=Q(change=Change.CORRECTION), name="edition_corrections"
             ),
