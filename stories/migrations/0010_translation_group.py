@@ -5,21 +5,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('media', '0001_begin'),
-        ('stories', '0009_known_findings'),
+        ("media", "0001_begin"),
+        ("stories", "0009_known_findings"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='edition',
-            name='translation_group',
-            field=models.UUIDField(help_text='What the same page in other languages has too.', null=True),
+            model_name="edition",
+            name="translation_group",
+            field=models.UUIDField(help_text="What the same page in other languages has too.", null=True),
         ),
         migrations.AddIndex(
-            model_name='edition',
-            index=models.Index(condition=models.Q(('translation_group__isnull', False)), fields=['translation_group'], name='edition_translations'),
+            model_name="edition",
+            index=models.Index(
+                condition=models.Q(("translation_group__isnull", False)),
+                fields=["translation_group"],
+                name="edition_translations",
+            ),
         ),
     ]
