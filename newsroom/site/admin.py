@@ -1,10 +1,13 @@
 """The screens of the pages about us."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
 
+from newsroom.addresses.slugs import slugify
 from newsroom.editing.markdown import MarkdownEditor
 from newsroom.record.screens import RecordedAdmin
 from newsroom.site.models import AboutPage
@@ -15,9 +18,9 @@ class AboutPageForm(forms.ModelForm[AboutPage]):
 
     class Meta:
         model = AboutPage
-        fields = ("title", "slug", "text", "position", "shown")
+        fields = ("title", "slug", "role", "text", "position", "shown")
         widgets: ClassVar = {"text": MarkdownEditor(rows=12)}
-        labels: ClassVar = {"slug": "Address"}
+        labels: ClassVar = {"slug": "Address", "role": "What it answers"}
 
 
 @admin.register(AboutPage)
@@ -26,7 +29,16 @@ class AboutPageAdmin(RecordedAdmin):
 
     puts_back = False
     form = AboutPageForm
-    fields = ("title", "slug", "text", "position", "shown")
-    list_display = ("title", "slug", "position", "shown")
+    fields = ("title", "slug", "role", "text", "position", "shown")
+    list_display = ("title", "slug", "role", "position", "shown")
     list_filter = ("shown",)
     search_fields = ("title", "text")
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Offer the pages that readers look for in every newsroom and that nobody has begun here."""
+        offers = []
+        if self.has_add_permission(request):
+            for role in AboutPage.objects.roles_left():
+                start = {"title": role.label, "slug": slugify(role.label), "role": role.value}
+                offers.append((role.label, f"add/?{urlencode(start)}"))
+        return super().changelist_view(request, {"offers": offers, **(extra_context or {})})

@@ -12,7 +12,7 @@ def site(request: HttpRequest) -> dict[str, object]:
     The pages are asked of the database only where a template prints them.
     """
     return {
-        "about_pages": AboutPage.objects.filter(shown=True),
+        "about_pages": AboutPage.objects.shown(),
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
         "mail_is_set_up": settings.EMAIL_CONFIGURED,

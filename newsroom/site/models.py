@@ -1,9 +1,36 @@
 """The pages about us."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
+
+
+class AboutRole(models.TextChoices):
+    """What machines look for among the pages about us; each is answered by one page at most."""
+
+    HOW_WE_WORK = "how-we-work", "How we work"
+    CORRECTIONS = "corrections", "Corrections policy"
+    OWNERSHIP = "ownership", "Who owns us"
+    CONTACT = "contact", "Contact"
+
+
+class AboutPageQuerySet(models.QuerySet["AboutPage"]):
+    """What is asked of the pages about us."""
+
+    def shown(self) -> Self:
+        """Keep what readers see."""
+        return self.filter(shown=True)
+
+    def by_role(self) -> "dict[str, AboutPage]":
+        """Return the pages that answer to a role, by the role, without their texts. One query."""
+        return {page.role: page for page in self.exclude(role="").defer("text")}
+
+    def roles_left(self) -> list[AboutRole]:
+        """Return the roles that no page answers to yet, shown or not."""
+        taken = set(self.exclude(role="").values_list("role", flat=True))
+        return [role for role in AboutRole if role not in taken]
 
 
 class AboutPage(models.Model):
@@ -11,12 +38,29 @@ class AboutPage(models.Model):
 
     slug = models.SlugField(max_length=80, unique=True, allow_unicode=True)
     title = models.CharField(max_length=200)
+    role = models.CharField(
+        max_length=20,
+        choices=AboutRole,
+        blank=True,
+        default="",
+        help_text="Search engines are told which page says this of us. One page for each.",
+    )
     text = models.TextField(help_text="Markdown.")
     position = models.PositiveSmallIntegerField(default=0, help_text="The order in the footer.")
     shown = models.BooleanField(default=True, help_text="Readers see it.")
 
+    objects = AboutPageQuerySet.as_manager()
+
     class Meta:
         ordering: ClassVar = ["position", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["role"],
+                condition=~Q(role=""),
+                name="about_page_role_once",
+                violation_error_message="Another page says this of us already.",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title

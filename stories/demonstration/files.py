@@ -8,6 +8,8 @@ from typing import Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
+from newsroom.site.models import AboutRole
+
 FOLDER = Path(__file__).resolve().parent
 
 type StoryState = Literal["live", "changed", "withdrawn", "draft", "binned"]
@@ -192,6 +194,7 @@ class AboutText(Written):
     """A page about us."""
 
     slug: str
+    role: AboutRole
     title: str
     text: str
 

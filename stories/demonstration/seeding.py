@@ -114,7 +114,8 @@ def _seed_topic(key: str) -> bool:
 def _seed_about(position: int) -> bool:
     written = files.about_texts()[position]
     _, is_new = AboutPage.objects.get_or_create(
-        slug=written.slug, defaults={"title": written.title, "text": written.text, "position": position}
+        slug=written.slug,
+        defaults={"title": written.title, "role": written.role, "text": written.text, "position": position},
     )
     return is_new
 
