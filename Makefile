@@ -1,7 +1,7 @@
 # The commands of the project. Each works from a bare checkout, asks nothing, and brings what it needs.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check audit screenshots format lock
+.PHONY: help setup demo test check audit screenshots lighthouse format lock
 
 PORT ?= 8000
 PYTHON := .venv/bin/python
@@ -14,6 +14,7 @@ help:
 	@echo 'make check         Format, lint, types, import contracts, templates, migrations, deploy checks'
 	@echo 'make format        Put code and templates into the house format'
 	@echo 'make screenshots   Pictures of every page and screen, under var/screenshots/'
+	@echo 'make lighthouse    Lighthouse, as a phone, over each kind of page'
 	@echo 'make audit         The suite at full length: more examples, longer races'
 	@echo 'make lock          Refresh requirements.lock from pyproject.toml'
 	@echo 'make setup         Install only: tools into .tools/, packages into .venv/'
@@ -34,6 +35,9 @@ audit: .venv/.synced
 
 screenshots: .venv/.synced
 	@exec $(PYTHON) scripts/screenshots
+
+lighthouse: .venv/.synced
+	@exec $(PYTHON) scripts/lighthouse
 
 # Each step is one check, cheapest first; the first that fails ends the run.
 check: export DEBUG = 1
