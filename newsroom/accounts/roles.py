@@ -20,7 +20,7 @@ EDIT = (
     "stories.publish_work", "stories.review_work", "stories.override_check", "stories.view_override",
     "stories.view_bundle", "stories.add_bundle", "stories.change_bundle", "stories.confirm_names", "stories.change_article", "stories.add_outlet",
     "stories.add_outletalias", "topics.add_topic", "topics.add_topicalias", "media.change_image",
-    "accounts.add_contributor", "accounts.change_contributor",
+    "accounts.add_contributor", "accounts.change_contributor", "stories.change_frontplace",
 )  # fmt: skip
 CURATE = (
     *VIEW_EVERYTHING,

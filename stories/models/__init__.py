@@ -18,6 +18,7 @@ from stories.models.edition import (
     EditionTopic,
 )
 from stories.models.faq import FAQ, Answer, StoryQuestion
+from stories.models.front_place import FrontPlace
 from stories.models.imports import Import
 from stories.models.outlet import Outlet, OutletAlias, OutletKind
 from stories.models.placed import WorkImage, WorkTopic
@@ -50,6 +51,7 @@ __all__ = [
     "EditionOutlet",
     "EditionQuestion",
     "EditionTopic",
+    "FrontPlace",
     "Import",
     "Outlet",
     "OutletAlias",

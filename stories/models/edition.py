@@ -65,6 +65,7 @@ class Edition(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["work_kind", "slug", "live_until"], name="edition_by_address"),
             models.Index(fields=["work_kind", "-updated_at", "-id"], name="edition_by_date"),
+            models.Index(fields=["work_kind", "-first_published_at", "-id"], name="edition_by_first_date"),
             models.Index(
                 fields=["translation_group"], condition=Q(translation_group__isnull=False), name="edition_translations"
             ),

@@ -12,6 +12,7 @@ from stories.models import (
     BundleMember,
     Document,
     Edition,
+    FrontPlace,
     Import,
     Override,
     Revision,
@@ -70,6 +71,7 @@ def _take_apart(work: Work, documents: list[Document]) -> None:
     for projection in PROJECTIONS:
         projection._default_manager.filter(Q(edition__in=editions)).delete()
     editions.delete()
+    FrontPlace.objects.filter(uid=work.uid).delete()
     SharedPreview.objects.filter(work=work).delete()
     BundleMember.objects.filter(work=work).delete()
     Import.objects.filter(work=work).delete()
