@@ -1,10 +1,12 @@
-"""The pages about us."""
+"""The pages about us; reports from readers have a room of their own."""
 
 from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+
+from newsroom.site.reports.models import Report as Report
 
 
 class AboutRole(models.TextChoices):

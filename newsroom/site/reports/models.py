@@ -1,0 +1,126 @@
+"""A reader's report of an error, and what became of it."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import ClassVar, Self
+from uuid import UUID
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+# How long a reader's e-mail address is kept; the form promises it.
+DAYS_KEPT = 90
+KEPT = timedelta(days=DAYS_KEPT)
+
+
+class ReportState(models.TextChoices):
+    """What became of a report."""
+
+    OPEN = "open", "Open"
+    DISMISSED = "dismissed", "Dismissed"
+    CORRECTED = "corrected", "Led to a correction"
+
+
+class ReportQuerySet(models.QuerySet["Report"]):
+    """What is asked of reports."""
+
+    def still_open(self) -> Self:
+        """Keep those on which nobody has decided."""
+        return self.filter(state=ReportState.OPEN)
+
+    def decided(self) -> Self:
+        """Keep those on which somebody has decided."""
+        return self.exclude(state=ReportState.OPEN)
+
+    def in_state(self, state: str) -> Self:
+        """Keep those that stand so."""
+        return self.filter(state=state)
+
+    def about(self, uids: Iterable[UUID]) -> Self:
+        """Keep what was said of these things."""
+        return self.filter(uid__in=list(uids))
+
+    def open_first(self) -> Self:
+        """Order the open ones by when they came in and then the others by when they were decided, newest first."""
+        return self.order_by(F("decided_at").desc(nulls_first=True), "-received_at", "-pk")
+
+    def forget_addresses(self, *, at: datetime) -> int:
+        """Take out the e-mail addresses that came in ``KEPT`` or longer before ``at``; return how many."""
+        return self.filter(received_at__lte=at - KEPT).exclude(email="").update(email="")
+
+
+class Report(models.Model):
+    """What a reader says is wrong with a page, in words that nobody but the desk ever reads.
+
+    ``kind``, ``uid`` and ``edition`` name what was read as an event of the record does. ``path`` is the address of the
+    page, empty where a reader named none that was public; ``title`` is what it was called then, or the reader's own
+    words for it. ``led_to`` is the number of the edition that put it right.
+    """
+
+    kind = models.CharField(max_length=20)
+    uid = models.UUIDField(db_index=True)
+    edition = models.PositiveIntegerField(null=True)
+    path = models.CharField(max_length=1_000, blank=True)
+    title = models.CharField("page", max_length=1_000, blank=True)
+    sentence = models.TextField(blank=True)
+    problem = models.TextField("what is wrong")
+    source = models.TextField(blank=True)
+    email = models.EmailField("e-mail", blank=True)
+    received_at = models.DateTimeField("received")
+    state = models.CharField(
+        max_length=10, choices=ReportState, default=ReportState.OPEN, db_default=ReportState.OPEN, editable=False
+    )
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, editable=False, on_delete=models.PROTECT, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, editable=False)
+    reason = models.TextField(blank=True)
+    led_to = models.PositiveIntegerField(null=True, editable=False)
+
+    objects = ReportQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ("view",)
+        permissions: ClassVar = [("decide_report", "Can decide on reports from readers")]
+        indexes: ClassVar = [models.Index(fields=["state", "-received_at"], name="report_by_state")]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="report_says_what_is_wrong",
+                condition=~Q(problem=""),
+                violation_error_message="A report says what is wrong.",
+            ),
+            models.CheckConstraint(
+                name="report_open_or_decided",
+                condition=Q(state=ReportState.OPEN, decided_at=None, decided_by=None)
+                | Q(
+                    state__in=[ReportState.DISMISSED, ReportState.CORRECTED],
+                    decided_at__isnull=False,
+                    decided_by__isnull=False,
+                ),
+                violation_error_message="Somebody decided on a report at some time, or it is open.",
+            ),
+            models.CheckConstraint(
+                name="report_dismissed_with_reason",
+                condition=~Q(state=ReportState.DISMISSED) | ~Q(reason=""),
+                violation_error_message="Say why the report is dismissed.",
+            ),
+            models.CheckConstraint(
+                name="report_led_to_edition",
+                condition=Q(state=ReportState.CORRECTED, led_to__isnull=False)
+                | (~Q(state=ReportState.CORRECTED) & Q(led_to=None)),
+                violation_error_message="A report that led to a correction says to which.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or self.path or "A page that was not named"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has decided on it."""
+        return self.state == ReportState.OPEN
+
+    def email_at(self, moment: datetime) -> str:
+        """Return the reader's e-mail address; nothing once it should be gone, whether or not it is."""
+        return self.email if moment - self.received_at < KEPT else ""
