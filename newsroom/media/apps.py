@@ -9,3 +9,7 @@ class PicturesConfig(AppConfig):
     name = "newsroom.media"
     label = "media"
     verbose_name = "Pictures"
+
+    def ready(self) -> None:
+        """Have checks say what share pictures lack."""
+        from newsroom.media import checking  # noqa: F401 -- registers itself

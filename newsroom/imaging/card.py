@@ -1,0 +1,116 @@
+"""Draws the picture that goes along when a page is shared: 1200 x 630 pixels, words and the tally of outlets."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from io import BytesIO
+
+from PIL import Image, ImageDraw
+
+from newsroom.imaging.lettering import JOINS_LETTERS, SANS, SERIF, Letters, drawable, fitted
+
+WIDTH, HEIGHT = 1200, 630
+DRAWING = 1  # goes up when the drawing changes, so that what is kept elsewhere under the old address is left behind
+
+# The tokens of the light scheme in sRGB.
+PAPER = (253, 253, 251)
+INK = (21, 25, 34)
+INK_2 = (77, 81, 90)
+PENCIL = (30, 74, 187)
+
+_EDGE = 72
+_INSIDE = WIDTH - 2 * _EDGE
+_HEADLINE_SIZES = range(104, 47, -4)
+_HEADLINE_HEIGHT = 288
+_MOST_OUTLETS = 12
+_COLOURS = 48
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a picture shows: the ``site`` it is from, a ``label`` over the ``headline``, a ``note`` at the foot.
+
+    Before the note stands an upright line for each of the ``outlets``, twelve at most.
+    """
+
+    site: str
+    label: str
+    headline: str
+    note: str = ""
+    outlets: int = 0
+    from_right: bool = False
+
+    @property
+    def digest(self) -> str:
+        """A name for exactly this picture, 16 hexadecimal digits."""
+        shown = (DRAWING, JOINS_LETTERS, self.site, self.label, self.headline, self.note, self.outlets, self.from_right)
+        return sha256(repr(shown).encode()).hexdigest()[:16]
+
+
+def draw(card: Card) -> bytes:
+    """Return the picture as PNG, below 100 KB.
+
+    Characters that our fonts lack are left out; a headline that would lose too many gives way to the site's name.
+    """
+    image = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
+    sheet = _Sheet(ImageDraw.Draw(image), card.from_right)
+    sheet.mark(58)
+    sheet.words(card.site, SERIF, 36, after=58, baseline=96, fill=INK)
+    sheet.box(0, 124, _INSIDE, 2, INK)
+    sheet.words(card.label, SANS, 28, after=0, baseline=188, fill=INK)
+    leading = 1.34 if card.from_right else 1.12
+    letters, lines = fitted(
+        drawable(card.headline, sheet.letters(SERIF, 104)) or card.site,
+        sheet.letters(SERIF, 104),
+        sizes=_HEADLINE_SIZES,
+        within=_INSIDE,
+        height=_HEADLINE_HEIGHT,
+        leading=leading,
+    )
+    top = 204 + letters.size
+    for place, line in enumerate(lines):
+        sheet.line(line, letters, after=0, baseline=top + round(place * letters.size * leading), fill=INK)
+    after = 0
+    for _ in range(min(card.outlets, _MOST_OUTLETS)):
+        sheet.box(after, 536, 6, 34, INK)
+        after += 15
+    sheet.words(card.note, SANS, 28, after=after + 10 if after else 0, baseline=562, fill=INK_2)
+    output = BytesIO()
+    image.quantize(_COLOURS, dither=Image.Dither.NONE).save(output, "PNG", optimize=True)
+    return output.getvalue()
+
+
+class _Sheet:
+    """The drawing with its two edges; distances ``after`` are from the edge at which its words begin."""
+
+    def __init__(self, drawing: ImageDraw.ImageDraw, from_right: bool) -> None:
+        self._drawing = drawing
+        self._from_right = from_right
+
+    def letters(self, face: tuple[str, ...], size: int) -> Letters:
+        """Return letters that run as the sheet does."""
+        return Letters(face, size, self._from_right)
+
+    def words(
+        self, text: str, face: tuple[str, ...], size: int, *, after: int, baseline: int, fill: tuple[int, int, int]
+    ) -> None:
+        """Draw one line, cut where it is too long."""
+        letters = self.letters(face, size)
+        if shown := drawable(text, letters):
+            (line,) = letters.cut(shown, within=_INSIDE - after, most=1)
+            self.line(line, letters, after=after, baseline=baseline, fill=fill)
+
+    def line(self, text: str, letters: Letters, *, after: int, baseline: int, fill: tuple[int, int, int]) -> None:
+        """Draw one line as it is."""
+        across = WIDTH - _EDGE - after if self._from_right else _EDGE + after
+        letters.draw(self._drawing, (across, baseline), text, fill=fill)
+
+    def box(self, after: int, top: int, width: int, height: int, fill: tuple[int, int, int]) -> None:
+        """Fill a box."""
+        left = WIDTH - _EDGE - after - width if self._from_right else _EDGE + after
+        self._drawing.rectangle((left, top, left + width - 1, top + height - 1), fill=fill)
+
+    def mark(self, top: int) -> None:
+        """Draw our mark: two lines and one of ours beside them, the same whichever way words run."""
+        left = WIDTH - _EDGE - 36 if self._from_right else _EDGE
+        for across, begin, fill in ((0, 10, INK), (15, 6, INK), (30, 0, PENCIL)):
+            self._drawing.rectangle((left + across, top + begin, left + across + 5, top + 39), fill=fill)

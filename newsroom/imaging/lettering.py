@@ -1,0 +1,210 @@
+"""Letters for pictures: which of our fonts draws which character, how wide a line is, and where it is broken.
+
+The fonts lie beside this module, under the SIL Open Font License 1.1 of ``fonts/OFL.txt``. Arabic needs Raqm, which
+Pillow has where libfribidi is on the system: without it letters would stand apart and in the wrong order, so they are
+left out (see ``JOINS_LETTERS``).
+"""
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache, cached_property
+from itertools import groupby
+from pathlib import Path
+
+from PIL import ImageDraw, ImageFont, features
+
+JOINS_LETTERS = features.check("raqm")
+
+_FONTS = Path(__file__).parent / "fonts"
+_ARABIC = "noto-naskh-arabic"
+_OTHERS = ("newsreader-vietnamese", "noto-serif-greek", "noto-serif-cyrillic")
+SERIF = ("newsreader-latin", "newsreader-latin-ext", *_OTHERS, _ARABIC)
+SANS = ("source-sans-latin", "source-sans-latin-ext", *_OTHERS, _ARABIC)
+_NO_CHARACTER = "\uffff"
+_ENOUGH = 0.6  # of its letters a text must keep to be worth showing
+ELLIPSIS = "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Some characters of one font in one direction."""
+
+    font: str
+    text: str
+    from_right: bool
+
+
+@dataclass(frozen=True)
+class Letters:
+    """One of our two faces at one size in pixels; ``from_right`` is the direction of the paragraph."""
+
+    face: tuple[str, ...]
+    size: int
+    from_right: bool = False
+
+    @cached_property
+    def fonts(self) -> tuple[str, ...]:
+        """The fonts that are tried for each character, in that order."""
+        face = self.face if JOINS_LETTERS else tuple(font for font in self.face if font != _ARABIC)
+        return tuple(sorted(face, key=lambda font: font != _ARABIC)) if self.from_right else face
+
+    def width(self, text: str) -> float:
+        """Return how wide ``text`` is on one line."""
+        return sum(self._width_of(run) for run in self._runs(text))
+
+    def draw(self, on: ImageDraw.ImageDraw, at: tuple[float, float], text: str, *, fill: tuple[int, int, int]) -> None:
+        """Draw ``text`` on one line: ``at`` is the beginning of its baseline, at the right where it runs from there."""
+        across, down = at
+        if self.from_right:
+            across -= self.width(text)
+        for run in _as_seen(self._runs(text), from_right=self.from_right):
+            on.text(
+                (across, down),
+                run.text,
+                font=_font(run.font, self.size),
+                anchor="ls",
+                fill=fill,
+                direction=_direction(run),
+            )
+            across += self._width_of(run)
+
+    def lines(self, text: str, *, within: float) -> list[str]:
+        """Return ``text`` in lines as even as they can be without becoming more.
+
+        None is wider than ``within``, unless a single word is.
+        """
+        words = text.split()
+        widths = [self.width(word) for word in words]
+        fewest = len(self._filled(words, widths, within))
+        narrow, wide = 0.0, within
+        while wide - narrow > 4:
+            middle = (narrow + wide) / 2
+            if len(self._filled(words, widths, middle)) > fewest:
+                narrow = middle
+            else:
+                wide = middle
+        return self._filled(words, widths, wide)
+
+    def cut(self, text: str, *, within: float, most: int) -> list[str]:
+        """Return ``text`` in ``most`` full lines at most: long words are broken, what is left ends in an ellipsis."""
+        words = [piece for word in text.split() for piece in self._pieces(word, within)]
+        lines = self._filled(words, [self.width(word) for word in words], within)
+        if len(lines) > most:
+            last = lines[most - 1]
+            while self.width(last + ELLIPSIS) > within:
+                last = last[:-1].rstrip()
+            lines = [*lines[: most - 1], last + ELLIPSIS]
+        return lines
+
+    def _filled(self, words: list[str], widths: list[float], within: float) -> list[str]:
+        """Return the words, of these widths, in lines that are filled one after the other."""
+        space = self.width("n n") - 2 * self.width("n")
+        lines: list[list[str]] = []
+        across = within
+        for word, width in zip(words, widths, strict=True):
+            if across + space + width <= within:
+                lines[-1].append(word)
+                across += space + width
+            else:
+                lines.append([word])
+                across = width
+        return [" ".join(line) for line in lines]
+
+    def _pieces(self, word: str, within: float) -> Iterator[str]:
+        piece = ""
+        for character in word:
+            if piece and not unicodedata.combining(character) and self.width(piece + character) > within:
+                yield piece
+                piece = ""
+            piece += character
+        yield piece
+
+    def _runs(self, text: str) -> list[Run]:
+        """Return ``text`` by fonts; a space between two of them is the paragraph's own."""
+        runs: list[Run] = []
+        for font, characters in groupby(self._placed(text), key=lambda placed: placed[0]):
+            words = "".join(character for _, character in characters)
+            runs.append(Run(font or self.fonts[0], words, self.from_right if not font else font == _ARABIC))
+        return runs
+
+    def _placed(self, text: str) -> Iterator[tuple[str, str]]:
+        """Yield each character with its font, that of the one before where it can; an empty one for a space apart."""
+        before, spaces = "", ""
+        for character in text:
+            if character == " ":
+                spaces = " "
+                continue
+            font = before if before and _holds(before, character) else self._first_holding(character)
+            if font is None:
+                continue
+            if spaces:
+                yield (font if font == before else "", spaces)
+            yield font, character
+            before, spaces = font, ""
+
+    def _first_holding(self, character: str) -> str | None:
+        return next((font for font in self.fonts if _holds(font, character)), None)
+
+    def _width_of(self, run: Run) -> float:
+        return _font(run.font, self.size).getlength(run.text, direction=_direction(run))
+
+
+def drawable(text: str, letters: Letters) -> str:
+    """Return what of ``text`` our fonts can draw; nothing where too much of it would be missing."""
+    composed = " ".join(unicodedata.normalize("NFC", text).split())
+    kept = "".join(
+        character
+        for character in composed
+        if character == " " or any(_holds(font, character) for font in letters.fonts)
+    )
+    meant = sum(character.isalnum() for character in composed)
+    if sum(character.isalnum() for character in kept) < _ENOUGH * max(meant, 1):
+        return ""
+    return " ".join(kept.split())
+
+
+def fitted(
+    text: str, letters: Letters, *, sizes: Iterable[int], within: float, height: float, leading: float
+) -> tuple[Letters, list[str]]:
+    """Return the largest of the descending ``sizes`` at which ``text`` fits into width and height, and its lines.
+
+    ``leading`` is the distance of two lines as a multiple of the size. At the last size the text is cut.
+    """
+    smaller, most = letters, 1
+    for size in sizes:
+        smaller = Letters(letters.face, size, letters.from_right)
+        most = max(1, int(height / (size * leading)))
+        lines = smaller.lines(text, within=within)
+        if len(lines) <= most and all(smaller.width(line) <= within for line in lines):
+            return smaller, lines
+    return smaller, smaller.cut(text, within=within, most=most)
+
+
+def _as_seen(runs: list[Run], *, from_right: bool) -> Iterator[Run]:
+    """Yield the runs from left to right (a simple case of UAX 9: one level inside the paragraph's own)."""
+    groups = [(turned, list(group)) for turned, group in groupby(runs, key=lambda run: run.from_right)]
+    for turned, group in reversed(groups) if from_right else groups:
+        yield from reversed(group) if turned else group
+
+
+def _direction(run: Run) -> str | None:
+    if not JOINS_LETTERS:
+        return None
+    return "rtl" if run.from_right else "ltr"
+
+
+@cache
+def _font(name: str, size: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(_FONTS / f"{name}.woff2", size)
+
+
+@cache
+def _holds(name: str, character: str) -> bool:
+    """Say whether the font has a glyph of its own for the character: one that differs from that for none."""
+    font = ImageFont.truetype(_FONTS / f"{name}.woff2", 24, layout_engine=ImageFont.Layout.BASIC)
+    return _drawn(font, character) != _drawn(font, _NO_CHARACTER)
+
+
+def _drawn(font: ImageFont.FreeTypeFont, character: str) -> tuple[float, bytes]:
+    return font.getlength(character), bytes(font.getmask(character))

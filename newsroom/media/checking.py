@@ -1,0 +1,21 @@
+"""Says in Django's system checks what share pictures lack on this machine."""
+
+from typing import Any
+
+from django.core.checks import CheckMessage, Info, register
+
+from newsroom.imaging import lettering
+
+
+@register
+def letters_are_joined(**_: Any) -> list[CheckMessage]:
+    """Tell where Arabic cannot be drawn: a picture then shows the site's name in the place of such a headline."""
+    if lettering.JOINS_LETTERS:
+        return []
+    return [
+        Info(
+            "Share pictures leave out Arabic, as its letters cannot be joined here.",
+            hint="Install libfribidi (the Debian package is libfribidi0).",
+            id="media.I001",
+        )
+    ]
