@@ -10,8 +10,10 @@ from topics.reading import TopicList, TopicPage
 
 @public_page
 def topics(request: HttpRequest) -> HttpResponse:
-    """List the topics by what they are."""
-    return render(request, "topics/topic_list.html", {"page": TopicList.load(at=moment_of(request))})
+    """List the topics from A to Z, of every kind or of ``?kind=`` from the name in ``?from=`` on."""
+    asked = request.GET
+    page = TopicList.load(kind=asked.get("kind", ""), start=asked.get("from", ""), at=moment_of(request))
+    return render(request, "topics/topic_list.html", {"page": page})
 
 
 @public_page

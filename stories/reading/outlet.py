@@ -20,6 +20,7 @@ from stories.models.edition import Edition, EditionOutlet
 from stories.models.outlet import Outlet
 from stories.reading.links import Links
 from stories.reading.marks import fill, targets_in
+from stories.reading.outlet_list import KINDS
 from stories.reading.outlets import Outlets, outlets_of, shown
 from stories.reading.parts import SourceShown, Voice, sources_of, uids_of, voices_of
 from stories.rendering import ExplainerFragments
@@ -81,6 +82,11 @@ class OutletPage:
             earlier=found.earlier,
             is_first=found.is_first,
         )
+
+    @property
+    def kinds(self) -> str:
+        """What outlets of its kind are called together."""
+        return str(KINDS[self.outlet.kind])
 
     @property
     def language(self) -> str:

@@ -6,14 +6,15 @@ from django.utils import translation
 
 from newsroom.clock import moment_of
 from newsroom.pages.answering import public_page
-from stories.reading.lists import QuestionList
 from stories.reading.question import QuestionPage
+from stories.reading.question_list import QuestionList
 
 
 @public_page
 def questions(request: HttpRequest) -> HttpResponse:
-    """List the common questions, newest first."""
-    page = QuestionList.load(before=request.GET.get("before", ""), at=moment_of(request))
+    """List the common questions, newest first; with ``?topic=`` those about one topic."""
+    asked = request.GET
+    page = QuestionList.load(topic=asked.get("topic", ""), before=asked.get("before", ""), at=moment_of(request))
     return render(request, "stories/question_list.html", {"page": page})
 
 

@@ -5,8 +5,8 @@ from django.shortcuts import render
 
 from newsroom.clock import moment_of
 from newsroom.pages.answering import public_page
-from stories.reading.lists import OutletList
 from stories.reading.outlet import OutletPage
+from stories.reading.outlet_list import OutletList
 
 
 @public_page

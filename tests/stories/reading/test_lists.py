@@ -112,7 +112,7 @@ def test_outlets_are_listed_by_what_they_are_with_the_stories_that_cite_them(cli
     make_published_story(outlets=(paper, agency))
     make_published_story(outlets=(paper,))
     words = " ".join(re.sub(r"<[^>]*>", " ", client.get("/sources/").content.decode()).split())
-    assert re.search(r"Newspaper Morrow Daily 2 stories .*News agency Ansgar Wire 1 story", words)
+    assert re.search(r"Newspapers Morrow Daily 2 stories .*News agencies Ansgar Wire 1 story", words)
     assert "Cited by nobody" not in words
 
 
@@ -123,7 +123,7 @@ def test_topics_are_listed_by_what_they_are_with_the_stories_that_name_them(clie
     make_published_story(topics=(place,))
     make_published_question(topics=(place,))
     words = " ".join(re.sub(r"<[^>]*>", " ", client.get("/topics/").content.decode()).split())
-    assert re.search(r"Person Maud Terrell 1 story .*Place Port Lisle 2 stories", words)
+    assert re.search(r"People M M Maud Terrell 1 story .*Places P P Port Lisle 2 stories", words)
     assert "Named by nobody" not in words
 
 

@@ -1,51 +1,23 @@
-"""What the pages of topics show. Stories are reached from the topic, never imported."""
+"""The page of one topic: what it is, its stories by date, its questions, and what the same stories name."""
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Self
 
 from django.db.models import Count, F, Model, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.http import Http404
 
 from newsroom.addresses.models import Address
 from newsroom.pages.answering import MovedError
 from newsroom.pages.paging import Place, cut
 from newsroom.text.markdown import render
-from topics.models import Topic, TopicKind
+from topics.models import Topic
+from topics.reading.index import KINDS, TopicCounted
 
 STORIES_ON_A_PAGE = 20
 MOST_QUESTIONS = 10
 MOST_COMPANIONS = 6
-
-
-@dataclass(frozen=True, slots=True)
-class TopicCounted:
-    """A topic with the number of live stories that name it."""
-
-    topic: Topic
-    stories: int
-
-
-@dataclass(frozen=True, slots=True)
-class TopicList:
-    """Every topic that a live edition names, by what it is and then by name."""
-
-    kinds: list[tuple[str, list[TopicCounted]]]
-    at: datetime
-
-    @classmethod
-    def load(cls, *, at: datetime) -> Self:
-        """Return the topics. Two queries."""
-        stories = Q(editions__live_from__lte=at, editions__live_until__gt=at, editions__edition__work_kind="story")
-        numbers: Counter[int] = Counter()
-        named = Topic.objects.filter(stories).annotate(number=Count("editions__edition", distinct=True))
-        for pk, merged_into, number in named.values_list("pk", "merged_into", "number"):
-            numbers[merged_into or pk] += number
-        by_kind: dict[str, list[TopicCounted]] = {kind.value: [] for kind in TopicKind}
-        for topic in Topic.objects.public(at).order_by("folded_name"):
-            by_kind[topic.kind].append(TopicCounted(topic, numbers[topic.pk]))
-        return cls([(str(TopicKind(kind).label), rows) for kind, rows in by_kind.items() if rows], at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +51,20 @@ class TopicPage:
     earlier: Place | None
     is_first: bool
 
+    @property
+    def kinds(self) -> str:
+        """What topics of its kind are called together."""
+        return str(KINDS[self.topic.kind])
+
     @classmethod
     def load(cls, slug: str, *, before: str, at: datetime) -> Self:
-        """Return the page of the topic at this address, in ten queries at most.
+        """Return the page of the topic at this address, in nine queries at most.
 
         Raises MovedError for a former address or a merged topic, Http404 unless a live edition names the topic.
         """
-        topic = _find(slug, at=at)
+        topic = public_topic(slug, at=at)
+        if topic.slug != slug:
+            raise MovedError(topic.get_absolute_url())
         family = Topic.objects.filter(Q(pk=topic.pk) | Q(merged_into=topic))
         live = _naming(topic).filter(live_from__lte=at, live_until__gt=at)
         editions = _editions(topic).filter(pk__in=live.filter(topic__in=family).values("edition"))
@@ -102,7 +81,7 @@ class TopicPage:
             questions=[_asked(edition) for edition in asked[:MOST_QUESTIONS]],
             question_count=questions.count(),
             companions=_companions(live, stories, family),
-            latest=stories.order_by("-updated_at").values_list("updated_at", flat=True).first(),
+            latest=_updated(found.rows[0]) if found.is_first and found.rows else None,
             earlier=found.earlier,
             is_first=found.is_first,
         )
@@ -111,11 +90,21 @@ class TopicPage:
 def _asked(edition: Model) -> Asked:
     answers: list[dict[str, str | None]] = getattr(edition, "answers", None) or []
     days = [date.fromisoformat(day) for answer in answers if (day := answer.get("as_of"))]
+    return Asked(edition, max(days, default=_updated(edition).date()))
+
+
+def _updated(edition: Model) -> datetime:
     updated: datetime = getattr(edition, "updated_at")  # noqa: B009  # topics know no edition by type
-    return Asked(edition, max(days, default=updated.date()))
+    return updated
 
 
-def _find(slug: str, *, at: datetime) -> Topic:
+def public_topic(slug: str, *, at: datetime) -> Topic:
+    """Return the topic that a present or former address leads to, a merged one as what it was merged into.
+
+    Raises Http404 unless a live edition names it. Three queries at most.
+    """
+    if "\x00" in slug:
+        raise Http404
     topics = Topic.objects.select_related("merged_into__picture", "picture")
     topic = topics.filter(slug=slug).first()
     if topic is None:
@@ -126,8 +115,6 @@ def _find(slug: str, *, at: datetime) -> Topic:
     present = topic.merged_into or topic
     if not Topic.objects.public(at).filter(pk=present.pk).exists():
         raise Http404
-    if present.slug != slug:
-        raise MovedError(present.get_absolute_url())
     return present
 
 
@@ -144,19 +131,14 @@ def _editions(topic: Topic) -> QuerySet[Model]:
 
 def _companions(live: QuerySet[Model], stories: QuerySet[Model], family: QuerySet[Topic]) -> list[TopicCounted]:
     """Return the topics that the same stories name, the most frequent first."""
-    rows = (
+    together = (
         live.filter(edition__in=stories.values("pk"))
         .exclude(topic__in=family)
         .order_by()
-        .values(present=F("topic"))
+        .values(present=Coalesce("topic__merged_into", "topic"))
         .annotate(number=Count("edition", distinct=True))
-        .order_by("-number", "present")[: 2 * MOST_COMPANIONS]
+        .order_by("-number", "present")
     )
-    numbers = {row["present"]: row["number"] for row in rows}
-    found: dict[int, TopicCounted] = {}
-    for topic in Topic.objects.filter(pk__in=numbers).select_related("merged_into"):
-        present = topic.merged_into or topic
-        before = found[present.pk].stories if present.pk in found else 0
-        found[present.pk] = TopicCounted(present, max(before, numbers[topic.pk]))
-    ranked = sorted(found.values(), key=lambda row: (-row.stories, row.topic.folded_name))
-    return ranked[:MOST_COMPANIONS]
+    numbers = dict(together.values_list("present", "number")[:MOST_COMPANIONS])
+    found = [TopicCounted(companion, numbers[companion.pk]) for companion in Topic.objects.filter(pk__in=numbers)]
+    return sorted(found, key=lambda row: (-row.stories, row.topic.folded_name))

@@ -1,0 +1,34 @@
+"""Under which letter a name stands."""
+
+import pytest
+
+from newsroom.names.letters import in_order, letter_of
+from newsroom.text.folding import fold
+
+
+@pytest.mark.parametrize(
+    ("name", "letter"),
+    [
+        ("Élan", "E"),
+        ("Ångström", "A"),
+        ("Ørsted", "O"),
+        ("ʻOumuamua", "O"),
+        ("’t Veer", "T"),
+        ("1987 flood", "0–9"),
+        ("٣ مايو", "0–9"),
+        ("ميناء تلمار", "م"),
+        ("Ωμέγα", "Ω"),
+        ("Жуковка", "Ж"),
+        ("강릉", "ᄀ"),
+        ("東京", "東"),
+        ("!!", "!"),
+    ],
+)
+def test_a_name_stands_under_its_first_letter_without_accents(name, letter):
+    assert letter_of(fold(name)) == letter
+
+
+def test_digits_come_first_and_other_scripts_after_latin():
+    names = ["ميناء", "Zephyr", "Жуковка", "’t Veer", "Tarn", "1987 flood", "Émile", "Eastern line"]
+    ordered = sorted(names, key=lambda name: in_order(fold(name)))
+    assert ordered == ["1987 flood", "Eastern line", "Émile", "’t Veer", "Tarn", "Zephyr", "Жуковка", "ميناء"]

@@ -1,0 +1,70 @@
+"""The list of common questions, and those about one topic."""
+
+import re
+
+import pytest
+from pytest_django.asserts import assertContains, assertNotContains
+
+from newsroom.pages import paging
+from tests.factories import make_published_question, make_published_story, make_question, make_topic
+from topics import merging
+
+pytestmark = pytest.mark.django_db
+
+
+def questions_on(response):
+    return re.findall(r'<h3><a href="/questions/[^"]+/">([^<]+)</a></h3>', response.content.decode())
+
+
+def test_questions_can_be_read_by_topic(client):
+    pier, port = make_topic(name="North pier"), make_topic(name="Port Lisle")
+    for number in range(2):
+        make_published_question(question=f"Who closed pier {number}?", topics=(pier, port))
+    make_published_question(question="Who owns the port?", topics=(port,))
+    make_question(question="Not yet asked in public?", topics=(port,))
+    page = client.get("/questions/").content.decode()
+    by_topic = " ".join(re.sub(r"<[^>]*>", " ", page.split('id="by-topic"')[1]).split())
+    assert "Port Lisle 3 questions North pier 2 questions" in by_topic
+    assert f'href="?topic={pier.slug}"' in page
+    response = client.get("/questions/", {"topic": pier.slug})
+    assert questions_on(response) == ["Who closed pier 1?", "Who closed pier 0?"]
+    assertContains(response, "<h1>North pier</h1>")
+    assertContains(response, f'href="{pier.get_absolute_url()}"')
+
+
+def test_the_questions_about_a_topic_are_cut_by_date_and_keep_to_it(client, monkeypatch):
+    monkeypatch.setattr(paging.cut, "__kwdefaults__", {"field": "updated_at", "size": 2})
+    pier = make_topic()
+    for number in range(3):
+        make_published_question(question=f"Who closed pier {number}?", topics=(pier,))
+        make_published_question(question=f"Who closed the road {number}?")
+    first = client.get("/questions/", {"topic": pier.slug})
+    following = re.search(r'rel="next" href="([^"]+)"', first.content.decode())
+    assert following
+    second = client.get(f"/questions/{following[1].replace('&amp;', '&')}")
+    assert questions_on(first) + questions_on(second) == [f"Who closed pier {number}?" for number in (2, 1, 0)]
+
+
+def test_a_merged_topic_is_asked_for_by_either_address(client, curator):
+    gone, kept = make_topic(name="Jetty"), make_topic(name="Pier")
+    asked = make_published_question(topics=(gone,))
+    merging.merge(gone, kept, by=curator)
+    for slug in (gone.slug, kept.slug):
+        response = client.get("/questions/", {"topic": slug})
+        assert questions_on(response) == [asked.question]
+        assertContains(response, "<h1>Pier</h1>")
+
+
+def test_a_topic_that_readers_cannot_open_is_not_found(client):
+    hidden = make_topic(name="Submarine")
+    make_question(topics=(hidden,))
+    for slug in (hidden.slug, "no-such-topic", "a\x00b", "x" * 10_000):
+        assert client.get("/questions/", {"topic": slug}).status_code == 404
+
+
+def test_a_topic_that_only_stories_name_has_no_question_yet(client):
+    topic = make_topic()
+    make_published_story(topics=(topic,))
+    response = client.get("/questions/", {"topic": topic.slug})
+    assertContains(response, "No question about it has been answered yet.")
+    assertNotContains(response, 'id="by-topic"')

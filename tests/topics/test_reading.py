@@ -1,0 +1,98 @@
+"""What readers see of topics: the list from A to Z, and the page of one."""
+
+import re
+from urllib.parse import unquote
+
+import pytest
+from pytest_django.asserts import assertContains, assertNotContains
+
+from tests.factories import make_published_question, make_published_story, make_topic
+from topics import merging
+from topics.reading import index
+
+pytestmark = pytest.mark.django_db
+
+
+def make_named(*names, **fields):
+    """Make topics of these names, all named by one live story."""
+    topics = tuple(make_topic(name=name, **fields) for name in names)
+    make_published_story(topics=topics)
+    return topics
+
+
+def names_on(response):
+    return re.findall(r'<h3><a href="/topics/[^"]+/">([^<]+)</a>', response.content.decode())
+
+
+def letters_on(response):
+    """Return the letters of the index with where they lead, in their order."""
+    found = re.findall(r'<li><a href="([^"]+)">([^<]+)</a></li>', response.content.decode().split('class="letters"')[1])
+    return {letter: unquote(address) for address, letter in found if address.startswith(("#", "?"))}
+
+
+def test_accents_do_not_part_a_letter_and_other_scripts_have_their_own(client):
+    make_named("Zephyr", "Étoile", "Eastern line", "ميناء تلمار", "1987 flood", kind="place")
+    response = client.get("/topics/")
+    assert names_on(response) == ["1987 flood", "Eastern line", "Étoile", "Zephyr", "ميناء تلمار"]
+    assert letters_on(response) == {
+        "0–9": "#place-0–9",
+        "E": "#place-e",
+        "Z": "#place-z",
+        "م": "#place-م",
+    }
+
+
+def test_every_letter_leads_to_a_place_on_the_page(client):
+    make_named("Étoile", "Zephyr", "ميناء تلمار", kind="event")
+    page = client.get("/topics/").content.decode()
+    for place in letters_on(client.get("/topics/")).values():
+        assert f'id="{place[1:]}"' in page
+
+
+def test_a_long_kind_is_cut_by_name_and_its_letters_lead_behind_the_cut(client, monkeypatch):
+    monkeypatch.setattr(index, "MOST_OF_EACH", 2)
+    monkeypatch.setattr(index, "MOST_OF_ONE", 3)
+    make_named("Alder", "Birch", "Cedar", "Elm", "Érable", kind="place")
+    make_named("Maud Terrell", kind="person")
+    response = client.get("/topics/")
+    assert names_on(response) == ["Maud Terrell", "Alder", "Birch"]
+    letters = re.search(r"#place-a.*", response.content.decode(), re.DOTALL)
+    assert letters
+    assert "?kind=place&amp;from=elm#place-e" in letters[0]
+    following = client.get("/topics/?kind=place&from=cedar")
+    assert names_on(following) == ["Cedar", "Elm", "Érable"]
+    assertNotContains(following, 'rel="next"')
+    assertContains(client.get("/topics/?kind=place"), 'rel="next" href="?kind=place&amp;from=elm"')
+
+
+def test_a_name_to_begin_with_may_be_written_in_any_way(client):
+    make_named("Alder", "Élan", kind="place")
+    assert names_on(client.get("/topics/", {"kind": "place", "from": "ÉL"})) == ["Élan"]
+    for start in ("\x00", '"', "x" * 10_000):
+        assert client.get("/topics/", {"kind": "place", "from": start}).status_code == 200
+
+
+def test_a_kind_that_there_is_not_is_not_found(client):
+    make_named("Alder")
+    for kind in ("harbour", "\x00", "x" * 10_000):
+        assert client.get("/topics/", {"kind": kind}).status_code == 404
+
+
+def test_a_topic_is_counted_with_those_merged_into_it_once_a_story(client, curator):
+    kept, gone, other = (make_topic(name=name) for name in ("Pier", "Jetty", "Port Lisle"))
+    make_published_story(topics=(kept, gone, other))
+    make_published_story(topics=(gone, other))
+    merging.merge(gone, kept, by=curator)
+    words = " ".join(re.sub(r"<[^>]*>", " ", client.get("/topics/").content.decode()).split())
+    assert "Pier 2 stories" in words
+    companions = client.get(other.get_absolute_url()).content.decode().split("Often together with")[1]
+    assert "2 stories" in companions
+    assert "Jetty" not in companions
+
+
+def test_the_page_of_a_topic_leads_to_its_articles_elsewhere(client):
+    topic = make_topic(wikipedia="https://en.wikipedia.org/wiki/Pier", wikidata="Q863454")
+    make_published_question(topics=(topic,))
+    response = client.get(topic.get_absolute_url())
+    assertContains(response, 'href="https://en.wikipedia.org/wiki/Pier"')
+    assertContains(response, 'href="https://www.wikidata.org/wiki/Q863454"')

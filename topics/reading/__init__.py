@@ -1,0 +1,6 @@
+"""What the pages of topics show. Stories are reached from the topic, never imported."""
+
+from topics.reading.index import TopicCounted as TopicCounted
+from topics.reading.index import TopicList as TopicList
+from topics.reading.topic import TopicPage as TopicPage
+from topics.reading.topic import public_topic as public_topic
