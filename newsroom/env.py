@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -51,6 +52,18 @@ class Environment:
     def names(self, name: str, default: tuple[str, ...] = ()) -> list[str]:
         """Return the words of a list separated by commas."""
         return [word.strip() for word in self.text(name).split(",") if word.strip()] or list(default)
+
+    def languages(self, name: str, default: str, *, catalogues: Path) -> list[str]:
+        """Return the language tags of a list, each once, in lower case.
+
+        English is what our words are written in; every other needs a folder of its own in ``catalogues``.
+        """
+        tags = list(dict.fromkeys(tag.lower() for tag in self.names(name, (default,))))
+        for tag in tags:
+            if (spoken := tag.partition("-")[0]) != "en" and not (catalogues / spoken).is_dir():
+                known = ", ".join(["en", *sorted(folder.name for folder in catalogues.iterdir())])
+                raise ImproperlyConfigured(f"{name} names “{tag}”, in which nothing is written yet; there are {known}.")
+        return tags
 
     def web_address(self, name: str, default: str) -> str:
         """Return an http or https address without a slash at its end."""

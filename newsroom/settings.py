@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "newsroom.clock.MomentMiddleware",
+    "newsroom.languages.LanguageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -214,10 +215,11 @@ APPROVE_OWN = env.flag("APPROVE_OWN")
 
 # Language and time --------------------------------------------------------------------------------------------------
 
-LANGUAGE_CODE = "en-gb"
-LANGUAGES = [(code, code) for code in env.names("LANGUAGES", ("en-gb",))]
+LANGUAGE_CODE = "en-gb"  # what the desk is in
 # A story's own page is in the story's language, whether or not the site is: what is translated there stands here.
 LOCALE_PATHS = [BASE_DIR / "locale"]
+# What lists are in: the first without a word before its addresses, each other with its tag.
+SITE_LANGUAGES = env.languages("LANGUAGES", "en-gb", catalogues=LOCALE_PATHS[0])
 TIME_ZONE = env.text("TIME_ZONE", "UTC")
 
 # Writing ------------------------------------------------------------------------------------------------------------

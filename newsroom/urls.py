@@ -3,7 +3,11 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from newsroom.languages import in_each_language
 from newsroom.site.health import healthz, readyz
+from newsroom.site.urls import lists as site_lists
+from stories.urls import lists as story_lists
+from topics.urls import lists as topic_lists
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
@@ -11,7 +15,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("newsroom.accounts.urls")),
     path("media/", include("newsroom.media.urls")),
+    in_each_language([*site_lists, *topic_lists, *story_lists]),
     path("", include("newsroom.site.urls")),
-    path("", include("topics.urls")),
     path("", include("stories.urls")),
 ]

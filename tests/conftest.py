@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings as django_settings
 from django.test import Client
+from django.urls import clear_url_caches
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
@@ -50,6 +51,15 @@ def guards_lifted_for_the_flush(request):
     request.getfixturevalue("transactional_db")
     yield
     guards.lift()
+
+
+@pytest.fixture
+def four_languages(settings):
+    """Give the site lists in four languages, English first."""
+    settings.SITE_LANGUAGES = ["en-gb", "de", "es", "ar"]
+    clear_url_caches()
+    yield
+    clear_url_caches()
 
 
 @pytest.fixture

@@ -4,7 +4,8 @@ from django.urls import path
 
 from topics.views import topic, topics
 
-urlpatterns = [
+# In each language of the site.
+lists = [
     path("topics/", topics, name="topics"),
     path("topics/<slug_u:slug>/", topic, name="topic"),
 ]

@@ -4,7 +4,11 @@ from django.urls import path
 
 from newsroom.site.views import about, robots
 
-urlpatterns = [
+# In each language of the site.
+lists = [
     path("about/<slug_u:slug>/", about, name="about"),
+]
+
+urlpatterns = [
     path("robots.txt", robots, name="robots"),
 ]
