@@ -50,6 +50,7 @@ class NewsroomAdminSite(admin.AdminSite):
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Add the screens that belong to no single model."""
         # Imported here and below: these rooms register their screens on this very site.
+        from stories.admin.front_page import front_page
         from stories.admin.importing import bring_in
         from stories.admin.levels import check_levels
         from stories.admin.names import names
@@ -57,6 +58,7 @@ class NewsroomAdminSite(admin.AdminSite):
         return [
             path("markdown/preview/", preview, name="markdown_preview"),
             path("import/", self.admin_view(bring_in), name="import"),
+            path("front/", self.admin_view(front_page), name="front_page"),
             path("checks/", self.admin_view(check_levels), name="check_levels"),
             path("names/", self.admin_view(names), name="names"),
             # Stock “view on site” answers by key for whatever has a page, also to those who may not see the thing.

@@ -22,6 +22,8 @@ PHRASES: Mapping[str, str] = {
     "imported": "imported it[ as revision {revision}]",
     "binned": "put it into the bin",
     "taken out of the bin": "took it out of the bin",
+    "linked as a translation": "made it a translation[ of “{of}”]",
+    "unlinked as a translation": "made it no translation of anything any more",
     "preview shared": "shared[ revision {revision}][ the {draft}][ with “{label}”][, until {ends}]",
     "preview revoked": "revoked the link[ for “{label}”]",
     # works, for readers
@@ -34,6 +36,9 @@ PHRASES: Mapping[str, str] = {
     "bundle published": "sent the bundle out[, {works} works together]",
     "bundle undone": "undid the bundle",
     "bundle gathered": "gathered a bundle[ of {works} works]",
+    "put on the front page": "put it on the front page[, at place {place}][, until {until}]",
+    "moved on the front page": "gave it place[ {place}] on the front page[, until {until}]",
+    "taken off the front page": "took it off the front page",
     "erased": "erased[ {scope}]",
     "override reviewed": "reviewed an override[ of {check}][ in edition {edition}]",
     # checks

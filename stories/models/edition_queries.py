@@ -1,10 +1,12 @@
 """What is asked of editions: kinds, changes, and the questions that readers' pages and verbs put."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
+from uuid import UUID
 
 from django.db import models
-from django.db.models import F, Model
+from django.db.models import F, Model, Q
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -49,6 +51,14 @@ class EditionQuerySet(models.QuerySet["Edition"]):
     def questions(self) -> Self:
         """Keep editions of questions."""
         return self.filter(work_kind="question")
+
+    def of_works(self, uids: Iterable[UUID]) -> Self:
+        """Keep editions of the works with these uids."""
+        return self.filter(uid__in=set(uids))
+
+    def versions(self, kind: str, group: UUID) -> Self:
+        """Keep the original whose uid ``group`` is, and its translations."""
+        return self.filter(Q(uid=group) | Q(translation_group=group), work_kind=kind)
 
     def once_public(self, at: datetime) -> Self:
         """Keep pages that readers could see at some time up to ``at``."""

@@ -8,6 +8,9 @@ from django.db.models import Q
 
 from newsroom.clock import FOREVER
 
+# How many stories stand at the top of the front page; editors can fill all of it.
+PLACES = 7
+
 
 class FrontPlaceQuerySet(models.QuerySet["FrontPlace"]):
     """Questions about places on the front page."""

@@ -22,7 +22,7 @@ from newsroom.media.tasks import prepare_renditions
 from newsroom.record import keeping
 from newsroom.record.models import Event
 from newsroom.site.models import AboutPage
-from stories import binning, desk, publishing, revisions, sharing
+from stories import arranging, binning, desk, publishing, revisions, sharing
 from stories.documents import AnyDocument, NamedContributor
 from stories.models import FAQ, Edition, Override, Story
 from tests.factories import (
@@ -110,6 +110,7 @@ OTHERS = {
     "import": ("WEA", "WEA"),
     "names": ("ECA", "ECA"),
     "check_levels": ("A", "A"),
+    "front_page": ("EA", "EA"),
     "markdown_preview": ("", DESK),
     "auth_user_password_change": ("A", "A"),
     "password_change": (DESK, ""),
@@ -245,6 +246,7 @@ def attempts(chief) -> list[Attempt]:
         },
         "import": {"text": "What's happened\n\nThe pier is closed.\n", "take_in": "yes"},
         "check_levels": {"topics.some": "hint"},
+        "front_page": {"place-1-story": str(story.uid), "seen": arranging.mark()},
         "stories_override_change": {"review_note": "A review that nobody asked for."},
         "names": {"what": "topic", "name": "Made up", "decision": "confirm", "kind": "place"},
         "markdown_preview": {"content": "*words*"},

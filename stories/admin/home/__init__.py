@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from newsroom.accounts.permissions import person
 from newsroom.clock import moment_of
-from stories import naming
+from stories import arranging, naming
 from stories.admin.home.queues import (
     SHOWN,
     Queue,
@@ -91,6 +91,7 @@ def _queues(request: HttpRequest, at: datetime) -> Iterator[Queue]:
 
 def _more(request: HttpRequest) -> Iterator[tuple[str, str]]:
     for name, view, right in (
+        ("Front page", "admin:front_page", arranging.RIGHT),
         ("Articles", "admin:stories_article_changelist", "stories.view_article"),
         ("Bundles", "admin:stories_bundle_changelist", "stories.view_bundle"),
         ("Checks", "admin:check_levels", "stories.view_checklevel"),

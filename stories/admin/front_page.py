@@ -1,0 +1,101 @@
+"""*Front page*: which stories stand first there, and until when."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+
+from newsroom.accounts.permissions import person
+from newsroom.clock import FOREVER, moment_of
+from newsroom.editing.leading import lead_to_problem
+from newsroom.editing.moments import MomentForm
+from stories import arranging
+from stories.arranging import Offered, Placed
+from stories.models.front_place import PLACES
+
+MOST_OFFERED = 100
+
+
+class PlaceForm(MomentForm):
+    """One place of the front page: a story, and perhaps the time at which it leaves."""
+
+    happens = "it leaves the front page"
+
+    story = forms.ChoiceField(label="Story", required=False)
+    field_order = ("story", "day", "time", "which")
+
+    def __init__(self, *args: Any, offered: Sequence[Offered], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by_key = {str(each.uid): each for each in offered}
+        self.fields["story"].choices = [  # type: ignore[attr-defined]  # a field with choices
+            ("", "By date"),
+            *((key, each.title if each.is_live else f"{each.title} (not live)") for key, each in self.by_key.items()),
+        ]
+
+    @property
+    def is_absent(self) -> bool:
+        """Say whether the story that has this place cannot be read now, so that readers see the next one."""
+        each = self.by_key.get(str(self["story"].value() or ""))
+        return each is not None and not each.is_live
+
+    def needs_moment(self) -> bool:
+        """Say whether a time was begun, for a story."""
+        return any(bool(self.data.get(self.add_prefix(name))) for name in ("day", "time"))
+
+    def placed(self) -> Placed | None:
+        """Return the story with its time, or None where the place is left to the date."""
+        key = self.cleaned_data["story"]
+        return Placed(self.by_key[key].uid, self.moment or FOREVER) if key else None
+
+
+def front_page(request: HttpRequest) -> HttpResponse:
+    """Show what editors put on the front page, and keep what is chosen."""
+    if not request.user.has_perm(arranging.RIGHT):
+        raise PermissionDenied
+    at = moment_of(request)
+    offered = arranging.offered(at=at, limit=MOST_OFFERED)
+    data = request.POST if request.method == "POST" else None
+    forms_ = [
+        PlaceForm(data, prefix=f"place-{number}", offered=offered, initial=initial, auto_id=f"{number}-%s")
+        for number, initial in enumerate(_initial(arranging.arranged(at=at)), start=1)
+    ]
+    problem = ""
+    # Each is asked, so that each says what it lacks.
+    refused = [form for form in forms_ if not form.is_valid()]
+    if data is not None and not refused:
+        chosen = [(form, placed) for form in forms_ if (placed := form.placed())]
+        try:
+            arranging.arrange([placed for _, placed in chosen], by=person(request), seen=data.get("seen", ""))
+        except arranging.NotArrangedError as refusal:
+            if refusal.place is None:
+                problem = str(refusal)
+            else:
+                chosen[refusal.place - 1][0].add_error("story", str(refusal))
+        else:
+            messages.success(request, "The front page is arranged. What has no place follows by date.")
+            return redirect("admin:front_page")
+    lead_to_problem(forms_)
+    context = {
+        **admin.site.each_context(request),
+        "title": "Front page",
+        "places": forms_,
+        "problem": problem,
+        # Who was late opens the screen again and sees what somebody else arranged.
+        "seen": arranging.mark() if data is None else data.get("seen", ""),
+    }
+    return TemplateResponse(request, "admin/front_page.html", context)
+
+
+def _initial(places: Sequence[Placed]) -> list[dict[str, object]]:
+    """Return what each form starts with, as many as there are places."""
+    found: list[dict[str, object]] = []
+    for place in places:
+        until = None if place.until == FOREVER else timezone.localtime(place.until)
+        found.append({"story": str(place.uid), **({"day": until.date(), "time": until.time()} if until else {})})
+    return found + [{} for _ in range(PLACES - len(found))]

@@ -1,0 +1,127 @@
+"""Says which stories stand first on the front page, and in which order."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from newsroom import clock
+from newsroom.accounts.models import User
+from newsroom.accounts.permissions import require
+from newsroom.clock import FOREVER
+from newsroom.record.models import Event
+from stories.models import Edition, FrontPlace
+from stories.models.front_place import PLACES
+from stories.publishing.refusals import RefusedError
+
+RIGHT = "stories.change_frontplace"
+MEANWHILE = "Somebody arranged the front page a moment ago. Open this screen again to see how."
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A story, by its uid, that stands on the front page until just before ``until``."""
+
+    uid: UUID
+    until: datetime = FOREVER
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A story that can be placed, or stands there without being live, as readers last saw its title."""
+
+    uid: UUID
+    title: str
+    is_live: bool
+
+
+class NotArrangedError(RefusedError):
+    """The front page stays as it is; ``place`` counts from 1 and is None where no single one is at fault."""
+
+    def __init__(self, sentence: str, *, place: int | None = None) -> None:
+        super().__init__(sentence)
+        self.place = place
+
+
+def arranged(*, at: datetime) -> list[Placed]:
+    """Return the places that have not run out, in their order. One query."""
+    return [Placed(row.uid, row.until) for row in FrontPlace.objects.standing(at)]
+
+
+def mark() -> str:
+    """Return a mark of what is arranged now; whoever arranges says which one they have seen. One query."""
+    return _mark(FrontPlace.objects.all())
+
+
+def offered(*, at: datetime, limit: int) -> list[Offered]:
+    """Return the stories last updated of those live at ``at``, and before them what stands there already. Three queries."""
+    uids = [place.uid for place in arranged(at=at)]
+    placed = Edition.objects.once_public(at).stories().of_works(uids).for_cards()
+    latest = Edition.objects.live(at).stories().for_cards().newest_first()[:limit]
+    found: dict[UUID, Offered] = {}
+    for edition in (*placed.order_by("-live_from", "-pk"), *latest):
+        found.setdefault(edition.uid, Offered(edition.uid, edition.title, is_live=edition.live_until > at))
+    return list(found.values())
+
+
+@transaction.atomic
+def arrange(wanted: Sequence[Placed], *, by: User, seen: str) -> None:
+    """Let exactly these stories stand first, in this order; ``seen`` is the ``mark`` of what was arranged before.
+
+    Each story that comes, moves or goes is an event of its own. Raises NotAllowedError without the right, and
+    NotArrangedError for too many, one twice, one that readers cannot read now, an end that has passed, or when
+    somebody arranged it meanwhile.
+    """
+    require(by, RIGHT, "Only editors arrange the front page.")
+    stored = list(FrontPlace.objects.select_for_update())
+    now = clock.now()
+    before = {row.uid: row for row in stored if row.until > now}
+    if _mark(stored) != seen:
+        raise NotArrangedError(MEANWHILE)
+    _refuse_what_cannot_stand(wanted, before, now)
+    rows = [FrontPlace(uid=each.uid, position=place, until=each.until) for place, each in enumerate(wanted, start=1)]
+    try:
+        with transaction.atomic():
+            FrontPlace.objects.all().delete()
+            FrontPlace.objects.bulk_create(rows)
+    except IntegrityError as error:  # two people began with an empty page, where no row could be locked
+        raise NotArrangedError(MEANWHILE) from error
+    _record(before, {row.uid: row for row in rows}, by=by)
+
+
+def _refuse_what_cannot_stand(wanted: Sequence[Placed], before: Mapping[UUID, FrontPlace], now: datetime) -> None:
+    if len(wanted) > PLACES:
+        raise NotArrangedError(f"There are {PLACES} places.")
+    new = {each.uid for each in wanted} - before.keys()
+    live = set(Edition.objects.live(now).stories().of_works(new).values_list("uid", flat=True))
+    seen: set[UUID] = set()
+    for place, each in enumerate(wanted, start=1):
+        if each.uid in seen:
+            raise NotArrangedError("This story has a place already.", place=place)
+        if each.uid in new - live:
+            raise NotArrangedError("Readers cannot read this story now.", place=place)
+        if each.until <= now:
+            raise NotArrangedError("This time has passed.", place=place)
+        seen.add(each.uid)
+
+
+def _mark(rows: Iterable[FrontPlace]) -> str:
+    lines = [f"{row.position} {row.uid} {row.until.isoformat()}" for row in rows]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+
+
+def _record(before: Mapping[UUID, FrontPlace], after: Mapping[UUID, FrontPlace], *, by: User) -> None:
+    for uid in dict.fromkeys([*before, *after]):
+        was, is_now = (_told(rows.get(uid)) for rows in (before, after))
+        if was != is_now:
+            verb = "moved on" if was and is_now else "put on" if is_now else "taken off"
+            Event.objects.write("story", uid, f"{verb} the front page", by=by, before=was, after=is_now)
+
+
+def _told(row: FrontPlace | None) -> dict[str, object]:
+    if row is None:
+        return {}
+    return {"place": row.position, **({} if row.until == FOREVER else {"until": row.until.isoformat()})}

@@ -1,0 +1,130 @@
+"""Which stories stand first on the front page: who says so, what is refused, and what the record tells."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from newsroom.accounts.permissions import NotAllowedError
+from newsroom.clock import FOREVER
+from newsroom.record.models import Event
+from newsroom.record.sentences import did
+from stories import arranging, publishing
+from stories.arranging import NotArrangedError, Placed
+from stories.models import FrontPlace
+from stories.models.front_place import PLACES
+from stories.publishing import erasing
+from tests.factories import make_published_question, make_published_story, make_story, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def put(*stories, by, **times):
+    """Arrange these stories, by what is arranged now."""
+    arranging.arrange([Placed(story.uid, **times) for story in stories], by=by, seen=arranging.mark())
+
+
+def stands() -> list[object]:
+    return list(FrontPlace.objects.values_list("uid", flat=True))
+
+
+def test_stories_stand_in_the_order_that_an_editor_gives(editor):
+    one, two = make_published_story(), make_published_story()
+    put(two, one, by=editor)
+    assert stands() == [two.uid, one.uid]
+    put(one, two, by=editor)
+    assert stands() == [one.uid, two.uid]
+
+
+def test_a_writer_arranges_nothing(writer):
+    with pytest.raises(NotAllowedError, match="Only editors"):
+        put(make_published_story(), by=writer)
+    assert stands() == []
+
+
+def test_only_what_readers_can_read_is_put_there(editor):
+    withdrawn = make_published_story()
+    publishing.withdraw(withdrawn, by=editor, notice="It did not hold.")
+    for absent in (make_story(), withdrawn, make_published_question()):
+        with pytest.raises(NotArrangedError, match="Readers cannot read this story now") as refusal:
+            put(make_published_story(), absent, by=editor)
+        assert refusal.value.place == 2
+    with pytest.raises(NotArrangedError):
+        arranging.arrange([Placed(uuid4())], by=editor, seen=arranging.mark())
+    assert stands() == []
+
+
+def test_what_is_withdrawn_afterwards_keeps_its_place_until_somebody_takes_it_off(editor):
+    story, other = make_published_story(), make_published_story()
+    put(story, by=editor)
+    publishing.withdraw(story, by=editor, notice="It did not hold.")
+    put(other, story, by=editor)
+    assert stands() == [other.uid, story.uid]
+
+
+def test_a_story_stands_once(editor):
+    story = make_published_story()
+    with pytest.raises(NotArrangedError, match="has a place already"):
+        put(story, story, by=editor)
+
+
+def test_there_are_no_more_places_than_the_page_has(editor):
+    with pytest.raises(NotArrangedError, match=f"There are {PLACES} places"):
+        arranging.arrange([Placed(uuid4()) for _ in range(PLACES + 1)], by=editor, seen=arranging.mark())
+
+
+def test_a_place_does_not_end_before_it_begins(editor, set_time):
+    story = make_published_story(by=editor)
+    with pytest.raises(NotArrangedError, match="This time has passed"):
+        put(story, by=editor, until=set_time())
+
+
+def test_who_looked_at_an_older_arrangement_is_told_so(editor):
+    one, two = make_published_story(), make_published_story()
+    seen = arranging.mark()
+    put(one, by=make_user())
+    with pytest.raises(NotArrangedError, match="a moment ago"):
+        arranging.arrange([Placed(two.uid)], by=editor, seen=seen)
+    assert stands() == [one.uid]
+
+
+def test_the_record_of_each_story_tells_what_became_of_it_and_quotes_no_title(editor, set_time):
+    one, two, three = (make_published_story(by=editor) for _ in range(3))
+    put(one, two, by=editor)
+    put(two, three, by=editor, until=set_time() + timedelta(hours=2))
+    told = {
+        story.uid: [did(event) for event in Event.objects.about(story.uid) if "front page" in event.verb]
+        for story in (one, two, three)
+    }
+    assert told[one.uid] == ["took it off the front page", "put it on the front page, at place 1"]
+    assert told[two.uid][0].startswith("gave it place 1 on the front page, until ")
+    assert told[three.uid][0].startswith("put it on the front page, at place 2, until ")
+
+
+def test_what_stays_as_it_was_is_no_event(editor):
+    story = make_published_story()
+    put(story, by=editor)
+    put(story, by=editor)
+    assert Event.objects.with_verb("put on the front page", "moved on the front page").count() == 1
+
+
+def test_erasing_a_story_erases_its_place(administrator, editor):
+    story = make_published_story()
+    put(story, by=editor)
+    erasing.erase_work(story, by=administrator, reason="A court said so.")
+    assert stands() == []
+
+
+def test_what_is_offered_are_live_stories_and_what_stands_there_already(editor, set_time):
+    placed = make_published_story(headline="Why the pier stands here", by=editor)
+    make_published_story(headline="Why the quay can be read", by=editor)
+    make_story(headline="Why the mole is a draft")
+    put(placed, by=editor)
+    publishing.withdraw(placed, by=editor, notice="It did not hold.")
+    set_time.go(minutes=1)
+    offered = arranging.offered(at=set_time(), limit=5)
+    assert [(each.title, each.is_live) for each in offered] == [
+        ("Why the pier stands here", False),
+        ("Why the quay can be read", True),
+    ]
+    assert arranging.arranged(at=set_time()) == [Placed(placed.uid, FOREVER)]
