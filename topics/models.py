@@ -63,6 +63,12 @@ class Topic(Named):
     def get_absolute_url(self) -> str:
         return reverse("topic", args=[self.slug])
 
+    @property
+    def elsewhere(self) -> tuple[str, ...]:
+        """The addresses of the same thing in Wikipedia and Wikidata, as far as they are known."""
+        item = f"https://www.wikidata.org/wiki/{self.wikidata}" if self.wikidata else ""
+        return tuple(address for address in (self.wikipedia, item) if address)
+
     def works(self) -> list[models.Model]:
         """Return the stories and questions that name it, each once."""
         rows = self.work_topics.select_related("work__story", "work__faq").order_by("-work__pk")
