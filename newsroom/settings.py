@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "newsroom.accounts",
     "newsroom.record",
     "newsroom.addresses",
+    "newsroom.search",
     "newsroom.media",
     "newsroom.site",
     "newsroom.jobs",
@@ -206,6 +207,9 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _secure
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 X_FRAME_OPTIONS = "DENY"
+
+# How often one network address may ask the API in a minute; 0 sets no limit.
+API_REQUESTS_PER_MINUTE = env.number("API_REQUESTS_PER_MINUTE", 300)
 
 # Review -------------------------------------------------------------------------------------------------------------
 

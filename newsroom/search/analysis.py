@@ -1,0 +1,106 @@
+"""Cuts text into words as they are searched: folded, and reduced to their stems by language. The same for both databases."""
+
+import re
+import threading
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import snowballstemmer
+
+from newsroom.text.folding import fold
+
+LONGEST_WORD = 100
+ANY_LANGUAGE = ""
+
+# By the primary subtag of BCP 47, the algorithm of Snowball.
+STEMMERS = {
+    "ar": "arabic", "hy": "armenian", "eu": "basque", "ca": "catalan", "cs": "czech", "da": "danish", "nl": "dutch",
+    "en": "english", "eo": "esperanto", "et": "estonian", "fi": "finnish", "fr": "french", "de": "german",
+    "el": "greek", "hi": "hindi", "hu": "hungarian", "id": "indonesian", "ga": "irish", "it": "italian",
+    "lt": "lithuanian", "ne": "nepali", "nb": "norwegian", "nn": "norwegian", "no": "norwegian", "fa": "persian",
+    "pl": "polish", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian", "st": "sesotho",
+    "es": "spanish", "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish",
+}  # fmt: skip
+
+# Chinese, Japanese, Thai, Lao, Burmese and Khmer are written without spaces: there each character is a word, and what
+# is looked for is a phrase of them.
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+)
+_UNSPACED_LETTERS = f"(?=[^\\W_])[{_UNSPACED}]"
+_SPACED_LETTERS = f"(?![{_UNSPACED}])[^\\W_]"
+# Two letters that Arabic hands write for each other.
+_ONE_FOR_ANOTHER = str.maketrans({"ى": "ي"})
+
+_stemmers = threading.local()
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word as it stands in a text, from ``start`` until just before ``end``, and folded."""
+
+    start: int
+    end: int
+    folded: str
+
+
+def words(text: str) -> Iterator[Word]:
+    """Yield the words of ``text`` in their order.
+
+    A word is letters, digits and the marks upon them; it is folded as names are (see ``newsroom.text.folding``) and
+    cut at ``LONGEST_WORD`` characters. No word holds a space or punctuation.
+    """
+    pattern = _pattern("".join(sorted({mark for mark in set(text) if _joins(mark)})))
+    for match in pattern.finditer(text):
+        for folded in _folded(match[0]):
+            yield Word(match.start(), match.end(), folded)
+
+
+def folded_words(text: str) -> tuple[str, ...]:
+    """Return the words of ``text``, folded, in their order."""
+    return tuple(word.folded for word in words(text))
+
+
+def primary(language: str) -> str:
+    """Return the primary subtag of a language tag, in lower case: ``en`` for ``en-GB``."""
+    return language.partition("-")[0].lower()
+
+
+def stem(word: str, language: str) -> str:
+    """Return the stem of a folded word, folded; in a language without rules the word itself."""
+    algorithm = STEMMERS.get(primary(language))
+    return _stem(word, algorithm) if algorithm else word
+
+
+@lru_cache(maxsize=100_000)
+def _stem(word: str, algorithm: str) -> str:
+    # A stemmer keeps the word that it works on: each thread has its own.
+    found: dict[str, Any] = vars(_stemmers)
+    if algorithm not in found:
+        found[algorithm] = snowballstemmer.stemmer(algorithm)
+    stemmed = fold(found[algorithm].stemWord(word))
+    return stemmed if stemmed and " " not in stemmed else word
+
+
+@lru_cache(maxsize=100_000)
+def _folded(written: str) -> tuple[str, ...]:
+    folded = fold(written).translate(_ONE_FOR_ANOTHER)
+    found = _pattern("".join(sorted({mark for mark in set(folded) if _joins(mark)}))).findall(folded)
+    return tuple(word[:LONGEST_WORD] for word in found)
+
+
+@lru_cache(maxsize=1_000)
+def _pattern(marks: str) -> re.Pattern[str]:
+    """Return what matches a word of a text in which these characters go with the letter before."""
+    if not marks:
+        return re.compile(f"{_UNSPACED_LETTERS}|(?:{_SPACED_LETTERS})+")
+    joined = f"[{re.escape(marks)}]"
+    return re.compile(f"{_UNSPACED_LETTERS}{joined}*|(?:{_SPACED_LETTERS}|{joined})+")
+
+
+@lru_cache(maxsize=10_000)
+def _joins(character: str) -> bool:
+    return unicodedata.category(character) in {"Mn", "Mc", "Me", "Cf"}

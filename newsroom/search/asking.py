@@ -1,0 +1,59 @@
+"""What is asked of the index of words, whichever database keeps it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Self
+
+from newsroom.search.analysis import stem
+from newsroom.search.entries import IN, NAME
+from newsroom.search.wanted import Phrase, Wanted
+
+type Alternatives = tuple[Phrase, ...]
+type Span = tuple[int, int]  # from a key until just before another one
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Which tokens a row has to have: one of each of ``every``, none of ``none``, one that begins like ``prefix``.
+
+    Tokens that follow each other are a phrase.
+    """
+
+    every: tuple[Alternatives, ...] = ()
+    none: tuple[Alternatives, ...] = ()
+    prefix: str = ""
+
+    def having(self, *alternatives: Alternatives) -> Self:
+        """Ask for more."""
+        return replace(self, every=(*self.every, *alternatives))
+
+    def tagged(self, tokens: Iterable[str]) -> Self:
+        """Ask for one of these tags."""
+        return self.having(tuple((token,) for token in sorted(tokens)))
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What is wanted, in the stems of every language in which something can be read."""
+
+    wanted: Wanted
+    languages: tuple[str, ...]
+
+    def anywhere(self) -> Question:
+        """Ask for rows in which all that is wanted stands in the texts or the names, and nothing that is not."""
+        every = tuple((*self._forms(phrase), *self._forms(phrase, NAME)) for phrase in self.wanted.phrases)
+        none = tuple((*self._forms(phrase), *self._forms(phrase, NAME)) for phrase in self.wanted.without)
+        return Question(every, none)
+
+    def within(self, part: str) -> tuple[Alternatives, ...]:
+        """Return what all stands in one part: in the title, or in sections of a kind."""
+        return tuple(self._forms(phrase, part) for phrase in self.wanted.phrases)
+
+    def stems(self) -> list[frozenset[str]]:
+        """Return for each wanted word the stems that are as good as it."""
+        return [frozenset(word for (word,) in self._forms((each,))) for each in self.wanted.words]
+
+    def _forms(self, phrase: Phrase, part: str = "") -> Alternatives:
+        prefix = part + IN if part else ""
+        forms = {phrase, *(tuple(stem(word, language) for word in phrase) for language in self.languages)}
+        return tuple(tuple(prefix + word for word in form) for form in sorted(forms))

@@ -1,0 +1,71 @@
+"""Counts how many of what was found each filter would leave: among the newest, never all there is."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.db.models import Count as CountOf
+
+from newsroom.search.asking import Sought
+from newsroom.search.filters import OUTLET, STORY, TOPIC
+from newsroom.search.models import Mention, SearchDocument
+from newsroom.search.searching import Results, numbers, pages_question
+
+MOST_VALUES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How often one value of a filter occurs; where ``is_capped`` there are at least so many."""
+
+    value: str
+    number: int
+    is_capped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The values of each filter, the most frequent first: kinds, uids of topics and outlets, kinds of sections."""
+
+    kinds: list[Count]
+    topics: list[Count]
+    outlets: list[Count]
+    sections: list[Count]
+
+
+def counts(results: Results, *, at: datetime, sections: Iterable[str] = ()) -> Counts:
+    """Count what was found by each filter; of topics and outlets the ten most frequent.
+
+    ``sections`` are the kinds of sections that are asked about: of each it is counted in how many stories all that is
+    wanted stands in a section of that kind. Three queries.
+    """
+    kinds = Counter(SearchDocument.objects.filter(pk__in=results.found).values_list("kind", flat=True))
+    named = (
+        Mention.objects.filter(document__in=results.found)
+        .values_list("kind", "uid")
+        .annotate(number=CountOf("pk"))
+        .order_by("-number", "uid")
+    )
+    by_kind: dict[str, list[tuple[str, int]]] = {TOPIC: [], OUTLET: []}
+    for kind, uid, number in named:
+        by_kind[kind].append((str(uid), number))
+    capped = results.total_is_capped
+
+    def counted(pairs: Iterable[tuple[str, int]]) -> list[Count]:
+        return [Count(value, number, capped) for value, number in pairs]
+
+    return Counts(
+        kinds=counted(kinds.most_common()),
+        topics=counted(by_kind[TOPIC][:MOST_VALUES]),
+        outlets=counted(by_kind[OUTLET][:MOST_VALUES]),
+        sections=_sections(results, sections, at=at) if kinds[STORY] else [],
+    )
+
+
+def _sections(results: Results, sections: Iterable[str], *, at: datetime) -> list[Count]:
+    sought = Sought(results.wanted, results.languages)
+    questions = {kind: pages_question(sought, replace(results.filters, section=kind)) for kind in sections}
+    found = numbers(questions, at=at, among=results.found)
+    ordered = sorted(found.items(), key=lambda each: -each[1])
+    return [Count(kind, number, results.total_is_capped) for kind, number in ordered if number]

@@ -1,0 +1,144 @@
+"""What is to be found, and the tokens that both databases keep of it, as they are."""
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from newsroom.clock import FOREVER
+from newsroom.search.analysis import ANY_LANGUAGE, folded_words, primary, stem, words
+from newsroom.search.filters import OUTLET, TOPIC
+from newsroom.search.spelling import is_spelt
+
+# Both parts of a token are told apart by characters that stand in no word and that both databases keep: SQLite cuts at
+# ASCII punctuation. What stands before them says where a word stands or how a page is tagged.
+IN = "·"
+SPELT = "¦"
+GAP = "¶"  # no phrase reaches across it
+TITLE, LEAD, NAME, KIND = "title", "lead", "name", "kind"
+
+# PostgreSQL counts positions up to 16,383 and takes words of a megabyte together.
+MOST_TOKENS = 16_000
+MOST_BYTES = 700_000
+MOST_OCCURRENCES = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Plain words of a page; ``section`` is the kind of section in which they stand, where they stand in one."""
+
+    text: str
+    section: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that can be found: an edition, with its key, its span and what it names, or a topic or an outlet.
+
+    ``titles`` begin with the title or the name, and go on with further names. All is plain text in ``language``, a tag
+    of BCP 47; for names that is none. ``names`` are of the topics and outlets that ``topics`` and ``outlets`` tell by
+    uid.
+    """
+
+    kind: str
+    uid: UUID
+    titles: tuple[str, ...]
+    language: str = ANY_LANGUAGE
+    summary: str = ""
+    headings: tuple[Passage, ...] = ()
+    texts: tuple[Passage, ...] = ()
+    names: tuple[str, ...] = ()
+    topics: tuple[UUID, ...] = ()
+    outlets: tuple[UUID, ...] = ()
+    edition: int | None = None
+    updated_at: datetime | None = None
+    live_from: datetime | None = None
+    live_until: datetime = FOREVER
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """An entry as it is kept: the stems of its fields, and its tokens in the order of their positions."""
+
+    title_words: str
+    summary_words: str
+    heading_words: str
+    name_words: str
+    tokens: list[str]
+
+    @classmethod
+    def of(cls, entry: Entry) -> "Read":
+        """Read an entry; of a very long one the last words are left out."""
+        language = primary(entry.language)
+        titles = [_stems(title, language) for title in entry.titles]
+        summary = _stems(entry.summary, language)
+        headings = [(each.section, _stems(each.text, language)) for each in entry.headings]
+        texts = [(each.section, _stems(each.text, language)) for each in entry.texts]
+        names = [_stems(name, language) for name in entry.names]
+        lead = [*titles, summary, *(stems for _, stems in headings)]
+        plain = [*lead, *(stems for _, stems in texts)]
+        told = {word for stems in plain for word in stems}
+        return cls(
+            title_words="\n".join(" ".join(stems) for stems in titles),
+            summary_words=_once(summary),
+            heading_words=_once(word for _, stems in headings for word in stems),
+            name_words=_once(word for stems in names for word in stems if word not in told),
+            tokens=_cut(
+                [
+                    tag(KIND, entry.kind),
+                    *(tag(TOPIC, uid.hex) for uid in entry.topics),
+                    *(tag(OUTLET, uid.hex) for uid in entry.outlets),
+                    *_parted(titles, TITLE + IN),
+                    *dict.fromkeys(f"{TITLE}{SPELT}{word}" for title in entry.titles for word in folded_words(title)),
+                    *_parted(lead, LEAD + IN),
+                    *_parted(names, NAME + IN),
+                    *_parted(plain),
+                    *dict.fromkeys(SPELT + word for word in _written(entry)),
+                    *(
+                        word
+                        for section, stems in [*headings, *texts]
+                        if section
+                        for word in _parted([stems], section + IN)
+                    ),
+                ]
+            ),
+        )
+
+
+def tag(name: str, value: str) -> str:
+    """Return the token that says that a page has this tag."""
+    return f"{name}{IN}{value}"
+
+
+def _stems(text: str, language: str) -> list[str]:
+    return [stem(word, language) for word in folded_words(text)]
+
+
+def _once(words: Iterable[str]) -> str:
+    return " ".join(dict.fromkeys(words))
+
+
+def _parted(parts: Iterable[list[str]], prefix: str = "") -> Iterator[str]:
+    for part in parts:
+        yield from (prefix + word for word in part)
+        yield GAP
+
+
+def _written(entry: Entry) -> Iterator[str]:
+    """Yield the words of an entry as they are spelt, in small letters, as far as a misspelling can be put right."""
+    passages = (each.text for each in (*entry.headings, *entry.texts))
+    for text in (*entry.titles, entry.summary, *passages, *entry.names):
+        for word in words(text):
+            spelt = unicodedata.normalize("NFC", text[word.start : word.end]).lower()
+            if is_spelt(spelt, word.folded):
+                yield spelt
+
+
+def _cut(tokens: list[str]) -> list[str]:
+    size = 0
+    for number, token in enumerate(tokens[:MOST_TOKENS]):
+        size += len(token.encode())
+        if size > MOST_BYTES:
+            return tokens[:number]
+    return tokens[:MOST_TOKENS]

@@ -1,0 +1,78 @@
+"""Marks in a text what was looked for; plain text comes in, and templates escape what goes out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from newsroom.search.analysis import ANY_LANGUAGE, Word, stem, words
+from newsroom.search.wanted import Wanted
+
+LENGTH = 160
+ELLIPSIS = "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some characters of a text, as they are; ``hit`` says that they are what was looked for."""
+
+    words: str
+    hit: bool
+
+
+def marked(text: str, wanted: Wanted, *, language: str = ANY_LANGUAGE) -> list[Piece]:
+    """Return the whole of ``text`` in pieces, the words that are wanted marked.
+
+    Words are the same by the rules of ``language``, in which the text is written; of names no language is said.
+    """
+    return _pieces(text, _hits(text, wanted, language), 0, len(text))
+
+
+def excerpt(text: str, wanted: Wanted, *, language: str = ANY_LANGUAGE, length: int = LENGTH) -> list[Piece]:
+    """Return about ``length`` characters of ``text`` around most of what is wanted, in pieces, cut between words.
+
+    Where nothing of it stands in the text these are its first words. “…” stands where something was left out.
+    """
+    hits = _hits(text, wanted, language)
+    begin, end = _window(text, hits, length)
+    pieces = _pieces(text, hits, begin, end)
+    before, after = text[:begin].strip(), text[end:].strip()
+    return [
+        *([Piece(ELLIPSIS, hit=False)] if before else []),
+        *pieces,
+        *([Piece(ELLIPSIS, hit=False)] if after else []),
+    ]
+
+
+def _hits(text: str, wanted: Wanted, language: str) -> list[Word]:
+    sought = {stem(word, language) for word in wanted.words} | set(wanted.words)
+    return [word for word in words(text) if word.folded in sought or stem(word.folded, language) in sought]
+
+
+def _window(text: str, hits: list[Word], length: int) -> tuple[int, int]:
+    """Return the beginning and the end of the part that holds the most different words, the first of such parts."""
+    if len(text) <= length:
+        return 0, len(text)
+    best, first = 0, 0
+    for number, hit in enumerate(hits):
+        near = {other.folded for other in hits[number:] if other.end - hit.start <= length}
+        if len(near) > best:
+            best, first = len(near), hit.start
+    begin = max(0, min(first - length // 4, len(text) - length))
+    if begin:
+        space = text.find(" ", begin, first)
+        begin = space + 1 if space >= 0 else first
+    end = min(len(text), begin + length)
+    if end < len(text):
+        space = text.rfind(" ", begin, end + 1)
+        end = space if space > begin else end
+    return begin, end
+
+
+def _pieces(text: str, hits: Iterable[Word], begin: int, end: int) -> list[Piece]:
+    pieces: list[Piece] = []
+    done = begin
+    for hit in hits:
+        if hit.start >= done and hit.end <= end:
+            pieces += [Piece(text[done : hit.start], hit=False), Piece(text[hit.start : hit.end], hit=True)]
+            done = hit.end
+    pieces.append(Piece(text[done:end], hit=False))
+    return [piece for piece in pieces if piece.words]

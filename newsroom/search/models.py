@@ -1,0 +1,90 @@
+"""What can be found, who names whom, and how words are spelt. The index of words beside it is each database's own."""
+
+from datetime import datetime
+from typing import ClassVar, Self
+
+from django.db import models
+
+
+class SearchDocumentQuerySet(models.QuerySet["SearchDocument"]):
+    """Questions about what can be found."""
+
+    def of_edition(self, edition: int) -> Self:
+        """Keep the row of this edition."""
+        return self.filter(edition=edition)
+
+    def of(self, kind: str, uid: object) -> Self:
+        """Keep every row of this thing."""
+        return self.filter(kind=kind, uid=uid)
+
+    def over(self, at: datetime) -> Self:
+        """Keep what readers do not see any more at ``at``, nor later."""
+        return self.filter(live_until__lte=at)
+
+
+class SearchDocument(models.Model):
+    """Something that can be found from ``live_from`` until just before ``live_until``.
+
+    That is an edition, or a topic or an outlet, which can be found as long as an edition names it. The key says when it
+    was updated, in microseconds since 1970: the newest are found first by the order of keys alone. Names have small
+    keys. The ``…_words`` are stems; in names stand those of which the texts say nothing.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    kind = models.CharField(max_length=10)
+    uid = models.UUIDField()
+    edition = models.BigIntegerField(null=True, unique=True, help_text="The key of the edition; none for names.")
+    language = models.CharField(max_length=8, blank=True)
+    live_from = models.DateTimeField()
+    live_until = models.DateTimeField()
+    title_words = models.TextField(blank=True)
+    summary_words = models.TextField(blank=True)
+    heading_words = models.TextField(blank=True)
+    name_words = models.TextField(blank=True)
+
+    objects = SearchDocumentQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["uid", "kind"], name="search_document_by_uid"),
+            models.Index(fields=["language", "live_from"], name="search_document_by_language"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.uid}"
+
+
+class Mention(models.Model):
+    """A topic or an outlet that an edition names, with the edition's span."""
+
+    document = models.ForeignKey(SearchDocument, on_delete=models.CASCADE, related_name="mentions")
+    kind = models.CharField(max_length=10)
+    uid = models.UUIDField()
+    live_from = models.DateTimeField()
+    live_until = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["uid", "-live_from"], name="search_mention_span")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["document", "kind", "uid"], name="search_mention_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.uid}"
+
+
+class Spelling(models.Model):
+    """A word that stands somewhere, under what is left of it when one letter goes, and under itself.
+
+    Two words that differ by one letter more, less or other, or by two that changed places, share such a key.
+    """
+
+    key = models.CharField(max_length=40)
+    word = models.CharField(max_length=40)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["word"], name="search_spelling_word")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["key", "word"], name="search_spelling_once")]
+
+    def __str__(self) -> str:
+        return self.word

@@ -1,0 +1,45 @@
+"""Finds what readers may be about to type: topics, outlets and pages whose titles hold what was typed so far."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from newsroom.search.analysis import folded_words
+from newsroom.search.asking import Question, Sought
+from newsroom.search.entries import KIND, SPELT, TITLE, tag
+from newsroom.search.filters import NAMES
+from newsroom.search.indexing import FIRST_OF_PAGES
+from newsroom.search.models import SearchDocument
+from newsroom.search.searching import EVERYTHING, Hit, live_languages, newest
+from newsroom.search.wanted import LONGEST_QUERY, MOST_WORDS, Wanted
+
+FEWEST_LETTERS = 2
+MOST_NAMES = 50
+
+
+def suggest(start: str, *, at: datetime, limit: int = 6) -> list[Hit]:
+    """Return what can be read at ``at`` and has all words of ``start`` in its title or name; the last is only begun.
+
+    Topics and outlets come first, the shortest names before others, and leave half of the places to pages, the newest
+    of them first. Under two letters nothing is suggested. Four queries.
+    """
+    typed = folded_words(start[:LONGEST_QUERY])[:MOST_WORDS]
+    if sum(map(len, typed)) < FEWEST_LETTERS:
+        return []
+    *before, last = typed
+    sought = Sought(Wanted(start, tuple((word,) for word in before)), live_languages(at=at))
+    question = Question(every=sought.within(TITLE), prefix=f"{TITLE}{SPELT}{last}")
+    pages = newest(question, at=at, limit=limit, span=(FIRST_OF_PAGES, EVERYTHING[1]))
+    names = newest(question.tagged(tag(KIND, kind) for kind in NAMES), at=at, limit=MOST_NAMES)
+    documents = SearchDocument.objects.in_bulk([*pages, *names])
+    named = sorted((documents[key] for key in names if key in documents), key=_length)[
+        : max(limit - len(pages), limit // 2)
+    ]
+    return _hits([*named, *(documents[key] for key in pages if key in documents)][:limit])
+
+
+def _length(document: SearchDocument) -> tuple[int, int]:
+    return len(document.title_words.partition("\n")[0].split()), document.pk
+
+
+def _hits(documents: Iterable[SearchDocument]) -> list[Hit]:
+    return [Hit(each.kind, each.uid, each.edition) for each in documents]
