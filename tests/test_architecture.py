@@ -176,7 +176,7 @@ def ways_past_the_fence(path: Path) -> list[str]:
         if isinstance(node, ast.Import | ast.ImportFrom)
         for alias in node.names
     }
-    for_readers = ("stories.models.edition.", "stories.models.outlet.")
+    for_readers = ("stories.models.edition.", "stories.models.front_place.", "stories.models.outlet.")
     desk = ("stories.models", "stories.desk", "stories.revisions", "stories.admin", "importlib")
     return [
         *(

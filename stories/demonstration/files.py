@@ -8,8 +8,6 @@ from typing import Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
-from newsroom.site.models import AboutRole
-
 FOLDER = Path(__file__).resolve().parent
 
 type StoryState = Literal["live", "changed", "withdrawn", "draft", "binned"]
@@ -194,7 +192,7 @@ class AboutText(Written):
     """A page about us."""
 
     slug: str
-    role: AboutRole
+    role: str
     title: str
     text: str
 

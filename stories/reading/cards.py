@@ -6,8 +6,10 @@ from datetime import date, datetime
 
 from django.db.models import F
 
+from newsroom.languages import listed
 from stories.models.edition import Edition, EditionQuerySet, EditionTopic
 from stories.reading.links import as_of
+from topics.models import Topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +37,16 @@ def question_cards(editions: Iterable[Edition]) -> list[Card]:
 
 def first_topics(editions: Iterable[Edition]) -> dict[int, str]:
     """Return the present name of the first topic of each edition, by the edition's key. One query."""
-    names: dict[int, str] = {}
+    return {key: topics[0].name for key, topics in topics_of(editions).items()}
+
+
+def topics_of(editions: Iterable[Edition]) -> dict[int, list[Topic]]:
+    """Return the topics of each edition as they are today, in its order, by the edition's key. One query."""
+    topics: dict[int, dict[Topic, None]] = {}
     rows = EditionTopic.objects.filter(edition__in=[edition.pk for edition in editions])
     for row in rows.select_related("topic__merged_into").order_by("edition", "position", "pk"):
-        names.setdefault(row.edition_id, (row.topic.merged_into or row.topic).name)
-    return names
+        topics.setdefault(row.edition_id, {})[row.topic.merged_into or row.topic] = None
+    return {key: list(found) for key, found in topics.items()}
 
 
 def live_stories(at: datetime) -> EditionQuerySet:
@@ -50,3 +57,13 @@ def live_stories(at: datetime) -> EditionQuerySet:
 def live_questions(at: datetime) -> EditionQuerySet:
     """Return the questions that can be read at ``at``, as lists need them."""
     return Edition.objects.live(at).questions().annotate(answers=F("fragments__answers")).for_cards()
+
+
+def listed_stories(at: datetime) -> EditionQuerySet:
+    """Return the stories that a list in the language that is active holds at ``at``."""
+    return live_stories(at).filter(listed())
+
+
+def listed_questions(at: datetime) -> EditionQuerySet:
+    """Return the questions that a list in the language that is active holds at ``at``."""
+    return live_questions(at).filter(listed())

@@ -4,15 +4,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
+from django.db.models import OuterRef, Subquery
+
 from stories.documents.section_kinds import PAPERS
 from stories.models.edition import Edition
-from stories.reading.cards import Card, live_questions, live_stories, question_cards, story_cards
+from stories.models.front_place import PLACES, FrontPlace
+from stories.reading.cards import Card, listed_questions, listed_stories, question_cards, topics_of
 from stories.reading.lately import Told, told_lately
 from stories.reading.marks import words_only
 from stories.reading.outlets import OutletShown, outlets_of, shown
+from stories.reading.shelves import Shelf, shelves
 from stories.rendering import ExplainerFragments
 
-STORIES = 7
+# Among so many stories a topic is counted for “by topic”.
+LATELY = 60
 VOICES = 3
 COMPARISONS = 1
 CHANGES = 5
@@ -43,22 +48,38 @@ class FrontPage:
     lead: Card | None
     band: Band | None
     latest: list[Card]
+    shelves: list[Shelf]
     changed: list[Told]
     questions: list[Card]
 
     @classmethod
     def load(cls, *, at: datetime) -> Self:
-        """Return the front page, in nine queries at most."""
-        cards = story_cards(live_stories(at).newest_first()[:STORIES])
+        """Return the front page, in ten queries at most.
+
+        What editors gave a place comes first, as far as it can be read; the rest follows by date.
+        """
+        placed = _placed(at=at)
+        latest = list(listed_stories(at).newest_first()[:LATELY])
+        first = list({edition.pk: edition for edition in (*placed, *latest)}.values())[:PLACES]
+        topics = topics_of([*placed, *latest])
+        cards = [Card(edition, next((topic.name for topic in topics.get(edition.pk, ())), "")) for edition in first]
         lead = cards[0] if cards else None
         return cls(
             at=at,
             lead=lead,
             band=_band(lead.edition) if lead else None,
             latest=cards[1:],
+            shelves=shelves(latest, topics, shown={edition.pk for edition in first}),
             changed=told_lately(at=at, limit=CHANGES),
-            questions=question_cards(live_questions(at).newest_first()[:QUESTIONS]),
+            questions=question_cards(listed_questions(at).newest_first()[:QUESTIONS]),
         )
+
+
+def _placed(*, at: datetime) -> list[Edition]:
+    """Return the live stories that editors put there, in their order. One query."""
+    places = FrontPlace.objects.standing(at)
+    place = places.filter(uid=OuterRef("uid")).values("position")
+    return list(listed_stories(at).filter(uid__in=places.values("uid")).order_by(Subquery(place)))
 
 
 def _band(lead: Edition) -> Band | None:

@@ -8,6 +8,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from newsroom.record.models import Event
 from newsroom.site.models import AboutPage, AboutRole
+from stories.demonstration import files
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/site/aboutpage/"
@@ -78,3 +79,7 @@ def test_a_page_describes_itself_by_its_first_paragraph_and_names_its_one_addres
     response = client.get("/about/how/?from=a-friend")
     assertContains(response, '<meta name="description" content="We compare papers.">')
     assertContains(response, '<link rel="canonical" href="http://testserver/about/how/">')
+
+
+def test_the_demonstration_answers_all_that_readers_look_for():
+    assert sorted(page.role for page in files.about_texts()) == sorted(AboutRole.values)

@@ -1,0 +1,117 @@
+"""What stands on the front page, and in which order."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from pytest_django.asserts import assertContains, assertNotContains
+
+from newsroom import clock
+from stories import arranging, publishing, revisions
+from stories.arranging import Placed
+from stories.models import FrontPlace
+from stories.models.front_place import PLACES
+from stories.reading.front import FrontPage
+from tests.factories import make_published_story, make_story, make_topic, update
+
+pytestmark = pytest.mark.django_db
+
+
+def address(story) -> str:
+    return f"/stories/{story.slug}/"
+
+
+def order(client) -> list[str]:
+    """Return the addresses of the stories at the top of the page, the leading one first."""
+    page = client.get("/").content.decode().partition("<footer")[0]
+    page = page.partition('class="shelves"')[0].partition('class="pair"')[0]
+    return list(dict.fromkeys(re.findall(r'<a href="(/stories/[^"#]+/)"', page)))
+
+
+def put(*stories, by, **times):
+    arranging.arrange([Placed(story.uid, **times) for story in stories], by=by, seen=arranging.mark())
+
+
+def test_without_an_editors_word_the_newest_story_leads(client):
+    older, newer = make_published_story(), make_published_story()
+    assert order(client) == [address(newer), address(older)]
+
+
+def test_what_editors_put_first_leads_and_the_rest_follows_by_date(client, editor):
+    one, two, three, four = (make_published_story(by=editor) for _ in range(4))
+    put(two, one, by=editor)
+    assert order(client) == [address(story) for story in (two, one, four, three)]
+
+
+def test_a_story_stands_once_however_it_came_there(client, editor):
+    story = make_published_story(by=editor)
+    put(story, by=editor)
+    assertContains(client.get("/"), f'<a href="{address(story)}"', count=1)
+
+
+def test_a_story_that_is_taken_back_gives_its_place_up(client, editor):
+    one, two, three = (make_published_story(by=editor) for _ in range(3))
+    put(two, one, by=editor)
+    publishing.withdraw(two, by=editor, notice="It did not hold.")
+    assert order(client) == [address(one), address(three)]
+
+
+def test_a_place_lasts_until_its_time(editor, set_time):
+    one = make_published_story(by=editor)
+    set_time.go(hours=1)
+    two = make_published_story(by=editor)
+    put(one, by=editor, until=set_time() + timedelta(hours=1))
+    pages = [FrontPage.load(at=set_time() + timedelta(minutes=minutes)) for minutes in (59, 60)]
+    assert [page.lead.edition.uid for page in pages if page.lead] == [one.uid, two.uid]
+
+
+def test_a_place_tells_nothing_of_a_story_before_its_time(client, editor, set_time):
+    """No verb lets it happen; a row that came about some other way leaks nothing either."""
+    draft, later = make_story(), make_story()
+    publishing.schedule(later, by=editor, at=set_time() + timedelta(hours=1))
+    FrontPlace.objects.create(uid=draft.uid, position=1)
+    FrontPlace.objects.create(uid=later.uid, position=2)
+    page = client.get("/")
+    assertContains(page, "No story has been published yet.")
+    for story in (draft, later):
+        assertNotContains(page, story.slug)
+        assertNotContains(page, str(story.uid))
+
+
+def test_a_topic_that_several_stories_name_has_a_shelf_with_those_that_stand_nowhere_else(client, editor):
+    topic, other = make_topic(name="Port Lisle"), make_topic(name="Once only")
+    deep = [make_published_story(by=editor, topics=(topic,)) for _ in range(2)]
+    make_published_story(by=editor, topics=(other,))
+    for _ in range(PLACES):
+        make_published_story(by=editor, topics=(topic,))
+    page = client.get("/").content.decode()
+    shelves = page.partition('class="shelves"')[2].partition('class="action"')[0]
+    assert re.findall(r'<h2[^>]*><a href="([^"]+)"', shelves) == [topic.get_absolute_url()]
+    assert re.findall(r'<h3><a href="([^"]+)"', shelves) == [address(story) for story in reversed(deep)]
+
+
+def test_a_merged_topic_counts_for_the_one_it_leads_to(editor):
+    topic = make_topic(name="Port Lisle")
+    merged = make_topic(name="Lisle", merged_into=topic)
+    for named in (merged, topic):
+        make_published_story(by=editor, topics=(named,))
+    for _ in range(PLACES):
+        make_published_story(by=editor)
+    shelves = FrontPage.load(at=clock.now()).shelves
+    assert [(shelf.topic, len(shelf.cards)) for shelf in shelves] == [(topic, 2)]
+
+
+def test_a_page_of_few_stories_has_no_shelves(client):
+    topic = make_topic()
+    for _ in range(2):
+        make_published_story(topics=(topic,))
+    assertNotContains(client.get("/"), 'class="shelves"')
+
+
+def test_an_update_brings_a_story_up_unless_another_has_its_place(client, editor):
+    one, two, three = (make_published_story(by=editor) for _ in range(3))
+    put(three, by=editor)
+    one.sections.filter(kind="background").update(text="Another survey asked for the same limit as the first one did.")
+    revisions.record(one, by=editor)
+    publishing.publish(one, by=editor, change=update())
+    assert order(client) == [address(story) for story in (three, one, two)]
