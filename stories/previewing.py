@@ -18,6 +18,7 @@ def as_edition(work: Work, document: AnyDocument, *, at: datetime) -> Edition:
         slug=document.slug,
         language=document.language,
         direction=direction_of(document.language),
+        translation_group=work.translation_group,
         title=document.headline if isinstance(document, Explainer) else document.question,
         first_published_at=first.first_published_at if first else at,
         updated_at=at,

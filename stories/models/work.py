@@ -53,6 +53,10 @@ class WorkQuerySet[W: "Work"](models.QuerySet[W]):
         works = self.filter(Q(slug=slug) | Q(uid__in=had)).alias(has_it=Q(slug=slug))
         return works.order_by("-has_it", "-kind")
 
+    def translations(self, group: uuid.UUID) -> Self:
+        """Keep the original whose uid ``group`` is, and its translations."""
+        return self.filter(Q(uid=group) | Q(translation_group=group))
+
     def of_kind(self, kind: str) -> Self:
         """Keep stories, or questions."""
         return self.filter(kind=kind)
@@ -85,6 +89,7 @@ class Work(models.Model):
             )
         ],
     )
+    # The uid of the work that this one is a translation of; originals have none.
     translation_group = models.UUIDField(null=True, blank=True, editable=False, db_index=True)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="works"

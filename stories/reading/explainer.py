@@ -8,15 +8,17 @@ from django.db.models import Count, OuterRef, Subquery
 from django.utils import translation
 from django.utils.translation import gettext
 
+from newsroom.languages import Version
 from stories.models.edition import Edition, EditionTopic
 from stories.reading.addresses import standing_at
-from stories.reading.cards import Card, live_stories, story_cards
+from stories.reading.cards import Card, listed_stories, story_cards
 from stories.reading.changes import Changes, changes_of
 from stories.reading.links import DraftPlaces, Links, QuestionNow
 from stories.reading.parts import Part, SourceShown, outlets_in, parts_of, sources_of, texts_of
 from stories.reading.pictures import Figure
 from stories.reading.surroundings import Needs, Surroundings
 from stories.reading.topics_named import TopicShown
+from stories.reading.versions import versions_of
 from stories.rendering import ExplainerFragments, QuestionLink
 
 MOST_RELATED = 3
@@ -52,10 +54,11 @@ class ExplainerPage:
     topics_heading: str
     related: list[Card]
     method_html: str
+    versions: list[Version]
 
     @classmethod
     def load(cls, slug: str, *, at: datetime) -> Self:
-        """Return the page of the story at this address, in nine queries at most.
+        """Return the page of the story at this address, in ten queries at most.
 
         Raises as ``stories.reading.addresses.standing_at`` does.
         """
@@ -79,6 +82,7 @@ class ExplainerPage:
                 at=at,
                 changes=changes_of(edition, at=at),
                 related=_related(edition, [topic.pk for topic in around.topics if topic.pk], at=at),
+                versions=versions_of(edition, at=at),
             )
 
     @classmethod
@@ -89,7 +93,7 @@ class ExplainerPage:
         """
         with translation.override(edition.language):
             around = Surroundings.as_printed(_needs(fragments), seen=seen, at=at)
-            return cls._of(edition, fragments, around, at=at, changes=None, related=[])
+            return cls._of(edition, fragments, around, at=at, changes=None, related=[], versions=[])
 
     @classmethod
     def _of(
@@ -101,6 +105,7 @@ class ExplainerPage:
         at: datetime,
         changes: Changes | None,
         related: list[Card],
+        versions: list[Version],
     ) -> Self:
         sources = sources_of(fragments.sources, around.outlets)
         happened = next((section for section in fragments.sections if section.kind == "happened"), None)
@@ -123,6 +128,7 @@ class ExplainerPage:
             topics_heading=fragments.topics_heading,
             related=related,
             method_html=around.fill(fragments.method_html),
+            versions=versions,
         )
 
     @property
@@ -167,7 +173,7 @@ def _asked(question: QuestionLink, links: Links, *, printed: bool) -> QuestionAs
 
 
 def _related(edition: Edition, topics: list[int], *, at: datetime) -> list[Card]:
-    """Return the stories that share most topics with this one, the newest first among equals."""
+    """Return the stories in its language that share most topics with this one, the newest first among equals."""
     shared = (
         EditionTopic.objects.filter(edition=OuterRef("pk"), topic__in=topics)
         .order_by()
@@ -175,5 +181,7 @@ def _related(edition: Edition, topics: list[int], *, at: datetime) -> list[Card]
         .annotate(number=Count("pk"))
         .values("number")
     )
-    stories = live_stories(at).exclude(uid=edition.uid).annotate(shared=Subquery(shared)).filter(shared__gt=0)
+    others = listed_stories(at).exclude(uid__in=[edition.uid, edition.translation_group])
+    stories = others.exclude(translation_group=edition.translation_group or edition.uid)
+    stories = stories.annotate(shared=Subquery(shared)).filter(shared__gt=0)
     return story_cards(stories.order_by("-shared", "-updated_at", "-pk")[:MOST_RELATED])

@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
+from newsroom.languages import listed
 from newsroom.text.differ import Run
 from stories.models.edition import Change, Edition, EditionQuerySet
 from stories.reading.changes import edition_url, struck
@@ -42,12 +43,12 @@ class Told:
 
 
 def told_lately(*, at: datetime, limit: int) -> list[Told]:
-    """Return the live stories that told a change last, each with its newest, newest first. Two queries."""
+    """Return the live stories of the active language's lists that told a change last, each with its newest. Two queries."""
     telling = (
         Edition.objects.once_public(at)
         .stories()
         .exclude(change__in=(Change.FIRST, Change.MINOR))
-        .filter(~Q(note="") | Q(change=Change.CORRECTION))
+        .filter(listed(), ~Q(note="") | Q(change=Change.CORRECTION))
     )
     newer = telling.filter(uid=OuterRef("uid"), live_from__gt=OuterRef("live_from"))
     newest = _of_readable(telling, at=at).filter(~Exists(newer))

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Self
 
 from newsroom.pages.paging import Place, cut
-from stories.reading.cards import Card, live_stories, story_cards
+from stories.reading.cards import Card, listed_stories, story_cards
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,5 +20,5 @@ class StoryList:
     @classmethod
     def load(cls, *, before: str, at: datetime) -> Self:
         """Return the stories from the place named ``before`` on. Two queries."""
-        found = cut(live_stories(at), before=before)
+        found = cut(listed_stories(at), before=before)
         return cls(story_cards(found.rows), found.earlier, found.is_first, at)

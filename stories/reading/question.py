@@ -6,14 +6,16 @@ from typing import Self
 
 from django.utils import translation
 
+from newsroom.languages import Version
 from stories.models.edition import Edition, EditionQuestion
 from stories.reading.addresses import standing_at
-from stories.reading.cards import Card, live_stories, story_cards
+from stories.reading.cards import Card, listed_stories, story_cards
 from stories.reading.changes import Changes, changes_of
 from stories.reading.links import DraftPlaces
 from stories.reading.parts import SourceShown, question_texts_of, sources_of
 from stories.reading.surroundings import Needs, Surroundings
 from stories.reading.topics_named import TopicShown
+from stories.reading.versions import versions_of
 from stories.rendering import QuestionFragments
 
 MOST_STORIES = 20
@@ -43,10 +45,11 @@ class QuestionPage:
     topics: list[TopicShown]
     stories: list[Card]
     changes: Changes | None
+    versions: list[Version]
 
     @classmethod
     def load(cls, slug: str, *, at: datetime) -> Self:
-        """Return the page of the question at this address, in nine queries at most.
+        """Return the page of the question at this address, in ten queries at most.
 
         Raises as ``stories.reading.addresses.standing_at`` does.
         """
@@ -63,8 +66,15 @@ class QuestionPage:
         """
         with translation.override(edition.language):
             around = Surroundings.today(_needs(fragments), at=at, drafts=drafts)
-            changes = changes_of(edition, at=at)
-            return cls._of(edition, fragments, around, at=at, changes=changes, stories=_asking(edition, at=at))
+            return cls._of(
+                edition,
+                fragments,
+                around,
+                at=at,
+                changes=changes_of(edition, at=at),
+                stories=_asking(edition, at=at),
+                versions=versions_of(edition, at=at),
+            )
 
     @classmethod
     def as_printed(cls, edition: Edition, fragments: QuestionFragments, *, seen: datetime, at: datetime) -> Self:
@@ -74,7 +84,7 @@ class QuestionPage:
         """
         with translation.override(edition.language):
             around = Surroundings.as_printed(_needs(fragments), seen=seen, at=at)
-            return cls._of(edition, fragments, around, at=at, changes=None, stories=[])
+            return cls._of(edition, fragments, around, at=at, changes=None, stories=[], versions=[])
 
     @classmethod
     def _of(
@@ -86,6 +96,7 @@ class QuestionPage:
         at: datetime,
         changes: Changes | None,
         stories: list[Card],
+        versions: list[Version],
     ) -> Self:
         return cls(
             edition=edition,
@@ -101,6 +112,7 @@ class QuestionPage:
             topics=around.topics,
             stories=stories,
             changes=changes,
+            versions=versions,
         )
 
 
@@ -114,6 +126,6 @@ def _needs(fragments: QuestionFragments) -> Needs:
 
 
 def _asking(edition: Edition, *, at: datetime) -> list[Card]:
-    """Return the live stories that ask the question, newest first."""
+    """Return the live stories in its language that ask the question, newest first."""
     asking = EditionQuestion.objects.filter(question_uid=edition.uid).values("edition")
-    return story_cards(live_stories(at).filter(pk__in=asking).newest_first()[:MOST_STORIES])
+    return story_cards(listed_stories(at).filter(pk__in=asking).newest_first()[:MOST_STORIES])

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 
 from newsroom.pages.paging import Place, cut
 from stories.models.edition import EditionKind, EditionTopic
-from stories.reading.cards import Card, live_questions, question_cards
+from stories.reading.cards import Card, listed_questions, question_cards
 from topics.models import Topic
 from topics.reading import public_topic
 
@@ -48,7 +48,7 @@ class QuestionList:
         naming = EditionTopic.objects.filter(
             live_from__lte=at, live_until__gt=at, edition__work_kind="question", edition__kind=EditionKind.PAGE
         ).annotate(present=Coalesce("topic__merged_into", "topic"))
-        questions = live_questions(at)
+        questions = listed_questions(at)
         if about:
             questions = questions.filter(pk__in=naming.filter(present=about.pk).values("edition"))
         found = cut(questions, before=before)

@@ -1,0 +1,95 @@
+"""The verbs that say which works are the same page in other languages, and let readers know at once."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from newsroom import clock
+from newsroom.accounts.models import User
+from newsroom.accounts.permissions import require
+from newsroom.record.models import Event
+from stories.desk.standing import title_of
+from stories.models import Change, ChangeNote, EditionKind, Work
+from stories.publishing.refusals import NotHereError, RefusedError
+from stories.publishing.sending import RIGHT, Going, lock, pass_checks, write
+from stories.publishing.timeline import Timeline
+from stories.revisions import edit_right
+
+
+class NotATranslationError(RefusedError):
+    """One work cannot be the translation of the other; the message says why."""
+
+
+@transaction.atomic
+def link(work: Work, original: Work, *, by: User) -> bool:
+    """Say that ``work`` is a translation of ``original``, or of what that one is a translation of.
+
+    Return whether readers know it at once. Where they do not, they will with the next edition: while ``work`` is not
+    public, while an edition of it waits, or without the right to publish. Raises NotATranslationError,
+    NotHereError for what lies in the bin, NotAllowedError without the right.
+    """
+    locked = lock({work.pk, original.pk})
+    here, there = locked[work.pk], locked[original.pk]
+    require(by, edit_right(here), "You may not edit this.")
+    if here.binned_at or there.binned_at:
+        raise NotHereError("What lies in the bin has no translations. Take it out first.")
+    group = there.translation_group or there.uid
+    if refusal := _refusal(here, there, group):
+        raise NotATranslationError(refusal)
+    work.translation_group = group
+    return _put(here, group, "linked as a translation", by=by, after={"of": title_of(there)})
+
+
+@transaction.atomic
+def unlink(work: Work, *, by: User) -> bool:
+    """Say that ``work`` is nothing's translation any more. Returns and raises as ``link`` does."""
+    here = lock({work.pk})[work.pk]
+    require(by, edit_right(here), "You may not edit this.")
+    work.translation_group = None
+    return _put(here, None, "unlinked as a translation", by=by, after={})
+
+
+def versions_of(work: Work) -> list[Work]:
+    """Return the works that are the same page in other languages, the original first, as the desk has them."""
+    group = work.translation_group or work.uid
+    found = Work.objects.translations(group).exclude(pk=work.pk).select_related("story", "faq")
+    return sorted(found, key=lambda each: (each.uid != group, each.language))
+
+
+def _refusal(work: Work, original: Work, group: UUID) -> str:
+    """Return why ``work`` cannot join ``group``, nothing where it can."""
+    if work.pk == original.pk or work.uid == group:
+        return "A page is no translation of itself."
+    if work.kind != original.kind:
+        return "A story is a translation of a story, a question of a question."
+    if Work.objects.filter(translation_group=work.uid).exists():
+        return "This page has translations of its own. Link those to the other page first."
+    for other in Work.objects.translations(group).exclude(pk=work.pk).select_related("story", "faq"):
+        if other.language.lower() == work.language.lower():
+            return (
+                f"“{title_of(other)}” is in the same language ({work.language}). Set the language of this page first."
+            )
+    return ""
+
+
+def _put(work: Work, group: UUID | None, verb: str, *, by: User, after: dict[str, object]) -> bool:
+    if work.translation_group == group:
+        return False
+    work.translation_group = group
+    work.save(update_fields=["translation_group"])
+    Event.objects.write(work.kind, work.uid, verb, by=by, after=after)
+    return _shown(work, by=by, now=clock.now())
+
+
+def _shown(work: Work, *, by: User, now: datetime) -> bool:
+    """Make a minor edition of what readers see, which says the group; return whether that could be."""
+    timeline = Timeline.of(work, now=now)
+    page = timeline.standing
+    if page is None or page.kind != EditionKind.PAGE or page.revision is None:
+        return False
+    if timeline.waiting or not by.has_perm(RIGHT):
+        return False
+    going = Going(work, ChangeNote(Change.MINOR), public_before="Readers saw it before; only its translations changed")
+    write(pass_checks(going, page.revision, timeline.place(), by=by), by=by, at=None)
+    return True

@@ -1,0 +1,158 @@
+"""The same page in several languages: linked on the desk, known to readers at once where it is public."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from newsroom import clock
+from newsroom.accounts.permissions import NotAllowedError
+from newsroom.record.models import Event
+from stories import binning, publishing, revisions
+from stories.models import Change, Edition
+from stories.publishing.translating import NotATranslationError, link, unlink, versions_of
+from tests.factories import (
+    edition_of,
+    make_published_question,
+    make_published_story,
+    make_question,
+    make_story,
+    make_topic,
+    make_user,
+    update,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def offered(client, work, kind="stories"):
+    """Return the languages that the page of a work offers, with their addresses."""
+    page = client.get(f"/{kind}/{work.slug}/").content.decode()
+    return dict(re.findall(r'<link rel="alternate" hreflang="([^"]+)" href="http://testserver([^"]+)"', page))
+
+
+def test_pages_that_are_translations_of_one_lead_to_each_other(client, editor):
+    english = make_published_story(slug="pier", by=editor)
+    german = make_story(slug="mole", language="de")
+    arabic = make_story(slug="rasif", language="ar")
+    assert link(german, english, by=editor) is False
+    assert link(arabic, german, by=editor) is False
+    publishing.publish(german, by=editor)
+    publishing.publish(arabic, by=editor)
+    all_of_them = {
+        "en": "/stories/pier/",
+        "x-default": "/stories/pier/",
+        "de": "/stories/mole/",
+        "ar": "/stories/rasif/",
+    }
+    for work in (english, german, arabic):
+        assert offered(client, work) == all_of_them
+    page = client.get("/stories/pier/").content.decode()
+    assert '<a href="/stories/mole/" lang="de" hreflang="de" rel="alternate">Deutsch</a>' in page
+    assert "English</a>" not in page
+
+
+def test_what_is_public_says_at_once_of_what_it_is_a_translation(client, editor):
+    english, german = make_published_story(slug="pier"), make_published_story(slug="mole", language="de")
+    assert link(german, english, by=editor) is True
+    assert offered(client, english).keys() == {"en", "de", "x-default"}
+    edition = edition_of(german)
+    assert (edition.change, edition.label) == (Change.MINOR, "1.1")
+    assert edition.document_id == Edition.objects.get(work=german, number=1).document_id
+    assert unlink(german, by=editor) is True
+    assert offered(client, english) == offered(client, german) == {}
+
+
+def test_a_writer_links_and_the_next_publication_tells_readers(client, writer, editor):
+    english, german = make_published_story(slug="pier"), make_published_story(slug="mole", language="de")
+    assert link(german, english, by=writer) is False
+    assert offered(client, english) == {}
+    german.sections.filter(kind="background").update(text="Neun Tonnen waren verlangt, seit vier Jahren schon.")
+    revisions.record(german, by=writer)
+    publishing.publish(german, by=editor, change=update())
+    assert offered(client, english).keys() == {"en", "de", "x-default"}
+
+
+def test_a_translation_that_is_not_public_leaves_no_trace(client, editor):
+    english = make_published_story(slug="pier")
+    draft, scheduled, gone = (
+        make_story(slug=slug, language=language) for slug, language in (("a", "de"), ("b", "es"), ("c", "ar"))
+    )
+    before = client.get("/stories/pier/").content
+    for work in (draft, scheduled, gone):
+        link(work, english, by=editor)
+    publishing.schedule(scheduled, by=editor, at=clock.now() + timedelta(hours=1))
+    publishing.publish(gone, by=editor)
+    publishing.withdraw(gone, by=editor, notice="It was translated badly.")
+    assert client.get("/stories/pier/").content == before
+
+
+def test_a_translation_stays_one_when_the_original_is_withdrawn(client, editor):
+    english = make_published_story(slug="pier")
+    german, arabic = (make_published_story(slug=slug, language=slug) for slug in ("de", "ar"))
+    link(german, english, by=editor)
+    link(arabic, english, by=editor)
+    publishing.withdraw(english, by=editor, notice="Its source took the numbers back.")
+    assert offered(client, german) == {"ar": "/stories/ar/", "x-default": "/stories/ar/", "de": "/stories/de/"}
+
+
+def test_questions_have_translations_too(client, editor):
+    english, spanish = make_published_question(slug="may-they"), make_published_question(slug="pueden", language="es")
+    link(spanish, english, by=editor)
+    assert offered(client, spanish, "questions").keys() == {"en", "es", "x-default"}
+
+
+def test_what_is_no_translation_is_refused_in_words(editor):
+    english, german = make_story(language="en"), make_story(language="de")
+    link(german, english, by=editor)
+    for work, original, why in (
+        (english, english, "of itself"),
+        (english, german, "of itself"),
+        (make_question(language="es"), english, "a question of a question"),
+        (make_story(language="EN"), english, "in the same language"),
+        (make_story(language="de"), english, "in the same language"),
+        (english, make_story(language="ar"), "translations of its own"),
+    ):
+        with pytest.raises(NotATranslationError, match=why):
+            link(work, original, by=editor)
+
+
+def test_what_lies_in_the_bin_is_refused_and_so_is_who_may_not_edit(editor, curator):
+    english, german = make_story(), make_story(language="de")
+    with pytest.raises(NotAllowedError):
+        link(german, english, by=curator)
+    binning.put_in(english, by=editor)
+    with pytest.raises(publishing.NotHereError):
+        link(german, english, by=editor)
+
+
+def test_linking_is_recorded_and_linking_again_is_nothing(editor):
+    english, german = make_story(headline="Why the pier is closed"), make_story(language="de")
+    link(german, english, by=editor)
+    link(german, english, by=editor)
+    unlink(german, by=editor)
+    events = Event.objects.filter(uid=german.uid, verb__endswith="linked as a translation")
+    assert [(event.verb, event.after) for event in events.order_by("pk")] == [
+        ("linked as a translation", {"of": "Why the pier is closed"}),
+        ("unlinked as a translation", {}),
+    ]
+
+
+def test_the_desk_knows_the_versions_of_each(editor):
+    english, german, arabic = make_story(), make_story(language="de"), make_story(language="ar")
+    link(german, english, by=editor)
+    link(arabic, german, by=editor)
+    assert [work.pk for work in versions_of(arabic)] == [english.pk, german.pk]
+    assert [work.pk for work in versions_of(english)] == [arabic.pk, german.pk]
+
+
+def test_a_story_is_not_read_next_in_another_language(client, editor, four_languages):
+    topic = make_topic()
+    english, other = (make_published_story(slug=slug, topics=(topic,)) for slug in ("pier", "gates"))
+    german = make_published_story(slug="mole", language="de", topics=(topic,))
+    french = make_published_story(slug="jetee", language="fr", topics=(topic,))
+    link(french, english, by=make_user())
+    related = client.get(f"/stories/{english.slug}/").content.decode().partition('id="related"')[2]
+    assert f"/stories/{other.slug}/" in related
+    assert f"/stories/{german.slug}/" not in related
+    assert f"/stories/{french.slug}/" not in related
