@@ -1,7 +1,9 @@
 """The configuration of the app."""
 
+from typing import TextIO
+
 from django.apps import AppConfig
-from django.db import connections
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models.signals import post_migrate, pre_migrate
 
 from newsroom.site import health
@@ -19,6 +21,19 @@ def lay_guards(using: str, **_: object) -> None:
     from stories import guards
 
     guards.lay(connections[using])
+
+
+def fill_search(using: str, stdout: TextIO | None = None, **_: object) -> None:
+    """Let readers find what was published while nothing was indexed."""
+    from stories.models import Edition
+    from stories.publishing import reindexing
+
+    if using != DEFAULT_DB_ALIAS or Edition._meta.db_table not in connections[using].introspection.table_names():
+        return
+    if reindexing.is_needed():
+        for progress in reindexing.reindex():
+            if stdout and progress.done % 1_000 == 0:
+                stdout.write(f"  Indexed for search: {progress.done} of {progress.total}\n")
 
 
 def guards_are_laid() -> bool:
@@ -39,5 +54,6 @@ class StoriesConfig(AppConfig):
         from stories.guards import checking  # noqa: F401 -- registers itself
 
         pre_migrate.connect(lift_guards, sender=self, dispatch_uid="stories.guards.lift")
+        post_migrate.connect(fill_search, sender=self, dispatch_uid="stories.search.fill")
         post_migrate.connect(lay_guards, sender=self, dispatch_uid="stories.guards.lay")
         health.register("guards", guards_are_laid)

@@ -37,6 +37,7 @@ def merge(source: Topic, into: Topic, *, by: User) -> None:
     Topic.objects.filter(merged_into=gone).update(merged_into=kept)
     gone.merged_into = kept
     gone.save()
+    kept.be_found_as_now()
     if Address.objects.filter(kind="topic", uid=gone.uid).exists():
         Address.objects.claim("topic", gone.slug, gone.uid)
         Address.objects.get_or_create(kind="topic", slug=kept.slug, defaults={"uid": kept.uid})

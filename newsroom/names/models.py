@@ -12,7 +12,10 @@ from django.db.models.functions import Now
 
 from newsroom.addresses.models import Address
 from newsroom.addresses.slugs import slugify, validate_slug
+from newsroom.search import indexing
+from newsroom.search.entries import Entry, Passage
 from newsroom.text.folding import fold
+from newsroom.text.plain import words_of
 
 LONGEST_NAME = 200
 
@@ -48,6 +51,8 @@ class Named(models.Model):
 
     address_kind: ClassVar[str]
     aliases: Any
+    description: Any
+    merged_into: Any
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=LONGEST_NAME)
@@ -75,9 +80,17 @@ class Named(models.Model):
         return self.name
 
     def save(self, **kwargs: object) -> None:
-        """Derive the folded name."""
+        """Derive the folded name, and what readers find it by once it was public."""
         self.folded_name = fold(self.name)[:LONGEST_NAME]
+        is_new = self._state.adding
         super().save(**kwargs)  # type: ignore[arg-type]  # passed on as they came
+        if not is_new:
+            self.be_found_as_now()
+
+    def delete(self, using: str | None = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
+        """Delete it, and let nobody find it."""
+        indexing.forget(self.address_kind, self.uid)
+        return super().delete(using=using, keep_parents=keep_parents)
 
     def clean(self) -> None:
         """Refuse a name that another one has or is known by, and an address that was once another's."""
@@ -98,6 +111,22 @@ class Named(models.Model):
         self.aliases.exclude(folded__in=wanted).delete()
         for folded, name in wanted.items():
             self.aliases.update_or_create(folded=folded, defaults={"name": name})
+        self.be_found_as_now()
+
+    def be_found(self) -> None:
+        """Let readers find it by its names and its description, as long as an edition that they can read names it."""
+        indexing.index(self._entry())
+
+    def be_found_as_now(self) -> None:
+        """Let it be found by what it says now, if it can be found; merged, let the other one be found instead."""
+        if self.merged_into is not None:
+            indexing.lead_to(self.address_kind, self.uid, self.merged_into.uid)
+        elif indexing.knows(self.address_kind, self.uid):
+            self.be_found()
+
+    def _entry(self) -> Entry:
+        names = (self.name, *(alias.name for alias in self.aliases.order_by("name", "pk")))
+        return Entry(self.address_kind, self.uid, names, texts=(Passage(words_of(self.description)),))
 
 
 class Alias(models.Model):
@@ -122,9 +151,10 @@ class Alias(models.Model):
         return self.name
 
     def save(self, **kwargs: object) -> None:
-        """Derive the folded name."""
+        """Derive the folded name, and what readers find the thing by."""
         self.folded = fold(self.name)[:LONGEST_NAME]
         super().save(**kwargs)  # type: ignore[arg-type]  # passed on as they came
+        getattr(self, self.leads_to).be_found_as_now()
 
     def clean(self) -> None:
         """Refuse an alias that another thing has as its name or alias."""

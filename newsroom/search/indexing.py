@@ -57,10 +57,24 @@ def index(entry: Entry) -> None:
     _unlearn(former - tokens)
 
 
-def renew(entry: Entry) -> None:
-    """Index an edition again if it is indexed: it says something else, and no word of before may be left."""
-    if _same(entry).exists():
-        index(entry)
+def knows(kind: str, uid: UUID) -> bool:
+    """Say whether anything of this thing is indexed."""
+    return SearchDocument.objects.of(kind, uid).exists()
+
+
+def known(kind: str) -> list[UUID]:
+    """Return the uids of all indexed things of a kind."""
+    return list(SearchDocument.objects.filter(kind=kind).values_list("uid", flat=True))
+
+
+def is_begun() -> bool:
+    """Say whether anything is indexed."""
+    return SearchDocument.objects.exists()
+
+
+def knows_edition(edition: int) -> bool:
+    """Say whether an edition is indexed."""
+    return SearchDocument.objects.of_edition(edition).exists()
 
 
 @transaction.atomic
@@ -76,6 +90,12 @@ def end(edition: int, *, at: datetime) -> None:
 def tidy(kind: str, uid: UUID, *, at: datetime) -> None:
     """Forget the editions of a page that nobody sees any more at ``at``."""
     _forget(SearchDocument.objects.of(kind, uid).over(at))
+
+
+@transaction.atomic
+def tidy_all(*, at: datetime) -> None:
+    """Forget every edition that nobody sees any more at ``at``."""
+    _forget(SearchDocument.objects.all().over(at))
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""Builds an edition from a revision: HTML, projections, the words that are searched."""
+"""Builds an edition from a revision: HTML, projections, the words by which readers find it."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -6,6 +6,7 @@ from uuid import UUID
 from newsroom.accounts.models import Contributor, User
 from newsroom.addresses.models import Address
 from newsroom.media.models import Image
+from newsroom.search import indexing
 from stories.documents import AnyDocument, Explainer
 from stories.models import (
     Article,
@@ -24,6 +25,7 @@ from stories.models import (
     Revision,
     Work,
 )
+from stories.publishing.finding import let_be_found
 from stories.publishing.timeline import Place
 from stories.rendering import keep
 from topics.models import Topic
@@ -90,6 +92,9 @@ def freeze(
         published_by=by,
     )
     project(edition, document, outlets)
+    let_be_found(edition, document)
+    if not is_scheduled:
+        indexing.tidy(work.kind, work.uid, at=place.begin)
     return edition
 
 
@@ -97,6 +102,8 @@ def freeze_notice(
     work: Work, page: Edition, place: Place, notice: str, *, by: User, change: Change, is_scheduled: bool = False
 ) -> Edition:
     """Insert the notice that stands in the place of ``page``; the place must be free."""
+    if not is_scheduled:
+        indexing.tidy(work.kind, work.uid, at=place.begin)
     return Edition.objects.create(
         work=work,
         uid=work.uid,

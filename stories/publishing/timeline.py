@@ -9,6 +9,7 @@ from django.db.models import Max, Q
 from django.utils import timezone
 
 from newsroom.clock import FOREVER
+from newsroom.search import indexing
 from stories.models import PROJECTIONS, Edition, EditionKind, Work
 from stories.publishing.refusals import TimeError
 
@@ -130,6 +131,7 @@ def _end(edition: Edition, *, at: datetime) -> None:
         ) from error
     for projection in PROJECTIONS:
         projection._default_manager.filter(Q(edition=edition)).update(live_until=at)
+    indexing.end(edition.pk, at=at)
 
 
 def _said(moment: datetime) -> str:

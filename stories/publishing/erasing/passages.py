@@ -24,6 +24,7 @@ from stories.models import (
 from stories.publishing.erasing.documents import documents_of, remove_unneeded
 from stories.publishing.erasing.opening import opened
 from stories.publishing.erasing.traces import ERASED
+from stories.publishing.finding import let_be_found_again
 from stories.publishing.freezing import outlets_named, project
 from stories.publishing.refusals import NotHereError
 from stories.rendering import keep
@@ -109,3 +110,4 @@ def _replace(old: Document, new: Document, document: AnyDocument) -> None:
         for projection in PROJECTIONS:
             projection._default_manager.filter(Q(edition=edition)).delete()
         project(edition, document, outlets)
+        let_be_found_again(edition, document)

@@ -4,6 +4,8 @@ import logging
 
 from django.db import OperationalError, connection
 
+from newsroom.search import indexing
+
 _log = logging.getLogger(__name__)
 
 
@@ -16,6 +18,7 @@ def wipe() -> None:
     if connection.vendor != "sqlite":
         return
     try:
+        indexing.settle()
         with connection.cursor() as cursor:
             cursor.execute("VACUUM")
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")

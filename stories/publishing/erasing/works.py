@@ -5,6 +5,7 @@ from django.db.models import Q, QuerySet
 from newsroom.accounts.models import User
 from newsroom.addresses.models import Address
 from newsroom.record.models import Event
+from newsroom.search import indexing
 from stories.models import (
     FAQ,
     PROJECTIONS,
@@ -71,6 +72,7 @@ def _take_apart(work: Work, documents: list[Document]) -> None:
     for projection in PROJECTIONS:
         projection._default_manager.filter(Q(edition__in=editions)).delete()
     editions.delete()
+    indexing.forget(work.kind, work.uid)
     FrontPlace.objects.filter(uid=work.uid).delete()
     SharedPreview.objects.filter(work=work).delete()
     BundleMember.objects.filter(work=work).delete()

@@ -1,0 +1,26 @@
+"""Indexes all that readers can find again."""
+
+from django.core.management.base import BaseCommand, CommandError
+
+from stories.management.progress import ProgressBar
+from stories.publishing.reindexing import reindex
+
+
+class Command(BaseCommand):
+    """``manage.py reindex``: may be stopped at any moment and begun anew; readers go on searching meanwhile."""
+
+    help = "Index all that readers can find again, after a change of how words are read. Safe to run again."
+
+    def handle(self, *args: object, **options: object) -> None:
+        """Index, and say how much."""
+        bar = ProgressBar(self.stderr, "pages and names")
+        done, total = 0, 0
+        try:
+            for progress in reindex():
+                done, total = progress.done, progress.total
+                bar.show(done, total)
+        except KeyboardInterrupt as stopped:
+            raise CommandError(f"Stopped at {done} of {total}. Run it again; it begins anew.") from stopped
+        finally:
+            bar.end()
+        self.stdout.write(f"{total} pages and names indexed.")
