@@ -23,6 +23,7 @@ from stories.admin.parts.sources import SourceFormSet
 from stories.admin.recording import RecordScreens
 from stories.admin.reviewing import is_step, review_and_say, review_of
 from stories.admin.sharing import SharingScreens
+from stories.admin.translating import TranslatingScreens
 from stories.desk.standing import standing_of, with_standing
 from stories.models import FAQ, Article, Work
 from stories.publishing.outlook import outlook_of
@@ -31,7 +32,7 @@ from stories.publishing.outlook import outlook_of
 LONGEST_KEY = 18
 
 
-class WorkAdmin(JoiningSaves, RecordScreens, LeavingScreens, SharingScreens):
+class WorkAdmin(JoiningSaves, RecordScreens, LeavingScreens, SharingScreens, TranslatingScreens):
     """A form whose save is one transaction and one revision."""
 
     shown_fields: tuple[str, ...] = ()

@@ -57,6 +57,11 @@ class WorkQuerySet[W: "Work"](models.QuerySet[W]):
         """Keep the original whose uid ``group`` is, and its translations."""
         return self.filter(Q(uid=group) | Q(translation_group=group))
 
+    def called(self, words: str) -> Self:
+        """Keep the works that have this title, or this address or its end."""
+        slug = words.rstrip("/").rpartition("/")[2]
+        return self.filter(Q(story__headline=words) | Q(faq__question=words) | Q(slug=slug))
+
     def of_kind(self, kind: str) -> Self:
         """Keep stories, or questions."""
         return self.filter(kind=kind)

@@ -57,6 +57,12 @@ def versions_of(work: Work) -> list[Work]:
     return sorted(found, key=lambda each: (each.uid != group, each.language))
 
 
+def titles_on_offer(work: Work, *, limit: int) -> list[str]:
+    """Return the titles of the works of the same kind, the newest first."""
+    others = Work.objects.on_the_desk().of_kind(work.kind).exclude(pk=work.pk).select_related("story", "faq")
+    return [title_of(each) for each in others.order_by("-pk")[:limit]]
+
+
 def _refusal(work: Work, original: Work, group: UUID) -> str:
     """Return why ``work`` cannot join ``group``, nothing where it can."""
     if work.pk == original.pk or work.uid == group:

@@ -53,7 +53,7 @@ SCREENS = {
         "changelist": (ROLES, ""), "add": ("WEA", "WEA"), "change": (ROLES, "WEA"), "delete": ("", ""),
         "history": (ROLES, ""), "record": (ROLES, ""), "revision": (ROLES, ""), "compare": (ROLES, ""),
         "preview": (ROLES, ""), "proof": (ROLES, ""), "share": ("WEA", "WEA"), "unshare": ("WEA", "EA"),
-        "restore": ("WEA", "WEA"), "withdraw": ("EA", "EA"),
+        "translations": ("WEA", "WEA"), "restore": ("WEA", "WEA"), "withdraw": ("EA", "EA"),
         "bin": ("WEA", "WEA"), "take_out": ("WEA", "WEA"), "erase": ("A", "A"),
         "send": ("EA", "EA"), "expire": ("EA", "EA"), "cancel": ("EA", "EA"), "use_newest": ("EA", "EA"),
     },
@@ -235,6 +235,7 @@ def attempts(chief) -> list[Attempt]:
         "stories_bundle_add": {"title": "A bundle out of nowhere", "works": [draft.pk]},
         "join": {"into": other.name},
         "share": {"label": "Somebody outside"},
+        "translations": {"original": draft.slug},
         "stories_story_change": {"headline": "Another headline", "_continue": "publish"},
         "stories_faq_change": {"question": "Another question?", "_continue": "publish"},
         "stories_story_add": {"headline": "A story out of nowhere"},
@@ -291,6 +292,7 @@ def attempts(chief) -> list[Attempt]:
             "cancel",
             "use_newest",
             "undo",
+            "translations",
         }:
             thing = other_keys.get((model, screen)) or (unused.get(model) if screen == "delete" else None)
             keys = [(thing or things[model]).pk]

@@ -1,0 +1,62 @@
+"""The screen on which a work is said to be a translation of another."""
+
+import pytest
+from django.urls import reverse
+from pytest_django.asserts import assertContains, assertRedirects
+
+from stories.models import Work
+from stories.publishing.translating import link
+from tests.factories import make_published_story, make_question, make_story
+
+pytestmark = pytest.mark.django_db
+
+
+def screen(work):
+    return reverse(f"admin:stories_{'story' if work.kind == 'story' else 'faq'}_translations", args=[work.pk])
+
+
+def group_of(work):
+    return Work.objects.get(pk=work.pk).translation_group
+
+
+@pytest.mark.parametrize("words", ["Why the pier is closed", "pier", "http://testserver/stories/pier/"])
+def test_the_original_is_named_by_its_title_or_its_address(editor_client, words):
+    english, german = make_story(slug="pier", headline="Why the pier is closed"), make_story(language="de")
+    response = editor_client.post(screen(german), {"original": words})
+    assertRedirects(response, screen(german))
+    assert group_of(german) == english.uid
+    assertContains(editor_client.get(screen(german)), "Why the pier is closed")
+    assertContains(editor_client.get(screen(english)), german.headline)
+
+
+def test_an_address_in_arabic_is_found_as_a_browser_copies_it(editor_client):
+    arabic, english = make_story(slug="ميناء", language="ar"), make_story()
+    editor_client.post(screen(english), {"original": "http://testserver/stories/%D9%85%D9%8A%D9%86%D8%A7%D8%A1/"})
+    assert group_of(english) == arabic.uid
+
+
+def test_an_empty_field_makes_it_no_translation(editor, editor_client):
+    english, german = make_published_story(), make_published_story(language="de")
+    link(german, english, by=editor)
+    response = editor_client.post(screen(german), {"original": ""}, follow=True)
+    assertContains(response, "It is no translation of anything. Readers see it now.")
+    assert group_of(german) is None
+
+
+def test_what_cannot_be_is_said_at_the_field(editor_client):
+    english, german = make_story(), make_story(language="de")
+    for work, words, why in (
+        (german, "Nothing of this name", "No story has this title or address."),
+        (make_question(language="de"), english.headline, "No question has this title or address."),
+        (make_story(), english.headline, "is in the same language (en)"),
+    ):
+        assertContains(editor_client.post(screen(work), {"original": words}), why)
+    make_story(headline=english.headline)
+    assertContains(editor_client.post(screen(german), {"original": english.headline}), "give the address")
+    assert group_of(german) is None
+
+
+def test_the_form_leads_to_the_translations(writer_client):
+    story = make_story()
+    change = reverse("admin:stories_story_change", args=[story.pk])
+    assertContains(writer_client.get(change), f'href="{screen(story)}"')
