@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.urls import register_converter
 
-from newsroom.addresses.converters import Ordinal, UnicodeSlug
+from newsroom.addresses.converters import Ordinal, UnicodeSlug, YearAndMonth
 
 
 class AddressesConfig(AppConfig):
@@ -14,6 +14,7 @@ class AddressesConfig(AppConfig):
     verbose_name = "Addresses"
 
     def ready(self) -> None:
-        """Make ``<slug_u:…>`` and ``<ordinal:…>`` known to every URL configuration."""
+        """Make ``<slug_u:…>``, ``<ordinal:…>`` and ``<month:…>`` known to every URL configuration."""
         register_converter(UnicodeSlug, "slug_u")
         register_converter(Ordinal, "ordinal")
+        register_converter(YearAndMonth, "month")

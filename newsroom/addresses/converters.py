@@ -1,6 +1,7 @@
-"""The path converters: Unicode slugs, and numbers that are counted from 1."""
+"""The path converters: Unicode slugs, numbers that are counted from 1, and months."""
 
 import unicodedata
+from datetime import date
 
 
 class UnicodeSlug:
@@ -29,3 +30,18 @@ class Ordinal:
     def to_url(self, value: int) -> str:
         """Return the number as it is written."""
         return str(value)
+
+
+class YearAndMonth:
+    """Matches a year and a month as two segments, ``2026/11``; years are those of which every clock can tell."""
+
+    regex = r"[1-8][0-9]{3}/(?:0[1-9]|1[0-2])"
+
+    def to_python(self, value: str) -> date:
+        """Return the first day of the month."""
+        year, _, month = value.partition("/")
+        return date(int(year), int(month), 1)
+
+    def to_url(self, value: date) -> str:
+        """Return year and month as they are written."""
+        return f"{value:%Y/%m}"

@@ -5,20 +5,22 @@ from datetime import datetime
 from typing import Self
 
 from newsroom.pages.paging import Place, cut
+from stories.reading.archive import Year, years
 from stories.reading.cards import Card, listed_stories, story_cards
 
 
 @dataclass(frozen=True, slots=True)
 class StoryList:
-    """Some stories, newest first, and where the earlier ones begin."""
+    """Some stories, newest first, where the earlier ones begin, and the months that hold some."""
 
     cards: list[Card]
     earlier: Place | None
     is_first: bool
+    years: list[Year]
     at: datetime
 
     @classmethod
     def load(cls, *, before: str, at: datetime) -> Self:
-        """Return the stories from the place named ``before`` on. Two queries."""
+        """Return the stories from the place named ``before`` on. Four queries."""
         found = cut(listed_stories(at), before=before)
-        return cls(story_cards(found.rows), found.earlier, found.is_first, at)
+        return cls(story_cards(found.rows), found.earlier, found.is_first, years(at=at), at)

@@ -1,11 +1,14 @@
 """Answers ``/stories/`` and what lies under it."""
 
+from datetime import date
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 
 from newsroom.clock import moment_of
 from newsroom.pages.answering import public_page
+from stories.reading.archive import MonthPage
 from stories.reading.explainer import ExplainerPage
 from stories.reading.lists import StoryList
 
@@ -15,6 +18,13 @@ def stories(request: HttpRequest) -> HttpResponse:
     """List the stories, newest first."""
     page = StoryList.load(before=request.GET.get("before", ""), at=moment_of(request))
     return render(request, "stories/story_list.html", {"page": page})
+
+
+@public_page
+def stories_of_month(request: HttpRequest, first_day: date) -> HttpResponse:
+    """List the stories that were first published in one month, newest first."""
+    page = MonthPage.load(first_day, before=request.GET.get("before", ""), at=moment_of(request))
+    return render(request, "stories/month.html", {"page": page})
 
 
 @public_page

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.urls import reverse
+from django.urls import NoReverseMatch, resolve, reverse
 
+from newsroom import clock
 from newsroom.site.models import AboutPage
 from stories import publishing, revisions
 from stories.models import FAQ, SourceSummary, Story
+from stories.reading.archive import Month
 from tests.factories import (
     make_article,
     make_image,
@@ -32,21 +34,46 @@ class World:
     draft_question: FAQ
     public: dict[str, str]
 
+    def __post_init__(self) -> None:
+        """Add where the API has what the pages show."""
+        data = {f"api:{name}": data_at(address) for name, address in self.public.items()}
+        self.public.update({name: address for name, address in data.items() if address})
+        self.public["api:openapi"] = "/api/v1/openapi.json"
 
-def make_world() -> World:
-    """Make a story with every part that a page can have, and what stands around it."""
+
+def data_at(address: str) -> str:
+    """Return where the API has what the page at ``address`` shows, or nothing."""
+    found = resolve(address.partition("?")[0])
+    try:
+        return reverse(f"api:{found.url_name}", kwargs=found.captured_kwargs)  # type: ignore[attr-defined]
+    except NoReverseMatch:
+        return ""
+
+
+def make_world(*, language: str = "en", headline: str | None = None, happened: str = "") -> World:
+    """Make a story with every part that a page can have, and what stands around it.
+
+    All works are said to be in ``language``; the story has this headline and these words for what happened, where
+    they are given.
+    """
+    said = {"happened": happened} if happened else {}
     editor = make_user(role="Editor")
     outlets = tuple(make_outlet(country=country) for country in ("Vessara", "Corvane", "Norrhavn"))
     topics = (make_topic(description="A row of nine gates."), make_topic(kind="place", picture=make_image()))
-    question = make_published_question(by=editor, topics=topics)
+    question = make_published_question(by=editor, topics=topics, language=language)
     article = make_article(outlet=outlets[0], published_on=date(2026, 11, 9), paywalled=True)
     story = make_story(
+        language=language,
+        headline=headline,
         outlets=outlets,
         topics=topics,
         questions=(question,),
         byline=("Ana Kestrel", "Jonas Adebar"),
         articles=(article,),
-        texts={"behind": f"It was [asked](question:{question.uid}) of [all](topic:{topics[0].uid}) before.[@1]"},
+        texts={
+            **said,
+            "behind": f"It was [asked](question:{question.uid}) of [all](topic:{topics[0].uid}) before.[@1]",
+        },
         lead_image=make_image(),
         lead_alt="The pier at low water",
         method_note="Written by two people.",
@@ -68,8 +95,8 @@ def make_world() -> World:
         note="We misread.",
     )
 
-    publishing.publish(make_story(outlets=outlets, topics=topics), by=editor)
-    withdrawn = make_story(outlets=outlets, topics=topics, slug="taken-back")
+    publishing.publish(make_story(outlets=outlets, topics=topics, language=language), by=editor)
+    withdrawn = make_story(outlets=outlets, topics=topics, slug="taken-back", language=language)
     publishing.publish(withdrawn, by=editor)
     publishing.withdraw(withdrawn, by=editor, notice="Its source took the numbers back.")
     about = AboutPage.objects.create(slug="how-we-work", title="How we work", text="We read and compare.")
@@ -82,6 +109,7 @@ def make_world() -> World:
         public={
             "front": "/",
             "stories": "/stories/",
+            "stories_of_month": Month.of(clock.now()).get_absolute_url(),
             "story": reverse("story", args=[story.slug]),
             "questions": "/questions/",
             "question": reverse("question", args=[question.slug]),
@@ -89,6 +117,10 @@ def make_world() -> World:
             "topic": topics[0].get_absolute_url(),
             "story_history": reverse("story_history", args=[story.slug]),
             "story_edition": reverse("story_edition", args=[story.slug, 2]),
+            "story_changes": f"{reverse('story_changes', args=[story.slug])}?from=1",
+            "story_changes_feed": reverse("story_changes_feed", args=[story.slug]),
+            **{f"story_{ending}": reverse(f"story_{ending}", args=[story.slug]) for ending in ("txt", "md", "json")},
+            **{f"question_{end}": reverse(f"question_{end}", args=[question.slug]) for end in ("txt", "md", "json")},
             "question_history": reverse("question_history", args=[question.slug]),
             "question_edition": reverse("question_edition", args=[question.slug, 1]),
             "corrections": "/corrections/",
@@ -98,6 +130,8 @@ def make_world() -> World:
             "search": "/search/?q=pier",
             "story_feed": "/feeds/stories.atom",
             "about": about.get_absolute_url(),
+            "reports": f"/reports/?page={reverse('story', args=[story.slug])}&edition=2",
+            "reports_thanks": f"/reports/thanks/?page={reverse('story', args=[story.slug])}",
             "robots": "/robots.txt",
             "healthz": "/healthz",
             "readyz": "/readyz",

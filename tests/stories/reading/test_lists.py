@@ -9,6 +9,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 from newsroom.pages import paging
 from stories import publishing, revisions
 from stories.models import Change, ChangeNote, SourceSummary
+from stories.models.front_place import PLACES
 from stories.reading import front, outlet
 from tests.factories import (
     make_article,
@@ -36,12 +37,12 @@ def names(number):
 
 
 def test_the_newest_story_leads_the_front_page_and_the_next_follow(client):
-    for name in names(front.STORIES + 1):
+    for name in names(PLACES + 1):
         make_published_story(headline=name)
-    newest = list(reversed(names(front.STORIES + 1)))
+    newest = list(reversed(names(PLACES + 1)))
     response = client.get("/")
     assertContains(response, "<h1><a ", count=1)
-    assert titles(response, "stories") == newest[: front.STORIES]
+    assert titles(response, "stories") == newest[:PLACES]
 
 
 def test_an_update_brings_a_story_back_to_the_front_with_what_it_changed(client):
