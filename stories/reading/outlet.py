@@ -60,7 +60,7 @@ class OutletPage:
 
         Raises MovedError for a former address or a merged outlet, Http404 unless a live edition names the outlet.
         """
-        outlet = _find(slug, at=at)
+        outlet = public_outlet(slug, at=at)
         family = Outlet.objects.filter(Q(pk=outlet.pk) | Q(merged_into=outlet))
         naming = EditionOutlet.objects.filter(outlet__in=family).values("edition")
         stories = Edition.objects.live(at).stories().filter(pk__in=naming)
@@ -102,7 +102,8 @@ class OutletPage:
         return urlsplit(self.outlet.home_page).netloc.removeprefix("www.")
 
 
-def _find(slug: str, *, at: datetime) -> Outlet:
+def public_outlet(slug: str, *, at: datetime) -> Outlet:
+    """Return the outlet that a present or former address leads to. Raises as ``OutletPage.load`` does."""
     outlet = Outlet.objects.select_related("merged_into").filter(slug=slug).first()
     if outlet is None:
         uid = Address.objects.holder("source", slug)

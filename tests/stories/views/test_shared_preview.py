@@ -128,7 +128,10 @@ def test_it_is_the_page_that_readers_get_once_it_is_published(client, maker):
     before = before.replace(f"{address(made)}pictures/", "/media/")
     before = before.replace(f"{address(made)}questions/{question.uid}/", f"/questions/{question.slug}/")
     after = re.sub(r", \d+ stor(y|ies), latest <time>", "", after)
-    assert re.sub(r'<section class="sheet" id="changes".*?</section>', "", after, flags=re.DOTALL) == before
+    # Readers alone can report an error: a draft is put right on the desk.
+    after = re.sub(r"<footer.*?</footer>", "", after, flags=re.DOTALL)
+    after = re.sub(r'<section class="sheet" id="changes".*?</section>', "", after, flags=re.DOTALL)
+    assert after.split() == before.split()
 
 
 def test_the_draft_of_a_question_can_be_shared_too(client, maker):

@@ -1,0 +1,86 @@
+"""The form on which a reader reports an error."""
+
+import unicodedata
+from typing import Any
+
+from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from newsroom.site.reports.models import DAYS_KEPT
+
+_TOO_LONG = _("This is longer than the %(limit_value)d characters that we can keep.")
+_LEFT_OUT = frozenset({"Cc", "Cs"})
+
+
+class WordsField(forms.CharField):
+    """Plain words: line ends as one character, control characters left out."""
+
+    def __init__(self, *, max_length: int, **kwargs: Any) -> None:
+        messages = {"max_length": _TOO_LONG, **kwargs.pop("error_messages", {})}
+        super().__init__(max_length=max_length, error_messages=messages, **kwargs)
+
+    def to_python(self, value: object) -> str:
+        """Return the words as they are kept."""
+        written = str(value or "").replace("\r\n", "\n").replace("\r", "\n")
+        kept = (each for each in written if each in "\n\t" or unicodedata.category(each) not in _LEFT_OUT)
+        return super().to_python("".join(kept)) or ""
+
+
+def _area(rows: int) -> forms.Textarea:
+    return forms.Textarea({"rows": rows, "dir": "auto"})
+
+
+class ReportForm(forms.Form):
+    """What is wrong with a page, in a reader's words.
+
+    ``page`` and ``edition`` say what was read. ``subject`` is shown to nobody: what is written there a machine wrote.
+    """
+
+    page = WordsField(
+        label=_("Which page"),
+        required=False,
+        max_length=1_000,
+        widget=forms.TextInput({"dir": "auto"}),
+        help_text=_("Its address, or what stands over it."),
+    )
+    edition = forms.CharField(required=False, widget=forms.HiddenInput)
+    sentence = WordsField(
+        label=_("Which sentence"),
+        required=False,
+        max_length=1_000,
+        widget=_area(3),
+        help_text=_("Copy it from the page, if it is about a certain one."),
+    )
+    problem = WordsField(
+        label=_("What is wrong"),
+        max_length=2_000,
+        widget=_area(5),
+        error_messages={"required": _("Say what is wrong.")},
+    )
+    source = WordsField(
+        label=_("Where we can check it"),
+        required=False,
+        max_length=1_000,
+        widget=forms.TextInput({"dir": "auto"}),
+        help_text=_("An address, a document, a person: whatever shows it. You may leave it out."),
+    )
+    email = forms.EmailField(
+        label=_("Your e-mail address"),
+        required=False,
+        max_length=254,
+        widget=forms.EmailInput({"autocomplete": "email", "dir": "ltr"}),
+        help_text=format_lazy(
+            _("Only if we may ask you something. The editors alone see it, and it is deleted after {days} days."),
+            days=DAYS_KEPT,
+        ),
+        error_messages={"invalid": _("This is no e-mail address, such as name@example.org."), "max_length": _TOO_LONG},
+    )
+    subject = forms.CharField(
+        label=_("Leave this empty"), required=False, widget=forms.TextInput({"autocomplete": "off", "tabindex": "-1"})
+    )
+
+    @property
+    def is_trapped(self) -> bool:
+        """Whether something was written where no person sees a field."""
+        return bool(self.data.get("subject"))
