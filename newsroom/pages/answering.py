@@ -62,13 +62,17 @@ def public_page[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpRespons
 
 
 def settled(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
-    """Return ``response`` with its caching headers, packed where that is welcome, or 304 in its place."""
+    """Return ``response`` with its caching headers, packed where that is welcome, or 304 in its place.
+
+    Its ETag is made from its content, unless the view knew a strong one beforehand. A picture is packed already.
+    """
     response["Cache-Control"] = CACHE_CONTROL
     patch_vary_headers(response, ("Accept-Encoding",))
     if response.status_code not in (200, 410):
         return response
-    tag = hashlib.sha256(response.content).hexdigest()[:32]
-    if len(response.content) >= WORTH_PACKING and _WANTS_GZIP.search(request.headers.get("Accept-Encoding", "")):
+    tag = response.headers.get("ETag", "").strip('"') or hashlib.sha256(response.content).hexdigest()[:32]
+    is_packable = len(response.content) >= WORTH_PACKING and not response["Content-Type"].startswith("image/")
+    if is_packable and _WANTS_GZIP.search(request.headers.get("Accept-Encoding", "")):
         response.content = gzip.compress(response.content, compresslevel=6, mtime=0)
         response["Content-Encoding"] = "gzip"
         tag += "-gzip"

@@ -5,14 +5,11 @@ import re
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.text import Truncator
 
 from newsroom.pages.answering import public_page
 from newsroom.site.models import AboutPage
 from newsroom.text.markdown import render as markdown
-from newsroom.text.plain import words_of
 
-LONGEST_DESCRIPTION = 160
 _HEADING = re.compile(r"(</?h)([3-6])(?=>)")
 
 
@@ -21,8 +18,7 @@ def about(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one page about us."""
     page = get_object_or_404(AboutPage.objects.shown(), slug=slug)
     text = raised(markdown(page.text, numbers={}, anchor="about", things=False))
-    description = Truncator(words_of(page.text).partition("\n\n")[0]).chars(LONGEST_DESCRIPTION)
-    return render(request, "site/about.html", {"page": page, "text_html": text, "description": description})
+    return render(request, "site/about.html", {"page": page, "text_html": text})
 
 
 def raised(html: str) -> str:

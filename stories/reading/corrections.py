@@ -1,8 +1,10 @@
 """What was put right, on all pages that can be read: newest first."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
+from uuid import UUID
 
 from newsroom.pages.paging import Place, cut
 from stories.reading.lately import Told, corrections_until, with_pages
@@ -29,3 +31,11 @@ class CorrectionList:
 def newest_corrections(*, at: datetime) -> list[Told]:
     """Return the newest corrections, as the feed holds them. Two queries."""
     return with_pages(corrections_until(at).order_by("-live_from", "-pk")[:IN_FEED], at=at)
+
+
+def corrections_of(works: Collection[UUID], *, at: datetime) -> dict[UUID, list[Told]]:
+    """Return the corrections of these works by the work's uid, newest first. Two queries."""
+    found: dict[UUID, list[Told]] = {}
+    for told in with_pages(corrections_until(at).filter(uid__in=works).order_by("-live_from", "-pk"), at=at):
+        found.setdefault(told.edition.uid, []).append(told)
+    return found

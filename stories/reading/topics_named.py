@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Count, Max
 from django.db.models.functions import Coalesce
@@ -15,7 +16,11 @@ from stories.rendering import TopicMention
 
 @dataclass(frozen=True, slots=True)
 class TopicShown:
-    """A topic on a card: present name, kind and address; this work's description, or else the topic's own."""
+    """A topic on a card: present name, kind and address; this work's description, or else the topic's own.
+
+    ``explain`` says whether its first mentions may be explained in place. ``what`` is its kind as machines are told,
+    ``elsewhere`` where it is in Wikipedia and Wikidata.
+    """
 
     name: str
     url: str
@@ -24,6 +29,15 @@ class TopicShown:
     stories: int
     latest: datetime | None
     pk: int | None
+    explain: bool = False
+    uid: UUID | None = None
+    what: str = ""
+    elsewhere: tuple[str, ...] = ()
+
+    @property
+    def is_explained(self) -> bool:
+        """Say whether there is something to explain it with, and no editor refused."""
+        return self.explain and bool(self.name and self.description)
 
 
 def topics_shown(mentions: Iterable[TopicMention], links: Links, *, at: datetime) -> list[TopicShown]:
@@ -35,17 +49,31 @@ def topics_shown(mentions: Iterable[TopicMention], links: Links, *, at: datetime
     for mention in named:
         topic = found.get(mention.topic) if mention.topic else None
         if topic is None:
-            shown.setdefault(mention.name, TopicShown(mention.name, "", "", mention.description_words, 0, None, None))
+            shown.setdefault(mention.name, _proposed(mention))
             continue
         stories, latest = counts.get(topic.pk, (0, None))
         description = mention.description_words or words_of(topic.description)
         shown.setdefault(
             topic.pk,
             TopicShown(
-                topic.name, topic.get_absolute_url(), topic.get_kind_display(), description, stories, latest, topic.pk
+                topic.name,
+                topic.get_absolute_url(),
+                topic.get_kind_display(),
+                description,
+                stories,
+                latest,
+                topic.pk,
+                mention.explain,
+                topic.uid,
+                topic.kind,
+                topic.elsewhere,
             ),
         )
     return list(shown.values())
+
+
+def _proposed(mention: TopicMention) -> TopicShown:
+    return TopicShown(mention.name, "", "", mention.description_words, 0, None, None, mention.explain)
 
 
 def topics_as_printed(mentions: Iterable[TopicMention], links: Links) -> list[TopicShown]:

@@ -1,0 +1,97 @@
+"""The feeds of stories: all of them in three formats, those about a topic and those that cite an outlet in Atom."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import escape
+from django.utils.translation import gettext
+
+from newsroom.clock import moment_of
+from newsroom.pages.answering import public_page
+from stories.feeds.json import written
+from stories.feeds.xml import AtomFeed, RssFeed, SteadyFeed, add, answered, begun
+from stories.models.edition import EditionQuerySet
+from stories.reading.corrections import corrections_of
+from stories.reading.feed import Entry, all_stories, newest_entries, stories_about, stories_citing
+
+
+@public_page
+def story_feed(request: HttpRequest) -> HttpResponse:
+    """Answer with the twenty newest stories, as Atom."""
+    at = moment_of(request)
+    feed = begun(AtomFeed, settings.SITE_NAME, page=reverse("front"), own=reverse("story_feed"))
+    return _filled(feed, all_stories(at=at), at=at)
+
+
+@public_page
+def story_rss(request: HttpRequest) -> HttpResponse:
+    """Answer with the twenty newest stories, as RSS."""
+    at = moment_of(request)
+    feed = begun(
+        RssFeed,
+        settings.SITE_NAME,
+        page=reverse("front"),
+        own=reverse("story_rss"),
+        description=gettext("The news explained, the papers side by side"),
+    )
+    return _filled(feed, all_stories(at=at), at=at)
+
+
+@public_page
+def story_json_feed(request: HttpRequest) -> HttpResponse:
+    """Answer with the twenty newest stories, as JSON Feed."""
+    at = moment_of(request)
+    entries = newest_entries(all_stories(at=at), site=settings.SITE_URL, at=at)
+    corrections = corrections_of({entry.edition.uid for entry in entries}, at=at)
+    content = written([(entry, _html(entry, at=at), corrections.get(entry.edition.uid, [])) for entry in entries])
+    return HttpResponse(content, content_type="application/feed+json")
+
+
+@public_page
+def topic_feed(request: HttpRequest, slug: str) -> HttpResponse:
+    """Answer with the newest stories about one topic, as Atom."""
+    at = moment_of(request)
+    topic, stories = stories_about(slug, at=at)
+    title = gettext("{site}: {name}").format(site=settings.SITE_NAME, name=topic.name)
+    own = reverse("topic_feed", args=[topic.slug])
+    feed = begun(AtomFeed, title, page=topic.get_absolute_url(), own=own, guid=f"urn:uuid:{topic.uid}")
+    return _filled(feed, stories, at=at)
+
+
+@public_page
+def source_feed(request: HttpRequest, slug: str) -> HttpResponse:
+    """Answer with the newest stories that name one outlet, as Atom."""
+    at = moment_of(request)
+    outlet, stories = stories_citing(slug, at=at)
+    title = gettext("{site}: {name}").format(site=settings.SITE_NAME, name=outlet.name)
+    own = reverse("source_feed", args=[outlet.slug])
+    feed = begun(AtomFeed, title, page=outlet.get_absolute_url(), own=own, guid=f"urn:uuid:{outlet.uid}")
+    return _filled(feed, stories, at=at)
+
+
+def _filled(feed: SteadyFeed, stories: EditionQuerySet, *, at: datetime) -> HttpResponse:
+    """Return the answer with the newest of ``stories`` in ``feed``."""
+    for entry in newest_entries(stories, site=settings.SITE_URL, at=at):
+        edition = entry.edition
+        add(
+            feed,
+            title=edition.title,
+            path=edition.get_absolute_url(),
+            key=edition.uid,
+            summary=escape(edition.summary),
+            html=_html(entry, at=at),
+            language=edition.language,
+            published=edition.first_published_at,
+            updated=edition.updated_at,
+            authors=entry.byline,
+            categories=entry.topics,
+        )
+    return answered(feed)
+
+
+def _html(entry: Entry, *, at: datetime) -> str:
+    """Return the whole text of a story."""
+    return render_to_string("stories/feed_entry.html", {"entry": entry, "at": at})

@@ -1,0 +1,127 @@
+"""Feeds written in XML: Atom (RFC 4287) and RSS 2.0, each entry with its whole text and all who wrote it."""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from xml.sax.xmlreader import AttributesImpl
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
+from django.utils.xmlutils import SimplerXMLGenerator
+
+BEFORE_THE_FIRST_STORY = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
+# What no XML can hold (XML 1.0, 2.2), whatever somebody pasted into a text.
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+class SteadyFeed(SyndicationFeed):
+    """A feed whose bytes stay the same while nothing changes, also before there is anything in it."""
+
+    content_type: str
+
+    def latest_post_date(self) -> datetime:
+        """Return when the newest entry changed; without entries a fixed day."""
+        return super().latest_post_date() if self.items else BEFORE_THE_FIRST_STORY
+
+
+class AtomFeed(SteadyFeed, Atom1Feed):
+    """Atom whose entries carry their whole text beside the summary, and each author apart."""
+
+    def item_attributes(self, item: dict[str, Any]) -> dict[str, str]:
+        """Say which language the entry is in: stories need not be in the feed's."""
+        return {"xml:lang": str(item["entry_language"])}
+
+    def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
+        """Write the entry and, at its end, its authors and its text."""
+        super().add_item_elements(handler, item)
+        for name in item["authors"]:
+            handler.startElement("author", AttributesImpl({}))
+            handler.addQuickElement("name", name)
+            handler.endElement("author")
+        handler.addQuickElement("content", item["content_html"], {"type": "html"})
+
+
+class RssFeed(SteadyFeed, Rss201rev2Feed):
+    """RSS 2.0 with the modules *content* for whole texts and *dc* for names and languages."""
+
+    def rss_attributes(self) -> dict[str, str]:
+        """Name the modules once, at the top."""
+        return super().rss_attributes() | {
+            "xmlns:content": "http://purl.org/rss/1.0/modules/content/",
+            "xmlns:dc": "http://purl.org/dc/elements/1.1/",
+        }
+
+    def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
+        """Write the item and, at its end, its authors, its language and its text."""
+        super().add_item_elements(handler, item)
+        for name in item["authors"]:
+            handler.addQuickElement("dc:creator", name)
+        handler.addQuickElement("dc:language", item["entry_language"])
+        handler.addQuickElement("content:encoded", item["content_html"])
+
+
+def begun[Format: SteadyFeed](
+    kind: type[Format],
+    title: str,
+    *,
+    page: str,
+    own: str,
+    description: str = "",
+    language: str = settings.LANGUAGE_CODE,
+    guid: str | None = None,
+) -> Format:
+    """Return an empty feed of what stands at the path ``page``; its ``own`` path is the self link.
+
+    ``guid`` names the feed where the address of its page may change.
+    """
+    return kind(
+        title=held(title),
+        link=f"{settings.SITE_URL}{page}",
+        description=held(description),
+        language=language,
+        author_name=settings.SITE_NAME,
+        feed_url=f"{settings.SITE_URL}{own}",
+        feed_guid=guid,
+    )
+
+
+def add(
+    feed: SteadyFeed,
+    *,
+    title: str,
+    path: str,
+    key: object,
+    summary: str,
+    html: str,
+    language: str,
+    published: datetime,
+    updated: datetime,
+    authors: Iterable[str] = (),
+    categories: Iterable[str] = (),
+) -> None:
+    """Add an entry to the feed: ``summary`` is HTML as ``html`` is, ``key`` a UUID that stays for ever."""
+    feed.add_item(
+        title=held(title),
+        link=f"{settings.SITE_URL}{path}",
+        description=held(summary),
+        unique_id=f"urn:uuid:{key}",
+        unique_id_is_permalink=False,
+        pubdate=published,
+        updateddate=updated,
+        categories=[held(name) for name in categories],
+        authors=[held(name) for name in authors] or [settings.SITE_NAME],
+        entry_language=language,
+        content_html=held(html),
+    )
+
+
+def answered(feed: SteadyFeed) -> HttpResponse:
+    """Return the answer that holds the feed."""
+    return HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)
+
+
+def held(text: str) -> str:
+    """Return the text as XML can hold it."""
+    return _NOT_IN_XML.sub("", text)

@@ -1,0 +1,80 @@
+"""A story as other sites show it inside their own pages."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from django.conf import settings
+from django.http import Http404
+from django.urls import resolve
+
+from newsroom.pages.answering import MovedError, WithdrawnError
+from stories.models.edition import Edition
+from stories.reading.addresses import standing_at, standing_under
+from stories.reading.cards import first_topics
+from stories.reading.share_pictures import SharePicture
+
+_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class Embed:
+    """One story in a few lines, with the first topic it names."""
+
+    edition: Edition
+    topic: str
+    at: datetime
+
+    @classmethod
+    def load(cls, slug: str, *, at: datetime) -> Self:
+        """Return the story at this address, in two queries. Raises as ``stories.reading.addresses.standing_at`` does."""
+        return cls._of(standing_under("story", slug, at=at, under="/embed/"), at=at)
+
+    @classmethod
+    def of_address(cls, url: str, *, at: datetime) -> Self:
+        """Return the story at this whole address, also where it was once, in four queries at most.
+
+        Raises Http404 where no story can be read there: elsewhere, never, not yet, no longer.
+        """
+        try:
+            return cls._of(standing_at("story", _slug_in(url), at=at), at=at)
+        except MovedError as moved:
+            return cls.of_address(f"{settings.SITE_URL}{moved.url}", at=at)
+        except WithdrawnError as withdrawn:
+            raise Http404 from withdrawn
+
+    @classmethod
+    def _of(cls, edition: Edition, *, at: datetime) -> Self:
+        return cls(edition, first_topics([edition]).get(edition.pk, ""), at)
+
+    @property
+    def byline(self) -> str:
+        """Those who wrote it, or the site."""
+        names = (contributor["name"] for contributor in self.edition.fragments.get("byline", ()))
+        return ", ".join(names) or settings.SITE_NAME
+
+    @property
+    def picture(self) -> SharePicture:
+        """The picture that goes along when it is shared."""
+        return SharePicture.of_edition(self.edition)
+
+
+def _slug_in(url: str) -> str:
+    """Return the slug of the story whose whole address this is; raise Http404 for any other address."""
+    try:
+        asked = urlsplit(url)
+        is_ours = _origin(asked) == _origin(urlsplit(settings.SITE_URL)) and asked.username is None
+    except ValueError as error:  # brackets or a port that no address has
+        raise Http404 from error
+    if not is_ours:
+        raise Http404
+    found = resolve(unquote(asked.path) or "/")
+    if found.url_name != "story":
+        raise Http404
+    return str(found.kwargs["slug"])
+
+
+def _origin(address: SplitResult) -> tuple[str, str | None, int | None]:
+    """Return scheme, host and port (RFC 6454, 4), the port of the scheme where none is written."""
+    return address.scheme, address.hostname, address.port or _PORTS.get(address.scheme)

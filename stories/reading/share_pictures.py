@@ -1,0 +1,69 @@
+"""The picture that goes along when a story, a question or a topic is shared: what it shows, and where it is."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+from uuid import UUID
+
+from django.conf import settings
+from django.http import Http404
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext, ngettext
+
+from newsroom.imaging.card import Card
+from newsroom.text.plain import words_of
+from stories.models.edition import Edition
+from topics.models import Topic
+
+
+@dataclass(frozen=True, slots=True)
+class SharePicture:
+    """What the picture of the page with this ``uid`` shows."""
+
+    uid: UUID
+    card: Card
+
+    @property
+    def url(self) -> str:
+        """Where it is: the address names what it shows, so that whoever keeps it asks again when that changes."""
+        return reverse("share_picture", args=[self.uid, self.card.digest])
+
+    @classmethod
+    def of_edition(cls, edition: Edition) -> Self:
+        """Return the picture of a story or a question, in its own language, as it was printed."""
+        with translation.override(edition.language):
+            topic = next((mention["name"] for mention in edition.fragments.get("topics", ())), "")
+            is_story = edition.work_kind == "story"
+            outlets = ngettext("{number} outlet", "{number} outlets", edition.outlet_count)
+            card = Card(
+                site=settings.SITE_NAME,
+                label=topic if is_story else gettext("Common question"),
+                headline=edition.title,
+                note=outlets.format(number=edition.outlet_count) if is_story and edition.outlet_count else "",
+                outlets=edition.outlet_count,
+                from_right=edition.direction == "rtl",
+            )
+        return cls(edition.uid, card)
+
+    @classmethod
+    def of_topic(cls, topic: Topic) -> Self:
+        """Return the picture of a topic, in the language of the site."""
+        with translation.override(settings.LANGUAGE_CODE):
+            kind = topic.get_kind_display()
+        note = " ".join(words_of(topic.description).split())
+        return cls(topic.uid, Card(site=settings.SITE_NAME, label=kind, headline=topic.name, note=note))
+
+    @classmethod
+    def load(cls, uid: UUID, *, at: datetime) -> Self:
+        """Return the picture of whatever has this ``uid`` and can be read at ``at``, in two queries at most.
+
+        Raises Http404 where nothing does.
+        """
+        edition = Edition.objects.live(at).filter(uid=uid).defer("search_text").first()
+        if edition is not None:
+            return cls.of_edition(edition)
+        topic = Topic.objects.public(at).filter(uid=uid).first()
+        if topic is None:
+            raise Http404
+        return cls.of_topic(topic)
