@@ -15,7 +15,13 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("newsroom.accounts.urls")),
     path("media/", include("newsroom.media.urls")),
+    path("api/v1/", include("newsroom.api.urls")),
     in_each_language([*site_lists, *topic_lists, *story_lists]),
     path("", include("newsroom.site.urls")),
     path("", include("stories.urls")),
 ]
+
+handler400 = "newsroom.site.errors.bad_request"
+handler403 = "newsroom.site.errors.not_allowed"
+handler404 = "newsroom.site.errors.not_found"
+handler500 = "newsroom.site.errors.failed"

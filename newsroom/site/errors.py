@@ -1,0 +1,65 @@
+"""Answers where something cannot be read, is not allowed, is not there or has failed: in the look of the site."""
+
+import logging
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.cache import patch_vary_headers
+from django.utils.html import format_html
+from django.utils.translation import get_language, gettext
+
+from newsroom.languages import DESK
+from newsroom.pages.answering import CACHE_CONTROL
+
+NO_STORE = "no-store"
+_PLAIN = '<!doctype html><html lang="{}"><meta charset="utf-8"><title>{}</title><h1>{}</h1><p>{}</p><p><a href="/">{}</a></p></html>'
+
+logger = logging.getLogger(__name__)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer 400: the request cannot be read. Nothing of it is asked, nor of the database."""
+    return _alone("400.html", status=400)
+
+
+def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer 403: the account has no right to it."""
+    return _kept_by_nobody(render(request, "403.html", status=403))
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer 404, the same for whatever is not there.
+
+    Without a word on caching it could be kept for a while (RFC 9110, 15.5.5), and something may go live there at any
+    moment; so it is asked for again each time, as pages are.
+    """
+    response = render(request, "404.html", status=404)
+    response["Cache-Control"] = NO_STORE if request.path_info.startswith(DESK) else CACHE_CONTROL
+    patch_vary_headers(response, ("Accept-Encoding",))
+    return response
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """Answer 500: something failed on our side, whatever it was. Neither the request nor the database is asked."""
+    try:
+        return _alone("500.html", status=500)
+    except Exception:
+        # The names of our own files may be what failed. Words without their look are still words.
+        logger.exception("The page for failures failed itself.")
+    title = gettext("Something failed on our side")
+    told = gettext("It is not your doing, and it has been written down. Please try again in a moment.")
+    plain = format_html(_PLAIN, get_language() or "en", title, title, told, gettext("Front page"))
+    return _kept_by_nobody(HttpResponse(plain, status=500))
+
+
+def _alone(template: str, *, status: int) -> HttpResponse:
+    """Return the page without what the request or the database would tell, kept by nobody."""
+    known = {"site_name": settings.SITE_NAME, "site_url": settings.SITE_URL}
+    return _kept_by_nobody(HttpResponse(render_to_string(template, known), status=status))
+
+
+def _kept_by_nobody(response: HttpResponse) -> HttpResponse:
+    response["Cache-Control"] = NO_STORE
+    return response
