@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from newsroom.accounts.models import User
 from tests.chromium import ARGUMENTS, find_chromium
@@ -16,6 +16,9 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1440, "height": 900}
+
+PATIENCE = 15_000  # milliseconds: two cores carry two browsers and two servers
+expect.set_options(timeout=PATIENCE)
 
 type OpenPage = Callable[..., Page]
 
@@ -49,7 +52,7 @@ def open_page(chromium: Browser, live_server) -> Iterator[OpenPage]:
     def open_page(path: str = "", *, as_: User | None = None, **options: object) -> Page:
         context = chromium.new_context(**{"base_url": live_server.url, "viewport": DESKTOP, **options})
         contexts.append(context)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         context.on("console", hear)
         context.on("weberror", lambda error: complaints.append(str(error.error)))
         page = context.new_page()

@@ -1,95 +1,17 @@
-"""Reading in a real Chromium: every kind of page, narrow and wide, light and dark, from left and from right."""
-
-import itertools
+"""Reading in a real Chromium: what a reader does with a page."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from stories import publishing, revisions
-from tests.factories import make_outlet, make_published_story, make_topic, make_user
-from tests.journeys.world import make_world
+from tests.journeys.pages import every_page
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-WIDTHS = (320, 390, 768, 1440)
-SCHEMES = ("light", "dark")
-# Every width and every scheme once; the full length asks each width in each scheme.
-SHORT = ((320, "dark"), (390, "light"), (768, "light"), (1440, "dark"))
-RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-# What machines read.
-MACHINES = {"story_feed", "correction_feed", "robots", "healthz", "readyz"}
-ASSETS = {"search_of_nothing": "/search/?q=nothing-at-all", "missing": "/nowhere/", "sign_in": "/accounts/login/"}
-
 
 @pytest.fixture
-def addresses():
+def addresses(db):
     """Return every kind of page that a reader can meet, by name."""
-    world = make_world()
-    arabic = make_published_story(
-        language="ar",
-        slug="ميناء-تلمار",
-        headline="لماذا أغلق ميناء تلمار ثلاثة أسابيع",
-        outlets=(make_outlet(name="بريد تلمار"), make_outlet()),
-        topics=(make_topic(name="ميناء تلمار"),),
-    )
-    arabic.sections.filter(kind="background").update(text="كان الحد تسعة أطنان منذ اليوم الأول.")
-    revisions.record(arabic, by=None)
-    publishing.correct(arabic, by=make_user(), was_wrong="كان الحد عشرة أطنان.", is_right="كان الحد تسعة أطنان.")
-    pages = {name: path for name, path in world.public.items() if name not in MACHINES}
-    return {
-        **pages,
-        **ASSETS,
-        "withdrawn": f"/stories/{world.withdrawn.slug}/",
-        "right_to_left": f"/stories/{arabic.slug}/",
-        "right_to_left_history": f"/stories/{arabic.slug}/history/",
-        "right_to_left_edition": f"/stories/{arabic.slug}/history/2/",
-    }
-
-
-def faults_of(page: Page, width: int) -> list[str]:
-    """Return what is wrong with an open page: rules of axe, and words that stick out."""
-    found = [
-        f"{rule['id']}: {rule['nodes'][0]['html']}"
-        for rule in Axe().run(page, options={"runOnly": RULES}).response["violations"]
-    ]
-    if page.evaluate("document.documentElement.scrollWidth") > width:
-        found.append("it scrolls sideways")
-    return found
-
-
-def test_no_page_hinders_anybody_or_scrolls_sideways(open_page, addresses, full_length):
-    combinations = itertools.product(WIDTHS, SCHEMES) if full_length else SHORT
-    faults = {}
-    for width, scheme in combinations:
-        page = open_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
-        for name, path in addresses.items():
-            page.goto(path)
-            if found := faults_of(page, width):
-                faults[name, width, scheme] = found
-    assert faults == {}
-
-
-def test_at_twice_the_size_of_letters_nothing_is_cut(open_page, addresses):
-    page = open_page(viewport={"width": 640, "height": 900})
-    cut = {}
-    for name, path in addresses.items():
-        page.goto(path)
-        page.evaluate("document.documentElement.style.fontSize = '200%'")
-        if page.evaluate("document.documentElement.scrollWidth") > 640:
-            cut[name] = "it scrolls sideways"
-    assert cut == {}
-
-
-def test_pages_ask_nothing_of_anybody_else_and_say_nothing_to_the_console(open_page, live_server, addresses):
-    page = open_page()
-    asked, said = [], []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda message: said.append(message.text))
-    for name in addresses.keys() - {"missing", "withdrawn"}:
-        page.goto(addresses[name])
-    assert [url for url in asked if not url.startswith(live_server.url)] == []
-    assert said == []
+    return every_page()
 
 
 def test_without_scripts_everything_can_be_reached(open_page, addresses):

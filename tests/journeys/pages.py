@@ -1,9 +1,9 @@
-"""Every kind of page that a reader can meet, from left to right and from right to left, for what looks at all of them."""
+"""Every kind of page that a reader can meet, from left to right or from right to left, for what looks at all of them."""
 
 from django.test import Client
+from django.urls import resolve
 
-from stories import publishing, revisions
-from tests.factories import make_outlet, make_published_story, make_topic, make_user
+from newsroom.languages import ROUTE
 from tests.journeys.world import make_world
 
 # Where something is refused, empty, or not for readers.
@@ -15,31 +15,33 @@ BESIDE = {
 }
 
 
-def every_page() -> dict[str, str]:
-    """Make a newsroom with one of everything, and return the address of each kind of page by name."""
-    world = make_world()
-    machines = Client()
-    pages = {
-        name: address
-        for name, address in world.public.items()
-        if machines.get(address).headers.get("Content-Type", "").startswith("text/html")
-    }
-    return {**pages, **BESIDE, "withdrawn": f"/stories/{world.withdrawn.slug}/", **_arabic()}
+def every_page(*, right_to_left: bool = False) -> dict[str, str]:
+    """Make a newsroom with one of everything, and return the address of each kind of page by name.
 
-
-def _arabic() -> dict[str, str]:
-    story = make_published_story(
-        language="ar",
-        slug="ميناء-تلمار",
-        headline="لماذا أغلق ميناء تلمار ثلاثة أسابيع",
-        outlets=(make_outlet(name="بريد تلمار"), make_outlet()),
-        topics=(make_topic(name="ميناء تلمار"),),
+    From right to left all works are Arabic, and lists are those of the site in Arabic: see the fixture
+    ``four_languages``.
+    """
+    world = (
+        make_world(
+            language="ar",
+            headline="لماذا أُغلق الرصيف الشمالي في ميناء تلمار أمام الشاحنات",
+            happened="أغلقت سلطة الميناء الرصيف الشمالي فجر الاثنين بعد العثور على شقوق في دعامته الثالثة.",
+        )
+        if right_to_left
+        else make_world()
     )
-    story.sections.filter(kind="background").update(text="كان الحد تسعة أطنان منذ اليوم الأول.")
-    revisions.record(story, by=None)
-    publishing.correct(story, by=make_user(), was_wrong="كان الحد عشرة أطنان.", is_right="كان الحد تسعة أطنان.")
-    return {
-        "right_to_left": f"/stories/{story.slug}/",
-        "right_to_left_history": f"/stories/{story.slug}/history/",
-        "right_to_left_edition": f"/stories/{story.slug}/history/2/",
-    }
+    pages = {**world.public, **BESIDE, "withdrawn": f"/stories/{world.withdrawn.slug}/"}
+    if right_to_left:
+        pages = {name: _in_arabic(address) for name, address in pages.items()}
+    reader = Client()
+    return {name: address for name, address in pages.items() if _is_page(reader, address)}
+
+
+def _in_arabic(address: str) -> str:
+    path, mark, query = address.partition("?")
+    has_language = path == BESIDE["missing"] or resolve(path).route.startswith(ROUTE)
+    return f"/ar{path}{mark}{query}" if has_language else address
+
+
+def _is_page(reader: Client, address: str) -> bool:
+    return reader.get(address).headers.get("Content-Type", "").startswith("text/html")
