@@ -88,7 +88,8 @@ class Part:
 
     ``code`` says which: ``head``, ``byline``, ``lead_picture``, ``section``, ``passages``, ``answers``, ``questions``,
     ``topics``, ``pictures``, ``headings``, ``method_note``, ``sources``, ``other``. ``rows`` are those that changed,
-    ``kept`` counts those that did not. ``summary`` tells it in a few words: “1 passage added, 1 moved”.
+    ``kept`` counts those that did not. ``summary`` tells it in a few words: “1 passage added, 1 moved”. ``now`` is the
+    place of a section among the sections from 1, 0 where it is not, and for other parts.
     """
 
     code: str
@@ -99,6 +100,7 @@ class Part:
     kept: int = 0
     is_moved: bool = False
     summary: str = ""
+    now: int = 0
 
     @property
     def told(self) -> tuple[Field, ...]:

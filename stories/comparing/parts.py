@@ -136,7 +136,8 @@ def _sections(old: Explainer | None, new: Explainer, reading: Reading) -> Iterat
         section = pair.value
         found = compare_fields(pair.old, pair.new, fields.SECTION, reading=reading)
         label = section.heading or SECTION_KINDS[section.kind].heading or gettext("Section")
-        part = Part("section", label, _state(pair, changed=bool(found)) or "edited", found, is_moved=pair.is_moved)
+        state = _state(pair, changed=bool(found)) or "edited"
+        part = Part("section", label, state, found, is_moved=pair.is_moved, now=pair.now)
         if section.kind == PAPERS.code and not has_place:
             has_place = True
             part = replace(part, rows=passages.rows, kept=passages.kept)

@@ -35,3 +35,15 @@ def standing_at(kind: str, slug: str, *, at: datetime) -> Edition:
             edition.notice, when=edition.live_from, language=edition.language, direction=edition.direction
         )
     return edition
+
+
+def standing_under(kind: str, slug: str, *, at: datetime, under: str) -> Edition:
+    """Return the page that stands at the address, asked for the sake of what lies ``under`` it.
+
+    ``under`` is what follows the address without its last slash: ``/history/``, ``.json``. Raises as ``standing_at``
+    does; where the page moved, the MovedError leads to the same place under its new address.
+    """
+    try:
+        return standing_at(kind, slug, at=at)
+    except MovedError as moved:
+        raise MovedError(f"{moved.url.removesuffix('/')}{under}") from moved

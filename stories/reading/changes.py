@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
+from typing import Self
+from uuid import UUID, uuid5
 
 from django.db import models
 from django.urls import reverse
 
 from newsroom.text.differ import Run, differences
 from stories.models.edition import Change, Edition, EditionKind
+from stories.reading.addresses import standing_under
 
 RECENTLY = timedelta(days=30)
 # Two sentences that share less than this are no longer one sentence with some words struck.
@@ -50,9 +52,33 @@ class Stage:
         return self.is_page and bool(words) and self.edition.change not in {Change.FIRST, Change.MINOR}
 
     @property
+    def words(self) -> str:
+        """What it tells in one text: the note, or for a correction without one what is right."""
+        return self.edition.note or self.edition.is_right
+
+    @property
     def runs(self) -> list[Run]:
         """What was wrong and what is right, as ``struck`` writes them."""
         return struck(self.edition.was_wrong, self.edition.is_right)
+
+    @property
+    def key(self) -> UUID:
+        """A name that stays the same wherever the page moves: made of the work's own and the moment it was out."""
+        return uuid5(self.edition.uid, self.edition.live_from.isoformat())
+
+
+@dataclass(frozen=True, slots=True)
+class ToldChanges:
+    """What the editions of one story told readers, newest first, for those who follow it; ``edition`` is today's."""
+
+    edition: Edition
+    told: list[Stage]
+
+    @classmethod
+    def load(cls, slug: str, *, at: datetime) -> Self:
+        """Return them for the story at this address. Two queries. Raises as ``standing_under`` does."""
+        edition = standing_under("story", slug, at=at, under="/changes.atom")
+        return cls(edition, [stage for stage in reversed(stages_of(edition.uid, at=at)) if stage.tells])
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,20 +3,8 @@
 from dataclasses import replace
 
 from stories.comparing import Comparison, Part, compare
-from stories.documents import AnyDocument, Explainer, PlacedPicture
 from stories.models.edition import Edition
-from stories.reading.marks import pictures_in
-from stories.reading.parts import question_texts_of, texts_of
-from stories.rendering import ExplainerFragments, QuestionFragments
-
-type Fragments = ExplainerFragments | QuestionFragments
-
-
-def fragments_of(edition: Edition) -> Fragments:
-    """Return what the edition keeps, read back."""
-    if edition.work_kind == "story":
-        return ExplainerFragments.model_validate(edition.fragments)
-    return QuestionFragments.model_validate(edition.fragments)
+from stories.reading.as_read import Fragments, as_read, fragments_of
 
 
 def compared(before: Edition, after: Edition) -> Comparison | None:
@@ -29,8 +17,8 @@ def compared(before: Edition, after: Edition) -> Comparison | None:
         return None
     old, new = fragments_of(before), fragments_of(after)
     comparison = compare(
-        _as_read(before.document.value(), old),
-        _as_read(after.document.value(), new),
+        as_read(before.document.value(), old),
+        as_read(after.document.value(), new),
         numbers_before=_numbers(old),
         numbers_after=_numbers(new),
     )
@@ -39,23 +27,6 @@ def compared(before: Edition, after: Edition) -> Comparison | None:
 
 def _numbers(fragments: Fragments) -> dict[int, int]:
     return {source.number: source.display for source in fragments.sources}
-
-
-def _as_read(document: AnyDocument, fragments: Fragments) -> AnyDocument:
-    texts = texts_of(fragments) if isinstance(fragments, ExplainerFragments) else question_texts_of(fragments)
-    cited, placed = _numbers(fragments), pictures_in(texts)
-    read: dict[str, object] = {
-        "citations": tuple(article for article in document.citations if article.number in cited),
-        "pictures": tuple(_told(picture) for picture in document.pictures if picture.uid in placed),
-    }
-    if isinstance(document, Explainer) and document.lead_picture:
-        read["lead_picture"] = _told(document.lead_picture)
-    return document.model_copy(update=read)
-
-
-def _told(picture: PlacedPicture) -> PlacedPicture:
-    """Return the picture with the words that are told of it: none instead of a decorative one."""
-    return picture.model_copy(update={"alt": ""}) if picture.decorative else picture
 
 
 def _seen(part: Part) -> Part:

@@ -1,6 +1,6 @@
 """The page of one story."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
 
@@ -13,6 +13,9 @@ from stories.models.edition import Edition, EditionTopic
 from stories.reading.addresses import standing_at
 from stories.reading.cards import Card, listed_stories, story_cards
 from stories.reading.changes import Changes, changes_of
+from stories.reading.citations import Citation, citations_of
+from stories.reading.copies import CopyPlace, copies_of
+from stories.reading.explaining import Explained, Explaining
 from stories.reading.links import DraftPlaces, Links, QuestionNow
 from stories.reading.parts import Part, SourceShown, outlets_in, parts_of, sources_of, texts_of
 from stories.reading.pictures import Figure
@@ -54,6 +57,7 @@ class ExplainerPage:
     topics_heading: str
     related: list[Card]
     method_html: str
+    explained: list[Explained]
     versions: list[Version]
 
     @classmethod
@@ -110,16 +114,20 @@ class ExplainerPage:
         sources = sources_of(fragments.sources, around.outlets)
         happened = next((section for section in fragments.sections if section.kind == "happened"), None)
         summary = happened if fragments.happened_is_summary else None
+        explaining = Explaining.of(around.topics)
+        summary_html = around.fill(summary.body_html if summary else fragments.standfirst_html)
+        parts = parts_of(fragments, sources=sources, outlets=around.outlets, fill=around.fill)
+        byline = tuple(contributor.name for contributor in fragments.byline)
         return cls(
             edition=edition,
             at=at,
             headline=fragments.headline,
             summary_label=summary.heading if summary else "",
-            summary_anchor=summary.anchor if summary else "",
-            summary_html=around.fill(summary.body_html if summary else fragments.standfirst_html),
-            byline=tuple(contributor.name for contributor in fragments.byline),
+            summary_anchor=summary.anchor if summary else "standfirst",
+            summary_html=explaining.section(summary_html) if summary else summary_html,
+            byline=byline,
             lead=around.lead,
-            parts=parts_of(fragments, sources=sources, outlets=around.outlets, fill=around.fill),
+            parts=[replace(part, body_html=explaining.section(part.body_html)) for part in parts],
             sources=list(sources.values()),
             changes=changes,
             questions=[_asked(question, around.links, printed=changes is None) for question in fragments.questions],
@@ -128,6 +136,7 @@ class ExplainerPage:
             topics_heading=fragments.topics_heading,
             related=related,
             method_html=around.fill(fragments.method_html),
+            explained=list(explaining.asked.values()),
             versions=versions,
         )
 
@@ -147,6 +156,16 @@ class ExplainerPage:
             )
             if stands
         ]
+
+    @property
+    def citations(self) -> list[Citation]:
+        """How others cite what is read here now."""
+        return citations_of(self.edition, self.byline, self.changes)
+
+    @property
+    def copies(self) -> list[CopyPlace]:
+        """Where the page is as text."""
+        return copies_of(self.edition, self.changes)
 
     @property
     def is_updated(self) -> bool:

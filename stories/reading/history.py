@@ -9,12 +9,12 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils import translation
 
-from newsroom.pages.answering import MovedError
 from stories.comparing import Comparison
 from stories.models.edition import Edition
-from stories.reading.addresses import standing_at
+from stories.reading.addresses import standing_under
+from stories.reading.as_read import fragments_of
 from stories.reading.changes import Stage, stages_of
-from stories.reading.compared import compared, fragments_of
+from stories.reading.compared import compared
 from stories.reading.explainer import ExplainerPage
 from stories.reading.question import QuestionPage
 from stories.rendering import ExplainerFragments
@@ -36,9 +36,9 @@ class HistoryPage:
     def load(cls, kind: str, slug: str, *, at: datetime) -> Self:
         """Return the history of the page of that kind and slug. Two queries, three where it moved.
 
-        Raises as ``stories.reading.addresses.standing_at`` does: a page that cannot be read has no history to read.
+        Raises as ``stories.reading.addresses.standing_under`` does: a page that cannot be read has no history to read.
         """
-        edition = _today(kind, slug, at=at, under="history/")
+        edition = standing_under(kind, slug, at=at, under="/history/")
         return cls(edition, at, stages_of(edition.uid, at=at)[::-1])
 
     @property
@@ -85,7 +85,7 @@ class EditionPage:
 
         Raises as ``HistoryPage.load`` does, and Http404 where there are not that many.
         """
-        today = _today(kind, slug, at=at, under=f"history/{number}/")
+        today = standing_under(kind, slug, at=at, under=f"/history/{number}/")
         stages = [stage for stage in stages_of(today.uid, at=at) if stage.is_page]
         if number > len(stages):
             raise Http404
@@ -106,14 +106,6 @@ class EditionPage:
             today=today,
             at=at,
         )
-
-
-def _today(kind: str, slug: str, *, at: datetime, under: str) -> Edition:
-    """Return the page that stands at the address; where it moved, say so of the place ``under`` it."""
-    try:
-        return standing_at(kind, slug, at=at)
-    except MovedError as moved:
-        raise MovedError(f"{moved.url}{under}") from moved
 
 
 def _as_printed(edition: Edition, *, seen: datetime, at: datetime) -> ExplainerPage | QuestionPage:

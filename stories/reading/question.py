@@ -11,6 +11,8 @@ from stories.models.edition import Edition, EditionQuestion
 from stories.reading.addresses import standing_at
 from stories.reading.cards import Card, listed_stories, story_cards
 from stories.reading.changes import Changes, changes_of
+from stories.reading.citations import Citation, citations_of
+from stories.reading.copies import CopyPlace, copies_of
 from stories.reading.links import DraftPlaces
 from stories.reading.parts import SourceShown, question_texts_of, sources_of
 from stories.reading.surroundings import Needs, Surroundings
@@ -114,6 +116,16 @@ class QuestionPage:
             changes=changes,
             versions=versions,
         )
+
+    @property
+    def citations(self) -> list[Citation]:
+        """How others cite what is read here now."""
+        return citations_of(self.edition, (), self.changes)
+
+    @property
+    def copies(self) -> list[CopyPlace]:
+        """Where the page is as text."""
+        return copies_of(self.edition, self.changes)
 
 
 def _needs(fragments: QuestionFragments) -> Needs:

@@ -1,12 +1,13 @@
-"""Answers what lies under ``/stories/<slug>/history/`` and ``/questions/<slug>/history/``."""
+"""Answers what lies under ``/stories/<slug>/history/`` and ``/questions/<slug>/history/``, and ``…/changes/``."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import translation
 
 from newsroom.clock import moment_of
 from newsroom.pages.answering import public_page
 from stories.reading.history import EditionPage, HistoryPage
+from stories.reading.since import Since
 
 
 @public_page
@@ -25,3 +26,10 @@ def edition(request: HttpRequest, slug: str, number: int, *, kind: str) -> HttpR
         response = render(request, "stories/history_edition.html", {"past": past, "page": past.page})
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+@public_page
+def changes(request: HttpRequest, slug: str) -> HttpResponse:
+    """Say as JSON what changed on a story since the edition numbered ``?from=``; the same for everybody who read it."""
+    since = Since.load(slug, request.GET.get("from", ""), at=moment_of(request))
+    return JsonResponse(since.body(), json_dumps_params={"ensure_ascii": False}, headers={"X-Robots-Tag": "noindex"})

@@ -1,0 +1,38 @@
+// Copies the address of a part when its link is pressed, and a citation when its button is. Without it links are links.
+
+const { copy, copied, linked } = document.querySelector("[data-copied]").dataset;
+const heard = document.createElement("p");
+heard.className = "visually-hidden";
+heard.role = "status";
+document.body.append(heard);
+
+async function take(text, shown, done) {
+  const words = shown.textContent;
+  if (words === done) {
+    return;
+  }
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    return; // The browser keeps its clipboard to itself.
+  }
+  shown.textContent = heard.textContent = done;
+  setTimeout(() => {
+    shown.textContent = words;
+    heard.textContent = "";
+  }, 2000);
+}
+
+if (navigator.clipboard) {
+  for (const link of document.querySelectorAll("a.anchor")) {
+    link.addEventListener("click", () => take(link.href, link.firstElementChild, linked));
+  }
+  for (const citation of document.querySelectorAll(".citation")) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = copy;
+    button.setAttribute("aria-describedby", citation.getAttribute("aria-labelledby"));
+    button.addEventListener("click", () => take(citation.textContent, button, copied));
+    citation.after(button);
+  }
+}

@@ -1,0 +1,36 @@
+"""Links by uid as they leave the house: addresses of what is public, plain words for the rest."""
+
+import pytest
+
+from newsroom.text.relinking import relinked, targets_of
+
+ONE, TWO = "0b8e5f0a-4d2b-4d5e-9c39-6f1b1f0a0001", "0b8e5f0a-4d2b-4d5e-9c39-6f1b1f0a0002"
+PLACES = {f"story:{ONE}": "https://news.example/stories/pier/"}
+
+
+@pytest.mark.parametrize(
+    ("source", "printed"),
+    [
+        (f"The [pier](story:{ONE}) is shut.", "The [pier](https://news.example/stories/pier/) is shut."),
+        (f'The [pier](<story:{ONE}> "Title").', 'The [pier](https://news.example/stories/pier/ "Title").'),
+        (f"[The *old* pier](STORY:{ONE.upper()})", "[The *old* pier](https://news.example/stories/pier/)"),
+        (f"The [pier](story:{TWO}) is shut.", "The pier is shut."),
+        (f"The [pier [west] \\] end[@3]](topic:{TWO}), [x](story:{TWO}).", "The pier [west] \\] end[@3], x."),
+        (f"[a](story:{TWO})[b](story:{ONE})", "a[b](https://news.example/stories/pier/)"),
+        (f"![what nobody reads](picture:{TWO})", f"![](picture:{TWO})"),
+        ("Left [alone](https://paper.example/) and [@2].", "Left [alone](https://paper.example/) and [@2]."),
+        (f"No opening](story:{TWO})", "No opening"),
+    ],
+)
+def test_links_are_addresses_or_plain_words(source, printed):
+    assert relinked(source, PLACES) == printed
+
+
+def test_what_is_no_uid_leads_nowhere():
+    assert relinked("[x](story:----------------------------------)", {}) == "x"
+    assert targets_of(f"[x](story:{ONE.replace('-', '')}) [y](topic:{TWO})") == {f"story:{ONE}", f"topic:{TWO}"}
+
+
+def test_a_text_of_brackets_alone_is_read_in_a_moment():
+    source = "[" * 20_000 + f"](story:{TWO})" * 50
+    assert TWO not in relinked(source, {})

@@ -1,0 +1,137 @@
+"""A page as text, Markdown and JSON: what readers saw, and nothing that the desk keeps beside it."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from stories import publishing, revisions
+from stories.documents import read
+from stories.exporting import to_markdown
+from stories.importing import KnownNames
+from stories.importing.markdown import read_markdown
+from stories.models import Section, WorkImage
+from tests.clocks import MONDAY
+from tests.factories import (
+    make_article,
+    make_image,
+    make_outlet,
+    make_published_question,
+    make_published_story,
+    make_story,
+    make_topic,
+    make_user,
+    update,
+)
+
+pytestmark = pytest.mark.django_db
+
+TYPES = {
+    "txt": "text/plain; charset=utf-8",
+    "md": "text/markdown; charset=utf-8",
+    "json": "application/json; charset=utf-8",
+}
+
+
+@pytest.fixture(autouse=True)
+def _monday(set_time):
+    return set_time
+
+
+def address_of(work):
+    return f"/{'stories' if work.kind == 'story' else 'questions'}/{work.slug}/"
+
+
+def copies(client, work):
+    return {ending: client.get(f"{address_of(work).removesuffix('/')}.{ending}") for ending in TYPES}
+
+
+def body(client, story):
+    return json.loads(copies(client, story)["json"].content)
+
+
+def test_each_copy_says_what_it_is_and_is_linked_from_its_page(client):
+    for work in (make_published_story(), make_published_question()):
+        page = client.get(address_of(work)).content.decode()
+        for ending, response in copies(client, work).items():
+            assert (response.status_code, response.headers["Content-Type"]) == (200, TYPES[ending])
+            address = f"{address_of(work).removesuffix('/')}.{ending}"
+            kind = TYPES[ending].partition(";")[0]
+            assert f'<link rel="alternate" href="{address}" type="{kind}">' in page
+            assert f'<a class="action" href="{address}" type="{kind}">' in page
+
+
+def test_the_copies_are_one_document(client):
+    story = make_published_story(byline=("Ana Kestrel",), questions=(make_published_question(),))
+    found = copies(client, story)
+    document = read(json.loads(found["json"].content))
+    assert document.headline == story.headline
+    assert found["md"].content.decode() == to_markdown(document)
+    assert read_markdown(found["md"].content.decode(), KnownNames()).document == document
+    assert "What’s happened\n" in found["txt"].content.decode()
+
+
+def test_what_the_desk_keeps_beside_the_page_is_in_no_copy(client):
+    unread = make_article(title="An article that nothing cites")
+    story = make_story(articles=(make_article(), unread), lead_image=make_image(), lead_decorative=True)
+    story.sections.filter(kind="behind").update(text="A survey.[@1] ![words in the source](picture:nowhere)")
+    Section.objects.create(story=story, kind="free", heading="A part still to be written", position=8)
+    WorkImage.objects.create(work=story, image=make_image(), alt="A picture that stands nowhere")
+    story.refresh_from_db()
+    revisions.record(story, by=None)
+    publishing.publish(story, by=make_user())
+    said = "".join(response.content.decode() for response in copies(client, story).values())
+    assert "A survey." in said
+    for hidden in (
+        "nothing cites", "to be written", "stands nowhere", "headline_confirmed: true",
+        '"headline_confirmed": true',
+    ):  # fmt: skip
+        assert hidden not in said
+
+
+def test_links_lead_to_what_is_public_and_leave_words_otherwise(client, settings):
+    settings.SITE_URL = "https://news.example"
+    topic, draft = make_topic(), make_story()
+    other = make_published_story()
+    text = f"[Pier](story:{other.uid}), [plan](story:{draft.uid}), [topic](topic:{topic.uid})."
+    story = make_published_story(topics=(topic,), texts={"behind": text})
+    for ending in ("md", "json"):
+        said = copies(client, story)[ending].content.decode()
+        assert f"[Pier](https://news.example{address_of(other)}), plan, [topic](https://news.example/" in said
+        assert str(draft.uid) not in said
+
+
+def test_a_copy_is_of_the_edition_live_now_and_of_nothing_that_waits(client, set_time):
+    editor, story = make_user(), make_published_story()
+    story.sections.filter(kind="behind").update(text="What is said on Tuesday.")
+    revisions.record(story, by=editor)
+    publishing.schedule(story, by=editor, at=MONDAY + timedelta(days=1), change=update())
+    for response in copies(client, story).values():
+        assert "on Tuesday" not in response.content.decode()
+    set_time.go(days=1)
+    for response in copies(client, story).values():
+        assert "on Tuesday" in response.content.decode()
+
+
+def test_a_moved_page_leads_to_the_same_copy_and_a_withdrawn_one_is_gone(client, set_time):
+    editor, story = make_user(), make_published_story(slug="old-place")
+    type(story).objects.filter(pk=story.pk).update(slug="new-place")
+    story.refresh_from_db()
+    revisions.record(story, by=editor)
+    set_time.go(minutes=1)
+    publishing.publish(story, by=editor, change=update())
+    set_time.go(minutes=1)
+    for ending in TYPES:
+        response = client.get(f"/stories/old-place.{ending}")
+        assert (response.status_code, response.headers["Location"]) == (301, f"/stories/new-place.{ending}")
+    publishing.withdraw(story, by=editor, notice="Its source took it back.")
+    set_time.go(minutes=1)
+    for response in copies(client, story).values():
+        assert response.status_code == 410
+        assert story.headline not in response.content.decode()
+
+
+def test_a_draft_has_no_copy(client):
+    outlet = make_outlet()
+    for response in copies(client, make_story(outlets=(outlet,))).values():
+        assert response.status_code == 404

@@ -1,0 +1,83 @@
+"""A topic can be explained in place, where a section first names it."""
+
+import re
+from uuid import uuid4
+
+import pytest
+
+from stories import publishing, revisions
+from stories.models import WorkTopic
+from stories.reading.explaining import Explaining
+from stories.reading.topics_named import TopicShown
+from tests.factories import make_published_story, make_story, make_topic, make_user
+
+
+def topic(name, *, url="", description="A row of gates.", explain=True):
+    return TopicShown(name, url, "place", description, 1, None, 1, explain)
+
+
+def explained(html, *topics):
+    """Return the HTML with each button as its id in braces."""
+    said = Explaining.of(topics).section(html)
+    return re.sub(
+        r'<span class="explain"><button type="button" popovertarget="([^"]+)"[^>]*>\?</button></span>', r"{\1}", said
+    )
+
+
+BARRIER, PORT, LISLE = topic("Kelmar barrier", url="/topics/kelmar/"), topic("Port"), topic("Port Lisle")
+
+
+@pytest.mark.parametrize(
+    ("html", "printed"),
+    [
+        ("<p>The Kelmar barrier; the Kelmar barrier.</p>", "<p>The Kelmar barrier{topic-1}; the Kelmar barrier.</p>"),
+        ('<p>A <a href="/topics/kelmar/">gate</a>, the Kelmar barrier.</p>', '<p>A <a href="/topics/kelmar/">gate</a>{topic-1}, the Kelmar barrier.</p>'),
+        ('<p><a href="/x/">Kelmar barrier</a> Kelmar barrier</p>', '<p><a href="/x/">Kelmar barrier</a> Kelmar barrier{topic-1}</p>'),
+        ("<h3>Kelmar barrier</h3><pre><code>Kelmar barrier</code></pre>", "<h3>Kelmar barrier</h3><pre><code>Kelmar barrier</code></pre>"),
+        ("<p>Kelmar barriers, Kelmar  barrier</p>", "<p>Kelmar barriers, Kelmar  barrier</p>"),
+        ("<p>Port Lisle is a Port.</p>", "<p>Port Lisle{topic-3} is a Port{topic-2}.</p>"),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_the_first_mention_gets_a_button(html, printed):
+    assert explained(html, BARRIER, PORT, LISLE) == printed
+
+
+def test_each_section_explains_anew_what_is_described_once():
+    explaining = Explaining.of([BARRIER])
+    for _ in range(2):
+        assert "popovertarget" in explaining.section("<p>Kelmar barrier</p>")
+    assert [each.at for each in explaining.asked.values()] == ["topic-1"]
+
+
+def test_without_a_description_or_where_an_editor_refused_nothing_is_explained():
+    silent = (topic("Kelmar barrier", description=""), topic("Kelmar barrier", explain=False))
+    assert explained("<p>Kelmar barrier</p>", *silent) == "<p>Kelmar barrier</p>"
+
+
+def test_a_name_is_found_and_told_as_html_writes_it():
+    said = Explaining.of([topic('Fish & "Chips"')]).section('<p>Fish &amp; "Chips" are sold.</p>')
+    assert '"Chips"<span class="explain">' in said
+    assert 'aria-label="About Fish &amp; &quot;Chips&quot;"' in said
+
+
+@pytest.mark.django_db
+def test_on_the_page_each_button_has_its_description_outside_the_text(client):
+    named = make_topic(name="Kelmar barrier", description="A row of *nine* gates.")
+    text = f"The [barrier](topic:{named.uid}) is shut."
+    story = make_published_story(topics=(named,), texts={"behind": text, "background": "The Kelmar barrier opened."})
+    page = client.get(f"/stories/{story.slug}/").content.decode()
+    assert page.count('popovertarget="topic-1"') == 2
+    assert page.count('<div class="explained" id="topic-1" popover>') == 1
+    assert "A row of nine gates." in page.partition("</article>")[2]
+
+
+@pytest.mark.django_db
+def test_what_is_refused_on_the_desk_is_not_explained(client):
+    named = make_topic(name="Kelmar barrier", description=f"Row {uuid4()}.")
+    story = make_story(topics=(named,), texts={"behind": "The Kelmar barrier is shut."})
+    WorkTopic.objects.filter(work=story).update(explain=False)
+    revisions.record(story, by=None)
+    publishing.publish(story, by=make_user())
+    page = client.get(f"/stories/{story.slug}/").content.decode()
+    assert "popover" not in page
