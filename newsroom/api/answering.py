@@ -1,0 +1,86 @@
+"""Answers the addresses of the API: to be read from any site, kept as public pages are, refused in problem documents."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.core.handlers.exception import response_for_exception
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
+from django.views.decorators.csrf import csrf_exempt
+from ninja.errors import ValidationError
+
+from newsroom.api.limiting import seconds_to_wait
+from newsroom.api.problems import not_understood, problem, withdrawn
+from newsroom.clock import moment_of
+from newsroom.pages.answering import MovedError, WithdrawnError, settled
+from stories.api.addresses import twin
+
+READING = ("GET", "HEAD")
+ALLOW = ", ".join((*READING, "OPTIONS"))
+EXPOSED = "ETag, Link, Retry-After"
+# What a browser has to ask for before it sends it (Fetch Standard, 2.2.2).
+HEADERS = "If-None-Match, If-Modified-Since, Cache-Control"
+DAY = 24 * 60 * 60
+REASONS = {
+    404: "Nothing that can be read stands at this address.",
+    500: "Something went wrong here. It was written down.",
+}
+
+
+def reading(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
+    """Make ``view`` answer GET and HEAD, and whoever asks from a page of another site (Fetch Standard, 3.2)."""
+
+    @csrf_exempt
+    @wraps(view)
+    def answer(request: HttpRequest, **kwargs: object) -> HttpResponseBase:
+        response = _answered(view, request, **kwargs)
+        response["Access-Control-Allow-Origin"] = "*"
+        response["Access-Control-Expose-Headers"] = EXPOSED
+        return response
+
+    return answer
+
+
+def _answered(view: Callable[..., HttpResponse], request: HttpRequest, **kwargs: object) -> HttpResponseBase:
+    if request.method == "OPTIONS":
+        return _asked_before(request)
+    if request.method not in READING:
+        return problem(request, 405, "The API can only be read.", headers={"Allow": ALLOW})
+    try:
+        if wait := seconds_to_wait(request, at=moment_of(request)):
+            headers = {"Retry-After": str(wait), "Cache-Control": "no-store"}
+            return problem(request, 429, f"You may ask again in {wait} seconds.", headers=headers)
+        return settled(request, _said(view, request, **kwargs))
+    except Exception as error:  # noqa: BLE001  # told to the log and to whoever listens, as any error of a view is
+        status = response_for_exception(request, error).status_code
+        response = problem(request, status, REASONS.get(status, "The request was refused."))
+        if status == 404:
+            return settled(request, response)
+        response["Cache-Control"] = "no-store"
+        return response
+
+
+def _said(view: Callable[..., HttpResponse], request: HttpRequest, **kwargs: object) -> HttpResponse:
+    method, request.method = request.method, "GET"
+    try:
+        return view(request, **kwargs)
+    except MovedError as moved:
+        query = request.META.get("QUERY_STRING", "")
+        return HttpResponsePermanentRedirect(f"{twin(moved.url)}{'?' if query else ''}{query}")
+    except WithdrawnError as error:
+        return withdrawn(request, error)
+    except ValidationError as error:
+        return not_understood(request, error)
+    finally:
+        request.method = method
+
+
+def _asked_before(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(
+        status=204,
+        headers={
+            "Allow": ALLOW,
+            "Access-Control-Allow-Methods": ALLOW,
+            "Access-Control-Allow-Headers": HEADERS,
+            "Access-Control-Max-Age": str(DAY),
+        },
+    )

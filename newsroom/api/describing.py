@@ -1,0 +1,95 @@
+"""Describes the API in OpenAPI 3.1: every call with its parameters, and with every answer that it can give."""
+
+import json
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from ninja import NinjaAPI
+
+from newsroom.api.problems import CONTENT_TYPE
+
+_CACHING = {
+    "ETag": ("A strong validator; send it as If-None-Match.", True),
+    "Cache-Control": ("Keep it, and ask again before each use.", True),
+    "Vary": ("A packed answer has an ETag of its own.", True),
+    "Link": ("Where the next items are (rel=next).", False),
+}
+_PROBLEMS = {
+    "400": "A parameter is wrong; `errors` says which and why.",
+    "404": "Nothing that can be read stands there, or the cursor names no place.",
+    "410": "It was withdrawn; `detail` is the editor's notice.",
+    "429": "Too many requests from one network address; Retry-After says when to ask again.",
+}
+# Only these can have moved or been withdrawn.
+_ONE = "{slug}"
+_PROBLEM = {
+    "type": "object",
+    "description": "A problem document (RFC 9457).",
+    "properties": {
+        "type": {"type": "string", "examples": ["about:blank"]},
+        "title": {"type": "string", "examples": ["Not Found"]},
+        "status": {"type": "integer", "minimum": 400, "maximum": 599},
+        "detail": {"type": "string"},
+        "instance": {"type": "string", "description": "The path that was asked for."},
+        "errors": {
+            "type": "array",
+            "description": "What is wrong with the request, one by one.",
+            "items": {
+                "type": "object",
+                "properties": {"in": {"type": "string"}, "name": {"type": "string"}, "detail": {"type": "string"}},
+                "required": ["in", "name", "detail"],
+            },
+        },
+        "withdrawn_at": {"type": "string", "format": "date-time"},
+        "language": {"type": "string", "description": "Of the notice."},
+    },
+    "required": ["type", "title", "status", "detail", "instance"],
+}
+
+
+@cache
+def description(api: NinjaAPI, prefix: str) -> str:
+    """Return the description of ``api`` as JSON; its calls stand under the path ``prefix``."""
+    schema: dict[str, Any] = json.loads(json.dumps(api.get_openapi_schema(path_prefix=prefix)))
+    schema["info"]["title"] = f"{settings.SITE_NAME}: read API"
+    schema["servers"] = [{"url": settings.SITE_URL}]
+    for path, methods in schema["paths"].items():
+        for operation in methods.values():
+            operation["summary"] = operation.pop("description").rstrip(".")
+            operation["parameters"] = [_parameter(each) for each in operation["parameters"]]
+            operation["responses"] = _responses(operation["responses"], path)
+    shown: dict[str, Any] = schema["components"]["schemas"]
+    schema["components"]["schemas"] = {
+        **{name: each for name, each in shown.items() if not name.endswith("Asked")},
+        "Problem": _PROBLEM,
+    }
+    schema["components"]["headers"] = {
+        name: {"description": words, "required": always, "schema": {"type": "string"}}
+        for name, (words, always) in _CACHING.items()
+    }
+    return json.dumps(schema, ensure_ascii=False, indent=1)
+
+
+def _parameter(parameter: dict[str, Any]) -> dict[str, Any]:
+    """Return the parameter as it stands in an address: left out it is not null, and a list is parted by commas."""
+    schema = parameter["schema"]
+    [schema] = [each for each in schema.get("anyOf", [schema]) if each.get("type") != "null"]
+    told = {name: words for name, words in schema.items() if name not in ("title", "description", "example")}
+    commas = {"style": "form", "explode": False} if schema.get("type") == "array" else {}
+    return {**parameter, "schema": told, **commas}
+
+
+def _responses(responses: dict[str, Any], path: str) -> dict[str, Any]:
+    kept = {name: {"$ref": f"#/components/headers/{name}"} for name in _CACHING}
+    responses["200"]["headers"] = kept
+    always = {name: kept[name] for name in ("ETag", "Cache-Control", "Vary")}
+    responses["304"] = {"description": "Nothing changed since the answer of that ETag.", "headers": always}
+    if _ONE in path:
+        responses["301"] = {"description": "It has another address now: see Location."}
+    for status, words in _PROBLEMS.items():
+        if status == "410" and _ONE not in path:
+            continue
+        schema = {"$ref": "#/components/schemas/Problem"}
+        responses[status] = {"description": words, "content": {CONTENT_TYPE: {"schema": schema}}}
+    return dict(sorted(responses.items()))

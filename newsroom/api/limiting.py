@@ -1,0 +1,30 @@
+"""How often somebody at one network address may ask in one minute."""
+
+import hashlib
+from datetime import datetime
+
+from allauth.account.adapter import get_adapter
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest
+
+WINDOW = 60  # seconds
+
+
+def seconds_to_wait(request: HttpRequest, *, at: datetime) -> int:
+    """Count the request; return 0, or after how many seconds the address that sent it may ask again.
+
+    The count stands in the cache that all workers share; where that is the database, requests at the very same moment
+    may be counted as one.
+    """
+    most = settings.API_REQUESTS_PER_MINUTE
+    if not most:
+        return 0
+    window, passed = divmod(int(at.timestamp()), WINDOW)
+    address = get_adapter(request).get_client_ip(request)
+    key = f"api:{hashlib.sha256(address.encode()).hexdigest()}:{window}"
+    if cache.get(key, 0) >= most:
+        return WINDOW - passed
+    if not cache.add(key, 1, WINDOW):
+        cache.incr(key)
+    return 0

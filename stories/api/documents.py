@@ -1,0 +1,179 @@
+"""What the API answers with: stories, questions, topics and outlets, each in a list and by itself."""
+
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from stories.api.values import (
+    Answer,
+    Correction,
+    EditionNow,
+    Language,
+    Picture,
+    QuestionNamed,
+    Reference,
+    Section,
+    Selectable,
+    Source,
+    Stage,
+    TopicNamed,
+    Translation,
+    Value,
+    WebAddress,
+)
+
+type TopicKindCode = Literal["person", "organisation", "place", "event", "subject"]
+type OutletKindCode = Literal["newspaper", "broadcaster", "agency", "magazine", "online", "trade"]
+
+
+class Addressed(Selectable):
+    """What has an identity that no change of address touches."""
+
+    uid: UUID
+    url: WebAddress = Field(description="Its page.")
+    api_url: WebAddress = Field(description="The same as data.")
+
+
+class Written(Addressed):
+    """What stories and questions have in common."""
+
+    language: Language
+    direction: Literal["ltr", "rtl"]
+    published_at: datetime = Field(description="When readers could first open it.")
+    updated_at: datetime = Field(description="When readers were last told of a change.")
+
+
+class StoryListed(Written):
+    """A story in a list."""
+
+    headline: str = Field(examples=["Why the north pier of Port Lisle is closed to lorries"])
+    summary: str = Field(description="In words.")
+    edition: str = Field(description="The label of the edition that can be read.", examples=["2.1"])
+    reading_minutes: int
+    outlet_count: int
+    picture: Picture | None
+    topics: list[Reference]
+
+
+class Story(Written):
+    """A story as readers see it: the whole text, its sources, and what stands around it."""
+
+    headline: str
+    summary: str
+    summary_html: str
+    byline: list[str]
+    edition: EditionNow
+    reading_minutes: int
+    outlet_count: int
+    picture: Picture | None
+    sections: list[Section] = Field(description="In the order of the page, without the section that is the summary.")
+    sources: list[Source]
+    questions: list[QuestionNamed]
+    topics: list[TopicNamed]
+    corrections: list[Correction] = Field(description="Newest first.")
+    method_html: str = Field(description="How it was made.")
+    related: list[Reference] = Field(description="The stories that share most topics.")
+    translations: list[Translation]
+
+
+class QuestionListed(Written):
+    """A common question in a list."""
+
+    question: str = Field(examples=["May lorries use the north pier again?"])
+    summary: str
+    as_of: date = Field(description="The newest day on which an answer is said to be true, else that of the update.")
+    edition: str = Field(description="The label of the edition that can be read.", examples=["1.0"])
+    topics: list[Reference]
+
+
+class Question(Written):
+    """A common question with its answers, as readers see it."""
+
+    question: str
+    introduction_html: str
+    introduction: str
+    answers: list[Answer]
+    as_of: date | None
+    edition: EditionNow
+    sources: list[Source]
+    topics: list[TopicNamed]
+    stories: list[Reference] = Field(description="The stories that ask it, newest first, twenty at most.")
+    corrections: list[Correction] = Field(description="Newest first.")
+    translations: list[Translation]
+
+
+class TopicListed(Addressed):
+    """A topic that something readers can open names."""
+
+    name: str = Field(examples=["Port Lisle"])
+    kind: TopicKindCode
+    story_count: int = Field(description="How many stories that can be read name it.")
+    latest_at: datetime | None = Field(description="When one of them was last updated.")
+
+
+class Topic(TopicListed):
+    """A topic with what is said of it."""
+
+    description: str
+    description_html: str
+    picture: Picture | None
+    wikipedia: str = Field(description="The address of its article; empty where none is known.")
+    wikidata: str = Field(description="Its item, such as Q42; empty where none is known.", examples=["Q42"])
+    stories_api_url: WebAddress = Field(description="The stories that name it.")
+    questions_api_url: WebAddress = Field(description="The questions that name it.")
+
+
+class OutletListed(Addressed):
+    """An outlet that something readers can open names."""
+
+    name: str = Field(examples=["The Lisle Courier"])
+    kind: OutletKindCode
+    country: str
+    story_count: int = Field(description="How many stories that can be read cite it.")
+
+
+class Outlet(OutletListed):
+    """An outlet with what is said of it."""
+
+    language: str = Field(description="The language it appears in; empty where it is not known.")
+    home_page: str
+    owner: str
+    description: str
+    description_html: str
+    stories_api_url: WebAddress = Field(description="The stories that cite it.")
+
+
+class _Page(Value):
+    next: WebAddress | None = Field(description="Where the next items are; null on the last page.")
+
+
+class StoryPage(_Page):
+    """Some stories, newest first."""
+
+    items: list[StoryListed]
+
+
+class QuestionPage(_Page):
+    """Some questions, newest first."""
+
+    items: list[QuestionListed]
+
+
+class TopicPage(_Page):
+    """Some topics, by name."""
+
+    items: list[TopicListed]
+
+
+class OutletPage(_Page):
+    """Some outlets, by name."""
+
+    items: list[OutletListed]
+
+
+class History(Value):
+    """All editions of a page, newest first."""
+
+    items: list[Stage]
