@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from newsroom.site.models import AboutPage, AboutRole
 from stories.models.edition import Edition
+from stories.reading.archive import MonthPage
 from stories.reading.cards import Card
 from stories.reading.corrections import CorrectionList
 from stories.reading.explainer import ExplainerPage
@@ -58,7 +59,7 @@ def _(page: FrontPage, head: Head, site: Site) -> Node:
 
 
 @nodes_of.register
-def _(page: StoryList, head: Head, site: Site) -> Node:
+def _(page: StoryList | MonthPage, head: Head, site: Site) -> Node:
     return _page("CollectionPage", head, site, items=listed(_stories(page.cards, site), newest_first=True))
 
 

@@ -6,12 +6,14 @@ from functools import singledispatch
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import formats
 from django.utils.text import Truncator
 from django.utils.translation import get_language, gettext
 
 from newsroom.site.models import AboutPage
 from newsroom.text.plain import words_of
 from stories.models.edition import Edition
+from stories.reading.archive import MonthPage
 from stories.reading.corrections import CorrectionList
 from stories.reading.explainer import ExplainerPage
 from stories.reading.front import FrontPage
@@ -113,6 +115,17 @@ def _(page: FrontPage) -> Head:
 @head_of.register
 def _(page: StoryList) -> Head:
     return Head(gettext("Stories"), gettext("The news explained, newest first."), reverse("stories"))
+
+
+@head_of.register
+def _(page: MonthPage) -> Head:
+    month = formats.date_format(page.month.first_day, "F Y")
+    return Head(
+        month,
+        gettext("The news explained in {month}.").format(month=month),
+        page.month.get_absolute_url(),
+        crumbs=((gettext("Stories"), reverse("stories")),),
+    )
 
 
 @head_of.register

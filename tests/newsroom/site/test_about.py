@@ -76,7 +76,7 @@ def test_the_page_on_corrections_leads_to_all_of_them(client):
 
 def test_a_page_describes_itself_by_its_first_paragraph_and_names_its_one_address(client):
     AboutPage.objects.create(slug="how", title="How", text="We **compare** papers.\n\nAnd more.")
-    response = client.get("/about/how/?from=a-friend")
+    response = client.get("/about/how/?utm_source=a-friend")
     assertContains(response, '<meta name="description" content="We compare papers.">')
     assertContains(response, '<link rel="canonical" href="http://testserver/about/how/">')
 
