@@ -35,6 +35,10 @@ _SPACED_LETTERS = f"(?![{_UNSPACED}])[^\\W_]"
 # Two letters that Arabic hands write for each other.
 _ONE_FOR_ANOTHER = str.maketrans({"ى": "ي"})
 
+# The Arabic stemmer takes other endings off a word with the article than off one without: every word is given it.
+_ARTICLE = "ال"
+_WITH_ARTICLE = re.compile("^[وف]?(?:ال|بال|كال|لل)(?=.{3})")
+
 _stemmers = threading.local()
 
 
@@ -81,7 +85,8 @@ def _stem(word: str, algorithm: str) -> str:
     found: dict[str, Any] = vars(_stemmers)
     if algorithm not in found:
         found[algorithm] = snowballstemmer.stemmer(algorithm)
-    stemmed = fold(found[algorithm].stemWord(word))
+    whole = _ARTICLE + _WITH_ARTICLE.sub("", word, count=1) if algorithm == "arabic" else word
+    stemmed = fold(found[algorithm].stemWord(whole))
     return stemmed if stemmed and " " not in stemmed else word
 
 

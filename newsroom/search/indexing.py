@@ -145,9 +145,8 @@ def _same(entry: Entry) -> QuerySet[SearchDocument]:
 
 def _insert(entry: Entry, read: Read) -> int:
     """Insert the row under the first free key from that of its moment on; names come one after the other."""
-    names = SearchDocument.objects.filter(pk__lt=FIRST_OF_PAGES)
-    key = key_at(entry.updated_at) if entry.updated_at else (names.aggregate(last=Max("pk"))["last"] or 0) + 1
     while True:
+        key = _free_key(entry)
         try:
             with transaction.atomic():
                 SearchDocument.objects.create(
@@ -164,11 +163,25 @@ def _insert(entry: Entry, read: Read) -> int:
                     name_words=read.name_words,
                 )
         except IntegrityError:
+            # Somebody else took the key a moment ago.
             if not SearchDocument.objects.filter(pk=key).exists():
                 raise
-            key += 1
         else:
             return key
+
+
+def _free_key(entry: Entry) -> int:
+    if entry.updated_at is None:
+        names = SearchDocument.objects.filter(pk__lt=FIRST_OF_PAGES)
+        return int(names.aggregate(last=Max("pk"))["last"] or 0) + 1
+    first = key_at(entry.updated_at)
+    near = SearchDocument.objects.filter(pk__gte=first, pk__lt=first + MICROSECOND).order_by("pk")
+    key = first
+    for taken in near.values_list("pk", flat=True).iterator():
+        if taken != key:
+            break
+        key += 1
+    return key
 
 
 def _forget(documents: QuerySet[SearchDocument]) -> None:

@@ -15,7 +15,7 @@ from newsroom.search.entries import KIND, LEAD, SPELT, TITLE, tag
 from newsroom.search.filters import OUTLET, PAGES, TOPIC, Filters
 from newsroom.search.indexing import FIRST_OF_PAGES, key_at, words_index
 from newsroom.search.models import SearchDocument
-from newsroom.search.ranking import ranked
+from newsroom.search.ranking import Candidate, ranked
 from newsroom.search.wanted import Wanted
 
 SIZE = 10
@@ -131,15 +131,22 @@ def pages_question(sought: Sought, filters: Filters) -> Question:
     return question.having(*sought.within(filters.section)) if filters.section else question
 
 
+def hits_of(keys: Sequence[int]) -> list[Hit]:
+    """Return what has these keys, in their order. One query."""
+    documents = SearchDocument.objects.in_bulk(keys)
+    return [Hit(found.kind, found.uid, found.edition) for key in keys if (found := documents.get(key))]
+
+
 def _search(sought: Sought, filters: Filters, *, at: datetime, page: int, size: int) -> Results:
     pages, names = _pages(sought, filters, at=at), _names(sought, filters, at=at)
     keys = {*pages[0], *pages[1], *names}
-    documents = ranked(SearchDocument.objects.filter(pk__in=keys), sought.stems(), at=at) if keys else []
+    rows = SearchDocument.objects.filter(pk__in=keys).values_list(*Candidate._fields) if keys else ()
+    order = ranked((Candidate(*row) for row in rows), sought.stems(), at=at)
     total = len(pages[0]) + len(names)
     begin = size * (max(page, 1) - 1)
     return Results(
-        hits=[Hit(each.kind, each.uid, each.edition) for each in documents[begin : begin + size]],
-        more=len(documents) > begin + size,
+        hits=hits_of(order[begin : begin + size]),
+        more=len(order) > begin + size,
         total=total,
         total_is_capped=len(pages[0]) == MOST_FOUND or len(names) == MOST_NAMES,
         wanted=sought.wanted,

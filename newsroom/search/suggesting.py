@@ -1,6 +1,5 @@
 """Finds what readers may be about to type: topics, outlets and pages whose titles hold what was typed so far."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from newsroom.search.analysis import folded_words
@@ -9,7 +8,7 @@ from newsroom.search.entries import KIND, SPELT, TITLE, tag
 from newsroom.search.filters import NAMES
 from newsroom.search.indexing import FIRST_OF_PAGES
 from newsroom.search.models import SearchDocument
-from newsroom.search.searching import EVERYTHING, Hit, live_languages, newest
+from newsroom.search.searching import EVERYTHING, Hit, hits_of, live_languages, newest
 from newsroom.search.wanted import LONGEST_QUERY, MOST_WORDS, Wanted
 
 FEWEST_LETTERS = 2
@@ -30,16 +29,6 @@ def suggest(start: str, *, at: datetime, limit: int = 6) -> list[Hit]:
     question = Question(every=sought.within(TITLE), prefix=f"{TITLE}{SPELT}{last}")
     pages = newest(question, at=at, limit=limit, span=(FIRST_OF_PAGES, EVERYTHING[1]))
     names = newest(question.tagged(tag(KIND, kind) for kind in NAMES), at=at, limit=MOST_NAMES)
-    documents = SearchDocument.objects.in_bulk([*pages, *names])
-    named = sorted((documents[key] for key in names if key in documents), key=_length)[
-        : max(limit - len(pages), limit // 2)
-    ]
-    return _hits([*named, *(documents[key] for key in pages if key in documents)][:limit])
-
-
-def _length(document: SearchDocument) -> tuple[int, int]:
-    return len(document.title_words.partition("\n")[0].split()), document.pk
-
-
-def _hits(documents: Iterable[SearchDocument]) -> list[Hit]:
-    return [Hit(each.kind, each.uid, each.edition) for each in documents]
+    lengths = SearchDocument.objects.filter(pk__in=names).values_list("title_words", "pk")
+    named = [key for _, key in sorted((len(words.partition("\n")[0].split()), key) for words, key in lengths)]
+    return hits_of([*named[: max(limit - len(pages), limit // 2)], *pages][:limit])

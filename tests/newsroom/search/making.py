@@ -1,0 +1,55 @@
+"""Short ways to index things and to look for them."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+from uuid import UUID, uuid4
+
+from newsroom.clock import FOREVER
+from newsroom.search.entries import Entry, Passage
+from newsroom.search.filters import Filters
+from newsroom.search.indexing import index
+from newsroom.search.searching import Results, search
+from newsroom.search.wanted import Wanted
+
+NOW = datetime(2026, 11, 9, 8, tzinfo=UTC)
+DAY = timedelta(days=1)
+_editions = count(1)
+
+
+def page(title: str, *, text: str = "", section: str = "happened", days: float = 1, **fields: Any) -> Entry:
+    """Index a story that was updated so many days ago; return its entry."""
+    begun = NOW - days * DAY
+    entry = Entry(
+        **{
+            "kind": "story",
+            "uid": uuid4(),
+            "titles": (title,),
+            "language": "en",
+            "texts": (Passage(text, section),),
+            "edition": next(_editions),
+            "updated_at": begun,
+            "live_from": begun,
+            "live_until": FOREVER,
+            **fields,
+        }
+    )
+    index(entry)
+    return entry
+
+
+def name(kind: str, *names: str, text: str = "", uid: UUID | None = None) -> Entry:
+    """Index a topic or an outlet."""
+    entry = Entry(kind, uid or uuid4(), names, texts=(Passage(text),))
+    index(entry)
+    return entry
+
+
+def found(query: str, *, at: datetime = NOW, page: int = 1, size: int = 10, **filters: Any) -> Results:
+    """Look for the query."""
+    return search(Wanted.read(query), Filters(**filters), at=at, page=page, size=size)
+
+
+def uids(query: str, **more: Any) -> list[UUID]:
+    """Return what is found, in its order."""
+    return [hit.uid for hit in found(query, **more).hits]

@@ -1,0 +1,49 @@
+"""Hits marked in a text."""
+
+import pytest
+
+from newsroom.search.marking import excerpt, marked
+from newsroom.search.wanted import Wanted
+
+
+def hits(text: str, query: str, language: str) -> list[str]:
+    return [piece.words for piece in marked(text, Wanted.read(query), language=language) if piece.hit]
+
+
+@pytest.mark.parametrize(
+    ("text", "query", "language", "wanted"),
+    [
+        ("A lorry and two Lorries.", "lorry", "en", ["lorry", "Lorries"]),
+        ("Die Brücken am Fluß.", "brücke FLUSS", "de", ["Brücken", "Fluß"]),
+        ("La organización y las organizaciones.", "organizacion", "es", ["organización", "organizaciones"]),
+        ("أُغلق الميناء", "ميناء", "ar", ["الميناء"]),
+        ("The Lisle Courier", "courier", "", ["Courier"]),
+        ("Piers", "-piers north", "en", []),
+        ("North-east of it", "north-east", "en", ["North", "east"]),
+    ],
+)
+def test_words_are_marked_by_the_rules_of_the_language(text, query, language, wanted):
+    assert hits(text, query, language) == wanted
+
+
+def test_the_pieces_are_the_text_as_it_is():
+    text = "<b>Pier</b> & “pier”"
+    assert "".join(piece.words for piece in marked(text, Wanted.read("pier b"), language="en")) == text
+
+
+def test_an_excerpt_shows_where_most_of_the_words_stand_together():
+    text = "Lorries wait. " + "Nothing is said here. " * 30 + "The lorries of Port Lisle turn back. " + "Nothing. " * 40
+    pieces = excerpt(text, Wanted.read("lorry lisle"), language="en", length=80)
+    assert [piece.words for piece in pieces if piece.hit] == ["lorries", "Lisle"]
+    assert pieces[0].words == pieces[-1].words == "…"
+    assert len("".join(piece.words for piece in pieces)) <= 82
+
+
+def test_an_excerpt_without_a_hit_is_the_beginning():
+    pieces = excerpt("One word after another. " * 20, Wanted.read("pier"), language="en", length=30)
+    assert [piece.words for piece in pieces] == ["One word after another. One", "…"]
+
+
+def test_a_short_text_is_its_own_excerpt():
+    pieces = excerpt("A short text.", Wanted.read("short"), language="en")
+    assert [piece.words for piece in pieces] == ["A ", "short", " text."]
