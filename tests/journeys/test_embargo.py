@@ -24,7 +24,7 @@ from tests.journeys.test_leaks import (
     shared_by,
     without_tag,
 )
-from tests.journeys.world import World, make_world
+from tests.journeys.world import World, make_world, oembed_of
 from topics.models import Topic
 
 pytestmark = pytest.mark.django_db
@@ -64,18 +64,27 @@ def questions_of(story: Story) -> list[FAQ]:
     return [row.faq for row in story.story_questions.all()]
 
 
+def shared(thing: Story | FAQ | Topic) -> str:
+    """Return an address under which the share picture of a thing might be asked for."""
+    return reverse("share_picture", args=[thing.uid, "0123456789abcdef"])
+
+
 def public_addresses(newsroom: Newsroom) -> list[str]:
     """Return every public address: of what is live, and of what is hidden, in each format and with each filter."""
     found = list(newsroom.world.public.values())
     for story in newsroom.stories.values():
         found += [reverse("story", args=[story.slug]), reverse("story_history", args=[story.slug])]
         found += [reverse("story_edition", args=[story.slug, number]) for number in (1, 2)]
+        found += [reverse("story_embed", args=[story.slug]), oembed_of(story), shared(story)]
         for faq in questions_of(story):
             found += [reverse("question", args=[faq.slug]), reverse("question_history", args=[faq.slug])]
-            found += [reverse("question_edition", args=[faq.slug, 1])]
-        found += [topic.get_absolute_url() for topic in Topic.objects.filter(work_topics__work=story.pk)]
+            found += [reverse("question_edition", args=[faq.slug, 1]), shared(faq)]
+        topics = Topic.objects.filter(work_topics__work=story.pk)
+        found += [topic.get_absolute_url() for topic in topics]
+        found += [address for topic in topics for address in (reverse("topic_feed", args=[topic.slug]), shared(topic))]
         outlets = Outlet.objects.filter(passages__story=story).distinct()
         found += [outlet.get_absolute_url() for outlet in outlets]
+        found += [reverse("source_feed", args=[outlet.slug]) for outlet in outlets]
         pictures = [*Image.objects.filter(uses__work=story.pk), *Image.objects.filter(leading_stories=story)]
         pictures += Image.objects.filter(topics__work_topics__work=story.pk)
         found += [f"/media/{picture.uid}/free-64.jpg" for picture in pictures]

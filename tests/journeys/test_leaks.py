@@ -43,7 +43,7 @@ from tests.factories import (
     make_user,
     update,
 )
-from tests.journeys.world import World, make_world
+from tests.journeys.world import World, make_world, oembed_of
 from topics import merging
 from topics.models import Topic
 
@@ -240,6 +240,14 @@ def addresses_of(world: World, hidden) -> dict[str, list[str]]:
         at["story"].append(reverse("story", args=[story.slug]))
         at["story_history"].append(reverse("story_history", args=[story.slug]))
         at["story_edition"].append(reverse("story_edition", args=[story.slug, 1]))
+        at["story_embed"].append(reverse("story_embed", args=[story.slug]))
+        at["oembed"].append(oembed_of(story))
+        at["share_picture"].append(reverse("share_picture", args=[story.uid, "0123456789abcdef"]))
+    at["share_picture"] += [
+        reverse("share_picture", args=[thing.uid, "0123456789abcdef"]) for thing in (hidden.question, hidden.topic)
+    ]
+    at["topic_feed"].append(reverse("topic_feed", args=[hidden.topic.slug]))
+    at["source_feed"].append(reverse("source_feed", args=[hidden.outlet.slug]))
     at["question_history"].append(reverse("question_history", args=[hidden.question.slug]))
     at["question_edition"].append(reverse("question_edition", args=[hidden.question.slug, 1]))
     at["story"].append(reverse("story", args=["no-such-story"]))
@@ -272,7 +280,8 @@ def answer_of(client: Client, address: str) -> str:
     response = client.get(address, headers={"Accept-Encoding": "identity"})
     assert response.status_code < 500, address
     content = b"".join(response) if response.streaming else response.content
-    return "\n".join([f"{name}: {value}" for name, value in response.headers.items()]) + content.decode()
+    headers = "\n".join([f"{name}: {value}" for name, value in response.headers.items()])
+    return headers + content.decode(errors="replace")
 
 
 @pytest.fixture

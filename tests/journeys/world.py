@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.conf import settings
 from django.urls import NoReverseMatch, resolve, reverse
 
 from newsroom import clock
@@ -10,6 +11,7 @@ from newsroom.site.models import AboutPage
 from stories import publishing, revisions
 from stories.models import FAQ, SourceSummary, Story
 from stories.reading.archive import Month
+from stories.reading.share_pictures import SharePicture
 from tests.factories import (
     make_article,
     make_image,
@@ -48,6 +50,11 @@ def data_at(address: str) -> str:
         return reverse(f"api:{found.url_name}", kwargs=found.captured_kwargs)  # type: ignore[attr-defined]
     except NoReverseMatch:
         return ""
+
+
+def oembed_of(story: Story) -> str:
+    """Return where it is said how the story is embedded."""
+    return f"/oembed?url={settings.SITE_URL}{reverse('story', args=[story.slug])}"
 
 
 def make_world(*, language: str = "en", headline: str | None = None, happened: str = "") -> World:
@@ -129,6 +136,13 @@ def make_world(*, language: str = "en", headline: str | None = None, happened: s
             "source": outlets[0].get_absolute_url(),
             "search": "/search/?q=pier",
             "story_feed": "/feeds/stories.atom",
+            "story_rss": "/feeds/stories.rss",
+            "story_json_feed": "/feeds/stories.json",
+            "topic_feed": reverse("topic_feed", args=[topics[0].slug]),
+            "source_feed": reverse("source_feed", args=[outlets[0].slug]),
+            "story_embed": reverse("story_embed", args=[story.slug]),
+            "oembed": oembed_of(story),
+            "share_picture": SharePicture.load(story.uid, at=clock.now()).url,
             "about": about.get_absolute_url(),
             "reports": f"/reports/?page={reverse('story', args=[story.slug])}&edition=2",
             "reports_thanks": f"/reports/thanks/?page={reverse('story', args=[story.slug])}",
