@@ -21,7 +21,7 @@ from stories.views.preview import preview
 from stories.views.preview import question as preview_question
 from stories.views.questions import question, questions
 from stories.views.reports import reports, thanks
-from stories.views.search import search
+from stories.views.search import search, suggestions
 from stories.views.share_pictures import share_picture
 from stories.views.sources import source, sources
 from stories.views.stories import stories, stories_of_month, story
@@ -36,6 +36,7 @@ lists = [
     path("sources/<slug_u:slug>/", source, name="source"),
     path("corrections/", corrections, name="corrections"),
     path("search/", search, name="search"),
+    path("search/suggestions/", suggestions, name="search_suggestions"),
 ]
 
 # Each in its own language, or in none.

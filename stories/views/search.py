@@ -1,15 +1,26 @@
-"""Answers ``/search/``."""
+"""Answers ``/search/`` and what the search field asks while somebody types."""
 
-from django.http import HttpRequest, HttpResponse
+from dataclasses import asdict
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import ngettext
 
 from newsroom.clock import moment_of
 from newsroom.pages.answering import public_page
-from stories.reading.search import SearchPage
+from stories.reading.search import Asked, SearchPage, suggestions_for
 
 
 @public_page
 def search(request: HttpRequest) -> HttpResponse:
-    """Show what is found for ``?q=``."""
-    page = SearchPage.load(request.GET.get("q", ""), before=request.GET.get("before", ""), at=moment_of(request))
-    return render(request, "stories/search.html", {"page": page})
+    """Show what is found for ``?q=``; where a filter cannot be read it says which, with 400."""
+    page = SearchPage.load(Asked.read(request.GET.dict()), at=moment_of(request))
+    return render(request, "stories/search.html", {"page": page}, status=400 if page.asked.wrong else 200)
+
+
+@public_page
+def suggestions(request: HttpRequest) -> HttpResponse:
+    """Say as JSON what somebody may be about to type who has typed ``?q=``, and how many suggestions these are."""
+    found = suggestions_for(request.GET.get("q", ""), at=moment_of(request))
+    said = ngettext("{number} suggestion", "{number} suggestions", len(found)).format(number=len(found))
+    return JsonResponse({"said": said, "suggestions": [asdict(each) for each in found]})

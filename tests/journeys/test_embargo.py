@@ -204,6 +204,7 @@ def test_until_its_time_no_search_finds_a_word(newsroom, set_time, client):
         for word, where in words.where.items():
             answer = without_tag(answer_of(client, f"/search/?q={word}").replace(word, "qxabsent"))
             assert answer == nothing, (state, where)
+            assert client.get("/search/suggestions/", {"q": word}).json()["suggestions"] == [], (state, where)
 
 
 def test_from_its_time_on_it_is_told_and_what_is_not_meant_for_readers_never(newsroom, set_time, client):

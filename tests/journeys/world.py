@@ -135,6 +135,7 @@ def make_world(*, language: str = "en", headline: str | None = None, happened: s
             "sources": "/sources/",
             "source": outlets[0].get_absolute_url(),
             "search": "/search/?q=pier",
+            "search_suggestions": "/search/suggestions/?q=pier",
             "story_feed": "/feeds/stories.atom",
             "story_rss": "/feeds/stories.rss",
             "story_json_feed": "/feeds/stories.json",

@@ -1,0 +1,122 @@
+"""What a search can be narrowed to, each choice with how many results it would leave."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from newsroom.search.counting import Count, Counts, counts
+from newsroom.search.searching import Results
+from stories.documents.section_kinds import SECTION_KINDS
+from stories.models.outlet import Outlet
+from stories.reading.search.asked import Asked
+from topics.models import Topic
+
+KINDS: dict[str, Promise] = {
+    "story": _("Stories"),
+    "question": _("Questions"),
+    "topic": _("Topics"),
+    "source": _("Sources"),
+}
+SECTIONS: dict[str, Promise] = {
+    "happened": _("What’s happened"),
+    "behind": _("What’s behind the headline?"),
+    "papers": _("What the papers say"),
+    "background": _("How we got here"),
+    "timeline": _("Timeline"),
+    "people": _("Key people"),
+    "unknowns": _("What we don’t know yet"),
+    "next": _("What happens next"),
+    "free": _("Other sections"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of a filter. It would leave ``number`` results, or more where ``is_capped``; 0 where none is known."""
+
+    value: str
+    name: str
+    number: int
+    is_capped: bool
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The values that one parameter of the address offers; ``anything`` is what choosing none of them is called."""
+
+    name: str
+    label: str
+    anything: str
+    choices: list[Choice]
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """What each filter offers, days apart."""
+
+    offers: list[Offer]
+
+    @classmethod
+    def load(
+        cls, asked: Asked, results: Results | None, *, topic: Topic | None, outlet: Outlet | None, at: datetime
+    ) -> Self:
+        """Return what ``results`` can be narrowed to, beside what they are: ``topic`` and ``outlet``. Five queries."""
+        told = counts(results, at=at, sections=SECTION_KINDS) if results else Counts([], [], [], [])
+        topics = _named(Topic.objects.filter(uid__in=_uids(told.topics)), told.topics, topic)
+        outlets = _named(Outlet.objects.filter(uid__in=_uids(told.outlets)), told.outlets, outlet)
+        return cls(
+            [
+                Offer("kind", gettext("Kind"), gettext("All kinds"), _fixed(KINDS, told.kinds, asked.kind)),
+                Offer("topic", gettext("Topic"), gettext("All topics"), topics),
+                Offer("source", gettext("Source"), gettext("All sources"), outlets),
+                Offer(
+                    "section",
+                    gettext("Part of a story"),
+                    gettext("All parts"),
+                    _fixed(SECTIONS, told.sections, asked.section),
+                ),
+            ]
+        )
+
+    @property
+    def chosen(self) -> list[str]:
+        """The names of what the search is narrowed to already."""
+        return [choice.name for offer in self.offers for choice in offer.choices if choice.is_chosen]
+
+
+def _fixed(names: dict[str, Promise], told: Iterable[Count], chosen: str) -> list[Choice]:
+    numbers = {count.value: count for count in told}
+    return [
+        Choice(
+            value,
+            str(name),
+            numbers[value].number if value in numbers else 0,
+            numbers[value].is_capped if value in numbers else False,
+            value == chosen,
+        )
+        for value, name in names.items()
+    ]
+
+
+def _named(things: Iterable[Topic | Outlet], told: list[Count], chosen: Topic | Outlet | None) -> list[Choice]:
+    """Return the things that were counted, the most frequent first, the chosen one among them whatever happens."""
+    present = {thing.uid: thing for thing in things if thing.merged_into_id is None}
+    choices = {
+        thing.pk: Choice(thing.slug, thing.name, count.number, count.is_capped, thing == chosen)
+        for count in told
+        if (thing := present.get(UUID(count.value)))
+    }
+    if chosen:
+        choices.setdefault(chosen.pk, Choice(chosen.slug, chosen.name, 0, is_capped=False, is_chosen=True))
+    return list(choices.values())
+
+
+def _uids(told: Iterable[Count]) -> list[UUID]:
+    return [UUID(count.value) for count in told]
