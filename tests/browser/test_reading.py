@@ -1,8 +1,12 @@
 """Reading in a real Chromium: what a reader does with a page."""
 
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 from playwright.sync_api import expect
 
+from newsroom.assets import squeezed
 from tests.journeys.pages import every_page
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -94,3 +98,17 @@ def test_where_the_font_does_not_arrive_nothing_sticks_out_either(open_page, add
         if page.evaluate("document.documentElement.scrollWidth") > 320:
             wide.append(name)
     assert wide == []
+
+
+def test_squeezed_sheets_say_what_was_written(open_page, live_server):
+    page = open_page("/")
+    rules = (
+        "(css) => { const sheet = new CSSStyleSheet(); sheet.replaceSync(css); return [...sheet.cssRules].map(rule => rule.cssText.replaceAll(",
+        ", ",
+        ")); }",
+    )
+    sheets = sorted((Path(settings.BASE_DIR) / "static" / "css").glob("*.css"))
+    written = {sheet.name: sheet.read_text(encoding="utf-8") for sheet in sheets}
+    assert len(written) > 10
+    for name, css in written.items():
+        assert page.evaluate(rules, squeezed(css)) == page.evaluate(rules, css), name

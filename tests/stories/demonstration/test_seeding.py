@@ -20,6 +20,7 @@ from stories.demonstration.seeding import Step, steps
 from stories.management.commands import seed_demo
 from stories.models import FAQ, Change, Edition, EditionKind, Outlet, Revision, Story, Work
 from tests.factories import make_outlet, make_topic
+from tests.weighing import weigh
 from topics.models import Topic
 
 pytestmark = pytest.mark.django_db
@@ -141,6 +142,14 @@ def test_a_second_run_changes_nothing():
     before = [model.objects.count() for model in kept]
     assert seed().startswith("The demonstration is there: 0 made now")
     assert [model.objects.count() for model in kept] == before
+
+
+def test_no_story_of_it_weighs_more_than_a_phone_can_carry(client):
+    seed()
+    pages = Edition.objects.live(clock.now()).stories()
+    weights = {page.slug: weigh(client, page.get_absolute_url()) for page in pages}
+    assert len(weights) > 10
+    assert {slug: weight.too_much for slug, weight in weights.items() if weight.too_much} == {}
 
 
 def test_what_was_edited_since_stays():

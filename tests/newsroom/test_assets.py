@@ -1,0 +1,59 @@
+"""What becomes of style sheets on the way to readers."""
+
+import json
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.files.storage import FileSystemStorage
+
+from newsroom.assets import PackedStorage, joined, squeezed
+
+
+@pytest.fixture
+def sheets(tmp_path):
+    (tmp_path / "css").mkdir()
+    (tmp_path / "css" / "site.css").write_text(
+        '@import url("a.css");\n@import url("b.css") layer(b);\np { margin: 0 }\n'
+    )
+    (tmp_path / "css" / "a.css").write_text(
+        "/* Reasons. */\n.a,\n.b {\n  color: red;\n  inset: calc(1rem + 2px) 0;\n}\n"
+    )
+    (tmp_path / "css" / "b.css").write_text(".c { color: blue }\n")
+    return FileSystemStorage(location=tmp_path)
+
+
+def test_sheets_of_one_folder_are_joined_unless_they_are_for_a_layer(sheets):
+    assert joined(sheets.open("css/site.css").read().decode(), folder="css/", storage=sheets) == (
+        "/* Reasons. */\n.a,\n.b {\n  color: red;\n  inset: calc(1rem + 2px) 0;\n}\n\n"
+        '@import url("b.css") layer(b);\np { margin: 0 }\n'
+    )
+
+
+def test_what_no_browser_reads_is_left_out_and_what_means_something_stays():
+    assert squeezed("/* Reasons. */\n.a,\n.b :hover {\n  inset: calc(1rem + 2px) 0;\n  color: red;\n}\n") == (
+        ".a,.b :hover{inset: calc(1rem + 2px) 0;color: red}"
+    )
+
+
+def test_what_is_collected_names_one_sheet_with_all_that_every_page_needs(tmp_path):
+    storage = PackedStorage(location=tmp_path, base_url="/static/")
+    files = {
+        name: (source, name)
+        for finder in get_finders()
+        for name, source in finder.list(())
+        if name.startswith(("css/", "fonts/"))
+    }
+    for name, (source, path) in files.items():
+        with source.open(path) as file:
+            storage.save(name, file)
+    list(storage.post_process(files))
+    names = json.loads((tmp_path / "staticfiles.json").read_text())["paths"]
+    site = (tmp_path / names["css/site.css"]).read_text()
+    assert "@import" not in site
+    assert Path(names["fonts/newsreader.woff2"]).name in site
+    assert (tmp_path / f"{names['css/site.css']}.gz").exists()
+    for sheet in ("tokens", "type", "layout", "masthead", "lists"):
+        source = (Path(settings.BASE_DIR) / "static" / "css" / f"{sheet}.css").read_text(encoding="utf-8")
+        assert site.count("{") > source.count("{")
