@@ -102,11 +102,11 @@ def test_where_the_font_does_not_arrive_nothing_sticks_out_either(open_page, add
 
 def test_squeezed_sheets_say_what_was_written(open_page, live_server):
     page = open_page("/")
-    rules = (
-        "(css) => { const sheet = new CSSStyleSheet(); sheet.replaceSync(css); return [...sheet.cssRules].map(rule => rule.cssText.replaceAll(",
-        ", ",
-        ")); }",
-    )
+    rules = """(css) => {
+        const sheet = new CSSStyleSheet();
+        sheet.replaceSync(css);
+        return [...sheet.cssRules].map((rule) => rule.cssText.replaceAll(", ", ","));
+    }"""
     sheets = sorted((Path(settings.BASE_DIR) / "static" / "css").glob("*.css"))
     written = {sheet.name: sheet.read_text(encoding="utf-8") for sheet in sheets}
     assert len(written) > 10
