@@ -2,39 +2,40 @@
 
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from newsroom.clock import moment_of
 from newsroom.media.models import Image
 from newsroom.media.renditions import content_of
 from newsroom.media.specs import CONTENT_TYPES, Spec
-
-FOR_EVER = "public, max-age=31536000, immutable"  # an address always shows the same bytes
+from newsroom.pages.answering import settled
 
 
 @require_safe
-def rendition(request: HttpRequest, uid: UUID, name: str) -> HttpResponse:
+def rendition(request: HttpRequest, uid: UUID, name: str) -> HttpResponseBase:
     """Answer one rendition of a picture, made now if it was not made ahead.
 
-    A picture that no live edition shows answers as one that never existed, but for people of the desk.
+    A picture that no live edition shows answers as one that never existed, but for people of the desk. Caches ask
+    each time whether it may still be seen; the answer is short while it may.
     """
     spec = Spec.parse(name)
     if spec is None:
         raise Http404
     image = Image.objects.public(moment_of(request)).filter(uid=uid).first()
-    caching = FOR_EVER
+    is_public = image is not None
     if image is None and _sees_all(request):
         image = Image.objects.filter(uid=uid).first()
-        caching = "private, no-store"
     content = content_of(image, spec) if image else None
     if content is None:
         raise Http404
-    return HttpResponse(
-        content,
-        content_type=CONTENT_TYPES[spec.ending],
-        headers={"Cache-Control": caching, "X-Content-Type-Options": "nosniff"},
+    response = HttpResponse(
+        content, content_type=CONTENT_TYPES[spec.ending], headers={"X-Content-Type-Options": "nosniff"}
     )
+    if is_public:
+        return settled(request, response)
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 def _sees_all(request: HttpRequest) -> bool:

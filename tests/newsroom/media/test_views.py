@@ -32,16 +32,25 @@ def lead(image: Image) -> dict[str, Any]:
     return {"lead_image": image, "lead_alt": "The harbour at night", "lead_credit": "Newsroom"}
 
 
-def test_a_picture_of_a_live_story_is_served_for_ever(client, image: Image) -> None:
+def test_a_picture_of_a_live_story_is_served_to_everybody(client, image: Image) -> None:
     make_published_story(**lead(image))
     response = client.get(address(image))
     assert response.status_code == 200
     assert response["Content-Type"] == "image/webp"
-    assert response["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert response["Cache-Control"] == "public, max-age=0, must-revalidate"
     assert response["X-Content-Type-Options"] == "nosniff"
-    assert "Vary" not in response or "Cookie" not in response["Vary"]
+    assert response["Vary"] == "Accept-Encoding"
     assert not response.cookies
     assert response.content[8:12] == b"WEBP"
+
+
+def test_a_cache_that_kept_a_picture_is_told_in_few_bytes_that_it_may_still_be_seen(client, image: Image) -> None:
+    story = make_published_story(**lead(image))
+    tag = client.get(address(image))["ETag"]
+    again = client.get(address(image), headers={"If-None-Match": tag})
+    assert (again.status_code, again.content) == (304, b"")
+    publishing.withdraw(story, by=make_user(), notice="The picture was not ours to show.")
+    assert client.get(address(image), headers={"If-None-Match": tag}).status_code == 404
 
 
 def test_what_was_made_before_costs_two_queries(client, image: Image, django_assert_num_queries) -> None:
