@@ -1,7 +1,7 @@
 # The commands of the project. Each works from a bare checkout, asks nothing, and brings what it needs.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check audit screenshots lighthouse format lock
+.PHONY: help setup demo test check audit screenshots lighthouse format messages lock
 
 PORT ?= 8000
 PYTHON := .venv/bin/python
@@ -16,6 +16,7 @@ help:
 	@echo 'make screenshots   Pictures of every page and screen, under var/screenshots/'
 	@echo 'make lighthouse    Lighthouse, as a phone, over each kind of page'
 	@echo 'make audit         The suite at full length: more examples, longer races'
+	@echo 'make messages      Collect the words to translate into locale/, and compile them'
 	@echo 'make lock          Refresh requirements.lock from pyproject.toml'
 	@echo 'make setup         Install only: tools into .tools/, packages into .venv/'
 
@@ -60,6 +61,12 @@ format: .venv/.synced
 	.venv/bin/ruff format .
 	.venv/bin/djade --target-version 6.1 $(TEMPLATES)
 	.venv/bin/djhtml --tabwidth 2 $(TEMPLATES)
+
+# Needs the tools of gettext; the compiled catalogues are kept, so nothing else does. The desk stays English.
+messages: .venv/.synced
+	$(PYTHON) -m django makemessages --locale de --locale es --locale ar --add-location never --no-wrap --no-obsolete \
+	  --ignore '.*' --ignore var --ignore tests --ignore scripts --ignore 'templates/admin/*'
+	$(PYTHON) -m django compilemessages --locale de --locale es --locale ar
 
 lock: .venv/.synced
 	$$(ls .tools/bin/uv 2>/dev/null || command -v uv) pip compile --universal --python-version 3.12 --generate-hashes \
