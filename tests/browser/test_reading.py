@@ -27,7 +27,7 @@ def test_without_scripts_everything_can_be_reached(open_page, addresses):
     page.goto("/search/")
     page.get_by_role("searchbox").fill("pier")
     page.get_by_role("button", name="Search").click()
-    expect(page.get_by_text("Found for “pier”")).to_be_visible()
+    expect(page.get_by_role("heading", name="best first")).to_be_visible()
 
 
 def test_on_a_wide_screen_places_and_contents_stand_open(open_page, addresses):
