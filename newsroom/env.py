@@ -75,6 +75,14 @@ class Environment:
             )
         return address
 
+    def contact(self, name: str) -> str:
+        """Return where somebody can be reached, as https:, mailto: or tel: (RFC 9116, 2.5.3); an e-mail address as such."""
+        told = self.text(name)
+        uri = f"mailto:{told}" if "@" in told and ":" not in told else told
+        if uri and not uri.startswith(("https://", "mailto:", "tel:")):
+            raise ImproperlyConfigured(f"{name} is “{told}”; say an e-mail address, or one with https:// or tel:.")
+        return uri
+
     def mailer(self, name: str) -> dict[str, object]:
         """Return one entry of Django's ``MAILERS`` from an address such as ``smtps://user:password@host:465``.
 

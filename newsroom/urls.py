@@ -3,9 +3,11 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from newsroom import sitemaps
 from newsroom.languages import in_each_language
 from newsroom.site.health import healthz, readyz
 from newsroom.site.urls import lists as site_lists
+from stories.sitemaps import KINDS
 from stories.urls import lists as story_lists
 from topics.urls import lists as topic_lists
 
@@ -17,6 +19,13 @@ urlpatterns = [
     path("media/", include("newsroom.media.urls")),
     path("api/v1/", include("newsroom.api.urls")),
     in_each_language([*site_lists, *topic_lists, *story_lists]),
+    path("sitemap.xml", sitemaps.index, name="sitemap"),
+    path("sitemap-pages.xml", sitemaps.pages, name="sitemap_pages"),
+    *(
+        path(f"sitemap-{kind}-<ordinal:number>.xml", sitemaps.part, {"kind": kind}, name=f"sitemap_{kind}")
+        for kind in KINDS
+    ),
+    path("news-sitemap.xml", sitemaps.news, name="news_sitemap"),
     path("", include("newsroom.site.urls")),
     path("", include("stories.urls")),
 ]

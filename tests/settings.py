@@ -21,6 +21,7 @@ os.environ["DEBUG"] = "0"
 os.environ["SECRET_KEY"] = "for-tests-only-and-long-enough-to-please-the-checks-of-django"  # noqa: S105
 os.environ["ALLOWED_HOSTS"] = "testserver,localhost,127.0.0.1"
 os.environ["SITE_URL"] = "http://testserver"
+os.environ["SECURITY_CONTACT"] = "security@lisle.example"
 os.environ["REQUIRE_SECOND_FACTOR"] = os.environ["REQUIRE_REVIEW"] = os.environ["APPROVE_OWN"] = "0"
 
 from newsroom.settings import *  # noqa: E402, F403  # the environment has to be laid first

@@ -1,8 +1,9 @@
-"""The addresses of the pages about us."""
+"""The addresses of the pages about us, and of what machines ask first."""
 
 from django.urls import path
 
-from newsroom.site.views import about, robots
+from newsroom.site.machines import llms, robots, security
+from newsroom.site.views import about
 
 # In each language of the site.
 lists = [
@@ -11,4 +12,6 @@ lists = [
 
 urlpatterns = [
     path("robots.txt", robots, name="robots"),
+    path("llms.txt", llms, name="llms"),
+    path(".well-known/security.txt", security, name="security"),
 ]

@@ -1,8 +1,7 @@
-"""Answers the pages about us and what machines ask first."""
+"""Answers the pages about us."""
 
 import re
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
@@ -24,11 +23,3 @@ def about(request: HttpRequest, slug: str) -> HttpResponse:
 def raised(html: str) -> str:
     """Return the HTML of a text with its headings one level up: here no section stands between them and the title."""
     return _HEADING.sub(lambda tag: f"{tag[1]}{int(tag[2]) - 1}", html)
-
-
-@public_page
-def robots(request: HttpRequest) -> HttpResponse:
-    """Say what robots may read: everything public, and not the rooms where people sign in."""
-    lines = ["User-agent: *", "Disallow: /accounts/", "Disallow: /admin/", "Disallow: /preview/", "Disallow: /search/"]
-    lines += ["", f"# {settings.SITE_NAME}", ""]
-    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

@@ -12,6 +12,7 @@ from stories import publishing, revisions
 from stories.models import FAQ, SourceSummary, Story
 from stories.reading.archive import Month
 from stories.reading.share_pictures import SharePicture
+from stories.sitemaps import SIZE
 from tests.factories import (
     make_article,
     make_image,
@@ -45,9 +46,10 @@ class World:
 
 def data_at(address: str) -> str:
     """Return where the API has what the page at ``address`` shows, or nothing."""
-    found = resolve(address.partition("?")[0])
+    path, mark, query = address.partition("?")
+    found = resolve(path)
     try:
-        return reverse(f"api:{found.url_name}", kwargs=found.captured_kwargs)  # type: ignore[attr-defined]
+        return reverse(f"api:{found.url_name}", kwargs=found.captured_kwargs) + mark + query  # type: ignore[attr-defined]
     except NoReverseMatch:
         return ""
 
@@ -148,6 +150,15 @@ def make_world(*, language: str = "en", headline: str | None = None, happened: s
             "reports": f"/reports/?page={reverse('story', args=[story.slug])}&edition=2",
             "reports_thanks": f"/reports/thanks/?page={reverse('story', args=[story.slug])}",
             "robots": "/robots.txt",
+            "llms": "/llms.txt",
+            "security": "/.well-known/security.txt",
+            "sitemap": "/sitemap.xml",
+            "sitemap_pages": "/sitemap-pages.xml",
+            "sitemap_stories": f"/sitemap-stories-{story.pk // SIZE + 1}.xml",
+            "sitemap_questions": f"/sitemap-questions-{question.pk // SIZE + 1}.xml",
+            "sitemap_topics": f"/sitemap-topics-{topics[0].pk // SIZE + 1}.xml",
+            "sitemap_sources": f"/sitemap-sources-{outlets[0].pk // SIZE + 1}.xml",
+            "news_sitemap": "/news-sitemap.xml",
             "healthz": "/healthz",
             "readyz": "/readyz",
         },

@@ -121,6 +121,12 @@ class Report(models.Model):
         """Whether nobody has decided on it."""
         return self.state == ReportState.OPEN
 
+    @property
+    def source_address(self) -> str:
+        """The source where it is a web address and nothing else, which may be followed; else nothing."""
+        is_address = self.source.startswith(("https://", "http://")) and not any(map(str.isspace, self.source))
+        return self.source if is_address else ""
+
     def email_at(self, moment: datetime) -> str:
         """Return the reader's e-mail address; nothing once it should be gone, whether or not it is."""
         return self.email if moment - self.received_at < KEPT else ""

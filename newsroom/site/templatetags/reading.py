@@ -7,12 +7,11 @@ from django import template
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 register = template.Library()
 
 MOST_LINES = 12
-DAY = "j\u00a0F"  # a day and its month stay on one line
 
 
 def _local(value: date | datetime) -> date | datetime:
@@ -24,8 +23,14 @@ def _machine(value: date | datetime) -> str:
     return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value.isoformat()
 
 
-def _shape(value: date, at: datetime) -> str:
-    return DAY if value.year == timezone.localtime(at).year else f"{DAY}\u00a0Y"
+def _in_words(value: date, at: datetime) -> str:
+    is_of_this_year = value.year == timezone.localtime(at).year
+    return _joined(value, pgettext("date", "j F") if is_of_this_year else pgettext("date", "j F Y"))
+
+
+def _joined(value: date, shape: str) -> str:
+    """Return the day in the shape that a catalogue writes (as Django's ``date`` filter reads it), on one line."""
+    return formats.date_format(value, shape.replace(" ", "\u00a0"))
 
 
 @register.filter
@@ -34,16 +39,14 @@ def day(value: date | datetime | None, at: datetime) -> str:
     if value is None:
         return ""
     local = _local(value)
-    return format_html('<time datetime="{}">{}</time>', _machine(value), formats.date_format(local, _shape(local, at)))
+    return format_html('<time datetime="{}">{}</time>', _machine(value), _in_words(local, at))
 
 
 @register.filter
 def moment(value: datetime, at: datetime) -> SafeString:
     """Return day and time in words, as ``day`` does."""
     local = _local(value)
-    words = gettext("{day}, {time}").format(
-        day=formats.date_format(local, _shape(local, at)), time=formats.date_format(local, "H:i")
-    )
+    words = gettext("{day}, {time}").format(day=_in_words(local, at), time=formats.date_format(local, "H:i"))
     return format_html('<time datetime="{}">{}</time>', _machine(value), words)
 
 
@@ -58,7 +61,11 @@ def weekday(value: datetime) -> SafeString:
     """Return the day with its weekday: “Thursday, 13 November”."""
     local = _local(value)
     return format_html(
-        '<time datetime="{}">{}</time>', local.strftime("%Y-%m-%d"), formats.date_format(local, f"l, {DAY}")
+        '<time datetime="{}">{}</time>',
+        local.strftime("%Y-%m-%d"),
+        gettext("{weekday}, {day}").format(
+            weekday=formats.date_format(local, "l"), day=_joined(local, pgettext("date", "j F"))
+        ),
     )
 
 
@@ -120,7 +127,9 @@ def days(first: date | None, last: date | None, at: datetime) -> str:
     if first == last:
         return day(first, at)
     if (first.year, first.month) == (last.year, last.month):
-        begin: str = format_html('<time datetime="{}">{}</time>', first.isoformat(), formats.date_format(first, "j"))
+        begin: str = format_html(
+            '<time datetime="{}">{}</time>', first.isoformat(), _joined(first, pgettext("date", "j"))
+        )
     else:
         begin = day(first, at)
     return format_html(gettext("{first} to {last}"), first=begin, last=day(last, at))

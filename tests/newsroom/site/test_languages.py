@@ -1,10 +1,13 @@
 """The words around a story, in its language."""
 
 import re
+from datetime import UTC, date, datetime
 
 import pytest
+from django.utils.translation import override
 from pytest_django.asserts import assertContains
 
+from newsroom.site.templatetags.reading import day, days, weekday
 from stories.reading.parts import Coverage
 from tests.factories import make_outlet, make_published_story
 
@@ -39,3 +42,21 @@ def test_a_story_in_a_language_without_a_catalogue_is_shown_with_english_around_
     response = client.get(f"/stories/{story.slug}/")
     assertContains(response, '<html lang="sw" dir="ltr">')
     assertContains(response, "Published")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ["9 November", "9 November 2025", "9 to 13 November", "Monday, 9 November"]),
+        ("de", ["9. November", "9. November 2025", "9. bis 13. November", "Montag, 9. November"]),
+        ("es", ["9 de noviembre", "9 de noviembre de 2025", "del 9 al 13 de noviembre", "lunes, 9 de noviembre"]),
+        ("ar", ["9 نوفمبر", "9 نوفمبر 2025", "من 9 إلى 13 نوفمبر", "الاثنين، 9 نوفمبر"]),
+        ("sw", ["9 Novemba", "9 Novemba 2025", "9 to 13 Novemba", "Jumatatu, 9 Novemba"]),
+    ],
+)
+def test_days_are_written_as_each_language_writes_them(language, said):
+    at = datetime(2026, 11, 20, tzinfo=UTC)
+    ninth, before, last = date(2026, 11, 9), date(2025, 11, 9), date(2026, 11, 13)
+    with override(language):
+        written = [day(ninth, at), day(before, at), days(ninth, last, at), weekday(datetime(2026, 11, 9, tzinfo=UTC))]
+    assert [re.sub(r"<[^>]+>", "", each).replace("\u00a0", " ") for each in written] == said

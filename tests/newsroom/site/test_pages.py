@@ -54,12 +54,6 @@ def test_a_form_without_its_token_is_refused_in_the_sites_own_look():
 
 
 @pytest.mark.django_db
-def test_robots_are_kept_from_the_desk(client):
-    lines = client.get("/robots.txt").content.decode().splitlines()
-    assert {"User-agent: *", "Disallow: /admin/", "Disallow: /accounts/", "Disallow: /preview/"} <= set(lines)
-
-
-@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("path", "title"),
     [

@@ -1,0 +1,113 @@
+"""Answers what machines ask first: what they may read, where it stands, and whom to tell of a hole."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+
+from newsroom.clock import moment_of
+from newsroom.languages import before_lists, primary
+from newsroom.pages.answering import public_page
+from newsroom.site.models import AboutPage, AboutRole
+from newsroom.text.escaping import escape
+
+# Before it says so itself a security.txt is good for at least so many whole months, and for less than a year.
+MONTHS_GOOD = 6
+ROOMS = ("/accounts/", "/admin/", "/preview/", "/reports/")
+
+
+@public_page
+def robots(request: HttpRequest) -> HttpResponse:
+    """Say what robots may read (RFC 9309): everything public, but no search, and not the rooms where people sign in."""
+    searches = [f"/{before_lists(code)}search/" for code in settings.SITE_LANGUAGES]
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in (*ROOMS, *searches)), ""]
+    lines += [f"Sitemap: {_full(name)}" for name in ("sitemap", "news_sitemap")]
+    return _plain([*lines, "", f"# {settings.SITE_NAME}"])
+
+
+@public_page
+def llms(request: HttpRequest) -> HttpResponse:
+    """Tell programs that read texts where all of it stands, in the shape of llmstxt.org, in English."""
+    lines = [
+        f"# {escape(settings.SITE_NAME)}",
+        "",
+        "> The news explained: each page tells one story, says what different outlets report of it, names its sources,",
+        "> and keeps every earlier edition. Free to read, without an account.",
+        "",
+        "A story is a page under `/stories/`, a common question one under `/questions/`. The same words stand beside it as",
+        "plain text, Markdown and data: write `.txt`, `.md` or `.json` in place of the last slash of its address. Under",
+        "`history/` stands what it said before. When you quote a page, name its edition and lead to its address.",
+    ]
+    for heading, links in _sections():
+        lines += ["", f"## {heading}", "", *(f"- [{title}]({url}){told and f': {told}'}" for title, url, told in links)]
+    return _plain(lines, kind="text/markdown")
+
+
+@public_page
+def security(request: HttpRequest) -> HttpResponse:
+    """Say whom to tell of a hole in the site (RFC 9116): where the environment says, else the page with our contacts.
+
+    Raises Http404 where there is neither. Its end is the first of a month, so that its bytes change once a month.
+    """
+    if not (contact := settings.SECURITY_CONTACT or _contact_page()):
+        raise Http404
+    spoken = dict.fromkeys(primary(code) for code in settings.SITE_LANGUAGES)
+    lines = [
+        f"Contact: {contact}",
+        f"Expires: {_good_until(moment_of(request)):%Y-%m-%dT%H:%M:%SZ}",
+        f"Preferred-Languages: {', '.join(spoken)}",
+        f"Canonical: {_full('security')}",
+    ]
+    return _plain(lines)
+
+
+def _sections() -> Iterator[tuple[str, list[tuple[str, str, str]]]]:
+    yield (
+        "Lists",
+        [
+            ("Stories", _full("stories"), "every story, newest first, and by month"),
+            ("Questions", _full("questions"), "common questions, each answer with its day"),
+            ("Topics", _full("topics"), "people, organisations, places, events and subjects"),
+            ("Sources", _full("sources"), "the outlets whose reporting is compared"),
+            ("Corrections", _full("corrections"), "what was wrong and what is right"),
+        ],
+    )
+    yield (
+        "Feeds",
+        [
+            ("Stories as RSS", _full("story_rss"), "whole texts"),
+            ("Stories as Atom", _full("story_feed"), "whole texts"),
+            ("Stories as JSON Feed", _full("story_json_feed"), "whole texts, corrections and withdrawals"),
+            ("Corrections as Atom", _full("correction_feed"), ""),
+        ],
+    )
+    yield "Data", [("Description of the API", _full("api:openapi"), "OpenAPI 3.1; reading needs no key")]
+    if about := AboutPage.objects.shown().defer("text"):
+        yield "About us", [(escape(page.title), f"{settings.SITE_URL}{page.get_absolute_url()}", "") for page in about]
+    yield (
+        "Optional",
+        [
+            ("Sitemap", _full("sitemap"), "every address"),
+            ("News sitemap", _full("news_sitemap"), "stories of the last two days"),
+        ],
+    )
+
+
+def _contact_page() -> str:
+    page = AboutPage.objects.shown().by_role().get(AboutRole.CONTACT)
+    return f"{settings.SITE_URL}{page.get_absolute_url()}" if page else ""
+
+
+def _good_until(at: datetime) -> datetime:
+    years, month = divmod(at.month + MONTHS_GOOD, 12)
+    return datetime(at.year + years, month + 1, 1, tzinfo=at.tzinfo)
+
+
+def _full(name: str) -> str:
+    return f"{settings.SITE_URL}{reverse(name)}"
+
+
+def _plain(lines: list[str], *, kind: str = "text/plain") -> HttpResponse:
+    return HttpResponse("\n".join([*lines, ""]), content_type=f"{kind}; charset=utf-8")
