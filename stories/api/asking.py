@@ -3,8 +3,8 @@
 import base64
 import binascii
 import re
-from datetime import UTC, datetime
-from typing import Annotated, Any, ClassVar
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, ClassVar, Literal
 
 from django.http import Http404, HttpRequest
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
@@ -16,16 +16,20 @@ from stories.api.documents import (
     OutletListed,
     Question,
     QuestionListed,
+    Result,
     Story,
     StoryListed,
     Topic,
     TopicKindCode,
     TopicListed,
 )
-from stories.api.values import Stage
+from stories.api.values import SectionKind, Stage
 
 KEY = r"^[^/\x00-\x20.?#]+$"
 LONGEST_KEY = 200
+MOST_PAGES = 10  # of results, as on the page that shows them
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_PAGE = re.compile(r"[1-9]\d?", re.ASCII)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
 
@@ -37,6 +41,25 @@ def _moment(words: object) -> datetime:
         except (ValueError, OverflowError):
             pass
     raise PydanticCustomError("moment", "This is no moment as RFC 3339 writes it, such as 2026-11-25T08:00:00Z.")
+
+
+def _day(words: object) -> date:
+    """Return the day that ``words`` name (RFC 3339, 5.6)."""
+    if isinstance(words, str) and _DAY.fullmatch(words):
+        try:
+            return date.fromisoformat(words)
+        except ValueError:
+            pass
+    raise PydanticCustomError("day", "This is no day as RFC 3339 writes it, such as 2026-11-25.")
+
+
+def page_at(cursor: str) -> int:
+    """Return the number of the page of results that ``cursor`` names; raise Http404 for anything else."""
+    if not cursor:
+        return 1
+    if not (_PAGE.fullmatch(cursor) and int(cursor) <= MOST_PAGES):
+        raise Http404("The cursor names no place in this list.")
+    return int(cursor)
 
 
 def name_after(cursor: str) -> str:
@@ -65,6 +88,7 @@ def _describe_fields(schema: dict[str, Any], asked: "type[Asked]") -> None:
     }
 
 
+type Day = Annotated[date, BeforeValidator(_day)]
 type Moment = Annotated[datetime, BeforeValidator(_moment)]
 type Key = Annotated[str, Field(pattern=KEY, max_length=LONGEST_KEY)]
 
@@ -189,3 +213,17 @@ class HistoryAsked(Asked):
     """How much of each edition."""
 
     shown = Stage
+
+
+class SearchAsked(ListAsked):
+    """What is looked for, and where."""
+
+    shown = Result
+
+    q: str = Field("", max_length=10_000, description="Words, “phrases” in quotation marks, and -what is not wanted.")
+    kind: Literal["story", "question", "topic", "outlet"] | None = Field(None, description="Only results of this kind.")
+    topic: Key | None = Field(None, description="Only pages that name this topic: a slug or a uid.")
+    outlet: Key | None = Field(None, description="Only pages that name this outlet: a slug or a uid.")
+    section: SectionKind | None = Field(None, description="Only stories that say it in a section of this kind.")
+    since: Day | None = Field(None, description="Only pages updated on this day (UTC) or later.")
+    until: Day | None = Field(None, description="Only pages updated on this day (UTC) or before.")

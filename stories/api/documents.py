@@ -12,6 +12,7 @@ from stories.api.values import (
     EditionNow,
     Language,
     Picture,
+    Piece,
     QuestionNamed,
     Reference,
     Section,
@@ -145,6 +146,18 @@ class Outlet(OutletListed):
     stories_api_url: WebAddress = Field(description="The stories that cite it.")
 
 
+class Result(Addressed):
+    """Something that was found, with its title and the words around what was looked for: whole, and in pieces."""
+
+    kind: Literal["story", "question", "topic", "outlet"]
+    title: str
+    title_pieces: list[Piece]
+    excerpt: str
+    excerpt_pieces: list[Piece]
+    day: date | None = Field(description="When a story was updated, or the day a question's answers are as of.")
+    language: str = Field(description="Empty for topics and outlets.")
+
+
 class _Page(Value):
     next: WebAddress | None = Field(description="Where the next items are; null on the last page.")
 
@@ -171,6 +184,17 @@ class OutletPage(_Page):
     """Some outlets, by name."""
 
     items: list[OutletListed]
+
+
+class ResultPage(_Page):
+    """Some of what was found, the best first."""
+
+    items: list[Result]
+    total: int = Field(description="How many were found.", ge=0)
+    total_is_capped: bool = Field(description="Whether there are more.")
+    did_you_mean: str = Field(
+        description="What the query was read as, where nothing was found for it as it was written; else empty."
+    )
 
 
 class History(Value):

@@ -88,14 +88,6 @@ def one[Thing: Named](things: NamedQuerySet[Thing], key: str, *, at: datetime) -
     return found
 
 
-def translations_of(edition: Edition, *, at: datetime) -> list[Edition]:
-    """Return the same page in other languages, as far as it can be read. One query, or none."""
-    if edition.translation_group is None:
-        return []
-    others = Edition.objects.live(at).filter(work_kind=edition.work_kind, translation_group=edition.translation_group)
-    return list(others.exclude(uid=edition.uid).for_cards().order_by("language", "pk"))
-
-
 def _topics_of(editions: list[Edition]) -> dict[int, list[Topic]]:
     topics: dict[int, dict[int, Topic]] = defaultdict(dict)
     rows = EditionTopic.objects.filter(edition__in=[edition.pk for edition in editions])

@@ -10,7 +10,8 @@ from newsroom.clock import moment_of
 from stories.api import asking, documents, telling
 from stories.api.addresses import slug_of
 from stories.api.answers import answer, answer_list
-from stories.api.lists import named, one, translations_of, written
+from stories.api.lists import named, one, written
+from stories.api.searching import results_of
 from stories.models.outlet import Outlet
 from stories.reading.cards import live_questions, live_stories
 from stories.reading.explainer import ExplainerPage
@@ -40,7 +41,7 @@ def story(request: HttpRequest, slug: Slug, asked: Query[asking.StoryAsked]) -> 
     """Return one story as it can be read now, with its whole text."""
     at = moment_of(request)
     page = ExplainerPage.load(slug_of("story", slug, at=at), at=at)
-    return answer(telling.story(page, telling.now(page), translations_of(page.edition, at=at)), asked)
+    return answer(telling.story(page, telling.now(page)), asked)
 
 
 @router.get(
@@ -91,7 +92,7 @@ def question(request: HttpRequest, slug: Slug, asked: Query[asking.QuestionAsked
     """Return one common question with its answers, as it can be read now."""
     at = moment_of(request)
     page = QuestionPage.load(slug_of("question", slug, at=at), at=at)
-    return answer(telling.question(page, telling.now(page), translations_of(page.edition, at=at)), asked)
+    return answer(telling.question(page, telling.now(page)), asked)
 
 
 @router.get(
@@ -153,6 +154,21 @@ def outlet(request: HttpRequest, slug: Slug, asked: Query[asking.OutletAsked]) -
     at = moment_of(request)
     found = one(Outlet.objects.all(), slug, at=at)
     return answer(telling.outlet(found, stories_citing([found.pk], at=at).get(found.pk, 0)), asked)
+
+
+@router.get("/search", url_name="search", operation_id="search", response=documents.ResultPage, tags=["search"])
+def search(request: HttpRequest, asked: Query[asking.SearchAsked]) -> HttpResponse:
+    """Return the stories, questions, topics and outlets in which words stand, the best first."""
+    results = results_of(asked, at=moment_of(request))
+    return answer_list(
+        request,
+        [telling.result(found) for found in results.found],
+        asked,
+        then=results.then,
+        total=results.total,
+        total_is_capped=results.total_is_capped,
+        did_you_mean=results.did_you_mean,
+    )
 
 
 def _history(request: HttpRequest, kind: str, slug: str, asked: asking.HistoryAsked) -> HttpResponse:

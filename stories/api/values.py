@@ -10,6 +10,9 @@ type Language = Annotated[str, Field(description="A language tag (BCP 47).", exa
 type ChangeKind = Literal[
     "first", "update", "correction", "clarification", "minor", "return", "withdrawal", "expiry"
 ]  # fmt: skip
+type SectionKind = Literal[
+    "happened", "behind", "papers", "background", "timeline", "people", "unknowns", "next", "free"
+]  # fmt: skip
 
 
 class Value(BaseModel):
@@ -99,7 +102,7 @@ class Passage(Value):
 class Section(Value):
     """A part of the story under a heading; passages stand in the place of a text in *What the papers say*."""
 
-    kind: Literal["happened", "behind", "papers", "background", "timeline", "people", "unknowns", "next", "free"]
+    kind: SectionKind
     url: WebAddress = Field(description="The page at this section.")
     heading: str
     html: str
@@ -143,9 +146,16 @@ class Translation(Value):
     """The same page in another language."""
 
     language: Language
-    title: str
+    name: str = Field(description="What the language calls itself.", examples=["Deutsch"])
     url: WebAddress
     api_url: WebAddress
+
+
+class Piece(Value):
+    """Some characters of a text; ``hit`` says that they are what was looked for."""
+
+    words: str
+    hit: bool
 
 
 class Stage(Selectable):

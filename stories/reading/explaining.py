@@ -13,6 +13,7 @@ from stories.reading.topics_named import TopicShown
 
 _PIECE = re.compile(r"(<[^>]*>)")
 _TAG = re.compile(r"</?([a-z0-9]+)")
+_BUTTON = re.compile(r'<span class="explain"><button\b[^>]*>\?</button></span>')
 # Inside these a name is part of something else, or no button may stand.
 _CLOSED = frozenset({"a", "code", "figure", "h3", "h4", "h5", "h6", "pre", "sup"})
 
@@ -87,3 +88,8 @@ class Explaining:
         return (
             f'<span class="explain"><button type="button" popovertarget="{at}" aria-label="{words}">?</button></span>'
         )
+
+
+def unexplained(html: str) -> str:
+    """Return the HTML of a section as it was before it got its buttons, for places without the texts that these open."""
+    return _BUTTON.sub("", html)

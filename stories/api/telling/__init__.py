@@ -1,6 +1,7 @@
 """Turns what readers see into the values of the API."""
 
 from stories.api.telling.names import outlet, outlet_listed, topic, topic_listed
+from stories.api.telling.results import result
 from stories.api.telling.works import now, printed, question, question_listed, stage, story, story_listed
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "printed",
     "question",
     "question_listed",
+    "result",
     "stage",
     "story",
     "story_listed",

@@ -1,14 +1,16 @@
 """Parts of pages as values: sections, sources, pictures, and what a page names."""
 
 import re
+from collections.abc import Iterable
 
+from newsroom.languages import Version
 from newsroom.media.models import Image
 from newsroom.media.specs import FREE, Spec, address_of, fallback_width
 from stories.api import values
 from stories.api.addresses import complete, twin, whole
-from stories.models.edition import Edition
 from stories.reading.changes import Changes
 from stories.reading.explainer import QuestionAsked
+from stories.reading.explaining import unexplained
 from stories.reading.marks import words_only
 from stories.reading.outlets import OutletShown
 from stories.reading.parts import Part, SourceShown, Voice
@@ -33,12 +35,13 @@ def text_of(html: str) -> str:
 
 def section(part: Part, url: str) -> values.Section:
     """Return one section of the page at the whole address ``url``."""
+    html = unexplained(part.body_html)
     return values.Section(
         kind=part.kind,  # type: ignore[arg-type]  # one of SECTION_KINDS, which a test holds against the schema
         url=f"{url}#{part.anchor}",
         heading=part.heading,
-        html=complete(part.body_html, page=url),
-        text=text_of(part.body_html),
+        html=complete(html, page=url),
+        text=text_of(html),
         sources=[source.number for source in part.cited],
         passages=[_passage(voice, url) for voice in part.coverage.voices] if part.coverage else [],
     )
@@ -111,7 +114,10 @@ def corrections(changes: Changes | None) -> list[values.Correction]:
     ]
 
 
-def translation(edition: Edition) -> values.Translation:
-    """Return the same page in another language."""
-    url = edition.get_absolute_url()
-    return values.Translation(language=edition.language, title=edition.title, url=whole(url), api_url=twin(url))
+def translations(versions: Iterable[Version]) -> list[values.Translation]:
+    """Return the same page in its other languages."""
+    return [
+        values.Translation(language=each.language, name=each.name, url=whole(each.url), api_url=twin(each.url))
+        for each in versions
+        if not each.is_this
+    ]

@@ -1,6 +1,5 @@
 """Stories and questions as values: by themselves, in lists, in their history."""
 
-from collections.abc import Iterable
 from typing import Any, cast
 
 from stories.api import documents, values
@@ -10,18 +9,19 @@ from stories.api.telling import parts
 from stories.models.edition import Edition
 from stories.reading.changes import Stage
 from stories.reading.explainer import ExplainerPage
+from stories.reading.explaining import unexplained
 from stories.reading.links import as_of
 from stories.reading.question import QuestionPage
 
 
-def story(page: ExplainerPage, shown: Stage, translations: Iterable[Edition] = ()) -> documents.Story:
+def story(page: ExplainerPage, shown: Stage) -> documents.Story:
     """Return the story as ``page`` shows it; ``shown`` says which edition that is and where it stands."""
     url = whole(shown.url)
     return documents.Story(
         **_written(page.edition, shown.url),
         headline=page.headline,
         summary=page.edition.summary,
-        summary_html=complete(page.summary_html, page=url),
+        summary_html=complete(unexplained(page.summary_html), page=url),
         byline=list(page.byline),
         edition=_edition(shown),
         reading_minutes=page.edition.minutes,
@@ -34,11 +34,11 @@ def story(page: ExplainerPage, shown: Stage, translations: Iterable[Edition] = (
         corrections=parts.corrections(page.changes),
         method_html=complete(page.method_html, page=url),
         related=[reference(card.edition) for card in page.related],
-        translations=[parts.translation(each) for each in translations],
+        translations=parts.translations(page.versions),
     )
 
 
-def question(page: QuestionPage, shown: Stage, translations: Iterable[Edition] = ()) -> documents.Question:
+def question(page: QuestionPage, shown: Stage) -> documents.Question:
     """Return the question as ``page`` shows it; ``shown`` says which edition that is and where it stands."""
     url = whole(shown.url)
     return documents.Question(
@@ -62,7 +62,7 @@ def question(page: QuestionPage, shown: Stage, translations: Iterable[Edition] =
         topics=[parts.topic_named(each) for each in page.topics],
         stories=[reference(card.edition) for card in page.stories],
         corrections=parts.corrections(page.changes),
-        translations=[parts.translation(each) for each in translations],
+        translations=parts.translations(page.versions),
     )
 
 

@@ -1,0 +1,50 @@
+"""Finds what is asked of the API by the engine that answers the page of results."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from newsroom.search.filters import OUTLET, Filters
+from newsroom.search.searching import search
+from newsroom.search.wanted import Wanted
+from stories.api.addresses import present
+from stories.api.asking import MOST_PAGES, SearchAsked, page_at
+from stories.models.outlet import Outlet
+from stories.reading.search.found import Found, found_of
+from topics.models import Topic
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Some of what was found; ``then`` is the cursor of the next, empty on the last page."""
+
+    found: list[Found]
+    then: str
+    total: int = 0
+    total_is_capped: bool = False
+    did_you_mean: str = ""
+
+
+def results_of(asked: SearchAsked, *, at: datetime) -> Results:
+    """Return what was found, the best first. Raises Http404 where the cursor names no place."""
+    page = page_at(asked.cursor)
+    wanted = Wanted.read(asked.q)
+    topic = present(Topic.objects.all(), asked.topic) if asked.topic else None
+    outlet = present(Outlet.objects.all(), asked.outlet) if asked.outlet else None
+    if not wanted or (asked.topic and not topic) or (asked.outlet and not outlet):
+        return Results([], "")
+    filters = Filters(
+        kinds=frozenset({OUTLET if asked.kind == "outlet" else asked.kind} if asked.kind else ()),
+        topic=topic.uid if topic else None,
+        outlet=outlet.uid if outlet else None,
+        section=asked.section or "",
+        since=asked.since,
+        until=asked.until,
+    )
+    results = search(wanted, filters, at=at, page=page, size=asked.limit)
+    return Results(
+        found=found_of(results.hits, results.wanted, section=asked.section or "", at=at),
+        then=str(page + 1) if results.more and page < MOST_PAGES else "",
+        total=results.total,
+        total_is_capped=results.total_is_capped,
+        did_you_mean=results.did_you_mean,
+    )

@@ -1,0 +1,324 @@
+"""What the API says of stories, questions, topics and outlets: what readers see, and nothing else."""
+
+import re
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from stories import publishing, revisions
+from stories.documents import SECTION_KINDS
+from stories.models import WorkImage
+from tests.factories import (
+    make_article,
+    make_image,
+    make_outlet,
+    make_published_question,
+    make_published_story,
+    make_story,
+    make_topic,
+    make_user,
+    update,
+)
+from tests.journeys.test_leaks import HOSTILE
+from tests.journeys.world import make_world
+from topics import merging
+
+pytestmark = pytest.mark.django_db
+
+API = "/api/v1"
+
+
+def get(client, path):
+    response = client.get(f"{API}/{path}")
+    assert response.status_code == 200, path
+    return response.json()
+
+
+def keys_of(client, path, field="api_url"):
+    return [item[field].rpartition("/")[2] for item in get(client, path)["items"]]
+
+
+def walk(client, path):
+    """Return the items of all pages of a list, page by page, as the links lead."""
+    pages, address = [], f"{API}/{path}"
+    while address:
+        response = client.get(address)
+        body = response.json()
+        pages.append(body["items"])
+        address = body["next"]
+        assert response.headers.get("Link", "") == (f'<{address}>; rel="next"' if address else "")
+    return pages
+
+
+# A story -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_story_is_what_its_page_shows(client):
+    world = make_world()
+    story = get(client, f"stories/{world.story.slug}")
+    assert story["uid"] == str(world.story.uid)
+    assert story["headline"] == world.story.headline
+    assert story["url"] == f"http://testserver/stories/{world.story.slug}/"
+    assert story["api_url"] == f"http://testserver/api/v1/stories/{world.story.slug}"
+    assert story["byline"] == ["Ana Kestrel", "Jonas Adebar"]
+    assert story["edition"]["number"] == 3
+    assert story["edition"]["change"] == "correction"
+    assert story["edition"]["public_until"] is None
+    assert [section["kind"] for section in story["sections"]] == ["behind", "papers", "background"]
+    assert story["sources"][0]["number"] == 1
+    assert story["sources"][0]["paywalled"]
+    assert story["picture"]["alt"] == "The pier at low water"
+    assert story["method_html"] == "<p>Written by two people.</p>"
+    [correction] = story["corrections"]
+    assert (correction["was_wrong"], correction["is_right"]) == (
+        "The limit was nine tonnes.",
+        "The limit was ten tonnes.",
+    )
+
+
+def test_passages_stand_in_their_section_with_the_outlets_that_share_them(client):
+    story = get(client, f"stories/{make_world().story.slug}")
+    [papers] = [section for section in story["sections"] if section["kind"] == "papers"]
+    assert [len(passage["outlets"]) for passage in papers["passages"]] == [1, 1, 1, 0]
+    assert papers["passages"][0]["outlets"][0]["country"] == "Vessara"
+    assert papers["passages"][-1]["text"] == "The counts differ by two lorries."
+
+
+def test_addresses_in_its_html_are_complete(client):
+    story = get(client, f"stories/{make_world().story.slug}")
+    html = "".join([story["summary_html"], *(section["html"] for section in story["sections"])])
+    addresses = re.findall(r'\b(?:href|src)="([^"]+)"', html)
+    assert {"http://testserver/questions", "http://testserver/topics"} <= {
+        "/".join(address.split("/")[:4]) for address in addresses
+    }
+    assert all(address.startswith("http") for address in addresses)
+
+
+def test_a_picture_in_the_text_is_complete_in_every_size(client):
+    story = make_story()
+    placed = WorkImage.objects.create(work=story, image=make_image(width=1000, height=800), alt="A crane")
+    story.sections.filter(kind="behind").update(text=f"Look:\n\n![](picture:{placed.uid})")
+    revisions.record(story, by=None)
+    publishing.publish(story, by=make_user())
+    html = "".join(section["html"] for section in get(client, f"stories/{story.slug}")["sections"])
+    sizes = [part.split()[0] for found in re.findall(r'srcset="([^"]+)"', html) for part in found.split(", ")]
+    assert len(sizes) > 2
+    assert all(size.startswith("http://testserver/media/") for size in sizes)
+
+
+def test_its_words_are_those_of_its_html_without_marks_of_citations(client):
+    [behind] = [s for s in get(client, f"stories/{make_world().story.slug}")["sections"] if s["kind"] == "behind"]
+    assert "<sup" in behind["html"]
+    assert "<button" not in behind["html"]
+    assert behind["text"] == "It was asked of all before."
+    assert behind["sources"] == [1]
+
+
+def test_a_uid_leads_to_it_wherever_it_moved_and_its_old_slug_too(client):
+    story = make_published_story(slug="old-name")
+    story.slug = "new-name"
+    story.save()
+    revisions.record(story, by=None)
+    publishing.publish(story, by=make_user(), change=update("A better address."))
+    assert get(client, f"stories/{story.uid}")["api_url"].endswith("/stories/new-name")
+    for under in ("", "/editions", "/editions/1"):
+        response = client.get(f"{API}/stories/old-name{under}?fields=url")
+        assert response.status_code == 301
+        assert response.headers["Location"] == f"http://testserver{API}/stories/new-name{under}?fields=url"
+
+
+def test_a_draft_is_not_told_from_what_never_was(client):
+    draft = make_story(slug="not-yet")
+    for key in ("not-yet", str(draft.uid)):
+        for under in ("", "/editions", "/editions/1"):
+            there = client.get(f"{API}/stories/{key}{under}")
+            nowhere = client.get(f"{API}/stories/no-such-one{under}")
+            assert there.status_code == 404
+            assert there.content.decode().replace(key, "no-such-one") == nowhere.content.decode()
+
+
+def test_translations_lead_to_each_other(client):
+    group = uuid4()
+    english = make_published_story(translation_group=group)
+    german = make_published_story(translation_group=group, language="de")
+    make_story(translation_group=group, language="es")
+    [other] = get(client, f"stories/{english.slug}")["translations"]
+    assert (other["language"], other["api_url"].rpartition("/")[2]) == ("de", german.slug)
+
+
+# Editions ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_editions_are_those_of_the_history_newest_first(client):
+    world = make_world()
+    stages = get(client, f"stories/{world.story.slug}/editions")["items"]
+    assert [(stage["number"], stage["change"]) for stage in stages] == [(3, "correction"), (2, "update"), (1, "first")]
+    assert stages[0]["was_wrong"] == "The limit was nine tonnes."
+    assert stages[0]["public_until"] is None
+    assert stages[1]["public_until"] == stages[0]["public_from"]
+    assert stages[1]["api_url"] == f"http://testserver/api/v1/stories/{world.story.slug}/editions/2"
+
+
+def test_an_old_edition_says_what_it_said(client):
+    world = make_world()
+    old = get(client, f"stories/{world.story.slug}/editions/2")
+    assert "nine tonnes" in str(old["sections"])
+    assert old["edition"]["number"] == 2
+    assert old["edition"]["public_until"]
+    assert old["api_url"].endswith("/editions/2")
+    assert "ten tonnes" in str(get(client, f"stories/{world.story.slug}/editions/3")["sections"])
+    assert client.get(f"{API}/stories/{world.story.slug}/editions/4").status_code == 404
+
+
+# Lists ---------------------------------------------------------------------------------------------------------------
+
+
+def test_lists_are_cut_into_pages_that_lead_to_each_other(client):
+    stories = [make_published_story(topics=(make_topic(),)) for _ in range(5)]
+    pages = walk(client, "stories?limit=2&fields=uid")
+    assert [len(page) for page in pages] == [2, 2, 1]
+    assert [item["uid"] for page in pages for item in page] == [str(story.uid) for story in reversed(stories)]
+    for path in ("topics", "outlets"):
+        names = [item["name"] for page in walk(client, f"{path}?limit=2") for item in page]
+        assert len(names) == len(set(names)) > 4
+
+
+def test_a_cursor_that_was_never_given_leads_nowhere(client):
+    for path in ("stories", "questions", "topics", "outlets"):
+        for cursor in ("x", "-1", "AA==", "gA==", "é", "20261125T000000.000000Z-9223372036854775808"):
+            assert client.get(f"{API}/{path}?cursor={cursor}").status_code == 404, (path, cursor)
+
+
+def test_stories_can_be_asked_for_by_topic_outlet_language_and_date(client):
+    pier, quay = make_topic(slug="pier"), make_topic(slug="quay")
+    courier = make_outlet(slug="courier")
+    one = make_published_story(topics=(pier,), outlets=(courier, make_outlet()))
+    two = make_published_story(topics=(quay,), language="de-AT")
+    assert keys_of(client, "stories?topic=pier") == [one.slug]
+    assert keys_of(client, f"stories?topic={quay.uid}") == [two.slug]
+    assert keys_of(client, "stories?outlet=courier") == [one.slug]
+    assert keys_of(client, "stories?language=DE") == [two.slug]
+    assert keys_of(client, "stories?topic=pier&language=de") == []
+    assert keys_of(client, "stories?topic=nobody-knows-it") == []
+    second = get(client, f"stories/{two.slug}")["updated_at"]
+    assert keys_of(client, f"stories?since={second}") == [two.slug]
+    assert keys_of(client, f"stories?until={second}") == [one.slug]
+    assert keys_of(client, "stories?since=9999-12-31T23:59:59Z") == []
+
+
+def test_a_merged_topic_is_the_one_it_was_merged_into(client, curator):
+    old, new = make_topic(slug="old-pier"), make_topic(slug="new-pier")
+    story = make_published_story(topics=(old,))
+    merging.merge(old, into=new, by=curator)
+    for key in ("old-pier", "new-pier", str(old.uid)):
+        assert keys_of(client, f"stories?topic={key}") == [story.slug]
+    assert [item["name"] for item in get(client, "topics")["items"]] == [new.name]
+    assert client.get(f"{API}/topics/old-pier").headers["Location"].endswith("/topics/new-pier")
+    assert get(client, f"stories/{story.slug}")["topics"][0]["api_url"].endswith("/topics/new-pier")
+
+
+def test_only_the_fields_that_are_wanted_are_told(client):
+    story = make_published_story()
+    assert get(client, f"stories/{story.slug}?fields=headline,edition").keys() == {"headline", "edition"}
+    assert get(client, "stories?fields=headline") == {"items": [{"headline": story.headline}], "next": None}
+
+
+def test_topics_and_outlets_of_one_kind_can_be_asked_for(client):
+    make_published_story(
+        topics=(make_topic(slug="vessara", kind="place"), make_topic()),
+        outlets=(make_outlet(slug="wire", kind="agency"), make_outlet()),
+    )
+    assert keys_of(client, "topics?kind=place") == ["vessara"]
+    assert keys_of(client, "outlets?kind=agency") == ["wire"]
+    assert client.get(f"{API}/topics?kind=ship").status_code == 400
+
+
+# Questions, topics, outlets ------------------------------------------------------------------------------------------
+
+
+def test_a_question_is_what_its_page_shows(client):
+    world = make_world()
+    question = get(client, f"questions/{world.question.slug}")
+    assert question["question"] == world.question.question
+    assert [answer["as_of"] for answer in question["answers"]] == ["2026-11-09", "2026-11-09"]
+    assert question["answers"][0]["url"].startswith(f"http://testserver/questions/{world.question.slug}/#")
+    assert [story["name"] for story in question["stories"]] == [world.story.headline]
+    old = get(client, f"questions/{world.question.slug}/editions/1")
+    assert [answer["html"] for answer in old["answers"]] == [answer["html"] for answer in question["answers"]]
+
+
+def test_a_topic_leads_to_its_stories_and_questions(client):
+    topic = make_topic(description="A row of *nine* gates.", wikidata="Q42", picture=make_image(), picture_alt="Gates")
+    story = make_published_story(topics=(topic,))
+    asked = make_published_question(topics=(topic,))
+    told = get(client, f"topics/{topic.slug}")
+    assert (told["description"], told["story_count"]) == ("A row of nine gates.", 1)
+    assert told["description_html"] == "<p>A row of <em>nine</em> gates.</p>"
+    assert told["picture"]["alt"] == "Gates"
+    for field, slug in (("stories_api_url", story.slug), ("questions_api_url", asked.slug)):
+        items = client.get(told[field]).json()["items"]
+        assert [item["api_url"].rpartition("/")[2] for item in items] == [slug]
+
+
+def test_an_outlet_says_what_it_is_and_where_it_was_cited(client):
+    outlet = make_outlet(country="Vessara", owner="A trust", home_page="https://courier.example/", language="en")
+    story = make_published_story(outlets=(outlet, make_outlet()))
+    told = get(client, f"outlets/{outlet.slug}")
+    assert (told["owner"], told["country"], told["story_count"]) == ("A trust", "Vessara", 1)
+    assert client.get(told["stories_api_url"]).json()["items"][0]["uid"] == str(story.uid)
+
+
+def test_a_topic_or_outlet_that_only_a_draft_names_is_not_there(client):
+    topic, outlet = make_topic(), make_outlet()
+    make_story(topics=(topic,), outlets=(outlet, make_outlet()))
+    for path in ("topics", "outlets"):
+        assert get(client, path)["items"] == []
+    for address in (f"topics/{topic.slug}", f"topics/{topic.uid}", f"outlets/{outlet.slug}", f"outlets/{outlet.uid}"):
+        assert client.get(f"{API}/{address}").status_code == 404
+    assert get(client, f"stories?topic={topic.slug}")["items"] == []
+
+
+# Whatever is asked ---------------------------------------------------------------------------------------------------
+
+
+def test_no_key_and_no_filter_that_a_stranger_writes_is_an_error(client):
+    for words in HOSTILE:
+        for path in ("stories", "questions", "topics", "outlets"):
+            assert client.get(f"{API}/{path}/{words}").status_code in {400, 404}, words
+        for name in ("topic", "outlet", "language", "since", "until", "cursor", "limit", "fields"):
+            assert client.get(f"{API}/stories?{name}={words}").status_code in {200, 400, 404}, (name, words)
+
+
+@pytest.mark.parametrize(
+    "moment", ["0001-01-01T00:00:00%2B14:00", "9999-12-31T23:59:59-14:00", "1e9", "2026-11-25", "2026-02-30T00:00:00Z"]
+)
+def test_a_moment_that_is_none_is_refused(client, moment):
+    assert client.get(f"{API}/stories?since={moment}").status_code == 400
+
+
+def test_lists_ask_no_more_when_they_grow(client):
+    paths = ("stories?limit=100", "questions?limit=100", "topics?limit=100", "outlets?limit=100")
+
+    def cost():
+        numbers = []
+        for path in paths:
+            with CaptureQueriesContext(connection) as queries:
+                get(client, path)
+            assert not [query for query in queries.captured_queries if "COUNT(*)" in query["sql"]]
+            numbers.append(len(queries))
+        return numbers
+
+    make_published_story(topics=(make_topic(),))
+    make_published_question(topics=(make_topic(),))
+    before = cost()
+    for _ in range(3):
+        make_published_story(topics=(make_topic(), make_topic()), articles=(make_article(),))
+        make_published_question(topics=(make_topic(),))
+    assert cost() == before == [2, 2, 2, 2]
+
+
+def test_the_description_knows_every_kind_of_section(client):
+    section = client.get(f"{API}/openapi.json").json()["components"]["schemas"]["Section"]
+    assert section["properties"]["kind"]["enum"] == list(SECTION_KINDS)
