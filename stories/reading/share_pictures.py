@@ -35,13 +35,14 @@ class SharePicture:
         with translation.override(edition.language):
             topic = next((mention["name"] for mention in edition.fragments.get("topics", ())), "")
             is_story = edition.work_kind == "story"
-            outlets = ngettext("{number} outlet", "{number} outlets", edition.outlet_count)
+            outlets = edition.outlet_count if is_story else 0
+            counted = ngettext("{number} outlet", "{number} outlets", outlets).format(number=outlets)
             card = Card(
                 site=settings.SITE_NAME,
                 label=topic if is_story else gettext("Common question"),
                 headline=edition.title,
-                note=outlets.format(number=edition.outlet_count) if is_story and edition.outlet_count else "",
-                outlets=edition.outlet_count,
+                note=(counted if outlets else "") if is_story else topic,
+                outlets=outlets,
                 from_right=edition.direction == "rtl",
             )
         return cls(edition.uid, card)

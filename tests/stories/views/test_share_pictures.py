@@ -100,3 +100,9 @@ def test_who_has_it_is_answered_without_drawing_it(client, drawn):
 def test_it_is_not_packed_a_second_time(client):
     response = client.get(address_of(make_published_story()), headers={"Accept-Encoding": "gzip"})
     assert "Content-Encoding" not in response.headers
+
+
+def test_only_a_story_counts_its_outlets():
+    question = make_published_question(topics=(make_topic(name="North pier"),))
+    card = SharePicture.load(question.uid, at=clock.now()).card
+    assert (card.label, card.note, card.outlets) == ("Common question", "North pier", 0)
