@@ -119,10 +119,11 @@ class Named(models.Model):
 
     def be_found_as_now(self) -> None:
         """Let it be found by what it says now, if it can be found; merged, let the other one be found instead."""
+        if not indexing.knows(self.address_kind, self.uid):
+            return
         if self.merged_into is not None:
             indexing.lead_to(self.address_kind, self.uid, self.merged_into.uid)
-        elif indexing.knows(self.address_kind, self.uid):
-            self.be_found()
+        (self.merged_into or self).be_found()
 
     def _entry(self) -> Entry:
         names = (self.name, *(alias.name for alias in self.aliases.order_by("name", "pk")))

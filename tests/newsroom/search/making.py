@@ -5,6 +5,8 @@ from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.db import connection
+
 from newsroom.clock import FOREVER
 from newsroom.search.entries import Entry, Passage
 from newsroom.search.filters import Filters
@@ -53,3 +55,15 @@ def found(query: str, *, at: datetime = NOW, page: int = 1, size: int = 10, **fi
 def uids(query: str, **more: Any) -> list[UUID]:
     """Return what is found, in its order."""
     return [hit.uid for hit in found(query, **more).hits]
+
+
+def words_written() -> list[str]:
+    """Return what the index of words holds, as its database keeps it."""
+    statement = (
+        'SELECT words FROM "search_index"'
+        if connection.vendor == "sqlite"
+        else 'SELECT "words"::text FROM "search_searchdocument"'
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        return sorted(words for (words,) in cursor.fetchall())

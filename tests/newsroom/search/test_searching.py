@@ -29,7 +29,11 @@ HOSTILE = [
         ("de", "Die Brücken über den Fluß wurden geschlossen.", ["Brücke", "brucken", "FLUSS", '"die brücken über"']),
         ("de", "Die Häuser am Hafen.", ["Haus", "häuser", "Hafens"]),
         ("es", "Las organizaciones del puerto cerraron.", ["organización", "organizacion", "puertos", '"del puerto"']),
-        ("ar", "أُغلقت المِيناء أمـام الشاحنات إلى المستشفى", ["ميناء", "الميناء", "أمام", "امام", "شاحنات", "شاحنة", "للشاحنات", "المستشفي"]),
+        (
+            "ar",
+            "أُغلقت المِيناء أمـام الشاحنات إلى المستشفى",
+            ["ميناء", "الميناء", "أمام", "امام", "شاحنات", "شاحنة", "للشاحنات", "المستشفي"],
+        ),
         ("ja", "港口の橋は閉鎖された。", ["港口", "橋", '"の橋"']),
         ("xx", "Qanik nutaq.", ["nutaq", "QANIK"]),
     ],
