@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal
 
 from django.utils import formats
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext, gettext_noop, pgettext
 
 from stories.comparing.comparison import Field
 from stories.comparing.texts import Reading, compare_lines, compare_texts, compare_values
@@ -68,7 +68,7 @@ def compare_fields[V](old: V | None, new: V | None, specs: Sequence[Spec[V]], *,
 
 
 def _day(day: date | None) -> str:
-    return formats.date_format(day, "j F Y") if day else ""
+    return formats.date_format(day, pgettext("date", "j F Y")) if day else ""
 
 
 def _details(cited: CitedArticle) -> str:

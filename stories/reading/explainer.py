@@ -201,6 +201,6 @@ def _related(edition: Edition, topics: list[int], *, at: datetime) -> list[Card]
         .values("number")
     )
     others = listed_stories(at).exclude(uid__in=[edition.uid, edition.translation_group])
-    stories = others.exclude(translation_group=edition.translation_group or edition.uid)
-    stories = stories.annotate(shared=Subquery(shared)).filter(shared__gt=0)
+    others = others.exclude(translation_group=edition.translation_group or edition.uid)
+    stories = others.annotate(shared=Subquery(shared)).filter(shared__gt=0)
     return story_cards(stories.order_by("-shared", "-updated_at", "-pk")[:MOST_RELATED])

@@ -119,7 +119,7 @@ def _(page: StoryList) -> Head:
 
 @head_of.register
 def _(page: MonthPage) -> Head:
-    month = formats.date_format(page.month.first_day, "F Y")
+    month = formats.date_format(page.month.first_day, "YEAR_MONTH_FORMAT")
     return Head(
         month,
         gettext("The news explained in {month}.").format(month=month),
