@@ -17,6 +17,9 @@ from tests.journeys.world import make_world
 NOT_FOR_READERS = ("admin/", "accounts/", "media/")
 # What can be read of a page at addresses under its own.
 UNDER_A_PAGE = ("", "history/", "history/1/")
+BESIDE_A_STORY = ("/changes/?from=1", "/changes.atom", ".txt", ".md", ".json")
+# Where a page says what its editions froze, rather than the HTML that was made of it.
+SAYS_DOCUMENTS = r"/(history|editions)/\d+/?$|/changes/\?from=\d+$|\.(txt|md|json)$"
 NEVER_STORED = {"healthz", "readyz"}
 # A script of ours, or data that nothing executes.
 MAY_STAND_IN_PAGES = r"[^>]*\ssrc=| type=\"application/ld\+json\">"
@@ -45,7 +48,9 @@ def public_route_names() -> set[str]:
     names = set()
     for entry in get_resolver().url_patterns:
         if isinstance(entry, URLResolver) and not str(entry.pattern).startswith(NOT_FOR_READERS):
-            names |= {str(route.name) for route in entry.url_patterns if isinstance(route, URLPattern)}
+            under = f"{entry.namespace}:" if entry.namespace else ""
+            routes = [route for route in entry.url_patterns if isinstance(route, URLPattern)]
+            names |= {f"{under}{route.name}" for route in routes if route.name}
         elif isinstance(entry, URLPattern):
             names.add(str(entry.name))
     return names - {"preview", "preview_question", "preview_picture"}
@@ -57,7 +62,8 @@ def test_the_walk_leaves_no_public_route_out(world):
 
 def test_readers_never_touch_the_working_copy(client, world):
     assert {"stories_work", "stories_story", "stories_document", "stories_revision"} <= WORKING_COPY
-    hidden = [f"/stories/{story.slug}/{under}" for story in (world.withdrawn, world.draft) for under in UNDER_A_PAGE]
+    unders = [*(f"/{under}" for under in UNDER_A_PAGE), *BESIDE_A_STORY]
+    hidden = [f"/stories/{story.slug}{under}" for story in (world.withdrawn, world.draft) for under in unders]
     for address in [*world.public.values(), *hidden]:
         with CaptureQueriesContext(
             connection,
@@ -69,7 +75,7 @@ def test_readers_never_touch_the_working_copy(client, world):
 
 
 def may_read(address: str, sql: str) -> set[str]:
-    """Return which tables of the desk a page may read after all: an old edition reads its document, by its own row.
+    """Return which tables of the desk a page may read after all: an edition's document, by the edition's own row.
 
     Documents hold what the desk says as well as what readers saw; an edition is compared with the one before by the
     documents that both froze, and there is no other way to one than from the rows of editions that were once public.
@@ -77,7 +83,7 @@ def may_read(address: str, sql: str) -> set[str]:
     by_edition = re.search(
         r'FROM "stories_edition" .*JOIN "stories_document" ON \("stories_edition"."document_id" =', sql
     )
-    return {"stories_document"} if by_edition and re.search(r"/history/\d+/$", address) else set()
+    return {"stories_document"} if by_edition and re.search(SAYS_DOCUMENTS, address) else set()
 
 
 def test_every_public_page_can_be_opened(client, world):
