@@ -7,13 +7,13 @@ from functools import partial
 from html import escape
 from typing import Self
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from stories.reading.topics_named import TopicShown
 
 _PIECE = re.compile(r"(<[^>]*>)")
 _TAG = re.compile(r"</?([a-z0-9]+)")
-_BUTTON = re.compile(r'<span class="explain"><button\b[^>]*>\?</button></span>')
+_BUTTON = re.compile(r'<span class="explain"><button\b[^>]*>[^<]*</button></span>')
 # Inside these a name is part of something else, or no button may stand.
 _CLOSED = frozenset({"a", "code", "figure", "h3", "h4", "h5", "h6", "pre", "sup"})
 
@@ -85,8 +85,9 @@ class Explaining:
         topic = waiting.pop(at)
         self.asked[at] = Explained(at, topic)
         words = escape(gettext("About {topic}").format(topic=topic.name))
+        sign = pgettext("what a button shows that explains a topic", "?")
         return (
-            f'<span class="explain"><button type="button" popovertarget="{at}" aria-label="{words}">?</button></span>'
+            f'<span class="explain"><button type="button" popovertarget="{at}" aria-label="{words}">{sign}</button></span>'
         )
 
 
