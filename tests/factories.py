@@ -10,10 +10,13 @@ from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from PIL import Image as Pillow
 
+from newsroom import clock
 from newsroom.accounts.models import Contributor, User
 from newsroom.jobs.models import Failure, Job
 from newsroom.media.models import Image
 from newsroom.media.tasks import prepare_renditions
+from newsroom.site.models import Report
+from newsroom.site.reports.taking import About, take_in
 from stories import checks, citing, publishing, revisions
 from stories.documents import STARTING_KINDS
 from stories.models import (
@@ -231,6 +234,19 @@ def make_published_question(*, by: User | None = None, **fields: Any) -> FAQ:
 def edition_of(work: Story | FAQ) -> Edition:
     """Return the newest edition of a work."""
     return Edition.objects.filter(work=work).latest("number")
+
+
+def make_report(work: Story | FAQ | None = None, **fields: Any) -> Report:
+    """Make a report from a reader, on the newest edition of a work, or on a list."""
+    edition = edition_of(work) if work else None
+    about = (
+        About(edition.work_kind, edition.uid, edition.title, edition.get_absolute_url(), edition.number)
+        if edition
+        else About.page("Topics", "/topics/")
+    )
+    said = {"sentence": "", "problem": "The year is wrong.", "source": "", "email": ""}
+    at = fields.pop("at", None) or clock.now()
+    return take_in(said | fields, about, at=at)
 
 
 def make_failure(*, error: Exception | None = None) -> Failure:

@@ -12,12 +12,12 @@ PARTS = (
 WRITE = (
     *VIEW_EVERYTHING,
     "stories.add_story", "stories.change_story", "stories.add_faq", "stories.change_faq", "stories.import_work",
-    "stories.bin_work", "stories.share_preview", "stories.add_article", "media.add_image",
+    "stories.bin_work", "stories.share_preview", "stories.add_article", "media.add_image", "site.view_report",
     *(f"stories.{verb}_{part}" for part in PARTS for verb in ("view", "add", "change", "delete")),
 )  # fmt: skip
 EDIT = (
     *WRITE,
-    "stories.publish_work", "stories.review_work", "stories.override_check", "stories.view_override",
+    "site.decide_report", "stories.publish_work", "stories.review_work", "stories.override_check", "stories.view_override",
     "stories.view_bundle", "stories.add_bundle", "stories.change_bundle", "stories.confirm_names", "stories.change_article", "stories.add_outlet",
     "stories.add_outletalias", "topics.add_topic", "topics.add_topicalias", "media.change_image",
     "accounts.add_contributor", "accounts.change_contributor", "stories.change_frontplace",

@@ -41,6 +41,9 @@ PHRASES: Mapping[str, str] = {
     "taken off the front page": "took it off the front page",
     "erased": "erased[ {scope}]",
     "override reviewed": "reviewed an override[ of {check}][ in edition {edition}]",
+    "report dismissed": "dismissed a report from a reader",
+    "report settled": "put right what a reader reported[, in edition {edition}]",
+    "report taken up again": "took up again a report from a reader",
     # checks
     "level set": "made the check[ {check}][ a {level}]",
     # what works share

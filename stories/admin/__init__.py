@@ -5,6 +5,15 @@ from stories.admin.bundles import BundleAdmin
 from stories.admin.outlets import OutletAdmin
 from stories.admin.overrides import OverrideAdmin
 from stories.admin.questions import QuestionAdmin
+from stories.admin.reports import ReportAdmin
 from stories.admin.stories import StoryAdmin
 
-__all__ = ["ArticleAdmin", "BundleAdmin", "OutletAdmin", "OverrideAdmin", "QuestionAdmin", "StoryAdmin"]
+__all__ = [
+    "ArticleAdmin",
+    "BundleAdmin",
+    "OutletAdmin",
+    "OverrideAdmin",
+    "QuestionAdmin",
+    "ReportAdmin",
+    "StoryAdmin",
+]

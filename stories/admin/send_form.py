@@ -5,9 +5,11 @@ from typing import Any
 
 from django import forms
 from django.utils.html import format_html
+from django.utils.text import Truncator
 
 from newsroom.editing.moments import MomentForm
 from newsroom.editing.saying import said
+from newsroom.site.reports.models import Report
 from stories.checks import Findings
 from stories.models import FAQ, Change, ChangeNote, Edition
 from stories.publishing import Answer
@@ -181,18 +183,52 @@ def explained(choices: Mapping[Any, str]) -> list[tuple[str, str]]:
     ]
 
 
+def said_by_reader(reports: Sequence[Report], key: str) -> dict[str, object]:
+    """Return what the form says at first where one of the reports, by its key, led to it: a correction in its words."""
+    report = next((each for each in reports if str(each.pk) == key), None)
+    if report is None:
+        return {}
+    return {
+        "kind": Change.CORRECTION,
+        "was_wrong": report.sentence,
+        "is_right": report.problem,
+        "reports": [key],
+    }
+
+
 class SendForm(WhenForm, ChangeForm):
-    """Asks all of it of one work, and which questions go out along."""
+    """Asks all of it of one work, which questions go out along, and which reports from readers it answers."""
 
     questions = forms.MultipleChoiceField(
         label="Questions that go out with it", required=False, widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, *args: Any, questions: Sequence[FAQ], **kwargs: Any) -> None:
+    reports = forms.MultipleChoiceField(
+        label="Reports from readers that it puts right", required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, questions: Sequence[FAQ], reports: Sequence[Report], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.reports_by_key = {str(report.pk): report for report in reports}
+        self.fields["reports"].choices = [  # type: ignore[attr-defined]  # a field with choices
+            (key, Truncator(report.problem).words(20)) for key, report in self.reports_by_key.items()
+        ]
+        if not reports or "kind" not in self.fields:
+            del self.fields["reports"]
         self.by_key = {str(faq.pk): faq for faq in questions}
         self.fields["questions"].choices = [  # type: ignore[attr-defined]  # a field with choices
             (key, str(faq)) for key, faq in self.by_key.items()
         ]
         if not questions:
             del self.fields["questions"]
+
+    def clean(self) -> dict[str, Any]:
+        """Let a report lead to a correction only: readers were told then."""
+        cleaned = super().clean()
+        if cleaned.get("reports") and cleaned.get("kind") not in {"", Change.CORRECTION}:
+            self.add_error("reports", "A report leads to a correction. Choose that kind of change, or untick it.")
+        return cleaned
+
+    def settled(self) -> list[Report]:
+        """Return the reports that were ticked."""
+        return [self.reports_by_key[key] for key in self.cleaned_data.get("reports", [])]

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
@@ -16,11 +17,11 @@ from newsroom.clock import moment_of
 from newsroom.editing.leading import leads_to_problem
 from newsroom.editing.moments import MomentForm
 from newsroom.editing.saying import said
-from stories import publishing
+from stories import publishing, reporting
 from stories.admin.along import Party
 from stories.admin.anchors import ways_to
 from stories.admin.history import HistoryScreens
-from stories.admin.send_form import LATER, NOW, AnswersForm, SendForm
+from stories.admin.send_form import LATER, NOW, AnswersForm, SendForm, said_by_reader
 from stories.models import FAQ, Edition, EditionKind, Work
 from stories.publishing.outlook import outlook_of
 from stories.publishing.reviewing import what_is_missing
@@ -67,16 +68,19 @@ class SendingScreens(HistoryScreens):
         overridable = outlook.overridable(by=person(request))
         questions = self.questions_ahead(work, at=at)
         party = Party.of(request, questions, at=at)
+        reports = reporting.waiting_on(work) if request.user.has_perm(reporting.RIGHT) else []
         form = SendForm(
             request.POST or None,
             outlook=outlook,
             questions=questions,
+            reports=reports,
             overridable=overridable,
             initial={
                 "seen": outlook.newest.number,
                 "when": LATER if request.GET.get("when") == LATER else NOW,
                 "questions": request.GET.getlist("question"),
                 "note": request.GET.get("note", ""),
+                **said_by_reader(reports, request.GET.get("report", "")),
             },
         )
         # Each is asked, so that each says what it lacks.
@@ -186,16 +190,18 @@ class SendingScreens(HistoryScreens):
         if form.moment is not None:
             verb, more = publishing.schedule, {"at": form.moment}
         try:
-            edition: Edition = verb(
-                work,
-                by=person(request),
-                change=form.change(),
-                with_questions=[each.going() for each in party.chosen],
-                answers={**form.answers(), **party.answers()},
-                overrides=form.overrides(),
-                seen=form.cleaned_data["seen"],
-                **more,
-            )
+            with transaction.atomic():
+                edition: Edition = verb(
+                    work,
+                    by=person(request),
+                    change=form.change(),
+                    with_questions=[each.going() for each in party.chosen],
+                    answers={**form.answers(), **party.answers()},
+                    overrides=form.overrides(),
+                    seen=form.cleaned_data["seen"],
+                    **more,
+                )
+                reporting.settle(form.settled(), edition, by=person(request))
         except publishing.WaitingError as refusal:
             for one, editions in refusal.waiting.items():
                 (party.form_of(one) or form).blame(editions)

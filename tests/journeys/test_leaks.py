@@ -18,7 +18,7 @@ from django.urls import URLResolver, get_resolver, reverse
 from newsroom import clock
 from newsroom.accounts.models import Contributor, User
 from newsroom.media.models import Image
-from newsroom.site.models import AboutPage
+from newsroom.site.models import AboutPage, Report
 from stories import binning, publishing, revisions, sharing
 from stories.models import (
     FAQ,
@@ -38,6 +38,7 @@ from tests.factories import (
     make_image,
     make_outlet,
     make_question,
+    make_report,
     make_story,
     make_topic,
     make_user,
@@ -183,6 +184,9 @@ def hide(words: Words, *, by: User) -> Hidden:
     binning.put_in(binned, by=by)
     publishing.publish(withdrawn, by=by, change=update(words.one("Edition.note")))
     publishing.withdraw(withdrawn, by=by, notice="Its source took the numbers back.")
+    report = make_report(withdrawn)
+    words.write_into(report)
+    Report.objects.filter(pk=report.pk).update(email=f"{words.one('Report.email')}@lisle.example")
     about = AboutPage.objects.create(slug="hidden-about", shown=False, title="x", text="x")
     words.write_into(about)
     return Hidden(
@@ -250,6 +254,7 @@ def addresses_of(world: World, hidden) -> dict[str, list[str]]:
     at["source_feed"].append(reverse("source_feed", args=[hidden.outlet.slug]))
     at["question_history"].append(reverse("question_history", args=[hidden.question.slug]))
     at["question_edition"].append(reverse("question_edition", args=[hidden.question.slug, 1]))
+    at["reports"] += [f"/reports/?page={address}" for address in (*at["story"], *at["question"], *at["about"])]
     at["story"].append(reverse("story", args=["no-such-story"]))
     at["question"].append(reverse("question", args=[hidden.question.slug]))
     at["topic"].append(reverse("topic", args=[hidden.topic.slug]))

@@ -22,7 +22,7 @@ from newsroom.media.tasks import prepare_renditions
 from newsroom.record import keeping
 from newsroom.record.models import Event
 from newsroom.site.models import AboutPage
-from stories import arranging, binning, desk, publishing, revisions, sharing
+from stories import arranging, binning, desk, publishing, reporting, revisions, sharing
 from stories.documents import AnyDocument, NamedContributor
 from stories.models import FAQ, Edition, Override, Story
 from tests.factories import (
@@ -34,6 +34,7 @@ from tests.factories import (
     make_published_question,
     make_published_story,
     make_question,
+    make_report,
     make_story,
     make_topic,
     make_user,
@@ -63,6 +64,10 @@ SCREENS = {
     },
     "stories_override": {
         "changelist": ("EA", ""), "add": ("", ""), "change": ("EA", "EA"), "delete": ("", ""), "history": ("EA", ""),
+    },
+    "site_report": {
+        "changelist": ("WEA", ""), "add": ("", ""), "change": ("WEA", "EA"), "delete": ("", ""),
+        "history": ("WEA", ""), "take_up": ("", "EA"),
     },
     "topics_topic": {
         "changelist": (ROLES, "CA"), "add": ("ECA", "ECA"), "change": (ROLES, "CA"), "delete": ("CA", "CA"),
@@ -194,6 +199,7 @@ def attempts(chief) -> list[Attempt]:
         "stories_faq": faq,
         "stories_bundle": bundle,
         "stories_override": Override.objects.get(),
+        "site_report": make_report(story),
         "topics_topic": topic,
         "stories_outlet": make_outlet(),
         "stories_article": make_article(),
@@ -212,11 +218,14 @@ def attempts(chief) -> list[Attempt]:
         "media_image": make_image(),
         "accounts_contributor": type(things["accounts_contributor"]).objects.create(name="Nobody Yet"),
     }
+    dismissed = make_report(story)
+    reporting.dismiss(dismissed, by=chief, reason="It is right.")
     other_keys = {
         ("stories_story", "bin"): draft, ("stories_faq", "bin"): draft_faq,
         ("stories_story", "cancel"): waiting, ("stories_faq", "cancel"): waiting_faq,
         ("stories_story", "use_newest"): waiting, ("stories_faq", "use_newest"): waiting_faq,
         ("stories_bundle", "undo"): sent_bundle,
+        ("site_report", "take_up"): dismissed,
         ("stories_story", "take_out"): binned, ("stories_faq", "take_out"): binned_faq,
     }  # fmt: skip
     links = {
@@ -249,6 +258,7 @@ def attempts(chief) -> list[Attempt]:
         "check_levels": {"topics.some": "hint"},
         "front_page": {"place-1-story": str(story.uid), "seen": arranging.mark()},
         "stories_override_change": {"review_note": "A review that nobody asked for."},
+        "site_report_change": {"reason": "A decision that nobody asked for."},
         "names": {"what": "topic", "name": "Made up", "decision": "confirm", "kind": "place"},
         "markdown_preview": {"content": "*words*"},
         "auth_user_password_change": {
@@ -261,7 +271,7 @@ def attempts(chief) -> list[Attempt]:
     found: list[Attempt] = []
     for route in sorted(table()):
         model, _, screen = route.rpartition("_")
-        for two_words in ("take_out", "put_back", "use_newest"):
+        for two_words in ("take_out", "take_up", "put_back", "use_newest"):
             if route.endswith(f"_{two_words}"):
                 model, screen = route.removesuffix(f"_{two_words}"), two_words
         body: dict[str, object] = {"name": "Changed", "title": "Changed", "text": "Changed", "slug": "changed-by-hand"}
@@ -279,6 +289,7 @@ def attempts(chief) -> list[Attempt]:
             "erase",
             "bin",
             "take_out",
+            "take_up",
             "put_back",
             "preview",
             "proof",

@@ -10,13 +10,14 @@ from django.utils import timezone
 
 from newsroom.accounts.permissions import person
 from newsroom.clock import moment_of
-from stories import arranging, naming
+from stories import arranging, naming, reporting
 from stories.admin.home.queues import (
     SHOWN,
     Queue,
     failed_tasks,
     lately,
     names_waiting,
+    reports_in,
     reviews_in,
     waiting_for_their_time,
     works_in,
@@ -68,6 +69,8 @@ def _queues(request: HttpRequest, at: datetime) -> Iterator[Queue]:
         yield reviews_in("Approved, not published", "", approved, user, at, "Open", State.APPROVED)
     if user.has_perm(naming.RIGHT):
         yield names_waiting()
+    if user.has_perm(reporting.READ_RIGHT):
+        yield reports_in(at, may_decide=user.has_perm(reporting.RIGHT))
     if user.has_perm("stories.change_story"):
         mine = owned(by=user, at=at)
         yield works_in("Mine", "Nothing of yours is unfinished.", mine, at, "Go on", show_owner=False)
@@ -95,6 +98,7 @@ def _more(request: HttpRequest) -> Iterator[tuple[str, str]]:
         ("Articles", "admin:stories_article_changelist", "stories.view_article"),
         ("Bundles", "admin:stories_bundle_changelist", "stories.view_bundle"),
         ("Checks", "admin:check_levels", "stories.view_checklevel"),
+        ("Reports", "admin:site_report_changelist", reporting.READ_RIGHT),
         ("Overrides", "admin:stories_override_changelist", "stories.view_override"),
         ("Contributors", "admin:accounts_contributor_changelist", "accounts.view_contributor"),
         ("About pages", "admin:site_aboutpage_changelist", "site.view_aboutpage"),

@@ -11,6 +11,7 @@ from django.utils.text import Truncator
 from newsroom.accounts.models import User
 from newsroom.editing.saying import SHORT, said
 from newsroom.jobs.models import Failure
+from newsroom.site.reports.models import Report
 from stories import naming
 from stories.desk.standing import WAITING, lately_published, title_of, waiting_editions
 from stories.models import Edition, EditionKind, State, Work
@@ -56,6 +57,24 @@ def failed_tasks(at: datetime) -> Queue:
     count = failures.count()
     more = reverse("admin:jobs_failure_changelist") if count > SHOWN else ""
     return Queue("Failed tasks", "", entries, count, more)
+
+
+def reports_in(at: datetime, *, may_decide: bool) -> Queue:
+    """Return the open reports from readers, the newest first."""
+    waiting = Report.objects.still_open().open_first()
+    entries = [
+        Entry(
+            age(report.received_at, at),
+            Truncator(str(report)).chars(120),
+            Truncator(report.problem).words(20),
+            "Decide" if may_decide else "Read",
+            reverse("admin:site_report_change", args=[report.pk]),
+        )
+        for report in waiting[:SHOWN]
+    ]
+    return Queue(
+        "Reports from readers", "No report waits.", entries, waiting.count(), reverse("admin:site_report_changelist")
+    )
 
 
 def reviews_in(title: str, empty: str, works: list[Any], user: User, at: datetime, step: str, state: State) -> Queue:

@@ -32,13 +32,15 @@ def opened(work: Work, scope: str, *, by: User, reason: str, together: Iterable[
     if not why or len(why) > LONGEST_REASON:
         raise NotHereError(f"Say in at most {LONGEST_REASON:,} characters who ordered this, and when.")
     with transaction.atomic():
-        locked = lock([work.pk, *(other.pk for other in together)])[work.pk]
+        works = lock([work.pk, *(other.pk for other in together)])
+        locked = works[work.pk]
         erasure = Erasure.objects.create(
             kind=locked.kind, uid=locked.uid, scope=scope, reason=why, by_id=by.pk, by_name=str(by)
         )
         yield locked
         traces.clear_log(Story if locked.kind == WorkKind.STORY else FAQ, [work.pk])
         traces.clear_sessions()
+        traces.clear_reports(each.uid for each in works.values())
         forget_errors()
         Event.objects.write(locked.kind, locked.uid, "erased", by=by, after={"scope": scope}, reason=why)
         Erasure.objects.filter(pk=erasure.pk).update(closed_at=Now())

@@ -1,8 +1,9 @@
-"""The traces that words leave beside the rows that hold them: in the record, in logs, tasks, sessions, other reasons."""
+"""The traces that words leave beside the rows that hold them: in the record, logs, tasks, sessions, reports, reasons."""
 
 import json
 from collections.abc import Collection, Iterable, Mapping
 from importlib import import_module
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
@@ -13,6 +14,7 @@ from django.db.models import Model, QuerySet
 from django_tasks_db.models import DBTaskResult
 
 from newsroom.record.models import Event
+from newsroom.site.reports.models import Report
 from stories.models import Import, Override, Revision
 
 ERASED = "Erased."
@@ -48,6 +50,11 @@ def clear_sessions() -> None:
         if SessionStorage.session_key in session:
             del session[SessionStorage.session_key]
             session.save()
+
+
+def clear_reports(uids: Iterable[UUID]) -> None:
+    """Take out what readers reported about these works: who reports a sentence quotes it, or tells it in other words."""
+    Report.objects.about(uids).delete()
 
 
 def clear_quotes(titles: Collection[str]) -> None:

@@ -1,0 +1,224 @@
+"""The list of reports from readers, and one of them: what was read, what stands there today, and what to do about it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.template.defaultfilters import date
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.text import Truncator
+from django.views.decorators.http import require_POST
+
+from newsroom.accounts.permissions import NotAllowedError, person
+from newsroom.clock import moment_of
+from newsroom.editing.screens import DeskAdmin
+from newsroom.site.reports.models import Report, ReportState
+from newsroom.text.plain import words_of
+from newsroom.text.quoting import Quoted, find
+from stories import reporting
+from stories.admin.reading import said
+from stories.models import Edition, EditionKind, Work
+from stories.reading.changes import Stage, stages_of
+
+LIST = "admin:site_report_changelist"
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """How the page of a report stands now.
+
+    ``read`` is what the reader had open, ``later`` what readers were shown since; ``quoted`` is the sentence where it
+    still stands. ``work`` is None for what is no story and no question.
+    """
+
+    work: Work | None
+    read: Stage | None
+    later: Sequence[Stage]
+    page: Edition | None
+    quoted: Quoted | None
+    led_to: Edition | None
+
+    @property
+    def corrections(self) -> list[Stage]:
+        """What was put right since it was read."""
+        return [stage for stage in self.later if stage.is_correction]
+
+    @classmethod
+    def of(cls, report: Report, *, at: datetime) -> "Today":
+        """Return how the page of ``report`` stands at ``at``."""
+        work = reporting.work_of(report)
+        stages = stages_of(report.uid, at=at) if work else []
+        numbers = reporting.editions_of(report) if work else {}
+        read = numbers.get(report.edition or 0)
+        place = next((index for index, stage in enumerate(stages) if read and stage.edition.pk == read.pk), None)
+        last = next((each for each in numbers.values() if stages and each.pk == stages[-1].edition.pk), None)
+        page = last if last and last.kind == EditionKind.PAGE else None
+        return cls(
+            work=work,
+            read=stages[place] if place is not None else None,
+            later=stages[place + 1 :] if place is not None else [],
+            page=page,
+            quoted=_quoted(report.sentence, page),
+            led_to=numbers.get(report.led_to or 0),
+        )
+
+
+def _quoted(sentence: str, page: Edition | None) -> Quoted | None:
+    document = page.document if page else None
+    texts = said(document.value()) if document else []
+    return next((found for each in texts if (found := find(sentence, words_of(each.text)))), None)
+
+
+class StateFilter(admin.SimpleListFilter):
+    """Narrows the list to what stands so."""
+
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Offer each state."""
+        return [(state.value, str(state.label)) for state in ReportState]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Report]:
+        """Narrow the list."""
+        return queryset.in_state(self.value()) if self.value() else queryset  # type: ignore[no-any-return]
+
+
+class DismissForm(forms.ModelForm[Report]):
+    """Why nothing follows from a report."""
+
+    class Meta:
+        model = Report
+        fields = ("reason",)
+        labels = {"reason": "Why nothing follows from it"}
+        widgets = {"reason": forms.Textarea({"rows": 3, "dir": "auto"})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "reason" in self.fields:
+            self.fields["reason"].required = True
+            self.fields["reason"].error_messages["required"] = "Say why the report is dismissed."
+
+
+@admin.register(Report)
+class ReportAdmin(DeskAdmin):
+    """Reports, open ones first."""
+
+    form = DismissForm
+    change_form_template = "admin/site/report/form.html"
+    list_display = ("page", "problem_in_short", "state", "received")
+    list_display_links = ("page",)
+    list_filter = (StateFilter,)
+    search_fields = ("title", "sentence", "problem")
+    search_help_text = "Page, sentence, or what is wrong"
+    actions = None
+
+    @admin.display(description="Page", ordering="title")
+    def page(self, report: Report) -> str:
+        """Say which page it is about."""
+        return Truncator(str(report)).chars(120)
+
+    @admin.display(description="What is wrong")
+    def problem_in_short(self, report: Report) -> str:
+        """Say how it begins."""
+        return Truncator(report.problem).words(24)
+
+    @admin.display(description="Received", ordering="received_at")
+    def received(self, report: Report) -> str:
+        """Say when it came in."""
+        return date(timezone.localtime(report.received_at), "j M Y, H:i")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Report]:
+        """Fetch along who decided."""
+        return Report.objects.select_related("decided_by").open_first()
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        """Leave the order to the reports themselves until somebody chooses another."""
+        return ()
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Narrow by state alone: the stock list would say too which e-mail address begins with which letter."""
+        return lookup == StateFilter.parameter_name
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the address of the other verb."""
+        view = self.admin_site.admin_view(require_POST(self.take_up_view))
+        return [path("<int:key>/take-up/", view, name="site_report_take_up"), *super().get_urls()]
+
+    def take_up_view(self, request: HttpRequest, key: int) -> HttpResponse:
+        """Open a report again."""
+        report = self.get_object(request, str(key))
+        if not request.user.has_perm(reporting.RIGHT):
+            raise PermissionDenied
+        if report is None:
+            raise Http404
+        try:
+            reporting.take_up_again(report, by=person(request))
+        except ValidationError as refusal:
+            messages.error(request, refusal.messages[0])
+        else:
+            messages.success(request, "The report is open again.")
+        return redirect("admin:site_report_change", report.pk)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Let reports come from readers only."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Report | None = None) -> bool:
+        """Let every report stay until what it is about is erased."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Report | None = None) -> bool:
+        """Let editors decide, once."""
+        return request.user.has_perm(reporting.RIGHT) and (obj is None or obj.is_open)
+
+    def save_model(self, request: HttpRequest, obj: Report, form: Any, change: bool) -> None:
+        """Dismiss it; whoever was faster is named."""
+        try:
+            reporting.dismiss(obj, by=person(request), reason=form.cleaned_data["reason"])
+        except ValidationError as refusal:
+            vars(request)["refused"] = refusal.messages[0]
+        except NotAllowedError as refusal:
+            raise PermissionDenied(str(refusal)) from refusal
+
+    def response_change(self, request: HttpRequest, obj: Report) -> HttpResponse:
+        """Go back to the list."""
+        if refused := vars(request).get("refused"):
+            messages.error(request, refused)
+        else:
+            messages.success(request, "Dismissed. Your reason is on record.")
+        return HttpResponseRedirect(reverse(LIST))
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Show the report, and how its page stands now."""
+        report = kwargs.get("obj")
+        if isinstance(report, Report):
+            at = moment_of(request)
+            today = Today.of(report, at=at)
+            may_decide = request.user.has_perm(reporting.RIGHT)
+            may_correct = may_decide and today.page is not None and request.user.has_perm("stories.publish_work")
+            context |= {
+                "report": report,
+                "today": today,
+                "at": at,
+                "may_decide": may_decide,
+                "email": report.email_at(at) if may_decide else "",
+                "work_address": reverse(today.work.desk_view, args=[today.work.pk]) if today.work else "",
+                "send_address": _send_address(today.work, report) if today.work and may_correct else "",
+            }
+        return super().render_change_form(request, context, *args, **kwargs)
+
+
+def _send_address(work: Work, report: Report) -> str:
+    name = work.desk_view.replace("_change", "_send")
+    return reverse(name, args=[work.pk], query={"report": report.pk})

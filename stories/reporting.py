@@ -1,0 +1,99 @@
+"""What editors decide about reports from readers: dismissed with a reason, or put right in an edition."""
+
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from newsroom import clock
+from newsroom.accounts.models import User
+from newsroom.accounts.permissions import require
+from newsroom.record.models import Event
+from newsroom.site.reports.models import Report, ReportState
+from stories.models import Edition, Work
+
+READ_RIGHT = "site.view_report"
+RIGHT = "site.decide_report"
+_ONLY_EDITORS = "Only editors decide on reports from readers."
+
+
+@transaction.atomic
+def dismiss(report: Report, *, by: User, reason: str) -> None:
+    """Decide that nothing follows from a report; ``reason`` says why, to the desk alone.
+
+    Raises NotAllowedError without the right, ValidationError without a reason and when somebody decided meanwhile.
+    """
+    require(by, RIGHT, _ONLY_EDITORS)
+    why = reason.strip()
+    if not why:
+        raise ValidationError({"reason": "Say why the report is dismissed."}, code="reason")
+    locked = _locked(report, is_open=True)
+    _decide(locked, ReportState.DISMISSED, by=by, reason=why)
+    _write(locked, "report dismissed", by=by, reason=why)
+
+
+@transaction.atomic
+def settle(reports: Iterable[Report], edition: Edition, *, by: User) -> None:
+    """Remember that the edition puts right what these reports on its page said; those decided meanwhile stay as they are.
+
+    Raises NotAllowedError without the right.
+    """
+    keys = [report.pk for report in reports]
+    if not keys:
+        return
+    require(by, RIGHT, _ONLY_EDITORS)
+    about_it = Report.objects.select_for_update().about([edition.uid]).still_open()
+    for report in about_it.filter(pk__in=keys).order_by("pk"):
+        _decide(report, ReportState.CORRECTED, by=by, led_to=edition.number)
+        _write(report, "report settled", by=by, edition=edition.number, label=edition.label)
+
+
+@transaction.atomic
+def take_up_again(report: Report, *, by: User) -> None:
+    """Open a report again on which somebody had decided.
+
+    Raises NotAllowedError without the right, ValidationError when it is open.
+    """
+    require(by, RIGHT, _ONLY_EDITORS)
+    locked = _locked(report, is_open=False)
+    locked.state, locked.decided_by, locked.decided_at = ReportState.OPEN, None, None
+    locked.reason, locked.led_to = "", None
+    locked.save()
+    _write(locked, "report taken up again", by=by)
+
+
+def waiting_on(work: Work) -> list[Report]:
+    """Return the open reports on a work, newest first."""
+    return list(Report.objects.about([work.uid]).still_open().open_first())
+
+
+def work_of(report: Report) -> Work | None:
+    """Return the work that a report is about, or None where it is about something else."""
+    return Work.objects.filter(uid=report.uid).select_related("story", "faq").first()
+
+
+def editions_of(report: Report) -> dict[int, Edition]:
+    """Return every edition of the work that a report is about, by number."""
+    return {edition.number: edition for edition in Edition.objects.filter(uid=report.uid).for_cards()}
+
+
+def _locked(report: Report, *, is_open: bool) -> Report:
+    locked = Report.objects.select_for_update().filter(pk=report.pk).first()
+    if locked is None:
+        raise ValidationError("It was erased meanwhile, with the page that it was about.", code="gone")
+    if locked.is_open != is_open:
+        raise ValidationError(
+            "Somebody decided on it a moment ago." if is_open else "It is open already.", code="decided"
+        )
+    return locked
+
+
+def _decide(report: Report, state: ReportState, *, by: User, reason: str = "", led_to: int | None = None) -> None:
+    report.state, report.decided_by, report.decided_at = state, by, clock.now()
+    report.reason, report.led_to = reason, led_to
+    report.save(update_fields=["state", "decided_by", "decided_at", "reason", "led_to"])
+
+
+def _write(report: Report, verb: str, *, by: User, reason: str = "", **more: object) -> None:
+    """Write the event about the page, without the reader's words: these have no place in a log that is kept for ever."""
+    Event.objects.write(report.kind, report.uid, verb, by=by, after={"report": report.pk, **more}, reason=reason)
