@@ -35,6 +35,7 @@ class Offered:
 
     uid: UUID
     title: str
+    language: str
     is_live: bool
 
 
@@ -63,7 +64,8 @@ def offered(*, at: datetime, limit: int) -> list[Offered]:
     latest = Edition.objects.live(at).stories().for_cards().newest_first()[:limit]
     found: dict[UUID, Offered] = {}
     for edition in (*placed.order_by("-live_from", "-pk"), *latest):
-        found.setdefault(edition.uid, Offered(edition.uid, edition.title, is_live=edition.live_until > at))
+        is_live = edition.live_until > at
+        found.setdefault(edition.uid, Offered(edition.uid, edition.title, edition.language, is_live))
     return list(found.values())
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -35,7 +36,7 @@ class PlaceForm(MomentForm):
         self.by_key = {str(each.uid): each for each in offered}
         self.fields["story"].choices = [  # type: ignore[attr-defined]  # a field with choices
             ("", "By date"),
-            *((key, each.title if each.is_live else f"{each.title} (not live)") for key, each in self.by_key.items()),
+            *((key, _called(each)) for key, each in self.by_key.items()),
         ]
 
     @property
@@ -86,10 +87,18 @@ def front_page(request: HttpRequest) -> HttpResponse:
         "title": "Front page",
         "places": forms_,
         "problem": problem,
+        "several_languages": len(settings.SITE_LANGUAGES) > 1,
         # Who was late opens the screen again and sees what somebody else arranged.
         "seen": arranging.mark() if data is None else data.get("seen", ""),
     }
     return TemplateResponse(request, "admin/front_page.html", context)
+
+
+def _called(story: Offered) -> str:
+    """Return the title, with what keeps readers of some front pages from seeing it there."""
+    told = [story.language] if len(settings.SITE_LANGUAGES) > 1 else []
+    told += [] if story.is_live else ["not live"]
+    return f"{story.title} ({', '.join(told)})" if told else story.title
 
 
 def _initial(places: Sequence[Placed]) -> list[dict[str, object]]:

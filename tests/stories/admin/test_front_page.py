@@ -73,3 +73,11 @@ def test_a_placed_story_that_was_withdrawn_is_told_as_not_seen(editor, editor_cl
     response = editor_client.get(ADDRESS)
     assertContains(response, "Why it was taken back (not live)")
     assertContains(response, "Readers do not see it now.")
+
+
+def test_where_the_site_has_several_languages_each_story_says_its_own(editor_client, settings):
+    settings.SITE_LANGUAGES = ["en-gb", "de"]
+    make_published_story(headline="Warum der Pier geschlossen ist", language="de")
+    response = editor_client.get(ADDRESS)
+    assertContains(response, "Warum der Pier geschlossen ist (de)")
+    assertContains(response, "A story stands on the front page of its language.")

@@ -115,3 +115,11 @@ def test_an_update_brings_a_story_up_unless_another_has_its_place(client, editor
     revisions.record(one, by=editor)
     publishing.publish(one, by=editor, change=update())
     assert order(client) == [address(story) for story in (three, one, two)]
+
+
+def test_a_story_leads_the_front_page_of_its_language_alone(client, editor, settings):
+    settings.SITE_LANGUAGES = ["en-gb", "de"]
+    german, english = make_published_story(by=editor, language="de"), make_published_story(by=editor)
+    put(german, by=editor)
+    assert order(client) == [address(english)]
+    assertContains(client.get("/de/"), address(german))
