@@ -9,6 +9,7 @@ from django.db.models import Count as CountOf
 
 from newsroom.search.asking import Sought
 from newsroom.search.filters import OUTLET, STORY, TOPIC
+from newsroom.search.indexing import FIRST_OF_PAGES
 from newsroom.search.models import Mention, SearchDocument
 from newsroom.search.searching import Results, numbers, pages_question
 
@@ -63,6 +64,6 @@ def _named(results: Results, kind: str) -> Iterator[tuple[str, int]]:
 def _sections(results: Results, sections: Iterable[str], *, at: datetime) -> list[Count]:
     sought = Sought(results.wanted, results.languages)
     questions = {kind: pages_question(sought, replace(results.filters, section=kind)) for kind in sections}
-    found = numbers(questions, at=at, among=results.found)
+    found = numbers(questions, at=at, among=[key for key in results.found if key >= FIRST_OF_PAGES])
     ordered = sorted(found.items(), key=lambda each: -each[1])
     return [Count(kind, number, results.total_is_capped) for kind, number in ordered if number]

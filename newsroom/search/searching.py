@@ -175,7 +175,11 @@ def _names(sought: Sought, filters: Filters, *, at: datetime) -> list[int]:
     if not sought.wanted or not filters.of_names:
         return []
     question = sought.anywhere().tagged(tag(KIND, kind) for kind in filters.of_names)
-    return newest(question, at=at, limit=MOST_NAMES)
+    found = newest(question, at=at, limit=MOST_NAMES)
+    if len(found) < MOST_NAMES:
+        return found
+    called = newest(question.having(*sought.within(TITLE)), at=at, limit=MOST_NAMES)
+    return [*called, *(key for key in found if key not in called)][:MOST_NAMES]
 
 
 def _corrected(sought: Sought, *, at: datetime) -> Wanted | None:
