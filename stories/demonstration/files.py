@@ -163,10 +163,11 @@ class WrittenHeadings(Written):
 
 
 class WrittenStory(Written):
-    """One explainer with the questions that were written for it."""
+    """One explainer with the questions that were written for it; ``translates`` is the key of its original."""
 
     slug: str
     language: str = "en"
+    translates: str = ""
     state: StoryState
     notice: str = ""
     headline: str

@@ -128,7 +128,9 @@ def _seed_story(key: str) -> bool:
     writer, editor = _writer_of(written), _account(EDITOR.username)
     for question in written.questions:
         _seed_question(question.key, by=writer)
-    story = Story.objects.create(**_as_work(WorkKind.STORY, documents.explainer(key)), owner=writer)
+    group = uid_of("story", written.translates) if written.translates else None
+    work = _as_work(WorkKind.STORY, documents.explainer(key))
+    story = Story.objects.create(**work, owner=writer, translation_group=group)
     _write(story, documents.edition_of(key, written.editions[0]), by=writer)
     if written.state == "draft":
         return True
