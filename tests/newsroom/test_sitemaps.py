@@ -46,17 +46,20 @@ def read(client, address: str) -> ElementTree.Element:
         assert tags == sorted(tags, key=SITEMAP_ORDER.index)
         assert tags.count(SITEMAP_ORDER[0]) == 1
         assert tags.count(SITEMAP_ORDER[1]) <= 1
-        for lastmod in each.findall(SITEMAP_ORDER[1]):
-            assert WHEN.fullmatch(lastmod.text)
-        for loc in each.findall(SITEMAP_ORDER[0]):
-            assert loc.text.startswith(f"{SITE}/")
-            assert loc.text.isascii()
-            assert len(loc.text) < 2048
+        assert all(WHEN.fullmatch(when) for when in texts(each, SITEMAP_ORDER[1]))
+        for address in texts(each, SITEMAP_ORDER[0]):
+            assert address.startswith(f"{SITE}/")
+            assert address.isascii()
+            assert len(address) < 2048
     return root
 
 
+def texts(root: ElementTree.Element, tag: str) -> list[str]:
+    return [element.text or "" for element in root.iter(tag)]
+
+
 def paths(root: ElementTree.Element) -> list[str]:
-    return [loc.text.removeprefix(SITE) for loc in root.iter(SITEMAP_ORDER[0])]
+    return [address.removeprefix(SITE) for address in texts(root, SITEMAP_ORDER[0])]
 
 
 def part_of(kind: str, thing) -> str:
@@ -81,7 +84,7 @@ def test_the_index_lists_every_part_with_the_day_of_its_last_change(client, set_
         part_of("topics", topic),
         part_of("sources", outlet),
     ]
-    days = [parse_datetime(lastmod.text) for lastmod in root.iter(f"{{{SITEMAP}}}lastmod")]
+    days = [parse_datetime(when) for when in texts(root, SITEMAP_ORDER[1])]
     assert days == [changed, changed - timedelta(days=3), changed, changed]
 
 

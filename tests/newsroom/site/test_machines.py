@@ -19,7 +19,8 @@ def lines_of(client, address: str) -> list[str]:
     response = client.get(address)
     assert response.status_code == 200
     assert response.headers["Content-Type"] in {"text/plain; charset=utf-8", "text/markdown; charset=utf-8"}
-    return response.content.decode().splitlines()
+    lines: list[str] = response.content.decode().splitlines()
+    return lines
 
 
 def fields_of(client) -> dict[str, str]:
