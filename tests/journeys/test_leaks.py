@@ -44,7 +44,7 @@ from tests.factories import (
     make_user,
     update,
 )
-from tests.journeys.world import World, make_world, oembed_of
+from tests.journeys.world import World, data_at, make_world, oembed_of
 from topics import merging
 from topics.models import Topic
 
@@ -260,6 +260,8 @@ def addresses_of(world: World, hidden) -> dict[str, list[str]]:
     at["topic"].append(reverse("topic", args=[hidden.topic.slug]))
     at["source"].append(reverse("source", args=[hidden.outlet.slug]))
     at["about"].append(hidden.about.get_absolute_url())
+    for name in [name.removeprefix("api:") for name in at if name.startswith("api:") and name != "api:openapi"]:
+        at[f"api:{name}"] = [data_at(address) for address in at[name]]
     at["media:rendition"] = [f"/media/{hidden.image.uid}/{name}" for name in ("free-64.jpg", "free-320.webp", "x")]
     at["media:rendition"].append(f"/media/{hidden.image.file}")
     question, image = hidden.draft.story_questions.get().faq, hidden.image

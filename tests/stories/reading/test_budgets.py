@@ -73,6 +73,20 @@ QUERIES = {
     "news_sitemap": 1,
     "healthz": 0,
     "readyz": 7,
+    "api:stories": 2,
+    "api:story": 10,
+    "api:story_history": 2,
+    "api:story_edition": 8,
+    "api:questions": 2,
+    "api:question": 7,
+    "api:question_history": 2,
+    "api:question_edition": 4,
+    "api:topics": 2,
+    "api:topic": 3,
+    "api:sources": 2,
+    "api:source": 3,
+    "api:search": 6,
+    "api:openapi": 0,
 }
 
 
