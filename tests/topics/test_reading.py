@@ -9,6 +9,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 from tests.factories import make_published_question, make_published_story, make_topic
 from topics import merging
 from topics.reading import index
+from topics.reading import topic as topic_page
 
 pytestmark = pytest.mark.django_db
 
@@ -96,3 +97,12 @@ def test_the_page_of_a_topic_leads_to_its_articles_elsewhere(client):
     response = client.get(topic.get_absolute_url())
     assertContains(response, 'href="https://en.wikipedia.org/wiki/Pier"')
     assertContains(response, 'href="https://www.wikidata.org/wiki/Q863454"')
+
+
+def test_more_questions_than_the_page_of_a_topic_shows_are_a_press_away(client, monkeypatch):
+    monkeypatch.setattr(topic_page, "MOST_QUESTIONS", 1)
+    topic = make_topic()
+    make_published_question(topics=(topic,))
+    assertNotContains(client.get(topic.get_absolute_url()), "/questions/?topic=")
+    make_published_question(topics=(topic,))
+    assertContains(client.get(topic.get_absolute_url()), f'href="/questions/?topic={topic.slug}">All 2 questions')
