@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 AROUND = 160  # characters before and after
+NUMBER = "{number}"
 _WORD = re.compile(r"\w+")
 # A number of a citation: with nothing but marks between it and the word that it follows.
 _CITATION = re.compile(r"(?<=[^\s\d])\d{1,3}(?:(?=\s|$)|(?=[^\w\s]))")
@@ -18,13 +19,13 @@ class Quoted:
     after: str
 
 
-def find(sentence: str, text: str) -> Quoted | None:
+def find(sentence: str, text: str, *, citation: str = NUMBER) -> Quoted | None:
     """Return the place of ``sentence`` in the plain words of ``text``, or None where it does not stand there.
 
-    Case, white space and marks may differ. Who copies from a page copies the numbers of citations too: where the
-    sentence does not stand so, they are left out of it.
+    Case, white space and marks may differ. Who copies from a page copies its citations too: where the sentence does not
+    stand so, they are left out of it. ``citation`` is how the page says one, with NUMBER in it.
     """
-    found = _match(sentence, text) or _match(_CITATION.sub(" ", sentence), text)
+    found = _match(sentence, text) or _match(_without_citations(sentence, citation), text)
     if found is None:
         return None
     begin, end = found.span()
@@ -36,6 +37,12 @@ def find(sentence: str, text: str) -> Quoted | None:
     return Quoted(before, found[0], after)
 
 
+def _without_citations(sentence: str, citation: str) -> str:
+    before, _, after = (re.escape(part.strip()) for part in citation.partition(NUMBER))
+    said = rf"{before}\s*\d{{1,3}}\s*{after}" if before or after else _CITATION
+    return _CITATION.sub(" ", re.sub(said, " ", sentence))
+
+
 def _match(sentence: str, text: str) -> re.Match[str] | None:
     words = _WORD.findall(sentence)
-    return re.search(rf"\b{r'\W+'.join(words)}\b", text, re.IGNORECASE) if words else None
+    return re.search(rf"\b{r'\W+'.join(words)}\b[.!?…؟۔。]?", text, re.IGNORECASE) if words else None

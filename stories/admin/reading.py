@@ -4,8 +4,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django import forms
+from django.utils import translation
+from django.utils.translation import gettext
 
 from newsroom.editing.rows import RowForm, UidFormSet
+from newsroom.text.plain import words_of
+from newsroom.text.quoting import Quoted, find
 from stories.documents import AnyDocument, CitedArticle, Explainer, PlacedPicture
 from stories.models import StoryQuestion
 
@@ -75,6 +79,16 @@ def _of_picture(key: str, label: str, picture: PlacedPicture) -> Iterator[Said]:
 def _of_source(cited: CitedArticle) -> str:
     day = cited.published_on.isoformat() if cited.published_on else ""
     return "\n".join(part for part in (cited.title, cited.outlet.name, day, cited.author, cited.url) if part)
+
+
+def quoted(sentence: str, document: AnyDocument | None) -> Quoted | None:
+    """Return where a sentence that somebody copied from the page stands in a document, or None where it does not."""
+    if document is None or not sentence:
+        return None
+    with translation.override(document.language):
+        citation = gettext("Source {number}")
+    places = (find(sentence, words_of(each.text), citation=citation) for each in said(document))
+    return next((place for place in places if place), None)
 
 
 HEAD = ("headline", "standfirst", "byline_names", "question", "introduction", "method_note")

@@ -21,10 +21,9 @@ from newsroom.accounts.permissions import NotAllowedError, person
 from newsroom.clock import moment_of
 from newsroom.editing.screens import DeskAdmin
 from newsroom.site.reports.models import Report, ReportState
-from newsroom.text.plain import words_of
-from newsroom.text.quoting import Quoted, find
+from newsroom.text.quoting import Quoted
 from stories import reporting
-from stories.admin.reading import said
+from stories.admin.reading import quoted
 from stories.models import Edition, EditionKind, Work
 from stories.reading.changes import Stage, stages_of
 
@@ -66,15 +65,9 @@ class Today:
             read=stages[place] if place is not None else None,
             later=stages[place + 1 :] if place is not None else [],
             page=page,
-            quoted=_quoted(report.sentence, page),
+            quoted=quoted(report.sentence, page.document.value() if page and page.document else None),
             led_to=numbers.get(report.led_to or 0),
         )
-
-
-def _quoted(sentence: str, page: Edition | None) -> Quoted | None:
-    document = page.document if page else None
-    texts = said(document.value()) if document else []
-    return next((found for each in texts if (found := find(sentence, words_of(each.text)))), None)
 
 
 class StateFilter(admin.SimpleListFilter):

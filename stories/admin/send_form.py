@@ -10,7 +10,9 @@ from django.utils.text import Truncator
 from newsroom.editing.moments import MomentForm
 from newsroom.editing.saying import said
 from newsroom.site.reports.models import Report
+from stories.admin.reading import quoted
 from stories.checks import Findings
+from stories.documents import AnyDocument
 from stories.models import FAQ, Change, ChangeNote, Edition
 from stories.publishing import Answer
 from stories.publishing.outlook import Outlook
@@ -183,14 +185,18 @@ def explained(choices: Mapping[Any, str]) -> list[tuple[str, str]]:
     ]
 
 
-def said_by_reader(reports: Sequence[Report], key: str) -> dict[str, object]:
-    """Return what the form says at first where one of the reports, by its key, led to it: a correction in its words."""
+def said_by_reader(reports: Sequence[Report], key: str, before: AnyDocument | None) -> dict[str, object]:
+    """Return what the form says at first where one of the reports, by its key, led to it: a correction in its words.
+
+    The sentence is said as the page says it that readers saw ``before``, where it stands there.
+    """
     report = next((each for each in reports if str(each.pk) == key), None)
     if report is None:
         return {}
+    place = quoted(report.sentence, before)
     return {
         "kind": Change.CORRECTION,
-        "was_wrong": report.sentence,
+        "was_wrong": place.words if place else report.sentence,
         "is_right": report.problem,
         "reports": [key],
     }

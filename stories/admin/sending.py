@@ -80,7 +80,7 @@ class SendingScreens(HistoryScreens):
                 "when": LATER if request.GET.get("when") == LATER else NOW,
                 "questions": request.GET.getlist("question"),
                 "note": request.GET.get("note", ""),
-                **said_by_reader(reports, request.GET.get("report", "")),
+                **said_by_reader(reports, request.GET.get("report", ""), outlook.before),
             },
         )
         # Each is asked, so that each says what it lacks.

@@ -69,7 +69,7 @@ def test_the_list_shows_what_is_open_first_and_can_be_narrowed(editor_client, ed
 def test_it_shows_what_was_read_and_the_sentence_where_it_stands(editor_client, story):
     report = make_report(story, sentence=SENTENCE.replace("ten", "ten,"), email="reader@lisle.example")
     page = editor_client.get(form_of(report))
-    assertContains(page, f"<mark>{SENTENCE.rstrip('.')}</mark>")
+    assertContains(page, f"<mark>{SENTENCE}</mark>")
     assertContains(page, "nothing has changed since")
     assertContains(page, 'href="/stories/north-pier/history/1/"')
     assertContains(page, 'href="mailto:reader@lisle.example"')
@@ -184,7 +184,7 @@ def test_it_can_be_taken_up_again(editor_client, editor, story):
 
 
 def test_a_report_becomes_a_correction_in_its_words_and_remembers_the_edition(editor_client, editor, story):
-    report = make_report(story, sentence=SENTENCE, problem="The survey asked for nine.")
+    report = make_report(story, sentence=f"{SENTENCE}Source1", problem="The survey asked for nine.")
     other = make_report(story, problem="Another thing.")
     rewrite(story)
     address = send_form_of(report, story)

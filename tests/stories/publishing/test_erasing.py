@@ -174,8 +174,8 @@ def make_story_of_words(words: Words, *, by) -> Story:
     near = {"line": 1, "code": "similar-story", "message": f"“{story.headline}” tells nearly the same."}
     document = other.revisions.latest("number").document
     Import.objects.create(digest="0" * 64, work=other, document=document, format="text", notes=[near])
-    said = {name: words.one(f"report: {name}") for name in ("sentence", "problem", "source")}
-    make_report(story, **said, email=f"{words.one('report: e-mail')}@lisle.example")
+    reported = {name: words.one(f"report: {name}") for name in ("sentence", "problem", "source")}
+    make_report(story, **reported, email=f"{words.one('report: e-mail')}@lisle.example")
     session = SessionStore()
     session["_messages"] = json.dumps([words.one("message")])
     session.save()

@@ -1,0 +1,83 @@
+"""An error on its whole way: a reader without scripts reports it, an editor puts it right, readers see both."""
+
+import re
+
+import pytest
+from django.core.cache import cache
+from playwright.sync_api import expect
+
+from newsroom.site.models import Report
+from stories import revisions
+from tests.browser.conftest import PHONE
+from tests.factories import make_article, make_outlet, make_published_story, make_user
+
+pytestmark = pytest.mark.django_db(transaction=True)
+WRONG = "A survey four years ago asked for a limit of ten tonnes."
+
+
+@pytest.fixture
+def story(settings, live_server):
+    """Return a story with a wrong sentence that cites a source, on a site without the word of any other browser."""
+    cache.clear()
+    settings.SITE_URL = live_server.url
+    outlet = make_outlet()
+    return make_published_story(
+        slug="north-pier",
+        outlets=(outlet, make_outlet()),
+        articles=(make_article(outlet=outlet),),
+        texts={"background": f"{WRONG}[@1] It was never put on a sign."},
+    )
+
+
+def test_a_reader_reports_an_error_without_scripts_and_an_editor_turns_it_into_a_correction(open_page, story):
+    reader = open_page("/stories/north-pier/", java_script_enabled=False, viewport=PHONE)
+    reader.get_by_role("article").get_by_role("link", name="Report an error").click()
+    expect(reader.get_by_role("link", name=story.headline)).to_be_visible()
+    reader.get_by_label("Which sentence").fill(f"{WRONG}Source1")
+    reader.get_by_label("Your e-mail address").fill("reader")
+    reader.get_by_role("button", name="Send the report").click()
+    expect(reader.get_by_role("alert")).to_contain_text("Say what is wrong.")
+    expect(reader.get_by_label("Which sentence")).to_have_value(f"{WRONG}Source1")
+    expect(reader.get_by_label("What is wrong")).to_be_focused()
+    reader.get_by_label("What is wrong").fill("The survey asked for nine.")
+    reader.get_by_label("Your e-mail address").fill("reader@lisle.example")
+    reader.get_by_role("button", name="Send the report").click()
+    expect(reader.get_by_role("heading", name="Thank you")).to_be_visible()
+    assert reader.context.cookies() == []
+    reader.get_by_role("link", name="Back to the page").click()
+    expect(reader.get_by_role("heading", level=1)).to_have_text(story.headline)
+
+    desk = open_page("/admin/", as_=make_user(role="Editor", first_name="Ana", last_name="Kestrel"))
+    desk.get_by_role("link", name=re.compile(f"^Decide ?: {story.headline}")).click()
+    expect(desk.locator("mark")).to_have_text(WRONG)
+    expect(desk.get_by_text("The survey asked for nine.")).to_be_visible()
+    story.sections.filter(kind="background").update(text="A survey four years ago asked for a limit of nine tonnes.")
+    revisions.record(story, by=None)
+    desk.get_by_role("link", name="Turn into a correction").click()
+    expect(desk.get_by_label("What was wrong")).to_have_value(WRONG)
+    expect(desk.get_by_role("checkbox", name="The survey asked for nine.")).to_be_checked()
+    desk.get_by_label("What is right").fill("The survey asked for a limit of nine tonnes.")
+    desk.get_by_role("button", name="Publish", exact=True).click()
+    expect(desk.get_by_text("Published as edition 2.0.")).to_be_visible()
+
+    desk.goto(f"/admin/site/report/{Report.objects.get().pk}/change/")
+    expect(desk.get_by_text(re.compile("Put right in edition 2.0 by Ana Kestrel"))).to_be_visible()
+    reader.reload()
+    expect(reader.get_by_role("heading", name=re.compile("^Correction,"))).to_be_visible()
+
+
+def test_a_form_of_another_site_is_refused_in_words(open_page, story, live_server):
+    elsewhere = live_server.url.replace("localhost", "127.0.0.1")
+    assert elsewhere != live_server.url
+    page = open_page()
+    page.route(
+        f"{elsewhere}/trap/",
+        lambda route: route.fulfill(
+            content_type="text/html",
+            body=f'<form method="post" action="{live_server.url}/reports/"><input name="problem" value="Buy now"><button>Win</button></form>',
+        ),
+    )
+    page.goto(f"{elsewhere}/trap/")
+    page.get_by_role("button", name="Win").click()
+    expect(page.get_by_role("alert")).to_contain_text("We take reports only from this page.")
+    assert not Report.objects.exists()
