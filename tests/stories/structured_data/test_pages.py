@@ -294,3 +294,14 @@ def test_a_page_that_is_withdrawn_or_old_says_nothing_to_machines(client):
     assert "ld+json" not in client.get("/stories/pier/history/1/").content.decode()
     publishing.withdraw(story, by=make_user(), notice="Its source took the numbers back.")
     assert "ld+json" not in client.get("/stories/pier/").content.decode()
+
+
+def test_translations_name_each_other(client):
+    original = make_published_story(slug="pier")
+    make_published_story(slug="der-pier", language="de", translation_group=original.uid)
+    (made,) = opened(client, "/stories/pier/").of_type("NewsArticle")["workTranslation"]
+    assert (made["url"], made["inLanguage"]) == ("http://testserver/stories/der-pier/", "de")
+    page = opened(client, "/stories/der-pier/")
+    assert page.of_type("NewsArticle")["translationOfWork"]["url"] == "http://testserver/stories/pier/"
+    assert page.meta("og:locale") == "de_DE"
+    assert [error.message for error in Draft202012Validator(SCHEMA).iter_errors(page.data)] == []
