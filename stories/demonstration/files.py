@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, RootModel
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 FOLDER = Path(__file__).resolve().parent
 
@@ -198,22 +198,6 @@ class AboutText(Written):
     text: str
 
 
-class _Outlets(RootModel[dict[str, WrittenOutlet]]):
-    pass
-
-
-class _Topics(RootModel[dict[str, WrittenTopic]]):
-    pass
-
-
-class _AboutTexts(RootModel[list[AboutText]]):
-    pass
-
-
-class _People(RootModel[dict[str, str]]):
-    pass
-
-
 def _read(path: Path) -> object:
     return yaml.safe_load(path.read_text(encoding="utf-8"))
 
@@ -221,25 +205,25 @@ def _read(path: Path) -> object:
 @cache
 def outlets() -> dict[str, WrittenOutlet]:
     """Return the invented outlets by key."""
-    return _Outlets.model_validate(_read(FOLDER / "outlets.yaml")).root
+    return TypeAdapter(dict[str, WrittenOutlet]).validate_python(_read(FOLDER / "outlets.yaml"))
 
 
 @cache
 def topics() -> dict[str, WrittenTopic]:
     """Return the topics by key."""
-    return _Topics.model_validate(_read(FOLDER / "topics.yaml")).root
+    return TypeAdapter(dict[str, WrittenTopic]).validate_python(_read(FOLDER / "topics.yaml"))
 
 
 @cache
 def people() -> dict[str, str]:
     """Return the names of those who write, by key."""
-    return _People.model_validate(_read(FOLDER / "people.yaml")).root
+    return TypeAdapter(dict[str, str]).validate_python(_read(FOLDER / "people.yaml"))
 
 
 @cache
 def about_texts() -> list[AboutText]:
     """Return the pages about us in the order of the footer."""
-    return _AboutTexts.model_validate(_read(FOLDER / "about.yaml")).root
+    return TypeAdapter(list[AboutText]).validate_python(_read(FOLDER / "about.yaml"))
 
 
 @cache
