@@ -42,7 +42,7 @@ def reading(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase
 
 def _answered(view: Callable[..., HttpResponse], request: HttpRequest, **kwargs: object) -> HttpResponseBase:
     if request.method == "OPTIONS":
-        return _asked_before(request)
+        return _asked_before()
     if request.method not in READING:
         return problem(request, 405, "The API can only be read.", headers={"Allow": ALLOW})
     try:
@@ -74,7 +74,7 @@ def _said(view: Callable[..., HttpResponse], request: HttpRequest, **kwargs: obj
         request.method = method
 
 
-def _asked_before(request: HttpRequest) -> HttpResponse:
+def _asked_before() -> HttpResponse:
     return HttpResponse(
         status=204,
         headers={

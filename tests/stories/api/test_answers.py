@@ -280,6 +280,35 @@ def test_a_topic_or_outlet_that_only_a_draft_names_is_not_there(client):
     assert get(client, f"stories?topic={topic.slug}")["items"] == []
 
 
+# Search --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_search_finds_what_can_be_read_and_marks_what_was_looked_for(client):
+    story = make_published_story()
+    make_story(headline="A draft about the pier and its lorries")
+    found = get(client, "search?q=lorries&kind=story")
+    assert [item["uid"] for item in found["items"]] == [str(story.uid)]
+    assert (found["total"], found["total_is_capped"], found["next"]) == (1, False, None)
+    [result] = found["items"]
+    assert result["title"] == "".join(piece["words"] for piece in result["title_pieces"]) == story.headline
+    assert [piece["words"] for piece in result["title_pieces"] if piece["hit"]] == ["lorries"]
+
+
+def test_a_search_is_narrowed_and_cut_into_pages(client):
+    topic, outlet = make_topic(slug="quay", name="Quay of Lisle"), make_outlet(slug="courier", name="Lisle Courier")
+    one = make_published_story(topics=(topic,), outlets=(outlet, make_outlet()))
+    make_published_story()
+    for narrowed in ("topic=quay", f"topic={topic.uid}", "outlet=courier"):
+        assert keys_of(client, f"search?q=lorries&kind=story&{narrowed}") == [one.slug]
+    assert keys_of(client, "search?q=lorries&topic=nobody-knows-it") == []
+    assert keys_of(client, "search?q=lorries&since=2999-01-01") == []
+    assert keys_of(client, "search?q=courier&kind=outlet") == ["courier"]
+    assert [len(page) for page in walk(client, "search?q=lorries&kind=story&limit=1")] == [1, 1]
+    assert get(client, "search")["items"] == []
+    for wrong, status in (("since=yesterday", 400), ("kind=ship", 400), ("cursor=0", 404), ("cursor=11", 404)):
+        assert client.get(f"{API}/search?q=lorries&{wrong}").status_code == status, wrong
+
+
 # Whatever is asked ---------------------------------------------------------------------------------------------------
 
 
