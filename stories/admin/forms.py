@@ -15,6 +15,7 @@ from newsroom.media.choosing import PictureField, thumbnail
 from newsroom.text.folding import fold
 from stories.admin.conflicts import Conflict
 from stories.models import FAQ, Story, Work, WorkKind
+from stories.publishing import translating
 
 NOT_OF_THE_WORK = {"base_revision", "sources_given", "owner_before", "note", "byline_names"}
 
@@ -100,6 +101,14 @@ class WorkForm(forms.ModelForm):  # type: ignore[type-arg]  # of stories and of 
             and slug in islice(candidates(old), 20)
             and Address.objects.holder(self.kind, slug) is None
         )
+
+    def clean_language(self) -> str:
+        """Refuse a language in which the same page stands already."""
+        language = str(self.cleaned_data["language"])
+        changed = self.instance.pk and "language" in self.changed_data
+        if changed and (refusal := translating.in_the_same_language(self.instance, language)):
+            raise forms.ValidationError(refusal, code="translated")
+        return language
 
     def clean(self) -> dict[str, Any]:
         """Refuse a save that started from an older revision; new words for a title are confirmed by who may."""

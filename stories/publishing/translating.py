@@ -63,6 +63,15 @@ def titles_on_offer(work: Work, *, limit: int) -> list[str]:
     return [title_of(each) for each in others.order_by("-pk")[:limit]]
 
 
+def in_the_same_language(work: Work, language: str, group: UUID | None = None) -> str:
+    """Return why ``work`` cannot be in ``language`` among the pages of ``group`` or its own; nothing where it can."""
+    others = Work.objects.translations(group or work.translation_group or work.uid).exclude(pk=work.pk)
+    for other in others.select_related("story", "faq"):
+        if other.language.lower() == language.lower():
+            return f"“{title_of(other)}” is in the same language ({other.language}); one page cannot be in it twice."
+    return ""
+
+
 def _refusal(work: Work, original: Work, group: UUID) -> str:
     """Return why ``work`` cannot join ``group``, nothing where it can."""
     if work.pk == original.pk or work.uid == group:

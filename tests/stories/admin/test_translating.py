@@ -7,6 +7,7 @@ from pytest_django.asserts import assertContains, assertRedirects
 from stories.models import Work
 from stories.publishing.translating import link
 from tests.factories import make_published_story, make_question, make_story
+from tests.stories.admin.filling import filled
 
 pytestmark = pytest.mark.django_db
 
@@ -60,3 +61,13 @@ def test_the_form_leads_to_the_translations(writer_client):
     story = make_story()
     change = reverse("admin:stories_story_change", args=[story.pk])
     assertContains(writer_client.get(change), f'href="{screen(story)}"')
+
+
+def test_a_page_cannot_be_put_into_a_language_in_which_it_stands_already(editor, editor_client):
+    english, german = make_story(), make_story(language="de")
+    link(german, english, by=editor)
+    for work, language in ((english, "de"), (german, "en")):
+        change = reverse("admin:stories_story_change", args=[work.pk])
+        sent = filled(editor_client.get(change)) | {"language": language}
+        assertContains(editor_client.post(change, sent), f"is in the same language ({language})")
+    assert set(Work.objects.values_list("language", flat=True)) == {"en", "de"}

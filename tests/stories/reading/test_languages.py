@@ -32,20 +32,20 @@ def listed(client, path, prefix="/stories/"):
     return {language for language, slug in WORKS.items() if f'href="{prefix}{slug}/"' in page}
 
 
-@pytest.mark.parametrize("path", OF_LISTS)
-def test_lists_of_works_hold_those_in_their_language(client, four_languages, works, path):
-    assert listed(client, path) == OF_LISTS[path]
-    assert listed(client, f"{path}stories/") == OF_LISTS[path]
-    assert listed(client, f"{path}questions/", "/questions/ask-") == OF_LISTS[path]
+def test_lists_of_works_hold_those_in_their_language(client, four_languages, works):
+    for path, held in OF_LISTS.items():
+        assert listed(client, path) == held
+        assert listed(client, f"{path}stories/") == held
+        assert listed(client, f"{path}questions/", "/questions/ask-") == held
 
 
 def test_on_a_site_in_one_language_every_work_is_listed(client, works):
     assert listed(client, "/stories/") == set(WORKS)
 
 
-@pytest.mark.parametrize("path", ["/topics/port/", "/de/topics/port/", "/es/sources/paper/", "/ar/search/?q=lisle"])
-def test_what_is_about_the_whole_newsroom_holds_works_in_every_language(client, four_languages, works, path):
-    assert listed(client, path) == set(WORKS)
+def test_what_is_about_the_whole_newsroom_holds_works_in_every_language(client, four_languages, works):
+    for path in ("/topics/port/", "/de/topics/port/", "/es/sources/paper/", "/ar/search/?q=lisle"):
+        assert listed(client, path) == set(WORKS), path
 
 
 def test_corrections_are_told_in_every_language(client, four_languages):
