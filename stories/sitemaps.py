@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import F, Max, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import Http404
 
-from stories.models.edition import Edition, EditionKind, EditionOutlet, EditionQuerySet, EditionTopic
+from stories.models.edition import Edition, EditionOutlet, EditionQuerySet, EditionTopic
 from stories.models.outlet import Outlet
 from topics.models import Topic
 
@@ -22,6 +23,7 @@ MOST_NEWS = 1_000
 _WORKS = {"stories": "story", "questions": "question"}
 _THINGS: dict[str, type[Topic] | type[Outlet]] = {"topics": Topic, "sources": Outlet}
 KINDS = (*_WORKS, *_THINGS)
+_COLUMNS = ("uid", "translation_group", "language", "slug", "work_kind")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def parts(*, at: datetime) -> list[Part]:
 
 
 def listed(kind: str, number: int, *, at: datetime) -> list[Listed]:
-    """Return what a part holds at ``at``, in the order of the keys. Two queries; raises Http404 where it is nothing."""
+    """Return what a part holds at ``at``, in the order of the keys. Three queries at most; raises Http404 where it is nothing."""
     found = list(_works(kind, number, at) if kind in _WORKS else _things(kind, number, at))
     if not found:
         raise Http404
@@ -73,21 +75,21 @@ def _works(kind: str, number: int, at: datetime) -> Iterator[Listed]:
     live = Edition.objects.live(at).filter(work_kind=_WORKS[kind])
     here = live.filter(**_between("work_id", number))
     versions = _versions(live, here)
-    for edition in here.only("uid", "translation_group", "slug", "work_kind", "updated_at").order_by("work_id"):
+    for edition in here.only(*_COLUMNS, "updated_at").order_by("work_id"):
         found = versions.get(edition.translation_group or edition.uid, {})
         yield Listed(edition.get_absolute_url(), edition.updated_at, found if len(found) > 1 else {})
 
 
-def _versions(live: EditionQuerySet, here: EditionQuerySet) -> dict[object, dict[str, str]]:
+def _versions(live: EditionQuerySet, here: EditionQuerySet) -> dict[UUID, dict[str, str]]:
     """Return the paths of translations and of their originals by language, for each group that has a page ``here``."""
     groups = here.exclude(translation_group=None).values("translation_group")
-    translations = Q(translation_group__in=here.values("uid")) | Q(translation_group__in=groups)
-    originals = Q(uid__in=groups) | Q(
-        uid__in=live.filter(translation_group__in=here.values("uid")).values("translation_group")
-    )
-    found: dict[object, dict[str, str]] = {}
-    columns = ("uid", "translation_group", "language", "slug", "work_kind")
-    for edition in live.filter(translations | originals).only(*columns).order_by("language", "pk"):
+    related = Q(translation_group__in=here.values("uid")) | Q(translation_group__in=groups)
+    translations = list(live.exclude(translation_group=None).filter(related).only(*_COLUMNS))
+    originals = live.of_works({each.translation_group for each in translations if each.translation_group})
+    found: dict[UUID, dict[str, str]] = {}
+    for edition in sorted(
+        [*translations, *originals.only(*_COLUMNS)], key=lambda edition: (edition.language, edition.pk)
+    ):
         group = found.setdefault(edition.translation_group or edition.uid, {})
         group.setdefault(edition.language, edition.get_absolute_url())
     return found
@@ -95,13 +97,13 @@ def _versions(live: EditionQuerySet, here: EditionQuerySet) -> dict[object, dict
 
 def _thing_parts(kind: str, at: datetime) -> QuerySet[Any, tuple[int, datetime]]:
     grouped = _namings(kind, at).annotate(part=F("present") / SIZE + 1).values("part").order_by("part")
-    found: QuerySet[Any, Any] = grouped.annotate(changed=Max("edition__updated_at")).values_list("part", "changed")
+    found: QuerySet[Any, Any] = grouped.annotate(changed=Max("live_from")).values_list("part", "changed")
     return found
 
 
 def _things(kind: str, number: int, at: datetime) -> Iterator[Listed]:
     namings = _namings(kind, at).filter(**_between("present", number)).values("present")
-    changed = dict(namings.annotate(changed=Max("edition__updated_at")).values_list("present", "changed"))
+    changed = dict(namings.annotate(changed=Max("live_from")).values_list("present", "changed"))
     for thing in _THINGS[kind].objects.filter(**_between("pk", number)).order_by("pk"):
         if when := changed.get(thing.pk):
             yield Listed(thing.get_absolute_url(), when)
@@ -112,7 +114,7 @@ def _namings(kind: str, at: datetime) -> QuerySet[Any]:
     rows: QuerySet[Any] = (EditionTopic if kind == "topics" else EditionOutlet).objects.order_by()
     named = "topic" if kind == "topics" else "outlet"
     rows = rows.annotate(present=Coalesce(f"{named}__merged_into", named))
-    return rows.filter(live_from__lte=at, live_until__gt=at, edition__kind=EditionKind.PAGE)
+    return rows.filter(live_from__lte=at, live_until__gt=at)
 
 
 def _between(column: str, number: int) -> dict[str, int]:
