@@ -206,7 +206,7 @@ def test_the_page_of_a_question_lists_the_stories_that_ask_it(client):
     make_published_story(headline="A story that does not ask it")
     response = client.get(f"/questions/{asked.slug}/")
     assert titles(response, "stories") == [story.headline]
-    assertContains(response, "The harbour office signs permit", count=3)
+    assertContains(response, "<p>The harbour office signs permit", count=3)
     assertContains(response, 'id="answer-')
 
 
