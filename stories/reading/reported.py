@@ -30,6 +30,7 @@ LONGEST = 1_000
 LISTS: Mapping[str, Promise] = {
     "front": _("Front page"),
     "stories": _("Stories"),
+    "stories_of_month": _("Stories"),
     "questions": _("Questions"),
     "topics": _("Topics"),
     "sources": _("Sources"),
@@ -37,7 +38,11 @@ LISTS: Mapping[str, Promise] = {
     "search": _("Search"),
 }
 # What lies under the address of a story or a question is about that page.
-WORKS = {f"{kind}{under}": kind for kind in ("story", "question") for under in ("", "_history", "_edition", "_changes")}
+WORKS = {
+    f"{kind}{under}": kind
+    for kind in ("story", "question")
+    for under in ("", "_history", "_edition", "_changes", "_embed")
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -249,7 +249,7 @@ def test_a_draft_is_told_from_nothing_by_no_answer(client):
     ("name", "kind"),
     [
         ("question", "question"), ("story_history", "story"), ("story_edition", "story"), ("topic", "topic"),
-        ("source", "outlet"), ("about", "about page"), ("corrections", "page"), ("front", "page"),
+        ("source", "outlet"), ("about", "about page"), ("corrections", "page"), ("front", "page"), ("stories_of_month", "page"),
     ],
 )  # fmt: skip
 def test_every_kind_of_page_is_known_by_kind_and_uid(name, kind):
