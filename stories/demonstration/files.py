@@ -144,9 +144,13 @@ class WrittenAnswer(Written):
 
 
 class WrittenQuestion(Written):
-    """A question page; numbers cite the sources of its story, ``sources`` adds some of its own."""
+    """A question page; numbers cite the sources of its story, ``sources`` adds some of its own.
+
+    ``translates`` is the key of its original.
+    """
 
     key: str
+    translates: str = ""
     question: str
     introduction: str
     topics: tuple[str, ...]

@@ -17,7 +17,7 @@ from stories import binning, desk, publishing, revisions
 from stories.demonstration import documents, files
 from stories.demonstration.accounts import CURATOR, EDITOR, WRITER
 from stories.demonstration.drawings import DRAWINGS
-from stories.demonstration.files import WrittenPicture, WrittenStory
+from stories.demonstration.files import WrittenPicture, WrittenQuestion, WrittenStory
 from stories.demonstration.naming import linked, uid_of
 from stories.models import FAQ, Change, ChangeNote, Outlet, OutletAlias, Story, Work, WorkKind
 from stories.publishing import Going
@@ -127,10 +127,8 @@ def _seed_story(key: str) -> bool:
         return False
     writer, editor = _writer_of(written), _account(EDITOR.username)
     for question in written.questions:
-        _seed_question(question.key, by=writer)
-    group = uid_of("story", written.translates) if written.translates else None
-    work = _as_work(WorkKind.STORY, documents.explainer(key))
-    story = Story.objects.create(**work, owner=writer, translation_group=group)
+        _seed_question(question, by=writer)
+    story = Story.objects.create(**_as_work(WorkKind.STORY, documents.explainer(key), written.translates), owner=writer)
     _write(story, documents.edition_of(key, written.editions[0]), by=writer)
     if written.state == "draft":
         return True
@@ -149,16 +147,22 @@ def _seed_story(key: str) -> bool:
     return True
 
 
-def _seed_question(key: str, *, by: User) -> None:
-    page = documents.questions()[key]
+def _seed_question(written: WrittenQuestion, *, by: User) -> None:
+    page = documents.questions()[written.key]
     if not FAQ.objects.filter(uid=page.uid).exists():
-        _write(FAQ.objects.create(**_as_work(WorkKind.QUESTION, page), owner=by), page, by=by)
+        question = FAQ.objects.create(**_as_work(WorkKind.QUESTION, page, written.translates), owner=by)
+        _write(question, page, by=by)
 
 
-def _as_work(kind: WorkKind, document: documents.AnyDocument) -> dict[str, object]:
+def _as_work(kind: WorkKind, document: documents.AnyDocument, original: str) -> dict[str, object]:
     taken = Work.objects.filter(kind=kind)
-    slug = Address.objects.free_slug(kind, document.slug, uid=document.uid, taken=taken)
-    return {"uid": document.uid, "kind": kind, "slug": slug, "language": document.language}
+    return {
+        "uid": document.uid,
+        "kind": kind,
+        "slug": Address.objects.free_slug(kind, document.slug, uid=document.uid, taken=taken),
+        "language": document.language,
+        "translation_group": uid_of(kind, original) if original else None,
+    }
 
 
 def _write(work: Work, document: documents.AnyDocument, *, by: User) -> None:

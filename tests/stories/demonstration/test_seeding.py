@@ -1,6 +1,7 @@
 """``seed_demo`` brings everything in by the usual doors, once."""
 
 import json
+import re
 from io import StringIO
 
 import pytest
@@ -134,6 +135,14 @@ def test_the_right_to_left_story_is_published_as_one():
     edition = live("telmar-port")
     assert edition is not None
     assert edition.direction == "rtl"
+
+
+def test_one_story_stands_in_four_languages_and_its_question_in_two(client):
+    seed_only("telmar-cranes", "telmar-kraene", "telmar-gruas", "telmar-port")
+    page = client.get(live("telmar-port").get_absolute_url()).content.decode()
+    assert set(re.findall(r'rel="alternate" hreflang="([\w-]+)"', page)) == {"en", "de", "es", "ar", "x-default"}
+    question = Edition.objects.get(work_kind="question", language="ar")
+    assert question.translation_group == Edition.objects.get(work_kind="question", language="en").uid
 
 
 def test_a_second_run_changes_nothing():
