@@ -10,6 +10,7 @@ from newsroom.search.wanted import Phrase, Wanted
 
 type Alternatives = tuple[Phrase, ...]
 type Span = tuple[int, int]  # from a key until just before another one
+EVERYTHING: Span = (0, 2**62)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,9 @@ from uuid import UUID
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Max, QuerySet
 
-from newsroom.clock import FOREVER
 from newsroom.search import postgresql, spelling, sqlite
 from newsroom.search.analysis import primary
-from newsroom.search.asking import Question
+from newsroom.search.asking import EVERYTHING, Question
 from newsroom.search.entries import SPELT, Entry, Read, tag
 from newsroom.search.filters import OUTLET, TOPIC
 from newsroom.search.models import Mention, SearchDocument, Spelling
@@ -217,7 +216,7 @@ def _unlearn(tokens: Collection[str]) -> None:
 
 
 def _stands(token: str) -> bool:
-    statement, values = words_index().newest(Question().tagged([token]), "1 = 1", [], (0, key_at(FOREVER)), 1)
+    statement, values = words_index().newest(Question().tagged([token]), "1 = 1", [], EVERYTHING, 1)
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.fetchone() is not None

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 
 from django.db.backends.utils import CursorWrapper
 
-from newsroom.search.asking import Alternatives, Question, Span
+from newsroom.search.asking import EVERYTHING, Alternatives, Question, Span
 from newsroom.search.entries import MOST_OCCURRENCES
 
 # Where words stand is not in the index: of so many documents, the newest, it is read.
-MOST_PHRASES = 2_000
+MOST_PHRASES = 1_000
 
 
 def write(cursor: CursorWrapper, key: int, tokens: Sequence[str]) -> None:
@@ -57,17 +57,18 @@ def newest(
     key, so that the index of words is asked first: where two frequent words never stand together, to go along the keys
     would be to read every document.
     """
+    within = "" if span == EVERYTHING else f'd."id" >= {span[0]} AND d."id" < {span[1]} AND '
     together, following = _expression(question, follows=False), _expression(question, follows=True)
     statement = (
-        f'SELECT d."id" FROM "search_searchdocument" AS d WHERE d."words" @@ %s::tsquery'  # noqa: S608 -- conditions of our own
-        f' AND d."id" >= %s AND d."id" < %s AND {where} ORDER BY d."id" + 0 DESC'
+        f'SELECT d."id", d."words" FROM "search_searchdocument" AS d WHERE {within} d."words" @@ %s::tsquery AND {where}'  # noqa: S608 -- conditions of our own
+        ' ORDER BY d."id" + 0 DESC'
     )
     if together == following:
-        return f"{statement} LIMIT {limit}", [together, *span, *values]
+        return f'SELECT "id" FROM ({statement} LIMIT {limit}) AS near ORDER BY "id" DESC', [together, *values]  # noqa: S608 -- as above
     return (
-        f'SELECT "id" FROM "search_searchdocument" WHERE "id" IN ({statement} LIMIT {MOST_PHRASES})'  # noqa: S608 -- conditions of our own
-        f' AND "words" @@ %s::tsquery ORDER BY "id" + 0 DESC LIMIT {limit}',
-        [together, *span, *values, following],
+        f'SELECT "id" FROM ({statement} LIMIT {MOST_PHRASES}) AS near WHERE "words" @@ %s::tsquery'  # noqa: S608 -- as above
+        f' ORDER BY "id" DESC LIMIT {limit}',
+        [together, *values, following],
     )
 
 

@@ -3,17 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
-from newsroom.clock import FOREVER
 from newsroom.search import spelling
 from newsroom.search.analysis import STEMMERS
-from newsroom.search.asking import Question, Sought, Span
+from newsroom.search.asking import EVERYTHING, Question, Sought, Span
 from newsroom.search.entries import KIND, LEAD, SPELT, TITLE, tag
 from newsroom.search.filters import OUTLET, PAGES, TOPIC, Filters
-from newsroom.search.indexing import FIRST_OF_PAGES, key_at, words_index
+from newsroom.search.indexing import BEGINNING, key_at, words_index
 from newsroom.search.models import SearchDocument
 from newsroom.search.ranking import Candidate, ranked
 from newsroom.search.wanted import Wanted
@@ -31,8 +31,8 @@ _NAMED = """EXISTS (
     SELECT 1 FROM "search_mention" AS m WHERE m."uid" = d."uid" AND m."kind" = d."kind"
     AND m."live_from" <= %s AND m."live_until" > %s
 )"""
-_READABLE = f'{_LIVE} AND (d."edition" IS NOT NULL OR {_NAMED})'
-EVERYTHING = (0, key_at(FOREVER))
+_PAGES = f'{_LIVE} AND d."edition" IS NOT NULL'
+_ANYTHING = f'{_LIVE} AND (d."edition" IS NOT NULL OR {_NAMED})'
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +94,17 @@ def live_languages(*, at: datetime) -> tuple[str, ...]:
         return tuple(sorted(code for (code,) in cursor.fetchall()))
 
 
-def newest(question: Question, *, at: datetime, limit: int, span: Span = EVERYTHING) -> list[int]:
+def newest(question: Question, *, at: datetime, limit: int) -> list[int]:
     """Return the keys of what answers the question and can be read at ``at``, the newest first, names last."""
-    statement, values = words_index().newest(question, _READABLE, [_adapted(at)] * 4, span, limit)
+    return _keys(*words_index().newest(question, _ANYTHING, [_adapted(at)] * 4, EVERYTHING, limit))
+
+
+def newest_pages(question: Question, *, at: datetime, limit: int, span: Span = EVERYTHING) -> list[int]:
+    """Return the keys of pages that answer the question and can be read at ``at``, the newest first."""
+    return _keys(*words_index().newest(question, _PAGES, [_adapted(at)] * 2, span, limit))
+
+
+def _keys(statement: str, values: Sequence[Any]) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return [key for (key,) in cursor.fetchall()]
@@ -106,11 +114,11 @@ def numbers(questions: Mapping[str, Question], *, at: datetime, among: Sequence[
     """Return for each question how many of ``among``, which are keys of pages, answer it. One query."""
     if not (questions and among):
         return {}
-    where = f'{_READABLE} AND d."id" IN ({", ".join(map(str, among))})'
+    where = f'{_PAGES} AND d."id" IN ({", ".join(map(str, among))})'
     counts, values = [], []
     for number, question in enumerate(questions.values()):
         span = (min(among), max(among) + 1)
-        statement, given = words_index().newest(question, where, [_adapted(at)] * 4, span, len(among))
+        statement, given = words_index().newest(question, where, [_adapted(at)] * 2, span, len(among))
         counts.append(f"SELECT {number}, count(*) FROM ({statement}) AS found")  # noqa: S608 -- words of our own
         values += given
     with connection.cursor() as cursor:
@@ -161,12 +169,15 @@ def _pages(sought: Sought, filters: Filters, *, at: datetime) -> tuple[list[int]
     if not sought.wanted or not filters.of_pages:
         return [], []
     question = pages_question(sought, filters)
-    span = (_key_of(filters.since) if filters.since else FIRST_OF_PAGES, _key_after(filters.until))
-    found = newest(question, at=at, limit=MOST_FOUND, span=span)
+    span = EVERYTHING
+    if filters.since or filters.until:
+        span = (_key_of(filters.since or BEGINNING.date()), _key_after(filters.until))
+    found = newest_pages(question, at=at, limit=MOST_FOUND, span=span)
     if len(found) < MOST_FOUND:
         return found, []
     prominent = [
-        newest(question.having(*sought.within(part)), at=at, limit=MOST_PROMINENT, span=span) for part in (TITLE, LEAD)
+        newest_pages(question.having(*sought.within(part)), at=at, limit=MOST_PROMINENT, span=span)
+        for part in (TITLE, LEAD)
     ]
     return found, [key for keys in prominent for key in keys]
 
@@ -201,7 +212,7 @@ def _key_of(day: date) -> int:
 
 
 def _key_after(day: date | None) -> int:
-    return _key_of(day + timedelta(days=1)) if day and day < date.max else key_at(FOREVER)
+    return _key_of(day + timedelta(days=1)) if day and day < date.max else EVERYTHING[1]
 
 
 def _adapted(moment: datetime) -> str | datetime | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db.backends.utils import CursorWrapper
 
-from newsroom.search.asking import Alternatives, Question, Span
+from newsroom.search.asking import EVERYTHING, Alternatives, Question, Span
 
 
 def write(cursor: CursorWrapper, key: int, tokens: Sequence[str]) -> None:
@@ -51,12 +51,14 @@ def newest(
     ``where`` says in SQL, with ``values``, what else has to be true of them. Rows of the index come in the order of
     their keys: the newest are there at once, however many there are.
     """
+    within = (
+        "" if span == EVERYTHING else f'"search_index"."rowid" >= {span[0]} AND "search_index"."rowid" < {span[1]} AND '
+    )
     statement = (
         'SELECT d."id" FROM "search_index" CROSS JOIN "search_searchdocument" AS d ON d."id" = "search_index"."rowid"'  # noqa: S608 -- conditions of our own
-        f' WHERE "search_index" MATCH %s AND "search_index"."rowid" >= %s AND "search_index"."rowid" < %s AND {where}'
-        f' ORDER BY "search_index"."rowid" DESC LIMIT {limit}'
+        f' WHERE {within} "search_index" MATCH %s AND {where} ORDER BY "search_index"."rowid" DESC LIMIT {limit}'
     )
-    return statement, [_expression(question), *span, *values]
+    return statement, [_expression(question), *values]
 
 
 def _expression(question: Question) -> str:

@@ -6,9 +6,8 @@ from newsroom.search.analysis import folded_words
 from newsroom.search.asking import Question, Sought
 from newsroom.search.entries import KIND, SPELT, TITLE, tag
 from newsroom.search.filters import NAMES
-from newsroom.search.indexing import FIRST_OF_PAGES
 from newsroom.search.models import SearchDocument
-from newsroom.search.searching import EVERYTHING, Hit, hits_of, live_languages, newest
+from newsroom.search.searching import Hit, hits_of, live_languages, newest, newest_pages
 from newsroom.search.wanted import LONGEST_QUERY, MOST_WORDS, Wanted
 
 FEWEST_LETTERS = 2
@@ -27,7 +26,7 @@ def suggest(start: str, *, at: datetime, limit: int = 6) -> list[Hit]:
     *before, last = typed
     sought = Sought(Wanted(start, tuple((word,) for word in before)), live_languages(at=at))
     question = Question(every=sought.within(TITLE), prefix=f"{TITLE}{SPELT}{last}")
-    pages = newest(question, at=at, limit=limit, span=(FIRST_OF_PAGES, EVERYTHING[1]))
+    pages = newest_pages(question, at=at, limit=limit)
     names = newest(question.tagged(tag(KIND, kind) for kind in NAMES), at=at, limit=MOST_NAMES)
     lengths = SearchDocument.objects.filter(pk__in=names).values_list("title_words", "pk")
     named = [key for _, key in sorted((len(words.partition("\n")[0].split()), key) for words, key in lengths)]
