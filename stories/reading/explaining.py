@@ -13,7 +13,9 @@ from stories.reading.topics_named import TopicShown
 
 _PIECE = re.compile(r"(<[^>]*>)")
 _TAG = re.compile(r"</?([a-z0-9]+)")
-_BUTTON = re.compile(r'<span class="explain"><button\b[^>]*>[^<]*</button></span>')
+_WITH_BUTTON = re.compile(
+    r'<span class="explain">(?:<span>([^<]*)</span>|(<a\b.*?</a>))<button\b[^>]*>[^<]*</button></span>', re.DOTALL
+)
 # Inside these a name is part of something else, or no button may stand.
 _CLOSED = frozenset({"a", "code", "figure", "h3", "h4", "h5", "h6", "pre", "sup"})
 
@@ -49,7 +51,7 @@ class Explaining:
         behind = partial(self._behind, waiting=waiting)
         pieces: list[str] = []
         inside: list[str] = []
-        link = ""
+        link, begun = "", 0
         for piece in _PIECE.split(html):
             tag = _TAG.match(piece)
             if tag is None:
@@ -58,11 +60,12 @@ class Explaining:
             pieces.append(piece)
             if tag[1] in _CLOSED and not piece.startswith("</"):
                 inside.append(tag[1])
-                link = link or self._led_to(piece, waiting)
+                if len(inside) == 1 and (link := self._led_to(piece, waiting)):
+                    begun = len(pieces) - 1
             elif tag[1] in _CLOSED and inside:
                 inside.pop()
                 if link and not inside:
-                    pieces.append(self._button(link, waiting))
+                    pieces[begun:] = [self._with_button(link, "".join(pieces[begun:]), waiting)]
                     link = ""
         return "".join(pieces)
 
@@ -79,18 +82,18 @@ class Explaining:
 
     def _behind(self, name: re.Match[str], waiting: dict[str, TopicShown]) -> str:
         at = next((at for at, topic in waiting.items() if escape(topic.name, quote=False) == name[0]), "")
-        return f"{name[0]}{self._button(at, waiting)}" if at else name[0]
+        return self._with_button(at, f"<span>{name[0]}</span>", waiting) if at else name[0]
 
-    def _button(self, at: str, waiting: dict[str, TopicShown]) -> str:
+    def _with_button(self, at: str, name: str, waiting: dict[str, TopicShown]) -> str:
+        """Return the name in an element of its own, and its button, which no line parts from it."""
         topic = waiting.pop(at)
         self.asked[at] = Explained(at, topic)
         words = escape(gettext("About {topic}").format(topic=topic.name))
         sign = pgettext("what a button shows that explains a topic", "?")
-        return (
-            f'<span class="explain"><button type="button" popovertarget="{at}" aria-label="{words}">{sign}</button></span>'
-        )
+        button = f'<button type="button" popovertarget="{at}" aria-label="{words}">{sign}</button>'
+        return f'<span class="explain">{name}{button}</span>'
 
 
 def unexplained(html: str) -> str:
     """Return the HTML of a section as it was before it got its buttons, for places without the texts that these open."""
-    return _BUTTON.sub("", html)
+    return _WITH_BUTTON.sub(lambda found: found[1] or found[2], html)

@@ -7,7 +7,7 @@ import pytest
 
 from stories import publishing, revisions
 from stories.models import WorkTopic
-from stories.reading.explaining import Explaining
+from stories.reading.explaining import Explaining, unexplained
 from stories.reading.topics_named import TopicShown
 from tests.factories import make_published_story, make_story, make_topic, make_user
 
@@ -19,9 +19,9 @@ def topic(name, *, url="", description="A row of gates.", explain=True):
 def explained(html, *topics):
     """Return the HTML with each button as its id in braces."""
     said = Explaining.of(topics).section(html)
-    return re.sub(
-        r'<span class="explain"><button type="button" popovertarget="([^"]+)"[^>]*>\?</button></span>', r"{\1}", said
-    )
+    assert unexplained(said) == html
+    said = re.sub(r'<button type="button" popovertarget="([^"]+)"[^>]*>\?</button></span>', r"{\1}", said)
+    return re.sub(r'<span class="explain">(?:<span>([^<]*)</span>)?', r"\1", said)
 
 
 BARRIER, PORT, LISLE = topic("Kelmar barrier", url="/topics/kelmar/"), topic("Port"), topic("Port Lisle")
@@ -34,6 +34,7 @@ BARRIER, PORT, LISLE = topic("Kelmar barrier", url="/topics/kelmar/"), topic("Po
         ('<p>A <a href="/topics/kelmar/">gate</a>, the Kelmar barrier.</p>', '<p>A <a href="/topics/kelmar/">gate</a>{topic-1}, the Kelmar barrier.</p>'),
         ('<p><a href="/x/">Kelmar barrier</a> Kelmar barrier</p>', '<p><a href="/x/">Kelmar barrier</a> Kelmar barrier{topic-1}</p>'),
         ("<h3>Kelmar barrier</h3><pre><code>Kelmar barrier</code></pre>", "<h3>Kelmar barrier</h3><pre><code>Kelmar barrier</code></pre>"),
+        ('<h3><a href="/topics/kelmar/">A gate</a></h3>', '<h3><a href="/topics/kelmar/">A gate</a></h3>'),
         ("<p>Kelmar barriers, Kelmar  barrier</p>", "<p>Kelmar barriers, Kelmar  barrier</p>"),
         ("<p>Port Lisle is a Port.</p>", "<p>Port Lisle{topic-3} is a Port{topic-2}.</p>"),
         ("", ""),
@@ -57,7 +58,7 @@ def test_without_a_description_or_where_an_editor_refused_nothing_is_explained()
 
 def test_a_name_is_found_and_told_as_html_writes_it():
     said = Explaining.of([topic('Fish & "Chips"')]).section('<p>Fish &amp; "Chips" are sold.</p>')
-    assert '"Chips"<span class="explain">' in said
+    assert '<span class="explain"><span>Fish &amp; "Chips"</span><button' in said
     assert 'aria-label="About Fish &amp; &quot;Chips&quot;"' in said
 
 
