@@ -349,5 +349,5 @@ def test_lists_ask_no_more_when_they_grow(client):
 
 
 def test_the_description_knows_every_kind_of_section(client):
-    section = client.get(f"{API}/openapi.json").json()["components"]["schemas"]["Section"]
-    assert section["properties"]["kind"]["enum"] == list(SECTION_KINDS)
+    schemas = client.get(f"{API}/openapi.json").json()["components"]["schemas"]
+    assert schemas["SectionKind"]["enum"] == list(SECTION_KINDS)
