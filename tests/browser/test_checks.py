@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from stories import publishing, revisions
 from stories.models import Override, WorkImage, WorkTopic
-from tests.browser.test_reading import faults_of
+from tests.browser.faults import faults_of
 from tests.factories import make_article, make_image, make_outlet, make_question, make_story, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -13,7 +13,7 @@ from newsroom.record import keeping
 from stories import publishing, revisions
 from stories.models import WorkTopic
 from stories.publishing import reviewing
-from tests.browser.test_reading import faults_of
+from tests.browser.faults import faults_of
 from tests.factories import (
     make_article,
     make_failure,

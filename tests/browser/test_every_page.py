@@ -3,9 +3,9 @@
 import itertools
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from tests.browser.faults import faults_of
 from tests.conftest import FULL_LENGTH
 from tests.journeys.pages import every_page
 
@@ -20,7 +20,6 @@ PAIRS = (
     (768, "light", LEFT), (768, "dark", RIGHT), (1440, "light", RIGHT), (1440, "dark", LEFT),
 )  # fmt: skip
 COMBINATIONS = tuple(itertools.product(WIDTHS, SCHEMES, (LEFT, RIGHT))) if FULL_LENGTH else PAIRS
-RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 MOST_SHIFT = 0.002
 # Statuses that the browser writes to its console by itself.
 REFUSED = ("404", "410")
@@ -56,14 +55,9 @@ def addresses(four_languages):
     return lambda right_to_left: every_page(right_to_left=right_to_left)
 
 
-def faults_of(page: Page, width: int, *, right_to_left: bool) -> list[str]:
-    """Return what is wrong with an open page: rules of axe, words that stick out, what moved, the wrong direction."""
-    found = [
-        f"{rule['id']}: {rule['nodes'][0]['html']}"
-        for rule in Axe().run(page, options={"runOnly": RULES}).response["violations"]
-    ]
-    if page.evaluate("document.documentElement.scrollWidth") > width:
-        found.append("it scrolls sideways")
+def others_of(page: Page, *, right_to_left: bool) -> list[str]:
+    """Return what else is wrong with an open page of readers: what moved, and the wrong direction."""
+    found = []
     if (shift := page.evaluate("window.shifts")) > MOST_SHIFT:
         found.append(f"it moves by {shift}")
     if page.evaluate("document.documentElement.dir") != ("rtl" if right_to_left else "ltr"):
@@ -86,8 +80,8 @@ def test_no_page_hinders_anybody_moves_or_asks_anything_of_others(
         said.clear()
         page.goto(path)
         heard = [text for text in said if not any(status in text for status in REFUSED)]
-        found = [*heard, *faults_of(page, width, right_to_left=right_to_left and name != "sign_in")]
-        if found:
+        is_right = right_to_left and name != "sign_in"
+        if found := [*heard, *faults_of(page, width), *others_of(page, right_to_left=is_right)]:
             faults[name] = found
     assert faults == {}
     assert [url for url in asked if not url.startswith(live_server.url)] == []

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from newsroom import clock
 from stories import revisions, sharing
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.browser.test_reading import faults_of
+from tests.browser.faults import faults_of
 from tests.factories import make_image, make_outlet, make_question, make_story, make_topic, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
