@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import IntegrityError
 
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.clock import FOREVER
@@ -86,6 +87,19 @@ def test_who_looked_at_an_older_arrangement_is_told_so(editor):
     with pytest.raises(NotArrangedError, match="a moment ago"):
         arranging.arrange([Placed(two.uid)], by=editor, seen=seen)
     assert stands() == [one.uid]
+
+
+def test_two_who_begin_with_an_empty_page_at_once_do_not_both_arrange_it(editor, monkeypatch):
+    """Where nothing stands no row can be locked: the database refuses the second of them."""
+
+    def came_second(rows: object) -> None:
+        raise IntegrityError("place 1 is taken")
+
+    story = make_published_story()
+    monkeypatch.setattr(FrontPlace.objects, "bulk_create", came_second)
+    with pytest.raises(NotArrangedError, match="a moment ago"):
+        put(story, by=editor)
+    assert not Event.objects.with_verb("put on the front page").exists()
 
 
 def test_the_record_of_each_story_tells_what_became_of_it_and_quotes_no_title(editor, set_time):
