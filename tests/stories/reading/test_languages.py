@@ -1,6 +1,8 @@
 """Which works the lists of each language hold."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from pytest_django.asserts import assertContains, assertNotContains
 
 from stories import publishing, revisions
@@ -55,3 +57,13 @@ def test_corrections_are_told_in_every_language(client, four_languages):
     publishing.correct(story, by=make_user(), was_wrong="It was nine.", is_right="It was ten.")
     assertContains(client.get("/de/corrections/"), 'href="/stories/pier/"')
     assertNotContains(client.get("/de/"), 'href="/stories/pier/"')
+
+
+def test_a_list_in_another_language_asks_no_more(client, four_languages, works):
+    def asked(path):
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(path).status_code == 200
+        return len(queries)
+
+    for path in ("/", "/stories/", "/questions/", "/topics/port/", "/sources/", "/corrections/", "/search/?q=lisle"):
+        assert asked(f"/de{path}") <= asked(path), path
