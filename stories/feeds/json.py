@@ -22,7 +22,7 @@ def written(entries: Iterable[tuple[Entry, str, list[Told]]]) -> bytes:
         "home_page_url": _full(reverse("front")),
         "feed_url": _full(reverse("story_json_feed")),
         "description": gettext("The news explained, the papers side by side"),
-        "language": settings.LANGUAGE_CODE,
+        "language": settings.SITE_LANGUAGES[0],
         "authors": [{"name": settings.SITE_NAME, "url": _full("/")}],
         "items": [_item(entry, html, corrections) for entry, html, corrections in entries],
     }

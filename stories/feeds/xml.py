@@ -69,7 +69,7 @@ def begun[Format: SteadyFeed](
     page: str,
     own: str,
     description: str = "",
-    language: str = settings.LANGUAGE_CODE,
+    language: str = settings.SITE_LANGUAGES[0],
     guid: str | None = None,
 ) -> Format:
     """Return an empty feed of what stands at the path ``page``; its ``own`` path is the self link.
