@@ -135,9 +135,7 @@ STORAGES = {
     "default": env.storage("AWS_STORAGE_BUCKET_NAME"),
     "staticfiles": {
         "BACKEND": (
-            "django.contrib.staticfiles.storage.StaticFilesStorage"
-            if DEBUG
-            else "newsroom.assets.PackedStorage"
+            "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else "newsroom.assets.PackedStorage"
         )
     },
 }

@@ -46,6 +46,7 @@ def show_progress(done: int, total: int, name: str) -> None:
     filled = 40 * done // total
     line = f"[{'#' * filled}{'.' * (40 - filled)}] {done}/{total} {name}"
     if sys.stderr.isatty():
-        print(f"\r{line:<110.110}", end="\n" if done == total else "", file=sys.stderr, flush=True)
+        sys.stderr.write(f"\r{line:<110.110}" + ("\n" if done == total else ""))
     elif done % 20 == 0 or done == total:
-        print(line, file=sys.stderr, flush=True)
+        sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()

@@ -74,7 +74,8 @@ def test_no_page_hinders_anybody_moves_or_asks_anything_of_others(
     page.add_init_script(SHIFTS)
     asked, said = [], []
     page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda message: said.append(message.text))
+    # What the tests themselves run in a page has no address: axe tries styles that the policy refuses.
+    page.on("console", lambda message: said.append(message.text) if message.location["url"] else None)
     faults = {}
     for name, path in pages.items():
         said.clear()

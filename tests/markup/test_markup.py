@@ -10,7 +10,9 @@ from django.conf import settings
 
 from tests.journeys.pages import every_page
 
-CHECKER = Path(settings.BASE_DIR) / ".tools" / "npm" / "markup" / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
+CHECKER = (
+    Path(settings.BASE_DIR) / ".tools" / "npm" / "markup" / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
+)
 
 
 def faults_in(folder):

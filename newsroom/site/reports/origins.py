@@ -26,7 +26,7 @@ def is_from_here(request: HttpRequest) -> bool:
 
 def is_of_a_form(request: HttpRequest) -> bool:
     """Say whether the request announces no more than a person's form holds (LARGEST_REQUEST)."""
-    length = request.META.get("CONTENT_LENGTH") or "0"
+    length = request.headers.get("content-length") or "0"
     return length.isdecimal() and len(length) < 10 and int(length) <= LARGEST_REQUEST
 
 
