@@ -46,7 +46,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     Nothing else is told, as anybody may ask. Where the database does not answer, nothing more is asked of it.
     """
     is_there = _holds(_database_answers)
-    answers = {"database": is_there, "migrations": is_there and _holds(_migrations_are_applied)}
+    answers = {"database": is_there, "migrations": is_there and _holds(migrations_are_applied)}
     answers |= {name: is_there and _holds(each.check) for name, each in _checks.items()}
     optional = {name for name, each in _checks.items() if not each.is_needed}
     is_ready = all(holds for name, holds in answers.items() if name not in optional)
@@ -79,7 +79,8 @@ def _database_answers() -> bool:
         return bool(cursor.fetchone() == (1,))
 
 
-def _migrations_are_applied() -> bool:
+def migrations_are_applied() -> bool:
+    """Say whether the database is as the code that runs expects it."""
     applied = MigrationRecorder(connection).applied_migrations().keys()
     return all(key in applied or (bool(replaced) and replaced <= applied) for key, replaced in _known().items())
 

@@ -114,7 +114,7 @@ def with_schedules(works: Iterable[Work], *, at: datetime) -> set[int]:
 def waiting_editions(*, at: datetime, limit: int) -> list[Edition]:
     """Return what waits for its time, pages and notices of all works, the next first."""
     waiting = Edition.objects.waiting(at).select_related("work", "revision", "bundle")
-    return list(waiting.defer("fragments", "search_text", "revision__document")[:limit])
+    return list(waiting.defer("fragments", "revision__document")[:limit])
 
 
 def ahead_of_readers(*, at: datetime, limit: int) -> list[Any]:

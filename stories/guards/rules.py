@@ -45,7 +45,7 @@ class Rule:
 ERASING = Key(Erasure._meta.db_table, "closed_at")
 RENDERING = Key(Rerendering._meta.db_table, "finished_at")
 
-RENDERED = frozenset({"fragments", "summary", "search_text", "minutes"})  # what ``rerender`` makes again
+RENDERED = frozenset({"fragments", "summary", "minutes"})  # what ``rerender`` makes again
 SPAN = frozenset({"live_until"})
 REVIEW = frozenset({"reviewed_by_id", "reviewed_at", "review_note"})
 WORDS = frozenset({"before", "after", "reason"})

@@ -36,7 +36,6 @@ class Edition(models.Model):
     title = models.CharField(max_length=1_000)
     summary = models.TextField(blank=True)
     fragments = models.JSONField(default=dict)
-    search_text = models.TextField(blank=True)
     live_from = models.DateTimeField()
     live_until = models.DateTimeField(default=FOREVER)
     is_scheduled = models.BooleanField(default=False, help_text="Made for a time that was still to come.")

@@ -86,7 +86,7 @@ class EditionQuerySet(models.QuerySet["Edition"]):
 
     def for_cards(self) -> Self:
         """Leave out what a list does not show: the document and the HTML."""
-        return self.select_related("lead_image").defer("fragments", "search_text")
+        return self.select_related("lead_image").defer("fragments")
 
     def newest_first(self) -> Self:
         """Order by what readers call *Updated*, newest first; total."""

@@ -48,7 +48,7 @@ class Timeline:
     @classmethod
     def of(cls, work: Work, *, now: datetime) -> Self:
         """Read the editions; the work must be locked where something is made of the answer."""
-        rows = Edition.objects.filter(work=work).spanning().defer("fragments", "search_text")
+        rows = Edition.objects.filter(work=work).spanning().defer("fragments")
         return cls(work, now, tuple(rows.order_by("live_from", "pk")))
 
     @property

@@ -56,7 +56,7 @@ def public_document(kind: str, slug: str, *, ending: str, at: datetime) -> AnyDo
     page moved. Raises as ``stories.reading.addresses.standing_under`` does.
     """
     edition = standing_under(kind, slug, at=at, under=f".{ending}")
-    kept = Edition.objects.select_related("document").defer("search_text").fetch_mode(FETCH_RAISE).get(pk=edition.pk)
+    kept = Edition.objects.select_related("document").fetch_mode(FETCH_RAISE).get(pk=edition.pk)
     if kept.document is None:
         raise Http404
     document = _without_desk(as_read(kept.document.value(), fragments_of(kept)))

@@ -65,7 +65,7 @@ def stories_citing(slug: str, *, at: datetime) -> tuple[Outlet, EditionQuerySet]
 
 def newest_entries(stories: EditionQuerySet, *, site: str, at: datetime) -> list[Entry]:
     """Return the newest of ``stories``. ``site`` is its address. Four queries at most."""
-    editions = list(stories.newest_first().defer("search_text")[:STORIES])
+    editions = list(stories.newest_first()[:STORIES])
     read = [(edition, ExplainerFragments.model_validate(edition.fragments)) for edition in editions]
     links = Links.load(
         targets_in(text for _, fragments in read for text in texts_of(fragments)), topics=(), questions=(), at=at

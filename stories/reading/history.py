@@ -91,7 +91,7 @@ class EditionPage:
             raise Http404
         shown = stages[number - 1]
         before = stages[number - 2] if number > 1 else None
-        kept = Edition.objects.select_related("document").defer("search_text").fetch_mode(FETCH_RAISE)
+        kept = Edition.objects.select_related("document").fetch_mode(FETCH_RAISE)
         editions = kept.in_bulk([stage.edition.pk for stage in (before, shown) if stage])
         edition = editions[shown.edition.pk]
         with translation.override(edition.language):

@@ -64,7 +64,7 @@ def with_pages(editions: Iterable[Edition], *, at: datetime) -> list[Told]:
     """Return the editions, which this module found, with the pages that stand in their place at ``at``."""
     found = list(editions)
     live = Edition.objects.live(at).filter(uid__in={edition.uid for edition in found})
-    pages = {page.uid: page for page in live.defer("fragments", "search_text")}
+    pages = {page.uid: page for page in live.defer("fragments")}
     return [
         Told(
             edition,
@@ -80,4 +80,4 @@ def _of_readable(editions: EditionQuerySet, *, at: datetime) -> EditionQuerySet:
     readable = Edition.objects.live(at).filter(uid=OuterRef("uid"))
     once = Edition.objects.once_public(at).filter(uid=OuterRef("uid"), live_from__lte=OuterRef("live_from"))
     ordinal = once.order_by().values("uid").annotate(number=Count("pk")).values("number")
-    return editions.filter(Exists(readable)).annotate(ordinal=Subquery(ordinal)).defer("fragments", "search_text")
+    return editions.filter(Exists(readable)).annotate(ordinal=Subquery(ordinal)).defer("fragments")

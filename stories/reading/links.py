@@ -43,10 +43,7 @@ class Links:
         asked: dict[UUID, QuestionNow] = {}
         works = wanted["story"] | wanted["question"] | set(questions)
         for edition in (
-            Edition.objects.live(at)
-            .filter(uid__in=works)
-            .annotate(answers=F("fragments__answers"))
-            .defer("fragments", "search_text")
+            Edition.objects.live(at).filter(uid__in=works).annotate(answers=F("fragments__answers")).defer("fragments")
         ):
             places[f"{edition.work_kind}:{edition.uid}"] = edition.get_absolute_url()
             if edition.work_kind == "question":

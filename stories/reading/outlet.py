@@ -64,7 +64,7 @@ class OutletPage:
         family = Outlet.objects.filter(Q(pk=outlet.pk) | Q(merged_into=outlet))
         naming = EditionOutlet.objects.filter(outlet__in=family).values("edition")
         stories = Edition.objects.live(at).stories().filter(pk__in=naming)
-        found = cut(stories.defer("search_text"), before=before, size=STORIES_ON_A_PAGE)
+        found = cut(stories, before=before, size=STORIES_ON_A_PAGE)
         own = set(family.values_list("uid", flat=True))
         read = [(edition, ExplainerFragments.model_validate(edition.fragments)) for edition in found.rows]
         passages = [passage for _, fragments in read for passage in fragments.passages]

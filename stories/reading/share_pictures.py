@@ -61,7 +61,7 @@ class SharePicture:
 
         Raises Http404 where nothing does.
         """
-        edition = Edition.objects.live(at).filter(uid=uid).defer("search_text").first()
+        edition = Edition.objects.live(at).filter(uid=uid).first()
         if edition is not None:
             return cls.of_edition(edition)
         topic = Topic.objects.public(at).filter(uid=uid).first()

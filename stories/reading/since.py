@@ -59,7 +59,7 @@ class Since:
         told = tuple(stage for stage in stages[number:] if stage.tells)
         places: tuple[Place, ...] = ()
         if told:
-            kept = Edition.objects.select_related("document").defer("search_text").fetch_mode(FETCH_RAISE)
+            kept = Edition.objects.select_related("document").fetch_mode(FETCH_RAISE)
             both = kept.in_bulk([stages[number - 1].edition.pk, stages[-1].edition.pk])
             before, after = both[stages[number - 1].edition.pk], both[stages[-1].edition.pk]
             with translation.override(edition.language):

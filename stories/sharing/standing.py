@@ -47,7 +47,7 @@ class Outings:
         """Read the editions that could be read at any time between ``since`` and ``at``. One query."""
         found: dict[int, list[Edition]] = {}
         begun = Edition.objects.spanning().filter(work__in=list(works), live_from__lte=at, live_until__gt=since)
-        for edition in begun.defer("fragments", "search_text").order_by("live_from", "pk"):
+        for edition in begun.defer("fragments").order_by("live_from", "pk"):
             found.setdefault(edition.work_id, []).append(edition)
         return cls(found)
 

@@ -34,7 +34,7 @@ def in_small_steps(path: str, pause: float) -> None:
             file.write(f"{document.uid}\n")
         time.sleep(pause)
         kept = keep(document)
-        return Kept({**kept.fragments, "mark": "new"}, kept.summary, kept.search_text, kept.minutes)
+        return Kept({**kept.fragments, "mark": "new"}, kept.summary, kept.minutes)
 
     vars(rerendering).update(keep=newer, BATCH=2)
     for _ in rerendering.rerender():

@@ -250,7 +250,7 @@ def test_an_empty_span_meets_nothing(story):
 
 def test_the_html_of_an_edition_is_made_again_only_while_a_run_goes_on(story):
     edition, run = edition_of(story), Rerendering.objects.create()
-    made = {"fragments": {}, "summary": "New.", "search_text": "new", "minutes": 9}
+    made = {"fragments": {}, "summary": "New.", "minutes": 9}
     Edition.objects.filter(pk=edition.pk).update(**made)
     with refused("What an edition says never changes: publish a new one."):
         Edition.objects.filter(pk=edition.pk).update(title="New")

@@ -85,6 +85,7 @@ def tables() -> list[str]:
 def test_what_was_written_at_the_beginning_is_the_same_to_the_last_byte():
     columns = {table: columns_of(table) for table in tables()}
     columns["stories_revision"].remove("label")  # moves into a row of its own
+    columns["stories_edition"].remove("search_text")  # what is searched has tables of its own
     before = everything(columns)
     assert {table: len(rows) for table, rows in before.items()} == {
         label.lower().replace(".", "_"): len(rows) for label, rows in CONTENT.items()

@@ -27,7 +27,7 @@ def rows(*models):
 def differently(document) -> Kept:
     """Render as a newer renderer would."""
     kept = keep(document)
-    return Kept({**kept.fragments, "mark": "new"}, f"{kept.summary} New.", f"{kept.search_text} new", kept.minutes + 1)
+    return Kept({**kept.fragments, "mark": "new"}, f"{kept.summary} New.", kept.minutes + 1)
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def test_what_waits_for_its_time_is_rendered_again_too(newer):
 def test_only_the_columns_that_differ_are_written(world, monkeypatch):
     def shorter(document):
         kept = keep(document)
-        return Kept(kept.fragments, kept.summary, kept.search_text, kept.minutes + 1)
+        return Kept(kept.fragments, kept.summary, kept.minutes + 1)
 
     monkeypatch.setattr(rerendering, "keep", shorter)
     with CaptureQueriesContext(connection) as queries:

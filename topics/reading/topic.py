@@ -126,7 +126,7 @@ def _naming(topic: Topic) -> QuerySet[Model]:
 def _editions(topic: Topic) -> QuerySet[Model]:
     """Return editions without what a list does not show."""
     model = topic.editions.model._meta.get_field("edition").related_model
-    return model._default_manager.select_related("lead_image").defer("fragments", "search_text")
+    return model._default_manager.select_related("lead_image").defer("fragments")
 
 
 def _companions(live: QuerySet[Model], stories: QuerySet[Model], family: QuerySet[Topic]) -> list[TopicCounted]:

@@ -32,7 +32,7 @@ from stories.publishing.timeline import Timeline
 
 REMOVED = "This edition was removed."
 NOTHING: dict[str, Any] = {
-    "document": None, "revision": None, "title": REMOVED, "summary": "", "fragments": {}, "search_text": "",
+    "document": None, "revision": None, "title": REMOVED, "summary": "", "fragments": {},
     "note": "", "was_wrong": "", "is_right": "", "notice": REMOVED, "outlet_count": 0, "minutes": 1,
     "lead_image": None, "lead_alt": "", "known_findings": [],
 }  # fmt: skip

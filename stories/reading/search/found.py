@@ -52,7 +52,7 @@ class Things:
         topics = Topic.objects.public(at).filter(uid__in=[hit.uid for hit in by_kind.get("topic", ())])
         outlets = Outlet.objects.public(at).filter(uid__in=[hit.uid for hit in by_kind.get("source", ())])
         return cls(
-            {edition.uid: edition for edition in editions.defer("fragments", "search_text")},
+            {edition.uid: edition for edition in editions.defer("fragments")},
             {topic.uid: topic for topic in topics},
             {outlet.uid: outlet for outlet in outlets},
         )

@@ -351,7 +351,7 @@ def ready(day: date) -> bytes:
 def test_an_editor_publishes_on_the_way_in(editor):
     text = ready(date(2026, 11, 9)).replace(b"third pillar", b"fourth pillar")
     work = take(text, by=editor, publish=True)
-    assert "fourth pillar" in Edition.objects.live(clock.now()).get(work=work).search_text
+    assert "fourth pillar" in str(Edition.objects.live(clock.now()).get(work=work).fragments)
 
 
 def test_what_cannot_be_published_does_not_come_in_either(editor):

@@ -252,10 +252,3 @@ def test_what_readers_have_seen_cannot_go_into_the_bin(administrator):
 def test_a_story_in_arabic_runs_from_right_to_left(editor):
     edition = publishing.publish(make_story(language="ar"), by=editor)
     assert edition.direction == "rtl"
-
-
-def test_a_page_is_found_by_folded_words_of_every_part(editor):
-    story = make_story(outlets=(make_outlet(name="Le Phare d’Été"),), topics=(make_topic(name="Nørrhavn"),))
-    edition = publishing.publish(story, by=editor)
-    for words in ("le phare d'ete", "crack was found", "is closed to lorries"):
-        assert words in edition.search_text
