@@ -32,16 +32,24 @@ function keep(store, key, value) {
   }
 }
 
+// As the page prints days and times, save that a day of the last week goes by its name.
 function named(day) {
   const then = new Date(day);
-  const hours = (Date.now() - then) / 36e5;
+  const now = new Date();
   let shape = { day: "numeric", month: "long" };
-  if (then.toDateString() === new Date().toDateString()) {
-    shape = { hour: "2-digit", minute: "2-digit" };
-  } else if (hours < 144) {
+  if (then.toDateString() === now.toDateString()) {
+    shape = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  } else if (now - then < 144 * 36e5) {
     shape = { weekday: "long" };
+  } else if (then.getFullYear() !== now.getFullYear()) {
+    shape.year = "numeric";
   }
-  return new Intl.DateTimeFormat(document.documentElement.lang, shape).format(then);
+  const { lang } = document.documentElement;
+  return then.toLocaleString(lang === "en" ? "en-GB" : lang, { calendar: "gregory", numberingSystem: "latn", ...shape });
+}
+
+function say(words, last) {
+  line.firstElementChild.textContent = words.replace("{day}", named(last.on));
 }
 
 // What a part says, without its spaces, and where each of its characters stands.
@@ -144,11 +152,12 @@ async function tell(last, lasting) {
   const answer = await fetch(`${line.dataset.from}?from=${last.edition}`, { credentials: "omit" });
   const since = answer.ok ? await answer.json() : { changes: [] };
   if (!since.changes.length) {
+    say(line.dataset.none, last);
     return;
   }
   const stops = since.places.flatMap(marked);
   let here = -1;
-  said.textContent = since.said.replace("{day}", named(last.on));
+  say(since.said, last);
   ways.replaceChildren(
     button(line.dataset.next, () => {
       here = (here + 1) % stops.length;
@@ -185,7 +194,9 @@ if (story && lasting) {
   // A page that is loaded again still tells what was new when it was opened.
   const last = recalled(passing, key) ?? recalled(lasting, key);
   keep(lasting, key, { edition, on: new Date() });
-  if (line && last?.edition < edition) {
+  if (line && last?.edition === edition) {
+    say(line.dataset.none, last);
+  } else if (line && last?.edition < edition) {
     keep(passing, key, last);
     if (recalled(lasting, OFF)) {
       offer(last, lasting);

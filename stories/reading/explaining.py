@@ -7,10 +7,12 @@ from functools import partial
 from html import escape
 from typing import Self
 
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext
 
 from stories.reading.topics_named import TopicShown
 
+# The same in every language, and neither a doubt nor the number of a source.
+_SIGN = "+"
 _PIECE = re.compile(r"(<[^>]*>)")
 _TAG = re.compile(r"</?([a-z0-9]+)")
 _WITH_BUTTON = re.compile(
@@ -89,8 +91,7 @@ class Explaining:
         topic = waiting.pop(at)
         self.asked[at] = Explained(at, topic)
         words = escape(gettext("About {topic}").format(topic=topic.name))
-        sign = pgettext("what a button shows that explains a topic", "?")
-        button = f'<button type="button" popovertarget="{at}" aria-label="{words}">{sign}</button>'
+        button = f'<button type="button" popovertarget="{at}" aria-label="{words}">{_SIGN}</button>'
         return f'<span class="explain">{name}{button}</span>'
 
 

@@ -40,6 +40,11 @@ def test_a_citation_is_left_out_in_the_words_in_which_a_page_says_it():
     assert find(sentence, TEXT, citation="Source {number}").words.endswith("left open; nobody knows why.")
 
 
+@pytest.mark.parametrize("sentence", ["nobody knows why.Source1", "nobody knows why.Source1 It closed.Source 12"])
+def test_a_citation_that_sticks_to_the_end_of_a_sentence_is_left_out(sentence):
+    assert find(sentence, TEXT, citation="Source {number}").words.startswith("nobody knows why.")
+
+
 def test_a_number_that_the_text_has_is_part_of_it():
     assert find("It has 9 gates", "It has 9 gates.").words == "It has 9 gates."
     assert find("2019", "Since 2019.").words == "2019."

@@ -20,7 +20,7 @@ def explained(html, *topics):
     """Return the HTML with each button as its id in braces."""
     said = Explaining.of(topics).section(html)
     assert unexplained(said) == html
-    said = re.sub(r'<button type="button" popovertarget="([^"]+)"[^>]*>\?</button></span>', r"{\1}", said)
+    said = re.sub(r'<button type="button" popovertarget="([^"]+)"[^>]*>\+</button></span>', r"{\1}", said)
     return re.sub(r'<span class="explain">(?:<span>([^<]*)</span>)?', r"\1", said)
 
 

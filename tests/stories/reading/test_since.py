@@ -185,7 +185,7 @@ def test_the_feed_keeps_its_entries_where_the_story_moves(client, changed):
 def test_the_page_names_its_edition_and_says_without_scripts_how_often_it_changed(client, changed):
     page = client.get(f"/stories/{changed.slug}/").content.decode()
     assert f'data-work="{changed.uid}" data-edition="4"' in page
-    assert "2 changes since <time" in page
+    assert "2 changes since it was published." in page
     first = client.get(f"/stories/{make_published_story().slug}/").content.decode()
     assert 'data-edition="1"' in first
     assert "since-read" not in first
