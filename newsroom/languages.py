@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver
 from django.urls.resolvers import LocalePrefixPattern
 from django.utils import translation
+from django.utils.http import urlencode
 from django.utils.translation import get_language, get_language_info
 
 # What nobody but the people of the desk opens is in the desk's language.
@@ -57,6 +58,12 @@ def before_lists(language: str | None) -> str:
     return "" if code == settings.SITE_LANGUAGES[0] else f"{code}/"
 
 
+def other_than_ours() -> str:
+    """Return the language of the pages about us, the site's first, where the words that are active are in another."""
+    first: str = settings.SITE_LANGUAGES[0]
+    return "" if primary(get_language() or first) == primary(first) else first
+
+
 def primary(language: str) -> str:
     """Return the language without its country or script (BCP 47, 2.2.1)."""
     return language.partition("-")[0].lower()
@@ -84,12 +91,16 @@ def listed(field: str = "language") -> Q:
 
 
 def versions_of(request: HttpRequest) -> list[Version]:
-    """Return the list that was asked for in each language of the site; nothing for other pages, or with one language."""
+    """Return the list that was asked for in each language of the site; nothing for other pages, or with one language.
+
+    What was searched for goes along; what else a query says belongs to the list in one language.
+    """
     match = request.resolver_match
     if len(settings.SITE_LANGUAGES) < 2 or match is None or not match.route.startswith(ROUTE):
         return []
     active, rest = split(request.path_info[1:])
-    query = f"?{query}" if (query := request.META.get("QUERY_STRING", "")) else ""
+    words = request.GET.get("q") if match.url_name == "search" else None
+    query = f"?{urlencode({'q': words})}" if words else ""
     return [
         Version(code, name_of(code), f"/{before_lists(code)}{rest}{query}", code == active)
         for code in settings.SITE_LANGUAGES

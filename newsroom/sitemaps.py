@@ -1,6 +1,6 @@
 """Answers with sitemaps: an index, its parts, and the stories of the last two days (sitemaps.org/protocol.html)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from io import StringIO
 from types import MappingProxyType
@@ -47,14 +47,15 @@ def part(request: HttpRequest, kind: str, number: int) -> HttpResponse:
 
 @public_page
 def pages(request: HttpRequest) -> HttpResponse:
-    """List the lists, the months that hold a story, and the pages about us: each in all languages of the site."""
+    """List the lists and the months that hold a story, each in all languages of the site, and the pages about us."""
     xml, text = _begun("urlset", xhtml=XHTML)
-    about = list(AboutPage.objects.shown().defer("text"))
-    paths = {code: _lists(code, about, at=moment_of(request)) for code in settings.SITE_LANGUAGES}
+    paths = {code: _lists(code, at=moment_of(request)) for code in settings.SITE_LANGUAGES}
     for of_language in paths.values():
         for name, path in of_language.items():
             versions = {code: others[name] for code, others in paths.items() if name in others}
             _add(xml, "url", path, versions=versions if len(versions) > 1 else {})
+    for about in AboutPage.objects.shown().defer("text"):
+        _add(xml, "url", about.get_absolute_url())
     return _ended("urlset", xml, text)
 
 
@@ -80,12 +81,12 @@ def news(request: HttpRequest) -> HttpResponse:
     return _ended("urlset", xml, text)
 
 
-def _lists(code: str, about: Iterable[AboutPage], *, at: datetime) -> dict[str, str]:
+def _lists(code: str, *, at: datetime) -> dict[str, str]:
     """Return the paths of the lists in one language, by a name that is the same in all."""
     with translation.override(code):
         lists = {name: reverse(name) for name in LISTS}
         months = {str(month): month.get_absolute_url() for year in years(at=at) for month in year.months}
-        return lists | months | {f"about {page.pk}": page.get_absolute_url() for page in about}
+        return lists | months
 
 
 def _begun(root: str, **spaces: str) -> tuple[SimplerXMLGenerator, StringIO]:

@@ -6,7 +6,6 @@ from django.urls import include, path
 from newsroom import sitemaps
 from newsroom.languages import in_each_language
 from newsroom.site.health import healthz, readyz
-from newsroom.site.urls import lists as site_lists
 from stories.sitemaps import KINDS
 from stories.urls import lists as story_lists
 from topics.urls import lists as topic_lists
@@ -18,7 +17,7 @@ urlpatterns = [
     path("accounts/", include("newsroom.accounts.urls")),
     path("media/", include("newsroom.media.urls")),
     path("api/v1/", include("newsroom.api.urls")),
-    in_each_language([*site_lists, *topic_lists, *story_lists]),
+    in_each_language([*topic_lists, *story_lists]),
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     path("sitemap-pages.xml", sitemaps.pages, name="sitemap_pages"),
     *(

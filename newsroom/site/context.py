@@ -5,7 +5,7 @@ from functools import partial
 from django.conf import settings
 from django.http import HttpRequest
 
-from newsroom.languages import versions_of
+from newsroom.languages import other_than_ours, versions_of
 from newsroom.site.models import AboutPage
 
 
@@ -16,6 +16,7 @@ def site(request: HttpRequest) -> dict[str, object]:
     """
     return {
         "about_pages": AboutPage.objects.shown(),
+        "about_language": other_than_ours,
         "list_versions": partial(versions_of, request),
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,

@@ -5,12 +5,8 @@ from django.urls import path
 from newsroom.site.machines import llms, robots, security
 from newsroom.site.views import about
 
-# In each language of the site.
-lists = [
-    path("about/<slug_u:slug>/", about, name="about"),
-]
-
 urlpatterns = [
+    path("about/<slug_u:slug>/", about, name="about"),
     path("robots.txt", robots, name="robots"),
     path("llms.txt", llms, name="llms"),
     path(".well-known/security.txt", security, name="security"),

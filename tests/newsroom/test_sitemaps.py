@@ -160,6 +160,15 @@ def test_lists_stand_in_each_language_of_the_site(client, settings):
     assert links == [("en-gb", f"{SITE}/"), ("de", f"{SITE}/de/")]
 
 
+def test_a_page_about_us_stands_once_and_in_no_other_language(client, settings):
+    settings.SITE_LANGUAGES = ["en-gb", "de"]
+    AboutPage.objects.create(slug="how", title="How we work", text="We read.")
+    entries = read(client, "/sitemap-pages.xml")
+    (entry,) = [each for each in entries if "/about/" in "".join(each.itertext())]
+    assert texts(entry, SITEMAP_ORDER[0]) == [f"{SITE}/about/how/"]
+    assert list(entry.iter(f"{{{XHTML}}}link")) == []
+
+
 def test_news_holds_the_stories_of_two_days_as_its_schema_orders_it(client, set_time):
     editor = make_user()
     make_published_story(by=editor)
