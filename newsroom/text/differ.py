@@ -7,6 +7,7 @@ from itertools import accumulate, groupby
 from typing import Literal
 
 from newsroom.text.aligning import Stretch, align
+from newsroom.text.listing import listed
 from newsroom.text.naming_marks import named_block, named_mark
 from newsroom.text.pieces import Piece
 
@@ -51,7 +52,7 @@ class Run:
     @property
     def note(self) -> str:
         """Return what readers see of the marks in words: “bold, link to https://…”; empty where there is nothing to say."""
-        return ", ".join(filter(None, map(named_mark, self.marks))) if not self.begins_block else ""
+        return listed(map(named_mark, self.marks)) if not self.begins_block else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext, gettext_lazy
 
 from newsroom.text import targets
+from newsroom.text.listing import listed
 
 _MARKS = {
     "strong": gettext_lazy("bold"),
@@ -47,4 +48,4 @@ def named_block(marks: tuple[str, ...]) -> str:
     """Return the name of a block from its marks: “list item (in a list)”."""
     name = str(_BLOCKS[marks[-1].split()[0]])
     around = [str(_AROUND[mark.split()[0]]) for mark in marks[1:-1]]
-    return f"{name} ({', '.join(around)})" if around else name
+    return f"{name} ({listed(around)})" if around else name

@@ -8,6 +8,7 @@ from typing import Literal
 from django.utils import formats
 from django.utils.translation import gettext, gettext_noop, pgettext
 
+from newsroom.text.listing import listed
 from stories.comparing.comparison import Field
 from stories.comparing.texts import Reading, compare_lines, compare_texts, compare_values
 from stories.documents import (
@@ -72,7 +73,7 @@ def _day(day: date | None) -> str:
 
 
 def _details(cited: CitedArticle) -> str:
-    return ", ".join(filter(None, (cited.outlet.name, _day(cited.published_on), cited.author)))
+    return listed((cited.outlet.name, _day(cited.published_on), cited.author))
 
 
 def _yes(answer: bool) -> str:

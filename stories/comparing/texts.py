@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from newsroom.text import differ
 from newsroom.text.aligning import Stretch
 from newsroom.text.differ import Kind, Run, Words
+from newsroom.text.listing import listed
 from newsroom.text.pieces import Piece, pieces_of, pieces_of_line
 from stories.comparing.comparison import Field
 from stories.comparing.noting import noted
@@ -26,9 +27,9 @@ class Reading:
     is_new: bool = False
 
     @staticmethod
-    def numbered(listed: str, numbers: Mapping[int, int]) -> str:
-        """Return the citation numbers of ``listed`` (“3, 5”) as readers see them."""
-        return ", ".join(str(numbers.get(int(number), number)) for number in listed.split(", ") if number)
+    def numbered(written: str, numbers: Mapping[int, int]) -> str:
+        """Return the citation numbers of ``written`` (“3, 5”) as readers see them."""
+        return listed(numbers.get(int(number), number) for number in written.split(", ") if number)
 
 
 def compare_texts(code: str, label: str, old: str, new: str, *, reading: Reading) -> Field:

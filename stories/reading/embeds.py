@@ -10,6 +10,7 @@ from django.http import Http404
 from django.urls import resolve
 
 from newsroom.pages.answering import MovedError, WithdrawnError
+from newsroom.text.listing import listed
 from stories.models.edition import Edition
 from stories.reading.addresses import standing_at, standing_under
 from stories.reading.cards import first_topics
@@ -52,7 +53,7 @@ class Embed:
     def byline(self) -> str:
         """Those who wrote it, or the site."""
         names = (contributor["name"] for contributor in self.edition.fragments.get("byline", ()))
-        return ", ".join(names) or settings.SITE_NAME
+        return listed(names) or settings.SITE_NAME
 
     @property
     def picture(self) -> SharePicture:

@@ -15,6 +15,7 @@ from django.utils.translation import get_language_info
 from newsroom.addresses.models import Address
 from newsroom.pages.answering import MovedError
 from newsroom.pages.paging import Place, cut
+from newsroom.text.listing import listed
 from newsroom.text.markdown import render
 from stories.models.edition import Edition, EditionOutlet
 from stories.models.outlet import Outlet
@@ -104,10 +105,11 @@ class OutletPage:
 
 def public_outlet(slug: str, *, at: datetime) -> Outlet:
     """Return the outlet that a present or former address leads to. Raises as ``OutletPage.load`` does."""
-    outlet = Outlet.objects.select_related("merged_into").filter(slug=slug).first()
+    outlets = Outlet.objects.within_reach(at).select_related("merged_into")
+    outlet = outlets.filter(slug=slug).first()
     if outlet is None:
         uid = Address.objects.holder("source", slug)
-        outlet = Outlet.objects.select_related("merged_into").filter(uid=uid).first() if uid else None
+        outlet = outlets.filter(uid=uid).first() if uid else None
     if outlet is None:
         raise Http404
     present = outlet.merged_into or outlet
@@ -127,6 +129,6 @@ def _said(edition: Edition, fragments: ExplainerFragments, own: set[UUID], outle
     its_own = shown((named for passage in passages for named in passage.outlets if named.uid in own), outlets)
     return Said(
         edition,
-        tuple((voice, ", ".join(who.name for who in voice.outlets if who not in its_own)) for voice in voices),
+        tuple((voice, listed(who.name for who in voice.outlets if who not in its_own)) for voice in voices),
         tuple(article for article in cited if article not in spoken),
     )

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Count
 from django.db.models.functions import Coalesce
 
+from newsroom.text.listing import listed
 from stories.documents import NamedOutlet
 from stories.models.edition import EditionKind, EditionOutlet
 from stories.models.outlet import Outlet
@@ -25,7 +26,7 @@ class OutletShown:
     @property
     def about(self) -> str:
         """What it is and where, in a few words."""
-        return ", ".join(part for part in (self.kind, self.country) if part)
+        return listed((self.kind, self.country))
 
 
 type Outlets = Mapping[UUID, OutletShown]

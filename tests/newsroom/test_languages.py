@@ -10,7 +10,8 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from newsroom.env import Environment
 from newsroom.languages import list_language, name_of
-from tests.factories import make_outlet, make_published_story, make_topic
+from newsroom.site.models import AboutPage
+from tests.factories import make_outlet, make_published_question, make_published_story, make_topic
 
 pytestmark = pytest.mark.django_db
 
@@ -126,3 +127,55 @@ def test_a_language_without_a_catalogue_keeps_the_site_from_starting(settings):
     assert read("LANGUAGES", "en", catalogues=catalogues) == ["de", "en-gb"]
     with pytest.raises(ImproperlyConfigured, match=r"“xx”.*ar, de, es"):
         Environment({"LANGUAGES": "de,xx"}).languages("LANGUAGES", "en", catalogues=catalogues)
+
+
+@pytest.fixture
+def how_we_work():
+    """Return a page about us, shown in every foot."""
+    return AboutPage.objects.create(slug="how", title="How we work", text="We read.")
+
+
+def test_a_page_about_us_is_in_the_first_language_of_the_site_alone(client, four_languages, how_we_work):
+    page = client.get("/about/how/")
+    assertContains(page, '<html lang="en-gb" dir="ltr">')
+    assertContains(page, '"inLanguage":"en-gb"')
+    assertNotContains(page, "hreflang")
+    for language in ("en-gb", "de", "es", "ar"):
+        assert client.get(f"/{language}/about/how/").status_code == 404
+
+
+def test_what_stands_around_a_page_about_us_is_in_its_language(client, four_languages, settings, how_we_work):
+    settings.SITE_LANGUAGES = ["ar", "de"]
+    page = client.get("/about/how/")
+    assertContains(page, '<html lang="ar" dir="rtl">')
+    assertContains(page, '"inLanguage":"ar"')
+    assertContains(page, "القصص")
+
+
+@pytest.mark.parametrize("path", ["/ar/", "/de/stories/", "/stories/bandari/"])
+def test_links_to_pages_about_us_name_their_language_on_a_page_in_another(client, four_languages, how_we_work, path):
+    make_published_story(slug="bandari", language="sw")
+    link = '<a href="/about/how/" lang="en-gb" hreflang="en-gb" dir="auto">How we work</a>'
+    assertContains(client.get(path), link)
+
+
+def test_links_to_pages_about_us_say_nothing_of_language_on_a_page_in_the_same(client, four_languages, how_we_work):
+    make_published_story(slug="pier")
+    for path in ("/", "/stories/pier/", "/about/how/"):
+        assertContains(client.get(path), '<a href="/about/how/">How we work</a>')
+
+
+def test_what_chooses_a_part_of_a_list_stays_in_its_language(client, four_languages):
+    make_published_story()
+    page = client.get("/stories/?page=2&q=tide&utm_source=a-friend")
+    assertContains(page, '<a href="/de/stories/" lang="de" hreflang="de">')
+    found = client.get("/search/?kind=story&q=tide&utm_source=a-friend")
+    assertContains(found, '<a href="/de/search/?q=tide" lang="de" hreflang="de">')
+
+
+def test_parts_stand_beside_each_other_with_the_comma_of_their_language(client, four_languages, topic):
+    make_published_question(slug="سؤال", language="ar", topics=(topic,))
+    assertContains(client.get("/topics/port-lisle/"), "2 stories</span>, 1 question")
+    page = client.get("/ar/topics/port-lisle/").content.decode()
+    assert re.search(r"قصتان</span>، \S", page)
+    assert not re.search(r"[\u0600-\u06ff](?:</\w+>)*, ", page)

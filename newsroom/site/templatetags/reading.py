@@ -1,4 +1,4 @@
-"""How days, times and the tally of outlets are printed on public pages."""
+"""How days, times, parts beside each other and the tally of outlets are printed on public pages."""
 
 from datetime import date, datetime
 from typing import Protocol
@@ -9,7 +9,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext
 
+from newsroom.text.listing import comma, listed
+
 register = template.Library()
+register.simple_tag(comma)
+register.filter(listed)
 
 MOST_LINES = 12
 
@@ -111,6 +115,16 @@ def updated(thing: Dated, at: datetime) -> str:
     same_day = timezone.localtime(thing.updated_at).date() == timezone.localtime(thing.first_published_at).date()
     when = clock(thing.updated_at) if same_day else moment(thing.updated_at, at)
     return format_html("{} {}", gettext("Updated"), when)
+
+
+@register.simple_tag
+def published(thing: Dated, at: datetime) -> str:
+    """Return when a thing that was updated was published, as ``updated`` does; empty where it was not updated."""
+    if thing.updated_at <= thing.first_published_at:
+        return ""
+    same_day = timezone.localtime(thing.updated_at).date() == timezone.localtime(thing.first_published_at).date()
+    when = clock(thing.first_published_at) if same_day else day(thing.first_published_at, at)
+    return format_html("{} {}", gettext("Published"), when)
 
 
 @register.simple_tag

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from newsroom.search.marking import Piece, excerpt, marked
 from newsroom.search.searching import Hit
 from newsroom.search.wanted import Wanted
+from newsroom.text.listing import listed
 from newsroom.text.plain import words_of
 from stories.models.edition import Edition
 from stories.models.outlet import Outlet
@@ -108,7 +109,7 @@ def found_of(hits: Sequence[Hit], wanted: Wanted, *, section: str, at: datetime)
                 about = str(topic.get_kind_display())
                 results.append(_name("topic", topic, wanted, about=about, stories=naming.get(topic.pk, (0,))[0]))
             case Outlet() as outlet:
-                about = ", ".join(part for part in (outlet.get_kind_display(), outlet.country) if part)
+                about = listed((outlet.get_kind_display(), outlet.country))
                 results.append(_name("source", outlet, wanted, about=about, stories=citing.get(outlet.pk, 0)))
     return results
 

@@ -1,0 +1,29 @@
+"""Parts beside each other, as each language writes them."""
+
+import pytest
+from django.utils.translation import override
+
+from newsroom.text.listing import listed
+from stories.comparing.texts import Reading
+from stories.models.outlet import OutletKind
+from stories.reading.outlets import OutletShown
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "Ash, Birch, 3"), ("de", "Ash, Birch, 3"), ("ar", "Ash، Birch، 3"), ("sw", "Ash, Birch, 3")],
+)
+def test_parts_are_listed_with_the_comma_of_the_language_and_without_those_that_say_nothing(language, said):
+    with override(language):
+        assert listed(["Ash", "", None, "Birch", 3]) == said
+
+
+def test_what_an_outlet_is_and_where_has_the_comma_of_the_language():
+    with override("ar"):
+        outlet = OutletShown("إذاعة الساحل", kind=str(OutletKind.AGENCY.label), country="تلمار")
+        assert outlet.about == "وكالة أنباء، تلمار"
+
+
+def test_numbers_of_sources_are_listed_with_the_comma_of_the_language():
+    with override("ar"):
+        assert Reading.numbered("3, 5", {3: 1}) == "1، 5"
