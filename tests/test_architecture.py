@@ -84,11 +84,12 @@ def test_every_module_says_what_it_is_for():
 
 
 def test_the_life_span_of_an_edition_is_set_by_publishing_only():
-    publishing = within("stories/publishing")
+    # Rows of the search index have spans of their own: what publishing says. Editions are out of that module's reach.
+    allowed = within("stories/publishing", "newsroom/search/indexing")
     found = [
         f"{named(path)}:{line} sets {name}"
         for path in MODULES
-        if path not in publishing
+        if path not in allowed
         for name, line in assigned(ast.parse(path.read_text(encoding="utf-8")))
         if name in {"live_from", "live_until"} and not path.is_relative_to(ROOT / "stories" / "models")
     ]
