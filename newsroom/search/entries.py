@@ -36,14 +36,15 @@ class Passage:
 class Entry:
     """One thing that can be found: an edition, with its key, its span and what it names, or a topic or an outlet.
 
-    ``titles`` begin with the title or the name, and go on with further names. All is plain text in ``language``, a tag
-    of BCP 47; for names that is none. ``names`` are of the topics and outlets that ``topics`` and ``outlets`` tell by
-    uid.
+    ``titles`` are its title or its name; by ``aliases`` it is found as by these, but nobody is told how they are spelt.
+    All is plain text in ``language``, a tag of BCP 47; for names that is none. ``names`` are of the topics and outlets
+    that ``topics`` and ``outlets`` tell by uid.
     """
 
     kind: str
     uid: UUID
     titles: tuple[str, ...]
+    aliases: tuple[str, ...] = ()
     language: str = ANY_LANGUAGE
     summary: str = ""
     headings: tuple[Passage, ...] = ()
@@ -71,7 +72,8 @@ class Read:
     def of(cls, entry: Entry) -> "Read":
         """Read an entry; of a very long one the last words are left out."""
         language = primary(entry.language)
-        titles = [_stems(title, language) for title in entry.titles]
+        called = (*entry.titles, *entry.aliases)
+        titles = [_stems(title, language) for title in called]
         summary = _stems(entry.summary, language)
         headings = [(each.section, _stems(each.text, language)) for each in entry.headings]
         texts = [(each.section, _stems(each.text, language)) for each in entry.texts]
@@ -90,7 +92,7 @@ class Read:
                     *(tag(TOPIC, uid.hex) for uid in entry.topics),
                     *(tag(OUTLET, uid.hex) for uid in entry.outlets),
                     *_parted(titles, TITLE + IN),
-                    *dict.fromkeys(f"{TITLE}{SPELT}{word}" for title in entry.titles for word in folded_words(title)),
+                    *dict.fromkeys(f"{TITLE}{SPELT}{word}" for title in called for word in folded_words(title)),
                     *_parted(lead, LEAD + IN),
                     *_parted(names, NAME + IN),
                     *_parted(plain),

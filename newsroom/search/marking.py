@@ -1,5 +1,6 @@
 """Marks in a text what was looked for; plain text comes in, and templates escape what goes out."""
 
+from collections import Counter, deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -42,6 +43,28 @@ def excerpt(text: str, wanted: Wanted, *, language: str = ANY_LANGUAGE, length: 
     ]
 
 
+def densest(hits: Iterable[Word], length: int) -> int:
+    """Return where the ``length`` characters begin that hold the most different ones of ``hits``, the first such place.
+
+    ``hits`` are in the order of the text; 0 where there are none. Each hit enters the part once and leaves it once, so the
+    time is that of one reading, also where a long text is full of hits.
+    """
+    near: deque[Word] = deque()
+    times: Counter[str] = Counter()
+    best = first = 0
+    for hit in hits:
+        near.append(hit)
+        times[hit.folded] += 1
+        while near and hit.end - near[0].start > length:
+            gone = near.popleft().folded
+            times[gone] -= 1
+            if not times[gone]:
+                del times[gone]
+        if len(times) > best:
+            best, first = len(times), near[0].start
+    return first
+
+
 def _hits(text: str, wanted: Wanted, language: str) -> list[Word]:
     sought = {stem(word, language) for word in wanted.words} | set(wanted.words)
     return [word for word in words(text) if word.folded in sought or stem(word.folded, language) in sought]
@@ -51,11 +74,7 @@ def _window(text: str, hits: list[Word], length: int) -> tuple[int, int]:
     """Return the beginning and the end of the part that holds the most different words, the first of such parts."""
     if len(text) <= length:
         return 0, len(text)
-    best, first = 0, 0
-    for number, hit in enumerate(hits):
-        near = {other.folded for other in hits[number:] if other.end - hit.start <= length}
-        if len(near) > best:
-            best, first = len(near), hit.start
+    first = densest(hits, length)
     begin = max(0, min(first - length // 4, len(text) - length))
     if begin:
         space = text.find(" ", begin, first)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import batched, product
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +24,12 @@ SIZE = 10
 MOST_FOUND = 200
 MOST_PROMINENT = 50
 MOST_NAMES = 20
+# How many words are put right, with how many of their neighbours, and how many spellings of a query are tried.
 MOST_MISSPELT = 3
+MOST_NEAR = 8
+MOST_TRIED = 8
+# SQLite takes 500 questions together.
+MOST_TOGETHER = 250
 
 _LIVE = 'd."live_from" <= %s AND d."live_until" > %s'
 # A topic or an outlet is there for readers as long as something is that names it.
@@ -68,18 +74,18 @@ def search(wanted: Wanted, filters: Filters, *, at: datetime, page: int = 1, siz
     """Return what can be read at ``at`` and holds all that is wanted, the best first; pages count from 1.
 
     At most ``MOST_FOUND`` pages of each filter and ``MOST_NAMES`` names are put in order. Where nothing is found,
-    words that stand nowhere are taken as misspelt: the query is tried with the nearest that a live page holds.
-    Nine queries at most without a misspelling.
+    words that stand nowhere are taken as misspelt: the query is tried with the nearest that a live page holds, and with
+    the next ones, until something is found. Nine queries at most without a misspelling.
     """
     sought = Sought(wanted, live_languages(at=at))
     found = _search(sought, filters, at=at, page=page, size=size)
     if found.total or not wanted:
         return found
-    corrected = _corrected(sought, at=at)
-    if corrected is None:
-        return found
-    better = _search(replace(sought, wanted=corrected), filters, at=at, page=page, size=size)
-    return replace(better, did_you_mean=corrected.text) if better.total else found
+    for corrected in _corrections(sought, at=at):
+        better = _search(replace(sought, wanted=corrected), filters, at=at, page=page, size=size)
+        if better.total:
+            return replace(better, did_you_mean=corrected.text)
+    return found
 
 
 def live_languages(*, at: datetime) -> tuple[str, ...]:
@@ -115,14 +121,20 @@ def numbers(questions: Mapping[str, Question], *, at: datetime, among: Sequence[
     if not (questions and among):
         return {}
     where = f'{_PAGES} AND d."id" IN ({", ".join(map(str, among))})'
-    counts, values = [], []
+    return _numbers(questions, where, [_adapted(at)] * 2, (min(among), max(among) + 1), len(among))
+
+
+def _numbers(
+    questions: Mapping[str, Question], where: str, values: Sequence[Any], span: Span, limit: int
+) -> dict[str, int]:
+    """Return for each question how many answer it, counted up to ``limit``. One query."""
+    counts, together = [], []
     for number, question in enumerate(questions.values()):
-        span = (min(among), max(among) + 1)
-        statement, given = words_index().newest(question, where, [_adapted(at)] * 2, span, len(among))
+        statement, given = words_index().newest(question, where, values, span, limit)
         counts.append(f"SELECT {number}, count(*) FROM ({statement}) AS found")  # noqa: S608 -- words of our own
-        values += given
+        together += given
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(counts), values)
+        cursor.execute(" UNION ALL ".join(counts), together)
         found = dict(cursor.fetchall())
     return {name: found[number] for number, name in enumerate(questions)}
 
@@ -193,18 +205,32 @@ def _names(sought: Sought, filters: Filters, *, at: datetime) -> list[int]:
     return [*called, *(key for key in found if key not in called)][:MOST_NAMES]
 
 
-def _corrected(sought: Sought, *, at: datetime) -> Wanted | None:
-    """Return the query with words that stand nowhere put right; None where one cannot be, or none is wrong."""
-    right: dict[str, str] = {}
-    for word in sought.wanted.words:
-        if not newest(Sought(Wanted(word, ((word,),)), sought.languages).anywhere(), at=at, limit=1):
-            if len(right) == MOST_MISSPELT:
-                return None
-            near = (
-                other for other in spelling.near(word) if newest(Question().tagged([SPELT + other]), at=at, limit=1)
-            )
-            right[word] = next(near, "")
-    return sought.wanted.corrected(right) if right and all(right.values()) else None
+def _corrections(sought: Sought, *, at: datetime) -> list[Wanted]:
+    """Return the query with words that stand nowhere put right, the likeliest first; none where one cannot be."""
+    words = {word: Sought(Wanted(word, ((word,),)), sought.languages).anywhere() for word in sought.wanted.words}
+    wrong = [word for word, question in words.items() if not newest(question, at=at, limit=1)]
+    if not 0 < len(wrong) <= MOST_MISSPELT:
+        return []
+    right = [_near(word, at=at) for word in wrong]
+    # Where in their orders the words of a spelling stand: the first of all, then those one place farther, and so on.
+    places = sorted(product(*(range(len(near)) for near in right)), key=sum)[:MOST_TRIED]
+    return [
+        sought.wanted.corrected({word: near[place] for word, near, place in zip(wrong, right, each, strict=True)})
+        for each in places
+    ]
+
+
+def _near(word: str, *, at: datetime) -> list[str]:
+    """Return words that something live holds: the nearest first, of these the one that most hold.
+
+    Every neighbour is asked for, so that those of editions that wait take no place from others.
+    """
+    far = spelling.near(word)
+    held: dict[str, int] = {}
+    for some in batched(far, MOST_TOGETHER):
+        asked = {other: Question().tagged([SPELT + other]) for other in some}
+        held |= _numbers(asked, _ANYTHING, [_adapted(at)] * 4, EVERYTHING, MOST_FOUND)
+    return sorted(filter(held.get, held), key=lambda other: (far[other], -held[other], other))[:MOST_NEAR]
 
 
 def _key_of(day: date) -> int:

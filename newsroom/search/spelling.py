@@ -8,7 +8,6 @@ from newsroom.search.models import Spelling
 
 SHORTEST, LONGEST = 4, 40
 LONG = 8  # letters from which on two may be wrong
-MOST_NEAR = 8
 BATCH = 500
 
 
@@ -34,17 +33,13 @@ def unlearn(words: Collection[str]) -> None:
     Spelling.objects.filter(word__in=words).delete()
 
 
-def near(word: str) -> list[str]:
-    """Return the words that a folded one may have been meant to be, the nearest first; not the word itself."""
+def near(word: str) -> dict[str, int]:
+    """Return the words that a folded one may have been meant to be, not itself, and how many letters each is away."""
     if len(word) < SHORTEST:
-        return []
+        return {}
     most = 2 if len(word) >= LONG else 1
-    found = []
-    for other in set(Spelling.objects.filter(key__in=_keys(word)).values_list("word", flat=True)):
-        folded = _folded(other)
-        if folded != word and (far := _distance(word, folded)) <= most:
-            found.append((far, folded[0] != word[0], abs(len(folded) - len(word)), other))
-    return [other for *_, other in sorted(found)[:MOST_NEAR]]
+    others = set(Spelling.objects.filter(key__in=_keys(word)).values_list("word", flat=True))
+    return {other: far for other in others if 0 < (far := _distance(word, _folded(other))) <= most}
 
 
 def _folded(word: str) -> str:

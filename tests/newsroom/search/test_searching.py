@@ -182,6 +182,35 @@ def test_no_spelling_is_proposed_that_nothing_live_holds():
     assert found("lorriess", at=NOW + DAY).did_you_mean == "lorries"
 
 
+def test_of_words_that_are_equally_near_the_most_frequent_is_proposed():
+    page("Temen")
+    for _ in range(2):
+        page("Tessen")
+    assert found("tesen").did_you_mean == "tessen"
+
+
+def test_a_word_is_put_right_by_the_neighbour_that_stands_with_the_other_words():
+    page("Temen")
+    page("Temen, twice")
+    entry = page("Tessen", text="The strike of the railways.")
+    for wrong, right in {"tesen strike": "tessen strike", "tesen railwys": "tessen railways"}.items():
+        results = found(wrong)
+        assert (results.did_you_mean, [hit.uid for hit in results.hits]) == (right, [entry.uid])
+    assert found("tesen", section="behind").total == 0
+
+
+def test_words_that_wait_or_are_over_change_nothing_about_what_is_proposed():
+    page("Temen")
+    page("Tessen", text="A strike.")
+    page("Tessen")
+    before = [found(query).did_you_mean for query in ("tesen", "tesen strike")]
+    for number in range(3):
+        page("Temen strike", text=" ".join(f"te{letter}en" for letter in "abcdfghijk"), live_from=NOW + DAY)
+        page("Temen strike", live_until=NOW - number * DAY / 2)
+    assert [found(query).did_you_mean for query in ("tesen", "tesen strike")] == before == ["tessen", "tessen strike"]
+    assert found("tesen", at=NOW + DAY).did_you_mean == "temen"
+
+
 def test_a_query_that_finds_something_is_left_as_it_is():
     page("The lorries")
     entry = page("The lorrise")
@@ -212,6 +241,10 @@ def test_a_search_asks_the_database_a_known_number_of_times(django_assert_max_nu
     for query, most in {"pier": 7, "peir": 13, "ferry": 7, "": 1}.items():
         with django_assert_max_num_queries(most):
             found(query)
+    for letter in "abcdefghijkl":
+        page(f"Lis{letter}le")
+    with django_assert_max_num_queries(23):
+        assert found("lisle pier").total == 0
     results = found("pier")
     with django_assert_max_num_queries(4):
         counts(results, at=NOW, sections=("happened", "behind"))
