@@ -67,7 +67,7 @@ def _sections() -> Iterator[tuple[str, list[tuple[str, str, str]]]]:
     yield (
         "Lists",
         [
-            ("Stories", _full("stories"), "every story, newest first, and by month"),
+            ("Stories", _full("stories"), "every story, the last updated first, and by month"),
             ("Questions", _full("questions"), "common questions, each answer with its day"),
             ("Topics", _full("topics"), "people, organisations, places, events and subjects"),
             ("Sources", _full("sources"), "the outlets whose reporting is compared"),
@@ -79,7 +79,7 @@ def _sections() -> Iterator[tuple[str, list[tuple[str, str, str]]]]:
         [
             ("Stories as RSS", _full("story_rss"), "whole texts"),
             ("Stories as Atom", _full("story_feed"), "whole texts"),
-            ("Stories as JSON Feed", _full("story_json_feed"), "whole texts, corrections and withdrawals"),
+            ("Stories as JSON Feed", _full("story_json_feed"), "whole texts and their corrections"),
             ("Corrections as Atom", _full("correction_feed"), ""),
         ],
     )

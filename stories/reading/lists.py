@@ -11,7 +11,7 @@ from stories.reading.cards import Card, listed_stories, story_cards
 
 @dataclass(frozen=True, slots=True)
 class StoryList:
-    """Some stories, newest first, where the earlier ones begin, and the months that hold some."""
+    """Some stories, the last updated first, where the earlier ones begin, and the months that hold some."""
 
     cards: list[Card]
     earlier: Place | None

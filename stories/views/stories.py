@@ -15,7 +15,7 @@ from stories.reading.lists import StoryList
 
 @public_page
 def stories(request: HttpRequest) -> HttpResponse:
-    """List the stories, newest first."""
+    """List the stories, the last updated first."""
     page = StoryList.load(before=request.GET.get("before", ""), at=moment_of(request))
     return render(request, "stories/story_list.html", {"page": page})
 

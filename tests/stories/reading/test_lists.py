@@ -1,7 +1,7 @@
 """The front page and the lists: what stands in them, in which order, and how one gets to the rest."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from pytest_django.asserts import assertContains, assertNotContains
@@ -11,6 +11,7 @@ from stories import publishing, revisions
 from stories.models import Change, ChangeNote, SourceSummary
 from stories.models.front_place import PLACES
 from stories.reading import front, outlet
+from stories.reading.archive import Month
 from tests.factories import (
     make_article,
     make_outlet,
@@ -91,6 +92,23 @@ def test_the_list_of_stories_is_cut_by_date_and_leads_to_the_earlier_ones(client
         found = re.search(r'rel="next" href="([^"]+)"', response.content.decode())
         address = f"/stories/{found[1]}" if found else ""
     assert seen == list(reversed(names(5)))
+
+
+def test_the_list_of_stories_prints_first_the_day_that_orders_it_and_a_month_that_of_publication(client, set_time):
+    set_time.go(to=datetime(2026, 11, 9, 9, tzinfo=UTC))
+    story = make_published_story()
+    set_time.go(days=2)
+    make_published_story()
+    set_time.go(days=2)
+    story.sections.filter(kind="background").update(text="A survey asked for a limit of ten tonnes.")
+    revisions.record(story, by=None)
+    publishing.publish(story, by=make_user(), change=update())
+    addresses = ("/stories/", Month.of(set_time()).get_absolute_url())
+    listed, month = (client.get(address).content.decode() for address in addresses)
+    assert ">Last updated first<" in listed
+    days = r'class="day"><time [^>]*>([^<]+)</time></span><br>([^<]*)'
+    assert re.findall(days, listed.replace("\u00a0", " ")) == [("13 November", "Published "), ("11 November", "")]
+    assert re.findall(days, month.replace("\u00a0", " ")) == [("11 November", ""), ("9 November", "Updated ")]
 
 
 def test_a_place_in_a_list_that_is_none_is_not_found(client):
