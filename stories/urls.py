@@ -11,7 +11,7 @@ from stories.feeds import (
     story_rss,
     topic_feed,
 )
-from stories.views.copies import WRITERS, text_copy
+from stories.views.copies import data_copy, text_copy
 from stories.views.corrections import corrections
 from stories.views.embeds import embed, oembed
 from stories.views.front import front
@@ -52,8 +52,10 @@ urlpatterns = [
     *(
         path(f"{place}/<slug_u:slug>.{ending}", text_copy, {"kind": kind, "ending": ending}, name=f"{kind}_{ending}")
         for place, kind in (("stories", "story"), ("questions", "question"))
-        for ending in WRITERS
+        for ending in ("txt", "md")
     ),
+    path("stories/<slug_u:slug>.json", data_copy, {"kind": "story"}, name="story_json"),
+    path("questions/<slug_u:slug>.json", data_copy, {"kind": "question"}, name="question_json"),
     path("reports/", reports, name="reports"),
     path("reports/thanks/", thanks, name="reports_thanks"),
     path("corrections/feed.atom", correction_feed, name="correction_feed"),

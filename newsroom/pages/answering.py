@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import json
 import re
 from collections.abc import Callable
 from datetime import datetime
@@ -11,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from newsroom.clock import moment_of
@@ -40,13 +42,29 @@ class WithdrawnError(Exception):
         self.direction = direction
 
 
+type Gone = Callable[[HttpRequest, WithdrawnError], HttpResponse]
+
+
 def public_page[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpResponseBase]:
     """Make ``view`` answer GET and HEAD as public pages do.
 
     A MovedError becomes 301, a WithdrawnError 410 with its notice. The ETag is strong, made from the content and
     different for each encoding (RFC 9110, 8.8.3); a request that knows it is answered 304.
     """
+    return _public(view, gone=_gone_page)
 
+
+def public_text[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpResponseBase]:
+    """Make ``view`` answer as ``public_page`` does, with notices in plain text: for what is read without a browser."""
+    return _public(view, gone=_gone_text)
+
+
+def public_data[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpResponseBase]:
+    """Make ``view`` answer as ``public_page`` does, with notices as problem documents (RFC 9457)."""
+    return _public(view, gone=_gone_data)
+
+
+def _public[**P](view: Callable[P, HttpResponse], *, gone: Gone) -> Callable[P, HttpResponseBase]:
     @require_safe
     @wraps(view)
     def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
@@ -55,7 +73,7 @@ def public_page[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpRespons
         except MovedError as moved:
             response = HttpResponsePermanentRedirect(moved.url)
         except WithdrawnError as withdrawn:
-            response = _gone(request, withdrawn)
+            response = gone(request, withdrawn)
         return settled(request, response)
 
     return answer  # type: ignore[return-value]  # the same parameters, behind a request
@@ -64,11 +82,12 @@ def public_page[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpRespons
 def settled(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
     """Return ``response`` with its caching headers, packed where that is welcome, or 304 in its place.
 
-    Its ETag is made from its content, unless the view knew a strong one beforehand. A picture is packed already.
+    Its ETag is made from its content, unless the view knew a strong one beforehand. A picture is packed already. Only
+    what was found is answered 304: conditions say nothing where the answer without them is a failure (RFC 9110, 13.2.1).
     """
     response["Cache-Control"] = CACHE_CONTROL
     patch_vary_headers(response, ("Accept-Encoding",))
-    if response.status_code not in (200, 410):
+    if response.status_code not in (200, 404, 410):
         return response
     tag = response.headers.get("ETag", "").strip('"') or hashlib.sha256(response.content).hexdigest()[:32]
     is_packable = len(response.content) >= WORTH_PACKING and not response["Content-Type"].startswith("image/")
@@ -83,6 +102,25 @@ def settled(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
     return get_conditional_response(request, etag=response["ETag"], response=response) or response
 
 
-def _gone(request: HttpRequest, withdrawn: WithdrawnError) -> HttpResponse:
+def _gone_page(request: HttpRequest, withdrawn: WithdrawnError) -> HttpResponse:
     with translation.override(withdrawn.language):
         return render(request, "410.html", {"withdrawn": withdrawn, "at": moment_of(request)}, status=410)
+
+
+def _gone_text(request: HttpRequest, withdrawn: WithdrawnError) -> HttpResponse:
+    with translation.override(withdrawn.language):
+        content = f"{gettext('This page was withdrawn')}\n\n{withdrawn.notice}\n"
+    return HttpResponse(content, status=410, content_type="text/plain; charset=utf-8")
+
+
+def _gone_data(request: HttpRequest, withdrawn: WithdrawnError) -> HttpResponse:
+    said = {
+        "type": "about:blank",
+        "title": "Gone",
+        "status": 410,
+        "detail": withdrawn.notice,
+        "withdrawn_at": withdrawn.when.isoformat(),
+        "language": withdrawn.language,
+    }
+    content = json.dumps(said, ensure_ascii=False)
+    return HttpResponse(content, status=410, content_type="application/problem+json")

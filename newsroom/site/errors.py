@@ -3,15 +3,14 @@
 import logging
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils.cache import patch_vary_headers
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext
 
 from newsroom.languages import DESK
-from newsroom.pages.answering import CACHE_CONTROL
+from newsroom.pages.answering import settled
 
 NO_STORE = "no-store"
 _PLAIN = '<!doctype html><html lang="{}"><meta charset="utf-8"><title>{}</title><h1>{}</h1><p>{}</p><p><a href="/">{}</a></p></html>'
@@ -29,16 +28,14 @@ def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _kept_by_nobody(render(request, "403.html", status=403))
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     """Answer 404, the same for whatever is not there.
 
     Without a word on caching it could be kept for a while (RFC 9110, 15.5.5), and something may go live there at any
     moment; so it is asked for again each time, as pages are.
     """
     response = render(request, "404.html", status=404)
-    response["Cache-Control"] = NO_STORE if request.path_info.startswith(DESK) else CACHE_CONTROL
-    patch_vary_headers(response, ("Accept-Encoding",))
-    return response
+    return _kept_by_nobody(response) if request.path_info.startswith(DESK) else settled(request, response)
 
 
 def failed(request: HttpRequest) -> HttpResponse:

@@ -11,12 +11,12 @@ from django.utils.html import escape
 from django.utils.translation import gettext
 
 from newsroom.clock import moment_of
-from newsroom.pages.answering import public_page
+from newsroom.pages.answering import public_text
 from stories.feeds.xml import AtomFeed, add, answered, begun
 from stories.reading.changes import ToldChanges
 
 
-@public_page
+@public_text
 def change_feed(request: HttpRequest, slug: str) -> HttpResponse:
     """Answer with what the editions of one story told readers, newest first; each leads to the edition that did."""
     page = ToldChanges.load(slug, at=moment_of(request))

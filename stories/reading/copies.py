@@ -17,6 +17,7 @@ from stories.reading.addresses import standing_under
 from stories.reading.as_read import as_read, fragments_of
 from stories.reading.changes import Changes
 from stories.reading.links import Links
+from stories.rendering import SourceFragment
 
 # The fields of a document that hold Markdown, wherever they stand in it.
 _MARKDOWN = frozenset({"caption", "description", "introduction", "method_note", "standfirst", "teaser", "text"})
@@ -48,8 +49,18 @@ def copies_of(edition: Edition, changes: Changes | None) -> list[CopyPlace]:
     ]
 
 
-def public_document(kind: str, slug: str, *, ending: str, at: datetime) -> AnyDocument:
-    """Return the document of the page of that kind and slug, as it can be read at ``at``, to be given away.
+@dataclass(frozen=True, slots=True)
+class PublicCopy:
+    """A page as it is given away: its document, what it is an edition of and where, its sources as readers count them."""
+
+    document: AnyDocument
+    edition: Edition
+    url: str
+    sources: tuple[SourceFragment, ...]
+
+
+def public_copy(kind: str, slug: str, *, ending: str, at: datetime) -> PublicCopy:
+    """Return the page of that kind and slug, as it can be read at ``at``, to be given away.
 
     What only the desk knows is left out: articles that nothing cites, sections without a word, whether a headline was
     confirmed. Links by uid are addresses of what is public, and plain words otherwise. Four queries, five where the
@@ -59,12 +70,18 @@ def public_document(kind: str, slug: str, *, ending: str, at: datetime) -> AnyDo
     kept = Edition.objects.select_related("document").fetch_mode(FETCH_RAISE).get(pk=edition.pk)
     if kept.document is None:
         raise Http404
-    document = _without_desk(as_read(kept.document.value(), fragments_of(kept)))
+    fragments = fragments_of(kept)
+    document = _without_desk(as_read(kept.document.value(), fragments))
     body = document.body()
     places = Links.load(set(_targets(body)), topics=(), questions=(), at=at).places
     site = settings.SITE_URL.rstrip("/")
     addresses = {target: f"{site}{place}" for target, place in places.items()}
-    return type(document).model_validate(_relinked(body, addresses))
+    return PublicCopy(
+        document=type(document).model_validate(_relinked(body, addresses)),
+        edition=kept,
+        url=f"{site}{kept.get_absolute_url()}",
+        sources=fragments.sources,
+    )
 
 
 def _without_desk(document: AnyDocument) -> AnyDocument:

@@ -5,17 +5,33 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from newsroom.clock import moment_of
-from newsroom.pages.answering import public_page
-from stories.documents import AnyDocument
-from stories.exporting import to_json, to_markdown, to_text
-from stories.reading.copies import COPIES, public_document
+from newsroom.pages.answering import public_data, public_text
+from stories.exporting import to_json, to_markdown
+from stories.reading.as_text import as_text
+from stories.reading.copies import COPIES, PublicCopy, public_copy
 
-WRITERS: dict[str, Callable[[AnyDocument], str]] = {"txt": to_text, "md": to_markdown, "json": to_json}
+WRITERS: dict[str, Callable[[PublicCopy], str]] = {
+    "txt": as_text,
+    "md": lambda copy: to_markdown(copy.document),
+    "json": lambda copy: to_json(copy.document),
+}
 
 
-@public_page
+@public_text
 def text_copy(request: HttpRequest, slug: str, *, kind: str, ending: str) -> HttpResponse:
-    """Answer with the document that the page shows now; search engines are led to the page."""
-    document = public_document(kind, slug, ending=ending, at=moment_of(request))
+    """Answer with the page as text or Markdown."""
+    return _copy(request, slug, kind=kind, ending=ending)
+
+
+@public_data
+def data_copy(request: HttpRequest, slug: str, *, kind: str) -> HttpResponse:
+    """Answer with the document of the page as JSON."""
+    return _copy(request, slug, kind=kind, ending="json")
+
+
+def _copy(request: HttpRequest, slug: str, *, kind: str, ending: str) -> HttpResponse:
+    """Return what the page shows now; search engines and programs are led to the page (RFC 6596)."""
+    copy = public_copy(kind, slug, ending=ending, at=moment_of(request))
+    headers = {"X-Robots-Tag": "noindex", "Link": f'<{copy.url}>; rel="canonical"'}
     content_type = f"{COPIES[ending][1]}; charset=utf-8"
-    return HttpResponse(WRITERS[ending](document), content_type=content_type, headers={"X-Robots-Tag": "noindex"})
+    return HttpResponse(WRITERS[ending](copy), content_type=content_type, headers=headers)

@@ -445,6 +445,15 @@ def test_a_withdrawn_page_says_its_notice_and_nothing_else(client, words, under)
     assert not [words.where[word] for word in words.where if word in response.content.decode()]
 
 
+def test_beside_a_withdrawn_page_stands_its_notice_and_nothing_else(client, words):
+    page = reverse("story", args=[hide(words, by=make_user()).withdrawn.slug]).removesuffix("/")
+    for beside in (".txt", ".md", ".json", "/changes.atom"):
+        said = client.get(f"{page}{beside}").content.decode()
+        assert "Its source took the numbers back." in said
+        assert "<" not in said
+        assert not [words.where[word] for word in words.where if word in said], beside
+
+
 def test_no_link_to_a_draft_names_it(client, words):
     let_pass()
     editor, draft = make_user(), make_full_story()

@@ -161,6 +161,17 @@ def test_a_draft_answers_exactly_like_an_address_that_never_existed(client, worl
         assert {**draft.headers} == {**nothing.headers}
 
 
+def test_copies_of_a_draft_answer_exactly_like_those_of_an_address_that_never_existed(client, world):
+    for beside in BESIDE_A_STORY:
+        for encoding in ("identity", "gzip"):
+            draft, nothing = (
+                client.get(f"/stories/{slug}{beside}", headers={"Accept-Encoding": encoding})
+                for slug in (world.draft.slug, "there-was-never-anything-here")
+            )
+            assert (draft.status_code, draft.content) == (404, nothing.content)
+            assert {**draft.headers} == {**nothing.headers}
+
+
 def test_a_draft_is_named_on_no_public_page(client, world):
     for name, address in world.public.items():
         assert world.draft.slug not in words_at(client, address), name

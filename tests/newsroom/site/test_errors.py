@@ -1,5 +1,6 @@
 """The pages that say what went wrong: whole, in the site's look and language, and kept by nobody who should not."""
 
+import gzip
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.http import Http404
 from django.test import Client, RequestFactory
 from django.utils import translation
+from django.utils.http import quote_etag
 from pytest_django.asserts import assertContains, assertNotContains
 
 from newsroom.site import errors
@@ -90,6 +92,28 @@ def test_what_is_not_there_is_asked_for_again_and_offers_search(client):
     assertContains(response, '<meta name="robots" content="noindex">', status_code=404)
     assertNotContains(response, "nowhere", status_code=404)
     assert client.head("/nowhere/").status_code == 404
+
+
+@pytest.mark.django_db
+def test_what_is_not_there_has_a_strong_tag_is_packed_and_stays_missing_to_whoever_knows_it(client):
+    plain = client.get("/nowhere/")
+    tag = plain.headers["ETag"]
+    assert tag == quote_etag(tag.strip('"'))
+    packed = client.get("/nowhere/", headers={"Accept-Encoding": "gzip"})
+    assert gzip.decompress(packed.content) == plain.content
+    assert packed.headers["ETag"] != tag
+    again = client.get("/nowhere/", headers={"If-None-Match": tag})
+    assert (again.status_code, again.content, again.headers["ETag"]) == (404, plain.content, tag)
+
+
+@pytest.mark.django_db
+def test_an_address_that_lacks_its_slash_leads_on_as_public_answers_are_kept(client):
+    for address in ("/stories", "/stories/never-was"):
+        response = client.get(address)
+        assert (response.status_code, response.headers["Location"]) == (301, f"{address}/")
+        assert response.headers["Cache-Control"] == PUBLIC
+        assert response.headers["Vary"] == "Accept-Encoding"
+    assert "Cache-Control" not in client.get("/accounts/login").headers
 
 
 @pytest.mark.django_db

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 
@@ -71,6 +72,57 @@ def test_the_copies_are_one_document(client):
     assert "What’s happened\n" in found["txt"].content.decode()
 
 
+def test_each_copy_names_the_page_as_the_one_to_lead_to(client, settings):
+    settings.SITE_URL = "https://news.example"
+    for work in (make_published_story(language="ar", slug="ميناء"), make_published_question()):
+        page = f"https://news.example{quote(address_of(work))}"
+        for response in copies(client, work).values():
+            assert response.headers["Link"] == f'<{page}>; rel="canonical"'
+
+
+def test_the_text_says_what_it_is_a_copy_of_and_on_what_it_rests(client, settings, set_time):
+    settings.SITE_URL = "https://news.example"
+    set_time.go(to=MONDAY)
+    question = make_published_question()
+    topic = make_topic(name="North pier", description="A row of nine gates.")
+    courier = make_outlet(name="Lisle Courier")
+    articles = [make_article(outlet=courier, title=f"Weighed {n}") for n in (1, 2)]
+    text = "It was weighed.[@2] And again.[@1]"
+    story = make_published_story(articles=articles, questions=(question,), topics=(topic,), texts={"behind": text})
+    lines = copies(client, story)["txt"].content.decode().split("\n")
+    assert lines[:4] == [
+        story.headline,
+        f"Edition 1.0, {MONDAY.day} {MONDAY:%B %Y}",
+        f"https://news.example{address_of(story)}",
+        "",
+    ]
+    asked = lines.index("Common questions")
+    assert lines[asked + 1].startswith(f"- {question.question}")
+    assert any(line.startswith("- North pier") for line in lines)
+    sources = lines[lines.index("Sources") + 1 :]
+    assert sources == [
+        "1. Weighed 2",
+        "   Lisle Courier, 9 November 2026",
+        f"   {articles[1].url}",
+        "2. Weighed 1",
+        "   Lisle Courier, 9 November 2026",
+        f"   {articles[0].url}",
+        "",
+    ]
+
+
+def test_the_words_around_a_text_are_in_its_language(client, set_time):
+    set_time.go(to=MONDAY)
+    said = copies(client, make_published_story(language="de"))["txt"].content.decode()
+    assert "3. März 2031" in said.split("\n")[1]
+
+
+def test_the_text_of_a_question_begins_with_it(client):
+    question = make_published_question()
+    said = copies(client, question)["txt"].content.decode()
+    assert said.startswith(f"{question.question}\nEdition 1.0, ")
+
+
 def test_what_the_desk_keeps_beside_the_page_is_in_no_copy(client):
     unread = make_article(title="An article that nothing cites")
     story = make_story(articles=(make_article(), unread), lead_image=make_image(), lead_decorative=True)
@@ -126,9 +178,16 @@ def test_a_moved_page_leads_to_the_same_copy_and_a_withdrawn_one_is_gone(client,
         assert (response.status_code, response.headers["Location"]) == (301, f"/stories/new-place.{ending}")
     publishing.withdraw(story, by=editor, notice="Its source took it back.")
     set_time.go(minutes=1)
-    for response in copies(client, story).values():
+    for ending, response in copies(client, story).items():
         assert response.status_code == 410
-        assert story.headline not in response.content.decode()
+        said = response.content.decode()
+        assert story.headline not in said
+        if ending == "json":
+            assert response.headers["Content-Type"] == "application/problem+json"
+            assert json.loads(said)["detail"] == "Its source took it back."
+        else:
+            assert response.headers["Content-Type"] == "text/plain; charset=utf-8"
+            assert said == "This page was withdrawn\n\nIts source took it back.\n"
 
 
 def test_a_draft_has_no_copy(client):
