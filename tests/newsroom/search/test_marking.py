@@ -1,8 +1,13 @@
 """Hits marked in a text."""
 
-import pytest
+from dataclasses import replace
 
-from newsroom.search.marking import excerpt, marked
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsroom.search.analysis import words
+from newsroom.search.marking import densest, excerpt, marked
 from newsroom.search.wanted import Wanted
 
 
@@ -47,3 +52,40 @@ def test_an_excerpt_without_a_hit_is_the_beginning():
 def test_a_short_text_is_its_own_excerpt():
     pieces = excerpt("A short text.", Wanted.read("short"), language="en")
     assert [piece.words for piece in pieces] == ["A ", "short", " text."]
+
+
+def slowly_densest(hits, length):
+    """Return the same as ``densest``, by its definition: look on from each hit."""
+    best, first = 0, 0
+    for number, hit in enumerate(hits):
+        near = {other.folded for other in hits[number:] if other.end - hit.start <= length}
+        if len(near) > best:
+            best, first = len(near), hit.start
+    return first
+
+
+@given(
+    st.lists(st.sampled_from(["a", "pier", "pier", "gates", "harbourmaster", "港口", "—", "\n"])), st.integers(1, 40)
+)
+def test_most_words_stand_together_where_the_definition_says(pieces, length):
+    hits = list(words(" ".join(pieces)))
+    assert densest(hits, length) == slowly_densest(hits, length)
+
+
+def test_each_hit_is_looked_at_a_few_times_however_many_there_are():
+    class Counted(str):
+        looks = 0
+
+        def __hash__(self):
+            Counted.looks += 1
+            return super().__hash__()
+
+    hits = [replace(word, folded=Counted(word.folded)) for word in words("pier lisle " * 5_000)]
+    densest(hits, 160)
+    assert Counted.looks < 10 * len(hits)
+
+
+def test_a_long_text_full_of_hits_has_an_excerpt():
+    text = "pier " * 40_000 + "lisle pier"
+    pieces = excerpt(text, Wanted.read("pier lisle"), length=12)
+    assert [piece.words for piece in pieces if piece.hit] == ["pier", "lisle"]
