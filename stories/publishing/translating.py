@@ -10,7 +10,7 @@ from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.record.models import Event
 from stories.desk.standing import title_of
-from stories.models import Change, ChangeNote, EditionKind, Work
+from stories.models import Change, ChangeNote, EditionKind, State, Work
 from stories.publishing.refusals import NotHereError, RefusedError
 from stories.publishing.sending import RIGHT, Going, lock, pass_checks, write
 from stories.publishing.timeline import Timeline
@@ -21,13 +21,18 @@ class NotATranslationError(RefusedError):
     """One work cannot be the translation of the other; the message says why."""
 
 
+class UnderReviewError(RefusedError):
+    """Whoever may not publish changes nothing of what is reviewed, its translations neither."""
+
+
 @transaction.atomic
 def link(work: Work, original: Work, *, by: User) -> bool:
     """Say that ``work`` is a translation of ``original``, or of what that one is a translation of.
 
     Return whether readers know it at once. Where they do not, they will with the next edition: while ``work`` is not
     public, while an edition of it waits, or without the right to publish. Raises NotATranslationError,
-    NotHereError for what lies in the bin, NotAllowedError without the right.
+    NotHereError for what lies in the bin, NotAllowedError without the right to edit, UnderReviewError without the
+    right to publish once the work was sent to review.
     """
     locked = lock({work.pk, original.pk})
     here, there = locked[work.pk], locked[original.pk]
@@ -37,8 +42,9 @@ def link(work: Work, original: Work, *, by: User) -> bool:
     group = there.translation_group or there.uid
     if refusal := _refusal(here, there, group):
         raise NotATranslationError(refusal)
+    is_known = _put(here, group, "linked as a translation", by=by, after={"of": title_of(there)})
     work.translation_group = group
-    return _put(here, group, "linked as a translation", by=by, after={"of": title_of(there)})
+    return is_known
 
 
 @transaction.atomic
@@ -46,8 +52,9 @@ def unlink(work: Work, *, by: User) -> bool:
     """Say that ``work`` is nothing's translation any more. Returns and raises as ``link`` does."""
     here = lock({work.pk})[work.pk]
     require(by, edit_right(here), "You may not edit this.")
+    is_known = _put(here, None, "unlinked as a translation", by=by, after={})
     work.translation_group = None
-    return _put(here, None, "unlinked as a translation", by=by, after={})
+    return is_known
 
 
 def versions_of(work: Work) -> list[Work]:
@@ -91,10 +98,23 @@ def _refusal(work: Work, original: Work, group: UUID) -> str:
 def _put(work: Work, group: UUID | None, verb: str, *, by: User, after: dict[str, object]) -> bool:
     if work.translation_group == group:
         return False
+    if not by.has_perm(RIGHT):
+        _leave_to_reviewers(work)
     work.translation_group = group
     work.save(update_fields=["translation_group"])
     Event.objects.write(work.kind, work.uid, verb, by=by, after=after)
     return _shown(work, by=by, now=clock.now())
+
+
+def _leave_to_reviewers(work: Work) -> None:
+    """Raise UnderReviewError where somebody reads the locked work to approve it, or has approved it.
+
+    No revision says of what it is a translation, so approval would not notice.
+    """
+    if work.state == State.IN_REVIEW:
+        raise UnderReviewError("This is in review. Take it back first, or ask somebody who publishes.")
+    if work.state == State.APPROVED:
+        raise UnderReviewError("This is approved with the translations it has. Ask somebody who publishes.")
 
 
 def _shown(work: Work, *, by: User, now: datetime) -> bool:

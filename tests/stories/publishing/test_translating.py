@@ -10,7 +10,8 @@ from newsroom.accounts.permissions import NotAllowedError
 from newsroom.record.models import Event
 from stories import binning, publishing, revisions
 from stories.models import Change, Edition
-from stories.publishing.translating import NotATranslationError, link, unlink, versions_of
+from stories.publishing import reviewing
+from stories.publishing.translating import NotATranslationError, UnderReviewError, link, unlink, versions_of
 from tests.factories import (
     edition_of,
     make_published_question,
@@ -124,6 +125,41 @@ def test_what_lies_in_the_bin_is_refused_and_so_is_who_may_not_edit(editor, cura
     binning.put_in(english, by=editor)
     with pytest.raises(publishing.NotHereError):
         link(german, english, by=editor)
+
+
+def test_a_writer_changes_no_translations_once_a_work_is_reviewed(client, writer, editor, settings):
+    german, spanish = (make_published_story(slug=language, language=language) for language in ("de", "es"))
+    english = make_story(slug="pier")
+    link(english, spanish, by=writer)
+    number = revisions.record(english, by=writer).number
+    settings.REQUIRE_REVIEW = True
+    reviewing.submit(english, by=writer)
+    changes = (lambda: link(english, german, by=writer), lambda: unlink(english, by=writer))
+    for change in changes:
+        with pytest.raises(UnderReviewError, match="in review"):
+            change()
+    reviewing.approve(english, by=editor, revision_number=number)
+    for change in changes:
+        with pytest.raises(UnderReviewError, match="approved"):
+            change()
+    assert english.translation_group == spanish.uid
+    assert Event.objects.about(english.uid).with_verb("linked as a translation").count() == 1
+    assert not Event.objects.about(english.uid).with_verb("unlinked as a translation").exists()
+    publishing.publish(english, by=editor)
+    assert offered(client, english).keys() == {"en", "es", "x-default"}
+    assert offered(client, german) == {}
+
+
+def test_a_writer_takes_a_work_back_from_review_to_link_it(writer, editor):
+    english, german = make_story(), make_story(language="de")
+    revisions.record(german, by=writer)
+    reviewing.submit(german, by=writer)
+    reviewing.take_back(german, by=writer)
+    link(german, english, by=writer)
+    reviewing.submit(german, by=writer)
+    unlink(german, by=editor)
+    german.refresh_from_db()
+    assert german.translation_group is None
 
 
 def test_linking_is_recorded_and_linking_again_is_nothing(editor):
