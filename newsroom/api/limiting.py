@@ -1,4 +1,4 @@
-"""How often somebody at one network address may ask in one minute."""
+"""How often somebody at one connection may ask in one minute."""
 
 import hashlib
 from datetime import datetime
@@ -8,11 +8,13 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 
+from newsroom.networks import connection_of
+
 WINDOW = 60  # seconds
 
 
 def seconds_to_wait(request: HttpRequest, *, at: datetime) -> int:
-    """Count the request; return 0, or after how many seconds the address that sent it may ask again.
+    """Count the request; return 0, or after how many seconds the connection that sent it may ask again.
 
     The count stands in the cache that all workers share; where that is the database, requests at the very same moment
     may be counted as one.
@@ -21,8 +23,8 @@ def seconds_to_wait(request: HttpRequest, *, at: datetime) -> int:
     if not most:
         return 0
     window, passed = divmod(int(at.timestamp()), WINDOW)
-    address = get_adapter(request).get_client_ip(request)
-    key = f"api:{hashlib.sha256(address.encode()).hexdigest()}:{window}"
+    asker = connection_of(get_adapter(request).get_client_ip(request))
+    key = f"api:{hashlib.sha256(asker.encode()).hexdigest()}:{window}"
     if cache.get(key, 0) >= most:
         return WINDOW - passed
     if not cache.add(key, 1, 2 * WINDOW):  # it outlives its window, so that counting finds it

@@ -8,9 +8,10 @@ from django.core.cache import cache
 from django.core.signing import BadSignature, TimestampSigner
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from newsroom.networks import connection_of
 from stories.models import SharedPreview
 
-# How often somebody at one address may be wrong at one link, and all together at that link, before they have to wait.
+# How often one connection may be wrong at one link, and all together at that link, before they have to wait.
 MOST_BY_ONE = 5
 MOST_BY_ALL = 30
 WAIT = 15 * 60  # seconds
@@ -40,11 +41,11 @@ def digest_of(passcode: str, *, token_digest: str) -> str:
 def try_passcode(link: SharedPreview, passcode: str, *, address: str) -> Trial:
     """Say whether this is the passcode of the link, tried from that network address.
 
-    A wrong one takes one of MOST_BY_ONE places for WAIT seconds, and one of MOST_BY_ALL for WAIT_OF_ALL; without a
-    free place nothing is compared. Places are taken before comparing, each by one alone, in the cache that all workers
-    share: many tries at the same moment are as many as one after the other.
+    A wrong one takes one of MOST_BY_ONE places of the connection for WAIT seconds, and one of MOST_BY_ALL for
+    WAIT_OF_ALL; without a free place nothing is compared. Places are taken before comparing, each by one alone, in the
+    cache that all workers share: many tries at the same moment are as many as one after the other.
     """
-    own = _take(f"{link.token_digest} {address}", MOST_BY_ONE, WAIT)
+    own = _take(f"{link.token_digest} {connection_of(address)}", MOST_BY_ONE, WAIT)
     if own is None:
         return Trial.TOO_OFTEN
     shared = _take(link.token_digest, MOST_BY_ALL, WAIT_OF_ALL)

@@ -157,6 +157,14 @@ def test_an_address_that_asks_too_often_waits_and_no_other_does(client, settings
     assert client.get(STORIES).status_code == 200
 
 
+def test_all_addresses_of_one_connection_share_the_limit(client, settings, set_time):
+    settings.API_REQUESTS_PER_MINUTE = 3
+    cache.clear()
+    answers = [client.get(STORIES, REMOTE_ADDR=f"2001:db8:0:1::{n:x}").status_code for n in range(1, 12)]
+    assert answers == [200] * 3 + [429] * 8
+    assert client.get(STORIES, REMOTE_ADDR="2001:db8:0:2::1").status_code == 200
+
+
 def test_behind_a_proxy_the_reader_is_counted_and_not_the_proxy(client, settings, set_time):
     settings.API_REQUESTS_PER_MINUTE, settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1, 1
     cache.clear()

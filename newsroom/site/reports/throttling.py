@@ -1,40 +1,44 @@
-"""How many reports may come in: from one network address, and from all together."""
+"""How many reports may come in: from one connection, from the network around it, and from all together."""
 
 from collections.abc import Iterator
-from ipaddress import IPv6Address, ip_address, ip_network
 
 from django.core.cache import cache
 from django.utils.crypto import salted_hmac
 
-MOST_BY_ONE = 5
-MOST_BY_ALL = 100
-WAIT = 60 * 60  # seconds
+from newsroom.networks import connection_of, network_of
 
-# Of an IPv6 address the first half is somebody's connection; the rest they choose themselves (RFC 4291, 2.5.4).
-_CONNECTION = 64
+# Whoever would shut the form for everybody needs twenty networks, not only twenty connections of one.
+MOST_BY_ONE = 5
+MOST_BY_NETWORK = 25
+MOST_BY_ALL = 500
+WAIT = 60 * 60  # seconds
 
 
 def admit(address: str) -> bool:
     """Say whether one more report may come in from the network address ``address``.
 
-    It takes one of MOST_BY_ONE places of that address and one of MOST_BY_ALL of everybody for WAIT seconds. Each place
-    is taken by one alone, in the cache that all workers share, so many at the same moment are as many as one after
-    the other. Addresses are kept only as a keyed digest.
+    It takes for WAIT seconds one of MOST_BY_ONE places of its connection, one of MOST_BY_NETWORK of its network and one
+    of MOST_BY_ALL of everybody; where one is missing it takes none. Each place is taken by one alone, in the cache that
+    all workers share, so many at the same moment are as many as one after the other. Addresses are kept only as a keyed
+    digest.
     """
-    own = _take(salted_hmac("newsroom.site.reports", _connection(address), algorithm="sha256").hexdigest(), MOST_BY_ONE)
-    if own is None:
-        return False
-    if _take("all", MOST_BY_ALL) is None:
-        cache.delete(own)
-        return False
+    steps = (
+        (_digest(connection_of(address)), MOST_BY_ONE),
+        (_digest(network_of(address)), MOST_BY_NETWORK),
+        ("all", MOST_BY_ALL),
+    )
+    taken: list[str] = []
+    for name, most in steps:
+        place = _take(name, most)
+        if place is None:
+            cache.delete_many(taken)
+            return False
+        taken.append(place)
     return True
 
 
-def _connection(address: str) -> str:
-    ip = ip_address(address)
-    if not isinstance(ip, IPv6Address):
-        return str(ip)
-    return str(ip.ipv4_mapped or ip_network((ip, _CONNECTION), strict=False))
+def _digest(network: str) -> str:
+    return salted_hmac("newsroom.site.reports", network, algorithm="sha256").hexdigest()
 
 
 def _take(name: str, most: int) -> str | None:

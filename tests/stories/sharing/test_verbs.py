@@ -201,6 +201,12 @@ def test_after_five_wrong_ones_nothing_from_that_address_is_tried(locked):
     assert tried(locked, "slate harbour", address="192.0.2.2") == [sharing.Trial.RIGHT]
 
 
+def test_all_addresses_of_one_connection_are_one_who_tries(locked):
+    outcomes = [tried(locked, "wrong", address=f"2001:db8:0:1::{n:x}")[0] for n in range(1, 12)]
+    assert outcomes == [sharing.Trial.WRONG] * 5 + [sharing.Trial.TOO_OFTEN] * 6
+    assert tried(locked, "slate harbour", address="2001:db8:0:2::1") == [sharing.Trial.RIGHT]
+
+
 def test_from_many_addresses_together_a_link_is_tried_thirty_times(locked):
     outcomes = [tried(locked, "wrong", address=f"192.0.2.{number // 5}")[0] for number in range(31)]
     assert outcomes == [sharing.Trial.WRONG] * 30 + [sharing.Trial.TOO_OFTEN]
