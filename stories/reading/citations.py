@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils import formats, timezone
 from django.utils.translation import get_language, gettext
 
+from newsroom.text.listing import listed
 from stories.models.edition import Edition
 from stories.reading.changes import Changes, edition_url
 
@@ -26,8 +27,8 @@ def citations_of(edition: Edition, byline: Sequence[str], changes: Changes | Non
     """Return the citation of the live ``edition`` in APA (7th edition), Chicago (18th edition) and Wikipedia's template.
 
     Names stand as they are printed: which part of one is the surname cannot be told from its letters. The day is that
-    of the last update, in the newsroom's time; words and months are in the language that is active. What readers never
-    saw is not cited.
+    of the last update, in the newsroom's time; words, months and commas are in the language that is active. What
+    readers never saw is not cited.
     """
     if changes is None or not changes.editions:
         return []
@@ -40,7 +41,7 @@ def citations_of(edition: Edition, byline: Sequence[str], changes: Changes | Non
     by = _listed(byline, " & ")
     apa = [f"{by or site} ({_year_first(day)}).", f"{title} ({number}).", *([f"{site}."] if by else []), url]
     chicago = [
-        f"{_listed(byline, f' {gettext("and")} ') or site}. “{ended}” {site}, {number}.",
+        f"{_listed(byline, f' {gettext("and")} ') or site}. “{ended}” {listed((site, number))}.",
         gettext("Last modified {day}.").format(day=_in_words(day)),
         f"{url}.",
     ]
@@ -68,11 +69,11 @@ def _template(edition: Edition, byline: Sequence[str], *, day: date, url: str) -
 
 def _listed(names: Sequence[str], last: str) -> str:
     *others, final = names or ("",)
-    return f"{', '.join(others)}{last}{final}" if others else final
+    return f"{listed(others)}{last}{final}" if others else final
 
 
 def _year_first(day: date) -> str:
-    return f"{day.year}, {formats.date_format(day, 'F j' if _is_english() else 'MONTH_DAY_FORMAT')}"
+    return listed((day.year, formats.date_format(day, "F j" if _is_english() else "MONTH_DAY_FORMAT")))
 
 
 def _in_words(day: date) -> str:

@@ -3,6 +3,7 @@
 import pytest
 from django.utils.translation import override
 
+from newsroom.text.dating import dated, moment_of
 from newsroom.text.listing import listed
 from stories.comparing.texts import Reading
 from stories.models.outlet import OutletKind
@@ -27,3 +28,11 @@ def test_what_an_outlet_is_and_where_has_the_comma_of_the_language():
 def test_numbers_of_sources_are_listed_with_the_comma_of_the_language():
     with override("ar"):
         assert Reading.numbered("3, 5", {3: 1}) == "1، 5"
+
+
+def test_a_day_and_its_time_have_the_comma_of_the_language():
+    moment = moment_of("2026-11-09 21:00")
+    with override("ar"):
+        assert dated(moment) == "9 نوفمبر، 2026، 21:00"
+    with override("de"):
+        assert dated(moment) == "9. November 2026, 21:00"

@@ -38,6 +38,15 @@ def test_it_names_the_edition_its_day_and_its_lasting_address(client, set_time):
     ]  # fmt: skip
 
 
+def test_an_arabic_page_is_cited_with_arabic_commas(client):
+    story = make_published_story(
+        language="ar", slug="ميناء", headline="لماذا أغلق ميناء تلمار أمس", byline=("سمير", "هدى", "ليلى")
+    )
+    apa, chicago, _ = citations(client, f"/stories/{story.slug}/")
+    assert apa.startswith("سمير، هدى & ليلى (2031، 3 مارس).")
+    assert "Lisle News، الطبعة 1.0." in chicago
+
+
 def test_without_a_byline_the_house_is_the_author_and_is_not_named_twice(client):
     question = make_published_question(question="May lorries use it?")
     apa, chicago, _ = citations(client, f"/questions/{question.slug}/")
