@@ -1,12 +1,13 @@
 """Names that wait: proposed topics and outlets become real, join one that exists, or are refused."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from newsroom import clock
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.addresses.models import Address
@@ -15,7 +16,8 @@ from newsroom.record import keeping
 from newsroom.record.models import Event
 from newsroom.text.folding import fold
 from stories import revisions
-from stories.models import Article, Outlet, OutletKind, SourceSummary, Work, WorkTopic
+from stories.documents import AnyDocument, Explainer
+from stories.models import Article, Document, Edition, Outlet, OutletKind, SourceSummary, Work, WorkTopic
 from topics.models import Topic, TopicKind
 
 RIGHT = "stories.confirm_names"
@@ -79,10 +81,13 @@ def confirm_topic(name: str, *, by: User, kind: str = TopicKind.SUBJECT, descrip
 
 @transaction.atomic
 def join_topic(name: str, topic: Topic, *, by: User) -> None:
-    """Let the proposed ``name`` lead to ``topic`` from now on, and use it wherever the name waits."""
+    """Let the proposed ``name`` lead to ``topic`` from now on, and use it wherever the name waits.
+
+    Readers find the topic by it only where one of these works printed the name for them. Raises NotAllowedError without
+    the right, ValidationError when the name leads elsewhere.
+    """
     require(by, RIGHT, REFUSAL)
-    _teach(name, topic, by=by)
-    _use_topic(name, topic, by=by)
+    _teach(name, topic, _use_topic(name, topic, by=by), by=by)
 
 
 @transaction.atomic
@@ -109,15 +114,30 @@ def _known_or_new[Thing: Named](model: type[Thing], name: str, *, by: User, **fi
     return thing
 
 
-def _teach(name: str, thing: Topic | Outlet, *, by: User) -> None:
-    """Let ``name`` lead to ``thing`` from now on; raise ValidationError when it leads elsewhere."""
+def _teach(name: str, thing: Topic | Outlet, works: Iterable[Work], *, by: User) -> None:
+    """Let ``name``, which waited in ``works``, lead to ``thing``; raise ValidationError when it leads elsewhere."""
     known = type(thing).objects.called(name)
     if known.exclude(pk=thing.pk).exists():
         raise ValidationError(f"“{name}” already leads to another {thing._meta.verbose_name}.", code="taken")
     if not known.exists():
-        thing.aliases.create(name=name.strip()[:LONGEST_NAME])
+        thing.aliases.create(name=name.strip()[:LONGEST_NAME], is_findable=_is_printed(name, works))
     kind = str(thing._meta.model_name)
     Event.objects.write(kind, thing.uid, "took in a proposed name", by=by, after={"name": name})
+
+
+def _is_printed(name: str, works: Iterable[Work]) -> bool:
+    """Say whether an edition of one of these works that has begun names a topic or an outlet so."""
+    folded = fold(name)
+    editions = Edition.objects.filter(work__in=[work.pk for work in works], live_from__lte=clock.now()).spanning()
+    documents = Document.objects.filter(editions__in=editions).distinct()
+    return any(fold(printed) == folded for document in documents for printed in _names_in(document.value()))
+
+
+def _names_in(document: AnyDocument) -> Iterator[str]:
+    yield from (topic.name for topic in document.topics)
+    yield from (cited.outlet.name for cited in document.citations)
+    if isinstance(document, Explainer):
+        yield from (outlet.name for passage in document.passages for outlet in passage.outlets)
 
 
 def _waiting_topics(name: str) -> list[WorkTopic]:
@@ -126,7 +146,7 @@ def _waiting_topics(name: str) -> list[WorkTopic]:
     return [row for row in rows if fold(row.proposed_name) == folded]
 
 
-def _use_topic(name: str, topic: Topic, *, by: User) -> None:
+def _use_topic(name: str, topic: Topic, *, by: User) -> set[Work]:
     rows = _waiting_topics(name)
     for row in rows:
         if WorkTopic.objects.filter(work=row.work, topic=topic).exists():
@@ -135,7 +155,9 @@ def _use_topic(name: str, topic: Topic, *, by: User) -> None:
             row.topic = topic
             row.proposed_name = ""
             row.save()
-    _record({row.work for row in rows}, by=by, reason=f"“{name}” became the topic {topic}")
+    works = {row.work for row in rows}
+    _record(works, by=by, reason=f"“{name}” became the topic {topic}")
+    return works
 
 
 @transaction.atomic
@@ -152,10 +174,9 @@ def confirm_outlet(name: str, *, by: User, kind: str = OutletKind.NEWSPAPER, cou
 
 @transaction.atomic
 def join_outlet(name: str, outlet: Outlet, *, by: User) -> None:
-    """Let the proposed ``name`` lead to ``outlet`` from now on, and use it wherever the name waits."""
+    """Let the proposed ``name`` lead to ``outlet`` from now on, as ``join_topic`` does for topics."""
     require(by, RIGHT, REFUSAL)
-    _teach(name, outlet, by=by)
-    _use_outlet(name, outlet, by=by)
+    _teach(name, outlet, _use_outlet(name, outlet, by=by), by=by)
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from newsroom import clock
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.addresses.models import Address
@@ -15,7 +16,8 @@ from topics.models import Topic, TopicAlias
 def merge(source: Topic, into: Topic, *, by: User) -> None:
     """Join ``source`` to ``into``: its names lead there, its address answers 301, drafts stay as they are.
 
-    What was merged into ``source`` before follows. Raises NotAllowedError without the right, ValidationError when the
+    Where readers have not seen ``source``, they find nothing by its names, and its address leads nowhere until they
+    do. What was merged into ``source`` before follows. Raises NotAllowedError without the right, ValidationError when the
     two are one, or when ``into`` was itself merged away.
     """
     require(by, "topics.change_topic", "Only curators join topics.")
@@ -31,9 +33,13 @@ def merge(source: Topic, into: Topic, *, by: User) -> None:
     if gone.merged_into_id is not None:
         raise ValidationError(f"“{gone}” was joined to another topic already.", code="merged")
     said = keeping.state_of(gone)
+    is_seen = Topic.objects.filter(pk=gone.pk).seen(clock.now()).exists()
+    if not is_seen:
+        TopicAlias.objects.filter(topic=gone).update(is_findable=False)
     TopicAlias.objects.filter(topic=gone).update(topic=kept)
     if gone.folded_name != kept.folded_name:
-        TopicAlias.objects.get_or_create(folded=gone.folded_name, defaults={"topic": kept, "name": gone.name})
+        own = {"topic": kept, "name": gone.name, "is_findable": is_seen}
+        TopicAlias.objects.get_or_create(folded=gone.folded_name, defaults=own)
     Topic.objects.filter(merged_into=gone).update(merged_into=kept)
     gone.merged_into = kept
     gone.save()

@@ -1,13 +1,13 @@
 """What topics and outlets have in common: a name, further names, an address, and another one to be merged into."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 
 from newsroom.addresses.models import Address
@@ -34,6 +34,22 @@ class NamedQuerySet[Thing: "Named"](models.QuerySet[Thing]):
         return self.standing().filter(
             Q(pk__in=named.values("pk")) | Q(pk__in=named.exclude(Q(merged_into=None)).values("merged_into"))
         )
+
+    def seen(self, at: datetime) -> Self:
+        """Keep what readers have seen by ``at``: an edition that began names it, itself or through one merged into it."""
+        everything = self.model._default_manager.all()
+        named = everything.filter(_begun(at))
+        return self.filter(Q(pk__in=named.values("pk")) | Q(pk__in=named.values("merged_into")))
+
+    def within_reach(self, at: datetime) -> Self:
+        """Keep what readers may look up by its address or uid; of what was merged into another only what they have seen.
+
+        That is what an edition that began names, and what was seen when it was merged: its name is findable since.
+        """
+        everything = self.model._default_manager.all()
+        named = everything.filter(_begun(at), Q(pk=OuterRef("pk")))
+        told = everything.filter(Q(aliases__is_findable=True, aliases__folded=OuterRef("folded_name")))
+        return self.filter(Q(merged_into=None) | Exists(named) | Exists(told))
 
     def called(self, name: str) -> Self:
         """Keep the one of this name or alias, however it is written."""
@@ -105,12 +121,13 @@ class Named(models.Model):
                 code="taken",
             )
 
-    def set_aliases(self, names: Sequence[str]) -> None:
-        """Let exactly these further names lead here."""
+    def set_aliases(self, names: Sequence[str], *, hidden: Collection[str] = ()) -> None:
+        """Let exactly these further names lead here; readers find it by those that are new, unless they are ``hidden``."""
         wanted = {fold(name)[:LONGEST_NAME]: name for name in names}
         self.aliases.exclude(folded__in=wanted).delete()
         for folded, name in wanted.items():
-            self.aliases.update_or_create(folded=folded, defaults={"name": name})
+            anew = {"name": name, "is_findable": name not in hidden}
+            self.aliases.update_or_create(folded=folded, defaults={"name": name}, create_defaults=anew)
         self.be_found_as_now()
 
     def be_found(self) -> None:
@@ -126,12 +143,22 @@ class Named(models.Model):
         (self.merged_into or self).be_found()
 
     def _entry(self) -> Entry:
-        names = (self.name, *(alias.name for alias in self.aliases.order_by("name", "pk")))
-        return Entry(self.address_kind, self.uid, names, texts=(Passage(words_of(self.description)),))
+        further = self.aliases.filter(is_findable=True).order_by("name", "pk")
+        return Entry(
+            self.address_kind,
+            self.uid,
+            (self.name,),
+            aliases=tuple(alias.name for alias in further),
+            texts=(Passage(words_of(self.description)),),
+        )
 
 
 class Alias(models.Model):
-    """Another name of something; ``leads_to`` is the field that says of what."""
+    """Another name of something; ``leads_to`` is the field that says of what.
+
+    Drafts find the thing by any of its aliases, readers only by one that is ``is_findable``: a name that came in with a
+    draft, and that readers never saw, would tell them of the draft.
+    """
 
     leads_to: ClassVar[str]
 
@@ -142,6 +169,7 @@ class Alias(models.Model):
         editable=False,
         error_messages={"unique": "This name leads to something else already."},
     )
+    is_findable = models.BooleanField("readers find by it", default=True, db_default=True, editable=False)
 
     class Meta:
         abstract = True
@@ -163,6 +191,10 @@ class Alias(models.Model):
         if other := _called(thing, self.name, but=getattr(self, f"{self.leads_to}_id")):
             what = other._meta.verbose_name
             raise ValidationError({"name": f"“{self.name}” already leads to the {what} “{other}”."}, code="taken")
+
+
+def _begun(at: datetime) -> Q:
+    return Q(editions__live_from__lte=at, editions__live_until__gt=F("editions__live_from"))
 
 
 def _called(thing: Any, name: str, *, but: int | None) -> Named | None:

@@ -39,7 +39,9 @@ def state_of(thing: models.Model) -> State:
         if several.name not in NEVER_KEPT:
             state[several.name] = sorted(map(str, getattr(thing, several.name).all()))
     if hasattr(thing, "aliases"):
-        state["aliases"] = [alias.name for alias in thing.aliases.all()]
+        aliases = list(thing.aliases.all())
+        state["aliases"] = [alias.name for alias in aliases]
+        state["hidden_aliases"] = [alias.name for alias in aliases if not alias.is_findable]
     return state
 
 

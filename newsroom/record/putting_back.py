@@ -62,7 +62,7 @@ def _refuse_what_changed_since(event: Event, thing: models.Model) -> None:
 
 
 def _write(thing: Any, values: dict[str, Any]) -> None:
-    names = values.pop("aliases", None)
+    names, hidden = values.pop("aliases", None), values.pop("hidden_aliases", [])
     for name, value in values.items():
         field = thing._meta.get_field(name)
         if isinstance(field, models.ForeignKey):
@@ -75,11 +75,11 @@ def _write(thing: Any, values: dict[str, Any]) -> None:
         raise NotPutBackError(f"Not put back: {' '.join(refusal.messages)}") from refusal
     thing.save()
     if names is not None:
-        _lead_here(thing, names)
+        _lead_here(thing, names, hidden)
 
 
-def _lead_here(thing: Any, names: list[str]) -> None:
+def _lead_here(thing: Any, names: list[str], hidden: list[str]) -> None:
     for name in names:
         if other := type(thing)._default_manager.called(name).exclude(pk=thing.pk).first():
             raise NotPutBackError(f"Not put back: “{name}” leads to “{other}” by now.")
-    thing.set_aliases(names)
+    thing.set_aliases(names, hidden=hidden)

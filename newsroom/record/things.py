@@ -13,6 +13,8 @@ from django.urls import NoReverseMatch, reverse
 from newsroom.record.keeping import uid_of
 from newsroom.record.models import Event, Thing
 
+_OF_ALIASES = {"aliases": "further names", "hidden_aliases": "names that readers do not find by"}
+
 
 @cache
 def _models() -> dict[str, type[models.Model]]:
@@ -26,8 +28,8 @@ def model_of(kind: str) -> type[models.Model] | None:
 
 def label_of(kind: str, name: str) -> str:
     """Return what people call a field of a kind: “address” for the slug of a topic."""
-    if name == "aliases":
-        return "further names"
+    if name in _OF_ALIASES:
+        return _OF_ALIASES[name]
     model = model_of(kind)
     try:
         field = model._meta.get_field(name) if model else None

@@ -5,13 +5,13 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import Http404
 from django.urls import resolve, reverse
 
 from newsroom.addresses.converters import UnicodeSlug
 from newsroom.addresses.models import Address
-from newsroom.names.models import Named
+from newsroom.names.models import Named, NamedQuerySet
 from stories.models.edition import Edition
 
 _UID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -54,12 +54,12 @@ def slug_of(kind: str, key: str, *, at: datetime) -> str:
     return _slug(key)
 
 
-def present[Thing: Named](things: QuerySet[Thing], key: str) -> Thing | None:
+def present[Thing: Named](things: NamedQuerySet[Thing], key: str, *, at: datetime) -> Thing | None:
     """Return the topic or outlet that ``key`` names: a uid, a slug or a former one; a merged one as what it is now.
 
-    Whether readers may know of it is not asked. Two queries at most. Raises Http404 for what is no key.
+    Whether readers may know of it is not asked, but what was merged before they did leads nowhere. Two queries at most. Raises Http404 for what is no key.
     """
-    known = things.select_related("merged_into")
+    known = things.within_reach(at).select_related("merged_into")
     if _is_uid(key):
         found = known.filter(Q(uid=UUID(key))).first()
     else:

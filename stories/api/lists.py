@@ -34,8 +34,8 @@ class Some[Item]:
     then: str
 
 
-def written(editions: EditionQuerySet, asked: WrittenAsked) -> Some[Listed]:
-    """Return those of ``editions`` that were asked for, newest first. Two queries, two more for each filter by name.
+def written(editions: EditionQuerySet, asked: WrittenAsked, *, at: datetime) -> Some[Listed]:
+    """Return those of ``editions`` that were asked for at ``at``, newest first. Two queries, two more for each filter by name.
 
     Raises Http404 where the cursor names no place.
     """
@@ -47,11 +47,11 @@ def written(editions: EditionQuerySet, asked: WrittenAsked) -> Some[Listed]:
     if asked.until:
         editions = editions.filter(updated_at__lt=asked.until)
     if asked.topic:
-        topic = present(Topic.objects.all(), asked.topic)
+        topic = present(Topic.objects.all(), asked.topic, at=at)
         naming = EditionTopic.objects.filter(Q(topic=topic) | Q(topic__merged_into=topic))
         editions = editions.filter(pk__in=naming.values("edition")) if topic else editions.none()
     if asked.outlet:
-        outlet = present(Outlet.objects.all(), asked.outlet)
+        outlet = present(Outlet.objects.all(), asked.outlet, at=at)
         citing = EditionOutlet.objects.filter(Q(outlet=outlet) | Q(outlet__merged_into=outlet))
         editions = editions.filter(pk__in=citing.values("edition")) if outlet else editions.none()
     found: Slice[Edition] = cut(editions, before=asked.cursor, size=asked.limit)
@@ -80,7 +80,7 @@ def one[Thing: Named](things: NamedQuerySet[Thing], key: str, *, at: datetime) -
 
     Raises MovedError for the key of what has another address now, Http404 unless it is public at ``at``.
     """
-    found = present(things, key)
+    found = present(things, key, at=at)
     if found is None or not things.public(at).filter(pk=found.pk).exists():
         raise Http404
     if key not in (found.slug, str(found.uid)):

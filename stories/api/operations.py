@@ -32,7 +32,8 @@ type Number = Annotated[int, Path(description="Which edition, counted from 1.", 
 @router.get("/stories", url_name="stories", operation_id="listStories", response=documents.StoryPage, tags=["stories"])
 def stories(request: HttpRequest, asked: Query[asking.StoriesAsked]) -> HttpResponse:
     """Return the stories that can be read now, newest first."""
-    found = written(live_stories(moment_of(request)), asked)
+    at = moment_of(request)
+    found = written(live_stories(at), asked, at=at)
     return answer_list(request, [telling.story_listed(card) for card in found.items], asked, then=found.then)
 
 
@@ -77,7 +78,8 @@ def story_edition(request: HttpRequest, slug: Slug, number: Number, asked: Query
 )
 def questions(request: HttpRequest, asked: Query[asking.QuestionsAsked]) -> HttpResponse:
     """Return the common questions that can be read now, newest first."""
-    found = written(live_questions(moment_of(request)), asked)
+    at = moment_of(request)
+    found = written(live_questions(at), asked, at=at)
     return answer_list(request, [telling.question_listed(card) for card in found.items], asked, then=found.then)
 
 

@@ -28,8 +28,8 @@ def results_of(asked: SearchAsked, *, at: datetime) -> Results:
     """Return what was found, the best first. Raises Http404 where the cursor names no place."""
     page = page_at(asked.cursor)
     wanted = Wanted.read(asked.q)
-    topic = present(Topic.objects.all(), asked.topic) if asked.topic else None
-    outlet = present(Outlet.objects.all(), asked.outlet) if asked.outlet else None
+    topic = present(Topic.objects.all(), asked.topic, at=at) if asked.topic else None
+    outlet = present(Outlet.objects.all(), asked.outlet, at=at) if asked.outlet else None
     if not wanted or (asked.topic and not topic) or (asked.outlet and not outlet):
         return Results([], "")
     filters = Filters(

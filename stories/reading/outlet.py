@@ -105,10 +105,11 @@ class OutletPage:
 
 def public_outlet(slug: str, *, at: datetime) -> Outlet:
     """Return the outlet that a present or former address leads to. Raises as ``OutletPage.load`` does."""
-    outlet = Outlet.objects.select_related("merged_into").filter(slug=slug).first()
+    outlets = Outlet.objects.within_reach(at).select_related("merged_into")
+    outlet = outlets.filter(slug=slug).first()
     if outlet is None:
         uid = Address.objects.holder("source", slug)
-        outlet = Outlet.objects.select_related("merged_into").filter(uid=uid).first() if uid else None
+        outlet = outlets.filter(uid=uid).first() if uid else None
     if outlet is None:
         raise Http404
     present = outlet.merged_into or outlet

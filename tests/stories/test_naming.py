@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from newsroom.accounts.permissions import NotAllowedError
 from stories import naming, revisions
 from stories.models import Outlet, SourceSummary, WorkTopic
-from tests.factories import make_outlet, make_story, make_topic
+from tests.factories import make_outlet, make_published_story, make_story, make_topic
 from topics.models import Topic
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +48,30 @@ def test_joining_a_topic_teaches_its_name_for_the_next_time(curator):
     naming.join_topic("The northern pier", pier, by=curator)
     assert story.work_topics.get().topic == pier
     assert Topic.objects.called("THE NORTHERN PIER").get() == pier
+
+
+def test_readers_find_nothing_by_a_name_that_only_a_draft_said(curator, client):
+    pier, radio = make_topic(name="North Pier"), make_outlet(name="Radio Tessen")
+    make_published_story(topics=(pier,), outlets=(radio,))
+    propose(make_story(topics=(), outlets=()), topic="The qxnorthern", outlet="Qxradio")
+    naming.join_topic("The qxnorthern", pier, by=curator)
+    naming.join_outlet("Qxradio", radio, by=curator)
+    for asked in ("qxnorthern", "qxradio"):
+        assert client.get("/api/v1/search", {"q": asked}).json()["total"] == 0
+        assert client.get("/api/v1/search", {"q": asked[:-1]}).json()["did_you_mean"] == ""
+    assert Outlet.objects.called("qxradio").get() == radio
+
+
+def test_readers_find_by_a_joined_name_that_they_have_read(curator, editor, client):
+    pier, printed = make_topic(name="North Pier"), make_topic(name="The qxnorthern")
+    story = make_published_story(topics=(printed,), by=editor)
+    printed.name = "Old Pier"
+    printed.save()
+    propose(story, topic="The qxnorthern")
+    naming.join_topic("The qxnorthern", pier, by=curator)
+    make_published_story(topics=(pier,))
+    found = client.get("/search/suggestions/", {"q": "qxnorthern"}).json()["suggestions"]
+    assert [suggestion["title"] for suggestion in found] == ["North Pier"]
 
 
 def test_a_name_that_leads_elsewhere_cannot_be_joined(curator):

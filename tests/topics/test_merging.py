@@ -1,10 +1,14 @@
 """Two topics become one."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import ValidationError
 
 from newsroom.accounts.permissions import NotAllowedError
-from tests.factories import make_published_story, make_topic
+from stories import publishing
+from tests.clocks import MONDAY
+from tests.factories import make_published_story, make_story, make_topic
 from topics import merging
 from topics.models import Topic, TopicAlias
 
@@ -34,6 +38,51 @@ def test_chains_of_merging_stay_one_step_long(curator):
     merging.merge(second, third, by=curator)
     first.refresh_from_db()
     assert first.merged_into == third
+
+
+def answers_about(topic, client):
+    """Return how the page of a topic answers, its data by slug and by uid, and how many stories the API has of it."""
+    addresses = (f"/topics/{topic.slug}/", f"/api/v1/topics/{topic.slug}", f"/api/v1/topics/{topic.uid}")
+    listed = client.get("/api/v1/stories", {"topic": topic.slug}).json()["items"]
+    return [client.get(address).status_code for address in addresses], len(listed)
+
+
+def test_of_a_topic_that_readers_never_saw_they_learn_nothing_by_its_merging(curator, client):
+    kept, hidden = make_topic(name="Police"), make_topic(name="Operation Qxnight", aliases=("The qxraid",))
+    make_published_story(topics=(kept,))
+    make_story(topics=(hidden,))
+    before = answers_about(hidden, client)
+    merging.merge(hidden, kept, by=curator)
+    assert answers_about(hidden, client) == before == ([404, 404, 404], 0)
+    assert "Police" not in client.get("/reports/", {"page": f"/topics/{hidden.slug}/"}).content.decode()
+    for query in ("qxnight", "qxraid"):
+        assert client.get("/search/suggestions/", {"q": query}).json()["suggestions"] == []
+        assert client.get("/api/v1/search", {"q": query}).json()["total"] == 0
+    assert Topic.objects.called("the qxraid").get() == kept
+
+
+def test_a_topic_under_embargo_leads_to_the_other_from_its_time_on(curator, editor, client, set_time):
+    set_time.go(to=MONDAY)
+    kept, hidden = make_topic(), make_topic()
+    make_published_story(topics=(kept,), by=editor)
+    publishing.schedule(make_story(topics=(hidden,)), by=editor, at=MONDAY + timedelta(days=4))
+    merging.merge(hidden, kept, by=curator)
+    set_time.go(to=MONDAY + timedelta(days=4) - timedelta(microseconds=1))
+    assert answers_about(hidden, client) == ([404, 404, 404], 0)
+    set_time.go(to=MONDAY + timedelta(days=4))
+    assert answers_about(hidden, client) == ([301, 301, 301], 2)
+
+
+def test_what_readers_saw_through_another_topic_leads_on_after_the_next_merging(curator, client):
+    first, second, third = make_topic(), make_topic(), make_topic()
+    make_published_story(topics=(first,))
+    make_published_story(topics=(third,))
+    merging.merge(first, second, by=curator)
+    assert client.get(f"/topics/{second.slug}/").status_code == 200
+    second.refresh_from_db()
+    merging.merge(second, third, by=curator)
+    for topic in (first, second):
+        assert answers_about(topic, client)[0][0] == 301
 
 
 def test_merging_with_itself_or_into_what_is_gone_is_refused(curator):

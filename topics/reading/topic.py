@@ -105,7 +105,7 @@ def public_topic(slug: str, *, at: datetime) -> Topic:
     """
     if "\x00" in slug:
         raise Http404
-    topics = Topic.objects.select_related("merged_into__picture", "picture")
+    topics = Topic.objects.within_reach(at).select_related("merged_into__picture", "picture")
     topic = topics.filter(slug=slug).first()
     if topic is None:
         uid = Address.objects.holder("topic", slug)

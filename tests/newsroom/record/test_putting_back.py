@@ -34,6 +34,15 @@ def test_a_topic_says_again_what_it_said(curator):
     assert [alias.name for alias in topic.aliases.all()] == ["The Port"]
 
 
+def test_a_name_that_readers_do_not_find_by_is_put_back_as_such(curator):
+    topic = make_topic(aliases=("The Port", "The Harbour"))
+    topic.aliases.filter(name="The Port").update(is_findable=False)
+    put_back(change(topic, by=curator, aliases=[]), by=curator)
+    assert {alias.name: alias.is_findable for alias in topic.aliases.all()} == {"The Port": False, "The Harbour": True}
+    topic.set_aliases(["The Port", "The Quay"])
+    assert {alias.name: alias.is_findable for alias in topic.aliases.all()} == {"The Port": False, "The Quay": True}
+
+
 def test_putting_back_is_itself_in_the_record_and_can_be_put_back(curator):
     outlet = make_outlet(country="Vessara")
     put_back(change(outlet, by=curator, country="Corvane"), by=curator)

@@ -157,6 +157,14 @@ def test_a_topic_is_found_by_what_it_is_called_now(editor, curator):
     assert found("packet") == []
 
 
+def test_nobody_is_told_how_an_alias_is_spelt(editor):
+    outlet = make_outlet(name="The Norrhavn Post", aliases=("Qxplagiarist",))
+    make_published_story(outlets=(outlet,), by=editor)
+    assert found("qxplagiarist") == [outlet.uid]
+    assert search(Wanted.read("qxplagiaris"), Filters(), at=MONDAY).did_you_mean == ""
+    assert not Spelling.objects.filter(word="qxplagiarist").exists()
+
+
 def test_an_outlet_whose_change_is_put_back_is_found_as_before(editor, administrator, administrator_client):
     outlet = make_outlet(name="The Norrhavn Post", slug="post")
     make_published_story(outlets=(outlet,), by=editor)
