@@ -15,6 +15,7 @@ from django_tasks_db.models import DBTaskResult
 
 from newsroom.record.models import Event
 from newsroom.site.reports.models import Report
+from newsroom.text.folding import fold
 from stories.models import Import, Override, Revision
 
 ERASED = "Erased."
@@ -55,6 +56,18 @@ def clear_sessions() -> None:
 def clear_reports(uids: Iterable[UUID]) -> None:
     """Take out what readers reported about these works: who reports a sentence quotes it, or tells it in other words."""
     Report.objects.about(uids).delete()
+
+
+def clear_reports_quoting(titles: Collection[str]) -> None:
+    """Take out readers' reports that repeat one of these titles, however it is written, and what was said of them.
+
+    A report may name its page by the headline alone, or quote it though it is about another page.
+    """
+    folded = {fold(title) for title in titles} - {""}
+    kept = Report.objects.values_list("pk", "title", "sentence", "problem", "source")
+    naming = [key for key, *told in kept.iterator() if any(_any_in(fold(each), folded) for each in told)]
+    strip(Event.objects.filter(after__report__in=naming))
+    Report.objects.filter(pk__in=naming).delete()
 
 
 def clear_quotes(titles: Collection[str]) -> None:

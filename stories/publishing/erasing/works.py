@@ -58,6 +58,7 @@ def erase_work(work: Work, *, by: User, reason: str) -> None:
             traces.clear_log(type(thing), [thing.pk])
         traces.strip(Event.objects.filter(uid__in=uids))
         traces.clear_quotes(titles)
+        traces.clear_reports_quoting(titles)
         traces.clear_tasks({*titles, *map(str, uids), *(f"/{slug}/" for slug in slugs)})
         for bundle in alone:
             bundle.delete()

@@ -15,6 +15,7 @@ from django.core.files.base import ContentFile
 from django.db import IntegrityError, connection
 from django.test import Client
 from django_tasks_db.models import DBTaskResult
+from pytest_django.asserts import assertContains
 
 from newsroom import clock
 from newsroom.accounts.models import Contributor
@@ -25,7 +26,8 @@ from newsroom.media.models import Image, Rendition
 from newsroom.media.specs import Spec
 from newsroom.media.tasks import prepare_renditions
 from newsroom.record.models import Erasure, Event
-from stories import citing, guards, intake, publishing, revisions, sharing
+from newsroom.site.reports.models import Report
+from stories import citing, guards, intake, publishing, reporting, revisions, sharing
 from stories.models import (
     FAQ,
     Bundle,
@@ -223,6 +225,31 @@ def test_of_an_erased_story_no_word_is_left_anywhere(chief):
     erasure = Erasure.objects.get()
     assert (erasure.uid, erasure.by, erasure.reason, erasure.closed_at is None) == (uid, chief, ORDER, False)
     assert not Work.objects.filter(pk=pk).exists()
+
+
+@pytest.mark.django_db
+def test_reports_that_repeat_a_title_of_an_erased_work_go_too(chief, client):
+    story = make_published_story(headline="Mr Xylander sold the ferry", by=chief)
+    story.headline = "Mr Xylander did not sell the ferry"
+    story.save()
+    revisions.record(story, by=chief)
+    said = {"sentence": "“MR XYLANDER sold the ferry”, it says.", "source": "Mr Xylander did not sell the ferry, p. 1"}
+    gone = [make_report(**{name: words}) for name, words in said.items()]
+    form = {"page": "Mr Xylander sold the ferry", "problem": "It was not me."}
+    client.post("/reports/", form, headers={"Sec-Fetch-Site": "same-origin"})
+    reporting.dismiss(gone[0], by=chief, reason="“Mr Xylander sold the ferry” is right.")
+    stays = make_report(problem="The ferry is late.")
+    assert Report.objects.count() == 4
+    erasing.erase_work(story, by=chief, reason=ORDER)
+    assert list(Report.objects.all()) == [stays]
+    assert not Event.objects.filter(reason__contains="Xylander").exists()
+
+
+@pytest.mark.django_db
+def test_the_screen_of_an_erasure_leads_to_the_reports_that_may_quote_it(chief, client):
+    client.force_login(chief, backend="django.contrib.auth.backends.ModelBackend")
+    answer = client.get(f"/admin/stories/story/{make_story().pk}/erase/")
+    assertContains(answer, '<a href="/admin/site/report/">look through the reports</a>')
 
 
 @pytest.mark.django_db
