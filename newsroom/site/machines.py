@@ -20,9 +20,12 @@ ROOMS = ("/accounts/", "/admin/", "/preview/", "/reports/")
 
 @public_page
 def robots(request: HttpRequest) -> HttpResponse:
-    """Say what robots may read (RFC 9309): everything public, but no search, and not the rooms where people sign in."""
-    searches = [f"/{before_lists(code)}search/" for code in settings.SITE_LANGUAGES]
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in (*ROOMS, *searches)), ""]
+    """Say what robots may read (RFC 9309): everything public, but nothing that answers as somebody types or signs in.
+
+    What was found for a query leads to the search itself as its canonical address.
+    """
+    typing = [f"/{before_lists(code)}search/suggestions/" for code in settings.SITE_LANGUAGES]
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in (*ROOMS, *typing)), ""]
     lines += [f"Sitemap: {_full(name)}" for name in ("sitemap", "news_sitemap")]
     return _plain([*lines, "", f"# {settings.SITE_NAME}"])
 

@@ -37,9 +37,11 @@ def test_robots_are_kept_from_the_desk_and_shown_the_sitemaps(client):
     assert "Sitemap: http://testserver/news-sitemap.xml" in lines
 
 
-def test_robots_are_kept_from_the_search_in_each_language(client, settings):
+def test_robots_may_open_the_search_but_not_what_answers_as_somebody_types(client, settings):
     settings.SITE_LANGUAGES = ["en-gb", "de"]
-    assert {"Disallow: /search/", "Disallow: /de/search/"} <= set(lines_of(client, "/robots.txt"))
+    lines = set(lines_of(client, "/robots.txt"))
+    assert {"Disallow: /search/suggestions/", "Disallow: /de/search/suggestions/"} <= lines
+    assert not {"Disallow: /search/", "Disallow: /de/search/"} & lines
 
 
 def test_what_readers_of_texts_are_told_has_the_shape_they_know(client):

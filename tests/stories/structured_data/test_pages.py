@@ -160,8 +160,8 @@ def test_a_part_of_a_list_has_an_address_of_its_own_and_marks_of_others_are_none
     assert opened(client, part).link("canonical") == f"http://testserver{part}"
 
 
-def test_what_is_searched_is_not_kept_by_search_engines(client):
-    assert opened(client, "/search/?q=pier").meta("robots").startswith("noindex")
+def test_what_was_found_leads_search_engines_to_the_search_itself(client):
+    assert opened(client, "/search/?q=pier&kind=topic&page=2").link("canonical") == "http://testserver/search/"
 
 
 def test_a_story_says_who_wrote_it_what_it_is_about_and_what_it_cites(pages):
