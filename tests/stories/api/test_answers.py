@@ -187,7 +187,7 @@ def test_lists_are_cut_into_pages_that_lead_to_each_other(client):
 
 def test_a_cursor_that_was_never_given_leads_nowhere(client):
     for path in ("stories", "questions", "topics", "outlets"):
-        for cursor in ("x", "-1", "AA==", "gA==", "é", "20261125T000000.000000Z-9223372036854775808"):
+        for cursor in ("x", "-1", "AA==", "gA==", "é", "20261125T000000.000000Z-5"):
             assert client.get(f"{API}/{path}?cursor={cursor}").status_code == 404, (path, cursor)
 
 
