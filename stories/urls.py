@@ -4,6 +4,7 @@ from django.urls import path
 
 from stories.feeds import (
     change_feed,
+    change_json_feed,
     correction_feed,
     source_feed,
     story_feed,
@@ -46,6 +47,7 @@ urlpatterns = [
     path("stories/<slug_u:slug>/history/<ordinal:number>/", edition, {"kind": "story"}, name="story_edition"),
     path("stories/<slug_u:slug>/changes/", changes, name="story_changes"),
     path("stories/<slug_u:slug>/changes.atom", change_feed, name="story_changes_feed"),
+    path("stories/<slug_u:slug>/changes.json", change_json_feed, name="story_changes_json"),
     path("questions/<slug_u:slug>/", question, name="question"),
     path("questions/<slug_u:slug>/history/", history, {"kind": "question"}, name="question_history"),
     path("questions/<slug_u:slug>/history/<ordinal:number>/", edition, {"kind": "question"}, name="question_edition"),

@@ -1,6 +1,7 @@
 """The feeds: Atom (RFC 4287), RSS 2.0 and JSON Feed 1.1, whole texts, ids that no change of address touches."""
 
 from stories.feeds.changes import change_feed as change_feed
+from stories.feeds.changes import change_json_feed as change_json_feed
 from stories.feeds.corrections import correction_feed as correction_feed
 from stories.feeds.stories import source_feed as source_feed
 from stories.feeds.stories import story_feed as story_feed

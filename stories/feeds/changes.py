@@ -1,5 +1,6 @@
-"""The feed of what one story changed, for those who follow it."""
+"""The feeds of what one story changed, for those who follow it."""
 
+from datetime import datetime
 from uuid import uuid5
 
 from django.conf import settings
@@ -11,19 +12,20 @@ from django.utils.html import escape
 from django.utils.translation import gettext
 
 from newsroom.clock import moment_of
-from newsroom.pages.answering import public_text
+from newsroom.pages.answering import WithdrawnError, public_data, public_text
+from stories.feeds.json import feed, full
 from stories.feeds.xml import AtomFeed, add, answered, begun
-from stories.reading.changes import ToldChanges
+from stories.reading.changes import Stage, ToldChanges
 
 
 @public_text
 def change_feed(request: HttpRequest, slug: str) -> HttpResponse:
     """Answer with what the editions of one story told readers, newest first; each leads to the edition that did."""
-    page = ToldChanges.load(slug, at=moment_of(request))
+    page = ToldChanges.load(slug, under="/changes.atom", at=moment_of(request))
     with translation.override(page.edition.language):
-        feed = begun(
+        atom = begun(
             AtomFeed,
-            gettext("Changes to “{title}”").format(title=page.edition.title),
+            _title(page),
             page=page.edition.get_absolute_url(),
             own=reverse("story_changes_feed", args=[slug]),
             language=page.edition.language,
@@ -31,17 +33,84 @@ def change_feed(request: HttpRequest, slug: str) -> HttpResponse:
         )
         for stage in page.told:
             edition = stage.edition
-            title = gettext("{change}, edition {label}")
-            context = {"stage": stage, "site_url": settings.SITE_URL}
             add(
-                feed,
-                title=title.format(change=edition.get_change_display(), label=edition.label),
+                atom,
+                title=_said(stage),
                 path=stage.url,
                 key=stage.key,
                 summary=escape(stage.words),
-                html=render_to_string("stories/change_entry.html", context),
+                html=_html(stage),
                 language=edition.language,
                 published=edition.live_from,
                 updated=edition.live_from,
             )
-    return answered(feed)
+    return answered(atom)
+
+
+@public_data
+def change_json_feed(request: HttpRequest, slug: str) -> HttpResponse:
+    """Answer with the same as JSON Feed; that of a withdrawn story has expired, and holds its notice alone."""
+    own = reverse("story_changes_json", args=[slug])
+    try:
+        page = ToldChanges.load(slug, under="/changes.json", at=moment_of(request))
+    except WithdrawnError as withdrawn:
+        return _expired(withdrawn, page=reverse("story", args=[slug]), own=own)
+    with translation.override(page.edition.language):
+        items = [_item(stage) for stage in page.told]
+        place = page.edition.get_absolute_url()
+        return feed(_title(page), page=place, own=own, language=page.edition.language, items=items)
+
+
+def _item(stage: Stage) -> dict[str, object]:
+    edition = stage.edition
+    changed: dict[str, object] = {"edition": edition.label, "kind": edition.change}
+    if stage.is_correction:
+        changed |= {"was_wrong": edition.was_wrong, "is_right": edition.is_right}
+    return {
+        "id": f"urn:uuid:{stage.key}",
+        "url": full(stage.url),
+        "title": _said(stage),
+        "content_html": _html(stage),
+        "summary": stage.words,
+        **_dated(edition.live_from, edition.language),
+        "_newsroom": changed,
+    }
+
+
+def _expired(withdrawn: WithdrawnError, *, page: str, own: str) -> HttpResponse:
+    """Answer with a feed that says why the page was withdrawn, and nothing of what it said."""
+    with translation.override(withdrawn.language):
+        title = gettext("This page was withdrawn")
+    item: dict[str, object] = {
+        "id": f"{full(page)}#{withdrawn.when.isoformat()}",
+        "url": full(page),
+        "title": title,
+        "content_text": withdrawn.notice,
+        **_dated(withdrawn.when, withdrawn.language),
+    }
+    return feed(title, page=page, own=own, language=withdrawn.language, items=[item], expired=True)
+
+
+def _dated(when: datetime, language: str) -> dict[str, object]:
+    """Return what each item says of when it came, in which language, and from whom."""
+    day = when.isoformat(timespec="seconds")
+    return {
+        "date_published": day,
+        "date_modified": day,
+        "authors": [{"name": settings.SITE_NAME}],
+        "language": language,
+    }
+
+
+def _title(page: ToldChanges) -> str:
+    return gettext("Changes to “{title}”").format(title=page.edition.title)
+
+
+def _said(stage: Stage) -> str:
+    """Return what kind of change it was, and of which edition."""
+    edition = stage.edition
+    return gettext("{change}, edition {label}").format(change=edition.get_change_display(), label=edition.label)
+
+
+def _html(stage: Stage) -> str:
+    return render_to_string("stories/change_entry.html", {"stage": stage, "site_url": settings.SITE_URL})

@@ -1,9 +1,10 @@
-"""The feed of stories as JSON Feed 1.1, with what the format has no word for under ``_newsroom``."""
+"""JSON Feed 1.1: any feed, and that of stories with what the format has no word for under ``_newsroom``."""
 
 import json
 from collections.abc import Iterable
 
 from django.conf import settings
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
 
@@ -14,30 +15,45 @@ from stories.reading.share_pictures import SharePicture
 VERSION = "https://jsonfeed.org/version/1.1"
 
 
-def written(entries: Iterable[tuple[Entry, str, list[Told]]]) -> bytes:
-    """Return the feed of ``entries``: each a story, its whole text as HTML, and its corrections, newest first."""
-    feed = {
+def written(entries: Iterable[tuple[Entry, str, list[Told]]]) -> HttpResponse:
+    """Answer with the feed of ``entries``: each a story, its whole text as HTML, and its corrections, newest first."""
+    return feed(
+        settings.SITE_NAME,
+        page=reverse("front"),
+        own=reverse("story_json_feed"),
+        language=settings.SITE_LANGUAGES[0],
+        items=[_item(entry, html, corrections) for entry, html, corrections in entries],
+        description=gettext("The news explained, the papers side by side"),
+    )
+
+
+def feed(
+    title: str, *, page: str, own: str, language: str, items: list[dict[str, object]], **more: object
+) -> HttpResponse:
+    """Answer with a feed of what stands at the path ``page``, itself at the path ``own``, with ``more`` words of the format."""
+    said = {
         "version": VERSION,
-        "title": settings.SITE_NAME,
-        "home_page_url": _full(reverse("front")),
-        "feed_url": _full(reverse("story_json_feed")),
-        "description": gettext("The news explained, the papers side by side"),
-        "language": settings.SITE_LANGUAGES[0],
-        "authors": [{"name": settings.SITE_NAME, "url": _full("/")}],
-        "items": [_item(entry, html, corrections) for entry, html, corrections in entries],
+        "title": title,
+        "home_page_url": full(page),
+        "feed_url": full(own),
+        "language": language,
+        "authors": [{"name": settings.SITE_NAME, "url": full("/")}],
+        **more,
+        "items": items,
     }
-    return json.dumps(feed, ensure_ascii=False, separators=(",", ":")).encode()
+    content = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+    return HttpResponse(content, content_type="application/feed+json")
 
 
 def _item(entry: Entry, html: str, corrections: list[Told]) -> dict[str, object]:
     edition = entry.edition
     return {
         "id": f"urn:uuid:{edition.uid}",
-        "url": _full(edition.get_absolute_url()),
+        "url": full(edition.get_absolute_url()),
         "title": edition.title,
         "content_html": html,
         "summary": edition.summary,
-        "image": _full(SharePicture.of_edition(edition).url),
+        "image": full(SharePicture.of_edition(edition).url),
         "date_published": edition.first_published_at.isoformat(timespec="seconds"),
         "date_modified": edition.updated_at.isoformat(timespec="seconds"),
         "authors": [{"name": name} for name in entry.byline or (settings.SITE_NAME,)],
@@ -59,9 +75,10 @@ def _correction(told: Told) -> dict[str, str]:
         "was_wrong": edition.was_wrong,
         "is_right": edition.is_right,
         "note": edition.note,
-        "url": _full(told.url),
+        "url": full(told.url),
     }
 
 
-def _full(path: str) -> str:
+def full(path: str) -> str:
+    """Return the whole address of a path of ours."""
     return f"{settings.SITE_URL}{path}"

@@ -46,8 +46,7 @@ def story_json_feed(request: HttpRequest) -> HttpResponse:
     at = moment_of(request)
     entries = newest_entries(all_stories(at=at), site=settings.SITE_URL, at=at)
     corrections = corrections_of({entry.edition.uid for entry in entries}, at=at)
-    content = written([(entry, _html(entry, at=at), corrections.get(entry.edition.uid, [])) for entry in entries])
-    return HttpResponse(content, content_type="application/feed+json")
+    return written([(entry, _html(entry, at=at), corrections.get(entry.edition.uid, [])) for entry in entries])
 
 
 @public_page

@@ -75,9 +75,12 @@ class ToldChanges:
     told: list[Stage]
 
     @classmethod
-    def load(cls, slug: str, *, at: datetime) -> Self:
-        """Return them for the story at this address. Two queries. Raises as ``standing_under`` does."""
-        edition = standing_under("story", slug, at=at, under="/changes.atom")
+    def load(cls, slug: str, *, under: str, at: datetime) -> Self:
+        """Return them for the story at this address, ``under`` which they are asked for.
+
+        Two queries. Raises as ``standing_under`` does.
+        """
+        edition = standing_under("story", slug, at=at, under=under)
         return cls(edition, [stage for stage in reversed(stages_of(edition.uid, at=at)) if stage.tells])
 
 

@@ -79,7 +79,7 @@ def public_addresses(newsroom: Newsroom) -> list[str]:
         found += [reverse("story", args=[story.slug]), reverse("story_history", args=[story.slug])]
         found += [reverse("story_edition", args=[story.slug, number]) for number in (1, 2)]
         found += [f"{reverse('story_changes', args=[story.slug])}?from={number}" for number in (1, 2)]
-        found.append(reverse("story_changes_feed", args=[story.slug]))
+        found += [reverse(name, args=[story.slug]) for name in ("story_changes_feed", "story_changes_json")]
         found += [reverse(f"story_{ending}", args=[story.slug]) for ending in ("txt", "md", "json")]
         found += [
             reverse(f"question_{end}", args=[faq.slug]) for faq in questions_of(story) for end in ("txt", "md", "json")

@@ -447,7 +447,7 @@ def test_a_withdrawn_page_says_its_notice_and_nothing_else(client, words, under)
 
 def test_beside_a_withdrawn_page_stands_its_notice_and_nothing_else(client, words):
     page = reverse("story", args=[hide(words, by=make_user()).withdrawn.slug]).removesuffix("/")
-    for beside in (".txt", ".md", ".json", "/changes.atom"):
+    for beside in (".txt", ".md", ".json", "/changes.atom", "/changes.json"):
         said = client.get(f"{page}{beside}").content.decode()
         assert "Its source took the numbers back." in said
         assert "<" not in said

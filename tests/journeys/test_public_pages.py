@@ -17,7 +17,7 @@ from tests.journeys.world import make_world
 NOT_FOR_READERS = ("admin/", "accounts/", "media/")
 # What can be read of a page at addresses under its own.
 UNDER_A_PAGE = ("", "history/", "history/1/")
-BESIDE_A_STORY = ("/changes/?from=1", "/changes.atom", ".txt", ".md", ".json")
+BESIDE_A_STORY = ("/changes/?from=1", "/changes.atom", "/changes.json", ".txt", ".md", ".json")
 # Where a page says what its editions froze, rather than the HTML that was made of it.
 SAYS_DOCUMENTS = r"/(history|editions)/\d+/?$|/changes/\?from=\d+$|\.(txt|md|json)$"
 NEVER_STORED = {"healthz", "readyz"}

@@ -128,6 +128,7 @@ def make_world(*, language: str = "en", headline: str | None = None, happened: s
             "story_edition": reverse("story_edition", args=[story.slug, 2]),
             "story_changes": f"{reverse('story_changes', args=[story.slug])}?from=1",
             "story_changes_feed": reverse("story_changes_feed", args=[story.slug]),
+            "story_changes_json": reverse("story_changes_json", args=[story.slug]),
             **{f"story_{ending}": reverse(f"story_{ending}", args=[story.slug]) for ending in ("txt", "md", "json")},
             **{f"question_{end}": reverse(f"question_{end}", args=[question.slug]) for end in ("txt", "md", "json")},
             "question_history": reverse("question_history", args=[question.slug]),

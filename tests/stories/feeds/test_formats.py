@@ -50,6 +50,7 @@ def every_feed(story):
         f"/sources/{outlet.slug}/feed.atom",
         "/corrections/feed.atom",
         f"/stories/{story.slug}/changes.atom",
+        f"/stories/{story.slug}/changes.json",
     ]
 
 
@@ -164,3 +165,21 @@ def test_what_no_reader_can_see_has_no_feed(client):
     make_story(topics=(topic,), outlets=(outlet, make_outlet()))
     for address in (f"/topics/{topic.slug}/feed.atom", f"/sources/{outlet.slug}/feed.atom", "/topics/never/feed.atom"):
         assert client.get(address).status_code == 404
+
+
+def test_both_feeds_of_changes_tell_the_same(client):
+    story = full_story()
+    atom = feedparser.parse(client.get(f"/stories/{story.slug}/changes.atom").content)
+    feed = client.get(f"/stories/{story.slug}/changes.json").json()
+    assert [(item["id"], item["title"], item["url"]) for item in feed["items"]] == [
+        (entry.id, entry.title, entry.link) for entry in atom.entries
+    ]
+    (item,) = feed["items"]
+    assert item["content_html"].strip() == atom.entries[0].content[0].value
+    assert item["_newsroom"] == {
+        "edition": "2.0",
+        "kind": "correction",
+        "was_wrong": "It was nine tonnes.",
+        "is_right": "It was ten tonnes.",
+    }
+    assert "expired" not in feed

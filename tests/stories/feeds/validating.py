@@ -104,7 +104,7 @@ def _json(feed: dict[str, Any]) -> Iterator[str]:
         which = item.get("title", "an item")
         if not isinstance(item.get("id"), str) or not URN.fullmatch(item["id"]):
             yield f"{which}: the id is not for ever"
-        for name in ("url", "image"):
+        for name in {"url", *({"image"} & item.keys())}:
             if not ADDRESS.fullmatch(item.get(name, "")):
                 yield f"{which}: {name} is not whole"
         for name in ("date_published", "date_modified"):

@@ -48,6 +48,7 @@ QUERIES = {
     "story_edition": 9,
     "story_changes": 3,
     "story_changes_feed": 2,
+    "story_changes_json": 2,
     "story_txt": 4,
     "story_md": 4,
     "story_json": 4,

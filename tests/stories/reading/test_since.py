@@ -142,7 +142,9 @@ def test_a_moved_story_leads_on_and_a_withdrawn_one_is_gone(client, changed):
     publish(changed, editor, update())
     moved = client.get(f"/stories/{old}/changes/?from=2")
     assert (moved.status_code, moved.headers["Location"]) == (301, "/stories/elsewhere/changes/?from=2")
-    assert client.get(f"/stories/{old}/changes.atom").headers["Location"] == "/stories/elsewhere/changes.atom"
+    for ending in ("atom", "json"):
+        moved = client.get(f"/stories/{old}/changes.{ending}")
+        assert (moved.status_code, moved.headers["Location"]) == (301, f"/stories/elsewhere/changes.{ending}")
     clock.now.go(minutes=1)
     publishing.withdraw(changed, by=editor, notice="Taken back.")
     clock.now.go(minutes=1)
@@ -150,12 +152,20 @@ def test_a_moved_story_leads_on_and_a_withdrawn_one_is_gone(client, changed):
         gone = client.get(f"/stories/elsewhere/{under}")
         assert gone.status_code == 410
         assert "limit" not in gone.content.decode()
+    expired = client.get("/stories/elsewhere/changes.json")
+    assert "limit" not in expired.content.decode()
+    feed = expired.json()
+    assert (expired.status_code, feed["expired"]) == (200, True)
+    assert [(item["title"], item["content_text"]) for item in feed["items"]] == [
+        ("This page was withdrawn", "Taken back.")
+    ]
 
 
 def test_a_draft_has_no_changes(client):
     story = make_story()
     assert client.get(f"/stories/{story.slug}/changes/?from=1").status_code == 404
     assert client.get(f"/stories/{story.slug}/changes.atom").status_code == 404
+    assert client.get(f"/stories/{story.slug}/changes.json").status_code == 404
 
 
 def test_in_the_language_of_the_story_it_speaks_of_its_changes(client, settings):
