@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.core.handlers.exception import response_for_exception
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
 from django.views.decorators.csrf import csrf_exempt
 from ninja.errors import ValidationError
 
@@ -20,10 +20,8 @@ EXPOSED = "ETag, Link, Retry-After"
 # What a browser has to ask for before it sends it (Fetch Standard, 2.2.2).
 HEADERS = "If-None-Match, If-Modified-Since, Cache-Control"
 DAY = 24 * 60 * 60
-REASONS = {
-    404: "Nothing that can be read stands at this address.",
-    500: "Something went wrong here. It was written down.",
-}
+NOT_FOUND = "Nothing that can be read stands at this address."
+FAILED = "Something went wrong here. It was written down."
 
 
 def reading(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
@@ -50,13 +48,12 @@ def _answered(view: Callable[..., HttpResponse], request: HttpRequest, **kwargs:
             headers = {"Retry-After": str(wait), "Cache-Control": "no-store"}
             return problem(request, 429, f"You may ask again in {wait} seconds.", headers=headers)
         return settled(request, _said(view, request, **kwargs))
+    except Http404:
+        return settled(request, problem(request, 404, NOT_FOUND))
     except Exception as error:  # noqa: BLE001  # told to the log and to whoever listens, as any error of a view is
         status = response_for_exception(request, error).status_code
-        response = problem(request, status, REASONS.get(status, "The request was refused."))
-        if status == 404:
-            return settled(request, response)
-        response["Cache-Control"] = "no-store"
-        return response
+        detail = FAILED if status == 500 else "The request was refused."
+        return problem(request, status, detail, headers={"Cache-Control": "no-store"})
 
 
 def _said(view: Callable[..., HttpResponse], request: HttpRequest, **kwargs: object) -> HttpResponse:

@@ -42,6 +42,11 @@ def test_an_address_that_nobody_has_is_a_problem_404(client, path):
     assert problem_at(client, f"/api/v1/{path}", 404)["instance"] == f"/api/v1/{path}"
 
 
+def test_an_address_that_nobody_has_costs_no_query(client, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        problem_at(client, "/api/v1/nowhere", 404)
+
+
 def test_a_withdrawn_story_is_a_problem_410_with_the_words_of_the_editor(client):
     story = make_published_story(slug="taken-back")
     publishing.withdraw(story, by=make_user(), notice="Its source took the numbers back.")
