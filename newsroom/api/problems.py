@@ -1,40 +1,20 @@
-"""What the API says when it cannot answer: problem documents (RFC 9457)."""
+"""What the API says when it cannot answer, in problem documents."""
 
-import json
-from collections.abc import Mapping, Sequence
-from http import HTTPStatus
+from collections.abc import Mapping
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.encoding import escape_uri_path
 from ninja.errors import ValidationError
 
 from newsroom.pages.answering import WithdrawnError
-
-CONTENT_TYPE = "application/problem+json"
+from newsroom.pages.problems import problem_document
 
 
 def problem(
-    request: HttpRequest,
-    status: int,
-    detail: str,
-    *,
-    headers: Mapping[str, str] | None = None,
-    errors: Sequence[Mapping[str, str]] = (),
-    **more: str,
+    request: HttpRequest, status: int, detail: str, *, headers: Mapping[str, str] | None = None, **more: object
 ) -> HttpResponse:
-    """Return a problem document of no type of its own (RFC 9457, 4.2.1), with further members where there are any."""
-    said: dict[str, object] = {
-        "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "detail": detail,
-        "instance": escape_uri_path(request.path),
-        **more,
-    }
-    if errors:
-        said["errors"] = errors
-    content = json.dumps(said, ensure_ascii=False)
-    return HttpResponse(content, status=status, content_type=CONTENT_TYPE, headers=headers)
+    """Return a problem document about the path that was asked for, with further members where there are any."""
+    return problem_document(status, detail, headers=headers, instance=escape_uri_path(request.path), **more)
 
 
 def not_understood(request: HttpRequest, error: ValidationError) -> HttpResponse:

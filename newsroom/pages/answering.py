@@ -2,7 +2,6 @@
 
 import gzip
 import hashlib
-import json
 import re
 from collections.abc import Callable
 from datetime import datetime
@@ -16,6 +15,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from newsroom.clock import moment_of
+from newsroom.pages.problems import problem_document
 
 CACHE_CONTROL = "public, max-age=0, must-revalidate"
 # Below this size packing makes an answer longer.
@@ -114,13 +114,4 @@ def _gone_text(request: HttpRequest, withdrawn: WithdrawnError) -> HttpResponse:
 
 
 def _gone_data(request: HttpRequest, withdrawn: WithdrawnError) -> HttpResponse:
-    said = {
-        "type": "about:blank",
-        "title": "Gone",
-        "status": 410,
-        "detail": withdrawn.notice,
-        "withdrawn_at": withdrawn.when.isoformat(),
-        "language": withdrawn.language,
-    }
-    content = json.dumps(said, ensure_ascii=False)
-    return HttpResponse(content, status=410, content_type="application/problem+json")
+    return problem_document(410, withdrawn.notice, withdrawn_at=withdrawn.when.isoformat(), language=withdrawn.language)

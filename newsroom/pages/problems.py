@@ -1,0 +1,18 @@
+"""Says to programs why they are given nothing: problem documents (RFC 9457)."""
+
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from django.http import HttpResponse
+
+CONTENT_TYPE = "application/problem+json"
+
+
+def problem_document(
+    status: int, detail: str, *, headers: Mapping[str, str] | None = None, **members: object
+) -> HttpResponse:
+    """Return a problem document of no type of its own (RFC 9457, 4.2.1), with further ``members`` in their order."""
+    said = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, **members}
+    content = json.dumps(said, ensure_ascii=False)
+    return HttpResponse(content, status=status, content_type=CONTENT_TYPE, headers=headers)
