@@ -1,6 +1,5 @@
 """What stands in the lists of the API: what readers can read at a moment, chosen by what was asked for."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +14,7 @@ from stories.api.addresses import present
 from stories.api.asking import ListAsked, WrittenAsked, after, name_after
 from stories.models.edition import Edition, EditionOutlet, EditionQuerySet, EditionTopic
 from stories.models.outlet import Outlet
+from stories.reading.cards import topics_of
 from topics.models import Topic
 
 
@@ -55,8 +55,8 @@ def written(editions: EditionQuerySet, asked: WrittenAsked, *, at: datetime) -> 
         citing = EditionOutlet.objects.filter(Q(outlet=outlet) | Q(outlet__merged_into=outlet))
         editions = editions.filter(pk__in=citing.values("edition")) if outlet else editions.none()
     found: Slice[Edition] = cut(editions, before=asked.cursor, size=asked.limit)
-    topics = _topics_of(found.rows)
-    items = [Listed(edition, topics[edition.pk]) for edition in found.rows]
+    topics = topics_of(found.rows)
+    items = [Listed(edition, topics.get(edition.pk, [])) for edition in found.rows]
     return Some(items, str(found.earlier) if found.earlier else "")
 
 
@@ -86,12 +86,3 @@ def one[Thing: Named](things: NamedQuerySet[Thing], key: str, *, at: datetime) -
     if key not in (found.slug, str(found.uid)):
         raise MovedError(reverse(things.model.address_kind, args=[found.slug]))
     return found
-
-
-def _topics_of(editions: list[Edition]) -> dict[int, list[Topic]]:
-    topics: dict[int, dict[int, Topic]] = defaultdict(dict)
-    rows = EditionTopic.objects.filter(edition__in=[edition.pk for edition in editions])
-    for row in rows.select_related("topic__merged_into").order_by("edition", "position", "pk"):
-        topic = row.topic.merged_into or row.topic
-        topics[row.edition_id].setdefault(topic.pk, topic)
-    return defaultdict(list, {key: list(found.values()) for key, found in topics.items()})
