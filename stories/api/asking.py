@@ -24,10 +24,10 @@ from stories.api.documents import (
     TopicListed,
 )
 from stories.api.values import SectionKind, Stage
+from stories.reading.search.asked import MOST_PAGES
 
 KEY = r"^[^/\x00-\x20.?#]+$"
 LONGEST_KEY = 200
-MOST_PAGES = 10  # of results, as on the page that shows them
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _PAGE = re.compile(r"[1-9]\d?", re.ASCII)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII)

@@ -7,8 +7,9 @@ from newsroom.search.filters import OUTLET, Filters
 from newsroom.search.searching import search
 from newsroom.search.wanted import Wanted
 from stories.api.addresses import present
-from stories.api.asking import MOST_PAGES, SearchAsked, page_at
+from stories.api.asking import SearchAsked, page_at
 from stories.models.outlet import Outlet
+from stories.reading.search.asked import MOST_PAGES
 from stories.reading.search.found import Found, found_of
 from topics.models import Topic
 
