@@ -31,7 +31,7 @@ if (navigator.clipboard) {
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = copy;
-    button.setAttribute("aria-describedby", citation.getAttribute("aria-labelledby"));
+    button.setAttribute("aria-describedby", citation.previousElementSibling.id);
     button.addEventListener("click", () => take(citation.textContent, button, copied));
     citation.after(button);
   }

@@ -165,6 +165,7 @@ def test_a_part_and_a_citation_can_be_copied(open_page, story):
     assert page.evaluate("navigator.clipboard.readText()") == f"{page.url}"
     assert page.url.endswith("#how-we-got-here")
     page.get_by_text("Cite this page").click()
+    expect(page.get_by_role("button", name="Copy").first).to_have_accessible_description("APA")
     page.get_by_role("button", name="Copy").first.click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     assert story.headline in page.evaluate("navigator.clipboard.readText()")
