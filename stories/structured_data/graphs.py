@@ -59,12 +59,7 @@ def _(page: FrontPage, head: Head, site: Site) -> Node:
 
 
 @nodes_of.register
-def _(page: StoryList | MonthPage, head: Head, site: Site) -> Node:
-    return _page("CollectionPage", head, site, items=listed(_stories(page.cards, site), newest_first=True))
-
-
-@nodes_of.register
-def _(page: QuestionList, head: Head, site: Site) -> Node:
+def _(page: StoryList | MonthPage | QuestionList, head: Head, site: Site) -> Node:
     return _page("CollectionPage", head, site, items=listed(_stories(page.cards, site), newest_first=True))
 
 

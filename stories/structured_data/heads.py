@@ -48,8 +48,7 @@ class Feed:
 class Head:
     """What the head of a page says; ``crumbs`` are name and path of the pages above it, the front page left out.
 
-    ``is_article`` says that it is one text with a date and not a list. ``query`` are the parameters that are part of its
-    address. ``oembed`` says that it can be embedded elsewhere.
+    ``is_article`` says that it is one text with a date and not a list, ``oembed`` that it can be embedded elsewhere.
     """
 
     title: str
