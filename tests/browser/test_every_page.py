@@ -5,7 +5,7 @@ import itertools
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.faults import faults_of
+from tests.browser.faults import MOST_SHIFT, SHIFTS, faults_of
 from tests.conftest import FULL_LENGTH
 from tests.journeys.pages import every_page
 
@@ -20,18 +20,10 @@ PAIRS = (
     (768, "light", LEFT), (768, "dark", RIGHT), (1440, "light", RIGHT), (1440, "dark", LEFT),
 )  # fmt: skip
 COMBINATIONS = tuple(itertools.product(WIDTHS, SCHEMES, (LEFT, RIGHT))) if FULL_LENGTH else PAIRS
-MOST_SHIFT = 0.002
 # What the site says in its first language alone.
 FROM_LEFT = ("about", "sign_in")
 # Statuses that the browser writes to its console by itself.
 REFUSED = ("404", "410")
-# Collects every shift of the layout, whoever caused it.
-SHIFTS = """
-    window.shifts = 0;
-    new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) window.shifts += entry.value;
-    }).observe({ type: "layout-shift", buffered: true });
-"""
 # What is under the keyboard: its place in the page, whether it can be seen, and how it shows that it is under it.
 FOCUSED = """() => {
     const thing = document.activeElement;

@@ -1,26 +1,22 @@
 """Searching in a real Chromium: suggestions by keyboard, and everything without scripts."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.browser.conftest import PHONE
+from tests.browser.faults import MOST_SHIFT, SHIFTS, faults_of
 from tests.factories import make_published_question, make_published_story, make_topic
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 LABEL = "Search stories, questions, topics and sources"
-RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-# Sums up what moves without being asked to.
-SHIFTS = """window.shifted = 0;
-new PerformanceObserver((list) => list.getEntries().forEach((entry) => { window.shifted += entry.value; }))
-  .observe({ type: "layout-shift", buffered: true });"""
 
 
 def test_suggestions_can_be_chosen_by_keyboard_and_move_nothing(open_page, live_server):
     topic = make_topic(name="Kelmar barrier")
     make_published_story(headline="Why the Kelmar gates stood open", topics=(topic,))
     make_published_question(question="Can Kelmar happen again?", topics=(topic,))
-    page = open_page(viewport={"width": 390, "height": 844})
+    page = open_page(viewport=PHONE)
     page.add_init_script(SHIFTS)
     asked = []
     page.on("request", lambda request: asked.append(request.url))
@@ -36,7 +32,7 @@ def test_suggestions_can_be_chosen_by_keyboard_and_move_nothing(open_page, live_
     field.press("ArrowDown")
     expect(suggestions.first).to_have_attribute("aria-selected", "true")
     expect(field).to_have_attribute("aria-activedescendant", suggestions.first.get_attribute("id"))
-    assert Axe().run(page, options={"runOnly": RULES}).response["violations"] == []
+    assert faults_of(page, PHONE["width"]) == []
     field.press("ArrowUp")
     expect(suggestions.last).to_have_attribute("aria-selected", "true")
     field.press("Escape")
@@ -45,7 +41,7 @@ def test_suggestions_can_be_chosen_by_keyboard_and_move_nothing(open_page, live_
     expect(field).to_have_value("kelm")
     field.press("ArrowDown")
     expect(suggestions.first).to_have_attribute("aria-selected", "true")
-    assert page.evaluate("window.shifted") <= 0.002
+    assert page.evaluate("window.shifts") <= MOST_SHIFT
     field.press("Enter")
     page.wait_for_url(f"**{topic.get_absolute_url()}")
     assert all(url.startswith(live_server.url) for url in asked)
@@ -66,7 +62,7 @@ def test_enter_without_a_choice_searches_for_the_words(open_page):
 def test_without_scripts_a_search_can_be_narrowed(open_page):
     make_published_story(headline="Why the Kelmar gates stood open")
     make_published_question(question="Can Kelmar happen again?")
-    page = open_page("/search/?q=kelmar", java_script_enabled=False, viewport={"width": 390, "height": 844})
+    page = open_page("/search/?q=kelmar", java_script_enabled=False, viewport=PHONE)
     page.get_by_text("Narrow by kind, topic, source or date").click()
     page.get_by_label("Kind").select_option("Questions (1)")
     page.get_by_role("button", name="Narrow").click()
