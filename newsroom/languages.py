@@ -65,7 +65,7 @@ def other_than_ours() -> str:
 
 
 def primary(language: str) -> str:
-    """Return the language without its country or script (BCP 47, 2.2.1)."""
+    """Return the language without its country or script, in small letters: ``en`` for ``en-GB`` (BCP 47, 2.2.1)."""
     return language.partition("-")[0].lower()
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import snowballstemmer
 
+from newsroom.languages import primary
 from newsroom.text.folding import fold
 
 LONGEST_WORD = 100
@@ -66,11 +67,6 @@ def words(text: str) -> Iterator[Word]:
 def folded_words(text: str) -> tuple[str, ...]:
     """Return the words of ``text``, folded, in their order."""
     return tuple(word.folded for word in words(text))
-
-
-def primary(language: str) -> str:
-    """Return the primary subtag of a language tag, in lower case: ``en`` for ``en-GB``."""
-    return language.partition("-")[0].lower()
 
 
 def stem(word: str, language: str) -> str:

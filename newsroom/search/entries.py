@@ -7,7 +7,8 @@ from datetime import datetime
 from uuid import UUID
 
 from newsroom.clock import FOREVER
-from newsroom.search.analysis import ANY_LANGUAGE, folded_words, primary, stem, words
+from newsroom.languages import primary
+from newsroom.search.analysis import ANY_LANGUAGE, folded_words, stem, words
 from newsroom.search.filters import OUTLET, TOPIC
 from newsroom.search.spelling import is_spelt
 

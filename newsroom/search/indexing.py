@@ -8,8 +8,8 @@ from uuid import UUID
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Max, QuerySet
 
+from newsroom.languages import primary
 from newsroom.search import postgresql, spelling, sqlite
-from newsroom.search.analysis import primary
 from newsroom.search.asking import EVERYTHING, Question
 from newsroom.search.entries import SPELT, Entry, Read, tag
 from newsroom.search.filters import OUTLET, TOPIC
