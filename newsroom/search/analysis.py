@@ -58,8 +58,7 @@ def words(text: str) -> Iterator[Word]:
     A word is letters, digits and the marks upon them; it is folded as names are (see ``newsroom.text.folding``) and
     cut at ``LONGEST_WORD`` characters. No word holds a space or punctuation.
     """
-    pattern = _pattern("".join(sorted({mark for mark in set(text) if _joins(mark)})))
-    for match in pattern.finditer(text):
+    for match in _pattern_of(text).finditer(text):
         for folded in _folded(match[0]):
             yield Word(match.start(), match.end(), folded)
 
@@ -89,8 +88,11 @@ def _stem(word: str, algorithm: str) -> str:
 @lru_cache(maxsize=100_000)
 def _folded(written: str) -> tuple[str, ...]:
     folded = fold(written).translate(_ONE_FOR_ANOTHER)
-    found = _pattern("".join(sorted({mark for mark in set(folded) if _joins(mark)}))).findall(folded)
-    return tuple(word[:LONGEST_WORD] for word in found)
+    return tuple(word[:LONGEST_WORD] for word in _pattern_of(folded).findall(folded))
+
+
+def _pattern_of(text: str) -> re.Pattern[str]:
+    return _pattern("".join(sorted(filter(_joins, set(text)))))
 
 
 @lru_cache(maxsize=1_000)
