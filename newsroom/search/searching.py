@@ -153,7 +153,7 @@ def pages_question(sought: Sought, filters: Filters) -> Question:
 
 def hits_of(keys: Sequence[int]) -> list[Hit]:
     """Return what has these keys, in their order. One query."""
-    documents = SearchDocument.objects.in_bulk(keys)
+    documents = SearchDocument.objects.only("kind", "uid", "edition").in_bulk(keys)
     return [Hit(found.kind, found.uid, found.edition) for key in keys if (found := documents.get(key))]
 
 
