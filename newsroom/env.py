@@ -1,6 +1,7 @@
 """Reads the environment: the only module that does, each value with its type and a sentence when it is wrong."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -65,15 +66,24 @@ class Environment:
                 raise ImproperlyConfigured(f"{name} names “{tag}”, in which nothing is written yet; there are {known}.")
         return tags
 
-    def web_address(self, name: str, default: str) -> str:
-        """Return an http or https address without a slash at its end."""
+    def web_address(self, name: str, default: str = "") -> str:
+        """Return an http or https address without a slash at its end; nothing where neither says one."""
         address = self.text(name, default).rstrip("/")
+        if not address:
+            return ""
         parts = urlsplit(address)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise ImproperlyConfigured(
                 f"{name} is “{address}”; it must be a whole address such as https://news.example."
             )
         return address
+
+    def key(self, name: str) -> str:
+        """Return a key that stands in an address: 8 to 128 letters, digits and hyphens (IndexNow); nothing without one."""
+        key = self.text(name)
+        if key and not re.fullmatch(r"[A-Za-z0-9-]{8,128}", key):
+            raise ImproperlyConfigured(f"{name} must be 8 to 128 letters, digits and hyphens.")
+        return key
 
     def contact(self, name: str) -> str:
         """Return where somebody can be reached, as https:, mailto: or tel: (RFC 9116, 2.5.3); an e-mail address as such."""

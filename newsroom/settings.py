@@ -207,6 +207,10 @@ SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 X_FRAME_OPTIONS = "DENY"
 SECURITY_CONTACT = env.contact("SECURITY_CONTACT")  # for /.well-known/security.txt
 
+# Whom the worker tells of what is new: a hub of feeds (WebSub), and search engines (IndexNow).
+WEBSUB_HUB = env.web_address("WEBSUB_HUB")
+INDEXNOW_KEY = env.key("INDEXNOW_KEY")
+
 # How often one network address may ask the API in a minute; 0 sets no limit.
 API_REQUESTS_PER_MINUTE = env.number("API_REQUESTS_PER_MINUTE", 300)
 

@@ -49,6 +49,14 @@ def llms(request: HttpRequest) -> HttpResponse:
 
 
 @public_page
+def indexnow_key(request: HttpRequest, key: str) -> HttpResponse:
+    """Show search engines that it is ours to tell them of changes (IndexNow); raise Http404 for any other key."""
+    if key != settings.INDEXNOW_KEY:
+        raise Http404
+    return _plain([key])
+
+
+@public_page
 def security(request: HttpRequest) -> HttpResponse:
     """Say whom to tell of a hole in the site (RFC 9116): where the environment says, else the page with our contacts.
 

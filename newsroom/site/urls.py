@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from newsroom.site.machines import llms, robots, security
+from newsroom.site.machines import indexnow_key, llms, robots, security
 from newsroom.site.views import about
 
 urlpatterns = [
@@ -10,4 +10,5 @@ urlpatterns = [
     path("robots.txt", robots, name="robots"),
     path("llms.txt", llms, name="llms"),
     path(".well-known/security.txt", security, name="security"),
+    path("<str:key>.txt", indexnow_key, name="indexnow_key"),
 ]

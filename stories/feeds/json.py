@@ -38,6 +38,7 @@ def feed(
         "feed_url": full(own),
         "language": language,
         "authors": [{"name": settings.SITE_NAME, "url": full("/")}],
+        **({"hubs": [{"type": "WebSub", "url": settings.WEBSUB_HUB}]} if settings.WEBSUB_HUB else {}),
         **more,
         "items": items,
     }

@@ -29,6 +29,12 @@ class SteadyFeed(SyndicationFeed):
 class AtomFeed(SteadyFeed, Atom1Feed):
     """Atom whose entries carry their whole text beside the summary, and each author apart."""
 
+    def add_root_elements(self, handler: SimplerXMLGenerator) -> None:
+        """Write what is said of the feed, and who passes it on (WebSub, 4)."""
+        super().add_root_elements(handler)
+        if settings.WEBSUB_HUB:
+            handler.addQuickElement("link", "", {"rel": "hub", "href": settings.WEBSUB_HUB})
+
     def item_attributes(self, item: dict[str, Any]) -> dict[str, str]:
         """Say which language the entry is in: stories need not be in the feed's."""
         return {"xml:lang": str(item["entry_language"])}
@@ -52,6 +58,12 @@ class RssFeed(SteadyFeed, Rss201rev2Feed):
             "xmlns:content": "http://purl.org/rss/1.0/modules/content/",
             "xmlns:dc": "http://purl.org/dc/elements/1.1/",
         }
+
+    def add_root_elements(self, handler: SimplerXMLGenerator) -> None:
+        """Write what is said of the feed, and who passes it on (WebSub, 4)."""
+        super().add_root_elements(handler)
+        if settings.WEBSUB_HUB:
+            handler.addQuickElement("atom:link", "", {"rel": "hub", "href": settings.WEBSUB_HUB})
 
     def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
         """Write the item and, at its end, its authors, its language and its text."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import F, Model, Q
+from django.db.models import F, Model, Q, Q
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -75,6 +75,10 @@ class EditionQuerySet(models.QuerySet["Edition"]):
     def spanning(self) -> Self:
         """Leave out cancelled schedules, which span no moment."""
         return self.filter(live_until__gt=F("live_from"))
+
+    def with_the_one_before(self, edition: "Edition") -> Self:
+        """Keep an edition and the one of its work that ended where it begins."""
+        return self.filter(Q(pk=edition.pk) | Q(live_until=edition.live_from), uid=edition.uid)
 
     def waiting(self, at: datetime) -> Self:
         """Keep what was scheduled and still waits for its time at ``at``, in the order of their times."""

@@ -28,6 +28,7 @@ from stories.models import (
 from stories.publishing.finding import let_be_found
 from stories.publishing.timeline import Place
 from stories.rendering import keep
+from stories.tasks import announce
 from topics.models import Topic
 
 RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "khw", "ks", "ps", "sd", "syr", "ug", "ur", "yi"})
@@ -95,6 +96,7 @@ def freeze(
     let_be_found(edition, document)
     if not is_scheduled:
         indexing.tidy(work.kind, work.uid, at=place.begin)
+    announce(edition)
     return edition
 
 
@@ -104,7 +106,7 @@ def freeze_notice(
     """Insert the notice that stands in the place of ``page``; the place must be free."""
     if not is_scheduled:
         indexing.tidy(work.kind, work.uid, at=place.begin)
-    return Edition.objects.create(
+    edition = Edition.objects.create(
         work=work,
         uid=work.uid,
         work_kind=work.kind,
@@ -126,6 +128,8 @@ def freeze_notice(
         notice=notice.strip(),
         published_by=by,
     )
+    announce(edition)
+    return edition
 
 
 def said_of(edition: Edition) -> ChangeNote:

@@ -63,3 +63,20 @@ def test_the_scheme_of_the_mail_server_decides_on_encryption(address, port, star
 def test_the_password_of_the_mail_server_may_hold_any_character():
     options = Environment({"EMAIL_URL": "smtps://desk:p%40ss%2Fword@mail.example"}).mailer("EMAIL_URL")["OPTIONS"]
     assert (options["username"], options["password"]) == ("desk", "p@ss/word")
+
+
+@pytest.mark.parametrize(
+    ("told", "key"), [("", ""), ("0123456789abcdef", "0123456789abcdef"), ("A-key-of-ours", "A-key-of-ours")]
+)
+def test_a_key_is_read_as_it_is(told, key):
+    assert Environment({"KEY": told}).key("KEY") == key
+
+
+@pytest.mark.parametrize("told", ["short", "with space", "../../etc", "a" * 129])
+def test_a_key_that_could_not_stand_in_an_address_stops_the_start(told):
+    with pytest.raises(ImproperlyConfigured, match="KEY must be"):
+        Environment({"KEY": told}).key("KEY")
+
+
+def test_a_web_address_that_nobody_says_is_none():
+    assert Environment({}).web_address("WEBSUB_HUB") == ""

@@ -22,6 +22,10 @@ def _local(value: date | datetime) -> date | datetime:
     return timezone.localtime(value) if isinstance(value, datetime) else value
 
 
+def _same_day(one: datetime, other: datetime) -> bool:
+    return timezone.localtime(one).date() == timezone.localtime(other).date()
+
+
 def _machine(value: date | datetime) -> str:
     """Return the moment for machines, to the second (HTML Standard, 2.3.5: no more than three digits after it)."""
     return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value.isoformat()
@@ -100,8 +104,7 @@ class Dated(Protocol):
 @register.simple_tag
 def freshness(thing: Dated, at: datetime) -> SafeString:
     """Return when something was last updated: in bold with the time when that was today, else the day alone."""
-    updated, today = timezone.localtime(thing.updated_at), timezone.localtime(at).date()
-    if updated.date() != today:
+    if not _same_day(thing.updated_at, at):
         return format_html('<span dir="auto">{}</span>', day(thing.updated_at, at))
     words = gettext("Updated") if thing.updated_at > thing.first_published_at else gettext("Published")
     return format_html('<span class="strong" dir="auto">{} {}</span>', words, clock(thing.updated_at))
@@ -112,7 +115,7 @@ def updated(thing: Dated, at: datetime) -> str:
     """Return when a thing was last updated, by the time alone on the day of its publication; empty where it was not."""
     if thing.updated_at <= thing.first_published_at:
         return ""
-    same_day = timezone.localtime(thing.updated_at).date() == timezone.localtime(thing.first_published_at).date()
+    same_day = _same_day(thing.updated_at, thing.first_published_at)
     when = clock(thing.updated_at) if same_day else moment(thing.updated_at, at)
     return format_html("{} {}", gettext("Updated"), when)
 
@@ -122,7 +125,7 @@ def published(thing: Dated, at: datetime) -> str:
     """Return when a thing that was updated was published, as ``updated`` does; empty where it was not updated."""
     if thing.updated_at <= thing.first_published_at:
         return ""
-    same_day = timezone.localtime(thing.updated_at).date() == timezone.localtime(thing.first_published_at).date()
+    same_day = _same_day(thing.updated_at, thing.first_published_at)
     when = clock(thing.first_published_at) if same_day else day(thing.first_published_at, at)
     return format_html("{} {}", gettext("Published"), when)
 
@@ -130,7 +133,7 @@ def published(thing: Dated, at: datetime) -> str:
 @register.simple_tag
 def lately(when: datetime, at: datetime) -> str:
     """Return the time of the day where that is today, else the day."""
-    return clock(when) if timezone.localtime(when).date() == timezone.localtime(at).date() else day(when, at)
+    return clock(when) if _same_day(when, at) else day(when, at)
 
 
 @register.simple_tag

@@ -1,0 +1,69 @@
+"""Background work on stories and questions: the site is right without it, others only hear of it later."""
+
+from functools import partial
+
+from django.conf import settings
+from django.db import transaction
+from django.tasks import task
+from django.urls import reverse
+
+from newsroom import clock
+from newsroom.announcing import tell_hub, tell_search_engines
+from stories.models import Change, Edition, EditionOutlet, EditionTopic
+
+FEEDS = ("story_feed", "story_rss", "story_json_feed")
+FEEDS_OF_ONE = ("story_changes_feed", "story_changes_json")
+
+
+def announce(edition: Edition) -> None:
+    """Have an edition announced once its transaction ends, or its time comes, to those the environment names."""
+    for teller, is_wanted in ((announce_to_hub, settings.WEBSUB_HUB), (announce_to_engines, settings.INDEXNOW_KEY)):
+        if is_wanted:
+            at_its_time = teller.using(run_after=edition.live_from) if edition.is_scheduled else teller
+            transaction.on_commit(partial(at_its_time.enqueue, edition.pk))
+
+
+@task
+def announce_to_hub(edition: int) -> int:
+    """Tell the hub of the feeds that hold the edition, and return how many; of one that does not stand, none.
+
+    Safe to run again. Raises as ``tell_hub`` does.
+    """
+    standing = _standing(edition)
+    feeds = [f"{settings.SITE_URL}{path}" for path in _feeds_of(standing)] if standing else []
+    if feeds:
+        tell_hub(settings.WEBSUB_HUB, feeds)
+    return len(feeds)
+
+
+@task
+def announce_to_engines(edition: int) -> int:
+    """Tell search engines of the page of the edition, and return how many were told; of one that does not stand, none.
+
+    Safe to run again. Raises as ``tell_search_engines`` does.
+    """
+    standing = _standing(edition)
+    if standing is None:
+        return 0
+    address = f"{settings.SITE_URL}{standing.get_absolute_url()}"
+    tell_search_engines([address], site=settings.SITE_URL, key=settings.INDEXNOW_KEY)
+    return 1
+
+
+def _standing(key: int) -> Edition | None:
+    return Edition.objects.standing(clock.now()).filter(pk=key).first()
+
+
+def _feeds_of(edition: Edition) -> list[str]:
+    """Return the paths of all feeds that hold the edition, or held the page whose place it took; none of a question."""
+    if edition.work_kind != "story":
+        return []
+    paths = [reverse(name) for name in FEEDS] + [reverse(name, args=[edition.slug]) for name in FEEDS_OF_ONE]
+    if edition.change == Change.CORRECTION:
+        paths.append(reverse("correction_feed"))
+    both = Edition.objects.with_the_one_before(edition)
+    topics = EditionTopic.objects.filter(edition__in=both).select_related("topic__merged_into")
+    outlets = EditionOutlet.objects.filter(edition__in=both).select_related("outlet__merged_into")
+    paths += [reverse("topic_feed", args=[(row.topic.merged_into or row.topic).slug]) for row in topics]
+    paths += [reverse("source_feed", args=[(row.outlet.merged_into or row.outlet).slug]) for row in outlets]
+    return list(dict.fromkeys(paths))
