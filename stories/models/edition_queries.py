@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import F, Model, Q, Q
+from django.db.models import F, Model, Q
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
