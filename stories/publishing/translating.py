@@ -70,13 +70,18 @@ def titles_on_offer(work: Work, *, limit: int) -> list[str]:
     return [title_of(each) for each in others.order_by("-pk")[:limit]]
 
 
-def in_the_same_language(work: Work, language: str, group: UUID | None = None) -> str:
-    """Return why ``work`` cannot be in ``language`` among the pages of ``group`` or its own; nothing where it can."""
-    others = Work.objects.translations(group or work.translation_group or work.uid).exclude(pk=work.pk)
-    for other in others.select_related("story", "faq"):
-        if other.language.lower() == language.lower():
-            return f"“{title_of(other)}” is in the same language ({other.language}); one page cannot be in it twice."
-    return ""
+def in_the_same_language(work: Work, language: str) -> str:
+    """Return why ``work`` cannot be in ``language`` beside its translations; nothing where it can."""
+    other = _in_language(work, language, work.translation_group or work.uid)
+    if other is None:
+        return ""
+    return f"“{title_of(other)}” is in the same language ({other.language}); one page cannot be in it twice."
+
+
+def _in_language(work: Work, language: str, group: UUID) -> Work | None:
+    """Return what is in ``language`` in ``group`` already, but for ``work`` itself."""
+    others = Work.objects.translations(group).exclude(pk=work.pk).filter(language__iexact=language)
+    return others.select_related("story", "faq").first()
 
 
 def _refusal(work: Work, original: Work, group: UUID) -> str:
@@ -87,11 +92,8 @@ def _refusal(work: Work, original: Work, group: UUID) -> str:
         return "A story is a translation of a story, a question of a question."
     if Work.objects.filter(translation_group=work.uid).exists():
         return "This page has translations of its own. Link those to the other page first."
-    for other in Work.objects.translations(group).exclude(pk=work.pk).select_related("story", "faq"):
-        if other.language.lower() == work.language.lower():
-            return (
-                f"“{title_of(other)}” is in the same language ({work.language}). Set the language of this page first."
-            )
+    if other := _in_language(work, work.language, group):
+        return f"“{title_of(other)}” is in the same language ({work.language}). Set the language of this page first."
     return ""
 
 
