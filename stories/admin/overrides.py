@@ -1,19 +1,19 @@
 """The list of overrides: what went out against a blocker, why, and who has looked at it since."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import date
 from django.urls import reverse
 from django.utils import timezone
 
-from newsroom.accounts.permissions import NotAllowedError, person
-from newsroom.editing.screens import DeskAdmin
+from newsroom.accounts.models import User
 from stories import overriding
+from stories.admin.deciding import DecisionAdmin
 from stories.models import Override
 
 
@@ -49,7 +49,7 @@ class ReviewForm(forms.ModelForm[Override]):
 
 
 @admin.register(Override)
-class OverrideAdmin(DeskAdmin):
+class OverrideAdmin(DecisionAdmin):
     """Overrides, the newest first; each is reviewed once, by somebody else."""
 
     form = ReviewForm
@@ -60,7 +60,7 @@ class OverrideAdmin(DeskAdmin):
     list_select_related = ("edition", "by", "reviewed_by")
     search_fields = ("edition__title", "message", "reason")
     search_help_text = "Title, finding or reason"
-    actions = None
+    decided = "Your review is on record."
 
     @admin.display(description="Against")
     def what(self, override: Override) -> str:
@@ -82,35 +82,14 @@ class OverrideAdmin(DeskAdmin):
         """Say who has looked at it."""
         return f"By {override.reviewed_by}" if override.reviewed_by else "Waits for a second person"
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Let overrides be made by publishing only."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Override | None = None) -> bool:
-        """Let every override stay on record."""
-        return False
-
     def has_change_permission(self, request: HttpRequest, obj: Override | None = None) -> bool:
         """Let a second person review it, once."""
         may_review = request.user.has_perm(overriding.REVIEW_RIGHT)
         return may_review and (obj is None or (obj.reviewed_at is None and obj.by_id != request.user.pk))
 
-    def save_model(self, request: HttpRequest, obj: Override, form: Any, change: bool) -> None:
-        """Review it; whoever was faster is named."""
-        try:
-            overriding.review_override(obj, by=person(request), note=form.cleaned_data["review_note"])
-        except ValidationError as refusal:
-            vars(request)["refused"] = refusal.messages[0]
-        except NotAllowedError as refusal:
-            raise PermissionDenied(str(refusal)) from refusal
-
-    def response_change(self, request: HttpRequest, obj: Override) -> HttpResponse:
-        """Go back to the list."""
-        if refused := vars(request).get("refused"):
-            messages.error(request, refused)
-        else:
-            messages.success(request, "Your review is on record.")
-        return HttpResponseRedirect(reverse("admin:stories_override_changelist"))
+    def decide(self, thing: Override, said: Mapping[str, Any], *, by: User) -> None:
+        """Review it."""
+        overriding.review_override(thing, by=by, note=said["review_note"])
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

@@ -1,6 +1,6 @@
 """The list of reports from readers, and one of them: what was read, what stands there today, and what to do about it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.defaultfilters import date
 from django.urls import URLPattern, path, reverse
@@ -17,17 +17,16 @@ from django.utils import timezone
 from django.utils.text import Truncator
 from django.views.decorators.http import require_POST
 
-from newsroom.accounts.permissions import NotAllowedError, person
+from newsroom.accounts.models import User
+from newsroom.accounts.permissions import person
 from newsroom.clock import moment_of
-from newsroom.editing.screens import DeskAdmin
 from newsroom.site.reports.models import Report, ReportState
 from newsroom.text.quoting import Quoted
 from stories import reporting
+from stories.admin.deciding import DecisionAdmin
 from stories.admin.reading import quoted
 from stories.models import Edition, EditionKind, Work
 from stories.reading.changes import Stage, stages_of
-
-LIST = "admin:site_report_changelist"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +101,7 @@ class DismissForm(forms.ModelForm[Report]):
 
 
 @admin.register(Report)
-class ReportAdmin(DeskAdmin):
+class ReportAdmin(DecisionAdmin):
     """Reports, open ones first."""
 
     form = DismissForm
@@ -112,7 +111,7 @@ class ReportAdmin(DeskAdmin):
     list_filter = (StateFilter,)
     search_fields = ("title", "sentence", "problem")
     search_help_text = "Page, sentence, or what is wrong"
-    actions = None
+    decided = "Dismissed. Your reason is on record."
 
     @admin.display(description="Page", ordering="title")
     def page(self, report: Report) -> str:
@@ -161,34 +160,13 @@ class ReportAdmin(DeskAdmin):
             messages.success(request, "The report is open again.")
         return redirect("admin:site_report_change", report.pk)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Let reports come from readers only."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Report | None = None) -> bool:
-        """Let every report stay until what it is about is erased."""
-        return False
-
     def has_change_permission(self, request: HttpRequest, obj: Report | None = None) -> bool:
         """Let editors decide, once."""
         return request.user.has_perm(reporting.RIGHT) and (obj is None or obj.is_open)
 
-    def save_model(self, request: HttpRequest, obj: Report, form: Any, change: bool) -> None:
-        """Dismiss it; whoever was faster is named."""
-        try:
-            reporting.dismiss(obj, by=person(request), reason=form.cleaned_data["reason"])
-        except ValidationError as refusal:
-            vars(request)["refused"] = refusal.messages[0]
-        except NotAllowedError as refusal:
-            raise PermissionDenied(str(refusal)) from refusal
-
-    def response_change(self, request: HttpRequest, obj: Report) -> HttpResponse:
-        """Go back to the list."""
-        if refused := vars(request).get("refused"):
-            messages.error(request, refused)
-        else:
-            messages.success(request, "Dismissed. Your reason is on record.")
-        return HttpResponseRedirect(reverse(LIST))
+    def decide(self, thing: Report, said: Mapping[str, Any], *, by: User) -> None:
+        """Dismiss it."""
+        reporting.dismiss(thing, by=by, reason=said["reason"])
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
