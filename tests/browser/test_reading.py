@@ -7,6 +7,7 @@ from django.conf import settings
 from playwright.sync_api import expect
 
 from newsroom.assets import squeezed
+from tests.factories import make_published_story
 from tests.journeys.pages import every_page
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -62,6 +63,15 @@ def test_a_citation_leads_to_its_source_and_back(open_page, addresses):
     assert page.url.endswith("#source-1")
     page.get_by_role("link", name="Back to where source 1 is cited").click()
     assert page.url.endswith(f"#{cited.get_attribute('id')}")
+
+
+def test_a_number_leads_to_its_note_and_back(open_page):
+    story = make_published_story(texts={"behind": "The pier was shut.[^1]\n\n[^1]: At night alone."})
+    page = open_page(f"/stories/{story.slug}/")
+    page.get_by_role("link", name="Note 1").click()
+    expect(page.locator(":target")).to_contain_text("At night alone.")
+    page.locator("a.footnote-back").click()
+    expect(page.locator(":target")).to_have_text("Note 1")
 
 
 def test_what_can_be_pressed_is_large_enough_for_a_thumb(open_page, addresses):
