@@ -51,6 +51,17 @@ class NamedQuerySet[Thing: "Named"](models.QuerySet[Thing]):
         told = everything.filter(Q(aliases__is_findable=True, aliases__folded=OuterRef("folded_name")))
         return self.filter(Q(merged_into=None) | Exists(named) | Exists(told))
 
+    def led_to(self, slug: str, *, at: datetime) -> Thing | None:
+        """Return what a present or former address leads to, a merged one as what it is now; None for what is out of reach.
+
+        Whether it is public is not asked. Three queries at most.
+        """
+        known = self.within_reach(at).select_related("merged_into")
+        found = known.filter(Q(slug=slug)).first()
+        if found is None and (uid := Address.objects.holder(self.model.address_kind, slug)):
+            found = known.filter(Q(uid=uid)).first()
+        return found and found.present
+
     def called(self, name: str) -> Self:
         """Keep the one of this name or alias, however it is written."""
         folded = fold(name)[:LONGEST_NAME]
@@ -130,6 +141,11 @@ class Named(models.Model):
             self.aliases.update_or_create(folded=folded, defaults={"name": name}, create_defaults=anew)
         self.be_found_as_now()
 
+    @property
+    def present(self) -> Self:
+        """What it is today: itself, or what it was merged into."""
+        return self.merged_into or self
+
     def be_found(self) -> None:
         """Let readers find it by its names and its description, as long as an edition that they can read names it."""
         indexing.index(self._entry())
@@ -140,7 +156,7 @@ class Named(models.Model):
             return
         if self.merged_into is not None:
             indexing.lead_to(self.address_kind, self.uid, self.merged_into.uid)
-        (self.merged_into or self).be_found()
+        self.present.be_found()
 
     def _entry(self) -> Entry:
         further = self.aliases.filter(is_findable=True).order_by("name", "pk")

@@ -10,7 +10,6 @@ from django.http import Http404
 from django.urls import resolve, reverse
 
 from newsroom.addresses.converters import UnicodeSlug
-from newsroom.addresses.models import Address
 from newsroom.names.models import Named, NamedQuerySet
 from stories.models.edition import Edition
 
@@ -57,18 +56,12 @@ def slug_of(kind: str, key: str, *, at: datetime) -> str:
 def present[Thing: Named](things: NamedQuerySet[Thing], key: str, *, at: datetime) -> Thing | None:
     """Return the topic or outlet that ``key`` names: a uid, a slug or a former one; a merged one as what it is now.
 
-    Whether readers may know of it is not asked, but what was merged before they did leads nowhere. Two queries at most. Raises Http404 for what is no key.
+    Whether readers may know of it is not asked, but what was merged before they did leads nowhere. Three queries at most. Raises Http404 for what is no key.
     """
-    known = things.within_reach(at).select_related("merged_into")
-    if _is_uid(key):
-        found = known.filter(Q(uid=UUID(key))).first()
-    else:
-        slug = _slug(key)
-        found = known.filter(Q(slug=slug)).first()
-        if found is None and (uid := Address.objects.holder(things.model.address_kind, slug)):
-            found = known.filter(Q(uid=uid)).first()
-    merged: Thing | None = getattr(found, "merged_into", None)
-    return merged or found
+    if not _is_uid(key):
+        return things.led_to(_slug(key), at=at)
+    found = things.within_reach(at).select_related("merged_into").filter(Q(uid=UUID(key))).first()
+    return found and found.present
 
 
 def _is_uid(key: str) -> bool:

@@ -35,7 +35,7 @@ class Some[Item]:
 
 
 def written(editions: EditionQuerySet, asked: WrittenAsked, *, at: datetime) -> Some[Listed]:
-    """Return those of ``editions`` that were asked for at ``at``, newest first. Two queries, two more for each filter by name.
+    """Return those of ``editions`` that were asked for at ``at``, newest first. Two queries, three more at most for each filter by name.
 
     Raises Http404 where the cursor names no place.
     """
@@ -76,7 +76,7 @@ def named[Thing: Named](
 
 
 def one[Thing: Named](things: NamedQuerySet[Thing], key: str, *, at: datetime) -> Thing:
-    """Return the topic or outlet that ``key``, its slug or uid, names. Three queries at most.
+    """Return the topic or outlet that ``key``, its slug or uid, names. Four queries at most.
 
     Raises MovedError for the key of what has another address now, Http404 unless it is public at ``at``.
     """

@@ -39,7 +39,7 @@ def _named(document: AnyDocument) -> tuple[list[Topic], list[Outlet]]:
 def _standing[Thing: Named](model: type[Thing], uids: Iterable[UUID | None]) -> list[Thing]:
     wanted = {uid for uid in uids if uid}
     rows = model._default_manager.filter(uid__in=wanted).select_related("merged_into").order_by("pk") if wanted else ()
-    return list({standing.pk: standing for row in rows if (standing := row.merged_into or row)}.values())
+    return list({standing.pk: standing for row in rows if (standing := row.present)}.values())
 
 
 def _entry(edition: Edition, document: AnyDocument, topics: Iterable[Topic], outlets: Iterable[Outlet]) -> Entry:

@@ -45,7 +45,7 @@ def topics_of(editions: Iterable[Edition]) -> dict[int, list[Topic]]:
     topics: dict[int, dict[Topic, None]] = {}
     rows = EditionTopic.objects.filter(edition__in=[edition.pk for edition in editions])
     for row in rows.select_related("topic__merged_into").order_by("edition", "position", "pk"):
-        topics.setdefault(row.edition_id, {})[row.topic.merged_into or row.topic] = None
+        topics.setdefault(row.edition_id, {})[row.topic.present] = None
     return {key: list(found) for key, found in topics.items()}
 
 

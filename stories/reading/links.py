@@ -56,7 +56,7 @@ class Links:
         )
         public = Q(uid__in=topics) | Q(Exists(naming), uid__in=wanted["topic"])
         for topic in Topic.objects.filter(public).select_related("merged_into"):
-            found[topic.uid] = topic.merged_into or topic
+            found[topic.uid] = topic.present
             places[f"topic:{topic.uid}"] = found[topic.uid].get_absolute_url()
         return cls(places, found, asked)
 

@@ -12,7 +12,6 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import get_language_info
 
-from newsroom.addresses.models import Address
 from newsroom.pages.answering import MovedError
 from newsroom.pages.paging import Place, cut
 from newsroom.text.listing import listed
@@ -105,19 +104,12 @@ class OutletPage:
 
 def public_outlet(slug: str, *, at: datetime) -> Outlet:
     """Return the outlet that a present or former address leads to. Raises as ``OutletPage.load`` does."""
-    outlets = Outlet.objects.within_reach(at).select_related("merged_into")
-    outlet = outlets.filter(slug=slug).first()
-    if outlet is None:
-        uid = Address.objects.holder("source", slug)
-        outlet = outlets.filter(uid=uid).first() if uid else None
-    if outlet is None:
+    outlet = Outlet.objects.led_to(slug, at=at)
+    if outlet is None or not Outlet.objects.public(at).filter(pk=outlet.pk).exists():
         raise Http404
-    present = outlet.merged_into or outlet
-    if not Outlet.objects.public(at).filter(pk=present.pk).exists():
-        raise Http404
-    if present.slug != slug:
-        raise MovedError(present.get_absolute_url())
-    return present
+    if outlet.slug != slug:
+        raise MovedError(outlet.get_absolute_url())
+    return outlet
 
 
 def _said(edition: Edition, fragments: ExplainerFragments, own: set[UUID], outlets: Outlets, put: partial[str]) -> Said:

@@ -36,7 +36,7 @@ def outlets_of(uids: Collection[UUID]) -> dict[UUID, OutletShown]:
     """Return the outlets of these uids as they are today; a merged one is the one it was merged into. One query."""
     found = {}
     for outlet in Outlet.objects.filter(uid__in=uids).select_related("merged_into"):
-        present = outlet.merged_into or outlet
+        present = outlet.present
         found[outlet.uid] = OutletShown(
             present.name, present.get_absolute_url(), present.get_kind_display(), present.country
         )
@@ -50,7 +50,7 @@ def outlets_as_printed(named: Collection[NamedOutlet], *, at: datetime) -> dict[
     """
     printed = {outlet.uid: outlet.name for outlet in named if outlet.uid}
     found = Outlet.objects.filter(uid__in=printed).select_related("merged_into")
-    present = {outlet.uid: outlet.merged_into or outlet for outlet in found}
+    present = {outlet.uid: outlet.present for outlet in found}
     public = set(
         Outlet.objects.public(at).filter(pk__in={outlet.pk for outlet in present.values()}).values_list("pk", flat=True)
     )

@@ -120,8 +120,6 @@ def _stories_of(topics: Collection[int], *, at: datetime) -> Counter[int]:
     """Return how many live stories name each of the topics, itself or through one merged into it. One query."""
     naming = Topic.objects.filter(
         editions__live_from__lte=at, editions__live_until__gt=at, editions__edition__work_kind="story"
-    ).annotate(present=Coalesce("merged_into", "pk"))
-    rows = naming.filter(present__in=topics).order_by().values("present")
-    return Counter(
-        dict(rows.annotate(number=Count("editions__edition", distinct=True)).values_list("present", "number"))
-    )
+    ).annotate(named=Coalesce("merged_into", "pk"))
+    rows = naming.filter(named__in=topics).order_by().values("named")
+    return Counter(dict(rows.annotate(number=Count("editions__edition", distinct=True)).values_list("named", "number")))

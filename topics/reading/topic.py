@@ -8,7 +8,6 @@ from django.db.models import Count, F, Model, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import Http404
 
-from newsroom.addresses.models import Address
 from newsroom.pages.answering import MovedError
 from newsroom.pages.paging import Place, cut
 from newsroom.text.markdown import render
@@ -105,17 +104,10 @@ def public_topic(slug: str, *, at: datetime) -> Topic:
     """
     if "\x00" in slug:
         raise Http404
-    topics = Topic.objects.within_reach(at).select_related("merged_into__picture", "picture")
-    topic = topics.filter(slug=slug).first()
-    if topic is None:
-        uid = Address.objects.holder("topic", slug)
-        topic = topics.filter(uid=uid).first() if uid else None
-    if topic is None:
+    topic = Topic.objects.select_related("merged_into__picture", "picture").led_to(slug, at=at)
+    if topic is None or not Topic.objects.public(at).filter(pk=topic.pk).exists():
         raise Http404
-    present = topic.merged_into or topic
-    if not Topic.objects.public(at).filter(pk=present.pk).exists():
-        raise Http404
-    return present
+    return topic
 
 
 def _naming(topic: Topic) -> QuerySet[Model]:
