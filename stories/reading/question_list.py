@@ -5,11 +5,10 @@ from datetime import datetime
 from typing import Self
 
 from django.db.models import Count
-from django.db.models.functions import Coalesce
 
 from newsroom.pages.paging import Place, cut
-from stories.models.edition import EditionKind, EditionTopic
 from stories.reading.cards import Card, listed_questions, question_cards
+from stories.reading.topics_named import PRESENT, naming
 from topics.models import Topic
 from topics.reading import public_topic
 
@@ -45,14 +44,12 @@ class QuestionList:
         Four queries, and up to four more for the topic. Raises Http404 for a topic that no live edition names.
         """
         about = public_topic(topic, at=at) if topic else None
-        naming = EditionTopic.objects.filter(
-            live_from__lte=at, live_until__gt=at, edition__work_kind="question", edition__kind=EditionKind.PAGE
-        ).annotate(present=Coalesce("topic__merged_into", "topic"))
+        rows = naming("question", at=at).annotate(present=PRESENT)
         questions = listed_questions(at)
         if about:
-            questions = questions.filter(pk__in=naming.filter(present=about.pk).values("edition"))
+            questions = questions.filter(pk__in=rows.filter(present=about.pk).values("edition"))
         found = cut(questions, before=before)
-        most = naming.order_by().values("present").annotate(number=Count("edition", distinct=True))
+        most = rows.order_by().values("present").annotate(number=Count("edition", distinct=True))
         numbers = dict(most.order_by("-number", "present").values_list("present", "number")[:MOST_TOPICS])
         topics = [TopicAsked(row, numbers[row.pk]) for row in Topic.objects.filter(pk__in=numbers)]
         topics.sort(key=lambda row: (-row.questions, row.topic.folded_name))

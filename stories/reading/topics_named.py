@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, QuerySet
 from django.db.models.functions import Coalesce
 
 from newsroom.text.plain import words_of
 from stories.models.edition import EditionKind, EditionTopic
 from stories.reading.links import Links
 from stories.rendering import TopicMention
+
+# The topic that is named, or the one it was merged into.
+PRESENT = Coalesce("topic__merged_into", "topic")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +97,13 @@ def topics_as_printed(mentions: Iterable[TopicMention], links: Links) -> list[To
 
 def stories_naming(topics: Collection[int], *, at: datetime) -> dict[int, tuple[int, datetime]]:
     """Return, by topic, how many live stories name it (or one merged into it) and when the latest was updated."""
-    rows = (
-        EditionTopic.objects.annotate(present=Coalesce("topic__merged_into", "topic"))
-        .filter(
-            present__in=topics,
-            live_from__lte=at,
-            live_until__gt=at,
-            edition__work_kind="story",
-            edition__kind=EditionKind.PAGE,
-        )
-        .order_by()
-        .values("present")
-        .annotate(number=Count("edition", distinct=True), latest=Max("edition__updated_at"))
+    rows = naming("story", at=at).annotate(present=PRESENT).filter(present__in=topics).order_by().values("present")
+    counted = rows.annotate(number=Count("edition", distinct=True), latest=Max("edition__updated_at"))
+    return {row["present"]: (row["number"], row["latest"]) for row in counted}
+
+
+def naming(kind: str, *, at: datetime) -> QuerySet[EditionTopic]:
+    """Return where the live pages of that kind name topics."""
+    return EditionTopic.objects.filter(
+        live_from__lte=at, live_until__gt=at, edition__work_kind=kind, edition__kind=EditionKind.PAGE
     )
-    return {row["present"]: (row["number"], row["latest"]) for row in rows}
