@@ -34,7 +34,7 @@ def citations_of(edition: Edition, byline: Sequence[str], changes: Changes | Non
         return []
     site = settings.SITE_NAME
     day = timezone.localtime(edition.updated_at).date()
-    url = settings.SITE_URL.rstrip("/") + edition_url(edition.work_kind, edition.slug, changes.editions)
+    url = f"{settings.SITE_URL}{edition_url(edition.work_kind, edition.slug, changes.editions)}"
     number = gettext("edition {label}").format(label=edition.label)
     title = edition.title
     ended = title if title.endswith(_ENDS) else f"{title}."

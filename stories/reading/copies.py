@@ -74,7 +74,7 @@ def public_copy(kind: str, slug: str, *, ending: str, at: datetime) -> PublicCop
     document = _without_desk(as_read(kept.document.value(), fragments))
     body = document.body()
     places = Links.load(set(_targets(body)), topics=(), questions=(), at=at).places
-    site = settings.SITE_URL.rstrip("/")
+    site = settings.SITE_URL
     addresses = {target: f"{site}{place}" for target, place in places.items()}
     return PublicCopy(
         document=type(document).model_validate(_relinked(body, addresses)),

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _site(settings, set_time):
-    settings.SITE_URL, settings.SITE_NAME = "https://news.example/", "Lisle News"
+    settings.SITE_URL, settings.SITE_NAME = "https://news.example", "Lisle News"
 
 
 def citations(client, address):
