@@ -3,20 +3,19 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.http import Http404
 from django.urls import resolve
 
 from newsroom.pages.answering import MovedError, WithdrawnError
+from newsroom.site.reports.origins import origin_of
 from newsroom.text.listing import listed
 from stories.models.edition import Edition
 from stories.reading.addresses import standing_at, standing_under
 from stories.reading.cards import first_topics
 from stories.reading.share_pictures import SharePicture
-
-_PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +28,7 @@ class Embed:
 
     @classmethod
     def load(cls, slug: str, *, at: datetime) -> Self:
-        """Return the story at this address, in two queries. Raises as ``stories.reading.addresses.standing_at`` does."""
+        """Return the story at this address, in two queries. Raises as ``standing_under`` does."""
         return cls._of(standing_under("story", slug, at=at, under="/embed/"), at=at)
 
     @classmethod
@@ -65,7 +64,7 @@ def _slug_in(url: str) -> str:
     """Return the slug of the story whose whole address this is; raise Http404 for any other address."""
     try:
         asked = urlsplit(url)
-        is_ours = _origin(asked) == _origin(urlsplit(settings.SITE_URL)) and asked.username is None
+        is_ours = origin_of(url) == origin_of(settings.SITE_URL) and asked.username is None
     except ValueError as error:  # brackets or a port that no address has
         raise Http404 from error
     if not is_ours:
@@ -74,8 +73,3 @@ def _slug_in(url: str) -> str:
     if found.url_name != "story":
         raise Http404
     return str(found.kwargs["slug"])
-
-
-def _origin(address: SplitResult) -> tuple[str, str | None, int | None]:
-    """Return scheme, host and port (RFC 6454, 4), the port of the scheme where none is written."""
-    return address.scheme, address.hostname, address.port or _PORTS.get(address.scheme)
