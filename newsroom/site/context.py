@@ -15,7 +15,7 @@ def site(request: HttpRequest) -> dict[str, object]:
     The pages are asked of the database only where a template prints them.
     """
     return {
-        "about_pages": AboutPage.objects.shown(),
+        "about_pages": AboutPage.objects.shown().defer("text"),
         "about_language": other_than_ours,
         "list_versions": partial(versions_of, request),
         "site_name": settings.SITE_NAME,
