@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import person
 from newsroom.clock import moment_of
-from newsroom.site.reports.models import Report, ReportState
+from newsroom.site.reports.models import DAYS_KEPT, Report, ReportState
 from newsroom.text.quoting import Quoted
 from stories import reporting
 from stories.admin.deciding import DecisionAdmin
@@ -184,6 +184,7 @@ class ReportAdmin(DecisionAdmin):
                 "at": at,
                 "may_decide": may_decide,
                 "email": report.email_at(at) if may_decide else "",
+                "days_kept": DAYS_KEPT,
                 "work_address": reverse(today.work.desk_view, args=[today.work.pk]) if today.work else "",
                 "send_address": _send_address(today.work, report) if today.work and may_correct else "",
             }

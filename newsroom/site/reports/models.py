@@ -29,10 +29,6 @@ class ReportQuerySet(models.QuerySet["Report"]):
         """Keep those on which nobody has decided."""
         return self.filter(state=ReportState.OPEN)
 
-    def decided(self) -> Self:
-        """Keep those on which somebody has decided."""
-        return self.exclude(state=ReportState.OPEN)
-
     def in_state(self, state: str) -> Self:
         """Keep those that stand so."""
         return self.filter(state=state)
