@@ -31,6 +31,7 @@ SCHEMA = json.loads((Path(settings.BASE_DIR) / "docs/schemas/structured-data.jso
 KINDS = {
     "front": "CollectionPage",
     "stories": "CollectionPage",
+    "stories_of_month": "CollectionPage",
     "story": "NewsArticle",
     "questions": "CollectionPage",
     "question": "Question",
