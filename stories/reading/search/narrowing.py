@@ -67,7 +67,7 @@ class Narrowing:
     def load(
         cls, asked: Asked, results: Results | None, *, topic: Topic | None, outlet: Outlet | None, at: datetime
     ) -> Self:
-        """Return what ``results`` can be narrowed to, beside what they are: ``topic`` and ``outlet``. Five queries."""
+        """Return what ``results`` can be narrowed to, beside what they are: ``topic`` and ``outlet``. Six queries."""
         told = counts(results, at=at, sections=SECTION_KINDS) if results else Counts([], [], [], [])
         topics = _named(Topic.objects.filter(uid__in=_uids(told.topics)), told.topics, topic)
         outlets = _named(Outlet.objects.filter(uid__in=_uids(told.outlets)), told.outlets, outlet)

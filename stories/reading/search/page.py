@@ -36,7 +36,7 @@ class SearchPage:
 
     @classmethod
     def load(cls, asked: Asked, *, at: datetime, size: int = RESULTS) -> Self:
-        """Return the results, in 21 queries at most; ``asked`` comes back with what else was found wrong in it.
+        """Return the results, in 22 queries unless words are misspelt; ``asked`` comes back with what else was found wrong in it.
 
         Where something is wrong nothing is looked for: a search that is wider than what was asked would mislead.
         """
