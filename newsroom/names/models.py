@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
@@ -136,9 +137,17 @@ class Named(models.Model):
         """Let exactly these further names lead here; readers find it by those that are new, unless they are ``hidden``."""
         wanted = {fold(name)[:LONGEST_NAME]: name for name in names}
         self.aliases.exclude(folded__in=wanted).delete()
-        for folded, name in wanted.items():
-            anew = {"name": name, "is_findable": name not in hidden}
-            self.aliases.update_or_create(folded=folded, defaults={"name": name}, create_defaults=anew)
+        known = dict(self.aliases.values_list("folded", "name"))
+        for folded, name in known.items():
+            if name != wanted[folded]:
+                self.aliases.filter(folded=folded).update(name=wanted[folded])
+        alias = partial(self.aliases.model, **{self.aliases.model.leads_to: self})
+        # Not saved one by one, as each would have everything that it is found by written again.
+        self.aliases.bulk_create(
+            alias(name=name, folded=folded, is_findable=name not in hidden)
+            for folded, name in wanted.items()
+            if folded not in known
+        )
         self.be_found_as_now()
 
     @property
