@@ -45,7 +45,7 @@ if (places.size > 1) {
   mark();
 }
 
-// On a phone the contents close once a place was chosen, and a menu closes when something else is touched.
+// A menu closes when something else is touched.
 for (const details of document.querySelectorAll(".menu")) {
   document.addEventListener("click", (event) => {
     if (!details.contains(event.target)) {
