@@ -228,12 +228,15 @@ def browser_of(who: str) -> Client:
 
 
 def routes(entries=None, prefix: str = "", above: frozenset[str] = frozenset()) -> Iterator[tuple[str, frozenset[str]]]:
-    """Yield the name of every route of the site with what its address needs; nameless ones lead on, or nowhere."""
+    """Yield the name of every route of the site with what its address needs; nameless ones lead on, or nowhere.
+
+    Left out is the one that is nowhere unless a key is set, and then says that key alone.
+    """
     for entry in entries or get_resolver().url_patterns:
         needs = above | entry.pattern.converters.keys() | entry.pattern.regex.groupindex.keys()
         if isinstance(entry, URLResolver):
             yield from routes(entry.url_patterns, f"{prefix}{entry.namespace}:" if entry.namespace else prefix, needs)
-        elif entry.name:
+        elif entry.name and entry.name != "indexnow_key":
             yield f"{prefix}{entry.name}", needs
 
 
