@@ -32,7 +32,12 @@ def joined(css: str, *, folder: str, storage: Storage) -> str:
 
 
 class PackedStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # it ships no types
-    """Static files by their digests, packed; the sheets in ``css/`` joined and squeezed before that."""
+    """Static files by their digests, packed; the sheets in ``css/`` joined and squeezed before that.
+
+    What a script imports is named by its digest too, so that an old copy in a browser is never mixed with a new one.
+    """
+
+    support_js_module_import_aggregation = True
 
     def post_process(
         self, paths: Mapping[str, tuple[Storage, str]], dry_run: bool = False, **options: object

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "markdownx",
     "newsroom.accounts",
     "newsroom.record",
@@ -56,6 +57,9 @@ INSTALLED_APPS = [
     "newsroom.media",
     "newsroom.site",
     "newsroom.jobs",
+    "newsroom.listing",
+    "newsroom.notices",
+    "import_export",
     "topics",
     "stories",
 ]
@@ -73,6 +77,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
     "newsroom.accounts.second_factor.SecondFactorMiddleware",
 ]
 

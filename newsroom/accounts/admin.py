@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
@@ -17,8 +18,8 @@ from newsroom.record import keeping
 from newsroom.record.models import Event
 from newsroom.record.screens import RecordedAdmin
 
-# Roles are laid down in code, and nobody looks at somebody else's second factor.
-admin.site.unregister([Group, Authenticator])
+# Roles are laid down in code, and nobody looks at somebody else's second factor or sessions.
+admin.site.unregister([Group, Authenticator, UserSession])
 
 ROLES = forms.CheckboxSelectMultiple
 

@@ -17,6 +17,36 @@ class User(AbstractUser):
         return self.get_full_name() or self.username
 
 
+class Invitation(models.Model):
+    """An invitation to the desk by mail: its link works once and until ``ends_at``; only a digest of it is kept."""
+
+    email = models.EmailField("e-mail")
+    full_name = models.CharField("name", max_length=200, blank=True)
+    roles = models.ManyToManyField("auth.Group", blank=True, related_name="invitations")
+    token_digest = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="invitations")
+    invited_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+    taken_at = models.DateTimeField(null=True)
+    taken_by = models.OneToOneField(User, null=True, on_delete=models.PROTECT, related_name="invitation")
+
+    class Meta:
+        ordering: ClassVar = ["-invited_at", "-pk"]
+        default_permissions = ("view", "add", "change")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="invitation_taken_by_whom",
+                condition=models.Q(taken_at=None, taken_by=None)
+                | models.Q(taken_at__isnull=False, taken_by__isnull=False),
+                violation_error_message="Somebody took an invitation at some time, or nobody did.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+
 def people_at_work() -> models.QuerySet[User]:
     """Return the accounts that may sign in, in the order in which people look for each other."""
     return User.objects.filter(is_active=True).order_by("first_name", "username")

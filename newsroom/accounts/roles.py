@@ -12,7 +12,7 @@ PARTS = (
 WRITE = (
     *VIEW_EVERYTHING,
     "stories.add_story", "stories.change_story", "stories.add_faq", "stories.change_faq", "stories.import_work",
-    "stories.bin_work", "stories.share_preview", "stories.add_article", "media.add_image", "site.view_report",
+    "stories.bin_work", "stories.share_preview", "stories.comment_on_work", "stories.add_article", "media.add_image", "site.view_report",
     *(f"stories.{verb}_{part}" for part in PARTS for verb in ("view", "add", "change", "delete")),
 )  # fmt: skip
 EDIT = (
@@ -29,7 +29,7 @@ CURATE = (
         f"{thing[0]}.{verb}_{thing[1]}"
         for thing in (
             ("stories", "outlet"), ("stories", "outletalias"), ("stories", "article"), ("topics", "topic"),
-            ("topics", "topicalias"), ("media", "image"),
+            ("topics", "topicalias"), ("media", "image"), ("stories", "houseword"),
         )
         for verb in ("view", "add", "change", "delete")
     ),
@@ -37,6 +37,7 @@ CURATE = (
 ADMINISTER = (
     *EDIT, *CURATE,
     *(f"accounts.{verb}_{thing}" for thing in ("user", "contributor") for verb in ("view", "add", "change", "delete")),
+    *(f"accounts.{verb}_invitation" for verb in ("view", "add", "change")),
     *(f"site.{verb}_aboutpage" for verb in ("view", "add", "change", "delete")),
     "auth.view_group", "record.view_event", "record.view_erasure", "stories.erase_work", "stories.view_checklevel",
     "stories.change_checklevel", "jobs.view_failure", "jobs.decide_failure",

@@ -1,15 +1,8 @@
 // Rows of a form: add, remove, move by button, by key and by hand. Without this script places are numbers and removal a tick.
 
-const changed = (row) => row.dispatchEvent(new CustomEvent("rows:changed", { bubbles: true }));
+import { freshUid } from "./work.js";
 
-function freshUid() {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-}
+const changed = (row) => row.dispatchEvent(new CustomEvent("rows:changed", { bubbles: true }));
 
 const field = (row, name) => row.querySelector(`[name$="-${name}"]`);
 const listOf = (part) => part.querySelector(".row-list");

@@ -1,9 +1,12 @@
 """The models of stories and questions, one file for each concept."""
 
 from stories.models.article import Article, Citation
+from stories.models.autosave import AutosaveSlot
+from stories.models.bulk import BulkItem, BulkRun, BulkState
 from stories.models.bundle import Bundle, BundleMember
 from stories.models.change_note import ChangeNote
 from stories.models.checking import CheckLevel, Override
+from stories.models.comment import Comment
 from stories.models.document import Document
 from stories.models.edition import (
     PROJECTIONS,
@@ -18,10 +21,14 @@ from stories.models.edition import (
     EditionTopic,
 )
 from stories.models.faq import FAQ, Answer, StoryQuestion
+from stories.models.freshness import Freshness
 from stories.models.front_place import FrontPlace
+from stories.models.house_word import HouseWord
 from stories.models.imports import Import
+from stories.models.last_look import LastLook
 from stories.models.outlet import Outlet, OutletAlias, OutletKind
 from stories.models.placed import WorkImage, WorkTopic
+from stories.models.presence import Presence
 from stories.models.rerendering import Rerendering
 from stories.models.revision import Revision, RevisionLabel
 from stories.models.section import Section
@@ -35,6 +42,10 @@ __all__ = [
     "PROJECTIONS",
     "Answer",
     "Article",
+    "AutosaveSlot",
+    "BulkItem",
+    "BulkRun",
+    "BulkState",
     "Bundle",
     "BundleMember",
     "Byline",
@@ -42,6 +53,7 @@ __all__ = [
     "ChangeNote",
     "CheckLevel",
     "Citation",
+    "Comment",
     "Document",
     "Edition",
     "EditionArticle",
@@ -51,12 +63,16 @@ __all__ = [
     "EditionOutlet",
     "EditionQuestion",
     "EditionTopic",
+    "Freshness",
     "FrontPlace",
+    "HouseWord",
     "Import",
+    "LastLook",
     "Outlet",
     "OutletAlias",
     "OutletKind",
     "Override",
+    "Presence",
     "Rerendering",
     "Revision",
     "RevisionLabel",

@@ -1,0 +1,11 @@
+"""The configuration of the app."""
+
+from django.apps import AppConfig
+
+
+class NoticesConfig(AppConfig):
+    """Registers the app under its short name."""
+
+    name = "newsroom.notices"
+    label = "notices"
+    verbose_name = "Notices"

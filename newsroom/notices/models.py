@@ -1,0 +1,97 @@
+"""What somebody was told, by which way, and what each wants to be told."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+
+class NoticeKind(models.TextChoices):
+    """What a notice is about."""
+
+    ASKED = "asked", "I am asked to review"
+    RETURNED = "returned", "A text of mine is returned"
+    APPROVED = "approved", "A text of mine is approved"
+    PUBLISHED = "published", "A page of mine goes out, is corrected or withdrawn"
+    MENTION = "mention", "Somebody mentions me in a comment"
+    COMMENT = "comment", "Somebody comments on a text of mine, or answers me"
+    DUE = "due", "A page of mine is due for review"
+    ESCALATION = "escalation", "Nobody looked at a page that was due"
+    REPORT = "report", "A reader reports an error on a page of mine"
+
+
+class Way(models.TextChoices):
+    """How somebody is told beside the desk, where every notice stands."""
+
+    DESK = "desk", "On the desk only"
+    AT_ONCE = "at_once", "By mail, at once"
+    DIGEST = "digest", "By mail, once a day"
+    NEVER = "never", "Not at all"
+
+
+class Mail(models.TextChoices):
+    """What became of the mail of a notice."""
+
+    NONE = "none", "No mail"
+    WAITS = "waits", "Waits to be sent"
+    SENT = "sent", "Sent"
+    FAILED = "failed", "Could not be sent"
+
+
+class Notice(models.Model):
+    """One thing that one person was told. ``thing_kind`` and ``thing_uid`` name it as an event of the record does.
+
+    ``address`` is where the person goes from here. The words name a title as it was then: they go with what is erased.
+    """
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
+    kind = models.CharField(max_length=12, choices=NoticeKind)
+    thing_kind = models.CharField(max_length=20)
+    thing_uid = models.UUIDField(db_index=True)
+    words = models.TextField()
+    address = models.CharField(max_length=500)
+    told_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+    mail = models.CharField(max_length=6, choices=Mail, default=Mail.NONE)
+    mailed_at = models.DateTimeField(null=True)
+    is_for_digest = models.BooleanField(default=False)
+
+    class Meta:
+        ordering: ClassVar = ["-told_at", "-pk"]
+        default_permissions = ()
+        indexes: ClassVar = [
+            models.Index(fields=["person", "-told_at", "-id"], name="notice_of_person"),
+            models.Index(fields=["is_for_digest", "person"], condition=Q(mail="waits"), name="notice_mail_waits"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="notice_mailed_when",
+                condition=Q(mail=Mail.SENT, mailed_at__isnull=False) | (~Q(mail=Mail.SENT) & Q(mailed_at=None)),
+                violation_error_message="A mail that was sent was sent at some time.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.words
+
+
+class NoticeChoice(models.Model):
+    """How one person wants to be told of one kind; without a row the kind's own way holds."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notice_choices")
+    kind = models.CharField(max_length=12, choices=NoticeKind)
+    way = models.CharField(max_length=8, choices=Way)
+
+    class Meta:
+        default_permissions = ()
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["person", "kind"],
+                name="notice_choice_once",
+                violation_error_message="This kind of notice is chosen already.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.get_way_display()}"
