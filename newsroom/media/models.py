@@ -2,13 +2,16 @@
 
 import uuid
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+
+from newsroom.media.words import folded_words, holds_tag
+from newsroom.text.folding import fold
 
 
 def original_path(image: "Image", filename: str) -> str:
@@ -32,6 +35,21 @@ class ImageQuerySet(models.QuerySet["Image"]):
         """Keep the pictures that editors call so."""
         return self.filter(title__iexact=title)
 
+    def saying(self, words: str) -> Self:
+        """Keep the pictures whose title, text, credit, licence or tags hold each of the words, however they are written."""
+        found = self.all()
+        for word in fold(words).split():
+            found = found.filter(found_by__contains=word)
+        return found
+
+    def tagged(self, tag: str) -> Self:
+        """Keep the pictures with this tag, however it is written."""
+        return self.filter(found_by__contains=holds_tag(tag))
+
+    def looks(self) -> "models.QuerySet[Image, tuple[int, str]]":
+        """Return the key of each picture that has a look, with the look."""
+        return self.exclude(look="").order_by().values_list("pk", "look")
+
     def public(self, at: datetime) -> Self:
         """Keep the pictures that an edition live at ``at`` shows, or a topic that such an edition names.
 
@@ -54,9 +72,15 @@ class Image(models.Model):
     title = models.CharField(max_length=200, help_text="What editors call it.")
     alt = models.CharField("alternative text", max_length=1_000, blank=True, help_text="Proposed wherever it is used.")
     credit = models.CharField(max_length=300, blank=True)
+    licence = models.CharField(
+        max_length=200, blank=True, help_text="Under what it may be used: “Our own”, “CC BY 4.0”, “Agency, until 2027”."
+    )
+    tags = models.CharField(max_length=500, blank=True, help_text="Words by which it is found, parted by commas.")
+    found_by = models.TextField(default="", db_default="", editable=False)
     width = models.PositiveIntegerField(editable=False)
     height = models.PositiveIntegerField(editable=False)
     digest = models.CharField(max_length=64, editable=False, db_index=True)
+    look = models.CharField(max_length=16, default="", db_default="", editable=False)
     focal_x = models.PositiveSmallIntegerField(
         "focal point across",
         default=50,
@@ -86,6 +110,13 @@ class Image(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def save(self, **kwargs: Any) -> None:
+        """Derive what it is found by."""
+        self.found_by = folded_words(self.title, self.alt, self.credit, self.licence, tags=self.tags)
+        if (fields := kwargs.get("update_fields")) is not None:
+            kwargs["update_fields"] = {*fields, "found_by"}
+        super().save(**kwargs)
 
 
 class Rendition(models.Model):

@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
 from django.db import transaction
 
-from newsroom.imaging import probe, raster
+from newsroom.imaging import look, probe, raster
 from newsroom.media.models import Image
 from newsroom.media.tasks import prepare_renditions
 
@@ -33,7 +33,10 @@ def digest_of(kept: raster.Encoded) -> str:
 
 
 def same_as(kept: raster.Encoded) -> Image | None:
-    """Return the picture of the library that is the same to the last byte, None where there is none."""
+    """Return the picture of the library that is the same to the last byte, None where there is none.
+
+    What is compared is what we keep: a copy with other metadata, or under another name, is the same picture.
+    """
     return Image.objects.filter(digest=digest_of(kept)).first()
 
 
@@ -51,6 +54,8 @@ def store(
     title: str = "",
     alt: str = "",
     credit: str = "",
+    licence: str = "",
+    tags: str = "",
     focus: tuple[int, int] = (50, 50),
 ) -> Image:
     """Take an uploaded picture in and return it; its renditions are made ahead once the transaction has ended.
@@ -62,6 +67,8 @@ def store(
         title=title or title_from(upload.name or ""),
         alt=alt,
         credit=credit,
+        licence=licence,
+        tags=tags,
         focal_x=focus[0],
         focal_y=focus[1],
         created_by_id=by.pk if by else None,
@@ -73,6 +80,7 @@ def store(
 def keep(image: Image, kept: raster.Encoded) -> None:
     """Save a new picture with its file."""
     image.width, image.height, image.digest = kept.width, kept.height, digest_of(kept)
+    image.look = look.look_of(kept.data)
     image.file.save(f"{image.uid}.{kept.ending}", ContentFile(kept.data, name=f"{image.uid}.{kept.ending}"), save=False)
     image.save()
     prepare(image)

@@ -3,6 +3,7 @@
 from django.tasks import task
 
 from newsroom.media import renditions
+from newsroom.media.likeness import look_again
 from newsroom.media.models import Image
 from newsroom.media.specs import CONTENT_TYPES, FREE, Spec, fallback_width, specs_of
 
@@ -13,7 +14,10 @@ PREPARED_SHAPES = (FREE, "16x9", "8x5")
 def prepare_renditions(uid: str) -> int:
     """Make the renditions that pages ask for most, and return how many were missing. Safe to run again."""
     image = Image.objects.filter(uid=uid).first()
-    return 0 if image is None else renditions.make_missing(image, prepared_specs(image))
+    if image is None:
+        return 0
+    look_again(image)
+    return renditions.make_missing(image, prepared_specs(image))
 
 
 def prepared_specs(image: Image) -> list[Spec]:
