@@ -49,9 +49,12 @@ class StoriesConfig(AppConfig):
     verbose_name = "Stories"
 
     def ready(self) -> None:
-        """Have the guards lifted before each migrate, laid after it, and looked for by checks and by ``/readyz``."""
+        """Have the guards lifted before each migrate, laid after it, and looked for; say what notices need."""
+        from newsroom.notices import seeing
         from stories.guards import checking  # noqa: F401 -- registers itself
 
+        for kind, right in (("story", "stories.view_story"), ("question", "stories.view_faq")):
+            seeing.needs(kind, right)
         pre_migrate.connect(lift_guards, sender=self, dispatch_uid="stories.guards.lift")
         post_migrate.connect(fill_search, sender=self, dispatch_uid="stories.search.fill")
         post_migrate.connect(lay_guards, sender=self, dispatch_uid="stories.guards.lay")

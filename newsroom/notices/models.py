@@ -1,10 +1,16 @@
 """What somebody was told, by which way, and what each wants to be told."""
 
-from typing import ClassVar
+from collections.abc import Iterable
+from datetime import datetime
+from typing import ClassVar, Self
+from uuid import UUID
 
 from django.conf import settings
+from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
+
+from newsroom.notices.seeing import hidden_from
 
 
 class NoticeKind(models.TextChoices):
@@ -39,6 +45,42 @@ class Mail(models.TextChoices):
     FAILED = "failed", "Could not be sent"
 
 
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    """Questions about notices."""
+
+    def of(self, person: AbstractUser) -> Self:
+        """Keep what this person was told, of things that they may see today."""
+        return self.filter(person=person.pk).exclude(thing_kind__in=hidden_from(person))
+
+    def unread(self) -> Self:
+        """Keep what was not read."""
+        return self.filter(read_at=None)
+
+    def were_read(self) -> Self:
+        """Keep what was read."""
+        return self.exclude(read_at=None)
+
+    def before(self, notice: "Notice") -> Self:
+        """Keep what stands behind ``notice`` in a list, newest first."""
+        return self.filter(Q(told_at__lt=notice.told_at) | Q(told_at=notice.told_at, pk__lt=notice.pk))
+
+    def about(self, uids: Iterable[UUID]) -> Self:
+        """Keep what people were told of these things."""
+        return self.filter(thing_uid__in=list(uids))
+
+    def with_person(self) -> Self:
+        """Fetch along who was told."""
+        return self.select_related("person")
+
+    def to_be_mailed(self) -> Self:
+        """Keep those whose mail waits, or could not be sent."""
+        return self.filter(mail__in=[Mail.WAITS, Mail.FAILED])
+
+    def read(self, *, at: datetime) -> int:
+        """Mark as read what was not; return how many."""
+        return self.unread().update(read_at=at)
+
+
 class Notice(models.Model):
     """One thing that one person was told. ``thing_kind`` and ``thing_uid`` name it as an event of the record does.
 
@@ -57,11 +99,14 @@ class Notice(models.Model):
     mailed_at = models.DateTimeField(null=True)
     is_for_digest = models.BooleanField(default=False)
 
+    objects = NoticeQuerySet.as_manager()
+
     class Meta:
         ordering: ClassVar = ["-told_at", "-pk"]
         default_permissions = ()
         indexes: ClassVar = [
             models.Index(fields=["person", "-told_at", "-id"], name="notice_of_person"),
+            models.Index(fields=["person", "-told_at", "-id"], condition=Q(read_at=None), name="notice_unread"),
             models.Index(fields=["is_for_digest", "person"], condition=Q(mail="waits"), name="notice_mail_waits"),
         ]
         constraints: ClassVar = [

@@ -1,0 +1,63 @@
+"""What stands in a mail to somebody of the desk, and how it is sent."""
+
+import smtplib
+from collections.abc import Mapping, Sequence
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.urls import reverse
+
+from newsroom.notices.models import Notice, NoticeKind
+
+# RFC 3834, section 5: what answers mail by itself leaves such mail alone.
+BY_MACHINE = {"Auto-Submitted": "auto-generated"}
+
+# A mailbox is no desk: no title and no word of a work stands in a mail, as it may be under embargo.
+SENTENCES: Mapping[NoticeKind, str] = {
+    NoticeKind.ASKED: "You are asked to review {thing}.",
+    NoticeKind.RETURNED: "A text of yours was returned, with a reason: {thing}.",
+    NoticeKind.APPROVED: "A text of yours was approved: {thing}.",
+    NoticeKind.PUBLISHED: "A page of yours went out, was corrected or withdrawn: {thing}.",
+    NoticeKind.MENTION: "Somebody mentions you in a comment on {thing}.",
+    NoticeKind.COMMENT: "Somebody wrote a comment for you on {thing}.",
+    NoticeKind.DUE: "A page of yours is due for review: {thing}.",
+    NoticeKind.ESCALATION: "Nobody looked at a page that was due for review: {thing}.",
+    NoticeKind.REPORT: "A reader reports an error on {thing}.",
+}
+
+
+class NotSentError(Exception):
+    """A mail could not be sent. The message holds no address: it is kept where others read it."""
+
+
+def post(*, to: str, subject: str, text: str) -> None:
+    """Send a plain mail to one address; raise NotSentError where the mail server refuses it or does not answer."""
+    mail = EmailMessage(f"{settings.SITE_NAME}: {subject}", text, None, [to], headers=BY_MACHINE)
+    try:
+        mail.send(using="default")
+    except smtplib.SMTPResponseException as error:
+        raise NotSentError(f"The mail server answered {error.smtp_code}.") from None
+    except smtplib.SMTPRecipientsRefused:
+        raise NotSentError("The mail server does not take mail to this address.") from None
+    except (smtplib.SMTPException, OSError, ValueError) as error:
+        raise NotSentError(f"The mail server could not be reached, or broke off: {type(error).__name__}.") from None
+
+
+def sentence_of(notice: Notice) -> str:
+    """Return what a mail says of a notice, without a word of the thing itself."""
+    kind = notice.thing_kind
+    thing = f"{'an' if kind[:1] in 'aeiou' else 'a'} {kind}"
+    return SENTENCES[NoticeKind(notice.kind)].format(thing=thing)
+
+
+def mail_of(notices: Sequence[Notice]) -> tuple[str, str]:
+    """Return subject and text of the mail that tells of one or more notices of one person."""
+    one = sentence_of(notices[0]).removesuffix(".")
+    subject = one if len(notices) == 1 else f"{len(notices)} notices for you"
+    told = [f"{sentence_of(each)}\n{_whole(reverse('admin:notice', args=[each.pk]))}" for each in notices]
+    choices = f"You choose what comes by mail:\n{_whole(reverse('admin:notice_choices'))}"
+    return subject, "\n\n".join([*told, f"-- \n{choices}"]) + "\n"
+
+
+def _whole(path: str) -> str:
+    return f"{settings.SITE_URL}{path}"
