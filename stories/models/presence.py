@@ -9,7 +9,11 @@ from stories.models.work import Work
 
 
 class Presence(models.Model):
-    """One window in which a person has a work open. ``place`` is the id of the field they are in; gone when not seen again."""
+    """One window in which a person has a work open; gone when it is not seen again.
+
+    ``place`` names the field they are in as anchors do (``sections.<uid>.text``), so that it is the same in every
+    window. ``active_at`` is when they last did something there.
+    """
 
     work = models.ForeignKey(Work, on_delete=models.CASCADE, related_name="presences")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="presences")

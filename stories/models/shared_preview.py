@@ -11,13 +11,17 @@ from stories.models.work import Work
 
 
 class SharedPreview(models.Model):
-    """One link to a draft: only digests of its token and passcode are kept; no revision means the newest."""
+    """One link to a draft: only digests of its token and passcode are kept; no revision means the newest.
+
+    ``takes_comments`` says that whoever has the link may comment on what it shows.
+    """
 
     work = models.ForeignKey(Work, on_delete=models.PROTECT, related_name="shared_previews")
     revision = models.ForeignKey(Revision, null=True, on_delete=models.PROTECT, related_name="+")
     label = models.CharField(max_length=200)
     token_digest = models.CharField(max_length=64, unique=True)
     passcode_digest = models.CharField(max_length=128, blank=True)
+    takes_comments = models.BooleanField(default=False, db_default=False)
     ends_at = models.DateTimeField()
     views = models.PositiveIntegerField(default=0)
     last_viewed_at = models.DateTimeField(null=True)
