@@ -6,11 +6,13 @@ from typing import Any
 from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.auth.models import AbstractUser
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 
 from newsroom.editing.markdown import preview
+from newsroom.notices.listing import unread_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +52,12 @@ class NewsroomAdminSite(admin.AdminSite):
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Add the screens that belong to no single model."""
         # Imported here and below: these rooms register their screens on this very site.
+        from newsroom.notices import screens as notices
         from stories.admin.front_page import front_page
         from stories.admin.importing import bring_in
         from stories.admin.levels import check_levels
         from stories.admin.names import names
+        from stories.admin.replacing import replace_picture, replace_picture_in
 
         return [
             path("markdown/preview/", preview, name="markdown_preview"),
@@ -61,6 +65,13 @@ class NewsroomAdminSite(admin.AdminSite):
             path("front/", self.admin_view(front_page), name="front_page"),
             path("checks/", self.admin_view(check_levels), name="check_levels"),
             path("names/", self.admin_view(names), name="names"),
+            path("notices/", self.admin_view(notices.notices), name="notices"),
+            path("notices/choices/", self.admin_view(notices.choices), name="notice_choices"),
+            path("notices/<int:key>/", self.admin_view(notices.notice), name="notice"),
+            path("pictures/<int:key>/replace/", self.admin_view(replace_picture), name="replace_picture"),
+            path(
+                "pictures/<int:key>/replace/<int:new>/", self.admin_view(replace_picture_in), name="replace_picture_in"
+            ),
             # Stock “view on site” answers by key for whatever has a page, also to those who may not see the thing.
             *(pattern for pattern in super().get_urls() if getattr(pattern, "name", None) != "view_on_site"),
         ]
@@ -79,4 +90,8 @@ class NewsroomAdminSite(admin.AdminSite):
             if request.user.has_perm(right):
                 address = reverse(view)
                 places.append(Place(name, address, request.path.startswith(address), exact=request.path == address))
+        if isinstance(request.user, AbstractUser) and self.has_permission(request):
+            address, count = reverse("admin:notices"), unread_count(request.user)
+            is_there = request.path.startswith(address)
+            places.append(Place(f"Notices {count}".strip(), address, is_there, exact=request.path == address))
         return {**super().each_context(request), "places": places}

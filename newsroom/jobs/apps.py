@@ -11,8 +11,14 @@ class JobsConfig(AppConfig):
     verbose_name = "Background work"
 
     def ready(self) -> None:
-        """Let ``/readyz`` tell whether a worker lives; a site without one is right and only late, so it stays ready."""
+        """Let ``/readyz`` tell whether a worker lives; a site without one is right and only late, so it stays ready.
+
+        Have workers look after the mails of notices.
+        """
+        from newsroom.jobs import recurring
         from newsroom.jobs.models import WorkerLife
+        from newsroom.notices import digest
         from newsroom.site import health
 
+        recurring.register("mails of notices", digest.look)
         health.register("worker", WorkerLife.objects.is_any_alive, is_needed=False)

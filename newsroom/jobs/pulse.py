@@ -10,11 +10,13 @@ from contextlib import contextmanager
 from django.db import Error, connections
 from django.utils.crypto import get_random_string
 
-from newsroom.jobs import tidying
+from newsroom import clock
+from newsroom.jobs import recurring, tidying
 from newsroom.jobs.models import Job, WorkerLife
 
 # Six signs of life fit into the silence after which a worker passes for dead.
 BEAT = 10.0  # seconds
+BEATS_TO_LOOK = 6  # once a minute
 BEATS_TO_TIDY = 360  # once an hour
 
 logger = logging.getLogger(__name__)
@@ -35,6 +37,8 @@ class Pulse(threading.Thread):
             beats += 1
             try:
                 beat(self._worker_id)
+                if beats % BEATS_TO_LOOK == 0:
+                    recurring.look(clock.now())
                 if beats % BEATS_TO_TIDY == 0:
                     tidying.tidy()
             except Error as error:
@@ -63,6 +67,7 @@ def living() -> Iterator[str]:
     worker_id = f"{socket.gethostname()[:40]}-{os.getpid()}-{get_random_string(8)}"
     beat(worker_id)
     tidying.tidy()
+    recurring.look(clock.now())
     pulse = Pulse(worker_id)
     pulse.start()
     is_clean = False

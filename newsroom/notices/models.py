@@ -64,6 +64,18 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         """Keep what stands behind ``notice`` in a list, newest first."""
         return self.filter(Q(told_at__lt=notice.told_at) | Q(told_at=notice.told_at, pk__lt=notice.pk))
 
+    def keyed(self, key: int) -> "Notice | None":
+        """Return the notice of this key, if it is among these."""
+        return self.filter(pk=key).first()
+
+    def alone(self, notice: "Notice") -> Self:
+        """Keep this one."""
+        return self.filter(pk=notice.pk)
+
+    def seen_up_to(self, key: str) -> Self:
+        """Keep those up to this key, so that nothing counts as seen that came later; none when it is no number."""
+        return self.filter(pk__lte=int(key)) if key.isascii() and key.isdecimal() and len(key) < 19 else self.none()
+
     def about(self, uids: Iterable[UUID]) -> Self:
         """Keep what people were told of these things."""
         return self.filter(thing_uid__in=list(uids))
@@ -75,6 +87,18 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     def to_be_mailed(self) -> Self:
         """Keep those whose mail waits, or could not be sent."""
         return self.filter(mail__in=[Mail.WAITS, Mail.FAILED])
+
+    def due(self, *, is_for_digest: bool, told: datetime, asked: datetime, at: datetime) -> "list[Notice]":
+        """Return, locked, what was told before ``told`` and asked for the last time before ``asked``, or never.
+
+        It is asked for at ``at`` from now on. What is to go out at once is found while it waits only: who tries again
+        after a failure is the worker.
+        """
+        mail = [Mail.WAITS, Mail.FAILED] if is_for_digest else [Mail.WAITS]
+        open_ones = self.select_for_update().filter(mail__in=mail, is_for_digest=is_for_digest, told_at__lt=told)
+        found = list(open_ones.filter(Q(asked_at=None) | Q(asked_at__lt=asked)))
+        self.filter(pk__in=[notice.pk for notice in found]).update(asked_at=at)
+        return found
 
     def read(self, *, at: datetime) -> int:
         """Mark as read what was not; return how many."""
@@ -97,6 +121,8 @@ class Notice(models.Model):
     read_at = models.DateTimeField(null=True)
     mail = models.CharField(max_length=6, choices=Mail, default=Mail.NONE)
     mailed_at = models.DateTimeField(null=True)
+    # When the worker was last asked to send the mail.
+    asked_at = models.DateTimeField(null=True)
     is_for_digest = models.BooleanField(default=False)
 
     objects = NoticeQuerySet.as_manager()
@@ -107,7 +133,9 @@ class Notice(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["person", "-told_at", "-id"], name="notice_of_person"),
             models.Index(fields=["person", "-told_at", "-id"], condition=Q(read_at=None), name="notice_unread"),
-            models.Index(fields=["is_for_digest", "person"], condition=Q(mail="waits"), name="notice_mail_waits"),
+            models.Index(
+                fields=["is_for_digest", "person"], condition=Q(mail__in=["waits", "failed"]), name="notice_to_mail"
+            ),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(

@@ -50,7 +50,8 @@ def tell(
             address=address,
             told_at=at,
             mail=Mail.WAITS if is_mailed else Mail.NONE,
+            asked_at=at if is_mailed and way == Way.AT_ONCE else None,
             is_for_digest=is_mailed and way == Way.DIGEST,
         )
-        if is_mailed and way == Way.AT_ONCE:
+        if notice.asked_at:
             transaction.on_commit(partial(mail_notice.enqueue, notice.pk))

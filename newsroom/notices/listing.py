@@ -1,0 +1,46 @@
+"""The notices of one person in pages: unread ones first, newest first in each part."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AbstractUser
+
+from newsroom.notices.models import Notice
+
+ON_A_PAGE = 50
+MOST_COUNTED = 99
+_PLACE = re.compile(r"([ur])([0-9]{1,18})")
+
+
+@dataclass(frozen=True, slots=True)
+class NoticePage:
+    """Some notices of one person; ``further`` is the place after the last of them, empty where none follows."""
+
+    notices: Sequence[Notice]
+    further: str
+
+    @classmethod
+    def load(cls, person: AbstractUser, *, after: str = "") -> "NoticePage":
+        """Return the page that begins after a place, as ``further`` names it; the first page for anything else."""
+        mine = Notice.objects.of(person)
+        is_read, last = False, None
+        if place := _PLACE.fullmatch(after):
+            is_read, last = place[1] == "r", mine.keyed(int(place[2]))
+        found: list[Notice] = []
+        for part in ("u", "r"):
+            if part == "u" and is_read:
+                continue
+            rows = mine.unread() if part == "u" else mine.were_read()
+            if last is not None and (part == "r") == is_read:
+                rows = rows.before(last)
+            found += rows[: ON_A_PAGE + 1 - len(found)]
+        shown = found[:ON_A_PAGE]
+        further = f"{'r' if shown[-1].read_at else 'u'}{shown[-1].pk}" if len(found) > ON_A_PAGE else ""
+        return cls(shown, further)
+
+
+def unread_count(person: AbstractUser) -> str:
+    """Return how many notices wait to be read, in a query: “3”, “99+” where there are more, nothing for none."""
+    count = Notice.objects.of(person).unread()[: MOST_COUNTED + 1].count()
+    return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count or "")

@@ -1,0 +1,88 @@
+"""The screens of notices: what somebody was told, and how they want to be told."""
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+
+from newsroom.clock import moment_of
+from newsroom.notices.choosing import USUAL, choices_of, choose, gets_mail
+from newsroom.notices.listing import NoticePage
+from newsroom.notices.models import Notice, NoticeKind, Way
+
+
+class ChoicesForm(forms.Form):
+    """A way for each kind of notice."""
+
+    def __init__(self, data: object, chosen: dict[NoticeKind, Way]) -> None:
+        super().__init__(data)  # type: ignore[arg-type]  # what a request sent, or nothing
+        for kind in NoticeKind:
+            ways = [(way.value, f"{way.label} (as it comes)" if way == USUAL[kind] else way.label) for way in Way]
+            self.fields[kind.value] = forms.ChoiceField(
+                label=kind.label,
+                choices=ways,
+                initial=chosen[kind].value,
+                error_messages={"required": "Choose one of the ways.", "invalid_choice": "Choose one of the ways."},
+            )
+
+    @property
+    def ways(self) -> dict[NoticeKind, Way]:
+        """What was chosen."""
+        return {NoticeKind(kind): Way(way) for kind, way in self.cleaned_data.items()}
+
+
+def notices(request: HttpRequest) -> HttpResponse:
+    """List what the person was told; a POST marks as read what they saw there."""
+    person = _person(request)
+    if request.method == "POST":
+        count = Notice.objects.of(person).seen_up_to(request.POST.get("newest", "")).read(at=moment_of(request))
+        messages.success(request, f"{count} notice{' was' if count == 1 else 's were'} marked as read.")
+        return redirect("admin:notices")
+    page = NoticePage.load(person, after=request.GET.get("after", ""))
+    context = {
+        **admin.site.each_context(request),
+        "title": "Notices",
+        "page": page,
+        "unread": [notice for notice in page.notices if notice.read_at is None],
+        "newest": max((notice.pk for notice in page.notices), default=0),
+        "is_first": "after" not in request.GET,
+    }
+    return TemplateResponse(request, "admin/notices/list.html", context)
+
+
+def notice(request: HttpRequest, key: int) -> HttpResponse:
+    """Mark a notice as read, and lead to its thing; a POST leads back to the list."""
+    mine = Notice.objects.of(_person(request))
+    found = mine.keyed(key)
+    if found is None:
+        raise Http404
+    mine.alone(found).read(at=moment_of(request))
+    return redirect("admin:notices") if request.method == "POST" else redirect(found.address)
+
+
+def choices(request: HttpRequest) -> HttpResponse:
+    """Ask how the person wants to be told of what."""
+    person = _person(request)
+    form = ChoicesForm(request.POST if request.method == "POST" else None, choices_of(person))
+    if request.method == "POST" and form.is_valid():
+        choose(person, form.ways)
+        messages.success(request, "Kept. That is how you are told from now on.")
+        return redirect("admin:notice_choices")
+    context = {
+        **admin.site.each_context(request),
+        "title": "What you are told",
+        "form": form,
+        "is_mail_set_up": settings.EMAIL_CONFIGURED,
+        "gets_mail": gets_mail(person),
+    }
+    return TemplateResponse(request, "admin/notices/choices.html", context, status=422 if form.errors else 200)
+
+
+def _person(request: HttpRequest) -> AbstractUser:
+    if not isinstance(request.user, AbstractUser):
+        raise PermissionDenied
+    return request.user
