@@ -87,7 +87,7 @@ class Read:
             summary_words=_once(summary),
             heading_words=_once(word for _, stems in headings for word in stems),
             name_words=_once(word for stems in names for word in stems if word not in told),
-            tokens=_cut(
+            tokens=cut(
                 [
                     tag(KIND, entry.kind),
                     *(tag(TOPIC, uid.hex) for uid in entry.topics),
@@ -138,7 +138,8 @@ def _written(entry: Entry) -> Iterator[str]:
                 yield spelt
 
 
-def _cut(tokens: list[str]) -> list[str]:
+def cut(tokens: list[str]) -> list[str]:
+    """Return as many of the tokens as both databases keep of one document."""
     size = 0
     for number, token in enumerate(tokens[:MOST_TOKENS]):
         size += len(token.encode())

@@ -11,13 +11,17 @@ from newsroom.search.entries import MOST_OCCURRENCES
 MOST_PHRASES = 1_000
 
 
-def write(cursor: CursorWrapper, key: int, tokens: Sequence[str]) -> None:
-    """Keep the tokens of a document."""
+def vector(tokens: Sequence[str]) -> str:
+    """Return the tokens as the literal of a ``tsvector``, each with its places."""
     places: dict[str, list[int]] = {}
     for place, token in enumerate(tokens, 1):
         places.setdefault(token, []).append(place)
-    literal = " ".join(f"'{token}':{','.join(map(str, at[:MOST_OCCURRENCES]))}" for token, at in places.items())
-    cursor.execute('UPDATE "search_searchdocument" SET "words" = %s::tsvector WHERE "id" = %s', [literal, key])
+    return " ".join(f"'{token}':{','.join(map(str, at[:MOST_OCCURRENCES]))}" for token, at in places.items())
+
+
+def write(cursor: CursorWrapper, key: int, tokens: Sequence[str]) -> None:
+    """Keep the tokens of a document."""
+    cursor.execute('UPDATE "search_searchdocument" SET "words" = %s::tsvector WHERE "id" = %s', [vector(tokens), key])
 
 
 def remove(cursor: CursorWrapper, keys: Iterable[int]) -> None:

@@ -8,6 +8,7 @@ from stories.models.change_note import ChangeNote
 from stories.models.checking import CheckLevel, Override
 from stories.models.comment import Comment
 from stories.models.document import Document
+from stories.models.draft import Draft
 from stories.models.edition import (
     PROJECTIONS,
     Change,
@@ -55,6 +56,7 @@ __all__ = [
     "Citation",
     "Comment",
     "Document",
+    "Draft",
     "Edition",
     "EditionArticle",
     "EditionContributor",

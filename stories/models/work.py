@@ -141,6 +141,10 @@ class Work(models.Model):
             ("bin_work", "Can put drafts into the bin and take them out"),
             ("confirm_names", "Can confirm, join and refuse proposed names"),
         ]
+        indexes: ClassVar = [
+            models.Index(fields=["kind", "language"], name="work_by_language"),
+            models.Index(fields=["kind", "state"], name="work_by_state"),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["kind", "slug"],

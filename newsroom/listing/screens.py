@@ -1,0 +1,185 @@
+"""The base of lists with views that people keep, columns that they choose, and counts that end."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.utils import label_for_field
+from django.contrib.admin.views.main import ERROR_FLAG
+from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils.text import capfirst
+from django.views.decorators.http import require_POST
+
+from newsroom.editing.screens import DeskAdmin
+from newsroom.listing import keeping
+from newsroom.listing.changelist import VIEW_VAR, DeskList
+from newsroom.listing.counting import CappedPaginator
+from newsroom.listing.models import SavedView
+
+NOT_UNDERSTOOD = "Part of what was asked of this list is not understood, or not any more. All of it is shown."
+
+
+class ListedAdmin(DeskAdmin):
+    """A list whose columns are chosen, and whose filters, search and order are kept under names.
+
+    ``list_display`` are the columns at first, ``further_columns`` can be added; the one that leads to the thing stays.
+    """
+
+    paginator = CappedPaginator
+    show_full_result_count = False
+    further_columns: tuple[str, ...] = ()
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[DeskList]:
+        """Show a list that counts no further than anybody reads."""
+        return DeskList
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the addresses of what is done with views and columns."""
+        name, view = f"{self.opts.app_label}_{self.opts.model_name}", self.admin_site.admin_view
+        return [
+            path("views/", view(require_POST(self.keep_view)), name=f"{name}_views"),
+            path("views/<int:key>/", view(require_POST(self.change_kept_view)), name=f"{name}_view"),
+            path("columns/", view(require_POST(self.columns_view)), name=f"{name}_columns"),
+            *super().get_urls(),
+        ]
+
+    def get_list_display(self, request: HttpRequest) -> list[str]:
+        """Show the columns of the view that is open, or those that the person chose, or those of the list."""
+        kept = self._opened(request) or next((view for view in self._views(request) if not view.name), None)
+        chosen = self._known(kept.columns) if kept else []
+        return chosen or list(self.list_display)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Show the list with the views that lead to it; take “all that match” for something chosen."""
+        if request.method == "POST" and request.POST.get("select_across") == "1":
+            sent = request.POST.copy()
+            sent.setdefault(ACTION_CHECKBOX_NAME, "0")
+            request.POST = sent  # type: ignore[assignment]  # as Django's own test client does
+        if self.has_view_or_change_permission(request) and request.method == "GET":
+            if request.GET.get(VIEW_VAR) and self._opened(request) is None:
+                messages.warning(request, "This view is not there any more.")
+                return HttpResponseRedirect(self._listing(request.GET.urlencode()))
+            if request.GET.get(ERROR_FLAG):
+                messages.warning(request, NOT_UNDERSTOOD)
+                return HttpResponseRedirect(request.path)
+        return super().changelist_view(request, {**self._offered(request), **(extra_context or {})})
+
+    def keep_view(self, request: HttpRequest) -> HttpResponse:
+        """Keep the list as it is seen under a name."""
+        self._listing_person(request)
+        query = request.POST.get("query", "")
+        try:
+            view = keeping.keep(
+                self._label(),
+                request.POST.get("name", ""),
+                query=query,
+                columns=self._known(request.POST.getlist("column")),
+                is_shared="is_shared" in request.POST,
+                by=self._listing_person(request),
+            )
+        except ValidationError as refusal:
+            messages.error(request, " ".join(refusal.messages))
+            return HttpResponseRedirect(self._listing(query))
+        messages.success(request, f"Kept as “{view}”{', for everybody at the desk' if view.is_shared else ''}.")
+        return HttpResponseRedirect(self._address(view))
+
+    def change_kept_view(self, request: HttpRequest, key: int) -> HttpResponse:
+        """Rename, share or throw away one of the person's own views, or let it show what is seen now."""
+        by = self._listing_person(request)
+        view = next((view for view in self._views(request) if view.pk == key and view.name), None)
+        if view is None:
+            raise Http404
+        try:
+            if "throw_away" in request.POST:
+                keeping.throw_away(view, by=by)
+                messages.success(request, f"The view “{view}” is thrown away. The list is as it was.")
+                return HttpResponseRedirect(self._listing(""))
+            keeping.change(
+                view,
+                request.POST.get("name", ""),
+                is_shared="is_shared" in request.POST,
+                query=request.POST.get("query"),
+                columns=self._known(request.POST.getlist("column")) or view.columns,
+                by=by,
+            )
+        except ValidationError as refusal:
+            messages.error(request, " ".join(refusal.messages))
+        else:
+            messages.success(request, f"The view “{view}” is changed.")
+        return HttpResponseRedirect(reverse(self._name("changelist")) + f"?{VIEW_VAR}={key}")
+
+    def columns_view(self, request: HttpRequest) -> HttpResponse:
+        """Show these columns from now on."""
+        by = self._listing_person(request)
+        columns = self._known(request.POST.getlist("column"))
+        key = request.POST.get(VIEW_VAR, "")
+        view = next((view for view in self._views(request) if str(view.pk) == key and view.owner_id == by.pk), None)
+        keeping.choose_columns(self._label(), columns, by=by, view=view)
+        return HttpResponseRedirect(self._listing(request.POST.get("query", ""), view))
+
+    def _listing_person(self, request: HttpRequest) -> AbstractUser:
+        if not (self.has_view_or_change_permission(request) and isinstance(request.user, AbstractUser)):
+            raise PermissionDenied
+        return request.user
+
+    def _views(self, request: HttpRequest) -> list[SavedView]:
+        known: dict[str, list[SavedView]] = vars(request).setdefault("saved_views", {})
+        if self._label() not in known and isinstance(request.user, AbstractUser):
+            known[self._label()] = list(SavedView.objects.within_sight(request.user, self._label()))
+        return [view for view in known.get(self._label(), []) if view.name or view.owner_id == request.user.pk]
+
+    def _opened(self, request: HttpRequest) -> SavedView | None:
+        asked = request.GET.get(VIEW_VAR)
+        return next((view for view in self._views(request) if view.name and str(view.pk) == asked), None)
+
+    def _label(self) -> str:
+        return self.opts.label_lower
+
+    def _name(self, screen: str) -> str:
+        return f"admin:{self.opts.app_label}_{self.opts.model_name}_{screen}"
+
+    def _address(self, view: SavedView) -> str:
+        return self._listing(view.query, view)
+
+    def _listing(self, query: str, view: SavedView | None = None) -> str:
+        """Return the address of the list that answers to ``query``, with the view open in it."""
+        try:
+            asked = keeping.query_of(query)
+        except ValidationError:
+            asked = ""
+        parts = [part for part in (asked, urlencode({VIEW_VAR: view.pk}) if view else "") if part]
+        return reverse(self._name("changelist")) + (f"?{'&'.join(parts)}" if parts else "")
+
+    def _all_columns(self) -> list[str]:
+        return list(dict.fromkeys([*self.list_display, *self.further_columns]))
+
+    def _stays(self) -> str:
+        return str((self.list_display_links or self.list_display)[0])
+
+    def _known(self, columns: Any) -> list[str]:
+        """Return those of the columns that the list has, in its order, and the one that stays; none where none is known."""
+        wanted = {column for column in columns if isinstance(column, str)} if isinstance(columns, list) else set()
+        chosen = [column for column in self._all_columns() if column in wanted or column == self._stays()]
+        return chosen if wanted & set(chosen) else []
+
+    def _offered(self, request: HttpRequest) -> dict[str, Any]:
+        shown, opened = self.get_list_display(request), self._opened(request)
+        named = [view for view in self._views(request) if view.name]
+        columns = [
+            (name, capfirst(str(label_for_field(name, self.model, self))), name in shown, name == self._stays())
+            for name in self._all_columns()
+        ]
+        return {
+            "views": [(view, self._address(view), view == opened) for view in named],
+            "opened": opened,
+            "owns_opened": opened is not None and opened.owner_id == request.user.pk,
+            "columns": columns,
+            "query": request.GET.urlencode(),
+            "views_address": reverse(self._name("views")),
+            "view_address": reverse(self._name("view"), args=[opened.pk]) if opened else "",
+            "columns_address": reverse(self._name("columns")),
+        }

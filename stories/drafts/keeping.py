@@ -1,0 +1,111 @@
+"""Keeps the words of the newest revision of each work, in the transaction that records it, and forgets them."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from newsroom.languages import primary
+from newsroom.search.analysis import folded_words, stem
+from newsroom.search.entries import GAP, cut
+from newsroom.search.postgresql import vector
+from stories.documents import AnyDocument
+from stories.drafts.parts import parts_of
+from stories.models import Document, Draft, Revision, Work
+
+BATCH = 50
+
+
+def tokens_of(document: AnyDocument) -> list[str]:
+    """Return the stems of a document in their order; no phrase reaches from one line or part into the next."""
+    language = primary(document.language)
+    tokens: list[str] = []
+    for part in parts_of(document):
+        for line in part.text.splitlines():
+            words = [stem(word, language) for word in folded_words(line)]
+            tokens += [*words, GAP] if words else []
+    return cut(tokens)
+
+
+def keep(work: Work, document: AnyDocument, *, at: datetime) -> None:
+    """Let editors find ``work`` by the words of ``document``, which was recorded at ``at``. One query, on SQLite two."""
+    tokens = tokens_of(document)
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute(
+                'INSERT INTO "stories_draft" ("work_id", "kind", "saved_at") VALUES (%s, %s, %s) '
+                'ON CONFLICT ("work_id") DO UPDATE SET "saved_at" = excluded."saved_at"',
+                [work.pk, work.kind, connection.ops.adapt_datetimefield_value(at)],
+            )
+            cursor.execute(
+                'INSERT OR REPLACE INTO "stories_draft_index" (rowid, words) VALUES (%s, %s)',
+                [work.pk, " ".join(tokens)],
+            )
+        else:
+            cursor.execute(
+                'INSERT INTO "stories_draft" ("work_id", "kind", "saved_at", "words") VALUES (%s, %s, %s, %s::tsvector) '
+                'ON CONFLICT ("work_id") DO UPDATE SET "saved_at" = excluded."saved_at", "words" = excluded."words"',
+                [work.pk, work.kind, at, vector(tokens)],
+            )
+
+
+def forget(work: Work) -> None:
+    """Let nobody find the work any more, whatever becomes of it."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute('DELETE FROM "stories_draft_index" WHERE rowid = %s', [work.pk])
+    Draft.objects.filter(work=work.pk).delete()
+
+
+def settle() -> None:
+    """Let no byte of what was forgotten be left in the index of SQLite; PostgreSQL clears away by itself."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("""INSERT INTO "stories_draft_index" ("stories_draft_index") VALUES ('optimize')""")
+
+
+def empty() -> None:
+    """Forget everything."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute('DELETE FROM "stories_draft_index"')
+    Draft.objects.all().delete()
+
+
+def keep_again(document: Document) -> None:
+    """Keep the words of the works anew whose newest revision has this document: some of it was erased."""
+    keys = list(_newest().filter(document=document.pk).values_list("work", flat=True))
+    for _ in _keep_all(keys):
+        pass
+
+
+def missing() -> list[int]:
+    """Return the keys of the works of which nothing is kept, though they were saved."""
+    return list(
+        Work.objects.filter(draft=None, revisions__of_desk=True).order_by("pk").distinct().values_list("pk", flat=True)
+    )
+
+
+def fill(keys: Iterable[int] | None = None) -> Iterator[int]:
+    """Keep the words of these works, of all where none are named; yield after each batch how many are done.
+
+    Safe to run again, and beside people who write.
+    """
+    yield from _keep_all(list(Work.objects.order_by("pk").values_list("pk", flat=True)) if keys is None else list(keys))
+
+
+def _newest() -> QuerySet[Revision]:
+    newest = Revision.objects.of_the_desk().filter(work=OuterRef("work")).order_by("-number").values("number")[:1]
+    return Revision.objects.filter(number=Subquery(newest))
+
+
+def _keep_all(keys: list[int]) -> Iterator[int]:
+    for begin in range(0, len(keys), BATCH):
+        batch = keys[begin : begin + BATCH]
+        with transaction.atomic():
+            # Every save locks the work first: what is read here is still the newest when it is written.
+            locked = {work.pk: work for work in Work.objects.select_for_update().filter(pk__in=batch).order_by("pk")}
+            for revision in _newest().filter(work__in=locked).select_related("document").order_by("work"):
+                keep(locked[revision.work_id], revision.document.value(), at=revision.created_at)
+        yield min(begin + BATCH, len(keys))
