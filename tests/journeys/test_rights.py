@@ -19,6 +19,7 @@ from django_tasks_db.models import DBTaskResult
 from newsroom import clock
 from newsroom.accounts.models import Contributor, User
 from newsroom.media.tasks import prepare_renditions
+from newsroom.notices.models import Notice, NoticeKind
 from newsroom.record import keeping
 from newsroom.record.models import Event
 from newsroom.site.models import AboutPage
@@ -114,6 +115,9 @@ OTHERS = {
     "autocomplete": ("", ""),
     "import": ("WEA", "WEA"),
     "names": ("ECA", "ECA"),
+    "notices": (DESK, DESK),
+    "notice_choices": (DESK, DESK),
+    "notice": ("", ""),  # one's own alone
     "check_levels": ("A", "A"),
     "front_page": ("EA", "EA"),
     "markdown_preview": ("", DESK),
@@ -232,6 +236,13 @@ def attempts(chief) -> list[Attempt]:
         model: sharing.share(things[model], by=chief, label="Taken", ends_at=clock.now() + timedelta(days=1)).link
         for model in ("stories_story", "stories_faq")
     }
+    read, unread = (
+        Notice.objects.create(
+            person=chief, kind=NoticeKind.ASKED, thing_kind="story", thing_uid=story.uid, words="You are asked.",
+            address="/admin/", told_at=clock.now(), read_at=read_at,
+        )
+        for read_at in (clock.now(), None)
+    )  # fmt: skip
     spoken = Group.objects.get(name="Administrator").pk
     sent: dict[str, dict[str, object]] = {
         "delete": {"post": "yes"},
@@ -260,6 +271,8 @@ def attempts(chief) -> list[Attempt]:
         "front_page": {"place-1-story": str(story.uid), "seen": arranging.mark()},
         "stories_override_change": {"review_note": "A review that nobody asked for."},
         "site_report_change": {"reason": "A decision that nobody asked for."},
+        "notices": {"newest": unread.pk},
+        "notice_choices": {kind.value: "never" for kind in NoticeKind},
         "names": {"what": "topic", "name": "Made up", "decision": "confirm", "kind": "place"},
         "markdown_preview": {"content": "*words*"},
         "auth_user_password_change": {
@@ -322,6 +335,8 @@ def attempts(chief) -> list[Attempt]:
             keys = [things["accounts_user"].pk]
         if route == "app_list":
             keys = ["stories"]
+        if route == "notice":
+            keys = [read.pk]
         found.append(Attempt(route, reverse(f"admin:{route}", args=keys), body))
     return found
 
@@ -339,7 +354,7 @@ def client_of(letter: str) -> Client:
 
 def everything() -> dict[str, list[tuple[object, ...]]]:
     """Return all rows of our own apps."""
-    labels = ("accounts", "addresses", "jobs", "media", "record", "site", "stories", "topics")
+    labels = ("accounts", "addresses", "jobs", "media", "notices", "record", "site", "stories", "topics")
     models = [model for label in labels for model in apps.get_app_config(label).get_models(include_auto_created=True)]
     rows = {model._meta.label: list(model._default_manager.order_by("pk").values_list()) for model in models}
     # Signing in is written down with the account.
