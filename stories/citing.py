@@ -22,10 +22,9 @@ def cite(work: Work, article: Article) -> Citation:
 
 def cite_passages(story: Story) -> None:
     """Give a number to each article that a passage of the story draws on and that has none yet."""
-    cited = set(story.citations.values_list("article_id", flat=True))
     uncited = (
         Article.objects.filter(passages__story=story)
-        .exclude(pk__in=cited)
+        .exclude(citations__work=story)
         .order_by("passages__position", "passages__pk", "pk")
     )
     for article in dict.fromkeys(uncited):

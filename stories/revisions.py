@@ -9,43 +9,52 @@ from django.db.models import Max, OuterRef, QuerySet, Subquery
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.record.models import Event
-from stories import citing, desk
+from stories import citing, desk, drafts
 from stories.documents import AnyDocument, CitedArticle
 from stories.models import FAQ, Document, Revision, RevisionLabel, Story, Work, WorkKind
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record(work: Work, *, by: User | None, reason: str = "") -> Revision:
     """Return the newest revision of ``work``, made now if the rows say anything new.
 
     The work is locked first, so that two saves never get the same number; ``by`` is None when a command acts. A save
     that changes nothing stores nothing. A list of shared names that changed alone is worth a revision too.
     """
-    Work.objects.select_for_update().get(pk=work.pk)
-    document = Document.objects.keep(said_by(work))
-    newest = newest_of(work)
-    if newest and newest.document_id == document.pk:
+    document = said_by(work)
+    last = all_of(work).select_related("document", "created_by").first()
+    newest = last if last is None or last.of_desk else newest_of(work)
+    if newest and newest.document.digest == document.digest():
         return newest
-    return _add(work, document, by=by, reason=reason)
+    number = last.number + 1 if last else 1
+    revision = _add(work, number, Document.objects.keep(document), by=by, reason=reason)
+    drafts.keep(work, document, at=revision.created_at)
+    return revision
 
 
 def record_beside(work: Work, document: AnyDocument, *, by: User, reason: str) -> Revision:
     """Keep a document that never lay on the desk, such as a change carried over, as a revision of the locked work."""
-    return _add(work, Document.objects.keep(document), by=by, reason=reason, of_desk=False)
+    last = Revision.objects.filter(work=work).aggregate(number=Max("number"))["number"] or 0
+    return _add(work, last + 1, Document.objects.keep(document), by=by, reason=reason, of_desk=False)
 
 
-def _add(work: Work, document: Document, *, by: User | None, reason: str, of_desk: bool = True) -> Revision:
-    number = Revision.objects.filter(work=work).aggregate(number=Max("number"))["number"] or 0
+def _add(
+    work: Work, number: int, document: Document, *, by: User | None, reason: str, of_desk: bool = True
+) -> Revision:
     return Revision.objects.create(
-        work=work, number=number + 1, document=document, created_by=by, reason=reason[:300], of_desk=of_desk
+        work=work, number=number, document=document, created_by=by, reason=reason[:300], of_desk=of_desk
     )
 
 
 def said_by(work: Work) -> AnyDocument:
-    """Return what the rows of the locked ``work`` say, with a number for each source that a passage draws on."""
+    """Lock ``work`` and return what its rows say, with a number for each source that a passage draws on."""
+    row: Story | FAQ
     if work.kind == WorkKind.STORY:
-        citing.cite_passages(Story.objects.get(pk=work.pk))
-    return desk.snapshot(work)
+        row = Story.objects.select_for_update(of=("self", "work_ptr")).select_related("lead_image").get(pk=work.pk)
+        citing.cite_passages(row)
+    else:
+        row = FAQ.objects.select_for_update(of=("self", "work_ptr")).get(pk=work.pk)
+    return desk.snapshot_of(row)
 
 
 def newest_of(work: Work) -> Revision | None:

@@ -16,6 +16,7 @@ from newsroom.editing.rows import UidFormSet
 from newsroom.editing.screens import DeskAdmin
 from stories import desk, revisions
 from stories.admin.conflicts import Clash, Conflict, clash_of, conflict_of, owners_of, said_meanwhile
+from stories.admin.looking_again import SENT, keep_look
 from stories.admin.posting import as_sent, typed
 from stories.documents import AnyDocument
 from stories.merging import Merged, apart, as_rows_of, merge
@@ -62,6 +63,8 @@ class JoiningSaves(DeskAdmin):
         with transaction.atomic():
             work = self.get_object(request, unquote(object_id))
             conflict: Conflict | None = vars(request).get("conflict")
+            if not conflict:
+                vars(request)["opened"] = work  # locked, and as it was a moment ago
             if isinstance(work, Work) and conflict and conflict.base and self.has_change_permission(request, work):
                 try:
                     tried = self._try(request, work, conflict.base.document.value(), form_url, extra_context)
@@ -73,7 +76,11 @@ class JoiningSaves(DeskAdmin):
                 except (IntegrityError, desk.UnknownPictureError):
                     # Rows of today stand in the way of those of then: both texts are shown, as they are.
                     vars(request).pop(ASKED, None)
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            # What changeform_view does inside a transaction, which is open already; the stubs leave it out.
+            response: HttpResponse = self._changeform_view(  # type: ignore[attr-defined]
+                request, object_id, form_url, extra_context
+            )
+            return response
 
     def conflict_in(self, request: HttpRequest, work: Work) -> Conflict | None:
         """Return what came in between the revision that a save started from and the save; the work must be locked."""
@@ -150,6 +157,7 @@ class JoiningSaves(DeskAdmin):
             by=by,
             reason=f"Merged with revision {newest.number}",
         )
+        keep_look(request, work)
         if revision.number == newest.number:
             messages.success(request, f"Nothing of what you sent was new: revision {newest.number} says it.")
         else:
@@ -176,7 +184,7 @@ class JoiningSaves(DeskAdmin):
             if name.endswith("-question") and question in ticked
         }
         values["owner"] = str(owner.pk) if owner else ""
-        for name in ("csrfmiddlewaretoken", "_continue", "base_revision", *NOTES):
+        for name in ("csrfmiddlewaretoken", "_continue", "base_revision", *NOTES, *SENT):
             values[name] = posted.get(name, "")
         posted.clear()
         posted.update(values)

@@ -26,14 +26,19 @@ from stories.models import FAQ, Article, Outlet, SourceSummary, Story, Work, Wor
 def snapshot(work: Work) -> AnyDocument:
     """Return the document that the rows of ``work`` make, in a constant number of queries."""
     if work.kind == WorkKind.STORY:
-        return _explainer(Story.objects.select_related("lead_image").get(pk=work.pk))
-    return _question_page(FAQ.objects.get(pk=work.pk))
+        return snapshot_of(Story.objects.select_related("lead_image").get(pk=work.pk))
+    return snapshot_of(FAQ.objects.get(pk=work.pk))
+
+
+def snapshot_of(row: Story | FAQ) -> AnyDocument:
+    """Return the document of a story or question whose own row was read just now."""
+    return _explainer(row) if isinstance(row, Story) else _question_page(row)
 
 
 def _explainer(story: Story) -> Explainer:
     citations = _citations(story)
     numbers = {citation.article: citation.number for citation in citations}
-    passages = story.passages.prefetch_related("outlets__aliases", "articles")
+    passages = story.passages.with_outlets().prefetch_related("articles")
     return Explainer(
         uid=story.uid,
         slug=story.slug,
@@ -119,7 +124,7 @@ def in_canonical_order(text: str, outlets: Iterable[Outlet], proposed: Iterable[
 
     named = [
         (
-            first_mention([outlet.folded_name, *(alias.folded for alias in outlet.aliases.all())]),
+            first_mention(outlet.folded_names()),
             outlet.name,
             NamedOutlet(uid=outlet.uid, name=outlet.name),
         )

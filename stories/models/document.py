@@ -12,11 +12,13 @@ class DocumentQuerySet(models.QuerySet["Document"]):
 
     def keep(self, document: AnyDocument) -> "Document":
         """Return the stored row of this content, made now if it is new."""
-        row, _ = self.get_or_create(
-            digest=document.digest(),
-            defaults={"kind": document.kind, "schema": document.schema_number, "body": document.body()},
-        )
-        return row
+        digest = document.digest()
+        if known := self.filter(digest=digest).first():
+            return known
+        # Somebody else may keep the same words at this moment: theirs stay, and no savepoint is needed.
+        made = self.model(digest=digest, kind=document.kind, schema=document.schema_number, body=document.body())
+        self.bulk_create([made], ignore_conflicts=True)
+        return self.get(digest=digest)
 
 
 class Document(models.Model):

@@ -4,7 +4,7 @@ from typing import Self
 
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, Q, StringAgg, Value
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -32,6 +32,10 @@ class OutletQuerySet(NamedQuerySet["Outlet"]):
     def counting_passages(self) -> Self:
         """Add to each outlet how many passages of stories on the desk name it."""
         return self.annotate(passage_count=Count("passages", filter=Q(passages__story__binned_at=None)))
+
+    def with_folded_aliases(self) -> Self:
+        """Fetch along by which further names each is known, without a query of their own."""
+        return self.annotate(folded_aliases=StringAgg("aliases__folded", delimiter=Value("\n")))
 
     def used(self, is_used: bool) -> Self:
         """Keep the outlets that passages or articles name, or those that none names."""
@@ -78,6 +82,14 @@ class Outlet(Named):
 
     def get_absolute_url(self) -> str:
         return reverse("source", args=[self.slug])
+
+    def folded_names(self) -> list[str]:
+        """Return its name and its further names, folded; without a query where they were fetched along."""
+        if "folded_aliases" in vars(self):
+            aliases = (vars(self)["folded_aliases"] or "").split("\n")
+        else:
+            aliases = self.aliases.values_list("folded", flat=True)
+        return [self.folded_name, *filter(None, aliases)]
 
     def stories(self) -> list[models.Model]:
         """Return the stories in which the outlet speaks, each once, the newest first."""

@@ -1,13 +1,21 @@
 """One passage of *What the papers say*."""
 
 import uuid
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
 
 from stories.models.article import Article
 from stories.models.outlet import Outlet
 from stories.models.story import Story
+
+
+class SourceSummaryQuerySet(models.QuerySet["SourceSummary"]):
+    """Questions about passages."""
+
+    def with_outlets(self) -> Self:
+        """Fetch along who speaks, with all names that each goes by."""
+        return self.prefetch_related(models.Prefetch("outlets", queryset=Outlet.objects.with_folded_aliases()))
 
 
 class SourceSummary(models.Model):
@@ -21,6 +29,8 @@ class SourceSummary(models.Model):
     opens_paragraph = models.BooleanField(default=False, db_default=False, editable=False)
     articles = models.ManyToManyField(Article, blank=True, related_name="passages")
     position = models.PositiveSmallIntegerField(default=0)
+
+    objects = SourceSummaryQuerySet.as_manager()
 
     class Meta:
         verbose_name = "passage"

@@ -1,7 +1,8 @@
 """The row that stories and questions share: identity, address, owner and editorial state."""
 
 import uuid
-from typing import ClassVar, Self
+from collections.abc import Collection
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
@@ -129,6 +130,8 @@ class Work(models.Model):
     )
 
     objects = WorkQuerySet.as_manager()
+    # The address in the database, empty for a new work.
+    stored_slug = ""
 
     class Meta:
         permissions: ClassVar = [
@@ -166,8 +169,22 @@ class Work(models.Model):
         """Return the name of the view on which it is edited."""
         return f"admin:stories_{'story' if self.kind == WorkKind.STORY else 'faq'}_change"
 
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **how_fetched: Any) -> Self:
+        """Remember the address that it has, so that only another one is asked about."""
+        work = super().from_db(db, field_names, values, **how_fetched)
+        work.stored_slug = vars(work).get("slug", "")
+        return work
+
+    @property
+    def reading_view(self) -> str:
+        """Return the name of the view on which it is read, and reviewed."""
+        return f"{self.desk_view.removesuffix('change')}review"
+
     def clean(self) -> None:
         """Refuse an address that was once another page's, or is another's draft."""
+        if self.slug and self.slug == self.stored_slug:
+            return
         holder = Address.objects.holder(self.kind, self.slug)
         if Work.objects.filter(kind=self.kind, slug=self.slug).exclude(pk=self.pk).exists():
             raise ValidationError({"slug": "Another page of this kind has this address."}, code="taken")

@@ -1,9 +1,12 @@
 """One row under a form."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import BaseConstraint, CheckConstraint, Q, UniqueConstraint
 
 if TYPE_CHECKING:
     from newsroom.editing.rows.formset import UidFormSet
@@ -31,6 +34,8 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]  # one form class for 
     place = PlaceField(required=False, min_value=1, widget=forms.NumberInput(attrs={"class": "place"}))
     # A new row of some kinds is kept even when nothing was typed in it.
     always_kept: ClassVar[bool] = False
+    # Constraints of the model that the form asks about in words of its own, without the database.
+    asked_here: ClassVar[frozenset[str]] = frozenset()
     rows: "UidFormSet"
 
     @property
@@ -55,9 +60,22 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]  # one form class for 
             super().validate_unique()
 
     def validate_constraints(self) -> None:
-        """Ask the database about rows that changed; the others passed when they were saved."""
-        if self.has_changed():
-            super().validate_constraints()
+        """Ask the database what is to be asked of what changed; the rest passed when it was saved."""
+        exclude = self._get_validation_exclusions()  # type: ignore[attr-defined]  # the stubs leave it out
+        for model, constraint in self._constraints_in_question():
+            try:
+                constraint.validate(model, self.instance, exclude=exclude)
+            except ValidationError as refusal:
+                self._update_errors(refusal)  # type: ignore[attr-defined]  # the stubs leave it out
+
+    def _constraints_in_question(self) -> Iterator[tuple[type[models.Model], BaseConstraint]]:
+        if not self.has_changed():
+            return
+        changed = set(self.changed_data)
+        for model, constraints in self.instance.get_constraints():
+            for constraint in constraints:
+                if constraint.name not in self.asked_here and (self.is_new or changed & _named_in(constraint)):
+                    yield model, constraint
 
     def save(self, commit: bool = True) -> models.Model:
         """Save the row and what hangs on it."""
@@ -72,3 +90,12 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]  # one form class for 
 
     def after_saving(self) -> None:
         """Write what hangs on the row."""
+
+
+def _named_in(constraint: BaseConstraint) -> set[str]:
+    """Return the fields that a constraint is about."""
+    if isinstance(constraint, UniqueConstraint):
+        condition = constraint.condition or Q()
+        return {*constraint.fields, *condition.referenced_base_fields}
+    assert isinstance(constraint, CheckConstraint)  # noqa: S101  # rows have no other kind
+    return set(Q(constraint.condition).referenced_base_fields)

@@ -143,20 +143,30 @@ class UidFormSet(BaseInlineFormSet[Any, Any, RowForm]):
                 self.delete_existing(form.instance)
         rows = self.rows_in_order()
         self._make_room(rows)
-        saved = []
+        changed, moved = [], []
         for position, form in enumerate(rows):
-            moved = self.ordered and form.instance.position != position
-            if self.ordered:
+            if self.ordered and form.instance.position != position:
                 form.instance.position = position
+                moved.append(form)
             if form.is_new:
-                saved.append(self.save_new(form))
-                self.new_objects.append(form.instance)
+                self.new_objects.append(self.save_new(form))
             elif form.has_changed():
-                saved.append(self.save_existing(form, form.instance))
-                self.changed_objects.append((form.instance, form.changed_data))
-            elif moved:
-                form.instance.save(update_fields=["position"])
-        return saved
+                changed.append(form)
+        if changed:
+            self.save_changed(changed)
+        if left := [form.instance for form in moved if form not in changed and form.instance not in self.new_objects]:
+            self.rows_model._default_manager.bulk_update(left, ["position"])
+        self.changed_objects = [(form.instance, form.changed_data) for form in changed]
+        return [*self.new_objects, *(form.instance for form in changed)]
+
+    def save_changed(self, changed: list[RowForm]) -> None:
+        """Save rows that stood there before, all by one statement, and what hangs on each."""
+        for form in changed:
+            form.before_saving()
+        fields = [field.name for field in self.rows_model._meta.concrete_fields if not field.primary_key]
+        self.rows_model._default_manager.bulk_update([form.instance for form in changed], fields)
+        for form in changed:
+            form.after_saving()
 
     def _make_room(self, rows: list[RowForm]) -> None:
         """Take rows away that change their key; give a row a fresh uid where its own is another parent's."""

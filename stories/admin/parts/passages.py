@@ -1,7 +1,7 @@
 """Passages of *What the papers say*."""
 
 import re
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import QuerySet
@@ -106,5 +106,5 @@ class PassageRows(Rows):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SourceSummary]:
         """Fetch outlets and articles along with the passages."""
-        passages: QuerySet[SourceSummary] = super().get_queryset(request)
-        return passages.prefetch_related("outlets__aliases", "articles")
+        passages: Any = super().get_queryset(request)
+        return passages.with_outlets().prefetch_related("articles")  # type: ignore[no-any-return]  # of SourceSummary

@@ -1,7 +1,7 @@
 """Sections of a story."""
 
 from collections import Counter
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.http import HttpRequest
@@ -21,6 +21,7 @@ class SectionForm(RowForm):
     """A section: its kind is chosen once."""
 
     always_kept = True
+    asked_here = frozenset({"section_papers_has_no_text"})
 
     class Meta:
         model = Section
@@ -44,6 +45,13 @@ class SectionForm(RowForm):
     def clean_kind(self) -> str:
         """Take a section whose kind was not chosen as a free one."""
         return self.cleaned_data["kind"] or FREE
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse words where the passages stand."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("kind") == PAPERS and cleaned.get("text"):
+            self.add_error("text", "What the papers say is made of passages; the section itself has no text.")
+        return cleaned
 
     @property
     def usual_heading(self) -> str:

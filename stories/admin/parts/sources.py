@@ -114,12 +114,12 @@ class SourceFormSet(UidFormSet):
             keeping.added(article, by=self.by)
         return form.instance  # type: ignore[no-any-return]  # the stubs know no model here
 
-    def save_existing(self, form: RowForm, obj: models.Model, commit: bool = True) -> models.Model:
-        """Keep what was changed about the article; its number stays."""
-        article: Article = form.article  # type: ignore[attr-defined]  # a SourceForm
-        with keeping.kept(article, by=self.by):
-            Article.objects.keep(article)
-        return obj
+    def save_changed(self, changed: list[RowForm]) -> None:
+        """Keep what was changed about the articles; their numbers stay."""
+        for form in changed:
+            article: Article = form.article  # type: ignore[attr-defined]  # a SourceForm
+            with keeping.kept(article, by=self.by):
+                Article.objects.keep(article)
 
     def clean(self) -> None:
         """Refuse an article that stands twice."""
