@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 
 from newsroom.editing.markdown import preview
+from newsroom.media.dropping import drop
 from newsroom.notices.listing import unread_count
 
 
@@ -54,13 +55,20 @@ class NewsroomAdminSite(admin.AdminSite):
         # Imported here and below: these rooms register their screens on this very site.
         from newsroom.notices import screens as notices
         from stories.admin.front_page import front_page
+        from stories.admin.help import help_page
         from stories.admin.importing import bring_in
         from stories.admin.levels import check_levels
+        from stories.admin.linking import linking
         from stories.admin.names import names
+        from stories.admin.sources import source_at
         from stories.admin.replacing import replace_picture, replace_picture_in
 
         return [
             path("markdown/preview/", preview, name="markdown_preview"),
+            path("markdown/linking/", linking, name="linking"),
+            path("pictures/drop/", drop, name="drop_picture"),
+            path("sources/at/", source_at, name="source_at"),
+            path("help/", self.admin_view(help_page), name="help"),
             path("import/", self.admin_view(bring_in), name="import"),
             path("front/", self.admin_view(front_page), name="front_page"),
             path("checks/", self.admin_view(check_levels), name="check_levels"),

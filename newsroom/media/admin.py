@@ -1,63 +1,28 @@
 """The library of pictures at the desk: taking them in, saying what they show, finding where they are used."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import date
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from newsroom.imaging.probe import RefusedPictureError
-from newsroom.imaging.raster import Encoded, fitted
+from newsroom.clock import moment_of
+from newsroom.imaging.raster import fitted
 from newsroom.media import storing
+from newsroom.media.crops import crops_of
+from newsroom.media.forms import LICENCES, SaidForm, UploadForm
 from newsroom.media.models import Image
+from newsroom.media.screens import ManyScreen
 from newsroom.media.specs import address_of, smallest
 from newsroom.media.uses import used, uses_of, with_use
 from newsroom.record.screens import RecordedAdmin
 
 SMALL = 160  # pixels across in lists
-
-
-class UploadForm(forms.ModelForm[Image]):
-    """A new picture: refused in a sentence, under its field, when it cannot be read or is here already."""
-
-    upload = forms.FileField(
-        label="Picture",
-        help_text="JPEG, PNG, WebP, AVIF or GIF, at most 10 MB and 40 megapixels. What a camera adds (place, name) goes.",
-        widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/avif,image/gif"}),
-    )
-    title = forms.CharField(
-        max_length=200, required=False, help_text="What editors call it. Left empty, the name of the file."
-    )
-    kept: Encoded
-
-    class Meta:
-        model = Image
-        fields: ClassVar = ["title", "alt", "credit", "focal_x", "focal_y"]
-
-    def clean_upload(self) -> object:
-        """Decode the picture, so that every refusal is one of this field."""
-        upload = self.cleaned_data["upload"]
-        try:
-            self.kept = storing.decode(upload)
-        except RefusedPictureError as error:
-            raise forms.ValidationError(str(error), code="refused") from error
-        same = storing.same_as(self.kept)
-        if same is not None:
-            raise forms.ValidationError("This picture is here already, as “%(title)s”.", "same", {"title": same.title})
-        return upload
-
-    def clean(self) -> dict[str, object]:
-        """Name the picture after its file where nobody named it."""
-        cleaned: dict[str, object] = super().clean() or self.cleaned_data
-        upload = self.cleaned_data.get("upload")
-        if upload is not None and not cleaned.get("title"):
-            cleaned["title"] = storing.title_from(upload.name or "")
-        return cleaned
 
 
 class UsedFilter(admin.SimpleListFilter):
@@ -75,16 +40,37 @@ class UsedFilter(admin.SimpleListFilter):
         return queryset if self.value() is None else used(queryset, is_used=self.value() == "yes")
 
 
+class TagFilter(admin.SimpleListFilter):
+    """Pictures with one tag."""
+
+    title = "tag"
+    parameter_name = "tag"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
+        """Return the tags that most pictures have, and the one that is chosen."""
+        chosen = str(request.GET.get("tag", ""))[:100]
+        known = Image.objects.most_used_tags()
+        return [(tag, tag) for tag in [*known, *([chosen] if chosen and chosen not in known else [])]]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Image]:
+        """Keep the pictures with the chosen tag."""
+        value = self.value()
+        return queryset.tagged(value) if value else queryset  # type: ignore[no-any-return]
+
+
 @admin.register(Image)
-class ImageAdmin(RecordedAdmin):
+class ImageAdmin(ManyScreen, RecordedAdmin):
     """Pictures, the newest first."""
 
-    list_display = ("small", "title", "credit", "size", "has_use", "added")
+    list_display = ("small", "title", "tags", "credit", "licence", "size", "has_use", "added")
     list_display_links = ("title",)
-    list_filter = (UsedFilter, "created_at")
+    list_filter = (TagFilter, UsedFilter, "created_at")
     search_fields = ("title", "alt", "credit", "uid")
+    search_help_text = "Title, alternative text, credit, licence or tag"
     date_hierarchy = "created_at"
-    readonly_fields = ("small", "size", "used_in", "added", "created_by")
+    readonly_fields = ("size", "added", "created_by")
+    change_form_template = "admin/media/image/form.html"
+    change_list_template = "admin/media/image/list.html"
 
     @admin.display(description="Added", ordering="created_at")
     def added(self, image: Image) -> str:
@@ -95,16 +81,20 @@ class ImageAdmin(RecordedAdmin):
         self, request: HttpRequest, obj: Image | None = None, change: bool = False, **kwargs: object
     ) -> type[forms.ModelForm[Image]]:
         """Ask for the file once: a picture is never exchanged for another under the same uid."""
-        return UploadForm if obj is None else super().get_form(request, obj, change, **kwargs)
+        return UploadForm if obj is None else super().get_form(request, obj, change, **{**kwargs, "form": SaidForm})
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
         """Show what is known once the picture is here."""
-        asked = ["title", "alt", "credit", "focal_x", "focal_y"]
-        return ["upload", *asked] if obj is None else ["small", *asked, *self.readonly_fields[1:]]
+        asked = ["title", "alt", "credit", "licence", "tags", "focal_x", "focal_y"]
+        return ["upload", "keep_both", *asked] if obj is None else [*asked, *self.readonly_fields]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Image]:
         """Say of each picture whether it is used, in the same query."""
         return with_use(super().get_queryset(request))
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[QuerySet[Image], bool]:
+        """Find pictures by all that is said of them, however it is written, and by their uid."""
+        return queryset.saying(search_term), False
 
     def save_model(self, request: HttpRequest, obj: Image, form: forms.ModelForm[Image], change: bool) -> None:
         """Take a new picture in; make crops anew where the focal point moved."""
@@ -115,6 +105,21 @@ class ImageAdmin(RecordedAdmin):
         super().save_model(request, obj, form, change)
         if {"focal_x", "focal_y"} & set(form.changed_data):
             storing.prepare(obj)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Show the picture with its focal point and its crops, and where it is used."""
+        image = context.get("original")
+        context["offers"] = {"licences": LICENCES}
+        context["there"] = getattr(context["adminform"].form, "there", None)
+        if isinstance(image, Image):
+            context |= {
+                "crops": crops_of(image),
+                "whole": address_of(image, smallest(image)),
+                "uses": uses_of(image, user=request.user, at=moment_of(request)),
+            }
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def delete_model(self, request: HttpRequest, obj: Image) -> None:
         """Remove the picture with its files."""
@@ -144,14 +149,3 @@ class ImageAdmin(RecordedAdmin):
     def has_use(self, image: Image) -> bool:
         """Say whether anything uses the picture."""
         return bool(getattr(image, "is_used", False))
-
-    @admin.display(description="used in")
-    def used_in(self, image: Image) -> SafeString | str:
-        """List what uses the picture, each with the way there."""
-        uses = uses_of(image)
-        if not uses:
-            return "Nothing yet."
-        return format_html(
-            "<ul>{}</ul>",
-            format_html_join("", '<li><a href="{}">{}</a></li>', ((use.address, use.label) for use in uses)),
-        )

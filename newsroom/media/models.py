@@ -1,6 +1,7 @@
 """Pictures as they are kept, and the sizes they are served in."""
 
 import uuid
+from collections import Counter
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
@@ -10,7 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from newsroom.media.words import folded_words, holds_tag
+from newsroom.media.words import folded_words, holds_tag, tags_in
 from newsroom.text.folding import fold
 
 
@@ -36,11 +37,20 @@ class ImageQuerySet(models.QuerySet["Image"]):
         return self.filter(title__iexact=title)
 
     def saying(self, words: str) -> Self:
-        """Keep the pictures whose title, text, credit, licence or tags hold each of the words, however they are written."""
-        found = self.all()
+        """Keep the pictures whose title, text, credit, licence or tags hold each of the words, or the one of this uid."""
+        try:
+            return self.filter(uid=uuid.UUID(words.strip()))
+        except ValueError:
+            found = self.all()
         for word in fold(words).split():
             found = found.filter(found_by__contains=word)
         return found
+
+    def most_used_tags(self, limit: int = 40) -> list[str]:
+        """Return the tags that most pictures have, in their order."""
+        lines = Image.objects.exclude(tags="").order_by().values_list("tags", flat=True)
+        counts = Counter(tag for line in lines for tag in tags_in(line))
+        return sorted((tag for tag, _ in counts.most_common(limit)), key=fold)
 
     def tagged(self, tag: str) -> Self:
         """Keep the pictures with this tag, however it is written."""

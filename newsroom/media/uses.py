@@ -1,19 +1,42 @@
 """Where pictures are used: asked through the models that point to them, which this room does not know."""
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
 
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.template.defaultfilters import date
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
 from newsroom.media.models import Image
 
+MOST_EDITIONS = 50
+
 
 class Use(NamedTuple):
-    """One thing that uses a picture; ``address`` is its form at the desk, empty where it has none."""
+    """One thing that uses a picture; ``address`` is its screen at the desk, empty where it has none."""
 
     label: str
     address: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """Where a picture is used, as far as somebody may see it; ``hidden`` counts what they may not."""
+
+    drafts: list[Use]
+    editions: list[Use]
+    topics: list[Use]
+    more_editions: int = 0
+    hidden: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.drafts or self.editions or self.topics or self.hidden)
 
 
 def _is_used() -> Exists:
@@ -33,22 +56,53 @@ def used(images: QuerySet[Image], *, is_used: bool) -> QuerySet[Image]:
     return images.filter(_is_used() if is_used else ~_is_used())
 
 
-def uses_of(image: Image) -> list[Use]:
-    """Return what uses the picture today, each thing once: works that show it, topics that carry it."""
-    things = {(thing._meta.label, thing.pk): thing for thing in _things(image)}
-    return [Use(f"{thing} ({thing._meta.verbose_name})", _address(thing)) for thing in things.values()]
+def uses_of(image: Image, *, user: AbstractBaseUser | AnonymousUser, at: datetime) -> Uses:
+    """Return what uses the picture: works that show it, editions that did or do at ``at``, topics that carry it."""
+    works = _works(image)
+    drafts, unseen = _seen_by(user, works)
+    topics, unseen_too = _seen_by(user, image.topics.all())
+    rows = image.editions.select_related("edition__work__story", "edition__work__faq").order_by("-live_from", "-pk")
+    editions = [_edition_use(row, at) for row in rows[:MOST_EDITIONS] if _may_see(user, _work_of(row.edition))]
+    return Uses(drafts, editions, topics, max(0, rows.count() - MOST_EDITIONS), unseen + unseen_too)
 
 
-def _things(image: Image) -> Iterator[Model]:
-    yield from image.leading_stories.all()
-    for placed in image.uses.select_related("work__story", "work__faq"):
-        yield getattr(placed.work, "story", None) or getattr(placed.work, "faq", None) or placed.work
-    yield from image.topics.all()
+def _works(image: Image) -> list[Model]:
+    placed = [_work_of(row) for row in image.uses.select_related("work__story", "work__faq")]
+    return list({thing.pk: thing for thing in [*image.leading_stories.all(), *placed]}.values())
 
 
-def _address(thing: Model) -> str:
+def _work_of(row: Any) -> Model:
+    work: Model = row.work
+    return getattr(work, "story", None) or getattr(work, "faq", None) or work
+
+
+def _may_see(user: AbstractBaseUser | AnonymousUser, thing: Model) -> bool:
+    return bool(user.has_perm(f"{thing._meta.app_label}.view_{thing._meta.model_name}"))  # type: ignore[union-attr]
+
+
+def _seen_by(user: AbstractBaseUser | AnonymousUser, things: Iterable[Model]) -> tuple[list[Use], int]:
+    known = list(things)
+    seen = [thing for thing in known if _may_see(user, thing)]
+    return [Use(str(thing), address_at_desk(thing)) for thing in seen], len(known) - len(seen)
+
+
+def _edition_use(row: Any, at: datetime) -> Use:
+    edition = row.edition
+    if row.live_from > at:
+        note = f"waits until {_day(row.live_from)}"
+    else:
+        note = "live" if at < row.live_until else f"live until {_day(row.live_until)}"
+    return Use(f"{edition.title}, edition {edition.label}", address_at_desk(_work_of(edition), "history"), note)
+
+
+def _day(moment: datetime) -> str:
+    return date(timezone.localtime(moment), "j F Y")
+
+
+def address_at_desk(thing: Model, screen: str = "change") -> str:
+    """Return the address of a thing's screen at the desk, empty where there is none."""
     meta = thing._meta
     try:
-        return reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[thing.pk])
+        return reverse(f"admin:{meta.app_label}_{meta.model_name}_{screen}", args=[thing.pk])
     except NoReverseMatch:
         return ""

@@ -84,7 +84,7 @@ SCREENS = {
     },
     "media_image": {
         "changelist": (ROLES, "CA"), "add": (ROLES, ROLES), "change": (ROLES, "ECA"), "delete": ("CA", "CA"),
-        "history": (ROLES, ""), "put_back": ("ECA", "ECA"),
+        "history": (ROLES, ""), "put_back": ("ECA", "ECA"), "upload": (ROLES, ROLES),
     },
     "accounts_contributor": {
         "changelist": (ROLES, "A"), "add": ("EA", "EA"), "change": (ROLES, "EA"), "delete": ("A", "A"),
@@ -120,6 +120,8 @@ OTHERS = {
     "notice": ("", ""),  # one's own alone
     "check_levels": ("A", "A"),
     "front_page": ("EA", "EA"),
+    "replace_picture": (ROLES, ROLES),
+    "replace_picture_in": (ROLES, "WEA"),
     "markdown_preview": ("", DESK),
     "auth_user_password_change": ("A", "A"),
     "password_change": (DESK, ""),
@@ -218,6 +220,8 @@ def attempts(chief) -> list[Attempt]:
             pk=prepare_renditions.enqueue(str(make_image().uid)).id
         ),
     }
+    shown = make_image(title="Shown in a draft")
+    leading = make_story(lead_image=shown)
     unused = {
         "media_image": make_image(),
         "accounts_contributor": type(things["accounts_contributor"]).objects.create(name="Nobody Yet"),
@@ -335,6 +339,10 @@ def attempts(chief) -> list[Attempt]:
             keys = [things["accounts_user"].pk]
         if route == "app_list":
             keys = ["stories"]
+        if route == "replace_picture":
+            keys = [shown.pk]
+        if route == "replace_picture_in":
+            keys, body = [shown.pk, things["media_image"].pk], {"work": [leading.pk]}
         if route == "notice":
             keys = [read.pk]
         found.append(Attempt(route, reverse(f"admin:{route}", args=keys), body))
@@ -430,7 +438,7 @@ def test_the_same_attempts_succeed_for_those_who_may(attempts, chief):
             if everything() == before:
                 idle.add(attempt.route)
             transaction.set_rollback(True)
-    assert idle == {"markdown_preview", "media_image_add"}
+    assert idle == {"markdown_preview", "media_image_add", "media_image_upload", "replace_picture"}
 
 
 def brought_in(client: Client, document: AnyDocument) -> None:

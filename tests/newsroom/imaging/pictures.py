@@ -17,3 +17,10 @@ def encoded(picture: Image.Image, encoding: str = "PNG", **options: object) -> b
     output = BytesIO()
     picture.save(output, encoding, **options)
     return output.getvalue()
+
+
+def patches(width: int, height: int, *, seed: int = 7) -> Image.Image:
+    """Return a picture of 8 by 6 grey patches, of which each seed has its own."""
+    small = Image.new("L", (8, 6))
+    small.putdata([(number * number * seed * 37 + number * 91) % 256 for number in range(48)])
+    return small.resize((width, height), Image.Resampling.NEAREST).convert("RGB")

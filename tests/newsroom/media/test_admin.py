@@ -1,18 +1,21 @@
 """The library of pictures at the desk."""
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from newsroom.accounts.models import User
 from newsroom.media.models import Image
-from tests.factories import make_image, make_story, make_topic, make_user
-from tests.newsroom.imaging.pictures import drawn, encoded
+from tests.factories import make_image, make_published_story, make_story, make_topic, make_user
+from tests.newsroom.imaging.pictures import drawn, encoded, patches
 
 pytestmark = pytest.mark.django_db
 
 LIST = "admin:media_image_changelist"
 ADD = "admin:media_image_add"
+MANY = "admin:media_image_upload"
 CHANGE = "admin:media_image_change"
 
 
@@ -151,3 +154,84 @@ def test_a_writer_may_not_remove_a_picture() -> None:
     image = make_image()
     assert client.post(reverse("admin:media_image_delete", args=[image.pk]), {"post": "yes"}).status_code == 403
     assert Image.objects.exists()
+
+
+def files(*datas: tuple[str, bytes]) -> list[SimpleUploadedFile]:
+    return [SimpleUploadedFile(name, data, content_type="image/jpeg") for name, data in datas]
+
+
+@pytest.mark.parametrize("is_script", [True, False])
+def test_each_of_many_files_gets_an_answer_of_its_own(desk: Client, is_script: bool) -> None:
+    known = encoded(drawn(64, 48), "JPEG")
+    desk.post(reverse(ADD), upload(known, title="The harbour"))
+    body = {
+        "pictures": files(
+            ("new_pier.jpg", encoded(drawn(80, 48), "JPEG")), ("same.jpg", known), ("not.jpg", b"no picture")
+        ),
+        "credit": "Ida Sund",
+        "tags": "pier; Harbour, pier",
+    }
+    headers = {"Accept": "application/json"} if is_script else {}
+    response = desk.post(reverse(MANY), body, headers=headers)
+    said = response.json()["files"] if is_script else [said for _, said in response.context["answers"]]
+    assert [answer["what"] for answer in said] == ["taken", "there", "refused"]
+    assert "in the library already, as “The harbour”" in said[1]["said"]
+    assert "This is not a picture" in said[2]["said"]
+    taken = Image.objects.get(title="new pier")
+    assert (taken.credit, taken.tags) == ("Ida Sund", "pier, Harbour")
+    assert Image.objects.count() == 2
+
+
+def test_both_of_two_equal_pictures_are_kept_where_that_is_chosen(desk: Client) -> None:
+    data = encoded(drawn(), "JPEG")
+    for keep in ({}, {"keep_both": "on"}):
+        desk.post(reverse(MANY), {"pictures": files(("a.jpg", data)), **keep})
+    assert desk.post(reverse(ADD), upload(data, title="A third", keep_both="on")).status_code == 302
+    assert Image.objects.count() == 3
+
+
+def test_a_smaller_copy_of_a_picture_is_known_by_its_look(desk: Client) -> None:
+    large = patches(640, 480)
+    desk.post(reverse(ADD), upload(encoded(large, "PNG"), name="large.png", title="The large one"))
+    copy = encoded(large.resize((320, 240)), "JPEG")
+    answer = desk.post(reverse(MANY), {"pictures": files(("c.jpg", copy))}, headers={"Accept": "application/json"})
+    assert answer.json()["files"][0]["title"] == "The large one"
+
+
+def test_sending_nothing_is_answered_in_words(desk: Client) -> None:
+    refused = desk.post(reverse(MANY), {}, headers={"Accept": "application/json"})
+    assert (refused.status_code, refused.json()["error"]) == (400, "Choose at least one picture.")
+    assert "Choose at least one picture." in desk.post(reverse(MANY), {}).rendered_content
+
+
+def test_pictures_are_found_by_every_word_said_of_them_however_it_is_written(desk: Client) -> None:
+    make_image(title="Flood gate", licence="CC BY 4.0", tags="Norrhavn, Storm Barrier")
+    make_image(title="Other", tags="Storm")
+    for query in ("flood cc by", "NÓRRHAVN gate", "barrier"):
+        assert [image.title for image in desk.get(reverse(LIST), {"q": query}).context["cl"].queryset] == ["Flood gate"]
+
+
+def test_the_list_is_narrowed_to_one_tag(desk: Client) -> None:
+    make_image(title="One", tags="Storm Barrier")
+    make_image(title="Two", tags="storm")
+    shown = desk.get(reverse(LIST), {"tag": "STORM barrier"})
+    assert [image.title for image in shown.context["cl"].queryset] == ["One"]
+
+
+def test_a_picture_says_which_editions_showed_it_and_when(desk: Client, editor: User) -> None:
+    image = make_image()
+    story = make_published_story(lead_image=image, lead_alt="Boats", by=editor)
+    page = desk.get(reverse(CHANGE, args=[image.pk])).rendered_content
+    assert f"{story.headline}, edition 1.0" in page
+    assert "live" in page
+
+
+def test_who_may_not_see_a_work_hears_only_that_there_is_one(desk: Client) -> None:
+    image = make_image()
+    story = make_story(lead_image=image)
+    outsider = User.objects.create_user("outsider", is_staff=True)
+    outsider.user_permissions.add(Permission.objects.get(codename="view_image"))
+    desk.force_login(outsider)
+    page = desk.get(reverse(CHANGE, args=[image.pk])).rendered_content
+    assert story.headline not in page
+    assert "And 1 that you may not see." in page

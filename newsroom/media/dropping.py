@@ -1,0 +1,81 @@
+"""Pictures that are pasted into a text or dropped on one: taken into the library with what they show."""
+
+from typing import Any
+
+from django import forms
+from django.core.files import File
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_POST
+
+from newsroom.editing.scripts import for_scripts, refused
+from newsroom.imaging.raster import fitted
+from newsroom.media.choosing import shown_as
+from newsroom.media.models import Image
+from newsroom.media.specs import address_of, smallest
+from newsroom.media.taking_in import take_in
+from newsroom.record import keeping
+
+SMALL = 160  # pixels across where it is shown
+
+
+class DroppedForm(forms.Form):
+    """A picture with what it shows, or the word that it shows nothing a reader needs."""
+
+    picture = forms.FileField(
+        error_messages={"required": "No picture came along.", "empty": "The file is empty."}, max_length=1_000
+    )
+    alt = forms.CharField(max_length=1_000, required=False)
+    decorative = forms.BooleanField(required=False)
+    credit = forms.CharField(max_length=300, required=False)
+    keep_both = forms.BooleanField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a picture that says something and is not described, or is described and says nothing."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if "alt" in cleaned:
+            alt, is_decorative = cleaned["alt"].strip(), cleaned.get("decorative")
+            if not alt and not is_decorative:
+                self.add_error("alt", "Say what the picture shows, or mark it as decorative.")
+            if alt and is_decorative:
+                self.add_error("alt", "A decorative picture has no alternative text.")
+        return cleaned
+
+
+def _shown(image: Image) -> dict[str, object]:
+    width, height = fitted((image.width, image.height), width=SMALL)
+    return {
+        "name": shown_as(image),
+        "title": image.title,
+        "address": address_of(image, smallest(image)),
+        "width": width,
+        "height": height,
+        "credit": image.credit,
+    }
+
+
+@require_POST
+@for_scripts
+def drop(request: HttpRequest) -> HttpResponse:
+    """Take the sent picture in, and answer by what name it is placed: as JSON.
+
+    What the library has already is not taken in again: the answer (409) names it, and ``keep_both`` takes it in all
+    the same.
+    """
+    if not request.user.has_perms(("media.add_image", "media.view_image")):
+        return refused("This account may not add pictures to the library.", status=403)
+    form = DroppedForm(request.POST, request.FILES)
+    if not form.is_valid():
+        errors = {name: str(reasons[0]) for name, reasons in form.errors.items()}
+        return refused(next(iter(errors.values())), errors=errors)
+    said = form.cleaned_data
+    upload: File[bytes] = said["picture"]
+    user: Any = request.user  # somebody of the desk: the decorator asked
+    words = {name: said[name].strip() for name in ("alt", "credit")}
+    answer = take_in(upload, by=user, keep_both=said["keep_both"], **words)
+    if answer.image is not None:
+        keeping.added(answer.image, by=user)
+        return JsonResponse({"picture": _shown(answer.image)}, status=201)
+    if answer.there is not None:
+        sentence = f"The library has this picture already, as “{answer.there.title}”."
+        return refused(sentence, status=409, there=_shown(answer.there))
+    return refused(answer.refusal, errors={"picture": answer.refusal})

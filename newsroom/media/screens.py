@@ -1,0 +1,78 @@
+"""The screen on which many pictures are taken in at once, by a form or one request a file."""
+
+from typing import Any
+
+from django.contrib.admin import ModelAdmin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.html import strip_tags
+
+from newsroom.imaging.raster import fitted
+from newsroom.media.forms import LICENCES, ManyForm
+from newsroom.media.models import Image
+from newsroom.media.specs import address_of, smallest
+from newsroom.media.taking_in import Answer, take_in
+from newsroom.media.uses import address_at_desk
+from newsroom.record import keeping
+
+
+class ManyScreen(ModelAdmin[Image]):
+    """Adds the screen to the library."""
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add its address."""
+        return [
+            path("upload/", self.admin_site.admin_view(self.many_view), name="media_image_upload"),
+            *super().get_urls(),
+        ]
+
+    def many_view(self, request: HttpRequest) -> HttpResponse:
+        """Take the sent files in and say of each what became of it: as a page, or as JSON to a script."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        is_sent = request.method == "POST"
+        form = ManyForm(request.POST, request.FILES) if is_sent else ManyForm()
+        is_script = is_sent and "application/json" in request.headers.get("Accept", "")
+        answers: list[Answer] = []
+        if is_sent and form.is_valid():
+            answers = [self._take_in(request, form, file) for file in form.cleaned_data["pictures"]]
+        if is_script:
+            if not answers:
+                reasons = " ".join(strip_tags(str(reason)) for reasons in form.errors.values() for reason in reasons)
+                return JsonResponse({"error": reasons}, status=400)
+            return JsonResponse({"files": [said_of(answer) for answer in answers]})
+        context: dict[str, Any] = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": "Add many pictures",
+            "form": ManyForm() if answers else form,
+            "answers": [(answer, said_of(answer)) for answer in answers],
+            "offers": {"licences": LICENCES},
+        }
+        return TemplateResponse(request, "admin/media/image/upload.html", context)
+
+    def _take_in(self, request: HttpRequest, form: ManyForm, file: Any) -> Answer:
+        user: Any = request.user
+        answer = take_in(file, by=user, keep_both=form.cleaned_data["keep_both"], **form.said)
+        if answer.image is not None:
+            keeping.added(answer.image, by=user)
+        return answer
+
+
+def said_of(answer: Answer) -> dict[str, Any]:
+    """Return what became of a file as plain values: a sentence, and the picture that was made or is there already."""
+    shown = answer.image or answer.there
+    small = {}
+    if shown is not None:
+        width, height = fitted((shown.width, shown.height), width=120)
+        small = {
+            "picture": address_of(shown, smallest(shown)),
+            "width": width,
+            "height": height,
+            "address": address_at_desk(shown),
+            "title": shown.title,
+        }
+    kind = "taken" if answer.image else "there" if answer.there else "refused"
+    return {"name": answer.name, "what": kind, "said": answer.said, **small}

@@ -1,0 +1,84 @@
+"""*Replace* on the screen of a picture: a new picture is taken in, then put into the drafts that are chosen."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+
+from newsroom.accounts.permissions import person
+from newsroom.editing.leading import leads_to_problem
+from newsroom.media import storing
+from newsroom.media.choosing import thumbnail
+from newsroom.media.forms import LICENCES, UploadForm
+from newsroom.media.models import Image
+from newsroom.record import keeping
+from stories import replacing
+
+RIGHTS = ("media.view_image", "media.add_image")
+
+
+def replace_picture(request: HttpRequest, key: int) -> HttpResponse:
+    """Take in the picture that comes in the place of another; the old one stays as it is."""
+    old = _picture(request, key)
+    asked = {name: getattr(old, name) for name in ("title", "alt", "credit", "licence", "tags")}
+    is_sent = request.method == "POST"
+    form = UploadForm(request.POST, request.FILES) if is_sent else UploadForm(initial=asked)
+    if is_sent and form.is_valid():
+        new = form.instance
+        new.created_by_id = person(request).pk
+        storing.keep(new, form.kept)
+        keeping.added(new, by=person(request), reason=f"In the place of “{old.title}”")
+        messages.success(request, f"“{new.title}” is in the library. “{old.title}” stays there too.")
+        return redirect("admin:replace_picture_in", key=old.pk, new=new.pk)
+    context = {
+        **admin.site.each_context(request),
+        "title": f"Replace “{old.title}”",
+        "old": old,
+        "small": thumbnail(old),
+        "form": leads_to_problem(form),
+        "there": form.there if form.there and form.there != old else None,
+        "licences": LICENCES,
+    }
+    return TemplateResponse(request, "admin/media/image/replace.html", context)
+
+
+def replace_picture_in(request: HttpRequest, key: int, new: int) -> HttpResponse:
+    """Ask which drafts show the new picture from now on, and say of each what became of it."""
+    old, other = _picture(request, key), _picture(request, new)
+    user = person(request)
+    works = [work for work in replacing.works_with(old) if user.has_perm(f"stories.view_{work._meta.model_name}")]
+    allowed = [work for work in works if replacing.may_replace_in(work, user)]
+    if request.method == "POST":
+        if not allowed and works:
+            raise PermissionDenied
+        chosen = replacing.chosen_of(allowed, request.POST.getlist("work"))
+        if not chosen:
+            messages.error(request, "Choose at least one draft.")
+            return redirect(request.path)
+        for result in replacing.replace(old, other, chosen, by=user):
+            if result.revision:
+                messages.success(request, f"“{result.work}” shows it, saved as revision {result.revision.number}.")
+            else:
+                messages.error(request, f"“{result.work}” was left as it is. {result.refusal}")
+        return redirect(reverse("admin:media_image_change", args=[other.pk]))
+    context = {
+        **admin.site.each_context(request),
+        "title": f"Put “{other.title}” in the place of “{old.title}”",
+        "old": old,
+        "new": other,
+        "small": (thumbnail(old), thumbnail(other)),
+        "works": [(work, work in allowed) for work in works],
+        "may_choose": bool(allowed),
+    }
+    return TemplateResponse(request, "admin/media/image/replace_in.html", context)
+
+
+def _picture(request: HttpRequest, key: int) -> Image:
+    if not request.user.has_perms(RIGHTS):
+        raise PermissionDenied
+    image = Image.objects.numbered(key).first() if key < 10**18 else None
+    if image is None:
+        raise Http404
+    return image
