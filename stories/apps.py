@@ -24,7 +24,11 @@ def lay_guards(using: str, **_: object) -> None:
 
 
 def fill_search(using: str, stdout: TextIO | None = None, **_: object) -> None:
-    """Let readers find what was published while nothing was indexed; with migrations still to come, after those."""
+    """Let readers find what was published, and the desk what was written, while nothing was indexed.
+
+    With migrations still to come, after those.
+    """
+    from stories import drafts
     from stories.publishing import reindexing
 
     if using != DEFAULT_DB_ALIAS or not health.migrations_are_applied():
@@ -33,6 +37,9 @@ def fill_search(using: str, stdout: TextIO | None = None, **_: object) -> None:
         for progress in reindexing.reindex():
             if stdout and progress.done % 1_000 == 0:
                 stdout.write(f"  Indexed for search: {progress.done} of {progress.total}\n")
+    for done in drafts.fill(drafts.missing()):
+        if stdout and done % 1_000 == 0:
+            stdout.write(f"  Drafts indexed for the desk: {done}\n")
 
 
 def guards_are_laid() -> bool:

@@ -13,6 +13,7 @@ from hypothesis import settings as hypothesis_settings
 from newsroom.accounts.models import User
 from newsroom.search import indexing
 from stories import guards
+from stories.drafts import keeping
 from tests.clocks import set_clock
 from tests.factories import make_user
 
@@ -53,6 +54,7 @@ def guards_lifted_for_the_flush(request):
     yield
     guards.lift()
     indexing.empty()  # a flush leaves the words of SQLite where they are
+    keeping.empty()
 
 
 @pytest.fixture

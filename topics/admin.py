@@ -16,6 +16,8 @@ from newsroom.editing.aliases import AliasedAdmin, AliasedForm
 from newsroom.editing.leading import leads_to_problem
 from newsroom.editing.markdown import MarkdownEditor
 from newsroom.editing.naming import NameInput
+from newsroom.listing.filters import Choices, CountedFilter, UseFilter, by_choice
+from newsroom.listing.screens import ListedAdmin
 from newsroom.media.choosing import PictureField, titles_on_offer
 from newsroom.record.screens import RecordedAdmin
 from topics import merging
@@ -58,38 +60,27 @@ class JoinForm(forms.Form):
         return topic
 
 
-class JoinedFilter(admin.SimpleListFilter):
+class JoinedFilter(CountedFilter):
     """Shows topics that were joined to another one only when asked for."""
 
     title = "joined to another"
     parameter_name = "joined"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def offered(self, request: HttpRequest, screen: Any) -> Choices:
         """Offer both."""
         return [("yes", "Yes"), ("no", "No")]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Topic]) -> QuerySet[Topic]:
+    def narrowed(self, rows: Any, value: str) -> QuerySet[Topic]:
         """Narrow the list."""
-        return queryset.exclude(merged_into=None) if self.value() == "yes" else queryset & Topic.objects.standing()
+        return rows.exclude(merged_into=None) if value == "yes" else self.unnarrowed(rows)
 
-
-class UseFilter(admin.SimpleListFilter):
-    """Narrows the list to topics that works name, or to those that none does."""
-
-    title = "use"
-    parameter_name = "used"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Offer both."""
-        return [("yes", "Used"), ("no", "Not used")]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Topic]:
-        """Narrow the list."""
-        return queryset if self.value() is None else queryset.used(self.value() == "yes")  # type: ignore[no-any-return]
+    def unnarrowed(self, rows: Any) -> QuerySet[Topic]:
+        """Leave out what was joined to another."""
+        return rows.standing()  # type: ignore[no-any-return]
 
 
 @admin.register(Topic)
-class TopicAdmin(RecordedAdmin, AliasedAdmin):
+class TopicAdmin(ListedAdmin, RecordedAdmin, AliasedAdmin):
     """Topics, by name."""
 
     form = TopicForm
@@ -108,7 +99,8 @@ class TopicAdmin(RecordedAdmin, AliasedAdmin):
         "slug",
     )
     list_display = ("name", "kind", "known_as", "used_in")
-    list_filter = ("kind", UseFilter, JoinedFilter)
+    further_columns = ("wikidata", "wikipedia", "slug")
+    list_filter = (by_choice("kind"), UseFilter, JoinedFilter)
     search_fields = ("name", "folded_name", "aliases__name", "aliases__folded")
     search_help_text = "Name or another name"
     change_form_template = "admin/topics/topic/form.html"

@@ -47,11 +47,11 @@ class ListedAdmin(DeskAdmin):
             *super().get_urls(),
         ]
 
-    def get_list_display(self, request: HttpRequest) -> list[str]:
+    def get_list_display(self, request: HttpRequest) -> Any:
         """Show the columns of the view that is open, or those that the person chose, or those of the list."""
         kept = self._opened(request) or next((view for view in self._views(request) if not view.name), None)
         chosen = self._known(kept.columns) if kept else []
-        return chosen or list(self.list_display)
+        return chosen or [str(name) for name in self.list_display]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Show the list with the views that lead to it; take “all that match” for something chosen."""
@@ -85,7 +85,7 @@ class ListedAdmin(DeskAdmin):
             messages.error(request, " ".join(refusal.messages))
             return HttpResponseRedirect(self._listing(query))
         messages.success(request, f"Kept as “{view}”{', for everybody at the desk' if view.is_shared else ''}.")
-        return HttpResponseRedirect(self._address(view))
+        return HttpResponseRedirect(self._view_address(view))
 
     def change_kept_view(self, request: HttpRequest, key: int) -> HttpResponse:
         """Rename, share or throw away one of the person's own views, or let it show what is seen now."""
@@ -142,7 +142,7 @@ class ListedAdmin(DeskAdmin):
     def _name(self, screen: str) -> str:
         return f"admin:{self.opts.app_label}_{self.opts.model_name}_{screen}"
 
-    def _address(self, view: SavedView) -> str:
+    def _view_address(self, view: SavedView) -> str:
         return self._listing(view.query, view)
 
     def _listing(self, query: str, view: SavedView | None = None) -> str:
@@ -155,7 +155,7 @@ class ListedAdmin(DeskAdmin):
         return reverse(self._name("changelist")) + (f"?{'&'.join(parts)}" if parts else "")
 
     def _all_columns(self) -> list[str]:
-        return list(dict.fromkeys([*self.list_display, *self.further_columns]))
+        return list(dict.fromkeys(map(str, [*self.list_display, *self.further_columns])))
 
     def _stays(self) -> str:
         return str((self.list_display_links or self.list_display)[0])
@@ -174,7 +174,7 @@ class ListedAdmin(DeskAdmin):
             for name in self._all_columns()
         ]
         return {
-            "views": [(view, self._address(view), view == opened) for view in named],
+            "views": [(view, self._view_address(view), view == opened) for view in named],
             "opened": opened,
             "owns_opened": opened is not None and opened.owner_id == request.user.pk,
             "columns": columns,

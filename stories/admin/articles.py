@@ -8,6 +8,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from newsroom.editing.naming import NameInput
+from newsroom.listing.filters import by_truth
+from newsroom.listing.screens import ListedAdmin
 from newsroom.record.screens import RecordedAdmin
 from stories.admin.offers import MOST
 from stories.models import Article, Outlet
@@ -41,14 +43,15 @@ class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]  # the stubs want 
 
 
 @admin.register(Article)
-class ArticleAdmin(RecordedAdmin):
+class ArticleAdmin(ListedAdmin, RecordedAdmin):
     """Articles, the newest first."""
 
     form = ArticleForm
     fields = ("url", "title", "outlet_name", "published_on", "author", "paywalled")
     fields_to_read = ("url", "title", "of_outlet", "published_on", "author", "paywalled")
     list_display = ("title", "of_outlet", "published_on", "used_in")
-    list_filter = ("paywalled", ("outlet", admin.RelatedOnlyFieldListFilter))
+    further_columns = ("url", "author", "paywalled")
+    list_filter = (by_truth("paywalled"), ("outlet", admin.RelatedOnlyFieldListFilter))
     search_fields = ("title", "url", "author", "outlet__name", "proposed_outlet")
     search_help_text = "Title, address, author or outlet"
     change_form_template = "admin/stories/article/form.html"

@@ -1,6 +1,6 @@
 """What the lists of works show and how they are narrowed."""
 
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django.contrib import admin
@@ -9,40 +9,75 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.defaultfilters import date
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 
 from newsroom.editing.saying import SHORT, said
+from newsroom.languages import name_of
+from newsroom.listing.filters import Choices, CountedFilter, LanguageFilter
+from newsroom.listing.screens import ListedAdmin
+from newsroom.search.marking import Piece
 from stories.desk.standing import WAITING, Standing, only, standing_of
-from stories.models import State
+from stories.drafts import Asked
+from stories.models import Document, State, WorkKind
 
 
-class StandingFilter(admin.SimpleListFilter):
+class StandingFilter(CountedFilter):
     """Narrows a list to works that stand alike; what lies in the bin is shown only when asked for."""
 
     title = "standing"
     parameter_name = "standing"
+    is_bounded = True
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def offered(self, request: HttpRequest, screen: Any) -> Choices:
         """Offer every standing, and what waits."""
         return [*((standing.value, standing.label) for standing in Standing), (WAITING, "Waits for its time")]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    def narrowed(self, rows: Any, value: str) -> QuerySet[Any]:
         """Narrow the list."""
-        return only(queryset, self.value() or "")
+        return only(rows, value)
+
+    def unnarrowed(self, rows: Any) -> QuerySet[Any]:
+        """Leave out what lies in the bin."""
+        return only(rows, "")
 
 
-class ReviewFilter(admin.SimpleListFilter):
+class ReviewFilter(CountedFilter):
     """Narrows a list to works that stand alike with their editors."""
 
     title = "review"
     parameter_name = "review"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def offered(self, request: HttpRequest, screen: Any) -> Choices:
         """Offer every step of a review."""
         return [(state.value, state.label) for state in State if state != State.DRAFT]
 
-    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Any]:
+    def narrowed(self, rows: Any, value: str) -> QuerySet[Any]:
         """Narrow the list."""
-        return queryset.in_state(self.value()) if self.value() else queryset  # type: ignore[no-any-return]
+        return rows.in_state(value)  # type: ignore[no-any-return]
+
+
+class OwnerFilter(CountedFilter):
+    """Narrows a list to what belongs to somebody; “me” is whoever reads, so that a shared view is everybody's own."""
+
+    title = "owner"
+    parameter_name = "owner"
+
+    def __init__(self, request: HttpRequest, params: dict[str, Any], model: Any, model_admin: Any) -> None:
+        self.reader = str(request.user.pk)
+        super().__init__(request, params, model, model_admin)
+
+    def offered(self, request: HttpRequest, screen: Any) -> Choices:
+        """Offer the reader, whoever else owns something, and nobody."""
+        owners = [(str(owner.pk), str(owner)) for owner in screen.model.objects.owners()]
+        return [("me", "Me"), *(owner for owner in owners if owner[0] != self.reader), ("none", "Nobody")]
+
+    def narrowed(self, rows: Any, value: str) -> QuerySet[Any]:
+        """Narrow the list."""
+        return rows.owned_by({"me": self.reader, "none": ""}.get(value, value))  # type: ignore[no-any-return]
+
+
+def _piece(piece: Piece) -> str:
+    return format_html("<mark>{}</mark>", piece.words) if piece.hit else piece.words
 
 
 def _in_review(work: Any) -> str:
@@ -52,10 +87,69 @@ def _in_review(work: Any) -> str:
     return f"; {State(work.state).label.lower()}{waits_for}"
 
 
-class WorkColumns:
-    """The columns and the action that the lists of stories and of questions share."""
+class WorkList(ListedAdmin):
+    """The columns, the filters, the search and the action that the lists of stories and of questions share."""
 
+    kind: ClassVar[WorkKind]
+    list_filter = (StandingFilter, ReviewFilter, LanguageFilter, OwnerFilter)
+    further_columns = ("in_language", "with_reviewer", "slug", "begun")
+    search_help_text = (
+        "Any words of the newest draft. “In quotation marks” they follow each other; -word leaves out what says it."
+    )
     actions: Any = ("publish_together",)
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Say where hits stand while something is searched."""
+        return [*super().get_list_display(request), *(["found"] if request.GET.get("q", "").strip() else [])]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Ask the index of drafts; a query without a word leaves the list as it is."""
+        known: dict[str, Asked] = vars(request).setdefault("asked_of_drafts", {})
+        if search_term not in known:
+            known[search_term] = Asked.read(search_term, kind=self.kind)
+        asked, works = known[search_term], queryset
+        return (works.answering(*asked.statement()) if asked else works), False  # type: ignore[attr-defined]  # of works
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Find where hits stand, in the documents of the one page that is shown."""
+        shown = super().get_changelist_instance(request)
+        asked = vars(request).get("asked_of_drafts", {}).get(shown.query)
+        if asked:
+            shown.result_list = list(shown.result_list)
+            documents = Document.objects.in_bulk([work.saved_document for work in shown.result_list])
+            for work in shown.result_list:
+                document = documents.get(work.saved_document)
+                work.hits = asked.hits(document.value()) if document else []
+        return shown
+
+    @admin.display(description="Found")
+    def found(self, work: Any) -> str:
+        """Say where hits stand, with the words around them."""
+        return format_html_join(
+            "",
+            '<span class="hit">{}: {}</span>',
+            (
+                (hit.where, format_html_join("", "{}", ((_piece(piece),) for piece in hit.pieces)))
+                for hit in getattr(work, "hits", [])
+            ),
+        )
+
+    @admin.display(description="Language", ordering="language")
+    def in_language(self, work: Any) -> str:
+        """Name the language in its own words."""
+        return name_of(work.language)
+
+    @admin.display(description="Reviewer")
+    def with_reviewer(self, work: Any) -> str:
+        """Name whom the next step of the review waits for."""
+        return str(work.assigned_to or "")
+
+    @admin.display(description="Begun", ordering="created_at")
+    def begun(self, work: Any) -> str:
+        """Say when it was made."""
+        return date(timezone.localtime(work.created_at), "j M Y")
 
     @admin.action(description="Publish together, as a bundle", permissions=["publish"])
     def publish_together(self, request: HttpRequest, works: QuerySet[Any]) -> HttpResponse:
@@ -80,7 +174,7 @@ class WorkColumns:
         following = f"; next on {said(work.goes_live, SHORT)}" if work.goes_live else ""
         return f"{standing.label}{number}{following}{_in_review(work)}"
 
-    @admin.display(description="Saved", ordering="saved_at")
+    @admin.display(description="Saved", ordering="draft__saved_at")
     def saved(self, work: Any) -> str:
         """Say when it was saved last."""
         return date(timezone.localtime(work.saved_at), "j M Y, H:i") if work.saved_at else "never"

@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse
 
 from newsroom.editing.aliases import AliasedAdmin, AliasedForm
 from newsroom.editing.markdown import MarkdownEditor
+from newsroom.listing.filters import UseFilter, by_choice, by_truth
+from newsroom.listing.screens import ListedAdmin
 from newsroom.record.screens import RecordedAdmin
 from stories.models import Outlet
 
@@ -24,23 +26,8 @@ class OutletForm(AliasedForm):
         widgets: ClassVar = {"description": MarkdownEditor(rows=3), "owner": forms.TextInput()}
 
 
-class UseFilter(admin.SimpleListFilter):
-    """Narrows the list to outlets that passages or articles name, or to those that none does."""
-
-    title = "use"
-    parameter_name = "used"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Offer both."""
-        return [("yes", "Used"), ("no", "Not used")]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Outlet]:
-        """Narrow the list."""
-        return queryset if self.value() is None else queryset.used(self.value() == "yes")  # type: ignore[no-any-return]
-
-
 @admin.register(Outlet)
-class OutletAdmin(RecordedAdmin, AliasedAdmin):
+class OutletAdmin(ListedAdmin, RecordedAdmin, AliasedAdmin):
     """Outlets, by name."""
 
     form = OutletForm
@@ -51,7 +38,8 @@ class OutletAdmin(RecordedAdmin, AliasedAdmin):
         "name", "kind", "known_as", "country", "language", "home_page", "owner", "description", "retired", "slug",
     )  # fmt: skip
     list_display = ("name", "kind", "country", "known_as", "used_in")
-    list_filter = ("kind", UseFilter, "retired")
+    further_columns = ("language", "home_page", "owner", "retired", "slug")
+    list_filter = (by_choice("kind"), UseFilter, by_truth("retired"))
     search_fields = ("name", "folded_name", "aliases__name", "aliases__folded", "country")
     search_help_text = "Name, another name or country"
     change_form_template = "admin/stories/outlet/form.html"

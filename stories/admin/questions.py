@@ -6,15 +6,15 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 
 from stories.admin.forms import QuestionForm
-from stories.admin.lists import ReviewFilter, StandingFilter, WorkColumns
+from stories.admin.lists import WorkList
 from stories.admin.parts import AnswerRows, PictureRows, SourceRows, TopicRows
 from stories.admin.works import WorkAdmin
 from stories.desk.standing import stories_asking
-from stories.models import FAQ
+from stories.models import FAQ, WorkKind
 
 
 @admin.register(FAQ)
-class QuestionAdmin(WorkColumns, WorkAdmin):
+class QuestionAdmin(WorkList, WorkAdmin):
     """A common question with its answers, and the stories that ask it."""
 
     form = QuestionForm
@@ -24,9 +24,8 @@ class QuestionAdmin(WorkColumns, WorkAdmin):
     )  # fmt: skip
     inlines = (AnswerRows, TopicRows, PictureRows, SourceRows)
     list_display = ("title", "stands", "asked_in", "saved", "owned_by")
-    list_filter = (StandingFilter, ReviewFilter, "language", ("owner", admin.RelatedOnlyFieldListFilter))
-    search_fields = ("question", "slug", "introduction", "answers__question")
-    search_help_text = "Question, introduction, answers or address"
+    search_fields = ("question",)
+    kind = WorkKind.QUESTION
     ordering: ClassVar = ("-pk",)
 
     @admin.display(description="Asked in")

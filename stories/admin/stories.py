@@ -14,17 +14,17 @@ from newsroom.accounts.permissions import person
 from newsroom.clock import moment_of
 from stories import checks, publishing, revisions
 from stories.admin.forms import StoryForm
-from stories.admin.lists import ReviewFilter, StandingFilter, WorkColumns
+from stories.admin.lists import WorkList
 from stories.admin.parts import AskedRows, PassageRows, PictureRows, SectionRows, SourceRows, TopicRows
 from stories.admin.parts.asked import AskedFormSet
 from stories.admin.works import WorkAdmin
 from stories.desk.standing import stories_asking, with_schedules
-from stories.models import FAQ, State, Story, Work
+from stories.models import FAQ, State, Story, Work, WorkKind
 from stories.publishing.reviewing import what_is_missing
 
 
 @admin.register(Story)
-class StoryAdmin(WorkColumns, WorkAdmin):
+class StoryAdmin(WorkList, WorkAdmin):
     """Everything one story says, on one form."""
 
     form = StoryForm
@@ -35,9 +35,8 @@ class StoryAdmin(WorkColumns, WorkAdmin):
     )  # fmt: skip
     inlines = (SectionRows, PassageRows, AskedRows, TopicRows, PictureRows, SourceRows)
     list_display = ("title", "stands", "saved", "owned_by")
-    list_filter = (StandingFilter, ReviewFilter, "language", ("owner", admin.RelatedOnlyFieldListFilter))
-    search_fields = ("headline", "slug", "standfirst", "work_topics__topic__name", "work_topics__proposed_name")
-    search_help_text = "Headline, standfirst, address or topic"
+    search_fields = ("headline",)
+    kind = WorkKind.STORY
     ordering: ClassVar = ("-pk",)
 
     def after_rows(self, request: HttpRequest, work: Work, formsets: Sequence[Any]) -> None:

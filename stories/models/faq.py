@@ -8,12 +8,11 @@ from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from newsroom.text.folding import fold
-from stories.models.listed import ListedQuerySet
 from stories.models.story import Story
 from stories.models.work import Work, WorkKind, WorkQuerySet
 
 
-class FAQQuerySet(ListedQuerySet["FAQ"], WorkQuerySet["FAQ"]):
+class FAQQuerySet(WorkQuerySet["FAQ"]):
     """Questions about common questions."""
 
     def asking(self, words: str) -> Self:

@@ -10,7 +10,6 @@ from django.db.models import Q
 from newsroom.accounts.models import Contributor
 from newsroom.media.models import Image
 from stories.documents import PartHeadings
-from stories.models.listed import ListedQuerySet
 from stories.models.work import Work, WorkKind, WorkQuerySet
 
 
@@ -19,7 +18,7 @@ def default_headings() -> dict[str, str]:
     return PartHeadings().model_dump()
 
 
-class StoryQuerySet(ListedQuerySet["Story"], WorkQuerySet["Story"]):
+class StoryQuerySet(WorkQuerySet["Story"]):
     """Questions about stories."""
 
 

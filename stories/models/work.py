@@ -14,6 +14,7 @@ from django.db.models.functions import Now
 
 from newsroom.addresses.models import Address
 from newsroom.addresses.slugs import validate_slug
+from stories.models.listed import ListedQuerySet
 
 
 class WorkKind(models.TextChoices):
@@ -32,7 +33,7 @@ class State(models.TextChoices):
     RETURNED = "returned", "Returned"
 
 
-class WorkQuerySet[W: "Work"](models.QuerySet[W]):
+class WorkQuerySet[W: "Work"](ListedQuerySet[W]):
     """Questions about works."""
 
     def lock(self, key: str) -> None:

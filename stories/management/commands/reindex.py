@@ -1,7 +1,8 @@
-"""Indexes all that readers can find again."""
+"""Indexes all that readers can find again, and all drafts that the desk can."""
 
 from django.core.management.base import BaseCommand, CommandError
 
+from stories import drafts
 from stories.management.progress import ProgressBar
 from stories.publishing.reindexing import reindex
 
@@ -9,7 +10,9 @@ from stories.publishing.reindexing import reindex
 class Command(BaseCommand):
     """``manage.py reindex``: may be stopped at any moment and begun anew; readers go on searching meanwhile."""
 
-    help = "Index all that readers can find again, after a change of how words are read. Safe to run again."
+    help = (
+        "Index all that readers and the desk can find again, after a change of how words are read. Safe to run again."
+    )
 
     def handle(self, *args: object, **options: object) -> None:
         """Index, and say how much."""
@@ -24,3 +27,12 @@ class Command(BaseCommand):
         finally:
             bar.end()
         self.stdout.write(f"{total} pages and names indexed.")
+        done = 0
+        try:
+            for done in drafts.fill():
+                bar.show(done, done)
+        except KeyboardInterrupt as stopped:
+            raise CommandError(f"Stopped after {done} drafts. Run it again; it begins anew.") from stopped
+        finally:
+            bar.end()
+        self.stdout.write(f"{done} drafts indexed for the desk.")

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from newsroom.accounts.models import User
 from newsroom.text.plain import words_of
+from stories import drafts
 from stories.documents import AnyDocument, Explainer
 from stories.models import (
     PROJECTIONS,
@@ -102,6 +103,7 @@ def _without(document: AnyDocument, uid: UUID) -> AnyDocument:
 def _replace(old: Document, new: Document, document: AnyDocument) -> None:
     """Let everything that has the old document have the new one; editions get its HTML and name what it names."""
     Revision.objects.filter(document=old).update(document=new)
+    drafts.keep_again(new)
     Import.objects.filter(document=old).update(document=new)
     outlets = outlets_named(document)
     kept = keep(document).columns()

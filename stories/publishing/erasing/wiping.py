@@ -5,6 +5,7 @@ import logging
 from django.db import OperationalError, connection
 
 from newsroom.search import indexing
+from stories.drafts import keeping
 
 _log = logging.getLogger(__name__)
 
@@ -19,6 +20,7 @@ def wipe() -> None:
         return
     try:
         indexing.settle()
+        keeping.settle()
         with connection.cursor() as cursor:
             cursor.execute("VACUUM")
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")

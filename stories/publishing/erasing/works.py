@@ -6,6 +6,7 @@ from newsroom.accounts.models import User
 from newsroom.addresses.models import Address
 from newsroom.record.models import Event
 from newsroom.search import indexing
+from stories import drafts
 from stories.models import (
     FAQ,
     PROJECTIONS,
@@ -74,6 +75,7 @@ def _take_apart(work: Work, documents: list[Document]) -> None:
         projection._default_manager.filter(Q(edition__in=editions)).delete()
     editions.delete()
     indexing.forget(work.kind, work.uid)
+    drafts.forget(work)
     FrontPlace.objects.filter(uid=work.uid).delete()
     SharedPreview.objects.filter(work=work).delete()
     BundleMember.objects.filter(work=work).delete()
