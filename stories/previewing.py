@@ -10,7 +10,7 @@ from stories.rendering import keep
 
 def as_edition(work: Work, document: AnyDocument, *, at: datetime) -> Edition:
     """Return the edition that publishing ``document`` at ``at`` would make of ``work``, as far as a page shows it."""
-    first = Edition.objects.once_public(at).filter(work=work).order_by("live_from", "pk").first()
+    first = Edition.objects.once_public(at).filter(work=work).order_by("live_from", "pk").first() if work.pk else None
     return Edition(
         work=work,
         uid=work.uid,

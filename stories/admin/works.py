@@ -14,16 +14,22 @@ from newsroom.accounts.permissions import person
 from newsroom.clock import moment_of
 from stories import checks, revisions, sharing
 from stories.admin.anchors import field_id, places_on
+from stories.admin.autosaving import AutosavingScreens
+from stories.admin.commenting import CommentingScreens
 from stories.admin.conflicts import clashes
 from stories.admin.going_out import publish_and_say
 from stories.admin.joining import ASKED, MEANWHILE, JoiningSaves
 from stories.admin.leaving import LeavingScreens
+from stories.admin.live import LiveScreens
+from stories.admin.looking_again import keep_look, note_look
 from stories.admin.offers import MOST_ARTICLES, offers
 from stories.admin.parts.sources import SourceFormSet
 from stories.admin.recording import RecordScreens
+from stories.admin.review_screen import ReviewScreens
 from stories.admin.reviewing import is_step, review_and_say, review_of
 from stories.admin.sharing import SharingScreens
 from stories.admin.translating import TranslatingScreens
+from stories.desk.looking_again import with_dates
 from stories.desk.standing import standing_of, with_standing
 from stories.models import FAQ, Article, Work
 from stories.publishing.outlook import outlook_of
@@ -32,7 +38,17 @@ from stories.publishing.outlook import outlook_of
 LONGEST_KEY = 18
 
 
-class WorkAdmin(JoiningSaves, RecordScreens, LeavingScreens, SharingScreens, TranslatingScreens):
+class WorkAdmin(
+    AutosavingScreens,
+    LiveScreens,
+    JoiningSaves,
+    CommentingScreens,
+    ReviewScreens,
+    RecordScreens,
+    LeavingScreens,
+    SharingScreens,
+    TranslatingScreens,
+):
     """A form whose save is one transaction and one revision."""
 
     shown_fields: tuple[str, ...] = ()
@@ -40,7 +56,7 @@ class WorkAdmin(JoiningSaves, RecordScreens, LeavingScreens, SharingScreens, Tra
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Say of each work how it stands."""
         works = super().get_queryset(request).select_related("owner", "assigned_to", "reviewed_revision", "reviewed_by")
-        return with_standing(works, at=moment_of(request))
+        return with_dates(with_standing(works, at=moment_of(request)))
 
     def get_fieldsets(self, request: HttpRequest, obj: Work | None = None) -> Any:
         """Name the fields; the template lays them out."""
@@ -51,6 +67,8 @@ class WorkAdmin(JoiningSaves, RecordScreens, LeavingScreens, SharingScreens, Tra
         if len(object_id) > LONGEST_KEY:
             return None
         if request.method == "POST":
+            if opened := vars(request).pop("opened", None):
+                return opened  # type: ignore[no-any-return]  # put there by this very method's caller
             Work.objects.lock(object_id)
         work: Work | None = super().get_object(request, object_id, from_field)
         if work is not None and request.method == "POST":
@@ -84,7 +102,8 @@ class WorkAdmin(JoiningSaves, RecordScreens, LeavingScreens, SharingScreens, Tra
         """Show a page to read instead of a form to those who may not edit."""
         work = self.get_object(request, object_id) if request.method in {"GET", "HEAD"} else None
         if work and self.has_view_permission(request, work) and not self.has_change_permission(request, work):
-            return self.revision_view(request, object_id)
+            shown = self.revision_view if work.binned_at else self.review_view
+            return shown(request, object_id)
         return super().change_view(request, object_id, form_url, extra_context)
 
     def save_model(self, request: HttpRequest, obj: Work, form: Any, change: bool) -> None:
@@ -100,9 +119,11 @@ class WorkAdmin(JoiningSaves, RecordScreens, LeavingScreens, SharingScreens, Tra
         form.save_names()
         for formset in sorted(formsets, key=lambda rows: not isinstance(rows, SourceFormSet)):
             self.save_formset(request, form, formset, change=change)
+        note_look(request, form)
         self.end_if_tried(request, form)
         self.after_rows(request, form.instance, formsets)
         revision = revisions.record(form.instance, by=person(request))
+        keep_look(request, form.instance)
         is_new = revision.number != form.cleaned_data.get("base_revision")
         vars(request)["saved"] = (
             f"Saved as revision {revision.number}."

@@ -74,8 +74,7 @@ def outlook_of(work: Work, *, at: datetime) -> Outlook:
     timeline = Timeline.of(work, now=at)
     newest, standing = revisions.newest_of(work), timeline.standing
     waiting = timeline.waiting
-    seen = [each for each in timeline.editions if each.kind == EditionKind.PAGE and each not in waiting]
-    page = seen[-1] if seen else None
+    page = _page_before(timeline)
     before = page.document.value() if page and page.document else None
     after = newest.document.value() if newest else None
     return Outlook(
@@ -86,6 +85,22 @@ def outlook_of(work: Work, *, at: datetime) -> Outlook:
         before=before,
         findings=_found(work, after, before, at=at),
     )
+
+
+def found_on(work: Work, document: AnyDocument, *, at: datetime) -> checks.Findings:
+    """Return what checks find on a document that nobody saved, beside what readers of ``work`` saw last.
+
+    ``work`` may be one that was never saved either.
+    """
+    page = _page_before(Timeline.of(work, now=at)) if work.pk else None
+    return _found(work, document, page.document.value() if page and page.document else None, at=at)
+
+
+def _page_before(timeline: Timeline) -> Edition | None:
+    """Return the last page that readers have seen."""
+    waiting = timeline.waiting
+    seen = [each for each in timeline.editions if each.kind == EditionKind.PAGE and each not in waiting]
+    return seen[-1] if seen else None
 
 
 def since_scheduled(work: Work, edition: Edition, timeline: Timeline) -> checks.Findings:

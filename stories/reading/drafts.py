@@ -27,6 +27,16 @@ class DraftBanner:
     back: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class UnsavedPage:
+    """Says that the page is shown beside its form: nothing stands over it."""
+
+    is_beside_form: bool = True
+
+
+UNSAVED = UnsavedPage()
+
+
 def question_of_draft(document: AnyDocument, *, url: str, at: datetime) -> QuestionNow:
     """Return how the page of a draft names a question that has never been public, or has changed since."""
     answers = () if isinstance(document, Explainer) else document.answers

@@ -1,0 +1,101 @@
+// What checks find in what is typed: the list beside the form, and a sentence under each field that it is about.
+// `desk:next-finding` leads to the next field of the list, wherever somebody is.
+
+const list = document.querySelector("[data-findings]");
+const told = document.querySelector("[data-findings-told]");
+const NAMES = { blocker: "Blocker", warning: "Warning", hint: "Hint" };
+
+const links = () => [...(list?.querySelectorAll(".finding a[href^='#']") ?? [])];
+const targetOf = (link) => document.getElementById(decodeURIComponent(link.hash.slice(1)));
+
+function describe(control, id, isDescribed) {
+  const ids = new Set((control.getAttribute("aria-describedby") ?? "").split(/\s+/).filter(Boolean));
+  if (isDescribed) ids.add(id);
+  else ids.delete(id);
+  if (ids.size) control.setAttribute("aria-describedby", [...ids].join(" "));
+  else control.removeAttribute("aria-describedby");
+}
+
+function forget(note) {
+  const control = document.getElementById(note.dataset.of);
+  if (control) {
+    describe(control, note.id, false);
+    delete control.dataset.found;
+  }
+  note.remove();
+}
+
+function mark() {
+  const wanted = new Map();
+  for (const link of links()) {
+    const control = targetOf(link);
+    if (!control?.matches("input, textarea, select")) continue;
+    const level = Object.keys(NAMES).find((name) => link.closest(".finding").classList.contains(name));
+    wanted.set(control, [...(wanted.get(control) ?? []), { level, words: link.textContent.trim() }]);
+  }
+  for (const note of document.querySelectorAll(".found-here")) {
+    if (!wanted.has(document.getElementById(note.dataset.of))) forget(note);
+  }
+  for (const [control, found] of wanted) {
+    const id = `${control.id}_found`;
+    let note = document.getElementById(id);
+    if (!note) {
+      note = document.createElement("div");
+      note.id = id;
+      note.className = "found-here";
+      note.dataset.of = control.id;
+      // The list of names of a chooser is looked for right behind its field.
+      (control.closest(".markdownx") ?? control.box ?? control).after(note);
+    }
+    const key = JSON.stringify(found);
+    control.dataset.found = found[0].level;
+    describe(control, id, true);
+    if (note.dataset.key === key) continue;
+    note.dataset.key = key;
+    note.replaceChildren(
+      ...found.map(({ level, words }) => {
+        const line = document.createElement("p");
+        line.className = level;
+        const name = document.createElement("strong");
+        name.textContent = `${NAMES[level]}.`;
+        line.append(name, ` ${words}`);
+        return line;
+      }),
+    );
+  }
+}
+
+function take({ findings, said }) {
+  const held = list.contains(document.activeElement) ? document.activeElement : null;
+  const at = held ? [...list.querySelectorAll("a, button")].indexOf(held) : -1;
+  list.innerHTML = findings;
+  if (held) {
+    const left = [...list.querySelectorAll("a, button")];
+    const again = left.find((each) => each.textContent === held.textContent) ?? left[Math.min(at, left.length - 1)];
+    again?.focus();
+  }
+  if (told.textContent !== said) told.textContent = said;
+  list.closest("[hidden]")?.removeAttribute("hidden");
+  mark();
+}
+
+let last = null;
+function next() {
+  const targets = [...new Set(links().map(targetOf).filter(Boolean))];
+  const now = document.activeElement;
+  // Behind the field somebody is in, else behind the one they were led to last.
+  const from = targets.includes(now) ? now : targets.includes(last) ? last : null;
+  last = targets[(from ? targets.indexOf(from) + 1 : 0) % targets.length];
+  last?.focus();
+  last?.scrollIntoView({ block: "center" });
+}
+
+if (list) {
+  document.addEventListener("desk:live", ({ detail }) => take(detail));
+  document.addEventListener("desk:live-failed", ({ detail }) => {
+    const words = detail.reason === "offline" ? "No connection: this is of what was typed before." : detail.said;
+    if (told.textContent !== words) told.textContent = words;
+  });
+  document.addEventListener("desk:next-finding", next);
+  mark();
+}

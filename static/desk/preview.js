@@ -1,0 +1,97 @@
+// The page beside its form, as it would be with what is typed: on a phone, or on a desktop made smaller.
+// The frame runs no script. It shares our origin only so that its words can be exchanged without losing the place.
+
+const part = document.querySelector("[data-preview]");
+const CHOSEN = "desk-preview-width";
+const WORDS = {
+  offline: "No connection: the preview shows what was typed before.",
+  "signed-out": "You are signed out: the preview shows what was typed before.",
+};
+
+function begin() {
+  const pane = part.querySelector("[data-pane]");
+  const frame = part.querySelector("iframe");
+  const told = part.querySelector("[data-preview-told]");
+  const toggle = part.querySelector("[data-show-preview]");
+  const widths = [...part.querySelectorAll("[data-width]")];
+  let isReady = false;
+  let waiting = "";
+
+  const chosen = () => widths.find((button) => button.getAttribute("aria-pressed") === "true") ?? widths[0];
+
+  function fit() {
+    const width = Number(chosen().dataset.width);
+    const scale = Math.min(1, pane.clientWidth / width) || 1;
+    pane.style.setProperty("--page", `${width}px`);
+    pane.style.setProperty("--scale", String(scale));
+  }
+
+  function choose(button) {
+    for (const each of widths) each.setAttribute("aria-pressed", String(each === button));
+    try {
+      localStorage.setItem(CHOSEN, button.dataset.width);
+    } catch {
+      // A browser that keeps nothing opens on the phone again.
+    }
+    fit();
+  }
+
+  function exchange(html) {
+    const page = frame.contentDocument;
+    const fresh = new DOMParser().parseFromString(html, "text/html");
+    const { scrollX, scrollY } = frame.contentWindow;
+    for (const name of ["lang", "dir"]) page.documentElement.setAttribute(name, fresh.documentElement.getAttribute(name) ?? "");
+    page.body.replaceChildren(...fresh.body.childNodes);
+    frame.contentWindow.scrollTo(scrollX, scrollY);
+  }
+
+  function open(isOpen) {
+    pane.hidden = !isOpen;
+    toggle.setAttribute("aria-expanded", String(isOpen));
+    toggle.textContent = isOpen ? "Hide" : "Show";
+    for (const button of widths) button.hidden = !isOpen;
+    if (!isOpen) return;
+    fit();
+    if (!frame.getAttribute("src")) frame.src = part.dataset.preview;
+    // While it was closed no page was asked for.
+    else document.dispatchEvent(new CustomEvent("desk:look"));
+  }
+
+  frame.addEventListener("load", () => {
+    isReady = Boolean(frame.contentDocument?.body);
+    // A link would lead out of the preview, and no other page lets itself be framed.
+    frame.contentDocument?.addEventListener("click", (event) => {
+      const link = event.target.closest("a");
+      if (link && !link.getAttribute("href")?.startsWith("#")) event.preventDefault();
+    });
+    if (waiting && isReady) exchange(waiting);
+  });
+
+  document.addEventListener("desk:live", ({ detail }) => {
+    told.textContent = "";
+    if (!detail.page) return;
+    waiting = detail.page;
+    if (isReady) exchange(waiting);
+  });
+  document.addEventListener("desk:live-failed", ({ detail }) => {
+    told.textContent = WORDS[detail.reason] ?? `No preview: ${detail.said}`;
+  });
+  part.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-width]");
+    if (button) choose(button);
+    else if (event.target.closest("[data-show-preview]")) open(pane.hidden);
+  });
+  new ResizeObserver(fit).observe(part);
+
+  let kept = "";
+  try {
+    kept = localStorage.getItem(CHOSEN) ?? "";
+  } catch {
+    kept = "";
+  }
+  part.hidden = false;
+  choose(widths.find((button) => button.dataset.width === kept) ?? widths[0]);
+  open(matchMedia("(min-width: 68rem)").matches);
+}
+
+if (part) begin();

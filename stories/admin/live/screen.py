@@ -1,0 +1,131 @@
+"""The page and the findings beside a form, as they would be with what stands in it now."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.urls import URLPattern, path, reverse
+from django.utils import translation
+from django.utils.csp import CSP
+from django.utils.decorators import method_decorator
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.csp import csp_override
+from django.views.decorators.http import require_http_methods
+
+from newsroom.clock import moment_of
+from stories import previewing, revisions
+from stories.admin.anchors import field_id
+from stories.admin.history import HistoryScreens
+from stories.admin.live.answering import answered_in_json
+from stories.admin.live.documents import document_of
+from stories.admin.live.sent import Sent
+from stories.checks import Findings, Level
+from stories.documents import AnyDocument, Explainer, QuestionPage
+from stories.models import Edition, Work
+from stories.publishing.outlook import found_on
+from stories.reading.drafts import UNSAVED, draft_page
+
+# A form frames its own preview; that address may be framed by us, and no other.
+FRAMES_OURS = {**settings.SECURE_CSP, "frame-src": [CSP.SELF]}
+FRAMED_BY_US = {**settings.SECURE_CSP, "frame-ancestors": [CSP.SELF]}
+WAIT = 700  # milliseconds after the last key
+
+
+class LiveScreens(HistoryScreens):
+    """Adds to a form what its scripts ask while somebody types. Nothing of what they send is kept."""
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the address for works that are kept, and that for new ones."""
+        name = f"stories_{self.opts.model_name}_live"
+        view = csp_override(FRAMED_BY_US)(
+            xframe_options_sameorigin(require_http_methods(["GET", "HEAD", "POST"])(answered_in_json(self.live_view)))
+        )
+        return [
+            path("live/", view, name=f"{name}_new"),
+            path("<path:object_id>/live/", view, name=name),
+            *super().get_urls(),
+        ]
+
+    @method_decorator(csp_override(FRAMES_OURS))
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Let the form frame its preview."""
+        return super().changeform_view(request, *args, **kwargs)
+
+    def live_view(self, request: HttpRequest, object_id: str = "") -> HttpResponse:
+        """Show what is saved as a page to be framed; answer a form that is posted with its page and its findings."""
+        work, base = self._edited(request, object_id)
+        at = moment_of(request)
+        if request.method != "POST":
+            response = HttpResponse(_page(request, previewing.as_edition(work, base, at=at)))
+            response["X-Robots-Tag"] = "noindex, nofollow"
+            return response
+        sent = Sent.of(request.POST.dict())
+        may_confirm = request.user.has_perm("stories.publish_work")
+        document, places = document_of(sent, work, base, may_confirm=may_confirm)
+        edition = previewing.as_edition(work, document, at=at)
+        found = found_on(work, document, at=at)
+        context = {
+            "findings": [(each, field_id(each.anchor, places)) for each in found],
+            "is_live": True,
+            **measured(edition),
+        }
+        return JsonResponse(
+            {
+                "page": _page(request, edition) if "_page" in request.POST else "",
+                "findings": render_to_string("admin/stories/work/findings.html#list", context, request),
+                "said": said_of(found),
+            }
+        )
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Say where the form asks."""
+        name, work = f"admin:stories_{self.opts.model_name}_live", context.get("original")
+        context |= {
+            "live_address": reverse(name, args=[work.pk]) if work else reverse(f"{name}_new"),
+            "live_wait": WAIT,
+        }
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def _edited(self, request: HttpRequest, object_id: str) -> tuple[Any, AnyDocument]:
+        """Return the work with what was saved last; refused to those who may not edit it, or make one."""
+        if object_id:
+            work = self.seen(request, object_id)
+            if not self.has_change_permission(request, work):
+                raise PermissionDenied("You may not edit this.")
+            newest = revisions.newest_of(work)
+            return work, newest.document.value() if newest else _blank(work)
+        if not self.has_add_permission(request):
+            raise PermissionDenied("You may not begin anything new.")
+        form: Any = self.form
+        made = self.model(kind=form.kind, slug="untitled")
+        return made, _blank(made)
+
+
+def _blank(work: Work) -> AnyDocument:
+    kind = Explainer if work.kind == "story" else QuestionPage
+    return kind(uid=work.uid, slug=work.slug, language=work.language)
+
+
+def _page(request: HttpRequest, edition: Edition) -> str:
+    template, page = draft_page(edition, at=edition.updated_at)
+    with translation.override(edition.language):
+        return render_to_string(template, {"page": page, "preview": UNSAVED}, request)
+
+
+def measured(edition: Edition) -> dict[str, object]:
+    """Return how many words the page of an edition has, and how many minutes they take."""
+    return {"words": edition.fragments.get("word_count", 0), "minutes": edition.minutes}
+
+
+def said_of(found: Findings) -> str:
+    """Return in a few words what was found: “2 blockers, 1 warning”."""
+    counted = [(level, len(each)) for level, each in found.by_level()]
+    return ", ".join(f"{number} {_level(level, number)}" for level, number in counted) or "Nothing found"
+
+
+def _level(level: Level, number: int) -> str:
+    return level.value if number == 1 else f"{level.value}s"
