@@ -1,20 +1,48 @@
-"""What editors decide about reports from readers: dismissed with a reason, or put right in an edition."""
+"""What readers report, and what editors decide about it: dismissed with a reason, or put right in an edition."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.urls import reverse
+from django.utils.text import Truncator
 
 from newsroom import clock
-from newsroom.accounts.models import User
+from newsroom.accounts.models import User, people_who_may
 from newsroom.accounts.permissions import require
+from newsroom.notices.models import NoticeKind
+from newsroom.notices.telling import tell
 from newsroom.record.models import Event
 from newsroom.site.reports.models import Report, ReportState
+from newsroom.site.reports.taking import About, take_in
 from stories.models import Edition, Work
 
 READ_RIGHT = "site.view_report"
 RIGHT = "site.decide_report"
 _ONLY_EDITORS = "Only editors decide on reports from readers."
+
+
+LONGEST_TITLE = 160
+
+
+@transaction.atomic
+def receive(said: Mapping[str, str], about: About, *, at: datetime) -> Report:
+    """Keep what a reader said, and tell who has to know: the owner of the page, or else everybody who decides on reports."""
+    report = take_in(said, about, at=at)
+    work = work_of(report)
+    owner = work.owner if work else None
+    is_theirs = owner is not None and owner.is_active and owner.has_perm(READ_RIGHT)
+    tell(
+        [owner] if owner is not None and is_theirs else people_who_may(RIGHT),
+        NoticeKind.REPORT,
+        thing_kind=report.kind,
+        thing_uid=report.uid,
+        words=f"A reader reports an error on “{Truncator(str(report)).chars(LONGEST_TITLE)}”.",
+        address=reverse("admin:site_report_change", args=[report.pk]),
+        at=at,
+    )
+    return report
 
 
 @transaction.atomic
@@ -69,7 +97,7 @@ def waiting_on(work: Work) -> list[Report]:
 
 def work_of(report: Report) -> Work | None:
     """Return the work that a report is about, or None where it is about something else."""
-    return Work.objects.filter(uid=report.uid).select_related("story", "faq").first()
+    return Work.objects.filter(uid=report.uid).select_related("story", "faq", "owner").first()
 
 
 def editions_of(report: Report) -> dict[int, Edition]:

@@ -52,6 +52,12 @@ def people_at_work() -> models.QuerySet[User]:
     return User.objects.filter(is_active=True).order_by("first_name", "username")
 
 
+def people_who_may(right: str) -> models.QuerySet[User]:
+    """Return the people at work who have a right (``app.code``)."""
+    backend = "django.contrib.auth.backends.ModelBackend"
+    return people_at_work().filter(pk__in=User.objects.with_perm(right, backend=backend))
+
+
 class ContributorQuerySet(models.QuerySet["Contributor"]):
     """Questions about contributors."""
 

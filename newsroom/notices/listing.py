@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.contrib.auth.models import AbstractUser
 
@@ -10,6 +11,7 @@ from newsroom.notices.models import Notice
 
 ON_A_PAGE = 50
 MOST_COUNTED = 99
+MOST_TOLD = 100
 _PLACE = re.compile(r"([ur])([0-9]{1,18})")
 
 
@@ -44,3 +46,8 @@ def unread_count(person: AbstractUser) -> str:
     """Return how many notices wait to be read, in a query: “3”, “99+” where there are more, nothing for none."""
     count = Notice.objects.of(person).unread()[: MOST_COUNTED + 1].count()
     return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count or "")
+
+
+def told_of(uid: UUID) -> list[Notice]:
+    """Return who was told what of one thing, newest first, with the people; no more than MOST_TOLD."""
+    return list(Notice.objects.about([uid]).with_person()[:MOST_TOLD])

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
+from django.template.defaultfilters import date
+from django.utils import timezone
 
 from newsroom.notices.seeing import hidden_from
 
@@ -147,6 +149,20 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.words
+
+    @property
+    def mail_in_words(self) -> str:
+        """Whether a mail went out, by which way and when."""
+        way = "the mail of the day" if self.is_for_digest else "mail at once"
+        match self.mail:
+            case Mail.SENT:
+                return f"By {way}, sent on {date(timezone.localtime(self.mailed_at), 'j F Y, H:i')}."
+            case Mail.WAITS:
+                return f"By {way}, which waits to be sent."
+            case Mail.FAILED:
+                return f"By {way}, which could not be sent yet."
+            case _:
+                return "No mail."
 
 
 class NoticeChoice(models.Model):

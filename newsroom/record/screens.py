@@ -14,6 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
 from newsroom.editing.screens import DeskAdmin
+from newsroom.notices.listing import told_of
 from newsroom.record import keeping
 from newsroom.record.entries import entries
 from newsroom.record.models import Event
@@ -92,6 +93,7 @@ class RecordedAdmin(DeskAdmin):
             "title": f"Record: {thing}",
             "page": page,
             "entries": entries(page),
+            "told": told_of(keeping.uid_of(thing)) if page.number == 1 else [],
             "put_back": self._address("put_back") if self.puts_back else "",
             "may_put_back": self.puts_back and self.has_change_permission(request, thing),
         }

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 
 from newsroom.accounts.permissions import person
+from newsroom.notices.listing import told_of
 from newsroom.record.entries import entries
 from newsroom.record.models import Event
 from stories import revisions
@@ -30,7 +31,8 @@ class RecordScreens(HistoryScreens):
         """Say what was done with the work, newest first."""
         work = self.seen(request, object_id)
         page = self.get_paginator(request, Event.objects.about(work.uid), ON_A_PAGE).get_page(request.GET.get("p"))
-        context = {"page": page, "entries": entries(page), "title": f"Record: {work}"}
+        told = told_of(work.uid) if page.number == 1 else []
+        context = {"page": page, "entries": entries(page), "told": told, "title": f"Record: {work}"}
         return self.answer(request, work, "record", context)
 
     def save_model(self, request: HttpRequest, obj: Work, form: Any, change: bool) -> None:

@@ -11,6 +11,7 @@ from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.record.models import Event
 from stories.models import Bundle, BundleMember, Change, ChangeNote, Edition, EditionKind, Work
+from stories.publishing import notices
 from stories.publishing.freezing import freeze_notice
 from stories.publishing.going import send_locked
 from stories.publishing.refusals import NotHereError, NothingNewError
@@ -138,6 +139,7 @@ def _put_back(work: Work, edition: Edition, line: Timeline, bundle: Bundle, *, b
     make_room(place)
     notice = freeze_notice(work, edition, place, note, by=by, change=Change.WITHDRAWAL)
     Event.objects.write(work.kind, work.uid, "withdrawn", by=by, after={"edition": notice.number}, reason=note)
+    notices.ended(work, by=by, at=line.now)
     return notice
 
 

@@ -9,6 +9,7 @@ from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.record.models import Event
 from stories.models import Change, Edition, EditionKind, Work
+from stories.publishing import notices
 from stories.publishing.freezing import freeze_notice
 from stories.publishing.refusals import NotHereError
 from stories.publishing.scheduling import cancel_all
@@ -38,6 +39,7 @@ def withdraw(work: Work, *, by: User, notice: str) -> Edition:
     Event.objects.write(
         locked.kind, locked.uid, "withdrawn", by=by, after={"edition": edition.number}, reason=edition.notice
     )
+    notices.ended(locked, by=by, at=now)
     return edition
 
 
@@ -63,6 +65,7 @@ def expire(work: Work, *, by: User, at: datetime, notice: str) -> Edition:
     edition = freeze_notice(locked, page, place, notice, by=by, change=Change.EXPIRY, is_scheduled=True)
     after = {"edition": edition.number, "live_from": at.isoformat()}
     Event.objects.write(locked.kind, locked.uid, "expiry scheduled", by=by, after=after, reason=edition.notice)
+    notices.ended(locked, by=by, at=now, is_ahead=True)
     lay_anew(locked, later, by=by, now=now, reason="The page ends before it")
     return edition
 

@@ -11,7 +11,7 @@ from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from stories import revisions
 from stories.models import FAQ, Bundle, Change, ChangeNote, Edition, EditionKind, Story, Work
-from stories.publishing import reviewing
+from stories.publishing import notices, reviewing
 from stories.publishing.refusals import NotHereError
 from stories.publishing.sending import RIGHT, Answer, Going, lock, lock_one, prepare, write
 from stories.publishing.timeline import Timeline
@@ -131,6 +131,7 @@ def send_locked(
         clear(one.waiting)
         roomy = replace(one, place=Timeline.of(one.work, now=now).place(at))
         made.append(write(roomy, by=by, at=at, bundle=bundle))
+        notices.went_out(one.work, made[-1], by=by, at=now)
         settle(roomy, base=base, by=by, now=now, answers=answers)
         # Where an earlier text goes out again, the review of a newer one goes on.
         if one.revision == revisions.newest_of(one.work):

@@ -20,6 +20,7 @@ from newsroom.record.sentences import said
 from stories import revisions
 from stories.documents import same_but_names
 from stories.models import Revision, State, Work, WorkKind
+from stories.publishing import notices
 from stories.publishing.authorship import writers
 from stories.publishing.refusals import NotHereError, RefusedError
 
@@ -62,6 +63,7 @@ def submit(work: Work, *, by: User, to: User | None = None, revision_number: int
     _step(locked, State.IN_REVIEW, newest, by=by, at=now, words=note, waits_for=to)
     after = {"revision": newest.number} | ({"to": str(to)} if to else {})
     Event.objects.write(locked.kind, locked.uid, "sent to review", by=by, after=after, reason=note.strip())
+    notices.asked(locked, to=to, by=by, at=now)
 
 
 @transaction.atomic
@@ -94,6 +96,7 @@ def approve(work: Work, *, by: User, revision_number: int) -> None:
         raise OwnWorkError("You wrote part of this since readers saw it last: somebody else approves it.")
     _step(locked, State.APPROVED, newest, by=by, at=now)
     Event.objects.write(locked.kind, locked.uid, "approved", by=by, after={"revision": newest.number})
+    notices.approved(locked, to=_sender(locked), by=by, at=now)
 
 
 @transaction.atomic
@@ -110,11 +113,12 @@ def return_(work: Work, *, by: User, reason: str, revision_number: int, seen_as:
     if locked.state != seen_as or seen_as not in {State.IN_REVIEW, State.APPROVED}:
         raise OvertakenError(last_step(locked, at=now))
     _seen(newest, revision_number, now=now)
-    sent = Event.objects.about(locked.uid).with_verb("sent to review").first()
-    _step(locked, State.RETURNED, newest, by=by, at=now, words=reason, waits_for=sent.by if sent else None)
+    sender = _sender(locked)
+    _step(locked, State.RETURNED, newest, by=by, at=now, words=reason, waits_for=sender)
     Event.objects.write(
         locked.kind, locked.uid, "returned", by=by, after={"revision": newest.number}, reason=reason.strip()
     )
+    notices.returned(locked, to=sender, by=by, at=now)
 
 
 def published(work: Work) -> None:
@@ -177,6 +181,13 @@ def reviewers_of(work: Work, *, up_to: Revision, at: datetime) -> list[User]:
     return list(people_at_work().filter(pk__in=User.objects.with_perm(RIGHT, backend=backend)).exclude(pk__in=wrote))
 
 
+def last_reviewed(work: Work, *, by: User) -> int:
+    """Return the number of the revision that ``by`` approved or returned last, 0 for none."""
+    decided = Event.objects.about(work.uid).with_verb("approved", "returned").filter(by=by).first()
+    number = decided.after.get("revision") if decided else 0
+    return number if isinstance(number, int) else 0
+
+
 def last_step(work: Work, *, at: datetime) -> str:
     """Return in a sentence who took the last step of the review and when, as told at ``at``."""
     event = Event.objects.about(work.uid).with_verb(*STEPS).first()
@@ -193,6 +204,12 @@ def _locked(work: Work) -> tuple[Work, Revision, datetime]:
     if newest is None:
         raise NotHereError("Nothing was saved yet.")
     return locked, newest, now
+
+
+def _sender(work: Work) -> User | None:
+    """Return who sent the work to review last."""
+    sent = Event.objects.about(work.uid).with_verb("sent to review").select_related("by").first()
+    return sent.by if sent else None
 
 
 def _seen(newest: Revision, number: int | None, *, now: datetime) -> None:

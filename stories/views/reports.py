@@ -18,7 +18,8 @@ from newsroom.site.reports import throttling
 from newsroom.site.reports.form import ReportForm
 from newsroom.site.reports.models import DAYS_KEPT
 from newsroom.site.reports.origins import is_from_here, is_of_a_form
-from newsroom.site.reports.taking import About, take_in
+from newsroom.site.reports.taking import About
+from stories import reporting
 from stories.reading.reported import PageRead, language_for, page_read
 
 
@@ -64,7 +65,7 @@ def _answered(request: HttpRequest) -> HttpResponse:
                 response["Retry-After"] = str(throttling.WAIT)
                 return response
             said = form.cleaned_data
-            take_in(said, page.about if page else About.page(said["page"]), at=moment_of(request))
+            reporting.receive(said, page.about if page else About.page(said["page"]), at=moment_of(request))
     response = redirect(reverse("reports_thanks", query={"page": page.about.path} if page else None))
     response.status_code = 303  # the answer stands elsewhere, to be read by GET (RFC 9110, 15.4.4)
     return response

@@ -10,7 +10,7 @@ from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.jobs.tidying import forget_errors
 from newsroom.record.models import Erasure, Event
-from stories.models import FAQ, Story, Work, WorkKind
+from stories.models import FAQ, AutosaveSlot, Story, Work, WorkKind
 from stories.publishing.erasing import traces
 from stories.publishing.erasing.wiping import wipe
 from stories.publishing.refusals import NotHereError
@@ -38,9 +38,12 @@ def opened(work: Work, scope: str, *, by: User, reason: str, together: Iterable[
             kind=locked.kind, uid=locked.uid, scope=scope, reason=why, by_id=by.pk, by_name=str(by)
         )
         yield locked
+        # What is typed and not saved may repeat what has to go.
+        AutosaveSlot.objects.in_works(works).delete()
         traces.clear_log(Story if locked.kind == WorkKind.STORY else FAQ, [work.pk])
         traces.clear_sessions()
         traces.clear_reports(each.uid for each in works.values())
+        traces.clear_notices(each.uid for each in works.values())
         forget_errors()
         Event.objects.write(locked.kind, locked.uid, "erased", by=by, after={"scope": scope}, reason=why)
         Erasure.objects.filter(pk=erasure.pk).update(closed_at=Now())

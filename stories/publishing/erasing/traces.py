@@ -13,6 +13,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import Model, QuerySet
 from django_tasks_db.models import DBTaskResult
 
+from newsroom.notices.models import Notice
 from newsroom.record.models import Event
 from newsroom.site.reports.models import Report
 from newsroom.text.folding import fold
@@ -68,6 +69,19 @@ def clear_reports_quoting(titles: Collection[str]) -> None:
     naming = [key for key, *told in kept.iterator() if any(_any_in(fold(each), folded) for each in told)]
     strip(Event.objects.filter(after__report__in=naming))
     Report.objects.filter(pk__in=naming).delete()
+
+
+def clear_notices(uids: Iterable[UUID]) -> None:
+    """Take the words out of what people were told of these works; who was told, and when, stays."""
+    Notice.objects.about(uids).update(words=ERASED)
+
+
+def clear_notices_quoting(titles: Collection[str]) -> None:
+    """Take the words out of notices on other things that repeat one of these titles, however it is written."""
+    folded = {fold(title) for title in titles} - {""}
+    kept = Notice.objects.values_list("pk", "words")
+    naming = [key for key, words in kept.iterator() if _any_in(fold(words), folded)]
+    Notice.objects.filter(pk__in=naming).update(words=ERASED)
 
 
 def clear_quotes(titles: Collection[str]) -> None:

@@ -14,6 +14,7 @@ from stories.models import (
     BundleMember,
     Document,
     Edition,
+    Freshness,
     FrontPlace,
     Import,
     Override,
@@ -26,6 +27,7 @@ from stories.models import (
     WorkKind,
 )
 from stories.publishing.erasing import traces
+from stories.publishing.erasing.comments import forget_comments
 from stories.publishing.erasing.documents import documents_naming, documents_of, remove_unneeded, title_of
 from stories.publishing.erasing.opening import opened
 from stories.publishing.erasing.passages import take_out_of
@@ -60,6 +62,7 @@ def erase_work(work: Work, *, by: User, reason: str) -> None:
         traces.strip(Event.objects.filter(uid__in=uids))
         traces.clear_quotes(titles)
         traces.clear_reports_quoting(titles)
+        traces.clear_notices_quoting(titles)
         traces.clear_tasks({*titles, *map(str, uids), *(f"/{slug}/" for slug in slugs)})
         for bundle in alone:
             bundle.delete()
@@ -77,6 +80,8 @@ def _take_apart(work: Work, documents: list[Document]) -> None:
     indexing.forget(work.kind, work.uid)
     drafts.forget(work)
     FrontPlace.objects.filter(uid=work.uid).delete()
+    Freshness.objects.filter(uid=work.uid).delete()
+    forget_comments(work)
     SharedPreview.objects.filter(work=work).delete()
     BundleMember.objects.filter(work=work).delete()
     Import.objects.filter(work=work).delete()
