@@ -1,11 +1,13 @@
 """The configuration of the app."""
 
+from datetime import datetime
 from typing import TextIO
 
 from django.apps import AppConfig
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models.signals import post_migrate, pre_migrate
 
+from newsroom.jobs import recurring
 from newsroom.site import health
 
 
@@ -49,6 +51,13 @@ def guards_are_laid() -> bool:
     return not guards.missing()
 
 
+def remind_of_looks(at: datetime) -> None:
+    """Remind people of the pages that they look at again."""
+    from stories import freshness
+
+    freshness.remind(at)
+
+
 class StoriesConfig(AppConfig):
     """Registers the app."""
 
@@ -66,3 +75,4 @@ class StoriesConfig(AppConfig):
         post_migrate.connect(fill_search, sender=self, dispatch_uid="stories.search.fill")
         post_migrate.connect(lay_guards, sender=self, dispatch_uid="stories.guards.lay")
         health.register("guards", guards_are_laid)
+        recurring.register("pages to look at again", remind_of_looks)

@@ -14,13 +14,14 @@ from newsroom.editing.naming import NamesField
 from newsroom.media.choosing import PictureField, thumbnail
 from newsroom.text.folding import fold
 from stories.admin.conflicts import Conflict
+from stories.admin.looking_again import FIELDS, LookingAgainFields
 from stories.models import FAQ, Story, Work, WorkKind
 from stories.publishing import translating
 
-NOT_OF_THE_WORK = {"base_revision", "sources_given", "owner_before", "note", "byline_names"}
+NOT_OF_THE_WORK = {"base_revision", "sources_given", "owner_before", "note", "byline_names", *FIELDS}
 
 
-class WorkForm(forms.ModelForm):  # type: ignore[type-arg]  # of stories and of questions
+class WorkForm(LookingAgainFields, forms.ModelForm):  # type: ignore[type-arg]  # of stories and of questions
     """What both heads share: address, language, owner, the revision that a save starts from, a note for readers."""
 
     kind: ClassVar[WorkKind]
@@ -49,7 +50,7 @@ class WorkForm(forms.ModelForm):  # type: ignore[type-arg]  # of stories and of 
     )
 
     def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they came
+        super().__init__(*args, **kwargs)
         self.instance.kind = self.kind
         if self.confirmed_field in self.fields and not self.by.has_perm("stories.publish_work"):
             self.fields[self.confirmed_field].disabled = True

@@ -95,15 +95,15 @@ def review_and_say(request: HttpRequest, work: Work, *, saved: str) -> None:
         done = _take(request, work, step, words, by=person(request))
     except (RefusedError, PermissionDenied) as refusal:
         kept = f" You wrote: “{words}”" if words else ""
-        messages.error(request, f"{saved} Not {STEPS[step]}. {refusal}{kept}")
+        messages.error(request, f"{saved} Not {STEPS[step]}. {refusal}{kept}".strip())
     else:
-        messages.success(request, f"{saved} {done}")
+        messages.success(request, f"{saved} {done}".strip())
 
 
 def _take(request: HttpRequest, work: Work, step: str, words: str, *, by: User) -> str:
     newest = revisions.newest_of(work)
     number = newest.number if newest else 0
-    seen = _number(request.POST.get("base_revision"))
+    seen = number_in(request.POST.get("base_revision"))
     if step in {"approve", "return"} and number != seen and newest and newest.created_by == by:
         raise reviewing.OwnWorkError(f"What you changed is revision {number}: nobody has read that yet.")
     match step:
@@ -133,5 +133,6 @@ def _reviewer(key: str | None, work: Work, newest: Revision | None, *, at: datet
     return offered[key]
 
 
-def _number(text: str | None) -> int:
+def number_in(text: str | None) -> int:
+    """Return the number that a request names, 0 where it names none."""
     return int(text) if text and text.isdecimal() and len(text) < 10 else 0

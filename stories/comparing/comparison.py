@@ -13,6 +13,9 @@ type What = Literal["figure", "date", "quotation", "name", "link", "source", "pi
 _NAMING = frozenset({"heading", "name", "outlets", "question", "title"})
 # The fields that need no name.
 _PLAIN = frozenset({"details", "text", "url"})
+# Parts whose fields are texts of the whole page.
+_HEADS = frozenset({"head", "method_note"})
+_TEXTS = frozenset({"text", "headline", "standfirst", "question", "introduction", "method_note", "teaser"})
 POINTED_OUT = ("figure", "date", "quotation")
 
 
@@ -52,6 +55,13 @@ class Field:
         return self.is_small or self.code not in _PLAIN
 
 
+def _place(key: str, fields: tuple["Field", ...]) -> str:
+    if key.startswith("citations."):
+        return key
+    texts = sorted((field.code for field in fields if field.code in _TEXTS), key=lambda code: code != "text")
+    return ".".join(part for part in (key, *texts[:1]) if part) if texts else ""
+
+
 def _told(fields: tuple[Field, ...], state: State) -> tuple[Field, ...]:
     return tuple(field for field in fields if state not in ("added", "removed") or field.code not in _NAMING)
 
@@ -61,7 +71,8 @@ class Row:
     """A passage, answer, question, topic, source, picture or name of the byline that changed.
 
     ``was`` and ``now`` are its places from 1, 0 where it is not. ``is_moved`` is true of a row that passed others,
-    also of one that was edited as well.
+    also of one that was edited as well. ``key`` is what the keys of its texts begin with (``passages.<uid>``); a source
+    is one text.
     """
 
     label: str
@@ -70,11 +81,17 @@ class Row:
     was: int = 0
     now: int = 0
     is_moved: bool = False
+    key: str = ""
 
     @property
     def told(self) -> tuple[Field, ...]:
         """Return the fields to print: of a row that came or went its label says what it is called."""
         return _told(self.fields, self.state)
+
+    @property
+    def place(self) -> str:
+        """Return the key of the text that changed, as ``stories.documents.texts`` names it; empty for none."""
+        return _place(self.key, self.fields)
 
     @property
     def is_small(self) -> bool:
@@ -101,6 +118,17 @@ class Part:
     is_moved: bool = False
     summary: str = ""
     now: int = 0
+    key: str = ""
+
+    @property
+    def place(self) -> str:
+        """Return the key of the text of its own that changed, as ``stories.documents.texts`` names it; empty for none."""
+        return _place(self.key, self.fields) if self.key or self.code in _HEADS else ""
+
+    @property
+    def places(self) -> list[str]:
+        """Return the keys of all texts that changed in it."""
+        return [place for place in (self.place, *(row.place for row in self.rows)) if place]
 
     @property
     def told(self) -> tuple[Field, ...]:

@@ -104,18 +104,25 @@ def _lead(old: PlacedPicture | None, new: PlacedPicture | None, reading: Reading
 
 
 def _rows[V](code: str, label: str, old: Sequence[V], new: Sequence[V], kind: RowKind[V], reading: Reading) -> Part:
-    rows = [_row(pair, kind, reading) for pair in paired(old, new, kind.keys)]
+    rows = [_row(pair, code, kind, reading) for pair in paired(old, new, kind.keys)]
     changed = tuple(row for row in rows if row is not None)
     return Part(code, label, rows=changed, kept=len(rows) - len(changed))
 
 
-def _row[V](pair: Pair[V], kind: RowKind[V], reading: Reading) -> Row | None:
+def _row[V](pair: Pair[V], code: str, kind: RowKind[V], reading: Reading) -> Row | None:
     """Return a row that changed, None for one that stayed as it was."""
     found = compare_fields(pair.old, pair.new, kind.specs, reading=reading)
     state = _state(pair, changed=bool(found))
     if state is None:
         return None
-    return Row(kind.label(pair.value), state, found, pair.was, pair.now, pair.is_moved)
+    return Row(kind.label(pair.value), state, found, pair.was, pair.now, pair.is_moved, _key(code, pair))
+
+
+def _key[V](code: str, pair: Pair[V]) -> str:
+    """Return what the keys of the texts of a row begin with; empty for one that is gone."""
+    if isinstance(pair.new, CitedArticle):
+        return f"citations.{pair.new.number}"
+    return f"{code}.{uid}" if (uid := getattr(pair.new, "uid", None)) else ""
 
 
 def _state[V](pair: Pair[V], *, changed: bool) -> State | None:
@@ -137,7 +144,7 @@ def _sections(old: Explainer | None, new: Explainer, reading: Reading) -> Iterat
         found = compare_fields(pair.old, pair.new, fields.SECTION, reading=reading)
         label = section.heading or SECTION_KINDS[section.kind].heading or gettext("Section")
         state = _state(pair, changed=bool(found)) or "edited"
-        part = Part("section", label, state, found, is_moved=pair.is_moved, now=pair.now)
+        part = Part("section", label, state, found, is_moved=pair.is_moved, now=pair.now, key=_key("sections", pair))
         if section.kind == PAPERS.code and not has_place:
             has_place = True
             part = replace(part, rows=passages.rows, kept=passages.kept)

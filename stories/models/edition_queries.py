@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import F, Model, Q
+from django.db.models import F, Model, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
+
+from stories.models.freshness import Freshness
 
 if TYPE_CHECKING:
     from stories.models.edition import Edition
@@ -83,6 +85,13 @@ class EditionQuerySet(models.QuerySet["Edition"]):
     def waiting(self, at: datetime) -> Self:
         """Keep what was scheduled and still waits for its time at ``at``, in the order of their times."""
         return self.spanning().filter(is_scheduled=True, live_from__gt=at).order_by("live_from", "pk")
+
+    def with_dates_of_looks(self) -> Self:
+        """Say of each work by which day somebody looks at it (``review_by``), and that of the last look (``checked_on``)."""
+        dates = Freshness.objects.filter(uid=OuterRef("uid"))
+        return self.annotate(
+            review_by=Subquery(dates.values("review_by")[:1]), checked_on=Subquery(dates.values("checked_on")[:1])
+        )
 
     def corrections(self) -> Self:
         """Keep editions that corrected something."""

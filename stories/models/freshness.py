@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Self
+from uuid import UUID
 
 from django.db import models
 
@@ -12,6 +13,22 @@ class FreshnessQuerySet(models.QuerySet["Freshness"]):
     def due(self, day: date) -> Self:
         """Keep what should be looked at on ``day`` or before."""
         return self.filter(review_by__lte=day)
+
+    def since(self, day: date | None) -> Self:
+        """Leave out what should have been looked at before ``day``; nothing without one."""
+        return self.filter(review_by__gte=day) if day else self
+
+    def to_remind(self, day: date) -> Self:
+        """Keep what is due on ``day`` or before and of which the owner was not reminded."""
+        return self.due(day).filter(reminded_at=None)
+
+    def to_escalate(self, day: date) -> Self:
+        """Keep what is due on ``day`` or before and of which the editors do not know."""
+        return self.due(day).filter(escalated_at=None)
+
+    def of(self, uid: UUID) -> "Freshness | None":
+        """Return what is known of the work of this uid, or None."""
+        return self.filter(uid=uid).first()
 
 
 class Freshness(models.Model):

@@ -1,11 +1,26 @@
 """What each person has read of a work."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.auth.models import AbstractUser
 from django.db import models
 
 from stories.models.work import Work
+
+
+class LastLookQuerySet(models.QuerySet["LastLook"]):
+    """Keeping what was read."""
+
+    def number_of(self, work: Work, *, by: AbstractUser) -> int:
+        """Return the number of the newest revision that ``by`` has read, 0 for none."""
+        return self.filter(work=work.pk, person=by.pk).values_list("number", flat=True).first() or 0
+
+    def note(self, work: Work, *, by: AbstractUser, number: int, at: datetime) -> None:
+        """Note that ``by`` read this revision at ``at``; an older one than was read before changes nothing."""
+        look, _ = self.get_or_create(work_id=work.pk, person_id=by.pk, defaults={"number": number, "at": at})
+        self.filter(pk=look.pk, number__lte=number).update(number=number, at=at)
 
 
 class LastLook(models.Model):
@@ -15,6 +30,8 @@ class LastLook(models.Model):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="looks")
     number = models.PositiveIntegerField()
     at = models.DateTimeField()
+
+    objects = LastLookQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()

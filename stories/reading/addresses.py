@@ -16,6 +16,7 @@ def standing_at(kind: str, slug: str, *, at: datetime) -> Edition:
     stands at the address or its page has expired.
     """
     editions = Edition.objects.standing(at).filter(work_kind=kind).select_related("lead_image")
+    editions = editions.with_dates_of_looks()
     edition = editions.filter(slug=slug).first()
     if edition is not None and edition.change == Change.EXPIRY:
         # It has the address that the page had when its end was planned; that may have changed before readers saw it.

@@ -1,7 +1,7 @@
 """The page of one story."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self
 
 from django.db.models import Count, OuterRef, Subquery
@@ -13,6 +13,7 @@ from stories.models.edition import Edition, EditionTopic
 from stories.reading.addresses import standing_at
 from stories.reading.cards import Card, listed_stories, story_cards
 from stories.reading.changes import Changes, changes_of
+from stories.reading.checked import last_checked
 from stories.reading.citations import Citation, citations_of
 from stories.reading.copies import CopyPlace, copies_of
 from stories.reading.explaining import Explained, Explaining
@@ -59,6 +60,7 @@ class ExplainerPage:
     method_html: str
     explained: list[Explained]
     versions: list[Version]
+    checked_on: date | None = None
 
     @classmethod
     def load(cls, slug: str, *, at: datetime) -> Self:
@@ -67,7 +69,8 @@ class ExplainerPage:
         Raises as ``stories.reading.addresses.standing_at`` does.
         """
         edition = standing_at("story", slug, at=at)
-        return cls.of(edition, ExplainerFragments.model_validate(edition.fragments), at=at)
+        page = cls.of(edition, ExplainerFragments.model_validate(edition.fragments), at=at)
+        return replace(page, checked_on=last_checked(edition, at=at))
 
     @classmethod
     def of(

@@ -1,6 +1,6 @@
 """The page of one common question."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Self
 
@@ -11,6 +11,7 @@ from stories.models.edition import Edition, EditionQuestion
 from stories.reading.addresses import standing_at
 from stories.reading.cards import Card, listed_stories, story_cards
 from stories.reading.changes import Changes, changes_of
+from stories.reading.checked import last_checked
 from stories.reading.citations import Citation, citations_of
 from stories.reading.copies import CopyPlace, copies_of
 from stories.reading.links import DraftPlaces
@@ -48,6 +49,7 @@ class QuestionPage:
     stories: list[Card]
     changes: Changes | None
     versions: list[Version]
+    checked_on: date | None = None
 
     @classmethod
     def load(cls, slug: str, *, at: datetime) -> Self:
@@ -56,7 +58,8 @@ class QuestionPage:
         Raises as ``stories.reading.addresses.standing_at`` does.
         """
         edition = standing_at("question", slug, at=at)
-        return cls.of(edition, QuestionFragments.model_validate(edition.fragments), at=at)
+        page = cls.of(edition, QuestionFragments.model_validate(edition.fragments), at=at)
+        return replace(page, checked_on=last_checked(edition, at=at))
 
     @classmethod
     def of(

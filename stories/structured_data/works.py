@@ -102,7 +102,7 @@ def _of_work(page: ExplainerPage | QuestionPage, head: Head, site: Site) -> dict
     return {
         "key": key_of(edition.uid),
         "url": url,
-        "mainEntityOfPage": url,
+        "mainEntityOfPage": _reviewed(page.checked_on, url),
         "description": head.description,
         "datePublished": when(edition.first_published_at),
         "dateModified": when(edition.updated_at),
@@ -119,6 +119,11 @@ def _of_work(page: ExplainerPage | QuestionPage, head: Head, site: Site) -> dict
         "translationOfWork": _original(page.versions),
         "correction": [_correction(stage, site) for stage in _corrections(page.changes)],
     }
+
+
+def _reviewed(checked_on: date | None, url: str) -> Node | str:
+    """Return the page that a work is the main thing on: with the day of the last look where readers are told that."""
+    return node("WebPage", url=url, lastReviewed=day(checked_on)) if checked_on else url
 
 
 def _translations(versions: list[Version]) -> list[Version]:

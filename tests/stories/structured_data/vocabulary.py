@@ -61,6 +61,7 @@ BELONGS_TO = {
     "keywords": {"CreativeWork", "Event", "Organization", "Place"},
     "logo": {"Organization", "Place"},
     "mainEntity": {"CreativeWork"},
+    "lastReviewed": {"WebPage"},
     "mainEntityOfPage": {"Thing"},
     "mentions": {"CreativeWork"},
     "name": {"Thing"},

@@ -1,0 +1,101 @@
+"""When somebody looks at a page again, on its form and beside the page to read."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest
+from django.template.defaultfilters import date as written
+
+from newsroom import clock
+from newsroom.accounts.permissions import person
+from stories import freshness
+from stories.models import Work
+from stories.publishing.refusals import RefusedError
+
+FIELDS = ("review_by", "is_checked")
+# What a form that is asked again has to carry along: no revision says it.
+SENT = (*FIELDS, "initial-review_by")
+LOOK = "look"
+
+
+def day_field() -> forms.DateField:
+    """Return the field for the day of the next look. What came in between is told from what was typed."""
+    return forms.DateField(
+        label="Look again by",
+        required=False,
+        show_hidden_initial=True,
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        help_text="The owner is reminded. Once the day has passed, readers see when the page was last checked.",
+    )
+
+
+class LookingAgainFields(forms.Form):
+    """The fields of a form that say by which day somebody looks again, and that somebody looked now."""
+
+    review_by = day_field()
+    is_checked = forms.BooleanField(label="I looked at it with its sources in hand", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["review_by"] = getattr(self.work, "review_by", None)
+
+    @property
+    def work(self) -> Any:
+        """The work with its dates."""
+        return vars(self)["instance"]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for an owner and a day to come where a day is set or somebody looked."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("is_checked") or "review_by" in self.changed_data:
+            owner = cleaned.get("owner", self.work.owner)
+            if refusal := freshness.refusal_of(owner, cleaned.get("review_by"), at=clock.now()):
+                self.add_error("review_by", str(refusal))
+        return cleaned
+
+
+class LookForm(LookingAgainFields):
+    """Says of a work, beside the page to read, that somebody looked at it."""
+
+    is_checked = None  # type: ignore[assignment]  # sending it says so
+
+    def __init__(self, *args: Any, instance: Work, **kwargs: Any) -> None:
+        self.instance = instance
+        super().__init__(*args, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a day to come."""
+        cleaned: dict[str, Any] = forms.Form.clean(self) or self.cleaned_data
+        if refusal := freshness.refusal_of(self.work.owner, cleaned.get("review_by"), at=clock.now()):
+            self.add_error("review_by", str(refusal))
+        return cleaned
+
+
+def note_look(request: HttpRequest, form: Any) -> None:
+    """Remember what a form says of looking again until its work is saved."""
+    changed = "review_by" in form.changed_data
+    if form.cleaned_data.get("is_checked") or changed:
+        vars(request)[LOOK] = (bool(form.cleaned_data.get("is_checked")), form.cleaned_data.get("review_by"))
+
+
+def keep_look(request: HttpRequest, work: Work) -> None:
+    """Keep what was remembered, now that the work is saved, and say so."""
+    if LOOK not in vars(request):
+        return
+    is_checked, review_by = vars(request).pop(LOOK)
+    try:
+        messages.success(request, look(work, review_by, is_checked=is_checked, request=request))
+    except RefusedError as refusal:
+        messages.error(request, f"The day was not kept. {refusal}")
+
+
+def look(work: Work, review_by: date | None, *, is_checked: bool, request: HttpRequest) -> str:
+    """Call the verb and return in a sentence what was done. Raises as ``stories.freshness`` does."""
+    following = f"Look again by {written(review_by, 'j F Y')}." if review_by else "Nobody has to look again."
+    if is_checked:
+        freshness.checked(work, by=person(request), next_by=review_by)
+        return f"Checked today. {following}"
+    freshness.set_review_by(work, review_by, by=person(request))
+    return following

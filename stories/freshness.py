@@ -1,0 +1,148 @@
+"""When somebody looks at a page again with its sources in hand: by which day, and on which day it was done last."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.template.defaultfilters import date as written
+from django.urls import reverse
+from django.utils import timezone
+
+from newsroom import clock
+from newsroom.accounts.models import User, people_at_work
+from newsroom.accounts.permissions import require
+from newsroom.notices.models import NoticeKind
+from newsroom.notices.telling import tell
+from newsroom.record.models import Event
+from stories import revisions
+from stories.desk.looking_again import to_look_at
+from stories.desk.standing import title_of
+from stories.models import Freshness, Work
+from stories.publishing import reviewing
+from stories.publishing.refusals import NotHereError, RefusedError
+
+LATEST = date(8999, 12, 31)
+# The owner hears of it so long before the day, and the editors so long after it when nobody has looked.
+REMINDED_BEFORE = timedelta(days=2)
+ESCALATED_AFTER = timedelta(days=3)
+
+
+class NoOwnerError(RefusedError):
+    """A day is kept for somebody: a work that belongs to nobody has none."""
+
+
+class DayError(RefusedError):
+    """The day is past, or further ahead than anything."""
+
+
+@transaction.atomic
+def set_review_by(work: Work, review_by: date | None, *, by: User) -> None:
+    """Say by which day the owner looks at the work again, or with None that nobody has to.
+
+    Nothing happens where that day is set already. Raises NotAllowedError without the right to edit, NotHereError for
+    what lies in the bin or was erased, NoOwnerError, DayError.
+    """
+    locked, kept, now = _locked(work, by=by)
+    if kept.review_by == review_by:
+        return
+    _ask_for(locked, review_by, at=now)
+    before = kept.review_by
+    _keep(kept, review_by)
+    Event.objects.write(
+        locked.kind, locked.uid, "next look set" if review_by else "next look cleared", by=by,
+        before=_told(before), after=_told(review_by),
+    )  # fmt: skip
+
+
+@transaction.atomic
+def checked(work: Work, *, by: User, next_by: date | None) -> None:
+    """Write down that ``by`` looked at the work today with its sources in hand; the next look is due by ``next_by``.
+
+    With None nobody has to look again. Raises as ``set_review_by`` does.
+    """
+    locked, kept, now = _locked(work, by=by)
+    _ask_for(locked, next_by, at=now)
+    kept.checked_on = timezone.localdate(now)
+    _keep(kept, next_by)
+    Event.objects.write(locked.kind, locked.uid, "checked", by=by, after=_told(next_by))
+
+
+def remind(at: datetime) -> int:
+    """Remind owners of what they look at soon, and tell editors of what nobody looked at; return how many were told of.
+
+    Each is told of once, however often this is called. What readers do not see has time. Of what belongs to nobody, or
+    to somebody who is not at work here any more, editors hear in the owner's place.
+    """
+    today = timezone.localdate(at)
+    soon, late = today + REMINDED_BEFORE, today - ESCALATED_AFTER
+    kept = [*Freshness.objects.to_remind(soon), *Freshness.objects.to_escalate(late)]
+    if not kept:
+        return 0
+    works = {work.uid: work for work in to_look_at(until=soon, at=at)}
+    return sum(_tell(works[uid], at=at) for uid in dict.fromkeys(each.uid for each in kept) if uid in works)
+
+
+@transaction.atomic
+def _tell(work: Work, *, at: datetime) -> bool:
+    kept = Freshness.objects.select_for_update().get(uid=work.uid)
+    if kept.review_by is None:
+        return False
+    today, day = timezone.localdate(at), written(kept.review_by, "j F Y")
+    owner = work.owner if work.owner in people_at_work() else None
+    told = False
+    if owner and kept.reminded_at is None and kept.review_by <= today + REMINDED_BEFORE:
+        _notice([owner], NoticeKind.DUE, work, f"“{title_of(work)}” has to be looked at by {day}.", at=at)
+        kept.reminded_at, told = at, True
+    is_late = kept.review_by <= today - ESCALATED_AFTER
+    if kept.escalated_at is None and (is_late or owner is None):
+        whose = f"It belongs to {owner}." if owner else "It belongs to nobody who works here."
+        words = f"Nobody has looked at “{title_of(work)}”, which was to be looked at by {day}. {whose}"
+        _notice(_editors(), NoticeKind.ESCALATION, work, words, at=at)
+        kept.escalated_at, told = at, True
+    kept.save()
+    return told
+
+
+def _notice(people: Iterable[User], kind: NoticeKind, work: Work, words: str, *, at: datetime) -> None:
+    address = reverse(work.reading_view, args=[work.pk])
+    tell(people, kind, thing_kind=work.kind, thing_uid=work.uid, words=words, address=address, at=at)
+
+
+def _editors() -> Iterable[User]:
+    backend = "django.contrib.auth.backends.ModelBackend"
+    return people_at_work().filter(pk__in=User.objects.with_perm(reviewing.RIGHT, backend=backend))
+
+
+def refusal_of(owner: User | None, review_by: date | None, *, at: datetime) -> RefusedError | None:
+    """Return what speaks at ``at`` against asking ``owner`` to look by that day, or None."""
+    if review_by is None:
+        return None
+    if owner is None:
+        return NoOwnerError("Say whose it is first: the owner is reminded on that day.")
+    if review_by < timezone.localdate(at):
+        return DayError("That day is past. Choose one to come.")
+    return DayError(f"Choose a day before the year {LATEST.year + 1}.") if review_by > LATEST else None
+
+
+def _locked(work: Work, *, by: User) -> tuple[Work, Freshness, datetime]:
+    require(by, revisions.edit_right(work), "You may not say when somebody looks at this again.")
+    locked = Work.objects.select_for_update(of=("self",)).select_related("owner").filter(pk=work.pk).first()
+    if locked is None or locked.binned_at:
+        raise NotHereError("This lies in the bin, or was erased meanwhile.")
+    kept = Freshness.objects.filter(uid=locked.uid).first() or Freshness(uid=locked.uid)
+    return locked, kept, clock.now()
+
+
+def _ask_for(work: Work, review_by: date | None, *, at: datetime) -> None:
+    if refusal := refusal_of(work.owner, review_by, at=at):
+        raise refusal
+
+
+def _keep(kept: Freshness, review_by: date | None) -> None:
+    kept.review_by = review_by
+    kept.reminded_at = kept.escalated_at = None
+    kept.save()
+
+
+def _told(day: date | None) -> dict[str, object]:
+    return {"review_by": written(day, "j F Y")} if day else {}

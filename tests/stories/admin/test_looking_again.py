@@ -1,0 +1,101 @@
+"""The day of the next look, on the form of a work: saved with it, beside every revision."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.urls import reverse
+
+from stories import freshness, revisions
+from stories.models import Freshness
+from tests.clocks import MONDAY
+from tests.conftest import signed_in
+from tests.factories import make_question, make_story, make_user
+from tests.stories.admin.filling import filled
+
+pytestmark = pytest.mark.django_db
+
+TODAY = MONDAY.date()
+
+
+def kept(work):
+    return Freshness.objects.of(work.uid)
+
+
+@pytest.mark.parametrize("make", [make_story, make_question])
+def test_the_day_is_saved_with_the_form_and_makes_no_revision(set_time, save, editor, messages_of, make):
+    work = make(owner=editor)
+    response = save(work, review_by="2031-04-01")
+    assert kept(work).review_by == date(2031, 4, 1)
+    assert messages_of(response) == ["Look again by 1 April 2031.", "Nothing has changed since revision 1."]
+    assert revisions.newest_of(work).number == 1
+
+
+def test_a_tick_says_that_somebody_looked(set_time, save, editor, messages_of):
+    work = make_story(owner=editor)
+    response = save(work, is_checked="on", review_by="2031-04-01", headline="Why the pier stays shut until spring")
+    assert kept(work).checked_on == TODAY
+    assert messages_of(response) == ["Checked today. Look again by 1 April 2031.", "Saved as revision 2."]
+    page = signed_in(editor).get(reverse(work.desk_view, args=[work.pk])).content.decode()
+    assert "It was last checked on 3 March 2031." in page
+
+
+def test_a_save_without_a_word_of_it_leaves_the_day_alone(set_time, save, editor):
+    work = make_story(owner=editor)
+    freshness.set_review_by(work, date(2031, 4, 1), by=editor)
+    set_time.go(days=60)
+    save(work, headline="Why the pier stays shut until spring")
+    assert kept(work).review_by == date(2031, 4, 1)
+
+
+@pytest.mark.parametrize(
+    ("day", "sentence"),
+    [
+        ("2031-03-02", "That day is past. Choose one to come."),
+        ("9999-12-31", "Choose a day before the year 9000."),
+        ("never", "Enter a valid date."),
+        ("2031-03-\0", "Enter a valid date."),
+        ("9" * 30, "Enter a valid date."),
+    ],
+)
+def test_a_day_that_cannot_be_kept_is_said_at_its_field(set_time, save, editor, day, sentence):
+    work = make_story(owner=editor)
+    response = save(work, review_by=day, expect=200)
+    assert [(problem.message, problem.field) for problem in response.context["problems"]] == [
+        (sentence, "id_review_by")
+    ]
+    assert kept(work) is None
+
+
+def test_a_day_needs_an_owner(set_time, save, editor):
+    work = make_story()
+    response = save(work, review_by="2031-04-01", expect=200)
+    assert [problem.message for problem in response.context["problems"]] == [
+        "Say whose it is first: the owner is reminded on that day."
+    ]
+    save(work, review_by="2031-04-01", owner=str(editor.pk))
+    assert kept(work).review_by == date(2031, 4, 1)
+
+
+def test_a_day_that_somebody_set_meanwhile_is_not_undone_by_a_form_that_did_not_touch_it(set_time, client, editor):
+    work = make_story(owner=editor)
+    form = filled(client.get(reverse(work.desk_view, args=[work.pk])))
+    freshness.set_review_by(work, date(2031, 4, 1), by=editor)
+    client.post(reverse(work.desk_view, args=[work.pk]), form | {"headline": "Why it stays shut until the spring"})
+    assert kept(work).review_by == date(2031, 4, 1)
+
+
+@pytest.mark.parametrize("field", ["headline", "standfirst"])
+def test_the_day_is_kept_too_where_two_saves_are_joined(set_time, client, editor, field):
+    work = make_story(owner=editor)
+    address = reverse(work.desk_view, args=[work.pk])
+    form = filled(client.get(address))
+    other = signed_in(make_user())
+    other.post(address, filled(other.get(address)) | {"headline": "Why another headline stands over the pier"})
+    sent = form | {field: "Why my own headline stands over it", "review_by": "2031-04-01", "_continue": "save"}
+    response = client.post(address, sent)
+    if field == "headline":  # both changed it: the page asks, and what was typed comes along
+        assert kept(work) is None
+        again = filled(response)
+        assert again["review_by"] == "2031-04-01"
+        client.post(address, again | {"_continue": "save"})
+    assert kept(work).review_by == TODAY + timedelta(days=29)

@@ -1,0 +1,207 @@
+"""When somebody looks at a page again: the day, the look, and what readers are told once it is late."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsroom.accounts.permissions import NotAllowedError
+from newsroom.jobs import recurring
+from newsroom.notices.models import Notice
+from newsroom.record.models import Event
+from newsroom.record.sentences import said
+from stories import binning, freshness, publishing
+from stories.freshness import DayError, NoOwnerError
+from stories.models import Edition, Freshness
+from stories.publishing.refusals import NotHereError
+from stories.reading.checked import last_checked
+from tests.clocks import MONDAY
+from tests.factories import make_published_question, make_published_story, make_story, make_user
+
+pytestmark = pytest.mark.django_db
+
+TODAY = MONDAY.date()
+
+
+@pytest.fixture
+def owner(writer):
+    return writer
+
+
+def test_a_look_is_asked_of_the_owner_and_stands_in_the_record(set_time, owner):
+    story = make_story(owner=owner)
+    freshness.set_review_by(story, date(2031, 4, 1), by=owner)
+    assert Freshness.objects.of(story.uid).review_by == date(2031, 4, 1)
+    assert said(Event.objects.about(story.uid).first()) == f"{owner} asked for a look at it by 1 April 2031"
+
+
+def test_the_same_day_again_is_no_news(set_time, owner):
+    story = make_story(owner=owner)
+    for _ in range(2):
+        freshness.set_review_by(story, date(2031, 4, 1), by=owner)
+    assert Event.objects.about(story.uid).with_verb("next look set").count() == 1
+
+
+def test_a_look_with_the_sources_in_hand_is_written_down_with_the_day_of_the_next(set_time, owner):
+    story = make_story(owner=owner)
+    freshness.set_review_by(story, TODAY, by=owner)
+    set_time.go(days=3)
+    freshness.checked(story, by=owner, next_by=date(2031, 5, 1))
+    kept = Freshness.objects.of(story.uid)
+    assert (kept.checked_on, kept.review_by) == (TODAY + timedelta(days=3), date(2031, 5, 1))
+    assert said(Event.objects.about(story.uid).first()).endswith(
+        "looked at it with its sources in hand, next by 1 May 2031"
+    )
+
+
+def test_a_day_that_is_taken_out_asks_nobody(set_time, owner):
+    story = make_story(owner=owner)
+    freshness.set_review_by(story, date(2031, 4, 1), by=owner)
+    freshness.set_review_by(story, None, by=owner)
+    assert Freshness.objects.of(story.uid).review_by is None
+    assert said(Event.objects.about(story.uid).first()).endswith("asked for no further look at it")
+
+
+def test_what_belongs_to_nobody_is_looked_at_by_nobody(set_time, editor):
+    with pytest.raises(NoOwnerError, match="whose it is"):
+        freshness.set_review_by(make_story(), date(2031, 4, 1), by=editor)
+
+
+@pytest.mark.parametrize("day", [TODAY - timedelta(days=1), date(9999, 12, 31)])
+def test_a_day_that_nobody_can_keep_is_refused(set_time, owner, day):
+    with pytest.raises(DayError):
+        freshness.set_review_by(make_story(owner=owner), day, by=owner)
+
+
+def test_who_may_not_edit_does_not_set_the_day(set_time, owner, curator):
+    story = make_story(owner=owner)
+    with pytest.raises(NotAllowedError):
+        freshness.set_review_by(story, date(2031, 4, 1), by=curator)
+    with pytest.raises(NotAllowedError):
+        freshness.checked(story, by=curator, next_by=None)
+    assert not Freshness.objects.exists()
+
+
+def test_what_lies_in_the_bin_is_not_looked_at(set_time, owner):
+    story = make_story(owner=owner)
+    binning.put_in(story, by=owner)
+    with pytest.raises(NotHereError):
+        freshness.checked(story, by=owner, next_by=None)
+
+
+# What readers are told ------------------------------------------------------------------------------------------------
+
+
+@given(st.dates(date(2030, 1, 1), date(2032, 1, 1)), st.none() | st.dates(date(2030, 1, 1), TODAY))
+def test_readers_are_told_of_the_last_look_only_once_the_next_is_late(review_by, checked_on):
+    edition = Edition(updated_at=MONDAY - timedelta(days=100))
+    edition.review_by, edition.checked_on = review_by, checked_on
+    told = last_checked(edition, at=MONDAY)
+    assert (told is not None) == (review_by < TODAY)
+    assert told is None or told <= TODAY
+    assert told is None or checked_on is None or told >= checked_on
+
+
+@pytest.mark.parametrize("make", [make_published_story, make_published_question])
+def test_a_page_says_when_it_was_last_checked_once_the_day_has_passed(set_time, client, make):
+    owner = make_user()
+    work = make(owner=owner)
+    address = reverse("story" if work.kind == "story" else "question", args=[work.slug])
+    set_time.go(days=2)
+    freshness.checked(work, by=owner, next_by=TODAY + timedelta(days=7))
+    set_time.go(days=5)
+    assert b"Last checked" not in client.get(address).content
+    set_time.go(days=1)
+    page = client.get(address).content.decode()
+    assert '<p>Last checked on <time datetime="2031-03-05">5\u00a0March</time></p>' in page
+    assert '"lastReviewed":"2031-03-05"' in page.replace('": "', '":"')
+
+
+def test_an_old_edition_and_a_withdrawn_page_say_nothing_of_it(set_time, client, editor):
+    story = make_published_story(owner=editor)
+    freshness.set_review_by(story, TODAY, by=editor)
+    set_time.go(days=3)
+    assert b"Last checked" not in client.get(reverse("story_edition", args=[story.slug, 1])).content
+    publishing.withdraw(story, by=editor, notice="It was wrong.")
+    response = client.get(reverse("story", args=[story.slug]))
+    assert response.status_code == 410
+    assert b"Last checked" not in response.content
+
+
+# Who is told ----------------------------------------------------------------------------------------------------------
+
+
+def told(kind):
+    return [(notice.person.username, notice.words) for notice in Notice.objects.filter(kind=kind).order_by("pk")]
+
+
+@pytest.fixture
+def due(set_time, owner):
+    """Return a live story of the writer that has to be looked at in a week."""
+    story = make_published_story(owner=owner)
+    freshness.set_review_by(story, TODAY + timedelta(days=7), by=owner)
+    return story
+
+
+def test_the_owner_is_reminded_once_two_days_before(set_time, due):
+    set_time.go(days=4)
+    assert freshness.remind(set_time()) == 0
+    set_time.go(days=1)
+    assert [freshness.remind(set_time()) for _ in range(3)] == [1, 0, 0]
+    assert told("due") == [("writer", f"“{due}” has to be looked at by 10 March 2031.")]
+
+
+def test_editors_hear_once_of_what_nobody_looked_at_for_three_days(set_time, due, editor):
+    Notice.objects.all().delete()
+    set_time.go(days=9)
+    freshness.remind(set_time())
+    assert told("escalation") == []
+    set_time.go(days=1)
+    assert [freshness.remind(set_time()) for _ in range(3)] == [1, 0, 0]
+    assert ("editor", told("escalation")[0][1]) in told("escalation")
+    assert "Nobody has looked at" in told("escalation")[0][1]
+    assert "writer" not in {person for person, _ in told("escalation")}
+
+
+def test_who_looked_in_time_is_the_last_to_hear_of_it(set_time, due, owner, editor):
+    set_time.go(days=5)
+    freshness.remind(set_time())
+    freshness.checked(due, by=owner, next_by=TODAY + timedelta(days=60))
+    set_time.go(days=20)
+    assert freshness.remind(set_time()) == 0
+    assert told("escalation") == []
+
+
+def test_a_new_day_is_reminded_of_anew(set_time, due, owner):
+    set_time.go(days=5)
+    freshness.remind(set_time())
+    freshness.set_review_by(due, TODAY + timedelta(days=20), by=owner)
+    set_time.go(days=14)
+    assert freshness.remind(set_time()) == 1
+    assert len(told("due")) == 2
+
+
+def test_editors_hear_at_once_of_what_belongs_to_somebody_who_left(set_time, due, owner, editor):
+    owner.is_active = False
+    owner.save()
+    set_time.go(days=5)
+    assert [freshness.remind(set_time()) for _ in range(2)] == [1, 0]
+    assert told("due") == []
+    assert "It belongs to nobody who works here." in dict(told("escalation"))["editor"]
+
+
+def test_nobody_is_told_of_what_readers_do_not_see(set_time, owner):
+    draft, gone = make_story(owner=owner), make_published_story(owner=owner)
+    for work in (draft, gone):
+        freshness.set_review_by(work, TODAY + timedelta(days=1), by=owner)
+    publishing.withdraw(gone, by=make_user(), notice="It was wrong.")
+    set_time.go(hours=1)
+    assert freshness.remind(set_time()) == 0
+
+
+def test_workers_look_after_it(set_time, due):
+    set_time.go(days=6)
+    recurring.look(set_time())
+    assert len(told("due")) == 1
