@@ -1,39 +1,32 @@
-// Says when the form holds what is not saved, asks before it is left, and copies all of it on demand.
+// Asks before a page is left whose text the server has not got, and copies all of it on demand.
 
-const form = document.querySelector("#story_form, #faq_form");
-const told = document.querySelector("[data-unsaved]");
-let unsaved = Boolean(document.querySelector("#conflict, #problems"));
+import { form } from "./work.js";
+import { isUnsent } from "./saving.js";
 
-function mark() {
-  if (!unsaved && told) told.textContent = "Not saved yet";
-  unsaved = true;
-}
+let isLeaving = false;
 
-form?.addEventListener("input", mark);
-form?.addEventListener("rows:changed", (event) => event.isTrusted === false && form.dataset.began && mark());
-// A second press while the first is under way would be told that somebody else saved meanwhile.
-let sent = false;
 form?.addEventListener("submit", (event) => {
-  if (sent) event.preventDefault();
-  sent = true;
-  unsaved = false;
+  isLeaving = !event.defaultPrevented;
 });
 addEventListener("pageshow", () => {
-  sent = false;
+  isLeaving = false;
 });
-addEventListener("beforeunload", (event) => unsaved && event.preventDefault());
-requestAnimationFrame(() => form && (form.dataset.began = "true"));
+addEventListener("beforeunload", (event) => !isLeaving && isUnsent() && event.preventDefault());
+
+function texts() {
+  const found = [];
+  for (const control of form.querySelectorAll("textarea, input[type=text], input[type=url], input:not([type])")) {
+    const label = control.labels?.[0]?.textContent.trim();
+    if (label && control.value.trim() && !control.closest(".gone")) found.push(`${label}\n${control.value.trim()}`);
+  }
+  return found.join("\n\n");
+}
 
 for (const button of document.querySelectorAll("[data-copy-all]")) {
   button.hidden = false;
   button.addEventListener("click", async () => {
-    const texts = [];
-    for (const control of form.querySelectorAll("textarea, input[type=text], input[type=url], input:not([type])")) {
-      const label = control.labels?.[0]?.textContent.trim();
-      if (label && control.value.trim() && !control.closest(".gone")) texts.push(`${label}\n${control.value.trim()}`);
-    }
     try {
-      await navigator.clipboard.writeText(texts.join("\n\n"));
+      await navigator.clipboard.writeText(texts());
       button.textContent = "Copied";
     } catch {
       button.textContent = "The browser did not let it be copied";

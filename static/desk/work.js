@@ -2,6 +2,9 @@
 
 export const form = document.querySelector("#story_form, #faq_form");
 
+/** What the server says of saving: addresses, intervals, whose form it is. Null where nothing is kept. */
+export const saving = document.querySelector("[data-saving]")?.dataset ?? null;
+
 /** Returns a new uid, also where the page is not in a secure context. */
 export function freshUid() {
   if (crypto.randomUUID) return crypto.randomUUID();
@@ -13,18 +16,65 @@ export function freshUid() {
 }
 
 const WINDOW = "desk-window";
+const SEQUENCE = "desk-sequence";
+const CLAIM = 250; // milliseconds in which another window says that it has this name already
 
-/** Names this window: the same after a reload, another in every other window. */
-export const windowUid = (() => {
-  // A duplicated tab copies what the first one kept; only a reload or a way back in history is the same window.
-  const [entry] = performance.getEntriesByType("navigation");
-  const isFresh = entry?.type === "navigate" && !history.state?.[WINDOW];
-  let uid = sessionStorage.getItem(WINDOW);
-  if (!uid || (isFresh && !document.referrer.startsWith(location.origin))) uid = freshUid();
-  sessionStorage.setItem(WINDOW, uid);
-  history.replaceState({ ...history.state, [WINDOW]: uid }, "");
-  return uid;
-})();
+/** Names this window: the same after a reload and a way back, another in every other window. Settled by `isSettled`. */
+export let windowUid = sessionStorage.getItem(WINDOW) ?? freshUid();
+
+function takeFreshName() {
+  windowUid = freshUid();
+  sessionStorage.setItem(WINDOW, windowUid);
+}
+
+sessionStorage.setItem(WINDOW, windowUid);
+
+// A tab that is duplicated, or opened by this one, begins with a copy of what this one keeps. So each page asks whether
+// another that is open has its name; of two that ask at once the one with the greater nonce gives way.
+const nonce = freshUid();
+let channel = null;
+let claimed = false;
+
+function claim() {
+  claimed = false;
+  channel = new BroadcastChannel(WINDOW);
+  channel.addEventListener("message", ({ data }) => {
+    if (data.uid !== windowUid || data.nonce === nonce) return;
+    if (data.taken) {
+      if (!claimed && data.by === nonce) takeFreshName();
+    } else if (claimed || nonce < data.nonce) {
+      channel.postMessage({ uid: data.uid, nonce, by: data.nonce, taken: true });
+    } else takeFreshName();
+  });
+  channel.postMessage({ uid: windowUid, nonce });
+  return new Promise((resolve) => {
+    setTimeout(() => {
+      claimed = true;
+      resolve();
+    }, CLAIM);
+  });
+}
+
+/** Resolves when it is certain that no other open window has the name of this one. */
+export let isSettled = form ? claim() : Promise.resolve();
+
+if (form) {
+  // An open channel would keep the page from being kept for the way back.
+  addEventListener("pagehide", () => channel?.close());
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) isSettled = claim();
+  });
+  // What the browser would put back into fields on its own would look as if it had been typed after the newest save.
+  form.autocomplete = "off";
+}
+
+/** Returns a number greater than all that this window has sent; `atLeast` is one that the server knows. */
+export function nextSequence(atLeast = 0) {
+  const last = Math.max(Number(sessionStorage.getItem(SEQUENCE)) || 0, atLeast);
+  const next = Math.max(last + 1, Date.now());
+  sessionStorage.setItem(SEQUENCE, String(next));
+  return next;
+}
 
 /** Returns what the form would send now, in its order, as pairs of a name and a value; without files and the token. */
 export function content() {
@@ -38,7 +88,9 @@ export function takeToken(fresh) {
   for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = fresh;
 }
 
-/** Why a request came to nothing: `reason` is "offline", "signed-out", "refused" or "failed"; `said` is for people. */
+/**
+ * Why a request came to nothing: `reason` is "offline", "slow", "signed-out", "refused" or "failed"; `said` is for people.
+ */
 export class Unanswered extends Error {
   constructor(reason, said, status = 0) {
     super(said);
@@ -65,6 +117,7 @@ export async function post(address, body, { signal, keepalive = false } = {}) {
     });
   } catch (error) {
     if (error.name === "AbortError") throw error;
+    if (error.name === "TimeoutError") throw new Unanswered("slow", "The server takes too long.");
     throw new Unanswered("offline", "No connection.");
   }
   const isJson = answer.headers.get("content-type")?.startsWith("application/json");

@@ -1,12 +1,51 @@
 """Text that was typed and not saved yet."""
 
-from typing import ClassVar
+from collections.abc import Iterable
+from datetime import datetime
+from typing import ClassVar, Self
+from uuid import UUID
 
 from django.conf import settings
+from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
 
 from stories.models.work import Work, WorkKind
+
+
+class AutosaveQuerySet(models.QuerySet["AutosaveSlot"]):
+    """Questions about text that was typed and not saved."""
+
+    def of(self, work: Work | None, kind: str, *, person: AbstractUser) -> Self:
+        """Keep what ``person`` may find unsaved: of a work everybody's text, of something new one's own."""
+        if work is None:
+            return self.filter(work=None, kind=kind, person=person.pk)
+        return self.filter(work=work.pk, kind=kind)
+
+    def at_window(self, work: Work | None, kind: str, *, person: AbstractUser, window: UUID) -> Self:
+        """Keep the one slot of a work, a person and a window."""
+        return self.filter(work=work.pk if work else None, kind=kind, person=person.pk, window=window)
+
+    def holding(self) -> Self:
+        """Keep what holds text, the newest first, with whose it is; the text itself is fetched when it is asked for."""
+        found = self.filter(emptied_at=None).select_related("person").order_by("-saved_at", "-pk")
+        return found.defer("values")
+
+    def by_person(self, person: AbstractUser) -> Self:
+        """Keep what ``person`` typed."""
+        return self.filter(person=person.pk)
+
+    def numbered(self, key: int) -> "AutosaveSlot | None":
+        """Return the slot of this key, or None."""
+        return self.filter(pk=key).first()
+
+    def in_works(self, keys: Iterable[int]) -> Self:
+        """Keep what was typed into the works of these keys."""
+        return self.filter(work__in=keys)
+
+    def emptied_before(self, moment: datetime) -> Self:
+        """Keep what has held nothing since before ``moment``."""
+        return self.filter(emptied_at__lt=moment)
 
 
 class AutosaveSlot(models.Model):
@@ -28,6 +67,8 @@ class AutosaveSlot(models.Model):
     sequence = models.PositiveBigIntegerField(default=0)
     saved_at = models.DateTimeField()
     emptied_at = models.DateTimeField(null=True)
+
+    objects = AutosaveQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()

@@ -1,0 +1,43 @@
+"""Signing in on the page where somebody was signed out, and leaving nothing in the browser when they sign out."""
+
+from allauth.account.views import login, logout
+from allauth.mfa.base.views import authenticate
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.csrf import csrf_failure
+from django.views.decorators.cache import never_cache
+
+from newsroom.accounts.permissions import person
+from newsroom.editing.framing import framed
+
+sign_in = framed(login)
+second_factor = framed(authenticate)
+
+
+@framed
+@never_cache
+@login_required
+def signed_in(request: HttpRequest) -> HttpResponse:
+    """Say who is signed in; in a frame of a form of the desk a script hands its new token to the form."""
+    user = person(request)
+    may_enter = user.is_staff and (not settings.REQUIRE_SECOND_FACTOR or is_mfa_enabled(user))
+    return render(request, "account/signed_in.html", {"may_enter": may_enter})
+
+
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """Sign out, and let the browser throw away what forms of the desk kept in it."""
+    response: HttpResponse = logout(request)
+    if request.method == "POST":
+        response["Clear-Site-Data"] = '"storage"'
+    return response
+
+
+def token_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Refuse what was sent with an old token: a script that asks for JSON hears that somebody has to sign in again."""
+    if "application/json" in request.headers.get("Accept", ""):
+        return JsonResponse({"error": "The page is from before you signed in again.", "signed_out": True}, status=403)
+    refusal: HttpResponse = csrf_failure(request, reason=reason)
+    return refusal

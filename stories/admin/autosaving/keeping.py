@@ -1,0 +1,93 @@
+"""Takes in what a form holds while it is typed, and empties it again in the transaction of the save."""
+
+from typing import Any
+
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+
+from newsroom.accounts.permissions import person
+from newsroom.clock import moment_of
+from stories import autosaving
+from stories.admin.autosaving.posted import number_in, revision_in, values_in, window_in
+from stories.admin.autosaving.taking import TAKEN, TakingScreens
+from stories.admin.live.answering import answered_in_json, refused
+from stories.models import Work
+from stories.publishing.refusals import RefusedError
+
+
+class KeepingScreens(TakingScreens):
+    """Adds to a form the address to which it sends what was typed."""
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the address; ``new`` in the place of a key stands for what was never saved."""
+        name = f"stories_{self.opts.model_name}_autosave"
+        return [
+            path("<path:object_id>/autosave/", answered_in_json(self.autosave_view), name=name),
+            *super().get_urls(),
+        ]
+
+    def autosave_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Keep what the form holds; always answers in JSON, a refusal with the reason in words."""
+        if request.method != "POST":
+            return refused("Text is sent here, and nothing is shown.", 405)
+        posted = request.POST
+        try:
+            work = self.editable(request, object_id)
+            if posted.get("_person", "") != str(person(request).pk):
+                return refused(f"{person(request)} is signed in now: this text is not theirs.", 409, is_other=True)
+            window, sequence = window_in(posted.get("_window")), number_in(posted.get("_sequence"))
+            if window is None or sequence is None:
+                return refused("It does not say from which window it comes.", 400)
+            kept = autosaving.keep(
+                work,
+                self.form.kind,
+                by=person(request),
+                window=window,
+                sequence=sequence,
+                values=values_in(posted),
+                base=revision_in(posted.get("base_revision")),
+                title=posted.get(self.form.title_field, ""),
+                at=moment_of(request),
+            )
+        except PermissionDenied:
+            return refused("You may not edit this any more.", 403)
+        except Http404:
+            return refused("This is gone.", 404)
+        except RefusedError as refusal:
+            return refused(str(refusal), 410)
+        at = timezone.localtime(kept.saved_at)
+        return JsonResponse({"is_new": kept.is_new, "saved_at": f"{at:%H:%M}", "sequence": kept.sequence})
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Empty the slot of the window in the very transaction in which its text is saved."""
+        if request.method != "POST" or TAKEN in vars(request):
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        with transaction.atomic():
+            response = super().changeform_view(request, object_id, form_url, extra_context)
+            if isinstance(response, HttpResponseRedirect):
+                self._empty(request, unquote(object_id) if object_id else None)
+            return response
+
+    def _empty(self, request: HttpRequest, object_id: str | None) -> None:
+        """Empty what the saved form says was its text: its own slot, and the one that it was filled with."""
+        work = Work.objects.numbered(object_id).first() if object_id else None
+        if object_id and work is None:
+            return
+        posted, by, at = request.POST, person(request), moment_of(request)
+        window, sequence = window_in(posted.get("_window")), number_in(posted.get("_sequence"))
+        if window is not None and sequence is not None:
+            autosaving.empty(work, self.form.kind, by=by, window=window, sequence=sequence, at=at)
+        key, _, taken = posted.get("_taken", "").partition(":")
+        slot, then = number_in(key), number_in(taken)
+        if slot is not None and then is not None:
+            autosaving.empty_taken(work, self.form.kind, slot, by=by, sequence=then, at=at)

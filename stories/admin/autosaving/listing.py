@@ -1,0 +1,51 @@
+"""Says what waits unsaved: on the form of a work, and on the home of the desk."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from newsroom.accounts.models import User
+from stories import autosaving
+from stories.models import AutosaveSlot, Work, WorkKind
+
+
+@dataclass(frozen=True, slots=True)
+class Unsaved:
+    """Text that waits: ``said`` names it in words, ``address`` opens it; ``title`` is that of its work."""
+
+    slot: AutosaveSlot
+    said: str
+    title: str
+    address: str
+
+
+def clock_of(moment: datetime, *, at: datetime) -> str:
+    """Return the time of a moment, with its day where that is not today's."""
+    local, today = timezone.localtime(moment), timezone.localtime(at).date()
+    return date_format(local, "H:i" if local.date() == today else "j F, H:i")
+
+
+def named(slot: AutosaveSlot, *, for_: User, at: datetime) -> str:
+    """Return whose text it is and since when it waits."""
+    who = "your text" if slot.person_id == for_.pk else f"Text by {slot.person}"
+    return f"{who[:1].upper()}{who[1:]}, not yet saved, {clock_of(slot.saved_at, at=at)}"
+
+
+def unsaved_on(work: Work | None, kind: str, *, for_: User, at: datetime) -> list[Unsaved]:
+    """Return what waits unsaved in a work, or in new ones of this kind, for somebody who may edit it."""
+    return [_listed(slot, for_=for_, at=at) for slot in autosaving.unsaved(work, kind, for_=for_)]
+
+
+def unsaved_texts_of(user: User, *, at: datetime) -> list[Unsaved]:
+    """Return what ``user`` typed and did not save, the newest first, for the home of the desk."""
+    return [_listed(slot, for_=user, at=at) for slot in autosaving.unsaved_of(user)]
+
+
+def _listed(slot: AutosaveSlot, *, for_: User, at: datetime) -> Unsaved:
+    model = "story" if slot.kind == WorkKind.STORY else "faq"
+    address = reverse(f"admin:stories_{model}_unsaved", args=[slot.work_id or "new", slot.pk])
+    title = slot.title or f"Untitled {WorkKind(slot.kind).label.lower()}"
+    return Unsaved(slot, named(slot, for_=for_, at=at), title, address)

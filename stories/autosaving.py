@@ -1,0 +1,160 @@
+"""Keeps what somebody types before it is saved: beside the work, never in it.
+
+A slot belongs to a work, a person and a window. Nothing here makes a revision, changes a row of the desk, a state, an
+address or anything that readers see.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from newsroom.accounts.models import User
+from newsroom.accounts.permissions import NotAllowedError, require
+from stories.models import AutosaveSlot, Work, WorkKind
+from stories.publishing.refusals import NotHereError, RefusedError
+
+# So long does an emptied slot stay, so that what arrives late finds it emptied.
+LATEST = timedelta(days=7)
+LARGEST_SEQUENCE = 2**53
+
+type Pairs = Sequence[tuple[str, str]]
+
+
+class TooLongError(RefusedError):
+    """The text is longer than anything that could be saved."""
+
+    def __init__(self) -> None:
+        super().__init__("The text is too long to be kept. Copy it, and part it into several pages.")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What became of a text: ``is_new`` is False when the window had sent something newer already."""
+
+    is_new: bool
+    saved_at: datetime
+    sequence: int
+
+
+def require_right(work: Work | None, kind: str, *, by: User) -> None:
+    """Raise NotAllowedError for somebody who may not edit works of this kind, or not begin one where it is None."""
+    name = "story" if kind == WorkKind.STORY else "faq"
+    require(by, f"stories.change_{name}" if work else f"stories.add_{name}", "You may not edit this any more.")
+
+
+def keep(
+    work: Work | None,
+    kind: str,
+    *,
+    by: User,
+    window: UUID,
+    sequence: int,
+    values: Iterable[tuple[str, str]],
+    base: int,
+    title: str,
+    at: datetime,
+) -> Kept:
+    """Keep what ``by`` has typed in a window into ``work``, None for something new; half a word is fine.
+
+    ``values`` are names and values as the form would send them, ``base`` the revision they started from. Only what has
+    a higher ``sequence`` than all before it from this window replaces what is there; emptying counts.
+
+    Raises NotAllowedError without the right to edit, NotHereError for what lies in the bin or is gone, TooLongError.
+    """
+    require_right(work, kind, by=by)
+    if work is not None and not Work.objects.on_the_desk().numbered(str(work.pk)).exists():
+        raise NotHereError("This lies in the bin, or is gone.")
+    pairs = [[name, value.replace("\0", "")] for name, value in values]
+    if len(json.dumps(pairs, ensure_ascii=False).encode()) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        raise TooLongError
+    try:
+        with transaction.atomic():
+            slot = _locked(work, kind, by=by, window=window, at=at)
+            if sequence <= slot.sequence:
+                return Kept(is_new=False, saved_at=slot.saved_at, sequence=slot.sequence)
+            slot.values, slot.base_number, slot.title = pairs, base, title.replace("\0", "").strip()[:300]
+            slot.sequence, slot.saved_at, slot.emptied_at = sequence, at, None
+            slot.save()
+    except IntegrityError as error:  # the work was erased at this very moment
+        raise NotHereError("This is gone.") from error
+    return Kept(is_new=True, saved_at=at, sequence=sequence)
+
+
+@transaction.atomic
+def empty(work: Work | None, kind: str, *, by: User, window: UUID, sequence: int, at: datetime) -> None:
+    """Empty the slot of a window, because what was typed there is saved; what it sent up to ``sequence`` is done with.
+
+    To be called in the transaction of the save.
+    """
+    slot = _locked(work, kind, by=by, window=window, at=at)
+    if sequence >= slot.sequence:
+        _clear(slot, sequence=sequence, at=at)
+    AutosaveSlot.objects.emptied_before(at - LATEST).delete()
+
+
+@transaction.atomic
+def empty_taken(work: Work | None, kind: str, key: int, *, by: User, sequence: int, at: datetime) -> None:
+    """Empty a slot whose text, as it was at ``sequence``, was taken into a form that is saved now.
+
+    What was typed there since stays. To be called in the transaction of the save.
+    """
+    slot = AutosaveSlot.objects.of(work, kind, person=by).select_for_update().numbered(key)
+    if slot is not None and slot.sequence == sequence:
+        _clear(slot, sequence=sequence, at=at)
+
+
+@transaction.atomic
+def discard(slot: AutosaveSlot, *, by: User, at: datetime) -> None:
+    """Throw away what a slot holds, as it is now; what is typed in its window afterwards is kept again.
+
+    Raises NotAllowedError for somebody who may not edit the work; text of something new is its writer's alone.
+    """
+    require_right(slot.work, slot.kind, by=by)
+    if slot.work_id is None and slot.person_id != by.pk:
+        raise NotAllowedError("This text is somebody else’s.")
+    locked = AutosaveSlot.objects.select_for_update().numbered(slot.pk)
+    if locked is not None:
+        _clear(locked, sequence=locked.sequence, at=at)
+
+
+def unsaved(work: Work | None, kind: str, *, for_: User) -> list[AutosaveSlot]:
+    """Return what is typed and not saved yet, the newest first: of a work everybody's, of something new one's own."""
+    return list(AutosaveSlot.objects.of(work, kind, person=for_).holding())
+
+
+def found(work: Work | None, kind: str, key: int, *, for_: User) -> AutosaveSlot | None:
+    """Return the slot of this key that ``for_`` may see with this work, or None where it holds nothing."""
+    return AutosaveSlot.objects.of(work, kind, person=for_).holding().numbered(key)
+
+
+def unsaved_of(person: User) -> list[AutosaveSlot]:
+    """Return what ``person`` typed and did not save, in works of the desk and in new ones, the newest first."""
+    slots = AutosaveSlot.objects.by_person(person).holding().select_related("work", "person")
+    return [slot for slot in slots if slot.work is None or slot.work.binned_at is None]
+
+
+def values_of(slot: AutosaveSlot) -> Pairs:
+    """Return what a slot holds as names and values, in the order of the form."""
+    return [(str(name), str(value)) for name, value in slot.values]
+
+
+def _locked(work: Work | None, kind: str, *, by: User, window: UUID, at: datetime) -> AutosaveSlot:
+    """Return the slot of the window, made where there is none, so that nobody else writes it meanwhile."""
+    mine = AutosaveSlot.objects.at_window(work, kind, person=by, window=window)
+    slot = mine.select_for_update().first()
+    if slot is None:
+        AutosaveSlot.objects.get_or_create(
+            work=work, kind=kind, person=by, window=window, defaults={"saved_at": at, "emptied_at": at}
+        )
+        slot = mine.select_for_update().get()
+    return slot
+
+
+def _clear(slot: AutosaveSlot, *, sequence: int, at: datetime) -> None:
+    slot.values, slot.title, slot.sequence, slot.emptied_at = [], "", sequence, at
+    slot.save()
