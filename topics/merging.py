@@ -1,4 +1,10 @@
-"""Makes two topics one: the merged one stays as a row and points to the other."""
+"""Makes two topics one, or two outlets: the merged one stays as a row and points to the other."""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -7,45 +13,131 @@ from newsroom import clock
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.addresses.models import Address
+from newsroom.names.models import Named
 from newsroom.record import keeping
 from newsroom.record.models import Event
-from topics.models import Topic, TopicAlias
+from topics.models import Topic
+
+CHANGED = "One of the two was changed while you were looking. Look again at what moves."
+# What the one that stays takes over where it says nothing of its own; what is named together goes together.
+TAKEN_OVER = {
+    "topic": (("description",), ("wikipedia",), ("wikidata",), ("picture", "picture_alt")),
+    "outlet": (("country",), ("language",), ("home_page",), ("owner",), ("description",)),
+}
 
 
-@transaction.atomic
-def merge(source: Topic, into: Topic, *, by: User) -> None:
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """What joining one thing to another would do: names and addresses that lead on, what is taken over, what is not."""
+
+    names: list[str]
+    addresses: list[str]
+    is_seen: bool
+    taken_over: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+    seen: str = ""
+
+
+def merge(source: Topic, into: Topic, *, by: User, seen: str = "") -> None:
     """Join ``source`` to ``into``: its names lead there, its address answers 301, drafts stay as they are.
 
     Where readers have not seen ``source``, they find nothing by its names, and its address leads nowhere until they
-    do. What was merged into ``source`` before follows. Raises NotAllowedError without the right, ValidationError when the
-    two are one, or when ``into`` was itself merged away.
+    do. What was merged into ``source`` before follows. ``seen`` is the ``mark`` of what somebody decided on. Raises
+    NotAllowedError without the right, ValidationError when the two are one, when ``into`` was itself merged away, or when
+    one of them changed since ``seen``.
     """
     require(by, "topics.change_topic", "Only curators join topics.")
-    rows = {
-        topic.pk: topic
-        for topic in Topic.objects.select_for_update().filter(pk__in=[source.pk, into.pk]).order_by("pk")
-    }
+    merge_named(source, into, by=by, seen=seen)
+
+
+def mark(one: Named, other: Named) -> str:
+    """Return what tells whether one of the two was changed since somebody looked."""
+    states = [keeping.state_of(one), keeping.state_of(other), one.merged_into_id, other.merged_into_id]
+    return hashlib.sha256(json.dumps(states, sort_keys=True, default=str).encode()).hexdigest()[:32]
+
+
+def moves(source: Named, into: Named, *, at: datetime) -> Moves:
+    """Return what ``merge`` would do now."""
+    is_seen = _is_seen(source, at)
+    taken, left = [], []
+    for names in TAKEN_OVER[source._meta.model_name or ""]:
+        label = str(source._meta.get_field(names[0]).verbose_name)  # type: ignore[union-attr]  # a field, no relation
+        if getattr(source, names[0]):
+            (left if getattr(into, names[0]) or not is_seen else taken).append(label)
+    return Moves(
+        names=[source.name, *(alias.name for alias in source.aliases.all())],
+        addresses=list(Address.objects.leading_to(source.address_kind, source.uid)),
+        is_seen=is_seen,
+        taken_over=taken,
+        left=left,
+        seen=mark(source, into),
+    )
+
+
+@transaction.atomic
+def merge_named(source: Named, into: Named, *, by: User, seen: str = "") -> None:
+    """Join ``source`` to ``into``, two of a kind, as ``merge`` says; whoever calls it has asked for the right."""
+    things: Any = type(source)._default_manager
+    what = source._meta.verbose_name
+    rows = {row.pk: row for row in things.select_for_update().filter(pk__in=[source.pk, into.pk]).order_by("pk")}
+    if len(rows) < len({source.pk, into.pk}):
+        raise ValidationError("One of the two is not there any more.", code="gone")
     kept, gone = rows[into.pk], rows[source.pk]
-    if kept.pk == gone.pk:
-        raise ValidationError("A topic cannot be joined to itself.", code="same")
-    if kept.merged_into_id is not None:
-        raise ValidationError(f"“{kept}” was joined to another topic already. Choose that one.", code="merged")
-    if gone.merged_into_id is not None:
-        raise ValidationError(f"“{gone}” was joined to another topic already.", code="merged")
-    said = keeping.state_of(gone)
-    is_seen = Topic.objects.filter(pk=gone.pk).seen(clock.now()).exists()
-    if not is_seen:
-        TopicAlias.objects.filter(topic=gone).update(is_findable=False)
-    TopicAlias.objects.filter(topic=gone).update(topic=kept)
-    if gone.folded_name != kept.folded_name:
-        own = {"topic": kept, "name": gone.name, "is_findable": is_seen}
-        TopicAlias.objects.get_or_create(folded=gone.folded_name, defaults=own)
-    Topic.objects.filter(merged_into=gone).update(merged_into=kept)
+    _refuse(gone, kept, what=str(what))
+    if seen and seen != mark(gone, kept):
+        raise ValidationError(CHANGED, code="changed")
+    said, kept_said = keeping.state_of(gone), keeping.state_of(kept)
+    is_seen = _is_seen(gone, clock.now())
+    _move_names(gone, kept, is_seen=is_seen)
+    things.filter(merged_into=gone).update(merged_into=kept)
     gone.merged_into = kept
     gone.save()
+    if is_seen:  # else readers would learn what only a draft said
+        _take_over(gone, kept)
     kept.be_found_as_now()
-    if Address.objects.filter(kind="topic", uid=gone.uid).exists():
-        Address.objects.claim("topic", gone.slug, gone.uid)
-        Address.objects.get_or_create(kind="topic", slug=kept.slug, defaults={"uid": kept.uid})
-    Event.objects.write("topic", gone.uid, "merged", by=by, before=said, after={"into": str(kept.uid), "to": kept.name})
-    Event.objects.write("topic", kept.uid, "took in", by=by, after={"from": str(gone.uid), "name": gone.name})
+    kind = str(what)
+    if Address.objects.filter(kind=gone.address_kind, uid=gone.uid).exists():
+        Address.objects.claim(gone.address_kind, gone.slug, gone.uid)
+        Address.objects.get_or_create(kind=gone.address_kind, slug=kept.slug, defaults={"uid": kept.uid})
+    Event.objects.write(kind, gone.uid, "merged", by=by, before=said, after={"into": str(kept.uid), "to": kept.name})
+    Event.objects.write(kind, kept.uid, "took in", by=by, after={"from": str(gone.uid), "name": gone.name})
+    keeping.changed(kept, _without_names(kept_said), by=by, reason=f"Taken over from “{gone.name}”")
+
+
+def _is_seen(thing: Named, at: datetime) -> bool:
+    things: Any = type(thing)._default_manager
+    return bool(things.filter(pk=thing.pk).seen(at).exists())
+
+
+def _refuse(gone: Named, kept: Named, *, what: str) -> None:
+    article = "An" if what[:1] in "aeiou" else "A"
+    if kept.pk == gone.pk:
+        raise ValidationError(f"{article} {what} cannot be joined to itself.", code="same")
+    if kept.merged_into_id is not None:
+        raise ValidationError(f"“{kept}” was joined to another {what} already. Choose that one.", code="merged")
+    if gone.merged_into_id is not None:
+        raise ValidationError(f"“{gone}” was joined to another {what} already.", code="merged")
+
+
+def _move_names(gone: Any, kept: Any, *, is_seen: bool) -> None:
+    aliases: Any = gone.aliases.model
+    leads_to = aliases.leads_to
+    if not is_seen:
+        aliases.objects.filter(**{leads_to: gone}).update(is_findable=False)
+    aliases.objects.filter(**{leads_to: gone}).update(**{leads_to: kept})
+    if gone.folded_name != kept.folded_name:
+        own = {leads_to: kept, "name": gone.name, "is_findable": is_seen}
+        aliases.objects.get_or_create(folded=gone.folded_name, defaults=own)
+
+
+def _take_over(gone: Any, kept: Any) -> None:
+    lacking = [names for names in TAKEN_OVER[kept._meta.model_name] if not getattr(kept, names[0])]
+    taken = [name for names in lacking if getattr(gone, names[0]) for name in names]
+    for name in taken:
+        setattr(kept, name, getattr(gone, name))
+    if taken:
+        kept.save()
+
+
+def _without_names(state: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in state.items() if not name.endswith("aliases")}

@@ -19,6 +19,11 @@ class AddressQuerySet(models.QuerySet["Address"]):
         """Return the uid of the thing that this address was first given to, or None."""
         return self.filter(kind=kind, slug__in=[slug, forgotten(slug)]).values_list("uid", flat=True).first()
 
+    def leading_to(self, kind: str, uid: UUID) -> models.QuerySet["Address", str]:
+        """Return the slugs by which readers ever reached a thing, but those whose words were erased."""
+        known = self.filter(kind=kind, uid=uid).exclude(slug__startswith=FORGOTTEN)
+        return known.order_by("pk").values_list("slug", flat=True)
+
     def forget(self, uid: UUID, slug: str = "") -> None:
         """Keep of the addresses of ``uid``, or of this one of them, no word: only what knows it when it is asked for again.
 

@@ -81,6 +81,7 @@ class Named(models.Model):
     aliases: Any
     description: Any
     merged_into: Any
+    merged_into_id: int | None
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=LONGEST_NAME)
