@@ -14,7 +14,7 @@ function say() {
 
 if (boxes.length) {
   if (all) {
-    all.style.display = "inline";
+    all.dataset.works = "";
     all.addEventListener("change", () => {
       for (const box of boxes) box.checked = all.checked;
       say();

@@ -1,0 +1,220 @@
+"""Names that wait: proposed topics and outlets become real, join one that exists, or are refused."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from newsroom import clock
+from newsroom.accounts.models import User
+from newsroom.accounts.permissions import require
+from newsroom.addresses.models import Address
+from newsroom.names.models import LONGEST_NAME, Named, NamedQuerySet
+from newsroom.record import keeping
+from newsroom.record.models import Event
+from newsroom.text.folding import fold
+from stories import revisions
+from stories.documents import AnyDocument, Explainer
+from stories.models import Article, Document, Edition, Outlet, OutletKind, SourceSummary, Work, WorkTopic
+from topics.models import Topic, TopicKind
+
+RIGHT = "stories.confirm_names"
+REFUSAL = "Only editors and curators decide on names."
+
+
+@dataclass(slots=True)
+class WaitingName:
+    """A name that is only proposed: what it would be, what was said of it, and the works that use it."""
+
+    what: Literal["topic", "outlet"]
+    name: str
+    folded: str
+    description: str = ""
+    works: list[Work] = field(default_factory=list)
+
+
+def waiting() -> list[WaitingName]:
+    """Return every proposed name of works on the desk once, however it is written, topics first, by name."""
+    found: dict[tuple[str, str], WaitingName] = {}
+    topics = WorkTopic.objects.filter(topic=None, work__binned_at=None).select_related("work__story", "work__faq")
+    for row in topics:
+        _add(found, "topic", row.proposed_name, row.work, description=row.description)
+    passages = SourceSummary.objects.exclude(proposed_outlets=[]).filter(story__binned_at=None).select_related("story")
+    for passage in passages:
+        for name in passage.proposed_outlets:
+            _add(found, "outlet", name, passage.story)
+    articles = Article.objects.filter(outlet=None).prefetch_related("citations__work")
+    for article in articles:
+        for citation in article.citations.all():
+            if citation.work.binned_at is None:
+                _add(found, "outlet", article.proposed_outlet, citation.work)
+    return sorted(found.values(), key=lambda name: (name.what != "topic", name.folded))
+
+
+def _add(
+    found: dict[tuple[str, str], WaitingName],
+    what: Literal["topic", "outlet"],
+    name: str,
+    work: Work,
+    *,
+    description: str = "",
+) -> None:
+    entry = found.setdefault((what, fold(name)), WaitingName(what, name, fold(name)))
+    entry.description = entry.description or description
+    if work.pk not in {known.pk for known in entry.works}:
+        entry.works.append(work)
+
+
+@transaction.atomic
+def confirm_topic(name: str, *, by: User, kind: str = TopicKind.SUBJECT, description: str = "") -> Topic:
+    """Make the proposed ``name`` a topic and use it wherever it waits; an existing one of this name is taken.
+
+    Raises NotAllowedError without the right, ValidationError for a name without letters.
+    """
+    require(by, RIGHT, REFUSAL)
+    topic = _known_or_new(Topic, name, by=by, kind=kind, description=description)
+    _use_topic(name, topic, by=by)
+    return topic
+
+
+@transaction.atomic
+def join_topic(name: str, topic: Topic, *, by: User) -> None:
+    """Let the proposed ``name`` lead to ``topic`` from now on, and use it wherever the name waits.
+
+    Readers find the topic by it only where one of these works printed the name for them. Raises NotAllowedError without
+    the right, ValidationError when the name leads elsewhere.
+    """
+    require(by, RIGHT, REFUSAL)
+    _teach(name, topic, _use_topic(name, topic, by=by), by=by)
+
+
+@transaction.atomic
+def refuse_topic(name: str, *, by: User) -> None:
+    """Take the proposed ``name`` out of every work where it waits."""
+    require(by, RIGHT, REFUSAL)
+    rows = _waiting_topics(name)
+    WorkTopic.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    works = {row.work for row in rows}
+    _record(works, by=by, reason=f"The topic “{name}” was refused")
+    _tell_refused("topic", name, works, by=by)
+
+
+def _known_or_new[Thing: Named](model: type[Thing], name: str, *, by: User, **fields: str) -> Thing:
+    """Return the topic or outlet of this name, made now with ``fields`` where there is none."""
+    things: NamedQuerySet[Thing] = model._default_manager.all()  # type: ignore[assignment]  # that of every Named
+    if known := things.called(name).first():
+        return known
+    thing = model(name=name.strip()[:LONGEST_NAME], **fields)
+    thing.slug = Address.objects.free_slug(thing.address_kind, thing.name, uid=thing.uid, taken=things)
+    thing.full_clean(exclude=["folded_name"])
+    thing.save()
+    Event.objects.write(str(model._meta.model_name), thing.uid, "confirmed", by=by, after={"name": thing.name})
+    return thing
+
+
+def _teach(name: str, thing: Topic | Outlet, works: Iterable[Work], *, by: User) -> None:
+    """Let ``name``, which waited in ``works``, lead to ``thing``; raise ValidationError when it leads elsewhere."""
+    known = type(thing).objects.called(name)
+    if known.exclude(pk=thing.pk).exists():
+        raise ValidationError(f"“{name}” already leads to another {thing._meta.verbose_name}.", code="taken")
+    if not known.exists():
+        thing.aliases.create(name=name.strip()[:LONGEST_NAME], is_findable=_is_printed(name, works))
+    kind = str(thing._meta.model_name)
+    Event.objects.write(kind, thing.uid, "took in a proposed name", by=by, after={"name": name})
+
+
+def _is_printed(name: str, works: Iterable[Work]) -> bool:
+    """Say whether an edition of one of these works that has begun names a topic or an outlet so."""
+    folded = fold(name)
+    editions = Edition.objects.filter(work__in=[work.pk for work in works], live_from__lte=clock.now()).spanning()
+    documents = Document.objects.filter(editions__in=editions).distinct()
+    return any(fold(printed) == folded for document in documents for printed in _names_in(document.value()))
+
+
+def _names_in(document: AnyDocument) -> Iterator[str]:
+    yield from (topic.name for topic in document.topics)
+    yield from (cited.outlet.name for cited in document.citations)
+    if isinstance(document, Explainer):
+        yield from (outlet.name for passage in document.passages for outlet in passage.outlets)
+
+
+def _waiting_topics(name: str) -> list[WorkTopic]:
+    folded = fold(name)
+    rows = WorkTopic.objects.filter(topic=None, work__binned_at=None).select_related("work")
+    return [row for row in rows if fold(row.proposed_name) == folded]
+
+
+def _use_topic(name: str, topic: Topic, *, by: User) -> set[Work]:
+    rows = _waiting_topics(name)
+    for row in rows:
+        if WorkTopic.objects.filter(work=row.work, topic=topic).exists():
+            row.delete()
+        else:
+            row.topic = topic
+            row.proposed_name = ""
+            row.save()
+    works = {row.work for row in rows}
+    _record(works, by=by, reason=f"“{name}” became the topic {topic}")
+    return works
+
+
+@transaction.atomic
+def confirm_outlet(name: str, *, by: User, kind: str = OutletKind.NEWSPAPER, country: str = "") -> Outlet:
+    """Make the proposed ``name`` an outlet and use it wherever it waits; an existing one of this name is taken.
+
+    Raises NotAllowedError without the right, ValidationError for a name without letters.
+    """
+    require(by, RIGHT, REFUSAL)
+    outlet = _known_or_new(Outlet, name, by=by, kind=kind, country=country)
+    _use_outlet(name, outlet, by=by)
+    return outlet
+
+
+@transaction.atomic
+def join_outlet(name: str, outlet: Outlet, *, by: User) -> None:
+    """Let the proposed ``name`` lead to ``outlet`` from now on, as ``join_topic`` does for topics."""
+    require(by, RIGHT, REFUSAL)
+    _teach(name, outlet, _use_outlet(name, outlet, by=by), by=by)
+
+
+@transaction.atomic
+def refuse_outlet(name: str, *, by: User) -> None:
+    """Take the proposed ``name`` out of every passage where it waits; articles keep it until they are mended."""
+    require(by, RIGHT, REFUSAL)
+    _tell_refused("outlet", name, _use_outlet(name, None, by=by), by=by)
+
+
+def _use_outlet(name: str, outlet: Outlet | None, *, by: User) -> set[Work]:
+    folded = fold(name)
+    works: set[Work] = set()
+    for passage in SourceSummary.objects.exclude(proposed_outlets=[]).select_related("story"):
+        rest = [proposed for proposed in passage.proposed_outlets if fold(proposed) != folded]
+        if rest != passage.proposed_outlets:
+            passage.proposed_outlets = rest
+            passage.save()
+            if outlet:
+                passage.outlets.add(outlet)
+            works.add(passage.story)
+    if outlet:
+        for article in Article.objects.filter(outlet=None):
+            if fold(article.proposed_outlet) == folded:
+                with keeping.kept(article, by=by, reason=f"“{name}” became the outlet {outlet}"):
+                    article.outlet = outlet
+                    article.proposed_outlet = ""
+                    article.save()
+                works.update(citation.work for citation in article.citations.select_related("work"))
+    reason = f"“{name}” became the outlet {outlet}" if outlet else f"The outlet “{name}” was refused"
+    _record(works, by=by, reason=reason)
+    return works
+
+
+def _tell_refused(what: str, name: str, works: Iterable[Work], *, by: User) -> None:
+    for work in works:
+        Event.objects.write(work.kind, work.uid, "name refused", by=by, after={"what": what, "name": name})
+
+
+def _record(works: Iterable[Work], *, by: User, reason: str) -> None:
+    for work in sorted(works, key=lambda each: each.pk):
+        revisions.record(work, by=by, reason=reason)
