@@ -24,6 +24,7 @@ from stories.admin.live import LiveScreens
 from stories.admin.looking_again import keep_look, note_look
 from stories.admin.offers import MOST_ARTICLES, offers
 from stories.admin.parts.sources import SourceFormSet
+from stories.admin.presence import PresenceScreens
 from stories.admin.recording import RecordScreens
 from stories.admin.review_screen import ReviewScreens
 from stories.admin.reviewing import is_step, review_and_say, review_of
@@ -43,6 +44,7 @@ class WorkAdmin(
     LiveScreens,
     JoiningSaves,
     CommentingScreens,
+    PresenceScreens,
     ReviewScreens,
     RecordScreens,
     LeavingScreens,

@@ -1,7 +1,7 @@
 """What people say about a text before, or after, readers see it."""
 
 import uuid
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -11,10 +11,43 @@ from stories.models.shared_preview import SharedPreview
 from stories.models.work import Work
 
 
+class CommentQuerySet(models.QuerySet["Comment"]):
+    """Questions about comments."""
+
+    def of_work(self, work: Work) -> Self:
+        """Keep the comments on this work."""
+        return self.filter(work=work.pk)
+
+    def over(self, link: SharedPreview) -> Self:
+        """Keep what came over this link, and the replies to it."""
+        return self.filter(Q(link=link) | Q(parent__link=link))
+
+    def for_pages(self) -> Self:
+        """Read what a page says of each, the oldest first."""
+        return self.select_related("author", "resolved_by", "link").order_by("made_at", "pk")
+
+    def still_open(self) -> Self:
+        """Keep the beginnings of threads that nobody resolved."""
+        return self.filter(parent=None, resolved_at=None)
+
+    def of_uid(self, uid: str) -> Self:
+        """Keep the comment of this uid; none when it is no uid."""
+        try:
+            return self.filter(uid=uuid.UUID(uid))
+        except ValueError:
+            return self.none()
+
+    def forget(self) -> None:
+        """Delete these comments, and all replies to them, for ever."""
+        keys = list(self.values_list("pk", flat=True))
+        Comment.objects.filter(parent__in=keys).delete()
+        Comment.objects.filter(pk__in=keys).delete()
+
+
 class Comment(models.Model):
     """A comment on a work, on one text of it, or on words in that text; a reply has a ``parent`` and no place of its own.
 
-    ``place`` is the key of a text as ``stories.admin.reading`` names it (``sections.<uid>.text``), empty for the whole
+    ``place`` is the key of a text as ``stories.documents.texts`` names it (``sections.<uid>.text``), empty for the whole
     work. ``quote`` are the words it is about with a little of what stood ``before`` and ``after``: it stays with the
     words, wherever they go. ``revision`` is the number of what its author read. Without an ``author`` it came from
     outside, over the ``link`` of a shared preview, under that link's label as it was then (``author_label``).
@@ -36,6 +69,8 @@ class Comment(models.Model):
     made_at = models.DateTimeField()
     resolved_at = models.DateTimeField(null=True)
     resolved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = CommentQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["made_at", "pk"]

@@ -18,11 +18,15 @@ from stories.sharing.verbs import digest_of, view_right
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One work as a link shows it: its draft, or where ``leads_to`` is not empty the public page it has become."""
+    """One work as a link shows it: its draft, or where ``leads_to`` is not empty the public page it has become.
+
+    ``revision`` is the number of what is shown.
+    """
 
     work: Work
     document: AnyDocument
     leads_to: str
+    revision: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,12 @@ class Opened:
         shown = _saved_until(self.link.made_at, works) if self.link.revision_id else revisions.newest_of_each(works)
         outings = Outings.of(works, since=self.link.made_at, at=self.at)
         return {
-            work.uid: Piece(work, shown[work.pk].document.value(), outings.address_of(self.link, shown[work.pk]))
+            work.uid: Piece(
+                work,
+                shown[work.pk].document.value(),
+                outings.address_of(self.link, shown[work.pk]),
+                shown[work.pk].number,
+            )
             for work in works
             if work.pk in shown
         }
@@ -86,7 +95,7 @@ def opened(token: str, *, at: datetime) -> Opened | None:
     if revision is None:
         return None
     leads_to = Outings.of([link.work], since=link.made_at, at=at).address_of(link, revision)
-    return Opened(link, Piece(link.work, revision.document.value(), leads_to), at)
+    return Opened(link, Piece(link.work, revision.document.value(), leads_to, revision.number), at)
 
 
 def _saved_until(moment: datetime, works: list[Work]) -> dict[int, Revision]:

@@ -56,10 +56,11 @@ def share(
     ends_at: datetime,
     revision: Revision | None = None,
     passcode: str = "",
+    takes_comments: bool = False,
 ) -> Made:
     """Make a link that shows ``revision``, or always the newest draft, until just before ``ends_at``.
 
-    ``label`` tells the links of a work apart, for the desk only. Whoever shares must be allowed to, and to edit the
+    ``label`` tells the links of a work apart, for the desk only; with ``takes_comments`` whoever has it may comment. Whoever shares must be allowed to, and to edit the
     work: raises NotAllowedError otherwise. Raises NotSharedError for a work in the bin or never saved, a revision that
     readers see already, an end that is past or more than LONGEST_LIFE away, a label that an open link of the work has,
     and a passcode shorter than SHORTEST_PASSCODE.
@@ -80,6 +81,7 @@ def share(
         label=label,
         token_digest=digest,
         passcode_digest=passcodes.digest_of(passcode, token_digest=digest) if passcode else "",
+        takes_comments=takes_comments,
         ends_at=ends_at,
         made_by=by,
     )

@@ -55,7 +55,7 @@ SCREENS = {
         "changelist": (ROLES, ""), "add": ("WEA", "WEA"), "change": (ROLES, "WEA"), "delete": ("", ""),
         "history": (ROLES, ""), "record": (ROLES, ""), "revision": (ROLES, ""), "compare": (ROLES, ""),
         "preview": (ROLES, ""), "proof": (ROLES, ""), "share": ("WEA", "WEA"), "unshare": ("WEA", "EA"),
-        "translations": ("WEA", "WEA"), "restore": ("WEA", "WEA"), "withdraw": ("EA", "EA"),
+        "comments": (ROLES, "WEA"), "here": ("", ROLES), "translations": ("WEA", "WEA"), "restore": ("WEA", "WEA"), "withdraw": ("EA", "EA"),
         "bin": ("WEA", "WEA"), "take_out": ("WEA", "WEA"), "erase": ("A", "A"),
         "send": ("EA", "EA"), "expire": ("EA", "EA"), "cancel": ("EA", "EA"), "use_newest": ("EA", "EA"),
     },
@@ -250,6 +250,8 @@ def attempts(chief) -> list[Attempt]:
     spoken = Group.objects.get(name="Administrator").pk
     sent: dict[str, dict[str, object]] = {
         "delete": {"post": "yes"},
+        "comments": {"comment-text": "A comment that nobody asked for."},
+        "here": {"window": "00000000-0000-4000-8000-000000000001"},
         "withdraw": {"notice": "A notice that nobody asked for."},
         "erase": {"what": "page", "reason": "An order that nobody gave.", "meant": "ERASE"},
         "send": {"note": "A note that nobody asked for."},
@@ -321,6 +323,8 @@ def attempts(chief) -> list[Attempt]:
             "cancel",
             "use_newest",
             "undo",
+            "comments",
+            "here",
             "translations",
         }:
             thing = other_keys.get((model, screen)) or (unused.get(model) if screen == "delete" else None)

@@ -24,6 +24,7 @@ from stories.models import (
     Work,
 )
 from stories.publishing.erasing import traces
+from stories.publishing.erasing.comments import forget_comments_on_revisions
 from stories.publishing.erasing.documents import remove_unneeded
 from stories.publishing.erasing.opening import opened
 from stories.publishing.refusals import NotHereError
@@ -67,6 +68,7 @@ def erase_edition(edition: Edition, *, by: User, reason: str) -> None:
         events = Event.objects.filter(uid=work.uid)
         traces.strip(events.filter(Q(after__edition=current.number) | Q(after__revision__in=numbers)))
         if document is not None:
+            forget_comments_on_revisions(work, numbers)
             SharedPreview.objects.filter(revision__in=same).delete()
             RevisionLabel.objects.filter(revision__in=same).delete()
             Work.objects.filter(pk=work.pk, reviewed_revision__in=same).update(

@@ -9,6 +9,7 @@ from newsroom.accounts.models import User
 from newsroom.text.plain import words_of
 from stories import drafts
 from stories.documents import AnyDocument, Explainer
+from stories.documents.texts import said
 from stories.models import (
     PROJECTIONS,
     Answer,
@@ -22,6 +23,7 @@ from stories.models import (
     StoryQuestion,
     Work,
 )
+from stories.publishing.erasing.comments import forget_comments_on_part
 from stories.publishing.erasing.documents import documents_of, remove_unneeded
 from stories.publishing.erasing.opening import opened
 from stories.publishing.erasing.traces import ERASED
@@ -50,6 +52,7 @@ def take_out_of(work: Work, uid: UUID) -> bool:
     An erasure must be open, and the work locked.
     """
     old = [(row, document) for row in documents_of(work) if _holds(document := row.value(), uid)]
+    texts = {each.text for _, document in old for each in said(document) if str(uid) in each.key}
     for row, document in old:
         new = _without(document, uid)
         _replace(row, Document.objects.keep(new), new)
@@ -65,6 +68,7 @@ def take_out_of(work: Work, uid: UUID) -> bool:
         return False
     # Notes on what came in, and what a check said, may quote it.
     Import.objects.filter(work=work).update(notes=[])
+    forget_comments_on_part(work, uid, texts)
     Override.objects.filter(edition__work=work, anchor__contains=str(uid)).update(message=ERASED, reason=ERASED)
     return True
 

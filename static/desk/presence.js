@@ -1,0 +1,188 @@
+// Says who else has this open, where they write, and that somebody saved meanwhile.
+
+import { form, post, Unanswered, windowUid } from "./work.js";
+
+const box = document.querySelector("[data-here]");
+const SOONEST = 2000;
+const LEFT = { keepalive: true };
+
+let place = "";
+let hasUnsaved = Boolean(document.querySelector("#conflict, #problems"));
+let lastActive = Date.now();
+let toldActive = 0;
+let lastPing = 0;
+let timer = 0;
+let underway = false;
+let shown = new Map();
+let isGone = false;
+
+/** Names a field the same in every window: by its row's uid, not by where the row stands. */
+function placeOf(control) {
+  const found = /^(\w+)-(\d+)-(\w+)$/.exec(control.name ?? "");
+  if (!found) return control.name ?? "";
+  const row = form.elements[`${found[1]}-${found[2]}-row`]?.value;
+  return row ? `${found[1]}.${row}.${found[3]}` : "";
+}
+
+/** Returns the field of this window that a place names, or null. */
+function fieldOf(named) {
+  const [prefix, row, name] = named.split(".");
+  if (!name) return form.elements[named] ?? null;
+  for (const uid of form.querySelectorAll(`input[name^="${CSS.escape(prefix)}-"][name$="-row"]`)) {
+    if (uid.value === row) return form.elements[uid.name.replace(/row$/, name)] ?? null;
+  }
+  return null;
+}
+
+/** Says in words where a field is. */
+function where(named) {
+  if (!named) return "";
+  const field = fieldOf(named);
+  if (!field) return "in a new part";
+  const row = field.closest?.("[data-row]");
+  const heading = row?.querySelector("[id$='-name']")?.textContent.trim();
+  const label = field.labels?.[0]?.textContent.trim() ?? "";
+  return heading || label ? `in ${heading || label}` : "";
+}
+
+const initials = (name) => {
+  const parts = name.trim().split(/\s+/);
+  const letters = parts.length > 1 ? [parts[0], parts[parts.length - 1]] : [parts[0]];
+  return letters.map((each) => Array.from(each)[0] ?? "").join("").toUpperCase();
+};
+
+function circle(name) {
+  const mark = document.createElement("span");
+  mark.className = "initials";
+  mark.setAttribute("aria-hidden", "true");
+  mark.textContent = initials(name);
+  return mark;
+}
+
+function sentence(other) {
+  const who = other.own ? "You, in another window" : other.name;
+  const parts = [who, other.idle ? "idle" : where(other.place), other.unsaved ? "not saved yet" : ""];
+  return parts.filter(Boolean).join(", ");
+}
+
+/** Shows the others in the bar, and marks the fields in which somebody writes. */
+function show({ people, more }) {
+  const list = box.querySelector("[data-people]");
+  const lines = people.map((other) => {
+    const item = document.createElement("li");
+    const words = document.createElement("span");
+    words.dir = "auto";
+    words.textContent = sentence(other);
+    item.append(circle(other.name), " ", words);
+    return item;
+  });
+  if (more) {
+    const item = document.createElement("li");
+    item.textContent = `and ${more} more`;
+    lines.push(item);
+  }
+  list.replaceChildren(...lines);
+  for (const mark of form.querySelectorAll("[data-writing-here]")) mark.remove();
+  for (const field of form.querySelectorAll(".written-by-another")) field.classList.remove("written-by-another");
+  for (const other of people) {
+    const field = other.unsaved && other.place ? fieldOf(other.place) : null;
+    if (!field?.classList || field.type === "hidden") continue;
+    const mark = document.createElement("p");
+    mark.className = "writing-here";
+    mark.dataset.writingHere = "";
+    const said = other.own ? "You are writing here in another window, not saved yet" : `${other.name} is writing here, not saved yet`;
+    mark.append(circle(other.name), ` ${said}`);
+    field.classList.add("written-by-another");
+    (field.closest(".markdownx") ?? field).after(mark);
+  }
+  tell(people);
+}
+
+/** Tells who came and who went, once; where they are is read in the bar. */
+function tell(people) {
+  const now = new Map();
+  for (const other of people) now.set(other.own ? "You, in another window" : other.name, true);
+  const came = [...now.keys()].filter((name) => !shown.has(name));
+  const went = [...shown.keys()].filter((name) => !now.has(name));
+  const words = [
+    ...came.map((name) => (name.startsWith("You,") ? "You have this open in another window." : `${name} has this open.`)),
+    ...went.map((name) => (name.startsWith("You,") ? "Your other window is closed." : `${name} has left.`)),
+  ];
+  if (words.length) box.querySelector("[data-people-said]").textContent = words.join(" ");
+  shown = now;
+}
+
+/** Tells that somebody saved since this form was opened. */
+function tellNewer({ newest, by, own, at }) {
+  const told = box.querySelector("[data-newer]");
+  if (!newest || told.dataset.newer === String(newest)) return;
+  told.dataset.newer = newest;
+  const link = document.createElement("a");
+  link.href = `../history/${newest}/`;
+  link.target = "_blank";
+  link.textContent = "read it";
+  const who = own ? "You, in another window," : by;
+  told.replaceChildren(`${who} saved revision ${newest} at ${at}: `, link, " / your save will be joined.");
+}
+
+async function ping() {
+  clearTimeout(timer);
+  timer = setTimeout(ping, Number(box.dataset.every) * 1000);
+  if (underway || isGone) return;
+  underway = true;
+  lastPing = Date.now();
+  const body = { window: windowUid, place, revision: form.elements.base_revision?.value ?? "" };
+  if (hasUnsaved) body.unsaved = 1;
+  if (lastActive > toldActive) body.active = 1;
+  const active = lastActive;
+  try {
+    const answer = await post(box.dataset.here, body);
+    toldActive = active;
+    show(answer);
+    tellNewer(answer);
+  } catch (error) {
+    if (!(error instanceof Unanswered)) throw error;
+    // Who cannot be asked is not shown as being here.
+    show({ people: [], more: 0 });
+  } finally {
+    underway = false;
+  }
+}
+
+/** Tells a change soon, and not more often than every two seconds. */
+function soon() {
+  clearTimeout(timer);
+  const every = Math.min(SOONEST, Number(box.dataset.every) * 1000);
+  timer = setTimeout(ping, Math.max(0, lastPing + every - Date.now()));
+}
+
+function leave() {
+  isGone = true;
+  clearTimeout(timer);
+  post(box.dataset.here, { window: windowUid, gone: 1 }, LEFT).catch(() => {});
+}
+
+if (box && form) {
+  form.addEventListener("focusin", (event) => {
+    const now = event.target.closest("[data-comments]") ? place : placeOf(event.target);
+    if (now === place) return;
+    place = now;
+    soon();
+  });
+  form.addEventListener("input", () => {
+    lastActive = Date.now();
+    if (hasUnsaved) return;
+    hasUnsaved = true;
+    soon();
+  });
+  for (const kind of ["pointerdown", "keydown", "scroll"]) {
+    addEventListener(kind, () => { lastActive = Date.now(); }, { passive: true });
+  }
+  addEventListener("pagehide", leave);
+  addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    isGone = false;
+    ping();
+  });
+  ping();
+}

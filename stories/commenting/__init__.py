@@ -1,0 +1,44 @@
+"""What people say about a text: at the words it is about wherever they go, in threads, told to whom it concerns."""
+
+from stories.commenting.anchoring import Anchor, Located, Texts
+from stories.commenting.mentions import mentioned_in
+from stories.commenting.threads import About, Comments, Marked, Thread, of, over
+from stories.commenting.verbs import (
+    LONGEST,
+    LONGEST_NAME,
+    LONGEST_QUOTE,
+    RIGHT,
+    NotCommentedError,
+    address_of,
+    comment,
+    comment_from_outside,
+    may_comment,
+    reopen,
+    reply,
+    resolve,
+)
+
+__all__ = [
+    "LONGEST",
+    "LONGEST_NAME",
+    "LONGEST_QUOTE",
+    "RIGHT",
+    "About",
+    "Anchor",
+    "Comments",
+    "Located",
+    "Marked",
+    "NotCommentedError",
+    "Texts",
+    "Thread",
+    "address_of",
+    "comment",
+    "comment_from_outside",
+    "may_comment",
+    "mentioned_in",
+    "of",
+    "over",
+    "reopen",
+    "reply",
+    "resolve",
+]

@@ -1,0 +1,197 @@
+"""Finds marked words again in a text that was edited since: the words themselves are the anchor, no counting of letters."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import cached_property
+from typing import NamedTuple, Self
+
+from django.utils import translation
+from django.utils.translation import gettext
+
+from newsroom.text.folding import fold
+from newsroom.text.plain import words_of
+from newsroom.text.quoting import find
+from stories.documents import AnyDocument
+from stories.documents.texts import Said, said
+
+# How many words beside the marked ones are looked at.
+NEAR = 8
+# How many letters beside them are kept.
+AROUND = 100
+# In another text than theirs, words are known again only with so many of them and of their neighbours together.
+SURE_ELSEWHERE = 5
+# What stands between the old neighbours is the marked words, edited, when so much of them is left.
+LIKENESS = 0.5
+# Scripts written without spaces are taken letter by letter.
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
+_TOKEN = re.compile(
+    # What readers do not read: numbers of sources, and where links lead.
+    r"(?P<unread>\[@\d{1,6}\]|\]\((?:[^()\s]|\([^()]*\)){0,2000}(?:\s+\"[^\"]{0,500}\")?\))"
+    rf"|(?P<word>[{_UNSPACED}]|[^\W{_UNSPACED}]+)"
+)
+
+
+class Word(NamedTuple):
+    """One word, folded, with the place of its letters."""
+
+    folded: str
+    begin: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """Marked words: the text (``place``) they were marked in, what they were, and what stood on both sides.
+
+    Without a place they are in any text that says them.
+    """
+
+    place: str
+    quote: str
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """Where marked words stand now: the key of the text, and their letters in it; ``is_edited`` says that some differ."""
+
+    key: str
+    begin: int
+    end: int
+    is_edited: bool = False
+
+
+def words_in(text: str) -> list[Word]:
+    """Return the words of a text, without marks, numbers of sources and addresses of links."""
+    found = (match for match in _TOKEN.finditer(text) if match["word"])
+    return [Word(fold(match[0]), match.start(), match.end()) for match in found]
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The texts of one document by their key, in the order of the page."""
+
+    by_key: Mapping[str, Said]
+
+    @classmethod
+    def of(cls, document: AnyDocument | None) -> Self:
+        """Return what a document says; nothing for none."""
+        return cls.among(said(document) if document else ())
+
+    @classmethod
+    def among(cls, texts: Iterable[Said]) -> Self:
+        """Return these texts."""
+        return cls({each.key: each for each in texts})
+
+    @cached_property
+    def _words(self) -> dict[str, list[Word]]:
+        return {key: words_in(each.text) for key, each in self.by_key.items()}
+
+    def locate(self, anchor: Anchor) -> Located | None:
+        """Return where the marked words stand, or None where they are gone or that is not sure.
+
+        They may have moved, also into another text. Words that stand in several places are those with the same
+        neighbours. Words of which some were edited are known by their neighbours on both sides.
+        """
+        quote = [word.folded for word in words_in(anchor.quote)]
+        if not quote:
+            return None
+        before = [word.folded for word in words_in(anchor.before)][-NEAR:]
+        after = [word.folded for word in words_in(anchor.after)][:NEAR]
+        return self._as_they_were(anchor.place, quote, before, after) or self._edited(
+            anchor.place, quote, before, after
+        )
+
+    def anchored(self, anchor: Anchor) -> Anchor | None:
+        """Return the anchor of the words that ``anchor`` means as they stand here, or None where that is not sure."""
+        located = self.locate(anchor)
+        if located is None or located.is_edited:
+            return None
+        text = self.by_key[located.key].text
+        before = text[max(0, located.begin - AROUND) : located.begin]
+        return Anchor(located.key, text[located.begin : located.end], before, text[located.end : located.end + AROUND])
+
+    def locate_copied(self, sentence: str, language: str) -> Anchor | None:
+        """Return the anchor of words that somebody copied from the page in ``language``, with its numbers of sources."""
+        with translation.override(language):
+            citation = gettext("Source {number}")
+        for key, each in self.by_key.items():
+            if found := find(sentence, words_of(each.text), citation=citation):
+                anchor = Anchor(key, found.words, found.before.removeprefix("… "), found.after.removesuffix(" …"))
+                return self.anchored(anchor)
+        return None
+
+    def _as_they_were(self, place: str, quote: list[str], before: list[str], after: list[str]) -> Located | None:
+        hits: list[tuple[int, bool, str, int]] = []
+        for key, words in self._words.items():
+            folded = [word.folded for word in words]
+            for index in _occurrences(quote, folded):
+                near = _same_end(before, folded[max(0, index - NEAR) : index])
+                near += _same_start(after, folded[index + len(quote) : index + len(quote) + NEAR])
+                hits.append((near, place in ("", key), key, index))
+        if not hits:
+            return None
+        near, at_home, key, index = max(hits)
+        if sum(hit[:2] == (near, at_home) for hit in hits) > 1:
+            return None
+        if not at_home and len(quote) + near < SURE_ELSEWHERE:
+            alone = [hit for hit in hits if hit[1]]
+            if len(alone) != 1:
+                return None
+            _, _, key, index = alone[0]
+        return self._located(key, index, index + len(quote), is_edited=False)
+
+    def _edited(self, place: str, quote: list[str], before: list[str], after: list[str]) -> Located | None:
+        """Return what stands between the neighbours of the marked words, where that is surely what became of them."""
+        start, end = before[-3:], after[:3]
+        found = []
+        for key in sorted(self._words, key=lambda each: each != place):
+            at_home = key == place
+            if not at_home and len(start) + len(end) < SURE_ELSEWHERE:
+                continue
+            folded = [word.folded for word in self._words[key]]
+            begins = [index + len(start) for index in _occurrences(start, folded)] if start else [0] * at_home
+            for begin in begins:
+                rest = folded[begin : begin + 2 * len(quote) + NEAR]
+                ends = _occurrences(end, rest) if end else ([len(rest)] if at_home else [])
+                found += [
+                    (key, begin, begin + stop)
+                    for stop in ends[:1]
+                    if stop and _likeness(quote, rest[:stop]) >= LIKENESS
+                ]
+            if found:
+                break
+        return self._located(*found[0], is_edited=True) if len(found) == 1 else None
+
+    def _located(self, key: str, first: int, last: int, *, is_edited: bool) -> Located:
+        words = self._words[key]
+        return Located(key, words[first].begin, words[last - 1].end, is_edited)
+
+
+def _occurrences(part: Sequence[str], whole: Sequence[str]) -> list[int]:
+    if not part:
+        return []
+    last = len(whole) - len(part)
+    return [
+        index for index in range(last + 1) if whole[index] == part[0] and list(whole[index : index + len(part)]) == part
+    ]
+
+
+def _same_start(one: Sequence[str], other: Sequence[str]) -> int:
+    count = 0
+    for mine, theirs in zip(one, other, strict=False):
+        if mine != theirs:
+            break
+        count += 1
+    return count
+
+
+def _same_end(one: Sequence[str], other: Sequence[str]) -> int:
+    return _same_start(one[::-1], other[::-1])
+
+
+def _likeness(one: Sequence[str], other: Sequence[str]) -> float:
+    return SequenceMatcher(None, one, other, autojunk=False).ratio()

@@ -1,0 +1,137 @@
+"""The comments on a work as a page shows them: threads, each at the words it is about in the document that is shown."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+from typing import Self
+
+from stories.commenting.anchoring import Anchor, Located, Texts
+from stories.documents import AnyDocument
+from stories.models import Comment, SharedPreview, Work
+
+
+class About(StrEnum):
+    """What a thread is about in the document that is shown."""
+
+    WORK = "work"
+    PLACE = "place"
+    WORDS = "words"
+    EDITED = "edited"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A comment with its replies; ``number`` is the same beside the text and in it.
+
+    ``label`` names the text in which it stands now, ``words`` are those it is about as they are now.
+    """
+
+    number: int
+    first: Comment
+    replies: list[Comment]
+    about: About
+    key: str
+    label: str
+    words: str
+    located: Located | None
+
+    @property
+    def is_resolved(self) -> bool:
+        """Say whether somebody resolved it."""
+        return self.first.resolved_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A piece of a text with the threads that are about it; the words of ``ends`` end with it."""
+
+    text: str
+    threads: tuple[Thread, ...]
+    ends: tuple[Thread, ...]
+
+
+@dataclass(frozen=True)
+class Comments:
+    """The threads of one work beside one document, in the order of the page: on the whole first, what is gone last."""
+
+    texts: Texts
+    threads: list[Thread]
+
+    @classmethod
+    def of(cls, comments: Iterable[Comment], document: AnyDocument | None) -> Self:
+        """Join comments, the oldest first, into threads, and find what each is about in ``document``."""
+        texts = Texts.of(document)
+        replies: dict[int, list[Comment]] = {}
+        firsts = []
+        for comment in comments:
+            if comment.parent_id is None:
+                firsts.append(comment)
+            else:
+                replies.setdefault(comment.parent_id, []).append(comment)
+        order = list(texts.by_key)
+        placed = []
+        for first in firsts:
+            about, key, located = _about(first, texts)
+            rank = -1 if about == About.WORK else (order.index(key) if key in texts.by_key else len(order))
+            placed.append(((rank, located.begin if located else -1), first, about, key, located))
+        placed.sort(key=lambda each: each[0])
+        threads = []
+        for number, (_, first, about, key, located) in enumerate(placed, start=1):
+            said = texts.by_key.get(key)
+            words = said.text[located.begin : located.end] if said and located else first.quote
+            label = said.label if said else ""
+            threads.append(Thread(number, first, replies.get(first.pk, []), about, key, label, words, located))
+        return cls(texts, threads)
+
+    @property
+    def open(self) -> list[Thread]:
+        """Return the threads that nobody resolved."""
+        return [thread for thread in self.threads if not thread.is_resolved]
+
+    @property
+    def resolved(self) -> list[Thread]:
+        """Return the threads that somebody resolved."""
+        return [thread for thread in self.threads if thread.is_resolved]
+
+    def at(self, key: str) -> list[Thread]:
+        """Return the open threads about the text of this key, or about words in it."""
+        return [thread for thread in self.open if thread.key == key and thread.about != About.GONE]
+
+    def pieces(self, key: str) -> list[Marked]:
+        """Return the text of this key cut where marked words begin and end; joined, it is the text."""
+        if key not in self.texts.by_key:
+            return []
+        text = self.texts.by_key[key].text
+        spans = [(thread, thread.located) for thread in self.at(key) if thread.located]
+        cuts = sorted({0, len(text), *(cut for _, place in spans for cut in (place.begin, place.end))})
+        return [
+            Marked(
+                text[begin:end],
+                tuple(thread for thread, place in spans if place.begin <= begin and end <= place.end),
+                tuple(thread for thread, place in spans if place.end == end),
+            )
+            for begin, end in pairwise(cuts)
+        ]
+
+
+def _about(comment: Comment, texts: Texts) -> tuple[About, str, Located | None]:
+    if not comment.quote:
+        if not comment.place:
+            return About.WORK, "", None
+        return (About.PLACE if comment.place in texts.by_key else About.GONE), comment.place, None
+    located = texts.locate(Anchor(comment.place, comment.quote, comment.before, comment.after))
+    if located is None:
+        return About.GONE, comment.place, None
+    return (About.EDITED if located.is_edited else About.WORDS), located.key, located
+
+
+def of(work: Work, document: AnyDocument | None) -> Comments:
+    """Return all comments on ``work`` for the desk, beside what ``document`` says of it. One query."""
+    return Comments.of(Comment.objects.of_work(work).for_pages(), document)
+
+
+def over(link: SharedPreview, work: Work, document: AnyDocument) -> Comments:
+    """Return what whoever has the link may read of the comments on ``work``: those made over it, with their replies."""
+    return Comments.of(Comment.objects.of_work(work).over(link).for_pages(), document)

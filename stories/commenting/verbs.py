@@ -1,0 +1,227 @@
+"""Commenting, answering, resolving and opening again: each asks the right itself and writes to the record."""
+
+import unicodedata
+from datetime import datetime
+
+from django.db import transaction
+from django.urls import reverse
+
+from newsroom.accounts.models import User
+from newsroom.accounts.permissions import require
+from newsroom.record.models import Event
+from stories import revisions
+from stories.commenting.anchoring import AROUND, Anchor, Texts
+from stories.commenting.mentions import mentioned_in, tell_of
+from stories.models import Comment, SharedPreview, Work, WorkKind
+from stories.publishing.refusals import NotHereError, RefusedError
+from stories.sharing.opening import opened
+from stories.sharing.verbs import view_right
+
+RIGHT = "stories.comment_on_work"
+LONGEST = 5_000
+LONGEST_QUOTE = 1_000
+LONGEST_NAME = 80
+_LEFT_OUT = frozenset({"Cc", "Cs"})
+
+
+class NotCommentedError(RefusedError):
+    """Nothing was written; the message says what has to be put right, ``field`` names where."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+def may_comment(user: User, work: Work) -> bool:
+    """Say whether this person may comment on the work."""
+    return user.is_active and user.has_perms((RIGHT, view_right(work.kind)))
+
+
+def address_of(comment: Comment) -> str:
+    """Return where the desk reads a comment."""
+    kind = "story" if comment.work.kind == WorkKind.STORY else "faq"
+    return f"{reverse(f'admin:stories_{kind}_comments', args=[comment.work_id])}#comment-{comment.uid}"
+
+
+@transaction.atomic
+def comment(
+    work: Work,
+    text: str,
+    *,
+    by: User,
+    at: datetime,
+    place: str = "",
+    quote: str = "",
+    before: str = "",
+    after: str = "",
+) -> Comment:
+    """Write a comment on ``work``, on the text at ``place``, or on the words ``quote`` in it; tell whom it concerns.
+
+    What was saved last is what the comment is about: ``quote`` stands there, and is kept as it stands there. ``before``
+    and ``after`` tell words apart that stand there twice. Raises NotAllowedError without the right, NotCommentedError
+    where it says nothing, is too long, or its words are not there.
+    """
+    locked = _locked(work, by)
+    words = _said(text)
+    newest = revisions.newest_of(locked)
+    texts = Texts.of(newest.document.value() if newest else None)
+    anchor = _anchor(texts, place=place, quote=_plain(quote), before=before, after=after)
+    made = Comment.objects.create(
+        work=locked,
+        place=anchor.place,
+        quote=anchor.quote,
+        before=anchor.before,
+        after=anchor.after,
+        revision=newest.number if newest else 0,
+        author=by,
+        author_label=str(by)[:200],
+        text=words,
+        made_at=at,
+    )
+    _follow_up(made, by=by, at=at, verb="commented")
+    return made
+
+
+@transaction.atomic
+def reply(to: Comment, text: str, *, by: User, at: datetime) -> Comment:
+    """Answer a comment, in its thread; one that was resolved is open again. Raises as ``comment`` does."""
+    locked = _locked(to.work, by)
+    first = _first_of(to)
+    newest = revisions.newest_of(locked)
+    made = Comment.objects.create(
+        work=locked,
+        parent=first,
+        revision=newest.number if newest else 0,
+        author=by,
+        author_label=str(by)[:200],
+        text=_said(text),
+        made_at=at,
+    )
+    if first.resolved_at is not None:
+        _set_resolved(first, None, None)
+    _follow_up(made, by=by, at=at, verb="answered")
+    return made
+
+
+@transaction.atomic
+def resolve(thread: Comment, *, by: User, at: datetime) -> None:
+    """Say that a thread is dealt with; one that is resolved stays as it is. Raises NotAllowedError without the right."""
+    locked = _locked(thread.work, by)
+    first = _first_of(thread)
+    if first.resolved_at is None:
+        _set_resolved(first, at, by)
+        Event.objects.write(locked.kind, locked.uid, "comment resolved", by=by, after={"comment": first.pk})
+
+
+@transaction.atomic
+def reopen(thread: Comment, *, by: User) -> None:
+    """Open a resolved thread again; an open one stays as it is. Raises NotAllowedError without the right."""
+    locked = _locked(thread.work, by)
+    first = _first_of(thread)
+    if first.resolved_at is not None:
+        _set_resolved(first, None, None)
+        Event.objects.write(locked.kind, locked.uid, "comment opened again", by=by, after={"comment": first.pk})
+
+
+@transaction.atomic
+def comment_from_outside(
+    link: SharedPreview, token: str, work: Work, text: str, *, at: datetime, shown: int, name: str = "", quote: str = ""
+) -> Comment:
+    """Write a comment on ``work`` by somebody who has the ``token`` of the link and saw revision ``shown`` of the work.
+
+    It stands under the link's label, with the name they gave. Words that they marked are kept as the draft has them; as
+    they gave them, where they do not stand there. The passcode was asked before. Raises NotCommentedError where the
+    link takes no comments or opens this work no more, and where the comment says nothing or too much.
+    """
+    Work.objects.select_for_update().filter(pk=work.pk).first()
+    SharedPreview.objects.select_for_update().filter(pk=link.pk).first()
+    here = opened(token, at=at)
+    pieces = {here.main.work.pk: here.main, **{p.work.pk: p for p in here.questions().values()}} if here else {}
+    piece = pieces.get(work.pk)
+    if here is None or here.link.pk != link.pk or not here.link.takes_comments or piece is None:
+        raise NotCommentedError("", "This link takes no comments any more.")
+    words, marked = _said(text), _plain(quote)[:LONGEST_QUOTE]
+    saw = revisions.numbered(work, shown)
+    texts = Texts.of(saw.document.value() if saw else piece.document)
+    located = texts.locate_copied(marked, piece.document.language) if marked else None
+    anchor = located or Anchor("", marked)
+    who = f"{here.link.label}: {given}" if (given := _plain(name)[:LONGEST_NAME]) else here.link.label
+    made = Comment.objects.create(
+        work=piece.work,
+        place=anchor.place,
+        quote=anchor.quote,
+        before=anchor.before,
+        after=anchor.after,
+        revision=saw.number if saw else piece.revision,
+        author_label=who[:200],
+        link=here.link,
+        text=words,
+        made_at=at,
+    )
+    after: dict[str, object] = {"comment": made.pk, "label": here.link.label}
+    Event.objects.write(piece.work.kind, piece.work.uid, "comment taken in", by=None, after=after)
+    tell_of(made, [], address=address_of(made), at=at, made_by=here.link.made_by)
+    return made
+
+
+def _locked(work: Work, by: User) -> Work:
+    require(by, RIGHT, "You may not comment.")
+    require(by, view_right(work.kind), "You may not see this.")
+    locked = Work.objects.select_for_update(of=("self",)).select_related("owner").filter(pk=work.pk).first()
+    if locked is None:
+        raise NotHereError("This is not here any more.")
+    if locked.binned_at is not None:
+        raise NotCommentedError("", "This lies in the bin. Take it out before somebody comments on it.")
+    return locked
+
+
+def _first_of(comment: Comment) -> Comment:
+    """Return the beginning of the comment's thread as it stands now."""
+    first = Comment.objects.filter(pk=comment.parent_id or comment.pk).select_related("author", "link__made_by").first()
+    if first is None:
+        raise NotHereError("This comment is not here any more.")
+    return first
+
+
+def _set_resolved(first: Comment, at: datetime | None, by: User | None) -> None:
+    first.resolved_at, first.resolved_by = at, by
+    first.save(update_fields=["resolved_at", "resolved_by"])
+
+
+def _follow_up(made: Comment, *, by: User, at: datetime, verb: str) -> None:
+    mentioned = mentioned_in(made.text)
+    made.mentions.set(mentioned)
+    Event.objects.write(made.work.kind, made.work.uid, verb, by=by, after={"comment": made.pk})
+    tell_of(made, mentioned, address=address_of(made), at=at)
+
+
+def _anchor(texts: Texts, *, place: str, quote: str, before: str, after: str) -> Anchor:
+    if not quote:
+        if place and place not in texts.by_key:
+            raise NotCommentedError("place", "That part is not in what was saved last. Save first, or choose another.")
+        return Anchor(place, "")
+    if len(quote) > LONGEST_QUOTE:
+        raise NotCommentedError("quote", f"A comment is about {LONGEST_QUOTE:,} characters at most: mark fewer.")
+    anchor = Anchor(place, quote, _plain(before)[-AROUND:], _plain(after)[:AROUND])
+    if found := texts.anchored(anchor):
+        return found
+    raise NotCommentedError(
+        "quote",
+        "These words are not in what was saved last, or stand there more than once. Save first, mark a few words more, "
+        "or comment on the whole part.",
+    )
+
+
+def _said(text: str) -> str:
+    words = _plain(text)
+    if not words:
+        raise NotCommentedError("text", "Write what you want to say.")
+    if len(words) > LONGEST:
+        raise NotCommentedError("text", f"A comment has at most {LONGEST:,} characters; this one has {len(words):,}.")
+    return words
+
+
+def _plain(text: str) -> str:
+    """Return the words as they are kept: line ends as one character, control characters left out."""
+    written = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(one for one in written if one in "\n\t" or unicodedata.category(one) not in _LEFT_OUT).strip()

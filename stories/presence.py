@@ -1,0 +1,110 @@
+"""Who has a work open now: told by each of their windows every few seconds, forgotten when it is not."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from newsroom.accounts.models import User
+from stories.models import Presence, Work
+from stories.models.presence import windows_on
+
+# How often a window tells that it is there, and after how long without a word it is gone.
+EVERY = timedelta(seconds=10)
+GONE = timedelta(seconds=30)
+# Who does nothing for so long is idle.
+IDLE = timedelta(minutes=2)
+# A place is a field's name with the uid of its row.
+LONGEST_PLACE = 80
+LONGEST_NAME = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Another window in which the work is open; ``is_own`` says that it is one's own."""
+
+    name: str
+    place: str
+    has_unsaved: bool
+    is_idle: bool
+    is_own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """What a window hears: the other ones, and the number of the newest revision (0 before the first)."""
+
+    others: list[Other]
+    newest: int
+
+
+def ping(
+    key: str,
+    kind: str,
+    *,
+    by: User,
+    window: UUID,
+    place: str,
+    has_unsaved: bool,
+    is_active: bool,
+    at: datetime,
+) -> Here | None:
+    """Say that ``by`` has the work of this key and kind open in ``window``, and return who else has.
+
+    None where there is no such work. Whether ``by`` may see it has to be asked before. One query is read and one
+    written.
+    """
+    rows = list(windows_on(Work.objects.of_kind(kind).numbered(key), since=at - GONE))
+    if not rows:
+        return None
+    seen = Presence(
+        work_id=rows[0]["pk"],
+        person=by,
+        window=window,
+        place=place if len(place) <= LONGEST_PLACE and place.isprintable() else "",
+        has_unsaved=has_unsaved,
+        active_at=at,
+        seen_at=at,
+    )
+    try:
+        with transaction.atomic():
+            Presence.objects.keep(seen, is_active=is_active)
+    except IntegrityError:
+        # It was erased at this very moment.
+        return None
+    others = [row for row in rows if row["here__window"] not in (None, window)]
+    return Here(_others(others, by=by, at=at), rows[0]["newest"] or 0)
+
+
+def present_at(work: Work, *, by: User, at: datetime) -> list[Other]:
+    """Return the people other than ``by`` who have the work open at ``at``. One query."""
+    rows = windows_on(Work.objects.numbered(str(work.pk)), since=at - GONE)
+    others = [row for row in rows if row["here__window"] is not None and row["here__person"] != by.pk]
+    return _others(others, by=by, at=at)
+
+
+def leave(key: str, *, by: User, window: UUID, at: datetime) -> None:
+    """Forget this window of ``by`` at once, and all that were not seen for long."""
+    if key.isdecimal() and len(key) < 19:
+        Presence.objects.forget(int(key), person=by, window=window, unseen_since=at - GONE)
+
+
+def _others(rows: Iterable[dict[str, Any]], *, by: User, at: datetime) -> list[Other]:
+    """Return each window; of a person who is idle in one and not in another only the latter."""
+    found = []
+    for row in sorted(rows, key=lambda row: row["here__active_at"], reverse=True):
+        first, last = row["here__person__first_name"], row["here__person__last_name"]
+        name = f"{first} {last}".strip() or row["here__person__username"]
+        found.append(
+            Other(
+                name=name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…",
+                place=row["here__place"],
+                has_unsaved=row["here__has_unsaved"],
+                is_idle=at - row["here__active_at"] >= IDLE,
+                is_own=row["here__person"] == by.pk,
+            )
+        )
+    return found
