@@ -1,0 +1,164 @@
+// The keys of the desk, and the list of them behind “?”. Each kind can be switched off (WCAG 2.2, 2.1.4); what was
+// chosen is kept in this browser for the person who is signed in. A key without Ctrl does nothing while somebody types.
+
+const script = document.querySelector("script[data-help]");
+const help = script?.dataset.help;
+const isMac = /Mac|iP(hone|ad)/.test(navigator.platform);
+const STORED = `desk-keys-${script?.dataset.person ?? ""}`;
+
+const form = () => document.querySelector("#story_form, #faq_form");
+const sendsAs = (value) => [...(form()?.querySelectorAll(`button[name="_continue"][value="${value}"]`) ?? [])].find((button) => !button.disabled);
+
+/** Asks the script whose work it is to act, where `selector` says that it is on this page. */
+function ask(name, selector) {
+  if (!document.querySelector(selector)) return false;
+  document.dispatchEvent(new CustomEvent(name));
+  return true;
+}
+
+function nextOf(elements, step) {
+  const shown = elements.filter((element) => element.getClientRects().length);
+  if (!shown.length) return null;
+  const { activeElement } = document;
+  const place = (element) => activeElement.compareDocumentPosition(element);
+  const at = activeElement === document.body ? -1 : shown.findLastIndex((element) => element === activeElement || element.contains(activeElement) || place(element) & Node.DOCUMENT_POSITION_PRECEDING);
+  const isIn = at >= 0 && (shown[at] === activeElement || shown[at].contains(activeElement));
+  const to = step > 0 ? at + 1 : isIn ? at - 1 : at;
+  return shown[(to + shown.length) % shown.length];
+}
+
+function goToSection(step) {
+  const rows = [...document.querySelectorAll(".desk-form [data-row]:not(.gone), .desk-form .fields > .field")];
+  const row = nextOf(rows, step);
+  const field = row?.querySelector(".column :is(textarea, input:not([type=hidden]), select)");
+  (row?.querySelector("textarea") ?? field)?.focus();
+  return Boolean(field);
+}
+
+function press(element) {
+  element?.click();
+  return Boolean(element);
+}
+
+function goToPreview() {
+  const button = document.querySelector("[data-show-preview]");
+  if (!button?.getClientRects().length) return press(document.querySelector(".submit-row a[target=_blank]"));
+  if (button.getAttribute("aria-expanded") === "false") button.click();
+  button.focus();
+  return true;
+}
+
+const ACTIONS = {
+  save: () => press(sendsAs("save")),
+  publish: () => press(sendsAs("publish")),
+  preview: goToPreview,
+  comment: () => ask("desk:comment", "[data-comments]"),
+  finding: () => ask("desk:next-finding", ".finding"),
+  section: () => goToSection(1),
+  "section-before": () => goToSection(-1),
+  help: () => show(),
+};
+
+// What stands in the list of keys on the page of help; `plain` are the keys without Ctrl, Cmd, Alt or a function key.
+const KEYS = [
+  { does: "save", key: "s", with: true },
+  { does: "publish", key: "Enter", with: true, shift: true },
+  { does: "finding", key: "F8" },
+  { does: "section", key: "PageDown", alt: true },
+  { does: "section-before", key: "PageUp", alt: true },
+  { does: "help", key: "?", plain: true },
+  { does: "preview", key: "p", plain: true },
+  { does: "comment", key: "c", plain: true },
+  { does: "finding", key: "n", plain: true },
+  { does: "section", key: "s", plain: true },
+  { does: "section-before", key: "S", plain: true },
+];
+
+function choices() {
+  try {
+    return { plain: true, combined: true, ...JSON.parse(localStorage.getItem(STORED) ?? "{}") };
+  } catch {
+    return { plain: true, combined: true };
+  }
+}
+
+const TYPED_IN = "textarea, select, [contenteditable], [role=listbox], [role=textbox], input:not([type=checkbox], [type=radio], [type=submit], [type=button])";
+
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.isComposing || event.repeat || document.querySelector("dialog[open]")) return;
+  const isWith = isMac ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey;
+  const isBare = !event.ctrlKey && !event.metaKey && !event.altKey;
+  const isTyping = event.target.closest?.(TYPED_IN);
+  const found = KEYS.find((each) => {
+    if (each.plain) return isBare && !isTyping && event.key === each.key;
+    if (each.with) return isWith && !event.altKey && event.shiftKey === Boolean(each.shift) && event.key.toLowerCase() === each.key.toLowerCase();
+    if (each.alt) return event.altKey && !event.ctrlKey && !event.metaKey && event.key === each.key;
+    return isBare && event.key === each.key;
+  });
+  if (!found || !choices()[found.plain ? "plain" : "combined"]) return;
+  if (ACTIONS[found.does]()) event.preventDefault();
+});
+
+function show() {
+  if (!help || location.pathname === help) return false;
+  open();
+  return true;
+}
+
+async function open() {
+  const before = document.activeElement;
+  const dialog = document.createElement("dialog");
+  dialog.className = "keys";
+  dialog.setAttribute("aria-labelledby", "head-keys");
+  dialog.tabIndex = -1;
+  const close = document.createElement("button");
+  close.type = "button";
+  close.textContent = "Close";
+  close.addEventListener("click", () => dialog.close());
+  const whole = document.createElement("a");
+  whole.href = help;
+  whole.target = "_blank";
+  whole.textContent = "All of the help, in a new tab";
+  const end = document.createElement("p");
+  end.className = "choices";
+  end.append(close, whole);
+  try {
+    const answer = await fetch(help, { redirect: "error" });
+    if (!answer.ok) throw new Error(String(answer.status));
+    // A page of our own, and of it the one part that tells of keys.
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    dialog.append(document.importNode(page.querySelector("#keys"), true));
+  } catch {
+    const words = document.createElement("h2");
+    words.id = "head-keys";
+    words.textContent = "The list of keys cannot be reached now";
+    dialog.append(words);
+  }
+  dialog.append(end);
+  document.body.append(dialog);
+  prepare(dialog);
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    before?.focus?.();
+  });
+  dialog.showModal();
+}
+
+// The two ticks on the page of help, and in the dialog.
+function prepare(root) {
+  for (const box of root.querySelectorAll("[data-keys-kind]")) {
+    box.disabled = false;
+    box.checked = choices()[box.dataset.keysKind];
+    box.addEventListener("change", () => {
+      const said = root.querySelector("[data-keys-said]");
+      try {
+        localStorage.setItem(STORED, JSON.stringify({ ...choices(), [box.dataset.keysKind]: box.checked }));
+        said.textContent = box.checked ? "These keys are on." : "These keys are off.";
+      } catch {
+        said.textContent = "This browser does not let it be kept.";
+      }
+    });
+  }
+  if (isMac) for (const key of root.querySelectorAll("[data-mac]")) key.textContent = key.dataset.mac;
+}
+prepare(document);

@@ -1,0 +1,208 @@
+// The toolbar of a Markdown field and its keys: it stands at the field in which somebody writes, one stop for Tab and
+// arrows within, after the toolbar pattern of the ARIA Authoring Practices Guide. Pasting is made clean here too.
+
+import { addressIn, markdownFrom } from "./pasting.js";
+import { labelOf, linesOf, put } from "./typing.js";
+
+const isMac = /Mac|iP(hone|ad)/.test(navigator.platform);
+const WITH = isMac ? "Cmd" : "Ctrl";
+
+function around(field, mark, example) {
+  const { value, selectionStart: start, selectionEnd: end } = field;
+  const words = value.slice(start, end);
+  const length = mark.length;
+  const isMarked = (before, after) => before.endsWith(mark) && after.startsWith(mark) && (length > 1 || !/(^|[^*])\*\*$/.test(before));
+  if (isMarked(value.slice(0, start), value.slice(end)))
+    return put(field, words, start - length, end + length, [0, words.length]);
+  if (words.length > 2 * length && isMarked(words.slice(0, length), words.slice(-length)))
+    return put(field, words.slice(length, -length), start, end, [0, words.length - 2 * length]);
+  const [, lead, core, trail] = words.match(/^(\s*)(.*?)(\s*)$/s);
+  const inner = core || example;
+  const from = lead.length + length;
+  put(field, lead + mark + inner + mark + trail, start, end, [from, from + inner.length]);
+}
+
+function link(field) {
+  const { value, selectionStart: start, selectionEnd: end } = field;
+  const words = value.slice(start, end);
+  const address = addressIn(words);
+  if (address) return put(field, `[words](${address})`, start, end, [1, 6]);
+  const inner = words || "words";
+  // What is selected next is what is missing: the words, or the address.
+  const at = inner.length + 3;
+  put(field, `[${inner}](https://)`, start, end, words ? [at, at + 8] : [1, 6]);
+}
+
+function atLines(field, sign, isSigned) {
+  const [start, end] = linesOf(field);
+  const lines = field.value.slice(start, end).split("\n");
+  const takesAway = lines.every((line) => !line.trim() || isSigned.test(line)) && lines.some((line) => line.trim());
+  const text = lines.map((line) => (takesAway ? line.replace(isSigned, "") : line.trim() || lines.length === 1 ? sign + line : line)).join("\n");
+  // A list or a quote right under a paragraph is read as a part of it.
+  const above = field.value.slice(0, start);
+  const parts = !takesAway && above.trim() && !above.endsWith("\n\n") && !isSigned.test(above.slice(above.lastIndexOf("\n", above.length - 2) + 1));
+  const whole = (parts ? "\n" : "") + text;
+  const at = lines.length === 1 ? whole.length : parts ? 1 : 0;
+  put(field, whole, start, end, [at, whole.length]);
+}
+
+/** Lets a module that offers something answer: the field gets a `desk:offer` event with what is asked for. */
+function offer(field, what) {
+  field.focus();
+  field.dispatchEvent(new CustomEvent("desk:offer", { bubbles: true, detail: what }));
+}
+
+const TOOLS = [
+  { name: "Bold", key: "b", act: (field) => around(field, "**", "bold") },
+  { name: "Italic", key: "i", act: (field) => around(field, "*", "italic") },
+  { name: "Link", key: "k", act: link },
+  { name: "List", act: (field) => atLines(field, "- ", /^\s*(?:[-*+]|\d+[.)])\s+/) },
+  { name: "Quote", act: (field) => atLines(field, "> ", /^> ?/) },
+  { name: "Cite", typed: "[@", act: (field) => offer(field, "cite"), needs: () => document.querySelector('[data-rows="citations"]') },
+  {
+    name: "Story, question or topic",
+    typed: "[[",
+    act: (field) => offer(field, "link"),
+    needs: () => document.querySelector("[data-linking-address]"),
+  },
+];
+
+function toolbarOf(field) {
+  const bar = document.createElement("div");
+  bar.className = "toolbar";
+  bar.setAttribute("role", "toolbar");
+  bar.setAttribute("aria-label", `Marks: ${labelOf(field)}`);
+  bar.setAttribute("aria-controls", field.id);
+  const shown = TOOLS.filter((tool) => !tool.needs || tool.needs());
+  for (const [at, tool] of shown.entries()) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.tabIndex = at ? -1 : 0;
+    button.textContent = tool.name;
+    button.tool = tool;
+    if (tool.typed) {
+      const typed = document.createElement("kbd");
+      typed.textContent = tool.typed;
+      typed.setAttribute("aria-hidden", "true");
+      button.append(" ", typed);
+    }
+    if (tool.key) {
+      button.title = `${WITH}+${tool.key.toUpperCase()}`;
+      button.setAttribute("aria-keyshortcuts", `${isMac ? "Meta" : "Control"}+${tool.key.toUpperCase()}`);
+    }
+    bar.append(button);
+  }
+  return bar;
+}
+
+const editorOf = (target) => target?.closest?.(".markdownx");
+const fieldOf = (box) => box.querySelector("textarea");
+let shown = null;
+
+function show(box) {
+  if (box === shown) return;
+  const field = fieldOf(box);
+  const before = field.getBoundingClientRect().top;
+  shown?.querySelector(".toolbar")?.remove();
+  shown = box;
+  field.before(toolbarOf(field));
+  // The line under the cursor stays where it is: what stands above it moves instead.
+  const moved = field.getBoundingClientRect().top - before;
+  if (moved && document.activeElement === field) scrollBy({ top: moved, behavior: "instant" });
+}
+
+// A bar that came while the button of a mouse is down would move the text away under it.
+let isPressed = false;
+document.addEventListener("pointerdown", () => (isPressed = true), true);
+for (const end of ["pointerup", "pointercancel"]) {
+  document.addEventListener(
+    end,
+    () => {
+      isPressed = false;
+      const box = editorOf(document.activeElement);
+      if (box && document.activeElement === fieldOf(box)) setTimeout(() => show(box));
+    },
+    true,
+  );
+}
+document.addEventListener("focusin", ({ target }) => {
+  const box = editorOf(target);
+  if (box && target === fieldOf(box) && !isPressed) show(box);
+  // Arrows go on from where Tab came in.
+  if (target.tool) for (const button of target.parentElement.children) button.tabIndex = button === target ? 0 : -1;
+});
+
+document.addEventListener("pointerdown", (event) => {
+  // The selection stays in the field, also where a press of a button would take it.
+  if (event.target.closest?.(".toolbar button")) event.preventDefault();
+});
+document.addEventListener("mousedown", (event) => {
+  if (event.target.closest?.(".toolbar button")) event.preventDefault();
+});
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.(".toolbar button");
+  if (button?.tool) button.tool.act(fieldOf(editorOf(button)));
+});
+
+function walk(event) {
+  const buttons = [...event.target.closest(".toolbar").children];
+  const at = buttons.indexOf(event.target);
+  const forward = getComputedStyle(event.target).direction === "rtl" ? "ArrowLeft" : "ArrowRight";
+  const back = forward === "ArrowLeft" ? "ArrowRight" : "ArrowLeft";
+  const to = { [forward]: at + 1, [back]: at - 1, Home: 0, End: buttons.length - 1 }[event.key];
+  if (to !== undefined) {
+    buttons[(to + buttons.length) % buttons.length].focus();
+    event.preventDefault();
+  } else if (event.key === "Escape") {
+    fieldOf(editorOf(event.target)).focus();
+    event.preventDefault();
+  }
+}
+
+let isPlain = false;
+document.addEventListener("keydown", (event) => {
+  if (event.target.tool) return walk(event);
+  const box = editorOf(event.target);
+  if (!box || event.target !== fieldOf(box)) return;
+  const isWith = (isMac ? event.metaKey : event.ctrlKey) && !event.altKey;
+  isPlain = isWith && event.shiftKey && event.key.toLowerCase() === "v";
+  const tool = isWith && !event.shiftKey && TOOLS.find(({ key }) => key && key === event.key.toLowerCase());
+  if (!tool || event.defaultPrevented) return;
+  event.preventDefault();
+  tool.act(event.target);
+});
+
+function pasted(field, text) {
+  const { value, selectionStart: start, selectionEnd: end } = field;
+  const before = value.slice(0, start);
+  const after = value.slice(end);
+  const isBlock = text.includes("\n\n") || /^(?:#{2,4} |[-*] |\d+\. |> |\| |```)/.test(text);
+  const above = isBlock && before.trim() && !before.endsWith("\n\n") ? (before.endsWith("\n") ? "\n" : "\n\n") : "";
+  const below = isBlock && after.trim() && !after.startsWith("\n\n") ? (after.startsWith("\n") ? "\n" : "\n\n") : "";
+  put(field, (isBlock ? above : "") + text + below, start, end);
+}
+
+document.addEventListener("paste", (event) => {
+  const box = editorOf(event.target);
+  const field = box && fieldOf(box);
+  if (!field || event.target !== field || event.defaultPrevented) return;
+  const asPlain = isPlain;
+  isPlain = false;
+  if (asPlain || field.readOnly) return;
+  const plain = event.clipboardData.getData("text/plain");
+  const { value, selectionStart: start, selectionEnd: end } = field;
+  const words = value.slice(start, end);
+  const address = addressIn(plain);
+  if (address) {
+    const isPlace = /\]\($|<$/.test(value.slice(0, start)) || addressIn(words) || /^https?:\/\/$/.test(words);
+    event.preventDefault();
+    const isLink = words.trim() && !words.includes("\n") && !isPlace;
+    put(field, isLink ? `[${words}](${address})` : isPlace ? address : plain.trim(), start, end);
+    return;
+  }
+  const html = event.clipboardData.getData("text/html");
+  const text = html && markdownFrom(html);
+  if (!text) return;
+  event.preventDefault();
+  pasted(field, text);
+});

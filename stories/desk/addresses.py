@@ -1,0 +1,103 @@
+"""What an address of an article tells: how it is kept, which article it is, and whose. Nothing is fetched from it.
+
+A server that opens addresses which people paste could be sent into its own network, so title and date are asked.
+"""
+
+import re
+from urllib.parse import SplitResult, urlsplit
+
+from django.db.models import Q
+
+from stories.models import Article, Outlet
+
+# What is added to addresses to follow readers, and leads to no other text.
+_FOLLOWING = re.compile(
+    r"(?:utm_\w+|at_(?:medium|campaign|custom\d|link_\w+|ptr_name|format|bbc_team)|fbclid|gclid|dclid|gbraid|wbraid|msclkid"
+    r"|mc_cid|mc_eid|igshid|yclid|smid|smtyp|cmpid|ns_mchannel|ns_source|ns_campaign)(?:=.*)?",
+    re.IGNORECASE | re.ASCII | re.DOTALL,
+)
+_PORTS = {"http": ":80", "https": ":443"}
+
+
+def _parts(url: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(url.strip())
+        is_web = bool(parts.scheme in _PORTS and parts.hostname)
+    except ValueError:
+        return None
+    return parts if is_web else None
+
+
+def normalised(url: str) -> str:
+    """Return an address as it is kept: host in small letters, without fragment and what follows readers.
+
+    What is no address of the web comes back as it is.
+    """
+    parts = _parts(url)
+    if parts is None:
+        return url.strip()
+    login, at, host = parts.netloc.rpartition("@")
+    host = host.lower().removesuffix(_PORTS[parts.scheme])
+    query = "&".join(pair for pair in parts.query.split("&") if not _FOLLOWING.fullmatch(pair))
+    return parts._replace(netloc=login + at + host, path=parts.path or "/", query=query, fragment="").geturl()
+
+
+def spellings(url: str) -> list[str]:
+    """Return the addresses under which the same page may be kept already, as it was given first."""
+    parts = _parts(url)
+    if parts is None:
+        return [url.strip()]
+    kept = urlsplit(normalised(url))
+    bare = kept.netloc.removeprefix("www.")
+    path = kept.path.rstrip("/")
+    # The spelling that was asked for goes before the others, so that of two articles the one of this address is found.
+    others = [
+        kept._replace(scheme=scheme, netloc=www + bare, path=path + slash).geturl()
+        for scheme in ("https", "http")
+        for www in ("", "www.")
+        for slash in ("", "/")
+    ]
+    return list(dict.fromkeys([url.strip(), kept.geturl(), *others]))
+
+
+def page_of(url: str) -> str:
+    """Return what two spellings of one address have in common."""
+    return min(spellings(normalised(url)), key=lambda each: (len(each), each))
+
+
+def article_at(url: str) -> Article | None:
+    """Return the article that is kept under this address, however it is spelled; one query."""
+    wanted = spellings(url)
+    found = {article.url: article for article in Article.objects.filter(url__in=wanted).select_related("outlet")}
+    return next((found[spelling] for spelling in wanted if spelling in found), None)
+
+
+def outlet_at(url: str) -> Outlet | None:
+    """Return whose address it is: the outlet whose home page is at its host or above it, or that was cited from there."""
+    parts = _parts(url)
+    if parts is None:
+        return None
+    labels = (parts.hostname or "").removeprefix("www.").rstrip(".").split(".")
+    hosts = [".".join(labels[start:]) for start in range(min(len(labels) - 1, 4))]
+    at_home = Q(pk__in=[])
+    for host in hosts:
+        for start in (f"{scheme}://{www}{host}" for scheme in _PORTS for www in ("", "www.")):
+            at_home |= Q(home_page__iexact=start) | Q(home_page__istartswith=f"{start}/")
+    outlets = Outlet.objects.standing().filter(at_home).order_by("retired", "pk")
+    nearest = min(outlets, key=lambda outlet: hosts.index(_host(outlet.home_page)), default=None) if hosts else None
+    return nearest or _cited_from(hosts[0] if hosts else "")
+
+
+def _host(url: str) -> str:
+    return (urlsplit(url).hostname or "").removeprefix("www.")
+
+
+def _cited_from(host: str) -> Outlet | None:
+    if not host:
+        return None
+    starts = Q()
+    for start in (f"{scheme}://{www}{host}/" for scheme in _PORTS for www in ("", "www.")):
+        starts |= Q(url__startswith=start)
+    cited = Article.objects.filter(starts, outlet__isnull=False).select_related("outlet__merged_into")
+    newest = cited.order_by("-pk").first()
+    return newest.outlet.present if newest and newest.outlet else None

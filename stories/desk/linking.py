@@ -1,0 +1,107 @@
+"""What a text can link to, found by a part of its name: stories, questions and topics."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from itertools import islice
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from newsroom.text.folding import fold
+from stories.desk.standing import standing_of, with_standing
+from stories.models import FAQ, Story
+from topics.models import Topic, TopicAlias
+
+LONGEST_QUERY = 200
+# So many of the newest stories are looked at however their headlines are written; older ones are found as they stand.
+FOLDED = 2_000
+_folded = lru_cache(maxsize=4 * FOLDED)(fold)
+
+
+@dataclass(frozen=True, slots=True)
+class Linkable:
+    """One thing that a text can link to: ``kind`` and ``uid`` as the renderer knows them, and words for people."""
+
+    kind: str
+    uid: str
+    title: str
+    note: str
+
+
+def linkable(query: str, *, rights: Iterable[str], at: datetime, limit: int) -> list[Linkable]:
+    """Return what has all words of ``query`` in its name, an alias or its question, the best fit first.
+
+    ``rights`` are the kinds (``story``, ``question``, ``topic``) of which the person may see all, drafts included. An
+    empty query finds the newest. What lies in the bin is not found.
+    """
+    words = fold(query[:LONGEST_QUERY]).split()
+    finders = {"story": _stories, "question": _questions, "topic": _topics}
+    found = [
+        (*_rank(words, names), place, thing)
+        for kind in finders
+        if kind in set(rights)
+        for place, (thing, names) in enumerate(islice(finders[kind](words, limit, at), limit))
+    ]
+    return [thing for *_, thing in sorted(found, key=lambda each: each[:-1])[:limit]]
+
+
+def _rank(words: list[str], names: list[str]) -> tuple[int, int]:
+    """Return how well a thing fits, best first: named so, begins so, holds it; then the shorter name, once one is asked."""
+    if not words:
+        return 0, 0
+    asked = " ".join(words)
+    fit = min(0 if name == asked else 1 if name.startswith(asked) else 2 for name in names)
+    return fit, min(len(name) for name in names) // 20
+
+
+def _holds(names: Iterable[str], words: list[str]) -> bool:
+    return any(all(word in name for word in words) for name in names)
+
+
+def _as_written(field: str, words: Iterable[str]) -> Q:
+    wanted = Q()
+    for word in words:
+        wanted &= Q(**{f"{field}__contains": word})
+    return wanted
+
+
+def _stories(words: list[str], limit: int, at: datetime) -> Iterator[tuple[Linkable, list[str]]]:
+    standing = Story.objects.on_the_desk().exclude(headline="").order_by("-pk")
+    newest = standing.values_list("pk", "headline")[:FOLDED]
+    keys = [key for key, headline in newest if _holds([_folded(headline)], words)][:limit]
+    if words and len(keys) < limit:
+        older = Q()
+        for word in words:
+            older &= Q(headline__icontains=word)
+        keys += [key for key in standing.filter(older).values_list("pk", flat=True)[:limit] if key not in keys]
+    for story in _in_order(Story.objects.all(), keys[:limit], at):
+        yield _work("story", story, story.headline), [_folded(story.headline)]
+
+
+def _questions(words: list[str], limit: int, at: datetime) -> Iterator[tuple[Linkable, list[str]]]:
+    standing = FAQ.objects.on_the_desk().exclude(question="").filter(_as_written("folded_question", words))
+    keys = list(standing.order_by("-pk").values_list("pk", flat=True)[:limit])
+    for question in _in_order(FAQ.objects.all(), keys, at):
+        yield _work("question", question, question.question), [question.folded_question]
+
+
+def _in_order(works: QuerySet[Any], keys: list[int], at: datetime) -> list[Any]:
+    found = {work.pk: work for work in with_standing(works.filter(pk__in=keys), at=at)} if keys else {}
+    return [found[key] for key in keys if key in found]
+
+
+def _work(kind: str, work: Any, title: str) -> Linkable:
+    return Linkable(kind, str(work.uid), title, f"{kind.capitalize()}, {str(standing_of(work).label).lower()}")
+
+
+def _topics(words: list[str], limit: int, at: datetime) -> Iterator[tuple[Linkable, list[str]]]:
+    aliased = TopicAlias.objects.filter(_as_written("folded", words))
+    named = Q(pk__in=aliased.values("topic")) if words else Q()
+    topics = Topic.objects.standing().filter(_as_written("folded_name", words) | named)
+    for topic in topics.order_by("-pk").prefetch_related("aliases")[:limit]:
+        aliases = [alias for alias in topic.aliases.all() if words and _holds([alias.folded], words)]
+        also = f", also {aliases[0].name}" if aliases and not _holds([topic.folded_name], words) else ""
+        names = [topic.folded_name, *(alias.folded for alias in aliases)]
+        yield Linkable("topic", str(topic.uid), topic.name, f"Topic, {topic.get_kind_display().lower()}{also}"), names

@@ -1,0 +1,78 @@
+"""What an address of an article tells."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stories.desk.addresses import article_at, normalised, outlet_at, page_of, spellings
+from tests.factories import make_article, make_outlet
+
+
+@pytest.mark.parametrize(
+    ("given_as", "kept"),
+    [
+        ("https://Paper.example", "https://paper.example/"),
+        ("HTTPS://PAPER.example:443/A?b=1#c", "https://paper.example/A?b=1"),
+        ("http://paper.example:80/", "http://paper.example/"),
+        ("https://paper.example:8443/", "https://paper.example:8443/"),
+        ("https://paper.example/a?utm_source=x&id=3&fbclid=y&at_campaign=z", "https://paper.example/a?id=3"),
+        ("https://paper.example/a?b=%20&b=2#:~:text=words", "https://paper.example/a?b=%20&b=2"),
+        ("  https://paper.example/a ", "https://paper.example/a"),
+        ("mailto:ana@lisle.example", "mailto:ana@lisle.example"),
+        ("https://[broken/", "https://[broken/"),
+        ("", ""),
+    ],
+)
+def test_an_address_is_kept_without_what_only_follows_readers(given_as, kept):
+    assert normalised(given_as) == kept
+
+
+@given(
+    st.text(max_size=200) | st.from_regex(r"https?://(www\.)?[a-z]{1,9}\.example(:\d+)?/[^\s]{0,30}", fullmatch=True)
+)
+def test_to_normalise_twice_changes_nothing_and_every_spelling_is_the_same_page(url):
+    once = normalised(url)
+    assert normalised(once) == once
+    assert once in spellings(url)
+    assert {page_of(each) for each in spellings(once)} == {page_of(url)} or once == url.strip()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "https://paper.example/a",
+        "http://www.paper.example/a/",
+        "https://PAPER.example/a?utm_medium=mail#top",
+    ],
+)
+def test_an_article_is_found_however_its_address_is_spelled(asked, django_assert_num_queries):
+    article = make_article(url="https://paper.example/a")
+    with django_assert_num_queries(1):
+        assert article_at(asked) == article
+    assert article_at("https://paper.example/b") is None
+
+
+@pytest.mark.django_db
+def test_of_two_articles_the_one_of_this_very_address_is_found():
+    make_article(url="https://paper.example/a")
+    other = make_article(url="https://paper.example/a/")
+    assert article_at("https://paper.example/a/") == other
+
+
+@pytest.mark.django_db
+def test_an_outlet_is_known_from_its_host_and_from_hosts_below_it():
+    outlet = make_outlet(home_page="https://www.paper.example/home")
+    section = make_outlet(home_page="https://sport.paper.example")
+    assert outlet_at("https://paper.example/a") == outlet
+    assert outlet_at("http://m.paper.example/a") == outlet
+    assert outlet_at("https://www.sport.paper.example/a") == section
+    for stranger in ("https://otherpaper.example/a", "https://paper.example.evil/a", "https://example/a", "words"):
+        assert outlet_at(stranger) is None
+
+
+@pytest.mark.django_db
+def test_an_outlet_is_known_from_an_article_that_was_cited_from_its_host():
+    into = make_outlet(name="The paper that goes on")
+    make_article(outlet=make_outlet(merged_into=into), url="https://elsewhere.example/1")
+    assert outlet_at("https://www.elsewhere.example/2") == into
