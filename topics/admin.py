@@ -3,24 +3,19 @@
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.http import HttpRequest, HttpResponse
 
-from newsroom.accounts.permissions import person
+from newsroom import clock
 from newsroom.editing.aliases import AliasedAdmin, AliasedForm
-from newsroom.editing.leading import leads_to_problem
 from newsroom.editing.markdown import MarkdownEditor
-from newsroom.editing.naming import NameInput
 from newsroom.listing.filters import Choices, CountedFilter, UseFilter, by_choice
 from newsroom.listing.screens import ListedAdmin
 from newsroom.media.choosing import PictureField, titles_on_offer
 from newsroom.record.screens import RecordedAdmin
 from topics import merging
+from topics.joining import JoiningScreen, Part, things_part, works_part
 from topics.models import Topic
 
 
@@ -47,19 +42,6 @@ class TopicForm(AliasedForm):
         return cleaned
 
 
-class JoinForm(forms.Form):
-    """The topic that another one is joined to."""
-
-    into = forms.CharField(label="Join it to", max_length=200, widget=NameInput("topic-names"))
-
-    def clean_into(self) -> Topic:
-        """Find the topic of this name."""
-        topic = Topic.objects.called(self.cleaned_data["into"]).first()
-        if topic is None:
-            raise ValidationError("There is no topic of this name.", code="unknown")
-        return topic
-
-
 class JoinedFilter(CountedFilter):
     """Shows topics that were joined to another one only when asked for."""
 
@@ -80,7 +62,7 @@ class JoinedFilter(CountedFilter):
 
 
 @admin.register(Topic)
-class TopicAdmin(ListedAdmin, RecordedAdmin, AliasedAdmin):
+class TopicAdmin(JoiningScreen, ListedAdmin, RecordedAdmin, AliasedAdmin):
     """Topics, by name."""
 
     form = TopicForm
@@ -104,6 +86,8 @@ class TopicAdmin(ListedAdmin, RecordedAdmin, AliasedAdmin):
     search_fields = ("name", "folded_name", "aliases__name", "aliases__folded")
     search_help_text = "Name or another name"
     change_form_template = "admin/topics/topic/form.html"
+    names_offered = "topic-names"
+    merge = staticmethod(merging.merge)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Topic]:
         """Fetch further names along and count the works."""
@@ -123,38 +107,14 @@ class TopicAdmin(ListedAdmin, RecordedAdmin, AliasedAdmin):
         """Let nobody edit a topic that was joined to another."""
         return super().has_change_permission(request, obj) and not (obj and obj.merged_into_id)
 
-    def get_urls(self) -> list[URLPattern]:
-        """Add the screen on which two topics become one."""
-        view = self.admin_site.admin_view(self.join_view)
-        return [path("<int:key>/join/", view, name="topics_topic_join"), *super().get_urls()]
-
-    def join_view(self, request: HttpRequest, key: int) -> HttpResponse:
-        """Ask for the other topic, then join this one to it."""
-        topic = self.get_object(request, str(key))
-        if topic is None:
-            raise Http404
-        if not self.has_change_permission(request, topic):
-            raise PermissionDenied
-        form = JoinForm(request.POST or None)
-        if request.method == "POST" and form.is_valid():
-            into = form.cleaned_data["into"]
-            try:
-                merging.merge(topic, into, by=person(request))
-            except ValidationError as refusal:
-                form.add_error("into", refusal)
-            else:
-                messages.success(request, f"“{topic}” leads to “{into}” from now on, and so does its address.")
-                return redirect(reverse("admin:topics_topic_change", args=[into.pk]))
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "original": topic,
-            "title": f"Join “{topic}” to another topic",
-            "form": leads_to_problem(form),
-            "offers": self._offers(but=topic),
-            "uses": topic.works(),
-        }
-        return TemplateResponse(request, "admin/topics/topic/join.html", context)
+    def names_it(self, thing: Topic, *, user: Any) -> list[Part]:
+        """Return the works that name the topic, and the pages of it that readers see now."""
+        works = thing.works()
+        return [
+            works_part("Stories on the desk", [work for work in works if work._meta.model_name == "story"], user=user),
+            works_part("Questions on the desk", [work for work in works if work._meta.model_name == "faq"], user=user),
+            things_part("Pages that readers see now", thing.read_now(clock.now())),
+        ]
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -166,7 +126,3 @@ class TopicAdmin(ListedAdmin, RecordedAdmin, AliasedAdmin):
             "uses": topic.works() if topic else [],
         }
         return super().render_change_form(request, context, *args, **kwargs)
-
-    def _offers(self, *, but: Topic) -> dict[str, list[str]]:
-        names = Topic.objects.standing().exclude(pk=but.pk).values_list("name", flat=True)
-        return {"topic-names": list(names[:2_000])}

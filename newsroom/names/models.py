@@ -79,6 +79,7 @@ class Named(models.Model):
 
     address_kind: ClassVar[str]
     aliases: Any
+    editions: Any
     description: Any
     merged_into: Any
     merged_into_id: int | None
@@ -155,6 +156,11 @@ class Named(models.Model):
     def present(self) -> Self:
         """What it is today: itself, or what it was merged into."""
         return self.merged_into or self
+
+    def read_now(self, at: datetime) -> list[models.Model]:
+        """Return the editions live at ``at`` that name it, the newest first."""
+        rows = self.editions.filter(live_from__lte=at, live_until__gt=at).select_related("edition")
+        return [row.edition for row in rows.order_by("-live_from", "-pk")]
 
     def be_found(self) -> None:
         """Let readers find it by its names and its description, as long as an edition that they can read names it."""

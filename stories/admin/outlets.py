@@ -7,12 +7,15 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
+from newsroom import clock
 from newsroom.editing.aliases import AliasedAdmin, AliasedForm
 from newsroom.editing.markdown import MarkdownEditor
 from newsroom.listing.filters import UseFilter, by_choice, by_truth
 from newsroom.listing.screens import ListedAdmin
 from newsroom.record.screens import RecordedAdmin
+from stories import naming
 from stories.models import Outlet
+from topics.joining import MOST, JoiningScreen, Part, things_part, works_part
 
 
 class OutletForm(AliasedForm):
@@ -27,7 +30,7 @@ class OutletForm(AliasedForm):
 
 
 @admin.register(Outlet)
-class OutletAdmin(ListedAdmin, RecordedAdmin, AliasedAdmin):
+class OutletAdmin(JoiningScreen, ListedAdmin, RecordedAdmin, AliasedAdmin):
     """Outlets, by name."""
 
     form = OutletForm
@@ -43,6 +46,8 @@ class OutletAdmin(ListedAdmin, RecordedAdmin, AliasedAdmin):
     search_fields = ("name", "folded_name", "aliases__name", "aliases__folded", "country")
     search_help_text = "Name, another name or country"
     change_form_template = "admin/stories/outlet/form.html"
+    names_offered = "outlet-names"
+    merge = staticmethod(naming.merge_outlets)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Outlet]:
         """Fetch further names along and count the passages."""
@@ -58,6 +63,16 @@ class OutletAdmin(ListedAdmin, RecordedAdmin, AliasedAdmin):
         """Say how many passages name it."""
         count = outlet.passage_count
         return f"{count} {'passage' if count == 1 else 'passages'}" if count else "nothing"
+
+    def names_it(self, thing: Outlet, *, user: Any) -> list[Part]:
+        """Return the works that name the outlet, its articles, and the pages of it that readers see now."""
+        articles, count = naming.articles_of(thing, limit=MOST)
+        return [
+            works_part("Stories in which it speaks", thing.stories(), user=user),
+            works_part("Questions that cite it", naming.questions_citing(thing), user=user),
+            things_part("Articles", articles, more=count - len(articles)),
+            things_part("Pages that readers see now", thing.read_now(clock.now())),
+        ]
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

@@ -12,17 +12,19 @@ from stories.naming.deciding import (
     refuse_topic,
     waiting,
 )
-from stories.naming.merging import merge_outlets
+from stories.naming.merging import articles_of, merge_outlets, questions_citing
 
 __all__ = [
     "REFUSAL",
     "RIGHT",
     "WaitingName",
+    "articles_of",
     "confirm_outlet",
     "confirm_topic",
     "join_outlet",
     "join_topic",
     "merge_outlets",
+    "questions_citing",
     "refuse_outlet",
     "refuse_topic",
     "waiting",

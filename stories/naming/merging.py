@@ -2,7 +2,7 @@
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
-from stories.models import Outlet
+from stories.models import FAQ, Article, Outlet
 from topics.merging import merge_named
 
 RIGHT_TO_MERGE = "stories.change_outlet"
@@ -16,3 +16,14 @@ def merge_outlets(source: Outlet, into: Outlet, *, by: User, seen: str = "") -> 
     """
     require(by, RIGHT_TO_MERGE, "Only curators join outlets.")
     merge_named(source, into, by=by, seen=seen)
+
+
+def questions_citing(outlet: Outlet) -> list[FAQ]:
+    """Return the questions on the desk that cite an article of the outlet, each once."""
+    return list(FAQ.objects.on_the_desk().filter(citations__article__outlet=outlet).order_by("-pk").distinct())
+
+
+def articles_of(outlet: Outlet, *, limit: int) -> tuple[list[Article], int]:
+    """Return the newest articles of the outlet, at most ``limit``, and how many there are."""
+    articles = Article.objects.filter(outlet=outlet)
+    return list(articles.order_by("-pk")[:limit]), articles.count()

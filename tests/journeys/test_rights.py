@@ -76,7 +76,7 @@ SCREENS = {
     },
     "stories_outlet": {
         "changelist": (ROLES, "CA"), "add": ("ECA", "ECA"), "change": (ROLES, "CA"), "delete": ("CA", "CA"),
-        "history": (ROLES, ""), "put_back": ("CA", "CA"),
+        "history": (ROLES, ""), "join": ("CA", "CA"), "put_back": ("CA", "CA"),
     },
     "stories_article": {
         "changelist": (ROLES, "CA"), "add": (ROLES, ROLES), "change": (ROLES, "ECA"), "delete": ("CA", "CA"),
@@ -123,6 +123,10 @@ OTHERS = {
     "replace_picture": (ROLES, ROLES),
     "replace_picture_in": (ROLES, "WEA"),
     "markdown_preview": ("", DESK),
+    "linking": (ROLES, ""),
+    "source_at": (ROLES, ""),
+    "drop_picture": ("", ROLES),
+    "help": (DESK, ""),
     "auth_user_password_change": ("A", "A"),
     "password_change": (DESK, ""),
     "password_change_done": (DESK, ""),
@@ -199,7 +203,7 @@ def attempts(chief) -> list[Attempt]:
     publishing.publish_bundle(sent_bundle, by=chief)
     against = {"topics.some topics": "The topic comes later."}
     publishing.publish(make_story(headline="Why this one has no topic", topics=()), by=make_user(), overrides=against)
-    topic, other = make_topic(), make_topic(name="The other topic")
+    topic, other, other_outlet = make_topic(), make_topic(name="Other_topic"), make_outlet(name="Other_outlet")
     things = {
         "stories_story": story,
         "stories_faq": faq,
@@ -259,7 +263,6 @@ def attempts(chief) -> list[Attempt]:
         "use_newest": {"seen": 2},
         "undo": {"note": "A note that nobody asked for."},
         "stories_bundle_add": {"title": "A bundle out of nowhere", "works": [draft.pk]},
-        "join": {"into": other.name},
         "share": {"label": "Somebody outside"},
         "stories_story_translations": {"original": make_story(language="es").slug},
         "stories_faq_translations": {"original": make_question(language="es").slug},
@@ -349,7 +352,10 @@ def attempts(chief) -> list[Attempt]:
             keys, body = [shown.pk, things["media_image"].pk], {"work": [leading.pk]}
         if route == "notice":
             keys = [read.pk]
-        found.append(Attempt(route, reverse(f"admin:{route}", args=keys), body))
+        address = reverse(f"admin:{route}", args=keys)
+        if screen == "join":
+            address += f"?into={other.name if model == 'topics_topic' else other_outlet.name}"
+        found.append(Attempt(route, address, body))
     return found
 
 
@@ -442,7 +448,7 @@ def test_the_same_attempts_succeed_for_those_who_may(attempts, chief):
             if everything() == before:
                 idle.add(attempt.route)
             transaction.set_rollback(True)
-    assert idle == {"markdown_preview", "media_image_add", "media_image_upload", "replace_picture"}
+    assert idle == {"markdown_preview", "drop_picture", "media_image_add", "media_image_upload", "replace_picture"}
 
 
 def brought_in(client: Client, document: AnyDocument) -> None:

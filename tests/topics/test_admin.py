@@ -3,7 +3,16 @@
 import pytest
 from django.urls import reverse
 
-from tests.factories import make_outlet, make_story, make_topic, make_user
+from stories import citing
+from tests.factories import (
+    make_article,
+    make_outlet,
+    make_published_story,
+    make_question,
+    make_story,
+    make_topic,
+    make_user,
+)
 from tests.stories.admin.filling import filled
 from topics.models import Topic
 
@@ -50,13 +59,44 @@ def test_the_form_says_where_a_topic_is_used(client, curator):
     assert "A story of the ferry" in client.get(reverse("admin:topics_topic_change", args=[topic.pk])).rendered_content
 
 
-def test_a_topic_is_joined_to_another_and_leaves_the_list(client, curator):
-    topic, into = make_topic(name="Lisle"), make_topic(name="Port Lisle")
-    client.post(reverse("admin:topics_topic_join", args=[topic.pk]), {"into": "port lisle"})
-    topic.refresh_from_db()
-    assert topic.merged_into == into
-    page = client.get(reverse("admin:topics_topic_changelist"))
-    assert list(page.context["cl"].result_list) == [into]
+@pytest.mark.parametrize(("make", "app"), [(make_topic, "topics_topic"), (make_outlet, "stories_outlet")])
+def test_one_is_joined_to_another_once_it_was_seen_what_moves_and_leaves_the_list(client, curator, make, app):
+    thing, into = make(name="Lisle", aliases=("The port",), description="A port."), make(name="Port Lisle")
+    address = reverse(f"admin:{app}_join", args=[thing.pk])
+    page = client.get(address, {"into": "port lisle"})
+    assert "“Lisle”, “The port”." in page.rendered_content
+    assert "Description: what “Port Lisle” says stays." in page.rendered_content
+    thing.refresh_from_db()
+    assert thing.merged_into is None
+    client.post(address, filled(page))
+    thing.refresh_from_db()
+    assert thing.merged_into == into
+    shown = client.get(reverse(f"admin:{app}_changelist"))
+    assert list(shown.context["cl"].result_list) == [into]
+
+
+def test_what_moves_is_shown_again_where_one_of_the_two_was_changed_meanwhile(client, curator):
+    outlet, into = make_outlet(name="Lisle Courier"), make_outlet(name="The Lisle Courier")
+    address = reverse("admin:stories_outlet_join", args=[outlet.pk])
+    form = filled(client.get(address, {"into": into.name}))
+    into.owner = "A family of Port Lisle"
+    into.save()
+    page = client.post(address, form)
+    assert "was changed while you were looking" in page.rendered_content
+    outlet.refresh_from_db()
+    assert outlet.merged_into is None
+
+
+def test_the_preview_names_what_uses_an_outlet(client, curator, editor):
+    outlet, into = make_outlet(name="Lisle Courier"), make_outlet(name="The Lisle Courier")
+    article = make_article(outlet=outlet, title="The gates are shut")
+    story = make_published_story(by=editor, outlets=(outlet, make_outlet()), articles=(article,))
+    question = make_question(question="Who shut the gates?")
+    citing.cite(question, article)
+    page = client.get(reverse("admin:stories_outlet_join", args=[outlet.pk]), {"into": into.name}).rendered_content
+    for word in (story.headline, f"{story.headline}, edition 1", "Who shut the gates?", "The gates are shut"):
+        assert word in page
+    assert f"<code>/sources/{outlet.slug}/</code> leads to" in page
 
 
 @pytest.mark.parametrize(
@@ -64,8 +104,9 @@ def test_a_topic_is_joined_to_another_and_leaves_the_list(client, curator):
 )
 def test_a_topic_is_joined_to_nothing_that_makes_no_sense(client, curator, into, reason):
     topic = make_topic(name="Lisle")
-    page = client.post(reverse("admin:topics_topic_join", args=[topic.pk]), {"into": into})
-    assert reason in page.rendered_content
+    address = reverse("admin:topics_topic_join", args=[topic.pk])
+    assert reason in client.get(address, {"into": into}).rendered_content
+    assert reason in client.post(address, {"into": into, "seen": "0"}).rendered_content
 
 
 def test_a_topic_in_use_is_not_deleted_and_the_page_says_what_uses_it(client, curator):

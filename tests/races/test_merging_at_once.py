@@ -1,0 +1,41 @@
+"""Two curators join the same outlets at the same moment."""
+
+import pytest
+
+from newsroom.record.models import Event
+from stories.models import Outlet
+from tests.factories import make_outlet, make_user
+from tests.races.processes import at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _roles(transactional_db):
+    from newsroom.accounts import roles
+
+    roles.set_up()
+
+
+def join(source_pk, into_pk, user_pk):
+    from newsroom.accounts.models import User
+    from stories import naming
+    from stories.models import Outlet
+
+    source, into = Outlet.objects.get(pk=source_pk), Outlet.objects.get(pk=into_pk)
+    naming.merge_outlets(source, into, by=User.objects.get(pk=user_pk))
+
+
+def test_of_two_curators_who_join_two_outlets_each_to_the_other_one_does(tmp_path):
+    one, other = make_outlet(name="Lisle Courier", aliases=("Courier",)), make_outlet(name="Daily Lisle")
+    curators = [make_user(role="Curator") for _ in range(2)]
+    answers = at_once(
+        join,
+        [(one.pk, other.pk, curators[0].pk), (other.pk, one.pk, curators[1].pk)],
+        place=tmp_path,
+    )
+    assert sorted(answers, key=str) == [("raised", "ValidationError"), ("returned", None)]
+    (kept,) = Outlet.objects.standing()
+    for name in ("Lisle Courier", "Courier", "Daily Lisle"):
+        assert Outlet.objects.called(name).get() == kept
+    assert [event.verb for event in Event.objects.about(kept.uid)] == ["took in"]
