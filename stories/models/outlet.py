@@ -43,13 +43,6 @@ class OutletQuerySet(NamedQuerySet["Outlet"]):
         keys = Outlet.objects.filter(named).values("pk")
         return self.filter(pk__in=keys) if is_used else self.exclude(pk__in=keys)
 
-    def at_home(self, host: str) -> Self:
-        """Keep the outlets whose home page is at ``host``, with or without “www.”."""
-        bare = host.removeprefix("www.")
-        return self.standing().filter(
-            Q(home_page__icontains=f"//{bare}") | Q(home_page__icontains=f"//www.{bare}") if bare else Q(pk__in=[])
-        )
-
 
 class Outlet(Named):
     """Somebody whose reporting is compared."""

@@ -1,7 +1,7 @@
 """The list of sources: articles under the numbers by which texts cite them."""
 
+from collections import Counter
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
 
 from django import forms
 from django.db import models
@@ -14,6 +14,7 @@ from newsroom.editing.naming import NameInput
 from newsroom.editing.rows import RowForm, Rows, UidFormSet
 from newsroom.record import keeping
 from stories import citing
+from stories.desk.addresses import article_at, normalised, outlet_at, page_of
 from stories.models import Article, Citation, Outlet, Work
 
 ARTICLE_FIELDS = ("url", "title", "published_on", "author", "paywalled")
@@ -42,14 +43,20 @@ class SourceForm(RowForm):
 
     article: Article | None = None
 
+    def clean_url(self) -> str:
+        """Keep a new address without what only follows readers."""
+        url = str(self.cleaned_data["url"] or "")
+        return normalised(url) if "url" in self.changed_data else url
+
     def clean(self) -> dict[str, object]:
         """Find the article of this address; else refuse one without a title or an outlet."""
         cleaned: dict[str, object] = super().clean() or self.cleaned_data
         url = str(cleaned.get("url") or "")
         if not url or not self.has_changed():
             return cleaned
-        if self.is_new and (known := Article.objects.at(url).first()):
-            self.article = known
+        kept = article_at(url) if "url" in self.changed_data else None
+        if self.is_new and kept:
+            self.article = kept
             return cleaned
         article = self.article = Article() if self.is_new else self.instance.article
         for name in ARTICLE_FIELDS:
@@ -59,7 +66,7 @@ class SourceForm(RowForm):
             self.add_error("title", "Say what the article is called.")
         if not article.outlet_name:
             self.add_error("outlet_name", "Say who published the article.")
-        if Article.objects.at(url).exclude(pk=article.pk).exists():
+        if kept and kept.pk != article.pk:
             self.add_error("url", "An article of this address is already kept. Add it as a source of its own.")
         return cleaned
 
@@ -68,7 +75,7 @@ class SourceForm(RowForm):
             article.outlet = Outlet.objects.called(name).first()
             article.proposed_outlet = "" if article.outlet else name
         elif article.outlet is None:
-            article.outlet = Outlet.objects.at_home(urlsplit(url).hostname or "").first()
+            article.outlet = outlet_at(url)
             article.proposed_outlet = ""
 
 
@@ -123,9 +130,10 @@ class SourceFormSet(UidFormSet):
 
     def clean(self) -> None:
         """Refuse an article that stands twice."""
-        urls = [form.cleaned_data.get("url") for form in self.forms if self.stays(form)]
-        for url in urls:
-            if url and urls.count(url) > 1:
+        urls = {form: form.cleaned_data.get("url") for form in self.forms if self.stays(form)}
+        pages = Counter(page_of(url) for url in urls.values() if url)
+        for form, url in urls.items():
+            if url and (form.is_new or "url" in form.changed_data) and pages[page_of(url)] > 1:
                 raise forms.ValidationError(f"{url} stands twice in the list of sources.", code="twice")
 
     def rows_in_order(self) -> list[RowForm]:

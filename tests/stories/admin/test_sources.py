@@ -117,3 +117,29 @@ def test_two_saves_at_once_show_what_differs_in_the_sources_too(client, editor):
     client.post(address, filled(client.get(address)) | {"_continue": "save", "citations-0-title": "As they have it"})
     (clash,) = client.post(address, mine).context["clashes"]
     assert clash.label == "Source 1, title"
+
+
+def test_a_new_source_is_the_article_that_is_kept_under_another_spelling_of_its_address(editor, save):
+    article = make_article(url="https://ansgar.example/surge")
+    story = make_story()
+    save(story, citations__0__url="http://www.ansgar.example/surge/?utm_source=mail#top")
+    assert story.citations.get().article == article
+
+
+def test_a_new_address_is_kept_without_what_follows_readers(editor, save):
+    story = make_story()
+    save(story, **NEW | {"citations__0__url": "https://Ansgar.example/surge?id=1&fbclid=x#top"})
+    assert story.citations.get().article.url == "https://ansgar.example/surge?id=1"
+
+
+def test_two_spellings_of_one_address_are_refused_as_the_same_source_twice(editor, save):
+    story = make_story(articles=(make_article(url="https://ansgar.example/surge"),))
+    refused = save(story, expect=200, citations__1__url="https://www.ansgar.example/surge/")
+    assert "stands twice in the list of sources." in refused.context["problems"][0].message
+
+
+def test_two_articles_that_were_cited_as_two_stay_two(editor, save):
+    urls = ("https://ansgar.example/surge", "https://ansgar.example/surge/")
+    story = make_story(articles=tuple(make_article(url=url) for url in urls))
+    save(story, headline="Why both stay as they are")
+    assert story.citations.count() == 2
