@@ -54,6 +54,7 @@ class NewsroomAdminSite(admin.AdminSite):
         """Add the screens that belong to no single model."""
         # Imported here and below: these rooms register their screens on this very site.
         from newsroom.notices import screens as notices
+        from stories.admin import bulk
         from stories.admin.front_page import front_page
         from stories.admin.help import help_page
         from stories.admin.importing import bring_in
@@ -72,6 +73,9 @@ class NewsroomAdminSite(admin.AdminSite):
             path("import/", self.admin_view(bring_in), name="import"),
             path("front/", self.admin_view(front_page), name="front_page"),
             path("checks/", self.admin_view(check_levels), name="check_levels"),
+            path("bulk/", self.admin_view(bulk.bulk_runs), name="bulk_runs"),
+            path("bulk/<int:key>/", self.admin_view(bulk.bulk_run), name="bulk_run"),
+            path("bulk/<int:key>/progress/", self.admin_view(bulk.bulk_progress), name="bulk_progress"),
             path("names/", self.admin_view(names), name="names"),
             path("notices/", self.admin_view(notices.notices), name="notices"),
             path("notices/choices/", self.admin_view(notices.choices), name="notice_choices"),

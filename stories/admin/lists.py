@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.defaultfilters import date
@@ -16,9 +16,12 @@ from newsroom.languages import name_of
 from newsroom.listing.filters import Choices, CountedFilter, LanguageFilter
 from newsroom.listing.screens import ListedAdmin
 from newsroom.search.marking import Piece
+from stories.admin.bulk import BulkActions
 from stories.desk.standing import WAITING, Standing, only, standing_of
 from stories.drafts import Asked
 from stories.models import Document, State, WorkKind
+
+MOST_TOGETHER = 60
 
 
 class StandingFilter(CountedFilter):
@@ -87,7 +90,7 @@ def _in_review(work: Any) -> str:
     return f"; {State(work.state).label.lower()}{waits_for}"
 
 
-class WorkList(ListedAdmin):
+class WorkList(BulkActions, ListedAdmin):
     """The columns, the filters, the search and the action that the lists of stories and of questions share."""
 
     kind: ClassVar[WorkKind]
@@ -96,7 +99,10 @@ class WorkList(ListedAdmin):
     search_help_text = (
         "Any words of the newest draft. “In quotation marks” they follow each other; -word leaves out what says it."
     )
-    actions: Any = ("publish_together",)
+    actions: Any = (
+        "send_to_review", "publish_each", "publish_together", "give_to", "set_next_look", "put_into_bin",
+        "take_out_of_bin",
+    )  # fmt: skip
 
     def get_list_display(self, request: HttpRequest) -> Any:
         """Say where hits stand while something is searched."""
@@ -154,7 +160,11 @@ class WorkList(ListedAdmin):
     @admin.action(description="Publish together, as a bundle", permissions=["publish"])
     def publish_together(self, request: HttpRequest, works: QuerySet[Any]) -> HttpResponse:
         """Lead to a new bundle in which the chosen works are ticked."""
-        asked = urlencode({"work": list(works.values_list("pk", flat=True))}, doseq=True)
+        keys = list(works.values_list("pk", flat=True)[: MOST_TOGETHER + 1])
+        if len(keys) > MOST_TOGETHER:
+            messages.error(request, f"A bundle is begun with at most {MOST_TOGETHER} works. Tick fewer.")
+            return HttpResponseRedirect(request.get_full_path())
+        asked = urlencode({"work": keys}, doseq=True)
         return HttpResponseRedirect(f"{reverse('admin:stories_bundle_add')}?{asked}")
 
     def has_publish_permission(self, request: HttpRequest) -> bool:

@@ -6,6 +6,7 @@ from typing import Self
 from django.db import connection
 
 from newsroom.search.analysis import stem
+from newsroom.search.entries import SPELT
 from newsroom.search.marking import Piece, excerpt, marked
 from newsroom.search.wanted import Phrase, Wanted
 from stories.documents import AnyDocument
@@ -82,5 +83,5 @@ class Asked:
         forms = sorted({phrase, *(tuple(stem(word, tag) for word in phrase) for tag in self.languages)})
         alternatives = [f"({quote}{joint.join(form)}{quote})" for form in forms]
         if begins and self.beginning and phrase == (self.beginning,):
-            alternatives.append(f"({quote}{self.beginning}{begins})")
+            alternatives.append(f"({quote}{SPELT}{self.beginning}{begins})")
         return f"({(' OR ' if quote == '"' else ' | ').join(alternatives)})"

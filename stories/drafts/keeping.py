@@ -8,7 +8,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from newsroom.languages import primary
 from newsroom.search.analysis import folded_words, stem
-from newsroom.search.entries import GAP, cut
+from newsroom.search.entries import GAP, SPELT, cut
 from newsroom.search.postgresql import vector
 from stories.documents import AnyDocument
 from stories.drafts.parts import parts_of
@@ -18,14 +18,19 @@ BATCH = 50
 
 
 def tokens_of(document: AnyDocument) -> list[str]:
-    """Return the stems of a document in their order; no phrase reaches from one line or part into the next."""
+    """Return the stems of a document in their order, then its words as they are, of which a beginning may be typed.
+
+    No phrase reaches from one line or part into the next.
+    """
     language = primary(document.language)
     tokens: list[str] = []
+    whole: dict[str, None] = {}
     for part in parts_of(document):
         for line in part.text.splitlines():
-            words = [stem(word, language) for word in folded_words(line)]
-            tokens += [*words, GAP] if words else []
-    return cut(tokens)
+            words = folded_words(line)
+            whole |= dict.fromkeys(words)
+            tokens += [*(stem(word, language) for word in words), GAP] if words else []
+    return cut([*tokens, *(SPELT + word for word in whole)])
 
 
 def keep(work: Work, document: AnyDocument, *, at: datetime) -> None:

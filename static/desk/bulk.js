@@ -1,0 +1,28 @@
+// Follows what is done to many works, and shows the results at the end. Without this script “Look again” does so.
+
+const run = document.querySelector("[data-progress]");
+const address = run?.dataset.progress;
+
+async function look() {
+  let answer = null;
+  try {
+    const response = await fetch(address, { headers: { Accept: "application/json" }, redirect: "error" });
+    answer = response.ok ? await response.json() : null;
+  } catch {
+    answer = null; // no connection: asked again at the next look
+  }
+  if (answer?.over) {
+    location.reload();
+    return;
+  }
+  if (answer) {
+    const progress = run.querySelector("progress");
+    progress.max = answer.size;
+    progress.value = answer.done;
+    const said = run.querySelector("[data-said]");
+    if (said.textContent !== answer.said) said.textContent = answer.said;
+  }
+  setTimeout(look, Number(run.dataset.interval));
+}
+
+if (address) setTimeout(look, Number(run.dataset.interval));

@@ -1,0 +1,195 @@
+"""One thing done to many works: each through its verb, with its rights, by the worker, and never twice."""
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from functools import partial
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import InterfaceError, OperationalError, models, transaction
+from django.tasks import task
+
+from newsroom import clock
+from newsroom.accounts.models import User, people_at_work
+from newsroom.accounts.permissions import NotAllowedError, require
+from stories import binning, freshness, publishing, revisions
+from stories.models import BulkItem, BulkRun, BulkState, Change, ChangeNote, Work
+from stories.publishing import reviewing
+from stories.publishing.refusals import NotHereError, RefusedError
+from stories.publishing.sending import RIGHT
+
+MOST_WORKS = 10_000
+SLICE = 50
+FAILED = "Something failed here, and nothing was changed. The log of the worker says what."
+
+logger = logging.getLogger(__name__)
+
+
+class Verb(models.TextChoices):
+    """What can be done to many works."""
+
+    SUBMIT = "submit", "Send to review"
+    PUBLISH = "publish", "Publish, each by itself"
+    OWNER = "owner", "Give to somebody"
+    REVIEW_BY = "review_by", "Set the day of the next look"
+    BIN = "bin", "Put into the bin"
+    TAKE_OUT = "take_out", "Take out of the bin"
+
+
+class ChangedMeanwhileError(RefusedError):
+    """Somebody saved the work after it was chosen: what they wrote was not seen."""
+
+
+def may(verb: Verb, person: User, work: Work) -> bool:
+    """Say whether somebody may ever do this to works of this kind."""
+    own = {Verb.PUBLISH: RIGHT, Verb.BIN: binning.RIGHT, Verb.TAKE_OUT: binning.RIGHT}
+    return person.has_perm(own.get(verb, revisions.edit_right(work)))
+
+
+@transaction.atomic
+def prepare(verb: Verb, works: models.QuerySet[Any], *, by: User) -> BulkRun:
+    """Remember the chosen works, each with the revision it has now; nothing is done to them yet.
+
+    What the person prepared before and never began is forgotten. Raises NotAllowedError, NotHereError where nothing is
+    chosen or more than ``MOST_WORKS``.
+    """
+    if not may(verb, by, works.model()):
+        raise NotAllowedError("You may not do this.")
+    chosen = list(works.order_by("pk").values_list("pk", "saved_number")[: MOST_WORKS + 1])
+    if not chosen:
+        raise NotHereError("Nothing is chosen.")
+    if len(chosen) > MOST_WORKS:
+        raise NotHereError(f"More than {MOST_WORKS:,} match. Narrow the list first.")
+    BulkRun.objects.of(by).prepared().delete()
+    run = BulkRun.objects.create(verb=verb, by=by)
+    BulkItem.objects.bulk_create((BulkItem(run=run, work_id=key, seen=seen) for key, seen in chosen), batch_size=500)
+    return run
+
+
+@transaction.atomic
+def begin(run: BulkRun, said: Mapping[str, object], *, by: User, at: datetime) -> None:
+    """Have the worker do it, with what the person said; a run that was begun goes on as it is.
+
+    Raises PermissionDenied for somebody else's run.
+    """
+    if run.by_id != by.pk:
+        raise NotAllowedError("This is somebody else’s to begin.")
+    standing = BulkRun.objects.select_for_update().get(pk=run.pk)
+    if standing.begun_at is None:
+        standing.said, standing.begun_at = dict(said), at
+        standing.save(update_fields=["said", "begun_at"])
+        transaction.on_commit(partial(work_through.enqueue, run.pk))
+
+
+@task
+def work_through(run: int) -> int:
+    """Do the next works of a run, and have the rest done after that; return how many were done now.
+
+    Safe to run again and beside itself: what has been done is not done twice.
+    """
+    standing = BulkRun.objects.filter(pk=run, begun_at__isnull=False).select_related("by").first()
+    if standing is None or standing.ended_at is not None:
+        return 0
+    keys = list(BulkItem.objects.filter(run=run).waiting().values_list("pk", "work_id")[:SLICE])
+    for key, work in keys:
+        _do_one(standing, key, work)
+    with transaction.atomic():
+        if BulkItem.objects.filter(run=run).waiting().exists():
+            work_through.enqueue(run)
+        else:
+            BulkRun.objects.filter(pk=run, ended_at=None).update(ended_at=clock.now())
+    return len(keys)
+
+
+def _do_one(run: BulkRun, key: int, work: int) -> None:
+    """Do it to one work and write down what came of it, together: whoever is stopped between has done neither."""
+    try:
+        with transaction.atomic():
+            # The work first, as every verb does, so that two of them never wait for each other.
+            locked = Work.objects.select_for_update().filter(pk=work).first()
+            item = BulkItem.objects.lock(key)
+            if locked is None or item is None or item.state != BulkState.WAITS:
+                return
+            state, words = _done(run, item, locked)
+            BulkItem.objects.settle(key, state, words)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        logger.exception("Work %s of the run %s failed.", work, run.pk)
+        BulkItem.objects.settle(key, BulkState.REFUSED, FAILED)
+
+
+def _done(run: BulkRun, item: BulkItem, work: Work) -> tuple[str, str]:
+    try:
+        with transaction.atomic():
+            require(run.by, "stories.view_work", "You have no place at this desk any more.")
+            _as_chosen(work, item.seen)
+            return BulkState.DONE, _VERBS[Verb(run.verb)](work, run.by, run.said, item.seen)
+    except NotAllowedError as refusal:
+        return BulkState.REFUSED, str(refusal)
+    except RefusedError as refusal:
+        return BulkState.REFUSED, str(refusal)
+    except ValidationError as refusal:
+        return BulkState.REFUSED, " ".join(refusal.messages)
+
+
+def _as_chosen(work: Work, seen: int | None) -> None:
+    """Refuse what somebody saved after it was chosen."""
+    newest = revisions.newest_of(work)
+    if newest is not None and newest.number != seen:
+        who = newest.created_by or "Somebody"
+        raise ChangedMeanwhileError(f"{who} saved revision {newest.number} after this was chosen. Look at it first.")
+
+
+def _submit(work: Work, by: User, said: Mapping[str, Any], seen: int | None) -> str:
+    to = people_at_work().filter(pk=said["to"]).first() if said.get("to") else None
+    reviewing.submit(work, by=by, to=to, revision_number=seen, note=str(said.get("note", "")))
+    return f"Sent to {to}" if to else "Sent to review"
+
+
+def _publish(work: Work, by: User, said: Mapping[str, Any], seen: int | None) -> str:
+    note = str(said.get("note", ""))
+    change = ChangeNote(Change(said.get("change") or Change.UPDATE), note) if note else None
+    edition = publishing.publish(work, by=by, change=change, seen=seen)
+    return f"Published as edition {edition.label}"
+
+
+def _give_over(work: Work, by: User, said: Mapping[str, Any], seen: int | None) -> str:
+    require(by, revisions.edit_right(work), "You may not edit this.")
+    if work.binned_at:
+        raise NotHereError("This lies in the bin.")
+    owner = people_at_work().filter(pk=said["owner"]).first()
+    if owner is None:
+        raise NotHereError("Whoever was to have it does not work here any more.")
+    before = work.owner
+    work.owner = owner
+    work.save(update_fields=["owner"])
+    revisions.tell_owner(work, owner, before=before, by=by)
+    return f"Belongs to {owner}" if before != owner else f"Belonged to {owner} already"
+
+
+def _set_review_by(work: Work, by: User, said: Mapping[str, Any], seen: int | None) -> str:
+    day = date.fromisoformat(said["day"]) if said.get("day") else None
+    freshness.set_review_by(work, day, by=by)
+    return f"Next look by {day:%-d %B %Y}" if day else "No next look"
+
+
+def _bin(work: Work, by: User, said: Mapping[str, Any], seen: int | None) -> str:
+    binning.put_in(work, by=by)
+    return "In the bin"
+
+
+def _take_out(work: Work, by: User, said: Mapping[str, Any], seen: int | None) -> str:
+    binning.take_out(work, by=by)
+    return "Back on the desk"
+
+
+_VERBS: dict[Verb, Callable[[Work, User, Mapping[str, Any], int | None], str]] = {
+    Verb.SUBMIT: _submit,
+    Verb.PUBLISH: _publish,
+    Verb.OWNER: _give_over,
+    Verb.REVIEW_BY: _set_review_by,
+    Verb.BIN: _bin,
+    Verb.TAKE_OUT: _take_out,
+}
