@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.admin.utils import flatten_fieldsets
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -158,8 +158,7 @@ class TakingScreens(HistoryScreens):
 
     def _filled(self, request: HttpRequest, work: Any, values: Pairs, taken: Taken) -> HttpResponse:
         """Answer with the form as if it had been sent and could not be saved."""
-        request.POST = as_posted(values)  # type: ignore[assignment]  # one that can be read is as good
-        request.method = "POST"
+        _posts(request, as_posted(values))
         vars(request)[TAKEN] = taken
         return self.changeform_view(request, str(work.pk) if work else None, self.form_address(work))
 
@@ -180,7 +179,7 @@ class TakingScreens(HistoryScreens):
         fields = flatten_fieldsets(self.get_fieldsets(reading, shown))
         form = self.get_form(reading, shown, change=bool(work), fields=fields)(posted, instance=shown)
         form.is_valid()
-        reading.method, reading.POST = "POST", posted
+        _posts(reading, posted)
         formsets = [
             rows(**self.get_formset_kwargs(reading, form.instance, inline, rows.get_default_prefix()))
             for rows, inline in self.get_formsets_with_inlines(reading, shown)
@@ -217,3 +216,11 @@ class TakingScreens(HistoryScreens):
         request.current_app = self.admin_site.name
         known = {**self.admin_site.each_context(request), "opts": self.opts, "work": None}
         return TemplateResponse(request, f"admin/stories/work/{template}.html", {**known, **context})
+
+
+def _posts(request: HttpRequest, posted: QueryDict) -> None:
+    """Let a request look as if ``posted`` had been sent with it."""
+    # Files are read together with what was posted, and would put that back: the form takes none.
+    request.FILES.clear()
+    request.POST = posted  # type: ignore[assignment]  # one that can be changed is as good
+    request.method = "POST"
