@@ -4,7 +4,7 @@ from django.contrib.auth.models import Group, Permission
 
 VIEW_EVERYTHING = (
     "stories.view_story", "stories.view_faq", "stories.view_work", "stories.view_outlet", "stories.view_article",
-    "topics.view_topic", "media.view_image", "accounts.view_contributor",
+    "topics.view_topic", "media.view_image", "accounts.view_contributor", "stories.view_houseword",
 )  # fmt: skip
 PARTS = (
     "section", "sourcesummary", "storyquestion", "answer", "worktopic", "workimage", "citation", "byline",
@@ -43,11 +43,12 @@ ADMINISTER = (
     "stories.change_checklevel", "jobs.view_failure", "jobs.decide_failure",
 )  # fmt: skip
 
+ADMINISTRATOR = "Administrator"
 ROLES: dict[str, tuple[str, ...]] = {
     "Writer": WRITE,
     "Editor": EDIT,
     "Curator": CURATE,
-    "Administrator": ADMINISTER,
+    ADMINISTRATOR: ADMINISTER,
 }
 
 

@@ -1,6 +1,8 @@
 // What checks find in what is typed: the list beside the form, and a sentence under each field that it is about.
 // `desk:next-finding` leads to the next field of the list, wherever somebody is.
 
+import { exchange } from "./exchanging.js";
+
 const list = document.querySelector("[data-findings]");
 const told = document.querySelector("[data-findings-told]");
 const NAMES = { blocker: "Blocker", warning: "Warning", hint: "Hint" };
@@ -79,6 +81,27 @@ function take({ findings, said }) {
   mark();
 }
 
+// A word is put right where it stood when the server looked; where somebody typed since, it looks again.
+let answer = null;
+let wanted = "";
+
+function fix() {
+  const field = document.getElementById(wanted.slice(0, wanted.lastIndexOf(" ")));
+  const places = answer?.fixes[wanted];
+  if (!field || !places || answer.sent.get(field.name) !== field.value) return false;
+  wanted = "";
+  if (!places.length) return true;
+  const [[start], [, end]] = [places[0], places.at(-1)];
+  let words = "";
+  let from = start;
+  for (const [begin, finish, instead] of places) {
+    words += field.value.slice(from, begin) + instead;
+    from = finish;
+  }
+  exchange(field, start, end, words);
+  return true;
+}
+
 let last = null;
 function next() {
   const targets = [...new Set(links().map(targetOf).filter(Boolean))];
@@ -91,8 +114,20 @@ function next() {
 }
 
 if (list) {
-  document.addEventListener("desk:live", ({ detail }) => take(detail));
+  document.addEventListener("desk:live", ({ detail }) => {
+    answer = detail;
+    take(detail);
+    if (wanted && !fix()) wanted = "";
+  });
+  list.addEventListener("click", (event) => {
+    const button = event.target.closest("[name=_fix]");
+    if (!button) return;
+    event.preventDefault();
+    wanted = button.value;
+    if (!fix()) document.dispatchEvent(new CustomEvent("desk:look"));
+  });
   document.addEventListener("desk:live-failed", ({ detail }) => {
+    wanted = "";
     const words = detail.reason === "offline" ? "No connection: this is of what was typed before." : detail.said;
     if (told.textContent !== words) told.textContent = words;
   });

@@ -20,7 +20,8 @@ export async function look() {
   // The page is made only where it is looked at.
   const more = document.querySelector("[data-pane]:not([hidden])") ? [["_page", "on"]] : [];
   try {
-    tell("desk:live", await post(place.dataset.liveAddress, [...content(), ...more]));
+    const sent = content();
+    tell("desk:live", { ...(await post(place.dataset.liveAddress, [...sent, ...more])), sent: new Map(sent) });
   } catch (error) {
     if (!(error instanceof Unanswered)) throw error;
     tell("desk:live-failed", error);

@@ -2,6 +2,7 @@
 
 from stories.admin.articles import ArticleAdmin
 from stories.admin.bundles import BundleAdmin
+from stories.admin.dictionary import HouseWordAdmin
 from stories.admin.outlets import OutletAdmin
 from stories.admin.overrides import OverrideAdmin
 from stories.admin.questions import QuestionAdmin
@@ -11,6 +12,7 @@ from stories.admin.stories import StoryAdmin
 __all__ = [
     "ArticleAdmin",
     "BundleAdmin",
+    "HouseWordAdmin",
     "OutletAdmin",
     "OverrideAdmin",
     "QuestionAdmin",

@@ -29,6 +29,8 @@ class WorkForm(LookingAgainFields, forms.ModelForm):  # type: ignore[type-arg]  
     confirmed_field: ClassVar[str]
     by: ClassVar[User]
     conflict: ClassVar[Conflict | None] = None
+    waits: ClassVar[bool] = False
+    fixed: ClassVar[str] = ""
 
     base_revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
     # What no revision says of the moment from which a save starts: the last number of a source, and the owner's key.
@@ -116,6 +118,12 @@ class WorkForm(LookingAgainFields, forms.ModelForm):  # type: ignore[type-arg]  
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if self.conflict:
             self.add_error(None, forms.ValidationError(str(self.conflict), code="conflict"))
+        if self.fixed:
+            self.add_error(None, forms.ValidationError(self.fixed, code="fixed"))
+        if self.waits:
+            self.add_error(
+                None, forms.ValidationError("Not saved yet: put the two texts together, then save.", code="both")
+            )
         if self.title_field in self.changed_data and self.fields[self.confirmed_field].disabled:
             setattr(self.instance, self.confirmed_field, False)
             cleaned[self.confirmed_field] = False

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from stories.checks.finding import Level
+from stories.dictionary import Entry
 from stories.documents import AnyDocument
 from stories.models import ChangeNote
 
@@ -24,7 +25,7 @@ class Context:
     this headline could be. ``other_questions`` are the folded stems of other questions by their wording, at least
     those near this one. ``reachable`` are the uids of works and topics that readers find at ``at``; None says that it
     was not asked, and then every link leads somewhere. ``retired``, and ``merged`` with today's name, are outlets and
-    topics by uid.
+    topics by uid. ``house_words`` are the house dictionary.
     """
 
     at: datetime | None = None
@@ -38,3 +39,4 @@ class Context:
     reachable: frozenset[UUID] | None = None
     retired: frozenset[UUID] = frozenset()
     merged: Mapping[UUID, str] = field(default_factory=dict)
+    house_words: tuple[Entry, ...] = ()

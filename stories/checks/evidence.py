@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from itertools import groupby
 
+from newsroom.text.scripts import UNPARTED
 from stories.checks.context import Context
 from stories.checks.finding import Level
-from stories.checks.likeness import UNPARTED
 from stories.checks.prose import Block, blocks
 from stories.checks.quotations import quotations
 from stories.checks.registry import Found, check

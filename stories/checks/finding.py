@@ -14,13 +14,21 @@ class Level(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Fix:
+    """What puts a finding right at once: the entry of the house dictionary by its key, and what it wants written."""
+
+    entry: int
+    instead: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One finding.
 
     ``anchor`` names the field: the name of a field of the work (``headline``), or a kind of row with the row's uid
     and field (``passages.UID.outlets``, ``answers.UID.text``, ``topics.UID.name``, ``pictures.UID.alt``).
     ``is_overridable`` says whether an editor with the right may publish against it, with a reason. ``place`` names the
-    part of the page in words, empty where the message does.
+    part of the page in words, empty where the message does. ``fix`` is there where a machine can put it right.
     """
 
     code: str
@@ -29,6 +37,7 @@ class Finding:
     anchor: str
     is_overridable: bool = True
     place: str = ""
+    fix: Fix | None = None
 
     @property
     def key(self) -> str:

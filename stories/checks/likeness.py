@@ -8,12 +8,11 @@ import snowballstemmer
 
 from newsroom.text.folding import fold
 from newsroom.text.plain import words_of
+from newsroom.text.scripts import UNPARTED
 
 ALIKE = 0.8
 COPIED = 0.6
 RUN = 5
-# The signs of scripts that part no words, each of which counts as one: Chinese, Japanese, Thai, Lao, Burmese, Khmer.
-UNPARTED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _WORD = re.compile(rf"[{UNPARTED}]|[^\W{UNPARTED}]+")
 _STEMMERS = {
     "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek", "en": "english",

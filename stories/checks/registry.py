@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from inspect import getdoc
 
 from stories.checks.context import Context
-from stories.checks.finding import Finding, Findings, Level
+from stories.checks.finding import Finding, Findings, Fix, Level
 from stories.checks.texts import place_of
 from stories.documents import AnyDocument, Explainer
 
-type Found = Iterator[tuple[str, str]]
+type Found = Iterator[tuple[str, str] | tuple[str, str, Fix]]
 type Check[D] = Callable[[D, Context], Found]
 
 _ORDER = tuple(Level)
@@ -43,7 +43,7 @@ def check[D: AnyDocument](
 ) -> Callable[[Check[D]], Check[D]]:
     """Register a check under its id for one kind of document (``story``, ``question`` or ``any``).
 
-    A check takes the document and the context and yields pairs of sentence and anchor. Its docstring is the sentence
+    A check takes the document and the context and yields sentence and anchor, and a fix where there is one. Its docstring is the sentence
     by which editors know it. Raises ValueError for an id that is taken.
     """
 
@@ -72,9 +72,11 @@ def findings(document: AnyDocument, context: Context) -> Findings:
     """Return what all checks find on ``document``, blockers first; the one function that every verb asks."""
     kind = "story" if isinstance(document, Explainer) else "question"
     found = [
-        Finding(each.code, each.level_in(context), message, anchor, each.is_overridable, place_of(document, anchor))
+        Finding(
+            each.code, each.level_in(context), message, anchor, each.is_overridable, place_of(document, anchor), *fix
+        )
         for each in _checks.values()
         if each.kind in {kind, "any"}
-        for message, anchor in each.function(document, context)
+        for message, anchor, *fix in each.function(document, context)
     ]
     return Findings(sorted(dict.fromkeys(found), key=lambda finding: _ORDER.index(finding.level)))

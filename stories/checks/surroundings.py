@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Length
 
 from newsroom.text.folding import fold
+from stories import dictionary
 from stories.checks.context import Context
 from stories.checks.finding import Level
 from stories.checks.likeness import stems, telling_parts
@@ -22,9 +23,9 @@ HEADLINE_LEEWAY = 12
 
 
 def house_rules() -> Context:
-    """Return what holds for every document, looked at by itself: the levels and the fewest outlets. One query."""
+    """Return what holds for every document, looked at by itself: the levels, the fewest outlets, the dictionary. Two queries."""
     levels = {row.code: Level(row.level) for row in CheckLevel.objects.all()}
-    return Context(levels=levels, minimum_outlets=settings.MINIMUM_OUTLETS)
+    return Context(levels=levels, minimum_outlets=settings.MINIMUM_OUTLETS, house_words=dictionary.entries())
 
 
 def context_for(
@@ -41,7 +42,7 @@ def context_for(
 
     ``previous`` is what readers saw last, ``change`` what the editor says of the difference; a missing one is found
     only where ``asks_for_change``, so where somebody was asked. ``together`` are works that go out at the same time.
-    At most eight queries, however long the document and however many works there are.
+    At most nine queries, however long the document and however many works there are.
     """
     rules = house_rules()
     others = [other for other in together if other.pk != work.pk]
@@ -53,6 +54,7 @@ def context_for(
         asks_for_change=asks_for_change,
         minimum_outlets=rules.minimum_outlets,
         levels=rules.levels,
+        house_words=rules.house_words,
         live_headlines=_headlines(work, document, others, at=at) if isinstance(document, Explainer) else frozenset(),
         other_questions=_questions(work, document, at=at) if isinstance(document, QuestionPage) else {},
         reachable=_reachable(document, at=at) | {other.uid for other in (work, *others)},

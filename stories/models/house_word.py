@@ -2,8 +2,21 @@
 
 from typing import ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+
+from newsroom.text.folding import fold
+
+LONGEST = 100
+
+
+class HouseWordQuerySet(models.QuerySet["HouseWord"]):
+    """Questions about the house dictionary."""
+
+    def of(self, written: str, language: str) -> "HouseWord | None":
+        """Return the entry of this very form in this language, locked, or None."""
+        return self.select_for_update().filter(written=written, language=language).first()
 
 
 class HouseWord(models.Model):
@@ -12,12 +25,16 @@ class HouseWord(models.Model):
     ``folded`` is the written form as it is looked for. An empty ``language`` means every language.
     """
 
-    written = models.CharField("not so", max_length=100)
-    folded = models.CharField(max_length=100, editable=False)
-    preferred = models.CharField("but so", max_length=100, blank=True, help_text="Empty: the word is not used at all.")
+    written = models.CharField("not so", max_length=LONGEST)
+    folded = models.CharField(max_length=LONGEST, editable=False)
+    preferred = models.CharField(
+        "but so", max_length=LONGEST, blank=True, help_text="Empty: the word is not used at all."
+    )
     reason = models.CharField("why", max_length=300, blank=True)
     language = models.CharField(max_length=35, blank=True, help_text="A tag such as en or de; empty: every language.")
     is_case_sensitive = models.BooleanField("capitals matter", default=False)
+
+    objects = HouseWordQuerySet.as_manager()
 
     class Meta:
         verbose_name = "house word"
@@ -37,3 +54,18 @@ class HouseWord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.written} → {self.preferred}" if self.preferred else f"not “{self.written}”"
+
+    def save(self, **kwargs: object) -> None:
+        """Derive the form by which it is looked for."""
+        self.folded = fold(self.written)[:LONGEST]
+        super().save(**kwargs)  # type: ignore[arg-type]  # passed on as they came
+
+    def clean(self) -> None:
+        """Write both forms without needless spaces; refuse a word that stands for itself."""
+        self.written, self.preferred = " ".join(self.written.split()), " ".join(self.preferred.split())
+        self.language = self.language.strip()
+        self.folded = fold(self.written)[:LONGEST]
+        if not self.folded:
+            raise ValidationError({"written": "Name the word."}, code="empty")
+        if self.written == self.preferred:
+            raise ValidationError({"preferred": "That is how it is written above."}, code="same")

@@ -1,4 +1,4 @@
-"""The home of the desk: what waits, what is being written, what went out."""
+"""The home of the desk: a sentence, the week, and queues of what waits, each with the step to take."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -8,88 +8,72 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from newsroom.accounts.models import User
 from newsroom.accounts.permissions import person
 from newsroom.clock import moment_of
 from stories import arranging, naming, reporting
-from stories.admin.home.queues import (
-    SHOWN,
-    Queue,
-    failed_tasks,
-    lately,
-    names_waiting,
-    reports_in,
-    reviews_in,
-    waiting_for_their_time,
-    works_in,
-)
-from stories.desk import reviews
-from stories.desk.standing import ahead_of_readers, drafts, owned
-from stories.models import State
+from stories.admin.calendar.showing import kinds_seen, week_of
+from stories.admin.home import others, works
+from stories.admin.home.entries import Queue
+from stories.desk import calendar, reviews
+from stories.models import WorkKind
 from stories.publishing import reviewing, sending
 
-WAITING_FOR_ME = {"To review", "Returned to me", "Names waiting", "Mine"}
+# What somebody is waited for: the sentence counts these.
+WAITING_FOR_ME = {"Waiting for you", "Returned to you", "Names waiting", "Mine"}
 NUMBERS = ("nothing", "one thing", "two things", "three things", "four things", "five things", "six things")
+EDIT_RIGHTS = {WorkKind.STORY: "stories.change_story", WorkKind.QUESTION: "stories.change_faq"}
 
 
 def home(request: HttpRequest) -> dict[str, Any]:
-    """Return what the home shows to this person: a sentence and the queues that concern them."""
-    at = moment_of(request)
-    queues = list(_queues(request, at))
+    """Return what the home shows to this person: a sentence, the week, and the queues that concern them."""
+    at, user = moment_of(request), person(request)
+    kinds = kinds_seen(user)
+    queues = list(_queues(user, kinds, at))
     waiting = sum(queue.count for queue in queues if queue.title in WAITING_FOR_ME)
     things = NUMBERS[waiting] if waiting < len(NUMBERS) else f"{waiting} things"
     verb = "wait" if waiting > 1 else "waits"
     day = timezone.localtime(at).strftime("%A")
-    may_write = request.user.has_perm("stories.add_story")
+    begin, end = week_of(timezone.localdate(at))
     return {
         "title": f"{day}, and {things} {verb} for you",
+        "week": calendar.days(begin, end, at=at, kinds=kinds) if kinds else [],
         "queues": queues,
-        "may_add": may_write,
-        "may_import": request.user.has_perm("stories.import_work"),
+        "may_add": user.has_perm("stories.add_story"),
+        "may_import": user.has_perm("stories.import_work"),
         "more": list(_more(request)),
     }
 
 
-def _queues(request: HttpRequest, at: datetime) -> Iterator[Queue]:
-    user = person(request)
-    if user.has_perm("jobs.view_failure") and (failed := failed_tasks(at)).count:
-        yield failed
+def _queues(user: User, seen: set[str], at: datetime) -> Iterator[Queue]:
+    kinds = {kind for kind in seen if user.has_perm(EDIT_RIGHTS[WorkKind(kind)])}
+    reviews_of = reviews.in_review(at=at, kinds=seen) if user.has_perm(reviewing.RIGHT) else []
+    if seen:
+        yield works.waiting_for(user, reviews_of, kinds=seen, edits=bool(kinds), at=at)
+    if kinds:
+        yield works.returned(reviews.returned_to(user, at=at, kinds=kinds), at)
     if user.has_perm(reviewing.RIGHT):
-        yield reviews_in(
-            "To review",
-            "Nothing waits for a review.",
-            reviews.to_review(user, at=at),
-            user,
-            at,
-            "Read",
-            State.IN_REVIEW,
-        )
-    if user.has_perm("stories.change_story") and (returned := reviews.returned_to(user, at=at)):
-        yield reviews_in("Returned to me", "", returned, user, at, "Mend", State.RETURNED)
-    if user.has_perm(sending.RIGHT) and (approved := reviews.approved(at=at)):
-        yield reviews_in("Approved, not published", "", approved, user, at, "Open", State.APPROVED)
+        yield works.in_review(reviews_of, user, at)
+    if kinds:
+        yield from works.overdue_and_due(kinds=kinds, at=at)
     if user.has_perm(naming.RIGHT):
-        yield names_waiting()
+        yield others.names_waiting()
     if user.has_perm(reporting.READ_RIGHT):
-        yield reports_in(at, may_decide=user.has_perm(reporting.RIGHT))
-    if user.has_perm("stories.change_story"):
-        mine = owned(by=user, at=at)
-        yield works_in("Mine", "Nothing of yours is unfinished.", mine, at, "Go on", show_owner=False)
-        yield waiting_for_their_time(at)
-        listing = reverse("admin:stories_story_changelist")
-        all_drafts = drafts(at=at, limit=SHOWN + 1)
-        yield works_in(
-            "Drafts", "There is no draft on the desk.", all_drafts, at, "Open", more=f"{listing}?standing=draft"
-        )
-        ahead = ahead_of_readers(at=at, limit=SHOWN + 1)
-        yield works_in(
-            "Not public yet",
-            "Readers see all that the desk says.",
-            ahead,
-            at,
-            "Open",
-            more=f"{listing}?standing=changed",
-        )
-    yield lately(at)
+        yield others.reports_in(at, may_decide=user.has_perm(reporting.RIGHT))
+    may_publish = user.has_perm(sending.RIGHT)
+    if kinds:
+        yield works.mine(user, kinds=kinds, may_publish=may_publish, at=at)
+    if may_publish and (approved := reviews.approved(at=at, kinds=seen)):
+        yield works.approved(approved, at)
+    if user.has_perm("stories.view_override"):
+        yield others.overridden(user, at)
+    if kinds:
+        yield works.scheduled(kinds=kinds, at=at)
+        yield works.all_drafts(kinds=kinds, at=at)
+        yield works.not_public_yet(kinds=kinds, at=at)
+    yield works.lately(at)
+    if user.has_perm("jobs.view_failure"):
+        yield others.worker(at)
 
 
 def _more(request: HttpRequest) -> Iterator[tuple[str, str]]:
@@ -98,6 +82,7 @@ def _more(request: HttpRequest) -> Iterator[tuple[str, str]]:
         ("Articles", "admin:stories_article_changelist", "stories.view_article"),
         ("Bundles", "admin:stories_bundle_changelist", "stories.view_bundle"),
         ("Checks", "admin:check_levels", "stories.view_checklevel"),
+        ("Dictionary", "admin:stories_houseword_changelist", "stories.view_houseword"),
         ("Reports", "admin:site_report_changelist", reporting.READ_RIGHT),
         ("Overrides", "admin:stories_override_changelist", "stories.view_override"),
         ("Contributors", "admin:accounts_contributor_changelist", "accounts.view_contributor"),

@@ -20,6 +20,7 @@ from stories.admin.anchors import field_id
 from stories.admin.history import HistoryScreens
 from stories.admin.live.answering import answered_in_json
 from stories.admin.live.documents import document_of
+from stories.admin.live.fixing import FIX, fixes_of, with_fix
 from stories.admin.live.sent import Sent
 from stories.checks import Findings, Level
 from stories.documents import AnyDocument, Explainer, QuestionPage
@@ -50,8 +51,17 @@ class LiveScreens(HistoryScreens):
 
     @method_decorator(csp_override(FRAMES_OURS))
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Let the form frame its preview."""
+        """Let the form frame its preview; put a word right in what was sent, and show it again, where that was pressed."""
+        if request.method == "POST" and FIX in request.POST:
+            fixed, vars(request)["fixed"] = with_fix(request.POST)
+            request.POST = fixed  # type: ignore[assignment]  # a copy is as good
         return super().changeform_view(request, *args, **kwargs)
+
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Tell the form that a word was put right: it is shown, and not saved."""
+        form: Any = super().get_form(request, *args, **kwargs)
+        form.fixed = vars(request).get("fixed", "")
+        return form
 
     def live_view(self, request: HttpRequest, object_id: str = "") -> HttpResponse:
         """Show what is saved as a page to be framed; answer a form that is posted with its page and its findings."""
@@ -66,13 +76,11 @@ class LiveScreens(HistoryScreens):
         document, places = document_of(sent, work, base, may_confirm=may_confirm)
         edition = previewing.as_edition(work, document, at=at)
         found = found_on(work, document, at=at)
-        context = {
-            "findings": [(each, field_id(each.anchor, places)) for each in found],
-            "is_live": True,
-            **measured(edition),
-        }
+        located = [(each, field_id(each.anchor, places)) for each in found]
+        context = {"findings": located, "is_live": True, **measured(edition)}
         return JsonResponse(
             {
+                "fixes": fixes_of(located, request.POST, language=document.language),
                 "page": _page(request, edition) if "_page" in request.POST else "",
                 "findings": render_to_string("admin/stories/work/findings.html#list", context, request),
                 "said": said_of(found),

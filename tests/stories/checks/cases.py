@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 from stories.checks import Context
 from stories.checks.likeness import stems
+from stories.dictionary import Entry
 from stories.documents import AnyDocument, AskedQuestion, NamedTopic
 from stories.models import Change, ChangeNote
 from tests.stories.checks.documents import (
@@ -45,6 +46,11 @@ BEFORE = story()
 ARABIC = "أغلق مكتب الميناء الرصيف الشمالي"
 LONG_COPY = "The lorries go round by the old quay because the third pillar of the north pier is cracked"
 MERGED = Context(merged={COURIER.uid or OTHER: "The Lisle Courier and Post", PIER.topic or OTHER: "Port of Lisle"})
+
+
+WORDS = Context(
+    house_words=(Entry(1, "web site", "website", "One word.", language="en"), Entry(2, "very", reason="Say how old."))
+)
 
 
 def changed(note: ChangeNote | None, document: AnyDocument = BEFORE) -> Case:
@@ -362,6 +368,23 @@ CASES: dict[str, Pair] = {
     ),
     "questions.live": Pair(
         ((ASKING, Context(reachable=frozenset())),), (ASKING, (ASKING, Context(reachable=frozenset({OTHER}))))
+    ),
+    "house.spelling": Pair(
+        (
+            (told("A web site says so."), WORDS),
+            (story(headline="Why the web site of the harbour says nothing"), WORDS),
+            (question(question="Which web site?"), WORDS),
+        ),
+        (
+            told("A web site says so."),
+            (told("A website says so."), WORDS),
+            (told("“A web site,” the office said."), WORDS),
+            (told("Es ist ein web site.").changed(language="de"), WORDS),
+        ),
+    ),
+    "house.banned": Pair(
+        ((told("It is very old."), WORDS),),
+        ((told("It is old."), WORDS), (told("“It is very old,” the office said."), WORDS)),
     ),
     "change.note": Pair(
         (

@@ -142,10 +142,10 @@ def test_asking_costs_no_more_when_there_is_more():
         questions=tuple(make_question() for _ in range(9)),
         texts={"behind": " ".join(f"[{n}](story:{make_published_story().uid})" for n in range(9))},
     )
-    assert cost(large) <= first <= 6
+    assert cost(large) <= first <= 7
     together = [make_story() for _ in range(9)]
     assert cost(large) <= 8
-    assert cost(make_question(question="Who pays for the cracked pillar?", topics=tuple(topics))) <= 4
+    assert cost(make_question(question="Who pays for the cracked pillar?", topics=tuple(topics))) <= 5
 
 
 def test_a_proposed_name_that_was_confirmed_no_longer_keeps_back():

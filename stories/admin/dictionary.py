@@ -1,0 +1,91 @@
+"""The screens of the house dictionary: the list, the form, and many entries pasted at once."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+
+from newsroom.accounts.permissions import person
+from newsroom.editing.leading import leads_to_problem
+from newsroom.record.screens import RecordedAdmin
+from stories import dictionary
+from stories.models import HouseWord
+
+LONGEST = 1_000_000
+MOST_SHOWN = 20
+
+
+class PasteForm(forms.Form):
+    """Lines of CSV."""
+
+    lines = forms.CharField(
+        label="Lines",
+        max_length=LONGEST,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 14, "spellcheck": "false", "dir": "auto"}),
+        help_text="One word a line: not so, but so, why, language, and “yes” where capitals matter. "
+        "All but the first may be left out; commas, semicolons or tabs part them.",
+        error_messages={"required": "Paste at least one line."},
+    )
+
+    def add_refusals(self, refused: list[dictionary.Refusal]) -> None:
+        """Say of each line that was refused why."""
+        for each in refused[:MOST_SHOWN]:
+            self.add_error("lines", f"Line {each.line}: {each.reason}")
+        if len(refused) > MOST_SHOWN:
+            self.add_error("lines", f"And {len(refused) - MOST_SHOWN:,} more.")
+
+
+@admin.register(HouseWord)
+class HouseWordAdmin(RecordedAdmin):
+    """How this house writes, in the order of the alphabet."""
+
+    puts_back = False
+    fields = ("written", "preferred", "reason", "language", "is_case_sensitive")
+    fields_to_read = fields
+    list_display = ("written", "instead", "reason", "in_language")
+    list_filter = ("language",)
+    search_fields = ("written", "folded", "preferred", "reason")
+    search_help_text = "Either form, or the reason"
+    ordering: ClassVar = ("folded", "language")
+    change_list_template = "admin/stories/houseword/change_list.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the address at which many are pasted."""
+        view = self.admin_site.admin_view(self.paste_view)
+        return [path("paste/", view, name="stories_houseword_paste"), *super().get_urls()]
+
+    @admin.display(description="But so", ordering="preferred")
+    def instead(self, word: HouseWord) -> str:
+        """Say what is written instead."""
+        return word.preferred or "not used at all"
+
+    @admin.display(description="Language", ordering="language")
+    def in_language(self, word: HouseWord) -> str:
+        """Say where it holds."""
+        return word.language or "every language"
+
+    def paste_view(self, request: HttpRequest) -> HttpResponse:
+        """Take in many entries: all of them, or none where one is refused."""
+        if not (self.has_add_permission(request) and self.has_change_permission(request)):
+            raise PermissionDenied
+        form = PasteForm(request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            added, changed, refused = dictionary.take_in(form.cleaned_data["lines"], by=person(request))
+            if not refused:
+                messages.success(request, f"{added:,} added, {changed:,} changed.")
+                return redirect(reverse("admin:stories_houseword_changelist"))
+            form.add_refusals(refused)
+        request.current_app = self.admin_site.name
+        context: dict[str, Any] = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": "Paste words",
+            "form": leads_to_problem(form),
+        }
+        return TemplateResponse(request, "admin/stories/houseword/paste.html", context)

@@ -1,0 +1,47 @@
+"""Puts one word right that the house dictionary knows, in one field of what was sent."""
+
+from collections.abc import Iterable
+
+from django.http import QueryDict
+
+from stories import checks, dictionary
+from stories.checks import Finding
+
+# The button carries the id of the field and the key of the entry.
+FIX = "_fix"
+type Span = tuple[int, int, str]
+
+
+def fixes_of(located: Iterable[tuple[Finding, str]], posted: QueryDict, *, language: str) -> dict[str, list[Span]]:
+    """Return, by what its button says, where each fix replaces what in its field as it was sent.
+
+    Places are counted as scripts count them: in units of UTF-16.
+    """
+    wanted = [(each.fix.entry, target) for each, target in located if each.fix]
+    entries = {entry.key: entry for entry in dictionary.entries()} if wanted else {}
+    found = {}
+    for key, target in wanted:
+        text = posted.get(target.removeprefix("id_"), "")
+        matches = checks.matches_in(text, (entries[key],), language) if key in entries else []
+        found[f"{target} {key}"] = [
+            (_units(text, match.start), _units(text, match.end), match.instead) for match in matches
+        ]
+    return found
+
+
+def with_fix(posted: QueryDict) -> tuple[QueryDict, str]:
+    """Return what was posted with the word of its button put right, and a sentence that says what was done."""
+    sent = posted.copy()
+    target, _, key = sent.pop(FIX)[-1].rpartition(" ")
+    name = target.removeprefix("id_")
+    text = sent.get(name, "")
+    entry = next((each for each in dictionary.entries() if str(each.key) == key), None)
+    matches = checks.matches_in(text, (entry,), sent.get("language", "")) if entry else []
+    if entry is None or not matches:
+        return sent, "There was nothing to put right any more. Nothing is saved yet."
+    sent[name] = dictionary.replaced(text, matches)
+    return sent, f"“{entry.written}” is “{entry.preferred}” now. Nothing is saved yet: look at it, and save."
+
+
+def _units(text: str, place: int) -> int:
+    return len(text[:place].encode("utf-16-le")) // 2

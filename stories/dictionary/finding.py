@@ -1,0 +1,135 @@
+"""Finds the words of the dictionary in a text. No database."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from newsroom.text.folding import fold
+from newsroom.text.scripts import UNPARTED
+
+# What is no words of ours: addresses, code, marks that lead somewhere.
+_NO_WORDS = re.compile(
+    r"`+[^`]*`+|\]\([^)]*\)|<[a-z][a-z0-9+.-]*:[^>]*>|\b[a-z][a-z0-9+.-]*://\S+|\b(?:story|question|topic|picture):[\w-]+"
+    r"|\[@\d+\]|\b[\w.+-]+@[\w-]+\.\w+",
+    re.IGNORECASE,
+)
+_SAME = {"'": "['’]", "’": "['’]", "-": "[-\u2010\u2011]"}
+_BEGINS = re.compile(r"(?:^|[.!?…]['\"”’)\]*_]*\s+|\n\s*)[\W_]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A word or phrase that is not ``written`` here, and what is ``preferred``: empty where it is banned.
+
+    An empty ``language`` is every language; “en” is also that of “en-gb”.
+    """
+
+    key: int
+    written: str
+    preferred: str = ""
+    reason: str = ""
+    language: str = ""
+    is_case_sensitive: bool = False
+
+    def is_for(self, language: str) -> bool:
+        """Say whether it holds in a language."""
+        own, other = self.language.lower(), language.lower()
+        return not own or other == own or other.startswith(f"{own}-")
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An entry at a place of a text: from ``start`` to just before ``end``; ``instead`` is what belongs there."""
+
+    entry: Entry
+    start: int
+    end: int
+    instead: str
+
+
+def find(text: str, entries: Iterable[Entry], language: str, *, but: Iterable[tuple[int, int]] = ()) -> list[Match]:
+    """Return where ``text``, in Markdown, writes what the entries say is not written, in its order.
+
+    Words end where no letter, digit or mark that belongs to a letter follows; in scripts without spaces between words
+    they are found anywhere. Of two entries at one place the longer counts. Addresses, code and the spans of ``but``
+    are left alone. What stands there as it should, with the capital of a sentence or all in capitals, is not found.
+    """
+    folded = fold(text)
+    hidden = [*but, *(match.span() for match in _NO_WORDS.finditer(text))]
+    found = [
+        match
+        for entry in entries
+        if entry.is_for(language) and fold(entry.written) in folded
+        for match in _matches(text, entry)
+        if not any(start < match.end and match.start < end for start, end in hidden)
+    ]
+    return list(_apart(sorted(found, key=lambda match: (match.start, -match.end, match.entry.key))))
+
+
+def replaced(text: str, matches: Iterable[Match]) -> str:
+    """Return ``text`` with what belongs in the place of each match."""
+    for match in sorted(matches, key=lambda match: match.start, reverse=True):
+        text = text[: match.start] + match.instead + text[match.end :]
+    return text
+
+
+def _matches(text: str, entry: Entry) -> Iterator[Match]:
+    right = _standing_right(text, entry)
+    for match in _pattern(entry.written, is_case_sensitive=entry.is_case_sensitive).finditer(text):
+        start, end = match.span()
+        if end < len(text) and unicodedata.category(text[end]).startswith("M"):
+            continue
+        if any(begin <= start and end <= finish for begin, finish in right):
+            continue
+        instead = _instead(text, match[0], start, entry)
+        if match[0] != instead:
+            yield Match(entry, start, end, instead)
+
+
+def _standing_right(text: str, entry: Entry) -> list[tuple[int, int]]:
+    """Return where the preferred form stands, if it holds the written one: “Port Lisle” instead of “Lisle”."""
+    if not entry.preferred or fold(entry.written) == fold(entry.preferred) or entry.written not in entry.preferred:
+        return []
+    return [match.span() for match in _pattern(entry.preferred, is_case_sensitive=False).finditer(text)]
+
+
+def _instead(text: str, written: str, start: int, entry: Entry) -> str:
+    """Return the preferred form with the capitals that the place asks for."""
+    preferred = entry.preferred
+    if not preferred:
+        return ""
+    letters = [sign for sign in written if sign.isalpha()]
+    if len(letters) > 1 and written.isupper() and not entry.written.isupper() and not entry.is_case_sensitive:
+        return preferred.upper()
+    is_raised = written[:1].isupper() and (entry.written[:1].islower() or _begins_sentence(text, start))
+    return preferred[:1].upper() + preferred[1:] if is_raised else preferred
+
+
+def _begins_sentence(text: str, start: int) -> bool:
+    return bool(_BEGINS.search(text[max(0, start - 20) : start]))
+
+
+def _apart(matches: Iterable[Match]) -> Iterator[Match]:
+    end = -1
+    for match in matches:
+        if match.start >= end:
+            end = match.end
+            yield match
+
+
+@lru_cache(maxsize=4_096)
+def _pattern(written: str, *, is_case_sensitive: bool) -> re.Pattern[str]:
+    first, last = written[0], written[-1]
+    before = rf"(?<![^\W{UNPARTED}])" if re.match(rf"[^\W{UNPARTED}]", first) else ""
+    after = rf"(?![^\W{UNPARTED}])" if re.match(rf"[^\W{UNPARTED}]", last) else ""
+    body = r"\s+".join("".join(map(_sign, unicodedata.normalize("NFC", part))) for part in written.split())
+    return re.compile(before + body + after, 0 if is_case_sensitive else re.IGNORECASE)
+
+
+def _sign(sign: str) -> str:
+    """Return the pattern of one sign, also where it is written as a letter and its marks."""
+    parted = unicodedata.normalize("NFD", sign)
+    one = _SAME.get(sign, re.escape(sign))
+    return f"(?:{one}|{re.escape(parted)})" if parted != sign else one

@@ -1,0 +1,95 @@
+"""Keeps the dictionary: all of it at hand for those who look, and many entries taken in at once."""
+
+import csv
+from dataclasses import dataclass
+from io import StringIO
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from newsroom.accounts.models import User
+from newsroom.accounts.permissions import require
+from newsroom.record import keeping
+from stories.dictionary.finding import Entry
+from stories.models import HouseWord
+
+RIGHT = "stories.add_houseword"
+MOST_LINES = 5_000
+_TRUE = {"yes", "true", "1", "x"}
+
+
+def entries() -> tuple[Entry, ...]:
+    """Return the whole dictionary. One query."""
+    rows = HouseWord.objects.values_list("pk", "written", "preferred", "reason", "language", "is_case_sensitive")
+    return tuple(Entry(*row) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A line that cannot be taken in, counted from 1, and why."""
+
+    line: int
+    reason: str
+
+
+def take_in(text: str, *, by: User) -> tuple[int, int, list[Refusal]]:
+    """Take in lines of CSV: not so, but so, why, language, and “yes” where capitals matter; all but the first may lack.
+
+    Returns how many were new, how many an entry of the same form and language says otherwise now, and what was refused:
+    then nothing was taken in. Each is written into the record. Raises NotAllowedError without the right.
+    """
+    require(by, RIGHT, "You may not add to the dictionary.")
+    if not by.has_perm("stories.change_houseword"):
+        require(by, "stories.change_houseword", "You may not change the dictionary.")
+    refused: list[Refusal] = []
+    added = changed = 0
+    with transaction.atomic():
+        for number, cells in _lines(text, refused):
+            word = _word(cells)
+            try:
+                is_new = word.pk is None
+                before = {} if is_new else keeping.stored_state(word)
+                word.full_clean()
+            except ValidationError as refusal:
+                refused.append(Refusal(number, " ".join(dict.fromkeys(refusal.messages))))
+                continue
+            word.save()
+            if is_new:
+                keeping.added(word, by=by)
+                added += 1
+            else:
+                changed += keeping.changed(word, before, by=by) is not None
+        if refused:
+            transaction.set_rollback(True)
+            return 0, 0, refused
+    return added, changed, []
+
+
+def _lines(text: str, refused: list[Refusal]) -> list[tuple[int, list[str]]]:
+    cleaned = text.replace("\0", "").lstrip("\ufeff")
+    first = cleaned.partition("\n")[0]
+    delimiter = "\t" if "\t" in first else ";" if ";" in first and "," not in first else ","
+    found = []
+    try:
+        for cells in (reader := csv.reader(StringIO(cleaned), delimiter=delimiter)):
+            if any(cell.strip() for cell in cells) and not _is_head(cells):
+                found.append((reader.line_num, [*(cell.strip() for cell in cells), "", "", "", ""][:5]))
+    except csv.Error:
+        refused.append(Refusal(len(found) + 1, "This is no line of CSV."))
+    if len(found) > MOST_LINES:
+        refused.append(Refusal(MOST_LINES + 1, f"At most {MOST_LINES:,} lines are taken in at once."))
+        return []
+    return found
+
+
+def _is_head(cells: list[str]) -> bool:
+    return cells[0].strip().casefold() in {"not so", "written"}
+
+
+def _word(cells: list[str]) -> HouseWord:
+    written, preferred, reason, language, capitals = cells
+    written = " ".join(written.split())
+    word = HouseWord.objects.of(written, language) or HouseWord(written=written, language=language)
+    word.preferred, word.reason = preferred, reason
+    word.is_case_sensitive = capitals.casefold() in _TRUE
+    return word
