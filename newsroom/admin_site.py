@@ -55,14 +55,17 @@ class NewsroomAdminSite(admin.AdminSite):
         # Imported here and below: these rooms register their screens on this very site.
         from newsroom.notices import screens as notices
         from stories.admin import bulk
+        from stories.admin.calendar import calendar, move
+        from stories.admin import bulk
         from stories.admin.front_page import front_page
         from stories.admin.help import help_page
         from stories.admin.importing import bring_in
         from stories.admin.levels import check_levels
         from stories.admin.linking import linking
         from stories.admin.names import names
-        from stories.admin.sources import source_at
+        from stories.admin.new_names import name_offers, new_name
         from stories.admin.replacing import replace_picture, replace_picture_in
+        from stories.admin.sources import source_at
 
         return [
             path("markdown/preview/", preview, name="markdown_preview"),
@@ -77,6 +80,10 @@ class NewsroomAdminSite(admin.AdminSite):
             path("bulk/<int:key>/", self.admin_view(bulk.bulk_run), name="bulk_run"),
             path("bulk/<int:key>/progress/", self.admin_view(bulk.bulk_progress), name="bulk_progress"),
             path("names/", self.admin_view(names), name="names"),
+            path("names/offers/", self.admin_view(name_offers), name="name_offers"),
+            path("names/new/<str:what>/", self.admin_view(new_name), name="new_name"),
+            path("calendar/", self.admin_view(calendar), name="calendar"),
+            path("calendar/move/", self.admin_view(move), name="calendar_move"),
             path("notices/", self.admin_view(notices.notices), name="notices"),
             path("notices/choices/", self.admin_view(notices.choices), name="notice_choices"),
             path("notices/<int:key>/", self.admin_view(notices.notice), name="notice"),

@@ -40,7 +40,7 @@ class JoinForm(forms.Form):
     def __init__(self, *args: Any, thing: Named, offered: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.thing = thing
-        self.fields["into"].widget = NameInput(offered)
+        self.fields["into"].widget = NameInput(offered, known_only=True)
 
     def clean_into(self) -> Named:
         """Find the thing of this name."""

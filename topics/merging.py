@@ -59,7 +59,8 @@ def mark(one: Named, other: Named) -> str:
 def moves(source: Named, into: Named, *, at: datetime) -> Moves:
     """Return what ``merge`` would do now."""
     is_seen = _is_seen(source, at)
-    taken, left = [], []
+    taken: list[str] = []
+    left: list[str] = []
     for names in TAKEN_OVER[source._meta.model_name or ""]:
         label = str(source._meta.get_field(names[0]).verbose_name)  # type: ignore[union-attr]  # a field, no relation
         if getattr(source, names[0]):

@@ -4,14 +4,22 @@ from django import forms
 
 from newsroom.text.folding import fold
 
+# The lists to which a name that they lack can be added from the form: what it becomes.
+ADDED_TO = {"topic-names": "topic", "outlet-names": "outlet"}
+
 
 class NameInput(forms.TextInput):
-    """A text field that offers the names of the list with the id ``offered``; ``several`` are parted by “;”."""
+    """A text field that offers the names of the list with the id ``offered``; ``several`` are parted by “;”.
 
-    def __init__(self, offered: str, *, several: bool = False) -> None:
+    Where a script runs it asks for names as they are typed, and for a new one, unless only known names will do.
+    """
+
+    def __init__(self, offered: str, *, several: bool = False, known_only: bool = False) -> None:
         attrs = {"autocomplete": "off", "dir": "auto"}
         if offered:
             attrs |= {"list": offered, "class": "names"}
+        if offered in ADDED_TO and not known_only:
+            attrs["data-adds"] = ADDED_TO[offered]
         if several:
             attrs["data-several"] = "true"
         super().__init__(attrs=attrs)

@@ -33,6 +33,12 @@ def titles_on_offer(*, limit: int) -> list[str]:
     return [shown_as(image) for image in Image.objects.only("pk", "title")[:limit]]
 
 
+def offered_pictures(typed: str, *, limit: int = 8) -> list[dict[str, object]]:
+    """Return the newest pictures of which these words are said: what the field takes, and what they show."""
+    found = Image.objects.saying(typed).only("pk", "title", "alt", "tags")[:limit] if typed.strip() else ()
+    return [{"name": shown_as(image), "also": [], "kind": image.alt[:80] or image.tags[:80]} for image in found]
+
+
 class PictureField(forms.CharField):
     """A picture of the library, by its title or number; cleaned to an Image or None."""
 

@@ -1,5 +1,6 @@
 // Offers known names while one is typed: a combobox after the pattern of the ARIA Authoring Practices Guide.
-// Where a field takes several names parted by “;”, the one under the cursor is completed.
+// Where a field takes several names parted by “;”, the one under the cursor is completed. Topics, outlets and pictures are
+// asked of the server, by further names too; what the page brought along is offered until it answers, or when it does not.
 
 const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replaceAll("’", "'").trim();
 const known = new Map();
@@ -30,32 +31,94 @@ function close(field) {
   field.box.replaceChildren();
 }
 
-function open(field) {
-  const [start, end] = piece(field);
-  const typed = fold(field.value.slice(start, end));
+const address = document.querySelector("script[data-names-address]")?.dataset.namesAddress;
+const ASKED = new Set(["topic-names", "outlet-names", "picture-names"]);
+const WAIT = 120; // milliseconds after a key, before the server is asked
+
+const status = document.createElement("p");
+status.className = "visually-hidden";
+status.setAttribute("role", "status");
+document.body.append(status);
+
+function local(field, typed) {
   const names = namesFor(field);
   const begins = names.filter(([, folded]) => typed && folded.startsWith(typed));
   const holds = names.filter(([, folded]) => typed && folded.includes(typed) && !folded.startsWith(typed));
-  const found = [...begins, ...holds].slice(0, 8);
-  if (!found.length || (found.length === 1 && fold(found[0][0]) === typed)) return close(field);
-  field.box.replaceChildren(
-    ...found.map(([name, , shown], index) => {
-      const option = document.createElement("li");
-      option.id = `${field.box.id}-${index}`;
-      option.setAttribute("role", "option");
-      option.setAttribute("aria-selected", "false");
-      option.dataset.value = name;
-      option.textContent = shown;
-      return option;
-    }),
-  );
+  return [...begins, ...holds].slice(0, 8).map(([name, , shown]) => ({ name, shown }));
+}
+
+function option(field, index, { name, shown = name, also = [], kind = "" }) {
+  const made = document.createElement("li");
+  made.id = `${field.box.id}-${index}`;
+  made.setAttribute("role", "option");
+  made.setAttribute("aria-selected", "false");
+  made.dataset.value = name;
+  made.textContent = shown;
+  const more = [also.length ? `also: ${also.join(", ")}` : "", kind].filter(Boolean).join("; ");
+  if (more) {
+    const note = document.createElement("span");
+    note.className = "note";
+    note.textContent = ` ${more}`;
+    made.append(note);
+  }
+  return made;
+}
+
+function last(field, index, text) {
+  const made = option(field, index, { name: "", shown: text });
+  made.classList.add("further");
+  return made;
+}
+
+/** Shows what was found; `answer` is the server's, or null for what the page brought along. */
+function show(field, written, found, answer) {
+  const typed = fold(written);
+  const isOnly = found.length === 1 && fold(found[0].name) === typed;
+  const options = isOnly ? [] : found.map((each, index) => option(field, index, each));
+  if (answer && typed && !answer.known && field.dataset.adds) {
+    if (answer.may_add) {
+      const made = last(field, options.length, `New ${field.dataset.adds} “${written.trim()}” …`);
+      made.dataset.adds = field.dataset.adds;
+      options.push(made);
+    } else {
+      const made = last(field, options.length, `“${written.trim()}” is not in the list: it is proposed when you save.`);
+      made.setAttribute("aria-disabled", "true");
+      options.push(made);
+    }
+  }
+  if (!options.length) return close(field);
+  field.box.replaceChildren(...options);
   field.box.hidden = false;
   field.setAttribute("aria-expanded", "true");
   field.removeAttribute("aria-activedescendant");
+  if (answer) status.textContent = `${found.length}${answer.more ? " and more" : ""} known ${found.length === 1 ? "name" : "names"}`;
+}
+
+async function ask(field, written) {
+  const query = new URLSearchParams({ list: field.dataset.offered, q: written.trim() });
+  const response = await fetch(`${address}?${query}`, { headers: { Accept: "application/json" }, redirect: "error" });
+  if (!response.ok) throw new Error(String(response.status));
+  return response.json();
+}
+
+function open(field) {
+  const [start, end] = piece(field);
+  const written = field.value.slice(start, end);
+  show(field, written, local(field, fold(written)), null);
+  clearTimeout(field.asking);
+  if (!address || !fold(written) || !ASKED.has(field.dataset.offered)) return;
+  field.asking = setTimeout(async () => {
+    const answer = await ask(field, written).catch(() => null);
+    const [from, to] = piece(field);
+    // Typed on, gone, or choosing already: the answer is too late.
+    const isLate = field.value.slice(from, to) !== written || document.activeElement !== field;
+    if (answer && !isLate && !field.hasAttribute("aria-activedescendant")) show(field, written, answer.names, answer);
+  }, WAIT);
 }
 
 function point(field, step) {
-  const options = [...field.box.children];
+  const options = [...field.box.children].filter((option) => option.getAttribute("aria-disabled") !== "true");
+  if (!options.length) return;
   const now = options.findIndex((option) => option.getAttribute("aria-selected") === "true");
   const next = options[(now + step + options.length + (now < 0 && step < 0 ? 1 : 0)) % options.length];
   for (const option of options) option.setAttribute("aria-selected", String(option === next));
@@ -63,16 +126,27 @@ function point(field, step) {
   field.setAttribute("aria-activedescendant", next.id);
 }
 
-function take(field, option) {
+/** Puts a name into the place of the one under the cursor. */
+export function fill(field, text) {
   const [start, end] = piece(field);
   const before = field.value.slice(0, start);
   const after = field.value.slice(end);
-  const name = (before && !before.endsWith(" ") ? " " : "") + option.dataset.value;
+  const name = (before && !before.endsWith(" ") ? " " : "") + text;
   field.setRangeText(name, start, end, "end");
   if (field.dataset.several && !after) field.setRangeText("; ", field.value.length, field.value.length, "end");
   close(field);
   field.dispatchEvent(new Event("input", { bubbles: true }));
+  clearTimeout(field.asking);
   close(field);
+}
+
+function take(field, chosen) {
+  if (chosen.getAttribute("aria-disabled") === "true") return;
+  if (!chosen.dataset.adds) return fill(field, chosen.dataset.value);
+  const [start, end] = piece(field);
+  const name = field.value.slice(start, end).trim();
+  close(field);
+  field.dispatchEvent(new CustomEvent("names:new", { bubbles: true, detail: { what: chosen.dataset.adds, name } }));
 }
 
 function prepare(root) {
@@ -120,7 +194,11 @@ document.addEventListener("pointerdown", (event) => {
   event.preventDefault();
   take(option.parentElement.previousElementSibling, option);
 });
-document.addEventListener("focusout", (event) => event.target.box && close(event.target));
+document.addEventListener("focusout", (event) => {
+  if (!event.target.box) return;
+  clearTimeout(event.target.asking);
+  close(event.target);
+});
 document.addEventListener("rows:changed", (event) => prepare(event.target));
 
 // A passage carries one line for each outlet that its field names.

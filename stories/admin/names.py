@@ -79,7 +79,7 @@ class RowFields(forms.Form):
         is_topic = waiting.what == "topic"
         kinds = TopicKind.choices if is_topic else OutletKind.choices
         self.fields["kind"].choices = [("", "Choose …"), *kinds]  # type: ignore[attr-defined]
-        self.fields["into"].widget = NameInput("topic-names" if is_topic else "outlet-names")
+        self.fields["into"].widget = NameInput("topic-names" if is_topic else "outlet-names", known_only=True)
         if sent:
             self.full_clean()
             for name, reasons in sent.errors.as_data().items():

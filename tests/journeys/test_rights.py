@@ -17,6 +17,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django_tasks_db.models import DBTaskResult
 
 from newsroom import clock
+from newsroom.accounts import inviting
 from newsroom.accounts.models import Contributor, User
 from newsroom.media.tasks import prepare_renditions
 from newsroom.notices.models import Notice, NoticeKind
@@ -26,6 +27,7 @@ from newsroom.site.models import AboutPage
 from stories import arranging, binning, desk, publishing, reporting, revisions, sharing
 from stories.documents import AnyDocument, NamedContributor
 from stories.models import FAQ, Edition, Override, Story
+from tests.conftest import signed_in
 from tests.factories import (
     PASSWORD,
     make_article,
@@ -93,6 +95,10 @@ SCREENS = {
     "accounts_user": {
         "changelist": ("A", ""), "add": ("A", "A"), "change": ("A", "A"), "delete": ("", ""), "history": ("A", ""),
     },
+    "accounts_invitation": {
+        "changelist": ("A", ""), "add": ("A", "A"), "change": ("A", ""), "delete": ("", ""), "history": ("A", ""),
+        "again": ("", "A"), "withdraw": ("", "A"),
+    },
     "record_event": {
         "changelist": ("A", ""), "add": ("", ""), "change": ("A", ""), "delete": ("", ""), "history": ("A", ""),
         "csv": ("A", ""),
@@ -115,6 +121,8 @@ OTHERS = {
     "autocomplete": ("", ""),
     "import": ("WEA", "WEA"),
     "names": ("ECA", "ECA"),
+    "name_offers": (ROLES, ""),
+    "new_name": ("ECA", "ECA"),
     "notices": (DESK, DESK),
     "notice_choices": (DESK, DESK),
     "notice": ("", ""),  # one's own alone
@@ -216,6 +224,9 @@ def attempts(chief) -> list[Attempt]:
         "media_image": make_image(),
         "accounts_contributor": make_published_story(byline=("Ida Sund",)).byline.get().contributor,
         "accounts_user": make_user(role="Writer", username="somebody"),
+        "accounts_invitation": inviting.invite(
+            "somebody@else.example", roles=[Group.objects.get(name="Writer")], by=chief, at=clock.now()
+        ).invitation,
         "record_event": Event.objects.order_by("pk").first(),
         "jobs_failure": make_failure(),
         "site_aboutpage": AboutPage.objects.create(slug="how", title="How we work", text="We read."),
@@ -271,6 +282,7 @@ def attempts(chief) -> list[Attempt]:
         "stories_story_add": {"headline": "A story out of nowhere"},
         "stories_faq_add": {"question": "Where does this come from?"},
         "accounts_user_change": {"groups": [spoken], "is_staff": "on"},
+        "accounts_invitation_add": {"email": "intruder@lisle.example", "roles": [spoken]},
         "accounts_user_add": {
             "username": "intruder", "groups": [spoken], "usable_password": "true", "password1": PASSWORD,
             "password2": PASSWORD,
@@ -321,6 +333,7 @@ def attempts(chief) -> list[Attempt]:
             "join",
             "retry",
             "dismiss",
+            "again",
             "send",
             "expire",
             "cancel",
@@ -346,6 +359,8 @@ def attempts(chief) -> list[Attempt]:
             keys = [things["accounts_user"].pk]
         if route == "app_list":
             keys = ["stories"]
+        if route == "new_name":
+            keys, body = ["topic"], {"name": "Out of a dialog", "kind": "place"}
         if route == "replace_picture":
             keys = [shown.pk]
         if route == "replace_picture_in":
@@ -353,6 +368,8 @@ def attempts(chief) -> list[Attempt]:
         if route == "notice":
             keys = [read.pk]
         address = reverse(f"admin:{route}", args=keys)
+        if route == "name_offers":
+            address += "?list=topic-names&q=o"
         if screen == "join":
             address += f"?into={other.name if model == 'topics_topic' else other_outlet.name}"
         found.append(Attempt(route, address, body))
@@ -365,9 +382,7 @@ def client_of(letter: str) -> Client:
     if letter == "N":
         person.is_staff = True
         person.save()
-    client = Client()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-    return client
+    return signed_in(person)
 
 
 def everything() -> dict[str, list[tuple[object, ...]]]:
@@ -382,8 +397,7 @@ def everything() -> dict[str, list[tuple[object, ...]]]:
 
 def whole_form(attempt: Attempt, chief: User) -> dict[str, object]:
     """Return what a browser of somebody with every right would send from this address."""
-    client = Client()
-    client.force_login(chief, backend="django.contrib.auth.backends.ModelBackend")
+    client = signed_in(chief)
     page = client.get(attempt.address)
     given = filled(page) if page.status_code == 200 and "html" in page["Content-Type"] else {}
     return {name: value for name, value in given.items() if name != "csrfmiddlewaretoken"} | attempt.body
@@ -441,8 +455,7 @@ def test_the_same_attempts_succeed_for_those_who_may(attempts, chief):
         if not table()[attempt.route][1]:
             continue
         before = everything()
-        client = Client()
-        client.force_login(chief, backend="django.contrib.auth.backends.ModelBackend")
+        client = signed_in(chief)
         with transaction.atomic():
             client.post(attempt.address, whole_form(attempt, chief))
             if everything() == before:

@@ -1,0 +1,42 @@
+"""Makes a topic or an outlet of a name that a form needs."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from newsroom.accounts.models import User
+from newsroom.accounts.permissions import require
+from newsroom.addresses.models import Address
+from newsroom.names.models import LONGEST_NAME
+from newsroom.record import keeping
+from stories.models import Outlet
+from stories.naming.offering import ADD, What
+from topics.models import Topic
+
+
+def make(what: What, name: str, *, by: User, **said: Any) -> Topic | Outlet:
+    """Make the topic or outlet of this name, with what is ``said`` of it (its columns), and return it.
+
+    Raises NotAllowedError without the right, ValidationError for what a form refuses, also when somebody made the same
+    name a moment ago.
+    """
+    require(by, ADD[what], f"You may not add {what}s: the name is proposed when you save.")
+    model: Any = Topic if what == "topic" else Outlet
+    thing: Topic | Outlet = model(name=" ".join(name.split())[:LONGEST_NAME], **said)
+    things = model.objects.all()
+    thing.slug = Address.objects.free_slug(thing.address_kind, thing.name, uid=thing.uid, taken=things)
+    if (
+        what == "topic"
+        and said.get("wikidata")
+        and (other := things.standing().filter(wikidata=said["wikidata"]).first())
+    ):
+        raise ValidationError({"wikidata": f"{said['wikidata']} is already the topic “{other}”."}, code="taken")
+    thing.full_clean(exclude=["folded_name"])
+    try:
+        with transaction.atomic():
+            thing.save()
+            keeping.added(thing, by=by)
+    except IntegrityError as error:
+        raise ValidationError({"name": f"Somebody made “{thing.name}” a moment ago."}, code="taken") from error
+    return thing

@@ -1,0 +1,110 @@
+"""The names that fit what is typed so far, and those so near to a new one that they may be the same."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any, Literal, NamedTuple
+
+from django.db.models import Q, QuerySet
+
+from newsroom.names.models import LONGEST_NAME, Named
+from newsroom.text.folding import fold
+from stories.desk.addresses import outlet_at
+from stories.models import Outlet
+from topics.models import Topic
+
+type What = Literal["topic", "outlet"]
+
+MOST = 8
+MOST_NEAR = 5
+LOOKED_AT = 200  # names that share a word with a new one
+NEAR = 0.82  # how alike two folded names are that may be the same, 1 being equal
+SHORTEST_WORD = 4
+ADD = {"topic": "topics.add_topic", "outlet": "stories.add_outlet"}
+VIEW = {"topic": "topics.view_topic", "outlet": "stories.view_outlet"}
+
+
+class Offer(NamedTuple):
+    """A known name: what the field takes, the other names by which it was found, and what it is."""
+
+    name: str
+    also: tuple[str, ...]
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What fits: some offers, whether there are more, and whether the name is known as it was typed."""
+
+    offers: list[Offer]
+    has_more: bool
+    is_known: bool
+
+
+def things_of(what: What) -> Any:
+    """Return the topics or the outlets that new texts may name."""
+    return Topic.objects.standing() if what == "topic" else Outlet.objects.on_offer()
+
+
+def offered(what: What, typed: str) -> Offered:
+    """Return the topics or outlets whose name or further names begin with what was typed, then those that hold it."""
+    folded = fold(typed)[:LONGEST_NAME]
+    if not folded:
+        return Offered([], has_more=False, is_known=False)
+    things = things_of(what)
+    found: list[Any] = []
+    for how in ("startswith", "contains"):
+        rest = _named(things, how, folded).exclude(pk__in=[thing.pk for thing in found])
+        found += rest.order_by("folded_name", "pk").prefetch_related("aliases")[: MOST + 1 - len(found)]
+    offers = [_offer(thing, folded) for thing in found[:MOST]]
+    is_known = any(folded in {thing.folded_name, *(each.folded for each in thing.aliases.all())} for thing in found)
+    return Offered(offers, has_more=len(found) > MOST, is_known=is_known or things.called(typed).exists())
+
+
+def near(what: What, name: str, *, home_page: str = "", wikidata: str = "") -> list[Offer]:
+    """Return the topics or outlets that may be the same as a new one: of nearly this name, this home page, this item."""
+    folded = fold(name)[:LONGEST_NAME]
+    things = things_of(what)
+    words = [word for word in folded.split() if len(word) >= SHORTEST_WORD][:5] or [folded]
+    shares = Q()
+    for word in words:
+        shares |= Q(folded_name__contains=word[:-1]) | Q(aliases__folded__contains=word[:-1])
+    sharing = list(things.filter(shares).distinct().prefetch_related("aliases")[:LOOKED_AT]) if folded else []
+    alike = sorted(((_likeness(thing, folded), thing) for thing in sharing), key=lambda each: (-each[0], each[1].pk))
+    same: list[Any] = []
+    if home_page and (known := outlet_at(home_page)):
+        same.append(known)
+    if wikidata:
+        same += things.filter(wikidata=wikidata).prefetch_related("aliases")[:MOST_NEAR]
+    found = {thing.pk: thing for thing in [*same, *(thing for likeness, thing in alike if likeness >= NEAR)]}
+    return [_offer(thing, folded) for thing in list(found.values())[:MOST_NEAR]]
+
+
+def _named(things: QuerySet[Any], how: str, folded: str) -> QuerySet[Any]:
+    aliases = things.model.aliases.rel.related_model
+    known = aliases.objects.filter(**{f"folded__{how}": folded}).values(aliases.leads_to)
+    return things.filter(Q(**{f"folded_name__{how}": folded}) | Q(pk__in=known))
+
+
+def _offer(thing: Any, folded: str) -> Offer:
+    aliases = list(thing.aliases.all())
+    hit = [alias.name for alias in aliases if folded in alias.folded]
+    also = hit if folded not in thing.folded_name else (hit or [alias.name for alias in aliases])
+    return Offer(thing.name, tuple(also[:3]), thing.get_kind_display())
+
+
+def _likeness(thing: Any, folded: str) -> float:
+    return max(_alike(known, folded) for known in _names_of(thing))
+
+
+def _names_of(thing: Named) -> Iterable[str]:
+    yield thing.folded_name
+    yield from (alias.folded for alias in thing.aliases.all())
+
+
+def _alike(one: str, other: str) -> float:
+    """Return how alike two folded names are; one that is made of words of the other is nearly the same."""
+    few, many = sorted((set(one.split()), set(other.split())), key=len)
+    if few and few <= many and any(len(word) >= SHORTEST_WORD for word in few):
+        return 0.9
+    return SequenceMatcher(None, one, other).ratio()
