@@ -1,13 +1,13 @@
-"""What the log may not say: the secret part of an address, with which anybody who reads along could open a draft."""
+"""What the log may not say: the secret part of an address, which opens a draft or an account to whoever reads along."""
 
 import logging
 import re
 
-_TOKEN = re.compile(r"(?<=/preview/)[^/\s\"'?#<>]+")
+_TOKEN = re.compile(r"(?:(?<=/preview/)|(?<=/invitation/)|(?<=/reset/key/))[^/\s\"'?#<>]+")
 
 
 class DiscreetFormatter(logging.Formatter):
-    """Writes when, how grave, where and what, its traceback too, with the tokens of shared previews left out."""
+    """Writes when, how grave, where and what, its traceback too, with the secrets of addresses left out."""
 
     def __init__(self) -> None:
         super().__init__("{asctime} {levelname} {name}: {message}", style="{")

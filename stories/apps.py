@@ -66,11 +66,16 @@ class StoriesConfig(AppConfig):
 
     def ready(self) -> None:
         """Have the guards lifted before each migrate, laid after it, and looked for; say what notices need."""
+        from newsroom.accounts import leaving
         from newsroom.notices import seeing
         from stories.guards import checking  # noqa: F401 -- registers itself
+        from stories.publishing.leaving import ask_everybody
+        from stories.sharing.leaving import end_all_of
 
         for kind, right in (("story", "stories.view_story"), ("question", "stories.view_faq")):
             seeing.needs(kind, right)
+        leaving.register("links to drafts", end_all_of)
+        leaving.register("reviews", ask_everybody)
         pre_migrate.connect(lift_guards, sender=self, dispatch_uid="stories.guards.lift")
         post_migrate.connect(fill_search, sender=self, dispatch_uid="stories.search.fill")
         post_migrate.connect(lay_guards, sender=self, dispatch_uid="stories.guards.lay")

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from newsroom.accounts.models import User
+from newsroom.clock import FOREVER
 from newsroom.search import indexing
 from stories import guards
 from stories.drafts import keeping
@@ -98,10 +99,16 @@ def administrator(db):
     return make_user(role="Administrator", username="administrator")
 
 
-def signed_in(user: User) -> Client:
-    """Return a browser of its own in which the account is signed in."""
+def signed_in(user: User, *, confirmed: bool = True) -> Client:
+    """Return a browser of its own in which the account is signed in; ``confirmed`` just now, whatever the clock says."""
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    if confirmed:
+        session = client.session
+        at = FOREVER.timestamp()
+        session["account_authentication_methods"] = [{"method": method, "at": at} for method in ("password", "mfa")]
+        session["account_authentication_methods_user"] = str(user.pk)
+        session.save()
     return client
 
 

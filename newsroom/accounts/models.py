@@ -1,10 +1,13 @@
 """People: those who sign in, and those whose names stand over a story."""
 
 import uuid
+from datetime import datetime
 from typing import ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+
+from newsroom.accounts.roles import ADMINISTRATOR
 
 
 class User(AbstractUser):
@@ -15,6 +18,18 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    """Questions about invitations."""
+
+    def still_open(self, at: datetime) -> Self:
+        """Keep those that can be taken up at ``at``."""
+        return self.filter(taken_at=None, withdrawn_at=None, ends_at__gt=at)
+
+    def for_lists(self) -> Self:
+        """Fetch along who invited, who came, and the roles."""
+        return self.select_related("invited_by", "taken_by").prefetch_related("roles")
 
 
 class Invitation(models.Model):
@@ -30,6 +45,9 @@ class Invitation(models.Model):
     withdrawn_at = models.DateTimeField(null=True)
     taken_at = models.DateTimeField(null=True)
     taken_by = models.OneToOneField(User, null=True, on_delete=models.PROTECT, related_name="invitation")
+    mailed_at = models.DateTimeField(null=True)
+
+    objects = InvitationQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["-invited_at", "-pk"]
@@ -46,10 +64,24 @@ class Invitation(models.Model):
     def __str__(self) -> str:
         return self.email
 
+    def state_at(self, at: datetime) -> str:
+        """Return in words how it stands at ``at``."""
+        if self.taken_by is not None:
+            return "Taken up"
+        if self.withdrawn_at is not None:
+            return "Withdrawn"
+        return "Open" if at < self.ends_at else "Ended"
+
 
 def people_at_work() -> models.QuerySet[User]:
     """Return the accounts that may sign in, in the order in which people look for each other."""
     return User.objects.filter(is_active=True).order_by("first_name", "username")
+
+
+def administrators() -> models.QuerySet[User]:
+    """Return the accounts that may sign in and administer others."""
+    is_one = models.Q(pk__in=User.groups.through.objects.filter(group__name=ADMINISTRATOR).values("user"))
+    return User.objects.filter(is_one | models.Q(is_superuser=True), is_active=True, is_staff=True)
 
 
 def people_who_may(right: str) -> models.QuerySet[User]:

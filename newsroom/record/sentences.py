@@ -38,6 +38,7 @@ PHRASES: Mapping[str, str] = {
     "published": "published[ edition {edition}][ from revision {revision}][ in the bundle “{bundle}”]",
     "scheduled": "scheduled[ edition {edition}][ from revision {revision}][, for {live_from}][, in the bundle “{bundle}”]",
     "cancelled": "cancelled[ edition {edition}][ that was to go live on {live_from}]",
+    "moved": "moved[ edition {edition}][ to {live_from}]",
     "carried over": "carried the change over[ to edition {edition}][ as revision {revision}]",
     "withdrawn": "withdrew the page",
     "expiry scheduled": "scheduled the end of the page[, for {live_from}]",
@@ -73,6 +74,11 @@ PHRASES: Mapping[str, str] = {
     "second factor added": "set up a second factor[: {factor}]",
     "second factor removed": "took a second factor away[: {factor}]",
     "recovery codes made anew": "made recovery codes anew",
+    "left": "took all access away",
+    "invited": "invited somebody[ as {roles}]",
+    "invited again": "sent the invitation again[, as {roles}]",
+    "invitation withdrawn": "withdrew the invitation",
+    "invitation taken up": "took the invitation up[ as {roles}]",
 }
 
 

@@ -12,6 +12,7 @@ from django.template.defaultfilters import date
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
+from newsroom.accounts.confirming import confirm
 from newsroom.accounts.permissions import person
 from newsroom.editing.leading import leads_to_problem
 from stories.admin.sending import SendingScreens
@@ -87,6 +88,7 @@ class ErasingScreens(SendingScreens):
         work = self.seen(request, object_id)
         if not request.user.has_perm(RIGHT):
             raise PermissionDenied
+        confirm(request)
         form = EraseForm(request.POST or None, work=work)
         if request.method == "POST" and form.is_valid():
             try:

@@ -1,4 +1,4 @@
-"""The screens of people: accounts with their roles, and the names that stand over stories."""
+"""The screen of accounts: roles are groups, and nothing is granted beside them."""
 
 from typing import Any, ClassVar
 
@@ -6,14 +6,20 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin
+from django.contrib.auth import logout
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserChangeForm, UserCreationForm
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
-from newsroom.accounts.models import Contributor, User
+from newsroom.accounts.admin.choosing import RolesField
+from newsroom.accounts.confirming import confirm
+from newsroom.accounts.leaving import leave, require_another_administrator
+from newsroom.accounts.models import User
 from newsroom.accounts.permissions import person
+from newsroom.clock import moment_of
 from newsroom.record import keeping
 from newsroom.record.models import Event
 from newsroom.record.screens import RecordedAdmin
@@ -30,6 +36,17 @@ class AccountForm(UserChangeForm):  # type: ignore[type-arg]  # Django's own for
     class Meta(UserChangeForm.Meta):
         model = User
         widgets: ClassVar = {"groups": ROLES}
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse what would leave nobody who administers."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        require_another_administrator(
+            User(pk=self.instance.pk, is_superuser=self.instance.is_superuser),
+            is_active=bool(cleaned.get("is_active")),
+            is_staff=bool(cleaned.get("is_staff")),
+            groups=cleaned.get("groups") or (),
+        )
+        return cleaned
 
 
 class NewAccountForm(UserCreationForm):  # type: ignore[type-arg]  # Django's own form
@@ -71,6 +88,34 @@ class AccountAdmin(RecordedAdmin, UserAdmin):  # type: ignore[type-arg]  # Djang
     list_filter = ("groups", "is_active")
     search_fields = ("username", "first_name", "last_name", "email")
 
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Ask who it is once more before an account is made or changed."""
+        may = self.has_change_permission(request) if object_id else self.has_add_permission(request)
+        if may and (request.method == "POST" or not object_id):
+            confirm(request)
+        response: HttpResponse = super().changeform_view(request, object_id, form_url, extra_context)
+        return response
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Take all access away where “active” was taken away."""
+        if change and "is_active" in form.changed_data and not obj.is_active:
+            leave(obj, by=person(request), at=moment_of(request))
+        super().save_model(request, obj, form, change)
+
+    def response_change(self, request: HttpRequest, obj: User) -> HttpResponse:
+        """Lead to the door who took their own access away."""
+        if obj == request.user and not obj.is_active:
+            logout(request)
+            return redirect("account_login")
+        response: HttpResponse = super().response_change(request, obj)
+        return response
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         """Fetch roles along."""
         users: QuerySet[User] = super().get_queryset(request).prefetch_related("groups")
@@ -92,6 +137,8 @@ class AccountAdmin(RecordedAdmin, UserAdmin):  # type: ignore[type-arg]  # Djang
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         """Write that the password was set, never what to."""
+        if self.has_change_permission(request):
+            confirm(request)
         response: HttpResponse = super().user_change_password(request, id, form_url)
         user = self.get_object(request, id)
         if user and request.method == "POST" and response.status_code == 302:
@@ -101,31 +148,5 @@ class AccountAdmin(RecordedAdmin, UserAdmin):  # type: ignore[type-arg]  # Djang
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Offer the roles as ticks, without the stock admin's wrapper."""
         if db_field.name == "groups":
-            return db_field.formfield(widget=ROLES())
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
-
-
-@admin.register(Contributor)
-class ContributorAdmin(RecordedAdmin):
-    """Names in bylines."""
-
-    fields = ("name", "user")
-    list_display = ("name", "user", "stories")
-    list_select_related = ("user",)
-    search_fields = ("name", "user__username")
-    search_help_text = "Name or account"
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Contributor]:
-        """Count the stories along."""
-        return Contributor.objects.counting_stories()
-
-    @admin.display(description="Stories", ordering="story_count")
-    def stories(self, contributor: Any) -> int:
-        """Say over how many stories the name stands."""
-        return int(contributor.story_count)
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Offer the accounts without the stock admin's wrapper, which opens windows."""
-        if db_field.name == "user":
-            return db_field.formfield(**kwargs)
+            return db_field.formfield(form_class=RolesField)
         return super().formfield_for_dbfield(db_field, request, **kwargs)

@@ -1,0 +1,36 @@
+"""The screen of the names that stand over stories."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from newsroom.accounts.models import Contributor
+from newsroom.record.screens import RecordedAdmin
+
+
+@admin.register(Contributor)
+class ContributorAdmin(RecordedAdmin):
+    """Names in bylines."""
+
+    fields = ("name", "user")
+    list_display = ("name", "user", "stories")
+    list_select_related = ("user",)
+    search_fields = ("name", "user__username")
+    search_help_text = "Name or account"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Contributor]:
+        """Count the stories along."""
+        return Contributor.objects.counting_stories()
+
+    @admin.display(description="Stories", ordering="story_count")
+    def stories(self, contributor: Any) -> int:
+        """Say over how many stories the name stands."""
+        return int(contributor.story_count)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer the accounts without the stock admin's wrapper, which opens windows."""
+        if db_field.name == "user":
+            return db_field.formfield(**kwargs)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)

@@ -1,0 +1,199 @@
+"""The screen of invitations: who was invited, by whom, and what became of it."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.defaultfilters import date
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+from django.views.decorators.http import require_POST
+
+from newsroom import clock
+from newsroom.accounts import inviting
+from newsroom.accounts.admin.choosing import RolesField
+from newsroom.accounts.confirming import confirm
+from newsroom.accounts.inviting import Made
+from newsroom.accounts.models import Invitation
+from newsroom.accounts.permissions import person
+from newsroom.clock import moment_of
+from newsroom.editing.leading import leads_to_problem
+from newsroom.notices.mailing import NotSentError
+from newsroom.record.screens import RecordedAdmin
+
+
+class InviteForm(forms.Form):
+    """Who is invited, and as what."""
+
+    email = forms.EmailField(
+        label="E-mail",
+        max_length=254,
+        widget=forms.EmailInput({"autocomplete": "off"}),
+        error_messages={"required": "Say to which address the invitation goes."},
+    )
+    full_name = forms.CharField(label="Name", max_length=200, required=False, help_text="They can change it.")
+    roles = RolesField(
+        label="Roles",
+        queryset=Group.objects.order_by("pk"),
+        error_messages={"required": "Choose at least one role; without one nobody sees anything."},
+    )
+
+
+@admin.register(Invitation)
+class InvitationAdmin(RecordedAdmin):
+    """Invitations, newest first."""
+
+    puts_back = False
+    list_display = ("email", "full_name", "role_names", "state", "ends", "mail", "invited_by")
+    list_display_links = ("email",)
+    search_fields = ("email", "full_name")
+    search_help_text = "E-mail or name"
+    change_form_template = "admin/accounts/invitation/form.html"
+    actions = None
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Invitation]:
+        """Fetch people and roles along."""
+        return Invitation.objects.for_lists()
+
+    @admin.display(description="Roles")
+    def role_names(self, invitation: Invitation) -> str:
+        """List the roles."""
+        return ", ".join(role.name for role in invitation.roles.all())
+
+    @admin.display(description="State")
+    def state(self, invitation: Invitation) -> str:
+        """Say how it stands."""
+        return invitation.state_at(clock.now())
+
+    @admin.display(description="Works until", ordering="ends_at")
+    def ends(self, invitation: Invitation) -> str:
+        """Say until when the link works."""
+        return date(timezone.localtime(invitation.ends_at), "j M Y, H:i")
+
+    @admin.display(description="Mail", ordering="mailed_at")
+    def mail(self, invitation: Invitation) -> str:
+        """Say whether the mail went out."""
+        at = invitation.mailed_at
+        return f"Sent {date(timezone.localtime(at), 'j M Y, H:i')}" if at else "No mail went out"
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the addresses of the two verbs."""
+        view = self.admin_site.admin_view
+        return [
+            path("<int:key>/again/", view(require_POST(self.again_view)), name="accounts_invitation_again"),
+            path("<int:key>/withdraw/", view(require_POST(self.withdraw_view)), name="accounts_invitation_withdraw"),
+            *super().get_urls(),
+        ]
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Ask who is invited, and send the invitation."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        confirm(request)
+        form = InviteForm(request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            said = form.cleaned_data
+            try:
+                made = inviting.invite(
+                    said["email"],
+                    full_name=said["full_name"],
+                    roles=said["roles"],
+                    by=person(request),
+                    at=moment_of(request),
+                )
+            except ValidationError as refusal:
+                form.add_error(None, refusal)
+            else:
+                return self._sent(request, made)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": "Invite somebody",
+            "form": leads_to_problem(form),
+            "is_mail_set_up": settings.EMAIL_CONFIGURED,
+            "days": inviting.LIFE.days,
+        }
+        status = 422 if form.errors else 200
+        return TemplateResponse(request, "admin/accounts/invitation/add.html", context, status=status)
+
+    def again_view(self, request: HttpRequest, key: int) -> HttpResponse:
+        """Give an invitation another link, and send that."""
+        invitation = self._decidable(request, key)
+        confirm(request)
+        try:
+            made = inviting.invite_again(invitation, by=person(request), at=moment_of(request))
+        except ValidationError as refusal:
+            messages.error(request, " ".join(refusal.messages))
+            return redirect("admin:accounts_invitation_change", invitation.pk)
+        return self._sent(request, made)
+
+    def withdraw_view(self, request: HttpRequest, key: int) -> HttpResponse:
+        """Let an invitation open nothing any more."""
+        invitation = self._decidable(request, key)
+        try:
+            inviting.withdraw(invitation, by=person(request), at=moment_of(request))
+        except ValidationError as refusal:
+            messages.error(request, " ".join(refusal.messages))
+        else:
+            messages.success(request, "Withdrawn. The link opens nothing any more.")
+        return redirect("admin:accounts_invitation_changelist")
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Say how the invitation stands, and what can be done with it."""
+        invitation = kwargs.get("obj")
+        if isinstance(invitation, Invitation):
+            context["state"] = invitation.state_at(moment_of(request))
+            may = request.user.has_perm(inviting.CHANGE_RIGHT)
+            context["may_decide"] = may and context["state"] in {"Open", "Ended"}
+            context["role_names"] = self.role_names(invitation)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Let nobody write into an invitation: it is sent again, or withdrawn."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Let nobody delete an invitation: who came by it stands there."""
+        return False
+
+    def _decidable(self, request: HttpRequest, key: int) -> Invitation:
+        invitation = self.get_object(request, str(key))
+        if not request.user.has_perm(inviting.CHANGE_RIGHT):
+            raise PermissionDenied
+        if not isinstance(invitation, Invitation):
+            raise Http404
+        return invitation
+
+    def _sent(self, request: HttpRequest, made: Made) -> HttpResponse:
+        """Send the link; where no mail goes out, show it in this one answer, to be copied."""
+        why = "This site sends no mail."
+        if settings.EMAIL_CONFIGURED:
+            try:
+                inviting.send(made, at=moment_of(request))
+            except NotSentError as error:
+                why = f"The mail did not go out. {error}"
+            else:
+                messages.success(request, f"The invitation to {made.invitation.email} was sent.")
+                return redirect(reverse("admin:accounts_invitation_changelist"))
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": f"The link for {made.invitation.email}",
+            "made": made,
+            "why": why,
+        }
+        response = TemplateResponse(request, "admin/accounts/invitation/made.html", context)
+        add_never_cache_headers(response)
+        return response

@@ -1,0 +1,152 @@
+"""The pages of one's own account, and the one on which somebody who was invited makes theirs."""
+
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.models import Login
+from allauth.mfa.utils import is_mfa_enabled
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.password_validation import password_validators_help_texts
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from newsroom.accounts import inviting, sessions, throttling
+from newsroom.accounts.models import Invitation, User
+from newsroom.accounts.permissions import person
+from newsroom.clock import moment_of
+from newsroom.editing.leading import leads_to_problem
+
+
+class TakeUpForm(forms.Form):
+    """What somebody who was invited says of themselves."""
+
+    first_name = forms.CharField(
+        label="First name", max_length=150, widget=forms.TextInput({"autocomplete": "given-name"})
+    )
+    last_name = forms.CharField(
+        label="Last name", max_length=150, required=False, widget=forms.TextInput({"autocomplete": "family-name"})
+    )
+    username = forms.CharField(
+        label="User name",
+        max_length=150,
+        widget=forms.TextInput({"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
+        help_text="For signing in. Letters, digits and @ . + - _ only.",
+    )
+    password = forms.CharField(
+        label="Password",
+        max_length=4_096,
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+    )
+    again = forms.CharField(
+        label="Password again",
+        max_length=4_096,
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # as Django's own form takes them
+        self.fields["password"].help_text = " ".join(password_validators_help_texts())
+
+    def clean(self) -> dict[str, object]:
+        """Refuse two passwords that differ."""
+        cleaned: dict[str, object] = super().clean() or self.cleaned_data
+        if "again" in cleaned and cleaned.get("password", cleaned["again"]) != cleaned["again"]:
+            self.add_error("again", "The two passwords differ.")
+        return cleaned
+
+
+@require_safe
+@never_cache
+@login_required
+def account(request: HttpRequest) -> HttpResponse:
+    """Lead to all that people can do about their own account."""
+    user = person(request)
+    context = {
+        "roles": ", ".join(group.name for group in user.groups.order_by("pk")),
+        "has_second_factor": is_mfa_enabled(user),
+        "is_second_factor_demanded": settings.REQUIRE_SECOND_FACTOR,
+        "session_count": len(sessions.listed(user, current=request.session.session_key or "")),
+    }
+    return render(request, "accounts/account.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@login_required
+def own_sessions(request: HttpRequest) -> HttpResponse:
+    """List where the person is signed in; a POST ends every session but this one."""
+    user, current = person(request), request.session.session_key or ""
+    if request.method == "POST":
+        sessions.end_others(user, current=current)
+        messages.success(request, "You are signed in here only.")
+        return redirect("usersessions_list")
+    return render(request, "accounts/sessions.html", {"sessions": sessions.listed(user, current=current)})
+
+
+@require_POST
+@login_required
+def end_session(request: HttpRequest, key: int) -> HttpResponse:
+    """End one of one's own sessions."""
+    if not sessions.end(person(request), key):
+        raise Http404
+    messages.success(request, "Ended. Whoever used it has to sign in again.")
+    return redirect("usersessions_list")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """Ask somebody who was invited for a name and a password, and sign them in.
+
+    Every link that opens nothing is answered alike, and whoever tries many is told to wait.
+    """
+    network_address, at = get_adapter(request).get_client_ip(request), moment_of(request)
+    found = inviting.opened_by(token, at=at)
+    if (found is None or request.method == "POST") and not throttling.admit("invitation", network_address):
+        return _closed(request, status=429)
+    if found is None:
+        return _closed(request, status=404)
+    if request.user.is_authenticated:
+        return _private(render(request, "accounts/invitation_occupied.html", status=409))
+    form = TakeUpForm(request.POST or None, initial=_known_of(found))
+    if request.method == "POST" and form.is_valid():
+        user = _taken_up(token, form, request)
+        if user is not None:
+            messages.success(request, f"Welcome, {user}.")
+            response: HttpResponse = perform_password_login(request, {"username": user.username}, Login(user=user))
+            return response
+        if not form.errors:
+            return _closed(request, status=404)
+    context = {"form": leads_to_problem(form), "invitation": found}
+    return _private(render(request, "accounts/invitation.html", context, status=422 if form.errors else 200))
+
+
+def _taken_up(token: str, form: TakeUpForm, request: HttpRequest) -> User | None:
+    said = {name: form.cleaned_data[name] for name in ("username", "first_name", "last_name", "password")}
+    try:
+        return inviting.take_up(token, **said, at=moment_of(request))
+    except ValidationError as refusal:
+        form.add_error(None, refusal)
+        return None
+
+
+def _known_of(found: Invitation) -> dict[str, str]:
+    first, _, last = found.full_name.strip().partition(" ")
+    return {"first_name": first, "last_name": last.strip()}
+
+
+def _closed(request: HttpRequest, *, status: int) -> HttpResponse:
+    return _private(render(request, "accounts/invitation_closed.html", {"is_too_often": status == 429}, status=status))
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    """Keep the address with its token from being told to other sites."""
+    response["Referrer-Policy"] = "same-origin"
+    return response

@@ -1,0 +1,77 @@
+"""What people do about their own account: it leads everywhere, and sessions are listed and ended."""
+
+import pytest
+from allauth.usersessions.models import UserSession
+from django.core.cache import cache
+from django.test import Client
+from pytest_django.asserts import assertContains, assertNotContains
+
+from newsroom.accounts.sessions import browser_of
+from tests.factories import PASSWORD
+
+pytestmark = pytest.mark.django_db
+SESSIONS = "/accounts/sessions/"
+DESK = "/admin/notices/"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_counted_yet():
+    cache.clear()
+
+
+def by_the_door(user, *, browser="Firefox"):
+    client = Client(HTTP_USER_AGENT=f"Mozilla/5.0 (X11; Linux x86_64) {browser}/140.0")
+    client.post("/accounts/login/", {"login": user.username, "password": PASSWORD})
+    return client
+
+
+def test_the_page_of_ones_own_account_leads_to_everything(editor):
+    response = by_the_door(editor).get("/accounts/")
+    for address in ("/accounts/password/change/", "/accounts/2fa/", SESSIONS, "/admin/notices/choices/"):
+        assertContains(response, f'href="{address}"')
+    assertContains(response, "You are here as Editor")
+
+
+def test_nobody_sees_an_account_without_signing_in(client):
+    for address in ("/accounts/", SESSIONS):
+        assert client.get(address)["Location"].startswith("/accounts/login/")
+
+
+def test_one_session_is_ended_and_the_others_go_on(editor):
+    here, there = by_the_door(editor), by_the_door(editor, browser="Chrome")
+    response = here.get(SESSIONS)
+    assertContains(response, "Firefox on Linux")
+    assertContains(response, "Chrome on Linux")
+    other = UserSession.objects.get(session_key=there.session.session_key)
+    assert here.post(f"{SESSIONS}{other.pk}/end/").status_code == 302
+    assert there.get(DESK).status_code == 302
+    assert here.get(DESK).status_code == 200
+    assertNotContains(here.get(SESSIONS), "Chrome on Linux")
+
+
+def test_all_others_are_ended_at_once(editor):
+    here, there, elsewhere = (by_the_door(editor) for _ in range(3))
+    here.post(SESSIONS)
+    assert [client.get(DESK).status_code for client in (here, there, elsewhere)] == [200, 302, 302]
+
+
+def test_nobody_ends_a_session_of_somebody_else(editor, writer):
+    mine, theirs = by_the_door(editor), by_the_door(writer)
+    other = UserSession.objects.get(session_key=theirs.session.session_key)
+    assert mine.post(f"{SESSIONS}{other.pk}/end/").status_code == 404
+    assert mine.post(f"{SESSIONS}{'9' * 30}/end/").status_code == 404
+    assert theirs.get(DESK).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "said"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0", "Edge on Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19.0 Safari/605", "Safari on iPhone"),
+        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15) Version/19.0 Safari/605", "Safari on macOS"),
+        ("curl/8.0", "An unknown browser"),
+        ("", "An unknown browser"),
+    ],
+)
+def test_a_browser_is_said_in_a_few_words(user_agent, said):
+    assert browser_of(user_agent) == said
