@@ -1,12 +1,13 @@
 """Which pages somebody should look at again: what the home, the calendar and the worker ask."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from newsroom.accounts.models import User
-from stories.models import Edition, Freshness, Work
+from stories.models import Edition, Freshness, Work, WorkKind
 
 
 def with_dates(works: QuerySet[Any]) -> QuerySet[Any]:
@@ -18,13 +19,28 @@ def with_dates(works: QuerySet[Any]) -> QuerySet[Any]:
     return dated
 
 
-def to_look_at(*, until: date, at: datetime, since: date | None = None, owner: User | None = None) -> QuerySet[Any]:
+def dated(key: int) -> Any:
+    """Return the work of this key that has a day for the next look, with its dates; None where it has none, or is in the bin."""
+    works = with_dates(Work.objects.on_the_desk().select_related("story", "faq", "owner"))
+    return works.filter(pk=key, review_by__isnull=False).first()
+
+
+def to_look_at(
+    *,
+    until: date,
+    at: datetime,
+    since: date | None = None,
+    owner: User | None = None,
+    kinds: Collection[str] = WorkKind.values,
+) -> QuerySet[Any]:
     """Return the works that readers see at ``at`` and somebody looks at again by ``until``, the longest due first.
 
-    With ``since`` those of an earlier day are left out, with ``owner`` those of others.
+    With ``since`` those of an earlier day are left out, with ``owner`` those of others, with ``kinds`` other kinds.
     """
     due = Freshness.objects.due(until)
     live = Edition.objects.live(at).filter(work=OuterRef("pk"))
-    works = Work.objects.on_the_desk().filter(uid__in=due.since(since).values("uid")).filter(Exists(live))
+    works = (
+        Work.objects.on_the_desk().filter(uid__in=due.since(since).values("uid")).filter(Exists(live), kind__in=kinds)
+    )
     named = with_dates((works.filter(owner=owner) if owner else works).select_related("story", "faq", "owner"))
     return named.order_by("review_by", "pk")

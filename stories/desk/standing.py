@@ -1,6 +1,6 @@
 """How works stand: what the desk's lists say of them, in one query for a whole list."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -77,15 +77,15 @@ def only(works: QuerySet[Any], standing: str) -> QuerySet[Any]:
             return works.filter(on_the_desk)
 
 
-def drafts(*, at: datetime, limit: int) -> list[Any]:
-    """Return the drafts that were saved last, stories and questions."""
-    works = only(with_standing(_named(), at=at), Standing.DRAFT)
+def drafts(*, at: datetime, limit: int, kinds: Collection[str]) -> list[Any]:
+    """Return the drafts of these kinds that were saved last."""
+    works = only(with_standing(_named().filter(kind__in=kinds), at=at), Standing.DRAFT)
     return list(works.order_by(F("saved_at").desc(nulls_last=True), "-pk")[:limit])
 
 
-def owned(*, by: User, at: datetime) -> list[Any]:
-    """Return what one person owns and readers do not see in full, saved last first."""
-    works = only(with_standing(_named().filter(owner=by), at=at), "")
+def owned(*, by: User, at: datetime, kinds: Collection[str]) -> list[Any]:
+    """Return what one person owns of these kinds and readers do not see in full, saved last first."""
+    works = only(with_standing(_named().filter(owner=by, kind__in=kinds), at=at), "")
     ahead = Q(public_kind=EditionKind.PAGE) & ~Q(public_document=F("saved_document"))
     return list(works.filter(Q(public_kind=None) | ahead).order_by(F("saved_at").desc(nulls_last=True), "-pk"))
 
@@ -111,15 +111,15 @@ def with_schedules(works: Iterable[Work], *, at: datetime) -> set[int]:
     return set(Edition.objects.waiting(at).filter(work__in=keys).order_by().values_list("work", flat=True))
 
 
-def waiting_editions(*, at: datetime, limit: int) -> list[Edition]:
-    """Return what waits for its time, pages and notices of all works, the next first."""
-    waiting = Edition.objects.waiting(at).select_related("work", "revision", "bundle")
+def waiting_editions(*, at: datetime, limit: int, kinds: Collection[str]) -> list[Edition]:
+    """Return what waits for its time, pages and notices of works of these kinds, the next first."""
+    waiting = Edition.objects.waiting(at).of_kinds(kinds).select_related("work", "revision", "bundle")
     return list(waiting.defer("fragments", "revision__document")[:limit])
 
 
-def ahead_of_readers(*, at: datetime, limit: int) -> list[Any]:
-    """Return works whose desk says more than readers see, saved last first."""
-    works = only(with_standing(_named(), at=at), Standing.CHANGED)
+def ahead_of_readers(*, at: datetime, limit: int, kinds: Collection[str]) -> list[Any]:
+    """Return works of these kinds whose desk says more than readers see, saved last first."""
+    works = only(with_standing(_named().filter(kind__in=kinds), at=at), Standing.CHANGED)
     return list(works.order_by(F("saved_at").desc(nulls_last=True), "-pk")[:limit])
 
 

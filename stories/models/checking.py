@@ -30,6 +30,10 @@ class OverrideQuerySet(models.QuerySet["Override"]):
         """Keep those at which nobody else has looked yet."""
         return self.filter(reviewed_at=None)
 
+    def for_home(self) -> Self:
+        """Read what a list says of each, the longest wait first."""
+        return self.select_related("edition", "by").defer("edition__fragments").order_by("at", "pk")
+
     def reviewed(self) -> Self:
         """Keep those at which somebody else has looked."""
         return self.exclude(reviewed_at=None)

@@ -66,6 +66,14 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         """Keep pages that readers could see at some time up to ``at``."""
         return self.filter(kind=EditionKind.PAGE, live_from__lte=at, live_until__gt=F("live_from"))
 
+    def of_kinds(self, kinds: Iterable[str]) -> Self:
+        """Keep editions of works of these kinds."""
+        return self.filter(work_kind__in=list(kinds))
+
+    def beginning(self, first: datetime, end: datetime) -> Self:
+        """Keep what begins from ``first`` until just before ``end``."""
+        return self.filter(live_from__gte=first, live_from__lt=end)
+
     def numbered(self, work: Model, number: int) -> "Edition | None":
         """Return the edition of this number of a work, or None."""
         return self.filter(work=work.pk, number=number).first()
@@ -92,6 +100,17 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         return self.annotate(
             review_by=Subquery(dates.values("review_by")[:1]), checked_on=Subquery(dates.values("checked_on")[:1])
         )
+
+    def waiting_at_key(self, key: int, *, at: datetime) -> "Edition | None":
+        """Return the edition of this key, with its work, where it still waits for its time at ``at``."""
+        return self.waiting(at).filter(pk=key).select_related("work").first()
+
+    def going_with(self, edition: "Edition") -> Self:
+        """Keep what goes out at the very moment of a scheduled edition with it: its bundle, the questions that it asks."""
+        asked = edition.edition_questions.values("question_uid")
+        along = Q(uid__in=asked) if edition.bundle_id is None else Q(uid__in=asked) | Q(bundle=edition.bundle_id)
+        together = self.spanning().filter(along, is_scheduled=True, live_from=edition.live_from)
+        return together.exclude(pk=edition.pk)
 
     def corrections(self) -> Self:
         """Keep editions that corrected something."""

@@ -3,6 +3,7 @@
 from stories.publishing.bundling import gather, publish_bundle, undo
 from stories.publishing.ending import expire, withdraw
 from stories.publishing.going import changed_questions, correct, publish, republish, schedule, send
+from stories.publishing.moving import PassedError, move
 from stories.publishing.refusals import (
     CarryError,
     LaidAnewError,
@@ -24,6 +25,7 @@ __all__ = [
     "NotHereError",
     "NotReadyError",
     "NothingNewError",
+    "PassedError",
     "RefusedError",
     "TimeError",
     "WaitingError",
@@ -33,6 +35,7 @@ __all__ = [
     "correct",
     "expire",
     "gather",
+    "move",
     "publish",
     "publish_bundle",
     "republish",

@@ -48,7 +48,7 @@ def lay_anew(work: Work, editions: Sequence[Edition], *, by: User, now: datetime
     for edition in editions:
         if edition.revision is not None:
             try:
-                _schedule_again(work, edition, edition.revision, by=by, now=now, verb="scheduled", reason=reason)
+                schedule_again(work, edition, edition.revision, by=by, now=now, verb="scheduled", reason=reason)
             except NotReadyError as refusal:
                 raise LaidAnewError(edition, refusal) from refusal
 
@@ -95,13 +95,26 @@ def _carry_over(edition: Edition, one: Ready, *, base: AnyDocument | None, by: U
     )
     if may_approve:
         Event.objects.write(one.work.kind, one.work.uid, "approved", by=by, after={"revision": revision.number})
-    _schedule_again(one.work, edition, revision, by=by, now=now, verb="carried over", reason="")
+    schedule_again(one.work, edition, revision, by=by, now=now, verb="carried over", reason="")
 
 
-def _schedule_again(
-    work: Work, edition: Edition, revision: Revision, *, by: User, now: datetime, verb: str, reason: str
-) -> None:
-    place = Timeline.of(work, now=now).place(edition.live_from)
+def schedule_again(
+    work: Work,
+    edition: Edition,
+    revision: Revision,
+    *,
+    by: User,
+    now: datetime,
+    verb: str,
+    reason: str,
+    at: datetime | None = None,
+) -> Edition:
+    """Schedule ``revision`` in the place of a cleared edition, at its time or at ``at``, with its words and overrides.
+
+    Raises NotReadyError where a check refuses it by now.
+    """
+    begin = at or edition.live_from
+    place = Timeline.of(work, now=now).place(begin)
     change = said_of(edition)
     kept = {
         f"{each.code} {each.anchor}": each for each in Override.objects.filter(edition=edition).select_related("by")
@@ -112,6 +125,6 @@ def _schedule_again(
     ready = replace(ready, known_findings=edition.known_findings)
     # Who gave a reason does not review it, whoever lays the edition anew.
     theirs = {key: each.by for key, each in kept.items()}
-    write(
-        ready, by=by, at=edition.live_from, bundle=edition.bundle, verb=verb, reason=reason, overridden_by=theirs
+    return write(
+        ready, by=by, at=begin, bundle=edition.bundle, verb=verb, reason=reason, overridden_by=theirs
     )  # fmt: skip

@@ -28,6 +28,7 @@ from stories import arranging, binning, desk, publishing, reporting, revisions, 
 from stories.documents import AnyDocument, NamedContributor
 from stories.models import FAQ, Edition, Override, Story
 from tests.conftest import signed_in
+from stories.publishing import reviewing
 from tests.factories import (
     PASSWORD,
     make_article,
@@ -61,6 +62,7 @@ SCREENS = {
         "bin": ("WEA", "WEA"), "take_out": ("WEA", "WEA"), "erase": ("A", "A"),
         "send": ("EA", "EA"), "expire": ("EA", "EA"), "cancel": ("EA", "EA"), "use_newest": ("EA", "EA"),
     },
+        "review": (ROLES, "EA"), "looked": ("", ROLES), "checked": ("", "WEA"),
     "stories_bundle": {
         "changelist": ("EA", ""), "add": ("EA", "EA"), "change": ("EA", "EA"), "delete": ("", ""),
         "history": ("EA", ""), "send": ("EA", "EA"), "undo": ("EA", "EA"),
@@ -124,6 +126,8 @@ OTHERS = {
     "name_offers": (ROLES, ""),
     "new_name": ("ECA", "ECA"),
     "notices": (DESK, DESK),
+    "calendar": (ROLES, ""),
+    "calendar_move": ("", "EA"),
     "notice_choices": (DESK, DESK),
     "notice": ("", ""),  # one's own alone
     "check_levels": ("A", "A"),
@@ -210,6 +214,9 @@ def attempts(chief) -> list[Attempt]:
     )
     publishing.publish_bundle(sent_bundle, by=chief)
     against = {"topics.some topics": "The topic comes later."}
+    read, read_faq = make_story(headline="Why this one is read first"), make_question()
+    for work in (read, read_faq):
+        reviewing.submit(work, by=make_user())
     publishing.publish(make_story(headline="Why this one has no topic", topics=()), by=make_user(), overrides=against)
     topic, other, other_outlet = make_topic(), make_topic(name="Other_topic"), make_outlet(name="Other_outlet")
     things = {
@@ -256,6 +263,7 @@ def attempts(chief) -> list[Attempt]:
         for model in ("stories_story", "stories_faq")
     }
     read, unread = (
+        ("stories_story", "review"): read, ("stories_faq", "review"): read_faq,
         Notice.objects.create(
             person=chief, kind=NoticeKind.ASKED, thing_kind="story", thing_uid=story.uid, words="You are asked.",
             address="/admin/", told_at=clock.now(), read_at=read_at,
@@ -279,6 +287,11 @@ def attempts(chief) -> list[Attempt]:
         "stories_faq_translations": {"original": make_question(language="es").slug},
         "stories_story_change": {"headline": "Another headline", "_continue": "publish"},
         "stories_faq_change": {"question": "Another question?", "_continue": "publish"},
+        "review": {"_continue": "return", "review_reason": "A return that nobody asked for."},
+        "looked": {"number": 1},
+        "calendar_move": {
+            "what": f"edition-{waiting.editions.get().pk}", "day": "2999-01-01", "time": "07:00",
+        },
         "stories_story_add": {"headline": "A story out of nowhere"},
         "stories_faq_add": {"question": "Where does this come from?"},
         "accounts_user_change": {"groups": [spoken], "is_staff": "on"},
@@ -331,6 +344,9 @@ def attempts(chief) -> list[Attempt]:
             "share",
             "unshare",
             "join",
+            "review",
+            "looked",
+            "checked",
             "retry",
             "dismiss",
             "again",

@@ -230,27 +230,32 @@ def queue(client, title):
     return next((each for each in client.get(reverse("admin:index")).context["queues"] if each.title == title), None)
 
 
-def test_the_home_lists_first_what_was_sent_to_me_then_what_is_open(writer, editor, editor_client):
+def test_the_home_lists_what_is_in_review_by_age_and_with_whom_it_is(writer, editor, editor_client, set_time):
     opened, sent, elsewhere = (make_story(owner=writer) for _ in range(3))
-    reviewing.submit(opened, by=writer)
-    reviewing.submit(sent, by=writer, to=editor, note="The tonnes are new.")
-    reviewing.submit(elsewhere, by=writer, to=make_user())
-    found = queue(editor_client, "To review")
-    assert [entry.thing for entry in found.entries] == [sent.headline, opened.headline]
-    assert found.entries[0].detail == "Revision 1 by writer, to you. The tonnes are new."
-    assert found.entries[1].detail == "Revision 1 by writer, open to all who review"
+    for work, to in ((opened, None), (sent, editor), (elsewhere, make_user(username="jonas"))):
+        reviewing.submit(work, by=writer, to=to, note="The tonnes are new." if to == editor else "")
+        set_time.go(hours=1)
+    found = queue(editor_client, "In review, oldest first")
+    assert [(entry.thing, entry.step, entry.age) for entry in found.entries] == [
+        (opened.headline, "Review", "3 h"), (sent.headline, "Review", "2 h"), (elsewhere.headline, "Read", "1 h"),
+    ]  # fmt: skip
+    assert found.entries[0].detail == "Revision 1 by writer, with nobody yet"
+    assert found.entries[1].detail == "Revision 1 by writer, with you. The tonnes are new."
+    assert found.entries[2].detail == "Revision 1 by writer, with jonas"
+    assert [entry.thing for entry in queue(editor_client, "Waiting for you").entries] == [sent.headline]
 
 
-def test_what_i_sent_myself_is_somebody_else_s_to_read(editor, editor_client):
+def test_what_i_sent_myself_is_somebody_else_s_to_review(editor, editor_client):
     reviewing.submit(make_story(owner=editor), by=editor)
-    assert queue(editor_client, "To review").entries == []
+    assert [entry.step for entry in queue(editor_client, "In review, oldest first").entries] == ["Read"]
+    assert queue(editor_client, "Waiting for you").entries == []
 
 
 def test_the_home_lists_what_was_returned_to_me_with_the_reason(in_review, editor, editor_client, writer_client):
     reviewing.return_(in_review, by=editor, reason="Who weighed the lorries?", revision_number=1)
-    (entry,) = queue(writer_client, "Returned to me").entries
-    assert entry.detail == "Revision 1, by Ana Kestrel. Who weighed the lorries?"
-    assert queue(editor_client, "Returned to me") is None
+    (entry,) = queue(writer_client, "Returned to you").entries
+    assert entry.detail == "Ana Kestrel: “Who weighed the lorries?”"
+    assert queue(editor_client, "Returned to you").entries == []
 
 
 def test_the_home_lists_what_is_approved_and_waits_for_its_publication(in_review, editor, editor_client, writer_client):

@@ -1,0 +1,134 @@
+"""The calendar by week, by month and as a list, each at an address of its own."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.defaultfilters import date as written
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from newsroom.accounts.models import User
+from newsroom.accounts.permissions import person
+from newsroom.clock import moment_of
+from stories.desk.calendar import FIRST, LAST, days
+from stories.models import WorkKind
+from stories.publishing.sending import RIGHT
+
+WEEK, MONTH, LIST = "week", "month", "list"
+VIEW_RIGHTS = {WorkKind.STORY: "stories.view_story", WorkKind.QUESTION: "stories.view_faq"}
+# How far a list goes, and how far the next one is.
+LISTED = timedelta(days=28)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What is shown: the days from ``begin`` until just before ``end``, told as ``title``; ``about`` is the day or month meant."""
+
+    view: str
+    begin: date
+    end: date
+    title: str
+    about: date
+
+    @property
+    def before(self) -> str:
+        """Return the address of the span before this one, empty where there is none."""
+        return address(self.view, self._moved(-1)) if self.begin > FIRST + LISTED * 2 else ""
+
+    @property
+    def after(self) -> str:
+        """Return the address of the span after this one, empty where there is none."""
+        return address(self.view, self._moved(1)) if self.end < LAST - LISTED * 2 else ""
+
+    def _moved(self, by: int) -> date:
+        if self.view == MONTH:
+            return (self.about.replace(day=15) + timedelta(days=30 * by)).replace(day=1)
+        return self.begin + by * (self.end - self.begin)
+
+
+def kinds_seen(user: User) -> set[str]:
+    """Return the kinds of works that somebody may see at the desk."""
+    return {str(kind) for kind, right in VIEW_RIGHTS.items() if user.has_perm(right)}
+
+
+def calendar(request: HttpRequest) -> HttpResponse:
+    """Show what happens in a week (``?week=2026-W47``), a month (``?month=2026-11``) or from a day on (``?list=2026-11-16``)."""
+    user, at = person(request), moment_of(request)
+    kinds = kinds_seen(user)
+    if not kinds:
+        raise PermissionDenied
+    today = timezone.localdate(at)
+    span = span_of(request.GET.dict(), today=today)
+    shown = days(span.begin, span.end, at=at, kinds=kinds)
+    request.current_app = admin.site.name
+    return TemplateResponse(
+        request,
+        "admin/calendar/calendar.html",
+        {
+            **admin.site.each_context(request),
+            "title": span.title,
+            "span": span,
+            "days": shown,
+            "weeks": [shown[first : first + 7] for first in range(0, len(shown), 7)],
+            "happening": [day for day in shown if day.entries],
+            "views": _views(span, today),
+            "here": request.get_full_path(),
+            "today_address": address(span.view, today),
+            "may_move": user.has_perm(RIGHT),
+            "may_look": {kind for kind in kinds if user.has_perm(f"stories.change_{_model(kind)}")},
+            "zone": timezone.get_current_timezone_name(),
+        },
+    )
+
+
+def span_of(asked: dict[str, str], *, today: date) -> Span:
+    """Return what an address asks for; what it names wrongly, or a day no calendar has, is the one of ``today``."""
+    if LIST in asked:
+        begin = _day(asked[LIST]) or today
+        return Span(LIST, begin, begin + LISTED, f"From {written(begin, 'j F Y')}", begin)
+    if MONTH in asked:
+        first = (_day(f"{asked[MONTH]}-01") or today).replace(day=1)
+        last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        return Span(MONTH, week_of(first)[0], week_of(last)[1], written(first, "F Y"), first)
+    begin, end = week_of(_day(f"{asked.get(WEEK, '')}-1") or today)
+    last = end - timedelta(days=1)
+    shape = "j" if begin.month == last.month else "j F"
+    return Span(WEEK, begin, end, f"{written(begin, shape)} to {written(last, 'j F Y')}", begin)
+
+
+def week_of(day: date) -> tuple[date, date]:
+    """Return the Monday of the week of a day, and the Monday after it."""
+    begin = day - timedelta(days=day.weekday())
+    return begin, begin + timedelta(days=7)
+
+
+def address(view: str, about: date) -> str:
+    """Return the address of the view of the week or month of a day, or of the list from it on."""
+    year, week, _ = about.isocalendar()
+    told = {WEEK: f"{year:04}-W{week:02}", MONTH: f"{about.year:04}-{about.month:02}", LIST: about.isoformat()}
+    return f"{reverse('admin:calendar')}?{view}={told[view]}"
+
+
+def _views(span: Span, today: date) -> list[tuple[str, str, bool]]:
+    """Return each view of what is shown: its name, its address, whether it is this one."""
+    about = today if span.begin <= today < span.end else span.about
+    return [
+        (name, address(view, about), view == span.view)
+        for view, name in ((WEEK, "Week"), (MONTH, "Month"), (LIST, "List"))
+    ]
+
+
+def _day(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if FIRST + LISTED < day < LAST - LISTED else None
+
+
+def _model(kind: str) -> str:
+    return "story" if kind == WorkKind.STORY else "faq"

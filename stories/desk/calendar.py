@@ -1,0 +1,102 @@
+"""What happens to pages day by day: what goes live and ends, by the clocks of the newsroom, and what is looked at again."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import MINYEAR, date, datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from stories.desk.looking_again import to_look_at
+from stories.desk.standing import title_of
+from stories.models import Change, Edition, EditionKind
+
+# Days that the newsroom's clocks and both databases can tell.
+FIRST, LAST = date(MINYEAR + 1, 1, 1), date(8999, 12, 31)
+MOST = 500
+GOES_LIVE, UPDATE, ENDS, LOOK = "live", "update", "end", "look"
+WORDS = {GOES_LIVE: "goes live", UPDATE: "update", ENDS: "ends", LOOK: "look again"}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing on one day: ``what`` is one of WORDS, ``at`` the moment where it has one. ``waits`` says that it is to come."""
+
+    what: str
+    day: date
+    at: datetime | None
+    title: str
+    detail: str
+    work: Any
+    edition: Edition | None
+    waits: bool
+
+    @property
+    def words(self) -> str:
+        """Return what happens."""
+        return WORDS[self.what]
+
+    @property
+    def key(self) -> str:
+        """Return the name by which it is moved."""
+        return f"edition-{self.edition.pk}" if self.edition else f"look-{self.work.pk}"
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day with what happens on it."""
+
+    date: date
+    is_today: bool
+    is_past: bool
+    entries: tuple[Entry, ...]
+
+
+def days(begin: date, end: date, *, at: datetime, kinds: Collection[str]) -> list[Day]:
+    """Return each day from ``begin`` until just before ``end`` with what happens on it to works of these kinds, told at ``at``.
+
+    A day begins and ends at midnight by the clocks of the newsroom. Two queries.
+    """
+    today = timezone.localdate(at)
+    by_day: dict[date, list[Entry]] = {}
+    for entry in (*_editions(begin, end, at=at, kinds=kinds), *_looks(begin, end, at=at, kinds=kinds)):
+        by_day.setdefault(entry.day, []).append(entry)
+    return [
+        Day(day, day == today, day < today, tuple(by_day.get(day, ())))
+        for day in (begin + timedelta(days=number) for number in range((end - begin).days))
+    ]
+
+
+def midnight(day: date) -> datetime:
+    """Return the first moment of a day by the clocks of the newsroom, also of one whose midnight they skip."""
+    return datetime(day.year, day.month, day.day, tzinfo=timezone.get_current_timezone())
+
+
+def _editions(begin: date, end: date, *, at: datetime, kinds: Collection[str]) -> Iterable[Entry]:
+    found = Edition.objects.spanning().beginning(midnight(begin), midnight(end)).of_kinds(kinds)
+    rows = found.select_related("work", "revision", "bundle").defer("fragments", "revision__document")
+    for edition in rows.order_by("live_from", "pk")[:MOST]:
+        waits = edition.is_scheduled and edition.live_from > at
+        yield Entry(
+            _what(edition), timezone.localdate(edition.live_from), edition.live_from, edition.title, _detail(edition),
+            edition.work, edition, waits,
+        )  # fmt: skip
+
+
+def _looks(begin: date, end: date, *, at: datetime, kinds: Collection[str]) -> Iterable[Entry]:
+    for work in to_look_at(until=end - timedelta(days=1), since=begin, at=at, kinds=kinds)[:MOST]:
+        whose = f"of {work.owner}" if work.owner else "of nobody"
+        yield Entry(LOOK, work.review_by, None, title_of(work), whose, work, None, waits=True)
+
+
+def _what(edition: Edition) -> str:
+    if edition.kind == EditionKind.NOTICE:
+        return ENDS
+    return GOES_LIVE if edition.change in {Change.FIRST, Change.RETURN} else UPDATE
+
+
+def _detail(edition: Edition) -> str:
+    if edition.bundle:
+        return f"with the bundle “{edition.bundle}”"
+    is_plain = edition.change in {Change.FIRST, Change.UPDATE, Change.EXPIRY}
+    return "" if is_plain else str(Change(edition.change).label).lower()

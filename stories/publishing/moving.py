@@ -1,0 +1,79 @@
+"""Gives a schedule that still waits another time; what it says stays, and what goes out with it goes along."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from newsroom import clock
+from newsroom.accounts.models import User
+from newsroom.accounts.permissions import require
+from newsroom.editing.saying import said
+from newsroom.record.models import Event
+from stories.models import Change, Edition, EditionKind, Work
+from stories.publishing.freezing import freeze_notice
+from stories.publishing.refusals import NotHereError, RefusedError
+from stories.publishing.sending import RIGHT, lock
+from stories.publishing.timeline import Timeline, make_room
+from stories.publishing.waiting import clear, drop_idle_notices, lay_anew, schedule_again
+
+
+class PassedError(RefusedError):
+    """Something else of the work waits in between: which text readers see then is for somebody to decide."""
+
+    def __init__(self, edition: Edition, passed: Edition) -> None:
+        self.edition = edition
+        super().__init__(
+            f"Edition {passed.label} of “{passed.title}” waits in between. Decide on the form what becomes of the two."
+        )
+
+
+@transaction.atomic
+def move(edition: Edition, *, to: datetime, by: User) -> list[Edition]:
+    """Let what waits go live, or a page end, at ``to`` instead; return the editions that wait now, one for each work.
+
+    The rest of its bundle, and the questions of a story that wait for the same moment, go along. Nothing happens where
+    that is its time already. Raises NotAllowedError without the right, NotHereError when it went live, ended or was
+    cancelled meanwhile, TimeError for a time that is past or taken, PassedError where another edition of a work waits
+    in between, NotReadyError where a check refuses it by now, LaidAnewError where what waits longer could not stay.
+    """
+    require(by, RIGHT, "Only editors change a schedule.")
+    works = lock([edition.work_id, *(each.work_id for each in Edition.objects.going_with(edition))])
+    now = clock.now()
+    along = [each for each in Edition.objects.going_with(edition) if each.work_id in works]
+    # Questions go first: a story may ask only what readers see at the same moment.
+    together = sorted([edition, *along], key=lambda each: (each.work_kind == "story", each.pk))
+    return [_moved(each, works[each.work_id], to=to, by=by, now=now) for each in together]
+
+
+def _moved(edition: Edition, work: Work, *, to: datetime, by: User, now: datetime) -> Edition:
+    timeline = Timeline.of(work, now=now)
+    waiting = next((each for each in timeline.waiting if each.pk == edition.pk), None)
+    if waiting is None:
+        raise NotHereError(f"Edition {edition.label} of “{edition.title}” does not wait any more.")
+    if to == waiting.live_from:
+        return waiting
+    first, last = sorted((to, waiting.live_from))
+    if passed := [each for each in timeline.waiting if first < each.live_from < last]:
+        raise PassedError(waiting, passed[0])
+    later = timeline.pages_after(waiting.live_from)
+    timeline.place(to)
+    clear([waiting, *later])
+    reason = f"It was to {'go live' if waiting.revision else 'end'} on {said(waiting.live_from)}"
+    made = _laid(waiting, work, to=to, by=by, now=now, reason=reason)
+    lay_anew(work, later, by=by, now=now, reason=f"Edition {waiting.label} before it was moved")
+    drop_idle_notices(work, by=by, now=now)
+    return made
+
+
+def _laid(waiting: Edition, work: Work, *, to: datetime, by: User, now: datetime, reason: str) -> Edition:
+    if waiting.revision is not None:
+        return schedule_again(work, waiting, waiting.revision, by=by, now=now, verb="moved", reason=reason, at=to)
+    place = Timeline.of(work, now=now).place(to)
+    page = place.before
+    if page is None or page.kind != EditionKind.PAGE:
+        raise NotHereError("Readers will not see a page of this then; there is nothing that could end.")
+    make_room(place)
+    made = freeze_notice(work, page, place, waiting.notice, by=by, change=Change(waiting.change), is_scheduled=True)
+    after = {"edition": made.number, "label": made.label, "live_from": to.isoformat()}
+    Event.objects.write(work.kind, work.uid, "moved", by=by, after=after, reason=reason)
+    return made

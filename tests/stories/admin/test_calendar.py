@@ -1,0 +1,344 @@
+"""The calendar: right days whatever the clocks do, addresses of its own, and moves that the server decides on."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsroom.accounts.permissions import NotAllowedError
+from newsroom.record.models import Event
+from newsroom.record.sentences import said
+from stories import freshness, publishing, revisions
+from stories.admin.calendar.showing import LIST, MONTH, WEEK, address, span_of, week_of
+from stories.desk import calendar
+from stories.models import Edition, EditionKind, Freshness
+from stories.publishing import NotHereError, NotReadyError, PassedError, TimeError
+from tests.clocks import MONDAY
+from tests.conftest import signed_in
+from tests.factories import make_published_story, make_question, make_story, make_user, update
+
+pytestmark = pytest.mark.django_db
+
+CALENDAR, MOVE = "/admin/calendar/", "/admin/calendar/move/"
+TODAY = MONDAY.date()
+DAYS = st.dates(date(1971, 1, 1), date(2200, 1, 1))
+# Forward at two, forward at midnight, by half an hour, back, never.
+ZONES = st.sampled_from(
+    ["Europe/Berlin", "Asia/Beirut", "Australia/Lord_Howe", "America/Santiago", "UTC", "Pacific/Apia"]
+)
+
+
+def waiting(work, *, at=MONDAY + timedelta(days=2), by=None):
+    return publishing.schedule(work, by=by or make_user(), at=at)
+
+
+def waiting_of(work):
+    return [edition.live_from for edition in Edition.objects.waiting(MONDAY).filter(work=work.pk)]
+
+
+# Days and addresses ---------------------------------------------------------------------------------------------------
+
+
+@given(DAYS, ZONES)
+def test_a_day_begins_with_its_first_moment_and_lasts_until_the_next_one(day, zone):
+    with timezone.override(ZoneInfo(zone)):
+        begin, end = (calendar.midnight(each).astimezone(UTC) for each in (day, day + timedelta(days=1)))
+        assert begin < end or zone == "Pacific/Apia"  # which left a whole day out once
+        first, last = (timezone.localdate(each) for each in (begin, end - timedelta(microseconds=1)))
+        assert last <= day
+        assert first >= day
+
+
+@given(DAYS, st.times(), ZONES)
+def test_whatever_happens_stands_on_the_day_that_the_clocks_show(day, clock, zone):
+    with timezone.override(ZoneInfo(zone)):
+        moment = datetime.combine(day, clock, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+        begin, end = week_of(timezone.localdate(moment))
+        assert calendar.midnight(begin) <= moment < calendar.midnight(end)
+
+
+@given(DAYS, st.sampled_from([WEEK, MONTH, LIST]))
+def test_each_span_has_an_address_and_its_neighbours_lead_back_to_it(day, view):
+    def at(way):
+        name, _, value = way.partition("?")[2].partition("=")
+        return span_of({name: value}, today=TODAY)
+
+    span = at(address(view, day))
+    assert span.begin <= day < span.end
+    assert (span.end - span.begin).days % 7 == 0
+    assert at(at(span.after).before) == span
+    assert at(span.before).begin < span.begin
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["week=2026-W99", "week=", "month=2026-13", "month=9999-12", "month=0001-01", "list=never", "list=%00", f"week={'9' * 30}",
+     "list=0001-01-01", "list=9999-12-31", "month=" + "x" * 5000],
+)  # fmt: skip
+def test_an_address_that_no_calendar_has_shows_today(set_time, editor_client, query):
+    response = editor_client.get(f"{CALENDAR}?{query}")
+    assert response.status_code == 200
+    assert response.context["span"].begin <= TODAY < response.context["span"].end
+
+
+def test_the_earliest_and_the_latest_day_open_without_a_way_further(editor_client):
+    for query, missing in (("list=0002-02-05", "Earlier"), ("list=8999-11-30", "Later")):
+        response = editor_client.get(f"{CALENDAR}?{query}")
+        assert response.status_code == 200
+        assert f">{missing}</a>" not in response.content.decode()
+
+
+def test_it_shows_what_went_live_what_waits_what_ends_and_what_is_looked_at(set_time, editor, editor_client):
+    live = make_published_story(by=editor, owner=editor)
+    coming = make_story(headline="Why the night trains run again")
+    waiting(coming)
+    publishing.expire(live, by=editor, at=MONDAY + timedelta(days=3), notice="The fair is over.")
+    freshness.set_review_by(live, TODAY + timedelta(days=4), by=editor)
+    set_time.go(hours=1)
+    for query in ("", "?month=2031-03", "?list=2031-03-03"):
+        response = editor_client.get(f"{CALENDAR}{query}")
+        told = [(entry.what, entry.day - TODAY) for day in response.context["days"] for entry in day.entries]
+        assert told == [
+            (what, timedelta(days=day)) for what, day in (("live", 0), ("live", 2), ("end", 3), ("look", 4))
+        ]
+        assert "Why the night trains run again" in response.content.decode()
+
+
+def test_an_empty_calendar_says_what_to_do(set_time, editor_client):
+    for query in ("", "?month", "?list"):
+        assert "“Save and schedule”" in editor_client.get(f"{CALENDAR}{query}").content.decode()
+
+
+@pytest.mark.parametrize("query", ["", "?month=2031-03", "?list=2031-03-03"])
+def test_a_full_calendar_costs_no_more_queries(set_time, editor_client, django_assert_max_num_queries, query):
+    for _ in range(2):
+        for number in range(3):
+            waiting(make_story(), at=set_time() + timedelta(days=number, hours=1))
+        with django_assert_max_num_queries(8):
+            editor_client.get(f"{CALENDAR}{query}")
+
+
+def test_who_sees_no_works_sees_no_calendar(set_time):
+    nobody = make_user(role="")
+    nobody.is_staff = True
+    nobody.save()
+    edition = waiting(make_story())
+    client = signed_in(nobody)
+    assert client.get(CALENDAR).status_code == 403
+    assert client.get(f"{MOVE}?what=edition-{edition.pk}").status_code == 403
+
+
+# Moving ---------------------------------------------------------------------------------------------------------------
+
+
+def move(client, what, day, clock="07:00", **more):
+    return client.post(MOVE, {"what": what, "day": day, "time": clock, **more})
+
+
+def test_a_schedule_is_moved_by_a_plain_form(set_time, editor, editor_client):
+    story = make_story()
+    edition = waiting(story)
+    page = editor_client.get(f"{MOVE}?what=edition-{edition.pk}")
+    assert page.context["form"]["day"].value() == date(2031, 3, 5)
+    response = move(editor_client, f"edition-{edition.pk}", "2031-03-07")
+    assert response["Location"] == f"{CALENDAR}?week=2031-W10"
+    (moment,) = waiting_of(story)
+    assert f"{timezone.localtime(moment):%d %H:%M}" == "07 07:00"
+    event = Event.objects.about(story.uid).first()
+    assert said(event).startswith(f"{event.by_name} moved edition 1.0 to 7 March 2031, 07:00")
+
+
+def test_a_script_is_told_in_a_sentence(set_time, editor_client):
+    story = make_story()
+    edition = waiting(story)
+    response = editor_client.post(
+        MOVE,
+        {"what": f"edition-{edition.pk}", "day": "2031-03-07", "time": "07:00"},
+        headers={"Accept": "application/json"},
+    )
+    made = Edition.objects.waiting(MONDAY).get()
+    assert response.json()["what"] == f"edition-{made.pk}"
+    assert response.json()["said"].startswith(f"“{story}” goes live on Friday 7 March 2031 at 07:00")
+    late = editor_client.post(
+        MOVE,
+        {"what": f"edition-{made.pk}", "day": "2031-03-01", "time": "07:00"},
+        headers={"Accept": "application/json"},
+    )
+    assert late.status_code == 400
+    assert "is past" in late.json()["error"]
+
+
+def test_a_move_leads_back_to_where_it_was_asked_and_nowhere_else(set_time, editor_client):
+    for back, leads in (
+        ("/admin/calendar/?month=2031-03", True),
+        ("https://evil.example/", False),
+        ("//evil.example", False),
+    ):
+        edition = waiting(make_story())
+        response = move(editor_client, f"edition-{edition.pk}", "2031-03-07", back=back)
+        assert (response["Location"] == back) == leads
+
+
+@pytest.mark.parametrize(
+    ("day", "clock"),
+    [("2031-03-01", "07:00"), ("", ""), ("9999-12-31", "07:00"), ("x" * 400, "25:99"), ("2031-03-\0", "07:00")],
+)
+def test_a_time_that_cannot_be_is_said_and_moves_nothing(set_time, editor_client, day, clock):
+    story = make_story()
+    edition = waiting(story)
+    response = move(editor_client, f"edition-{edition.pk}", day, clock)
+    assert response.status_code == 200
+    assert response.context["form"].errors
+    assert waiting_of(story) == [edition.live_from]
+
+
+def test_a_time_that_comes_twice_is_asked_about(set_time, editor_client, settings):
+    settings.TIME_ZONE = "Europe/Paris"
+    with timezone.override("Europe/Paris"):
+        story = make_story()
+        edition = waiting(story)
+        response = move(editor_client, f"edition-{edition.pk}", "2031-10-26", "02:30")
+        assert "which" in response.context["form"].errors
+        move(editor_client, f"edition-{edition.pk}", "2031-10-26", "02:30", which="second")
+        assert waiting_of(story) == [datetime(2031, 10, 26, 1, 30, tzinfo=UTC)]
+
+
+@pytest.mark.parametrize(
+    "what",
+    ["", "edition", "edition-", "edition-0", f"edition-{'9' * 30}", "edition-\0", "look-1", "topic-1", "look--1"],
+)
+def test_what_is_not_there_is_not_moved(set_time, editor_client, what):
+    assert editor_client.get(MOVE, {"what": what}).status_code == 404
+    assert move(editor_client, what, "2031-03-07").status_code == 404
+
+
+def test_writers_see_the_calendar_and_move_no_schedule(set_time, writer, writer_client):
+    edition = waiting(make_story(owner=writer))
+    assert f"edition-{edition.pk}" not in writer_client.get(CALENDAR).content.decode()
+    assert move(writer_client, f"edition-{edition.pk}", "2031-03-07").status_code == 403
+    with pytest.raises(NotAllowedError):
+        publishing.move(edition, to=MONDAY + timedelta(days=4), by=writer)
+
+
+def test_who_may_edit_moves_the_day_of_a_look(set_time, writer, writer_client, curator_client):
+    story = make_published_story(owner=writer)
+    freshness.set_review_by(story, TODAY + timedelta(days=2), by=writer)
+    set_time.go(hours=1)
+    assert f"look-{story.pk}" in writer_client.get(CALENDAR).content.decode()
+    assert f"look-{story.pk}" not in curator_client.get(CALENDAR).content.decode()
+    assert move(curator_client, f"look-{story.pk}", "2031-03-09").status_code == 403
+    move(writer_client, f"look-{story.pk}", "2031-03-09")
+    assert Freshness.objects.of(story.uid).review_by == date(2031, 3, 9)
+    assert "That day is past" in move(writer_client, f"look-{story.pk}", "2031-03-01").content.decode()
+
+
+# What the verb keeps in order -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def two(set_time, editor):
+    """Return a live story with two editions that wait, on Wednesday and on Friday."""
+    story = make_published_story(by=editor)
+    made = []
+    for number, day in enumerate((2, 4)):
+        section = story.sections.first()
+        section.text = f"The sea came in {number} times."
+        section.save()
+        revisions.record(story, by=editor)
+        made.append(publishing.schedule(story, by=editor, at=MONDAY + timedelta(days=day), change=update()))
+    return story, made
+
+
+def test_what_waits_longer_stays_and_keeps_its_words(two, editor):
+    story, (first, second) = two
+    (moved,) = publishing.move(first, to=MONDAY + timedelta(days=3), by=editor)
+    assert waiting_of(story) == [MONDAY + timedelta(days=3), MONDAY + timedelta(days=4)]
+    last = Edition.objects.waiting(MONDAY).filter(work=story.pk).last()
+    assert (moved.document_id, last.document_id) == (first.document_id, second.document_id)
+    assert (moved.note, moved.label, last.label) == (first.note, first.label, second.label)
+    moved.refresh_from_db()
+    assert moved.live_until == last.live_from
+
+
+def test_no_edition_is_moved_past_another_of_its_work(two, editor, editor_client):
+    story, (first, _) = two
+    with pytest.raises(PassedError, match="waits in between"):
+        publishing.move(first, to=MONDAY + timedelta(days=5), by=editor)
+    response = move(editor_client, f"edition-{first.pk}", "2031-03-08", "09:00")
+    assert "Decide on the form" in response.content.decode()
+    assert reverse(story.desk_view, args=[story.pk]) in response.content.decode()
+    assert waiting_of(story) == [MONDAY + timedelta(days=2), MONDAY + timedelta(days=4)]
+
+
+def test_no_edition_is_moved_to_the_moment_of_another(two, editor):
+    with pytest.raises(TimeError, match="at that very moment"):
+        publishing.move(two[1][0], to=MONDAY + timedelta(days=4), by=editor)
+
+
+def test_the_end_of_a_page_is_moved_with_its_words(set_time, editor):
+    story = make_published_story(by=editor)
+    edition = publishing.expire(story, by=editor, at=MONDAY + timedelta(days=3), notice="The fair is over.")
+    (moved,) = publishing.move(edition, to=MONDAY + timedelta(days=6), by=editor)
+    assert (moved.kind, moved.notice) == (EditionKind.NOTICE, "The fair is over.")
+    assert Edition.objects.live(MONDAY + timedelta(days=5)).filter(work=story.pk).exists()
+    assert not Edition.objects.live(MONDAY + timedelta(days=7)).filter(work=story.pk).exists()
+
+
+def test_a_bundle_is_moved_as_one(set_time, editor):
+    works = [make_story(headline=f"Why the {which} pier is closed to lorries") for which in ("north", "south")]
+    bundle = publishing.gather("Both piers", works, by=editor)
+    publishing.publish_bundle(bundle, by=editor, at=MONDAY + timedelta(days=2))
+    edition = Edition.objects.waiting(MONDAY).first()
+    made = publishing.move(edition, to=MONDAY + timedelta(days=3), by=editor)
+    assert {each.work_id for each in made} == {work.pk for work in works}
+    assert {each.live_from for each in Edition.objects.waiting(MONDAY)} == {MONDAY + timedelta(days=3)}
+    assert {each.bundle for each in made} == {bundle}
+
+
+def test_the_questions_that_go_out_with_a_story_go_along(set_time, editor):
+    faq = make_question()
+    story = make_story(questions=(faq,))
+    edition = publishing.schedule(story, by=editor, at=MONDAY + timedelta(days=2), with_questions=[faq])
+    publishing.move(edition, to=MONDAY + timedelta(days=3), by=editor)
+    assert waiting_of(story) == waiting_of(faq) == [MONDAY + timedelta(days=3)]
+
+
+def test_what_a_check_refuses_by_now_stays_where_it_was(set_time, editor, editor_client):
+    story = make_story()
+    edition = waiting(story)
+    make_published_story(headline=story.headline, by=editor)
+    with pytest.raises(NotReadyError):
+        publishing.move(edition, to=MONDAY + timedelta(days=3), by=editor)
+    assert waiting_of(story) == [edition.live_from]
+    response = move(editor_client, f"edition-{edition.pk}", "2031-03-07")
+    assert response.context["form"].non_field_errors()
+
+
+def test_what_went_live_or_was_cancelled_meanwhile_is_not_moved(set_time, editor):
+    for undo in ("cancel", "go live"):
+        edition = waiting(make_story(), at=set_time() + timedelta(days=2))
+        if undo == "cancel":
+            publishing.cancel(edition, by=editor)
+        else:
+            set_time.go(days=3)
+        with pytest.raises(NotHereError, match="does not wait any more"):
+            publishing.move(edition, to=set_time() + timedelta(days=5), by=editor)
+
+
+def test_a_move_to_its_own_time_is_none(set_time, editor):
+    story = make_story()
+    edition = waiting(story)
+    assert publishing.move(edition, to=edition.live_from, by=editor) == [edition]
+    assert not Event.objects.about(story.uid).with_verb("moved").exists()
+
+
+@pytest.mark.parametrize("hours", [1, 24 * 400])
+def test_first_published_goes_with_the_first_edition(set_time, editor, hours):
+    edition = waiting(make_story())
+    to = MONDAY + timedelta(hours=hours)
+    (moved,) = publishing.move(edition, to=to, by=editor)
+    assert moved.first_published_at == moved.updated_at == to
