@@ -16,6 +16,7 @@ from newsroom.accounts.permissions import person
 from newsroom.clock import moment_of
 from stories import commenting, revisions
 from stories.admin.anchors import field_id, places_on
+from stories.admin.conflicts import KEYS
 from stories.admin.history import HistoryScreens
 from stories.commenting import Comments
 from stories.documents import AnyDocument
@@ -23,8 +24,6 @@ from stories.documents.texts import Said
 from stories.models import Comment, Work, WorkKind
 from stories.publishing import RefusedError
 
-# Texts whose keys are not those of their fields.
-ANCHORS = {"lead.alt": "lead_alt", "lead.caption": "lead_caption", "lead.credit": "lead_credit"}
 FIELDS = ("text", "place", "quote", "before", "after")
 
 
@@ -99,7 +98,7 @@ class CommentingScreens(HistoryScreens):
             document = newest.document.value() if newest else None
 
             def field_of(key: str) -> str:
-                return field_id(ANCHORS.get(key, key), places)
+                return field_id(KEYS.get(key, key), places)
 
             context["panel"] = panel_of(request, obj, document, field_of=field_of, is_quiet=True)
         return super().render_change_form(request, context, add, change, form_url, obj)

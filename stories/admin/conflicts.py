@@ -1,6 +1,6 @@
 """Two people saved the same work: the second is told, sees both texts, and loses nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django import forms
@@ -9,10 +9,12 @@ from newsroom.accounts.models import User, people_at_work
 from newsroom.editing.rows import UidFormSet
 from newsroom.text.differ import Run, differences
 from stories import merging, revisions
-from stories.admin.reading import Said, said, sent
+from stories.admin.reading import LEAD, Said, said, sent
 from stories.documents import AnyDocument
 from stories.models import Revision, Work
 
+# Texts whose keys are not the anchors of their fields.
+KEYS = {key: anchor for anchor, key in LEAD.items()}
 # A sentence that tells what came in names so many places at most.
 MOST_NAMED = 4
 
@@ -49,12 +51,16 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """One place where the two texts differ: as it was before, as the other saved it, as it was sent now."""
+    """One place where the two texts differ: as it was before, as the other saved it, as it was sent now.
+
+    ``anchor`` names it as findings of checks do.
+    """
 
     label: str
     before: str
     theirs: list[Run]
     mine: list[Run]
+    anchor: str = ""
 
 
 def conflict_of(work: Work, base: str, *, by: User) -> Conflict | None:
@@ -76,14 +82,14 @@ def clashes(conflict: Conflict, form: forms.BaseForm, formsets: Iterable[UidForm
         old, their, my = (side[key].text.strip() if key in side else "" for side in (before, theirs, mine))
         if their != my:
             label = (theirs.get(key) or mine[key]).label
-            found.append(Clash(label, old, differences(old, their), differences(old, my)))
+            found.append(Clash(label, old, differences(old, their), differences(old, my), KEYS.get(key, key)))
     return found
 
 
 def clash_of(place: merging.Conflict) -> Clash:
     """Return a place that cannot be merged as the page shows it."""
     before, theirs, mine = (text.strip() for text in (place.base, place.theirs, place.mine))
-    return Clash(place.label, before, differences(before, theirs), differences(before, mine))
+    return Clash(place.label, before, differences(before, theirs), differences(before, mine), place.anchor)
 
 
 def owners_of(work: Work, mine: User | None, *, before: str | None) -> tuple[User | None, Clash | None]:
@@ -98,7 +104,27 @@ def owners_of(work: Work, mine: User | None, *, before: str | None) -> tuple[Use
         return work.owner, None
     seen = next((str(user) for user in people_at_work() if str(user.pk) == before), "")
     theirs, my = str(work.owner or ""), str(mine or "")
-    return mine, Clash("Owner", seen, differences(seen, theirs), differences(seen, my))
+    return mine, Clash("Owner", seen, differences(seen, theirs), differences(seen, my), "owner")
+
+
+def joined_apart(
+    before: AnyDocument, theirs: AnyDocument, mine: AnyDocument, *, asked: Iterable[str]
+) -> tuple[str, str]:
+    """Return where only ``mine`` changed something and where only ``theirs`` did, besides the anchors ``asked``."""
+    in_conflict = tuple(asked)
+    old, new, my = ({each.key: each for each in said(document)} for document in (before, theirs, mine))
+
+    def places(side: Mapping[str, Said], other: Mapping[str, Said]) -> str:
+        keys = [
+            key
+            for key in dict.fromkeys([*side, *old])
+            if _text(side, key) != _text(old, key)
+            and _text(side, key) != _text(other, key)
+            and not any(anchor and KEYS.get(key, key).startswith(anchor) for anchor in in_conflict)
+        ]
+        return _listed(list(dict.fromkeys((side.get(key) or old[key]).label for key in keys)))
+
+    return places(my, new), places(new, my)
 
 
 def said_meanwhile(conflict: Conflict, before: AnyDocument, theirs: AnyDocument) -> str:
@@ -117,7 +143,11 @@ def said_meanwhile(conflict: Conflict, before: AnyDocument, theirs: AnyDocument)
 def _listed(names: list[str]) -> str:
     if len(names) > MOST_NAMED:
         names = [*names[:MOST_NAMED], f"{len(names) - MOST_NAMED} more"]
-    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
+    return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
+
+
+def _text(side: Mapping[str, Said], key: str) -> str:
+    return side[key].text if key in side else ""
 
 
 def _by_key(revision: Revision | None) -> dict[str, Said]:

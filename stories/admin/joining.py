@@ -3,6 +3,7 @@
 from copy import copy
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.db import IntegrityError, transaction
@@ -15,14 +16,15 @@ from newsroom.accounts.permissions import person
 from newsroom.editing.rows import UidFormSet
 from newsroom.editing.screens import DeskAdmin
 from stories import desk, revisions
-from stories.admin.conflicts import Clash, Conflict, clash_of, conflict_of, owners_of, said_meanwhile
+from stories.admin.choosing import TOGETHER, choice_at, lead_to, resolved
+from stories.admin.conflicts import Clash, Conflict, clash_of, conflict_of, joined_apart, owners_of, said_meanwhile
 from stories.admin.looking_again import SENT, keep_look
 from stories.admin.posting import as_sent, typed
 from stories.documents import AnyDocument
 from stories.merging import Merged, apart, as_rows_of, merge
 from stories.models import FAQ, Work
 
-TRIED, ASKED, MEANWHILE = "is_tried", "asked", "meanwhile"
+TRIED, ASKED, MEANWHILE, APART = "is_tried", "asked", "meanwhile", "apart"
 LONGEST_NUMBER = 9
 # What is typed for the step after the save, which nothing keeps.
 NOTES = ("note", "review_note", "review_reason")
@@ -60,6 +62,7 @@ class JoiningSaves(DeskAdmin):
         """Save, or join with what came in between."""
         if request.method != "POST" or object_id is None:
             return super().changeform_view(request, object_id, form_url, extra_context)
+        request.POST, vars(request)[TOGETHER] = resolved(request.POST)  # type: ignore[assignment]  # a copy is as good
         with transaction.atomic():
             work = self.get_object(request, unquote(object_id))
             conflict: Conflict | None = vars(request).get("conflict")
@@ -81,6 +84,34 @@ class JoiningSaves(DeskAdmin):
                 request, object_id, form_url, extra_context
             )
             return response
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> type[forms.ModelForm[Any]]:
+        """Tell the form whether two texts wait in it to be put together."""
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        form.waits = bool(vars(request).get(TOGETHER))
+        return form  # type: ignore[no-any-return]  # made by Django's factory
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        """Offer a choice for each place that is asked, and lead to the fields in which two texts wait."""
+        form = context["adminform"].form
+        formsets = [rows.formset for rows in context["inline_admin_formsets"]]
+        if clashes := context.get("clashes"):
+            standing, conflict = typed(*self._forms(request, obj)), context["conflict"]
+            context["my_places"], context["their_places"] = vars(request).get(APART, ("", ""))
+            context["asked"] = [(clash, choice_at(clash, conflict, form, formsets, standing)) for clash in clashes]
+        for name in vars(request).get(TOGETHER, ()):
+            lead_to(name, form, formsets)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def conflict_in(self, request: HttpRequest, work: Work) -> Conflict | None:
         """Return what came in between the revision that a save started from and the save; the work must be locked."""
@@ -130,6 +161,7 @@ class JoiningSaves(DeskAdmin):
             return self._save(request, work, conflict, before, theirs, merged, owner)
         asked: list[Clash] = [clash_of(place) for place in merged.conflicts]
         vars(request)[ASKED] = [*asked, *([owners] if owners else [])]
+        vars(request)[APART] = joined_apart(before, theirs, mine, asked=[clash.anchor for clash in asked])
         wanted = as_rows_of(theirs, merge(before, mine, theirs).document)
         # A row that was sent to be removed shows what the other side made of it, should it stay after all.
         removes = any(name.endswith("-DELETE") for name in request.POST)

@@ -13,7 +13,7 @@ from stories.documents import AnyDocument
 from stories.documents.texts import Said, said
 from stories.models import StoryQuestion
 
-__all__ = ["Said", "quoted", "said", "sent"]
+__all__ = ["LEAD", "Said", "quoted", "said", "sent"]
 
 
 def quoted(sentence: str, document: AnyDocument | None) -> Quoted | None:
