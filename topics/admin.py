@@ -13,13 +13,16 @@ from newsroom.editing.markdown import MarkdownEditor
 from newsroom.listing.filters import Choices, CountedFilter, UseFilter, by_choice
 from newsroom.listing.screens import ListedAdmin
 from newsroom.media.choosing import PictureField, titles_on_offer
+from newsroom.record.meanwhile import SeenAdmin, SeenForm
 from newsroom.record.screens import RecordedAdmin
+from newsroom.tables.screens import TabledAdmin
 from topics import merging
 from topics.joining import JoiningScreen, Part, things_part, works_part
 from topics.models import Topic
+from topics.tables import SHEET
 
 
-class TopicForm(AliasedForm):
+class TopicForm(SeenForm, AliasedForm):
     """A topic."""
 
     address_kind = "topic"
@@ -62,7 +65,7 @@ class JoinedFilter(CountedFilter):
 
 
 @admin.register(Topic)
-class TopicAdmin(JoiningScreen, ListedAdmin, RecordedAdmin, AliasedAdmin):
+class TopicAdmin(JoiningScreen, SeenAdmin, TabledAdmin, ListedAdmin, RecordedAdmin, AliasedAdmin):
     """Topics, by name."""
 
     form = TopicForm
@@ -82,6 +85,7 @@ class TopicAdmin(JoiningScreen, ListedAdmin, RecordedAdmin, AliasedAdmin):
     )
     list_display = ("name", "kind", "known_as", "used_in")
     further_columns = ("wikidata", "wikipedia", "slug")
+    sheet = SHEET
     list_filter = (by_choice("kind"), UseFilter, JoinedFilter)
     search_fields = ("name", "folded_name", "aliases__name", "aliases__folded")
     search_help_text = "Name or another name"

@@ -12,13 +12,16 @@ from newsroom.editing.aliases import AliasedAdmin, AliasedForm
 from newsroom.editing.markdown import MarkdownEditor
 from newsroom.listing.filters import UseFilter, by_choice, by_truth
 from newsroom.listing.screens import ListedAdmin
+from newsroom.record.meanwhile import SeenAdmin, SeenForm
 from newsroom.record.screens import RecordedAdmin
+from newsroom.tables.screens import TabledAdmin
 from stories import naming
+from stories.admin.tables import SHEET
 from stories.models import Outlet
 from topics.joining import MOST, JoiningScreen, Part, things_part, works_part
 
 
-class OutletForm(AliasedForm):
+class OutletForm(SeenForm, AliasedForm):
     """An outlet."""
 
     address_kind = "source"
@@ -30,7 +33,7 @@ class OutletForm(AliasedForm):
 
 
 @admin.register(Outlet)
-class OutletAdmin(JoiningScreen, ListedAdmin, RecordedAdmin, AliasedAdmin):
+class OutletAdmin(JoiningScreen, SeenAdmin, TabledAdmin, ListedAdmin, RecordedAdmin, AliasedAdmin):
     """Outlets, by name."""
 
     form = OutletForm
@@ -42,6 +45,7 @@ class OutletAdmin(JoiningScreen, ListedAdmin, RecordedAdmin, AliasedAdmin):
     )  # fmt: skip
     list_display = ("name", "kind", "country", "known_as", "used_in")
     further_columns = ("language", "home_page", "owner", "retired", "slug")
+    sheet = SHEET
     list_filter = (by_choice("kind"), UseFilter, by_truth("retired"))
     search_fields = ("name", "folded_name", "aliases__name", "aliases__folded", "country")
     search_help_text = "Name, another name or country"

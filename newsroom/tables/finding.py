@@ -1,0 +1,77 @@
+"""Finds what the rows of a table are about: by uid where they say one, otherwise by name."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from newsroom.tables.columns import UID, Sheet
+from newsroom.text.folding import fold
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The things that a table may mean, by uid, by folded name, and by folded other names."""
+
+    thing: str
+    by_uid: dict[UUID, Any]
+    by_name: dict[str, Any]
+    by_alias: dict[str, Any]
+
+    def meant_by(self, uid: str, name: str) -> Any:
+        """Return what a row is about, None for something new.
+
+        Raises LookupError, with the reason, for a uid that nothing has, for what was joined to another, for a name that
+        is only another name of something, and for a row that says neither.
+        """
+        if uid:
+            return self._of_uid(uid)
+        if not name:
+            raise LookupError("It has neither a uid nor a name.")
+        folded = fold(name)
+        if folded in self.by_name:
+            return _standing(self.by_name[folded])
+        if folded in self.by_alias:
+            raise LookupError(
+                f"“{name}” is another name of the {self.thing} “{self.by_alias[folded]}”. Use its name or uid."
+            )
+        return None
+
+    def _of_uid(self, text: str) -> Any:
+        try:
+            uid = UUID(text)
+        except ValueError:
+            raise LookupError(f"“{text[:60]}” is no uid.") from None
+        if uid not in self.by_uid:
+            raise LookupError(f"No {self.thing} has this uid. Leave it empty for something new.")
+        return _standing(self.by_uid[uid])
+
+
+def known_in(sheet: Sheet, rows: list[dict[str, str]], *, to_write: bool) -> Known:
+    """Return what these rows may mean, in three queries and their further names; ``to_write`` locks it."""
+    uids = {uid for said in rows if (uid := _uid(said.get(UID, "").strip()))}
+    names = {fold(said.get("name", ""))[:200] for said in rows} - {""}
+    things = sheet.model._default_manager.order_by("pk")
+    if to_write:
+        things = things.select_for_update(of=("self",))
+    things = things.select_related("merged_into").prefetch_related("aliases")
+    alias = sheet.model._meta.get_field("aliases").related_model
+    others = alias._default_manager.filter(folded__in=names).select_related(alias.leads_to)
+    return Known(
+        sheet.thing,
+        {thing.uid: thing for thing in things.filter(uid__in=uids)},
+        {thing.folded_name: thing for thing in things.filter(folded_name__in=names)},
+        {each.folded: getattr(each, alias.leads_to) for each in others},
+    )
+
+
+def _uid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _standing(thing: Any) -> Any:
+    if thing.merged_into is not None:
+        raise LookupError(f"“{thing}” was joined to “{thing.merged_into}”.")
+    return thing

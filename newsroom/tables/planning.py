@@ -1,0 +1,223 @@
+"""Says of each row of a table what it would change, and changes it: all rows or none."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.contrib.auth.models import AbstractUser
+from django.db import transaction
+
+from newsroom.editing.aliases import AliasedForm
+from newsroom.record import keeping
+from newsroom.tables.columns import UID, CellError, Column, Kind, Sheet, in_order
+from newsroom.tables.finding import Known, known_in
+from newsroom.tables.reading import Table
+from newsroom.tables.writing import unharmed
+from newsroom.text.folding import fold
+
+NAME = "name"
+
+
+class Outcome(StrEnum):
+    """What would become of a row."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    SAME = "same"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one field says before and after."""
+
+    heading: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One row: what would become of it, or why it is refused. ``form`` saves it."""
+
+    line: int
+    name: str
+    outcome: Outcome
+    changes: tuple[Change, ...] = ()
+    reason: str = ""
+    form: AliasedForm | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All rows of a table, the headings that no column has, and the mark of what the plan starts from."""
+
+    rows: list[Planned]
+    unknown: list[str]
+
+    def of(self, outcome: Outcome) -> list[Planned]:
+        """Return the rows of which this becomes."""
+        return [row for row in self.rows if row.outcome == outcome]
+
+    @property
+    def mark(self) -> str:
+        """What is the same only where the same rows would change the same in the same way."""
+        told = [
+            [
+                row.line,
+                row.name,
+                row.outcome,
+                row.reason,
+                [[each.heading, each.before, each.after] for each in row.changes],
+            ]
+            for row in self.rows
+        ]
+        return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
+class NotAsShownError(Exception):
+    """What the table would change is not what was shown; ``plan`` is what it would change now."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        super().__init__("Somebody changed these meanwhile. This is what the table would change now.")
+
+
+class NoNameError(Exception):
+    """The table says of nothing what it is about."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no column “uid” and none “name”: nobody can tell what the rows are about.")
+
+
+def plan(table: Table, sheet: Sheet, *, to_write: bool = False) -> Plan:
+    """Return what the rows would change; with ``to_write`` what they are about is locked. Raises NoNameError."""
+    places: dict[str, int] = {}
+    unknown = []
+    for place, heading in enumerate(table.headings):
+        name = _field_of(heading, sheet)
+        if name and name not in places:
+            places[name] = place
+        elif heading.strip():
+            unknown.append(heading.strip())
+    if UID not in places and NAME not in places:
+        raise NoNameError
+    rows = [
+        (line, {name: unharmed(cells[at]) if at < len(cells) else "" for name, at in places.items()}, len(cells))
+        for line, cells in table.rows
+    ]
+    known = known_in(sheet, [said for _, said, _ in rows], to_write=to_write)
+    taken: dict[str, int] = {}
+    planned = []
+    for line, said, width in rows:
+        row = _planned(line, said, known, sheet)
+        if width > len(table.headings):
+            row = Planned(line, row.name, Outcome.REFUSED, reason="It has more cells than there are headings.")
+        planned.append(_once(row, taken))
+    return Plan(planned, unknown)
+
+
+@transaction.atomic
+def apply(table: Table, sheet: Sheet, *, shown: str, by: AbstractUser) -> Plan:
+    """Save every row that would be new or changed, with what the record says of it; return the plan.
+
+    ``shown`` is the mark of the plan that the person saw. Raises NotAsShownError where it is another one, and where a
+    row cannot be saved after those before it; nothing is written then.
+    """
+    made = plan(table, sheet, to_write=True)
+    if made.mark != shown:
+        raise NotAsShownError(made)
+    for row in made.rows:
+        if row.form is None:
+            continue
+        form = sheet.form(row.form.data, instance=row.form.instance if row.outcome == Outcome.CHANGED else None)
+        if not form.is_valid():
+            raise NotAsShownError(made)
+        before = keeping.stored_state(form.instance) if row.outcome == Outcome.CHANGED else None
+        thing = form.save()
+        if "aliases" in form.changed_data:
+            thing.set_aliases(form.cleaned_data["aliases"])
+        keeping.added(thing, by=by) if before is None else keeping.changed(thing, before, by=by)
+    return made
+
+
+def _field_of(heading: str, sheet: Sheet) -> str:
+    if fold(heading) == UID:
+        return UID
+    return next((column.field for column in sheet.columns if column.is_called(heading)), "")
+
+
+def _planned(line: int, said: dict[str, str], known: Known, sheet: Sheet) -> Planned:
+    name = " ".join(said.get(NAME, "").split())
+    try:
+        thing = known.meant_by(said.get(UID, "").strip(), name)
+        read = {
+            column.field: column.read(said[column.field], sheet.choices_of(column))
+            for column in sheet.columns
+            if column.field in said and not (column.kind == Kind.CHOICE and not said[column.field].strip())
+        }
+    except (CellError, LookupError) as refusal:
+        return Planned(line, name, Outcome.REFUSED, reason=str(refusal.args[0]))
+    read = {field: text for field, text in read.items() if text or field not in (NAME, "slug")}
+    before = {column.field: column.said(thing) for column in sheet.columns} if thing else {}
+    name = name or before.get(NAME, "")
+    if thing and all(before[field] == text for field, text in read.items()):
+        return Planned(line, name, Outcome.SAME)
+    form = sheet.form(_sent({**_blank(sheet), **before, **read}, sheet), instance=thing)
+    if not form.is_valid():
+        return Planned(line, name, Outcome.REFUSED, reason=_reasons(form, sheet))
+    after = {column.field: _cleaned(column, form) for column in sheet.columns}
+    changes = tuple(
+        Change(column.heading, before.get(column.field, ""), after[column.field])
+        for column in sheet.columns
+        if before.get(column.field, "") != after[column.field]
+    )
+    if thing is not None and not changes:
+        return Planned(line, name, Outcome.SAME)
+    return Planned(line, name, Outcome.CHANGED if thing else Outcome.NEW, changes, form=form)
+
+
+def _once(row: Planned, taken: dict[str, int]) -> Planned:
+    """Refuse a row whose thing or names another row of the same table has already."""
+    if row.outcome == Outcome.REFUSED:
+        return row
+    names = [row.name]
+    key = ""
+    if row.form is not None:
+        names = [str(row.form.cleaned_data[NAME]), *row.form.cleaned_data["aliases"]]
+        key = str(row.form.instance.pk or "")
+    for said in dict.fromkeys([*(fold(name) for name in names), *([f"#{key}"] if key else [])]):
+        if taken.setdefault(said, row.line) != row.line:
+            again = f"The same is said of in line {taken[said]}." if said.startswith("#") else ""
+            reason = again or f"The name stands in line {taken[said]} too."
+            return Planned(row.line, row.name, Outcome.REFUSED, reason=reason)
+    return row
+
+
+def _blank(sheet: Sheet) -> dict[str, str]:
+    fields = {column: sheet.model._meta for column in sheet.columns if column.kind == Kind.CHOICE}
+    blank = {column.field: "no" if column.kind == Kind.TRUTH else "" for column in sheet.columns}
+    return blank | {column.field: str(meta.get_field(column.field).default) for column, meta in fields.items()}
+
+
+def _sent(said: dict[str, str], sheet: Sheet) -> dict[str, str]:
+    return {column.field: column.sent(said[column.field]) for column in sheet.columns}
+
+
+def _cleaned(column: Column, form: AliasedForm) -> str:
+    value = form.cleaned_data[column.field]
+    if column.kind == Kind.NAMES:
+        return in_order(value)
+    if column.kind == Kind.TRUTH:
+        return "yes" if value else "no"
+    return str(value)
+
+
+def _reasons(form: AliasedForm, sheet: Sheet) -> str:
+    headings = {column.field: column.heading for column in sheet.columns}
+    return " ".join(
+        f"{headings[field]}: {message}" if field in headings else str(message)
+        for field, messages in form.errors.items()
+        for message in messages
+    )

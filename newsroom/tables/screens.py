@@ -1,0 +1,160 @@
+"""The screens of tables: what a list shows goes out as CSV or XLSX; what comes in is shown before it is taken."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+
+from newsroom.editing.leading import leads_to_problem
+from newsroom.editing.screens import DeskAdmin
+from newsroom.tables import writing
+from newsroom.tables.columns import Sheet
+from newsroom.tables.planning import NoNameError, NotAsShownError, Outcome, Plan, apply, plan
+from newsroom.tables.reading import LARGEST_FILE, Table, UnreadableError, again, read
+
+BATCH = 500
+MOST_SHOWN = 1_000
+
+
+class TableForm(forms.Form):
+    """A file with a table."""
+
+    file = forms.FileField(
+        label="Table",
+        help_text="CSV or XLSX, at most 2 MB and 5,000 rows, headings first. Nothing is written before you have seen what would change.",
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
+    )
+
+
+class TabledAdmin(DeskAdmin):
+    """A list that goes out as a table, and takes tables in."""
+
+    sheet: ClassVar[Sheet]
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the addresses of tables."""
+        name, view = f"{self.opts.app_label}_{self.opts.model_name}", self.admin_site.admin_view
+        return [
+            path("table/<str:ending>/", view(self.table_view), name=f"{name}_table"),
+            path("bring/", view(self.bring_view), name=f"{name}_bring"),
+            *super().get_urls(),
+        ]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Lead to the tables."""
+        tables = {
+            "table_addresses": [
+                (ending.upper(), self._table_address("table", ending)) for ending in writing.CONTENT_TYPES
+            ],
+            "bring_address": self._table_address("bring") if self.may_bring(request) else "",
+        }
+        return super().changelist_view(request, {**tables, **(extra_context or {})})
+
+    def may_bring(self, request: HttpRequest) -> bool:
+        """Say whether this account takes tables in: it adds and changes by hand too."""
+        return self.has_add_permission(request) and self.has_change_permission(request)
+
+    def table_view(self, request: HttpRequest, ending: str) -> HttpResponse | StreamingHttpResponse:
+        """Answer what the list shows under these filters, all of it, as a table."""
+        if ending not in writing.CONTENT_TYPES:
+            raise Http404
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        try:
+            found = self.get_changelist_instance(request).get_queryset(request)
+        except IncorrectLookupParameters:
+            return redirect(self._table_address("changelist"))
+        things = found.iterator(chunk_size=BATCH)
+        name = f"{self.opts.verbose_name_plural}.{ending}"
+        if ending == "xlsx":
+            content = writing.xlsx_file(self.sheet, things)
+            return FileResponse(content, as_attachment=True, filename=name, content_type=writing.CONTENT_TYPES[ending])
+        response = StreamingHttpResponse(
+            writing.csv_lines(self.sheet, things), content_type=writing.CONTENT_TYPES[ending]
+        )
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response
+
+    def bring_view(self, request: HttpRequest) -> HttpResponse:
+        """Ask for a table, show what it would change, then take it in."""
+        if not self.may_bring(request):
+            raise PermissionDenied
+        form = TableForm()
+        context: dict[str, Any] = {}
+        try:
+            if request.method == "POST" and "table" in request.POST:
+                return self._taken(request)
+            if request.method == "POST":
+                form = TableForm(request.POST, request.FILES)
+                if form.is_valid():
+                    file = form.cleaned_data["file"]
+                    table = read(file.read(LARGEST_FILE + 1))
+                    context = self._shown(table, plan(table, self.sheet))
+        except (UnreadableError, NoNameError) as refusal:
+            if form.is_bound:
+                form.add_error("file", str(refusal))
+            else:
+                messages.error(request, str(refusal))
+        return self._asked(request, {"form": leads_to_problem(form), **context})
+
+    def _taken(self, request: HttpRequest) -> HttpResponse:
+        text = request.POST["table"]
+        table = again(text)
+        if "without_refused" not in request.POST and plan(table, self.sheet).of(Outcome.REFUSED):
+            messages.error(request, "Some rows are refused. Say that the others go without them, or mend the table.")
+            return self._asked(request, self._shown(table, plan(table, self.sheet), text))
+        try:
+            made = apply(table, self.sheet, shown=request.POST.get("seen", ""), by=_person(request))
+        except NotAsShownError as refusal:
+            messages.warning(request, str(refusal))
+            return self._asked(request, self._shown(table, refusal.plan, text))
+        new, changed = len(made.of(Outcome.NEW)), len(made.of(Outcome.CHANGED))
+        messages.success(request, f"Taken in: {new:,} new, {changed:,} changed.")
+        return redirect(self._table_address("changelist"))
+
+    def _shown(self, table: Table, made: Plan, text: str = "") -> dict[str, Any]:
+        rows = {str(outcome): made.of(outcome) for outcome in Outcome}
+        return {
+            "plan": made,
+            "how": table.how,
+            "text": text or table.as_text,
+            "counts": {name: len(found) for name, found in rows.items()},
+            "parts": [
+                (title, rows[name][:MOST_SHOWN], max(0, len(rows[name]) - MOST_SHOWN))
+                for title, name in (
+                    ("Refused", "refused"),
+                    ("New", "new"),
+                    ("Changed", "changed"),
+                    ("The same", "same"),
+                )
+                if rows[name]
+            ],
+        }
+
+    def _asked(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+        request.current_app = self.admin_site.name
+        known = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": f"Take a table of {self.opts.verbose_name_plural} in",
+            "headings": ["uid", *(column.heading for column in self.sheet.columns)],
+            "list_address": self._table_address("changelist"),
+            "bring_address": self._table_address("bring"),
+        }
+        return TemplateResponse(request, "admin/tables/bring.html", {**known, **context})
+
+    def _table_address(self, screen: str, *keys: str) -> str:
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{screen}", args=keys)
+
+
+def _person(request: HttpRequest) -> AbstractUser:
+    if not isinstance(request.user, AbstractUser):
+        raise PermissionDenied
+    return request.user
