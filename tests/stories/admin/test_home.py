@@ -187,7 +187,7 @@ def full(set_time, writer, editor):
 
 
 @pytest.mark.parametrize(
-    ("client", "hidden"),
+    ("who", "hidden"),
     [
         (
             "writer_client",
@@ -201,8 +201,8 @@ def full(set_time, writer, editor):
         ("administrator_client", set()),
     ],
 )
-def test_each_sees_the_queues_of_their_rights(request, full, client, hidden):
-    assert hidden.isdisjoint(queues(request.getfixturevalue(client)))
+def test_each_sees_the_queues_of_their_rights(request, full, who, hidden):
+    assert hidden.isdisjoint(queues(request.getfixturevalue(who)))
 
 
 def test_who_sees_no_works_is_told_no_title(full):
