@@ -132,6 +132,12 @@ def found(work: Work | None, kind: str, key: int, *, for_: User) -> AutosaveSlot
     return AutosaveSlot.objects.of(work, kind, person=for_).holding().numbered(key)
 
 
+def same_of(work: Work | None, kind: str, values: Pairs, *, by: User) -> AutosaveSlot | None:
+    """Return the slot in which ``by`` typed exactly this, or None."""
+    own = AutosaveSlot.objects.of(work, kind, person=by).by_person(by).holding()
+    return next((slot for slot in own if sorted(values_of(slot)) == sorted(values)), None)
+
+
 def unsaved_of(person: User) -> list[AutosaveSlot]:
     """Return what ``person`` typed and did not save, in works of the desk and in new ones, the newest first."""
     slots = AutosaveSlot.objects.by_person(person).holding().select_related("work", "person")

@@ -98,7 +98,11 @@ class TakingScreens(HistoryScreens):
             return redirect(self.form_address(work))
         values = values_in(request.POST)
         if request.POST.get("_then") == "take":
-            return self._filled(request, work, values, Taken("Text that was kept in this browser"))
+            # The server may have got the same at the last moment.
+            same = autosaving.same_of(work, self.form.kind, values, by=person(request))
+            mark = f"{same.pk}:{same.sequence}" if same else ""
+            taken = Taken("Text that was kept in this browser", mark, same.pk if same else 0)
+            return self._filled(request, work, values, taken)
         return self._compared(request, work, values, slot=None)
 
     def editable(self, request: HttpRequest, object_id: str) -> Any:

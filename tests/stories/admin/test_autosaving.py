@@ -361,6 +361,14 @@ def test_what_a_browser_kept_is_compared_and_taken_in_by_the_same_screens(client
     assert revisions.newest_of(story).number == 1
 
 
+def test_what_a_browser_kept_and_the_server_got_too_is_one_text(window, story, client):
+    window.types(standfirst="Both have it.")
+    taken = client.post(address("kept", story), window.form | {"_then": "take"})
+    assert "not yet saved" not in taken.content.decode()
+    assert client.post(form_of(story), filled(taken) | {"_continue": "save"}).status_code == 302
+    assert slot_of(story).values == []
+
+
 # Signing in on the page -----------------------------------------------------------------------------------------------
 
 
