@@ -13,6 +13,8 @@ from django.utils.safestring import SafeString
 
 from newsroom.clock import moment_of
 from newsroom.imaging.raster import fitted
+from newsroom.listing.filters import Choices, CountedFilter, UseFilter
+from newsroom.listing.screens import ListedAdmin
 from newsroom.media import storing
 from newsroom.media.crops import crops_of
 from newsroom.media.forms import LICENCES, SaidForm, UploadForm
@@ -20,46 +22,39 @@ from newsroom.media.models import Image
 from newsroom.media.screens import ManyScreen
 from newsroom.media.specs import address_of, smallest
 from newsroom.media.uses import used, uses_of, with_use
+from newsroom.record.meanwhile import BEGAN, SeenAdmin
 from newsroom.record.screens import RecordedAdmin
 
 SMALL = 160  # pixels across in lists
 
 
-class UsedFilter(admin.SimpleListFilter):
+class UsedFilter(UseFilter):
     """Pictures that something uses, or that nothing does."""
 
-    title = "use"
-    parameter_name = "used"
-
-    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
-        """Return the choices."""
-        return [("yes", "Used"), ("no", "Not used")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Image]) -> QuerySet[Image]:
+    def narrowed(self, rows: Any, value: str) -> QuerySet[Image]:
         """Keep the pictures of the chosen kind."""
-        return queryset if self.value() is None else used(queryset, is_used=self.value() == "yes")
+        return used(rows, is_used=value == "yes")
 
 
-class TagFilter(admin.SimpleListFilter):
+class TagFilter(CountedFilter):
     """Pictures with one tag."""
 
     title = "tag"
     parameter_name = "tag"
 
-    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
+    def offered(self, request: HttpRequest, screen: object) -> Choices:
         """Return the tags that most pictures have, and the one that is chosen."""
         chosen = str(request.GET.get("tag", ""))[:100]
         known = Image.objects.most_used_tags()
         return [(tag, tag) for tag in [*known, *([chosen] if chosen and chosen not in known else [])]]
 
-    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Image]:
+    def narrowed(self, rows: Any, value: str) -> QuerySet[Image]:
         """Keep the pictures with the chosen tag."""
-        value = self.value()
-        return queryset.tagged(value) if value else queryset  # type: ignore[no-any-return]
+        return rows.tagged(value)  # type: ignore[no-any-return]
 
 
 @admin.register(Image)
-class ImageAdmin(ManyScreen, RecordedAdmin):
+class ImageAdmin(ManyScreen, ListedAdmin, SeenAdmin, RecordedAdmin):
     """Pictures, the newest first."""
 
     list_display = ("small", "title", "tags", "credit", "licence", "size", "has_use", "added")
@@ -86,7 +81,9 @@ class ImageAdmin(ManyScreen, RecordedAdmin):
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
         """Show what is known once the picture is here."""
         asked = ["title", "alt", "credit", "licence", "tags", "focal_x", "focal_y"]
-        return ["upload", "keep_both", *asked] if obj is None else [*asked, *self.readonly_fields]
+        if obj is None:
+            return ["upload", "keep_both", *asked]
+        return [*asked, *self.readonly_fields, *([BEGAN] if self.has_change_permission(request) else [])]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Image]:
         """Say of each picture whether it is used, in the same query."""

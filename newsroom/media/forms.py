@@ -11,6 +11,7 @@ from newsroom.media import storing
 from newsroom.media.models import Image
 from newsroom.media.taking_in import there_already
 from newsroom.media.words import line_of, tags_in
+from newsroom.record.meanwhile import SeenForm
 
 ACCEPTED = "image/jpeg,image/png,image/webp,image/avif,image/gif"
 SAID = ("title", "alt", "credit", "licence", "tags", "focal_x", "focal_y")
@@ -27,7 +28,7 @@ class TagsField(forms.CharField):
         return line_of(tags_in(super().to_python(value) or ""))
 
 
-class SaidForm(forms.ModelForm[Image]):
+class SaidForm(SeenForm):
     """What is said of a picture."""
 
     tags = TagsField(max_length=500, required=False, help_text="Words by which it is found, parted by commas.")

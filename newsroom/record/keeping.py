@@ -50,6 +50,11 @@ def stored_state(thing: models.Model) -> State:
     return state_of(type(thing)._base_manager.select_for_update().get(pk=thing.pk))
 
 
+def lock(model: type[models.Model], key: int) -> None:
+    """Let nobody else change the thing of this key until the transaction ends."""
+    model._base_manager.select_for_update().filter(pk=key).order_by().values_list("pk").first()
+
+
 def same(one: object, other: object) -> bool:
     """Say whether two kept values are the same: a row that was only renamed is."""
     if isinstance(one, dict) and isinstance(other, dict):

@@ -1,0 +1,121 @@
+"""Two people write on the same thing: what each changed apart is joined, and what both changed is asked. Nothing is lost."""
+
+import json
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db import connection, models
+from django.http import HttpRequest
+
+from newsroom.editing.screens import DeskAdmin
+from newsroom.record import keeping
+from newsroom.record.models import Event
+from newsroom.record.sentences import listed
+
+BEGAN = "began_with"
+SOMEBODY = "Somebody"
+
+
+class SeenForm(forms.ModelForm):  # type: ignore[type-arg]  # of whatever is shared
+    """A form that carries what its fields said when it was opened.
+
+    Of a field that only somebody else changed since, theirs is taken (``taken`` names its label); one that both changed is
+    refused once, with theirs in words and one's own in the field. What is sent then counts.
+    """
+
+    began_with = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.taken: list[str] = []
+        self._both: dict[str, str] = {}
+
+    def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
+        """Say what the form began with."""
+        if field_name == BEGAN:
+            return json.dumps(self.shown()) if self.instance.pk else ""
+        return super().get_initial_for_field(field, field_name)
+
+    def shown(self) -> dict[str, str]:
+        """Return what each field shows of the thing as it is stored."""
+        fields = {name: field for name, field in self.fields.items() if name != BEGAN and not field.disabled}
+        return {
+            name: _text(field.prepare_value(self.get_initial_for_field(field, name))) for name, field in fields.items()
+        }
+
+    def full_clean(self) -> None:
+        """Join what was sent with what is stored by now, before any of it is read."""
+        if self.is_bound and self.instance.pk:
+            self._join()
+        super().full_clean()
+
+    def clean(self) -> dict[str, Any]:
+        """Ask about what both changed."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        for name, theirs in self._both.items():
+            said = f"changed this to “{theirs}”" if theirs else "emptied this"
+            reason = f"{self.who()} {said} while you were writing. Yours is in the field: save again to keep it."
+            self.add_error(name, forms.ValidationError(reason, code="meanwhile"))
+        return cleaned
+
+    def who(self) -> str:
+        """Return who changed the thing last."""
+        event = Event.objects.about(keeping.uid_of(self.instance)).first()
+        return str(event.by) if event and event.by else SOMEBODY
+
+    def _join(self) -> None:
+        began, now = _read(str(self.data.get(self.add_prefix(BEGAN), ""))), self.shown()
+        sent: Any = self.data.copy()  # type: ignore[attr-defined]  # what is sent is a QueryDict or a dict
+        for name, theirs in now.items():
+            field, key = self.fields[name], self.add_prefix(name)
+            mine = _text(field.widget.value_from_datadict(self.data, self.files, key))  # type: ignore[arg-type]
+            before = began.get(name, theirs)
+            if theirs in (before, mine):
+                continue
+            if mine != before:
+                self._both[name] = theirs
+                continue
+            self.taken.append(str(field.label or name).lower())
+            if theirs or not isinstance(field, forms.BooleanField):
+                sent[key] = theirs
+            else:
+                sent.pop(key, None)
+        sent[self.add_prefix(BEGAN)] = json.dumps(now)
+        self.data = sent
+
+
+class SeenAdmin(DeskAdmin):
+    """The screen of such a form: it locks the thing before a save is read."""
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Let nobody else save the thing until this save has ended."""
+        if request.method == "POST" and connection.in_atomic_block and object_id.isdecimal() and len(object_id) < 19:
+            keeping.lock(self.model, int(object_id))
+        return super().get_object(request, object_id, from_field)
+
+    def get_fields(self, request: HttpRequest, obj: models.Model | None = None) -> Any:
+        """Carry along what the form began with."""
+        fields = super().get_fields(request, obj)
+        return [*fields, BEGAN] if obj and self.has_change_permission(request, obj) else fields
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Say what of somebody else's was kept along."""
+        who = form.who() if getattr(form, "taken", ()) else ""
+        super().save_model(request, obj, form, change)
+        if who:
+            messages.info(request, f"{who} changed {listed(form.taken)} while you were writing. Both are kept.")
+
+
+def _read(text: str) -> dict[str, str]:
+    try:
+        known = json.loads(text)
+    except ValueError:
+        return {}
+    return {str(name): _text(value) for name, value in known.items()} if isinstance(known, dict) else {}
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "on" if value else ""
+    return "" if value is None else str(value).replace("\r\n", "\n").strip()
