@@ -104,12 +104,16 @@ def signed_in(user: User, *, confirmed: bool = True) -> Client:
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     if confirmed:
-        session = client.session
-        at = FOREVER.timestamp()
-        session["account_authentication_methods"] = [{"method": method, "at": at} for method in ("password", "mfa")]
-        session["account_authentication_methods_user"] = str(user.pk)
-        session.save()
+        confirm(client, user)
     return client
+
+
+def confirm(client: Client, user: User) -> None:
+    """Let whoever is signed in there have proved just now who they are."""
+    session, at = client.session, FOREVER.timestamp()
+    session["account_authentication_methods"] = [{"method": method, "at": at} for method in ("password", "mfa")]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from newsroom.record.models import Event
 from newsroom.site.models import AboutPage
 from stories import naming
 from stories.models import Article
+from tests.conftest import confirm
 from tests.factories import (
     PASSWORD,
     make_article,
@@ -31,6 +32,7 @@ pytestmark = pytest.mark.django_db
 def chief(client):
     user = make_user(role="Administrator", username="chief")
     client.force_login(user)
+    confirm(client, user)
     return user
 
 

@@ -49,6 +49,7 @@ from stories.models import (
     WorkTopic,
 )
 from stories.publishing import erasing
+from tests.conftest import signed_in
 from tests.factories import (
     edition_of,
     let_pass,
@@ -246,9 +247,8 @@ def test_reports_that_repeat_a_title_of_an_erased_work_go_too(chief, client):
 
 
 @pytest.mark.django_db
-def test_the_screen_of_an_erasure_leads_to_the_reports_that_may_quote_it(chief, client):
-    client.force_login(chief, backend="django.contrib.auth.backends.ModelBackend")
-    answer = client.get(f"/admin/stories/story/{make_story().pk}/erase/")
+def test_the_screen_of_an_erasure_leads_to_the_reports_that_may_quote_it(chief):
+    answer = signed_in(chief).get(f"/admin/stories/story/{make_story().pk}/erase/")
     assertContains(answer, '<a href="/admin/site/report/">look through the reports</a>')
 
 
