@@ -17,6 +17,7 @@ from stories.views.corrections import corrections
 from stories.views.embeds import embed, oembed
 from stories.views.front import front
 from stories.views.history import changes, edition, history
+from stories.views.preview import comments as preview_comments
 from stories.views.preview import picture as preview_picture
 from stories.views.preview import preview
 from stories.views.preview import question as preview_question
@@ -70,6 +71,7 @@ urlpatterns = [
     path("oembed", oembed, name="oembed"),
     path("share/<uuid:uid>/<str:digest>.png", share_picture, name="share_picture"),
     path("preview/<str:token>/", preview, name="preview"),
+    path("preview/<str:token>/comments/", preview_comments, name="preview_comments"),
     path("preview/<str:token>/questions/<uuid:uid>/", preview_question, name="preview_question"),
     path("preview/<str:token>/pictures/<uuid:uid>/<str:name>", preview_picture, name="preview_picture"),
 ]

@@ -50,6 +50,13 @@ class ShareForm(MomentForm):
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
     )
 
+    takes_comments = forms.BooleanField(
+        required=False,
+        initial=True,
+        label="They may comment",
+        help_text="Under the label above. They read what was said over this link and your answers, nothing else.",
+    )
+
     def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["revision"].choices = choices  # type: ignore[attr-defined]  # it is the field of choices above
@@ -152,6 +159,7 @@ class SharingScreens(HistoryScreens):
             ends_at=form.moment,
             revision=revisions.numbered(work, int(number)) if number else None,
             passcode=chosen["passcode"],
+            takes_comments=chosen["takes_comments"],
         )
 
 

@@ -17,3 +17,9 @@ def threads_at(comments: Comments | None, key: str) -> list[Thread]:
 def pieces_at(comments: Comments | None, key: str) -> list[Marked]:
     """Return the text of this key cut where marked words begin and end."""
     return comments.pieces(key) if comments else []
+
+
+@register.filter
+def after(author: str, label: str) -> str:
+    """Return the name that somebody gave under a link's label, which only the desk sees; empty where they gave none."""
+    return author.removeprefix(label).removeprefix(": ")

@@ -4,21 +4,28 @@ from collections.abc import Callable
 from functools import wraps
 from uuid import UUID
 
+from allauth.account.adapter import get_adapter
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from newsroom.clock import moment_of
+from newsroom.editing.leading import leads_to_problem
 from newsroom.media.renditions import content_of
 from newsroom.media.specs import CONTENT_TYPES, Spec
-from stories import previewing, sharing
+from newsroom.site.reports.origins import is_from_here, is_of_a_form
+from stories import commenting, previewing, sharing
+from stories.commenting import throttling
 from stories.reading.drafts import DraftBanner, draft_page, question_of_draft
 from stories.reading.links import DraftPlaces
 from stories.views import passcode
+from stories.views.discussing import CommentForm, Discussion, discussion_of, piece_of
 
 
 def unshareable[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
@@ -52,14 +59,7 @@ def preview(request: HttpRequest, token: str) -> HttpResponse:
         return redirect("preview", token)
     if request.method == "GET":
         sharing.count_view(shared.link, at=at)
-    places = DraftPlaces(
-        questions={
-            uid: question_of_draft(piece.document, url=reverse("preview_question", args=[token, uid]), at=at)
-            for uid, piece in shared.questions().items()
-        },
-        pictures=_pictures(token),
-    )
-    return _shown(request, shared, shared.main, places)
+    return _shown(request, shared, shared.main, token, discussion_of(shared, shared.main, token))
 
 
 @unshareable
@@ -74,7 +74,38 @@ def question(request: HttpRequest, token: str, uid: UUID) -> HttpResponse:
         return _nothing(request)
     if leads_to := piece.leads_to or shared.main.leads_to:
         return HttpResponseRedirect(leads_to)
-    return _shown(request, shared, piece, DraftPlaces({}, _pictures(token)), back=reverse("preview", args=[token]))
+    return _shown(request, shared, piece, token, discussion_of(shared, piece, token))
+
+
+@csrf_exempt  # a token would need a cookie: the form proves itself by newsroom.site.reports.origins
+@unshareable
+@require_http_methods(["GET", "HEAD", "POST"])
+def comments(request: HttpRequest, token: str) -> HttpResponse:
+    """Take in what somebody who has an open link says of its draft, or of a question that the draft asks."""
+    at = moment_of(request)
+    shared = sharing.opened(token, at=at)
+    if shared is None or not shared.link.takes_comments:
+        return _nothing(request)
+    if request.method != "POST" or shared.main.leads_to or not passcode.is_known(request, shared):
+        return redirect("preview", token)
+    if not is_of_a_form(request):
+        raise RequestDataTooBig("No comment is that long.")
+    piece = piece_of(request, shared)
+    if piece is None:
+        return _nothing(request)
+    if piece.leads_to:
+        return HttpResponseRedirect(piece.leads_to)
+    with translation.override(piece.document.language):
+        form = CommentForm(request.POST)
+        status, refusal = _written(request, shared, piece, token, form)
+        if status != 303:
+            discussion = discussion_of(shared, piece, token, form=leads_to_problem(form), refusal=refusal)
+            response = _shown(request, shared, piece, token, discussion)
+            response.status_code = status
+            return response
+    response = HttpResponseRedirect(f"{_address(shared, piece, token)}#comments")
+    response.status_code = 303  # the answer stands elsewhere, to be read by GET (RFC 9110, 15.4.4)
+    return response
 
 
 @unshareable
@@ -95,15 +126,59 @@ def _nothing(request: HttpRequest) -> HttpResponse:
     return render(request, "404.html", status=404)
 
 
+def _written(
+    request: HttpRequest, shared: sharing.Opened, piece: sharing.Piece, token: str, form: CommentForm
+) -> tuple[int, str]:
+    """Write the comment, and return the status of the answer, with why where it is refused."""
+    if not is_from_here(request):
+        return 403, _("We take comments only from this page. Nothing was sent yet: send it once more from here.")
+    if form.is_trapped:
+        return 303, ""
+    if not form.is_valid():
+        return 422, ""
+    if not throttling.admit(shared.link, get_adapter(request).get_client_ip(request)):
+        return 429, _("Too many comments came in. Nothing was sent yet: send it again in an hour.")
+    said = form.cleaned_data
+    try:
+        commenting.comment_from_outside(
+            shared.link,
+            token,
+            piece.work,
+            said["text"],
+            at=shared.at,
+            shown=said["shown"],
+            name=said["name"],
+            quote=said["quote"],
+        )
+    except commenting.NotCommentedError:
+        return 422, _("This link takes no comments any more.")
+    return 303, ""
+
+
+def _address(shared: sharing.Opened, piece: sharing.Piece, token: str) -> str:
+    if piece.work == shared.main.work:
+        return reverse("preview", args=[token])
+    return reverse("preview_question", args=[token, piece.work.uid])
+
+
 def _pictures(token: str) -> str:
     return f"{reverse('preview', args=[token])}pictures/"
 
 
 def _shown(
-    request: HttpRequest, shared: sharing.Opened, piece: sharing.Piece, places: DraftPlaces, *, back: str = ""
+    request: HttpRequest, shared: sharing.Opened, piece: sharing.Piece, token: str, discussion: Discussion | None
 ) -> HttpResponse:
+    is_main = piece.work == shared.main.work
+    questions = shared.questions() if is_main else {}
+    places = DraftPlaces(
+        questions={
+            uid: question_of_draft(each.document, url=reverse("preview_question", args=[token, uid]), at=shared.at)
+            for uid, each in questions.items()
+        },
+        pictures=_pictures(token),
+    )
     edition = previewing.as_edition(piece.work, piece.document, at=shared.at)
     template, page = draft_page(edition, at=shared.at, drafts=places)
-    banner = DraftBanner(until=shared.link.ends_at, back=back)
+    banner = DraftBanner(until=shared.link.ends_at, back="" if is_main else reverse("preview", args=[token]))
     with translation.override(edition.language):
-        return render(request, template, {"page": page, "preview": banner})
+        return render(request, template, {"page": page, "preview": banner, "discussion": discussion})

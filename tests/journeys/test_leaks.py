@@ -270,12 +270,13 @@ def addresses_of(world: World, hidden) -> dict[str, list[str]]:
     question, image = hidden.draft.story_questions.get().faq, hidden.image
     for name, more in (
         ("preview", []),
+        ("preview_comments", []),
         ("preview_question", [question.uid]),
         ("preview_picture", [image.uid, "free-64.jpg"]),
     ):
         at[name] = [reverse(name, args=[token, *more]) for token in hidden.tokens]
     keys = {"object_id": hidden.draft.pk, "number": 1, "key": hidden.topic.pk, "pk": 1, "id": 1, "uidb36": "1"}
-    keys |= {"app_label": "stories", "content_type_id": 1, "url": "x"}
+    keys |= {"app_label": "stories", "content_type_id": 1, "url": "x", "ending": "csv"}
     for name, needs in routes():
         if name.startswith(("admin:", "account_", "mfa_")):
             at[name] = [reverse(name, kwargs={key: keys[key] for key in needs})]

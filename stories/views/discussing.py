@@ -1,0 +1,85 @@
+"""What people without an account say of a shared draft: the form at its foot, and what was said over the same link."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django import forms
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from newsroom.site.reports.form import WordsField
+from stories import commenting, sharing
+from stories.commenting import Comments
+
+_LARGEST_NUMBER = 1_000_000_000
+
+
+class CommentForm(forms.Form):
+    """A comment on a draft. ``subject`` is shown to nobody: what is written there a machine wrote."""
+
+    quote = WordsField(
+        label=_("Which words"),
+        required=False,
+        max_length=commenting.LONGEST_QUOTE,
+        widget=forms.Textarea({"rows": 2, "dir": "auto"}),
+        help_text=_("Copy them from the page, if it is about certain ones."),
+    )
+    text = WordsField(
+        label=_("Your comment"),
+        max_length=commenting.LONGEST,
+        widget=forms.Textarea({"rows": 4, "dir": "auto"}),
+        error_messages={"required": _("Write what you want to say.")},
+    )
+    name = WordsField(
+        label=_("Your name"),
+        required=False,
+        max_length=commenting.LONGEST_NAME,
+        widget=forms.TextInput({"autocomplete": "name", "dir": "auto"}),
+        help_text=_("You may leave it out."),
+    )
+    about = forms.UUIDField(widget=forms.HiddenInput)
+    shown = forms.IntegerField(min_value=0, max_value=_LARGEST_NUMBER, widget=forms.HiddenInput)
+    subject = forms.CharField(
+        label=_("Leave this empty"), required=False, widget=forms.TextInput({"autocomplete": "off", "tabindex": "-1"})
+    )
+
+    @property
+    def is_trapped(self) -> bool:
+        """Whether something was written where no person sees a field."""
+        return bool(self.data.get("subject"))
+
+
+@dataclass(frozen=True, slots=True)
+class Discussion:
+    """What stands under a shared draft: the comments made over its link, and the form for another."""
+
+    comments: Comments
+    form: CommentForm
+    address: str
+    label: str
+    refusal: str = ""
+
+
+def discussion_of(
+    shared: sharing.Opened, piece: sharing.Piece, token: str, *, form: CommentForm | None = None, refusal: str = ""
+) -> Discussion | None:
+    """Return what is said under ``piece``, or None where the link takes no comments. One query."""
+    if not shared.link.takes_comments:
+        return None
+    return Discussion(
+        comments=commenting.over(shared.link, piece.work, piece.document),
+        form=form or CommentForm(initial={"about": piece.work.uid, "shown": piece.revision}),
+        address=reverse("preview_comments", args=[token]),
+        label=shared.link.label,
+        refusal=refusal,
+    )
+
+
+def piece_of(request: HttpRequest, shared: sharing.Opened) -> sharing.Piece | None:
+    """Return what of the draft a form was sent about."""
+    try:
+        uid = UUID(request.POST.get("about", ""))
+    except ValueError:
+        return None
+    return shared.main if shared.main.work.uid == uid else shared.questions().get(uid)
