@@ -56,7 +56,6 @@ class NewsroomAdminSite(admin.AdminSite):
         from newsroom.notices import screens as notices
         from stories.admin import bulk
         from stories.admin.calendar import calendar, move
-        from stories.admin import bulk
         from stories.admin.front_page import front_page
         from stories.admin.help import help_page
         from stories.admin.importing import bring_in
@@ -65,6 +64,7 @@ class NewsroomAdminSite(admin.AdminSite):
         from stories.admin.names import names
         from stories.admin.new_names import name_offers, new_name
         from stories.admin.replacing import replace_picture, replace_picture_in
+        from stories.admin.similar import similar
         from stories.admin.sources import source_at
 
         return [
@@ -80,6 +80,7 @@ class NewsroomAdminSite(admin.AdminSite):
             path("bulk/<int:key>/", self.admin_view(bulk.bulk_run), name="bulk_run"),
             path("bulk/<int:key>/progress/", self.admin_view(bulk.bulk_progress), name="bulk_progress"),
             path("names/", self.admin_view(names), name="names"),
+            path("similar/", similar, name="similar"),
             path("names/offers/", self.admin_view(name_offers), name="name_offers"),
             path("names/new/<str:what>/", self.admin_view(new_name), name="new_name"),
             path("calendar/", self.admin_view(calendar), name="calendar"),

@@ -1,7 +1,7 @@
 """The row that stories and questions share: identity, address, owner and editorial state."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -63,6 +63,13 @@ class WorkQuerySet[W: "Work"](ListedQuerySet[W]):
         """Keep the works that have this title, or this address or its end."""
         slug = words.rstrip("/").rpartition("/")[2]
         return self.filter(Q(story__headline=words) | Q(faq__question=words) | Q(slug=slug))
+
+    def titled_like(self, parts: Sequence[str]) -> Self:
+        """Keep the works whose titles hold one of ``parts``, which are lower case, the newest first."""
+        held = Q(pk__in=[])
+        for part in parts:
+            held |= Q(story__headline__icontains=part) | Q(faq__folded_question__contains=part)
+        return self.filter(held).order_by("-pk")
 
     def of_kind(self, kind: str) -> Self:
         """Keep stories, or questions."""

@@ -19,16 +19,21 @@ from django_tasks_db.models import DBTaskResult
 from newsroom import clock
 from newsroom.accounts import inviting
 from newsroom.accounts.models import Contributor, User
+from newsroom.listing.models import SavedView
 from newsroom.media.tasks import prepare_renditions
 from newsroom.notices.models import Notice, NoticeKind
 from newsroom.record import keeping
 from newsroom.record.models import Event
 from newsroom.site.models import AboutPage
+from newsroom.tables.columns import Sheet
+from newsroom.tables.planning import plan
+from newsroom.tables.reading import again
 from stories import arranging, binning, desk, publishing, reporting, revisions, sharing
+from stories.admin.tables import SHEET as outlet_sheet
 from stories.documents import AnyDocument, NamedContributor
-from stories.models import FAQ, Edition, Override, Story
-from tests.conftest import signed_in
+from stories.models import FAQ, BulkRun, Edition, HouseWord, Override, Story
 from stories.publishing import reviewing
+from tests.conftest import signed_in
 from tests.factories import (
     PASSWORD,
     make_article,
@@ -44,6 +49,7 @@ from tests.factories import (
     make_user,
 )
 from tests.stories.admin.filling import filled
+from topics.tables import SHEET as topic_sheet
 
 pytestmark = pytest.mark.django_db
 
@@ -58,11 +64,12 @@ SCREENS = {
         "changelist": (ROLES, ""), "add": ("WEA", "WEA"), "change": (ROLES, "WEA"), "delete": ("", ""),
         "history": (ROLES, ""), "record": (ROLES, ""), "revision": (ROLES, ""), "compare": (ROLES, ""),
         "preview": (ROLES, ""), "proof": (ROLES, ""), "share": ("WEA", "WEA"), "unshare": ("WEA", "EA"),
+        "live": ("WEA", "WEA"), "live_new": ("WEA", "WEA"),
         "comments": (ROLES, "WEA"), "here": ("", ROLES), "translations": ("WEA", "WEA"), "restore": ("WEA", "WEA"), "withdraw": ("EA", "EA"),
         "bin": ("WEA", "WEA"), "take_out": ("WEA", "WEA"), "erase": ("A", "A"),
         "send": ("EA", "EA"), "expire": ("EA", "EA"), "cancel": ("EA", "EA"), "use_newest": ("EA", "EA"),
-    },
         "review": (ROLES, "EA"), "looked": ("", ROLES), "checked": ("", "WEA"),
+    },
     "stories_bundle": {
         "changelist": ("EA", ""), "add": ("EA", "EA"), "change": ("EA", "EA"), "delete": ("", ""),
         "history": ("EA", ""), "send": ("EA", "EA"), "undo": ("EA", "EA"),
@@ -85,6 +92,10 @@ SCREENS = {
     "stories_article": {
         "changelist": (ROLES, "CA"), "add": (ROLES, ROLES), "change": (ROLES, "ECA"), "delete": ("CA", "CA"),
         "history": (ROLES, ""), "put_back": ("ECA", "ECA"),
+    },
+    "stories_houseword": {
+        "changelist": (ROLES, "CA"), "add": ("CA", "CA"), "change": (ROLES, "CA"), "delete": ("CA", "CA"),
+        "history": (ROLES, ""), "paste": ("CA", "CA"),
     },
     "media_image": {
         "changelist": (ROLES, "CA"), "add": (ROLES, ROLES), "change": (ROLES, "ECA"), "delete": ("CA", "CA"),
@@ -114,6 +125,11 @@ SCREENS = {
     },
 }  # fmt: skip
 SCREENS["stories_faq"] = SCREENS["stories_story"]
+# Lists of which views are kept and columns chosen, each by whoever looks at them; a view is changed by its owner alone.
+for listed in ("stories_story", "stories_faq", "topics_topic", "stories_outlet", "stories_article", "media_image"):
+    SCREENS[listed] = {**SCREENS[listed], "views": ("", ROLES), "view": ("", ""), "columns": ("", ROLES)}
+for tabled in ("topics_topic", "stories_outlet"):
+    SCREENS[tabled] |= {"table": (ROLES, ""), "bring": ("CA", "CA")}
 # Screens of the libraries in use, which hold secrets and are nobody's.
 LOCKED = ("django_tasks_database_dbtaskresult", "account_emailaddress")
 OTHERS = {
@@ -121,13 +137,17 @@ OTHERS = {
     "app_list": (ROLES, ""),
     "jsi18n": (DESK, ""),
     "autocomplete": ("", ""),
-    "import": ("WEA", "WEA"),
-    "names": ("ECA", "ECA"),
-    "name_offers": (ROLES, ""),
-    "new_name": ("ECA", "ECA"),
-    "notices": (DESK, DESK),
     "calendar": (ROLES, ""),
     "calendar_move": ("", "EA"),
+    "import": ("WEA", "WEA"),
+    "bulk_runs": (DESK, ""),
+    "bulk_run": ("", ""),  # one's own alone
+    "bulk_progress": ("", ""),  # one's own alone
+    "names": ("ECA", "ECA"),
+    "name_offers": (ROLES, ""),
+    "similar": (ROLES, ""),
+    "new_name": ("ECA", "ECA"),
+    "notices": (DESK, DESK),
     "notice_choices": (DESK, DESK),
     "notice": ("", ""),  # one's own alone
     "check_levels": ("A", "A"),
@@ -208,15 +228,15 @@ def attempts(chief) -> list[Attempt]:
         publishing.schedule(work, by=chief, at=clock.now() + timedelta(days=2))
         type(work).objects.filter(pk=work.pk).update(language="de")
         revisions.record(work, by=chief)
+    read, read_faq = make_story(headline="Why this one is read first"), make_question()
+    for work in (read, read_faq):
+        reviewing.submit(work, by=make_user())
     bundle, sent_bundle = (
         publishing.gather("Together", [make_story(headline=f"Why {n} goes out together")], by=chief)
         for n in ("one", "two")
     )
     publishing.publish_bundle(sent_bundle, by=chief)
     against = {"topics.some topics": "The topic comes later."}
-    read, read_faq = make_story(headline="Why this one is read first"), make_question()
-    for work in (read, read_faq):
-        reviewing.submit(work, by=make_user())
     publishing.publish(make_story(headline="Why this one has no topic", topics=()), by=make_user(), overrides=against)
     topic, other, other_outlet = make_topic(), make_topic(name="Other_topic"), make_outlet(name="Other_outlet")
     things = {
@@ -228,6 +248,7 @@ def attempts(chief) -> list[Attempt]:
         "topics_topic": topic,
         "stories_outlet": make_outlet(),
         "stories_article": make_article(),
+        "stories_houseword": HouseWord.objects.create(written="web site", preferred="website"),
         "media_image": make_image(),
         "accounts_contributor": make_published_story(byline=("Ida Sund",)).byline.get().contributor,
         "accounts_user": make_user(role="Writer", username="somebody"),
@@ -256,6 +277,7 @@ def attempts(chief) -> list[Attempt]:
         ("stories_story", "use_newest"): waiting, ("stories_faq", "use_newest"): waiting_faq,
         ("stories_bundle", "undo"): sent_bundle,
         ("site_report", "take_up"): dismissed,
+        ("stories_story", "review"): read, ("stories_faq", "review"): read_faq,
         ("stories_story", "take_out"): binned, ("stories_faq", "take_out"): binned_faq,
     }  # fmt: skip
     links = {
@@ -263,7 +285,6 @@ def attempts(chief) -> list[Attempt]:
         for model in ("stories_story", "stories_faq")
     }
     read, unread = (
-        ("stories_story", "review"): read, ("stories_faq", "review"): read_faq,
         Notice.objects.create(
             person=chief, kind=NoticeKind.ASKED, thing_kind="story", thing_uid=story.uid, words="You are asked.",
             address="/admin/", told_at=clock.now(), read_at=read_at,
@@ -280,6 +301,11 @@ def attempts(chief) -> list[Attempt]:
         "send": {"note": "A note that nobody asked for."},
         "expire": {"day": "2999-01-01", "time": "07:00", "notice": "An end that nobody asked for."},
         "use_newest": {"seen": 2},
+        "review": {"_continue": "return", "review_reason": "A return that nobody asked for."},
+        "looked": {"number": 1},
+        "calendar_move": {
+            "what": f"edition-{waiting.editions.get().pk}", "day": "2999-01-01", "time": "07:00",
+        },
         "undo": {"note": "A note that nobody asked for."},
         "stories_bundle_add": {"title": "A bundle out of nowhere", "works": [draft.pk]},
         "share": {"label": "Somebody outside"},
@@ -287,11 +313,6 @@ def attempts(chief) -> list[Attempt]:
         "stories_faq_translations": {"original": make_question(language="es").slug},
         "stories_story_change": {"headline": "Another headline", "_continue": "publish"},
         "stories_faq_change": {"question": "Another question?", "_continue": "publish"},
-        "review": {"_continue": "return", "review_reason": "A return that nobody asked for."},
-        "looked": {"number": 1},
-        "calendar_move": {
-            "what": f"edition-{waiting.editions.get().pk}", "day": "2999-01-01", "time": "07:00",
-        },
         "stories_story_add": {"headline": "A story out of nowhere"},
         "stories_faq_add": {"question": "Where does this come from?"},
         "accounts_user_change": {"groups": [spoken], "is_staff": "on"},
@@ -302,6 +323,8 @@ def attempts(chief) -> list[Attempt]:
         },
         "import": {"text": "What's happened\n\nThe pier is closed.\n", "take_in": "yes"},
         "check_levels": {"topics.some": "hint"},
+        "topics_topic_bring": brought(topic_sheet),
+        "stories_outlet_bring": brought(outlet_sheet),
         "front_page": {"place-1-story": str(story.uid), "seen": arranging.mark()},
         "stories_override_change": {"review_note": "A review that nobody asked for."},
         "site_report_change": {"reason": "A decision that nobody asked for."},
@@ -314,12 +337,15 @@ def attempts(chief) -> list[Attempt]:
         },
         "media_image_add": {"title": "Without a file"},
         "jobs_failure_changelist": {"action": "try_again"},
+        "stories_houseword_add": {"written": "very"},
+        "stories_houseword_change": {"written": "very"},
+        "stories_houseword_paste": {"lines": "very"},
         "stories_article_add": {"url": "https://a.example/1", "title": "An article", "outlet_name": "A paper"},
     }  # fmt: skip
     found: list[Attempt] = []
     for route in sorted(table()):
         model, _, screen = route.rpartition("_")
-        for two_words in ("take_out", "take_up", "put_back", "use_newest"):
+        for two_words in ("take_out", "take_up", "put_back", "use_newest", "live_new"):
             if route.endswith(f"_{two_words}"):
                 model, screen = route.removesuffix(f"_{two_words}"), two_words
         body: dict[str, object] = {"name": "Changed", "title": "Changed", "text": "Changed", "slug": "changed-by-hand"}
@@ -334,6 +360,9 @@ def attempts(chief) -> list[Attempt]:
             "compare",
             "restore",
             "withdraw",
+            "review",
+            "looked",
+            "checked",
             "erase",
             "bin",
             "take_out",
@@ -344,9 +373,6 @@ def attempts(chief) -> list[Attempt]:
             "share",
             "unshare",
             "join",
-            "review",
-            "looked",
-            "checked",
             "retry",
             "dismiss",
             "again",
@@ -355,6 +381,7 @@ def attempts(chief) -> list[Attempt]:
             "cancel",
             "use_newest",
             "undo",
+            "live",
             "comments",
             "here",
             "translations",
@@ -375,6 +402,12 @@ def attempts(chief) -> list[Attempt]:
             keys = [things["accounts_user"].pk]
         if route == "app_list":
             keys = ["stories"]
+        if screen == "view":
+            keys = [own_view(chief, model).pk]
+        if screen == "table":
+            keys = ["csv"]
+        if route in {"bulk_run", "bulk_progress"}:
+            keys = [BulkRun.objects.create(verb="bin", by=chief).pk]
         if route == "new_name":
             keys, body = ["topic"], {"name": "Out of a dialog", "kind": "place"}
         if route == "replace_picture":
@@ -386,10 +419,23 @@ def attempts(chief) -> list[Attempt]:
         address = reverse(f"admin:{route}", args=keys)
         if route == "name_offers":
             address += "?list=topic-names&q=o"
+        if route == "similar":
+            address += "?kind=story&q=Why+the+pier+is+closed"
         if screen == "join":
             address += f"?into={other.name if model == 'topics_topic' else other_outlet.name}"
         found.append(Attempt(route, address, body))
     return found
+
+
+def own_view(chief: User, model: str) -> SavedView:
+    """Keep a view of a list."""
+    return SavedView.objects.create(owner=chief, listing=model.replace("_", "."), name="Kept")
+
+
+def brought(sheet: Sheet) -> dict[str, object]:
+    """Return what takes a table with one new row in."""
+    text = "line,name\n2,Out of a table\n"
+    return {"table": text, "seen": plan(again(text), sheet).mark}
 
 
 def client_of(letter: str) -> Client:
@@ -403,7 +449,7 @@ def client_of(letter: str) -> Client:
 
 def everything() -> dict[str, list[tuple[object, ...]]]:
     """Return all rows of our own apps."""
-    labels = ("accounts", "addresses", "jobs", "media", "notices", "record", "site", "stories", "topics")
+    labels = ("accounts", "addresses", "jobs", "listing", "media", "notices", "record", "site", "stories", "topics")
     models = [model for label in labels for model in apps.get_app_config(label).get_models(include_auto_created=True)]
     rows = {model._meta.label: list(model._default_manager.order_by("pk").values_list()) for model in models}
     # Signing in is written down with the account.
@@ -477,6 +523,7 @@ def test_the_same_attempts_succeed_for_those_who_may(attempts, chief):
             if everything() == before:
                 idle.add(attempt.route)
             transaction.set_rollback(True)
+    idle -= {f"stories_{model}_{screen}" for model in ("story", "faq") for screen in ("live", "live_new")}
     assert idle == {"markdown_preview", "drop_picture", "media_image_add", "media_image_upload", "replace_picture"}
 
 

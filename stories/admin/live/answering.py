@@ -28,7 +28,7 @@ def answered_in_json(view: Callable[..., HttpResponse]) -> Callable[..., HttpRes
     @wraps(view)
     def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if not request.user.is_authenticated:
-            return refused(SIGNED_OUT, 401, signed_out=True)
+            return refused(SIGNED_OUT, 403, signed_out=True)
         if not (request.user.is_active and request.user.is_staff):
             return refused(NO_PLACE, 403)
         try:

@@ -95,6 +95,7 @@ class LiveScreens(HistoryScreens):
         context |= {
             "live_address": reverse(name, args=[work.pk]) if work else reverse(f"{name}_new"),
             "live_wait": WAIT,
+            "live_kind": self.form.kind,  # type: ignore[attr-defined]  # the form of a work
         }
         return super().render_change_form(request, context, *args, **kwargs)
 

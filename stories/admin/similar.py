@@ -1,0 +1,48 @@
+"""Says what may be the same while a headline or a question is typed."""
+
+from django.http import HttpRequest, JsonResponse
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from newsroom.clock import moment_of
+from stories import resembling
+from stories.admin.live.answering import answered_in_json, refused
+from stories.models import WorkKind
+
+RIGHTS = {WorkKind.STORY: "stories.view_story", WorkKind.QUESTION: "stories.view_faq"}
+LONGEST_KEY = 18
+LONGEST_TAG = 35
+
+
+@require_safe
+@answered_in_json
+def similar(request: HttpRequest) -> JsonResponse:
+    """Answer which works of the kind that is asked for have titles like ``q``; ``but`` is the key of the one at hand."""
+    kind = request.GET.get("kind", "")
+    if kind not in WorkKind.values:
+        return refused("Ask for stories or for questions.", 400)
+    if not request.user.has_perm(RIGHTS[WorkKind(kind)]):
+        return refused("You may not see drafts.", 403)
+    but = request.GET.get("but", "")
+    found = resembling.like(
+        request.GET.get("q", "").replace("\0", ""),
+        kind=WorkKind(kind),
+        language=request.GET.get("language", "en")[:LONGEST_TAG],
+        at=moment_of(request),
+        but=int(but) if but.isascii() and but.isdecimal() and len(but) <= LONGEST_KEY else None,
+    )
+    what = "story" if kind == WorkKind.STORY else "question"
+    said = f"This may be the same {what}:" if len(found) == 1 else f"One of these may be the same {what}:"
+    return JsonResponse(
+        {
+            "said": said if found else "",
+            "similar": [
+                {
+                    "title": each.title,
+                    "address": reverse(each.work.desk_view, args=[each.work.pk]),
+                    "standing": "Live" if each.is_live else f"On the desk, {each.work.owner or 'nobody’s'}",
+                }
+                for each in found
+            ],
+        }
+    )

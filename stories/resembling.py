@@ -1,0 +1,82 @@
+"""Finds what may be there already: stories and questions whose titles say nearly what somebody is typing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from newsroom.search.asking import Question, Sought
+from newsroom.search.entries import KIND, TITLE, tag
+from newsroom.search.searching import hits_of, live_languages, newest_pages
+from newsroom.search.wanted import Wanted
+from newsroom.text.folding import fold
+from stories.checks.likeness import stems
+from stories.desk.standing import title_of
+from stories.models import Edition, Work, WorkKind
+
+NEAR = 0.3
+LONGEST = 300
+FEWEST_WORDS = 2
+MOST_PARTS = 6
+MOST_TITLES = 300
+MOST_PAGES = 50
+# Words this short tell no two titles apart: the, and, why, wie, que.
+_TELLS_NOTHING = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A work with the title that is like what was typed; ``is_live`` says that readers see it under this title."""
+
+    work: Work
+    title: str
+    is_live: bool
+    likeness: float
+
+
+def like(
+    words: str, *, kind: WorkKind, language: str, at: datetime, but: int | None = None, limit: int = 5
+) -> list[Alike]:
+    """Return works of a kind whose titles are like ``words``, the likest first: what is live, and drafts.
+
+    Whoever is shown them must be one who may see drafts of this kind. ``but`` is the key of a work that is left out.
+    Titles count that share a telling word, the newest few hundred of them. Six queries at most.
+    """
+    wanted = _telling(words[:LONGEST], language)
+    if len(wanted) < FEWEST_WORDS:
+        return []
+    parts = sorted(wanted, key=lambda part: (-len(part), part))[:MOST_PARTS]
+    found = [*_live(words, kind, at=at), *_on_the_desk(parts, kind)]
+    best: dict[int, Alike] = {}
+    for work, title, is_live in found:
+        others = _telling(title, language)
+        # A title that is only begun is like the one that it becomes.
+        shared = len(wanted & others)
+        likeness = max(
+            shared / (len(wanted | others) or 1), 0.75 * shared / len(wanted) if shared > FEWEST_WORDS else 0
+        )
+        if work.pk != but and likeness >= NEAR and (work.pk not in best or best[work.pk].likeness < likeness):
+            best[work.pk] = Alike(work, title, is_live, likeness)
+    return sorted(best.values(), key=lambda each: (-each.likeness, -each.work.pk))[:limit]
+
+
+def _telling(words: str, language: str) -> frozenset[str]:
+    return stems(" ".join(word for word in fold(words).split() if len(word) > _TELLS_NOTHING), language)
+
+
+def _live(words: str, kind: WorkKind, *, at: datetime) -> list[tuple[Work, str, bool]]:
+    """Return pages that can be read whose titles hold one of the words, in any of its forms."""
+    read = Wanted.read(words.replace('"', " ").replace("-", " "))
+    telling = tuple(phrase for phrase in read.phrases if len("".join(phrase)) > _TELLS_NOTHING)
+    if not telling:
+        return []
+    sought = Sought(Wanted(words, telling), live_languages(at=at))
+    any_of_them = tuple(form for forms in sought.within(TITLE) for form in forms)
+    question = Question(every=(any_of_them,)).tagged([tag(KIND, kind)])
+    hits = hits_of(newest_pages(question, at=at, limit=MOST_PAGES))
+    editions = Edition.objects.filter(pk__in=[hit.edition for hit in hits]).select_related("work")
+    shown = editions.exclude(work__binned_at__isnull=False).only("title", "work")
+    return [(edition.work, edition.title, True) for edition in shown]
+
+
+def _on_the_desk(parts: list[str], kind: WorkKind) -> list[tuple[Work, str, bool]]:
+    titles = Work.objects.on_the_desk().of_kind(kind).titled_like(parts).select_related("story", "faq", "owner")
+    return [(work, title_of(work), False) for work in titles[:MOST_TITLES]]
