@@ -1,0 +1,164 @@
+"""The library of pictures and the fields for names, as a person at the desk uses them."""
+
+import re
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from newsroom.media import storing
+from newsroom.media.models import Image
+from stories.models import Outlet
+from tests.factories import make_image, make_outlet, make_story, make_topic, make_user
+from tests.newsroom.imaging.pictures import encoded, patches
+from topics.models import Topic
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def file(name, data):
+    return {"name": name, "mimeType": "image/png", "buffer": data}
+
+
+def test_three_files_are_sent_together_one_is_refused_and_one_is_here_already(open_page):
+    known = encoded(patches(64, 48))
+    make_picture(known, title="The harbour")
+    page = open_page(reverse("admin:media_image_upload"), as_=make_user(role="Writer"))
+    page.get_by_label("Credit").fill("Ida Sund")
+    page.get_by_label("Pictures").set_input_files(
+        [
+            file("new_pier.png", encoded(patches(80, 60, seed=11))),
+            file("again.png", known),
+            file("words.png", b"no picture at all"),
+        ]
+    )
+    said = page.get_by_role("region", name="The files")
+    expect(said.get_by_role("status")).to_have_text("3 of 3 done; 1 taken in; 1 in the library already; 1 refused.")
+    rows = said.get_by_role("listitem")
+    expect(rows.nth(0)).to_contain_text("Taken in as “new pier”.")
+    expect(rows.nth(1).get_by_role("link", name="Use “The harbour”")).to_be_visible()
+    expect(rows.nth(2)).to_contain_text("This is not a picture")
+    assert Image.objects.get(title="new pier").credit == "Ida Sund"
+    rows.nth(1).get_by_role("button", name="Keep both").click()
+    expect(said.get_by_role("status")).to_have_text("3 of 3 done; 2 taken in; 1 refused.")
+    assert Image.objects.count() == 3
+
+
+def make_picture(data, *, title):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    return storing.store(SimpleUploadedFile("a.png", data), by=None, title=title)
+
+
+def test_files_are_sent_without_scripts_too_each_with_its_answer(open_page):
+    state = open_page(as_=make_user(role="Editor")).context.storage_state()
+    page = open_page(reverse("admin:media_image_upload"), java_script_enabled=False, storage_state=state)
+    page.get_by_label("Pictures").set_input_files(
+        [file("pier.png", encoded(patches(80, 60))), file("words.png", b"no picture")]
+    )
+    page.get_by_role("button", name="Take them in").click()
+    expect(page.get_by_text("Taken in as “pier”.")).to_be_visible()
+    expect(page.get_by_text("This is not a picture")).to_be_visible()
+
+
+def test_the_focal_point_is_moved_by_keys_and_the_crops_follow(open_page):
+    image = make_picture(encoded(patches(640, 240)), title="A wide quay")
+    page = open_page(reverse("admin:media_image_change", args=[image.pk]), as_=make_user(role="Editor"))
+    cross = page.get_by_role("button", name="Focal point: 50 per cent from the left, 50 from the top")
+    square = page.locator('[data-crop][data-across="1"]')
+    expect(square).to_have_css("object-position", "50% 50%")
+    cross.focus()
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_label("Focal point across")).to_have_value("61")
+    expect(page.get_by_role("status").filter(has_text="61 per cent from the left")).to_be_attached()
+    # Of 640 by 240 a square begins at 61 per cent of 640 less half its side, of the 400 that are left over.
+    expect(square).to_have_css("object-position", "67.6% 50%")
+    page.get_by_label("Focal point across").fill("0")
+    expect(square).to_have_css("object-position", "0% 50%")
+    box = page.locator(".stage img").bounding_box()
+    page.mouse.click(box["x"] + box["width"] * 0.8, box["y"] + box["height"] * 0.5)
+    expect(page.get_by_label("Focal point across")).to_have_value(re.compile("^(79|80|81)$"))
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_url("**/image/")
+    image.refresh_from_db()
+    assert image.focal_x in {79, 80, 81}
+
+
+def test_a_topic_is_chosen_by_another_name_by_keyboard(open_page):
+    make_topic(name="Port Lisle", aliases=("Lisle Harbour",))
+    story = make_story(topics=())
+    page = open_page(reverse(story.desk_view, args=[story.pk]), as_=make_user(role="Writer"))
+    page.get_by_role("button", name="Add a topic").click()
+    field = page.get_by_role("region", name="Topics").get_by_role("combobox", name="Name")
+    field.press_sequentially("lisle harb")
+    option = page.get_by_role("option", name="Port Lisle also: Lisle Harbour")
+    expect(option).to_be_visible()
+    field.press("ArrowDown")
+    expect(option).to_have_attribute("aria-selected", "true")
+    field.press("Enter")
+    expect(field).to_have_value("Port Lisle")
+    expect(option).to_be_hidden()
+
+
+def test_a_new_topic_is_made_in_a_dialog_and_what_was_written_stays(open_page):
+    make_topic(name="Tide gates of Port Lisle")
+    story = make_story(topics=())
+    page = open_page(reverse(story.desk_view, args=[story.pk]), as_=make_user(role="Editor"))
+    page.get_by_label("Standfirst").fill("Not saved yet.")
+    page.get_by_role("button", name="Add a topic").click()
+    field = page.get_by_role("region", name="Topics").get_by_role("combobox", name="Name")
+    field.press_sequentially("Tide gate")
+    page.get_by_role("option", name="New topic “Tide gate” …").click()
+    dialog = page.get_by_role("dialog", name="New topic")
+    expect(dialog.get_by_role("button", name="Use “Tide gates of Port Lisle”")).to_be_focused()
+    dialog.get_by_label("Description").fill("What keeps the tide out.")
+    dialog.get_by_label("Wikidata item").fill("42")
+    dialog.get_by_role("button", name="Make it a topic").click()
+    expect(dialog.get_by_text("A Wikidata item is a Q and a number")).to_be_visible()
+    dialog.get_by_label("Wikidata item").fill("Q42")
+    dialog.get_by_role("button", name="Make it a topic").click()
+    expect(dialog).to_be_hidden()
+    expect(field).to_have_value("Tide gate")
+    expect(field).to_be_focused()
+    expect(page.get_by_label("Standfirst")).to_have_value("Not saved yet.")
+    assert Topic.objects.get(name="Tide gate").wikidata == "Q42"
+
+
+def test_who_may_not_add_topics_is_told_that_the_name_is_proposed(open_page):
+    story = make_story(topics=())
+    page = open_page(reverse(story.desk_view, args=[story.pk]), as_=make_user(role="Writer"))
+    page.get_by_role("button", name="Add a topic").click()
+    page.get_by_role("region", name="Topics").get_by_role("combobox", name="Name").press_sequentially("Tide gate")
+    expect(page.get_by_text("“Tide gate” is not in the list: it is proposed when you save.")).to_be_visible()
+
+
+def test_two_outlets_are_joined_once_somebody_has_read_what_moves(open_page):
+    gone, kept = make_outlet(name="Lisle Courier", aliases=("The Courier",)), make_outlet(name="Daily Lisle")
+    make_story(headline="Who shut the gates", outlets=(gone,))
+    page = open_page(reverse("admin:stories_outlet_change", args=[gone.pk]), as_=make_user(role="Curator"))
+    page.get_by_role("link", name="Join it to another outlet").click()
+    page.get_by_label("Join it to").press_sequentially("daily")
+    page.get_by_role("option", name="Daily Lisle").click()
+    page.get_by_role("button", name="Show what moves").click()
+    expect(page.get_by_text("This cannot be undone.")).to_be_visible()
+    expect(page.get_by_text("“Lisle Courier”, “The Courier”.")).to_be_visible()
+    expect(page.get_by_role("link", name="Who shut the gates")).to_be_visible()
+    page.get_by_role("button", name="Join “Lisle Courier” to “Daily Lisle”").click()
+    expect(page.get_by_text("“Lisle Courier” leads to “Daily Lisle” from now on")).to_be_visible()
+    assert Outlet.objects.called("the courier").get() == kept
+
+
+def test_a_new_picture_takes_the_place_of_an_old_one_in_the_drafts_that_are_chosen(open_page):
+    old = make_image(title="Old quay")
+    story = make_story(headline="Who shut the gates", lead_image=old)
+    page = open_page(reverse("admin:media_image_change", args=[old.pk]), as_=make_user(role="Editor"))
+    page.get_by_role("link", name="Replace it").click()
+    page.get_by_label("Picture", exact=True).set_input_files([file("q.png", encoded(patches(64, 48)))])
+    page.get_by_label("Title").fill("New quay")
+    page.get_by_role("button", name="Take it in and go on").click()
+    expect(page.get_by_label("Who shut the gates")).to_be_checked()
+    page.get_by_role("button", name="Put it into these drafts").click()
+    expect(page.get_by_text("“Who shut the gates” shows it, saved as revision")).to_be_visible()
+    story.refresh_from_db()
+    assert story.lead_image.title == "New quay"
