@@ -103,8 +103,14 @@ def _names_of(thing: Named) -> Iterable[str]:
 
 
 def _alike(one: str, other: str) -> float:
-    """Return how alike two folded names are; one that is made of words of the other is nearly the same."""
+    """Return how alike two folded names are; one whose words all stand in the other is nearly the same."""
     few, many = sorted((set(one.split()), set(other.split())), key=len)
-    if few and few <= many and any(len(word) >= SHORTEST_WORD for word in few):
-        return 0.9
-    return SequenceMatcher(None, one, other).ratio()
+    is_part = any(len(word) >= SHORTEST_WORD for word in few) and all(_stands_in(word, many) for word in few)
+    return 0.9 if is_part and one != other else SequenceMatcher(None, one, other).ratio()
+
+
+def _stands_in(word: str, words: Iterable[str]) -> bool:
+    """Say whether a word, or a longer or shorter form of it, is among others."""
+    if len(word) < SHORTEST_WORD:
+        return word in words
+    return any(other.startswith(word) or (len(other) >= SHORTEST_WORD and word.startswith(other)) for other in words)

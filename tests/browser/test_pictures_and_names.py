@@ -105,7 +105,7 @@ def test_a_new_topic_is_made_in_a_dialog_and_what_was_written_stays(open_page):
     make_topic(name="Tide gates of Port Lisle")
     story = make_story(topics=())
     page = open_page(reverse(story.desk_view, args=[story.pk]), as_=make_user(role="Editor"))
-    page.get_by_label("Standfirst").fill("Not saved yet.")
+    page.get_by_role("textbox", name="Standfirst").fill("Not saved yet.")
     page.get_by_role("button", name="Add a topic").click()
     field = page.get_by_role("region", name="Topics").get_by_role("combobox", name="Name")
     field.press_sequentially("Tide gate")
@@ -121,7 +121,7 @@ def test_a_new_topic_is_made_in_a_dialog_and_what_was_written_stays(open_page):
     expect(dialog).to_be_hidden()
     expect(field).to_have_value("Tide gate")
     expect(field).to_be_focused()
-    expect(page.get_by_label("Standfirst")).to_have_value("Not saved yet.")
+    expect(page.get_by_role("textbox", name="Standfirst")).to_have_value("Not saved yet.")
     assert Topic.objects.get(name="Tide gate").wikidata == "Q42"
 
 
