@@ -53,6 +53,11 @@ class _Controls(HTMLParser):
 
 def filled(response) -> dict[str, str]:
     """Return every control of the page with what stands in it, leaving out buttons and what is disabled."""
+    return filled_of(response.content.decode())
+
+
+def filled_of(page: str) -> dict[str, str]:
+    """Return the same of a page that came otherwise than by the test client."""
     parser = _Controls()
-    parser.feed(response.content.decode())
+    parser.feed(page)
     return parser.values
