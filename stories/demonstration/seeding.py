@@ -14,7 +14,7 @@ from newsroom.media import storing
 from newsroom.media.models import Image
 from newsroom.site.models import AboutPage
 from stories import binning, desk, publishing, revisions
-from stories.demonstration import documents, files
+from stories.demonstration import at_work, documents, files
 from stories.demonstration.accounts import CURATOR, EDITOR, WRITER
 from stories.demonstration.drawings import DRAWINGS
 from stories.demonstration.files import WrittenPicture, WrittenQuestion, WrittenStory
@@ -35,6 +35,16 @@ class Step:
     make: Callable[[], bool]
 
 
+# What goes on at the desk once all stories are there.
+AT_WORK = (
+    Step("the house dictionary", at_work.seed_house_words),
+    Step("when pages are looked at again", at_work.seed_dates),
+    Step("a review", at_work.seed_review),
+    Step("a page that waits for its time", at_work.seed_schedule),
+    Step("comments on drafts", at_work.seed_comments),
+)
+
+
 def steps() -> list[Step]:
     """Return all steps in their order; the accounts must exist."""
     return [
@@ -44,6 +54,7 @@ def steps() -> list[Step]:
         *(Step(page.title, partial(_seed_about, position)) for position, page in enumerate(files.about_texts())),
         # The story that leads the front page goes out last.
         *(Step(story.headline, partial(_seed_story, key)) for key, story in reversed(files.stories().items())),
+        *AT_WORK,
     ]
 
 
