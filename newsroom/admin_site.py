@@ -64,6 +64,7 @@ class NewsroomAdminSite(admin.AdminSite):
         from stories.admin.names import names
         from stories.admin.new_names import name_offers, new_name
         from stories.admin.replacing import replace_picture, replace_picture_in
+        from stories.admin.searching import search
         from stories.admin.similar import similar
         from stories.admin.sources import source_at
 
@@ -79,6 +80,7 @@ class NewsroomAdminSite(admin.AdminSite):
             path("bulk/", self.admin_view(bulk.bulk_runs), name="bulk_runs"),
             path("bulk/<int:key>/", self.admin_view(bulk.bulk_run), name="bulk_run"),
             path("bulk/<int:key>/progress/", self.admin_view(bulk.bulk_progress), name="bulk_progress"),
+            path("search/", self.admin_view(search), name="search"),
             path("names/", self.admin_view(names), name="names"),
             path("similar/", similar, name="similar"),
             path("names/offers/", self.admin_view(name_offers), name="name_offers"),

@@ -28,10 +28,10 @@ from newsroom.site.models import AboutPage
 from newsroom.tables.columns import Sheet
 from newsroom.tables.planning import plan
 from newsroom.tables.reading import again
-from stories import arranging, binning, desk, publishing, reporting, revisions, sharing
+from stories import arranging, autosaving, binning, desk, publishing, reporting, revisions, sharing
 from stories.admin.tables import SHEET as outlet_sheet
 from stories.documents import AnyDocument, NamedContributor
-from stories.models import FAQ, BulkRun, Edition, HouseWord, Override, Story
+from stories.models import FAQ, AutosaveSlot, BulkRun, Edition, HouseWord, Override, Story, Work
 from stories.publishing import reviewing
 from tests.conftest import signed_in
 from tests.factories import (
@@ -65,6 +65,8 @@ SCREENS = {
         "history": (ROLES, ""), "record": (ROLES, ""), "revision": (ROLES, ""), "compare": (ROLES, ""),
         "preview": (ROLES, ""), "proof": (ROLES, ""), "share": ("WEA", "WEA"), "unshare": ("WEA", "EA"),
         "live": ("WEA", "WEA"), "live_new": ("WEA", "WEA"),
+        "autosave": ("", "WEA"), "kept": ("WEA", ""), "unsaved": ("WEA", ""), "take_in": ("WEA", ""),
+        "discard": ("WEA", "WEA"),
         "comments": (ROLES, "WEA"), "here": ("", ROLES), "translations": ("WEA", "WEA"), "restore": ("WEA", "WEA"), "withdraw": ("EA", "EA"),
         "bin": ("WEA", "WEA"), "take_out": ("WEA", "WEA"), "erase": ("A", "A"),
         "send": ("EA", "EA"), "expire": ("EA", "EA"), "cancel": ("EA", "EA"), "use_newest": ("EA", "EA"),
@@ -144,6 +146,7 @@ OTHERS = {
     "bulk_run": ("", ""),  # one's own alone
     "bulk_progress": ("", ""),  # one's own alone
     "names": ("ECA", "ECA"),
+    "search": (DESK, ""),
     "name_offers": (ROLES, ""),
     "similar": (ROLES, ""),
     "new_name": ("ECA", "ECA"),
@@ -295,6 +298,7 @@ def attempts(chief) -> list[Attempt]:
     sent: dict[str, dict[str, object]] = {
         "delete": {"post": "yes"},
         "comments": {"comment-text": "A comment that nobody asked for."},
+        "autosave": {"_window": str(uuid4()), "_sequence": "1", "_person": str(chief.pk)},
         "here": {"window": "00000000-0000-4000-8000-000000000001"},
         "withdraw": {"notice": "A notice that nobody asked for."},
         "erase": {"what": "page", "reason": "An order that nobody gave.", "meant": "ERASE"},
@@ -345,7 +349,7 @@ def attempts(chief) -> list[Attempt]:
     found: list[Attempt] = []
     for route in sorted(table()):
         model, _, screen = route.rpartition("_")
-        for two_words in ("take_out", "take_up", "put_back", "use_newest", "live_new"):
+        for two_words in ("take_out", "take_up", "put_back", "use_newest", "live_new", "take_in"):
             if route.endswith(f"_{two_words}"):
                 model, screen = route.removesuffix(f"_{two_words}"), two_words
         body: dict[str, object] = {"name": "Changed", "title": "Changed", "text": "Changed", "slug": "changed-by-hand"}
@@ -385,12 +389,18 @@ def attempts(chief) -> list[Attempt]:
             "comments",
             "here",
             "translations",
+            "autosave",
+            "kept",
+            "unsaved",
+            "take_in",
+            "discard",
         }:
             thing = other_keys.get((model, screen)) or (unused.get(model) if screen == "delete" else None)
             keys = [(thing or things[model]).pk]
             keys += [1] if screen in {"revision", "compare", "restore", "proof"} else []
             keys += [1] if screen in {"cancel", "use_newest"} else []
             keys += [links[model].pk] if screen == "unshare" else []
+            keys += [typed_into(things[model], chief).pk] if screen in {"unsaved", "take_in", "discard"} else []
             keys += [renamed(things[model], by=chief).pk] if screen == "put_back" else []
         if screen == "changelist":
             body = {
@@ -425,6 +435,13 @@ def attempts(chief) -> list[Attempt]:
             address += f"?into={other.name if model == 'topics_topic' else other_outlet.name}"
         found.append(Attempt(route, address, body))
     return found
+
+
+def typed_into(work: Work, chief: User) -> AutosaveSlot:
+    """Keep text that is typed into a work and not saved."""
+    window, at = uuid4(), clock.now()
+    autosaving.keep(work, work.kind, by=chief, window=window, sequence=1, values=[], base=1, title="Typed", at=at)
+    return AutosaveSlot.objects.get(window=window)
 
 
 def own_view(chief: User, model: str) -> SavedView:
