@@ -90,6 +90,7 @@ function begin() {
     kept = "";
   }
   part.hidden = false;
+  document.querySelector("[data-to-preview]")?.removeAttribute("hidden");
   choose(widths.find((button) => button.dataset.width === kept) ?? widths[0]);
   open(matchMedia("(min-width: 68rem)").matches);
 }

@@ -5,9 +5,10 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from stories import revisions
-from tests.browser.conftest import DESKTOP
+from stories.models import HouseWord
+from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.faults import faults_of
-from tests.factories import make_story, make_user
+from tests.factories import make_question, make_story, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -44,3 +45,96 @@ def test_what_is_typed_stands_on_the_page_beside_the_form_on_a_phone_and_on_a_de
     story.refresh_from_db()
     assert story.headline != "Half a sentence about the pier and"
     assert revisions.newest_of(story).number == 1
+
+
+def test_a_finding_appears_while_somebody_types_leads_to_its_field_and_is_said_under_it(open_page, editor):
+    page = form_of(open_page, make_story(owner=editor), editor)
+    section = page.get_by_role("group", name="What’s behind the headline?").get_by_role("textbox", name="Text")
+    section.fill("The limit is TK tonnes.")
+    link = page.get_by_role("link", name="“TK” stands here as if something were still to come.")
+    expect(link).to_be_visible()
+    expect(section).to_have_accessible_description("Blocker. “TK” stands here as if something were still to come.")
+    expect(page.locator("[data-findings-told]")).to_contain_text("1 blocker")
+    link.click()
+    expect(section).to_be_focused()
+    page.get_by_role("textbox", name="Headline", exact=True).focus()
+    page.evaluate("document.dispatchEvent(new CustomEvent('desk:next-finding'))")
+    expect(section).to_be_focused()
+    section.fill("The limit is ten tonnes, as a sign says.")
+    expect(link).to_have_count(0)
+    expect(page.locator(".found-here", has_text="TK")).to_have_count(0)
+
+
+def test_a_word_of_the_house_is_put_right_by_one_click_and_undone_by_the_browser(open_page, editor):
+    HouseWord.objects.create(written="web site", preferred="website")
+    text = "A 🚢 web site, and a Web site of its own."
+    story = make_story(owner=editor, texts={"behind": text})
+    page = form_of(open_page, story, editor)
+    section = page.get_by_role("group", name="What’s behind the headline?").get_by_role("textbox", name="Text")
+    page.get_by_role("button", name="Write “website”").click()
+    expect(section).to_have_value("A 🚢 website, and a Website of its own.")
+    expect(page.get_by_role("button", name="Write “website”")).to_have_count(0)
+    section.press("Control+z")
+    expect(section).to_have_value(text)
+    expect(page.get_by_role("button", name="Write “website”")).to_be_visible()
+    assert story.sections.get(kind="behind").text == text
+
+
+def test_words_are_found_and_replaced_in_every_field_and_taken_back(open_page, editor):
+    texts = {"happened": "The pier is shut. A PIER.", "behind": "Of piers and a pier."}
+    page = form_of(open_page, make_story(owner=editor, headline="The pier of Port Lisle is shut", texts=texts), editor)
+    page.get_by_role("button", name="Find and replace").click()
+    panel = page.get_by_role("region", name="Find and replace")
+    find, told = panel.get_by_label("Find"), panel.get_by_role("status")
+    find.fill("pier")
+    expect(told).to_contain_text("5 places in 3 fields")
+    panel.get_by_label("Whole words").check()
+    expect(told).to_contain_text("4 places in 3 fields")
+    panel.get_by_label("Match case").check()
+    expect(told).to_contain_text("3 places in 3 fields")
+    find.press("Enter")
+    headline = page.get_by_role("textbox", name="Headline", exact=True)
+    expect(headline).to_be_focused()
+    assert headline.evaluate("field => field.value.slice(field.selectionStart, field.selectionEnd)") == "pier"
+    panel.get_by_label("Replace with").fill("quay")
+    panel.get_by_role("button", name="Replace", exact=True).click()
+    expect(headline).to_have_value("The quay of Port Lisle is shut")
+    panel.get_by_role("button", name="Replace all").click()
+    expect(told).to_contain_text("2 places replaced in 2 fields")
+    happened = page.get_by_role("group", name="What’s happened").get_by_role("textbox", name="Text")
+    expect(happened).to_have_value("The quay is shut. A PIER.")
+    assert faults_of(page, DESKTOP["width"]) == []
+    panel.get_by_role("button", name="Undo").click()
+    expect(happened).to_have_value("The pier is shut. A PIER.")
+    find.press("Escape")
+    expect(panel).to_be_hidden()
+
+
+def test_a_story_that_may_be_the_same_is_shown_under_a_headline_while_it_is_typed(open_page, editor):
+    there = make_story(headline="Why the Kelmar barrier stood open on the night of the flood")
+    page = open_page(reverse("admin:stories_story_add"), as_=editor)
+    page.get_by_role("textbox", name="Headline", exact=True).press_sequentially(
+        "The Kelmar barrier stood open at night"
+    )
+    link = page.get_by_role("link", name=str(there))
+    expect(link).to_be_visible()
+    expect(link).to_have_attribute("href", reverse("admin:stories_story_change", args=[there.pk]))
+    expect(page.get_by_text("This may be the same story:")).to_be_visible()
+    expect(page_in(page).get_by_role("heading", level=1)).to_have_text("The Kelmar barrier stood open at night")
+    expect(page.get_by_role("link", name="“What’s happened” is empty.")).to_be_visible()
+
+
+def test_on_a_phone_the_preview_is_opened_on_demand_and_says_when_it_cannot_be_made(open_page, editor):
+    page = form_of(open_page, make_question(owner=editor), editor, viewport=PHONE)
+    preview = page.get_by_role("region", name="Preview", exact=True)
+    expect(preview.locator("iframe")).to_be_hidden()
+    preview.get_by_role("button", name="Show").click()
+    expect(page_in(page).get_by_role("heading", level=1)).to_be_visible()
+    assert faults_of(page, PHONE["width"]) == []
+    page.context.set_offline(True)
+    page.get_by_role("textbox", name="Question", exact=True).first.fill("May lorries go there?")
+    expect(preview.get_by_text("No connection: the preview shows what was typed before.")).to_be_visible()
+    page.context.set_offline(False)
+    page.context.clear_cookies()
+    page.get_by_role("textbox", name="Question", exact=True).first.fill("May lorries go there again?")
+    expect(preview.get_by_text("You are signed out: the preview shows what was typed before.")).to_be_visible()
