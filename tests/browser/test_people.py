@@ -1,0 +1,197 @@
+"""Coming to the desk by an invitation, proving who one is, sessions, and notices, as people do it in a browser."""
+
+import re
+import time
+from uuid import uuid4
+
+import pytest
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.contrib.auth.models import Group
+from django.core import mail
+from django.core.cache import cache
+from django.core.management import call_command
+from playwright.sync_api import Page, expect
+
+from newsroom import clock
+from newsroom.accounts import inviting
+from newsroom.accounts.models import User
+from newsroom.notices.models import Mail, Notice, NoticeKind
+from newsroom.notices.telling import tell
+from stories.publishing import reviewing
+from tests.browser.conftest import PHONE
+from tests.browser.faults import faults_of
+from tests.factories import PASSWORD, make_story, make_user
+
+pytestmark = pytest.mark.django_db(transaction=True)
+TABLET = {"width": 768, "height": 1024}
+
+
+@pytest.fixture(autouse=True)
+def _nothing_counted_yet():
+    cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _with_mail(settings, live_server):
+    settings.EMAIL_CONFIGURED = True
+    settings.SITE_URL = live_server.url
+
+
+def code_of(secret: str, *, later: int = 0) -> str:
+    """Return what an authenticator app shows now, or in ``later`` steps of time (RFC 6238)."""
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + later))
+
+
+def set_up_app(page: Page) -> str:
+    """Set up an authenticator app on the page that asks for one, and return its secret."""
+    secret = page.get_by_role("textbox", name="Secret").input_value()
+    page.get_by_label("code", exact=False).first.fill(code_of(secret))
+    page.get_by_role("button", name="Set it up").click()
+    return secret
+
+
+def test_an_invitation_leads_by_mail_to_a_password_a_second_factor_and_the_desk(open_page, administrator, settings):
+    page = open_page("/admin/accounts/user/", as_=administrator)
+    page.goto("/admin/accounts/invitation/add/")
+    page.get_by_label("E-mail").fill("ana@lisle.example")
+    page.get_by_label("Name").fill("Ana Kestrel")
+    page.get_by_label("Writer").check()
+    page.get_by_role("button", name="Send the invitation").click()
+    expect(page.get_by_text("The invitation to ana@lisle.example was sent.")).to_be_visible()
+    settings.REQUIRE_SECOND_FACTOR = True
+    (link,) = re.findall(r"^http\S+/accounts/invitation/\S+$", mail.outbox[0].body, re.MULTILINE)
+
+    ana = open_page(link)
+    expect(ana.get_by_label("First name")).to_have_value("Ana")
+    ana.get_by_label("User name").fill("ana")
+    ana.get_by_label("Password", exact=True).fill(PASSWORD)
+    ana.get_by_label("Password again").fill(PASSWORD)
+    ana.get_by_role("button", name="Make my account").click()
+    expect(ana.get_by_role("heading", name="Your second factor")).to_be_visible()
+    ana.get_by_role("link", name="Set up an app").click()
+    set_up_app(ana)
+    ana.goto("/accounts/2fa/")
+    ana.get_by_role("link", name="Go on to the desk").click()
+    expect(ana.get_by_role("navigation", name="Desk", exact=True)).to_be_visible()
+    assert [group.name for group in User.objects.get(username="ana").groups.all()] == ["Writer"]
+
+    late = open_page(link)
+    expect(late.get_by_role("heading", name="This link opens nothing")).to_be_visible()
+
+
+def test_the_second_factor_is_asked_again_before_a_change_of_roles_and_nothing_typed_is_lost(open_page, administrator):
+    somebody = make_user(role="Writer", username="somebody", first_name="Sam")
+    page = open_page(as_=administrator)
+    page.goto("/accounts/2fa/totp/activate/")
+    secret = set_up_app(page)
+    forget_proofs()  # as if the morning had gone by
+    page.goto(f"/admin/accounts/user/{somebody.pk}/change/")
+    page.get_by_label("Editor").check()
+    page.get_by_label("First name").fill("Samira")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page).to_have_url(re.compile("/accounts/2fa/reauthenticate/"))
+    assert [group.name for group in somebody.groups.all()] == ["Writer"]
+    page.get_by_label("code", exact=False).first.fill(code_of(secret, later=1))
+    page.get_by_role("button", name="Confirm").click()
+    expect(page.get_by_text("was changed successfully")).to_be_visible()
+    somebody.refresh_from_db()
+    assert somebody.first_name == "Samira"
+    assert {group.name for group in somebody.groups.all()} == {"Editor", "Writer"}
+
+
+def forget_proofs() -> None:
+    """Let every session be one that was signed in long ago."""
+    from importlib import import_module
+
+    from django.conf import settings
+    from django.contrib.sessions.models import Session
+
+    for key in Session.objects.values_list("pk", flat=True):
+        session = import_module(settings.SESSION_ENGINE).SessionStore(session_key=key)
+        session["account_authentication_methods"] = [
+            {**record, "at": 0} for record in session.get("account_authentication_methods", [])
+        ]
+        session.save()
+
+
+def test_somebody_sees_where_they_are_signed_in_and_ends_the_other_session(open_page, editor):
+    here, there = open_page(as_=editor), open_page(as_=editor, user_agent="Mozilla/5.0 (iPhone) Safari/605")
+    here.get_by_role("link", name=str(editor)).click()
+    here.get_by_role("link", name="Sessions").click()
+    expect(here.get_by_role("heading", name="Safari on iPhone")).to_be_visible()
+    here.get_by_role("button", name="End it Safari on iPhone").click()
+    expect(here.get_by_text("Ended.")).to_be_visible()
+    there.goto("/admin/")
+    expect(there).to_have_url(re.compile("/accounts/login/"))
+    here.goto("/admin/")
+    expect(here.get_by_role("navigation", name="Desk", exact=True)).to_be_visible()
+
+
+def test_a_notice_arrives_is_read_and_its_mail_went_out(open_page, writer, editor):
+    story = make_story(owner=writer, headline="Why the pier is closed")
+    page = open_page("/admin/", as_=editor)
+    expect(page.get_by_role("link", name="Notices", exact=True)).to_be_visible()
+    reviewing.submit(story, by=writer, to=editor)
+    call_command("worker", batch=True, interval=0)
+    (sent,) = mail.outbox
+    assert "pier" not in sent.subject + sent.body
+    page.reload()
+    page.get_by_role("link", name="Notices 1").click()
+    expect(page.get_by_text("By mail at once, sent on")).to_be_visible()
+    page.get_by_role("link", name="writer asks you to review “Why the pier is closed”.").click()
+    expect(page).to_have_url(re.compile(f"/admin/stories/story/{story.pk}/change/"))
+    page.goto("/admin/notices/")
+    expect(page.get_by_text("Unread")).to_have_count(0)
+    assert Notice.objects.get().mail == Mail.SENT
+    page.goto(f"/admin/stories/story/{story.pk}/record/")
+    expect(page.get_by_role("heading", name="Who was told")).to_be_visible()
+    page.goto("/admin/notices/choices/")
+    page.get_by_label("I am asked to review").select_option("Not at all")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("That is how you are told from now on.")).to_be_visible()
+    expect(page.get_by_label("I am asked to review")).to_have_value("never")
+
+
+def told(person, count=3):
+    for number in range(count):
+        tell(
+            [person],
+            NoticeKind.ASKED if number else NoticeKind.RETURNED,
+            thing_kind="story",
+            thing_uid=uuid4(),
+            words=f"Ana asks you to review “Why pier {number} of Port Lisle is closed to lorries”.",
+            address="/admin/",
+            at=clock.now(),
+        )
+    Notice.objects.filter(pk=Notice.objects.order_by("pk")[0].pk).update(read_at=clock.now())
+
+
+@pytest.mark.parametrize(
+    ("viewport", "scheme"),
+    [
+        (PHONE, "dark"),
+        (TABLET, "light"),
+        ({"width": 1440, "height": 900}, "light"),
+        ({"width": 1440, "height": 900}, "dark"),
+    ],
+)
+def test_no_page_of_people_has_a_fault(open_page, administrator, viewport, scheme):
+    told(administrator)
+    made = inviting.invite(
+        "ana@lisle.example", roles=[Group.objects.get(name="Writer")], by=administrator, at=clock.now()
+    )
+    page = open_page(as_=administrator, viewport=viewport, color_scheme=scheme)
+    faults = {}
+    addresses = [
+        "/admin/notices/", "/admin/notices/choices/", "/admin/accounts/invitation/", "/admin/accounts/invitation/add/",
+        f"/admin/accounts/invitation/{made.invitation.pk}/change/", "/accounts/", "/accounts/sessions/",
+        "/accounts/password/change/", "/accounts/2fa/", "/accounts/reauthenticate/", "/accounts/2fa/totp/activate/",
+    ]  # fmt: skip
+    for address in addresses:
+        page.goto(address)
+        faults[address] = faults_of(page, viewport["width"])
+    stranger = open_page(viewport=viewport, color_scheme=scheme)
+    for address in (f"/accounts/invitation/{made.token}/", "/accounts/invitation/none/"):
+        stranger.goto(address)
+        faults[address] = faults_of(stranger, viewport["width"])
+    assert {address: found for address, found in faults.items() if found} == {}
