@@ -1,0 +1,190 @@
+"""Knowing where things stand: the home leads on, the calendar is moved by hand and by keys, a phone is enough to review."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from newsroom import clock
+from stories import commenting, freshness, publishing, revisions
+from stories.models import Comment, Edition, Freshness, LastLook, State, Work
+from stories.publishing import reviewing
+from tests.browser.conftest import PHONE
+from tests.browser.faults import faults_of
+from tests.factories import make_published_story, make_story, make_user, update
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+WEEK = timedelta(days=7)
+
+
+@pytest.fixture
+def ana():
+    return make_user(first_name="Ana", last_name="Kestrel", username="ana")
+
+
+@pytest.fixture
+def mirela():
+    return make_user(role="Writer", first_name="Mirela", username="mirela")
+
+
+@pytest.fixture
+def noon():
+    """Return the Wednesday noon of the week after next: a day that has neighbours in its week and its month."""
+    today = timezone.localtime(clock.now()).replace(hour=12, minute=0, second=0, microsecond=0)
+    return today - timedelta(days=today.weekday()) + 2 * WEEK + timedelta(days=2)
+
+
+def calendar_of(moment, *, month: bool = False) -> str:
+    year, week, _ = moment.isocalendar()
+    return f"/admin/calendar/?month={moment:%Y-%m}" if month else f"/admin/calendar/?week={year}-W{week:02}"
+
+
+def moments_of(work) -> list:
+    return [timezone.localtime(each.live_from) for each in Edition.objects.waiting(clock.now()).filter(work=work.pk)]
+
+
+def on_the_day(page: Page, moment, title: str):
+    return page.locator(f'[data-date="{moment:%Y-%m-%d}"]').get_by_role("listitem").filter(has_text=title)
+
+
+def test_each_line_of_the_home_leads_to_the_thing_to_do(open_page, ana, mirela):
+    asked = make_story(owner=mirela, headline="Why the cod quota was cut by half")
+    reviewing.submit(asked, by=mirela, to=ana)
+    mentioned = make_story(owner=mirela, headline="Who may vote in the harbour referendum")
+    commenting.comment(mentioned, text="@ana is the ruling final?", by=mirela, at=clock.now())
+    due = make_published_story(owner=ana, headline="Where the Orrin Sea ends this year")
+    freshness.set_review_by(due, timezone.localdate(clock.now()), by=ana)
+    page = open_page("/admin/", as_=ana)
+    waiting = page.get_by_role("region", name="Waiting for you")
+    expect(waiting.get_by_role("listitem")).to_have_count(3)
+
+    waiting.get_by_role("link", name=re.compile("^Review ?: Why the cod quota was cut by half")).click()
+    expect(page.get_by_role("button", name="Approve revision 1")).to_be_visible()
+    page.go_back()
+    waiting.get_by_role("link", name=re.compile("^Answer ?: Who may vote in the harbour referendum")).click()
+    expect(page.get_by_text("@ana is the ruling final?")).to_be_visible()
+    page.go_back()
+    waiting.get_by_role("link", name=re.compile("^Look again ?: Where the Orrin Sea ends this year")).click()
+    next_look = timezone.localdate(clock.now()) + timedelta(days=30)
+    page.get_by_label("Look again by").fill(next_look.isoformat())
+    page.get_by_role("button", name="I looked at it with its sources in hand").click()
+    expect(page.get_by_text("Checked today.")).to_be_visible()
+    assert Freshness.objects.of(due.uid).review_by == next_look
+    page.goto("/admin/")
+    expect(waiting.get_by_role("listitem")).to_have_count(2)
+
+
+def test_a_schedule_is_dragged_to_another_day_and_keeps_its_time(open_page, ana, noon):
+    story = make_story(headline="Why the night trains run again")
+    publishing.schedule(story, by=ana, at=noon)
+    page = open_page(calendar_of(noon), as_=ana)
+    friday = noon + timedelta(days=2)
+    on_the_day(page, noon, story.headline).drag_to(page.locator(f'[data-date="{friday:%Y-%m-%d}"]'))
+    expect(page.get_by_role("status")).to_contain_text(f"goes live on Friday {friday.day} {friday:%B %Y} at 12:00")
+    expect(on_the_day(page, friday, story.headline)).to_be_visible()
+    assert moments_of(story) == [friday]
+
+
+def test_a_schedule_is_moved_by_keys_and_the_focus_goes_with_it(open_page, ana, noon):
+    story = make_story(headline="Why the night trains run again")
+    publishing.schedule(story, by=ana, at=noon)
+    page = open_page(calendar_of(noon, month=True), as_=ana)
+    move = page.get_by_role("link", name=re.compile("^Move ?: Why the night trains run again"))
+    move.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    target = noon + timedelta(days=8)
+    expect(page.get_by_role("status")).to_have_text(
+        re.compile(rf"To Thursday,? {target.day} {target:%B}\? Enter moves it there, Escape leaves it\.")
+    )
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("status")).to_have_text("Left where it was.")
+    assert moments_of(story) == [noon]
+    for key in ("ArrowLeft", "Enter"):
+        page.keyboard.press(key)
+    tuesday = noon - timedelta(days=1)
+    expect(page.get_by_role("status")).to_contain_text("goes live on Tuesday")
+    expect(on_the_day(page, tuesday, story.headline).get_by_role("link", name="Move")).to_be_focused()
+    assert moments_of(story) == [tuesday]
+
+
+def test_a_move_that_the_server_refuses_says_why_and_where_to_decide(open_page, ana, noon):
+    story = make_published_story(by=ana)
+    for number in (0, 1):
+        section = story.sections.first()
+        section.text = f"The sea came in {number} times that night."
+        section.save()
+        revisions.record(story, by=ana)
+        publishing.schedule(story, by=ana, at=noon + timedelta(days=number), change=update())
+    page = open_page(calendar_of(noon), as_=ana)
+    on_the_day(page, noon, story.headline).drag_to(page.locator(f'[data-date="{noon + timedelta(days=3):%Y-%m-%d}"]'))
+    expect(page.get_by_role("status")).to_contain_text("waits in between")
+    expect(page.get_by_role("status").get_by_role("link", name="Open its form")).to_be_visible()
+    assert moments_of(story) == [noon, noon + timedelta(days=1)]
+
+
+def test_a_schedule_is_moved_without_scripts(open_page, ana, noon):
+    story = make_story(headline="Why the night trains run again")
+    publishing.schedule(story, by=ana, at=noon)
+    page = open_page(calendar_of(noon), as_=ana, java_script_enabled=False)
+    page.get_by_role("link", name=re.compile("^Move ?: Why the night trains run again")).click()
+    page.get_by_label("Time").fill("07:30")
+    page.get_by_role("button", name="Move it").click()
+    expect(page.get_by_text("goes live on Wednesday")).to_be_visible()
+    assert moments_of(story) == [noon.replace(hour=7, minute=30)]
+
+
+@pytest.fixture
+def in_review(ana, mirela):
+    """Return a live story with a newer text in review."""
+    story = make_published_story(
+        owner=mirela, by=ana, headline="Why the Kelmar barrier stood open", texts={"happened": "It has eleven gates."}
+    )
+    section = story.sections.first()
+    section.text = "It has nine gates."
+    section.save()
+    revisions.record(story, by=mirela)
+    reviewing.submit(story, by=mirela, to=ana, note="The gates were counted again.")
+    return story
+
+
+def test_a_phone_is_enough_to_read_comment_return_and_approve(open_page, ana, mirela, in_review):
+    page = open_page("/admin/", as_=ana, viewport=PHONE)
+    page.get_by_role("link", name=re.compile("^Review ?: Why the Kelmar barrier stood open")).first.click()
+    expect(page.get_by_role("link", name="Since readers saw it")).to_have_attribute("aria-current", "true")
+    expect(page.get_by_role("insertion").filter(has_text="nine").first).to_be_visible()
+    assert faults_of(page, PHONE["width"]) == []
+    expect(page.get_by_text("You have read revision 2.")).to_be_visible()
+    assert LastLook.objects.number_of(in_review, by=ana) == 2
+
+    page.get_by_text("Comment on What").first.click()
+    page.get_by_role("textbox", name="Comment on What").first.fill("Who counted?")
+    page.get_by_role("button", name="Comment", exact=True).first.click()
+    expect(page.get_by_text("Who counted?").first).to_be_visible()
+    assert Comment.objects.get().place == f"sections.{in_review.sections.first().uid}.text"
+
+    page.get_by_label("Why it is returned").fill("Say who counted the gates.")
+    page.get_by_role("button", name="Return it with the reason").click()
+    expect(page.get_by_text("Returned, with your reason.")).to_be_visible()
+    assert Work.objects.get(pk=in_review.pk).review_reason == "Say who counted the gates."
+
+    section = in_review.sections.first()
+    section.text = "It has nine gates, said the harbour office."
+    section.save()
+    revisions.record(in_review, by=mirela)
+    reviewing.submit(in_review, by=mirela, to=ana)
+    page.goto(reverse("admin:stories_story_review", args=[in_review.pk]))
+    expect(page.get_by_role("link", name="Since you last looked")).to_have_attribute("aria-current", "true")
+    expect(page.get_by_role("insertion").filter(has_text="said the harbour office").first).to_be_visible()
+    expect(page.get_by_text("You have read revision 3.")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("insertion").filter(has_text="said the harbour office").first).to_be_visible()
+    page.get_by_role("link", name="The whole text").click()
+    expect(page.get_by_text("It has nine gates, said the harbour office.")).to_be_visible()
+    page.get_by_role("button", name="Approve revision 3").click()
+    expect(page.get_by_text("Revision 3 is approved.")).to_be_visible()
+    assert Work.objects.get(pk=in_review.pk).state == State.APPROVED
