@@ -25,7 +25,7 @@ function remember() {
     return;
   }
   const chosen = getSelection();
-  const text = chosen?.anchorNode?.parentElement?.closest(".marked");
+  const text = chosen?.anchorNode?.parentElement?.closest(".with-marks");
   if (text && !chosen.isCollapsed) marked = { place: "", quote: String(chosen), before: "", after: "" };
 }
 

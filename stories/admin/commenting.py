@@ -68,7 +68,9 @@ def panel_of(
         address=reverse(f"admin:stories_{kind}_comments", args=[work.pk]),
         may_comment=may,
         people=list(people_at_work()) if may else [],
-        places=[(each, field_of(each.key) if field_of else "") for each in comments.texts.by_key.values()],
+        places=[
+            (each, field_of(each.key) if field_of else "") for each in comments.texts.by_key.values() if each.is_read
+        ],
         **more,
     )
 
