@@ -19,7 +19,7 @@ from newsroom.tables.screens import TabledAdmin
 from topics import merging
 from topics.joining import JoiningScreen, Part, things_part, works_part
 from topics.models import Topic
-from topics.tables import SHEET
+from topics.tables import TOPICS
 
 
 class TopicForm(SeenForm, AliasedForm):
@@ -85,7 +85,7 @@ class TopicAdmin(JoiningScreen, SeenAdmin, TabledAdmin, ListedAdmin, RecordedAdm
     )
     list_display = ("name", "kind", "known_as", "used_in")
     further_columns = ("wikidata", "wikipedia", "slug")
-    sheet = SHEET
+    sheet = TOPICS
     list_filter = (by_choice("kind"), UseFilter, JoinedFilter)
     search_fields = ("name", "folded_name", "aliases__name", "aliases__folded")
     search_help_text = "Name or another name"

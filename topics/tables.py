@@ -17,7 +17,7 @@ class TopicRow(AliasedForm):
         fields: ClassVar = ("name", "kind", "description", "wikipedia", "wikidata", "slug")
 
 
-SHEET = Sheet(
+TOPICS = Sheet(
     TopicRow,
     (
         Column("name", "name"),

@@ -16,7 +16,7 @@ from newsroom.record.meanwhile import SeenAdmin, SeenForm
 from newsroom.record.screens import RecordedAdmin
 from newsroom.tables.screens import TabledAdmin
 from stories import naming
-from stories.admin.tables import SHEET
+from stories.admin.tables import OUTLETS
 from stories.models import Outlet
 from topics.joining import MOST, JoiningScreen, Part, things_part, works_part
 
@@ -45,7 +45,7 @@ class OutletAdmin(JoiningScreen, SeenAdmin, TabledAdmin, ListedAdmin, RecordedAd
     )  # fmt: skip
     list_display = ("name", "kind", "country", "known_as", "used_in")
     further_columns = ("language", "home_page", "owner", "retired", "slug")
-    sheet = SHEET
+    sheet = OUTLETS
     list_filter = (by_choice("kind"), UseFilter, by_truth("retired"))
     search_fields = ("name", "folded_name", "aliases__name", "aliases__folded", "country")
     search_help_text = "Name, another name or country"

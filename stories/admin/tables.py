@@ -27,7 +27,7 @@ class OutletRow(AliasedForm):
         )
 
 
-SHEET = Sheet(
+OUTLETS = Sheet(
     OutletRow,
     (
         Column("name", "name", also=("outlet",)),

@@ -30,8 +30,9 @@ from newsroom.tables.planning import plan
 from newsroom.tables.reading import again
 from stories import arranging, autosaving, binning, desk, publishing, reporting, revisions, sharing
 from stories.admin.tables import SHEET as outlet_sheet
+from stories.admin.tables import OUTLETS
 from stories.documents import AnyDocument, NamedContributor
-from stories.models import FAQ, AutosaveSlot, BulkRun, Edition, HouseWord, Override, Story, Work
+from stories.models import FAQ, BulkRun, AutosaveSlot, BulkRun, Edition, HouseWord, Override, Story, Work
 from stories.publishing import reviewing
 from tests.conftest import signed_in
 from tests.factories import (
@@ -50,6 +51,7 @@ from tests.factories import (
 )
 from tests.stories.admin.filling import filled
 from topics.tables import SHEET as topic_sheet
+from topics.tables import TOPICS
 
 pytestmark = pytest.mark.django_db
 
@@ -327,6 +329,8 @@ def attempts(chief) -> list[Attempt]:
         },
         "import": {"text": "What's happened\n\nThe pier is closed.\n", "take_in": "yes"},
         "check_levels": {"topics.some": "hint"},
+        "topics_topic_bring": brought(TOPICS),
+        "stories_outlet_bring": brought(OUTLETS),
         "topics_topic_bring": brought(topic_sheet),
         "stories_outlet_bring": brought(outlet_sheet),
         "front_page": {"place-1-story": str(story.uid), "seen": arranging.mark()},

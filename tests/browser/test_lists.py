@@ -1,0 +1,132 @@
+"""The lists of the desk in a browser: views kept and shared, many works at once, tables brought in."""
+
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from stories import bulk
+from stories.models import BulkRun, BulkState, Work
+from tests.browser.faults import faults_of
+from tests.factories import make_published_story, make_story, make_topic, make_user
+from topics.models import Topic
+
+pytestmark = pytest.mark.django_db(transaction=True)
+LIST = "/admin/stories/story/"
+
+
+def test_a_view_is_kept_and_shared_and_somebody_else_opens_it(open_page):
+    ana, ben = make_user(first_name="Ana", last_name="Kestrel"), make_user(role="Writer")
+    make_story(headline="Why the ferry is late", owner=ana)
+    make_story(headline="Why another ferry is late", owner=ben)
+    make_story(headline="Why the pier is closed", owner=ben)
+    page = open_page(f"{LIST}?q=ferry&owner=me", as_=ana)
+    expect(page.locator("#result_list tbody tr")).to_have_count(1)
+    page.get_by_text("Columns", exact=True).click()
+    page.get_by_label("Saved").uncheck()
+    page.get_by_label("Language").check()
+    page.get_by_role("button", name="Show these").click()
+    expect(page.get_by_role("columnheader", name="Language")).to_be_visible()
+    page.get_by_text("Keep as a view").click()
+    page.get_by_label("Name").fill("My ferries")
+    page.get_by_label("For everybody at the desk").check()
+    page.get_by_role("button", name="Keep", exact=True).click()
+    expect(page.get_by_role("link", name="My ferries")).to_have_attribute("aria-current", "page")
+
+    other = open_page(LIST, as_=ben)
+    expect(other.get_by_role("columnheader", name="Saved")).to_be_visible()
+    other.get_by_role("link", name="My ferries by Ana Kestrel").click()
+    expect(other.locator("#result_list tbody tr")).to_have_count(1)
+    expect(other.get_by_role("link", name="Why another ferry is late")).to_be_visible()
+    expect(other.get_by_role("columnheader", name="Language")).to_be_visible()
+    expect(other.get_by_text("This view", exact=True)).to_have_count(0)
+
+
+def test_all_that_match_are_done_by_the_worker_and_one_is_refused(open_page, monkeypatch):
+    monkeypatch.setattr("stories.bulk.SLICE", 3)
+    ana = make_user(first_name="Ana", last_name="Kestrel")
+    for number in range(6):
+        make_story(headline=f"Why ferry {number} is late")
+    seen = make_published_story(headline="Why the seventh ferry is late", by=ana)
+    make_story(headline="Why the pier is closed")
+    monkeypatch.setattr("stories.admin.lists.WorkList.list_per_page", 4)
+    page = open_page(f"{LIST}?q=ferry", as_=ana)
+    page.get_by_label("Select all objects on this page").check()
+    expect(page.get_by_text("4 ticked")).to_be_visible()
+    page.get_by_label("all 7 that match").check()
+    page.get_by_label("With those ticked").select_option(label="Put into the bin")
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_role("heading", name="Put into the bin: 7 works")).to_be_visible()
+    page.get_by_role("button", name="Put into the bin").click()
+    expect(page.get_by_text("none is at work")).to_be_visible()
+    expect(page.get_by_text("0 done, 0 refused, 7 to go.")).to_be_visible()
+    page.evaluate("document.querySelector('[data-progress]').dataset.interval = '100'")
+    run = BulkRun.objects.get()
+    bulk.work_through.call(run.pk)
+    expect(page.get_by_text("4 to go.")).to_be_visible()
+    call_command("worker", batch=True, interval=0)
+    expect(page.get_by_text("6 done, 1 refused.")).to_be_visible()
+    refused = page.get_by_role("row", name="Why the seventh ferry is late")
+    expect(refused).to_contain_text("Withdraw it with a notice instead")
+    assert page.locator("progress").get_attribute("value") == "7"
+    assert Work.objects.in_the_bin().count() == 6
+    assert run.items.get(state=BulkState.REFUSED).work_id == seen.pk
+    page.get_by_role("link", name="Why the seventh ferry is late").click()
+    expect(page).to_have_url(f"{page.url.split('/admin/')[0]}{reverse(seen.desk_view, args=[seen.pk])}")
+
+
+def test_a_table_is_looked_at_before_it_is_taken_in(open_page):
+    curator = make_user(role="Curator")
+    topic = make_topic(name="Norrhavn", kind="place", description="A port.")
+    page = open_page("/admin/topics/topic/", as_=curator)
+    page.get_by_role("link", name="Take a table in").click()
+    table = f"uid;name;kind;description;mood\n{topic.uid};Norrhavn;place;A port in the north.;good\n;Kelmar;place;;\n;Odd;planet;;\n"
+    page.get_by_label("Table").set_input_files({"name": "topics.csv", "mimeType": "text/csv", "buffer": table.encode()})
+    page.get_by_role("button", name="Show what would change").click()
+    expect(page.get_by_text("1 new, 1 changed, 0 the same, 1 refused.")).to_be_visible()
+    expect(page.get_by_text("Not taken in, as no column is called so: “mood”.")).to_be_visible()
+    expect(page.get_by_role("row", name="Norrhavn")).to_contain_text("Before: A port.")
+    expect(page.get_by_role("row", name="Odd")).to_contain_text("“planet” is not known")
+    assert Topic.objects.count() == 1
+    page.get_by_label("Take the others in without the 1 refused").check()
+    page.get_by_role("button", name="Take it in").click()
+    expect(page.get_by_text("Taken in: 1 new, 1 changed.")).to_be_visible()
+    assert set(Topic.objects.values_list("name", "description")) == {
+        ("Norrhavn", "A port in the north."),
+        ("Kelmar", ""),
+    }
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (768, "dark"), (1440, "light")])
+def test_no_screen_of_lists_has_a_fault(open_page, width, scheme):
+    ana = make_user(role="Administrator")
+    for number in range(3):
+        make_story(headline=f"Why ferry {number} is late", owner=ana)
+    make_topic(name="Norrhavn")
+    page = open_page(as_=ana, viewport={"width": width, "height": 7_000}, color_scheme=scheme)
+    page.goto(f"{LIST}?q=ferry")
+    for summary in page.locator(".arranging summary").all():
+        summary.click()
+    assert faults_of(page, width) == []
+    page.locator(".action-select").first.check()
+    page.get_by_label("With those ticked").select_option(label="Give to somebody")
+    page.get_by_role("button", name="Go on").click()
+    assert faults_of(page, width) == []
+    page.get_by_label("Give to").select_option(index=1)
+    page.get_by_role("button", name="Give to somebody").click()
+    call_command("worker", batch=True, interval=0)
+    page.reload()
+    assert faults_of(page, width) == []
+    page.goto("/admin/bulk/")
+    assert faults_of(page, width) == []
+    page.goto("/admin/topics/topic/bring/")
+    assert faults_of(page, width) == []
+    page.get_by_label("Table").set_input_files(
+        {
+            "name": "t.csv",
+            "mimeType": "text/csv",
+            "buffer": b"name,kind,odd\nNorrhavn,place,x\nKelmar,place,\nX,planet,\n",
+        }
+    )
+    page.get_by_role("button", name="Show what would change").click()
+    assert faults_of(page, width) == []
