@@ -1,6 +1,5 @@
 """Where somebody is signed in: listed for themselves, ended one by one, or all at once."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +13,7 @@ from django.contrib.sessions.models import Session
 from newsroom.accounts.models import User
 
 # What browsers call themselves; the later names are in the words of the others too, so the first that fits counts.
-_BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+_BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
 _SYSTEMS = (
     ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"),
     ("CrOS", "ChromeOS"), ("Linux", "Linux"),
@@ -43,7 +42,7 @@ def listed(user: User, *, current: str) -> list[SignedIn]:
 
 def browser_of(user_agent: str) -> str:
     """Return in a few words which browser a request came from: “Firefox on Linux”."""
-    browser = next((name for mark, name in _BROWSERS if re.search(rf"\b{mark}", user_agent)), "An unknown browser")
+    browser = next((name for mark, name in _BROWSERS if mark in user_agent), "An unknown browser")
     system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
     return f"{browser} on {system}" if system else browser
 

@@ -57,6 +57,7 @@ class InvitationAdmin(RecordedAdmin):
     search_fields = ("email", "full_name")
     search_help_text = "E-mail or name"
     change_form_template = "admin/accounts/invitation/form.html"
+    change_list_template = "admin/accounts/invitation/change_list.html"
     actions = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Invitation]:

@@ -72,6 +72,7 @@ class AccountAdmin(RecordedAdmin, UserAdmin):  # type: ignore[type-arg]  # Djang
     form = AccountForm
     add_form = NewAccountForm
     add_form_template = "admin/change_form.html"
+    change_list_template = "admin/accounts/user/change_list.html"
     fieldsets: ClassVar[Any] = (
         (None, {"fields": ("username", "password")}),
         ("Person", {"fields": ("first_name", "last_name", "email")}),
