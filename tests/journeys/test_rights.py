@@ -29,10 +29,9 @@ from newsroom.tables.columns import Sheet
 from newsroom.tables.planning import plan
 from newsroom.tables.reading import again
 from stories import arranging, autosaving, binning, desk, publishing, reporting, revisions, sharing
-from stories.admin.tables import SHEET as outlet_sheet
 from stories.admin.tables import OUTLETS
 from stories.documents import AnyDocument, NamedContributor
-from stories.models import FAQ, BulkRun, AutosaveSlot, BulkRun, Edition, HouseWord, Override, Story, Work
+from stories.models import FAQ, AutosaveSlot, BulkRun, Edition, HouseWord, Override, Story, Work
 from stories.publishing import reviewing
 from tests.conftest import signed_in
 from tests.factories import (
@@ -50,7 +49,6 @@ from tests.factories import (
     make_user,
 )
 from tests.stories.admin.filling import filled
-from topics.tables import SHEET as topic_sheet
 from topics.tables import TOPICS
 
 pytestmark = pytest.mark.django_db
@@ -331,8 +329,6 @@ def attempts(chief) -> list[Attempt]:
         "check_levels": {"topics.some": "hint"},
         "topics_topic_bring": brought(TOPICS),
         "stories_outlet_bring": brought(OUTLETS),
-        "topics_topic_bring": brought(topic_sheet),
-        "stories_outlet_bring": brought(outlet_sheet),
         "front_page": {"place-1-story": str(story.uid), "seen": arranging.mark()},
         "stories_override_change": {"review_note": "A review that nobody asked for."},
         "site_report_change": {"reason": "A decision that nobody asked for."},
