@@ -124,6 +124,7 @@ function ask(file, turn, all) {
       $(".sending").hidden = true;
       if (answer.said.picture) return end({ ...answer.said.picture, ...said(), credit: credit.value.trim() });
       refuse(reasonOf(answer), answer.said.errors?.alt ? alt : $(".default"));
+      if (answer.said.signed_out) document.dispatchEvent(new CustomEvent("desk:signed-out"));
       const { there } = answer.said;
       if (!there) return;
       const known = made("img", { src: there.address, width: there.width, height: there.height, alt: "" });
@@ -186,14 +187,14 @@ async function take(field, files) {
   if (!address || !part) return say("No picture can be added here. Nothing was taken.");
   let count = 0;
   for (const [turn, file] of pictures.entries()) {
-    const at = field.selectionEnd;
+    const { selectionStart: start, selectionEnd: end } = field;
     const placed = await ask(file, turn + 1, pictures.length);
-    if (placed) {
-      place(field, placed, at);
-      count += 1;
-    }
+    field.focus();
+    field.setSelectionRange(start, end);
+    if (!placed) continue;
+    place(field, placed, end);
+    count += 1;
   }
-  field.focus();
   say(count ? `${count === 1 ? "The picture stands" : `${count} pictures stand`} in the text and under Pictures in the text.` : "Nothing was placed.");
 }
 

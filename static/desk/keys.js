@@ -74,13 +74,18 @@ const KEYS = [
   { does: "section-before", key: "S", plain: true },
 ];
 
+const KINDS = { plain: true, combined: true, writing: true };
+
 function choices() {
   try {
-    return { plain: true, combined: true, ...JSON.parse(localStorage.getItem(STORED) ?? "{}") };
+    return { ...KINDS, ...JSON.parse(localStorage.getItem(STORED) ?? "{}") };
   } catch {
-    return { plain: true, combined: true };
+    return KINDS;
   }
 }
+
+/** Says whether this person uses the keys of a kind: `plain`, `combined`, or `writing` for those within a text. */
+export const areOn = (kind) => choices()[kind];
 
 const TYPED_IN = "textarea, select, [contenteditable], [role=listbox], [role=textbox], input:not([type=checkbox], [type=radio], [type=submit], [type=button])";
 
@@ -95,7 +100,7 @@ document.addEventListener("keydown", (event) => {
     if (each.alt) return event.altKey && !event.ctrlKey && !event.metaKey && event.key === each.key;
     return isBare && event.key === each.key;
   });
-  if (!found || !choices()[found.plain ? "plain" : "combined"]) return;
+  if (!found || !areOn(found.plain ? "plain" : "combined")) return;
   if (ACTIONS[found.does]()) event.preventDefault();
 });
 
@@ -142,13 +147,14 @@ async function open() {
     before?.focus?.();
   });
   dialog.showModal();
+  dialog.focus();
 }
 
 // The two ticks on the page of help, and in the dialog.
 function prepare(root) {
   for (const box of root.querySelectorAll("[data-keys-kind]")) {
     box.disabled = false;
-    box.checked = choices()[box.dataset.keysKind];
+    box.checked = areOn(box.dataset.keysKind);
     box.addEventListener("change", () => {
       const said = root.querySelector("[data-keys-said]");
       try {

@@ -1,32 +1,24 @@
 // “[[” offers stories, questions and topics by their names, and puts in a link that is kept by uid.
 
+import { lookUp } from "./looking.js";
 import { bracketed, escaped } from "./marking.js";
 import { offers } from "./offering.js";
 
 const address = document.querySelector("[data-linking-address]")?.dataset.linkingAddress;
 const PAUSE = 120; // milliseconds without a letter before the server is asked
+const FRESH = 30_000; // milliseconds for which an answer is not asked for again
 const known = new Map();
 
 const pause = () => new Promise((resolve) => setTimeout(resolve, PAUSE));
 
 async function find(query, field, isWanted) {
   const asked = query.trim();
-  if (known.has(asked)) return known.get(asked);
+  const before = known.get(asked);
+  if (before && performance.now() - before.at < FRESH) return before.found;
   await pause();
   if (!isWanted()) return null;
-  let answer;
-  try {
-    answer = await fetch(`${address}?${new URLSearchParams({ q: asked })}`, {
-      headers: { Accept: "application/json" },
-      redirect: "manual",
-    });
-  } catch {
-    throw new Error("No connection. Your text is untouched.");
-  }
-  const isJson = answer.headers.get("content-type")?.startsWith("application/json");
-  if (!answer.ok || !isJson) throw new Error("Nothing can be looked up: sign in again in another window. Your text is untouched.");
-  const { found } = await answer.json();
-  known.set(asked, found);
+  const { found } = await lookUp(address, { q: asked });
+  known.set(asked, { found, at: performance.now() });
   return found;
 }
 

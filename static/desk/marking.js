@@ -1,18 +1,28 @@
 // Words with marks as Markdown: bold, italic, struck, code and links, and what in plain words has to be escaped.
 
 const WORD = /[\p{L}\p{N}]/u;
+const SIGNS = /\s*(?:\\[!-/:-@[-`{-~]|\S)/gu; // each sign as it is written, with the space before it
 const MARKS = { href: "", bold: "**", italic: "*", strike: "~~" };
 
-/** Returns plain words so that the renderer shows them as they are. A citation such as `[@3]` stays one. */
-export function escaped(text) {
-  return text
-    .replace(/\\(?=[!-/:-@[-`{-~])/g, "\\\\")
+/**
+ * Returns plain words so that the renderer shows them as they are. A citation such as `[@3]` stays one.
+ * `before` and `after` are the signs beside them, empty where there are none: some mean something only together.
+ */
+export function escaped(text, before = "", after = "") {
+  let made = text
+    .replace(/\\(?=[!-/:-@[-`{-~\s]|$)/g, "\\\\")
     .replace(/[`*]/g, "\\$&")
     .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, "\\_")
-    .replace(/~~/g, "\\~~")
-    .replace(/\[(?=\^|[^\][]{0,500}\]\()/g, "\\[")
-    .replace(/<(?=[a-z][^\s<>]*>)/gi, "\\<")
-    .replace(/&(?=#?\w{1,31};)/g, "\\&");
+    .replace(/~~/g, "\\~\\~")
+    .replace(/\[(?=\^)/g, "\\[")
+    .replace(/(?<=\])\(/g, "\\(")
+    .replace(/!(?=\[)/g, "\\!")
+    .replace(/<(?=[a-z][^\s<>]*(?:>|$))/gi, "\\<")
+    .replace(/&(?=#?\w{0,31}(?:;|$))/g, "\\&");
+  if (before === "]") made = made.replace(/^\(/, "\\(");
+  if (before) made = made.replace(/^(\s*)~/, "$1\\~");
+  if (after) made = made.replace(/(?<!\\)[~![<](?=\s*$)/, "\\$&");
+  return made;
 }
 
 /** Returns a line so that its beginning makes no heading, list, quote or rule of it. */
@@ -68,31 +78,36 @@ function joined(runs) {
   return kept;
 }
 
+function parted(text) {
+  const [, lead, core, trail] = text.match(/^(\s*)(.*?)(\s*)$/s);
+  return [lead, core, trail];
+}
+
+/** Returns words between marks, or null where marks within them stand where they would be read as plain signs. */
 function wrapped(inner, mark, before, after, isNested) {
-  let [, lead, core, trail] = inner.match(/^(\s*)(.*?)(\s*)$/s);
-  if (!core) return inner;
+  let [lead, core, trail] = parted(inner);
+  if (mark === "_" && (WORD.test(lead.at(-1) ?? before) || WORD.test(trail[0] ?? after))) return null;
   // CommonMark reads a mark that stands between a letter and a punctuation sign as plain signs (6.2, flanking).
-  while (core && !lead.endsWith(" ") && WORD.test(lead.at(-1) ?? before) && !WORD.test(core[0])) {
-    if (isNested) return inner;
-    const sign = core.match(/^\\?./su)[0];
+  while (core && WORD.test(lead.at(-1) ?? before) && !WORD.test(core[0])) {
+    if (isNested) return null;
+    const sign = core.match(/^\\?.\s*/su)[0];
     lead += sign;
     core = core.slice(sign.length);
   }
-  while (core && !trail.startsWith(" ") && WORD.test(trail[0] ?? after) && !WORD.test(core.at(-1))) {
-    if (isNested) return inner;
-    const sign = core.match(/\\?.$/su)[0];
+  while (core && WORD.test(trail[0] ?? after) && !WORD.test(core.at(-1))) {
+    if (isNested) return null;
+    const sign = core.match(SIGNS).at(-1);
     trail = sign + trail;
-    core = core.slice(0, -sign.length);
+    core = core.slice(0, -sign.length).trimEnd();
   }
-  if (!core.trim()) return lead + core + trail;
-  return lead + mark + core + mark + trail;
+  return core ? lead + mark + core + mark + trail : lead + trail;
 }
 
 /** Returns words so that they can stand between the brackets of a link. */
 export const bracketed = (text) => text.replace(/(?<!\\)[[\]]/g, "\\$&");
 
 function linked(inner, address) {
-  const [, lead, core, trail] = inner.match(/^(\s*)(.*?)(\s*)$/s);
+  const [lead, core, trail] = parted(inner);
   if (!core) return inner;
   return `${lead}[${bracketed(core)}](${address})${trail}`;
 }
@@ -104,15 +119,19 @@ function coded(text) {
   return text.trim() ? fence + space + text + space + fence : text;
 }
 
-function plain(run) {
+function printed(run, at, runs) {
   if (run.br) return "\\\n";
-  return run.code ? coded(run.text) : escaped(run.text);
+  if (run.code) return coded(run.text);
+  const text = escaped(run.text, runs[at - 1]?.text?.at(-1), runs[at + 1]?.text?.[0]);
+  return run.strike ? text.replace(/\\.|~/gs, (sign) => (sign === "~" ? "\\~" : sign)) : text;
 }
 
-function marked(runs, names, before, after) {
-  if (!names.length) return runs.map(plain).join("");
+function marked(runs, names, before, after, isBold = false) {
+  if (!names.length) return runs.map((run) => run.printed).join("");
   const [name, ...inner] = names;
-  let printed = "";
+  // Within bold words a single star is too easily read as a part of the two around it.
+  const mark = name === "italic" && isBold && runs.some((run) => !run.italic) ? "_" : MARKS[name];
+  let made = "";
   for (let at = 0; at < runs.length; ) {
     let end = at + 1;
     while (end < runs.length && runs[end][name] === runs[at][name]) end += 1;
@@ -120,15 +139,17 @@ function marked(runs, names, before, after) {
     const value = runs[at][name];
     const first = runs[at - 1]?.text?.at(-1) ?? (at ? " " : before);
     const last = runs[end]?.text?.[0] ?? (end < runs.length ? " " : after);
-    if (!value) printed += marked(group, inner, first, last);
-    else if (name === "href") printed += linked(marked(group, inner, "", ""), value);
-    else {
-      const isNested = group.some((run) => run.code || inner.some((other) => run[other]));
-      printed += wrapped(marked(group, inner, "", ""), MARKS[name], first, last, isNested);
-    }
+    const within = () => marked(group, inner, "", "", isBold || name === "bold");
+    let next = null;
+    if (!value) next = marked(group, inner, first, last, isBold);
+    else if (name === "href") next = linked(within(), value);
+    else next = wrapped(within(), mark, first, last, group.some((run) => run.code || inner.some((other) => run[other])));
+    // Two marks of one sign side by side are read as one longer mark.
+    const touches = next && /[*~_]$/.test(made) && made.at(-1) === next[0];
+    made += next === null || touches ? group.map((run) => run.printed).join("") : next;
     at = end;
   }
-  return printed;
+  return made;
 }
 
 /**
@@ -136,7 +157,9 @@ function marked(runs, names, before, after) {
  * A run is `{text, bold, italic, strike, code, href}` or `{br: true}`; an href was made by `linkable`.
  */
 export function paragraph(runs) {
-  const text = marked(joined(runs), Object.keys(MARKS), "", "");
+  const whole = joined(runs);
+  for (const [at, run] of whole.entries()) run.printed = printed(run, at, whole);
+  const text = marked(whole, Object.keys(MARKS), "", "");
   const lines = text.split(/\\\n/).map((line) => line.replace(/[ \t\n]+/g, " ").trim());
   while (lines.length && !lines[0]) lines.shift();
   while (lines.length && !lines.at(-1)) lines.pop();

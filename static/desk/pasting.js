@@ -78,7 +78,7 @@ class Reading {
     const bullet = !prefix && !item && text.match(BULLET);
     if (bullet && !text.includes("\n")) {
       this.blocks.push({ text: text.slice(bullet[0].length), item: { level: 0, ordered: false } });
-    } else this.blocks.push({ text: prefix + (prefix.startsWith("#") ? text.replaceAll("\\\n", " ") : text), item });
+    } else this.blocks.push({ text: prefix + (prefix.startsWith("#") ? text.replaceAll("\\\n", " ").replace(/(^|\s)(#+)$/, "$1\\$2") : text), item });
   }
 
   walk(parent, marks) {
@@ -213,7 +213,7 @@ class Reading {
         const inner = { ...marks, inHeading: at === 0 || cell.localName === "th" };
         if (/right|end/.test(style["text-align"] ?? cell.getAttribute("align") ?? "")) sides[texts.length] = "---:";
         const text = this.inside(cell, marksWith(cell, "td", style, inner)).blocks.map((block) => block.text).join(" ");
-        texts.push(text.replaceAll("\\\n", " ").replace(/(?<!\\)\|/g, "\\|"));
+        texts.push(text.replaceAll("\\\n", " ").replace(/(\\*)\|/g, (bar, signs) => (signs.length % 2 ? bar : `${signs}\\|`)));
         for (let span = 1; span < Math.min(cell.colSpan, 50); span += 1) texts.push("");
       }
       return `| ${Array.from({ length: width }, (_, column) => texts[column] ?? "").join(" | ")} |`;

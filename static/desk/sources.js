@@ -1,8 +1,9 @@
 // A source is added by pasting its address: an article that is kept comes with all that is known, of a new one the
 // outlet is known from the host. Nothing is fetched from the address itself.
 
-import { freshUid } from "./work.js";
+import { lookUp } from "./looking.js";
 import { say } from "./typing.js";
+import { freshUid } from "./work.js";
 
 const address = document.querySelector("[data-source-address]")?.dataset.sourceAddress;
 const part = document.querySelector('[data-rows="citations"]');
@@ -55,19 +56,13 @@ async function look(row) {
   if (!address || !isNew(row) || asked.get(row) === wanted || !/^https?:\/\/./i.test(wanted)) return;
   asked.set(row, wanted);
   try {
-    const answer = await fetch(`${address}?${new URLSearchParams({ url: wanted })}`, {
-      headers: { Accept: "application/json" },
-      redirect: "manual",
-    });
-    const isJson = answer.headers.get("content-type")?.startsWith("application/json");
-    const said = isJson ? await answer.json() : {};
+    const said = await lookUp(address, { url: wanted });
     if (url.value.trim() !== wanted) return;
-    if (!answer.ok) return tell(row, said.error ?? "Nothing can be looked up now. Type what you know.", true);
     asked.set(row, said.url);
     fill(row, said);
-  } catch {
+  } catch (error) {
     asked.delete(row);
-    tell(row, "No connection: nothing can be looked up. Type what you know.", true);
+    tell(row, `${error.message} Type what you know.`, true);
   }
 }
 
@@ -96,13 +91,16 @@ async function add(addresses, into) {
 
 if (part && address) {
   // An address pasted anywhere in the part, also where no field has the focus, adds a source.
-  part.addEventListener("paste", (event) => {
+  document.addEventListener("paste", (event) => {
+    // Where nothing can be typed the browser tells the page of it, not the button that has the focus.
+    const target = event.target.closest?.("input, textarea, select") ?? document.activeElement;
+    if (!part.contains(target) || event.defaultPrevented) return;
     const addresses = addressesIn(event.clipboardData.getData("text/plain"));
     if (!addresses.length) return;
-    const row = event.target.closest("[data-row]");
-    const isUrl = row && event.target === fieldOf(row, "url");
-    if (!isUrl && event.target.matches("input, textarea, select")) return;
-    if (isUrl && (!isNew(row) || event.target.readOnly)) return;
+    const row = target.closest("[data-row]");
+    const isUrl = row && target === fieldOf(row, "url");
+    if (!isUrl && target.matches("input, textarea, select")) return;
+    if (isUrl && (!isNew(row) || target.readOnly)) return;
     event.preventDefault();
     add(addresses, isUrl ? row : null);
   });

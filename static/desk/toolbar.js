@@ -1,6 +1,7 @@
 // The toolbar of a Markdown field and its keys: it stands at the field in which somebody writes, one stop for Tab and
 // arrows within, after the toolbar pattern of the ARIA Authoring Practices Guide. Pasting is made clean here too.
 
+import { areOn } from "./keys.js";
 import { addressIn, markdownFrom } from "./pasting.js";
 import { labelOf, linesOf, put } from "./typing.js";
 
@@ -167,7 +168,7 @@ document.addEventListener("keydown", (event) => {
   const isWith = (isMac ? event.metaKey : event.ctrlKey) && !event.altKey;
   isPlain = isWith && event.shiftKey && event.key.toLowerCase() === "v";
   const tool = isWith && !event.shiftKey && TOOLS.find(({ key }) => key && key === event.key.toLowerCase());
-  if (!tool || event.defaultPrevented) return;
+  if (!tool || event.defaultPrevented || !areOn("writing")) return;
   event.preventDefault();
   tool.act(event.target);
 });

@@ -27,15 +27,13 @@ export function linesOf(field) {
 /** Returns the words by which a field is labelled. */
 export const labelOf = (field) => field.labels?.[0]?.textContent.trim() || field.getAttribute("aria-label") || "the text";
 
-let saying = null;
+// There before anything is said in it, or nobody would hear the first words.
+const saying = document.createElement("p");
+saying.className = "visually-hidden";
+saying.setAttribute("role", "status");
+document.body.append(saying);
 
 /** Says something to who hears the page and does not see it. */
 export function say(text) {
-  if (!saying) {
-    saying = document.createElement("p");
-    saying.className = "visually-hidden";
-    saying.setAttribute("role", "status");
-    document.body.append(saying);
-  }
   saying.textContent = text;
 }

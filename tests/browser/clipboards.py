@@ -198,7 +198,7 @@ SAMPLES: dict[str, tuple[str, str]] = {
     "signs that mean something in Markdown": (
         "<p>2 * 3 * 4, snake_case _and_ `x` [a](b) &lt;b&gt; &amp;lt; C:\\dir \\*</p><p># 1</p><p>- no</p><p>2026. A year</p>"
         "<p>&gt; said</p><p>---</p><p>+ 4</p>",
-        "2 \\* 3 \\* 4, snake_case \\_and\\_ \\`x\\` \\[a](b) \\<b> \\&lt; C:\\dir \\\\\\*\n\n\\# 1\n\n\\- no\n\n2026\\. A year\n\n"
+        "2 \\* 3 \\* 4, snake_case \\_and\\_ \\`x\\` [a]\\(b) \\<b> \\&lt; C:\\dir \\\\\\*\n\n\\# 1\n\n\\- no\n\n2026\\. A year\n\n"
         "\\> said\n\n\\---\n\n\\+ 4",
     ),
     "citations stay citations": ("<p>Nobody died.[@3]</p>", "Nobody died.[@3]"),
