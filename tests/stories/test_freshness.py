@@ -1,11 +1,15 @@
 """When somebody looks at a page again: the day, the look, and what readers are told once it is late."""
 
+import json
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.jobs import recurring
@@ -14,15 +18,18 @@ from newsroom.record.models import Event
 from newsroom.record.sentences import said
 from stories import binning, freshness, publishing
 from stories.freshness import DayError, NoOwnerError
-from stories.models import Edition, Freshness
+from stories.models import Edition, Freshness, LastLook
+from stories.publishing import erasing
 from stories.publishing.refusals import NotHereError
 from stories.reading.checked import last_checked
 from tests.clocks import MONDAY
 from tests.factories import make_published_question, make_published_story, make_story, make_user
+from tests.stories.structured_data.reading import Page, nodes_in
 
 pytestmark = pytest.mark.django_db
 
 TODAY = MONDAY.date()
+SCHEMA = json.loads((Path(settings.BASE_DIR) / "docs/schemas/structured-data.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture
@@ -91,6 +98,15 @@ def test_what_lies_in_the_bin_is_not_looked_at(set_time, owner):
         freshness.checked(story, by=owner, next_by=None)
 
 
+def test_what_is_erased_leaves_no_day_behind(set_time, owner, administrator, editor):
+    story = make_story(owner=owner)
+    freshness.set_review_by(story, date(2031, 4, 1), by=owner)
+    LastLook.objects.note(story, by=editor, number=1, at=MONDAY)
+    erasing.erase_work(story, by=administrator, reason="An order of the court.")
+    assert not Freshness.objects.exists()
+    assert not LastLook.objects.exists()
+
+
 # What readers are told ------------------------------------------------------------------------------------------------
 
 
@@ -116,7 +132,9 @@ def test_a_page_says_when_it_was_last_checked_once_the_day_has_passed(set_time, 
     set_time.go(days=1)
     page = client.get(address).content.decode()
     assert '<p>Last checked on <time datetime="2031-03-05">5\u00a0March</time></p>' in page
-    assert '"lastReviewed":"2031-03-05"' in page.replace('": "', '":"')
+    told = Page(page)
+    assert [error.message for error in Draft202012Validator(SCHEMA).iter_errors(told.data)] == []
+    assert [node["lastReviewed"] for node in nodes_in(told.graph) if "lastReviewed" in node] == ["2031-03-05"]
 
 
 def test_an_old_edition_and_a_withdrawn_page_say_nothing_of_it(set_time, client, editor):
