@@ -8,6 +8,7 @@ from django.urls import reverse
 from django_tasks_db.models import DBTaskResult
 
 from newsroom.jobs.models import WorkerLife
+from newsroom.listing.models import SavedView
 from newsroom.record.models import Event
 from stories import binning, bulk, publishing, revisions
 from stories.bulk import Verb
@@ -205,9 +206,14 @@ def test_a_form_that_lacks_something_is_asked_again(client, editor):
     assert BulkRun.objects.get().begun_at is None
 
 
-def test_an_erased_work_leaves_its_runs(editor):
-    story = make_story()
-    items = done_to(Verb.BIN, story, by=editor)
-    assert items
+def test_an_erased_work_leaves_its_runs_and_the_views_that_name_it(editor):
+    story, other = make_story(headline="Why the cable was cut"), make_story()
+    for works in ((story,), (story, other)):
+        done_to(Verb.BIN, *works, by=editor, note="The cable again.")
+    BulkItem.objects.filter(work=other).update(words="“Why the cable was cut” is live under this address.")
+    for name, query in (("One", "q=why+THE+c%C3%A1ble+was+cut"), ("Why the cable was cut!", ""), ("Kept", "q=cable")):
+        SavedView.objects.create(owner=editor, listing="stories.story", name=name, query=query)
     erase_work(story, by=make_user(role="Administrator"), reason="A court said so.")
-    assert not BulkItem.objects.exists()
+    assert [(item.work_id, item.words) for item in BulkItem.objects.all()] == [(other.pk, "Erased.")]
+    assert BulkRun.objects.count() == 1
+    assert SavedView.objects.get().name == "Kept"

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection, Iterable, Mapping
 from importlib import import_module
+from urllib.parse import unquote_plus
 from uuid import UUID
 
 from django.conf import settings
@@ -13,11 +14,12 @@ from django.contrib.sessions.models import Session
 from django.db.models import Model, QuerySet
 from django_tasks_db.models import DBTaskResult
 
+from newsroom.listing.models import SavedView
 from newsroom.notices.models import Notice
 from newsroom.record.models import Event
 from newsroom.site.reports.models import Report
 from newsroom.text.folding import fold
-from stories.models import Import, Override, Revision
+from stories.models import BulkItem, BulkRun, Import, Override, Revision
 
 ERASED = "Erased."
 LONGEST_QUOTED = 200  # reasons are cut at their end
@@ -84,11 +86,24 @@ def clear_notices_quoting(titles: Collection[str]) -> None:
     Notice.objects.filter(pk__in=naming).update(words=ERASED)
 
 
+def clear_views(titles: Collection[str]) -> None:
+    """Take out the views of lists that people keep under one of these titles, or that search for it."""
+    folded = {fold(title) for title in titles} - {""}
+    kept = SavedView.objects.values_list("pk", "name", "query")
+    naming = [key for key, name, query in kept.iterator() if _any_in(fold(f"{name} {unquote_plus(query)}"), folded)]
+    SavedView.objects.filter(pk__in=naming).delete()
+
+
+def clear_runs() -> None:
+    """Take out runs over many works of which none is left, with what was said for them."""
+    BulkRun.objects.filter(items=None).delete()
+
+
 def clear_quotes(titles: Collection[str]) -> None:
     """Take out where other works quote one of these titles.
 
     That is in reasons of revisions (“Made for the story …”), in what a check said against which something went out
-    (“Another story is live under …”), and in notes on what came in.
+    (“Another story is live under …”), in what came of one of many works, and in notes on what came in.
     """
     quoted = [f"“{title}"[:LONGEST_QUOTED] for title in titles]
     reasons = Revision.objects.exclude(reason="").values_list("pk", "reason")
@@ -97,6 +112,9 @@ def clear_quotes(titles: Collection[str]) -> None:
     messages = Override.objects.values_list("pk", "message")
     naming = [key for key, message in messages.iterator() if _any_in(message, quoted)]
     Override.objects.filter(pk__in=naming).update(message=ERASED)
+    words = BulkItem.objects.exclude(words="").values_list("pk", "words")
+    naming = [key for key, said in words.iterator() if _any_in(said, quoted)]
+    BulkItem.objects.filter(pk__in=naming).update(words=ERASED)
     for key, notes in Import.objects.exclude(notes=[]).values_list("pk", "notes").iterator():
         kept = [note for note in notes if not _any_in(note["message"], quoted)]
         if kept != notes:

@@ -61,6 +61,8 @@ def erase_work(work: Work, *, by: User, reason: str) -> None:
             traces.clear_log(type(thing), [thing.pk])
         traces.strip(Event.objects.filter(uid__in=uids))
         traces.clear_quotes(titles)
+        traces.clear_views(titles)
+        traces.clear_runs()
         traces.clear_reports_quoting(titles)
         traces.clear_notices_quoting(titles)
         traces.clear_tasks({*titles, *map(str, uids), *(f"/{slug}/" for slug in slugs)})
