@@ -2,12 +2,13 @@
 
 from copy import copy
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.utils import flatten_fieldsets
 from django.core.exceptions import PermissionDenied
+from django.forms.models import ModelFormMetaclass
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -19,6 +20,7 @@ from newsroom.text.differ import Run, differences
 from stories import autosaving, revisions
 from stories.admin.autosaving.listing import named, unsaved_on
 from stories.admin.autosaving.posted import as_posted, revision_in, values_in, window_in
+from stories.admin.forms import WorkForm
 from stories.admin.history import HistoryScreens
 from stories.admin.reading import said, sent
 from stories.autosaving import Pairs
@@ -59,6 +61,8 @@ class _OnlyShown:
 
 class TakingScreens(HistoryScreens):
     """Adds to a form the ways to text that is not saved."""
+
+    form: type[WorkForm]
 
     def get_urls(self) -> list[URLPattern]:
         """Add the addresses; ``new`` in the place of a key stands for what was never saved."""
@@ -129,7 +133,9 @@ class TakingScreens(HistoryScreens):
     ) -> type[forms.ModelForm[Any]]:
         """Return a form that is never saved where it only shows what was typed."""
         form: type[forms.ModelForm[Any]] = super().get_form(request, obj, change=change, **kwargs)
-        return type(form)("Shown", (_OnlyShown, form), {}) if TAKEN in vars(request) else form
+        if TAKEN not in vars(request):
+            return form
+        return cast("type[forms.ModelForm[Any]]", ModelFormMetaclass("Shown", (_OnlyShown, form), {}))
 
     def render_change_form(
         self,
