@@ -1,6 +1,6 @@
 // “[[” offers stories, questions and topics by their names, and puts in a link that is kept by uid.
 
-import { lookUp } from "./looking.js";
+import { lookUp } from "./lookup.js";
 import { bracketed, escaped } from "./marking.js";
 import { offers } from "./offering.js";
 

@@ -1,19 +1,28 @@
-// Looks something up on the server while somebody writes.
+// Notes what somebody has before their eyes, once they see it; a reload still shows what was new.
 
-/**
- * Returns the JSON that `address` answers to `asked` (an object of names and values). Raises an Error whose message is
- * for people. Who is signed out hears of it on the page: a `desk:signed-out` event is sent to the document.
- */
-export async function lookUp(address, asked) {
-  let answer;
+import { post } from "./work.js";
+
+const form = document.querySelector("[data-looked]");
+const number = form.elements.number.value;
+
+async function note() {
   try {
-    answer = await fetch(`${address}?${new URLSearchParams(asked)}`, { headers: { Accept: "application/json" }, redirect: "manual" });
+    await post(form.action, { number });
   } catch {
-    throw new Error("No connection. Your text is untouched.");
+    return; // the button stays
   }
-  const isJson = answer.headers.get("content-type")?.startsWith("application/json");
-  const said = isJson ? await answer.json().catch(() => ({})) : {};
-  if (answer.ok && isJson) return said;
-  if (said.signed_out || answer.type === "opaqueredirect") document.dispatchEvent(new CustomEvent("desk:signed-out"));
-  throw new Error(said.error ?? "Nothing can be looked up now. Your text is untouched.");
+  const said = document.createElement("p");
+  said.className = "note";
+  said.textContent = `You have read revision ${number}.`;
+  form.querySelector("button").replaceWith(said);
+}
+
+if (form.dataset.shown) {
+  const address = new URL(location.href);
+  address.searchParams.set("since", form.dataset.shown);
+  history.replaceState(history.state, "", address);
+}
+if (form.querySelector("button")) {
+  if (document.visibilityState === "visible") note();
+  else document.addEventListener("visibilitychange", note, { once: true });
 }

@@ -1,7 +1,7 @@
 // A source is added by pasting its address: an article that is kept comes with all that is known, of a new one the
 // outlet is known from the host. Nothing is fetched from the address itself.
 
-import { lookUp } from "./looking.js";
+import { lookUp } from "./lookup.js";
 import { say } from "./typing.js";
 import { freshUid } from "./work.js";
 
