@@ -21,7 +21,8 @@ function begin() {
 
   function fit() {
     const width = Number(chosen().dataset.width);
-    const scale = Math.min(1, pane.clientWidth / width) || 1;
+    // A phone may be shown a little larger than it is, so that no strip is left beside it.
+    const scale = Math.min(1.1, (part.clientWidth - 2) / width) || 1;
     pane.style.setProperty("--page", `${width}px`);
     pane.style.setProperty("--scale", String(scale));
   }

@@ -27,6 +27,7 @@ from stories.documents import AnyDocument, Explainer, QuestionPage
 from stories.models import Edition, Work
 from stories.publishing.outlook import found_on
 from stories.reading.drafts import UNSAVED, draft_page
+from stories.rendering import Kept, keep
 
 # A form frames its own preview; that address may be framed by us, and no other.
 FRAMES_OURS = {**settings.SECURE_CSP, "frame-src": [CSP.SELF]}
@@ -92,6 +93,8 @@ class LiveScreens(HistoryScreens):
     ) -> HttpResponse:
         """Say where the form asks."""
         name, work = f"admin:stories_{self.opts.model_name}_live", context.get("original")
+        if newest := context.get("newest"):
+            context |= measured(keep(newest.document.value()))
         context |= {
             "live_address": reverse(name, args=[work.pk]) if work else reverse(f"{name}_new"),
             "live_wait": WAIT,
@@ -125,9 +128,9 @@ def _page(request: HttpRequest, edition: Edition) -> str:
         return render_to_string(template, {"page": page, "preview": UNSAVED}, request)
 
 
-def measured(edition: Edition) -> dict[str, object]:
-    """Return how many words the page of an edition has, and how many minutes they take."""
-    return {"words": edition.fragments.get("word_count", 0), "minutes": edition.minutes}
+def measured(kept: Edition | Kept) -> dict[str, object]:
+    """Return how many words a page has, and how many minutes they take."""
+    return {"words": kept.fragments.get("word_count", 0), "minutes": kept.minutes}
 
 
 def said_of(found: Findings) -> str:
