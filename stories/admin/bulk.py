@@ -24,6 +24,7 @@ from stories.models import BulkRun, BulkState, Change
 from stories.publishing import RefusedError
 
 MOST_NAMED = 200
+MOST_TITLES = 12
 MOST_RUNS = 50
 WORDS = 2_000
 
@@ -157,8 +158,8 @@ def bulk_run(request: HttpRequest, key: int) -> HttpResponse:
         "run": run,
         "verb": verb,
         "form": leads_to_problem(form),
-        "named": [(item.work, title_of(item.work)) for item in chosen[:20]],
-        "further": max(0, _size(run) - 20),
+        "named": [(item.work, title_of(item.work)) for item in chosen[:MOST_TITLES]],
+        "further": max(0, _size(run) - MOST_TITLES),
     }
     return TemplateResponse(request, "admin/bulk/ask.html", context)
 
