@@ -1,7 +1,7 @@
 """Knowing where things stand: the home leads on, the calendar is moved by hand and by keys, a phone is enough to review."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -43,7 +43,7 @@ def calendar_of(moment, *, month: bool = False) -> str:
     return f"/admin/calendar/?month={moment:%Y-%m}" if month else f"/admin/calendar/?week={year}-W{week:02}"
 
 
-def moments_of(work) -> list:
+def moments_of(work) -> list[datetime]:
     return [timezone.localtime(each.live_from) for each in Edition.objects.waiting(clock.now()).filter(work=work.pk)]
 
 

@@ -36,7 +36,7 @@ LONG = timedelta(days=1)
 def waiting_for(user: User, reviews: Iterable[Any], *, kinds: Kinds, edits: bool, at: datetime) -> Queue:
     """Return what one person is asked for: reviews sent to them, questions in comments, looks at their own pages."""
     asked: list[tuple[datetime, Entry]] = [
-        (work.reviewed_at, _to_review(work, user, at=at)) for work in reviews if work.assigned_to == user
+        (work.reviewed_at or at, _to_review(work, user, at=at)) for work in reviews if work.assigned_to == user
     ]
     for comment in mentions_of(user, kinds=kinds):
         words = f"{comment.author_label} mentioned you: “{Truncator(comment.text).words(16)}”"
@@ -178,7 +178,7 @@ def _to_review(work: Any, user: User, *, at: datetime) -> Entry:
     is_mine = work.assigned_to == user
     with_whom = "with you" if is_mine else (f"with {work.assigned_to}" if work.assigned_to else "with nobody yet")
     words = f". {Truncator(work.review_reason).words(20)}" if work.review_reason else ""
-    is_late = at - work.reviewed_at > LONG
+    is_late = at - (work.reviewed_at or at) > LONG
     tone = MINE if is_mine else (LATE if is_late else "")
     step = "Review" if is_mine or (work.assigned_to is None and work.reviewed_by != user) else "Read"
     detail = f"{_revision(work)} by {work.reviewed_by}, {with_whom}{words}"
