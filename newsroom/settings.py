@@ -59,7 +59,6 @@ INSTALLED_APPS = [
     "newsroom.jobs",
     "newsroom.listing",
     "newsroom.notices",
-    "import_export",
     "topics",
     "stories",
 ]
