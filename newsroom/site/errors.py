@@ -3,6 +3,7 @@
 import logging
 
 from django.conf import settings
+from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -25,6 +26,9 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer 403: the account has no right to it."""
+    if _is_at_the_desk(request):
+        said = str(exception) or "Your account has no right to it. An administrator can give it to you."
+        return _at_the_desk(request, "You may not open this", said, status=403)
     return _kept_by_nobody(render(request, "403.html", status=403))
 
 
@@ -34,6 +38,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     Without a word on caching it could be kept for a while (RFC 9110, 15.5.5), and something may go live there at any
     moment; so it is asked for again each time, as pages are.
     """
+    if _is_at_the_desk(request):
+        said = "It may be mistyped, or somebody removed it. What was published keeps its record."
+        return _at_the_desk(request, "Nothing stands at this address", said, status=404)
     response = render(request, "404.html", status=404)
     return _kept_by_nobody(response) if request.path_info.startswith(DESK) else settled(request, response)
 
@@ -49,6 +56,16 @@ def failed(request: HttpRequest) -> HttpResponse:
     told = gettext("It is not your doing, and it has been written down. Please try again in a moment.")
     plain = format_html(_PLAIN, get_language() or "en", title, title, told, gettext("Front page"))
     return _kept_by_nobody(HttpResponse(plain, status=500))
+
+
+def _is_at_the_desk(request: HttpRequest) -> bool:
+    return request.path_info.startswith(DESK) and admin.site.has_permission(request)
+
+
+def _at_the_desk(request: HttpRequest, title: str, said: str, *, status: int) -> HttpResponse:
+    """Return a refusal in the look of the desk, from which the work goes on."""
+    context = {**admin.site.each_context(request), "title": title, "said": said, "status": status}
+    return _kept_by_nobody(render(request, "admin/refusal.html", context, status=status))
 
 
 def _alone(template: str, *, status: int) -> HttpResponse:

@@ -179,3 +179,14 @@ def test_a_withdrawn_page_gives_the_notice_its_day_and_ways_on(client, editor):
     assert "How we work" in page
     head = client.head(f"/stories/{story.slug}/")
     assert (head.status_code, head.content, head.headers["ETag"]) == (410, b"", response.headers["ETag"])
+
+
+def test_who_works_at_the_desk_is_refused_in_its_look_and_finds_the_way_back(editor_client, client):
+    missing = editor_client.get("/admin/nowhere/")
+    assertContains(missing, "Nothing stands at this address", status_code=404)
+    refused = editor_client.get("/admin/checks/")
+    assertContains(refused, "You may not open this", status_code=403)
+    for answer in (missing, refused):
+        assert b"desk-masthead" in answer.content
+        assert answer.headers["Cache-Control"] == NO_STORE
+    assert b"desk-masthead" not in client.get("/admin/nowhere/", follow=True).content
