@@ -89,6 +89,7 @@ function show(field, written, found, answer) {
   if (!options.length) return close(field);
   field.box.replaceChildren(...options);
   field.box.hidden = false;
+  field.box.scrollIntoView({ block: "nearest" });
   field.setAttribute("aria-expanded", "true");
   field.removeAttribute("aria-activedescendant");
   if (answer) status.textContent = `${found.length}${answer.more ? " and more" : ""} known ${found.length === 1 ? "name" : "names"}`;
