@@ -14,6 +14,7 @@ from stories.dictionary.finding import Entry
 from stories.models import HouseWord
 
 RIGHT = "stories.add_houseword"
+CHANGE_RIGHT = "stories.change_houseword"
 MOST_LINES = 5_000
 _TRUE = {"yes", "true", "1", "x"}
 
@@ -39,8 +40,7 @@ def take_in(text: str, *, by: User) -> tuple[int, int, list[Refusal]]:
     then nothing was taken in. Each is written into the record. Raises NotAllowedError without the right.
     """
     require(by, RIGHT, "You may not add to the dictionary.")
-    if not by.has_perm("stories.change_houseword"):
-        require(by, "stories.change_houseword", "You may not change the dictionary.")
+    require(by, CHANGE_RIGHT, "You may not change the dictionary.")
     refused: list[Refusal] = []
     added = changed = 0
     with transaction.atomic():

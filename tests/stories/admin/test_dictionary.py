@@ -59,6 +59,9 @@ def test_the_same_word_stands_once_in_a_language(curator_client):
 def test_many_are_pasted_or_each_line_that_is_refused_is_named(curator_client):
     said = curator_client.post(PASTE, {"lines": "web site,website\nsame,same"}).content.decode()
     assert "Line 2: That is how it is written above." in said
+    many = curator_client.post(PASTE, {"lines": "\n".join(["same,same"] * 25)}).content.decode()
+    assert "Line 20: " in many
+    assert "And 5 more." in many
     response = curator_client.post(PASTE, {"lines": "web site,website\nvery"}, follow=True)
     assert "2 added, 0 changed." in response.content.decode()
     assert "Paste at least one line." in curator_client.post(PASTE, {"lines": ""}).content.decode()

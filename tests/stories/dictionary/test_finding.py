@@ -51,6 +51,7 @@ def test_a_phrase_is_found_as_people_write_it_and_nowhere_else(text, right):
         (entry("straße", "Strasse"), "Die STRASSE, die straße", "Die STRASSE, die Strasse"),
         (entry("北京", "北平"), "在北京市", "在北平市"),
         (entry("हिंदी", "हिन्दी"), "हिंदी", "हिन्दी"),
+        (entry("हिंद", "भारत"), "हिंदी और हिंद", "हिंदी और भारत"),
         (entry("&", "and"), "bread & butter", "bread and butter"),
     ],
 )

@@ -233,6 +233,8 @@ def test_strangers_outsiders_and_what_is_too_long_are_refused_in_a_sentence(clie
     assert curator_client.post(address, {}).json()["error"] == "You may not edit this."
     assert client.post(address, {"headline": "x" * 6_000_000}).status_code == 413
     assert "5 MB" in client.post(address, {f"x{n}": "" for n in range(6_000)}).json()["error"]
+    broken = client.post(address, b"x", content_type="multipart/form-data")
+    assert (broken.status_code, broken.json()["error"]) == (400, "What was sent cannot be read.")
     assert client.post(live_of(story).replace(f"/{story.pk}/", f"/{'9' * 30}/"), {}).status_code == 404
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(make_user(), backend="django.contrib.auth.backends.ModelBackend")
