@@ -39,7 +39,6 @@ class Taken:
 
     said: str
     mark: str = ""
-    key: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +47,11 @@ class Difference:
 
     label: str
     runs: list[Run]
+
+
+def mark_of(slot: AutosaveSlot) -> str:
+    """Return what names the text of a slot as it is now."""
+    return f"{slot.pk}:{slot.sequence}"
 
 
 class _OnlyShown:
@@ -83,7 +87,7 @@ class TakingScreens(HistoryScreens):
     def take_in_view(self, request: HttpRequest, object_id: str, key: int) -> HttpResponse:
         """Open the form filled with what somebody typed; nothing is saved by that."""
         work, slot = self._found(request, object_id, key)
-        taken = Taken(named(slot, for_=person(request), at=moment_of(request)), f"{slot.pk}:{slot.sequence}", slot.pk)
+        taken = Taken(named(slot, for_=person(request), at=moment_of(request)), mark_of(slot))
         return self._filled(request, work, autosaving.values_of(slot), taken)
 
     def discard_view(self, request: HttpRequest, object_id: str, key: int) -> HttpResponse:
@@ -104,8 +108,8 @@ class TakingScreens(HistoryScreens):
         if request.POST.get("_then") == "take":
             # The server may have got the same at the last moment.
             same = autosaving.same_of(work, self.form.kind, values, by=person(request))
-            mark = f"{same.pk}:{same.sequence}" if same else ""
-            taken = Taken("Text that was kept in this browser", mark, same.pk if same else 0)
+            mark = mark_of(same) if same else ""
+            taken = Taken("Text that was kept in this browser", mark)
             return self._filled(request, work, values, taken)
         return self._compared(request, work, values, slot=None)
 
@@ -148,11 +152,14 @@ class TakingScreens(HistoryScreens):
     ) -> HttpResponse:
         """Add what the scripts of saving have to know, and what waits unsaved."""
         taken: Taken | None = vars(request).get(TAKEN)
-        here, shown = window_in(request.POST.get("_window")), taken.key if taken else 0
+        # A form that comes back because it could not be saved still holds what it was filled with.
+        mark = taken.mark if taken else request.POST.get("_taken", "")
+        here = window_in(request.POST.get("_window"))
         waiting = unsaved_on(obj, self.form.kind, for_=person(request), at=moment_of(request))
         context |= {
             "taken": taken,
-            "unsaved": [each for each in waiting if each.slot.window != here and each.slot.pk != shown],
+            "taken_mark": mark,
+            "unsaved": [each for each in waiting if each.slot.window != here and mark_of(each.slot) != mark],
             "work_key": obj.pk if obj else NEW,
             "autosave": {"after": AFTER, "each": EACH, "patience": PATIENCE},
         }

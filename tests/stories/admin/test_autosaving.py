@@ -158,6 +158,17 @@ def test_text_with_what_could_not_be_saved_is_taken_in_with_the_reason(window, s
     ]
 
 
+def test_a_form_that_was_filled_and_could_not_be_saved_still_empties_the_slot_when_it_is(window, story, client):
+    window.types(passages__0__source_numbers="nine", standfirst="Ana’s words.")
+    taken = Window(client, address("take_in", story, slot_of(story).pk), work=story)
+    taken.page = form_of(story)
+    refused = taken.saves()
+    assert "not yet saved" not in refused.content.decode()
+    right = filled(refused) | {"passages-0-source_numbers": "", "_continue": "save"}
+    assert client.post(form_of(story), right).status_code == 302
+    assert slot_of(story).values == []
+
+
 def test_a_row_that_was_added_and_not_saved_comes_back_once_and_under_its_uid(window, story, client):
     uid = str(uuid4())
     window.types(sections__4__row=uid, sections__4__kind="free", sections__4__heading="Next", sections__4__text="A survey.", sections__4__place="5")  # fmt: skip
