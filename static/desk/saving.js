@@ -166,15 +166,17 @@ async function go(button) {
 if (form && saving) {
   form.addEventListener("submit", (event) => {
     if (event.defaultPrevented) return;
-    if (state === "going") state = "gone";
+    if (state === "going") state = event.submitter?.formTarget ? "open" : "gone";
     else {
       event.preventDefault();
       // A second press while the first is under way would be told that somebody else saved meanwhile.
       if (state === "open") go(event.submitter);
     }
   });
-  form.addEventListener("input", change);
-  form.addEventListener("change", change);
+  // Fields of other forms may stand between those of this one.
+  const note = ({ target }) => (target.form ?? form) === form && change();
+  form.addEventListener("input", note);
+  form.addEventListener("change", note);
   // Until then the page itself prepares its rows.
   requestAnimationFrame(() => {
     form.dataset.began = "true";
