@@ -41,7 +41,7 @@ def _with_mail(settings, live_server):
 
 def code_of(secret: str, *, later: int = 0) -> str:
     """Return what an authenticator app shows now, or in ``later`` steps of time (RFC 6238)."""
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + later))
+    return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30 + later)))
 
 
 def set_up_app(page: Page) -> str:
@@ -191,7 +191,8 @@ def test_no_page_of_people_has_a_fault(open_page, administrator, viewport, schem
 def faults_at(page: Page, address: str) -> list[str]:
     """Return what is wrong with a page as wide as it is opened, and whether it sticks out on a tablet."""
     page.goto(address)
-    size = page.viewport_size or DESKTOP
+    size = page.viewport_size
+    assert size is not None
     faults = [*faults_of(page, size["width"])]
     page.set_viewport_size({"width": 768, "height": 1024})
     if page.evaluate("document.documentElement.scrollWidth") > 768:
