@@ -24,8 +24,12 @@ export function linesOf(field) {
   return [start, end < 0 ? value.length : end];
 }
 
-/** Returns the words by which a field is labelled. */
-export const labelOf = (field) => field.labels?.[0]?.textContent.trim() || field.getAttribute("aria-label") || "the text";
+/** Returns the words by which a field is labelled, with those of the row that it stands in. */
+export function labelOf(field) {
+  const group = document.getElementById(field.closest("[role=group][aria-labelledby]")?.getAttribute("aria-labelledby") ?? "");
+  const words = [field.labels?.[0], group].map((each) => each?.textContent.trim()).filter(Boolean);
+  return words.join(", ") || "the text";
+}
 
 // There before anything is said in it, or nobody would hear the first words.
 const saying = document.createElement("p");

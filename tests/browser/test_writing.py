@@ -1,7 +1,9 @@
 """Writing at the desk: the toolbar, pasting, linking and citing by typing, pictures, sources, keys."""
 
 import re
+from base64 import b64encode
 from io import BytesIO
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -9,8 +11,10 @@ from PIL import Image as Pillow
 from playwright.sync_api import Locator, Page, expect
 
 from newsroom.media.models import Image
+from stories.models import Edition, Work
 from tests.browser import faults
 from tests.browser.clipboards import DOCS, docs, docs_line
+from tests.browser.conftest import PHONE, OpenPage
 from tests.factories import make_article, make_outlet, make_question, make_story, make_topic, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -37,8 +41,6 @@ PASTE = """(field, given) => {
 
 def png(colour: str = "navy") -> str:
     """Return a picture as base64."""
-    from base64 import b64encode
-
     buffer = BytesIO()
     Pillow.new("RGB", (320, 200), colour).save(buffer, "PNG")
     return b64encode(buffer.getvalue()).decode()
@@ -46,14 +48,13 @@ def png(colour: str = "navy") -> str:
 
 def faults_of(page: Page, width: int) -> list[str]:
     """Return what is wrong, in a window so high that the bar at the end of the form lies over nothing."""
-    usual = page.viewport_size
     page.set_viewport_size({"width": width, "height": 7_000})
     found = faults.faults_of(page, width)
-    page.set_viewport_size(usual)
+    page.set_viewport_size({"width": width, "height": 900})
     return found
 
 
-def form_of(open_page, work, **options) -> Page:
+def form_of(open_page: OpenPage, work: Work, **options: Any) -> Page:
     return open_page(reverse(work.desk_view, args=[work.pk]), as_=make_user(**options.pop("who", {})), **options)
 
 
@@ -85,7 +86,7 @@ def test_the_toolbar_is_one_stop_and_arrows_walk_in_it(open_page):
     field = text_of(page)
     write(field, "The pier is closed.")
     toolbar = page.get_by_role("toolbar")
-    expect(toolbar).to_have_count(1)
+    expect(toolbar).to_have_accessible_name("Marks: Text, What’s happened")
     names = ["Bold", "Italic", "Link", "List", "Quote", "Cite", "Story, question or topic"]
     for name, button in zip(names, toolbar.get_by_role("button").all(), strict=True):
         expect(button).to_have_accessible_name(name)
@@ -249,7 +250,7 @@ def test_a_source_is_cited_by_typing_also_one_that_is_not_saved_yet(open_page):
 
 def test_what_is_offered_stands_right_in_a_text_from_right_to_left_and_on_a_phone(open_page):
     make_topic(name="سدّ كلمار")
-    page = form_of(open_page, make_story(), viewport={"width": 390, "height": 844})
+    page = form_of(open_page, make_story(), viewport=PHONE)
     field = text_of(page)
     write(field, "فُتحت بوابتان من ")
     page.keyboard.type("[[كلمار")
@@ -393,8 +394,27 @@ def test_the_keys_are_listed_and_work_and_can_be_switched_off(open_page):
 
 
 def test_help_is_a_page_that_everybody_at_the_desk_is_led_to(open_page):
-    page = open_page("/admin/", as_=make_user(role="Writer"), viewport={"width": 390, "height": 844})
+    page = open_page("/admin/", as_=make_user(role="Writer"), viewport=PHONE)
     page.get_by_text("Menu", exact=True).click()
     page.get_by_role("link", name="Help").click()
     expect(page.get_by_role("heading", name="Help")).to_be_visible()
     assert faults_of(page, 390) == []
+
+
+def test_the_keys_lead_to_what_they_say(open_page):
+    story = make_story(outlets=(make_outlet(),))
+    page = form_of(open_page, story)
+    page.wait_for_function("document.querySelector('.finding')")
+    field = text_of(page)
+    field.press("F8")
+    expect(page.locator(":focus")).to_have_id(re.compile("^id_"))
+    expect(field).not_to_be_focused()
+    page.locator(".desk-masthead a").first.focus()
+    page.keyboard.press("p")
+    expect(page.locator("[data-show-preview]")).to_be_focused()
+    page.keyboard.press("c")
+    page.wait_for_function("document.activeElement.closest('[data-comments]')")
+    write(field, "The harbour office closed the north pier on Monday after a crack was found in its pillar.")
+    field.press("Control+Shift+Enter")
+    expect(page.locator(".messagelist")).to_be_visible()
+    assert Edition.objects.exists() or "/send/" in page.url
