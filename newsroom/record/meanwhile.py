@@ -69,7 +69,7 @@ class SeenForm(forms.ModelForm):  # type: ignore[type-arg]  # of whatever is sha
         sent: Any = self.data.copy()  # type: ignore[attr-defined]  # what is sent is a QueryDict or a dict
         for name, theirs in now.items():
             field, key = self.fields[name], self.add_prefix(name)
-            mine = _text(field.widget.value_from_datadict(self.data, self.files, key))  # type: ignore[arg-type]
+            mine = _text(field.widget.value_from_datadict(self.data, self.files, key))
             before = began.get(name, theirs)
             if theirs in (before, mine):
                 continue

@@ -201,7 +201,7 @@ def test_a_smaller_copy_of_a_picture_is_known_by_its_look(desk: Client) -> None:
 def test_sending_nothing_is_answered_in_words(desk: Client) -> None:
     refused = desk.post(reverse(MANY), {}, headers={"Accept": "application/json"})
     assert (refused.status_code, refused.json()["error"]) == (400, "Choose at least one picture.")
-    assert "Choose at least one picture." in desk.post(reverse(MANY), {}).rendered_content
+    assert "Choose at least one picture." in desk.post(reverse(MANY), {}).content.decode()
 
 
 def test_pictures_are_found_by_every_word_said_of_them_however_it_is_written(desk: Client) -> None:
@@ -221,7 +221,7 @@ def test_the_list_is_narrowed_to_one_tag(desk: Client) -> None:
 def test_a_picture_says_which_editions_showed_it_and_when(desk: Client, editor: User) -> None:
     image = make_image()
     story = make_published_story(lead_image=image, lead_alt="Boats", by=editor)
-    page = desk.get(reverse(CHANGE, args=[image.pk])).rendered_content
+    page = desk.get(reverse(CHANGE, args=[image.pk])).content.decode()
     assert f"{story.headline}, edition 1.0" in page
     assert "live" in page
 
@@ -232,6 +232,6 @@ def test_who_may_not_see_a_work_hears_only_that_there_is_one(desk: Client) -> No
     outsider = User.objects.create_user("outsider", is_staff=True)
     outsider.user_permissions.add(Permission.objects.get(codename="view_image"))
     desk.force_login(outsider)
-    page = desk.get(reverse(CHANGE, args=[image.pk])).rendered_content
+    page = desk.get(reverse(CHANGE, args=[image.pk])).content.decode()
     assert story.headline not in page
     assert "And 1 that you may not see." in page
