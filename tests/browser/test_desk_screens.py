@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
-from django.urls import reverse
+from django.urls import resolve, reverse
 from playwright.sync_api import expect
 
 from newsroom import clock
@@ -14,6 +14,7 @@ from stories import publishing, revisions
 from stories.models import WorkTopic
 from stories.publishing import reviewing
 from tests.browser.faults import faults_of
+from tests.conftest import signed_in
 from tests.factories import (
     make_article,
     make_failure,
@@ -26,6 +27,7 @@ from tests.factories import (
     make_user,
     update,
 )
+from tests.journeys.test_rights import attempts, chief  # noqa: F401  # fixtures
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -46,7 +48,8 @@ def screens():
     draft = make_story(headline="")
     WorkTopic.objects.create(work=draft, proposed_name="Philippa Oduya-Brandt", description="An engineer.")
     revisions.record(draft, by=None)
-    make_image()
+    shown = make_image(title="The quay", tags="quay, Lisle")
+    make_story(lead_image=shown)
     models = {
         "story": ("stories", story),
         "faq": ("stories", question),
@@ -81,17 +84,23 @@ def screens():
     return found | {
         "in review": reverse("admin:stories_story_change", args=[reviewed.pk]),
         "returned": reverse("admin:stories_story_change", args=[returned.pk]),
-        "record of a topic": reverse("admin:topics_topic_history", args=[topic.pk]),
-        "draft": reverse("admin:stories_story_change", args=[draft.pk]),
-        "bin": reverse("admin:stories_story_bin", args=[draft.pk]),
-        "revision": reverse("admin:stories_story_revision", args=[story.pk, 1]),
-        "compare": reverse("admin:stories_story_compare", args=[compared.pk, 2]),
         "text to review": reverse("admin:stories_story_review", args=[reviewed.pk]),
         "changes to review": f"{reverse('admin:stories_story_review', args=[compared.pk])}?since=1",
         "week": reverse("admin:calendar"),
         "month": f"{reverse('admin:calendar')}?month",
         "calendar as a list": f"{reverse('admin:calendar')}?list",
+        "record of a topic": reverse("admin:topics_topic_history", args=[topic.pk]),
+        "draft": reverse("admin:stories_story_change", args=[draft.pk]),
+        "bin": reverse("admin:stories_story_bin", args=[draft.pk]),
+        "revision": reverse("admin:stories_story_revision", args=[story.pk, 1]),
+        "compare": reverse("admin:stories_story_compare", args=[compared.pk, 2]),
         "join": reverse("admin:topics_topic_join", args=[topic.pk]),
+        "what moves": f"{reverse('admin:stories_outlet_join', args=[outlets[0].pk])}?into=Morrow+Daily",
+        "search": f"{reverse('admin:search')}?q=lisle",
+        "picture": reverse("admin:media_image_change", args=[shown.pk]),
+        "many pictures": reverse("admin:media_image_upload"),
+        "replace picture": reverse("admin:replace_picture", args=[shown.pk]),
+        "replace picture in drafts": reverse("admin:replace_picture_in", args=[shown.pk, make_image().pk]),
         "pictures": reverse("admin:media_image_changelist"),
         "new picture": reverse("admin:media_image_add"),
         "people": reverse("admin:accounts_user_changelist"),
@@ -160,6 +169,33 @@ def test_no_screen_of_the_desk_hinders_anybody_or_scrolls_sideways(open_page, sc
             if found := faults_of(page, width):
                 faults[name, width, scheme] = found
     assert faults == {}
+
+
+def test_no_other_address_of_the_desk_that_shows_a_page_hinders_anybody(open_page, screens, attempts, full_length):  # noqa: F811  # the fixture
+    """Walks what the table of rights knows, so that a new screen is looked at as soon as it has an address."""
+    looked_at = {resolve(path.partition("?")[0]).url_name for path in screens.values()}
+    administrator = make_user(role="Administrator")
+    client = signed_in(administrator)
+    rest = {
+        attempt.route: attempt.address
+        for attempt in attempts
+        if {attempt.route, attempt.route.replace("_faq_", "_story_")}.isdisjoint(looked_at)
+        and is_page(client.get(attempt.address))
+    }
+    faults = {}
+    for width, scheme in itertools.product(WIDTHS, ("light", "dark")) if full_length else ((390, "dark"),):
+        page = open_page(as_=administrator, viewport={"width": width, "height": HEIGHT}, color_scheme=scheme)
+        for name, path in rest.items():
+            page.goto(path)
+            if found := faults_of(page, width):
+                faults[name, width, scheme] = found
+    assert faults == {}
+
+
+def is_page(response) -> bool:
+    """Say whether an address shows a screen of the desk, and no data, no file and no page of readers."""
+    is_html = response.status_code == 200 and response["Content-Type"].startswith("text/html")
+    return is_html and b"desk-masthead" in response.content
 
 
 def test_a_refused_form_leads_into_the_field_and_hinders_nobody(open_page, screens):
