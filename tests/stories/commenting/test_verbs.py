@@ -67,7 +67,9 @@ def test_words_are_kept_with_what_stood_beside_them(story, jonas):
 
 def test_a_comment_stays_with_its_words_when_the_text_is_edited(story, jonas):
     commenting.comment(story, "By whom?", by=jonas, at=AT, quote="Nobody was warned")
-    Section.objects.filter(story=story, kind="happened").update(text="At three the sea came in, and later it went. Nobody was warned.")
+    Section.objects.filter(story=story, kind="happened").update(
+        text="At three the sea came in, and later it went. Nobody was warned."
+    )
     revisions.record(story, by=jonas)
     (thread,) = commenting.of(story, newest(story)).threads
     assert (thread.about, thread.words, thread.label) == (About.WORDS, "Nobody was warned", "What’s happened")
