@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('listing', '0001_begin'),
+        ("listing", "0001_begin"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='savedview',
-            name='name',
+            model_name="savedview",
+            name="name",
             field=models.CharField(blank=True, max_length=60),
         ),
     ]

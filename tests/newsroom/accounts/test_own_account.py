@@ -20,7 +20,7 @@ def _nothing_counted_yet():
 
 
 def by_the_door(user, *, browser="Firefox"):
-    client = Client(HTTP_USER_AGENT=f"Mozilla/5.0 (X11; Linux x86_64) {browser}/140.0")
+    client = Client(headers={"user-agent": f"Mozilla/5.0 (X11; Linux x86_64) {browser}/140.0"})
     client.post("/accounts/login/", {"login": user.username, "password": PASSWORD})
     return client
 
