@@ -32,6 +32,7 @@ if (dialog) {
   frame.addEventListener("load", () => {
     const page = frame.contentDocument;
     for (const part of page?.querySelectorAll("body > header, body > footer, body > .skip") ?? []) part.hidden = true;
+    for (const link of page?.querySelectorAll("a[href]") ?? []) link.target = "_blank";
     page?.querySelector("main input:not([type=hidden])")?.focus();
   });
   addEventListener("message", ({ data, origin, source }) => {
