@@ -192,6 +192,19 @@ def test_no_other_address_of_the_desk_that_shows_a_page_hinders_anybody(open_pag
     assert faults == {}
 
 
+def test_the_masthead_fits_every_width_and_marks_the_place_where_somebody_is(open_page):
+    page = open_page(as_=make_user(role="Administrator", first_name="Wilhelmina", last_name="Oduya-Brandt"))
+    for width in (390, 768, 1024, 1311, 1312):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(reverse("admin:search"))
+        assert faults_of(page, width) == []
+        places = page.get_by_role("navigation", name="Desk")
+        if not places.get_by_role("link", name="Search").is_visible():
+            places.get_by_text("Menu").click()
+        expect(places.get_by_role("link", name="Search")).to_have_attribute("aria-current", "page")
+        expect(places.get_by_role("link", name="Wilhelmina Oduya-Brandt")).to_have_attribute("href", reverse("account"))
+
+
 def is_page(response) -> bool:
     """Say whether an address shows a screen of the desk, and no data, no file and no page of readers."""
     is_html = response.status_code == 200 and response["Content-Type"].startswith("text/html")
