@@ -53,7 +53,9 @@ def test_questions_are_asked_for_apart():
     assert like("Who pays for a cracked pillar") == []
 
 
-@pytest.mark.parametrize("words", ["", " ", '"', "-", "\ud800 x", "x" * 5_000, "%_ ' OR 1=1 --", "北京 的 洪水 之 夜"])
+@pytest.mark.parametrize(
+    "words", ["", " ", '"', "-", "\ud800 x", "x" * 5_000, "%_ ' OR 1=1 --", "a-b-c-d e-f-g-h", "北京 的 洪水 之 夜"]
+)
 def test_whatever_is_typed_is_words_or_nothing(words):
     assert like(words.encode("utf-8", "replace").decode()) == []
 

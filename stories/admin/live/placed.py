@@ -69,11 +69,10 @@ def pictures_of(sent: Sent, base: AnyDocument, known: Known) -> Iterator[PlacedP
     """Yield the pictures in the text; one whose title was half typed stays the one it was."""
     before = by_uid(base.pictures)
     for row in sent.rows("pictures"):
-        image = known.pictures.get(row.line("picture"))
-        old = before.get(row.uid)
-        if image or old:
-            uid = image.uid if image else old.image if old else row.uid
-            yield placed(row, "", uid=row.uid, image=uid)
+        if image := known.pictures.get(row.line("picture")):
+            yield placed(row, "", uid=row.uid, image=image.uid)
+        elif old := before.get(row.uid):
+            yield placed(row, "", uid=row.uid, image=old.image)
 
 
 def placed(fields: Fields, prefix: str, *, uid: UUID, image: UUID) -> PlacedPicture:

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from stories import desk, revisions
 from stories.admin.live import screen
 from stories.admin.live.documents import document_of
-from stories.admin.live.sent import Sent
+from stories.admin.live.sent import Fields, Sent
 from stories.checks import Findings
 from stories.documents import Explainer, QuestionPage
-from stories.models import FAQ, HouseWord, Section, Story
+from stories.models import FAQ, HouseWord, Section, Story, WorkImage
 from tests.conftest import signed_in
 from tests.factories import (
     make_article,
@@ -136,6 +136,17 @@ def test_new_rows_are_numbered_and_named_as_a_save_would(client):
     assert (document.language, document.slug, len(document.byline)) == (base.language, base.slug, 1)
     assert places["citations"][4] == 4
     assert str(places["passages"][7]) == form["passages-7-row"]
+
+
+def test_what_a_writer_may_not_change_and_a_picture_half_named_stay_as_they_were(writer_client):
+    story = whole_story()
+    WorkImage.objects.create(work=story, image=make_image(), alt="A quay.")
+    before = revisions.record(story, by=None).document.value()
+    form = form_of(writer_client, story) | {"pictures-0-picture": "Half a na"}
+    assert "citations-0-url" not in form
+    document, _ = document_of(Sent.of(form), story, before, may_confirm=False)
+    assert document == before
+    assert Fields({"day": "2026-02-31"}).day("day") is None
 
 
 @given(
