@@ -273,7 +273,7 @@ def test_somebody_else_who_signed_in_meanwhile_does_not_get_the_text(window, sto
 def test_a_script_that_is_signed_out_hears_so_in_json(window):
     window.client.logout()
     answer = window.types(standfirst="Ana’s words.")
-    assert (answer.status_code, answer.json()["signed_out"]) == (401, True)
+    assert (answer.status_code, answer.json()["signed_out"]) == (403, True)
 
 
 def test_an_old_token_is_refused_in_json_to_a_script_and_in_words_to_a_person(story, editor):
