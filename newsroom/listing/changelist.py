@@ -47,16 +47,19 @@ class DeskList(ChangeList):
         self.count_said = said(MOST + 1 if self.is_capped else self.result_count)
         specs = [spec for spec in self.filter_specs if isinstance(spec, CountedFilter)]
         asked: dict[tuple[CountedFilter, str], Any] = {}
+        bounded: dict[CountedFilter, int] = {}
         for spec in specs:
             rows = self.get_queryset(request, exclude_parameters=spec.expected_parameters())
             if spec.is_bounded:
-                asked[spec, ""] = rows
-                rows = self.root_queryset.filter(pk__in=some(rows))
+                # Asked for first: joined with them, the database would read all rows there are.
+                newest = [row["pk"] for row in some(rows)]
+                bounded[spec] = len(newest)
+                rows = self.root_queryset.filter(pk__in=newest)
             for value, _ in spec.lookup_choices[:MOST_CHOICES]:
                 asked[spec, str(value)] = spec.narrowed(rows, str(value))
         numbers = dict(zip(asked, capped(asked.values()), strict=True))
         self.counts = {str(spec.parameter_name): {} for spec in specs}
         for (spec, value), number in numbers.items():
             # What was counted among the newest alone is at least so many.
-            is_part = number <= MOST and numbers.get((spec, ""), 0) > MOST
+            is_part = number <= MOST and bounded.get(spec, 0) > MOST
             self.counts[str(spec.parameter_name)][value] = f"{said(number)}{'+' if is_part else ''}"

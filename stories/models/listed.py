@@ -4,7 +4,7 @@ from typing import Any, Self
 
 from django.contrib.auth import get_user_model
 from django.db import connection, models
-from django.db.models import Exists, OuterRef
+from django.db.models import OuterRef, Subquery
 from django.db.models.expressions import RawSQL
 
 # Each next language is looked up in the index, so that not every row is read for a handful of languages.
@@ -39,11 +39,10 @@ class ListedQuerySet[W: models.Model](models.QuerySet[W]):
     def owners(self) -> list[Any]:
         """Return the people to whom some of this belongs, by name."""
         people = get_user_model()._default_manager
-        return list(
-            people.filter(Exists(self.model._default_manager.filter(owner=OuterRef("pk")))).order_by(
-                "first_name", "username"
-            )
-        )
+        # One work of each is looked up in the index, and not all works to find their owners.
+        one = self.model._default_manager.filter(owner=OuterRef("pk")).values("pk")[:1]
+        owning = people.annotate(owns=Subquery(one)).filter(owns__isnull=False)
+        return list(owning.order_by("first_name", "username"))
 
     def owned_by(self, key: str) -> Self:
         """Keep what belongs to the person of this key; to nobody where it is empty."""
