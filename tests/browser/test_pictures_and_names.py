@@ -24,6 +24,7 @@ def test_three_files_are_sent_together_one_is_refused_and_one_is_here_already(op
     known = encoded(patches(64, 48))
     make_picture(known, title="The harbour")
     page = open_page(reverse("admin:media_image_upload"), as_=make_user(role="Writer"))
+    expect(page.get_by_label("Take in also what the library has already")).to_be_hidden()
     page.get_by_label("Credit").fill("Ida Sund")
     page.get_by_label("Pictures").set_input_files(
         [
