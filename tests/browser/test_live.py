@@ -19,7 +19,8 @@ def editor(transactional_db):
 
 
 def form_of(open_page, work, editor, **options: object) -> Page:
-    return open_page(reverse(work.desk_view, args=[work.pk]), as_=editor, **options)
+    page: Page = open_page(reverse(work.desk_view, args=[work.pk]), as_=editor, **options)
+    return page
 
 
 def sound(page: Page, width: int) -> bool:

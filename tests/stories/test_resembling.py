@@ -1,5 +1,7 @@
 """What may be there already, by its title."""
 
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -12,8 +14,8 @@ from tests.factories import make_published_story, make_question, make_story, mak
 pytestmark = pytest.mark.django_db
 
 
-def like(words: str, **fields: object) -> list[tuple[str, bool]]:
-    asked = {"kind": WorkKind.STORY, "language": "en", "at": clock.now()} | fields
+def like(words: str, **fields: Any) -> list[tuple[str, bool]]:
+    asked: dict[str, Any] = {"kind": WorkKind.STORY, "language": "en", "at": clock.now()} | fields
     return [(each.title, each.is_live) for each in resembling.like(words, **asked)]
 
 

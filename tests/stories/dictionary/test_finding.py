@@ -1,5 +1,7 @@
 """Where a text does not write as the house does."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 from stories.dictionary import Entry, find, replaced
 
 
-def entry(written: str, preferred: str = "", **fields: object) -> Entry:
+def entry(written: str, preferred: str = "", **fields: Any) -> Entry:
     return Entry(fields.pop("key", 1), written, preferred, **fields)
 
 
