@@ -222,6 +222,11 @@ def test_an_invitation_that_cannot_be_is_refused_in_a_sentence(administrator_cli
     assert Invitation.objects.count() == 1
 
 
+@pytest.mark.parametrize("verb", ["again", "withdraw"])
+def test_an_invitation_that_there_never_was_is_not_found(administrator_client, verb):
+    assert administrator_client.post(f"{LIST}{'9' * 30}/{verb}/").status_code == 404
+
+
 def test_nobody_but_administrators_invites(editor, made):
     with pytest.raises(NotAllowedError):
         inviting.invite("x@lisle.example", roles=[], by=editor, at=clock.now())
