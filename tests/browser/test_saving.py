@@ -110,6 +110,14 @@ def test_what_is_typed_is_saved_by_itself_and_offered_after_a_reload_until_it_is
     assert story.standfirst == "Half a sentence."
 
 
+def test_who_types_without_a_pause_is_saved_meanwhile(open_page, editor, story, monkeypatch):
+    monkeypatch.setattr(taking, "AFTER", 600_000)
+    monkeypatch.setattr(taking, "EACH", 150)
+    page = open_page(form_of(story), as_=editor)
+    types(page, "On and on")
+    expect(status(page)).to_have_text(SAVED)
+
+
 # The server ----------------------------------------------------------------------------------------------------------
 
 
