@@ -1,6 +1,7 @@
 """What goes on at the desk of the demonstration: reviews, comments, dates, a page that waits, the house dictionary."""
 
 from datetime import datetime, time, timedelta
+from functools import cache
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,11 +16,77 @@ from stories.models import Change, ChangeNote, Comment, Edition, Freshness, Hous
 from stories.publishing import Going, reviewing
 
 
+class WrittenLook(files.Written):
+    """When somebody looks at a page again, in days from the seeding; one of ``story`` and ``question`` names it."""
+
+    story: str = ""
+    question: str = ""
+    days: int
+
+
+class WrittenReview(files.Written):
+    """A story that was sent to review, with the note of who sent it."""
+
+    story: str
+    note: str
+
+
+class WrittenSchedule(files.Written):
+    """A story whose next edition waits, from ``hour`` on, with its note for readers."""
+
+    story: str
+    days: int
+    hour: int
+    note: str
+
+
+class WrittenReply(files.Written):
+    """An answer to a comment; ``by`` is an account."""
+
+    by: str
+    text: str
+
+
+class WrittenComment(WrittenReply):
+    """A comment on a story, on a section of it (``place`` is its kind), or on words there."""
+
+    story: str
+    place: str = ""
+    quote: str = ""
+    replies: tuple[WrittenReply, ...] = ()
+    resolved: bool = False
+
+
+class WrittenHouseWord(files.Written):
+    """A word of the house dictionary."""
+
+    written: str
+    preferred: str = ""
+    reason: str = ""
+    capitals: bool = False
+
+
+class WrittenDesk(files.Written):
+    """What the people at the desk are busy with."""
+
+    review_by: tuple[WrittenLook, ...]
+    in_review: WrittenReview
+    scheduled: WrittenSchedule
+    comments: tuple[WrittenComment, ...]
+    house_words: tuple[WrittenHouseWord, ...]
+
+
+@cache
+def desk() -> WrittenDesk:
+    """Return what goes on at the desk."""
+    return WrittenDesk.model_validate(files.read(files.FOLDER / "desk.yaml"))
+
+
 @transaction.atomic
 def seed_dates() -> bool:
     """Say by when pages are looked at again; return whether there was anything to say."""
     at, said = clock.now(), False
-    for written in files.desk().review_by:
+    for written in desk().review_by:
         uid = uid_of("story", written.story) if written.story else uid_of("question", written.question)
         work = Work.objects.get(uid=uid)
         if work.owner and not Freshness.objects.filter(uid=uid).exists():
@@ -32,7 +99,7 @@ def seed_dates() -> bool:
 @transaction.atomic
 def seed_review() -> bool:
     """Send a story to review, where it is a draft still."""
-    written = files.desk().in_review
+    written = desk().in_review
     work = _story(written.story)
     if work.state != State.DRAFT:
         return False
@@ -43,7 +110,7 @@ def seed_review() -> bool:
 @transaction.atomic
 def seed_schedule() -> bool:
     """Let what the desk says of a live story wait for its time, once."""
-    written, now = files.desk().scheduled, clock.now()
+    written, now = desk().scheduled, clock.now()
     work = _story(written.story)
     if Edition.objects.filter(work=work, note=written.note).exists():
         return False
@@ -59,7 +126,7 @@ def seed_schedule() -> bool:
 def seed_comments() -> bool:
     """Let people talk about drafts on which nobody has said anything yet."""
     at = clock.now()
-    quiet = [each for each in files.desk().comments if not Comment.objects.filter(work=_story(each.story)).exists()]
+    quiet = [each for each in desk().comments if not Comment.objects.filter(work=_story(each.story)).exists()]
     for written in quiet:
         place = f"sections.{uid_of('section', written.story, written.place)}.text" if written.place else ""
         made = commenting.comment(
@@ -79,7 +146,7 @@ def seed_house_words() -> bool:
         return False
     lines = (
         f'"{word.written}","{word.preferred}","{word.reason}",,{"yes" if word.capitals else ""}'
-        for word in files.desk().house_words
+        for word in desk().house_words
     )
     dictionary.take_in("\n".join(lines), by=_account(CURATOR.username))
     return True

@@ -202,104 +202,39 @@ class AboutText(Written):
     text: str
 
 
-class WrittenLook(Written):
-    """When somebody looks at a page again, in days from the seeding; one of ``story`` and ``question`` names it."""
-
-    story: str = ""
-    question: str = ""
-    days: int
-
-
-class WrittenReview(Written):
-    """A story that was sent to review, with the note of who sent it."""
-
-    story: str
-    note: str
-
-
-class WrittenSchedule(Written):
-    """A story whose next edition waits, from ``hour`` on, with its note for readers."""
-
-    story: str
-    days: int
-    hour: int
-    note: str
-
-
-class WrittenReply(Written):
-    """An answer to a comment; ``by`` is an account."""
-
-    by: str
-    text: str
-
-
-class WrittenComment(WrittenReply):
-    """A comment on a story, on a section of it (``place`` is its kind), or on words there."""
-
-    story: str
-    place: str = ""
-    quote: str = ""
-    replies: tuple[WrittenReply, ...] = ()
-    resolved: bool = False
-
-
-class WrittenHouseWord(Written):
-    """A word of the house dictionary."""
-
-    written: str
-    preferred: str = ""
-    reason: str = ""
-    capitals: bool = False
-
-
-class WrittenDesk(Written):
-    """What the people at the desk are busy with."""
-
-    review_by: tuple[WrittenLook, ...]
-    in_review: WrittenReview
-    scheduled: WrittenSchedule
-    comments: tuple[WrittenComment, ...]
-    house_words: tuple[WrittenHouseWord, ...]
-
-
-def _read(path: Path) -> object:
+def read(path: Path) -> object:
+    """Return what stands in a file of the demonstration."""
     return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
 @cache
 def outlets() -> dict[str, WrittenOutlet]:
     """Return the invented outlets by key."""
-    return TypeAdapter(dict[str, WrittenOutlet]).validate_python(_read(FOLDER / "outlets.yaml"))
+    return TypeAdapter(dict[str, WrittenOutlet]).validate_python(read(FOLDER / "outlets.yaml"))
 
 
 @cache
 def topics() -> dict[str, WrittenTopic]:
     """Return the topics by key."""
-    return TypeAdapter(dict[str, WrittenTopic]).validate_python(_read(FOLDER / "topics.yaml"))
+    return TypeAdapter(dict[str, WrittenTopic]).validate_python(read(FOLDER / "topics.yaml"))
 
 
 @cache
 def people() -> dict[str, str]:
     """Return the names of those who write, by key."""
-    return TypeAdapter(dict[str, str]).validate_python(_read(FOLDER / "people.yaml"))
+    return TypeAdapter(dict[str, str]).validate_python(read(FOLDER / "people.yaml"))
 
 
 @cache
 def about_texts() -> list[AboutText]:
     """Return the pages about us in the order of the footer."""
-    return TypeAdapter(list[AboutText]).validate_python(_read(FOLDER / "about.yaml"))
+    return TypeAdapter(list[AboutText]).validate_python(read(FOLDER / "about.yaml"))
 
 
 @cache
 def stories() -> dict[str, WrittenStory]:
     """Return the stories by key, the one that leads the front page first."""
     return {
-        path.stem.split("-", 1)[1]: WrittenStory.model_validate(_read(path))
+        path.stem.split("-", 1)[1]: WrittenStory.model_validate(read(path))
         for path in sorted((FOLDER / "stories").glob("*.yaml"))
     }
-
-
-@cache
-def desk() -> WrittenDesk:
-    """Return what goes on at the desk."""
-    return WrittenDesk.model_validate(_read(FOLDER / "desk.yaml"))
