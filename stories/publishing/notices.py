@@ -18,7 +18,7 @@ _WENT_OUT = {Change.CORRECTION: "corrected", Change.RETURN: "brought back"}
 
 def asked(work: Work, *, to: User | None, by: User, at: datetime) -> None:
     """Tell a reviewer that their eyes are wanted."""
-    _tell(work, [to], NoticeKind.ASKED, f"{by} asks you to review", by=by, at=at)
+    _tell(work, [to], NoticeKind.ASKED, f"{by} asks you to review", by=by, at=at, screen=work.reading_view)
 
 
 def returned(work: Work, *, to: User | None, by: User, at: datetime) -> None:
@@ -53,8 +53,17 @@ def _owner(work: Work, by: User) -> User | None:
     return work.owner if work.owner_id != by.pk else None
 
 
-def _tell(work: Work, people: Iterable[User | None], kind: NoticeKind, did: str, *, by: User, at: datetime) -> None:
-    """Tell people of a work, but nobody of what they did themselves."""
+def _tell(
+    work: Work,
+    people: Iterable[User | None],
+    kind: NoticeKind,
+    did: str,
+    *,
+    by: User,
+    at: datetime,
+    screen: str = "",
+) -> None:
+    """Tell people of a work, but nobody of what they did themselves; it leads to ``screen``, or to the form."""
     if concerned := [person for person in people if person is not None and person.pk != by.pk]:
         tell(
             concerned,
@@ -62,6 +71,6 @@ def _tell(work: Work, people: Iterable[User | None], kind: NoticeKind, did: str,
             thing_kind=work.kind,
             thing_uid=work.uid,
             words=f"{did} {titled(work)}.",
-            address=reverse(work.desk_view, args=[work.pk]),
+            address=reverse(screen or work.desk_view, args=[work.pk]),
             at=at,
         )

@@ -30,9 +30,10 @@ def test_whoever_is_asked_to_review_is_told_and_whoever_sent_it_hears_what_came_
     assert told() == [(editor, "asked")]
     notice = Notice.objects.get()
     assert notice.words == f"writer asks you to review “{story.headline}”."
-    assert notice.address == f"/admin/stories/story/{story.pk}/change/"
+    assert notice.address == f"/admin/stories/story/{story.pk}/review/", "where it is read and decided"
     reviewing.return_(story, by=editor, reason="No number.", revision_number=1)
     assert told()[1:] == [(writer, "returned"), (owner, "returned")]
+    assert Notice.objects.get(person=writer).address == f"/admin/stories/story/{story.pk}/change/"
     reviewing.submit(story, by=owner, to=editor)
     Notice.objects.all().delete()
     reviewing.approve(story, by=editor, revision_number=1)
