@@ -77,7 +77,9 @@ def write(number, port, path, autosave, cookie, person, seconds):
         else:
             # Two texts of one place: the page holds both, and what is sent next is this one's.
             done["asked"] += 1
-            gone = pending - {*WORD.findall(answer)}
+            # What somebody else took out meanwhile is in a revision; what was only typed here is on the page.
+            typed = {word for word in pending - taken if word.startswith(f"w{number}x")}
+            gone = typed - {*WORD.findall(answer)}
             assert not gone, f"The page that asks has lost {gone}."
             form = filled_of(answer)
     return sorted(taken), done
