@@ -208,5 +208,8 @@ function mention(area) {
 
 document.addEventListener("selectionchange", remember);
 document.addEventListener("focusin", (event) => !event.target.closest("[data-comments]") && remember());
-document.addEventListener("desk:comment", takeMarked);
+document.addEventListener("desk:comment", () => {
+  remember();
+  takeMarked();
+});
 begin();

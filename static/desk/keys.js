@@ -63,6 +63,7 @@ const ACTIONS = {
 const KEYS = [
   { does: "save", key: "s", with: true },
   { does: "publish", key: "Enter", with: true, shift: true },
+  { does: "comment", code: "KeyM", with: true, alt: true },
   { does: "finding", key: "F8" },
   { does: "section", key: "PageDown", alt: true },
   { does: "section-before", key: "PageUp", alt: true },
@@ -96,7 +97,11 @@ document.addEventListener("keydown", (event) => {
   const isTyping = event.target.closest?.(TYPED_IN);
   const found = KEYS.find((each) => {
     if (each.plain) return isBare && !isTyping && event.key === each.key;
-    if (each.with) return isWith && !event.altKey && event.shiftKey === Boolean(each.shift) && event.key.toLowerCase() === each.key.toLowerCase();
+    if (each.with) {
+      // AltGr, which some keyboards tell as Ctrl and Alt, types a letter; Option changes the name of a key.
+      if (event.altKey !== Boolean(each.alt) || event.getModifierState("AltGraph")) return false;
+      return isWith && event.shiftKey === Boolean(each.shift) && (event.code === each.code || event.key.toLowerCase() === each.key?.toLowerCase());
+    }
     if (each.alt) return event.altKey && !event.ctrlKey && !event.metaKey && event.key === each.key;
     return isBare && event.key === each.key;
   });

@@ -66,6 +66,11 @@ const TOOLS = [
     act: (field) => offer(field, "link"),
     needs: () => document.querySelector("[data-linking-address]"),
   },
+  {
+    name: "Comment",
+    act: () => document.dispatchEvent(new CustomEvent("desk:comment")),
+    needs: () => document.querySelector("[name=comment-text]"),
+  },
 ];
 
 function toolbarOf(field) {

@@ -19,6 +19,7 @@ class Key:
 COMBINED = (
     Key("Ctrl+S", "Save", "Cmd+S"),
     Key("Ctrl+Shift+Enter", "Save and publish, as the button does", "Cmd+Shift+Enter"),
+    Key("Ctrl+Alt+M", "Comment, on the words that are marked", "Cmd+Option+M"),
     Key("F8", "Go to the next finding"),
     Key("Alt+Page down", "Go to the next section, passage, question or other row", "Option+Page down"),
     Key("Alt+Page up", "Go to the one before", "Option+Page up"),

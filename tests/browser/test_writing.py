@@ -87,12 +87,12 @@ def test_the_toolbar_is_one_stop_and_arrows_walk_in_it(open_page):
     write(field, "The pier is closed.")
     toolbar = page.get_by_role("toolbar")
     expect(toolbar).to_have_accessible_name("Marks: Text, What’s happened")
-    names = ["Bold", "Italic", "Link", "List", "Quote", "Cite", "Story, question or topic"]
+    names = ["Bold", "Italic", "Link", "List", "Quote", "Cite", "Story, question or topic", "Comment"]
     for name, button in zip(names, toolbar.get_by_role("button").all(), strict=True):
         expect(button).to_have_accessible_name(name)
     field.press("Shift+Tab")
     expect(toolbar.get_by_role("button", name="Bold")).to_be_focused()
-    for key, name in (("ArrowRight", "Italic"), ("End", "Story, question or topic"), ("ArrowRight", "Bold")):
+    for key, name in (("ArrowRight", "Italic"), ("End", "Comment"), ("ArrowRight", "Bold")):
         page.keyboard.press(key)
         expect(toolbar.get_by_role("button", name=name)).to_be_focused()
     page.keyboard.press("Escape")
@@ -414,6 +414,16 @@ def test_the_keys_lead_to_what_they_say(open_page):
     expect(page.locator("[data-show-preview]")).to_be_focused()
     page.keyboard.press("c")
     page.wait_for_function("document.activeElement.closest('[data-comments]')")
+    comments = page.get_by_role("region", name="Comments")
+    for words, ask in (
+        ("closed", lambda: field.press("Control+Alt+m")),
+        ("pier", lambda: page.get_by_role("toolbar").get_by_role("button", name="Comment").click()),
+    ):
+        select(field, words)
+        ask()
+        expect(comments.get_by_label("Your comment")).to_be_focused()
+        expect(comments.get_by_label("Certain words in it")).to_have_value(words)
+        expect(comments.get_by_label("About").locator("option:checked")).to_have_text("What’s happened")
     write(field, "The harbour office closed the north pier on Monday after a crack was found in its pillar.")
     field.press("Control+Shift+Enter")
     expect(page.locator(".messagelist")).to_be_visible()
