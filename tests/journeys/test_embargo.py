@@ -16,6 +16,7 @@ from stories.publishing import reviewing
 from tests.clocks import MONDAY
 from tests.factories import let_pass, make_user, update
 from tests.journeys.test_leaks import (
+    DESK_ALONE,
     Words,
     browser_of,
     make_full_story,
@@ -39,7 +40,6 @@ PEOPLE = ("a stranger", "an account", "a desk without a role", "Writer", "Editor
 HIDDEN_NAMES = ("scheduled", "draft")
 JOINED = "a name that was joined"
 FIRST_LETTERS = "bdfgklmnprstvz"
-DESK_ALONE = ("admin:", "account_", "mfa_")
 
 
 @dataclass
@@ -257,7 +257,8 @@ def test_from_its_time_on_it_is_told_and_what_is_not_meant_for_readers_never(new
 
 def test_outsiders_are_told_nothing_by_the_desk_on_either_side_of_the_border(newsroom, set_time):
     keys = {"object_id": newsroom.stories["scheduled"].pk, "number": 1, "key": 1, "pk": 1, "id": 1, "uidb36": "1"}
-    keys |= {"app_label": "stories", "content_type_id": 1, "url": "x"}
+    keys |= {"app_label": "stories", "content_type_id": 1, "url": "x", "ending": "csv", "what": "topic", "new": 1}
+    keys |= {"token": "no-invitation"}
     desk = [
         reverse(name, kwargs={key: keys[key] for key in needs})
         for name, needs in routes()

@@ -287,7 +287,7 @@ def attempts(chief) -> list[Attempt]:
         model: sharing.share(things[model], by=chief, label="Taken", ends_at=clock.now() + timedelta(days=1)).link
         for model in ("stories_story", "stories_faq")
     }
-    read, unread = (
+    _, unread = (
         Notice.objects.create(
             person=chief, kind=NoticeKind.ASKED, thing_kind="story", thing_uid=story.uid, words="You are asked.",
             address="/admin/", told_at=clock.now(), read_at=read_at,
