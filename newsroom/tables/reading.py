@@ -2,7 +2,9 @@
 
 import csv
 import io
+import lzma
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -18,6 +20,11 @@ MOST_ROWS = 5_000
 MOST_COLUMNS = 60
 LONGEST_CELL = 50_000
 LONGEST_NUMBER = 9
+# What reading a file raises that was broken, or made to break what reads it.
+BROKEN = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, InvalidFileException, ParseError, EOFError, OSError, RuntimeError,
+    ArithmeticError, AttributeError, LookupError, TypeError, ValueError,
+)  # fmt: skip
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "upright lines"}
 
 
@@ -117,7 +124,7 @@ def _rows_of_xlsx(content: bytes) -> Iterator[list[str]]:
         for row in book.worksheets[0].iter_rows(max_col=MOST_COLUMNS + 1, max_row=MOST_ROWS + 2, values_only=True):
             yield [_said(cell) for cell in row]
         book.close()
-    except (InvalidFileException, zipfile.BadZipFile, ParseError, KeyError, ValueError, TypeError, OSError) as error:
+    except BROKEN as error:
         raise UnreadableError("This is no XLSX file, or a broken one.") from error
 
 
@@ -139,9 +146,11 @@ def _refuse_bombs(content: bytes) -> None:
                 # What is packed may be larger than it says: no more than it says is read.
                 with packed.open(part) as opened:
                     beginning = opened.read(part.file_size + 1)
-                if len(beginning) > part.file_size or b"<!DOCTYPE" in beginning or b"<!ENTITY" in beginning:
+                # In UTF-16 each sign of a declaration has a NUL beside it.
+                signs = beginning.replace(b"\0", b"")
+                if len(beginning) > part.file_size or b"<!DOCTYPE" in signs or b"<!ENTITY" in signs:
                     raise UnreadableError("This is no file of a spreadsheet program.")
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, ValueError) as error:
+    except BROKEN as error:
         raise UnreadableError("This is no XLSX file, or a broken one.") from error
 
 

@@ -1,5 +1,6 @@
 """Tables of topics and outlets: out, changed in a spreadsheet, in again; nothing is dropped silently."""
 
+import contextlib
 import csv
 import io
 import zipfile
@@ -232,6 +233,7 @@ def packed(**parts):
         (packed(a="<x/>"), "no XLSX file"),
         (packed(bomb=b"0" * 43_000_000), "far too large"),
         (packed(a='<!DOCTYPE x [<!ENTITY a "b">]><x/>'), "no file of a spreadsheet program"),
+        (packed(a='<!DOCTYPE x [<!ENTITY a "b">]><x/>'.encode("utf-16")), "no file of a spreadsheet program"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1old", "old Excel"),
         (b"\xff\xfe\x00", "is not"),
         (b'name\n"open', "Line 2 cannot be read"),
@@ -255,6 +257,25 @@ def test_no_file_is_an_error_of_ours(content):
     except UnreadableError:
         return
     assert again(table.as_text).rows == table.rows
+
+
+@given(st.lists(st.tuples(st.integers(min_value=4), st.integers(0, 255)), min_size=1, max_size=9))
+def test_no_broken_sheet_is_an_error_of_ours(broken):
+    content = bytearray(xlsx([["name", "kind"], ["Norrhavn", 7]]))
+    for place, byte in broken:
+        content[4 + place % (len(content) - 4)] = byte
+    with contextlib.suppress(UnreadableError):
+        read(bytes(content))
+
+
+def test_a_sheet_that_names_words_it_does_not_hold_is_refused():
+    parts = zipfile.ZipFile(io.BytesIO(xlsx([["name"], ["Norrhavn"]])))
+    names = {name: parts.read(name) for name in parts.namelist()}
+    row = b'<sheetData><row r="1"><c r="A1" t="s"><v>77</v></c></row></sheetData>'
+    main = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+    names["xl/worksheets/sheet1.xml"] = main + row + b"</worksheet>"
+    with pytest.raises(UnreadableError, match="no XLSX file"):
+        read(packed(**names))
 
 
 def test_a_table_without_names_is_refused(client, curator):
