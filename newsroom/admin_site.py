@@ -1,7 +1,9 @@
 """The one admin site: who may enter, what stands in its masthead, and the screens that belong to no single model."""
 
 from dataclasses import dataclass
+from functools import update_wrapper
 from typing import Any
+from urllib.parse import urlencode
 
 from allauth.account.decorators import secure_admin_login
 from django.conf import settings
@@ -12,6 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 
 from newsroom.editing.markdown import preview
+from newsroom.editing.refusing import refusal, text_in
 from newsroom.media.dropping import drop
 from newsroom.notices.listing import unread_count
 
@@ -49,6 +52,20 @@ class NewsroomAdminSite(admin.AdminSite):
         """Lead to the sign-in page of the accounts, or say that this account has no place at the desk."""
         response: HttpResponse = secure_admin_login(super().login)(request, extra_context)
         return response
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Give back what somebody wrote whose session has ended meanwhile, also without a script."""
+        entered = super().admin_view(view, cacheable)
+
+        def enter(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated and text_in(request):
+                said = "You are signed out, so what was sent was not taken. Sign in, open the form again, and paste it."
+                way = f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}"
+                return refusal(request, "Sign in again", said, status=403, sign_in=way)
+            response: HttpResponse = entered(request, *args, **kwargs)
+            return response
+
+        return update_wrapper(enter, entered)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Add the screens that belong to no single model."""

@@ -4,6 +4,7 @@ from allauth.account.views import login, logout
 from allauth.mfa.base.views import authenticate
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.contrib import admin
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -12,6 +13,8 @@ from django.views.decorators.cache import never_cache
 
 from newsroom.accounts.permissions import person
 from newsroom.editing.framing import framed
+from newsroom.editing.refusing import refusal
+from newsroom.languages import DESK
 
 sign_in = framed(login)
 second_factor = framed(authenticate)
@@ -39,5 +42,10 @@ def token_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Refuse what was sent with an old token: a script that asks for JSON hears that somebody has to sign in again."""
     if "application/json" in request.headers.get("Accept", ""):
         return JsonResponse({"error": "The page is from before you signed in again.", "signed_out": True}, status=403)
-    refusal: HttpResponse = csrf_failure(request, reason=reason)
-    return refusal
+    # What another site sends is not shown here, under our name, as what somebody wrote.
+    is_ours = request.headers.get("Sec-Fetch-Site") == "same-origin"
+    if is_ours and request.path_info.startswith(DESK) and admin.site.has_permission(request):
+        said = "You signed in again since this page was opened, so what was sent was not taken."
+        return refusal(request, "This form was open too long", said, status=403)
+    answer: HttpResponse = csrf_failure(request, reason=reason)
+    return answer

@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext
 
+from newsroom.editing.refusing import refusal
 from newsroom.languages import DESK
 from newsroom.pages.answering import settled
 
@@ -28,7 +29,7 @@ def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer 403: the account has no right to it."""
     if _is_at_the_desk(request):
         said = str(exception) or "Your account has no right to it. An administrator can give it to you."
-        return _at_the_desk(request, "You may not open this", said, status=403)
+        return refusal(request, "You may not open this", said, status=403)
     return _kept_by_nobody(render(request, "403.html", status=403))
 
 
@@ -40,7 +41,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     """
     if _is_at_the_desk(request):
         said = "It may be mistyped, or somebody removed it. What was published keeps its record."
-        return _at_the_desk(request, "Nothing stands at this address", said, status=404)
+        return refusal(request, "Nothing stands at this address", said, status=404)
     response = render(request, "404.html", status=404)
     return _kept_by_nobody(response) if request.path_info.startswith(DESK) else settled(request, response)
 
@@ -60,12 +61,6 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 def _is_at_the_desk(request: HttpRequest) -> bool:
     return request.path_info.startswith(DESK) and admin.site.has_permission(request)
-
-
-def _at_the_desk(request: HttpRequest, title: str, said: str, *, status: int) -> HttpResponse:
-    """Return a refusal in the look of the desk, from which the work goes on."""
-    context = {**admin.site.each_context(request), "title": title, "said": said, "status": status}
-    return _kept_by_nobody(render(request, "admin/refusal.html", context, status=status))
 
 
 def _alone(template: str, *, status: int) -> HttpResponse:

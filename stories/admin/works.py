@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.forms.models import BaseModelFormSet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from newsroom.accounts.permissions import person
@@ -73,6 +73,8 @@ class WorkAdmin(
                 return opened  # type: ignore[no-any-return]  # put there by this very method's caller
             Work.objects.lock(object_id)
         work: Work | None = super().get_object(request, object_id, from_field)
+        if work is None and request.method == "POST":
+            raise Http404  # the stock answer leads away, without what was written
         if work is not None and request.method == "POST":
             vars(request)["conflict"] = self.conflict_in(request, work)
         return work

@@ -15,7 +15,8 @@ from newsroom import clock
 from stories import binning, revisions
 from stories.admin.autosaving import taking
 from stories.models import AutosaveSlot, Edition, Section, Story
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import PHONE, sign_in
+from tests.browser.faults import faults_of
 from tests.factories import PASSWORD, make_published_story, make_story, make_user
 from tests.served import free_port, served
 
@@ -259,6 +260,22 @@ def test_a_save_that_found_nobody_signed_in_goes_on_by_itself_after_the_second_f
     expect(page.get_by_text("Saved as revision 2.")).to_be_visible()
     story.refresh_from_db()
     assert story.standfirst == "Typed and saved at once."
+
+
+def test_without_a_script_what_is_sent_after_the_session_ended_is_given_back(open_page, editor, story):
+    page = open_page(form_of(story), as_=editor, viewport=PHONE)
+    page.on("dialog", lambda dialog: dialog.accept())
+    standfirst(page).fill("The harbour office says lorries go round.")
+    Session.objects.all().delete()
+    page.evaluate("document.querySelector('#story_form').submit()")
+    expect(page.get_by_role("heading", name="Sign in again", level=1)).to_be_visible()
+    expect(page.get_by_role("textbox", name="What you wrote")).to_have_value(
+        re.compile("The harbour office says lorries go round.")
+    )
+    assert faults_of(page, PHONE["width"]) == []
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="Sign in, in a new window").click()
+    expect(opened.value.get_by_label(re.compile("^password", re.IGNORECASE))).to_be_visible()
 
 
 def test_somebody_else_who_signs_in_there_does_not_get_the_text_and_it_stays_on_the_page(open_page, editor, story):

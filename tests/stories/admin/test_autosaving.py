@@ -1,5 +1,6 @@
 """The form sends what is typed; whoever may edit the work compares it, takes it in or discards it."""
 
+from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
@@ -282,6 +283,29 @@ def test_an_old_token_is_refused_in_json_to_a_script_and_in_words_to_a_person(st
     answer = strict.post(address("autosave", story), {}, headers={"Accept": "application/json"})
     assert (answer.status_code, answer.json()["signed_out"]) == (403, True)
     assert "open too long" in strict.post(form_of(story), {}).content.decode()
+
+
+def test_what_is_sent_without_a_script_and_cannot_be_taken_is_given_back_to_be_copied(window, story, editor):
+    sent = window.sent(standfirst="Ana’s own words.")
+    answer = window.client.post(reverse("account_login"), {"login": "Ana’s own words.", "password": "Ana’s own words."})
+    assert "What you wrote" not in answer.content.decode(), "no form of signing in is shown"
+    strict = Client(enforce_csrf_checks=True, headers={"Sec-Fetch-Site": "same-origin"})
+    strict.force_login(editor)
+    other = Client(enforce_csrf_checks=True, headers={"Sec-Fetch-Site": "cross-site"})
+    other.force_login(editor)
+    assert "Ana’s own words." in strict.post(form_of(story), sent).content.decode()
+    assert "Ana’s own words." not in other.post(form_of(story), sent).content.decode()
+    binning.put_in(story, by=editor)
+    answer = window.client.post(form_of(story), sent)
+    assert (answer.status_code, "Ana’s own words." in answer.content.decode()) == (403, True)
+    answer = window.client.post(reverse(story.desk_view, args=[10**6]), sent)
+    assert (answer.status_code, "Ana’s own words." in answer.content.decode()) == (404, True)
+    window.client.logout()
+    answer = window.client.post(form_of(story), sent)
+    page = answer.content.decode()
+    assert (answer.status_code, "Ana’s own words." in page, answer["Cache-Control"]) == (403, True, "no-store")
+    assert str(story.uid) not in page
+    assert f"/accounts/login/?next={quote(form_of(story), safe='')}" in page
 
 
 def test_who_lost_the_right_or_finds_the_work_in_the_bin_is_told_so_and_nothing_is_kept(window, story, editor):
