@@ -51,6 +51,13 @@ def guards_are_laid() -> bool:
     return not guards.missing()
 
 
+def tidy_autosaves(at: datetime) -> None:
+    """Forget which windows once had text that was not saved."""
+    from stories import autosaving
+
+    autosaving.tidy(at)
+
+
 def remind_of_looks(at: datetime) -> None:
     """Remind people of the pages that they look at again."""
     from stories import freshness
@@ -81,3 +88,4 @@ class StoriesConfig(AppConfig):
         post_migrate.connect(lay_guards, sender=self, dispatch_uid="stories.guards.lay")
         health.register("guards", guards_are_laid)
         recurring.register("pages to look at again", remind_of_looks)
+        recurring.register("emptied autosaves", tidy_autosaves)

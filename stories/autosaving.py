@@ -85,15 +85,20 @@ def keep(
     return Kept(is_new=True, saved_at=at, sequence=sequence)
 
 
-@transaction.atomic
 def empty(work: Work | None, kind: str, *, by: User, window: UUID, sequence: int, at: datetime) -> None:
     """Empty the slot of a window, because what was typed there is saved; what it sent up to ``sequence`` is done with.
 
     To be called in the transaction of the save.
     """
-    slot = _locked(work, kind, by=by, window=window, at=at)
-    if sequence >= slot.sequence:
-        _clear(slot, sequence=sequence, at=at)
+    if not AutosaveSlot.objects.at_window(work, kind, person=by, window=window).clear(sequence=sequence, at=at):
+        # Nothing of it has arrived yet, and nothing that does will be taken for new.
+        slot = _locked(work, kind, by=by, window=window, at=at)
+        if sequence >= slot.sequence:
+            _clear(slot, sequence=sequence, at=at)
+
+
+def tidy(at: datetime) -> None:
+    """Delete slots that have been empty for a week."""
     AutosaveSlot.objects.emptied_before(at - LATEST).delete()
 
 

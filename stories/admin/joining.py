@@ -63,8 +63,8 @@ class JoiningSaves(DeskAdmin):
         if request.method != "POST" or object_id is None:
             return super().changeform_view(request, object_id, form_url, extra_context)
         request.POST, vars(request)[TOGETHER] = resolved(request.POST)  # type: ignore[assignment]  # a copy is as good
-        with transaction.atomic():
-            work = self.get_object(request, unquote(object_id))
+        with transaction.atomic(savepoint=False):
+            work = vars(request)["locked"] = self.get_object(request, unquote(object_id))
             conflict: Conflict | None = vars(request).get("conflict")
             if not conflict:
                 vars(request)["opened"] = work  # locked, and as it was a moment ago

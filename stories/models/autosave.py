@@ -43,6 +43,11 @@ class AutosaveQuerySet(models.QuerySet["AutosaveSlot"]):
         """Keep what was typed into the works of these keys."""
         return self.filter(work__in=keys)
 
+    def clear(self, *, sequence: int, at: datetime) -> int:
+        """Empty what was sent up to ``sequence``, and return how many that were."""
+        sent = self.filter(sequence__lte=sequence)
+        return sent.update(values=[], title="", sequence=sequence, emptied_at=at)
+
     def emptied_before(self, moment: datetime) -> Self:
         """Keep what has held nothing since before ``moment``."""
         return self.filter(emptied_at__lt=moment)

@@ -151,6 +151,7 @@ def test_emptied_slots_go_after_a_week_and_texts_never(editor):
     keep(story, editor, text="Unsaved for long", window=uuid4(), at=old)
     autosaving.empty(story, "story", by=editor, window=uuid4(), sequence=5, at=old)
     autosaving.empty(story, "story", by=editor, window=WINDOW, sequence=5, at=now)
+    autosaving.tidy(now)
     assert [slot.emptied_at for slot in AutosaveSlot.objects.order_by("pk")] == [None, now]
 
 

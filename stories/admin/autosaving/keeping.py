@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -74,15 +73,13 @@ class KeepingScreens(TakingScreens):
             return super().changeform_view(request, object_id, form_url, extra_context)
         with transaction.atomic():
             response = super().changeform_view(request, object_id, form_url, extra_context)
-            if isinstance(response, HttpResponseRedirect):
-                self._empty(request, unquote(object_id) if object_id else None)
+            work: Work | None = vars(request).get("locked")
+            if isinstance(response, HttpResponseRedirect) and (work or not object_id):
+                self._empty(request, work)
             return response
 
-    def _empty(self, request: HttpRequest, object_id: str | None) -> None:
+    def _empty(self, request: HttpRequest, work: Work | None) -> None:
         """Empty what the saved form says was its text: its own slot, and the one that it was filled with."""
-        work = Work.objects.numbered(object_id).first() if object_id else None
-        if object_id and work is None:
-            return
         posted, by, at = request.POST, person(request), moment_of(request)
         window, sequence = window_in(posted.get("_window")), number_in(posted.get("_sequence"))
         if window is not None and sequence is not None:

@@ -1,12 +1,14 @@
 """What saving and opening a large story costs."""
 
 import re
+import uuid
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from stories import revisions
+from newsroom import clock
+from stories import autosaving, revisions
 from stories.models import Section, Story
 from tests.factories import make_article, make_outlet, make_question, make_story, make_topic
 from tests.stories.admin.filling import filled
@@ -63,6 +65,15 @@ def test_a_save_in_which_every_row_changed_costs_little_more(client, editor):
     }
     assert len(every) >= 11 + 10 + 12 + 6
     assert cost_of(client, story, headline="All of it is new", **every) <= 60
+
+
+def test_a_save_from_a_window_that_keeps_what_is_typed_costs_as_little(client, editor):
+    story = large_story()
+    cost_of(client, story, headline="The first save keeps the sections as a revision")
+    window = uuid.uuid4()
+    autosaving.keep(story, "story", by=editor, window=window, sequence=1, values=(), base=1, title="", at=clock.now())
+    assert cost_of(client, story, _window=str(window), _sequence="2", **THREE_ROWS) <= 40
+    assert autosaving.unsaved(story, "story", for_=editor) == []
 
 
 def test_a_save_costs_the_same_after_many_revisions(client, editor):
