@@ -12,9 +12,9 @@ from newsroom.record.models import Event
 from stories import revisions
 from stories.commenting.anchoring import AROUND, Anchor, Texts
 from stories.commenting.mentions import mentioned_in, tell_of
-from stories.models import Comment, SharedPreview, Work, WorkKind
+from stories.models import Comment, Revision, SharedPreview, Work, WorkKind
 from stories.publishing.refusals import NotHereError, RefusedError
-from stories.sharing.opening import opened
+from stories.sharing.opening import Piece, opened
 from stories.sharing.verbs import view_right
 
 RIGHT = "stories.comment_on_work"
@@ -129,7 +129,7 @@ def comment_from_outside(
 ) -> Comment:
     """Write a comment on ``work`` by somebody who has the ``token`` of the link and saw revision ``shown`` of the work.
 
-    It stands under the link's label, with the name they gave. Words that they marked are kept as the draft has them; as
+    What the link never showed they did not see: then it is about what the link shows now. It stands under the link's label, with the name they gave. Words that they marked are kept as the draft has them; as
     they gave them, where they do not stand there. The passcode was asked before. Raises NotCommentedError where the
     link takes no comments or opens this work no more, and where the comment says nothing or too much.
     """
@@ -141,7 +141,7 @@ def comment_from_outside(
     if here is None or here.link.pk != link.pk or not here.link.takes_comments or piece is None:
         raise NotCommentedError("", "This link takes no comments any more.")
     words, marked = _said(text), _plain(quote)[:LONGEST_QUOTE]
-    saw = revisions.numbered(work, shown)
+    saw = _seen_over(here.link, piece, shown)
     texts = Texts.of(saw.document.value() if saw else piece.document)
     located = texts.locate_copied(marked, piece.document.language) if marked else None
     anchor = located or Anchor("", marked)
@@ -162,6 +162,18 @@ def comment_from_outside(
     Event.objects.write(piece.work.kind, piece.work.uid, "comment taken in", by=None, after=after)
     tell_of(made, [], address=address_of(made), at=at, made_by=here.link.made_by)
     return made
+
+
+def _seen_over(link: SharedPreview, piece: Piece, number: int) -> Revision | None:
+    """Return the revision of this number where the link showed it once; what it shows now is none of these.
+
+    Whether words stand in any other revision is not for whoever has the link to find out.
+    """
+    saw = None if link.revision_id else revisions.numbered(piece.work, number)
+    if saw is None or not saw.of_desk:
+        return None
+    later = revisions.saved_after(saw)
+    return saw if not later or later[0].created_at >= link.made_at else None
 
 
 def _locked(work: Work, by: User) -> Work:

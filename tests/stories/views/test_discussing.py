@@ -10,7 +10,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 from newsroom import clock
 from stories import commenting, revisions, sharing
 from stories.commenting import throttling
-from stories.models import Comment
+from stories.models import Comment, SharedPreview
 from tests.factories import make_question, make_story, make_user
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +46,11 @@ def made(story, maker):
 def share(work, maker, **chosen):
     chosen = {"label": "Qx the lawyer", "ends_at": clock.now() + timedelta(days=7), "takes_comments": True} | chosen
     return sharing.share(work, by=maker, **chosen)
+
+
+def revise(story, text):
+    story.sections.filter(kind="happened").update(text=text)
+    return revisions.record(story, by=None)
 
 
 def send(client, made, work, headers=None, **said):
@@ -153,3 +158,24 @@ def test_too_many_are_stopped(client, story, made, monkeypatch):
 
 def test_what_is_too_large_is_not_even_read(client, story, made):
     assert send(client, made, story, text="a" * 200_000).status_code == 400
+
+
+def test_nobody_finds_out_over_a_link_what_stood_in_a_revision_that_it_never_showed(client, story, maker):
+    revise(story, "Nobody but Joe Bloggs was warned.")
+    revise(story, "One was warned.")
+    pinned = share(story, maker, label="Pinned", revision=revisions.numbered(story, 1))
+    newest = share(story, maker, label="Newest")
+    SharedPreview.objects.filter(pk=newest.link.pk).update(made_at=clock.now() + timedelta(minutes=1))
+    for made in (pinned, newest):
+        send(client, made, story, shown=2, quote="joe bloggs")
+        page = client.get(f"/preview/{made.token}/")
+        assertContains(page, "joe bloggs")
+        assertNotContains(page, "Joe Bloggs")
+    assert list(Comment.objects.order_by("pk").values_list("revision", "place")) == [(1, ""), (3, "")]
+
+
+def test_a_comment_is_about_what_was_seen_though_somebody_saved_meanwhile(client, story, made):
+    revise(story, "One was warned.")
+    send(client, made, story, shown=1, quote="nobody was warned")
+    comment = Comment.objects.get()
+    assert (comment.revision, comment.quote) == (1, "Nobody was warned")
