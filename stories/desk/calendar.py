@@ -42,6 +42,10 @@ class Entry:
         return f"edition-{self.edition.pk}" if self.edition else f"look-{self.work.pk}"
 
 
+# How much of one day a short look shows.
+FOREMOST = 6
+
+
 @dataclass(frozen=True, slots=True)
 class Day:
     """One day with what happens on it."""
@@ -50,6 +54,17 @@ class Day:
     is_today: bool
     is_past: bool
     entries: tuple[Entry, ...]
+
+    @property
+    def foremost(self) -> tuple[Entry, ...]:
+        """Return what a short look shows: what is to come before what is done, in the order of the day."""
+        first = sorted(self.entries, key=lambda entry: not entry.waits)[:FOREMOST]
+        return tuple(entry for entry in self.entries if entry in first)
+
+    @property
+    def more(self) -> int:
+        """Return how much a short look leaves out."""
+        return max(len(self.entries) - FOREMOST, 0)
 
 
 def days(begin: date, end: date, *, at: datetime, kinds: Collection[str]) -> list[Day]:

@@ -1,5 +1,6 @@
 """The home of the desk: what each queue holds, for whom, and where each of its lines leads."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -248,3 +249,18 @@ def test_the_home_costs_no_more_queries_however_full_it_is(
         fill(number)
         with django_assert_max_num_queries(32):
             assert administrator_client.get(HOME).status_code == 200
+
+
+def test_a_full_day_shows_what_is_to_come_and_leads_to_the_rest(set_time, editor, editor_client):
+    set_time.go(to=MONDAY)
+    for _ in range(7):
+        make_published_story(by=editor)
+    waiting = make_story(headline="Why the gate of the lock is painted twice")
+    publishing.schedule(waiting, by=editor, at=MONDAY + timedelta(hours=2))
+    week = re.search(r'<section class="calendar.*?</section>', editor_client.get("/admin/").content.decode(), re.DOTALL)
+    assert week
+    assert week[0].count('class="happening') == 6
+    assert "Why the gate of the lock is painted twice" in week[0]
+    more = re.search(r'href="(/admin/calendar/[^"]*)">2 more', week[0])
+    assert more
+    assert editor_client.get(more[1]).status_code == 200
