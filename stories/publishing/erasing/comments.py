@@ -1,11 +1,15 @@
 """Takes comments away with what they are about: they quote it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from uuid import UUID
 
 from django.db.models import Q
 
+from newsroom.search.analysis import folded_words
+from newsroom.text.plain import words_of
 from stories.models import Comment, SharedPreview, Work
+
+IN_A_ROW = 3  # words
 
 
 def forget_comments(work: Work) -> None:
@@ -21,12 +25,24 @@ def forget_comments_on_revisions(work: Work, numbers: Collection[int]) -> None:
 
 
 def forget_comments_on_part(work: Work, uid: UUID, texts: Collection[str]) -> None:
-    """Delete the comments on the part of this uid, which said ``texts``, and those that quote it."""
+    """Delete the comments on the part of this uid, which said ``texts``, and those that quote it.
+
+    What somebody outside quoted and nobody found is kept as they wrote it, and may reach over several parts, or say
+    them in other words: a few words in a row that the part says are enough.
+    """
     comments = Comment.objects.of_work(work)
-    kept = comments.exclude(quote="").values_list("pk", "quote", "before", "after")
+    kept = comments.exclude(quote="").values_list("pk", "place", "quote", "before", "after")
+    runs = {run for text in texts for run in _runs(words_of(text))}
     quoting = [
         key
-        for key, quote, before, after in kept.iterator()
+        for key, place, quote, before, after in kept.iterator()
         if any(quote in text or (before + quote + after) in text for text in texts)
+        or (not place and not runs.isdisjoint(_runs(quote)))
     ]
     comments.filter(Q(place__contains=str(uid)) | Q(pk__in=quoting)).forget()
+
+
+def _runs(text: str) -> Iterator[tuple[str, ...]]:
+    """Yield every few words that stand in a row, however they are written."""
+    words = folded_words(text)
+    return (words[begin : begin + IN_A_ROW] for begin in range(len(words) - IN_A_ROW + 1))

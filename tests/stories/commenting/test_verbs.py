@@ -221,6 +221,24 @@ def test_comments_go_with_the_passage_they_quote(story, ana, jonas):
     assert list(Comment.objects.all()) == [kept]
 
 
+@pytest.mark.parametrize(
+    "quote", ["The sea came in at three. Nobody was warned. Why was that?", "So nobody was  WARNED of it"]
+)
+def test_comments_go_with_the_passage_of_which_they_quote_a_few_words(story, ana, quote):
+    made = over_link(story, by=ana, quote=quote)
+    assert (made.place, made.quote) == ("", quote)
+    uid = newest(story).sections[0].uid
+    publishing.erasing.erase_passage(story, uid, by=make_user(role="Administrator"), reason="Court order 7")
+    assert not Comment.objects.exists()
+
+
+def test_comments_that_quote_what_stands_nowhere_stay(story, ana):
+    made = over_link(story, by=ana, quote="There was a flood here once")
+    uid = newest(story).sections[0].uid
+    publishing.erasing.erase_passage(story, uid, by=make_user(role="Administrator"), reason="Court order 7")
+    assert list(Comment.objects.all()) == [made]
+
+
 def test_comments_go_with_the_edition_they_were_made_on(ana, jonas):
     story = make_published_story(by=jonas)
     edition = story.editions.get()
