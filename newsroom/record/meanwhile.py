@@ -110,7 +110,7 @@ class SeenAdmin(DeskAdmin):
 def _read(text: str) -> dict[str, str]:
     try:
         known = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):  # what no form of ours sent, nested without an end
         return {}
     return {str(name): _text(value) for name, value in known.items()} if isinstance(known, dict) else {}
 

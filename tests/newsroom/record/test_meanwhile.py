@@ -72,3 +72,9 @@ def test_a_form_that_does_not_say_what_it_began_with_is_saved_as_it_is(two, bega
     assert two[0].post(address, sent).status_code in {200, 302}
     topic.refresh_from_db()
     assert topic.name in {"Tide gate", form["name"]}
+
+
+@pytest.mark.parametrize("began", ["", "null", "[" * 100_000, '{"name": ' * 50_000, "9" * 9_000])
+def test_what_a_form_never_began_with_is_taken_for_nothing(two, began):
+    address, sent = opened(two[0], make_topic(name="Norrhavn"))
+    assert two[0].post(address, sent | {"began_with": began, "description": "A quay."}).status_code in {200, 302}
