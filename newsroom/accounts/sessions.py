@@ -58,16 +58,20 @@ def end(user: User, key: int) -> bool:
 
 
 def end_others(user: User, *, current: str) -> None:
-    """End the sessions of ``user`` but the one whose key is ``current``."""
-    for row in UserSession.objects.filter(user=user).exclude(session_key=current):
-        end(user, row.pk)
+    """End every session of ``user``, listed or not, but the one whose key is ``current``."""
+    _end(user, but=current)
 
 
 def end_all(user: User) -> None:
     """End every session of ``user``, listed or not."""
-    rows = UserSession.objects.filter(user=user)
+    _end(user, but="")
+
+
+def _end(user: User, *, but: str) -> None:
+    rows = UserSession.objects.filter(user=user).exclude(session_key=but)
     keys = set(rows.values_list("session_key", flat=True))
-    for session in Session.objects.exclude(pk__in=keys).iterator():
+    # Nobody listed those that began before sessions were.
+    for session in Session.objects.exclude(pk__in={but, *keys}).iterator():
         if session.get_decoded().get(SESSION_KEY) == str(user.pk):
             keys.add(session.pk)
     _delete(keys)

@@ -55,6 +55,13 @@ def test_all_others_are_ended_at_once(editor):
     assert [client.get(DESK).status_code for client in (here, there, elsewhere)] == [200, 302, 302]
 
 
+def test_a_session_that_began_before_they_were_listed_is_ended_with_the_others(editor, writer):
+    here, there, theirs = by_the_door(editor), by_the_door(editor), by_the_door(writer)
+    UserSession.objects.exclude(session_key=here.session.session_key).delete()
+    here.post(SESSIONS)
+    assert [client.get(DESK).status_code for client in (here, there, theirs)] == [200, 302, 200]
+
+
 def test_nobody_ends_a_session_of_somebody_else(editor, writer):
     mine, theirs = by_the_door(editor), by_the_door(writer)
     other = UserSession.objects.get(session_key=theirs.session.session_key)
