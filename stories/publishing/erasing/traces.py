@@ -19,7 +19,7 @@ from newsroom.notices.models import Notice
 from newsroom.record.models import Event
 from newsroom.site.reports.models import Report
 from newsroom.text.folding import fold
-from stories.models import BulkItem, BulkRun, Import, Override, Revision
+from stories.models import AutosaveSlot, BulkItem, BulkRun, Comment, Import, Override, Revision
 
 ERASED = "Erased."
 LONGEST_QUOTED = 200  # reasons are cut at their end
@@ -94,9 +94,29 @@ def clear_views(titles: Collection[str]) -> None:
     SavedView.objects.filter(pk__in=naming).delete()
 
 
-def clear_runs() -> None:
-    """Take out runs over many works of which none is left, with what was said for them."""
+def clear_runs(titles: Collection[str]) -> None:
+    """Take out runs over many works of which none is left, and of others the note that repeats one of these titles."""
     BulkRun.objects.filter(items=None).delete()
+    folded = {fold(title) for title in titles} - {""}
+    for key, said in BulkRun.objects.values_list("pk", "said").iterator():
+        if _any_in(fold(str(said.get("note") or "")), folded):
+            BulkRun.objects.filter(pk=key).update(said={**said, "note": ""})
+
+
+def clear_comments_quoting(titles: Collection[str]) -> None:
+    """Take the words out of comments on other works that repeat one of these titles, however it is written."""
+    folded = {fold(title) for title in titles} - {""}
+    kept = Comment.objects.values_list("pk", "text")
+    naming = [key for key, text in kept.iterator() if _any_in(fold(text), folded)]
+    Comment.objects.filter(pk__in=naming).update(text=ERASED)
+
+
+def clear_unsaved(titles: Collection[str]) -> None:
+    """Take out what somebody typed under one of these titles as something new, and never saved from that window."""
+    folded = {fold(title) for title in titles} - {""}
+    kept = AutosaveSlot.objects.filter(work=None).exclude(title="").values_list("pk", "title")
+    naming = [key for key, title in kept.iterator() if _any_in(fold(title), folded)]
+    AutosaveSlot.objects.filter(pk__in=naming).delete()
 
 
 def clear_quotes(titles: Collection[str]) -> None:

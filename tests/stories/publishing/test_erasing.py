@@ -27,9 +27,12 @@ from newsroom.media.specs import Spec
 from newsroom.media.tasks import prepare_renditions
 from newsroom.record.models import Erasure, Event
 from newsroom.site.reports.models import Report
-from stories import citing, guards, intake, publishing, reporting, revisions, sharing
+from stories import autosaving, citing, commenting, guards, intake, publishing, reporting, revisions, sharing
 from stories.models import (
     FAQ,
+    AutosaveSlot,
+    BulkItem,
+    BulkRun,
     Bundle,
     BundleMember,
     Change,
@@ -244,6 +247,25 @@ def test_reports_that_repeat_a_title_of_an_erased_work_go_too(chief, client):
     erasing.erase_work(story, by=chief, reason=ORDER)
     assert list(Report.objects.all()) == [stays]
     assert not Event.objects.filter(reason__contains="Xylander").exists()
+
+
+@pytest.mark.django_db
+def test_what_people_said_elsewhere_under_the_title_of_an_erased_work_goes_too(chief):
+    story, other = make_story(headline="The Qxsecret ferry"), make_story()
+    said = commenting.comment(other, "As in “the QXSECRET ferry”.", by=chief, at=clock.now())
+    kept = commenting.comment(other, "A ferry.", by=chief, at=clock.now())
+    run = BulkRun.objects.create(verb="submit", by=chief, said={"to": 7, "note": "After the Qxsecret ferry"})
+    BulkItem.objects.create(run=run, work=other)
+    for title in ("The Qxsecret ferry sails", "A ferry"):
+        values = [("headline", title)]
+        autosaving.keep(
+            None, "story", by=chief, window=uuid4(), sequence=1, values=values, base=0, title=title, at=clock.now()
+        )
+    erasing.erase_work(story, by=chief, reason=ORDER)
+    for row in (said, kept, run):
+        row.refresh_from_db()
+    assert (said.text, kept.text, run.said) == ("Erased.", "A ferry.", {"to": 7, "note": ""})
+    assert [slot.title for slot in AutosaveSlot.objects.all()] == ["A ferry"]
 
 
 @pytest.mark.django_db
