@@ -141,6 +141,9 @@ def take_up(token: str, *, username: str, first_name: str, last_name: str, passw
         raise ValidationError({"password": refusal.messages}) from refusal
     user.set_password(password)
     user.full_clean()
+    # Two names that differ in capitals alone are taken for one person’s.
+    if User.objects.filter(username__iexact=user.username).exclude(username=user.username).exists():
+        raise ValidationError({"username": "A user with that username already exists."}, code="unique")
     try:
         with transaction.atomic():
             user.save()

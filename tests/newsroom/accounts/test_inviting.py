@@ -128,6 +128,7 @@ def test_who_guesses_links_has_to_wait(client, made):
     ("wrong", "says"),
     [
         ({"username": "administrator"}, "already exists"),
+        ({"username": "ADMINISTRATOR"}, "already exists"),
         ({"username": "a b\x00"}, "Null characters"),
         ({"username": "a b"}, "Enter a valid username"),
         ({"username": ""}, "required"),
