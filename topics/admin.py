@@ -17,7 +17,7 @@ from newsroom.record.meanwhile import SeenAdmin, SeenForm
 from newsroom.record.screens import RecordedAdmin
 from newsroom.tables.screens import TabledAdmin
 from topics import merging
-from topics.joining import JoiningScreen, Part, things_part, works_part
+from topics.joining import JoiningScreen, Part, things_part, works_part, works_seen
 from topics.models import Topic
 from topics.tables import TOPICS
 
@@ -127,6 +127,6 @@ class TopicAdmin(JoiningScreen, SeenAdmin, TabledAdmin, ListedAdmin, RecordedAdm
         topic = kwargs.get("obj") or context.get("original")
         context |= {
             "offers": {"picture-names": titles_on_offer(limit=2_000)},
-            "uses": topic.works() if topic else [],
+            "uses": works_seen(topic.works(), user=request.user) if topic else [],
         }
         return super().render_change_form(request, context, *args, **kwargs)

@@ -1,6 +1,6 @@
 """The screen on which one thing is joined to another of its kind, once somebody has seen what moves."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar, NamedTuple
 
 from django import forms
@@ -109,9 +109,14 @@ class JoiningScreen(DeskAdmin):
         return f"admin:{self.opts.app_label}_{self.opts.model_name}_{name}"
 
 
+def works_seen(works: Iterable[Any], *, user: Any) -> list[Any]:
+    """Return the works that this person may see at the desk."""
+    return [work for work in works if user.has_perm(f"{work._meta.app_label}.view_{work._meta.model_name}")]
+
+
 def works_part(heading: str, works: Sequence[Any], *, user: Any) -> Part:
     """Return works as a list, each with the way to its form, without those that this person may not see."""
-    seen = [work for work in works if user.has_perm(f"{work._meta.app_label}.view_{work._meta.model_name}")]
+    seen = works_seen(works, user=user)
     entries = [(str(work), reverse(work.desk_view, args=[work.pk])) for work in seen[:MOST]]
     return Part(heading, entries, max(0, len(seen) - MOST))
 

@@ -13,6 +13,7 @@ from newsroom.listing.screens import ListedAdmin
 from newsroom.record.screens import RecordedAdmin
 from stories.admin.offers import MOST
 from stories.models import Article, Outlet
+from topics.joining import works_seen
 
 
 class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]  # the stubs want it where Python takes it too
@@ -80,7 +81,7 @@ class ArticleAdmin(ListedAdmin, RecordedAdmin):
         """Name the works that cite the article, and offer outlets."""
         article = context.get("original")
         context |= {
-            "uses": article.works() if isinstance(article, Article) else [],
+            "uses": works_seen(article.works(), user=request.user) if isinstance(article, Article) else [],
             "offers": {"outlet-names": list(Outlet.objects.on_offer().values_list("name", flat=True)[:MOST])},
         }
         return super().render_change_form(request, context, *args, **kwargs)

@@ -18,7 +18,7 @@ from newsroom.tables.screens import TabledAdmin
 from stories import naming
 from stories.admin.tables import OUTLETS
 from stories.models import Outlet
-from topics.joining import MOST, JoiningScreen, Part, things_part, works_part
+from topics.joining import MOST, JoiningScreen, Part, things_part, works_part, works_seen
 
 
 class OutletForm(SeenForm, AliasedForm):
@@ -83,5 +83,5 @@ class OutletAdmin(JoiningScreen, SeenAdmin, TabledAdmin, ListedAdmin, RecordedAd
     ) -> HttpResponse:
         """Name the stories in which the outlet speaks."""
         outlet = context.get("original")
-        context["uses"] = outlet.stories() if isinstance(outlet, Outlet) else []
+        context["uses"] = works_seen(outlet.stories(), user=request.user) if isinstance(outlet, Outlet) else []
         return super().render_change_form(request, context, *args, **kwargs)

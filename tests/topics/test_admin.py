@@ -1,6 +1,7 @@
 """Topics and outlets at the desk."""
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from stories import citing
@@ -128,3 +129,18 @@ def test_an_editor_reads_a_topic_and_does_not_change_it(client, editor_client):
 def editor_client(client, db):
     client.force_login(make_user(role="Editor"))
     return client
+
+
+def test_no_title_is_said_of_a_work_that_somebody_may_not_see(client, db):
+    topic, outlet = make_topic(), make_outlet()
+    article = make_article(outlet=outlet)
+    make_story(headline="The Qxsecret ferry", topics=(topic,), outlets=(outlet,), articles=(article,))
+    user = make_user()
+    user.groups.clear()
+    user.user_permissions.set(Permission.objects.filter(codename__in=["view_topic", "view_outlet", "view_article"]))
+    client.force_login(user)
+    for thing in (topic, outlet, article):
+        meta = thing._meta
+        response = client.get(reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[thing.pk]))
+        assert response.status_code == 200
+        assert "Qxsecret" not in response.content.decode()
