@@ -1,12 +1,13 @@
 """Runs something in a real process that is killed (SIGKILL) just before it writes for the n-th time."""
 
 import importlib
-import multiprocessing
 import os
 import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from tests.races.forking import ready
 
 LONGEST_LIFE = 240.0  # seconds
 WRITES = ("INSERT", "UPDATE", "DELETE", "COMMIT")
@@ -46,7 +47,7 @@ def killed_at(at: int, function: Callable[..., object], args: tuple[object, ...]
     """
     from django.db import connection
 
-    context = multiprocessing.get_context("spawn")
+    context = ready()
     count = context.Value("i", 0)
     target = f"{function.__module__}.{function.__qualname__}"
     name = str(connection.settings_dict["NAME"])

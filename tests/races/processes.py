@@ -1,7 +1,6 @@
 """Runs the same thing in several real processes at the same moment, all on the database of the test."""
 
 import importlib
-import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,6 +9,8 @@ from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from queue import Empty
 from typing import Any
+
+from tests.races.forking import ready
 
 LONGEST_WAIT = 240.0  # seconds for all of them together; a race that hangs is a failure, not a wait
 
@@ -57,9 +58,7 @@ def beside(function: Callable[..., object], *args: object, place: Path) -> Itera
     from django.db import connection
 
     target = f"{function.__module__}.{function.__qualname__}"
-    process = multiprocessing.get_context("spawn").Process(
-        target=_beside, args=(str(connection.settings_dict["NAME"]), str(place), target, args)
-    )
+    process = ready().Process(target=_beside, args=(str(connection.settings_dict["NAME"]), str(place), target, args))
     process.start()
     try:
         yield process
@@ -78,7 +77,7 @@ def at_once(
     """
     from django.db import connection
 
-    context = multiprocessing.get_context("spawn")
+    context = ready()
     target = f"{function.__module__}.{function.__qualname__}"
     barrier = context.Barrier(len(calls))
     answers = context.Queue()
