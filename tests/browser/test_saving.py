@@ -469,3 +469,4 @@ def test_with_sixty_rows_typing_goes_on_and_the_page_does_not_jump_while_it_is_s
     name = field.get_attribute("name")
     page.wait_for_function("() => document.querySelector('[data-unsaved]').textContent.startsWith('Saved')")
     assert held(name) == ["Words. One two three."]
+    assert clock.now() - AutosaveSlot.objects.get().saved_at < timedelta(hours=1)
