@@ -46,8 +46,8 @@ function mark() {
       note.id = id;
       note.className = "found-here";
       note.dataset.of = control.id;
-      // The list of names of a chooser is looked for right behind its field.
-      (control.closest(".markdownx") ?? control.box ?? control).after(note);
+      // The list of names of a chooser is looked for right behind its field; a tick is named by what stands in its label.
+      (control.closest(".markdownx, label") ?? control.box ?? control).after(note);
     }
     const key = JSON.stringify(found);
     control.dataset.found = found[0].level;

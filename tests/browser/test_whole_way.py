@@ -254,7 +254,7 @@ def test_without_scripts_the_form_still_adds_orders_and_removes_rows(open_page, 
     passages = plain.get_by_role("region", name="What the papers say")
     passages.get_by_label("Place").nth(1).fill("1")
     passages.get_by_label("Outlets").nth(2).fill("Ansgar Wire")
-    passages.get_by_label("Text").nth(2).fill("Ansgar Wire says the gauge broke.")
+    passages.get_by_label("Text", exact=True).nth(2).fill("Ansgar Wire says the gauge broke.")
     passages.get_by_label("Remove when saved").nth(0).check()
     plain.get_by_role("button", name="Save", exact=True).click()
     expect(plain.get_by_text("Saved as revision")).to_be_visible()
@@ -279,14 +279,14 @@ def test_a_preview_shows_what_readers_get_in_a_row_added_later_too_and_says_when
     page.goto(f"/admin/stories/story/{story.pk}/change/")
     page.get_by_role("button", name="Add a passage").click()
     passages = page.get_by_role("region", name="What the papers say")
-    passages.get_by_label("Text").fill("It was **never** closed. <script>alert(1)</script>")
+    passages.get_by_label("Text", exact=True).fill("It was **never** closed. <script>alert(1)</script>")
     passages.get_by_role("button", name=re.compile("as readers see it")).click()
     expect(passages.locator("strong", has_text="never")).to_be_visible()
     page.context.clear_cookies(name="sessionid")
     passages.get_by_role("button", name="Close the preview").click()
     passages.get_by_role("button", name=re.compile("as readers see it")).click()
     expect(passages.get_by_role("alert")).to_contain_text("signed out")
-    expect(passages.get_by_label("Text")).to_have_value("It was **never** closed. <script>alert(1)</script>")
+    expect(passages.get_by_label("Text", exact=True)).to_have_value("It was **never** closed. <script>alert(1)</script>")
 
 
 def test_an_article_that_is_kept_is_found_by_its_title(open_page, editor):
