@@ -286,7 +286,9 @@ def test_a_preview_shows_what_readers_get_in_a_row_added_later_too_and_says_when
     passages.get_by_role("button", name="Close the preview").click()
     passages.get_by_role("button", name=re.compile("as readers see it")).click()
     expect(passages.get_by_role("alert")).to_contain_text("signed out")
-    expect(passages.get_by_label("Text", exact=True)).to_have_value("It was **never** closed. <script>alert(1)</script>")
+    expect(passages.get_by_label("Text", exact=True)).to_have_value(
+        "It was **never** closed. <script>alert(1)</script>"
+    )
 
 
 def test_an_article_that_is_kept_is_found_by_its_title(open_page, editor):
