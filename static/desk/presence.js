@@ -1,6 +1,6 @@
 // Says who else has this open, where they write, and that somebody saved meanwhile.
 
-import { form, post, Unanswered, windowUid } from "./work.js";
+import { fieldOf, form, placeOf, post, Unanswered, windowUid } from "./work.js";
 
 const box = document.querySelector("[data-here]");
 const SOONEST = 2000;
@@ -15,24 +15,6 @@ let timer = 0;
 let underway = false;
 let shown = new Map();
 let isGone = false;
-
-/** Names a field the same in every window: by its row's uid, not by where the row stands. */
-function placeOf(control) {
-  const found = /^(\w+)-(\d+)-(\w+)$/.exec(control.name ?? "");
-  if (!found) return control.name ?? "";
-  const row = form.elements[`${found[1]}-${found[2]}-row`]?.value;
-  return row ? `${found[1]}.${row}.${found[3]}` : "";
-}
-
-/** Returns the field of this window that a place names, or null. */
-function fieldOf(named) {
-  const [prefix, row, name] = named.split(".");
-  if (!name) return form.elements[named] ?? null;
-  for (const uid of form.querySelectorAll(`input[name^="${CSS.escape(prefix)}-"][name$="-row"]`)) {
-    if (uid.value === row) return form.elements[uid.name.replace(/row$/, name)] ?? null;
-  }
-  return null;
-}
 
 /** Says in words where a field is. */
 function where(named) {

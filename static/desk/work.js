@@ -76,6 +76,24 @@ export function nextSequence(atLeast = 0) {
   return next;
 }
 
+/** Names a field the same in every window and after a save: by its row's uid, not by where the row stands. */
+export function placeOf(control) {
+  const found = /^(\w+)-(\d+)-(\w+)$/.exec(control.name ?? "");
+  if (!found) return control.name ?? "";
+  const row = form.elements[`${found[1]}-${found[2]}-row`]?.value;
+  return row ? `${found[1]}.${row}.${found[3]}` : "";
+}
+
+/** Returns the field of this page that a place names, or null. */
+export function fieldOf(named) {
+  const [prefix, row, name] = named.split(".");
+  if (!name) return form.elements[named] ?? null;
+  for (const uid of form.querySelectorAll(`input[name^="${CSS.escape(prefix)}-"][name$="-row"]`)) {
+    if (uid.value === row) return form.elements[uid.name.replace(/row$/, name)] ?? null;
+  }
+  return null;
+}
+
 /** Returns what the form would send now, in its order, as pairs of a name and a value; without files and the token. */
 export function content() {
   return [...new FormData(form)].filter(([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken");

@@ -470,3 +470,10 @@ def test_with_sixty_rows_typing_goes_on_and_the_page_does_not_jump_while_it_is_s
     page.wait_for_function("() => document.querySelector('[data-unsaved]').textContent.startsWith('Saved')")
     assert held(name) == ["Words. One two three."]
     assert clock.now() - AutosaveSlot.objects.get().saved_at < timedelta(hours=1)
+    field.evaluate("(field) => field.setSelectionRange(7, 10)")
+    page.keyboard.press("Control+s")
+    expect(page.get_by_text("Saved as revision 3.")).to_have_count(1)
+    expect(status(page)).to_have_text("Saved.")
+    expect(field).to_be_focused()
+    assert field.evaluate("(field) => [field.selectionStart, field.selectionEnd]") == [7, 10]
+    assert field.bounding_box()["y"] == pytest.approx(place, abs=2)
