@@ -53,7 +53,7 @@ def test_a_story_is_scheduled_its_next_revision_used_instead_and_the_schedule_ca
     waiting = desk.get_by_role("list", name="What waits for its time")
     expect(waiting).to_contain_text(f"Revision 2 {goes_live}, as edition 1.0; you are editing revision 3.")
     desk.goto("/admin/")
-    queue = desk.get_by_role("region", name="Waiting for their time")
+    queue = desk.get_by_role("region", name="Scheduled")
     expect(queue).to_contain_text("7 Mar, 07:00 (UTC)")
     queue.get_by_role("link", name="Open").click()
 
