@@ -17,32 +17,43 @@ LONGEST_TAG = 35
 @require_safe
 @answered_in_json
 def similar(request: HttpRequest) -> JsonResponse:
-    """Answer which works of the kind that is asked for have titles like ``q``; ``but`` is the key of the one at hand."""
+    """Answer which works of the kind that is asked for have titles like ``q``, and for a story which questions have.
+
+    ``but`` is the key of the one at hand.
+    """
     kind = request.GET.get("kind", "")
     if kind not in WorkKind.values:
         return refused("Ask for stories or for questions.", 400)
     if not request.user.has_perm(RIGHTS[WorkKind(kind)]):
         return refused("You may not see drafts.", 403)
+    found = _like(request, WorkKind(kind), limit=5)
+    asks_too = kind == WorkKind.STORY and request.user.has_perm(RIGHTS[WorkKind.QUESTION])
+    near = _like(request, WorkKind.QUESTION, limit=3) if asks_too else []
+    if found:
+        what = "story" if kind == WorkKind.STORY else "question"
+        said = f"This may be the same {what}:" if len(found) == 1 else f"One of these may be the same {what}:"
+    else:
+        said = "This question is close to it:" if len(near) == 1 else "These questions are close to it:"
+    lines = [*(_line(each, "") for each in found), *(_line(each, "A question. ") for each in near)]
+    return JsonResponse({"said": said if lines else "", "similar": lines})
+
+
+def _like(request: HttpRequest, kind: WorkKind, *, limit: int) -> list[resembling.Alike]:
     but = request.GET.get("but", "")
-    found = resembling.like(
+    return resembling.like(
         request.GET.get("q", "").replace("\0", ""),
-        kind=WorkKind(kind),
+        kind=kind,
         language=request.GET.get("language", "en")[:LONGEST_TAG],
         at=moment_of(request),
         but=int(but) if but.isascii() and but.isdecimal() and len(but) <= LONGEST_KEY else None,
+        limit=limit,
     )
-    what = "story" if kind == WorkKind.STORY else "question"
-    said = f"This may be the same {what}:" if len(found) == 1 else f"One of these may be the same {what}:"
-    return JsonResponse(
-        {
-            "said": said if found else "",
-            "similar": [
-                {
-                    "title": each.title,
-                    "address": reverse(each.work.desk_view, args=[each.work.pk]),
-                    "standing": "Live" if each.is_live else f"On the desk, {each.work.owner or 'nobody’s'}",
-                }
-                for each in found
-            ],
-        }
-    )
+
+
+def _line(each: resembling.Alike, before: str) -> dict[str, str]:
+    standing = "Live" if each.is_live else f"On the desk, {each.work.owner or 'nobody’s'}"
+    return {
+        "title": each.title,
+        "address": reverse(each.work.desk_view, args=[each.work.pk]),
+        "standing": f"{before}{standing}",
+    }
