@@ -90,6 +90,7 @@ async function next() {
 
 let failures = 0;
 let retry = 0;
+let stranger = ""; // who has signed in here in the place of whose text this is
 
 const WHY = {
   offline: ["no connection", "Write on: it is sent by itself as soon as the server answers."],
@@ -102,8 +103,11 @@ async function fail(error) {
   clearTimeout(retry);
   if (error.reason === "signed-out") {
     isStuck = true;
-    say(`Not saved: you are signed out.${kept}`);
-    help("Sign in again here; nothing of your text is lost.", { signIn: true });
+    if (stranger) sayWhoIsHere();
+    else {
+      say(`Not saved: you are signed out.${kept}`);
+      help("Sign in again here; nothing of your text is lost.", { signIn: true });
+    }
   } else if (error.reason === "refused") {
     isStuck = true;
     say("Not saved.");
@@ -116,6 +120,11 @@ async function fail(error) {
     const pause = Math.min(Number(saving.after) * 2 ** (failures - 1), LONGEST_PAUSE);
     retry = setTimeout(() => isUnsent() && timed(), pause);
   }
+}
+
+function sayWhoIsHere() {
+  say("Not saved.");
+  help(`${stranger} is signed in now. Your text stays on this page: copy it before you leave.`);
 }
 
 /** Sends what is unsent; what keeps it from going is said on the page. */
@@ -189,6 +198,7 @@ if (form && saving) {
   document.addEventListener("visibilitychange", () => document.hidden && timed("leave"));
   document.addEventListener("desk:signed-in", () => {
     isStuck = false;
+    stranger = "";
     help("");
     if (pressed) go(pressed.button);
     else ask("save").then(({ saved_at: at }) => say(`Saved ${at}`), () => {});
@@ -196,8 +206,8 @@ if (form && saving) {
   document.addEventListener("desk:somebody-else", ({ detail }) => {
     isStuck = true;
     pressed = null;
-    say("Not saved.");
-    help(`${detail} is signed in now. Your text stays on this page: copy it before you leave.`);
+    stranger = detail;
+    sayWhoIsHere();
   });
   trouble?.querySelector("[data-try-again]").addEventListener("click", () => {
     isStuck = false;

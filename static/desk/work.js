@@ -123,6 +123,8 @@ export class Unanswered extends Error {
  * Somebody who is signed out hears of it on the page: a `desk:signed-out` event is sent to the document.
  */
 export async function post(address, body, { signal, keepalive = false } = {}) {
+  // The answer to somebody who is signed out takes the cookie of whoever signs in at this moment away.
+  if (document.querySelector("[data-sign-in-again]")?.open) throw new Unanswered("signed-out", "You are signed out.", 401);
   let answer;
   try {
     answer = await fetch(address, {

@@ -161,9 +161,11 @@ def going_out() -> dict[str, str]:
 def test_no_screen_of_the_desk_hinders_anybody_or_scrolls_sideways(open_page, screens, full_length):
     administrator = make_user(role="Administrator")
     faults = {}
-    for width, scheme in itertools.product(WIDTHS, ("light", "dark")) if full_length else SHORT:
+    for turn, (width, scheme) in enumerate(itertools.product(WIDTHS, ("light", "dark")) if full_length else SHORT):
         page = open_page(as_=administrator, viewport={"width": width, "height": HEIGHT}, color_scheme=scheme)
-        for name, path in screens.items():
+        # At full length each screen is looked at in every way, otherwise in one of them.
+        every = screens.items() if full_length else itertools.islice(screens.items(), turn, None, len(SHORT))
+        for name, path in every:
             response = page.goto(path)
             assert response.status == 200, name
             if found := faults_of(page, width):

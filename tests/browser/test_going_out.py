@@ -109,8 +109,8 @@ def test_works_are_gathered_in_the_list_published_together_and_taken_back_togeth
     desk.get_by_role("navigation", name="Desk").get_by_role("link", name="Stories", exact=True).click()
     for title in ("Why crab prices in Port Lisle tripled", "Who pays for the dredging of the Orrin mouth"):
         desk.get_by_role("row", name=title).get_by_role("checkbox").check()
-    desk.get_by_role("combobox", name="Action").select_option("Publish together, as a bundle")
-    desk.get_by_role("button", name="Run").click()
+    desk.get_by_role("combobox", name="With those ticked").select_option("Publish together, as a bundle")
+    desk.get_by_role("button", name="Go on").click()
 
     desk.get_by_label("Title").fill("Crab season")
     expect(desk.get_by_label("Why crab prices in Port Lisle tripled")).to_be_checked()

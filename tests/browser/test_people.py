@@ -135,7 +135,7 @@ def test_a_notice_arrives_is_read_and_its_mail_went_out(open_page, writer, edito
     page.get_by_role("link", name="Notices 1").click()
     expect(page.get_by_text("By mail at once, sent on")).to_be_visible()
     page.get_by_role("link", name="writer asks you to review “Why the pier is closed”.").click()
-    expect(page).to_have_url(re.compile(f"/admin/stories/story/{story.pk}/change/"))
+    expect(page).to_have_url(re.compile(f"/admin/stories/story/{story.pk}/review/"))
     page.goto("/admin/notices/")
     expect(page.get_by_text("Unread")).to_have_count(0)
     assert Notice.objects.get().mail == Mail.SENT
