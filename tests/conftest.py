@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
-from django.test import Client
+from django.test import Client, SimpleTestCase
 from django.urls import clear_url_caches
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -24,17 +24,40 @@ hypothesis_settings.register_profile(
     "house",
     deadline=None,  # two cores shared with a browser are no place to measure time
     derandomize=not FULL_LENGTH,
-    max_examples=2_000 if FULL_LENGTH else 100,
+    max_examples=2_000 if FULL_LENGTH else 60,
     suppress_health_check=[HealthCheck.too_slow],
 )
 hypothesis_settings.load_profile("house")
 
 
+VENDOR = "sqlite" if django_settings.DATABASES["default"]["ENGINE"].endswith("sqlite3") else "postgresql"
+OF_A_DATABASE = {"db", "transactional_db", "live_server"}
+
+
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
     """Collect what belongs to one database only where that database runs."""
-    vendor = "sqlite" if django_settings.DATABASES["default"]["ENGINE"].endswith("sqlite3") else "postgresql"
-    other = {"sqlite": "postgresql", "postgresql": "sqlite"}[vendor]
+    other = {"sqlite": "postgresql", "postgresql": "sqlite"}[VENDOR]
     return True if collection_path == Path(__file__).parent / other else None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out on PostgreSQL what asks no database, and is the same with SQLite; at full length all of it runs there too."""
+    if VENDOR == "sqlite" or FULL_LENGTH:
+        return
+    pure = [item for item in items if not _asks_a_database(item)]
+    config.hook.pytest_deselected(items=pure)
+    items[:] = [item for item in items if _asks_a_database(item)]
+
+
+def _asks_a_database(item: pytest.Item) -> bool:
+    """Say whether a test has a database at hand, by its marks, its fixtures or its class."""
+    of_django = getattr(item, "cls", None)
+    return bool(
+        item.get_closest_marker("django_db")
+        or OF_A_DATABASE & set(getattr(item, "fixturenames", ()))
+        or (of_django and issubclass(of_django, SimpleTestCase))
+        or VENDOR in item.path.parts
+    )
 
 
 @pytest.fixture(autouse=True)

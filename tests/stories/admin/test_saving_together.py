@@ -83,7 +83,8 @@ def test_a_refused_save_publishes_nothing(client, editor):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_sixty_saves_sent_at_once_one_is_taken_and_all_others_are_told():
+def test_of_many_saves_sent_at_once_one_is_taken_and_all_others_are_told(full_length):
+    many = 60 if full_length else 20
     story = make_story()
     user = make_user(role="Editor")
     address = reverse(story.desk_view, args=[story.pk])
@@ -102,11 +103,11 @@ def test_of_sixty_saves_sent_at_once_one_is_taken_and_all_others_are_told():
             connection.close()
 
     with ThreadPoolExecutor(12) as threads:
-        answers = list(threads.map(send, range(60)))
+        answers = list(threads.map(send, range(many)))
 
-    assert sorted(status for status, _ in answers) == [200] * 59 + [302]
-    assert [number for number in range(60) if answers[number] == (200, f"Version {number}.")] == [
-        number for number in range(60) if answers[number][0] == 200
+    assert sorted(status for status, _ in answers) == [200] * (many - 1) + [302]
+    assert [number for number in range(many) if answers[number] == (200, f"Version {number}.")] == [
+        number for number in range(many) if answers[number][0] == 200
     ]
     assert [revision.number for revision in revisions.all_of(story)] == [2, 1]
 
