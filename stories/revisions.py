@@ -15,12 +15,15 @@ from stories.models import FAQ, Document, Revision, RevisionLabel, Story, Work, 
 
 
 @transaction.atomic(savepoint=False)
-def record(work: Work, *, by: User | None, reason: str = "") -> Revision:
+def record(work: Work, *, by: User | None, reason: str = "", is_locked: bool = False) -> Revision:
     """Return the newest revision of ``work``, made now if the rows say anything new.
 
-    The work is locked first, so that two saves never get the same number; ``by`` is None when a command acts. A save
-    that changes nothing stores nothing. A list of shared names that changed alone is worth a revision too.
+    The work is locked first, unless the caller says that its transaction has done so, so that two saves never get the
+    same number; ``by`` is None when a command acts. A save that changes nothing stores nothing. A list of shared names
+    that changed alone is worth a revision too.
     """
+    if not is_locked:
+        Work.objects.select_for_update().get(pk=work.pk)
     document = said_by(work)
     last = all_of(work).select_related("document", "created_by").first()
     newest = last if last is None or last.of_desk else newest_of(work)
@@ -47,14 +50,12 @@ def _add(
 
 
 def said_by(work: Work) -> AnyDocument:
-    """Lock ``work`` and return what its rows say, with a number for each source that a passage draws on."""
-    row: Story | FAQ
+    """Return what the rows of the locked ``work`` say, with a number for each source that a passage draws on."""
     if work.kind == WorkKind.STORY:
-        row = Story.objects.select_for_update(of=("self", "work_ptr")).select_related("lead_image").get(pk=work.pk)
-        citing.cite_passages(row)
-    else:
-        row = FAQ.objects.select_for_update(of=("self", "work_ptr")).get(pk=work.pk)
-    return desk.snapshot_of(row)
+        story = Story.objects.select_related("lead_image").get(pk=work.pk)
+        citing.cite_passages(story)
+        return desk.snapshot_of(story)
+    return desk.snapshot_of(FAQ.objects.get(pk=work.pk))
 
 
 def newest_of(work: Work) -> Revision | None:

@@ -126,7 +126,7 @@ class WorkAdmin(
         note_look(request, form)
         self.end_if_tried(request, form)
         self.after_rows(request, form.instance, formsets)
-        revision = revisions.record(form.instance, by=person(request))
+        revision = revisions.record(form.instance, by=person(request), is_locked=change)
         keep_look(request, form.instance)
         is_new = revision.number != form.cleaned_data.get("base_revision")
         vars(request)["saved"] = (
