@@ -29,7 +29,7 @@ class DraftBanner:
 
 @dataclass(frozen=True, slots=True)
 class UnsavedPage:
-    """Says that the page is shown beside its form: nothing stands over it."""
+    """Says that the page is shown beside its form: nothing stands over it, and no script is in it, as none may run there."""
 
     is_beside_form: bool = True
 

@@ -218,6 +218,16 @@ def test_the_address_of_the_page_may_be_framed_by_us_and_the_form_frames_it(clie
     assert 'sandbox="allow-same-origin"' in form.content.decode()
 
 
+@pytest.mark.parametrize("make", [whole_story, make_question], ids=["story", "question"])
+def test_the_page_beside_a_form_holds_no_script_as_its_frame_runs_none(client, make):
+    work = make()
+    framed = client.get(live_of(work)).content.decode()
+    exchanged = client.post(live_of(work), form_of(client, work)).json()["page"]
+    assert "</article>" in framed
+    assert "</article>" in exchanged
+    assert "<script" not in framed + exchanged
+
+
 def test_it_costs_no_more_with_more_rows_and_more_revisions(client):
     def cost(story) -> int:
         form = form_of(client, story)
