@@ -1,13 +1,13 @@
 """Passcodes of links: a keyed digest, tries that are throttled without a gap, and a pass for who knew it."""
 
 import hashlib
-from collections.abc import Iterator
 from enum import Enum
 
 from django.core.cache import cache
 from django.core.signing import BadSignature, TimestampSigner
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from newsroom.limits import take
 from newsroom.networks import connection_of
 from stories.models import SharedPreview
 
@@ -42,13 +42,12 @@ def try_passcode(link: SharedPreview, passcode: str, *, address: str) -> Trial:
     """Say whether this is the passcode of the link, tried from that network address.
 
     A wrong one takes one of MOST_BY_ONE places of the connection for WAIT seconds, and one of MOST_BY_ALL for
-    WAIT_OF_ALL; without a free place nothing is compared. Places are taken before comparing, each by one alone, in the
-    cache that all workers share: many tries at the same moment are as many as one after the other.
+    WAIT_OF_ALL; without a free place nothing is compared. Places are taken before comparing.
     """
-    own = _take(f"{link.token_digest} {connection_of(address)}", MOST_BY_ONE, WAIT)
+    own = take(_named(f"{link.token_digest} {connection_of(address)}"), MOST_BY_ONE, seconds=WAIT)
     if own is None:
         return Trial.TOO_OFTEN
-    shared = _take(link.token_digest, MOST_BY_ALL, WAIT_OF_ALL)
+    shared = take(_named(link.token_digest), MOST_BY_ALL, seconds=WAIT_OF_ALL)
     if shared is None:
         cache.delete(own)
         return Trial.TOO_OFTEN
@@ -79,13 +78,5 @@ def _proof(link: SharedPreview) -> str:
     ).hexdigest()
 
 
-def _take(what: str, most: int, seconds: int) -> str | None:
-    """Take the first free of ``most`` places and return its key; None when all are taken."""
-    places = list(_places(what, most))
-    taken = cache.get_many(places)
-    return next((place for place in places if place not in taken and cache.add(place, 1, seconds)), None)
-
-
-def _places(what: str, most: int) -> Iterator[str]:
-    name = hashlib.sha256(what.encode()).hexdigest()
-    return (f"preview-try:{name}:{number}" for number in range(most))
+def _named(what: str) -> str:
+    return f"preview-try:{hashlib.sha256(what.encode()).hexdigest()}"

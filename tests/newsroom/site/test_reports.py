@@ -120,7 +120,7 @@ def test_all_together_may_send_so_many_and_who_comes_too_late_has_used_no_place(
 @pytest.mark.usefixtures("_nobody_yet")
 def test_no_address_stands_in_the_cache(monkeypatch):
     kept = []
-    monkeypatch.setattr(throttling.cache, "add", lambda key, *rest: kept.append(key) or True)
+    monkeypatch.setattr(cache, "add", lambda key, *rest: kept.append(key) or True)
     throttling.admit("192.0.2.77")
     assert kept
     assert not any("192.0.2" in key for key in kept)
