@@ -6,7 +6,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.csrf import csrf_failure
 from django.views.decorators.cache import never_cache
@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from newsroom.accounts.permissions import person
 from newsroom.editing.framing import framed
 from newsroom.editing.refusing import refusal
+from newsroom.editing.scripts import refused
 from newsroom.languages import DESK
 
 sign_in = framed(login)
@@ -41,7 +42,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def token_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Refuse what was sent with an old token: a script that asks for JSON hears that somebody has to sign in again."""
     if "application/json" in request.headers.get("Accept", ""):
-        return JsonResponse({"error": "The page is from before you signed in again.", "signed_out": True}, status=403)
+        return refused("The page is from before you signed in again.", status=403, signed_out=True)
     # What another site sends is not shown here, under our name, as what somebody wrote.
     is_ours = request.headers.get("Sec-Fetch-Site") == "same-origin"
     if is_ours and request.path_info.startswith(DESK) and admin.site.has_permission(request):

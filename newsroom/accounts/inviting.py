@@ -116,7 +116,9 @@ def send(made: Made, *, at: datetime) -> None:
 def opened_by(token: str, *, at: datetime) -> Invitation | None:
     """Return the invitation that a token opens at ``at``; None where it opens none, for whatever reason."""
     found = Invitation.objects.still_open(at).filter(token_digest=digest_of(token)).select_related("invited_by").first()
-    return found if found and found.invited_by.is_active and found.invited_by.has_perm(RIGHT) else None
+    if found is None or not (found.invited_by.is_active and found.invited_by.has_perm(RIGHT)):
+        return None
+    return None if _has_account(found.email) else found
 
 
 @transaction.atomic
@@ -125,7 +127,10 @@ def take_up(token: str, *, username: str, first_name: str, last_name: str, passw
 
     Raises ValidationError for a name that is taken or a password that is too weak, by field.
     """
-    invitation = Invitation.objects.select_for_update().filter(token_digest=digest_of(token)).first()
+    # All to one address are locked: of two taken up at one moment one makes the account, the other opens nothing then.
+    asked = Invitation.objects.filter(token_digest=digest_of(token)).values("email")
+    together = Invitation.objects.select_for_update().filter(email__in=asked).order_by("pk")
+    invitation = next((each for each in together if each.token_digest == digest_of(token)), None)
     if invitation is None or opened_by(token, at=at) is None:
         return None
     user = User(
@@ -162,8 +167,12 @@ def digest_of(token: str) -> str:
     return hashlib.sha256(token.encode(errors="replace")).hexdigest()
 
 
+def _has_account(email: str) -> bool:
+    return User.objects.filter(email__iexact=email).exists()
+
+
 def _require_new(email: str) -> None:
-    if User.objects.filter(email__iexact=email).exists():
+    if _has_account(email):
         raise ValidationError({"email": "Somebody with this address has an account already."}, code="known")
 
 

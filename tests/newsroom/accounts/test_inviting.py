@@ -75,6 +75,19 @@ def test_a_link_works_once(client, made):
     assert not User.objects.filter(username="eve").exists()
 
 
+def test_a_second_link_to_one_address_opens_nothing_once_the_first_made_an_account(client, made, administrator):
+    # Two administrators who invite at one moment do not see each other's invitation.
+    Invitation.objects.update(email="b@lisle.example")
+    other = inviting.invite("ana@lisle.example", roles=[role("Editor")], by=administrator, at=clock.now())
+    Invitation.objects.update(email="ana@lisle.example")
+    assert client.get(link_of(other)).status_code == 200
+    client.post(link_of(made), SAID)
+    client.logout()
+    assert client.get(link_of(other)).status_code == 404
+    assert client.post(link_of(other), SAID | {"username": "ana-again"}).status_code == 404
+    assert User.objects.filter(email__iexact="ana@lisle.example").count() == 1
+
+
 def test_a_link_that_opens_nothing_is_answered_alike_whatever_the_reason(client, made, administrator, set_time):
     other = inviting.invite("b@lisle.example", roles=[role("Writer")], by=administrator, at=clock.now())
     inviting.withdraw(other.invitation, by=administrator, at=clock.now())
