@@ -60,16 +60,14 @@ class JoiningScreen(DeskAdmin):
 
     names_offered: ClassVar[str]
     merge: ClassVar[Callable[..., None]]
+    # Returns what names the thing, list by list, as far as a person may see it: ``names_it(thing, user=)``.
+    names_it: Callable[..., Sequence[Part]]
 
     def get_urls(self) -> list[URLPattern]:
         """Add its address."""
         view = self.admin_site.admin_view(self.join_view)
         name = f"{self.opts.app_label}_{self.opts.model_name}_join"
         return [path("<int:key>/join/", view, name=name), *super().get_urls()]
-
-    def names_it(self, thing: Any, *, user: Any) -> Sequence[Part]:
-        """Return what names the thing, list by list, as far as this person may see it."""
-        raise NotImplementedError
 
     def join_view(self, request: HttpRequest, key: int) -> HttpResponse:
         """Ask for the other one, show what moves, then join this one to it."""

@@ -1,5 +1,6 @@
 """Filters of lists, each choice with how many rows it would leave."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
@@ -12,7 +13,7 @@ from newsroom.languages import name_of
 type Choices = list[tuple[str, str]]
 
 
-class CountedFilter(admin.SimpleListFilter):
+class CountedFilter(admin.SimpleListFilter, ABC):
     """A filter with a known list of choices: ``offered`` names them, ``narrowed`` keeps what answers to one.
 
     Where ``is_bounded`` rows are looked at one by one to be counted: there only the newest thousand are counted.
@@ -20,13 +21,13 @@ class CountedFilter(admin.SimpleListFilter):
 
     is_bounded: ClassVar[bool] = False
 
+    @abstractmethod
     def offered(self, request: HttpRequest, screen: Any) -> Choices:
         """Return the choices with their words."""
-        raise NotImplementedError
 
+    @abstractmethod
     def narrowed(self, rows: Any, value: str) -> QuerySet[Any]:
         """Keep what answers to a choice."""
-        raise NotImplementedError
 
     def unnarrowed(self, rows: Any) -> QuerySet[Any]:
         """Return what is shown while nothing is chosen."""

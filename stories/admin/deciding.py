@@ -1,6 +1,6 @@
 """Lists of what comes up by itself and stays on record: the form of each row is there to decide on it, once."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -8,7 +8,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from newsroom.accounts.models import User
 from newsroom.accounts.permissions import NotAllowedError, person
 from newsroom.editing.screens import DeskAdmin
 
@@ -18,13 +17,9 @@ class DecisionAdmin(DeskAdmin):
 
     actions = None
     decided: ClassVar[str]
-
-    def decide(self, thing: Any, said: Mapping[str, Any], *, by: User) -> None:
-        """Decide on a row by what the form ``said``.
-
-        Raises ValidationError when somebody was faster, NotAllowedError without the right.
-        """
-        raise NotImplementedError
+    # Decides on a row by what the form said, as the person ``by``: ``decide(row, said, by=)``. Raises ValidationError
+    # when somebody was faster, NotAllowedError without the right.
+    decide: Callable[..., None]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Let nobody write one by hand."""
