@@ -43,7 +43,7 @@ class Kept:
 
 def require_right(work: Work | None, kind: str, *, by: User) -> None:
     """Raise NotAllowedError for somebody who may not edit works of this kind, or not begin one where it is None."""
-    name = "story" if kind == WorkKind.STORY else "faq"
+    name = WorkKind(kind).model
     require(by, f"stories.change_{name}" if work else f"stories.add_{name}", "You may not edit this any more.")
 
 
@@ -117,10 +117,11 @@ def empty_taken(work: Work | None, kind: str, key: int, *, by: User, sequence: i
 def discard(slot: AutosaveSlot, *, by: User, at: datetime) -> None:
     """Throw away what a slot holds, as it is now; what is typed in its window afterwards is kept again.
 
-    Raises NotAllowedError for somebody who may not edit the work; text of something new is its writer's alone.
+    Raises NotAllowedError for somebody who may not edit the work; text of something new is its writer's alone as long as
+    they are here.
     """
     require_right(slot.work, slot.kind, by=by)
-    if slot.work_id is None and slot.person_id != by.pk:
+    if slot.work_id is None and slot.person_id != by.pk and slot.person.is_active:
         raise NotAllowedError("This text is somebody else’s.")
     locked = AutosaveSlot.objects.select_for_update().numbered(slot.pk)
     if locked is not None:
@@ -128,7 +129,10 @@ def discard(slot: AutosaveSlot, *, by: User, at: datetime) -> None:
 
 
 def unsaved(work: Work | None, kind: str, *, for_: User) -> list[AutosaveSlot]:
-    """Return what is typed and not saved yet, the newest first: of a work everybody's, of something new one's own."""
+    """Return what is typed and not saved yet, the newest first.
+
+    Of a work that is everybody's; of something new one's own, and that of people who are here no more.
+    """
     return list(AutosaveSlot.objects.of(work, kind, person=for_).holding())
 
 

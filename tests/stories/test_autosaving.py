@@ -84,6 +84,17 @@ def test_keeping_touches_neither_the_work_nor_its_revisions_nor_its_editions(edi
     assert [list(model.objects.order_by("pk").values()) for model in (Work, Revision, Edition, Event)] == before
 
 
+def test_something_new_by_who_has_left_is_there_for_colleagues(editor, writer):
+    keep(None, writer, text="Begun and left", base=0)
+    writer.is_active = False
+    writer.save()
+    (slot,) = autosaving.unsaved(None, "story", for_=editor)
+    assert slot.title == "Begun and left"
+    assert autosaving.found(None, "story", slot.pk, for_=editor) == slot
+    autosaving.discard(slot, by=editor, at=clock.now())
+    assert autosaving.unsaved(None, "story", for_=editor) == []
+
+
 def test_something_new_has_a_slot_of_its_own_that_nobody_else_sees(editor, writer):
     keep(None, editor, text="A story to be", base=0)
     keep(None, editor, text="A question to be", base=0, kind="question")
