@@ -5,6 +5,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_POST
 from markdownx.widgets import AdminMarkdownxWidget
 
+from newsroom.editing.scripts import refused, refused_to
 from newsroom.text.markdown import citations, render
 
 LONGEST_PREVIEW = 200_000
@@ -40,13 +41,9 @@ def preview(request: HttpRequest) -> JsonResponse:
 
     Refusals are JSON with a sentence: a redirect to the sign-in page would be shown as the preview.
     """
-    if not request.user.is_authenticated:
-        return JsonResponse(
-            {"error": "You are signed out. Sign in again in another window, then try again."}, status=403
-        )
-    if not (request.user.is_active and request.user.is_staff):
-        return JsonResponse({"error": "This account has no place at the desk."}, status=403)
+    if refusal := refused_to(request):
+        return refusal
     source = request.POST.get("content", "")
     if len(source) > LONGEST_PREVIEW:
-        return JsonResponse({"error": "This text is too long for a preview."}, status=413)
+        return refused("This text is too long for a preview.", status=413)
     return JsonResponse({"html": html_of(source)})

@@ -9,6 +9,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.html import strip_tags
 
+from newsroom.editing.scripts import refused
 from newsroom.imaging.raster import fitted
 from newsroom.media.forms import LICENCES, ManyForm
 from newsroom.media.models import Image
@@ -41,7 +42,7 @@ class ManyScreen(ModelAdmin[Image]):
         if is_script:
             if not answers:
                 reasons = " ".join(strip_tags(str(reason)) for reasons in form.errors.values() for reason in reasons)
-                return JsonResponse({"error": reasons}, status=400)
+                return refused(reasons)
             return JsonResponse({"files": [said_of(answer) for answer in answers]})
         context: dict[str, Any] = {
             **self.admin_site.each_context(request),

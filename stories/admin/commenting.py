@@ -14,6 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from newsroom.accounts.models import User, people_at_work
 from newsroom.accounts.permissions import person
 from newsroom.clock import moment_of
+from newsroom.editing.scripts import refused
 from stories import commenting, revisions
 from stories.admin.anchors import field_id, places_on
 from stories.admin.conflicts import KEYS
@@ -128,7 +129,7 @@ class CommentingScreens(HistoryScreens):
                     return self._as_json(request, work, document)
                 return redirect(f"{_ours(back) or self.address('comments', work)}#comment-{written.uid}")
             if not request.accepts("text/html"):
-                return JsonResponse({"error": asked["error"], "field": asked["wrong"]}, status=400)
+                return refused(asked["error"], field=asked["wrong"])
         elif not request.accepts("text/html"):
             return self._as_json(request, work, document)
         panel = panel_of(request, work, document, **asked)

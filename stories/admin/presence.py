@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from newsroom.accounts.permissions import person
 from newsroom.clock import moment_of
+from newsroom.editing.scripts import refused
 from stories import presence, revisions
 from stories.admin.history import HistoryScreens
 from stories.models import Work, WorkKind
@@ -60,7 +61,7 @@ class PresenceScreens(HistoryScreens):
         try:
             window = UUID(sent.get("window", ""))
         except ValueError:
-            return JsonResponse({"error": "This window has no name."}, status=400)
+            return refused("This window has no name.")
         if "gone" in sent:
             presence.leave(object_id, by=by, window=window, at=at)
             return JsonResponse({})

@@ -5,8 +5,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from newsroom.clock import moment_of
+from newsroom.editing.scripts import refused
 from stories import resembling
-from stories.admin.live.answering import answered_in_json, refused
+from stories.admin.live.answering import answered_in_json
 from stories.models import WorkKind
 
 RIGHTS = {WorkKind.STORY: "stories.view_story", WorkKind.QUESTION: "stories.view_faq"}
@@ -23,9 +24,9 @@ def similar(request: HttpRequest) -> JsonResponse:
     """
     kind = request.GET.get("kind", "")
     if kind not in WorkKind.values:
-        return refused("Ask for stories or for questions.", 400)
+        return refused("Ask for stories or for questions.", status=400)
     if not request.user.has_perm(RIGHTS[WorkKind(kind)]):
-        return refused("You may not see drafts.", 403)
+        return refused("You may not see drafts.", status=403)
     found = _like(request, WorkKind(kind), limit=5)
     asks_too = kind == WorkKind.STORY and request.user.has_perm(RIGHTS[WorkKind.QUESTION])
     near = _like(request, WorkKind.QUESTION, limit=3) if asks_too else []

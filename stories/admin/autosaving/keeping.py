@@ -10,10 +10,11 @@ from django.utils import timezone
 
 from newsroom.accounts.permissions import person
 from newsroom.clock import moment_of
+from newsroom.editing.scripts import refused
 from stories import autosaving
 from stories.admin.autosaving.posted import number_in, revision_in, values_in, window_in
 from stories.admin.autosaving.taking import TAKEN, TakingScreens
-from stories.admin.live.answering import answered_in_json, refused
+from stories.admin.live.answering import answered_in_json
 from stories.models import Work
 from stories.publishing.refusals import RefusedError
 
@@ -32,15 +33,17 @@ class KeepingScreens(TakingScreens):
     def autosave_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Keep what the form holds; always answers in JSON, a refusal with the reason in words."""
         if request.method != "POST":
-            return refused("Text is sent here, and nothing is shown.", 405)
+            return refused("Text is sent here, and nothing is shown.", status=405)
         posted = request.POST
         try:
             work = self.editable(request, object_id)
             if posted.get("_person", "") != str(person(request).pk):
-                return refused(f"{person(request)} is signed in now: this text is not theirs.", 409, is_other=True)
+                return refused(
+                    f"{person(request)} is signed in now: this text is not theirs.", status=409, is_other=True
+                )
             window, sequence = window_in(posted.get("_window")), number_in(posted.get("_sequence"))
             if window is None or sequence is None:
-                return refused("It does not say from which window it comes.", 400)
+                return refused("It does not say from which window it comes.", status=400)
             kept = autosaving.keep(
                 work,
                 self.form.kind,
@@ -53,11 +56,11 @@ class KeepingScreens(TakingScreens):
                 at=moment_of(request),
             )
         except PermissionDenied:
-            return refused("You may not edit this any more.", 403)
+            return refused("You may not edit this any more.", status=403)
         except Http404:
-            return refused("This is gone.", 404)
+            return refused("This is gone.", status=404)
         except RefusedError as refusal:
-            return refused(str(refusal), 410)
+            return refused(str(refusal), status=410)
         at = timezone.localtime(kept.saved_at)
         return JsonResponse({"is_new": kept.is_new, "saved_at": f"{at:%H:%M}", "sequence": kept.sequence})
 

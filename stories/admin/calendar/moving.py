@@ -20,6 +20,7 @@ from newsroom.clock import moment_of
 from newsroom.editing.leading import leads_to_problem
 from newsroom.editing.moments import MomentForm
 from newsroom.editing.saying import said
+from newsroom.editing.scripts import refused
 from stories import freshness, publishing, revisions
 from stories.admin.calendar.showing import WEEK, address, kinds_seen
 from stories.desk.looking_again import dated
@@ -76,7 +77,7 @@ def move(request: HttpRequest) -> HttpResponse:
                 messages.success(request, words)
                 return redirect(_ours(request.POST.get("back", "")) or address(WEEK, day))
         if not request.accepts("text/html"):
-            return JsonResponse({"error": _said_of(form)}, status=400)
+            return refused(_said_of(form))
     request.current_app = admin.site.name
     context = {
         **admin.site.each_context(request),

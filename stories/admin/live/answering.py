@@ -4,19 +4,15 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFieldsSent
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
+from newsroom.editing.scripts import refused, refused_to
+
 SIGNED_OUT = "You are signed out. Sign in again in another window; your text is untouched."
-NO_PLACE = "This account has no place at the desk."
 TOO_LONG = "This is more than can be looked at while you type: 5 MB, or 5,000 fields."
-
-
-def refused(sentence: str, status: int, **more: object) -> JsonResponse:
-    """Return a refusal with a sentence for people."""
-    return JsonResponse({"error": sentence, **more}, status=status)
 
 
 def answered_in_json(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -27,21 +23,19 @@ def answered_in_json(view: Callable[..., HttpResponse]) -> Callable[..., HttpRes
     @never_cache
     @wraps(view)
     def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if not request.user.is_authenticated:
-            return refused(SIGNED_OUT, 403, signed_out=True)
-        if not (request.user.is_active and request.user.is_staff):
-            return refused(NO_PLACE, 403)
+        if stranger := refused_to(request, SIGNED_OUT):
+            return stranger
         try:
             bool(request.POST)
         except (RequestDataTooBig, TooManyFieldsSent):
-            return refused(TOO_LONG, 413)
+            return refused(TOO_LONG, status=413)
         except MultiPartParserError:
-            return refused("What was sent cannot be read.", 400)
+            return refused("What was sent cannot be read.", status=400)
         try:
             return protected(request, *args, **kwargs)
         except PermissionDenied as refusal:
-            return refused(str(refusal) or "You may not edit this.", 403)
+            return refused(str(refusal) or "You may not edit this.", status=403)
         except Http404:
-            return refused("There is no such page at the desk.", 404)
+            return refused("There is no such page at the desk.", status=404)
 
     return answer
