@@ -1,4 +1,4 @@
-"""Says a moment by the clocks of the newsroom, with the name of their zone."""
+"""Says a moment by the clocks of the newsroom: with the name of their zone, or as briefly as it can be."""
 
 from datetime import datetime
 
@@ -16,3 +16,9 @@ def said(moment: datetime, pattern: str = LONG) -> str:
     """
     local = timezone.localtime(moment)
     return f"{date(local, pattern)} ({local.tzname()})"
+
+
+def clock_of(moment: datetime, *, at: datetime) -> str:
+    """Return the time of a moment, with its day where that is not the day of ``at``."""
+    local = timezone.localtime(moment)
+    return date(local, "H:i" if local.date() == timezone.localdate(at) else "j F, H:i")

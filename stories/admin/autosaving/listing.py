@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 
 from newsroom.accounts.models import User
+from newsroom.editing.saying import clock_of
 from stories import autosaving
 from stories.models import AutosaveSlot, Work, WorkKind
 
@@ -20,12 +19,6 @@ class Unsaved:
     said: str
     title: str
     address: str
-
-
-def clock_of(moment: datetime, *, at: datetime) -> str:
-    """Return the time of a moment, with its day where that is not today's."""
-    local, today = timezone.localtime(moment), timezone.localtime(at).date()
-    return date_format(local, "H:i" if local.date() == today else "j F, H:i")
 
 
 def named(slot: AutosaveSlot, *, for_: User, at: datetime) -> str:

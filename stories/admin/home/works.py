@@ -4,13 +4,13 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.template.defaultfilters import date, time
+from django.template.defaultfilters import date
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 
 from newsroom.accounts.models import User
-from newsroom.editing.saying import SHORT, said
+from newsroom.editing.saying import SHORT, clock_of, said
 from stories import commenting
 from stories.admin.home.entries import LATE, MINE, SHOWN, Entry, Queue, age, queue, until
 from stories.desk.looking_again import to_look_at
@@ -110,7 +110,7 @@ def mine(user: User, *, kinds: Kinds, may_publish: bool, at: datetime) -> Queue:
     entries += [_unsaved(slot, at) for slot in slots.values() if slot.work_id and slot.work_id not in known]
     for work in works:
         slot = slots.get(work.pk)
-        unsaved = f"; text not yet saved from {_clock(slot.saved_at, at)}" if slot else ""
+        unsaved = f"; text not yet saved from {clock_of(slot.saved_at, at=at)}" if slot else ""
         is_ready = work.state == State.APPROVED and may_publish and not slot
         screen = f"{work.desk_view.removesuffix('change')}send" if is_ready else work.desk_view
         step = "Publish" if is_ready else "Go on"
@@ -202,7 +202,7 @@ def _unsaved(slot: AutosaveSlot, at: datetime) -> Entry:
     else:
         model = "story" if slot.kind == WorkKind.STORY else "faq"
         title, address = slot.title or f"A new {slot.kind}", reverse(f"admin:stories_{model}_add")
-    return Entry("not saved", title, f"Text not yet saved from {_clock(slot.saved_at, at)}", "Go on", address)
+    return Entry("not saved", title, f"Text not yet saved from {clock_of(slot.saved_at, at=at)}", "Go on", address)
 
 
 def _saved(work: Any, at: datetime) -> Entry:
@@ -235,13 +235,6 @@ def _kind(work: Work) -> str:
 
 def _reviews(state: State) -> str:
     return f"{reverse('admin:stories_story_changelist')}?review={state}"
-
-
-def _clock(moment: datetime, at: datetime) -> str:
-    """Return a time of this day, or an earlier day with its time."""
-    local = timezone.localtime(moment)
-    is_today = local.date() == timezone.localdate(at)
-    return time(local, "H:i") if is_today else date(local, "j F, H:i")
 
 
 def _moment(day: Any) -> datetime:
