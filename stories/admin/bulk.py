@@ -219,8 +219,7 @@ def _followed(request: HttpRequest, run: Any, verb: Verb) -> dict[str, Any]:
 
 def _way(item: Any, verb: Verb) -> str:
     """Return where somebody goes on with what was refused."""
-    view = item.work.desk_view
-    return reverse(view.replace("_change", "_send") if verb == Verb.PUBLISH else view, args=[item.work_id])
+    return reverse(item.work.view_of("send" if verb == Verb.PUBLISH else "change"), args=[item.work_id])
 
 
 def _sentence(done: int, refused: int, size: int) -> str:

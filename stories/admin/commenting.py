@@ -22,7 +22,7 @@ from stories.admin.history import HistoryScreens
 from stories.commenting import Comments
 from stories.documents import AnyDocument
 from stories.documents.texts import Said
-from stories.models import Comment, Work, WorkKind
+from stories.models import Comment, Work
 from stories.publishing import RefusedError
 
 FIELDS = ("text", "place", "quote", "before", "after")
@@ -63,10 +63,9 @@ def panel_of(
     """
     comments = commenting.of(work, document)
     may = commenting.may_comment(person(request), work) and work.binned_at is None
-    kind = "story" if work.kind == WorkKind.STORY else "faq"
     return Panel(
         comments=comments,
-        address=reverse(f"admin:stories_{kind}_comments", args=[work.pk]),
+        address=reverse(work.view_of("comments"), args=[work.pk]),
         may_comment=may,
         people=list(people_at_work()) if may else [],
         places=[

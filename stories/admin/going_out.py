@@ -52,7 +52,7 @@ def _reasons(refusal: publishing.NotReadyError) -> str:
     reasons = []
     for work, findings in refusal.findings.items():
         is_story = work.kind == WorkKind.STORY
-        page = reverse(f"admin:stories_{'story' if is_story else 'faq'}_change", args=[work.pk])
+        page = reverse(work.desk_view, args=[work.pk])
         thing = work.story if is_story else work.faq
         about = "" if is_story else f"{thing}: "
         places = places_of(thing)

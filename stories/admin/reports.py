@@ -192,5 +192,4 @@ class ReportAdmin(DecisionAdmin):
 
 
 def _send_address(work: Work, report: Report) -> str:
-    name = work.desk_view.replace("_change", "_send")
-    return reverse(name, args=[work.pk], query={"report": report.pk})
+    return reverse(work.view_of("send"), args=[work.pk], query={"report": report.pk})

@@ -12,7 +12,7 @@ from newsroom.record.models import Event
 from stories import revisions
 from stories.commenting.anchoring import AROUND, Anchor, Texts
 from stories.commenting.mentions import mentioned_in, tell_of
-from stories.models import Comment, Revision, SharedPreview, Work, WorkKind
+from stories.models import Comment, Revision, SharedPreview, Work
 from stories.publishing.refusals import NotHereError, RefusedError
 from stories.sharing.opening import Piece, opened
 from stories.sharing.verbs import view_right
@@ -39,8 +39,7 @@ def may_comment(user: User, work: Work) -> bool:
 
 def address_of(comment: Comment) -> str:
     """Return where the desk reads a comment."""
-    kind = "story" if comment.work.kind == WorkKind.STORY else "faq"
-    return f"{reverse(f'admin:stories_{kind}_comments', args=[comment.work_id])}#comment-{comment.uid}"
+    return f"{reverse(comment.work.view_of('comments'), args=[comment.work_id])}#comment-{comment.uid}"
 
 
 @transaction.atomic

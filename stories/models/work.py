@@ -23,6 +23,11 @@ class WorkKind(models.TextChoices):
     STORY = "story", "Story"
     QUESTION = "question", "Question"
 
+    @property
+    def model(self) -> str:
+        """The name of its model, as rights and views of the desk say it."""
+        return "story" if self == WorkKind.STORY else "faq"
+
 
 class State(models.TextChoices):
     """Where a work stands with the editors; what readers see is asked of the editions."""
@@ -175,7 +180,7 @@ class Work(models.Model):
     @property
     def desk_view(self) -> str:
         """Return the name of the view on which it is edited."""
-        return f"admin:stories_{'story' if self.kind == WorkKind.STORY else 'faq'}_change"
+        return self.view_of("change")
 
     @classmethod
     def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **how_fetched: Any) -> Self:
@@ -187,7 +192,11 @@ class Work(models.Model):
     @property
     def reading_view(self) -> str:
         """Return the name of the view on which it is read, and reviewed."""
-        return f"{self.desk_view.removesuffix('change')}review"
+        return self.view_of("review")
+
+    def view_of(self, screen: str) -> str:
+        """Return the name of the view of one of its screens at the desk, such as ``send``."""
+        return f"admin:stories_{WorkKind(self.kind).model}_{screen}"
 
     def clean(self) -> None:
         """Refuse an address that was once another page's, or is another's draft."""

@@ -38,7 +38,7 @@ def unsaved_texts_of(user: User, *, at: datetime) -> list[Unsaved]:
 
 
 def _listed(slot: AutosaveSlot, *, for_: User, at: datetime) -> Unsaved:
-    model = "story" if slot.kind == WorkKind.STORY else "faq"
-    address = reverse(f"admin:stories_{model}_unsaved", args=[slot.work_id or "new", slot.pk])
-    title = slot.title or f"Untitled {WorkKind(slot.kind).label.lower()}"
+    kind = WorkKind(slot.kind)
+    address = reverse(f"admin:stories_{kind.model}_unsaved", args=[slot.work_id or "new", slot.pk])
+    title = slot.title or f"Untitled {kind.label.lower()}"
     return Unsaved(slot, named(slot, for_=for_, at=at), title, address)

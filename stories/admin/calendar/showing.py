@@ -79,7 +79,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
             "here": request.get_full_path(),
             "today_address": address(span.view, today),
             "may_move": user.has_perm(RIGHT),
-            "may_look": {kind for kind in kinds if user.has_perm(f"stories.change_{_model(kind)}")},
+            "may_look": {kind for kind in kinds if user.has_perm(f"stories.change_{WorkKind(kind).model}")},
             "zone": timezone.get_current_timezone_name(),
         },
     )
@@ -128,7 +128,3 @@ def _day(text: str) -> date | None:
     except ValueError:
         return None
     return day if FIRST + LISTED < day < LAST - LISTED else None
-
-
-def _model(kind: str) -> str:
-    return "story" if kind == WorkKind.STORY else "faq"

@@ -82,7 +82,7 @@ def approved(works: list[Any], at: datetime) -> Queue:
             title_of(work),
             f"{_revision(work)}, approved by {work.reviewed_by}",
             "Publish",
-            reverse(f"{work.desk_view.removesuffix('change')}send", args=[work.pk]),
+            reverse(work.view_of("send"), args=[work.pk]),
         )
         for work in works
     ]
@@ -112,7 +112,7 @@ def mine(user: User, *, kinds: Kinds, may_publish: bool, at: datetime) -> Queue:
         slot = slots.get(work.pk)
         unsaved = f"; text not yet saved from {clock_of(slot.saved_at, at=at)}" if slot else ""
         is_ready = work.state == State.APPROVED and may_publish and not slot
-        screen = f"{work.desk_view.removesuffix('change')}send" if is_ready else work.desk_view
+        screen = work.view_of("send" if is_ready else "change")
         step = "Publish" if is_ready else "Go on"
         state = "update" if work.public_kind else "draft"
         told = state if work.state == State.DRAFT else State(work.state).label.lower()
@@ -200,8 +200,8 @@ def _unsaved(slot: AutosaveSlot, at: datetime) -> Entry:
     if slot.work is not None:
         title, address = title_of(slot.work), reverse(slot.work.desk_view, args=[slot.work_id])
     else:
-        model = "story" if slot.kind == WorkKind.STORY else "faq"
-        title, address = slot.title or f"A new {slot.kind}", reverse(f"admin:stories_{model}_add")
+        add = f"admin:stories_{WorkKind(slot.kind).model}_add"
+        title, address = slot.title or f"A new {slot.kind}", reverse(add)
     return Entry("not saved", title, f"Text not yet saved from {clock_of(slot.saved_at, at=at)}", "Go on", address)
 
 
