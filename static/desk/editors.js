@@ -1,6 +1,7 @@
 // A preview on demand under each Markdown field, in rows added later too. Typing, Tab and undo stay the browser's own.
 
-const token = () => document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
+import { post, Unanswered } from "./work.js";
+
 const SHOW = "Show as readers see it";
 const CLOSE = "Close the preview";
 const address = document.querySelector("[data-preview-address]")?.dataset.previewAddress;
@@ -40,18 +41,11 @@ async function show(box, button) {
   if (open) return;
   preview.textContent = "Loading…";
   try {
-    const answer = await fetch(address, {
-      method: "POST",
-      headers: { "X-CSRFToken": token(), Accept: "application/json" },
-      body: new URLSearchParams({ content: box.querySelector("textarea").value }),
-      redirect: "error",
-    });
-    const isJson = answer.headers.get("content-type")?.startsWith("application/json");
-    const body = isJson ? await answer.json() : {};
-    if (answer.ok) preview.innerHTML = body.html || "<p>Nothing to show yet.</p>";
-    else say(preview, body.error ?? `The preview was refused (${answer.status}). Your text is untouched.`);
-  } catch {
-    say(preview, "No connection. Your text is untouched; try again later.");
+    const { html } = await post(address, { content: box.querySelector("textarea").value });
+    preview.innerHTML = html || "<p>Nothing to show yet.</p>";
+  } catch (error) {
+    if (!(error instanceof Unanswered)) throw error;
+    say(preview, `${error.said} Your text is untouched.`);
   }
 }
 
