@@ -2,6 +2,8 @@
 // Where a field takes several names parted by “;”, the one under the cursor is completed. Topics, outlets and pictures are
 // asked of the server, by further names too; what the page brought along is offered until it answers, or when it does not.
 
+import { lookUp } from "./lookup.js";
+
 const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replaceAll("’", "'").trim();
 const known = new Map();
 let number = 0;
@@ -95,13 +97,6 @@ function show(field, written, found, answer) {
   if (answer) status.textContent = `${found.length}${answer.more ? " and more" : ""} known ${found.length === 1 ? "name" : "names"}`;
 }
 
-async function ask(field, written) {
-  const query = new URLSearchParams({ list: field.dataset.offered, q: written.trim() });
-  const response = await fetch(`${address}?${query}`, { headers: { Accept: "application/json" }, redirect: "error" });
-  if (!response.ok) throw new Error(String(response.status));
-  return response.json();
-}
-
 function open(field) {
   const [start, end] = piece(field);
   const written = field.value.slice(start, end);
@@ -109,7 +104,7 @@ function open(field) {
   clearTimeout(field.asking);
   if (!address || !fold(written) || !ASKED.has(field.dataset.offered)) return;
   field.asking = setTimeout(async () => {
-    const answer = await ask(field, written).catch(() => null);
+    const answer = await lookUp(address, { list: field.dataset.offered, q: written.trim() }).catch(() => null);
     const [from, to] = piece(field);
     // Typed on, gone, or choosing already: the answer is too late.
     const isLate = field.value.slice(from, to) !== written || document.activeElement !== field;

@@ -1,5 +1,7 @@
 // Says under a headline or a question, while it is typed, what may be there already.
 
+import { lookUp } from "./lookup.js";
+
 const place = document.querySelector("[data-similar-address]");
 const wait = Number(place?.dataset.liveWait ?? 700);
 const SHORTEST = 8;
@@ -56,14 +58,10 @@ async function look(field, kind) {
   }
   const own = kind === place.dataset.kind ? place.dataset.work : "";
   const language = document.querySelector("#id_language")?.value ?? "";
-  const asked = new URLSearchParams({ kind, q: typed, but: own, language });
-  try {
-    const answer = await fetch(`${place.dataset.similarAddress}?${asked}`, { headers: { Accept: "application/json" } });
-    // Who typed on asks again.
-    if (answer.ok && field.value.trim() === typed) show(field, await answer.json());
-  } catch {
-    // Without a connection nothing is shown: the preview says so.
-  }
+  // Without an answer nothing is shown: the preview says why.
+  const answer = await lookUp(place.dataset.similarAddress, { kind, q: typed, but: own, language }).catch(() => null);
+  // Who typed on asks again.
+  if (answer && field.value.trim() === typed) show(field, answer);
 }
 
 if (place) {
