@@ -17,9 +17,12 @@ class AutosaveQuerySet(models.QuerySet["AutosaveSlot"]):
     """Questions about text that was typed and not saved."""
 
     def of(self, work: Work | None, kind: str, *, person: AbstractUser) -> Self:
-        """Keep what ``person`` may find unsaved: of a work everybody's text, of something new one's own."""
+        """Keep what ``person`` may find unsaved.
+
+        Of a work that is everybody's text; of something new one's own, and that of people who are here no more.
+        """
         if work is None:
-            return self.filter(work=None, kind=kind, person=person.pk)
+            return self.filter(Q(person=person.pk) | Q(person__is_active=False), work=None, kind=kind)
         return self.filter(work=work.pk, kind=kind)
 
     def at_window(self, work: Work | None, kind: str, *, person: AbstractUser, window: UUID) -> Self:
