@@ -14,10 +14,9 @@ function remember() {
   const field = document.activeElement;
   if (form && field?.matches?.("textarea, input") && form.contains(field) && !field.closest("[data-comments]")) {
     const { selectionStart: begin, selectionEnd: end, value } = field;
-    const option = panel()?.querySelector(`option[data-field="${CSS.escape(field.id)}"]`);
     if (typeof begin !== "number") return;
     marked = {
-      place: option?.value ?? "",
+      field: field.id,
       quote: value.slice(begin, end),
       before: value.slice(Math.max(0, begin - AROUND), begin),
       after: value.slice(end, end + AROUND),
@@ -26,13 +25,14 @@ function remember() {
   }
   const chosen = getSelection();
   const text = chosen?.anchorNode?.parentElement?.closest(".with-marks");
-  if (text && !chosen.isCollapsed) marked = { place: "", quote: String(chosen), before: "", after: "" };
+  if (text && !chosen.isCollapsed) marked = { field: "", quote: String(chosen), before: "", after: "" };
 }
 
 /** Takes over what was marked last, and leads to where the comment is written. */
 function takeMarked() {
-  if (marked) {
-    part("place").value = marked.place;
+  if (marked && part("place")) {
+    const option = panel().querySelector(`option[data-field="${CSS.escape(marked.field)}"]`);
+    part("place").value = option?.value ?? "";
     part("quote").value = marked.quote.trim();
     part("before").value = marked.quote.trim() ? marked.before : "";
     part("after").value = marked.quote.trim() ? marked.after : "";
@@ -48,7 +48,6 @@ function say(words) {
 /** Shows what only a script may show here, and listens. */
 function begin() {
   const here = panel();
-  if (!here) return;
   for (const hidden of here.querySelectorAll("[data-with-script]")) hidden.hidden = false;
   for (const shown of here.querySelectorAll("[data-without-script]")) shown.remove();
   const take = here.querySelector("[data-take-marked]");
@@ -206,10 +205,12 @@ function mention(area) {
   });
 }
 
-document.addEventListener("selectionchange", remember);
-document.addEventListener("focusin", (event) => !event.target.closest("[data-comments]") && remember());
-document.addEventListener("desk:comment", () => {
-  remember();
-  takeMarked();
-});
-begin();
+if (panel()) {
+  document.addEventListener("selectionchange", remember);
+  document.addEventListener("focusin", (event) => !event.target.closest("[data-comments]") && remember());
+  document.addEventListener("desk:comment", () => {
+    remember();
+    takeMarked();
+  });
+  begin();
+}
