@@ -1,16 +1,13 @@
 // Follows what is done to many works, and shows the results at the end. Without this script “Look again” does so.
 
+import { lookUp } from "./lookup.js";
+
 const run = document.querySelector("[data-progress]");
 const address = run?.dataset.progress;
 
 async function look() {
-  let answer = null;
-  try {
-    const response = await fetch(address, { headers: { Accept: "application/json" }, redirect: "error" });
-    answer = response.ok ? await response.json() : null;
-  } catch {
-    answer = null; // no connection: asked again at the next look
-  }
+  // Without an answer it is asked again at the next look.
+  const answer = await lookUp(address, {}).catch(() => null);
   if (answer?.over) {
     location.reload();
     return;
