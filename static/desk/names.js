@@ -3,6 +3,7 @@
 // asked of the server, by further names too; what the page brought along is offered until it answers, or when it does not.
 
 import { lookUp } from "./lookup.js";
+import { say } from "./typing.js";
 
 const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replaceAll("’", "'").trim();
 const known = new Map();
@@ -36,11 +37,6 @@ function close(field) {
 const address = document.querySelector("script[data-names-address]")?.dataset.namesAddress;
 const ASKED = new Set(["topic-names", "outlet-names", "picture-names"]);
 const WAIT = 120; // milliseconds after a key, before the server is asked
-
-const status = document.createElement("p");
-status.className = "visually-hidden";
-status.setAttribute("role", "status");
-document.body.append(status);
 
 function local(field, typed) {
   const names = namesFor(field);
@@ -94,7 +90,7 @@ function show(field, written, found, answer) {
   field.box.scrollIntoView({ block: "nearest" });
   field.setAttribute("aria-expanded", "true");
   field.removeAttribute("aria-activedescendant");
-  if (answer) status.textContent = `${found.length}${answer.more ? " and more" : ""} known ${found.length === 1 ? "name" : "names"}`;
+  if (answer) say(`${found.length}${answer.more ? " and more" : ""} known ${found.length === 1 ? "name" : "names"}`);
 }
 
 function open(field) {
