@@ -9,11 +9,11 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from newsroom.accounts.models import User, people_at_work
 from newsroom.accounts.permissions import person
 from newsroom.clock import moment_of
+from newsroom.editing.returning import ours
 from newsroom.editing.scripts import refused
 from stories import commenting, revisions
 from stories.admin.anchors import field_id, places_on
@@ -126,7 +126,7 @@ class CommentingScreens(HistoryScreens):
             else:
                 if not request.accepts("text/html"):
                     return self._as_json(request, work, document)
-                return redirect(f"{_ours(back) or self.address('comments', work)}#comment-{written.uid}")
+                return redirect(f"{ours(back) or self.address('comments', work)}#comment-{written.uid}")
             if not request.accepts("text/html"):
                 return refused(asked["error"], field=asked["wrong"])
         elif not request.accepts("text/html"):
@@ -174,9 +174,3 @@ def _wrong(request: HttpRequest, refusal: RefusedError) -> str:
     if request.POST.get("do", "").startswith("reply:"):
         return "reply"
     return getattr(refusal, "field", "") or "text"
-
-
-def _ours(back: str) -> str:
-    """Return the address to go on with where it is one of the desk."""
-    is_ours = back.startswith(reverse("admin:index")) and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
-    return back if is_ours else ""

@@ -13,12 +13,12 @@ from django.template.defaultfilters import date as written
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from newsroom.accounts.permissions import person
 from newsroom.clock import moment_of
 from newsroom.editing.leading import leads_to_problem
 from newsroom.editing.moments import MomentForm
+from newsroom.editing.returning import ours
 from newsroom.editing.saying import said
 from newsroom.editing.scripts import refused
 from stories import freshness, publishing, revisions
@@ -75,7 +75,7 @@ def move(request: HttpRequest) -> HttpResponse:
                 if not request.accepts("text/html"):
                     return JsonResponse({"said": words, "what": what})
                 messages.success(request, words)
-                return redirect(_ours(request.POST.get("back", "")) or address(WEEK, day))
+                return redirect(ours(request.POST.get("back", "")) or address(WEEK, day))
         if not request.accepts("text/html"):
             return refused(_said_of(form))
     request.current_app = admin.site.name
@@ -86,7 +86,7 @@ def move(request: HttpRequest) -> HttpResponse:
         "what": request.GET.get("what") or request.POST.get("what", ""),
         "along": list(_along(moved)),
         "form": leads_to_problem(form),
-        "back": _ours(request.POST.get("back") or request.GET.get("back", "")) or reverse("admin:calendar"),
+        "back": ours(request.POST.get("back") or request.GET.get("back", "")) or reverse("admin:calendar"),
     }
     return TemplateResponse(request, "admin/calendar/move.html", context)
 
@@ -136,9 +136,3 @@ def _along(moved: Moved) -> list[str]:
 
 def _said_of(form: forms.Form) -> str:
     return " ".join(str(sentence) for errors in form.errors.values() for sentence in errors)
-
-
-def _ours(back: str) -> str:
-    """Return the address to go on with where it is one of the desk."""
-    is_ours = back.startswith(reverse("admin:index")) and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
-    return back if is_ours else ""
