@@ -13,6 +13,7 @@ from django.template.defaultfilters import date
 from django.utils import timezone
 
 from newsroom.notices.seeing import hidden_from
+from newsroom.numbers import DIGITS_OF_KEY, number_in
 
 
 class NoticeKind(models.TextChoices):
@@ -76,7 +77,8 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
     def seen_up_to(self, key: str) -> Self:
         """Keep those up to this key, so that nothing counts as seen that came later; none when it is no number."""
-        return self.filter(pk__lte=int(key)) if key.isascii() and key.isdecimal() and len(key) < 19 else self.none()
+        number = number_in(key, digits=DIGITS_OF_KEY)
+        return self.none() if number is None else self.filter(pk__lte=number)
 
     def about(self, uids: Iterable[UUID]) -> Self:
         """Keep what people were told of these things."""

@@ -7,6 +7,7 @@ from django import forms
 
 from newsroom.accounts.models import User, people_at_work
 from newsroom.editing.rows import UidFormSet
+from newsroom.numbers import number_in
 from newsroom.text.differ import Run, differences
 from stories import merging, revisions
 from stories.admin.reading import LEAD, Said, said, sent
@@ -66,7 +67,7 @@ class Clash:
 def conflict_of(work: Work, base: str, *, by: User) -> Conflict | None:
     """Return the conflict of a save that says it started from revision ``base``, or None. The work must be locked."""
     newest = revisions.newest_of(work)
-    number = int(base) if base.isdecimal() and len(base) < 10 else 0
+    number = number_in(base, digits=9) or 0
     if newest is None or newest.number == number:
         return None
     return Conflict(revisions.numbered(work, number), newest, by)

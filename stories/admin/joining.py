@@ -15,6 +15,7 @@ from newsroom.accounts.models import User
 from newsroom.accounts.permissions import person
 from newsroom.editing.rows import UidFormSet
 from newsroom.editing.screens import DeskAdmin
+from newsroom.numbers import number_in
 from stories import desk, revisions
 from stories.admin.choosing import TOGETHER, choice_at, lead_to, resolved
 from stories.admin.conflicts import Clash, Conflict, clash_of, conflict_of, joined_apart, owners_of, said_meanwhile
@@ -25,14 +26,8 @@ from stories.merging import Merged, apart, as_rows_of, merge
 from stories.models import FAQ, Work
 
 TRIED, ASKED, MEANWHILE, APART = "is_tried", "asked", "meanwhile", "apart"
-LONGEST_NUMBER = 9
 # What is typed for the step after the save, which nothing keeps.
 NOTES = ("note", "review_note", "review_reason")
-
-
-def _number(text: str | None) -> int | None:
-    """Return the number that a request names, None where it names none."""
-    return int(text) if text and text.isdecimal() and len(text) < LONGEST_NUMBER else None
 
 
 class SentError(Exception):
@@ -132,7 +127,7 @@ class JoiningSaves(DeskAdmin):
     ) -> tuple[AnyDocument, SentError] | HttpResponse:
         """Return what the desk said then and what was sent, or the page that says why it cannot be saved."""
         conflict: Conflict = vars(request)["conflict"]
-        with desk.saying(work, base, sources_given=_number(request.POST.get("sources_given"))):
+        with desk.saying(work, base, sources_given=number_in(request.POST.get("sources_given", ""), digits=8)):
             before = desk.snapshot(work)
             words = f"{conflict} It is joined with yours once yours can be saved."
             vars(request).update({TRIED: True, MEANWHILE: words})

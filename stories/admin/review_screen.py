@@ -16,12 +16,13 @@ from django.views.decorators.http import require_POST
 from newsroom.accounts.permissions import person
 from newsroom.clock import moment_of
 from newsroom.editing.leading import leads_to_problem
+from newsroom.numbers import number_in
 from newsroom.text.markdown import render
 from stories import revisions
 from stories.admin.commenting import Panel, panel_of
 from stories.admin.history import HistoryScreens
 from stories.admin.looking_again import LookForm, look
-from stories.admin.reviewing import is_step, number_in, review_and_say, review_of
+from stories.admin.reviewing import is_step, review_and_say, review_of
 from stories.comparing import Comparison, compare
 from stories.documents import AnyDocument
 from stories.documents.texts import said
@@ -78,7 +79,7 @@ class ReviewScreens(HistoryScreens):
     def looked_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Note that this person has had revision ``number`` before their eyes: asked by a script, or by a button."""
         work = self.seen(request, object_id)
-        number, newest = number_in(request.POST.get("number")), revisions.newest_of(work)
+        number, newest = number_in(request.POST.get("number", ""), digits=9) or 0, revisions.newest_of(work)
         if newest is None or not 0 < number <= newest.number:
             raise Http404
         LastLook.objects.note(work, by=person(request), number=number, at=moment_of(request))
@@ -150,7 +151,7 @@ def _chosen(sinces: list[Since], asked: str) -> Since | None:
     if asked == NOTHING:
         return None
     named = next((each for each in sinces if asked in {each.code, str(each.number)}), None)
-    if named or not (number := number_in(asked)):
+    if named or not (number := number_in(asked, digits=9)):
         return named or (sinces[0] if sinces else None)
     return Since(str(number), f"Since revision {number}", number)
 

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import person
 from newsroom.clock import moment_of
+from newsroom.numbers import number_in
 from newsroom.record.models import Event
 from newsroom.record.sentences import said
 from stories import revisions
@@ -103,7 +104,7 @@ def review_and_say(request: HttpRequest, work: Work, *, saved: str) -> None:
 def _take(request: HttpRequest, work: Work, step: str, words: str, *, by: User) -> str:
     newest = revisions.newest_of(work)
     number = newest.number if newest else 0
-    seen = number_in(request.POST.get("base_revision"))
+    seen = number_in(request.POST.get("base_revision", ""), digits=9) or 0
     if step in {"approve", "return"} and number != seen and newest and newest.created_by == by:
         raise reviewing.OwnWorkError(f"What you changed is revision {number}: nobody has read that yet.")
     match step:
@@ -131,8 +132,3 @@ def _reviewer(key: str | None, work: Work, newest: Revision | None, *, at: datet
     if key not in offered:
         raise reviewing.OwnWorkError("Choose who reviews it from the list: somebody who did not write it.")
     return offered[key]
-
-
-def number_in(text: str | None) -> int:
-    """Return the number that a request names, 0 where it names none."""
-    return int(text) if text and text.isdecimal() and len(text) < 10 else 0

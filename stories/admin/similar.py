@@ -6,12 +6,12 @@ from django.views.decorators.http import require_safe
 
 from newsroom.clock import moment_of
 from newsroom.editing.scripts import refused
+from newsroom.numbers import DIGITS_OF_KEY, number_in
 from stories import resembling
 from stories.admin.live.answering import answered_in_json
 from stories.models import WorkKind
 
 RIGHTS = {WorkKind.STORY: "stories.view_story", WorkKind.QUESTION: "stories.view_faq"}
-LONGEST_KEY = 18
 LONGEST_TAG = 35
 
 
@@ -40,13 +40,12 @@ def similar(request: HttpRequest) -> JsonResponse:
 
 
 def _like(request: HttpRequest, kind: WorkKind, *, limit: int) -> list[resembling.Alike]:
-    but = request.GET.get("but", "")
     return resembling.like(
         request.GET.get("q", "").replace("\0", ""),
         kind=kind,
         language=request.GET.get("language", "en")[:LONGEST_TAG],
         at=moment_of(request),
-        but=int(but) if but.isascii() and but.isdecimal() and len(but) <= LONGEST_KEY else None,
+        but=number_in(request.GET.get("but", ""), digits=DIGITS_OF_KEY),
         limit=limit,
     )
 

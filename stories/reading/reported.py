@@ -17,6 +17,7 @@ from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
 
 from newsroom import languages
+from newsroom.numbers import number_in
 from newsroom.pages.answering import MovedError, WithdrawnError
 from newsroom.record.keeping import kind_of, uid_of
 from newsroom.site.models import AboutPage
@@ -108,8 +109,8 @@ def _work(kind: str, slug: str, edition: str, at: datetime) -> PageRead:
     today = standing_at(kind, slug, at=at)
     once = Edition.objects.once_public(at).filter(uid=today.uid).order_by("live_from", "pk")
     numbers = list(once.values_list("number", flat=True))
-    is_ordinal = edition.isascii() and edition.isdecimal() and len(edition) < 10
-    ordinal = int(edition) if is_ordinal and 1 <= int(edition) <= len(numbers) else len(numbers)
+    asked = number_in(edition, digits=9) or 0
+    ordinal = asked if 1 <= asked <= len(numbers) else len(numbers)
     return PageRead(
         About(kind, today.uid, today.title, today.get_absolute_url(), numbers[ordinal - 1]),
         _spoken(today.language),

@@ -10,6 +10,7 @@ from django.http import Http404
 from django.utils import translation
 from django.utils.translation import ngettext
 
+from newsroom.numbers import number_in
 from stories.comparing import Comparison, Field
 from stories.models.edition import Edition
 from stories.reading.addresses import standing_under
@@ -51,7 +52,7 @@ class Since:
         Raises as ``stories.reading.addresses.standing_under`` does, and Http404 for what is no number of an edition
         that was public by ``at``.
         """
-        number = int(read) if read.isascii() and read.isdecimal() and len(read) < 10 else 0
+        number = number_in(read, digits=9) or 0
         edition = standing_under("story", slug, at=at, under=f"/changes/?from={number}")
         stages = [stage for stage in stages_of(edition.uid, at=at) if stage.is_page]
         if not 1 <= number <= len(stages):

@@ -11,6 +11,7 @@ from django.views.decorators.csp import csp_override
 
 from newsroom.clock import moment_of
 from newsroom.imaging import card
+from newsroom.numbers import number_in
 from newsroom.pages.answering import public_page
 from stories.reading.embeds import Embed
 
@@ -67,8 +68,8 @@ def oembed(request: HttpRequest) -> HttpResponse:
 
 def _number(request: HttpRequest, name: str) -> int:
     """Return the size that was asked for; where none was, more than anything has."""
-    words = request.GET.get(name, "")
-    return max(1, int(words)) if words.isascii() and words.isdecimal() and len(words) < 6 else 100_000
+    number = number_in(request.GET.get(name, ""), digits=5)
+    return 100_000 if number is None else max(1, number)
 
 
 def _refused(sentence: str, status: int) -> HttpResponse:

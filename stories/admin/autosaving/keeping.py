@@ -12,7 +12,7 @@ from newsroom.accounts.permissions import person
 from newsroom.clock import moment_of
 from newsroom.editing.scripts import refused
 from stories import autosaving
-from stories.admin.autosaving.posted import number_in, revision_in, values_in, window_in
+from stories.admin.autosaving.posted import revision_in, sequence_in, values_in, window_in
 from stories.admin.autosaving.taking import TAKEN, TakingScreens
 from stories.admin.live.answering import answered_in_json
 from stories.models import Work
@@ -41,7 +41,7 @@ class KeepingScreens(TakingScreens):
                 return refused(
                     f"{person(request)} is signed in now: this text is not theirs.", status=409, is_other=True
                 )
-            window, sequence = window_in(posted.get("_window")), number_in(posted.get("_sequence"))
+            window, sequence = window_in(posted.get("_window")), sequence_in(posted.get("_sequence"))
             if window is None or sequence is None:
                 return refused("It does not say from which window it comes.", status=400)
             kept = autosaving.keep(
@@ -84,10 +84,10 @@ class KeepingScreens(TakingScreens):
     def _empty(self, request: HttpRequest, work: Work | None) -> None:
         """Empty what the saved form says was its text: its own slot, and the one that it was filled with."""
         posted, by, at = request.POST, person(request), moment_of(request)
-        window, sequence = window_in(posted.get("_window")), number_in(posted.get("_sequence"))
+        window, sequence = window_in(posted.get("_window")), sequence_in(posted.get("_sequence"))
         if window is not None and sequence is not None:
             autosaving.empty(work, self.form.kind, by=by, window=window, sequence=sequence, at=at)
         key, _, taken = posted.get("_taken", "").partition(":")
-        slot, then = number_in(key), number_in(taken)
+        slot, then = sequence_in(key), sequence_in(taken)
         if slot is not None and then is not None:
             autosaving.empty_taken(work, self.form.kind, slot, by=by, sequence=then, at=at)

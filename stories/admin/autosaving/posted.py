@@ -4,21 +4,21 @@ from uuid import UUID
 
 from django.http import QueryDict
 
+from newsroom.numbers import number_in
 from stories.autosaving import LARGEST_SEQUENCE, Pairs
 
 LONGEST_NUMBER = 16
 
 
-def number_in(text: str | None) -> int | None:
+def sequence_in(text: str | None) -> int | None:
     """Return the number that a request names, None where it names none that a slot could have."""
-    if not text or not (text.isascii() and text.isdecimal()) or len(text) > LONGEST_NUMBER:
-        return None
-    return int(text) if int(text) <= LARGEST_SEQUENCE else None
+    number = number_in(text or "", digits=LONGEST_NUMBER)
+    return number if number is not None and number <= LARGEST_SEQUENCE else None
 
 
 def revision_in(text: str | None) -> int:
     """Return the revision that a request says it started from, 0 where it names none that could be."""
-    number = number_in(text) or 0
+    number = sequence_in(text) or 0
     return number if number < 2**31 else 0
 
 

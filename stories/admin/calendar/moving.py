@@ -21,6 +21,7 @@ from newsroom.editing.moments import MomentForm
 from newsroom.editing.returning import ours
 from newsroom.editing.saying import said
 from newsroom.editing.scripts import refused
+from newsroom.numbers import DIGITS_OF_KEY, number_in
 from stories import freshness, publishing, revisions
 from stories.admin.calendar.showing import WEEK, address, kinds_seen
 from stories.desk.looking_again import dated
@@ -96,7 +97,7 @@ def _asked(request: HttpRequest) -> Moved:
     user = person(request)
     kinds = kinds_seen(user)
     sort, _, key = (request.POST.get("what") or request.GET.get("what", "")).partition("-")
-    number = int(key) if key.isascii() and key.isdecimal() and len(key) < 19 else 0
+    number = number_in(key, digits=DIGITS_OF_KEY) or 0
     if not kinds:
         raise PermissionDenied
     if sort == "edition":

@@ -9,12 +9,14 @@ from uuid import UUID, uuid4
 
 from django.utils.dateparse import parse_date
 
+from newsroom.numbers import number_in
 from stories.documents.parts import Value
 
 _ROW = re.compile(r"([a-z_]+)-(\d{1,5})-(\w+)")
 LONGEST_LINE = 1_000
 LONGEST_TEXT = 200_000
 LONGEST_NAME = 200
+DIGITS = 8
 
 
 def _text(value: str, longest: int) -> str:
@@ -82,14 +84,13 @@ class Row(Fields):
     @property
     def number(self) -> int | None:
         """The number of a source that has one."""
-        row = self.values.get("row", "")
-        return int(row) if row.isascii() and row.isdecimal() and len(row) < 9 else None
+        return number_in(self.values.get("row", ""), digits=DIGITS)
 
     @property
     def place(self) -> tuple[int, int]:
         """Where it stands among its rows."""
-        place = self.values.get("place", "")
-        return (int(place) if place.isascii() and place.isdecimal() and len(place) < 9 else self.index + 1), self.index
+        place = number_in(self.values.get("place", ""), digits=DIGITS)
+        return (self.index + 1 if place is None else place), self.index
 
 
 @dataclass(frozen=True)
