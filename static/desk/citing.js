@@ -6,7 +6,7 @@ const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase
 const valueOf = (row, name) => row.querySelector(`[name$="-${name}"]`)?.value.trim() ?? "";
 
 /** Returns the sources of the form in their order, each with the number that it has or gets when it is saved. */
-export function sources() {
+function sources() {
   const part = document.querySelector('[data-rows="citations"]');
   if (!part) return [];
   let next = Number(document.querySelector("[name=sources_given]")?.value) + 1;

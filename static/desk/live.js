@@ -12,7 +12,7 @@ let asksAgain = false;
 const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
 
 /** Asks now, or as soon as the answer under way is there. */
-export async function look() {
+async function look() {
   clearTimeout(timer);
   asksAgain = isAsking;
   if (isAsking || !place || !form) return;

@@ -26,7 +26,7 @@ export function escaped(text, before = "", after = "") {
 }
 
 /** Returns a line so that its beginning makes no heading, list, quote or rule of it. */
-export function escapedLine(line) {
+function escapedLine(line) {
   return line
     .replace(/^(#{1,6})(?=\s|$)/, "\\$1")
     .replace(/^([-+])(?=\s|$)/, "\\$1")

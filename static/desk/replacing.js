@@ -1,4 +1,4 @@
-// Finds words in every text of the form and replaces them, one by one or all at once. `desk:find` opens it.
+// Finds words in every text of the form and replaces them, one by one or all at once.
 
 import { exchange } from "./exchanging.js";
 import { form } from "./work.js";
@@ -125,8 +125,6 @@ function begin() {
     panel.hidden = !isOpen;
     opener.setAttribute("aria-expanded", String(isOpen));
     if (isOpen) {
-      const { selectionStart, selectionEnd, value } = document.activeElement ?? {};
-      if (value && selectionEnd > selectionStart && selectionEnd - selectionStart < 100) find.value = value.slice(selectionStart, selectionEnd);
       find.focus();
       find.select();
       count();
@@ -158,7 +156,6 @@ function begin() {
     else open(false);
   });
   opener.addEventListener("click", () => open(panel.hidden));
-  document.addEventListener("desk:find", () => open(true));
   opener.hidden = false;
 }
 

@@ -51,7 +51,7 @@ let isUnderWay = false;
 let waiting = null;
 
 /** Asks for the form to be sent, "timed" or stronger; resolves when it was. Raises Unanswered. */
-export function ask(strength) {
+function ask(strength) {
   if (!waiting) {
     waiting = { strength };
     waiting.sent = new Promise((resolve, reject) => Object.assign(waiting, { resolve, reject }));
