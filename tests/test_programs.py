@@ -102,7 +102,7 @@ def test_when_everything_has_run_the_suite_says_so(suite, capsys):
 def test_what_cannot_run_is_named_at_the_end_with_the_line_that_helps(suite, monkeypatch, capsys):
     monkeypatch.setattr(suite, "lacks_chromium", lambda: "sudo apt-get install -y chromium")
     assert suite.main() == 0
-    end = capsys.readouterr().out.partition("=== Coverage")[2]
+    end = capsys.readouterr().out.partition("=== markup:")[2]
     assert "NOT RUN: the tests on the browser" in end
     assert "sudo apt-get install -y chromium" in end
     assert "Everything has passed" not in end
