@@ -2,7 +2,7 @@
 
 from stories.publishing.bundling import gather, publish_bundle, undo
 from stories.publishing.ending import expire, withdraw
-from stories.publishing.going import changed_questions, correct, publish, republish, schedule, send
+from stories.publishing.going import changed_questions, correct, publish, publish_many, republish, schedule
 from stories.publishing.moving import PassedError, move
 from stories.publishing.refusals import (
     CarryError,
@@ -38,9 +38,9 @@ __all__ = [
     "move",
     "publish",
     "publish_bundle",
+    "publish_many",
     "republish",
     "schedule",
-    "send",
     "undo",
     "use_newest",
     "withdraw",

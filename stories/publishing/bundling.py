@@ -64,9 +64,9 @@ def publish_bundle(
 ) -> list[Edition]:
     """Send all works of the bundle out, at once or at ``at``; return the editions that were made.
 
-    ``goings`` say of members what ``send`` wants to know of each; ``answers`` is as there. Links between the members
+    ``goings`` say of members what ``publish_many`` wants to know of each; ``answers`` is as there. Links between the members
     lead somewhere. Raises NotAllowedError, NotHereError for a bundle that is empty or went out before, and
-    what ``send`` raises, with the findings of all members.
+    what ``publish_many`` raises, with the findings of all members.
     """
     require(by, RIGHT, "Only editors publish a bundle.")
     bundle = Bundle.objects.select_for_update().get(pk=bundle.pk)

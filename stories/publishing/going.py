@@ -21,8 +21,8 @@ type Answers = Mapping[int, Answer]
 
 
 @transaction.atomic
-def send(
-    goings: Sequence[Going],
+def publish_many(
+    works: Iterable[Work | Going],
     *,
     by: User,
     at: datetime | None = None,
@@ -31,13 +31,14 @@ def send(
 ) -> list[Edition]:
     """Send works out together, all or none, at once or at ``at``; return the editions that were made.
 
-    ``answers`` says by its key what becomes of each edition that waits for a later time. A work that is named twice
+    A work of which there is nothing to say but that it goes out needs no Going. ``answers`` says by its key what becomes of each edition that waits for a later time. A work that is named twice
     goes out once, as it is named first. Works that readers see unchanged already make none; NothingNewError when that
     is so of all. Raises as ``sending.prepare`` and ``waiting.settle`` do, NotAllowedError without the right.
     """
     require(by, RIGHT, "Only editors publish. Save it, and ask one of them.")
     once: dict[int, Going] = {}
-    for going in goings:
+    for each in works:
+        going = each if isinstance(each, Going) else Going(each)
         once.setdefault(going.work.pk, going)
     locked = lock(once)
     here = [replace(going, work=locked[key]) for key, going in once.items()]
@@ -59,7 +60,7 @@ def publish(
     ``change`` is what readers are told of the change, needed once they have seen the work; a question that they have
     seen comes as a Going with words of its own. ``overrides`` are reasons
     for publishing against blockers, by the keys of the findings; ``seen`` is the number of the revision that was read.
-    Raises as ``send`` does.
+    Raises as ``publish_many`` does.
     """
     return _out(
         work, by=by, at=None, change=change, questions=with_questions, answers=answers, overrides=overrides, seen=seen
@@ -77,7 +78,7 @@ def schedule(
     overrides: Mapping[str, str] | None = None,
     seen: int | None = None,
 ) -> Edition:
-    """Freeze what the desk says now, to be seen from ``at`` on; what is live stays until then. Raises as ``send`` does."""
+    """Freeze what the desk says now, to be seen from ``at`` on; what is live stays until then. Raises as ``publish_many`` does."""
     return _out(
         work, by=by, at=at, change=change, questions=with_questions, answers=answers, overrides=overrides, seen=seen
     )
@@ -86,13 +87,13 @@ def schedule(
 def correct(
     work: Work, *, by: User, was_wrong: str, is_right: str, note: str = "", answers: Answers | None = None
 ) -> Edition:
-    """Publish at once, telling readers what was wrong and what is right. Raises as ``send`` does."""
+    """Publish at once, telling readers what was wrong and what is right. Raises as ``publish_many`` does."""
     return publish(work, by=by, change=ChangeNote(Change.CORRECTION, note, was_wrong, is_right), answers=answers)
 
 
 @transaction.atomic
 def republish(work: Work, *, by: User, note: str, answers: Answers | None = None) -> Edition:
-    """Bring a withdrawn page back, telling readers why; raise NotHereError when no notice stands, else as ``send`` does."""
+    """Bring a withdrawn page back, telling readers why; raise NotHereError when no notice stands, else as ``publish_many`` does."""
     require(by, RIGHT, "Only editors publish. Save it, and ask one of them.")
     locked = lock_one(work.pk)
     now = clock.now()
@@ -150,8 +151,7 @@ def _out(
     overrides: Mapping[str, str] | None,
     seen: int | None,
 ) -> Edition:
-    along = (each if isinstance(each, Going) else Going(each) for each in questions)
-    goings = [Going(work, change, overrides=overrides or {}, seen=seen), *along]
-    made = send(goings, by=by, at=at, answers=answers)
-    own = [edition for edition in made if edition.work_id == work.pk]
-    return own[0] if own else Edition.objects.live(at or made[0].live_from).get(work=work)
+    own = Going(work, change, overrides=overrides or {}, seen=seen)
+    made = publish_many([own, *questions], by=by, at=at, answers=answers)
+    shown = [edition for edition in made if edition.work_id == work.pk]
+    return shown[0] if shown else Edition.objects.live(at or made[0].live_from).get(work=work)

@@ -49,8 +49,8 @@ def use_newest(
 ) -> Edition:
     """Let what the desk says now go live in the place of a schedule that still waits, at its time and with its note.
 
-    ``answers`` is as for ``send``: what waits for a still later time would take the newest back. Raises NotHereError
-    when it has gone live or was cancelled meanwhile, else as ``send`` does.
+    ``answers`` is as for ``publish_many``: what waits for a still later time would take the newest back. Raises NotHereError
+    when it has gone live or was cancelled meanwhile, else as ``publish_many`` does.
     """
     require(by, RIGHT, "Only editors change a schedule.")
     locked = lock_one(edition.work_id)

@@ -1,0 +1,180 @@
+"""Invents sentences and names: plain English about places that do not exist, the same again for the same dice."""
+
+from random import Random
+
+_ONSETS = (
+    "b", "br", "c", "cl", "d", "dr", "f", "fl", "g", "gr", "h", "j", "k", "kr", "l", "m", "n", "p", "pr", "qu",
+    "r", "s", "st", "t", "tr", "v", "w", "z",
+)  # fmt: skip
+_VOWELS = (
+    "a", "e", "i", "o", "u", "ai", "ea", "ei", "ou",
+)  # fmt: skip
+_CODAS = (
+    "l", "ld", "lm", "m", "n", "nd", "nt", "r", "rk", "rn", "rt", "s", "st", "th", "x",
+)  # fmt: skip
+_PLACE_ENDINGS = (
+    "bridge", "burn", "field", "ford", "gate", "ham", "haven", "ley", "mere", "minster", "mouth", "port",
+    "stead", "ton", "wick",
+)  # fmt: skip
+_FAMILY_ENDINGS = (
+    "aro", "berg", "by", "dell", "ek", "ell", "eno", "er", "ian", "ic", "ini", "man", "off", "oto", "sen",
+    "ska", "son", "well",
+)  # fmt: skip
+_GIVEN = (
+    "Adaeze", "Agnes", "Alma", "Anton", "Asha", "Bela", "Bruno", "Carys", "Celia", "Dara", "Edith", "Elif",
+    "Emre", "Farida", "Felix", "Greta", "Hana", "Hugo", "Ida", "Ines", "Ivo", "Jonah", "Judith", "Kai", "Karim",
+    "Lena", "Leo", "Lucia", "Maeve", "Malik", "Marta", "Milo", "Mira", "Nadia", "Noor", "Olga", "Omar", "Paula",
+    "Petra", "Quentin", "Rafael", "Ravi", "Rosa", "Ruth", "Samir", "Sofia", "Tariq", "Thea", "Ugo", "Vera",
+    "Viktor", "Wanda", "Yara", "Yusuf", "Zeno", "Zoe",
+)  # fmt: skip
+_BODIES = (
+    "audit office", "building inspectorate", "city council", "coast guard", "county court", "drainage board",
+    "education authority", "energy regulator", "farmers’ union", "fire service", "fisheries ministry", "health board",
+    "harbour company", "housing association", "labour court", "land registry", "meteorological service", "museum trust",
+    "national bank", "police federation", "port authority", "rail operator", "road agency", "school inspectorate",
+    "state prosecutor", "tax office", "teachers’ union", "transport ministry", "university senate", "water company",
+)  # fmt: skip
+_THINGS = (
+    "annual accounts", "bridge", "budget", "bus contract", "bypass", "census", "clinic", "coastal path", "dam",
+    "emergency plan", "ferry", "fish quota", "flood wall", "fuel levy", "hospital roof", "housing list", "library",
+    "licence", "market hall", "mine", "night train", "observatory", "pension fund", "power line", "quarry", "radio mast",
+    "railway yard", "reservoir", "rescue boat", "rota", "sale of land", "school building", "sea lock", "sewage works",
+    "signal box", "storm drain", "swimming pool", "tariff", "timetable", "toll road", "town archive", "tram", "tunnel",
+    "turbine", "vaccine store", "warehouse", "water main", "weather station", "wharf", "wind farm",
+)  # fmt: skip
+_DEEDS = (
+    "approved", "cancelled", "counted", "delayed", "examined", "extended", "insured", "inspected", "leased", "measured",
+    "mortgaged", "moved", "opened", "paid for", "planned", "postponed", "promised", "questioned", "rebuilt", "refused",
+    "repaired", "replaced", "reported", "sold", "surveyed", "suspended", "tested", "transferred", "valued", "withdrawn",
+)  # fmt: skip
+_TIMES = (
+    "in the spring", "last autumn", "before the winter", "on Monday night", "early on Thursday", "over four months",
+    "within a week", "two years ago", "at the end of June", "during the strike", "after the storm", "by midday",
+)  # fmt: skip
+_MANNERS = (
+    "quietly", "openly", "twice", "without a vote", "by a margin of three", "under protest", "in writing", "by hand",
+    "at short notice", "after a long hearing", "behind closed doors", "against advice",
+)  # fmt: skip
+_REASONS = (
+    "nobody had asked who would pay", "the figures had been taken from another year", "a letter lay unopened for weeks",
+    "the contract named the wrong street", "two departments each thought the other responsible",
+    "the cheaper of three offers had come too late", "the engineers had warned of frost",
+    "the lease ran out a year earlier than everybody remembered", "an older promise stood in the way",
+    "the insurer asked for a second opinion", "the vote had been counted by telephone",
+)  # fmt: skip
+_SENTENCES = (
+    "The {body} of {place} {deed} the {thing} {time}, {manner}.",
+    "{person}, who speaks for the {body}, says that the {thing} was {deed} because {reason}.",
+    "Of {number} people who live near the {thing} in {place}, {few} have been told what happens next.",
+    "A report of {number} pages, {deed} {time}, describes how the {thing} came to be {deed2} {manner}.",
+    "What it costs is disputed: the {body} speaks of {money} million crowns, the {body2} of nearly twice as much.",
+    "When the {thing} was {deed} {time}, {reason}, and the {body} had to begin again.",
+    "{person} kept a diary of the months in which the {thing} was {deed}, and read from it at the hearing.",
+    "The rule that the {body} relied on dates from {year}, when {place} had a quarter of the people it has today.",
+    "Nobody disputes that the {thing} had to be {deed}; the quarrel is about who knew of it {time}.",
+    "For the families in {place} it means a longer way to school and {number} fewer places for their children.",
+    "“We were never asked,” says {person}, whose house stands {few} metres from the {thing}.",
+    "Experts at the {body2} compared it with {place2}, where a {thing} was {deed} {manner} in {year}.",
+    "The money was meant for the {thing2}, which now has to wait until the {body} has found {money} million crowns.",
+    "Only after {person} went to the {body2} were the papers {deed} and the {thing} looked at again.",
+    "In {place2} the same {thing} has stood since {year}, and {reason} there too.",
+    "The {body} answered {few} of {number} questions that were put to it and left the others for the court.",
+    "Since then the {thing} has been {deed} {few} times, most recently {time}.",
+    "That the {body2} would object was known; that it would do so {manner} surprised even {person}.",
+)
+_HEADLINES = (
+    "Why the {thing} of {place} was {deed} {time}",
+    "How {place} came to have its {thing} {deed} {manner}",
+    "Who pays once the {thing} of {place} is {deed}",
+    "{place} and the {thing} that was {deed} {time}",
+    "The {body} of {place}, and what it {deed} {time}",
+    "What {person} knew of the {thing} of {place}",
+)
+_QUESTIONS = (
+    "Who will pay for the {thing} of {place} if {person} is right?",
+    "Why does {place} still argue with {person} about its {thing}?",
+    "What did {person} promise the people of {place} about the {thing}?",
+    "Could the {thing} of {place} fail again, as {person} fears?",
+    "How long must {place} wait for the {thing} that {person} ordered?",
+)
+
+
+def sentence(dice: Random) -> str:
+    """Return a sentence."""
+    return dice.choice(_SENTENCES).format_map(_Slots(dice))
+
+
+def paragraph(dice: Random, sentences: int) -> str:
+    """Return so many sentences."""
+    return " ".join(sentence(dice) for _ in range(sentences))
+
+
+def headline(dice: Random) -> str:
+    """Return a headline of at most 110 characters; it names a place of its own."""
+    return dice.choice(_HEADLINES).format_map(_Slots(dice))
+
+
+def question(dice: Random) -> str:
+    """Return a question that shares too few words with any other to be taken for it."""
+    return dice.choice(_QUESTIONS).format_map(_Slots(dice))
+
+
+def place(dice: Random) -> str:
+    """Return the name of a place."""
+    return _syllable(dice).capitalize() + _syllable(dice) + dice.choice(_PLACE_ENDINGS)
+
+
+def person(dice: Random) -> str:
+    """Return the full name of somebody."""
+    return f"{dice.choice(_GIVEN)} {_syllable(dice).capitalize()}{_syllable(dice)}{dice.choice(_FAMILY_ENDINGS)}"
+
+
+def body(dice: Random) -> str:
+    """Return what an office or a company is called in the middle of a sentence."""
+    return dice.choice(_BODIES)
+
+
+def thing(dice: Random) -> str:
+    """Return something about which people disagree."""
+    return dice.choice(_THINGS)
+
+
+def _syllable(dice: Random) -> str:
+    return dice.choice(_ONSETS) + dice.choice(_VOWELS) + dice.choice(_CODAS)
+
+
+class _Slots(dict[str, str]):
+    """Fills each slot of a template when it is asked for."""
+
+    def __init__(self, dice: Random) -> None:
+        super().__init__()
+        self._dice = dice
+
+    def __missing__(self, slot: str) -> str:
+        dice = self._dice
+        match slot.rstrip("2"):
+            case "place":
+                return place(dice)
+            case "person":
+                return person(dice)
+            case "body":
+                return dice.choice(_BODIES)
+            case "thing":
+                return dice.choice(_THINGS)
+            case "deed":
+                return dice.choice(_DEEDS)
+            case "time":
+                return dice.choice(_TIMES)
+            case "manner":
+                return dice.choice(_MANNERS)
+            case "reason":
+                return dice.choice(_REASONS)
+            case "number":
+                return str(dice.randint(40, 9_000))
+            case "few":
+                return str(dice.randint(3, 39))
+            case "money":
+                return f"{dice.randint(11, 990) / 10}"
+            case "year":
+                return str(dice.randint(1890, 2019))
+        raise KeyError(slot)

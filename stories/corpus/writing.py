@@ -1,0 +1,221 @@
+"""Writes the stories and questions of the corpus as documents: each by its number, the same on every machine."""
+
+from datetime import date, timedelta
+from functools import cache
+from itertools import accumulate
+from random import Random
+from typing import NamedTuple
+from uuid import UUID, uuid5
+
+from newsroom.addresses.slugs import slugify
+from stories.corpus import wording
+from stories.documents import (
+    SECTION_KINDS,
+    Answer,
+    AskedQuestion,
+    CitedArticle,
+    Explainer,
+    NamedOutlet,
+    NamedTopic,
+    Passage,
+    QuestionPage,
+    Section,
+)
+
+TOPICS = 400
+OUTLETS = 60
+STORIES_TO_A_QUESTION = 4  # so many stories are told for each question that is new
+ASKED = 2
+CITED = 7
+PASSAGES = 6
+LONGEST_HEADLINE = 110
+
+_WORLD = UUID("7d0a4f0e-3c55-5b39-9c1e-5f1f6f5a2b90")
+_FIRST_DAY = date(2020, 1, 1)
+_PAPERS = (
+    "Courier", "Echo", "Examiner", "Gazette", "Herald", "Journal", "Ledger", "Mercury", "Observer", "Post",
+    "Record", "Telegraph", "Times",
+)  # fmt: skip
+# How many sentences each kind of section has; those of a list are its entries.
+_LENGTHS = {"happened": 4, "behind": 7, "papers": 0, "background": 6, "timeline": 5, "people": 3, "next": 3}
+
+
+class Called(NamedTuple):
+    """A topic or an outlet of the corpus: its uid, its name, its address."""
+
+    uid: UUID
+    name: str
+    slug: str
+
+
+@cache
+def topics() -> tuple[Called, ...]:
+    """Return the topics, the one that half of all stories name first."""
+    return tuple(_called("topic", number, wording.place(_dice("topic", number))) for number in range(TOPICS))
+
+
+@cache
+def outlets() -> tuple[Called, ...]:
+    """Return the outlets."""
+    return tuple(_called("outlet", number, _paper(number)) for number in range(OUTLETS))
+
+
+def uid_of(kind: str, *keys: int) -> UUID:
+    """Return the uid of something of the corpus: ``uid_of("story", 7)``."""
+    return uuid5(_WORLD, "/".join((kind, *map(str, keys))))
+
+
+def questions_before(story: int) -> int:
+    """Return how many questions are asked once the stories before ``story`` are told."""
+    return -(-story // STORIES_TO_A_QUESTION)
+
+
+def story(number: int) -> Explainer:
+    """Return the story of this number, counted from 0."""
+    dice = _dice("story", number)
+    headline = _headline(dice)
+    citations = _citations(dice, "story", number, CITED)
+    return Explainer(
+        uid=uid_of("story", number),
+        slug=slugify(headline),
+        headline=headline,
+        headline_confirmed=True,
+        standfirst=wording.paragraph(dice, 2),
+        sections=tuple(_section(dice, number, kind) for kind in _LENGTHS),
+        passages=tuple(_passage(dice, number, position, citations) for position in range(PASSAGES)),
+        questions=tuple(_asked(asked) for asked in _asked_by(dice, number)),
+        topics=_topics(dice, "story", number),
+        citations=citations,
+    )
+
+
+def question(number: int) -> QuestionPage:
+    """Return the question of this number, counted from 0."""
+    dice = _dice("question", number)
+    words, introduction = _worded(dice)
+    return QuestionPage(
+        uid=uid_of("question", number),
+        slug=slugify(words),
+        question=words,
+        question_confirmed=True,
+        introduction=introduction,
+        answers=tuple(
+            Answer(
+                uid=uid_of("answer", number, position),
+                question=wording.question(dice),
+                text=wording.paragraph(dice, 4) + f"[@{position + 1}]",
+                as_of=_day(dice),
+            )
+            for position in range(2)
+        ),
+        topics=_topics(dice, "question", number),
+        citations=_citations(dice, "question", number, 2),
+    )
+
+
+def _dice(kind: str, number: int) -> Random:
+    return Random(f"{kind} {number}")  # noqa: S311  # nothing is secret here: the same dice fall again
+
+
+def _called(kind: str, number: int, name: str) -> Called:
+    return Called(uid_of(kind, number), name, slugify(name))
+
+
+def _paper(number: int) -> str:
+    dice = _dice("outlet", number)
+    return f"The {wording.place(dice)} {dice.choice(_PAPERS)}"
+
+
+def _headline(dice: Random) -> str:
+    while len(words := wording.headline(dice)) > LONGEST_HEADLINE:
+        continue
+    return words
+
+
+def _section(dice: Random, story: int, kind: str) -> Section:
+    sentences = _LENGTHS[kind]
+    match kind:
+        case "timeline":
+            days = sorted(_day(dice) for _ in range(sentences))
+            text = "\n".join(f"- {day} — {wording.sentence(dice)}" for day in days)
+        case "people":
+            text = "\n".join(_somebody(dice) for _ in range(sentences))
+        case _:
+            text = _cited(dice, sentences)
+    return Section(uid=uid_of(f"section {kind}", story), kind=kind, heading=SECTION_KINDS[kind].heading, text=text)
+
+
+def _cited(dice: Random, sentences: int) -> str:
+    """Return so many sentences, two or three to a paragraph, with a source after every other."""
+    said = [
+        wording.sentence(dice) + (f"[@{dice.randint(1, CITED)}]" if number % 2 else "") for number in range(sentences)
+    ]
+    return "\n\n".join(" ".join(said[start : start + 3]) for start in range(0, sentences, 3))
+
+
+def _somebody(dice: Random) -> str:
+    return f"- **{wording.person(dice)}**, {wording.body(dice)} of {wording.place(dice)} — {wording.sentence(dice)}"
+
+
+def _passage(dice: Random, story: int, position: int, citations: tuple[CitedArticle, ...]) -> Passage:
+    cited = citations[position]
+    return Passage(
+        uid=uid_of("passage", story, position),
+        text=f"{cited.outlet.name} reports that this is about more than the {wording.thing(dice)}."
+        f" {wording.paragraph(dice, 2)}",
+        outlets=(cited.outlet,),
+        sources=(cited.number,),
+    )
+
+
+def _citations(dice: Random, kind: str, number: int, count: int) -> tuple[CitedArticle, ...]:
+    cited = dice.sample(outlets(), count)
+    return tuple(_citation(dice, kind, number, position, outlet) for position, outlet in enumerate(cited))
+
+
+def _citation(dice: Random, kind: str, number: int, position: int, outlet: Called) -> CitedArticle:
+    title = wording.headline(dice)
+    return CitedArticle(
+        number=position + 1,
+        article=uid_of(f"article of {kind}", number, position),
+        outlet=NamedOutlet(uid=outlet.uid, name=outlet.name),
+        url=f"https://{outlet.slug}.example/{kind}/{number}/{position}-{slugify(title)}",
+        title=title,
+        published_on=_day(dice),
+        author=wording.person(dice),
+    )
+
+
+def _topics(dice: Random, kind: str, number: int) -> tuple[NamedTopic, ...]:
+    """Return some topics: the first in one of two cases, of the others those of small numbers more often."""
+    drawn = [0] if dice.random() < 0.5 else []
+    drawn += dice.choices(range(1, TOPICS), cum_weights=_weights(), k=dice.randint(2, 4))
+    return tuple(
+        NamedTopic(uid=uid_of(f"topic of {kind}", number, each), topic=topics()[each].uid, name=topics()[each].name)
+        for each in dict.fromkeys(drawn)
+    )
+
+
+@cache
+def _weights() -> tuple[float, ...]:
+    return tuple(accumulate(1 / (rank + 4) for rank in range(1, TOPICS)))
+
+
+def _asked_by(dice: Random, story: int) -> list[int]:
+    """Return the numbers of the questions that a story asks: the newest, and older ones."""
+    newest = questions_before(story + 1) - 1
+    return sorted({newest, *(dice.randint(0, newest) for _ in range(ASKED - 1))})
+
+
+def _asked(number: int) -> AskedQuestion:
+    words, introduction = _worded(_dice("question", number))
+    return AskedQuestion(uid=uid_of("question", number), question=words, teaser=introduction)
+
+
+def _worded(dice: Random) -> tuple[str, str]:
+    """Return a question and its introduction, which the dice of its number say first."""
+    return wording.question(dice), wording.paragraph(dice, 2)
+
+
+def _day(dice: Random) -> date:
+    return _FIRST_DAY + timedelta(days=dice.randint(0, 2_000))

@@ -1,0 +1,64 @@
+"""Makes a large corpus of invented stories, to measure with or to try the desk with."""
+
+from argparse import ArgumentParser
+
+from django.contrib.auth.models import Group
+from django.core.management.base import BaseCommand, CommandError
+
+from newsroom.accounts.models import User
+from newsroom.accounts.permissions import NotAllowedError
+from stories import corpus
+from stories.management.progress import ProgressBar
+from stories.publishing import RefusedError
+
+PUBLISHER = "corpus"
+
+
+class Command(BaseCommand):
+    """``manage.py make_corpus --stories N``: goes on from what is there already, and may be stopped at any moment."""
+
+    help = (
+        "Publishes invented stories with their questions, topics and outlets: always the same ones. Safe to run again."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Ask how many there are to be in all, and who publishes them."""
+        parser.add_argument("--stories", type=int, required=True, metavar="N", help="How many there are to be in all.")
+        parser.add_argument(
+            "--by",
+            metavar="USER",
+            help=f"Who publishes them: an account's name. An account “{PUBLISHER}” that nobody can sign in to otherwise.",
+        )
+
+    def handle(self, *args: object, **options: object) -> None:
+        """Make what is missing, and say how many there are."""
+        stories = int(str(options["stories"]))
+        by = _publisher(str(options["by"] or ""))
+        bar = ProgressBar(self.stderr, "stories")
+        done = 0
+        try:
+            for progress in corpus.make(stories, by=by):
+                done = progress.done
+                bar.show(done, progress.total)
+        except KeyboardInterrupt as stopped:
+            raise CommandError(f"Stopped at {done} of {stories}. Run it again; it goes on from there.") from stopped
+        except (NotAllowedError, RefusedError) as refusal:
+            raise CommandError(str(refusal)) from refusal
+        finally:
+            bar.end()
+        self.stdout.write(f"{stories} stories of the corpus are there.")
+
+
+def _publisher(name: str) -> User:
+    """Return who publishes: the account of this name, or one of the corpus's own; CommandError where there is none."""
+    if name:
+        user = User.objects.filter(username=name).first()
+        if user is None:
+            raise CommandError(f"There is no account “{name}”.")
+        return user
+    user, is_new = User.objects.get_or_create(username=PUBLISHER, defaults={"first_name": "Corpus"})
+    if is_new:
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+        user.groups.add(Group.objects.get(name="Editor"))
+    return user
