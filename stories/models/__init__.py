@@ -30,6 +30,7 @@ from stories.models.last_look import LastLook
 from stories.models.outlet import Outlet, OutletAlias, OutletKind
 from stories.models.placed import WorkImage, WorkTopic
 from stories.models.presence import Presence
+from stories.models.related import RelatedStories
 from stories.models.rerendering import Rerendering
 from stories.models.revision import Revision, RevisionLabel
 from stories.models.section import Section
@@ -76,6 +77,7 @@ __all__ = [
     "Override",
     "Presence",
     "Rerendering",
+    "RelatedStories",
     "Revision",
     "RevisionLabel",
     "Section",
