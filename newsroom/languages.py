@@ -4,9 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import CharField, Func, Q
+from django.db.models.sql.compiler import SQLCompiler
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver
 from django.urls.resolvers import LocalePrefixPattern
@@ -143,6 +146,21 @@ class LanguageMiddleware:
         language = settings.LANGUAGE_CODE if path.startswith(DESK) else split(path[1:])[0]
         with translation.override(language):
             return self._get_response(request)
+
+
+class Primary(Func):
+    """What ``primary`` returns, asked of a column; without parameters, so that an index of it is recognised."""
+
+    template = "lower(substr(%(expressions)s, 1, instr(%(expressions)s || '-', '-') - 1))"
+    arity = 1
+    output_field = CharField()
+
+    def as_postgresql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
+    ) -> tuple[str, Sequence[Any]]:
+        """Return it in the words of PostgreSQL."""
+        context["template"] = "lower(split_part(%(expressions)s, '-', 1))"
+        return self.as_sql(compiler, connection, **context)
 
 
 def _written_in(field: str, language: str) -> Q:

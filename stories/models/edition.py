@@ -9,10 +9,17 @@ from django.db.models.functions import Now
 from django.urls import reverse
 
 from newsroom.clock import FOREVER
+from newsroom.languages import Primary
 from newsroom.media.models import Image
 from stories.models.edition_queries import Change as Change
 from stories.models.edition_queries import EditionKind as EditionKind
 from stories.models.edition_queries import EditionQuerySet as EditionQuerySet
+
+_SPAN = ("live_until", "live_from")
+_UID = F("uid").desc()
+_WRITTEN_IN = ("work_kind", "kind", Primary("language"))
+# What is counted, and which edition it is, is read without the row.
+_IN_ORDER = ("work_kind", "-updated_at", "-uid", *_SPAN, "language", "edition")
 
 
 class Edition(models.Model):
@@ -63,17 +70,23 @@ class Edition(models.Model):
         ordering: ClassVar = ["-live_from", "-pk"]
         indexes: ClassVar = [
             models.Index(fields=["work_kind", "slug", "live_until"], name="edition_by_address"),
-            models.Index(fields=["work_kind", "-updated_at", "-id"], name="edition_by_date"),
-            models.Index(fields=["work_kind", "-first_published_at", "-id"], name="edition_by_first_date"),
-            # Holds all that the index of sitemaps asks for, so that no row has to be read.
+            # Lists walk along these from a place on, and pass by what has ended without reading its row.
+            models.Index(fields=["work_kind", "kind", "-updated_at", "-uid", *_SPAN], name="edition_by_date"),
+            models.Index(
+                fields=["work_kind", "kind", "-first_published_at", "-uid", *_SPAN], name="edition_by_first_date"
+            ),
+            models.Index(*_WRITTEN_IN, F("updated_at").desc(), _UID, *_SPAN, name="edition_by_language"),
+            models.Index(*_WRITTEN_IN, F("first_published_at").desc(), _UID, *_SPAN, name="edition_by_language_first"),
+            models.Index(fields=["change", "-live_from", "-uid"], name="edition_by_change"),
+            models.Index("change", Primary("language"), F("live_from").desc(), _UID, name="edition_by_change_language"),
+            # When time alone changes something next.
+            models.Index(fields=["live_from", "live_until"], name="edition_by_begin"),
+            # All that the index of sitemaps asks for: no row has to be read.
             models.Index(
                 fields=["work_kind", "work", "kind", "live_until", "live_from", "updated_at"], name="edition_by_work"
             ),
             models.Index(
                 fields=["translation_group"], condition=Q(translation_group__isnull=False), name="edition_translations"
-            ),
-            models.Index(
-                fields=["-live_from", "-id"], condition=Q(change=Change.CORRECTION), name="edition_corrections"
             ),
         ]
         constraints: ClassVar = [
@@ -139,27 +152,45 @@ class Projection(models.Model):
         ordering: ClassVar = ["position", "pk"]
 
 
-class EditionTopic(Projection):
+class ListedProjection(Projection):
+    """A name with what orders the editions that name it, so that its lists find the newest without reading the rest."""
+
+    work_kind = models.CharField(max_length=10)
+    language = models.CharField(max_length=35, help_text="Without country and script.")
+    updated_at = models.DateTimeField()
+    uid = models.UUIDField(help_text="The work's own.")
+
+    class Meta(Projection.Meta):
+        abstract = True
+
+
+class EditionTopic(ListedProjection):
     """A topic that an edition names."""
 
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="edition_topics")
     topic = models.ForeignKey("topics.Topic", on_delete=models.PROTECT, related_name="editions")
 
-    class Meta(Projection.Meta):
-        indexes: ClassVar = [models.Index(fields=["topic", "-live_from"], name="edition_topic_span")]
+    class Meta(ListedProjection.Meta):
+        indexes: ClassVar = [
+            models.Index(fields=["topic", "-live_from", "live_until"], name="edition_topic_span"),
+            models.Index(fields=["topic", *_IN_ORDER], name="edition_topic_by_date"),
+        ]
 
     def __str__(self) -> str:
         return str(self.topic)
 
 
-class EditionOutlet(Projection):
+class EditionOutlet(ListedProjection):
     """An outlet that an edition names."""
 
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="edition_outlets")
     outlet = models.ForeignKey("stories.Outlet", on_delete=models.PROTECT, related_name="editions")
 
-    class Meta(Projection.Meta):
-        indexes: ClassVar = [models.Index(fields=["outlet", "-live_from"], name="edition_outlet_span")]
+    class Meta(ListedProjection.Meta):
+        indexes: ClassVar = [
+            models.Index(fields=["outlet", "-live_from", "live_until"], name="edition_outlet_span"),
+            models.Index(fields=["outlet", *_IN_ORDER], name="edition_outlet_by_date"),
+        ]
 
     def __str__(self) -> str:
         return str(self.outlet)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from newsroom.accounts.models import Contributor, User
 from newsroom.addresses.models import Address
+from newsroom.languages import primary
 from newsroom.media.models import Image
 from newsroom.search import indexing
 from stories.documents import AnyDocument, Explainer
@@ -163,17 +164,25 @@ def outlets_named(document: AnyDocument) -> list[UUID]:
 def project(edition: Edition, document: AnyDocument, speaking: list[UUID]) -> None:
     """Write the rows by which topics, outlets, questions, pictures, articles and people find the edition."""
     span = {"edition": edition, "live_from": edition.live_from, "live_until": edition.live_until}
+    place = {
+        "work_kind": edition.work_kind,
+        "language": primary(edition.language),
+        "updated_at": edition.updated_at,
+        "uid": edition.uid,
+    }
 
     topics = {topic.uid: topic for topic in Topic.objects.filter(uid__in=[t.topic for t in document.topics if t.topic])}
     named = [topics[t.topic] for t in document.topics if t.topic in topics]
-    EditionTopic.objects.bulk_create(EditionTopic(topic=t, position=n, **span) for n, t in enumerate(named))
+    EditionTopic.objects.bulk_create(EditionTopic(topic=t, position=n, **span, **place) for n, t in enumerate(named))
     for topic in named:
         Address.objects.claim("topic", topic.slug, topic.uid)
 
     cited = [c.outlet.uid for c in document.citations if c.outlet.uid]
     outlets = {outlet.uid: outlet for outlet in Outlet.objects.filter(uid__in=[*speaking, *cited])}
     ordered = [outlets[uid] for uid in dict.fromkeys([*speaking, *cited]) if uid in outlets]
-    EditionOutlet.objects.bulk_create(EditionOutlet(outlet=o, position=n, **span) for n, o in enumerate(ordered))
+    EditionOutlet.objects.bulk_create(
+        EditionOutlet(outlet=o, position=n, **span, **place) for n, o in enumerate(ordered)
+    )
     for outlet in ordered:
         Address.objects.claim("source", outlet.slug, outlet.uid)
 
