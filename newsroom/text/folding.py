@@ -36,6 +36,10 @@ _ACCENTS = (
 )
 
 
+# All that is left to fold in ASCII, besides capitals.
+_CONTROLS = str.maketrans(dict.fromkeys(map(chr, [*range(0x20), 0x7F]), " "))
+
+
 def _is_accent(character: str) -> bool:
     return unicodedata.combining(character) != 0 and any(first <= ord(character) <= last for first, last in _ACCENTS)
 
@@ -57,6 +61,9 @@ def fold(text: str) -> str:
     points removed, quotation marks and dashes straightened, invisible characters dropped and white space collapsed.
     Folding what is folded changes nothing.
     """
-    folded = unicodedata.normalize("NFKD", text.translate(_SAME_AS)).casefold().translate(_SAME_AS)
+    straight = text.translate(_SAME_AS)
+    if straight.isascii():
+        return " ".join(straight.translate(_CONTROLS).lower().split())
+    folded = unicodedata.normalize("NFKD", straight).casefold().translate(_SAME_AS)
     folded = "".join(_kept(character) for character in unicodedata.normalize("NFKD", folded))
     return " ".join(unicodedata.normalize("NFKC", folded).split())

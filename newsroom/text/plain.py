@@ -4,7 +4,8 @@ import re
 
 from markdown_it.token import Token
 
-from newsroom.text.grammar import tokens_of
+from newsroom.text.grammar import read_tokens
+from newsroom.text.remembering import remembered
 
 _LINE_BY_LINE = {f"{block}_{end}" for block in ("bullet_list", "ordered_list", "table") for end in ("open", "close")}
 _LEFT_OUT = "\0"  # no text holds it: Markdown reads it as U+FFFD
@@ -12,6 +13,7 @@ _BEFORE_PUNCTUATION = re.compile(rf" +{_LEFT_OUT}+(?=[\s.,;:!?)\]”’»…]|$)
 _SPACES = re.compile(" {2,}")
 
 
+@remembered(1_024)
 def words_of(source: str) -> str:
     """Return the words of ``source``: blocks parted by a blank line, list items, table rows and broken lines by one.
 
@@ -19,7 +21,7 @@ def words_of(source: str) -> str:
     escaped for Markdown are exactly those of the text.
     """
     lines = _Lines()
-    for token in tokens_of(source):
+    for token in read_tokens(source):
         if token.type in _LINE_BY_LINE:
             lines.group(token.nesting)
         elif token.type in ("tr_open", "tr_close"):

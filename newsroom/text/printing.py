@@ -1,7 +1,9 @@
 """Prints tokens as HTML: citations, notes and tables with the words that screen readers need."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from html import escape
+from inspect import getmembers, isfunction
 
 from django.utils.translation import gettext
 from markdown_it.renderer import RendererHTML
@@ -28,7 +30,8 @@ class Printer(RendererHTML):
     """Prints one text. ``numbers`` maps citation numbers to those readers see; ``anchor`` makes its ids its own."""
 
     def __init__(self, numbers: Mapping[int, int], anchor: str) -> None:
-        super().__init__()
+        # The base class looks all its members up for each text.
+        self.rules = {name: getattr(self, name) for name in _rules()}
         self._numbers = numbers
         self._anchor = anchor
         self._mentions = 0
@@ -88,3 +91,10 @@ class Printer(RendererHTML):
         name = escape(f"{self._anchor}-{token.meta['id'] + 1}")
         again = f":{token.meta['subId'] + 1}" if token.meta.get("subId", 0) > 0 else ""
         return f"note-{name}", f"noted-{name}{again}"
+
+
+@cache
+def _rules() -> tuple[str, ...]:
+    """Return the names of the methods that print a kind of token, as the base class tells them."""
+    methods = (name for name, _ in getmembers(Printer, isfunction))
+    return tuple(name for name in methods if not name.startswith(("render", "_")))

@@ -8,6 +8,7 @@ import snowballstemmer
 
 from newsroom.text.folding import fold
 from newsroom.text.plain import words_of
+from newsroom.text.remembering import remembered
 from newsroom.text.scripts import UNPARTED
 
 ALIKE = 0.8
@@ -66,6 +67,7 @@ def copies[Key](passages: Iterable[tuple[Key, str]]) -> list[tuple[Key, Key]]:
     return list(found.items())
 
 
+@remembered(64)
 def _runs(text: str) -> frozenset[tuple[str, ...]]:
     words = _WORD.findall(fold(words_of(text)))
     last = max(len(words) - RUN, 0) if words else -1

@@ -1,12 +1,12 @@
 """Reads Markdown as checks need it: block by block, with the plain words and what stands among them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from markdown_it.token import Token
 
-from newsroom.text.grammar import tokens_of
+from newsroom.text.grammar import read_tokens
 
 _KINDS = {
     "heading_open": "heading",
@@ -49,10 +49,10 @@ class Block:
 @lru_cache(maxsize=256)
 def blocks(source: str) -> tuple[Block, ...]:
     """Return the blocks of Markdown in their order; of a list or a table each item and cell."""
-    return tuple(_blocks(tokens_of(source)))
+    return tuple(_blocks(read_tokens(source)))
 
 
-def _blocks(tokens: list[Token]) -> Iterator[Block]:
+def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:
     opened: list[str] = []
     for place, token in enumerate(tokens):
         if token.type in _CODE:

@@ -10,6 +10,7 @@ _PAIRS = {
 }  # fmt: skip
 _CLOSERS = set("".join(_PAIRS.values())) - set(_PAIRS) - {"’"}
 _MARKS = re.compile("[" + "".join(sorted({*_PAIRS, *_CLOSERS, "’"})) + "]")
+_ANY_MARK = re.compile(_MARKS.pattern.replace("[", '["', 1))
 # Where a quotation opens with the mark that also closes it, or where typing from right to left swaps the two.
 _EITHER_WAY = {"ar", "da", "fa", "fi", "he", "nb", "nn", "no", "ps", "sv", "ur", "yi"}
 _CURLY = "“”"
@@ -41,6 +42,8 @@ class Quotations:
 def quotations(words: str, language: str, *, following: str = "") -> Quotations:
     """Read the marks of a block; ``following`` is the next block, which may go on with a quotation by opening it again."""
     found = Quotations()
+    if not _ANY_MARK.search(words):
+        return found
     is_either_way = language.split("-")[0].lower() in _EITHER_WAY
     opened: list[int] = []
     for match in _MARKS.finditer(words):

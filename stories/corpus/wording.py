@@ -134,11 +134,6 @@ def body(dice: Random) -> str:
     return dice.choice(_BODIES)
 
 
-def thing(dice: Random) -> str:
-    """Return something about which people disagree."""
-    return dice.choice(_THINGS)
-
-
 def _syllable(dice: Random) -> str:
     return dice.choice(_ONSETS) + dice.choice(_VOWELS) + dice.choice(_CODAS)
 

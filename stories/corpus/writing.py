@@ -37,7 +37,7 @@ _PAPERS = (
     "Record", "Telegraph", "Times",
 )  # fmt: skip
 # How many sentences each kind of section has; those of a list are its entries.
-_LENGTHS = {"happened": 4, "behind": 7, "papers": 0, "background": 6, "timeline": 5, "people": 3, "next": 3}
+_LENGTHS = {"happened": 3, "behind": 6, "papers": 0, "background": 4, "timeline": 4, "people": 3, "next": 2}
 
 
 class Called(NamedTuple):
@@ -161,8 +161,7 @@ def _passage(dice: Random, story: int, position: int, citations: tuple[CitedArti
     cited = citations[position]
     return Passage(
         uid=uid_of("passage", story, position),
-        text=f"{cited.outlet.name} reports that this is about more than the {wording.thing(dice)}."
-        f" {wording.paragraph(dice, 2)}",
+        text=f"{cited.outlet.name} writes: {wording.sentence(dice)}",
         outlets=(cited.outlet,),
         sources=(cited.number,),
     )
