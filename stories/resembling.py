@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from newsroom.search.asking import Question, Sought
-from newsroom.search.entries import KIND, TITLE, tag
 from newsroom.search.searching import hits_of, live_languages, newest_pages
+from newsroom.search.tokens import KIND, TITLE, tag
 from newsroom.search.wanted import Wanted
 from newsroom.text.folding import fold
 from stories.checks.likeness import stems

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from newsroom.search.analysis import stem
-from newsroom.search.entries import IN, NAME
+from newsroom.search.tokens import IN, NAME
 from newsroom.search.wanted import Phrase, Wanted
 
 type Alternatives = tuple[Phrase, ...]

@@ -9,7 +9,7 @@ from django.db.models import Count as CountOf
 
 from newsroom.search.asking import Sought
 from newsroom.search.filters import OUTLET, STORY, TOPIC
-from newsroom.search.indexing import FIRST_OF_PAGES
+from newsroom.search.keys import FIRST_OF_PAGES
 from newsroom.search.models import Mention, SearchDocument
 from newsroom.search.searching import Results, numbers, pages_question
 

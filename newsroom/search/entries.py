@@ -11,18 +11,7 @@ from newsroom.languages import primary
 from newsroom.search.analysis import ANY_LANGUAGE, folded_words, stem, words
 from newsroom.search.filters import OUTLET, TOPIC
 from newsroom.search.spelling import is_spelt
-
-# Both parts of a token are told apart by characters that stand in no word and that both databases keep: SQLite cuts at
-# ASCII punctuation. What stands before them says where a word stands or how a page is tagged.
-IN = "·"
-SPELT = "¦"
-GAP = "¶"  # no phrase reaches across it
-TITLE, LEAD, NAME, KIND = "title", "lead", "name", "kind"
-
-# PostgreSQL counts positions up to 16,383 and takes words of a megabyte together.
-MOST_TOKENS = 16_000
-MOST_BYTES = 700_000
-MOST_OCCURRENCES = 255
+from newsroom.search.tokens import GAP, IN, KIND, LEAD, NAME, SPELT, TITLE, cut, tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +98,6 @@ class Read:
         )
 
 
-def tag(name: str, value: str) -> str:
-    """Return the token that says that a page has this tag."""
-    return f"{name}{IN}{value}"
-
-
 def _stems(text: str, language: str) -> list[str]:
     return [stem(word, language) for word in folded_words(text)]
 
@@ -136,13 +120,3 @@ def _written(entry: Entry) -> Iterator[str]:
             spelt = unicodedata.normalize("NFC", text[word.start : word.end]).lower()
             if is_spelt(spelt, word.folded):
                 yield spelt
-
-
-def cut(tokens: list[str]) -> list[str]:
-    """Return as many of the tokens as both databases keep of one document."""
-    size = 0
-    for number, token in enumerate(tokens[:MOST_TOKENS]):
-        size += len(token.encode())
-        if size > MOST_BYTES:
-            return tokens[:number]
-    return tokens[:MOST_TOKENS]

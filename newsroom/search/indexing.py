@@ -1,64 +1,63 @@
 """Writes what can be found, in the transaction of the verb that makes it so, and forgets what cannot be any more."""
 
-from collections.abc import Collection, Iterable
-from datetime import UTC, datetime
-from types import ModuleType
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Q, QuerySet
 
 from newsroom.languages import primary
-from newsroom.search import postgresql, spelling, sqlite
-from newsroom.search.asking import EVERYTHING, Question
-from newsroom.search.entries import SPELT, Entry, Read, tag
+from newsroom.search import spelling
+from newsroom.search.databases import words_index
+from newsroom.search.entries import Entry, Read
 from newsroom.search.filters import OUTLET, TOPIC
-from newsroom.search.models import Mention, SearchDocument, Spelling
+from newsroom.search.keys import BEGINNING, free_keys, next_names
+from newsroom.search.models import Mention, SearchDocument
+from newsroom.search.tokens import SPELT, tag
 
-BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = 1_000_000
-FIRST_OF_PAGES = 10**12  # eleven days after 1970; below it are the keys of names
-
-
-def words_index() -> ModuleType:
-    """Return the index of words of the database in use."""
-    return sqlite if connection.vendor == "sqlite" else postgresql
+type Thing = tuple[str, UUID]  # a kind, and the uid of one thing of that kind
 
 
-def key_at(moment: datetime) -> int:
-    """Return the key of what was updated at ``moment``: microseconds since 1970."""
-    since = moment - BEGINNING
-    return (since.days * 86_400 + since.seconds) * MICROSECOND + since.microseconds
-
-
-def moment_of(key: int) -> datetime | None:
-    """Return when what has this key was updated, None for names."""
-    return datetime.fromtimestamp(key // MICROSECOND, UTC) if key >= FIRST_OF_PAGES else None
+def index(entry: Entry) -> None:
+    """Let the entry be found instead of what was kept of the same edition, or of the same topic or outlet."""
+    index_many([entry])
 
 
 @transaction.atomic
-def index(entry: Entry) -> None:
-    """Let the entry be found instead of what was kept of the same edition, or of the same topic or outlet."""
-    before = _same(entry)
-    former = _tokens(before)
+def index_many(entries: Iterable[Entry]) -> None:
+    """Let each entry be found instead of what was kept of the same edition, or of the same topic or outlet.
+
+    Of several for the same the last counts. The number of queries is the same for one entry and for many, and so is the
+    work for each, however much is indexed.
+    """
+    wanted = list({(entry.kind, entry.edition or entry.uid): entry for entry in entries}.values())
+    if not wanted:
+        return
+    reads = [Read.of(entry) for entry in wanted]
+    before = list(_same(wanted).values_list("pk", flat=True))
     _remove(before)
-    read = Read.of(entry)
-    key = _insert(entry, read)
-    span = {"live_from": entry.live_from or BEGINNING, "live_until": entry.live_until}
-    named = [(TOPIC, uid) for uid in dict.fromkeys(entry.topics)] + [
-        (OUTLET, uid) for uid in dict.fromkeys(entry.outlets)
-    ]
-    Mention.objects.bulk_create(Mention(document_id=key, kind=kind, uid=uid, **span) for kind, uid in named)
-    with connection.cursor() as cursor:
-        words_index().write(cursor, key, read.tokens)
-    tokens = set(read.tokens)
-    spelling.learn(_spelt(tokens))
-    _unlearn(former - tokens)
+    keys = _insert(wanted, reads)
+    Mention.objects.bulk_create(
+        Mention(document_id=key, kind=kind, uid=uid, live_from=_begin(entry), live_until=entry.live_until)
+        for key, entry in zip(keys, wanted, strict=True)
+        for kind, uids in ((TOPIC, entry.topics), (OUTLET, entry.outlets))
+        for uid in dict.fromkeys(uids)
+    )
+    said = {key: _spelt(read.tokens) for key, read in zip(keys, reads, strict=True)}
+    spelling.learn({word: key for key, words in said.items() for word in words})
+    spelling.leave(before, said)
 
 
 def knows(kind: str, uid: UUID) -> bool:
     """Say whether anything of this thing is indexed."""
-    return SearchDocument.objects.of(kind, uid).exists()
+    return bool(known_of([(kind, uid)]))
+
+
+def known_of(things: Collection[Thing]) -> set[Thing]:
+    """Return those of the things of which anything is indexed. One query."""
+    rows = SearchDocument.objects.filter(uid__in={uid for _, uid in things}).values_list("kind", "uid")
+    return set(rows.distinct()) & set(things)
 
 
 def known(kind: str) -> list[UUID]:
@@ -76,37 +75,60 @@ def knows_edition(edition: int) -> bool:
     return SearchDocument.objects.of_edition(edition).exists()
 
 
-@transaction.atomic
 def end(edition: int, *, at: datetime) -> None:
     """Let an edition be found until just before ``at``; one that spans no moment any more is forgotten."""
-    documents = SearchDocument.objects.of_edition(edition)
-    _forget(documents.filter(live_from__gte=at))
-    documents.update(live_until=at)
-    Mention.objects.filter(document__edition=edition).update(live_until=at)
+    end_many({edition: at})
 
 
 @transaction.atomic
+def end_many(editions: Mapping[int, datetime]) -> None:
+    """Let each edition be found until just before its moment; those that span no moment any more are forgotten.
+
+    A few queries for each different moment, and no more where they are of many editions.
+    """
+    ended: dict[datetime, list[int]] = {}
+    over: list[int] = []
+    rows = SearchDocument.objects.filter(edition__in=list(editions)).values_list("pk", "edition", "live_from")
+    for key, edition, live_from in rows:
+        at = editions[edition or 0]  # one of those that were asked for
+        if live_from >= at:
+            over.append(key)
+        else:
+            ended.setdefault(at, []).append(key)
+    _forget(over)
+    for at, keys in sorted(ended.items()):
+        SearchDocument.objects.filter(pk__in=keys).update(live_until=at)
+        Mention.objects.filter(document__in=keys).update(live_until=at)
+
+
 def tidy(kind: str, uid: UUID, *, at: datetime) -> None:
     """Forget the editions of a page that nobody sees any more at ``at``."""
-    _forget(SearchDocument.objects.of(kind, uid).over(at))
+    tidy_many([(kind, uid)], at=at)
+
+
+@transaction.atomic
+def tidy_many(pages: Collection[Thing], *, at: datetime) -> None:
+    """Forget the editions of these pages that nobody sees any more at ``at``. A few queries, however many they are."""
+    kinds, uids = {kind for kind, _ in pages}, {uid for _, uid in pages}
+    _forget(_keys(SearchDocument.objects.filter(kind__in=kinds, uid__in=uids).over(at)))
 
 
 @transaction.atomic
 def tidy_all(*, at: datetime) -> None:
     """Forget every edition that nobody sees any more at ``at``."""
-    _forget(SearchDocument.objects.all().over(at))
+    _forget(_keys(SearchDocument.objects.all().over(at)))
 
 
 @transaction.atomic
 def forget(kind: str, uid: UUID) -> None:
     """Forget a page with all its editions, or a topic or an outlet."""
-    _forget(SearchDocument.objects.of(kind, uid))
+    _forget(_keys(SearchDocument.objects.of(kind, uid)))
 
 
 @transaction.atomic
 def forget_edition(edition: int) -> None:
     """Forget one edition."""
-    _forget(SearchDocument.objects.of_edition(edition))
+    _forget(_keys(SearchDocument.objects.of_edition(edition)))
 
 
 @transaction.atomic
@@ -132,91 +154,82 @@ def empty() -> None:
     """Forget everything."""
     with connection.cursor() as cursor:
         words_index().empty(cursor)
+    Mention.objects.all().delete()
     SearchDocument.objects.all().delete()
-    Spelling.objects.all().delete()
+    spelling.empty()
 
 
-def _same(entry: Entry) -> QuerySet[SearchDocument]:
-    if entry.edition is not None:
-        return SearchDocument.objects.of_edition(entry.edition)
-    return SearchDocument.objects.of(entry.kind, entry.uid)
+def _same(entries: Iterable[Entry]) -> QuerySet[SearchDocument]:
+    editions = [entry.edition for entry in entries if entry.edition is not None]
+    names = [entry.uid for entry in entries if entry.edition is None]
+    return SearchDocument.objects.filter(Q(edition__in=editions) | Q(edition=None, uid__in=names))
 
 
-def _insert(entry: Entry, read: Read) -> int:
-    """Insert the row under the first free key from that of its moment on; names come one after the other."""
+def _insert(entries: Sequence[Entry], reads: Sequence[Read]) -> list[int]:
+    """Insert the rows, each under a key of its own; return the keys."""
     while True:
-        key = _free_key(entry)
+        keys = _keys_for(entries)
         try:
-            with transaction.atomic():
-                SearchDocument.objects.create(
-                    id=key,
-                    kind=entry.kind,
-                    uid=entry.uid,
-                    edition=entry.edition,
-                    language=primary(entry.language),
-                    live_from=entry.live_from or BEGINNING,
-                    live_until=entry.live_until,
-                    title_words=read.title_words,
-                    summary_words=read.summary_words,
-                    heading_words=read.heading_words,
-                    name_words=read.name_words,
+            with transaction.atomic(), connection.cursor() as cursor:
+                words_index().write(
+                    cursor,
+                    [
+                        (_document(key, entry, read), read.tokens)
+                        for key, entry, read in zip(keys, entries, reads, strict=True)
+                    ],
                 )
         except IntegrityError:
-            # Somebody else took the key a moment ago.
-            if not SearchDocument.objects.filter(pk=key).exists():
+            # Somebody else took a key a moment ago.
+            if not SearchDocument.objects.filter(pk__in=keys).exists():
                 raise
         else:
-            return key
+            return keys
 
 
-def _free_key(entry: Entry) -> int:
-    if entry.updated_at is None:
-        names = SearchDocument.objects.filter(pk__lt=FIRST_OF_PAGES)
-        return int(names.aggregate(last=Max("pk"))["last"] or 0) + 1
-    first = key_at(entry.updated_at)
-    near = SearchDocument.objects.filter(pk__gte=first, pk__lt=first + MICROSECOND).order_by("pk")
-    key = first
-    for taken in near.values_list("pk", flat=True).iterator():
-        if taken != key:
-            break
-        key += 1
-    return key
+def _keys_for(entries: Sequence[Entry]) -> list[int]:
+    dated = [(entry.updated_at, entry.uid) for entry in entries if entry.updated_at is not None]
+    pages = iter(free_keys([moment for moment, _ in dated], [uid for _, uid in dated]) if dated else ())
+    names = iter(next_names(len(entries) - len(dated)) if len(dated) < len(entries) else ())
+    return [next(names if entry.updated_at is None else pages) for entry in entries]
 
 
-def _forget(documents: QuerySet[SearchDocument]) -> None:
-    former = _tokens(documents)
-    if former:
-        uids = set(documents.values_list("uid", flat=True))
-        _remove(documents)
-        # What another edition of the page says needs no question for each word.
-        _unlearn(former - _tokens(SearchDocument.objects.filter(uid__in=uids)))
+def _document(key: int, entry: Entry, read: Read) -> SearchDocument:
+    return SearchDocument(
+        id=key,
+        kind=entry.kind,
+        uid=entry.uid,
+        edition=entry.edition,
+        language=primary(entry.language),
+        live_from=_begin(entry),
+        live_until=entry.live_until,
+        title_words=read.title_words,
+        summary_words=read.summary_words,
+        heading_words=read.heading_words,
+        name_words=read.name_words,
+    )
 
 
-def _remove(documents: QuerySet[SearchDocument]) -> None:
-    keys = list(documents.values_list("pk", flat=True))
-    with connection.cursor() as cursor:
-        words_index().remove(cursor, keys)
-    SearchDocument.objects.filter(pk__in=keys).delete()
+def _begin(entry: Entry) -> datetime:
+    return entry.live_from or BEGINNING
 
 
-def _tokens(documents: QuerySet[SearchDocument]) -> set[str]:
-    keys = list(documents.values_list("pk", flat=True))
-    with connection.cursor() as cursor:
-        found: set[str] = words_index().tokens_of(cursor, keys)
-    return found
+def _forget(keys: list[int]) -> None:
+    if keys:
+        _remove(keys)
+        spelling.leave(keys, {})
+
+
+def _remove(keys: list[int]) -> None:
+    if keys:
+        with connection.cursor() as cursor:
+            words_index().remove(cursor, keys)
+        Mention.objects.filter(document__in=keys).delete()
+        SearchDocument.objects.filter(pk__in=keys).delete()
+
+
+def _keys(documents: QuerySet[SearchDocument]) -> list[int]:
+    return list(documents.values_list("pk", flat=True))
 
 
 def _spelt(tokens: Iterable[str]) -> set[str]:
     return {token.removeprefix(SPELT) for token in tokens if token.startswith(SPELT)}
-
-
-def _unlearn(tokens: Collection[str]) -> None:
-    """Forget how words are spelt that stand nowhere any more."""
-    spelling.unlearn([word for word in sorted(_spelt(tokens)) if not _stands(SPELT + word)])
-
-
-def _stands(token: str) -> bool:
-    statement, values = words_index().newest(Question().tagged([token]), "1 = 1", [], EVERYTHING, 1)
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return cursor.fetchone() is not None

@@ -57,7 +57,8 @@ class SearchDocument(models.Model):
 class Mention(models.Model):
     """A topic or an outlet that an edition names, with the edition's span."""
 
-    document = models.ForeignKey(SearchDocument, on_delete=models.CASCADE, related_name="mentions")
+    # Taken away before its document, all of many at once: to collect them one by one would ask for each.
+    document = models.ForeignKey(SearchDocument, on_delete=models.DO_NOTHING, related_name="mentions")
     kind = models.CharField(max_length=10)
     uid = models.UUIDField()
     live_from = models.DateTimeField()
@@ -71,6 +72,19 @@ class Mention(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.uid}"
+
+
+class SpeltWord(models.Model):
+    """A word that stands somewhere, as it is spelt, with the key of one document that holds it.
+
+    When this document goes another one is looked for: nothing is to be counted, and no word that others hold is asked for.
+    """
+
+    word = models.CharField(max_length=40, primary_key=True)
+    document = models.BigIntegerField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.word
 
 
 class Spelling(models.Model):

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 
+from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from newsroom.search.asking import EVERYTHING, Alternatives, Question, Span
-from newsroom.search.entries import MOST_OCCURRENCES
+from newsroom.search.models import SearchDocument
+from newsroom.search.tokens import MOST_OCCURRENCES
 
 # Where words stand is not in the index: of so many documents, the newest, it is read.
 MOST_PHRASES = 1_000
@@ -19,21 +21,63 @@ def vector(tokens: Sequence[str]) -> str:
     return " ".join(f"'{token}':{','.join(map(str, at[:MOST_OCCURRENCES]))}" for token, at in places.items())
 
 
-def write(cursor: CursorWrapper, key: int, tokens: Sequence[str]) -> None:
-    """Keep the tokens of a document."""
-    cursor.execute('UPDATE "search_searchdocument" SET "words" = %s::tsvector WHERE "id" = %s', [vector(tokens), key])
+def write(cursor: CursorWrapper, documents: Sequence[tuple[SearchDocument, Sequence[str]]]) -> None:
+    """Insert documents with their tokens. They come with the row: to update it would write it twice."""
+    fields = SearchDocument._meta.concrete_fields
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    row = f"({'%s, ' * len(fields)}%s::tsvector)"
+    cursor.execute(
+        f'INSERT INTO "search_searchdocument" ({columns}, "words") VALUES {", ".join([row] * len(documents))}',  # noqa: S608 -- columns of our own
+        [
+            value
+            for document, tokens in documents
+            for value in (
+                *(field.get_db_prep_save(getattr(document, field.attname), connection) for field in fields),
+                vector(tokens),
+            )
+        ],
+    )
 
 
-def remove(cursor: CursorWrapper, keys: Iterable[int]) -> None:
+def remove(cursor: CursorWrapper, keys: Sequence[int]) -> None:
     """Forget the tokens of documents: they go with the rows."""
 
 
-def tokens_of(cursor: CursorWrapper, keys: Sequence[int]) -> set[str]:
-    """Return all tokens of these documents."""
+def holders(cursor: CursorWrapper, tokens: Sequence[str]) -> dict[str, int]:
+    """Return for each token the key of a document that holds it; those that none holds are left out.
+
+    Nobody can take the document away until this transaction is over.
+    """
     cursor.execute(
-        'SELECT unnest(tsvector_to_array("words")) FROM "search_searchdocument" WHERE "id" = ANY(%s)', [list(keys)]
+        """SELECT token, (
+            SELECT d."id" FROM "search_searchdocument" AS d WHERE d."words" @@ ('''' || token || '''')::tsquery
+            LIMIT 1 FOR KEY SHARE
+        ) FROM unnest(%s::text[]) AS token""",
+        [list(tokens)],
     )
-    return {token for (token,) in cursor.fetchall()}
+    return {token: key for token, key in cursor.fetchall() if key is not None}
+
+
+def unlearned(cursor: CursorWrapper, words: Sequence[str]) -> list[str]:
+    """Return those of the words of which it is not known yet how they are spelt."""
+    cursor.execute(
+        """SELECT new FROM unnest(%s::text[]) AS new
+        WHERE NOT EXISTS (SELECT 1 FROM "search_speltword" WHERE "word" = new)""",
+        [list(words)],
+    )
+    return [word for (word,) in cursor.fetchall()]
+
+
+def learn(cursor: CursorWrapper, words: Sequence[tuple[str, int]], pairs: Sequence[tuple[str, str]]) -> None:
+    """Keep words, each with a document that holds it, and the keys of their spellings, each with its word."""
+    for table, columns, kind, rows in (
+        ("search_speltword", '"word", "document"', "bigint", words),
+        ("search_spelling", '"key", "word"', "text", pairs),
+    ):
+        cursor.execute(
+            f'INSERT INTO "{table}" ({columns}) SELECT * FROM unnest(%s::text[], %s::{kind}[]) ON CONFLICT DO NOTHING',  # noqa: S608 -- names of our own
+            [list(column) for column in zip(*rows, strict=True)],
+        )
 
 
 def rename(cursor: CursorWrapper, keys: Iterable[int], old: str, new: str) -> None:

@@ -12,11 +12,12 @@ from django.db import connection
 from newsroom.search import spelling
 from newsroom.search.analysis import STEMMERS
 from newsroom.search.asking import EVERYTHING, Question, Sought, Span
-from newsroom.search.entries import KIND, LEAD, SPELT, TITLE, tag
+from newsroom.search.databases import words_index
 from newsroom.search.filters import OUTLET, PAGES, TOPIC, Filters
-from newsroom.search.indexing import BEGINNING, key_at, words_index
+from newsroom.search.keys import BEGINNING, key_at
 from newsroom.search.models import SearchDocument
 from newsroom.search.ranking import Candidate, ranked
+from newsroom.search.tokens import KIND, LEAD, SPELT, TITLE, tag
 from newsroom.search.wanted import Wanted
 
 SIZE = 10

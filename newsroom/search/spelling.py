@@ -1,14 +1,17 @@
 """How words are spelt: which of those that stand somewhere is near to one that nobody wrote."""
 
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+
+from django.db import connection
 
 from newsroom.search.analysis import folded_words
-from newsroom.search.models import Spelling
+from newsroom.search.databases import words_index
+from newsroom.search.models import Spelling, SpeltWord
+from newsroom.search.tokens import SPELT
 
 SHORTEST, LONGEST = 4, 40
 LONG = 8  # letters from which on two may be wrong
-BATCH = 500
 
 
 def is_spelt(word: str, folded: str) -> bool:
@@ -20,17 +23,44 @@ def is_spelt(word: str, folded: str) -> bool:
     )
 
 
-def learn(words: Collection[str]) -> None:
-    """Remember how these words are spelt."""
-    known = set(Spelling.objects.filter(word__in=words).values_list("word", flat=True))
-    # In one order, so that two who learn at a time do not wait for each other.
-    pairs = sorted((key, word) for word in set(words) - known for key in _keys(_folded(word)))
-    Spelling.objects.bulk_create([Spelling(key=key, word=word) for key, word in pairs], BATCH, ignore_conflicts=True)
+def learn(words: Mapping[str, int]) -> None:
+    """Remember how these words are spelt, each with the key of a document that holds it. Three queries at most."""
+    if not words:
+        return
+    with connection.cursor() as cursor:
+        # In one order, so that two who learn at a time do not wait for each other.
+        new = sorted(words_index().unlearned(cursor, list(words)))
+        if new:
+            pairs = [(key, word) for word in new for key in sorted(_keys(_folded(word)))]
+            words_index().learn(cursor, [(word, words[word]) for word in new], pairs)
 
 
-def unlearn(words: Collection[str]) -> None:
-    """Forget these words."""
-    Spelling.objects.filter(word__in=words).delete()
+def leave(documents: Collection[int], said: Mapping[int, Collection[str]]) -> None:
+    """Forget the words that nothing holds any more, now that these documents are gone; ``said`` tells what new ones hold.
+
+    Only those words are asked about of which one of these documents was the witness. Five queries at most.
+    """
+    if not documents:
+        return
+    words = SpeltWord.objects.filter(document__in=documents).order_by("word").values_list("word", flat=True)
+    witnesses = {word: key for key, some in said.items() for word in some}
+    held = {word: witnesses.get(word) for word in words}
+    if lost := [word for word, key in held.items() if key is None]:
+        with connection.cursor() as cursor:
+            found = words_index().holders(cursor, [SPELT + word for word in lost])
+        held |= {word: found.get(SPELT + word) for word in lost}
+    standing = [SpeltWord(word=word, document=key) for word, key in held.items() if key is not None]
+    SpeltWord.objects.bulk_create(standing, update_conflicts=True, update_fields=["document"], unique_fields=["word"])
+    gone = [word for word, key in held.items() if key is None]
+    if gone:
+        Spelling.objects.filter(word__in=gone).delete()
+        SpeltWord.objects.filter(word__in=gone).delete()
+
+
+def empty() -> None:
+    """Forget all words."""
+    Spelling.objects.all().delete()
+    SpeltWord.objects.all().delete()
 
 
 def near(word: str) -> dict[str, int]:

@@ -1,30 +1,52 @@
 """The index of words as SQLite keeps it: a table of FTS5 beside the documents."""
 
+import json
 from collections.abc import Iterable, Sequence
 
 from django.db.backends.utils import CursorWrapper
 
 from newsroom.search.asking import EVERYTHING, Alternatives, Question, Span
+from newsroom.search.models import SearchDocument
 
 
-def write(cursor: CursorWrapper, key: int, tokens: Sequence[str]) -> None:
-    """Keep the tokens of a document."""
-    remove(cursor, [key])
-    cursor.execute('INSERT INTO "search_index" (rowid, words) VALUES (%s, %s)', [key, " ".join(tokens)])
+def write(cursor: CursorWrapper, documents: Sequence[tuple[SearchDocument, Sequence[str]]]) -> None:
+    """Insert documents with their tokens."""
+    SearchDocument.objects.bulk_create([document for document, _ in documents])
+    cursor.executemany(
+        'INSERT INTO "search_index" (rowid, words) VALUES (%s, %s)',
+        [(document.pk, " ".join(tokens)) for document, tokens in documents],
+    )
 
 
-def remove(cursor: CursorWrapper, keys: Iterable[int]) -> None:
+def remove(cursor: CursorWrapper, keys: Sequence[int]) -> None:
     """Forget the tokens of documents."""
-    cursor.executemany('DELETE FROM "search_index" WHERE rowid = %s', [[key] for key in keys])
+    cursor.execute('DELETE FROM "search_index" WHERE rowid IN (SELECT value FROM json_each(%s))', [json.dumps(keys)])
 
 
-def tokens_of(cursor: CursorWrapper, keys: Sequence[int]) -> set[str]:
-    """Return all tokens of these documents."""
-    found: set[str] = set()
-    for key in keys:
-        cursor.execute('SELECT words FROM "search_index" WHERE rowid = %s', [key])
-        found.update(token for (words,) in cursor.fetchall() for token in words.split())
-    return found
+def holders(cursor: CursorWrapper, tokens: Sequence[str]) -> dict[str, int]:
+    """Return for each token the key of a document that holds it, the newest; those that none holds are left out."""
+    cursor.execute(
+        """SELECT value, (
+            SELECT rowid FROM "search_index" WHERE "search_index" MATCH '"' || value || '"' ORDER BY rowid DESC LIMIT 1
+        ) AS holder FROM json_each(%s) WHERE holder IS NOT NULL""",
+        [json.dumps(tokens)],
+    )
+    return dict(cursor.fetchall())
+
+
+def unlearned(cursor: CursorWrapper, words: Sequence[str]) -> list[str]:
+    """Return those of the words of which it is not known yet how they are spelt."""
+    cursor.execute(
+        'SELECT value FROM json_each(%s) WHERE value NOT IN (SELECT "word" FROM "search_speltword")',
+        [json.dumps(words)],
+    )
+    return [word for (word,) in cursor.fetchall()]
+
+
+def learn(cursor: CursorWrapper, words: Sequence[tuple[str, int]], pairs: Sequence[tuple[str, str]]) -> None:
+    """Keep words, each with a document that holds it, and the keys of their spellings, each with its word."""
+    cursor.executemany('INSERT OR IGNORE INTO "search_speltword" ("word", "document") VALUES (%s, %s)', words)
+    cursor.executemany('INSERT OR IGNORE INTO "search_spelling" ("key", "word") VALUES (%s, %s)', pairs)
 
 
 def rename(cursor: CursorWrapper, keys: Iterable[int], old: str, new: str) -> None:

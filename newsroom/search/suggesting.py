@@ -4,10 +4,10 @@ from datetime import datetime
 
 from newsroom.search.analysis import folded_words
 from newsroom.search.asking import Question, Sought
-from newsroom.search.entries import KIND, SPELT, TITLE, tag
 from newsroom.search.filters import NAMES
 from newsroom.search.models import SearchDocument
 from newsroom.search.searching import Hit, hits_of, live_languages, newest, newest_pages
+from newsroom.search.tokens import KIND, SPELT, TITLE, tag
 from newsroom.search.wanted import LONGEST_QUERY, MOST_WORDS, Wanted
 
 FEWEST_LETTERS = 2

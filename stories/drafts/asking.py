@@ -6,8 +6,8 @@ from typing import Self
 from django.db import connection
 
 from newsroom.search.analysis import stem
-from newsroom.search.entries import SPELT
 from newsroom.search.marking import Piece, excerpt, marked
+from newsroom.search.tokens import SPELT
 from newsroom.search.wanted import Phrase, Wanted
 from stories.documents import AnyDocument
 from stories.drafts.parts import parts_of

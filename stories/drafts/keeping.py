@@ -8,8 +8,8 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from newsroom.languages import primary
 from newsroom.search.analysis import folded_words, stem
-from newsroom.search.entries import GAP, SPELT, cut
 from newsroom.search.postgresql import vector
+from newsroom.search.tokens import GAP, SPELT, cut
 from stories.documents import AnyDocument
 from stories.drafts.parts import parts_of
 from stories.models import Document, Draft, Revision, Work

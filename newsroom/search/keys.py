@@ -1,0 +1,67 @@
+"""The keys of what can be found: for a page the moment of its update, so that the order of keys is that of time."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+from django.db.models import Max
+
+from newsroom.search.models import SearchDocument
+
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = 1_000_000
+FIRST_OF_PAGES = 10**12  # eleven days after 1970; below it are the keys of names
+# A taken key is left by less than so many microseconds, as powers of two.
+_FARTHEST = 26
+
+
+def key_at(moment: datetime) -> int:
+    """Return the key of what was updated at ``moment``: microseconds since 1970."""
+    since = moment - BEGINNING
+    return (since.days * 86_400 + since.seconds) * MICROSECOND + since.microseconds
+
+
+def moment_of(key: int) -> datetime | None:
+    """Return when what has this key was updated, None for names."""
+    return datetime.fromtimestamp(key // MICROSECOND, UTC) if key >= FIRST_OF_PAGES else None
+
+
+def free_keys(moments: Sequence[datetime], uids: Sequence[UUID]) -> list[int]:
+    """Return a free key for each page, that of its moment or one near after it; ``uids`` are those of the pages.
+
+    Two queries at most, however many pages have the same moment: where a key is taken the page takes one farther on, the
+    nearest that is free of some that its uid says, each in twice the room of the one before.
+    """
+    keys: list[int] = []
+    used: set[int] = set()
+    after: dict[int, int] = {}
+    for moment in moments:
+        first = key_at(moment)
+        key = after.get(first, first)
+        while key in used:
+            key += 1
+        keys.append(key)
+        used.add(key)
+        after[first] = key + 1
+    taken = _taken(keys)
+    farther = {
+        number: [key + 1 + (uid.int >> power) % 2**power for power in range(_FARTHEST)]
+        for number, (key, uid) in enumerate(zip(keys, uids, strict=True))
+        if key in taken
+    }
+    used |= _taken([key for some in farther.values() for key in some]) if farther else set()
+    for number, some in farther.items():
+        keys[number] = next(key for key in some if key not in used)
+        used.add(keys[number])
+    return keys
+
+
+def next_names(number: int) -> list[int]:
+    """Return the keys of so many new names: they follow the last. One query."""
+    names = SearchDocument.objects.filter(pk__lt=FIRST_OF_PAGES)
+    last = int(names.aggregate(last=Max("pk"))["last"] or 0)
+    return list(range(last + 1, last + 1 + number))
+
+
+def _taken(keys: Sequence[int]) -> set[int]:
+    return set(SearchDocument.objects.filter(pk__in=keys).values_list("pk", flat=True))

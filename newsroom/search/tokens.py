@@ -1,0 +1,28 @@
+"""The tokens that both databases keep of what can be found, as they are."""
+
+# Both parts of a token are told apart by characters that stand in no word and that both databases keep: SQLite cuts at
+# ASCII punctuation. What stands before them says where a word stands or how a page is tagged.
+IN = "·"
+SPELT = "¦"
+GAP = "¶"  # no phrase reaches across it
+TITLE, LEAD, NAME, KIND = "title", "lead", "name", "kind"
+
+# PostgreSQL counts positions up to 16,383 and takes words of a megabyte together.
+MOST_TOKENS = 16_000
+MOST_BYTES = 700_000
+MOST_OCCURRENCES = 255
+
+
+def tag(name: str, value: str) -> str:
+    """Return the token that says that a page has this tag."""
+    return f"{name}{IN}{value}"
+
+
+def cut(tokens: list[str]) -> list[str]:
+    """Return as many of the tokens as both databases keep of one document."""
+    size = 0
+    for number, token in enumerate(tokens[:MOST_TOKENS]):
+        size += len(token.encode())
+        if size > MOST_BYTES:
+            return tokens[:number]
+    return tokens[:MOST_TOKENS]
