@@ -1,7 +1,7 @@
 """The one place that reads the time: once for each request, once for each verb, after its lock."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import cast
 
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +14,21 @@ FOREVER = datetime(9000, 1, 1, tzinfo=UTC)
 def now() -> datetime:
     """Return this moment, aware, in UTC."""
     return timezone.now()
+
+
+def midnight_after(at: datetime) -> datetime:
+    """Return the first moment of the day after that of ``at`` by the clocks of the newsroom."""
+    return day_begins(timezone.localdate(at) + timedelta(days=1))
+
+
+def new_year_after(at: datetime) -> datetime:
+    """Return the first moment of the year after that of ``at`` by the clocks of the newsroom."""
+    return day_begins(date(timezone.localdate(at).year + 1, 1, 1))
+
+
+def day_begins(day: date) -> datetime:
+    """Return the first moment of a day by the clocks of the newsroom."""
+    return datetime.combine(day, time(), tzinfo=timezone.get_current_timezone())
 
 
 class ClockChangeError(ValueError):

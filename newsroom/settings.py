@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "markdownx",
     "newsroom.accounts",
     "newsroom.record",
+    "newsroom.pages",
     "newsroom.addresses",
     "newsroom.search",
     "newsroom.media",
@@ -64,6 +65,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "newsroom.pages.keeping.KeepingMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",

@@ -1,9 +1,31 @@
-"""The WSGI callable that a server runs."""
+"""The WSGI callable that a server runs: stored pages, and Django behind them."""
 
 import os
+from wsgiref.types import WSGIApplication
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+
+from newsroom.pages.fetching import fetcher
+from newsroom.pages.release import release
+from newsroom.pages.serving import StoredPages
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 
-application = get_wsgi_application()
+
+def ahead_of(django: WSGIApplication) -> WSGIApplication:
+    """Return what answers with stored pages, and leaves everything else to ``django``; in development Django alone."""
+    if settings.DEBUG:
+        return django
+    header = settings.SECURE_PROXY_SSL_HEADER
+    return StoredPages(
+        django,
+        fetch=fetcher(release()),
+        hosts=settings.ALLOWED_HOSTS,
+        is_secure=settings.SECURE_SSL_REDIRECT,
+        proxy_header=(header[0], header[1]) if header else None,
+        turns=settings.VAR_DIR / "turns",
+    )
+
+
+application = ahead_of(get_wsgi_application())

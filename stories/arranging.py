@@ -12,6 +12,8 @@ from newsroom import clock
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.clock import FOREVER
+from newsroom.pages.changing import changing, touch
+from newsroom.pages.guarding import FRONT
 from newsroom.record.models import Event
 from stories.models import Edition, FrontPlace
 from stories.models.front_place import PLACES
@@ -69,7 +71,7 @@ def offered(*, at: datetime, limit: int) -> list[Offered]:
     return list(found.values())
 
 
-@transaction.atomic
+@changing()
 def arrange(wanted: Sequence[Placed], *, by: User, seen: str) -> None:
     """Let exactly these stories stand first, in this order; ``seen`` is the ``mark`` of what was arranged before.
 
@@ -91,6 +93,7 @@ def arrange(wanted: Sequence[Placed], *, by: User, seen: str) -> None:
             FrontPlace.objects.bulk_create(rows)
     except IntegrityError as error:  # two people began with an empty page, where no row could be locked
         raise NotArrangedError(MEANWHILE) from error
+    touch(FRONT)
     _record(before, {row.uid: row for row in rows}, by=by)
 
 

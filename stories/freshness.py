@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from django.db import transaction
 from django.template.defaultfilters import date as written
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +12,8 @@ from newsroom.accounts.models import User, people_at_work
 from newsroom.accounts.permissions import require
 from newsroom.notices.models import NoticeKind
 from newsroom.notices.telling import tell
+from newsroom.pages.changing import changing, touch
+from newsroom.pages.guarding import key
 from newsroom.record.models import Event
 from stories import revisions
 from stories.desk.looking_again import to_look_at
@@ -35,7 +36,7 @@ class DayError(RefusedError):
     """The day is past, or further ahead than anything."""
 
 
-@transaction.atomic
+@changing()
 def set_review_by(work: Work, review_by: date | None, *, by: User) -> None:
     """Say by which day the owner looks at the work again, or with None that nobody has to.
 
@@ -54,7 +55,7 @@ def set_review_by(work: Work, review_by: date | None, *, by: User) -> None:
     )  # fmt: skip
 
 
-@transaction.atomic
+@changing()
 def checked(work: Work, *, by: User, next_by: date | None) -> None:
     """Write down that ``by`` looked at the work today with its sources in hand; the next look is due by ``next_by``.
 
@@ -82,7 +83,7 @@ def remind(at: datetime) -> int:
     return sum(_tell(works[uid], at=at) for uid in dict.fromkeys(each.uid for each in kept) if uid in works)
 
 
-@transaction.atomic
+@changing()
 def _tell(work: Work, *, at: datetime) -> bool:
     kept = Freshness.objects.select_for_update().get(uid=work.uid)
     if kept.review_by is None:
@@ -142,6 +143,7 @@ def _keep(kept: Freshness, review_by: date | None) -> None:
     kept.review_by = review_by
     kept.reminded_at = kept.escalated_at = None
     kept.save()
+    touch(key("story", kept.uid), key("question", kept.uid))
 
 
 def _told(day: date | None) -> dict[str, object]:

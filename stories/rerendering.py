@@ -4,12 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from django.db import transaction
 from django.db.models import QuerySet
 
 from newsroom import clock
+from newsroom.pages.changing import changing
 from newsroom.record.models import Event
 from stories.models import Document, Edition, EditionKind, Rerendering, Work
+from stories.publishing.invalidating import touch_pages_of
 from stories.rendering import keep
 
 BATCH = 25
@@ -61,7 +62,7 @@ def _pages() -> QuerySet[Edition]:
     return Edition.objects.filter(kind=EditionKind.PAGE).select_related("document").order_by("pk")
 
 
-@transaction.atomic
+@changing()
 def _begun() -> Rerendering:
     run, is_new = Rerendering.objects.get_or_create(finished_at=None)
     if is_new:
@@ -79,7 +80,7 @@ def _made(edition: Edition) -> _Made:
     return _Made(edition.pk, edition.work_id, document.digest, different)
 
 
-@transaction.atomic
+@changing()
 def _kept(run: Rerendering, batch: Sequence[_Made]) -> Rerendering:
     """Write what differs and how far the run is, together; return the run as it stands, which others may have moved."""
     standing = Rerendering.objects.select_for_update().get(pk=run.pk)
@@ -89,16 +90,19 @@ def _kept(run: Rerendering, batch: Sequence[_Made]) -> Rerendering:
     # Every verb locks the work first: nothing is erased between this question and the answer.
     works = {made.work for made in different.values()}
     list(Work.objects.select_for_update().filter(pk__in=works).order_by("pk"))
-    for key, digest in Edition.objects.filter(pk__in=different).values_list("pk", "document__digest"):
-        if digest == different[key].digest:
-            Edition.objects.filter(pk=key).update(**different[key].columns)
+    rows = Edition.objects.filter(pk__in=different).select_related("document").defer("fragments", "document__body")
+    for edition in rows:
+        made = different[edition.pk]
+        if edition.document and edition.document.digest == made.digest:
+            Edition.objects.filter(pk=edition.pk).update(**made.columns)
+            touch_pages_of([edition])
             standing.changed += 1
     standing.last_edition = batch[-1].edition
     standing.save()
     return standing
 
 
-@transaction.atomic
+@changing()
 def _finish(run: Rerendering) -> None:
     if Rerendering.objects.filter(pk=run.pk, finished_at=None).update(finished_at=clock.now()):
         Event.objects.write(KIND, run.uid, "rerendered", by=None, after={"changed": run.changed})

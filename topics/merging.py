@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
 from newsroom import clock
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.addresses.models import Address
 from newsroom.names.models import Named
+from newsroom.pages.changing import changing
 from newsroom.record import keeping
 from newsroom.record.models import Event
 from topics.models import Topic
@@ -75,7 +75,7 @@ def moves(source: Named, into: Named, *, at: datetime) -> Moves:
     )
 
 
-@transaction.atomic
+@changing()
 def merge_named(source: Named, into: Named, *, by: User, seen: str = "") -> None:
     """Join ``source`` to ``into``, two of a kind, as ``merge`` says; whoever calls it has asked for the right."""
     things: Any = type(source)._default_manager
@@ -96,6 +96,9 @@ def merge_named(source: Named, into: Named, *, by: User, seen: str = "") -> None
     if is_seen:  # else readers would learn what only a draft said
         _take_over(gone, kept)
     kept.be_found_as_now()
+    kept.touch_pages()
+    for each in (gone, kept):
+        each.touch_lists()
     kind = str(what)
     if Address.objects.filter(kind=gone.address_kind, uid=gone.uid).exists():
         Address.objects.claim(gone.address_kind, gone.slug, gone.uid)

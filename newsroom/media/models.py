@@ -12,6 +12,8 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from newsroom.media.words import folded_words, holds_tag, tags_in
+from newsroom.pages.changing import touch
+from newsroom.pages.guarding import key
 from newsroom.text.folding import fold
 
 
@@ -20,9 +22,14 @@ def original_path(image: "Image", filename: str) -> str:
     return f"originals/{image.uid}.{filename.rsplit('.', 1)[-1]}"
 
 
+def folder_of(uid: object) -> str:
+    """Return the folder in which everything is kept that is made of the picture with this uid."""
+    return f"renditions/{uid}"
+
+
 def rendition_path(rendition: "Rendition", filename: str) -> str:
     """Return where a rendition is kept."""
-    return f"renditions/{rendition.image.uid}/{rendition.spec}"
+    return f"{folder_of(rendition.image.uid)}/{rendition.spec}"
 
 
 class ImageQuerySet(models.QuerySet["Image"]):
@@ -126,11 +133,19 @@ class Image(models.Model):
         self.found_by = folded_words(self.title, self.alt, self.credit, self.licence, tags=self.tags)
         if (fields := kwargs.get("update_fields")) is not None:
             kwargs["update_fields"] = {*fields, "found_by"}
+        is_new = self._state.adding
         super().save(**kwargs)
+        if not is_new:
+            touch(key("picture", self.uid))
+
+    def delete(self, using: str | None = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
+        """Delete it, and let no page go on showing it."""
+        touch(key("picture", self.uid))
+        return super().delete(using=using, keep_parents=keep_parents)
 
 
 class Rendition(models.Model):
-    """One size, shape and format of a picture, as it is served."""
+    """What is made of a picture: one size, shape and format, as it is served, or its plate."""
 
     image = models.ForeignKey(Image, on_delete=models.CASCADE, related_name="renditions")
     spec = models.CharField(max_length=60)

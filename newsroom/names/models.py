@@ -13,6 +13,8 @@ from django.db.models.functions import Now
 
 from newsroom.addresses.models import Address
 from newsroom.addresses.slugs import slugify, validate_slug
+from newsroom.pages.changing import touch
+from newsroom.pages.guarding import NAMES, key, naming
 from newsroom.search import indexing
 from newsroom.search.entries import Entry, Passage
 from newsroom.text.folding import fold
@@ -116,10 +118,12 @@ class Named(models.Model):
         super().save(**kwargs)  # type: ignore[arg-type]  # passed on as they came
         if not is_new:
             self.be_found_as_now()
+            self.touch_pages()
 
     def delete(self, using: str | None = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
         """Delete it, and let nobody find it."""
         indexing.forget(self.address_kind, self.uid)
+        self.touch_pages()
         return super().delete(using=using, keep_parents=keep_parents)
 
     def clean(self) -> None:
@@ -151,6 +155,16 @@ class Named(models.Model):
             if folded not in known
         )
         self.be_found_as_now()
+
+    def touch_pages(self) -> None:
+        """Make the pages invalid that say what it is: its own, those that name it, or something merged into it."""
+        kind = str(self._meta.model_name)
+        merged = type(self)._default_manager.filter(Q(merged_into=self.pk)).values_list("uid", flat=True)
+        touch(NAMES, *(key(kind, uid) for uid in (self.uid, *merged)))
+
+    def touch_lists(self) -> None:
+        """Make the lists invalid of what names it."""
+        touch(naming(str(self._meta.model_name), self.uid))
 
     @property
     def present(self) -> Self:

@@ -1,1 +1,1 @@
-"""How public pages are answered: for everybody the same, with a strong ETag, and in lists that end with a date."""
+"""How public pages are answered: for everybody the same, kept ready for as long as nothing they show has changed."""

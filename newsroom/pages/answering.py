@@ -1,9 +1,8 @@
 """Answers public addresses: the same bytes for everybody, known by a strong ETag, packed where that is welcome."""
 
-import gzip
 import hashlib
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
 
@@ -15,12 +14,13 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from newsroom.clock import moment_of
+from newsroom.pages.encoding import etag, wants_gzip
 from newsroom.pages.problems import problem_document
+from newsroom.pages.storing import packed
 
 CACHE_CONTROL = "public, max-age=0, must-revalidate"
 # Below this size packing makes an answer longer.
 WORTH_PACKING = 400
-_WANTS_GZIP = re.compile(r"(?:^|,)\s*(?:gzip|\*)\s*(?!;\s*q=0(?:\.0*)?\s*(?:,|$))(?:;|,|$)", re.IGNORECASE)
 
 
 class MovedError(Exception):
@@ -40,6 +40,17 @@ class WithdrawnError(Exception):
         self.when = when
         self.language = language
         self.direction = direction
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """All of an answer, whatever the request for it knew or could read; ``packed`` is None where nobody packed it."""
+
+    status: int
+    tag: str
+    headers: Mapping[str, str]
+    content: bytes
+    packed: bytes | None
 
 
 type Gone = Callable[[HttpRequest, WithdrawnError], HttpResponse]
@@ -76,6 +87,7 @@ def _public[**P](view: Callable[P, HttpResponse], *, gone: Gone) -> Callable[P, 
             response = gone(request, withdrawn)
         return settled(request, response)
 
+    answer.is_public = True  # type: ignore[attr-defined]  # what stands ahead of Django asks for it
     return answer  # type: ignore[return-value]  # the same parameters, behind a request
 
 
@@ -90,16 +102,26 @@ def settled(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
     if response.status_code not in (200, 404, 410):
         return response
     tag = response.headers.get("ETag", "").strip('"') or hashlib.sha256(response.content).hexdigest()[:32]
-    is_packable = len(response.content) >= WORTH_PACKING and not response["Content-Type"].startswith("image/")
-    if is_packable and _WANTS_GZIP.search(request.headers.get("Accept-Encoding", "")):
-        response.content = gzip.compress(response.content, compresslevel=6, mtime=0)
+    content, headers, ready = response.content, dict(response.headers), None
+    is_packable = len(content) >= WORTH_PACKING and not response["Content-Type"].startswith("image/")
+    is_packed = is_packable and wants_gzip(request.headers.get("Accept-Encoding", ""))
+    if is_packed:
+        response.content = ready = packed(content)
         response["Content-Encoding"] = "gzip"
-        tag += "-gzip"
     response["Content-Length"] = str(len(response.content))
-    response["ETag"] = f'"{tag}"'
-    if response.status_code != 200:
-        return response
-    return get_conditional_response(request, etag=response["ETag"], response=response) or response
+    response["ETag"] = etag(tag, is_packed=is_packed)
+    answer = response
+    if response.status_code == 200:
+        answer = get_conditional_response(request, etag=response["ETag"], response=response) or response
+    answer.whole = Whole(  # type: ignore[attr-defined]  # read by whole_of alone
+        response.status_code, tag, headers, content, ready
+    )
+    return answer
+
+
+def whole_of(response: HttpResponseBase) -> Whole | None:
+    """Return all of an answer that ``settled`` has settled; None of any other."""
+    return getattr(response, "whole", None)
 
 
 def _gone_page(request: HttpRequest, withdrawn: WithdrawnError) -> HttpResponse:

@@ -1,11 +1,14 @@
 """What every template knows of the site."""
 
+from collections.abc import Iterable
 from functools import partial
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from newsroom.languages import other_than_ours, versions_of
+from newsroom.pages.guarding import SITE, guard_of
 from newsroom.site.models import AboutPage
 
 
@@ -15,10 +18,14 @@ def site(request: HttpRequest) -> dict[str, object]:
     The pages are asked of the database only where a template prints them.
     """
     return {
-        "about_pages": AboutPage.objects.shown().defer("text"),
+        "about_pages": SimpleLazyObject(partial(_about_pages, request)),
         "about_language": other_than_ours,
         "list_versions": partial(versions_of, request),
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
         "mail_is_set_up": settings.EMAIL_CONFIGURED,
     }
+
+
+def _about_pages(request: HttpRequest) -> Iterable[AboutPage]:
+    return AboutPage.objects.in_the_foot(guard_of(request).versions.get(SITE))

@@ -1,11 +1,15 @@
 """The pages about us; reports from readers have a room of their own."""
 
-from typing import ClassVar, Self
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from newsroom.pages.changing import touch
+from newsroom.pages.guarding import SITE
 from newsroom.site.reports.models import Report as Report
 
 
@@ -24,6 +28,13 @@ class AboutPageQuerySet(models.QuerySet["AboutPage"]):
     def shown(self) -> Self:
         """Keep what readers see."""
         return self.filter(shown=True)
+
+    def in_the_foot(self, version: int | None) -> "Iterable[AboutPage]":
+        """Return what the foot lists, without texts; remembered where the ``version`` of the site's key is known.
+
+        That was read before the pages are: what is remembered for a version is never older than it.
+        """
+        return self.shown().defer("text") if version is None else _in_the_foot(version)
 
     def by_role(self) -> "dict[str, AboutPage]":
         """Return the pages that answer to a role, by the role, without their texts. One query."""
@@ -67,5 +78,20 @@ class AboutPage(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def save(self, **kwargs: Any) -> None:
+        """Let the foot of every page say what it says now."""
+        super().save(**kwargs)
+        touch(SITE)
+
     def get_absolute_url(self) -> str:
         return reverse("about", args=[self.slug])
+
+    def delete(self, using: str | None = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
+        """Let no page lead there any more."""
+        touch(SITE)
+        return super().delete(using=using, keep_parents=keep_parents)
+
+
+@lru_cache(2)
+def _in_the_foot(version: int) -> tuple[AboutPage, ...]:
+    return tuple(AboutPage.objects.shown().defer("text"))

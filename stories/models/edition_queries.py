@@ -10,6 +10,7 @@ from django.db.models import F, Model, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from stories.models.freshness import Freshness
+from stories.models.related import RelatedStories
 
 if TYPE_CHECKING:
     from stories.models.edition import Edition
@@ -100,6 +101,24 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         return self.annotate(
             review_by=Subquery(dates.values("review_by")[:1]), checked_on=Subquery(dates.values("checked_on")[:1])
         )
+
+    def with_what_follows(self, at: datetime) -> Self:
+        """Say of each when the next edition of its work begins after ``at`` (``follows_at``), and which stories it leads on to."""
+        following = self.model._default_manager.filter(uid=OuterRef("uid"), live_from__gt=at, live_until__gt=F("live_from"))
+        chosen = RelatedStories.objects.filter(uid=OuterRef("uid"))
+        return self.annotate(
+            follows_at=Subquery(following.order_by("live_from").values("live_from")[:1]),
+            leads_on_to=Subquery(chosen.values("others")[:1]),
+        )
+
+    def beside(self, own: UUID, others: Iterable[UUID], group: UUID, *, at: datetime) -> Self:
+        """Keep what stood at the page of ``own`` up to ``at``, and what stands or will stand at those of ``others``.
+
+        So do those of its translation ``group``. What was cancelled is left out.
+        """
+        past = Q(uid=own, live_from__lte=at)
+        around = (Q(uid__in=set(others) | {group}) | Q(translation_group=group)) & ~Q(uid=own) & Q(live_until__gt=at)
+        return self.filter(past | around).spanning()
 
     def waiting_at_key(self, key: int, *, at: datetime) -> "Edition | None":
         """Return the edition of this key, with its work, where it still waits for its time at ``at``."""

@@ -4,11 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from django.db import transaction
-
 from newsroom import clock
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
+from newsroom.pages.changing import changing
 from newsroom.record.models import Event
 from stories.models import Bundle, BundleMember, Change, ChangeNote, Edition, EditionKind, Work
 from stories.publishing import notices
@@ -20,7 +19,7 @@ from stories.publishing.timeline import Place, Timeline, make_room
 from stories.publishing.waiting import clear, drop_idle_notices, tell
 
 
-@transaction.atomic
+@changing()
 def gather(title: str, works: Iterable[Work], *, by: User, bundle: Bundle | None = None) -> Bundle:
     """Make a bundle of these works, in this order, or give a bundle that has not gone out these and no others.
 
@@ -53,7 +52,7 @@ def gather(title: str, works: Iterable[Work], *, by: User, bundle: Bundle | None
     return bundle
 
 
-@transaction.atomic
+@changing()
 def publish_bundle(
     bundle: Bundle,
     *,
@@ -86,7 +85,7 @@ def publish_bundle(
     return made
 
 
-@transaction.atomic
+@changing()
 def undo(bundle: Bundle, *, by: User, note: str) -> list[Edition]:
     """Bring readers back to what they saw before the bundle; ``note`` tells them why. Return the editions made for it.
 

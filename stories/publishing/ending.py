@@ -2,11 +2,10 @@
 
 from datetime import datetime
 
-from django.db import transaction
-
 from newsroom import clock
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
+from newsroom.pages.changing import changing
 from newsroom.record.models import Event
 from stories.models import Change, Edition, EditionKind, Work
 from stories.publishing import notices
@@ -18,7 +17,7 @@ from stories.publishing.timeline import Timeline, make_room
 from stories.publishing.waiting import clear, lay_anew
 
 
-@transaction.atomic
+@changing()
 def withdraw(work: Work, *, by: User, notice: str) -> Edition:
     """Take the page from readers at once; its address answers 410 with ``notice``, which must say why.
 
@@ -43,7 +42,7 @@ def withdraw(work: Work, *, by: User, notice: str) -> Edition:
     return edition
 
 
-@transaction.atomic
+@changing()
 def expire(work: Work, *, by: User, at: datetime, notice: str) -> Edition:
     """Let the page that stands at ``at`` end there, and ``notice`` stand in its place.
 

@@ -27,6 +27,7 @@ from stories.models import (
     Work,
 )
 from stories.publishing.finding import let_be_found
+from stories.publishing.invalidating import touch_pages_of
 from stories.publishing.timeline import Place
 from stories.rendering import keep
 from stories.tasks import announce
@@ -97,6 +98,7 @@ def freeze(
     let_be_found(edition, document)
     if not is_scheduled:
         indexing.tidy(work.kind, work.uid, at=place.begin)
+    touch_pages_of([edition])
     announce(edition)
     return edition
 
@@ -129,6 +131,7 @@ def freeze_notice(
         notice=notice.strip(),
         published_by=by,
     )
+    touch_pages_of([edition])
     announce(edition)
     return edition
 

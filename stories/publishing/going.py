@@ -4,11 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from django.db import transaction
-
 from newsroom import clock
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
+from newsroom.pages.changing import changing
 from stories import revisions
 from stories.models import FAQ, Bundle, Change, ChangeNote, Edition, EditionKind, Story, Work
 from stories.publishing import notices, reviewing
@@ -20,7 +19,7 @@ from stories.publishing.waiting import clear, settle
 type Answers = Mapping[int, Answer]
 
 
-@transaction.atomic
+@changing()
 def publish_many(
     works: Iterable[Work | Going],
     *,
@@ -91,7 +90,7 @@ def correct(
     return publish(work, by=by, change=ChangeNote(Change.CORRECTION, note, was_wrong, is_right), answers=answers)
 
 
-@transaction.atomic
+@changing()
 def republish(work: Work, *, by: User, note: str, answers: Answers | None = None) -> Edition:
     """Bring a withdrawn page back, telling readers why; raise NotHereError when no notice stands, else as ``publish_many`` does."""
     require(by, RIGHT, "Only editors publish. Save it, and ask one of them.")

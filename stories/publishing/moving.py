@@ -2,12 +2,11 @@
 
 from datetime import datetime
 
-from django.db import transaction
-
 from newsroom import clock
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.editing.saying import said
+from newsroom.pages.changing import changing
 from newsroom.record.models import Event
 from stories.models import Change, Edition, EditionKind, Work
 from stories.publishing.freezing import freeze_notice
@@ -27,7 +26,7 @@ class PassedError(RefusedError):
         )
 
 
-@transaction.atomic
+@changing()
 def move(edition: Edition, *, to: datetime, by: User) -> list[Edition]:
     """Let what waits go live, or a page end, at ``to`` instead; return the editions that wait now, one for each work.
 

@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.db import transaction
-
 from newsroom import clock
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
+from newsroom.pages.changing import changing
 from stories.models import Edition, Work
 from stories.publishing.freezing import said_of
 from stories.publishing.going import Answers, send_locked
@@ -17,7 +16,7 @@ from stories.publishing.timeline import Timeline
 from stories.publishing.waiting import clear, drop_idle_notices, lay_anew, tell
 
 
-@transaction.atomic
+@changing()
 def cancel(edition: Edition, *, by: User, reason: str = "") -> None:
     """Take back a schedule that still waits; its row stays, spanning no moment.
 
@@ -38,7 +37,7 @@ def cancel(edition: Edition, *, by: User, reason: str = "") -> None:
     drop_idle_notices(locked, by=by, now=now)
 
 
-@transaction.atomic
+@changing()
 def use_newest(
     edition: Edition,
     *,

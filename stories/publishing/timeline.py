@@ -11,6 +11,7 @@ from django.utils import timezone
 from newsroom.clock import FOREVER
 from newsroom.search import indexing
 from stories.models import PROJECTIONS, Edition, EditionKind, Work
+from stories.publishing.invalidating import touch_pages_of
 from stories.publishing.refusals import TimeError
 
 SMALLEST = timedelta(microseconds=1)
@@ -132,6 +133,7 @@ def _end(edition: Edition, *, at: datetime) -> None:
     for projection in PROJECTIONS:
         projection._default_manager.filter(Q(edition=edition)).update(live_until=at)
     indexing.end(edition.pk, at=at)
+    touch_pages_of([edition])
 
 
 def _said(moment: datetime) -> str:

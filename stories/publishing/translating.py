@@ -3,11 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from newsroom import clock
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
+from newsroom.pages.changing import changing
 from newsroom.record.models import Event
 from stories.desk.standing import title_of
 from stories.models import Change, ChangeNote, EditionKind, State, Work
@@ -25,7 +24,7 @@ class UnderReviewError(RefusedError):
     """Whoever may not publish changes nothing of what is reviewed, its translations neither."""
 
 
-@transaction.atomic
+@changing()
 def link(work: Work, original: Work, *, by: User) -> bool:
     """Say that ``work`` is a translation of ``original``, or of what that one is a translation of.
 
@@ -47,7 +46,7 @@ def link(work: Work, original: Work, *, by: User) -> bool:
     return is_known
 
 
-@transaction.atomic
+@changing()
 def unlink(work: Work, *, by: User) -> bool:
     """Say that ``work`` is nothing's translation any more. Returns and raises as ``link`` does."""
     here = lock({work.pk})[work.pk]

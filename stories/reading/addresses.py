@@ -5,18 +5,22 @@ from datetime import datetime
 from django.http import Http404
 
 from newsroom.pages.answering import MovedError, WithdrawnError
+from newsroom.pages.guarding import SITE, Guard, Unguarded, key, version_called, version_of
 from stories.models.edition import Change, Edition, EditionKind
 
 
-def standing_at(kind: str, slug: str, *, at: datetime) -> Edition:
+def standing_at(kind: str, slug: str, *, at: datetime, guard: Guard | None = None) -> Edition:
     """Return the page of that kind and slug that can be read at ``at``.
 
     Raises WithdrawnError where a notice stands in its place, MovedError where the work has another address now, and
     Http404 for everything else: a draft is not told from an address that never existed. One query, two where nothing
-    stands at the address or its page has expired.
+    stands at the address or its page has expired. ``guard`` learns on which work and until when it depends.
     """
+    watch = guard or Unguarded(at=at)
     editions = Edition.objects.standing(at).filter(work_kind=kind).select_related("lead_image")
-    editions = editions.with_dates_of_looks()
+    editions = editions.with_dates_of_looks().with_what_follows(at)
+    # Read in the same statement as the rows: nothing lies between the version and what it says.
+    editions = editions.annotate(key_version=version_of(kind, "uid"), site_version=version_called(SITE))
     edition = editions.filter(slug=slug).first()
     if edition is not None and edition.change == Change.EXPIRY:
         # It has the address that the page had when its end was planned; that may have changed before readers saw it.
@@ -31,6 +35,9 @@ def standing_at(kind: str, slug: str, *, at: datetime) -> Edition:
             raise Http404
         if edition.kind == EditionKind.PAGE:
             raise MovedError(edition.get_absolute_url())
+    told = vars(edition)
+    watch.heed({key(kind, edition.uid): told["key_version"], SITE: told["site_version"]})
+    watch.until(told["follows_at"])
     if edition.kind == EditionKind.NOTICE:
         raise WithdrawnError(
             edition.notice, when=edition.live_from, language=edition.language, direction=edition.direction

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import F
+from django.utils import timezone
 
+from newsroom.clock import midnight_after
 from newsroom.languages import listed
+from newsroom.pages.guarding import Guard
 from stories.models.edition import Edition, EditionQuerySet, EditionTopic
 from stories.reading.links import as_of
 from topics.models import Topic
@@ -33,6 +36,13 @@ def question_cards(editions: Iterable[Edition]) -> list[Card]:
     found = list(editions)
     names = first_topics(found)
     return [Card(edition, names.get(edition.pk, ""), as_of(edition)) for edition in found]
+
+
+def heed_day(editions: Iterable[Edition], guard: Guard) -> None:
+    """Tell the guard until when what was updated on this day is called so."""
+    today = timezone.localdate(guard.at)
+    if any(timezone.localdate(edition.updated_at) == today for edition in editions):
+        guard.until(midnight_after(guard.at))
 
 
 def first_topics(editions: Iterable[Edition]) -> dict[int, str]:

@@ -1,5 +1,6 @@
 """What a page says of its own changes: the editions that readers saw, and what each of them told them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
@@ -106,6 +107,11 @@ class Changes:
         return next((stage for stage in self.told if stage.is_correction), None)
 
     @property
+    def fades_at(self) -> datetime | None:
+        """The moment at which the oldest of the recent corrections leaves the top of the page."""
+        return min((stage.edition.live_from + RECENTLY for stage in self.recent_corrections), default=None)
+
+    @property
     def recent_corrections(self) -> list[Stage]:
         """The corrections of the last thirty days, which stand near the top of the page."""
         return [stage for stage in self.told if stage.is_correction and self.at - stage.edition.live_from < RECENTLY]
@@ -117,7 +123,11 @@ def stages_of(uid: UUID, *, at: datetime) -> list[Stage]:
     What is still to come, and schedules that were cancelled, are not among it.
     """
     rows = Edition.objects.spanning().filter(uid=uid, live_from__lte=at).order_by("live_from", "pk")
-    editions = list(rows.only(*_COLUMNS).fetch_mode(models.FETCH_RAISE))
+    return staged(list(rows.only(*_COLUMNS).fetch_mode(models.FETCH_RAISE)), at=at)
+
+
+def staged(editions: Sequence[Edition], *, at: datetime) -> list[Stage]:
+    """Return what stood at one page's address up to ``at`` as its stages, oldest first."""
     slug = editions[-1].slug if editions else ""
     stages = []
     number = 0
@@ -135,9 +145,9 @@ def stages_of(uid: UUID, *, at: datetime) -> list[Stage]:
     return stages
 
 
-def changes_of(edition: Edition, *, at: datetime) -> Changes:
-    """Return what the editions of this page, once public up to ``at``, told readers. One query."""
-    stages = stages_of(edition.uid, at=at)
+def changes_of(edition: Edition, past: Sequence[Edition], *, at: datetime) -> Changes:
+    """Return what the editions of this page, of which ``past`` stood there up to ``at``, told readers."""
+    stages = staged(past, at=at)
     pages = [stage for stage in stages if stage.is_page]
     slug = stages[-1].edition.slug if stages else edition.slug
     told = [stage for stage in reversed(pages) if stage.tells]

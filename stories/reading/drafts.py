@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from newsroom.pages.guarding import Unguarded
 from stories.documents import AnyDocument, Explainer
 from stories.models.edition import Edition
 from stories.reading.explainer import ExplainerPage
@@ -50,6 +51,6 @@ def draft_page(
     """Return the public template of an edition that was never stored, and what it shows at ``at``."""
     if edition.work_kind == "story":
         story = ExplainerFragments.model_validate(edition.fragments)
-        return "stories/explainer.html", ExplainerPage.of(edition, story, at=at, drafts=drafts)
+        return "stories/explainer.html", ExplainerPage.of(edition, story, guard=Unguarded(at=at), drafts=drafts)
     question = QuestionFragments.model_validate(edition.fragments)
-    return "stories/question.html", QuestionPage.of(edition, question, at=at, drafts=drafts)
+    return "stories/question.html", QuestionPage.of(edition, question, guard=Unguarded(at=at), drafts=drafts)

@@ -4,14 +4,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Self
 
-from django.db.models import Count, OuterRef, Subquery
 from django.utils import translation
 from django.utils.translation import gettext
 
 from newsroom.languages import Version
-from stories.models.edition import Edition, EditionTopic
+from newsroom.pages.guarding import Guard, Unguarded
+from stories.models.edition import Edition
 from stories.reading.addresses import standing_at
-from stories.reading.cards import Card, listed_stories, story_cards
+from stories.reading.cards import Card, heed_day
 from stories.reading.changes import Changes, changes_of
 from stories.reading.checked import last_checked
 from stories.reading.citations import Citation, citations_of
@@ -20,12 +20,13 @@ from stories.reading.explaining import Explained, Explaining
 from stories.reading.links import DraftPlaces, Links, QuestionNow
 from stories.reading.parts import Part, SourceShown, outlets_in, parts_of, sources_of, texts_of
 from stories.reading.pictures import Figure
+from stories.reading.related import related_to
 from stories.reading.surroundings import Needs, Surroundings
 from stories.reading.topics_named import TopicShown
 from stories.reading.versions import versions_of
 from stories.rendering import ExplainerFragments, QuestionLink
 
-MOST_RELATED = 3
+MOST_RELATED = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,33 +64,39 @@ class ExplainerPage:
     checked_on: date | None = None
 
     @classmethod
-    def load(cls, slug: str, *, at: datetime) -> Self:
-        """Return the page of the story at this address, in ten queries at most.
+    def load(cls, slug: str, *, at: datetime, guard: Guard | None = None) -> Self:
+        """Return the page of the story at this address, in six queries at most.
 
-        Raises as ``stories.reading.addresses.standing_at`` does.
+        ``guard`` is told what it is built from. Raises as ``stories.reading.addresses.standing_at`` does.
         """
-        edition = standing_at("story", slug, at=at)
-        page = cls.of(edition, ExplainerFragments.model_validate(edition.fragments), at=at)
-        return replace(page, checked_on=last_checked(edition, at=at))
+        watch = guard or Unguarded(at=at)
+        edition = standing_at("story", slug, at=at, guard=watch)
+        page = cls.of(edition, ExplainerFragments.model_validate(edition.fragments), guard=watch)
+        return replace(page, checked_on=last_checked(edition, guard=watch))
 
     @classmethod
     def of(
-        cls, edition: Edition, fragments: ExplainerFragments, *, at: datetime, drafts: DraftPlaces | None = None
+        cls, edition: Edition, fragments: ExplainerFragments, *, guard: Guard, drafts: DraftPlaces | None = None
     ) -> Self:
         """Return the page of ``edition``, stored or not, as ``fragments`` say it, in its own language.
 
         With ``drafts`` it leads to drafts of its questions and pictures, for somebody who was given a link.
         """
         with translation.override(edition.language):
-            around = Surroundings.today(_needs(fragments), at=at, drafts=drafts)
+            others = related_to(edition)
+            around = Surroundings.today(edition, _needs(fragments), guard=guard, others=others, drafts=drafts)
+            changes = changes_of(edition, around.neighbours.past, at=guard.at)
+            guard.until(changes.fades_at)
+            related = around.neighbours.in_order(others)[:MOST_RELATED]
+            heed_day(related, guard)
             return cls._of(
                 edition,
                 fragments,
                 around,
-                at=at,
-                changes=changes_of(edition, at=at),
-                related=_related(edition, [topic.pk for topic in around.topics if topic.pk], at=at),
-                versions=versions_of(edition, at=at),
+                at=guard.at,
+                changes=changes,
+                related=[Card(story, "") for story in related],
+                versions=versions_of(edition, around.neighbours),
             )
 
     @classmethod
@@ -192,18 +199,3 @@ def _asked(question: QuestionLink, links: Links, *, printed: bool) -> QuestionAs
     now = links.questions.get(question.uid)
     introduction = now.introduction if now and not printed else ""
     return QuestionAsked(question.question, question.teaser_words or introduction, now)
-
-
-def _related(edition: Edition, topics: list[int], *, at: datetime) -> list[Card]:
-    """Return the stories in its language that share most topics with this one, the newest first among equals."""
-    shared = (
-        EditionTopic.objects.filter(edition=OuterRef("pk"), topic__in=topics)
-        .order_by()
-        .values("edition")
-        .annotate(number=Count("pk"))
-        .values("number")
-    )
-    others = listed_stories(at).exclude(uid__in=[edition.uid, edition.translation_group])
-    others = others.exclude(translation_group=edition.translation_group or edition.uid)
-    stories = others.annotate(shared=Subquery(shared)).filter(shared__gt=0)
-    return story_cards(stories.order_by("-shared", "-updated_at", "-pk")[:MOST_RELATED])

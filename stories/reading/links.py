@@ -1,6 +1,6 @@
 """Where the things that a page names are now: the stories, questions and topics that can be read at that moment."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Self
@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, Q
 
 from stories.models.edition import Edition, EditionTopic
+from stories.reading.neighbours import Neighbours
 from topics.models import Topic
 
 
@@ -38,13 +39,23 @@ class Links:
         The page's own topics are public because it names them; any other only while a live edition names it. A topic
         that was merged is the one it was merged into.
         """
+        works = {uid for _, uid in works_in(targets)} | set(questions)
+        live = Edition.objects.live(at).filter(uid__in=works).annotate(answers=F("fragments__answers"))
+        return cls._of(live.defer("fragments"), targets, topics=topics, at=at)
+
+    @classmethod
+    def among(cls, neighbours: Neighbours, targets: Collection[str], *, topics: Collection[UUID], at: datetime) -> Self:
+        """Look up ``targets`` among the pages of ``neighbours`` as ``load`` does. One query, for the topics."""
+        return cls._of(neighbours.live.values(), targets, topics=topics, at=at)
+
+    @classmethod
+    def _of(
+        cls, editions: Iterable[Edition], targets: Collection[str], *, topics: Collection[UUID], at: datetime
+    ) -> Self:
         wanted = _uids(targets)
         places: dict[str, str] = {}
         asked: dict[UUID, QuestionNow] = {}
-        works = wanted["story"] | wanted["question"] | set(questions)
-        for edition in (
-            Edition.objects.live(at).filter(uid__in=works).annotate(answers=F("fragments__answers")).defer("fragments")
-        ):
+        for edition in editions:
             places[f"{edition.work_kind}:{edition.uid}"] = edition.get_absolute_url()
             if edition.work_kind == "question":
                 asked[edition.uid] = QuestionNow(edition.get_absolute_url(), edition.summary, as_of(edition))
@@ -82,6 +93,17 @@ def as_of(edition: Edition) -> date:
     answers: list[dict[str, str | None]] = getattr(edition, "answers", None) or []
     days = [date.fromisoformat(day) for answer in answers if (day := answer.get("as_of"))]
     return max(days, default=edition.updated_at.date())
+
+
+def works_in(targets: Collection[str]) -> set[tuple[str, UUID]]:
+    """Return the stories and questions among ``targets``, each as kind and uid."""
+    wanted = _uids(targets)
+    return {(kind, uid) for kind in ("story", "question") for uid in wanted[kind]}
+
+
+def topics_in(targets: Collection[str]) -> set[UUID]:
+    """Return the uids of the topics among ``targets``."""
+    return _uids(targets)["topic"]
 
 
 def _uids(targets: Collection[str]) -> dict[str, set[UUID]]:

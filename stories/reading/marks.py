@@ -7,6 +7,7 @@ from html import escape, unescape
 from uuid import UUID
 
 _SPAN = re.compile(r'<span\b([^>]*)>|</span>|<li\b([^>]*) ?data-day="(\d{4}-\d\d-\d\d)"')
+_DAY = re.compile(r'<li\b[^>]* ?data-day="(\d{4}-\d\d-\d\d)"')
 _TO = re.compile(r'data-to="([a-z]+:[0-9a-f-]{36})"')
 _NOTES_AND_TAGS = re.compile(r"<sup\b.*?</sup>|<[^>]*>", re.DOTALL)
 _PICTURE = re.compile(r'data-picture="([0-9a-f-]{36})"')
@@ -20,6 +21,11 @@ def targets_in(texts: Iterable[str]) -> set[str]:
 def pictures_in(texts: Iterable[str]) -> set[UUID]:
     """Return the uids of the pictures that the marks in ``texts`` place."""
     return {UUID(uid) for text in texts for uid in _PICTURE.findall(text)}
+
+
+def days_in(texts: Iterable[str]) -> set[date]:
+    """Return the days of the dated entries in ``texts``."""
+    return {date.fromisoformat(day) for text in texts for day in _DAY.findall(text)}
 
 
 def fill(html: str, *, places: Mapping[str, str], pictures: Mapping[str, str], today: date) -> str:

@@ -56,7 +56,8 @@ def printed(figures: Mapping[UUID, Figure]) -> dict[str, str]:
 
 
 def _images(placed: Collection[ShownPicture], *, among: ImageQuerySet) -> dict[UUID, Image]:
-    return {image.uid: image for image in among.filter(uid__in=[picture.image for picture in placed])}
+    wanted = {picture.image for picture in placed}
+    return {image.uid: image for image in among.filter(uid__in=wanted)} if wanted else {}
 
 
 def _figure(picture: ShownPicture, image: Image | None, fill: Callable[[str], str], *, under: str = "") -> Figure:

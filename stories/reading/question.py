@@ -4,12 +4,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Self
 
+from django.db.models import F, Min, Q
 from django.utils import translation
 
 from newsroom.languages import Version
+from newsroom.pages.guarding import Guard, Unguarded
 from stories.models.edition import Edition, EditionQuestion
 from stories.reading.addresses import standing_at
-from stories.reading.cards import Card, listed_stories, story_cards
+from stories.reading.cards import Card, heed_day, listed_stories
 from stories.reading.changes import Changes, changes_of
 from stories.reading.checked import last_checked
 from stories.reading.citations import Citation, citations_of
@@ -52,33 +54,36 @@ class QuestionPage:
     checked_on: date | None = None
 
     @classmethod
-    def load(cls, slug: str, *, at: datetime) -> Self:
-        """Return the page of the question at this address, in ten queries at most.
+    def load(cls, slug: str, *, at: datetime, guard: Guard | None = None) -> Self:
+        """Return the page of the question at this address, in eight queries at most.
 
-        Raises as ``stories.reading.addresses.standing_at`` does.
+        ``guard`` is told what it is built from. Raises as ``stories.reading.addresses.standing_at`` does.
         """
-        edition = standing_at("question", slug, at=at)
-        page = cls.of(edition, QuestionFragments.model_validate(edition.fragments), at=at)
-        return replace(page, checked_on=last_checked(edition, at=at))
+        watch = guard or Unguarded(at=at)
+        edition = standing_at("question", slug, at=at, guard=watch)
+        page = cls.of(edition, QuestionFragments.model_validate(edition.fragments), guard=watch)
+        return replace(page, checked_on=last_checked(edition, guard=watch))
 
     @classmethod
     def of(
-        cls, edition: Edition, fragments: QuestionFragments, *, at: datetime, drafts: DraftPlaces | None = None
+        cls, edition: Edition, fragments: QuestionFragments, *, guard: Guard, drafts: DraftPlaces | None = None
     ) -> Self:
         """Return the page of ``edition``, stored or not, as ``fragments`` say it, in its own language.
 
         With ``drafts`` it leads to drafts of its questions and pictures, for somebody who was given a link.
         """
         with translation.override(edition.language):
-            around = Surroundings.today(_needs(fragments), at=at, drafts=drafts)
+            around = Surroundings.today(edition, _needs(fragments), guard=guard, drafts=drafts)
+            changes = changes_of(edition, around.neighbours.past, at=guard.at)
+            guard.until(changes.fades_at)
             return cls._of(
                 edition,
                 fragments,
                 around,
-                at=at,
-                changes=changes_of(edition, at=at),
-                stories=_asking(edition, at=at),
-                versions=versions_of(edition, at=at),
+                at=guard.at,
+                changes=changes,
+                stories=_asking(edition, guard=guard),
+                versions=versions_of(edition, around.neighbours),
             )
 
     @classmethod
@@ -140,7 +145,22 @@ def _needs(fragments: QuestionFragments) -> Needs:
     )
 
 
-def _asking(edition: Edition, *, at: datetime) -> list[Card]:
-    """Return the live stories in its language that ask the question, newest first."""
-    asking = EditionQuestion.objects.filter(question_uid=edition.uid).values("edition")
-    return story_cards(listed_stories(at).filter(pk__in=asking).newest_first()[:MOST_STORIES])
+def _asking(edition: Edition, *, guard: Guard) -> list[Card]:
+    """Return the live stories in its language that ask the question, newest first. Two queries.
+
+    The key of the question changes with each of them; ``guard`` learns when one comes or goes by itself.
+    """
+    at = guard.at
+    asking = EditionQuestion.objects.filter(question_uid=edition.uid)
+    spans = (
+        asking.filter(live_until__gt=at)
+        .exclude(live_until=F("live_from"))
+        .aggregate(
+            coming=Min("live_from", filter=Q(live_from__gt=at)), going=Min("live_until", filter=Q(live_from__lte=at))
+        )
+    )
+    guard.until(spans["coming"])
+    guard.until(spans["going"])
+    stories = list(listed_stories(at).filter(pk__in=asking.values("edition")).newest_first()[:MOST_STORIES])
+    heed_day(stories, guard)
+    return [Card(story, "") for story in stories]

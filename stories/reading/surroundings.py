@@ -1,5 +1,6 @@
 """What a page takes from today for its frozen words: names, pictures and links; for an old edition the links alone."""
 
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -8,9 +9,14 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from newsroom.clock import day_begins, new_year_after
+from newsroom.pages.guarding import Guard, key, naming
 from stories.documents import NamedOutlet
-from stories.reading.links import DraftPlaces, Links
-from stories.reading.marks import fill, targets_in
+from stories.models.edition import Edition
+from stories.reading.links import DraftPlaces, Links, topics_in, works_in
+from stories.reading.marks import days_in, fill, targets_in
+from stories.reading.moments import next_change
+from stories.reading.neighbours import Neighbours
 from stories.reading.outlets import Outlets, outlets_as_printed, outlets_of
 from stories.reading.parts import Fill
 from stories.reading.pictures import Figure, figures_of, public_figures_of
@@ -45,6 +51,7 @@ class Needs:
 class Surroundings:
     """What was found for the needs of one page; ``fill`` replaces the marks in its texts."""
 
+    neighbours: Neighbours
     links: Links
     outlets: Outlets
     topics: list[TopicShown]
@@ -52,21 +59,41 @@ class Surroundings:
     fill: Fill
 
     @classmethod
-    def today(cls, needs: Needs, *, at: datetime, drafts: DraftPlaces | None = None) -> Self:
-        """Return what the page that is read at ``at`` shows: everything as it is called now. Five queries at most.
+    def today(
+        cls,
+        edition: Edition,
+        needs: Needs,
+        *,
+        guard: Guard,
+        others: Collection[UUID] = (),
+        drafts: DraftPlaces | None = None,
+    ) -> Self:
+        """Return what the page of ``edition`` shows at the moment of ``guard``: everything as it is called now.
 
-        With ``drafts`` its questions and pictures are where those say.
+        ``others`` are stories that it leads to beside those in its texts. ``guard`` is told first what all of it hangs
+        on. Five queries at most, one more where a text leads to a topic that the page itself does not name. With
+        ``drafts`` its questions and pictures are where those say.
         """
-        links = Links.load(targets_in(needs.texts), topics=needs.own_topics, questions=needs.questions, at=at)
+        at, targets = guard.at, targets_in(needs.texts)
+        works = {("story", uid) for uid in others} | {("question", uid) for uid in needs.questions} | works_in(targets)
+        works.add((edition.work_kind, edition.translation_group or edition.uid))
+        foreign = topics_in(targets) - set(needs.own_topics)
+        guard.on([*(key(kind, uid) for kind, uid in works), *_keys(needs, foreign)])
+        neighbours = Neighbours.load(edition, {uid for _, uid in works}, guard=guard)
+        if foreign:
+            guard.until(next_change(at=at))
+        _heed_days(needs.texts, guard)
+        links = Links.among(neighbours, targets, topics=needs.own_topics, at=at)
         if drafts:
             links = links.with_drafts(drafts.questions)
         today = timezone.localtime(at).date()
         captions = _captions(links, today=today)
         figures = figures_of(needs.pictures, fill=captions, under=drafts.pictures if drafts else "")
         return cls(
+            neighbours=neighbours,
             links=links,
             outlets=outlets_of({outlet.uid for outlet in needs.outlets if outlet.uid}),
-            topics=topics_shown(needs.topics, links, at=at),
+            topics=topics_shown(needs.topics, links),
             lead=figures.get(needs.lead.uid) if needs.lead else None,
             fill=_texts(needs, links, figures, today=today),
         )
@@ -83,12 +110,28 @@ class Surroundings:
         day = timezone.localtime(seen).date()
         figures = public_figures_of(needs.pictures, fill=_captions(links, today=day), at=at)
         return cls(
+            neighbours=Neighbours({}, []),
             links=links,
             outlets=outlets_as_printed(needs.outlets, at=at),
             topics=topics_as_printed(needs.topics, links),
             lead=figures.get(needs.lead.uid) if needs.lead else None,
             fill=_texts(needs, links, figures, today=day),
         )
+
+
+def _keys(needs: Needs, foreign: Collection[UUID]) -> Iterator[str]:
+    """Yield the keys of the topics, outlets and pictures that the page shows; of ``foreign`` topics also who names them."""
+    yield from (key("topic", uid) for uid in {*needs.own_topics, *foreign})
+    yield from (naming("topic", uid) for uid in foreign)
+    yield from (key("outlet", outlet.uid) for outlet in needs.outlets if outlet.uid)
+    yield from (key("picture", picture.image) for picture in needs.pictures)
+
+
+def _heed_days(texts: Iterable[str], guard: Guard) -> None:
+    """Tell the guard when an entry that lies ahead does so no longer, and when days are said with their year."""
+    today = timezone.localdate(guard.at)
+    guard.until(min((day_begins(day) for day in days_in(texts) if day > today), default=None))
+    guard.until(new_year_after(guard.at))
 
 
 def _captions(links: Links, *, today: date) -> Fill:

@@ -29,8 +29,6 @@ class TopicShown:
     url: str
     kind: str
     description: str
-    stories: int
-    latest: datetime | None
     pk: int | None
     explain: bool = False
     uid: UUID | None = None
@@ -43,18 +41,19 @@ class TopicShown:
         return self.explain and bool(self.name and self.description)
 
 
-def topics_shown(mentions: Iterable[TopicMention], links: Links, *, at: datetime) -> list[TopicShown]:
-    """Return the mentioned topics in their order, each once. One query, for how many stories name each."""
+def topics_shown(mentions: Iterable[TopicMention], links: Links) -> list[TopicShown]:
+    """Return the mentioned topics in their order, each once.
+
+    How many stories name them is not told: it would change the page of each whenever one of them goes out.
+    """
     named = list(mentions)
     found = {mention.topic: links.topics[mention.topic] for mention in named if mention.topic in links.topics}
-    counts = stories_naming([topic.pk for topic in found.values()], at=at)
     shown: dict[object, TopicShown] = {}
     for mention in named:
         topic = found.get(mention.topic) if mention.topic else None
         if topic is None:
             shown.setdefault(mention.name, _proposed(mention))
             continue
-        stories, latest = counts.get(topic.pk, (0, None))
         description = mention.description_words or words_of(topic.description)
         shown.setdefault(
             topic.pk,
@@ -63,8 +62,6 @@ def topics_shown(mentions: Iterable[TopicMention], links: Links, *, at: datetime
                 topic.get_absolute_url(),
                 topic.get_kind_display(),
                 description,
-                stories,
-                latest,
                 topic.pk,
                 mention.explain,
                 topic.uid,
@@ -76,7 +73,7 @@ def topics_shown(mentions: Iterable[TopicMention], links: Links, *, at: datetime
 
 
 def _proposed(mention: TopicMention) -> TopicShown:
-    return TopicShown(mention.name, "", "", mention.description_words, 0, None, None, mention.explain)
+    return TopicShown(mention.name, "", "", mention.description_words, None, mention.explain)
 
 
 def topics_as_printed(mentions: Iterable[TopicMention], links: Links) -> list[TopicShown]:
@@ -87,8 +84,6 @@ def topics_as_printed(mentions: Iterable[TopicMention], links: Links) -> list[To
             links.places.get(f"topic:{mention.topic}", ""),
             "",
             mention.description_words,
-            0,
-            None,
             None,
         )
         for mention in mentions

@@ -6,6 +6,7 @@ from django.utils import translation
 
 from newsroom.clock import moment_of
 from newsroom.pages.answering import public_page
+from newsroom.pages.guarding import guard_of
 from stories.reading.question import QuestionPage
 from stories.reading.question_list import QuestionList
 
@@ -21,6 +22,6 @@ def questions(request: HttpRequest) -> HttpResponse:
 @public_page
 def question(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one question with its answers, with the words around it in its own language."""
-    page = QuestionPage.load(slug, at=moment_of(request))
+    page = QuestionPage.load(slug, at=moment_of(request), guard=guard_of(request))
     with translation.override(page.edition.language):
         return render(request, "stories/question.html", {"page": page})

@@ -8,6 +8,7 @@ from django.utils import translation
 
 from newsroom.clock import moment_of
 from newsroom.pages.answering import public_page
+from newsroom.pages.guarding import guard_of
 from stories.reading.archive import MonthPage
 from stories.reading.explainer import ExplainerPage
 from stories.reading.lists import StoryList
@@ -30,6 +31,6 @@ def stories_of_month(request: HttpRequest, first_day: date) -> HttpResponse:
 @public_page
 def story(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one story, with the words around it in its own language."""
-    page = ExplainerPage.load(slug, at=moment_of(request))
+    page = ExplainerPage.load(slug, at=moment_of(request), guard=guard_of(request))
     with translation.override(page.edition.language):
         return render(request, "stories/explainer.html", {"page": page})

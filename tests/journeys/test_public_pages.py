@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.http import quote_etag
 
-from stories.models import PROJECTIONS, Edition, Freshness, FrontPlace, Outlet, OutletAlias
+from stories.models import PROJECTIONS, Edition, Freshness, FrontPlace, Outlet, OutletAlias, RelatedStories
 from tests.journeys.world import make_world
 
 NOT_FOR_READERS = ("admin/", "accounts/", "media/")
@@ -29,7 +29,7 @@ TAKES_POSTS = {"reports"}
 WORKING_COPY = {
     table
     for model in apps.get_app_config("stories").get_models(include_auto_created=True)
-    if model not in {Edition, Freshness, FrontPlace, Outlet, OutletAlias, *PROJECTIONS}
+    if model not in {Edition, Freshness, FrontPlace, Outlet, OutletAlias, RelatedStories, *PROJECTIONS}
     for table in [model._meta.db_table]
 }
 

@@ -27,6 +27,7 @@ from stories.publishing.erasing import traces
 from stories.publishing.erasing.comments import forget_comments_on_revisions
 from stories.publishing.erasing.documents import remove_unneeded
 from stories.publishing.erasing.opening import opened
+from stories.publishing.invalidating import touch_pages_of
 from stories.publishing.refusals import NotHereError
 from stories.publishing.scheduling import cancel_all
 from stories.publishing.timeline import Timeline
@@ -55,6 +56,7 @@ def erase_edition(edition: Edition, *, by: User, reason: str) -> None:
         timeline = Timeline.of(work, now=clock.now())
         if current in [timeline.standing, *timeline.waiting]:
             cancel_all(work, by=by, now=timeline.now, reason="An edition was erased")
+        touch_pages_of([current])
         Override.objects.filter(edition=current).delete()
         for projection in PROJECTIONS:
             projection._default_manager.filter(Q(edition=current)).delete()

@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.jobs.tidying import forget_errors
+from newsroom.pages.changing import changing
 from newsroom.record.models import Erasure, Event
 from stories.models import FAQ, AutosaveSlot, Story, Work, WorkKind
 from stories.publishing.erasing import traces
@@ -31,7 +32,7 @@ def opened(work: Work, scope: str, *, by: User, reason: str, together: Iterable[
     why = reason.strip()
     if not why or len(why) > LONGEST_REASON:
         raise NotHereError(f"Say in at most {LONGEST_REASON:,} characters who ordered this, and when.")
-    with transaction.atomic():
+    with changing():
         works = lock([work.pk, *(other.pk for other in together)])
         locked = works[work.pk]
         erasure = Erasure.objects.create(

@@ -29,6 +29,7 @@ from stories.publishing.erasing.opening import opened
 from stories.publishing.erasing.traces import ERASED
 from stories.publishing.finding import let_be_found_again
 from stories.publishing.freezing import outlets_named, project
+from stories.publishing.invalidating import touch_pages_of
 from stories.publishing.refusals import NotHereError
 from stories.rendering import keep
 
@@ -111,7 +112,9 @@ def _replace(old: Document, new: Document, document: AnyDocument) -> None:
     Import.objects.filter(document=old).update(document=new)
     outlets = outlets_named(document)
     kept = keep(document).columns()
-    for edition in Edition.objects.filter(document=old):
+    shown = list(Edition.objects.filter(document=old))
+    touch_pages_of(shown)
+    for edition in shown:
         Edition.objects.filter(pk=edition.pk).update(document=new, outlet_count=len(outlets), **kept)
         for projection in PROJECTIONS:
             projection._default_manager.filter(Q(edition=edition)).delete()

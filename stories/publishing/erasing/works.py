@@ -18,6 +18,7 @@ from stories.models import (
     FrontPlace,
     Import,
     Override,
+    RelatedStories,
     Revision,
     RevisionLabel,
     SharedPreview,
@@ -32,6 +33,7 @@ from stories.publishing.erasing.documents import documents_naming, documents_of,
 from stories.publishing.erasing.opening import opened
 from stories.publishing.erasing.passages import take_out_of
 from stories.publishing.erasing.shared import remove_unused, shared_by
+from stories.publishing.invalidating import touch_pages_of
 
 
 def erase_work(work: Work, *, by: User, reason: str) -> None:
@@ -77,6 +79,8 @@ def erase_work(work: Work, *, by: User, reason: str) -> None:
 def _take_apart(work: Work, documents: list[Document]) -> None:
     """Delete all that points to the work and would not go with it."""
     editions = Edition.objects.filter(work=work)
+    touch_pages_of(editions.defer("fragments"))
+    RelatedStories.objects.filter(uid=work.uid).delete()
     Override.objects.filter(edition__in=editions).delete()
     for projection in PROJECTIONS:
         projection._default_manager.filter(Q(edition__in=editions)).delete()

@@ -13,7 +13,7 @@ from tests.factories import make_published_story, make_story, make_topic, make_u
 
 
 def topic(name, *, url="", description="A row of gates.", explain=True):
-    return TopicShown(name, url, "place", description, 1, None, 1, explain)
+    return TopicShown(name, url, "place", description, 1, explain)
 
 
 def explained(html, *topics):

@@ -1,0 +1,9 @@
+"""The app of stored pages."""
+
+from django.apps import AppConfig
+
+
+class PagesConfig(AppConfig):
+    """Stored pages, and the keys that say whether they still hold."""
+
+    name = "newsroom.pages"

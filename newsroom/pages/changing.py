@@ -1,0 +1,75 @@
+"""Makes pages invalid in the very transaction that changes what they show."""
+
+from contextlib import ContextDecorator
+from threading import local
+from types import TracebackType
+from typing import Self
+
+from django.db import transaction
+
+from newsroom import clock
+from newsroom.pages.models import PageKey
+
+
+class _Open(local):
+    """The blocks of this thread that have begun and not ended, and the names touched in them."""
+
+    depth = 0
+    names: set[str]
+    begun: set[str]
+
+
+_open = _Open()
+
+
+class changing(ContextDecorator):  # noqa: N801  # reads as what happens: with changing():
+    """A transaction that ends with new versions for all keys touched in it, the outermost block for the inner ones too.
+
+    They are bumped last, sorted: what waits for their rows waits for nothing else, so that two transactions never wait
+    for each other.
+    """
+
+    def _recreate_cm(self) -> Self:
+        return type(self)()
+
+    def __enter__(self) -> Self:
+        self._transaction = transaction.atomic()
+        self._transaction.__enter__()
+        if _open.depth == 0:
+            _open.names, _open.begun = set(), set()
+        _open.depth += 1
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        _open.depth -= 1
+        if _open.depth == 0 and kind is None:
+            try:
+                now = clock.now()
+                PageKey.objects.begin(_open.begun - _open.names, at=now)
+                PageKey.objects.bump(_open.names, at=now)
+            except BaseException as failure:
+                self._transaction.__exit__(type(failure), failure, failure.__traceback__)
+                raise
+        self._transaction.__exit__(kind, error, trace)
+
+
+def touch(*names: str) -> None:
+    """Make every page invalid that was built from one of these keys, as soon as the transaction is committed.
+
+    Outside ``changing`` they are bumped at once.
+    """
+    if _open.depth:
+        _open.names.update(names)
+    else:
+        PageKey.objects.bump(names, at=clock.now())
+
+
+def begin(*names: str) -> None:
+    """See to it that these keys have a version, so that the first page built from them can be kept at once.
+
+    Within ``changing`` that is done at its end; outside, whoever builds does it.
+    """
+    if _open.depth:
+        _open.begun.update(names)

@@ -1,0 +1,30 @@
+"""What is asked of the database, in the words of each, and what comes back."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+_VALID = (
+    "SELECT p.status, p.tag, p.headers, p.content FROM pages_storedpage p"
+    " WHERE p.release = {release} AND p.address = {address} AND p.valid_until > {at} AND NOT EXISTS"
+    " (SELECT 1 FROM {each}(p.keys) k LEFT JOIN pages_pagekey v ON v.name = k.key WHERE v.version {differs})"
+)
+# The row at an address while each of its keys has the version that it was built with, and its time is not over.
+ON_SQLITE = _VALID.format(release="?", address="?", at="?", each="json_each", differs="IS NOT k.value")
+ON_POSTGRESQL = _VALID.format(
+    release="$1", address="$2", at="$3", each="jsonb_each", differs="IS DISTINCT FROM k.value::bigint"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A stored answer that holds: ``headers`` as JSON, ``content`` packed, ``tag`` without quotation marks."""
+
+    status: int
+    tag: str
+    headers: str
+    content: bytes
+
+
+# Returns what holds at an address at a moment (UTC); raises what the driver raises.
+type Fetch = Callable[[str, datetime], Stored | None]

@@ -1,0 +1,106 @@
+"""Remembers what one page was built from, so that it is known when it no longer holds."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import cast
+from uuid import UUID
+
+from django.db.models import BigIntegerField, Expression, OuterRef, Subquery, TextField, Value
+from django.db.models.functions import Cast, Concat, Replace
+from django.http import HttpRequest
+
+from newsroom.clock import FOREVER
+from newsroom.pages.models import PageKey
+from newsroom.pages.waiting import attempt
+
+SITE = "site"
+STORIES = "list:stories"
+QUESTIONS = "list:questions"
+NAMES = "list:names"
+FRONT = "list:front"
+
+
+def key(kind: str, uid: UUID) -> str:
+    """Return the name of the key of one thing: a story, question, topic, outlet or picture."""
+    return f"{kind}:{uid.hex}"
+
+
+def naming(kind: str, uid: UUID) -> str:
+    """Return the name of the key of the list of editions that name a topic or outlet."""
+    return f"list:{kind}:{uid.hex}"
+
+
+class Guard:
+    """The keys of one page with their versions, and until when time alone leaves it as it is.
+
+    Whoever builds says ``on`` which keys before reading the rows behind them: a version that is read afterwards may be
+    newer than what was read, and the page would be taken for it. ``on`` costs one query for all names it is given, none
+    for those it knows. ``at`` is the moment for which the page is built.
+    """
+
+    def __init__(self, *, at: datetime) -> None:
+        self.at = at
+        self.versions: dict[str, int] = {}
+        self.valid_until = FOREVER
+        self._missing: set[str] = set()
+
+    def on(self, names: Iterable[str]) -> None:
+        """Read the versions of these keys."""
+        if new := set(names) - self.versions.keys() - self._missing:
+            known = PageKey.objects.versions(new)
+            self.heed({name: known.get(name) for name in new})
+
+    def heed(self, versions: Mapping[str, int | None]) -> None:
+        """Take versions that were read in the same statement as the rows they guard; None where a key has none yet."""
+        for name, version in versions.items():
+            if version is None:
+                self._missing.add(name)
+            else:
+                self.versions[name] = version
+
+    def until(self, moment: datetime | None) -> None:
+        """Say that the page changes at ``moment`` at the latest; None says nothing."""
+        if moment is not None:
+            self.valid_until = min(self.valid_until, moment)
+
+    def is_whole(self) -> bool:
+        """Say whether the page may be kept: each of its keys has a version. Those that have none get their first."""
+        missing = sorted(self._missing)
+        if missing:
+            attempt(lambda: PageKey.objects.begin(missing, at=self.at))
+        return bool(self.versions) and not missing
+
+
+class Unguarded(Guard):
+    """Guards nothing and asks nothing: for what is built and never kept."""
+
+    def on(self, names: Iterable[str]) -> None:
+        """Read no version."""
+
+
+def version_of(kind: str, column: str) -> Subquery:
+    """Return an expression for the version of the key of the thing whose uid a ``column`` of the same statement holds."""
+    name = Concat(
+        Value(f"{kind}:"), Replace(Cast(OuterRef(column), TextField()), Value("-"), Value("")), output_field=TextField()
+    )
+    return _version(name)
+
+
+def version_called(name: str) -> Subquery:
+    """Return an expression for the version of the key of this name."""
+    return _version(Value(name))
+
+
+def _version(name: Expression) -> Subquery:
+    return Subquery(PageKey.objects.filter(name=name).values("version")[:1], output_field=BigIntegerField())
+
+
+def guard_of(request: HttpRequest) -> Guard:
+    """Return the guard of the page that answers the request."""
+    return cast("GuardedRequest", request).guard
+
+
+class GuardedRequest(HttpRequest):
+    """A request whose answer may be kept."""
+
+    guard: Guard

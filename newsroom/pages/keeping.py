@@ -1,0 +1,56 @@
+"""Keeps the answers of public pages, so that the next reader is answered without Django."""
+
+from collections.abc import Callable, Iterator
+from typing import cast
+from unicodedata import is_normalized
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+
+from newsroom import clock
+from newsroom.pages.answering import whole_of
+from newsroom.pages.guarding import Guard, GuardedRequest, guard_of
+from newsroom.pages.release import release
+from newsroom.pages.storing import Answer, packed, store
+
+_OF_ONE_ANSWER = frozenset({"content-length", "content-encoding", "etag"})
+_KEPT = frozenset({200, 410})
+
+
+class KeepingMiddleware:
+    """Gives each request a guard for what its page is built from, and stores the page that was guarded.
+
+    It stands first, so that what is stored has all headers. What would be another answer for somebody else is never
+    stored: nothing that sets a cookie or depends on one, nor the answer to a query.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        cast("GuardedRequest", request).guard = Guard(at=clock.now())
+        response = self._get_response(request)
+        whole = whole_of(response)
+        if whole is None or whole.status not in _KEPT or settings.DEBUG:
+            return response
+        if _is_canonical(request) and _is_for_everybody(response) and (guard := guard_of(request)).versions:
+            headers = {**whole.headers, **response.headers}
+            kept = [(name, value) for name, value in headers.items() if name.lower() not in _OF_ONE_ANSWER]
+            answer = Answer(whole.status, whole.tag, kept, whole.packed or packed(whole.content))
+            store(request.path_info, answer, guard, release=release())
+        return response
+
+
+def _is_canonical(request: HttpRequest) -> bool:
+    return not request.META.get("QUERY_STRING") and is_normalized("NFC", request.path_info)
+
+
+def _is_for_everybody(response: HttpResponseBase) -> bool:
+    varies = {name.strip().lower() for name in response.headers.get("Vary", "").split(",") if name.strip()}
+    has_nonce = any("'nonce-" in response.headers.get(name, "") for name in _policies())
+    return not response.cookies and varies <= {"accept-encoding"} and not has_nonce
+
+
+def _policies() -> Iterator[str]:
+    yield "Content-Security-Policy"
+    yield "Content-Security-Policy-Report-Only"

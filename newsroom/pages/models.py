@@ -1,0 +1,99 @@
+"""Pages as they were last built, and the versions of what they were built from."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from django.db import connection, models
+from django.db.models.functions import Now
+
+from newsroom.clock import FOREVER
+
+# No address of ours is longer: a slug has 200 characters at most.
+LONGEST_ADDRESS = 500
+
+
+class PageKeyQuerySet(models.QuerySet["PageKey"]):
+    """What is asked of keys, and how they change."""
+
+    def versions(self, names: Iterable[str]) -> dict[str, int]:
+        """Return the versions of those of ``names`` that have one. One query."""
+        return dict(self.filter(name__in=set(names)).values_list("name", "version"))
+
+    def bump(self, names: Iterable[str], *, at: datetime) -> None:
+        """Give each of ``names`` a version that it never had: all pages built with another are invalid. One statement.
+
+        The names are sorted, so that two transactions never wait for each other. A version is the number of
+        microseconds since 1970 at ``at``, or the one after the last: it does not come again where a database is put
+        back to what it was.
+        """
+        self._insert(
+            names,
+            at=at,
+            conflict="DO UPDATE SET version = CASE WHEN pages_pagekey.version < excluded.version "
+            "THEN excluded.version ELSE pages_pagekey.version + 1 END",
+        )
+
+    def begin(self, names: Iterable[str], *, at: datetime) -> None:
+        """Give those of ``names`` their first version that have none. One statement."""
+        self._insert(names, at=at, conflict="DO NOTHING")
+
+    def _insert(self, names: Iterable[str], *, at: datetime, conflict: str) -> None:
+        ordered = sorted(set(names))
+        if not ordered:
+            return
+        version = int(at.timestamp() * 1_000_000)
+        rows = ", ".join(["(%s, %s)"] * len(ordered))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"INSERT INTO pages_pagekey (name, version) VALUES {rows} ON CONFLICT (name) {conflict}",  # noqa: S608  # no word of it came in
+                [value for name in ordered for value in (name, version)],
+            )
+
+
+class PageKey(models.Model):
+    """Something that pages show: ``version`` changes in each transaction that changes it."""
+
+    name = models.CharField(max_length=100, primary_key=True)
+    version = models.BigIntegerField()
+
+    objects = PageKeyQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StoredPageQuerySet(models.QuerySet["StoredPage"]):
+    """What is asked of stored pages."""
+
+    def left_behind(self, release: str, *, at: datetime, after: timedelta) -> "StoredPageQuerySet":
+        """Keep what nobody is answered with any more: of other releases than ``release``, not stored for so long."""
+        return self.exclude(release=release).filter(stored_at__lt=at - after)
+
+
+class StoredPage(models.Model):
+    """The answer at one address as one release built it, packed.
+
+    It holds while each of ``keys`` (name to version) has that version still, and until ``valid_until``, when time alone
+    changes it. ``tag`` is the ETag of the content as it is unpacked, without quotation marks; ``headers`` are the pairs
+    of the others, as JSON.
+    """
+
+    pk = models.CompositePrimaryKey("release", "address")
+    release = models.CharField(max_length=16)
+    address = models.CharField(max_length=LONGEST_ADDRESS)
+    status = models.PositiveSmallIntegerField()
+    tag = models.CharField(max_length=64)
+    headers = models.TextField()
+    content = models.BinaryField()
+    keys = models.JSONField()
+    valid_until = models.DateTimeField(default=FOREVER)
+    stored_at = models.DateTimeField(db_default=Now())
+
+    objects = StoredPageQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["stored_at"], name="stored_page_by_age")]
+
+    def __str__(self) -> str:
+        return self.address

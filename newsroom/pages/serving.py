@@ -1,0 +1,136 @@
+"""The WSGI callable ahead of Django: an address is answered with the bytes that are stored for it, if they hold."""
+
+import gzip
+import json
+import logging
+import sqlite3
+from collections.abc import Collection, Iterable
+from functools import lru_cache
+from http import HTTPStatus
+from pathlib import Path
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+import psycopg
+from django.http.request import split_domain_port, validate_host
+from django.urls import Resolver404, resolve
+
+from newsroom import clock
+from newsroom.pages.encoding import etag, is_known, wants_gzip
+from newsroom.pages.fetching import Fetch, Stored
+from newsroom.pages.turns import turn
+
+# Nothing under these is stored, so nothing is looked for.
+_ELSEWHERE = ("/admin/", "/accounts/", "/static/", "/media/", "/api/", "/preview/", "/share/")
+# What a 304 carries of the headers of the answer that it stands for (RFC 9110, 15.4.5), and what keeps it safe.
+_LENGTHLESS = frozenset({"content-type", "content-language", "link", "x-robots-tag"})
+logger = logging.getLogger(__name__)
+
+
+class StoredPages:
+    """Answers GET and HEAD from what is stored; everything else, and what is not stored or does not hold, is Django's.
+
+    ``hosts`` are those that may be asked for, as in ALLOWED_HOSTS; ``is_secure`` says whether only requests over https
+    are answered, and ``proxy_header`` (name in the environ, value) which of a proxy tells of https. While a page is
+    built others who want it wait a little: ``turns`` is a folder for that.
+    """
+
+    def __init__(
+        self,
+        application: WSGIApplication,
+        *,
+        fetch: Fetch,
+        hosts: Collection[str],
+        is_secure: bool,
+        proxy_header: tuple[str, str] | None,
+        turns: Path,
+    ) -> None:
+        self._application = application
+        self._fetch = fetch
+        self._hosts = list(hosts)
+        self._is_secure = is_secure
+        self._proxy_header = proxy_header
+        self._turns = turns
+        self._is_allowed = lru_cache(64)(self._allows)
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request (PEP 3333)."""
+        address = self._address(environ)
+        if address is None:
+            return self._application(environ, start_response)
+        if stored := self._stored(address):
+            return _answered(stored, environ, start_response)
+        if not _may_be_stored(address):
+            return self._application(environ, start_response)
+        with turn(address, folder=self._turns) as has_waited:
+            if has_waited and (stored := self._stored(address)):
+                return _answered(stored, environ, start_response)
+            return self._application(environ, start_response)
+
+    def _address(self, environ: WSGIEnvironment) -> str | None:
+        """Return the address that is asked for, None where nothing stored can be the answer."""
+        if (
+            environ["REQUEST_METHOD"] not in ("GET", "HEAD")
+            or environ.get("QUERY_STRING")
+            or environ.get("SCRIPT_NAME")
+        ):
+            return None
+        path = str(environ.get("PATH_INFO", ""))
+        if path.startswith(_ELSEWHERE) or not self._is_allowed(str(environ.get("HTTP_HOST", ""))):
+            return None
+        if self._is_secure and not self._came_safely(environ):
+            return None
+        try:
+            return path.encode("latin-1").decode()
+        except UnicodeDecodeError:
+            return None
+
+    def _came_safely(self, environ: WSGIEnvironment) -> bool:
+        if self._proxy_header:
+            name, value = self._proxy_header
+            return str(environ.get(name, "")).split(",")[0].strip() == value
+        return environ.get("wsgi.url_scheme") == "https"
+
+    def _allows(self, host: str) -> bool:
+        domain, _ = split_domain_port(host)
+        return bool(domain) and validate_host(domain, self._hosts)
+
+    def _stored(self, address: str) -> Stored | None:
+        """Return what holds at the address now; nothing where the database fails, of which Django has more to say."""
+        try:
+            return self._fetch(address, clock.now())
+        except (sqlite3.Error, psycopg.Error):
+            logger.exception("A stored page could not be fetched.")
+            return None
+
+
+def _may_be_stored(address: str) -> bool:
+    """Say whether what stands at the address is a page for everybody."""
+    try:
+        return getattr(resolve(address).func, "is_public", False)
+    except Resolver404:
+        return False
+
+
+def _answered(stored: Stored, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    is_packed = wants_gzip(str(environ.get("HTTP_ACCEPT_ENCODING", "")))
+    tag = etag(stored.tag, is_packed=is_packed)
+    headers = _headers(stored.headers)
+    asked = environ.get("HTTP_IF_NONE_MATCH")
+    if asked and stored.status == HTTPStatus.OK and is_known(str(asked), tag):
+        kept = [pair for pair in headers if pair[0].lower() not in _LENGTHLESS]
+        start_response("304 Not Modified", [*kept, ("ETag", tag)])
+        return []
+    content = stored.content if is_packed else gzip.decompress(stored.content)
+    encoding = [("Content-Encoding", "gzip")] if is_packed else []
+    start_response(_line(stored.status), [*headers, *encoding, ("Content-Length", str(len(content))), ("ETag", tag)])
+    return [content] if environ["REQUEST_METHOD"] == "GET" else []
+
+
+@lru_cache(256)
+def _headers(kept: str) -> tuple[tuple[str, str], ...]:
+    return tuple((name, value) for name, value in json.loads(kept))
+
+
+@lru_cache(16)
+def _line(status: int) -> str:
+    return f"{status} {HTTPStatus(status).phrase}"

@@ -1,0 +1,71 @@
+"""Keeps the answer at an address, packed, with what it was built from."""
+
+import gzip
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from zlib import crc32
+
+from django.db import connection
+
+from newsroom.clock import FOREVER
+from newsroom.pages.guarding import Guard
+from newsroom.pages.models import LONGEST_ADDRESS
+from newsroom.pages.waiting import attempt
+
+_COLUMNS = ("release", "address", "status", "tag", "headers", "content", "keys", "valid_until", "stored_at")
+_NEW = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS[2:])
+_INSERT = f"INSERT INTO pages_storedpage ({', '.join(_COLUMNS)})"
+_ANEW = f"ON CONFLICT (release, address) DO UPDATE SET {_NEW}"
+_ON_SQLITE = f"{_INSERT} VALUES (%s, %s, %s, %s, %s, %s, %s, %s, CURRENT_TIMESTAMP) {_ANEW}"
+# Whoever stores the same page at this moment stores what is as good: nobody waits for them.
+_ON_POSTGRESQL = (
+    f"{_INSERT} SELECT %s, %s, %s, %s, %s, %s::bytea, %s::jsonb, %s::timestamptz, now()"  # no word came in
+    f" WHERE pg_try_advisory_xact_lock(1886414195, %s) {_ANEW}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a page answers: ``content`` is packed, ``tag`` that of the content unpacked, without quotation marks."""
+
+    status: int
+    tag: str
+    headers: Sequence[tuple[str, str]]
+    content: bytes
+
+
+def packed(content: bytes) -> bytes:
+    """Return the content as gzip (RFC 1952), the same bytes for the same content."""
+    return gzip.compress(content, compresslevel=6, mtime=0)
+
+
+def store(address: str, answer: Answer, guard: Guard, *, release: str) -> bool:
+    """Keep ``answer`` for as long as ``guard`` says that it holds; return whether it was kept.
+
+    One statement. It is not kept where something that it shows has no version yet, where its time is over already, or
+    where another transaction writes just now: nobody waits.
+    """
+    if not guard.is_whole() or guard.valid_until <= guard.at or len(address) > LONGEST_ADDRESS:
+        return False
+    values: list[str | int | bytes | None] = [
+        release,
+        address,
+        answer.status,
+        answer.tag,
+        json.dumps(list(answer.headers)),
+        answer.content,
+        json.dumps(guard.versions, sort_keys=True, separators=(",", ":")),
+        connection.ops.adapt_datetimefield_value(min(guard.valid_until, FOREVER)),
+    ]
+    if connection.vendor == "sqlite":
+        return attempt(partial(_execute, _ON_SQLITE, values))
+    lock = crc32(f"{release} {address}".encode()) - 2**31
+    return _execute(_ON_POSTGRESQL, [*values, lock]) > 0
+
+
+def _execute(statement: str, values: list[str | int | bytes | None]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return int(cursor.rowcount)

@@ -1,0 +1,51 @@
+"""Makes the pages invalid that show an edition, or list it, or ask who names something."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import CharField, Value
+
+from newsroom.pages.changing import begin, touch
+from newsroom.pages.guarding import FRONT, NAMES, QUESTIONS, SITE, STORIES, key, naming
+from stories.models import Edition, EditionImage, EditionOutlet, EditionQuestion, EditionTopic
+
+
+def touch_pages_of(editions: Iterable[Edition]) -> None:
+    """Touch the keys of all that these editions are shown by: their own, lists, what they name. One query.
+
+    Their projections must be there: before they are deleted, and after they are written.
+    """
+    shown = list(editions)
+    names: set[str] = set()
+    for edition in shown:
+        names.add(key(edition.work_kind, edition.uid))
+        names.add(STORIES if edition.work_kind == "story" else QUESTIONS)
+        if edition.translation_group:
+            names.add(key(edition.work_kind, edition.translation_group))
+    named = _named({edition.pk for edition in shown})
+    names |= {key(kind, uid) if kind == "question" else naming(kind, uid) for kind, uid in named if kind != "picture"}
+    touch(*names)
+    begin(SITE, NAMES, FRONT, *(key(kind, uid) for kind, uid in named))
+
+
+def _named(editions: set[int]) -> set[tuple[str, UUID]]:
+    """Return the topics, outlets, questions and pictures that the editions name, and what those were merged into."""
+    if not editions:
+        return set()
+    topics = EditionTopic.objects.filter(edition__in=editions).order_by()
+    outlets = EditionOutlet.objects.filter(edition__in=editions).order_by()
+    questions = EditionQuestion.objects.filter(edition__in=editions).order_by()
+    pictures = EditionImage.objects.filter(edition__in=editions).order_by()
+    arms = [
+        topics.values_list(_said("topic"), "topic__uid"),
+        topics.exclude(topic__merged_into=None).values_list(_said("topic"), "topic__merged_into__uid"),
+        outlets.values_list(_said("outlet"), "outlet__uid"),
+        outlets.exclude(outlet__merged_into=None).values_list(_said("outlet"), "outlet__merged_into__uid"),
+        questions.values_list(_said("question"), "question_uid"),
+        pictures.values_list(_said("picture"), "image__uid"),
+    ]
+    return set(arms[0].union(*arms[1:]).order_by())
+
+
+def _said(kind: str) -> Value:
+    return Value(kind, output_field=CharField())

@@ -1,0 +1,56 @@
+"""The editions that a page needs to know beside its own: where it leads, what it was, the same page in other languages."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Self
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Case, F, JSONField, When
+
+from newsroom.clock import FOREVER
+from newsroom.pages.guarding import Guard
+from stories.models.edition import Edition, EditionKind
+
+# What cards, links and lists of changes say of an edition.
+_COLUMNS = (
+    "uid", "work_kind", "kind", "major", "minor", "slug", "language", "direction", "translation_group", "title",
+    "summary", "live_from", "live_until", "first_published_at", "updated_at", "change", "note", "was_wrong", "is_right",
+    "notice", "outlet_count", "minutes",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """``live`` are the pages that can be read beside the one, by uid; ``past`` is what stood at its own, oldest first."""
+
+    live: dict[UUID, Edition]
+    past: list[Edition]
+
+    @classmethod
+    def load(cls, edition: Edition, others: Iterable[UUID], *, guard: Guard) -> Self:
+        """Return the neighbours of ``edition`` among the works of the uids ``others``, and its translations. One query.
+
+        ``guard`` learns when time alone changes one of them.
+        """
+        at = guard.at
+        group = edition.translation_group or edition.uid
+        rows = Edition.objects.beside(edition.uid, others, group, at=at).annotate(
+            answers=Case(
+                When(work_kind="question", then=F("fragments__answers")), default=None, output_field=JSONField()
+            )
+        )
+        found = list(rows.only(*_COLUMNS).order_by("live_from", "pk").fetch_mode(models.FETCH_RAISE))
+        around = [row for row in found if row.uid != edition.uid]
+        for row in around:
+            guard.until(row.live_from if row.live_from > at else row.live_until if row.live_until < FOREVER else None)
+        live = [row for row in around if row.live_from <= at and row.kind == EditionKind.PAGE]
+        return cls({row.uid: row for row in live}, [row for row in found if row.uid == edition.uid])
+
+    def in_order(self, uids: Iterable[UUID]) -> Sequence[Edition]:
+        """Return the live pages of these works, in their order."""
+        return [self.live[uid] for uid in uids if uid in self.live]
+
+    def in_group(self, group: UUID) -> list[Edition]:
+        """Return the live pages that are one page in several languages: the original whose uid this is, and its translations."""
+        return [row for row in self.live.values() if group in (row.uid, row.translation_group)]
