@@ -1,12 +1,13 @@
 # The commands of the project. Each works from a bare checkout, asks nothing, and brings what it needs.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check audit screenshots lighthouse format messages lock
+.PHONY: help setup demo test check audit bench screenshots lighthouse format messages lock
 
 PORT ?= 8000
+STORIES ?= 2000
 PYTHON := .venv/bin/python
 TEMPLATES = $(shell find templates newsroom stories topics -name '*.html')
-PYTHON_FILES = $(shell find manage.py newsroom stories topics tests -name '*.py')
+PYTHON_FILES = $(shell find manage.py benchmarks newsroom stories topics tests -name '*.py')
 
 help:
 	@echo 'make demo          The product with demonstration content on http://127.0.0.1:$(PORT)/ (PORT= changes it)'
@@ -16,6 +17,7 @@ help:
 	@echo 'make screenshots   Pictures of every page and screen, under var/screenshots/'
 	@echo 'make lighthouse    Lighthouse, as a phone, over each kind of page'
 	@echo 'make audit         The suite at full length: more examples, longer races'
+	@echo 'make bench         What the product costs, over STORIES=$(STORIES) stories: an hour; OPTIONS=--short tries it'
 	@echo 'make messages      Collect the words to translate into locale/, and compile them'
 	@echo 'make lock          Refresh requirements.lock from pyproject.toml'
 	@echo 'make setup         Install only: tools into .tools/, packages into .venv/'
@@ -33,6 +35,9 @@ test: .venv/.synced
 
 audit: .venv/.synced
 	@exec $(PYTHON) scripts/test --full-length
+
+bench: .venv/.synced
+	@exec $(PYTHON) -m benchmarks --stories '$(STORIES)' $(OPTIONS)
 
 screenshots: .venv/.synced
 	@exec $(PYTHON) scripts/screenshots

@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = sorted(
     path
-    for room in ("newsroom", "stories", "topics")
+    for room in ("benchmarks", "newsroom", "stories", "topics")
     for path in (ROOT / room).rglob("*.py")
     if "migrations" not in path.parts
 )

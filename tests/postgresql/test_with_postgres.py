@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -29,6 +30,19 @@ def test_the_command_is_told_where_its_server_is():
     told = subprocess.run([PROGRAM, "printenv", "DATABASE_URL"], capture_output=True, text=True, check=True).stdout
     assert told.startswith("postgres://newsroom@%2F")
     assert told.strip() != os.environ["DATABASE_URL"]
+
+
+SETTINGS = """
+import os, psycopg
+with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
+    print(*(connection.execute(f"SHOW {name}").fetchone()[0] for name in ("fsync", "synchronous_commit")))
+"""
+
+
+@pytest.mark.parametrize(("options", "told"), [((), "off off"), (("--as-shipped",), "on on")])
+def test_what_is_committed_is_kept_for_certain_only_where_that_is_asked_for(options, told):
+    command = [PROGRAM, *options, sys.executable, "-c", SETTINGS]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip() == told
 
 
 def test_nothing_is_left_behind_when_it_is_told_to_stop(temporary_folder):

@@ -1,0 +1,82 @@
+"""``make bench``: measures the product over a corpus of so many stories, and tells what was found."""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+from datetime import UTC, datetime
+
+from benchmarks import bars, report
+from benchmarks.databases import VAR
+from benchmarks.machine import machine
+from benchmarks.measuring import measure
+from benchmarks.plan import FULL, PARTS, SHORT, parts_for, vendors_for
+from benchmarks.processes import ROOT, StoppedError, stop_on_signals
+from benchmarks.progress import Progress
+from benchmarks.results import Result, newest
+from benchmarks.servers import clean_environment
+from benchmarks.wrk import lacks_wrk
+
+COMPARED_WITH = 2_000  # stories
+
+
+def main() -> int:
+    """Measure, print the table, and write down what was found; 1 where a bar does not hold."""
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--stories", type=int, default=2_000, help="how many stories the corpus has")
+    parser.add_argument(
+        "--short", action="store_true", help="try it in minutes: the figures say nothing, no page tells them"
+    )
+    parser.add_argument("--only", nargs="+", choices=PARTS, help="measure these parts alone")
+    parser.add_argument("--on", choices=("postgresql", "sqlite"), help="measure on this kind of database alone")
+    arguments = parser.parse_args()
+    if remedy := _lacking_wrk():
+        sys.exit(f"wrk drives the pages, and is not installed. It comes with:\n\n    {remedy}")
+    stop_on_signals()
+    progress = Progress()
+    try:
+        result = _measured(arguments, progress)
+    except StoppedError:
+        progress.clear()
+        print("Stopped. Nothing was written; the databases and servers are gone.")
+        return 130
+    progress.clear()
+    kept = result.write(VAR)
+    found = bars.bars(result, small=newest(VAR, COMPARED_WITH))
+    print(bars.table(found))
+    print(f"\nAll figures are in {kept.relative_to(ROOT)}.")
+    if result.at_full_length:
+        for path in report.write(VAR, ROOT / "docs"):
+            print(f"Written: {path.relative_to(ROOT)}")
+    return 0 if all(bar.holds is not False for bar in found) else 1
+
+
+def _measured(arguments: argparse.Namespace, progress: Progress) -> Result:
+    began, where = datetime.now(UTC), machine()
+    length = SHORT if arguments.short else FULL
+    parts = arguments.only or parts_for(arguments.stories)
+    vendors = (arguments.on,) if arguments.on else vendors_for(arguments.stories)
+    return Result(
+        began=began,
+        machine=where,
+        stories=arguments.stories,
+        at_full_length=not (arguments.short or arguments.only or arguments.on),
+        databases=[
+            measure(vendor, arguments.stories, parts=parts, length=length, progress=progress) for vendor in vendors
+        ],
+    )
+
+
+def _lacking_wrk() -> str | None:
+    """Install wrk where that is possible; return what to do when it is still missing."""
+    if lacks_wrk() and os.geteuid() == 0 and shutil.which("apt-get"):
+        print("Installing wrk ...", flush=True)
+        environment = {**clean_environment(), "DEBIAN_FRONTEND": "noninteractive"}
+        for words in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", "wrk"]):
+            subprocess.run(["apt-get", *words], env=environment, check=False, stdin=subprocess.DEVNULL)
+    return lacks_wrk()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

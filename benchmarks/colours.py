@@ -1,0 +1,37 @@
+"""Takes the colours of the house from its style sheet, as the numbers that every viewer of SVG knows."""
+
+import math
+import re
+from pathlib import Path
+
+TOKENS = Path(__file__).resolve().parent.parent / "static" / "css" / "tokens.css"
+_TOKEN = re.compile(r"--([a-z0-9-]+): light-dark\(oklch\(([^)]+)\), oklch\(([^)]+)\)\)")
+
+
+def tokens(css: str) -> dict[str, tuple[str, str]]:
+    """Return the colours of a style sheet by name, light and dark, each as ``#rrggbb``."""
+    return {name: (_from_words(light), _from_words(dark)) for name, light, dark in _TOKEN.findall(css)}
+
+
+def _from_words(words: str) -> str:
+    lightness, chroma, hue = (float(word) for word in words.split())
+    return hexadecimal(lightness, chroma, hue)
+
+
+def hexadecimal(lightness: float, chroma: float, hue: float) -> str:
+    """Return ``oklch(lightness chroma hue)`` as ``#rrggbb``, clipped to sRGB (CSS Color 4, 9.3 and 18)."""
+    a, b = chroma * math.cos(math.radians(hue)), chroma * math.sin(math.radians(hue))
+    long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
+    medium = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3
+    short = (lightness - 0.0894841775 * a - 1.2914855480 * b) ** 3
+    linear = (
+        4.0767416621 * long - 3.3077115913 * medium + 0.2309699292 * short,
+        -1.2684380046 * long + 2.6097574011 * medium - 0.3413193965 * short,
+        -0.0041960863 * long - 0.7034186147 * medium + 1.7076147010 * short,
+    )
+    return "#" + "".join(f"{round(255 * _encoded(min(max(value, 0.0), 1.0))):02x}" for value in linear)
+
+
+def _encoded(value: float) -> float:
+    encoded: float = 1.055 * value ** (1 / 2.4) - 0.055 if value > 0.0031308 else 12.92 * value
+    return encoded

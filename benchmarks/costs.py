@@ -1,0 +1,78 @@
+"""Reads what processes cost from ``/proc`` (Linux, proc(5)): time on a processor, and memory."""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+PROC = Path("/proc")
+TICKS = os.sysconf("SC_CLK_TCK")
+# Fields of /proc/PID/stat counted from the one after the name in brackets, which is the third.
+_PARENT, _USER, _CHILDREN_SYSTEM = 1, 11, 14
+
+
+@dataclass(frozen=True, slots=True)
+class Stat:
+    """One process: who started it, and how many ticks it and the children that it has seen end have run."""
+
+    parent: int
+    ticks: int
+
+
+def read_stat(line: str) -> Stat:
+    """Read a line of ``/proc/PID/stat``; the name of the process may hold spaces and brackets."""
+    fields = line.rpartition(")")[2].split()
+    return Stat(int(fields[_PARENT]), sum(int(field) for field in fields[_USER : _CHILDREN_SYSTEM + 1]))
+
+
+def tree(root: int) -> dict[int, Stat]:
+    """Return the process ``root`` and everything it has started, by number; empty when it has ended."""
+    running = dict(_running())
+    members = {root: running[root]} if root in running else {}
+    grown = True
+    while grown:
+        found = {pid: stat for pid, stat in running.items() if stat.parent in members and pid not in members}
+        members |= found
+        grown = bool(found)
+    return members
+
+
+def cpu_seconds(roots: Iterable[int]) -> float:
+    """Return how long whole trees of processes have run on a processor, those included that have ended."""
+    return sum(stat.ticks for root in roots for stat in tree(root).values()) / TICKS
+
+
+def exact_seconds(root: int | None) -> float:
+    """Return the same to the nanosecond for a tree of processes with one thread each, as PostgreSQL's; 0.0 without one.
+
+    Those that have ended are not included.
+    """
+    found = 0
+    for pid in tree(root) if root else ():
+        try:
+            found += int((PROC / str(pid) / "schedstat").read_text(encoding="ascii").split()[0])
+        except OSError:
+            continue
+    return found / 1e9
+
+
+def resident_megabytes(root: int) -> dict[int, float]:
+    """Return the resident memory of each process of a tree in megabytes of 1,000,000 bytes, by number."""
+    found = {}
+    for pid in tree(root):
+        try:
+            lines = (PROC / str(pid) / "status").read_text(encoding="ascii", errors="replace").splitlines()
+        except OSError:
+            continue
+        found[pid] = sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmRSS:")) / 1e6
+    return found
+
+
+def _running() -> Iterable[tuple[int, Stat]]:
+    for folder in PROC.iterdir():
+        if folder.name.isdigit():
+            try:
+                line = (folder / "stat").read_text(encoding="ascii", errors="replace")
+            except OSError:
+                continue  # it has ended since
+            yield int(folder.name), read_stat(line)

@@ -1,0 +1,63 @@
+"""Lays out databases for one run, empty and as a site would have them, and takes them away."""
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from benchmarks.processes import ROOT, started
+from benchmarks.servers import clean_environment
+
+VAR = ROOT / "var" / "bench"
+_HOLDING = "import os, sys; print(os.environ['DATABASE_URL'], flush=True); sys.stdin.read()"
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """An empty database: its kind, its address, and the server's process where it has one of its own."""
+
+    vendor: str
+    url: str
+    server: int | None = None
+
+    @property
+    def name(self) -> str:
+        """Return the name by which people know its kind."""
+        return {"postgresql": "PostgreSQL", "sqlite": "SQLite"}[self.vendor]
+
+    @property
+    def processes(self) -> list[int]:
+        """Return the process whose tree works for the database beside those that ask it."""
+        return [self.server] if self.server else []
+
+
+@contextmanager
+def database(vendor: str) -> Iterator[Database]:
+    """Yield an empty database of a kind, ``postgresql`` or ``sqlite``, which is gone after the block."""
+    with _postgresql() if vendor == "postgresql" else _sqlite() as laid:
+        yield laid
+
+
+@contextmanager
+def _sqlite() -> Iterator[Database]:
+    VAR.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="sqlite-", dir=VAR) as folder:
+        yield Database("sqlite", f"sqlite:///{Path(folder) / 'newsroom.sqlite3'}")
+
+
+@contextmanager
+def _postgresql() -> Iterator[Database]:
+    """Let ``scripts/with-postgres`` run the server for as long as a program of ours holds it."""
+    command = [sys.executable, "scripts/with-postgres", "--as-shipped", sys.executable, "-c", _HOLDING]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with started(command, environment=clean_environment(), **pipes) as holding:
+        url = holding.stdout.readline().strip() if holding.stdout else ""
+        if not url:
+            raise SystemExit("PostgreSQL did not start: the lines above say why.")
+        folder = Path(unquote(urlsplit(url).netloc.rpartition("@")[2]))
+        server = int((folder / "data" / "postmaster.pid").read_text(encoding="ascii").splitlines()[0])
+        yield Database("postgresql", url, server)

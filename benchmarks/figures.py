@@ -1,0 +1,46 @@
+"""Counts: percentiles, medians and how far apart the rounds lie."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Self
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """Return the smallest value that at least ``share`` (0 to 1) of all values do not exceed; 0.0 where there is none."""
+    if not values:
+        return 0.0
+    ordered = sorted(values)
+    return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """The middle of several rounds, with the least and the most of them."""
+
+    median: float
+    least: float
+    most: float
+
+    @classmethod
+    def of(cls, values: Sequence[float]) -> Self:
+        """Return the spread of one value or more."""
+        return cls(median(values), min(values), max(values))
+
+
+@dataclass(frozen=True, slots=True)
+class Latencies:
+    """How long answers took, in milliseconds."""
+
+    count: int
+    p50: float
+    p95: float
+    p99: float
+    worst: float
+
+    @classmethod
+    def of(cls, milliseconds: Sequence[float]) -> Self:
+        """Return what stands for all of the given latencies."""
+        at = {share: percentile(milliseconds, share) for share in (0.5, 0.95, 0.99, 1.0)}
+        return cls(len(milliseconds), at[0.5], at[0.95], at[0.99], at[1.0])

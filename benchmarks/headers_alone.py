@@ -1,0 +1,38 @@
+"""Asks for the headers of a page over and over: wrk would wait for the body that never comes."""
+
+import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+
+from benchmarks.asking import Line
+from benchmarks.figures import percentile
+from benchmarks.wrk import Driven
+
+LINES = 4
+
+
+def drive(port: int, path: str, *, seconds: int, headers: Mapping[str, str]) -> Driven:
+    """Ask as fast as this process can for so many seconds.
+
+    This process is slower than wrk, so that of requests a second it tells little; what each costs the server it tells well.
+    """
+    begun = time.monotonic()
+
+    def ask() -> tuple[list[float], int]:
+        taken, failures = [], 0
+        with Line(port) as line:
+            while (sent := time.monotonic()) - begun < seconds:
+                failures += line.ask(path, headers=headers, method="HEAD").status >= 400
+                taken.append(1_000 * (time.monotonic() - sent))
+        return taken, failures
+
+    with ThreadPoolExecutor(LINES) as pool:
+        found = [each.result() for each in [pool.submit(ask) for _ in range(LINES)]]
+    latencies = [milliseconds for taken, _ in found for milliseconds in taken]
+    return Driven(
+        requests=len(latencies),
+        seconds=time.monotonic() - begun,
+        p50=percentile(latencies, 0.5),
+        p99=percentile(latencies, 0.99),
+        failures=sum(failures for _, failures in found),
+    )

@@ -1,0 +1,29 @@
+"""Runs one of the measurements: ``python -m benchmarks.inside NAME [VALUE...]``; the result is one line of JSON."""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+
+
+def main() -> int:
+    """Set Django up as the server does, call what was named with its values, and print what it returned."""
+    name, *values = sys.argv[1:]
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
+    import django
+
+    django.setup()
+    from benchmarks.inside import addressing, changing, sizing, writing
+
+    measurements: dict[str, Callable[..., object]] = {
+        "addresses": addressing.addresses,
+        "changes": changing.changes,
+        "sizes": sizing.sizes,
+        "stories": writing.write_stories,
+    }
+    print(json.dumps(measurements[name](*values)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

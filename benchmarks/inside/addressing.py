@@ -1,0 +1,41 @@
+"""Names the addresses that readers can open, and words that they can search for."""
+
+from collections import Counter
+
+from django.db.models import Count
+from django.urls import reverse
+
+from newsroom import clock
+from stories.models import Edition
+from topics.models import Topic
+
+SHORTEST_WORD = 5
+
+
+def addresses() -> dict[str, list[str]]:
+    """Return paths by kind of page, the newest or biggest first, and words of headlines, the most frequent first.
+
+    ``pairs`` are two words each that stand in one headline; ``topic`` are the addresses (slugs) of topics alone.
+    """
+    live = Edition.objects.live(clock.now())
+    stories = list(live.stories().order_by("-updated_at", "-pk").values_list("slug", "title", "work_id"))
+    questions = list(live.questions().order_by("-updated_at", "-pk").values_list("slug", flat=True))
+    named = Topic.objects.filter(work_topics__work__in=[work for *_, work in stories[:2_000]])
+    topics = list(
+        named.annotate(stories=Count("work_topics")).order_by("-stories", "slug").values_list("slug", flat=True)
+    )
+    words = [_words_of(title) for _, title, _ in stories[:2_000]]
+    often = Counter(word for each in words for word in set(each))
+    return {
+        "story": [reverse("story", args=[slug]) for slug, *_ in stories],
+        "question": [reverse("question", args=[slug]) for slug in questions],
+        "topic": [reverse("topic", args=[slug]) for slug in topics],
+        "list": [reverse(name) for name in ("front", "stories", "questions", "topics", "sources", "corrections")],
+        "slug": topics,
+        "word": [word for word, _ in often.most_common(200)],
+        "pair": [" ".join(each[:2]) for each in words if len(each) > 1][:500],
+    }
+
+
+def _words_of(title: str) -> list[str]:
+    return [word for word in title.lower().split() if word.isalpha() and len(word) >= SHORTEST_WORD]

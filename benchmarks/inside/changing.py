@@ -1,0 +1,144 @@
+"""Measures what a change costs: publishing it, and the first reads after it, building and storing included."""
+
+from collections.abc import Callable
+from io import BytesIO
+from random import Random
+from urllib.parse import unquote
+
+from django.urls import reverse
+
+from benchmarks.inside import editing
+from benchmarks.inside.counting import Counter
+from benchmarks.processes import HOST
+from newsroom.accounts.models import User
+from stories.models import FAQ, Story, Work, WorkTopic
+
+_SEED = 1
+_LOOKED_UP = 1  # the statement that finds nothing stored is asked past Django
+
+
+def changes(count: str, server: str = "") -> dict[str, object]:
+    """Publish new words of ``count`` stories one by one, read what shows them, and publish as many together.
+
+    ``server`` is the process of the database's own server, where there is one. Returns what ``results.Publishing`` and
+    ``results.FirstReads`` hold.
+    """
+    run = _Run(int(server) if server else None, by=editing.publisher())
+    stories = _drawn(int(count))
+    for number, story in enumerate(stories):
+        run.change(story, f"measured {number}")
+    for story in stories:
+        run.read("story", reverse("story", args=[story.slug]))
+    for number, story in enumerate(stories[: max(len(stories) // 4, 1)]):
+        run.change(story, f"measured again {number}")
+        run.read("front", reverse("front"))
+        run.read("stories", reverse("stories"))
+        run.read("topic", reverse("topic", args=[_topic_of(story)]))
+    for number, question in enumerate(FAQ.objects.order_by("pk")[: len(stories)]):
+        run.change_question(question, f"measured {number}")
+        run.read("question", reverse("question", args=[question.slug]))
+    run.change_together(stories)
+    return run.found()
+
+
+def _drawn(count: int) -> list[Story]:
+    keys = list(Story.objects.filter(editions__isnull=False).distinct().order_by("pk").values_list("pk", flat=True))
+    drawn = Random(_SEED).sample(keys, min(count, len(keys)))  # noqa: S311  # the same stories each time
+    return list(Story.objects.filter(pk__in=drawn).order_by("pk"))
+
+
+def _topic_of(story: Story) -> str:
+    named = WorkTopic.objects.filter(work=story.pk, topic__isnull=False).order_by("position")
+    return named.values_list("topic__slug", flat=True)[0]
+
+
+class _Run:
+    """Everything that is counted in one run."""
+
+    def __init__(self, server: int | None, *, by: User) -> None:
+        from newsroom.wsgi import application
+
+        self._application = application
+        self._server = server
+        self._by = by
+        self._publishing, self._together, self._aside = Counter(server), Counter(server), Counter(server)
+        self._first: dict[str, Counter] = {}
+        self._many = 1
+
+    def change(self, work: Work, words: str) -> None:
+        """Save new words, uncounted, and publish them."""
+        self._change(work, words, self._publishing)
+
+    def change_question(self, work: Work, words: str) -> None:
+        """Save and publish without counting: what is told is what publishing a story costs."""
+        self._change(work, words, self._aside)
+
+    def _change(self, work: Work, words: str, counter: Counter) -> None:
+        editing.save(work, words, by=self._by)
+        with counter.counted():
+            editing.publish(work, by=self._by)
+
+    def change_together(self, works: list[Story]) -> None:
+        """Save new words of all, uncounted, and publish them with one call."""
+        for number, work in enumerate(works):
+            editing.save(work, f"measured together {number}", by=self._by)
+        with self._together.counted():
+            self._many = len(editing.publish_together(works, by=self._by))
+
+    def read(self, page: str, path: str) -> None:
+        """Read a page as the server would; RuntimeError where it is not found."""
+        said: list[str] = []
+        sent: list[bytes] = []
+        environ = {
+            "REQUEST_METHOD": "GET",
+            "SCRIPT_NAME": "",
+            "PATH_INFO": unquote(path).encode().decode("latin-1"),
+            "QUERY_STRING": "",
+            "SERVER_NAME": HOST,
+            "SERVER_PORT": "80",
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "REMOTE_ADDR": HOST,
+            "HTTP_HOST": HOST,
+            "HTTP_ACCEPT_ENCODING": "gzip",
+            "wsgi.input": BytesIO(),
+            "wsgi.url_scheme": "http",
+        }
+
+        def begin(status: str, headers: object, error: object = None, /) -> Callable[[bytes], object]:
+            said.append(status)
+            return sent.append
+
+        with self._first.setdefault(page, Counter(self._server)).counted():
+            answer = self._application(environ, begin)
+            b"".join(answer)
+            if close := getattr(answer, "close", None):
+                close()
+        if said != ["200 OK"]:
+            raise RuntimeError(f"{path} was answered {said}")
+
+    def found(self) -> dict[str, object]:
+        """Return everything in milliseconds for one story or one reading, and stories a second."""
+        one, many = self._publishing, self._together
+        return {
+            "first_reads": [
+                {
+                    "page": page,
+                    "count": counter.blocks,
+                    "queries": _LOOKED_UP + sum(counter.statements) / counter.blocks,
+                    "most_queries": _LOOKED_UP + max(counter.statements),
+                    "cpu": 1_000 * counter.cpu / counter.blocks,
+                    "database_cpu": 1_000 * counter.database_cpu / counter.blocks,
+                }
+                for page, counter in self._first.items()
+            ],
+            "publishing": {
+                "count": one.blocks,
+                "cpu": 1_000 * one.cpu / one.blocks,
+                "database_cpu": 1_000 * one.database_cpu / one.blocks,
+                "per_second": one.blocks / one.seconds,
+                "many_count": self._many,
+                "many_cpu": 1_000 * many.cpu / self._many,
+                "many_database_cpu": 1_000 * many.database_cpu / self._many,
+                "many_per_second": self._many / many.seconds,
+            },
+        }

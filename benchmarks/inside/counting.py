@@ -1,0 +1,40 @@
+"""Counts what pieces of work cost, in this process and in the database's own."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection
+
+from benchmarks import costs
+
+
+class Counter:
+    """What all blocks together cost: seconds of processor here and in the database, seconds by the clock, statements."""
+
+    def __init__(self, server: int | None) -> None:
+        self._server = server
+        self.blocks = 0
+        self.cpu = self.database_cpu = self.seconds = 0.0
+        self.statements: list[int] = []
+
+    @contextmanager
+    def counted(self) -> Iterator[None]:
+        """Add what the block costs."""
+        asked = 0
+
+        def count(execute: Callable[..., Any], *words: Any) -> Any:
+            nonlocal asked
+            asked += 1
+            return execute(*words)
+
+        database = costs.exact_seconds(self._server)
+        with connection.execute_wrapper(count):
+            begun, cpu = time.perf_counter(), time.process_time()
+            yield
+            self.cpu += time.process_time() - cpu
+            self.seconds += time.perf_counter() - begun
+        self.database_cpu += costs.exact_seconds(self._server) - database
+        self.blocks += 1
+        self.statements.append(asked)

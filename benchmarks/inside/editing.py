@@ -1,0 +1,48 @@
+"""Changes works as the desk does: new words, a save with its revision, and the verb that shows them to readers."""
+
+from collections.abc import Iterable
+
+from newsroom.accounts.models import User
+from stories import publishing, revisions
+from stories.models import FAQ, Change, ChangeNote, Edition, Story, Work
+from stories.publishing import Going
+
+PUBLISHER = "corpus"  # the account that published the corpus
+_IN_HEADLINE, _IN_TEXT = " · ", " Seen again: "
+
+
+def publisher() -> User:
+    """Return the account in whose name everything here is done."""
+    return User.objects.get(username=PUBLISHER)
+
+
+def save(work: Work, words: str, *, by: User) -> None:
+    """Let the headline of a story, or the introduction of a question, end with ``words``, and keep that as a save does."""
+    if work.kind == "story":
+        story = Story.objects.get(pk=work.pk)
+        story.headline = _ending_with(words, story.headline, _IN_HEADLINE)
+        story.save()
+        revisions.record(story, by=by, reason="Measuring")
+    else:
+        question = FAQ.objects.get(pk=work.pk)
+        question.introduction = _ending_with(f"{words}.", question.introduction, _IN_TEXT)
+        question.save()
+        revisions.record(question, by=by, reason="Measuring")
+
+
+def publish(work: Work, *, by: User) -> Edition:
+    """Show readers what was saved."""
+    return publishing.publish(work, by=by, change=_change())
+
+
+def publish_together(works: Iterable[Work], *, by: User) -> list[Edition]:
+    """Show readers what was saved of several works, all or none."""
+    return publishing.publish_many([Going(work, _change()) for work in works], by=by)
+
+
+def _ending_with(words: str, before: str, between: str) -> str:
+    return f"{before.partition(between)[0]}{between}{words}"
+
+
+def _change() -> ChangeNote:
+    return ChangeNote(Change.UPDATE, "The words were brought up to date.")

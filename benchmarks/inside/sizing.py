@@ -1,0 +1,43 @@
+"""Weighs the database: all of it, and each table with its indexes."""
+
+from pathlib import Path
+
+from django.db import OperationalError, connection
+
+from newsroom import clock
+from newsroom.pages.models import StoredPage
+from stories.models import Edition
+
+_OF_POSTGRESQL = (
+    "SELECT relname, pg_total_relation_size(oid) FROM pg_class"
+    " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+)
+_OF_SQLITE = (
+    "SELECT coalesce(schema.tbl_name, weight.name), sum(weight.pgsize) FROM dbstat AS weight"
+    " LEFT JOIN sqlite_schema AS schema ON schema.name = weight.name GROUP BY 1"
+)
+
+
+def sizes() -> dict[str, object]:
+    """Return the bytes of the whole and of each table, and how many stories are live and pages stored."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("CHECKPOINT")
+            cursor.execute("SELECT pg_database_size(current_database())")
+            total = int(cursor.fetchone()[0])
+            cursor.execute(_OF_POSTGRESQL)
+            tables = dict(cursor.fetchall())
+        else:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            total = Path(connection.settings_dict["NAME"]).stat().st_size
+            try:
+                cursor.execute(_OF_SQLITE)
+                tables = dict(cursor.fetchall())
+            except OperationalError:
+                tables = {}  # this SQLite was built without dbstat
+    return {
+        "stories": Edition.objects.live(clock.now()).stories().count(),
+        "stored": StoredPage.objects.count(),
+        "total": total,
+        "tables": {name: int(size) for name, size in sorted(tables.items(), key=lambda each: -each[1])},
+    }

@@ -1,0 +1,53 @@
+"""Watches how much memory the workers hold while readers open many different pages."""
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from random import Random
+
+from benchmarks import costs
+from benchmarks.asking import Line
+from benchmarks.results import Memory
+from benchmarks.servers import Server
+
+ADDRESSES = 20_000
+LINES = 8
+# Other forms of a page, which are public too: with them there are enough addresses.
+_FORMS = ("history/", "history/1/", "embed/")
+_ENDINGS = (".txt", ".md", ".json")
+_GZIP = {"Accept-Encoding": "gzip"}
+
+type Show = Callable[[str, float, float], None]
+
+
+def many(addresses: Mapping[str, Sequence[str]], limit: int = ADDRESSES) -> list[str]:
+    """Return so many different paths: pages of every kind first, then other forms of stories."""
+    plain = [path for kind in ("list", "topic", "question", "story") for path in addresses[kind]]
+    stories = addresses["story"]
+    formed = (f"{path}{form}" for form in _FORMS for path in stories)
+    copied = (f"{path.rstrip('/')}{ending}" for ending in _ENDINGS for path in stories)
+    return list(dict.fromkeys([*plain, *formed, *copied]))[:limit]
+
+
+def watched(server: Server, paths: Sequence[str], *, step: int, steps: int, show: Show) -> Memory:
+    """Ask for ``step`` pages ``steps`` times over, drawn from ``paths``, each of which comes before any comes again."""
+    dice = Random(1)  # noqa: S311  # the same order each time
+    order: list[str] = []
+    while len(order) < step * steps:
+        order += dice.sample(paths, len(paths))
+    samples: dict[int, list[float]] = {}
+    with ThreadPoolExecutor(LINES) as pool:
+        for number in range(steps):
+            show(f"{step * steps} requests over {len(paths)} addresses", number, steps)
+            part = order[number * step : (number + 1) * step]
+            list(pool.map(lambda share: _ask(server.port, share), [part[first::LINES] for first in range(LINES)]))
+            for pid, megabytes in costs.resident_megabytes(server.process).items():
+                if pid != server.process:
+                    samples.setdefault(pid, []).append(megabytes)
+    return Memory(addresses=len(paths), step=step, workers=[each for each in samples.values() if len(each) == steps])
+
+
+def _ask(port: int, paths: Sequence[str]) -> None:
+    with Line(port) as line:
+        for path in paths:
+            if (status := line.ask(path, headers=_GZIP).status) >= 500:
+                raise RuntimeError(f"{path} was answered with {status}")

@@ -1,0 +1,74 @@
+"""When requests are due, and what each of them asks for."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from random import Random
+from typing import Literal
+
+type Kind = Literal["read", "search", "publish"]
+
+SHARES: dict[Kind, float] = {"read": 0.95, "search": 0.04, "publish": 0.01}
+# How reads fall on kinds of pages.
+PLACES = {"list": 0.08, "topic": 0.12, "question": 0.1, "story": 0.7}
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One request: due so many seconds after the beginning, for an address, or for a new edition of a story.
+
+    ``target`` is the path of a page, the words of a search, or the number of the story that is published.
+    """
+
+    due: float
+    kind: Kind
+    target: str
+
+
+def due_times(rate: float, seconds: float, dice: Random) -> Iterator[float]:
+    """Yield moments at which ``rate`` requests a second arrive that know nothing of each other (a Poisson process)."""
+    due = dice.expovariate(rate)
+    while due < seconds:
+        yield due
+        due += dice.expovariate(rate)
+
+
+class Skewed:
+    """Draws from some things, the first most often: the second half as often as it, the third a third as often."""
+
+    def __init__(self, things: Sequence[str]) -> None:
+        self._things = things
+        self._weights = list(accumulate(1 / place for place in range(1, len(things) + 1)))
+
+    def drawn(self, dice: Random) -> str:
+        """Return one of the things."""
+        return dice.choices(self._things, cum_weights=self._weights)[0]
+
+
+class Mix:
+    """Draws what readers and editors ask for: pages by kind, pairs of words, and stories by number."""
+
+    def __init__(self, pages: dict[str, Sequence[str]], words: Sequence[str], published: int, *, seed: int) -> None:
+        there = {kind: share for kind, share in PLACES.items() if pages.get(kind)}
+        self._kinds, self._shares = list(there), list(there.values())
+        self._pages = {kind: Skewed(pages[kind]) for kind in there}
+        self._words = Skewed(words)
+        self._stories = Skewed([str(number) for number in range(published)])
+        self._dice = Random(seed)  # noqa: S311  # the same requests each time
+
+    def arrivals(self, rate: float, seconds: float) -> Iterator[Arrival]:
+        """Yield what arrives in so many seconds, in its order."""
+        for due in due_times(rate, seconds, self._dice):
+            yield self.drawn(due)
+
+    def drawn(self, due: float = 0.0) -> Arrival:
+        """Return one arrival."""
+        kind = self._dice.choices(list(SHARES), list(SHARES.values()))[0]
+        match kind:
+            case "publish":
+                return Arrival(due, kind, self._stories.drawn(self._dice))
+            case "search":
+                return Arrival(due, kind, self._words.drawn(self._dice))
+            case _:
+                place = self._dice.choices(self._kinds, self._shares)[0]
+                return Arrival(due, kind, self._pages[place].drawn(self._dice))

@@ -1,0 +1,62 @@
+"""Keeps connections to a server open, as many as are needed at once."""
+
+import asyncio
+import socket
+
+from benchmarks.asking import Answer, length_of_body, read_head, request_for
+from benchmarks.processes import HOST
+
+LONGEST_WAIT = 30.0  # seconds; what takes longer has failed
+_GZIP = {"Accept-Encoding": "gzip"}
+
+
+class Connections:
+    """Asks over connections that are kept; each carries one request at a time, and a new one is made when none is free."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._free: list[socket.socket] = []
+
+    async def ask(self, path: str) -> Answer:
+        """Return the answer to one request; OSError or TimeoutError where there is none."""
+        async with asyncio.timeout(LONGEST_WAIT):
+            line = self._free.pop() if self._free else await self._connected()
+            try:
+                answer = await self._ask_over(line, path)
+            except BaseException:
+                line.close()
+                raise
+        self._free.append(line)
+        return answer
+
+    def close(self) -> None:
+        """Hang up."""
+        while self._free:
+            self._free.pop().close()
+
+    async def _connected(self) -> socket.socket:
+        line = socket.socket()
+        line.setblocking(False)
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        await asyncio.get_running_loop().sock_connect(line, (HOST, self._port))
+        return line
+
+    async def _ask_over(self, line: socket.socket, path: str) -> Answer:
+        loop = asyncio.get_running_loop()
+        await loop.sock_sendall(line, request_for(path, self._port, headers=_GZIP))
+        received = b""
+        while b"\r\n\r\n" not in received:
+            received += await self._more(line)
+        head, _, body = received.partition(b"\r\n\r\n")
+        status, headers = read_head(head)
+        parts, missing = [body], length_of_body(status, headers) - len(body)
+        while missing > 0:
+            parts.append(await self._more(line))
+            missing -= len(parts[-1])
+        return Answer(status, headers, b"".join(parts))
+
+    async def _more(self, line: socket.socket) -> bytes:
+        received = await asyncio.get_running_loop().sock_recv(line, 1 << 18)
+        if not received:
+            raise ConnectionError("The server hung up in the middle of an answer.")
+        return received

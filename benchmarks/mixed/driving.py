@@ -1,0 +1,126 @@
+"""Sends what is due when it is due, holds each body against what was committed, and measures from when it was due."""
+
+import asyncio
+import gzip
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from subprocess import Popen
+from urllib.parse import quote_plus
+
+from benchmarks.asking import Answer
+from benchmarks.mixed.arrivals import Arrival, Kind, Mix
+from benchmarks.mixed.connections import Connections
+from benchmarks.mixed.ledger import Ledger, stale_in
+
+_EXAMPLES = 5
+
+
+@dataclass(slots=True)
+class Seen:
+    """What came of the requests: milliseconds from when each was due, by kind, and what went wrong."""
+
+    latencies: dict[Kind, list[float]] = field(default_factory=lambda: {"read": [], "search": [], "publish": []})
+    late: list[float] = field(default_factory=list)
+    errors: int = 0
+    stale: int = 0
+    examples: list[str] = field(default_factory=list)
+
+    def note(self, words: str) -> None:
+        """Keep the first few things that went wrong."""
+        if len(self.examples) < _EXAMPLES:
+            self.examples.append(words[:300])
+
+
+class Publishers:
+    """The processes that publish: each does one thing at a time, and a story is always the same one's."""
+
+    def __init__(self, processes: "list[Popen[str]]") -> None:
+        self._processes = processes
+        self._turns = [asyncio.Lock() for _ in processes]
+
+    async def publish(self, story: int) -> str:
+        """Have a new edition of a story published; return ``done``, or why it was not."""
+        place = story % len(self._processes)
+        async with self._turns[place]:
+            return await asyncio.to_thread(self._told, self._processes[place], story)
+
+    @staticmethod
+    def _told(process: "Popen[str]", story: int) -> str:
+        if process.stdin is None or process.stdout is None:
+            raise ValueError("A publisher is spoken to through pipes.")
+        process.stdin.write(f"{story}\n")
+        process.stdin.flush()
+        return process.stdout.readline().strip()
+
+
+class Driver:
+    """Asks one server, and has stories published by the processes of ``publishers``.
+
+    ``numbers`` are the stories that are published, by the paths of their pages.
+    """
+
+    def __init__(
+        self, connections: Connections, publishers: Publishers, ledger: Ledger, numbers: dict[str, int]
+    ) -> None:
+        self._connections = connections
+        self._publishers = publishers
+        self._ledger = ledger
+        self._numbers = numbers
+        self.seen = Seen()
+
+    async def play(self, arrivals: Iterable[Arrival], *, show: Callable[[float], None]) -> None:
+        """Send each request when it is due, however many are under way; return when all are answered.
+
+        ``show`` is told now and then how many seconds have gone.
+        """
+        begun = time.monotonic()
+        async with asyncio.TaskGroup() as group:
+            for arrival in arrivals:
+                if (early := begun + arrival.due - time.monotonic()) > 0:
+                    await asyncio.sleep(early)
+                show(time.monotonic() - begun)
+                group.create_task(self._serve(arrival, begun + arrival.due))
+
+    async def fill(self, mix: Mix, *, seconds: float, width: int, show: Callable[[float], None]) -> int:
+        """Keep ``width`` requests under way for so many seconds; return how many were answered."""
+        begun = time.monotonic()
+
+        async def go_on() -> int:
+            count = 0
+            while (gone := time.monotonic() - begun) < seconds:
+                show(gone)
+                await self._serve(mix.drawn(), time.monotonic())
+                count += 1
+            return count
+
+        return sum(await asyncio.gather(*(go_on() for _ in range(width))))
+
+    async def _serve(self, arrival: Arrival, due: float) -> None:
+        self.seen.late.append(1_000 * max(0.0, time.monotonic() - due))
+        try:
+            if arrival.kind == "publish":
+                said = await self._publishers.publish(int(arrival.target))
+                if said != "done":
+                    raise RuntimeError(said or "the publisher has ended")
+            else:
+                await self._ask(arrival)
+        except (OSError, RuntimeError, ValueError) as error:
+            self.seen.errors += 1
+            self.seen.note(f"{arrival.kind} {arrival.target}: {type(error).__name__} {error}")
+        else:
+            self.seen.latencies[arrival.kind].append(1_000 * (time.monotonic() - due))
+
+    async def _ask(self, arrival: Arrival) -> None:
+        path = f"/search/?q={quote_plus(arrival.target)}" if arrival.kind == "search" else arrival.target
+        before = self._ledger.all()
+        self._hold(path, await self._connections.ask(path), before)
+
+    def _hold(self, path: str, answer: Answer, before: list[int]) -> None:
+        if answer.status != 200:
+            raise RuntimeError(f"answered with {answer.status}")
+        is_packed = answer.headers.get("content-encoding") == "gzip"
+        body = gzip.decompress(answer.body) if is_packed else answer.body
+        if wrong := stale_in(body, before, own=self._numbers.get(path)):
+            self.seen.stale += 1
+            self.seen.note(f"{path} shows {wrong}")

@@ -1,0 +1,55 @@
+"""Knows which edition of each story is committed, between processes, from the moment on at which it is."""
+
+import mmap
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+_BYTES = 8
+_MARK = re.compile(rb"edition(\d+)of(\d+)\b")
+
+
+def mark(edition: int, story: int) -> str:
+    """Return the word by which a text says that it is this edition of the story of this number."""
+    return f"edition{edition}of{story}"
+
+
+class Ledger:
+    """One number for each of ``stories`` stories in a file that several processes map: the newest edition committed.
+
+    Numbers only grow. A number is written after the commit, so that whoever reads it knows that what it says is there.
+    """
+
+    def __init__(self, path: Path, stories: int) -> None:
+        if not path.exists():
+            path.write_bytes(bytes(_BYTES * stories))
+        with path.open("r+b") as file:
+            self._map = mmap.mmap(file.fileno(), _BYTES * stories)
+        self._numbers = memoryview(self._map).cast("q")
+
+    def committed(self, story: int) -> int:
+        """Return the newest edition of a story, 0 before the first with a mark."""
+        return self._numbers[story]
+
+    def commit(self, story: int, edition: int) -> None:
+        """Say that an edition is committed."""
+        self._numbers[story] = edition
+
+    def all(self) -> list[int]:
+        """Return the newest edition of each story."""
+        return self._numbers.tolist()
+
+
+def stale_in(body: bytes, before: Mapping[int, int] | list[int], *, own: int | None = None) -> str | None:
+    """Return what is older in a page than ``before``, the editions committed before it was asked for; None where nothing is.
+
+    ``own`` is the number of the story whose page it is, of which it has to show some edition.
+    """
+    shown: set[int] = set()
+    for edition, story in _MARK.findall(body):
+        shown.add(int(story))
+        if int(edition) < before[int(story)]:
+            return f"edition {int(edition)} of story {int(story)}, of which {before[int(story)]} was committed"
+    if own is not None and before[own] and own not in shown:
+        return f"none of story {own}, of which edition {before[own]} was committed"
+    return None

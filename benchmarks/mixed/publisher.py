@@ -1,0 +1,44 @@
+"""Publishes new editions of stories when it is told to: ``python -m benchmarks.mixed.publisher LEDGER STORIES``.
+
+The file ``STORIES`` holds the addresses (slugs) of the stories as a list in JSON. Each line of standard input is the
+number of one: it gets new words that carry a mark, a save and an edition, and the line is answered with ``done`` or with why not.
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from benchmarks.mixed.ledger import Ledger, mark
+
+
+def main() -> int:
+    """Set Django up as the server does, and publish until the input ends."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
+    import django
+
+    django.setup()
+    from benchmarks.inside import editing
+    from stories.models import Story
+
+    slugs = json.loads(Path(sys.argv[2]).read_text(encoding="utf-8"))
+    ledger = Ledger(Path(sys.argv[1]), len(slugs))
+    by = editing.publisher()
+    print("ready", flush=True)
+    for line in sys.stdin:
+        number = int(line)
+        edition = ledger.committed(number) + 1
+        try:
+            story = Story.objects.get(slug=slugs[number])
+            editing.save(story, mark(edition, number), by=by)
+            editing.publish(story, by=by)
+        except Exception as error:  # noqa: BLE001  # whatever it was, the run has to tell it
+            print(f"{type(error).__name__}: {error}".replace("\n", " "), flush=True)
+            continue
+        ledger.commit(number, edition)
+        print("done", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

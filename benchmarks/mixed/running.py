@@ -1,0 +1,101 @@
+"""Measures how much of the mix the product takes, and drives it at a share of that."""
+
+import asyncio
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.parse import unquote
+
+from benchmarks import costs
+from benchmarks.figures import Latencies
+from benchmarks.mixed.arrivals import Mix
+from benchmarks.mixed.connections import Connections
+from benchmarks.mixed.driving import Driver, Publishers, Seen
+from benchmarks.mixed.ledger import Ledger
+from benchmarks.processes import started
+from benchmarks.results import Mixed
+from benchmarks.servers import Server
+
+SHARE = 0.3  # of the capacity
+WIDTH = 16  # requests under way while the capacity is measured
+PUBLISHERS = 2
+PUBLISHED = 500  # stories, the newest
+
+type Show = Callable[[str, float, float], None]
+
+
+def run(
+    server: Server,
+    addresses: Mapping[str, Sequence[str]],
+    *,
+    variables: Mapping[str, str],
+    product: Sequence[int],
+    folder: Path,
+    filling_seconds: int,
+    seconds: int,
+    show: Show,
+) -> Mixed:
+    """Fill the server for ``filling_seconds`` to learn its capacity, then drive it for ``seconds`` at ``SHARE`` of that.
+
+    ``product`` are the processes whose trees do the work beside the publishers; ``folder`` keeps what these share.
+    """
+    published = list(addresses["story"][:PUBLISHED])
+    kept = folder / "published.json"
+    slugs = [unquote(path).strip("/").rpartition("/")[2] for path in published]
+    kept.write_text(json.dumps(slugs), encoding="utf-8")
+    ledger = Ledger(folder / "ledger", len(published))
+    pages = {kind: addresses[kind] for kind in ("list", "topic", "question", "story")}
+    mix = Mix(pages, addresses["pair"], len(published), seed=1)
+    with ExitStack() as stack:
+        command = [sys.executable, "-m", "benchmarks.mixed.publisher", str(folder / "ledger"), str(kept)]
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+        processes = [stack.enter_context(started(command, environment=variables, **pipes)) for _ in range(PUBLISHERS)]
+        for process in processes:
+            if process.stdout is None or process.stdout.readline().strip() != "ready":
+                raise SystemExit("A publisher did not start: the lines above say why.")
+        connections = Connections(server.port)
+        stack.callback(connections.close)
+        numbers = {path: number for number, path in enumerate(published)}
+
+        def driver() -> Driver:
+            return Driver(connections, Publishers(processes), ledger, numbers)
+
+        working = [*product, *(process.pid for process in processes)]
+        filled = asyncio.run(_fill(driver(), mix, filling_seconds, show))
+        capacity = filled / filling_seconds
+        begun, own, theirs = time.monotonic(), time.process_time(), costs.cpu_seconds(working)
+        seen = asyncio.run(_play(driver(), mix, SHARE * capacity, seconds, show))
+        gone = time.monotonic() - begun
+        return Mixed(
+            capacity=capacity,
+            rate=SHARE * capacity,
+            seconds=seconds,
+            reads=Latencies.of(seen.latencies["read"]),
+            searches=Latencies.of(seen.latencies["search"]),
+            publishings=Latencies.of(seen.latencies["publish"]),
+            errors=seen.errors,
+            stale=seen.stale,
+            examples=seen.examples,
+            late=Latencies.of(seen.late),
+            driver_cores=(time.process_time() - own) / gone,
+            product_cores=(costs.cpu_seconds(working) - theirs) / gone,
+        )
+
+
+async def _fill(driver: Driver, mix: Mix, seconds: int, show: Show) -> int:
+    def told(gone: float) -> None:
+        show("the capacity for the mix", gone, seconds)
+
+    return await driver.fill(mix, seconds=seconds, width=WIDTH, show=told)
+
+
+async def _play(driver: Driver, mix: Mix, rate: float, seconds: int, show: Show) -> Seen:
+    def told(gone: float) -> None:
+        show(f"the mix at {rate:.0f} requests a second", gone, seconds)
+
+    await driver.play(mix.arrivals(rate, seconds), show=told)
+    return driver.seen

@@ -1,0 +1,142 @@
+"""Measures pages beside the floor, which gives the same answers: in turn, several times, with what both cost."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+from urllib.parse import quote_plus
+
+from benchmarks import costs, headers_alone, servers, wrk
+from benchmarks.asking import Answer, Line
+from benchmarks.figures import Spread
+from benchmarks.results import Page
+from benchmarks.servers import Server
+
+CONNECTIONS = 16
+_GZIP = {"Accept-Encoding": "gzip"}
+
+type Show = Callable[[str, float, float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked for over and over, under the name by which results call it."""
+
+    name: str
+    path: str
+    headers: Mapping[str, str] = field(default_factory=lambda: _GZIP)
+    method: str = "GET"
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    per_second: float
+    cpu: float
+    p99: float
+    failures: int
+
+
+def requests(addresses: Mapping[str, Sequence[str]], *, tag: str) -> list[Request]:
+    """Return everything that is measured; ``tag`` is the ETag of the story, packed, as a browser would send it back."""
+    story, words = addresses["story"][0], quote_plus(addresses["word"][0])
+    topic = addresses["slug"][0]
+    return [
+        Request("story", story),
+        Request("question", addresses["question"][0]),
+        Request("topic", addresses["topic"][0]),
+        Request("front", "/"),
+        Request("story, not modified", story, {**_GZIP, "If-None-Match": tag}),
+        Request("story, headers alone", story, method="HEAD"),
+        Request("story, not packed", story, {}),
+        Request("search", f"/search/?q={words}"),
+        Request("search, filtered", f"/search/?q={words}&kind=story&topic={topic}"),
+    ]
+
+
+def tag_of(server: Server, path: str) -> str:
+    """Return the ETag of a page as it is sent packed."""
+    with Line(server.port) as line:
+        return line.ask(path, headers=_GZIP).headers["etag"]
+
+
+def measured(
+    product: Server,
+    asked: Sequence[Request],
+    *,
+    database: Sequence[int],
+    folder: Path,
+    rounds: int,
+    seconds: int,
+    show: Show,
+) -> list[Page]:
+    """Return what each request costs beside the floor, over ``rounds`` rounds of ``seconds`` for each of the two.
+
+    ``database`` are the processes whose trees work for the product beside its server.
+    """
+    answers = {request.name: _warm(product, request) for request in asked}
+    names = {request.name: str(number) for number, request in enumerate(asked)}
+    pages = []
+    with servers.floor({names[name]: answer for name, answer in answers.items()}, folder) as floor:
+        for request in asked:
+            on_floor = Request(request.name, f"/{names[request.name]}", request.headers, request.method)
+            _warm(floor, on_floor)
+            lower, upper = [], []
+            for number in range(rounds):
+                show(request.name, number, rounds)
+                lower.append(_driven(floor, on_floor, [floor.process], seconds))
+                upper.append(_driven(product, request, [product.process, *database], seconds))
+            pages.append(_page(request, answers[request.name], lower, upper))
+    return pages
+
+
+def _warm(server: Server, request: Request) -> Answer:
+    """Ask each worker several times, and return the answer; RuntimeError where it is a failure."""
+    with _lines(server, 8) as lines:
+        answers = [
+            line.ask(request.path, headers=request.headers, method=request.method) for _ in range(5) for line in lines
+        ]
+    if answers[-1].status not in (200, 304):
+        raise RuntimeError(f"{request.path} was answered with {answers[-1].status}")
+    return answers[-1]
+
+
+@contextmanager
+def _lines(server: Server, count: int) -> Iterator[list[Line]]:
+    lines = [Line(server.port) for _ in range(count)]
+    try:
+        yield lines
+    finally:
+        for line in lines:
+            line.close()
+
+
+def _driven(server: Server, request: Request, working: Sequence[int], seconds: int) -> _Round:
+    before = costs.cpu_seconds(working)
+    if request.method == "HEAD":
+        driven = headers_alone.drive(server.port, request.path, seconds=seconds, headers=request.headers)
+    else:
+        driven = wrk.drive(
+            server.address(request.path),
+            seconds=seconds,
+            connections=CONNECTIONS,
+            headers=request.headers,
+            environment=servers.clean_environment(),
+        )
+    cpu = 1_000 * (costs.cpu_seconds(working) - before) / max(driven.requests, 1)
+    return _Round(driven.per_second, cpu, driven.p99, driven.failures)
+
+
+def _page(request: Request, answer: Answer, lower: Sequence[_Round], upper: Sequence[_Round]) -> Page:
+    pairs = zip(upper, lower, strict=True)
+    return Page(
+        name=request.name,
+        size=len(answer.body),
+        per_second=Spread.of([each.per_second for each in upper]),
+        floor_per_second=Spread.of([each.per_second for each in lower]),
+        ratio=Spread.of([page.per_second / floor.per_second for page, floor in pairs]),
+        cpu=median(each.cpu for each in upper),
+        floor_cpu=median(each.cpu for each in lower),
+        p99=median(each.p99 for each in upper),
+        failures=sum(each.failures for each in (*lower, *upper)),
+    )

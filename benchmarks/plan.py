@@ -1,0 +1,54 @@
+"""How long a run is, and what it looks at."""
+
+from dataclasses import dataclass
+
+PARTS = ("memory", "disk", "pages", "changes", "importing", "mixed")
+MANY = 20_000  # stories from which on only what depends on their number is measured, on PostgreSQL alone
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """How often and how long each thing is looked at; seconds, and counts."""
+
+    rounds: int
+    seconds: int
+    memory_step: int
+    memory_steps: int
+    changes: int
+    files: int
+    filling_seconds: int
+    mixed_seconds: int
+
+
+FULL = Length(
+    rounds=5,
+    seconds=4,
+    memory_step=10_000,
+    memory_steps=10,
+    changes=200,
+    files=1_000,
+    filling_seconds=20,
+    mixed_seconds=300,
+)
+SHORT = Length(
+    rounds=2,
+    seconds=1,
+    memory_step=200,
+    memory_steps=4,
+    changes=12,
+    files=20,
+    filling_seconds=3,
+    mixed_seconds=8,
+)
+
+
+def parts_for(stories: int) -> tuple[str, ...]:
+    """Return what is measured over so many stories: the rest would say nothing more, and take hours."""
+    if stories < MANY:
+        return PARTS
+    return ("memory", "disk", "pages", "changes") if stories == MANY else ("pages", "changes")
+
+
+def vendors_for(stories: int) -> tuple[str, ...]:
+    """Return the kinds of databases that are measured over so many stories."""
+    return ("postgresql", "sqlite") if stories < MANY else ("postgresql",)

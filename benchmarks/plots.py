@@ -1,0 +1,87 @@
+"""Chooses what of a result is drawn."""
+
+from collections.abc import Sequence
+
+from benchmarks import bars, drawing
+from benchmarks.results import OnDatabase, Result
+
+
+def of(result: Result) -> dict[str, str]:
+    """Return the plots of a result by name, as SVG; what was not measured is not drawn."""
+    ones = result.databases
+    drawn = {}
+    if any(one.pages for one in ones):
+        drawn["pages"] = _pages(ones)
+    if any(one.first_reads for one in ones):
+        drawn["changes"] = _changes(ones)
+    if any(one.mixed for one in ones):
+        drawn["mixed"] = _mixed(ones)
+    if any(one.memory and one.memory.workers for one in ones):
+        drawn["memory"] = _memory(ones)
+    return drawn
+
+
+def _names(ones: Sequence[OnDatabase]) -> list[str]:
+    return [one.name for one in ones]
+
+
+def _said(rows: Sequence[drawing.Row], ones: Sequence[OnDatabase], unit: str) -> str:
+    """Return rows of bars in words."""
+    said = (
+        f"{row.name}: "
+        + ", ".join(
+            f"{value:.3g}{unit} on {one.name}" for value, one in zip(row.values, ones, strict=True) if value is not None
+        )
+        for row in rows
+    )
+    return "; ".join(said) + "."
+
+
+def _pages(ones: Sequence[OnDatabase]) -> str:
+    names = [page.name for page in ones[0].pages]
+    rows = []
+    for name in names:
+        found = [one.page(name) for one in ones]
+        is_promised = name in (*bars.PAGES, "story, not modified")
+        wanted = tuple(bars.RATIOS[one.vendor] if is_promised else None for one in ones)
+        rows.append(drawing.Row(name, tuple(page.ratio.median if page else None for page in found), wanted))
+    title = "Requests a second, as a share of Django returning the same bytes"
+    return drawing.bars(title, _said(rows, ones, " of the floor"), _names(ones), rows)
+
+
+def _changes(ones: Sequence[OnDatabase]) -> str:
+    publishing = tuple(one.publishing.cpu + one.publishing.database_cpu if one.publishing else None for one in ones)
+    together = tuple(
+        one.publishing.many_cpu + one.publishing.many_database_cpu if one.publishing else None for one in ones
+    )
+    rows = [
+        drawing.Row("publish one story", publishing, (20.0,) * len(ones)),
+        drawing.Row("publish one of many", together, (None,) * len(ones)),
+    ]
+    for each in ones[0].first_reads:
+        found = [one.first_read(each.page) for one in ones]
+        wanted = (8.0 if each.page == "story" else None,) * len(ones)
+        values = tuple(read.cpu + read.database_cpu if read else None for read in found)
+        rows.append(drawing.Row(f"first read: {each.page}", values, wanted))
+    title = "Milliseconds of CPU, database included"
+    return drawing.bars(title, _said(rows, ones, " ms"), _names(ones), rows, unit=" ms")
+
+
+def _mixed(ones: Sequence[OnDatabase]) -> str:
+    rows = []
+    for name, limit in (("reads", 25), ("searches", 150), ("publishings", 400)):
+        for share in ("p50", "p99"):
+            values = tuple(getattr(getattr(one.mixed, name), share) if one.mixed else None for one in ones)
+            allowed = f" (at most {limit})" if share == "p99" else ""
+            rows.append(drawing.Row(f"{name}, {share}{allowed}", values, (None,) * len(ones)))
+    title = "Milliseconds from when a request was due, at 30 % of the capacity"
+    return drawing.bars(title, _said(rows, ones, " ms"), _names(ones), rows, unit=" ms")
+
+
+def _memory(ones: Sequence[OnDatabase]) -> str:
+    found = [(one.name, one.memory) for one in ones if one.memory and one.memory.workers]
+    most = [(name, memory, max(memory.workers, key=max)) for name, memory in found]
+    steps = [f"{memory.step * (number + 1):,}" for _, memory, worker in most[:1] for number in range(len(worker))]
+    words = "; ".join(f"{name}: from {worker[0]:.0f} to {worker[-1]:.0f} MB" for name, _, worker in most) + "."
+    title = "Resident megabytes of the larger worker, after so many requests"
+    return drawing.lines(title, words, [name for name, *_ in most], steps, [worker for *_, worker in most])

@@ -1,0 +1,94 @@
+"""Tells what the newest runs found: ``docs/performance.md`` with its plots."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from benchmarks import bars, plots
+from benchmarks.results import Machine, Result, newest
+
+SIZES = (2_000, 20_000, 200_000)  # stories
+_HOW = """\
+`make bench` fills an empty database with an invented corpus, serves the product as the demonstration does (granian, WSGI, two
+workers), and asks it as readers would. What is printed here it wrote itself; nothing was rounded up.
+
+**The floor** is a Django project of one view, without middleware, that returns the very same bytes and headers from memory,
+served in the same way on the same machine. Page and floor are driven in turn, several times, by `wrk` with 16 connections over
+one core, and the ratio of the two is told: requests a second swing with the machine, ratios hardly do. *CPU* is the time on a
+processor of web server and database together, for one request. PostgreSQL runs with the settings it comes with: what is
+committed is on the disk."""
+_MIXED = """\
+95 of 100 requests open a page, some pages much more often than others; 4 search; 1 gives a story new words, saves it and
+publishes it. They arrive at moments that know nothing of each other (a Poisson process) at 30 % of what the product takes of the
+same mix, and each latency counts from the moment at which the request was due, whether or not those before were answered. Each
+published headline carries the number of its edition, and each body is held against the editions that were committed before it
+was asked for: one older headline anywhere on a page is a stale body."""
+
+
+def write(kept: Path, docs: Path) -> list[Path]:
+    """Write page and plots from the newest results at full length in ``kept``; return the files, none without a result."""
+    results = [result for stories in SIZES if (result := newest(kept, stories))]
+    if not results:
+        return []
+    images = docs / "images"
+    drawn = {name: drawing for result in results[:1] for name, drawing in plots.of(result).items()}
+    written = []
+    for name, drawing in drawn.items():
+        written.append(images / f"performance-{name}.svg")
+        written[-1].write_text(drawing, encoding="utf-8")
+    page = docs / "performance.md"
+    page.write_text(told(results, drawn), encoding="utf-8")
+    return [page, *written]
+
+
+def told(results: Sequence[Result], drawn: dict[str, str]) -> str:
+    """Return the page about results of different sizes, the smallest first, with the plots that are there."""
+    first = results[0]
+    parts = ["# What it costs", _HOW, _where(first)]
+    for heading, name, alternative, words in (
+        ("Pages beside the floor", "pages", "How fast each page is, as a share of the floor", ""),
+        ("After a change", "changes", "What publishing and the first reads after it cost", ""),
+        ("Readers and editors at once", "mixed", "How long readers, searchers and editors wait", _MIXED),
+        ("Memory", "memory", "What each worker holds while many pages are opened", ""),
+    ):
+        if name in drawn:
+            parts += [f"## {heading}", *([words] if words else []), f"![{alternative}](images/performance-{name}.svg)"]
+    for result in results:
+        small = first if result is not first else None
+        parts += [f"## With {result.stories:,} stories", _when(result), _table(bars.bars(result, small=small))]
+        parts += _tables_of(result)
+    return "\n\n".join(parts) + "\n"
+
+
+def _where(result: Result) -> str:
+    machine = result.machine
+    versions = ", ".join(f"{name} {version}" for name, version in machine.versions.items())
+    return (
+        f"Measured on {machine.cores} cores of {machine.processor or 'a processor that does not say its name'} with"
+        f" {machine.memory_gigabytes:g} GB, {machine.system}; {versions}. The driver runs on the same cores."
+    )
+
+
+def _when(result: Result) -> str:
+    return f"Run on {result.began:%-d %B %Y}.{_busy(result.machine)}"
+
+
+def _busy(machine: Machine) -> str:
+    """Say that other programs ran, where more than half a core was busy before the run began."""
+    if machine.load < 0.5:
+        return ""
+    return f" The machine was busy with other things: {machine.load:.1f} processes wanted to run when it began."
+
+
+def _table(found: Sequence[bars.Bar]) -> str:
+    rows = [f"| {bar.name} | {bar.wanted} | {bar.measured} | {bars.verdict(bar)} |" for bar in found]
+    return "\n".join(["| Bar | Wanted | Measured | |", "|---|---|---|---|", *rows])
+
+
+def _tables_of(result: Result) -> Iterator[str]:
+    """Yield where the disk went: the ten largest tables with their indexes."""
+    for one in result.databases:
+        if one.disk and one.disk.tables:
+            largest = list(one.disk.tables.items())[:10]
+            rows = [f"| `{name}` | {size / one.disk.stories / 1_000:.1f} |" for name, size in largest]
+            head = [f"| Table on {one.name}, with its indexes | KB for a story |", "|---|---|"]
+            yield "\n".join([*head, *rows])

@@ -1,0 +1,188 @@
+"""What a run found, as it is written to a file and read again."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict
+
+from benchmarks.figures import Latencies, Spread
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Machine(_Value):
+    """Where it was measured, and with what; ``load`` is how many processes wanted to run when the run began."""
+
+    processor: str
+    cores: int
+    memory_gigabytes: float
+    system: str
+    versions: dict[str, str]
+    load: float
+
+
+class Page(_Value):
+    """One page beside the floor with the same answer; requests a second, and milliseconds of processor for a request."""
+
+    name: str
+    size: int
+    per_second: Spread
+    floor_per_second: Spread
+    ratio: Spread
+    cpu: float
+    floor_cpu: float
+    p99: float
+    failures: int
+
+
+class FirstReads(_Value):
+    """What the first reads of a page cost after it changed: milliseconds of processor, here and in the database."""
+
+    page: str
+    count: int
+    queries: float
+    most_queries: int
+    cpu: float
+    database_cpu: float
+
+
+class Publishing(_Value):
+    """What publishing costs one by one and together: milliseconds of processor for a story, and stories a second."""
+
+    count: int
+    cpu: float
+    database_cpu: float
+    per_second: float
+    many_count: int
+    many_cpu: float
+    many_database_cpu: float
+    many_per_second: float
+
+
+class Flow(_Value):
+    """How long it took to make or to bring in so many stories, with milliseconds of processor for each."""
+
+    count: int
+    seconds: float
+    cpu: float
+
+    @property
+    def per_second(self) -> float:
+        """Return how many there were in a second."""
+        return self.count / self.seconds
+
+
+class Disk(_Value):
+    """How large the database is, in bytes, of which ``empty`` before the first story; tables with their indexes."""
+
+    stories: int
+    stored: int
+    empty: int
+    total: int
+    tables: dict[str, int]
+
+    @property
+    def kilobytes_a_story(self) -> float:
+        """Return what a story takes with all that belongs to it, in kilobytes of 1,000 bytes."""
+        return (self.total - self.empty) / max(self.stories, 1) / 1_000
+
+
+class Memory(_Value):
+    """Resident megabytes of each worker after each step of requests over so many addresses."""
+
+    addresses: int
+    step: int
+    workers: list[list[float]]
+
+    @property
+    def most(self) -> float:
+        """Return the most that any worker held."""
+        return max(max(samples) for samples in self.workers)
+
+    @property
+    def growth(self) -> float:
+        """Return by how much a worker's memory changed in the second half of the requests, the worst of them."""
+        later = [samples[len(samples) // 2 - 1 :] for samples in self.workers]
+        return max(max(samples) - min(samples) for samples in later)
+
+
+class Mixed(_Value):
+    """What readers and editors saw together: requests a second, latencies from the moment that each was due."""
+
+    capacity: float
+    rate: float
+    seconds: float
+    reads: Latencies
+    searches: Latencies
+    publishings: Latencies
+    errors: int
+    stale: int
+    examples: list[str]
+    late: Latencies
+    driver_cores: float
+    product_cores: float
+
+
+class OnDatabase(_Value):
+    """Everything measured on one kind of database; what was left out is None or empty."""
+
+    vendor: str
+    corpus: Flow | None = None
+    disk: Disk | None = None
+    memory: Memory | None = None
+    pages: list[Page] = []
+    first_reads: list[FirstReads] = []
+    publishing: Publishing | None = None
+    importing: Flow | None = None
+    mixed: Mixed | None = None
+
+    @property
+    def name(self) -> str:
+        """Return what people call this kind of database."""
+        return {"postgresql": "PostgreSQL", "sqlite": "SQLite"}[self.vendor]
+
+    def page(self, name: str) -> Page | None:
+        """Return the page of this name, if it was measured."""
+        return next((page for page in self.pages if page.name == name), None)
+
+    def first_read(self, page: str) -> FirstReads | None:
+        """Return the first reads of this page, if they were measured."""
+        return next((each for each in self.first_reads if each.page == page), None)
+
+
+class Result(_Value):
+    """One run: when, where, over how many stories; only one ``at_full_length`` is worth to be told."""
+
+    began: datetime
+    machine: Machine
+    stories: int
+    at_full_length: bool
+    databases: list[OnDatabase]
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Read the file that ``write`` wrote."""
+        return cls.model_validate_json(path.read_bytes())
+
+    def write(self, folder: Path) -> Path:
+        """Write it into ``folder`` under a name that tells when and over how many stories; return the file."""
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{self.began:%Y%m%d-%H%M%S}-{self.stories}.json"
+        path.write_text(self.model_dump_json(indent=2), encoding="utf-8")
+        return path
+
+    def on(self, vendor: str) -> OnDatabase | None:
+        """Return what was measured on a kind of database, if it was."""
+        return next((each for each in self.databases if each.vendor == vendor), None)
+
+
+def newest(folder: Path, stories: int) -> Result | None:
+    """Return the newest result at full length over so many stories among those in ``folder``."""
+    for path in sorted(folder.glob(f"*-{stories}.json"), reverse=True):
+        result = Result.read(path)
+        if result.at_full_length:
+            return result
+    return None

@@ -1,0 +1,1 @@
+"""What measures the search: many made-up stories, and the queries that are put to them."""

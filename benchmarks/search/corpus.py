@@ -1,0 +1,213 @@
+"""Made-up stories and questions for measuring the search: the words as unequally frequent as in a newspaper (Zipf).
+
+Editions, what they name and the rows of the index are inserted at once for many; everything that the page of results
+reads is there, and nothing else: no desk, no history.
+"""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import accumulate
+from uuid import UUID
+
+from django.db import transaction
+
+from newsroom.search.entries import Entry, Passage
+from newsroom.search.indexing import index_many
+from stories.models import Document, Edition, EditionOutlet, EditionTopic, Outlet, Revision, Work
+from topics.models import Topic
+
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+TOPICS, OUTLETS, BATCH = 500, 100, 250
+RARE_WORDS = 60_000
+SYLLABLES = ("ka", "lo", "mer", "tin", "sa", "ve", "dor", "pi", "nu", "gar", "es", "ol", "ri", "ban", "cu", "fe")
+SECTIONS = ("happened", "behind", "background")
+ENGLISH = """
+the of and to in a is for on that with as was by at from it be are has this have will not an which but were they or had
+their more new been who its one people year after two would all about up when there out also than first year may other
+time over into government minister city water report election prices police school energy plan court bank bridge storm
+harbour strike hospital border railway line closed budget ferry captain ruling pier rates teachers doctors night warning
+survey glacier permit dredger council board authority watch post daily state country house party week month law work
+health company market company world war family road river island north south east west station train bus fire rain
+winter summer spring snow flood coast sea ship boat fish farm farmers bread milk wheat oil gas power wind sun coal steel
+workers union wages jobs tax taxes money million billion percent growth debt trade exports imports customs lorries
+bridges tunnels airport flights fares tickets passengers commuters parents children students pupils university science
+study researchers experts scientists climate weather heat drought forest trees park animals birds bees disease virus
+vaccine patients nurses clinic medicine drugs crime prison judge lawyer trial verdict appeal evidence witness victims
+army soldiers peace talks treaty president parliament senate members vote votes ballot candidates campaign debate
+mayor region village villages towns capital embassy visa migrants refugees asylum rights freedom press newspaper editor
+"""
+OTHERS = {
+    "de": "die der und in den von zu mit Regierung Brücke Brücken Häuser Haus am Hafen Stadt Wasser Streik Schule Wahl",
+    "es": "la el de que y en los organizaciones organización del puerto gobierno ciudades ciudad agua huelga escuela",
+    "ar": "في من على إلى الميناء الحكومة المدينة الشاحنات المستشفى المياه الانتخابات المدرسة الإضراب الجسر",
+    "ja": "港口の橋は閉鎖された。 政府は水の料金を発表した。 学校のストライキが続く。",
+}
+NAMES = ("Minister Watch", "Harbour Authority", "The City Post", "Water Council", "Energy Board", "Daily Report")
+
+
+def vocabulary() -> list[str]:
+    """Return all English words, the most frequent first: real ones, then made-up ones of syllables."""
+    dice = random.Random(1)  # noqa: S311 -- the same words each time
+    made = {"".join(dice.choices(SYLLABLES, k=dice.randint(2, 5))) for _ in range(2 * RARE_WORDS)}
+    return [*dict.fromkeys(ENGLISH.split()), *sorted(made, key=lambda word: (len(word), word))[:RARE_WORDS]]
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Says words of one language, the first of them most often."""
+
+    dice: random.Random
+    words: list[str]
+    weights: list[float]
+
+    @classmethod
+    def of(cls, dice: random.Random, words: list[str]) -> "Speaker":
+        """Return who says the word in the n-th place n times less often than the first, as nearly all languages do."""
+        return cls(dice, words, list(accumulate(1 / (place + 2) for place in range(len(words)))))
+
+    def say(self, count: int) -> str:
+        """Return so many words."""
+        return " ".join(self.dice.choices(self.words, cum_weights=self.weights, k=count))
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Topics and outlets; few are named by many."""
+
+    topics: list[Topic]
+    outlets: list[Outlet]
+
+    @classmethod
+    def make(cls, dice: random.Random, english: Speaker) -> "Names":
+        """Insert them and let them be found."""
+
+        def called(kind: str, number: int) -> dict[str, str]:
+            name = NAMES[number] if number < len(NAMES) else english.say(2).title()
+            return {
+                "name": f"{name} {number}",
+                "folded_name": f"{name} {number}".lower(),
+                "slug": f"{kind}-{number + 1}",
+            }
+
+        topics = Topic.objects.bulk_create(
+            Topic(**called("topic", number), description=english.say(20)) for number in range(TOPICS)
+        )
+        outlets = Outlet.objects.bulk_create(
+            Outlet(**called("source", number), country="Vessara") for number in range(OUTLETS)
+        )
+        index_many(
+            Entry(thing.address_kind, thing.uid, (thing.name,), texts=(Passage(str(thing.description)),))
+            for thing in (*topics, *outlets)
+        )
+        return cls(topics, outlets)
+
+
+def fill(stories: int, words: int) -> Iterator[int]:
+    """Insert so many stories of about ``words`` words, every sixth of them a question; yield how many are done."""
+    dice = random.Random(1)  # noqa: S311 -- the same corpus each time
+    speakers = {code: Speaker.of(dice, words.split()) for code, words in OTHERS.items()}
+    speakers["en"] = Speaker.of(dice, vocabulary())
+    with transaction.atomic():
+        names = Names.make(dice, speakers["en"])
+        document = Document.objects.create(digest="0" * 64, kind="story", schema=1, body={})
+    revision = None
+    for begin in range(0, stories, BATCH):
+        numbers = range(begin, min(begin + BATCH, stories))
+        with transaction.atomic():
+            works = Work.objects.bulk_create(
+                Work(
+                    kind="question" if number % 6 == 5 else "story", uid=UUID(int=10**6 + number), slug=f"page-{number}"
+                )
+                for number in numbers
+            )
+            revision = revision or Revision.objects.create(work=works[0], number=1, document=document)
+            told = [
+                _told(dice, speakers[dice.choices(("en", *OTHERS), (88, 5, 3, 3, 1))[0]], work, stories - number, words)
+                for number, work in zip(numbers, works, strict=True)
+            ]
+            _insert(told, names, revision, dice)
+        yield numbers[-1] + 1
+
+
+def _told(dice: random.Random, speaker: Speaker, work: Work, age: int, words: int) -> tuple[Edition, dict[str, str]]:
+    language = next((code for code, some in OTHERS.items() if some.split() == speaker.words), "en")
+    is_story = work.kind == "story"
+    texts = (
+        {kind: speaker.say(words // 4) for kind in (*SECTIONS, "papers")} if is_story else {"": speaker.say(words // 2)}
+    )
+    updated = NOW - timedelta(minutes=20 * age, seconds=dice.randrange(60))
+    html = [
+        {"kind": kind, "heading": speaker.say(4), "body_html": f"<p>{text}</p>"}
+        for kind, text in texts.items()
+        if kind != "papers"
+    ]
+    fragments: dict[str, object] = (
+        {"sections": html} if is_story else {"answers": [{"question": "", **html[0], "as_of": None}]}
+    )
+    if is_story:
+        fragments["sections"] = [*html, {"kind": "papers", "heading": "The papers", "body_html": ""}]
+        fragments["passages"] = [{"body_html": f"<p>{texts['papers']}</p>"}]
+    edition = Edition(
+        work=work,
+        uid=work.uid,
+        work_kind=work.kind,
+        number=1,
+        slug=work.slug,
+        language=language,
+        direction="rtl" if language == "ar" else "ltr",
+        title=speaker.say(8).capitalize(),
+        summary=speaker.say(25).capitalize() + ".",
+        fragments=fragments,
+        live_from=updated,
+        first_published_at=updated,
+        updated_at=updated,
+        change="first",
+        outlet_count=3,
+    )
+    return edition, texts
+
+
+def _insert(told: list[tuple[Edition, dict[str, str]]], names: Names, revision: Revision, dice: random.Random) -> None:
+    for edition, _ in told:
+        edition.document_id, edition.revision_id = revision.document_id, revision.pk
+    Edition.objects.bulk_create([edition for edition, _ in told])
+    topics, outlets, entries = [], [], []
+    # The n-th is named n times less often than the first.
+    often = [[1 / (place + 1) for place in range(len(things))] for things in (names.topics, names.outlets)]
+    for edition, texts in told:
+        about = list(dict.fromkeys(dice.choices(names.topics, often[0], k=3)))
+        by = list(dict.fromkeys(dice.choices(names.outlets, often[1], k=4)))
+        span = {
+            "edition": edition,
+            "live_from": edition.live_from,
+            "live_until": edition.live_until,
+            "work_kind": edition.work_kind,
+            "language": edition.language,
+            "updated_at": edition.updated_at,
+            "uid": edition.uid,
+        }
+        topics += [EditionTopic(topic=topic, position=place, **span) for place, topic in enumerate(about)]
+        outlets += [EditionOutlet(outlet=outlet, position=place, **span) for place, outlet in enumerate(by)]
+        headings = [part for part in edition.fragments.get("sections", ()) if "heading" in part]
+        entries.append(
+            Entry(
+                edition.work_kind,
+                edition.uid,
+                (edition.title,),
+                language=edition.language,
+                summary=edition.summary,
+                headings=tuple(Passage(part["heading"], part["kind"]) for part in headings),
+                texts=tuple(Passage(text, kind) for kind, text in texts.items()),
+                names=tuple(thing.name for thing in (*about, *by)),
+                topics=tuple(topic.uid for topic in about),
+                outlets=tuple(outlet.uid for outlet in by),
+                edition=edition.pk,
+                updated_at=edition.updated_at,
+                live_from=edition.live_from,
+            )
+        )
+    EditionTopic.objects.bulk_create(topics)
+    EditionOutlet.objects.bulk_create(outlets)
+    index_many(entries)

@@ -1,0 +1,107 @@
+"""Starts the web servers: the product as a site runs it, and the floor beside it, served in the same way."""
+
+import json
+import os
+import secrets
+import socket
+import sys
+import time
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from subprocess import Popen
+
+from benchmarks.asking import Answer
+from benchmarks.processes import HOST, free_port, started
+
+STARTING_SECONDS = 60
+# As in the demonstration, which a test compares.
+GRANIAN = ("-m", "granian", "--interface", "wsgi", "--no-ws", "--workers", "2", "--blocking-threads", "4")
+# What a developer's shell may hold for another installation.
+_KEPT = ("HOME", "LANG", "LC_ALL", "PATH", "TMPDIR", "USER")
+_OF_THE_CONNECTION = {"connection", "date", "server", "transfer-encoding"}
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server that answers on a port of this machine; its workers are children of ``process``."""
+
+    port: int
+    process: int
+
+    def address(self, path: str) -> str:
+        """Return the whole address of a path on this server."""
+        return f"http://{HOST}:{self.port}{path}"
+
+
+def clean_environment(**variables: str) -> dict[str, str]:
+    """Return what every program needs of the shell's environment, and ``variables``."""
+    kept = {name: value for name, value in os.environ.items() if name in _KEPT}
+    return {**kept, "PYTHONUNBUFFERED": "1", **variables}
+
+
+def environment(database_url: str, port: int) -> dict[str, str]:
+    """Return what the product is started with: ``DEBUG`` off, four languages, everything else as it comes."""
+    return clean_environment(
+        DEBUG="0",
+        SECRET_KEY=secrets.token_urlsafe(50),
+        ALLOWED_HOSTS=f"{HOST},localhost",
+        SITE_URL=f"http://{HOST}:{port}",
+        DATABASE_URL=database_url,
+        LANGUAGES="en-gb,de,es,ar",
+    )
+
+
+@contextmanager
+def product(variables: Mapping[str, str], port: int) -> Iterator[Server]:
+    """Serve the product with these ``variables`` while the block runs."""
+    with _served("newsroom.wsgi:application", variables, port) as server:
+        yield server
+
+
+@contextmanager
+def worker(variables: Mapping[str, str], log: Path) -> Iterator[int]:
+    """Run the worker, which does in the background what verbs leave to it; yields its process."""
+    with ExitStack() as stack:
+        output = stack.enter_context(log.open("w", encoding="utf-8"))
+        command = [sys.executable, "manage.py", "worker"]
+        yield stack.enter_context(started(command, environment=variables, stdout=output, stderr=output)).pid
+
+
+@contextmanager
+def floor(answers: Mapping[str, Answer], folder: Path) -> Iterator[Server]:
+    """Serve the same answers, under their names, from a project of one view; ``folder`` keeps them meanwhile."""
+    kept = folder / "floor.json"
+    kept.write_text(json.dumps({name: _kept(answer) for name, answer in answers.items()}), encoding="utf-8")
+    variables = clean_environment(FLOOR_ANSWERS=str(kept))
+    with _served("benchmarks.floor:application", variables, free_port()) as server:
+        yield server
+
+
+def _kept(answer: Answer) -> dict[str, object]:
+    headers = {name: value for name, value in answer.headers.items() if name not in _OF_THE_CONNECTION}
+    return {"status": answer.status, "headers": headers, "body": b64encode(answer.body).decode("ascii")}
+
+
+@contextmanager
+def _served(application: str, variables: Mapping[str, str], port: int) -> Iterator[Server]:
+    place = ("--host", HOST, "--port", str(port), "--log-level", "warning")
+    with started([sys.executable, *GRANIAN, *place, application], environment=variables) as process:
+        _wait_until_it_listens(port, process)
+        yield Server(port, process.pid)
+
+
+def _wait_until_it_listens(port: int, process: "Popen[str]") -> None:
+    """Return once both workers can be expected to answer; SystemExit when the server does not start."""
+    deadline = time.monotonic() + STARTING_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise SystemExit("The server ended while starting: the lines above say why.")
+        with socket.socket() as probe:
+            probe.settimeout(1)
+            if probe.connect_ex((HOST, port)) == 0:
+                return
+        time.sleep(0.1)
+    raise SystemExit(f"The server did not listen within {STARTING_SECONDS} seconds.")

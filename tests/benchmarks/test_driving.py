@@ -1,0 +1,127 @@
+"""What drives the product from outside: what wrk says, when requests are due, and what a body may show."""
+
+import re
+import sys
+from itertools import pairwise
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from benchmarks import servers, wrk
+from benchmarks.asking import length_of_body, read_head, request_for
+from benchmarks.mixed.arrivals import SHARES, Mix, Skewed, due_times
+from benchmarks.mixed.ledger import Ledger, mark, stale_in
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+SAID = """\
+Running 2s test @ http://127.0.0.1:8000/
+  1 threads and 16 connections
+  Thread Stats   Avg      Stdev     Max   +/- Stdev
+    Latency     1.20ms    0.90ms  18.30ms   91.00%
+    Req/Sec    13.40k     1.10k   15.00k    70.00%
+  Latency Distribution
+     50%  980.00us
+     75%    1.40ms
+     90%    2.10ms
+     99%    1.05s
+  26800 requests in 2.00s, 96.12MB read
+Requests/sec:  13400.00
+Transfer/sec:     48.06MB
+"""
+
+
+@pytest.fixture
+def dice():
+    return Random(1)  # noqa: S311  # the same numbers each time
+
+
+def test_what_wrk_says_is_read():
+    driven = wrk.read(SAID)
+    assert (driven.requests, driven.seconds, driven.per_second) == (26_800, 2.0, 13_400.0)
+    assert (driven.p50, driven.p99) == (pytest.approx(0.98), 1_050.0)
+    assert driven.failures == 0
+
+
+def test_errors_and_refusals_that_wrk_saw_are_failures():
+    errors = "  Socket errors: connect 1, read 2, write 0, timeout 4\n  Non-2xx or 3xx responses: 30\nRequests/sec"
+    assert wrk.read(SAID.replace("Requests/sec", errors)).failures == 37
+
+
+def test_what_is_no_result_of_wrk_is_told():
+    with pytest.raises(RuntimeError, match="unable to connect"):
+        wrk.read("unable to connect to 127.0.0.1:8000 Connection refused")
+
+
+def test_a_request_keeps_its_connection():
+    asked = request_for("/stories/", 8000, headers={"Accept-Encoding": "gzip"})
+    assert asked == b"GET /stories/ HTTP/1.1\r\nHost: 127.0.0.1:8000\r\nAccept-Encoding: gzip\r\n\r\n"
+
+
+def test_the_head_of_an_answer_says_how_long_the_body_is():
+    status, headers = read_head(b'HTTP/1.1 200 OK\r\nContent-Length: 12\r\nETag: "a:b"')
+    assert (status, headers["etag"]) == (200, '"a:b"')
+    assert length_of_body(status, headers) == 12
+    assert length_of_body(status, headers, method="HEAD") == 0
+    assert length_of_body(304, headers) == 0
+    with pytest.raises(ValueError, match="how long"):
+        length_of_body(200, {"transfer-encoding": "chunked"})
+
+
+def test_the_server_is_started_as_in_the_demonstration():
+    demonstration = (ROOT / "scripts" / "demo").read_text(encoding="utf-8")
+    said = re.findall(r'"([^"]+)"', demonstration.partition("server = [")[2].partition("variables)")[0])
+    assert {word for word in servers.GRANIAN if word not in ("1", "2")} <= {*said, sys.executable}
+    assert servers.GRANIAN[servers.GRANIAN.index("--workers") + 1] == said[said.index("--workers") + 1]
+
+
+def test_the_product_is_started_as_for_everybody(monkeypatch):
+    monkeypatch.setenv("EMAIL_URL", "smtp://mail.example")
+    variables = servers.environment("sqlite:///a.sqlite3", 8001)
+    assert (variables["DEBUG"], variables["SITE_URL"]) == ("0", "http://127.0.0.1:8001")
+    assert "EMAIL_URL" not in variables
+
+
+def test_requests_are_due_at_the_rate_that_was_asked_for_and_in_order(dice):
+    due = list(due_times(50, 100, dice))
+    assert len(due) == pytest.approx(5_000, rel=0.05)
+    assert all(earlier <= later for earlier, later in pairwise(due))
+    assert due[-1] < 100
+
+
+def test_the_first_of_many_is_drawn_most_often(dice):
+    skewed = Skewed([str(number) for number in range(100)])
+    drawn = [skewed.drawn(dice) for _ in range(5_000)]
+    assert drawn.count("0") == pytest.approx(2 * drawn.count("1"), rel=0.15)
+    assert drawn.count("1") > drawn.count("9") > 0
+
+
+def test_the_mix_has_the_shares_that_it_promises():
+    pages = {"list": ["/"], "topic": ["/topics/a/"], "question": [], "story": ["/stories/a/", "/stories/b/"]}
+    arrivals = list(Mix(pages, ["harbour pier"], 2, seed=1).arrivals(1_000, 10))
+    for kind, share in SHARES.items():
+        assert sum(each.kind == kind for each in arrivals) / len(arrivals) == pytest.approx(share, rel=0.2)
+    assert {each.target for each in arrivals if each.kind == "publish"} == {"0", "1"}
+    assert {each.target for each in arrivals if each.kind == "read"} == {"/", "/topics/a/", *pages["story"]}
+
+
+def test_a_ledger_says_to_all_which_edition_is_committed(tmp_path):
+    one, other = Ledger(tmp_path / "ledger", 3), Ledger(tmp_path / "ledger", 3)
+    one.commit(1, 4)
+    assert (other.committed(1), other.all()) == (4, [0, 4, 0])
+
+
+@pytest.mark.parametrize(
+    ("body", "own", "is_stale"),
+    [
+        (mark(4, 1), 1, False),
+        (mark(5, 1), 1, False),
+        (mark(3, 1), 1, True),
+        (f"{mark(4, 1)} and {mark(1, 2)}", 1, True),
+        ("the words of before there was a mark", 1, True),
+        ("the words of before there was a mark", 0, False),
+        ("a page of something else", None, False),
+    ],
+)
+def test_a_body_is_stale_that_shows_less_than_was_committed(body, own, is_stale):
+    assert bool(stale_in(body.encode(), [0, 4, 2], own=own)) == is_stale

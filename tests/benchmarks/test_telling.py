@@ -1,0 +1,195 @@
+"""What becomes of figures: what stands for many, what a process cost, bars that hold or not, plots and the page."""
+
+import os
+import xml.etree.ElementTree as ElementTree
+from datetime import UTC, datetime
+
+import pytest
+
+from benchmarks import bars, colours, costs, drawing, plots, report
+from benchmarks.figures import Latencies, Spread, percentile
+from benchmarks.results import (
+    Disk,
+    FirstReads,
+    Flow,
+    Machine,
+    Memory,
+    Mixed,
+    OnDatabase,
+    Page,
+    Publishing,
+    Result,
+    newest,
+)
+
+
+def page(name="story", *, ratio=0.9, cpu=0.1, failures=0):
+    return Page(
+        name=name,
+        size=9_000,
+        per_second=Spread.of([9_000.0]),
+        floor_per_second=Spread.of([10_000.0]),
+        ratio=Spread.of([ratio]),
+        cpu=cpu,
+        floor_cpu=0.1,
+        p99=4.0,
+        failures=failures,
+    )
+
+
+def everything(vendor="postgresql", **fields):
+    latencies = Latencies.of([2.0, 3.0, 4.0])
+    return OnDatabase(
+        **{
+            "vendor": vendor,
+            "corpus": Flow(count=2_000, seconds=10, cpu=5),
+            "disk": Disk(stories=2_000, stored=2_400, empty=9_000_000, total=109_000_000, tables={"stories_edition": 1}),
+            "memory": Memory(addresses=20_000, step=10_000, workers=[[90, 120, 121, 121.5], [91, 110, 111, 110]]),
+            "pages": [page(), page("search", ratio=0.01)],
+            "first_reads": [FirstReads(page="story", count=9, queries=7.5, most_queries=8, cpu=6, database_cpu=1)],
+            "publishing": Publishing(
+                count=9, cpu=12, database_cpu=3, per_second=20, many_count=9, many_cpu=3, many_database_cpu=1,
+                many_per_second=150,
+            ),
+            "importing": Flow(count=1_000, seconds=5, cpu=5),
+            "mixed": Mixed(
+                capacity=1_000, rate=300, seconds=300, reads=latencies, searches=latencies, publishings=latencies,
+                errors=0, stale=1, examples=["/ shows edition 1"], late=latencies, driver_cores=0.2, product_cores=0.5,
+            ),
+            **fields,
+        }
+    )  # fmt: skip
+
+
+def result(*databases, stories=2_000, at_full_length=True, load=0.1):
+    machine = Machine(
+        processor="A chip", cores=2, memory_gigabytes=8, system="Linux", versions={"Django": "6.1"}, load=load
+    )
+    return Result(
+        began=datetime(2026, 11, 26, 4, 5, 6, tzinfo=UTC),
+        machine=machine,
+        stories=stories,
+        at_full_length=at_full_length,
+        databases=list(databases or [everything()]),
+    )
+
+
+def holding(found):
+    return {bar.name: bar.holds for bar in found}
+
+
+@pytest.mark.parametrize(("share", "value"), [(0.5, 50), (0.95, 95), (0.99, 99), (1, 100), (0.001, 1)])
+def test_a_percentile_is_one_of_the_values(share, value):
+    assert percentile(list(range(100, 0, -1)), share) == value
+
+
+def test_of_no_values_every_percentile_is_nought():
+    assert Latencies.of([]) == Latencies(0, 0, 0, 0, 0)
+
+
+def test_a_spread_is_the_middle_with_its_ends():
+    assert Spread.of([3, 1, 2]) == Spread(2, 1, 3)
+
+
+def test_what_a_process_cost_is_read_whatever_it_is_called():
+    stat = costs.read_stat("7 (a (b) c) S 3 7 7 0 -1 4194304 1 2 3 4 100 20 3 4 20 0 1 0 5 6 7")
+    assert (stat.parent, stat.ticks) == (3, 127)
+
+
+def test_this_process_has_cost_something_and_holds_memory():
+    assert costs.cpu_seconds([os.getpid()]) > 0
+    assert costs.resident_megabytes(os.getpid())[os.getpid()] > 1
+    assert costs.exact_seconds(None) == 0
+
+
+def test_bars_hold_or_do_not():
+    held = holding(bars.bars(result()))
+    assert held["PostgreSQL: story, of the floor"] is True
+    assert held["PostgreSQL: search, of the floor"] is False
+    assert held["PostgreSQL: publishing one story, CPU"] is True
+    assert held["PostgreSQL: making the corpus"] is True
+    assert held["PostgreSQL: disk for a story"] is True
+    assert held["PostgreSQL: its growth in the second half"] is True
+    assert held["PostgreSQL: mix, stale bodies"] is False
+
+
+def test_sqlite_has_to_reach_more_of_the_floor():
+    assert holding(bars.bars(result(everything("sqlite"))))["SQLite: story, of the floor"] is False
+
+
+def test_a_page_that_failed_holds_nothing():
+    failed = everything(pages=[page(failures=3)])
+    assert holding(bars.bars(result(failed)))["PostgreSQL: story, of the floor"] is False
+
+
+def test_memory_over_too_few_addresses_is_told_and_not_judged():
+    few = everything(memory=Memory(addresses=900, step=100, workers=[[90, 200]]))
+    assert holding(bars.bars(result(few)))["PostgreSQL: memory of a worker"] is None
+
+
+def test_a_large_corpus_is_compared_with_a_small_one_in_units_of_the_floor():
+    large = everything(pages=[page(cpu=0.12), page("search", cpu=0.11)])
+    held = holding(bars.bars(result(large, stories=200_000), small=result()))
+    assert held["PostgreSQL: story, 200,000 beside 2,000 stories"] is False
+    assert held["PostgreSQL: search, 200,000 beside 2,000 stories"] is True
+
+
+def test_the_table_stands_in_columns():
+    lines = bars.table(bars.bars(result())).splitlines()
+    column = lines[0].index("Wanted")
+    assert all(line[column - 2 : column] == "  " for line in lines[2:])
+    assert any(line.endswith("NOT PASSED") for line in lines)
+
+
+def test_a_result_is_read_as_it_was_written(tmp_path):
+    assert Result.read(result().write(tmp_path)) == result()
+
+
+def test_only_runs_at_full_length_are_told(tmp_path):
+    result(at_full_length=False).write(tmp_path)
+    assert newest(tmp_path, 2_000) is None
+    assert report.write(tmp_path, tmp_path) == []
+
+
+def test_colours_are_those_of_the_house():
+    assert colours.hexadecimal(1, 0, 0) == "#ffffff"
+    assert colours.hexadecimal(0.6279, 0.2577, 29.23) == "#ff0000"
+    assert colours.tokens("--ink: light-dark(oklch(0 0 0), oklch(1 0 0));") == {"ink": ("#000000", "#ffffff")}
+    assert {"paper", "ink", "ink-2", "pencil", "rust", "amber", "rule"} <= set(
+        colours.tokens(colours.TOKENS.read_text(encoding="utf-8"))
+    )
+
+
+def test_a_plot_says_in_words_what_it_shows_and_knows_the_dark():
+    drawn = drawing.bars("Shares <of>", "All of it", ["A", "B"], [drawing.Row("story", (0.9, None), (0.8, None))])
+    root = ElementTree.fromstring(drawn)  # noqa: S314  # drawn here
+    assert [each.text for each in root[:2]] == ["Shares <of>", "All of it"]
+    assert "prefers-color-scheme: dark" in drawn
+    assert drawn.count('class="s0"') == 2  # the key and the bar
+    assert drawn.count('class="mark"') == 1
+
+
+def test_everything_measured_is_drawn():
+    both = result(everything(), everything("sqlite"))
+    drawn = plots.of(both)
+    assert set(drawn) == {"pages", "changes", "mixed", "memory"}
+    for each in drawn.values():
+        assert "on SQLite" in each or "SQLite:" in each
+        ElementTree.fromstring(each)  # noqa: S314  # drawn here
+
+
+def test_the_page_tells_each_size_and_when_the_machine_was_busy(tmp_path):
+    result(load=3.2).write(tmp_path)
+    result(stories=200_000).write(tmp_path)
+    (tmp_path / "docs" / "images").mkdir(parents=True)
+    written = report.write(tmp_path, tmp_path / "docs")
+    told = written[0].read_text(encoding="utf-8")
+    assert "## With 2,000 stories" in told
+    assert "## With 200,000 stories" in told
+    assert "3.2 processes wanted to run" in told
+    assert "| PostgreSQL: mix, stale bodies | none | 1 of 9 | NOT PASSED |" in told
+    assert all((tmp_path / "docs" / link).exists() for link in plots_in(told))
+
+
+def plots_in(told):
+    return [part.partition(")")[0] for part in told.split("](")[1:] if part.startswith("images/")]
