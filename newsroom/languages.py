@@ -1,6 +1,6 @@
 """The languages of the site: the address alone says which one a list is in; its words and its works follow."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_
@@ -91,6 +91,19 @@ def listed(field: str = "language") -> Q:
     if code != first:
         return _written_in(field, code)
     return reduce(and_, (~_written_in(field, other) for other in others if primary(other) != primary(first)), Q())
+
+
+def languages_listed(written: Callable[[], Iterable[str]]) -> list[str] | None:
+    """Return in which languages the works of a list in the active language are, without country; None for all.
+
+    ``written`` tells in which works are written at all, and is asked where that matters.
+    """
+    first, *others = map(primary, settings.SITE_LANGUAGES)
+    code = primary(list_language(get_language()))
+    if code != first:
+        return [code]
+    apart = {other for other in others if other != first}
+    return [language for language in written() if language not in apart] if apart else None
 
 
 def versions_of(request: HttpRequest) -> list[Version]:

@@ -1,6 +1,6 @@
 """Topics and the names they are known by."""
 
-from typing import Self
+from typing import ClassVar, Self
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from newsroom.media.models import Image
+from newsroom.names.letters import Initial
 from newsroom.names.models import Alias, Named, NamedQuerySet
 
 
@@ -58,7 +59,7 @@ class Topic(Named):
     objects = TopicQuerySet.as_manager()
 
     class Meta(Named.Meta):
-        pass
+        indexes: ClassVar = [models.Index("kind", Initial("folded_name"), "folded_name", name="topic_from_a_to_z")]
 
     def get_absolute_url(self) -> str:
         return reverse("topic", args=[self.slug])

@@ -8,8 +8,9 @@ from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
-from django.db.models.functions import Now
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Now
+from django.db.models.lookups import IsNull
 
 from newsroom.addresses.models import Address
 from newsroom.addresses.slugs import slugify, validate_slug
@@ -31,12 +32,14 @@ class NamedQuerySet[Thing: "Named"](models.QuerySet[Thing]):
         return self.filter(Q(merged_into=None))
 
     def public(self, at: datetime) -> Self:
-        """Keep what an edition live at ``at`` names, itself or through one merged into it."""
-        everything = self.model._default_manager.all()
-        named = everything.filter(Q(editions__live_from__lte=at, editions__live_until__gt=at))
-        return self.standing().filter(
-            Q(pk__in=named.values("pk")) | Q(pk__in=named.exclude(Q(merged_into=None)).values("merged_into"))
-        )
+        """Keep what an edition live at ``at`` names, itself or through one merged into it.
+
+        Each is asked for one such edition: a database that may choose makes a list of all that are named.
+        """
+        own = live_naming(self.model, OuterRef("pk"), at=at).values("pk")[:1]
+        joined = self.model._default_manager.filter(Q(merged_into=OuterRef("pk")))
+        named = joined.filter(Exists(live_naming(self.model, OuterRef("pk"), at=at))).values("pk")[:1]
+        return self.standing().filter(IsNull(Coalesce(Subquery(own), Subquery(named)), False))
 
     def seen(self, at: datetime) -> Self:
         """Keep what readers have seen by ``at``: an edition that began names it, itself or through one merged into it."""
@@ -237,6 +240,13 @@ class Alias(models.Model):
         if other := _called(thing, self.name, but=getattr(self, f"{self.leads_to}_id")):
             what = other._meta.verbose_name
             raise ValidationError({"name": f"“{self.name}” already leads to the {what} “{other}”."}, code="taken")
+
+
+def live_naming(model: Any, key: object, *, at: datetime) -> models.QuerySet[Any, Any]:
+    """Return the rows by which editions live at ``at`` name the thing of this key, which may be one of an outer query."""
+    naming = model._meta.get_field("editions")
+    rows: models.QuerySet[Any, Any] = naming.related_model._default_manager.order_by()
+    return rows.filter(Q(**{naming.field.name: key}), Q(live_from__lte=at, live_until__gt=at))
 
 
 def _begun(at: datetime) -> Q:

@@ -1,11 +1,14 @@
 """Cuts long lists into pages by date: each page begins where the one before it ended, so no page is slow."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import F, Func, Model, QuerySet
+from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
 from django.http import Http404
 
 PAGE_SIZE = 20
@@ -48,22 +51,65 @@ class Slice[Row: Model]:
 
 
 def cut[Row: Model](
-    rows: QuerySet[Row], *, before: str, field: str = "updated_at", size: int = PAGE_SIZE
+    rows: QuerySet[Row],
+    *,
+    before: str,
+    field: str = "updated_at",
+    size: int = PAGE_SIZE,
+    walks: Sequence[QuerySet[Any, Any]] = (),
+    key: str = "pk",
 ) -> Slice[Row]:
     """Return ``size`` rows from the place named ``before`` on, from the newest where it is empty.
 
-    ``rows`` are ordered here, by ``field`` (may reach over a relation) and ``uid``, newest first: no two of them may
-    have both alike. One query. Raises Http404 where ``before`` names no place.
+    ``rows`` are ordered here, by ``field`` and ``uid``, newest first: no two of them may have both alike. With ``walks``
+    only those of them are listed that one of these names by its column ``key``, as ``newest`` does. One query. Raises
+    Http404 where ``before`` names no place.
     """
     if before:
-        place = Place.read(before)
-        rows = rows.filter(Q(**{f"{field}__lt": place.moment}) | Q(**{field: place.moment, "uid__lt": place.key}))
-    found = list(rows.order_by(f"-{field}", "-uid")[: size + 1])
+        behind = _behind(Place.read(before), field)
+        rows, walks = rows.filter(behind), [walk.filter(behind) for walk in walks]
+    found = list(newest(rows, limit=size + 1, field=field, walks=walks, key=key))
     earlier = None
     if len(found) > size:
         found.pop()
-        last: object = found[-1]
-        for step in field.split("__"):
-            last = getattr(last, step)
+        last: object = getattr(found[-1], field)
         earlier = Place(last, getattr(found[-1], "uid")) if isinstance(last, datetime) else None  # noqa: B009  # of any model with uids
     return Slice(found, earlier, is_first=not before)
+
+
+def newest[Row: Model](
+    rows: QuerySet[Row],
+    *,
+    limit: int,
+    field: str = "updated_at",
+    walks: Sequence[QuerySet[Any, Any]] = (),
+    key: str = "pk",
+) -> QuerySet[Row]:
+    """Return the first ``limit`` of ``rows`` by ``field`` and ``uid``, newest first.
+
+    With ``walks`` they are looked for by these: each finds its own newest along an index that has its order, and names
+    rows by its column ``key``. What is sorted then is no more than ``limit`` for each of them, however much there is.
+    """
+    order = (f"-{field}", "-uid")
+    if walks:
+        rows = rows.filter(pk__in=first_of(walks, order=order, limit=limit, key=key))
+    return rows.order_by(*order)[:limit]
+
+
+def first_of(
+    walks: Sequence[QuerySet[Any, Any]], *, order: Sequence[str | Func], limit: int, key: str = "pk"
+) -> QuerySet[Any, Any]:
+    """Return the column ``key`` of the first ``limit`` rows of each walk, to stand in another query."""
+    if len(walks) == 1:
+        return walks[0].order_by(*order).values(key)[:limit]
+    # SQLite takes no list that was cut into a union, but one that asks for what is in it.
+    whole: list[QuerySet[Any, Any]] = [
+        walk.model._default_manager.filter(pk__in=walk.order_by(*order).values("pk")[:limit]).order_by().values(key)
+        for walk in walks
+    ]
+    return whole[0].union(*whole[1:], all=True)
+
+
+def _behind(place: Place, field: str) -> TupleLessThan:
+    """Return the condition to come after a place: one comparison of both, which an index can begin at."""
+    return TupleLessThan(Tuple(F(field), F("uid")), (place.moment, place.key))

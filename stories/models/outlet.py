@@ -1,6 +1,6 @@
 """Outlets: papers, broadcasters, agencies, and the names they are known by."""
 
-from typing import Self
+from typing import ClassVar, Self
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -8,6 +8,7 @@ from django.db.models import Count, Q, StringAgg, Value
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from newsroom.names.letters import Initial
 from newsroom.names.models import Alias, Named, NamedQuerySet
 
 
@@ -71,7 +72,7 @@ class Outlet(Named):
     objects = OutletQuerySet.as_manager()
 
     class Meta(Named.Meta):
-        pass
+        indexes: ClassVar = [models.Index("kind", Initial("folded_name"), "folded_name", name="outlet_from_a_to_z")]
 
     def get_absolute_url(self) -> str:
         return reverse("source", args=[self.slug])

@@ -82,7 +82,7 @@ def test_the_front_page_asks_common_questions_with_their_day(client):
 
 
 def test_the_list_of_stories_is_cut_by_date_and_leads_to_the_earlier_ones(client, monkeypatch):
-    monkeypatch.setattr(paging.cut, "__kwdefaults__", {"field": "updated_at", "size": 2})
+    monkeypatch.setattr(paging.cut, "__kwdefaults__", {**paging.cut.__kwdefaults__, "size": 2})
     for name in names(5):
         make_published_story(headline=name)
     seen, address = [], "/stories/"

@@ -1,0 +1,40 @@
+"""Finds the first row of each group along an index, without reading the rows between them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
+from django.db.models import Func, Model, QuerySet
+from django.db.models.expressions import RawSQL
+from django.db.models.lookups import GreaterThan
+
+# The ORM writes no common table expressions: these are its own queries, put together.
+_STEPS = (
+    "found{number}(id) AS (SELECT * FROM ({first}) begin{number} UNION ALL SELECT ({following})"
+    " FROM found{number} JOIN {table} previous ON previous.id = found{number}.id)"
+)
+_FOUND = "SELECT id FROM found{0} WHERE id IS NOT NULL"
+
+
+def first_of_each[Row: Model](
+    parts: Sequence[QuerySet[Row, Any]], made: type[Func], column: str, *, then: Sequence[str]
+) -> QuerySet[Row]:
+    """Return, for each value that is ``made`` of a column, in each of ``parts``, the first row by ``then``.
+
+    From each value found the next higher one is looked up, so an index that begins with
+    what a part asks for, and goes on with that and ``then``, is read once for each value.
+    """
+    model = parts[0].model
+    table = connection.ops.quote_name(model._meta.db_table)
+    step, before = made(column), made(RawSQL(f"previous.{connection.ops.quote_name(column)}", ()))  # noqa: S611 -- names of our own
+    found: list[str] = []
+    values: list[object] = []
+    for number, part in enumerate(parts):
+        ordered = part.order_by(step, *then)
+        first, first_values = ordered.values("pk")[:1].query.sql_with_params()
+        following, following_values = ordered.filter(GreaterThan(step, before)).values("pk")[:1].query.sql_with_params()
+        found.append(_STEPS.format(number=number, first=first, following=following, table=table))
+        values += [*first_values, *following_values]
+    together = " UNION ALL ".join(map(_FOUND.format, range(len(parts))))
+    keys = RawSQL(f"WITH RECURSIVE {', '.join(found)} {together}", values)  # noqa: S611 -- written by the ORM above
+    return model._default_manager.filter(pk__in=keys)
