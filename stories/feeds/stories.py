@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -13,7 +14,7 @@ from newsroom.clock import moment_of
 from newsroom.pages.answering import public_page
 from stories.feeds.json import written
 from stories.feeds.xml import AtomFeed, RssFeed, SteadyFeed, add, answered, begun
-from stories.models.edition import EditionQuerySet
+from stories.models.edition import Edition
 from stories.reading.corrections import corrections_of
 from stories.reading.feed import Entry, all_stories, newest_entries, stories_about, stories_citing
 
@@ -71,7 +72,7 @@ def source_feed(request: HttpRequest, slug: str) -> HttpResponse:
     return _filled(feed, stories, at=at)
 
 
-def _filled(feed: SteadyFeed, stories: EditionQuerySet, *, at: datetime) -> HttpResponse:
+def _filled(feed: SteadyFeed, stories: QuerySet[Edition], *, at: datetime) -> HttpResponse:
     """Return the answer with the newest of ``stories`` in ``feed``."""
     for entry in newest_entries(stories, site=settings.SITE_URL, at=at):
         edition = entry.edition

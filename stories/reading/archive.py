@@ -1,18 +1,25 @@
 """The stories by the month in which they were first published, by the clocks of the newsroom."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import reduce
 from itertools import groupby
+from operator import or_
 from typing import Self
 
-from django.db.models import Exists
+from django.db.models import Exists, Q
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
-from newsroom.pages.paging import Place, cut
-from stories.models.edition import EditionQuerySet
-from stories.reading.cards import Card, listed_stories, story_cards
+from newsroom.pages.paging import Place, cut, first_of
+from stories.models.edition import Edition, EditionQuerySet
+from stories.reading.cards import Card, live_stories, story_cards
+from stories.reading.walks import story_walks
+
+_FIRST = ("first_published_at", "uid")
+_LAST = ("-first_published_at", "-uid")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -72,42 +79,52 @@ class MonthPage:
     def load(cls, first_day: date, *, before: str, at: datetime) -> Self:
         """Return the stories of the month that begins on this day, from the place named ``before`` on.
 
-        Four queries. Raises Http404 where there is none.
+        Five queries at most. Raises Http404 where there is none.
         """
-        month, live = Month.of(first_day), listed_stories(at)
-        found = cut(_of(month, live), before=before, field="first_published_at")
+        month, walks = Month.of(first_day), story_walks(at)
+        here = [_of(month, walk) for walk in walks]
+        found = cut(live_stories(at), before=before, field="first_published_at", walks=here)
         if not found.rows:
             raise Http404
-        moments = live.values_list("first_published_at", flat=True)
-        previous = moments.filter(first_published_at__lt=month.begin).order_by("-first_published_at").first()
-        following = moments.filter(first_published_at__gte=month.following.begin).order_by("first_published_at").first()
+        previous = _end(walks, _LAST, first_published_at__lt=month.begin)
+        following = _end(walks, _FIRST, first_published_at__gte=month.following.begin)
         return cls(
             month=month,
             cards=story_cards(found.rows),
-            previous=Month.of(previous) if previous else None,
-            following=Month.of(following) if following else None,
+            previous=Month.of(previous.first_published_at) if previous else None,
+            following=Month.of(following.first_published_at) if following else None,
             earlier=found.earlier,
             is_first=found.is_first,
             at=at,
         )
 
 
-def years(*, at: datetime) -> list[Year]:
-    """Return the years in which stories were first published that can be read at ``at``, newest first. Two queries.
+def years(walks: Sequence[EditionQuerySet] | None = None, *, at: datetime) -> list[Year]:
+    """Return the years in which the stories that ``walks`` find were first published, newest first. Two queries.
+
+    Without them they are those of the list in the active language, with one query more where that has to be asked.
 
     Each month from the first story on is asked for one story, by the index: counting them would read all.
     """
-    live = listed_stories(at)
-    first = live.order_by("first_published_at").values_list("first_published_at", flat=True).first()
+    walks = story_walks(at) if walks is None else walks
+    first = _end(walks, _FIRST)
     if first is None:
         return []
-    months = [Month.of(first)]
+    months = [Month.of(first.first_published_at)]
     while months[-1] < Month.of(at):
         months.append(months[-1].following)
-    held = live.order_by("first_published_at").values_list(*(Exists(_of(month, live)) for month in months))[0]
+    is_held = (reduce(or_, (Q(Exists(_of(month, walk))) for walk in walks)) for month in months)
+    asked = {f"held{number}": condition for number, condition in enumerate(is_held)}
+    held = Edition.objects.filter(pk=first.pk).annotate(**asked).values_list(*asked).get()
     kept = [month for month, is_held in zip(months, held, strict=True) if is_held]
     by_year = [Year(number, list(each)) for number, each in groupby(kept, key=lambda month: month.year)]
     return by_year[::-1]
+
+
+def _end(walks: Sequence[EditionQuerySet], order: Sequence[str], **within: datetime) -> Edition | None:
+    """Return the story with which those that ``walks`` find begin in this order."""
+    keys = first_of([walk.filter(**within) for walk in walks], order=order, limit=1)
+    return Edition.objects.filter(pk__in=keys).order_by(*order).only("first_published_at").first()
 
 
 def _of(month: Month, stories: EditionQuerySet) -> EditionQuerySet:

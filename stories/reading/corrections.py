@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Self
 from uuid import UUID
 
-from newsroom.pages.paging import Place, cut
+from newsroom.pages.paging import Place, cut, newest
 from stories.reading.lately import Told, corrections_until, with_pages
 
 IN_FEED = 40
@@ -30,7 +30,7 @@ class CorrectionList:
 
 def newest_corrections(*, at: datetime) -> list[Told]:
     """Return the newest corrections, as the feed holds them. Two queries."""
-    return with_pages(corrections_until(at).order_by("-live_from", "-pk")[:IN_FEED], at=at)
+    return with_pages(newest(corrections_until(at), limit=IN_FEED, field="live_from"), at=at)
 
 
 def corrections_of(works: Collection[UUID], *, at: datetime) -> dict[UUID, list[Told]]:

@@ -5,20 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from newsroom.names.families import Family
 from newsroom.pages.answering import MovedError
-from stories.models.edition import Edition, EditionOutlet, EditionQuerySet, EditionTopic
+from newsroom.pages.paging import newest
+from stories.models.edition import Edition
 from stories.models.outlet import Outlet
 from stories.reading.links import Links
 from stories.reading.marks import fill, targets_in
-from stories.reading.outlet import public_outlet
+from stories.reading.outlet import outlet_family
 from stories.reading.outlets import outlets_of
 from stories.reading.parts import Part, SourceShown, parts_of, sources_of, texts_of, uids_of
 from stories.rendering import ExplainerFragments
 from topics.models import Topic
-from topics.reading import public_topic
+from topics.reading import topic_family
 
 STORIES = 20
 _LOCAL = re.compile(r'(<a\b[^>]*?\bhref=")([/#])')
@@ -36,36 +38,39 @@ class Entry:
     sources: list[SourceShown]
 
 
-def all_stories(*, at: datetime) -> EditionQuerySet:
-    """Return the stories that can be read at ``at``."""
-    return Edition.objects.live(at).stories()
+def all_stories(*, at: datetime) -> QuerySet[Edition]:
+    """Return the newest stories that can be read at ``at``."""
+    return newest(Edition.objects.live(at).stories(), limit=STORIES)
 
 
-def stories_about(slug: str, *, at: datetime) -> tuple[Topic, EditionQuerySet]:
+def stories_about(slug: str, *, at: datetime) -> tuple[Topic, QuerySet[Edition]]:
     """Return the topic at this address and the stories that name it, itself or through one merged into it.
 
     Raises Http404 unless something that can be read names it, and MovedError where its feed has another address.
     """
-    topic = public_topic(slug, at=at)
+    family = topic_family(slug, at=at)
+    topic = family.thing
     if topic.slug != slug:
         raise MovedError(f"{topic.get_absolute_url()}feed.atom")
-    naming = EditionTopic.objects.filter(Q(topic=topic.pk) | Q(topic__merged_into=topic.pk))
-    return topic, all_stories(at=at).filter(pk__in=naming.values("edition"))
+    return topic, _named_by(family)
 
 
-def stories_citing(slug: str, *, at: datetime) -> tuple[Outlet, EditionQuerySet]:
+def stories_citing(slug: str, *, at: datetime) -> tuple[Outlet, QuerySet[Edition]]:
     """Return the outlet at this address and the stories that name it; raises as ``stories_about`` does."""
     try:
-        outlet = public_outlet(slug, at=at)
+        family = outlet_family(slug, at=at)
     except MovedError as moved:
         raise MovedError(f"{moved.url}feed.atom") from moved
-    naming = EditionOutlet.objects.filter(Q(outlet=outlet.pk) | Q(outlet__merged_into=outlet.pk))
-    return outlet, all_stories(at=at).filter(pk__in=naming.values("edition"))
+    return family.thing, _named_by(family)
 
 
-def newest_entries(stories: EditionQuerySet, *, site: str, at: datetime) -> list[Entry]:
-    """Return the newest of ``stories``. ``site`` is its address. Four queries at most."""
-    editions = list(stories.newest_first()[:STORIES])
+def _named_by(family: Family[Topic] | Family[Outlet]) -> QuerySet[Edition]:
+    return newest(Edition.objects.all(), limit=STORIES, walks=family.walks("story"), key="edition")
+
+
+def newest_entries(stories: QuerySet[Edition], *, site: str, at: datetime) -> list[Entry]:
+    """Return ``stories`` as a feed holds them. ``site`` is its address. Four queries at most."""
+    editions = list(stories)
     read = [(edition, ExplainerFragments.model_validate(edition.fragments)) for edition in editions]
     links = Links.load(
         targets_in(text for _, fragments in read for text in texts_of(fragments)), topics=(), questions=(), at=at

@@ -6,14 +6,16 @@ from typing import Self
 
 from django.db.models import OuterRef, Subquery
 
+from newsroom.pages.paging import newest
 from stories.documents.section_kinds import PAPERS
 from stories.models.edition import Edition
 from stories.models.front_place import PLACES, FrontPlace
-from stories.reading.cards import Card, listed_questions, listed_stories, question_cards, topics_of
+from stories.reading.cards import Card, listed_stories, live_questions, live_stories, question_cards, topics_of
 from stories.reading.lately import Told, told_lately
 from stories.reading.marks import words_only
 from stories.reading.outlets import OutletShown, outlets_of, shown
 from stories.reading.shelves import Shelf, shelves
+from stories.reading.walks import languages_of, question_walks, walks
 from stories.rendering import ExplainerFragments
 
 # Among so many stories a topic is counted for “by topic”.
@@ -54,12 +56,14 @@ class FrontPage:
 
     @classmethod
     def load(cls, *, at: datetime) -> Self:
-        """Return the front page, in ten queries at most.
+        """Return the front page, in ten queries at most, two more where lists are in several languages.
 
         What editors gave a place comes first, as far as it can be read; the rest follows by date.
         """
         placed = _placed(at=at)
-        latest = list(listed_stories(at).newest_first()[:LATELY])
+        languages = languages_of("story")
+        stories = walks(Edition.objects.live(at).stories(), languages)
+        latest = list(newest(live_stories(at), limit=LATELY, walks=stories))
         first = list({edition.pk: edition for edition in (*placed, *latest)}.values())[:PLACES]
         topics = topics_of([*placed, *latest])
         cards = [Card(edition, next((topic.name for topic in topics.get(edition.pk, ())), "")) for edition in first]
@@ -70,8 +74,8 @@ class FrontPage:
             band=_band(lead.edition) if lead else None,
             latest=cards[1:],
             shelves=shelves(latest, topics, shown={edition.pk for edition in first}),
-            changed=told_lately(at=at, limit=CHANGES),
-            questions=question_cards(listed_questions(at).newest_first()[:QUESTIONS]),
+            changed=told_lately(languages, at=at, limit=CHANGES),
+            questions=question_cards(newest(live_questions(at), limit=QUESTIONS, walks=question_walks(at))),
         )
 
 

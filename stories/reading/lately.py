@@ -1,16 +1,20 @@
 """What the editions of all pages told readers lately: every kind of change, or corrections alone."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
 
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
-from newsroom.languages import listed
+from newsroom.pages.paging import newest
 from newsroom.text.differ import Run
 from stories.models.edition import Change, Edition, EditionQuerySet
 from stories.reading.changes import edition_url, struck
+from stories.reading.walks import walks
+
+# What tells a reader of something that changed. A page that is withdrawn tells it in its place.
+_TOLD = (Change.UPDATE, Change.CORRECTION, Change.CLARIFICATION, Change.RETURN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +46,19 @@ class Told:
         return uuid5(self.edition.uid, self.edition.live_from.isoformat())
 
 
-def told_lately(*, at: datetime, limit: int) -> list[Told]:
-    """Return the live stories of the active language's lists that told a change last, each with its newest. Two queries."""
-    telling = (
-        Edition.objects.once_public(at)
-        .stories()
-        .exclude(change__in=(Change.FIRST, Change.MINOR))
-        .filter(listed(), ~Q(note="") | Q(change=Change.CORRECTION))
-    )
-    newer = telling.filter(uid=OuterRef("uid"), live_from__gt=OuterRef("live_from"))
-    newest = _of_readable(telling, at=at).filter(~Exists(newer))
-    return with_pages(newest.newest_first()[:limit], at=at)
+def told_lately(languages: Collection[str] | None, *, at: datetime, limit: int) -> list[Told]:
+    """Return the live stories in these languages, or in any, that told a change last, each with its newest. Two queries."""
+    telling = Edition.objects.once_public(at).stories().filter(~Q(note="") | Q(change=Change.CORRECTION))
+    newer = telling.filter(change__in=_TOLD, uid=OuterRef("uid"), live_from__gt=OuterRef("live_from"))
+    last = telling.filter(_is_readable(at), ~Exists(newer))
+    each = [walk for change in _TOLD for walk in walks(last.filter(change=change), languages)]
+    found = newest(_with_ordinals(Edition.objects.all(), at=at), limit=limit, field="live_from", walks=each)
+    return with_pages(found, at=at)
 
 
 def corrections_until(at: datetime) -> EditionQuerySet:
     """Return the corrections that were out by ``at``, of works whose page can be read then."""
-    return _of_readable(Edition.objects.once_public(at).corrections(), at=at)
+    return _with_ordinals(Edition.objects.once_public(at).corrections().filter(_is_readable(at)), at=at)
 
 
 def with_pages(editions: Iterable[Edition], *, at: datetime) -> list[Told]:
@@ -75,9 +76,13 @@ def with_pages(editions: Iterable[Edition], *, at: datetime) -> list[Told]:
     ]
 
 
-def _of_readable(editions: EditionQuerySet, *, at: datetime) -> EditionQuerySet:
-    """Keep editions of works whose page can be read; each says in ``ordinal`` the how-manieth once public it is."""
-    readable = Edition.objects.live(at).filter(uid=OuterRef("uid"))
+def _is_readable(at: datetime) -> Q:
+    """Return the condition that the page of an edition's work can be read."""
+    return Q(Exists(Edition.objects.live(at).filter(uid=OuterRef("uid"))))
+
+
+def _with_ordinals(editions: EditionQuerySet, *, at: datetime) -> EditionQuerySet:
+    """Let each edition say in ``ordinal`` the how-manieth once public it is."""
     once = Edition.objects.once_public(at).filter(uid=OuterRef("uid"), live_from__lte=OuterRef("live_from"))
     ordinal = once.order_by().values("uid").annotate(number=Count("pk")).values("number")
-    return editions.filter(Exists(readable)).annotate(ordinal=Subquery(ordinal)).defer("fragments")
+    return editions.annotate(ordinal=Subquery(ordinal)).defer("fragments")

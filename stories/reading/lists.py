@@ -6,7 +6,8 @@ from typing import Self
 
 from newsroom.pages.paging import Place, cut
 from stories.reading.archive import Year, years
-from stories.reading.cards import Card, listed_stories, story_cards
+from stories.reading.cards import Card, live_stories, story_cards
+from stories.reading.walks import story_walks
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class StoryList:
 
     @classmethod
     def load(cls, *, before: str, at: datetime) -> Self:
-        """Return the stories from the place named ``before`` on. Four queries."""
-        found = cut(listed_stories(at), before=before)
-        return cls(story_cards(found.rows), found.earlier, found.is_first, years(at=at), at)
+        """Return the stories from the place named ``before`` on. Five queries at most."""
+        walks = story_walks(at)
+        found = cut(live_stories(at), before=before, walks=walks)
+        return cls(story_cards(found.rows), found.earlier, found.is_first, years(walks, at=at), at)

@@ -7,13 +7,15 @@ from typing import Self
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import F
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import get_language_info
 
+from newsroom.names.counting import MOST_ALONE, Count, Counting
+from newsroom.names.families import Family
 from newsroom.pages.answering import MovedError
-from newsroom.pages.paging import Place, cut
+from newsroom.pages.paging import Place, cut, first_of
 from newsroom.text.listing import listed
 from newsroom.text.markdown import render
 from stories.models.edition import Edition, EditionOutlet
@@ -49,7 +51,7 @@ class OutletPage:
     at: datetime
     description_html: str
     said: list[Said]
-    stories: int
+    stories: Count
     since: datetime | None
     earlier: Place | None
     is_first: bool
@@ -60,25 +62,23 @@ class OutletPage:
 
         Raises MovedError for a former address or a merged outlet, Http404 unless a live edition names the outlet.
         """
-        outlet = public_outlet(slug, at=at)
-        family = Outlet.objects.filter(Q(pk=outlet.pk) | Q(merged_into=outlet))
-        naming = EditionOutlet.objects.filter(outlet__in=family).values("edition")
-        stories = Edition.objects.live(at).stories().filter(pk__in=naming)
-        found = cut(stories, before=before, size=STORIES_ON_A_PAGE)
-        own = set(family.values_list("uid", flat=True))
+        family = outlet_family(slug, at=at)
+        outlet = family.thing
+        stories = Edition.objects.select_related("lead_image")
+        found = cut(stories, before=before, size=STORIES_ON_A_PAGE, walks=family.walks("story"), key="edition")
+        own = family.uids
         read = [(edition, ExplainerFragments.model_validate(edition.fragments)) for edition in found.rows]
         passages = [passage for _, fragments in read for passage in fragments.passages]
         links = Links.load(targets_in(passage.body_html for passage in passages), topics=(), questions=(), at=at)
         put = partial(fill, places=links.places, pictures={}, today=timezone.localtime(at).date())
         outlets = outlets_of({uid for _, fragments in read for uid in uids_of(fragments)})
-        oldest = stories.order_by("first_published_at").values_list("first_published_at", flat=True).first()
         return cls(
             outlet=outlet,
             at=at,
             description_html=put(render(outlet.description, numbers={}, anchor="outlet")),
             said=[_said(edition, fragments, own, outlets, put) for edition, fragments in read],
-            stories=stories.count(),
-            since=oldest,
+            stories=Count(len(found.rows)) if found.is_first and not found.earlier else _count(outlet, at=at),
+            since=_first_cited(family),
             earlier=found.earlier,
             is_first=found.is_first,
         )
@@ -102,17 +102,38 @@ class OutletPage:
         return urlsplit(self.outlet.home_page).netloc.removeprefix("www.")
 
 
-def public_outlet(slug: str, *, at: datetime) -> Outlet:
+def outlet_family(slug: str, *, at: datetime) -> Family[Outlet]:
     """Return the outlet that a present or former address leads to. Raises as ``OutletPage.load`` does."""
     outlet = Outlet.objects.led_to(slug, at=at)
-    if outlet is None or not Outlet.objects.public(at).filter(pk=outlet.pk).exists():
+    if outlet is None or not (family := Family.of(outlet, at=at)).keys:
         raise Http404
     if outlet.slug != slug:
         raise MovedError(outlet.get_absolute_url())
-    return outlet
+    return family
 
 
-def _said(edition: Edition, fragments: ExplainerFragments, own: set[UUID], outlets: Outlets, put: partial[str]) -> Said:
+def public_outlet(slug: str, *, at: datetime) -> Outlet:
+    """Return the outlet of which ``outlet_family`` returns the family."""
+    return outlet_family(slug, at=at).thing
+
+
+def _count(outlet: Outlet, *, at: datetime) -> Count:
+    """Return how many stories cite the outlet. One query, one more where others were merged into it."""
+    counting = Counting("story", at, most=MOST_ALONE)
+    return counting.of(list(counting.added_to(Outlet.objects.filter(pk=outlet.pk))))[outlet.pk]
+
+
+def _first_cited(family: Family[Outlet]) -> datetime | None:
+    """Return when a story that readers could see cited the outlet for the first time. One query."""
+    seen = EditionOutlet.objects.filter(work_kind="story", live_from__lte=family.at, live_until__gt=F("live_from"))
+    firsts = first_of([seen.filter(outlet=key) for key in family.keys], order=("live_from",), limit=1)
+    moments = EditionOutlet.objects.filter(pk__in=firsts).order_by("live_from").values_list("live_from", flat=True)
+    return moments.first()
+
+
+def _said(
+    edition: Edition, fragments: ExplainerFragments, own: frozenset[UUID], outlets: Outlets, put: partial[str]
+) -> Said:
     passages = tuple(passage for passage in fragments.passages if any(named.uid in own for named in passage.outlets))
     sources = sources_of(fragments.sources, outlets)
     voices = voices_of(passages, sources=sources, outlets=outlets, fill=put)

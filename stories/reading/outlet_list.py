@@ -4,12 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
+from django.http import Http404
 from django.utils.functional import Promise
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
+from newsroom.names.alphabet import Alphabet
+from newsroom.names.counting import Count, Counting
 from newsroom.names.letters import in_order
 from stories.models.outlet import Outlet, OutletKind
-from stories.reading.outlets import stories_citing
 
 KINDS: dict[str, Promise] = {
     OutletKind.NEWSPAPER: _("Newspapers"),
@@ -21,27 +24,56 @@ KINDS: dict[str, Promise] = {
 }
 
 
+# Of each kind where all stand on one page, and of the one kind that was asked for.
+MOST_OF_EACH = 100
+MOST_OF_ONE = 200
+
+
 @dataclass(frozen=True, slots=True)
 class OutletCounted:
     """An outlet with the number of live stories that cite it."""
 
     outlet: Outlet
-    stories: int
+    stories: Count
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The outlets of one kind as far as the page shows them; ``following`` leads on, or is empty."""
+
+    name: str
+    rows: list[OutletCounted]
+    following: str
 
 
 @dataclass(frozen=True, slots=True)
 class OutletList:
-    """Every outlet that a live edition names, by what it is and then by name."""
+    """The outlets that live editions name, by what they are and then by name; ``only`` is the one kind asked for, or empty."""
 
-    kinds: list[tuple[str, list[OutletCounted]]]
+    shelves: list[Shelf]
+    only: str
     at: datetime
 
     @classmethod
-    def load(cls, *, at: datetime) -> Self:
-        """Return the outlets. Two queries."""
-        public = sorted(Outlet.objects.public(at), key=lambda outlet: in_order(outlet.folded_name))
-        numbers = stories_citing([outlet.pk for outlet in public], at=at)
-        kinds: dict[str, list[OutletCounted]] = {kind: [] for kind in KINDS}
-        for outlet in public:
-            kinds[outlet.kind].append(OutletCounted(outlet, numbers.get(outlet.pk, 0)))
-        return cls([(str(KINDS[kind]), rows) for kind, rows in kinds.items() if rows], at)
+    def load(cls, *, kind: str, start: str, at: datetime) -> Self:
+        """Return the outlets of every kind, or those of ``kind`` from the name ``start`` on. Two queries at most.
+
+        Raises Http404 for a kind that there is not.
+        """
+        if kind and kind not in KINDS:
+            raise Http404
+        most = MOST_OF_ONE if kind else MOST_OF_EACH
+        alphabet = Alphabet(Outlet.objects.public(at), [kind] if kind else list(KINDS))
+        counting = Counting("story", at)
+        found = list(counting.added_to(alphabet.page(start=start if kind else "", most=most)))
+        numbers = counting.of(found)
+        shelves = []
+        for each in alphabet.kinds:
+            outlets = [outlet for outlet in found if outlet.kind == each]
+            outlets.sort(key=lambda outlet: in_order(outlet.folded_name))
+            following = ""
+            if len(outlets) > most:
+                following = f"?{urlencode({'kind': each, 'from': outlets.pop().folded_name})}"
+            rows = [OutletCounted(outlet, numbers[outlet.pk]) for outlet in outlets]
+            shelves.append(Shelf(str(KINDS[each]), rows, following))
+        return cls([shelf for shelf in shelves if shelf.rows], str(KINDS[kind]) if kind else "", at)

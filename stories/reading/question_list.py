@@ -1,18 +1,26 @@
 """The list of common questions: newest first, all of them or those about one topic."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from django.db.models import Count
+from django.db.models import Count as CountOf
+from django.db.models.functions import Coalesce
 
-from newsroom.pages.paging import Place, cut
-from stories.reading.cards import Card, listed_questions, question_cards
-from stories.reading.topics_named import PRESENT, naming
+from newsroom.names.counting import Count, Counting
+from newsroom.pages.paging import Place, cut, first_of
+from stories.models.edition import Edition, EditionQuerySet, EditionTopic
+from stories.reading.cards import Card, live_questions, question_cards
+from stories.reading.walks import languages_of, walks
 from topics.models import Topic
-from topics.reading import public_topic
+from topics.reading import topic_family
 
 MOST_TOPICS = 12
+# Among so many of the newest questions the topics are counted.
+TOPICS_OF = 200
+# The topic that is named, or the one it was merged into.
+PRESENT = Coalesce("topic__merged_into", "topic")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +28,7 @@ class TopicAsked:
     """A topic with the number of questions that can be read about it."""
 
     topic: Topic
-    questions: int
+    questions: Count
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +49,29 @@ class QuestionList:
     def load(cls, *, topic: str, before: str, at: datetime) -> Self:
         """Return the questions from the place named ``before`` on, with a ``topic`` by its address those about it.
 
-        Four queries, and up to four more for the topic. Raises Http404 for a topic that no live edition names.
+        Five queries at most, and up to four more for the topic. Raises Http404 for a topic that no live edition names.
         """
-        about = public_topic(topic, at=at) if topic else None
-        rows = naming("question", at=at).annotate(present=PRESENT)
-        questions = listed_questions(at)
-        if about:
-            questions = questions.filter(pk__in=rows.filter(present=about.pk).values("edition"))
-        found = cut(questions, before=before)
-        most = rows.order_by().values("present").annotate(number=Count("edition", distinct=True))
-        numbers = dict(most.order_by("-number", "present").values_list("present", "number")[:MOST_TOPICS])
-        topics = [TopicAsked(row, numbers[row.pk]) for row in Topic.objects.filter(pk__in=numbers)]
-        topics.sort(key=lambda row: (-row.questions, row.topic.folded_name))
-        return cls(question_cards(found.rows), about, topics, found.earlier, found.is_first, at)
+        family = topic_family(topic, at=at) if topic else None
+        languages = languages_of("question")
+        all_walks = walks(Edition.objects.live(at).questions(), languages)
+        if family:
+            about = family.walks("question", languages=languages)
+            found = cut(live_questions(at), before=before, walks=about, key="edition")
+        else:
+            found = cut(live_questions(at), before=before, walks=all_walks)
+        cards = question_cards(found.rows)
+        topics = _topics(all_walks, languages, at=at)
+        return cls(cards, family.thing if family else None, topics, found.earlier, found.is_first, at)
+
+
+def _topics(walks: Sequence[EditionQuerySet], languages: Collection[str] | None, *, at: datetime) -> list[TopicAsked]:
+    """Return the topics that most of the newest questions are about, with how many of all are. Two queries, or three."""
+    newest = first_of(walks, order=("-updated_at", "-uid"), limit=TOPICS_OF)
+    rows = EditionTopic.objects.filter(edition__in=newest).order_by().values(present=PRESENT)
+    most = rows.annotate(number=CountOf("edition", distinct=True)).order_by("-number", "present")
+    keys = list(most.values_list("present", flat=True)[:MOST_TOPICS])
+    counting = Counting("question", at, languages=languages)
+    topics = list(counting.added_to(Topic.objects.filter(pk__in=keys)))
+    numbers = counting.of(topics)
+    found = [TopicAsked(topic, numbers[topic.pk]) for topic in topics]
+    return sorted(found, key=lambda row: (-row.questions.number, row.topic.folded_name))

@@ -92,7 +92,7 @@ def _(page: TopicPage, head: Head, site: Site) -> Node:
 
 @nodes_of.register
 def _(page: OutletList, head: Head, site: Site) -> Node:
-    outlets = [row.outlet for _, rows in page.kinds for row in rows]
+    outlets = [row.outlet for shelf in page.shelves for row in shelf.rows]
     items = [(outlet.name, site.full(outlet.get_absolute_url())) for outlet in outlets]
     return _page("CollectionPage", head, site, items=listed(items))
 

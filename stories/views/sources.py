@@ -11,8 +11,10 @@ from stories.reading.outlet_list import OutletList
 
 @public_page
 def sources(request: HttpRequest) -> HttpResponse:
-    """List the outlets that the stories compare."""
-    return render(request, "stories/outlet_list.html", {"page": OutletList.load(at=moment_of(request))})
+    """List the outlets that the stories compare, of every kind or of ``?kind=`` from the name in ``?from=`` on."""
+    asked = request.GET
+    page = OutletList.load(kind=asked.get("kind", ""), start=asked.get("from", ""), at=moment_of(request))
+    return render(request, "stories/outlet_list.html", {"page": page})
 
 
 @public_page

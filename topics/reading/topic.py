@@ -4,12 +4,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Self
 
-from django.db.models import Count, F, Model, Q, QuerySet
+from django.db.models import Count as CountOf
+from django.db.models import F, Model, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import Http404
 
+from newsroom.names.counting import MOST_ALONE, Count, Counting
+from newsroom.names.families import Family
 from newsroom.pages.answering import MovedError
-from newsroom.pages.paging import Place, cut
+from newsroom.pages.paging import Place, cut, first_of, newest
 from newsroom.text.markdown import render
 from topics.models import Topic
 from topics.reading.index import KINDS, TopicCounted
@@ -17,6 +20,8 @@ from topics.reading.index import KINDS, TopicCounted
 STORIES_ON_A_PAGE = 20
 MOST_QUESTIONS = 10
 MOST_COMPANIONS = 6
+# Among so many of the newest stories the companions are counted.
+COMPANIONS_OF = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +47,18 @@ class TopicPage:
     at: datetime
     description_html: str
     stories: list[Listed]
-    story_count: int
+    story_count: Count
     questions: list[Asked]
-    question_count: int
+    question_count: Count
     companions: list[TopicCounted]
     latest: datetime | None
     earlier: Place | None
     is_first: bool
+
+    @property
+    def companions_of(self) -> int:
+        """Among how many of the newest stories companions are counted where there are more."""
+        return COMPANIONS_OF
 
     @property
     def kinds(self) -> str:
@@ -61,25 +71,27 @@ class TopicPage:
 
         Raises MovedError for a former address or a merged topic, Http404 unless a live edition names the topic.
         """
-        topic = public_topic(slug, at=at)
+        family = topic_family(slug, at=at)
+        topic = family.thing
         if topic.slug != slug:
             raise MovedError(topic.get_absolute_url())
-        family = Topic.objects.filter(Q(pk=topic.pk) | Q(merged_into=topic))
-        live = _naming(topic).filter(live_from__lte=at, live_until__gt=at)
-        editions = _editions(topic).filter(pk__in=live.filter(topic__in=family).values("edition"))
-        stories = editions.filter(work_kind="story")
-        questions = editions.filter(work_kind="question")
-        found = cut(stories, before=before, size=STORIES_ON_A_PAGE)
-        asked = questions.annotate(answers=F("fragments__answers")).order_by("-updated_at", "-pk")
+        editions = _editions(topic)
+        stories = family.walks("story")
+        found = cut(editions, before=before, size=STORIES_ON_A_PAGE, walks=stories, key="edition")
+        answered = editions.annotate(answers=F("fragments__answers"))
+        limit = MOST_QUESTIONS + 1
+        asked = list(newest(answered, limit=limit, walks=family.walks("question"), key="edition"))
+        is_all = found.is_first and found.earlier is None
+        number = Count(len(found.rows)) if is_all else _count(topic, "story", at=at)
         return cls(
             topic=topic,
             at=at,
             description_html=render(topic.description, numbers={}, anchor="topic", things=False),
             stories=[Listed(edition) for edition in found.rows],
-            story_count=stories.count(),
+            story_count=number,
             questions=[_asked(edition) for edition in asked[:MOST_QUESTIONS]],
-            question_count=questions.count(),
-            companions=_companions(live, stories, family),
+            question_count=Count(len(asked)) if len(asked) < limit else _count(topic, "question", at=at),
+            companions=_companions(family, is_all=number.is_all and number.number <= COMPANIONS_OF),
             latest=_updated(found.rows[0]) if found.is_first and found.rows else None,
             earlier=found.earlier,
             is_first=found.is_first,
@@ -97,7 +109,7 @@ def _updated(edition: Model) -> datetime:
     return updated
 
 
-def public_topic(slug: str, *, at: datetime) -> Topic:
+def topic_family(slug: str, *, at: datetime) -> Family[Topic]:
     """Return the topic that a present or former address leads to, a merged one as what it was merged into.
 
     Raises Http404 unless a live edition names it. Three queries at most.
@@ -105,14 +117,14 @@ def public_topic(slug: str, *, at: datetime) -> Topic:
     if "\x00" in slug:
         raise Http404
     topic = Topic.objects.select_related("merged_into__picture", "picture").led_to(slug, at=at)
-    if topic is None or not Topic.objects.public(at).filter(pk=topic.pk).exists():
+    if topic is None or not (family := Family.of(topic, at=at)).keys:
         raise Http404
-    return topic
+    return family
 
 
-def _naming(topic: Topic) -> QuerySet[Model]:
-    """Return the rows by which editions name topics, whichever topic they name."""
-    return topic.editions.model._default_manager.all()
+def public_topic(slug: str, *, at: datetime) -> Topic:
+    """Return the topic of which ``topic_family`` returns the family."""
+    return topic_family(slug, at=at).thing
 
 
 def _editions(topic: Topic) -> QuerySet[Model]:
@@ -121,16 +133,27 @@ def _editions(topic: Topic) -> QuerySet[Model]:
     return model._default_manager.select_related("lead_image").defer("fragments")
 
 
-def _companions(live: QuerySet[Model], stories: QuerySet[Model], family: QuerySet[Topic]) -> list[TopicCounted]:
-    """Return the topics that the same stories name, the most frequent first."""
+def _count(topic: Topic, kind: str, *, at: datetime) -> Count:
+    """Return how many works of a kind name the topic. One query, one more where others were merged into it."""
+    counting = Counting(kind, at, most=MOST_ALONE)
+    return counting.of(list(counting.added_to(Topic.objects.filter(pk=topic.pk))))[topic.pk]
+
+
+def _companions(family: Family[Topic], *, is_all: bool) -> list[TopicCounted]:
+    """Return the topics that the newest of the same stories name, the most frequent first. Two queries.
+
+    ``is_all`` says whether there are no others.
+    """
+    newest = first_of(family.walks("story"), order=("-updated_at", "-uid"), limit=COMPANIONS_OF, key="edition")
     together = (
-        live.filter(edition__in=stories.values("pk"))
-        .exclude(topic__in=family)
+        family.thing.editions.model._default_manager.filter(edition__in=newest)
+        .exclude(Q(topic=family.thing) | Q(topic__merged_into=family.thing))
         .order_by()
         .values(present=Coalesce("topic__merged_into", "topic"))
-        .annotate(number=Count("edition", distinct=True))
+        .annotate(number=CountOf("edition", distinct=True))
         .order_by("-number", "present")
     )
     numbers = dict(together.values_list("present", "number")[:MOST_COMPANIONS])
-    found = [TopicCounted(companion, numbers[companion.pk]) for companion in Topic.objects.filter(pk__in=numbers)]
-    return sorted(found, key=lambda row: (-row.stories, row.topic.folded_name))
+    companions = Topic.objects.filter(pk__in=numbers)
+    found = [TopicCounted(companion, Count(numbers[companion.pk], is_all)) for companion in companions]
+    return sorted(found, key=lambda row: (-row.stories.number, row.topic.folded_name))

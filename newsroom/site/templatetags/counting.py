@@ -1,0 +1,29 @@
+"""How many works there are, in words: as many as were counted, or more than that."""
+
+from django import template
+from django.utils.formats import number_format
+from django.utils.translation import gettext, ngettext
+
+from newsroom.names.counting import Count
+
+register = template.Library()
+
+
+@register.filter
+def stories_in_words(count: Count) -> str:
+    """Return “12 stories”, or “more than 1,000 stories” where not all were counted."""
+    if count.is_all:
+        return _said(ngettext("%(number)s story", "%(number)s stories", count.number), count)
+    return _said(gettext("more than %(number)s stories"), count)
+
+
+@register.filter
+def questions_in_words(count: Count) -> str:
+    """Return “12 questions”, or “more than 1,000 questions” where not all were counted."""
+    if count.is_all:
+        return _said(ngettext("%(number)s question", "%(number)s questions", count.number), count)
+    return _said(gettext("more than %(number)s questions"), count)
+
+
+def _said(words: str, count: Count) -> str:
+    return words % {"number": number_format(count.number, force_grouping=True)}
