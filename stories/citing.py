@@ -1,8 +1,11 @@
 """Gives articles their number in a work: once, for ever."""
 
-from django.db import transaction
+from collections.abc import Iterable
 
-from stories.models import Article, Citation, Story, Work
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from stories.models import Article, Citation, SourceSummary, Story, Work
 
 
 @transaction.atomic
@@ -20,12 +23,20 @@ def cite(work: Work, article: Article) -> Citation:
     return Citation.objects.create(work=locked, article=article, number=locked.citations_given)
 
 
-def cite_passages(story: Story) -> None:
-    """Give a number to each article that a passage of the story draws on and that has none yet."""
-    uncited = (
-        Article.objects.filter(passages__story=story)
-        .exclude(citations__work=story)
-        .order_by("passages__position", "passages__pk", "pk")
-    )
-    for article in dict.fromkeys(uncited):
-        cite(story, article)
+def cite_passages(stories: Iterable[Story]) -> None:
+    """Give a number to each article that a passage of one of the stories draws on and that has none yet. One query where all have."""
+    keys = [story.pk for story in stories]
+    cited = Citation.objects.filter(work=OuterRef("sourcesummary__story"), article=OuterRef("article"))
+    drawn_on = SourceSummary.articles.through.objects.filter(~Exists(cited), sourcesummary__story__in=keys)
+    in_order = drawn_on.order_by("sourcesummary__position", "sourcesummary", "article")
+    uncited: dict[int, dict[int, None]] = {}
+    for story, article in in_order.values_list("sourcesummary__story", "article"):
+        uncited.setdefault(story, {})[article] = None
+    for work in Work.objects.select_for_update().filter(pk__in=uncited).order_by("pk") if uncited else ():
+        first = work.citations_given + 1
+        Citation.objects.bulk_create(
+            Citation(work=work, article_id=article, number=number)
+            for number, article in enumerate(uncited[work.pk], start=first)
+        )
+        work.citations_given += len(uncited[work.pk])
+        work.save(update_fields=["citations_given"])

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
+from stories.desk.names import outlets_speaking
 from stories.documents import AnyDocument, Explainer
 from stories.models import Edition, Work
-from stories.publishing.freezing import direction_of, outlets_named
+from stories.publishing.freezing import direction_of
 from stories.rendering import keep
 
 
@@ -22,6 +23,6 @@ def as_edition(work: Work, document: AnyDocument, *, at: datetime) -> Edition:
         title=document.headline if isinstance(document, Explainer) else document.question,
         first_published_at=first.first_published_at if first else at,
         updated_at=at,
-        outlet_count=len(outlets_named(document)),
+        outlet_count=len(outlets_speaking(document)),
         **keep(document).columns(),
     )

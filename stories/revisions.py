@@ -1,10 +1,11 @@
 """Keeps what the desk looked like at each save, and brings it back."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.contrib.auth.models import AbstractUser
 from django.db import transaction
-from django.db.models import Max, OuterRef, QuerySet, Subquery
+from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
@@ -12,6 +13,15 @@ from newsroom.record.models import Event
 from stories import citing, desk, drafts
 from stories.documents import AnyDocument, CitedArticle
 from stories.models import FAQ, Document, Revision, RevisionLabel, Story, Work, WorkKind
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The newest revision of a work, what it says, and the revision before it, which is itself where nothing was new."""
+
+    revision: Revision
+    document: AnyDocument
+    before: Revision | None
 
 
 @transaction.atomic(savepoint=False)
@@ -24,38 +34,60 @@ def record(work: Work, *, by: User | None, reason: str = "", is_locked: bool = F
     """
     if not is_locked:
         Work.objects.select_for_update().get(pk=work.pk)
-    document = said_by(work)
-    last = all_of(work).select_related("document", "created_by").first()
-    newest = last if last is None or last.of_desk else newest_of(work)
-    if newest and newest.document.digest == document.digest():
-        return newest
-    number = last.number + 1 if last else 1
-    revision = _add(work, number, Document.objects.keep(document), by=by, reason=reason)
-    drafts.keep(work, document, at=revision.created_at)
-    return revision
+    return record_each([work], by=by, reason=reason)[work.pk].revision
+
+
+def record_each(works: Iterable[Work], *, by: User | None, reason: str = "") -> dict[int, Recorded]:
+    """Do for each of the locked ``works`` what ``record`` does; return it by key. As many queries for many as for one."""
+    known = {work.pk: work for work in works}
+    said = {key: (document, document.digest()) for key, document in said_by_each(known.values()).items()}
+    lasts = _last_of_each(known)
+    new = {key for key, (_, digest) in said.items() if key not in lasts or lasts[key].newest_says != digest}
+    kept = Document.objects.keep_all(said[key][0] for key in new) if new else {}
+    made = Revision.objects.bulk_create(
+        Revision(
+            work=known[key],
+            number=lasts[key].number + 1 if key in lasts else 1,
+            document=kept[said[key][1]],
+            created_by=by,
+            reason=reason[:300],
+        )
+        for key in sorted(new)
+    )
+    drafts.keep_all((known[each.work_id], said[each.work_id][0], each.created_at) for each in made)
+    added = {each.work_id: each for each in made}
+    recorded: dict[int, Recorded] = {}
+    for key, (document, _) in said.items():
+        before = lasts[key].newest if key in lasts else None
+        if newest := added.get(key, before):
+            recorded[key] = Recorded(newest, document, before)
+    return recorded
 
 
 def record_beside(work: Work, document: AnyDocument, *, by: User, reason: str) -> Revision:
     """Keep a document that never lay on the desk, such as a change carried over, as a revision of the locked work."""
     last = Revision.objects.filter(work=work).aggregate(number=Max("number"))["number"] or 0
-    return _add(work, last + 1, Document.objects.keep(document), by=by, reason=reason, of_desk=False)
-
-
-def _add(
-    work: Work, number: int, document: Document, *, by: User | None, reason: str, of_desk: bool = True
-) -> Revision:
     return Revision.objects.create(
-        work=work, number=number, document=document, created_by=by, reason=reason[:300], of_desk=of_desk
+        work=work,
+        number=last + 1,
+        document=Document.objects.keep(document),
+        created_by=by,
+        reason=reason[:300],
+        of_desk=False,
     )
 
 
 def said_by(work: Work) -> AnyDocument:
     """Return what the rows of the locked ``work`` say, with a number for each source that a passage draws on."""
-    if work.kind == WorkKind.STORY:
-        story = Story.objects.select_related("lead_image").get(pk=work.pk)
-        citing.cite_passages(story)
-        return desk.snapshot_of(story)
-    return desk.snapshot_of(FAQ.objects.get(pk=work.pk))
+    return said_by_each([work])[work.pk]
+
+
+def said_by_each(works: Iterable[Work]) -> dict[int, AnyDocument]:
+    """Return what the rows of each of the locked ``works`` say, by its key; see ``said_by``."""
+    rows = desk.rows_of(works)
+    if stories := [row for row in rows if isinstance(row, Story)]:
+        citing.cite_passages(stories)
+    return desk.snapshots_of(rows)
 
 
 def newest_of(work: Work) -> Revision | None:
@@ -87,9 +119,40 @@ def all_of(work: Work) -> QuerySet[Revision]:
 
 def newest_of_each(works: Iterable[Work]) -> dict[int, Revision]:
     """Return the newest revision of each of ``works`` that has one, by the work's key, in one query."""
-    newest = Revision.objects.of_the_desk().filter(work=OuterRef("work")).order_by("-number").values("number")[:1]
-    found = Revision.objects.filter(work__in=[work.pk for work in works], number=Subquery(newest))
+    newest = _newest_number(Revision.objects.of_the_desk())
+    found = Revision.objects.filter(work__in=[work.pk for work in works], number=newest)
     return {revision.work_id: revision for revision in found.select_related("document")}
+
+
+@dataclass(frozen=True, slots=True)
+class _Last:
+    """The newest revision of the desk, and the number of the last of all: one made beside the desk may have it."""
+
+    newest: Revision | None
+    number: int
+
+    @property
+    def newest_says(self) -> str:
+        return self.newest.document.digest if self.newest else ""
+
+
+def _last_of_each(works: Iterable[int]) -> dict[int, _Last]:
+    ends = Q(number=_newest_number(Revision.objects.of_the_desk())) | Q(number=_newest_number(Revision.objects.all()))
+    rows = (
+        Revision.objects.filter(ends, work__in=list(works)).select_related("document", "created_by").order_by("number")
+    )
+    newest: dict[int, Revision] = {}
+    numbers: dict[int, int] = {}
+    for row in rows.defer("document__body"):
+        numbers[row.work_id] = row.number
+        if row.of_desk:
+            newest[row.work_id] = row
+    return {key: _Last(newest.get(key), number) for key, number in numbers.items()}
+
+
+def _newest_number(revisions: QuerySet[Revision]) -> Subquery:
+    """Return the highest number among the revisions of the work of the row that is asked about."""
+    return Subquery(revisions.filter(work=OuterRef("work")).order_by("-number").values("number")[:1])
 
 
 def edit_right(work: Work) -> str:

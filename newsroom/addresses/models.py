@@ -1,5 +1,6 @@
 """Addresses that were once public: what they led to, for ever."""
 
+from collections.abc import Iterable, Mapping
 from typing import ClassVar
 from uuid import UUID
 
@@ -35,11 +36,32 @@ class AddressQuerySet(models.QuerySet["Address"]):
 
     def claim(self, kind: str, slug: str, uid: UUID) -> None:
         """Give the address to ``uid`` for ever; raise AddressTakenError when it is somebody else's."""
-        if (self.holder(kind, slug) or uid) != uid:
-            raise AddressTakenError(slug)
-        address, _ = self.get_or_create(kind=kind, slug=slug, defaults={"uid": uid})
-        if address.uid != uid:
-            raise AddressTakenError(slug)
+        self.claim_all([(kind, slug, uid)])
+
+    def claim_all(self, claims: Iterable[tuple[str, str, UUID]]) -> None:
+        """Give each address (kind, slug) to its uid for ever; raise AddressTakenError when one is somebody else's.
+
+        One query, and two more where an address is new, however many they are.
+        """
+        wanted: dict[tuple[str, str], UUID] = {}
+        for kind, slug, uid in claims:
+            if wanted.setdefault((kind, slug), uid) != uid:
+                raise AddressTakenError(slug)
+        held = self._holders(wanted)
+        if not _theirs(wanted, held) and (new := sorted(wanted.keys() - held)):
+            # Somebody else may claim the same at this moment: theirs stay, and no savepoint is needed.
+            rows = (Address(kind=kind, slug=slug, uid=wanted[kind, slug]) for kind, slug in new)
+            self.bulk_create(rows, ignore_conflicts=True)
+            held = self._holders(new)
+        if theirs := _theirs(wanted, held):
+            raise AddressTakenError(theirs[0])
+
+    def _holders(self, addresses: Iterable[tuple[str, str]]) -> dict[tuple[str, str], UUID]:
+        """Return who holds which of these addresses, those of which only a digest is kept under that."""
+        known = {(kind, each) for kind, slug in addresses for each in (slug, forgotten(slug))}
+        kinds, slugs = {kind for kind, _ in known}, [slug for _, slug in known]
+        rows = self.filter(kind__in=kinds, slug__in=slugs).values_list("kind", "slug", "uid")
+        return {(kind, slug): uid for kind, slug, uid in rows}
 
     def follow(self, kind: str, slug: str, uid: UUID) -> None:
         """Give the address to a thing that is known to readers already, so that it leads on after the next move.
@@ -86,6 +108,15 @@ class Address(models.Model):
 def forgotten(slug: str) -> str:
     """Return what is kept of a slug whose words were erased: a digest that only this site can make."""
     return FORGOTTEN + salted_hmac("newsroom.addresses.forgotten", slug, algorithm="sha256").hexdigest()
+
+
+def _theirs(wanted: Mapping[tuple[str, str], UUID], held: Mapping[tuple[str, str], UUID]) -> list[str]:
+    """Return the slugs that are wanted for one thing and held by another."""
+    return [
+        slug
+        for (kind, slug), uid in wanted.items()
+        if held.get((kind, slug), uid) != uid or held.get((kind, forgotten(slug)), uid) != uid
+    ]
 
 
 class AddressTakenError(IntegrityError):

@@ -14,6 +14,7 @@ from django.db.models.lookups import IsNull
 
 from newsroom.addresses.models import Address
 from newsroom.addresses.slugs import slugify, validate_slug
+from newsroom.names.finding import let_names_be_found
 from newsroom.pages.changing import touch
 from newsroom.pages.guarding import NAMES, key, naming
 from newsroom.search import indexing
@@ -181,7 +182,7 @@ class Named(models.Model):
 
     def be_found(self) -> None:
         """Let readers find it by its names and its description, as long as an edition that they can read names it."""
-        indexing.index(self._entry())
+        let_names_be_found([self])
 
     def be_found_as_now(self) -> None:
         """Let it be found by what it says now, if it can be found; merged, let the other one be found instead."""
@@ -191,13 +192,13 @@ class Named(models.Model):
             indexing.lead_to(self.address_kind, self.uid, self.merged_into.uid)
         self.present.be_found()
 
-    def _entry(self) -> Entry:
-        further = self.aliases.filter(is_findable=True).order_by("name", "pk")
+    def entry(self, further: Sequence[str]) -> Entry:
+        """Return how it is found by what it says now, and by these ``further`` names."""
         return Entry(
             self.address_kind,
             self.uid,
             (self.name,),
-            aliases=tuple(alias.name for alias in further),
+            aliases=tuple(further),
             texts=(Passage(words_of(self.description)),),
         )
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
+from typing import NamedTuple
 from uuid import UUID
 
 from django.contrib.auth.models import AbstractUser
@@ -14,7 +15,19 @@ from newsroom.notices.seeing import may_see
 from newsroom.notices.tasks import mail_notice
 
 
-@transaction.atomic
+class Telling(NamedTuple):
+    """What some people are told: of which thing, as an event of the record names it, in one sentence, which may name it.
+
+    ``address`` is the path at the desk to which the notice leads.
+    """
+
+    people: Iterable[AbstractUser]
+    thing_kind: str
+    thing_uid: UUID
+    words: str
+    address: str
+
+
 def tell(
     people: Iterable[AbstractUser],
     kind: NoticeKind,
@@ -25,33 +38,42 @@ def tell(
     address: str,
     at: datetime,
 ) -> None:
-    """Write a notice for each of ``people`` who wants one, once for each; it stands and falls with the transaction.
+    """Write a notice for each of ``people`` who wants one, once for each; see ``Telling`` and ``tell_each``."""
+    tell_each([Telling(people, thing_kind, thing_uid, words, address)], kind, at=at)
 
-    ``thing_kind`` and ``thing_uid`` name the thing as an event of the record does; ``words`` are one sentence, which
-    may name it; ``address`` is the path at the desk to which the notice leads. Left out is who may not enter the desk
-    or not see the thing. Leave out yourself who did it. A mail goes out once the transaction has ended.
-    Raises ValueError for an address elsewhere.
+
+@transaction.atomic(savepoint=False)
+def tell_each(tellings: Iterable[Telling], kind: NoticeKind, *, at: datetime) -> None:
+    """Write a notice for each person of each telling who wants one, once for each; it stands and falls with the transaction.
+
+    Left out is who may not enter the desk or not see the thing. Leave out yourself who did it. A mail goes out once the
+    transaction has ended. Two queries, however many are told. Raises ValueError for an address elsewhere.
     """
-    if not address.startswith("/") or address.startswith(("//", "/\\")):
-        raise ValueError("A notice leads to a place at the desk.")
-    told = {person.pk: person for person in people if may_see(person, thing_kind)}
-    ways = ways_of(told, kind)
-    for key, person in told.items():
-        way = ways[key]
-        if way == Way.NEVER:
-            continue
-        is_mailed = way in {Way.AT_ONCE, Way.DIGEST} and gets_mail(person)
-        notice = Notice.objects.create(
-            person_id=key,
-            kind=kind,
-            thing_kind=thing_kind,
-            thing_uid=thing_uid,
-            words=words,
-            address=address,
-            told_at=at,
-            mail=Mail.WAITS if is_mailed else Mail.NONE,
-            asked_at=at if is_mailed and way == Way.AT_ONCE else None,
-            is_for_digest=is_mailed and way == Way.DIGEST,
-        )
+    told: list[tuple[AbstractUser, Telling]] = []
+    for telling in tellings:
+        if not telling.address.startswith("/") or telling.address.startswith(("//", "/\\")):
+            raise ValueError("A notice leads to a place at the desk.")
+        people = {person.pk: person for person in telling.people if may_see(person, telling.thing_kind)}
+        told += [(person, telling) for person in people.values()]
+    ways = ways_of({person.pk for person, _ in told}, kind) if told else {}
+    wanted = [(person, telling, ways[person.pk]) for person, telling in told if ways[person.pk] != Way.NEVER]
+    notices = Notice.objects.bulk_create(_notice(person, telling, way, kind, at=at) for person, telling, way in wanted)
+    for notice in notices:
         if notice.asked_at:
             transaction.on_commit(partial(mail_notice.enqueue, notice.pk))
+
+
+def _notice(person: AbstractUser, telling: Telling, way: Way, kind: NoticeKind, *, at: datetime) -> Notice:
+    is_mailed = way in {Way.AT_ONCE, Way.DIGEST} and gets_mail(person)
+    return Notice(
+        person_id=person.pk,
+        kind=kind,
+        thing_kind=telling.thing_kind,
+        thing_uid=telling.thing_uid,
+        words=telling.words,
+        address=telling.address,
+        told_at=at,
+        mail=Mail.WAITS if is_mailed else Mail.NONE,
+        asked_at=at if is_mailed and way == Way.AT_ONCE else None,
+        is_for_digest=is_mailed and way == Way.DIGEST,
+    )

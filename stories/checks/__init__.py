@@ -17,7 +17,7 @@ from stories.checks.context import Context
 from stories.checks.finding import Finding, Findings, Fix, Level
 from stories.checks.house import matches_in
 from stories.checks.registry import Registered, findings, registered
-from stories.checks.surroundings import context_for, house_rules
+from stories.checks.surroundings import Looked, context_for, contexts_for, house_rules
 
 # Importing a family registers its checks; naming it here says that it is meant to.
 FAMILIES = (completeness, questions, papers, evidence, sentences, wording, house, names, pictures, links, changing)
@@ -29,8 +29,10 @@ __all__ = [
     "Findings",
     "Fix",
     "Level",
+    "Looked",
     "Registered",
     "context_for",
+    "contexts_for",
     "findings",
     "house_rules",
     "matches_in",

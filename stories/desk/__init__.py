@@ -3,6 +3,15 @@
 from stories.desk.articles import describe_articles
 from stories.desk.meanwhile import saying
 from stories.desk.restoring import UnknownPictureError, restore
-from stories.desk.snapshots import snapshot, snapshot_of
+from stories.desk.snapshots import rows_of, snapshot, snapshots, snapshots_of
 
-__all__ = ["UnknownPictureError", "describe_articles", "restore", "saying", "snapshot", "snapshot_of"]
+__all__ = [
+    "UnknownPictureError",
+    "describe_articles",
+    "restore",
+    "rows_of",
+    "saying",
+    "snapshot",
+    "snapshots",
+    "snapshots_of",
+]

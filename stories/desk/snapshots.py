@@ -1,7 +1,9 @@
 """Rows to document: what the desk says at this moment."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
+
+from django.db.models import Prefetch, prefetch_related_objects
 
 from newsroom.text.folding import fold
 from stories.documents import (
@@ -20,25 +22,73 @@ from stories.documents import (
     Section,
 )
 from stories.documents.section_kinds import SECTION_KINDS
-from stories.models import FAQ, Article, Outlet, SourceSummary, Story, Work, WorkKind
+from stories.models import (
+    FAQ,
+    Article,
+    Byline,
+    Citation,
+    Outlet,
+    SourceSummary,
+    Story,
+    StoryQuestion,
+    Work,
+    WorkImage,
+    WorkKind,
+    WorkTopic,
+)
+
+_SHARED = (
+    Prefetch("work_topics", WorkTopic.objects.select_related("topic")),
+    Prefetch("citations", Citation.objects.select_related("article__outlet")),
+    Prefetch("pictures", WorkImage.objects.select_related("image")),
+)
+_OF_A_STORY = (
+    Prefetch("byline", Byline.objects.select_related("contributor")),
+    "sections",
+    Prefetch("passages", SourceSummary.objects.with_outlets().prefetch_related("articles")),
+    Prefetch("story_questions", StoryQuestion.objects.select_related("faq")),
+    *_SHARED,
+)
+_OF_A_QUESTION = ("answers", *_SHARED)
 
 
 def snapshot(work: Work) -> AnyDocument:
     """Return the document that the rows of ``work`` make, in a constant number of queries."""
-    if work.kind == WorkKind.STORY:
-        return snapshot_of(Story.objects.select_related("lead_image").get(pk=work.pk))
-    return snapshot_of(FAQ.objects.get(pk=work.pk))
+    return snapshots([work])[work.pk]
 
 
-def snapshot_of(row: Story | FAQ) -> AnyDocument:
-    """Return the document of a story or question whose own row was read just now."""
-    return _explainer(row) if isinstance(row, Story) else _question_page(row)
+def snapshots(works: Iterable[Work]) -> dict[int, AnyDocument]:
+    """Return the document that the rows of each work make, by its key; as many queries for many as for one."""
+    return snapshots_of(rows_of(works))
+
+
+def rows_of(works: Iterable[Work]) -> list[Story | FAQ]:
+    """Return the own rows of stories and questions. One query for each kind."""
+    keys: dict[str, list[int]] = {kind: [] for kind in WorkKind.values}
+    for work in works:
+        keys[work.kind].append(work.pk)
+    stories, questions = keys[WorkKind.STORY], keys[WorkKind.QUESTION]
+    return [
+        *(Story.objects.select_related("lead_image").filter(pk__in=stories) if stories else ()),
+        *(FAQ.objects.filter(pk__in=questions) if questions else ()),
+    ]
+
+
+def snapshots_of(rows: Sequence[Story | FAQ]) -> dict[int, AnyDocument]:
+    """Return the documents of stories and questions whose own rows were read just now, by their keys."""
+    stories = [row for row in rows if isinstance(row, Story)]
+    questions = [row for row in rows if isinstance(row, FAQ)]
+    prefetch_related_objects(stories, *_OF_A_STORY)
+    prefetch_related_objects(questions, *_OF_A_QUESTION)
+    return {
+        **{story.pk: _explainer(story) for story in stories},
+        **{faq.pk: _question_page(faq) for faq in questions},
+    }
 
 
 def _explainer(story: Story) -> Explainer:
     citations = _citations(story)
     numbers = {citation.article: citation.number for citation in citations}
-    passages = story.passages.with_outlets().prefetch_related("articles")
     return Explainer(
         uid=story.uid,
         slug=story.slug,
@@ -48,22 +98,21 @@ def _explainer(story: Story) -> Explainer:
         standfirst=story.standfirst,
         lead_picture=_lead_picture(story),
         byline=tuple(
-            NamedContributor(uid=row.contributor.uid, name=row.contributor.name)
-            for row in story.byline.select_related("contributor")
+            NamedContributor(uid=row.contributor.uid, name=row.contributor.name) for row in story.byline.all()
         ),
         method_note=story.method_note,
         sections=tuple(
             Section(uid=row.uid, kind=row.kind, heading=row.heading or SECTION_KINDS[row.kind].heading, text=row.text)
             for row in story.sections.all()
         ),
-        passages=tuple(_passage(row, numbers) for row in passages),
+        passages=tuple(_passage(row, numbers) for row in story.passages.all()),
         questions=tuple(
             AskedQuestion(
                 uid=row.faq.uid,
                 question=row.wording or row.faq.question,
                 teaser=row.teaser or row.faq.introduction,
             )
-            for row in story.story_questions.select_related("faq")
+            for row in story.story_questions.all()
         ),
         topics=_topics(story),
         citations=citations,
@@ -143,7 +192,7 @@ def _topics(work: Work) -> tuple[NamedTopic, ...]:
             description=row.description,
             explain=row.explain,
         )
-        for row in work.work_topics.select_related("topic")
+        for row in work.work_topics.all()
     )
 
 
@@ -159,7 +208,7 @@ def _citations(work: Work) -> tuple[CitedArticle, ...]:
             author=row.article.author,
             paywalled=row.article.paywalled,
         )
-        for row in work.citations.select_related("article__outlet")
+        for row in work.citations.all()
     )
 
 
@@ -179,5 +228,5 @@ def _pictures(work: Work) -> tuple[PlacedPicture, ...]:
             caption=row.caption,
             credit=row.credit,
         )
-        for row in work.pictures.select_related("image")
+        for row in work.pictures.all()
     )

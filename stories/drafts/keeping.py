@@ -35,23 +35,30 @@ def tokens_of(document: AnyDocument) -> list[str]:
 
 def keep(work: Work, document: AnyDocument, *, at: datetime) -> None:
     """Let editors find ``work`` by the words of ``document``, which was recorded at ``at``. One query, on SQLite two."""
-    tokens = tokens_of(document)
+    keep_all([(work, document, at)])
+
+
+def keep_all(recorded: Iterable[tuple[Work, AnyDocument, datetime]]) -> None:
+    """Let editors find each work by the words of a document, which was recorded then. One query, on SQLite two."""
+    rows = [(work, tokens_of(document), at) for work, document, at in recorded]
+    if not rows:
+        return
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.execute(
+            cursor.executemany(
                 'INSERT INTO "stories_draft" ("work_id", "kind", "saved_at") VALUES (%s, %s, %s) '
                 'ON CONFLICT ("work_id") DO UPDATE SET "saved_at" = excluded."saved_at"',
-                [work.pk, work.kind, connection.ops.adapt_datetimefield_value(at)],
+                [(work.pk, work.kind, connection.ops.adapt_datetimefield_value(at)) for work, _, at in rows],
             )
-            cursor.execute(
+            cursor.executemany(
                 'INSERT OR REPLACE INTO "stories_draft_index" (rowid, words) VALUES (%s, %s)',
-                [work.pk, " ".join(tokens)],
+                [(work.pk, " ".join(tokens)) for work, tokens, _ in rows],
             )
         else:
-            cursor.execute(
+            cursor.executemany(
                 'INSERT INTO "stories_draft" ("work_id", "kind", "saved_at", "words") VALUES (%s, %s, %s, %s::tsvector) '
                 'ON CONFLICT ("work_id") DO UPDATE SET "saved_at" = excluded."saved_at", "words" = excluded."words"',
-                [work.pk, work.kind, at, vector(tokens)],
+                [(work.pk, work.kind, at, vector(tokens)) for work, tokens, at in rows],
             )
 
 

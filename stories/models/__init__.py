@@ -10,6 +10,7 @@ from stories.models.comment import Comment
 from stories.models.document import Document
 from stories.models.draft import Draft
 from stories.models.edition import (
+    LONGEST_FOLDED_TITLE,
     PROJECTIONS,
     Change,
     Edition,
@@ -41,6 +42,7 @@ from stories.models.work import State, Work, WorkKind
 
 __all__ = [
     "FAQ",
+    "LONGEST_FOLDED_TITLE",
     "PROJECTIONS",
     "Answer",
     "Article",

@@ -15,6 +15,7 @@ from stories.models.edition_queries import Change as Change
 from stories.models.edition_queries import EditionKind as EditionKind
 from stories.models.edition_queries import EditionQuerySet as EditionQuerySet
 
+LONGEST_FOLDED_TITLE = 300
 _SPAN = ("live_until", "live_from")
 _UID = F("uid").desc()
 _WRITTEN_IN = ("work_kind", "kind", Primary("language"))
@@ -41,6 +42,9 @@ class Edition(models.Model):
     direction = models.CharField(max_length=3, default="ltr")
     translation_group = models.UUIDField(null=True, help_text="What the same page in other languages has too.")
     title = models.CharField(max_length=1_000)
+    folded_title = models.CharField(
+        max_length=LONGEST_FOLDED_TITLE, blank=True, help_text="By which another page of the same title is found."
+    )
     summary = models.TextField(blank=True)
     fragments = models.JSONField(default=dict)
     live_from = models.DateTimeField()
@@ -79,6 +83,7 @@ class Edition(models.Model):
             models.Index(*_WRITTEN_IN, F("first_published_at").desc(), _UID, *_SPAN, name="edition_by_language_first"),
             models.Index(fields=["change", "-live_from", "-uid"], name="edition_by_change"),
             models.Index("change", Primary("language"), F("live_from").desc(), _UID, name="edition_by_change_language"),
+            models.Index(fields=["folded_title"], name="edition_by_title"),
             # When time alone changes something next.
             models.Index(fields=["live_from", "live_until"], name="edition_by_begin"),
             # All that the index of sitemaps asks for: no row has to be read.
@@ -240,10 +245,5 @@ class EditionContributor(Projection):
 
 
 PROJECTIONS: tuple[type[Projection], ...] = (
-    EditionTopic,
-    EditionOutlet,
-    EditionQuestion,
-    EditionImage,
-    EditionArticle,
-    EditionContributor,
-)
+    EditionTopic, EditionOutlet, EditionQuestion, EditionImage, EditionArticle, EditionContributor,
+)  # fmt: skip

@@ -104,7 +104,9 @@ class EditionQuerySet(models.QuerySet["Edition"]):
 
     def with_what_follows(self, at: datetime) -> Self:
         """Say of each when the next edition of its work begins after ``at`` (``follows_at``), and which stories it leads on to."""
-        following = self.model._default_manager.filter(uid=OuterRef("uid"), live_from__gt=at, live_until__gt=F("live_from"))
+        following = self.model._default_manager.filter(
+            uid=OuterRef("uid"), live_from__gt=at, live_until__gt=F("live_from")
+        )
         chosen = RelatedStories.objects.filter(uid=OuterRef("uid"))
         return self.annotate(
             follows_at=Subquery(following.order_by("live_from").values("live_from")[:1]),

@@ -4,6 +4,7 @@ from stories.publishing.bundling import gather, publish_bundle, undo
 from stories.publishing.ending import expire, withdraw
 from stories.publishing.going import changed_questions, correct, publish, publish_many, republish, schedule
 from stories.publishing.moving import PassedError, move
+from stories.publishing.ready import Going
 from stories.publishing.refusals import (
     CarryError,
     LaidAnewError,
@@ -15,7 +16,7 @@ from stories.publishing.refusals import (
     WaitingError,
 )
 from stories.publishing.scheduling import cancel, cancel_all, use_newest
-from stories.publishing.sending import Answer, Going
+from stories.publishing.sending import Answer
 
 __all__ = [
     "Answer",

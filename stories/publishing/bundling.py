@@ -13,8 +13,9 @@ from stories.models import Bundle, BundleMember, Change, ChangeNote, Edition, Ed
 from stories.publishing import notices
 from stories.publishing.freezing import freeze_notice
 from stories.publishing.going import send_locked
+from stories.publishing.ready import Going
 from stories.publishing.refusals import NotHereError, NothingNewError
-from stories.publishing.sending import RIGHT, Answer, Going, lock
+from stories.publishing.sending import RIGHT, Answer, lock
 from stories.publishing.timeline import Place, Timeline, make_room
 from stories.publishing.waiting import clear, drop_idle_notices, tell
 
@@ -135,7 +136,7 @@ def _put_back(work: Work, edition: Edition, line: Timeline, bundle: Bundle, *, b
     if earlier and earlier[-1].kind == EditionKind.PAGE and earlier[-1].revision is not None:
         return _again(work, earlier[-1], bundle, by=by, note=note, now=line.now)
     place: Place = line.place()
-    make_room(place)
+    make_room([place])
     notice = freeze_notice(work, edition, place, note, by=by, change=Change.WITHDRAWAL)
     Event.objects.write(work.kind, work.uid, "withdrawn", by=by, after={"edition": notice.number}, reason=note)
     notices.ended(work, by=by, at=line.now)

@@ -33,7 +33,7 @@ def withdraw(work: Work, *, by: User, notice: str) -> Edition:
         raise NotHereError("Readers do not see this page; there is nothing to withdraw.")
     cancel_all(locked, by=by, now=now, reason="The page was withdrawn")
     place = Timeline.of(locked, now=now).place()
-    make_room(place)
+    make_room([place])
     edition = freeze_notice(locked, page, place, notice, by=by, change=Change.WITHDRAWAL)
     Event.objects.write(
         locked.kind, locked.uid, "withdrawn", by=by, after={"edition": edition.number}, reason=edition.notice
@@ -60,7 +60,7 @@ def expire(work: Work, *, by: User, at: datetime, notice: str) -> Edition:
     later = timeline.pages_after(at)
     clear(later)
     place = Timeline.of(locked, now=now).place(at)
-    make_room(place)
+    make_room([place])
     edition = freeze_notice(locked, page, place, notice, by=by, change=Change.EXPIRY, is_scheduled=True)
     after = {"edition": edition.number, "live_from": at.isoformat()}
     Event.objects.write(locked.kind, locked.uid, "expiry scheduled", by=by, after=after, reason=edition.notice)

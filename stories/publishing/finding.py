@@ -1,45 +1,45 @@
 """Lets readers find editions: by which words, and by which topics and outlets."""
 
-from collections.abc import Iterable
-from uuid import UUID
+from collections.abc import Iterable, Sequence
 
+from newsroom.names.finding import let_names_be_found
 from newsroom.names.models import Named
 from newsroom.search import indexing
 from newsroom.search.entries import Entry, Passage
 from newsroom.text.plain import words_of
+from stories.desk.names import Names
 from stories.documents import AnyDocument, Explainer, QuestionPage
 from stories.documents.section_kinds import PAPERS
 from stories.models import Edition, Outlet
 from topics.models import Topic
 
 
-def let_be_found(edition: Edition, document: AnyDocument) -> None:
-    """Let readers find an edition as long as it is live, and what it names, by the words of its document."""
-    topics, outlets = _named(document)
-    indexing.index(_entry(edition, document, topics, outlets))
-    for thing in [*topics, *outlets]:
-        if not indexing.knows(thing.address_kind, thing.uid):
-            thing.be_found()
+def let_be_found(frozen: Sequence[tuple[Edition, AnyDocument]], *, names: Names) -> None:
+    """Let readers find each edition as long as it is live, and what it names, by the words of its document.
+
+    ``names`` are at least those that the documents name. As many queries for many as for one.
+    """
+    indexing.index_many(
+        _entry(edition, document, _present(names.topics_of(document)), _present(names.outlets_of(document)))
+        for edition, document in frozen
+    )
+    things: list[Named] = [
+        *_present(topic for _, document in frozen for topic in names.topics_of(document)),
+        *_present(outlet for _, document in frozen for outlet in names.outlets_of(document)),
+    ]
+    known = indexing.known_of([(thing.address_kind, thing.uid) for thing in things])
+    let_names_be_found([thing for thing in things if (thing.address_kind, thing.uid) not in known])
 
 
 def let_be_found_again(edition: Edition, document: AnyDocument) -> None:
     """Let an edition be found by other words, where it can be found."""
     if indexing.knows_edition(edition.pk):
-        let_be_found(edition, document)
+        let_be_found([(edition, document)], names=Names.of([document]))
 
 
-def _named(document: AnyDocument) -> tuple[list[Topic], list[Outlet]]:
-    """Return the topics and outlets that a document names, as they stand today: what was merged is the other one."""
-    outlets = [cited.outlet.uid for cited in document.citations]
-    if isinstance(document, Explainer):
-        outlets = [*(outlet.uid for passage in document.passages for outlet in passage.outlets), *outlets]
-    return _standing(Topic, (topic.topic for topic in document.topics)), _standing(Outlet, outlets)
-
-
-def _standing[Thing: Named](model: type[Thing], uids: Iterable[UUID | None]) -> list[Thing]:
-    wanted = {uid for uid in uids if uid}
-    rows = model._default_manager.filter(uid__in=wanted).select_related("merged_into").order_by("pk") if wanted else ()
-    return list({standing.pk: standing for row in rows if (standing := row.present)}.values())
+def _present[Thing: Named](named: Iterable[Thing]) -> list[Thing]:
+    """Return the things as they stand today, each once: what was merged is the other one."""
+    return list({present.pk: present for thing in named if (present := thing.present)}.values())
 
 
 def _entry(edition: Edition, document: AnyDocument, topics: Iterable[Topic], outlets: Iterable[Outlet]) -> Entry:

@@ -11,8 +11,9 @@ from newsroom.pages.changing import changing
 from stories import revisions
 from stories.models import FAQ, Bundle, Change, ChangeNote, Edition, EditionKind, Story, Work
 from stories.publishing import notices, reviewing
+from stories.publishing.ready import Going, Ready
 from stories.publishing.refusals import NotHereError
-from stories.publishing.sending import RIGHT, Answer, Going, lock, lock_one, prepare, write
+from stories.publishing.sending import RIGHT, Answer, lock, lock_one, prepare, write
 from stories.publishing.timeline import Timeline
 from stories.publishing.waiting import clear, settle
 
@@ -123,20 +124,28 @@ def send_locked(
     bundle: Bundle | None = None,
     instead_of: Edition | None = None,
 ) -> list[Edition]:
-    """Send out works that are locked; ``now`` was read after that. ``instead_of`` is a schedule whose place this takes."""
-    made = []
-    for one in prepare(goings, by=by, at=at, now=now, answers=answers):
-        page = instead_of or one.place.page_before
-        base = page.document.value() if page and page.document else None
-        clear(one.waiting)
-        roomy = replace(one, place=Timeline.of(one.work, now=now).place(at))
-        made.append(write(roomy, by=by, at=at, bundle=bundle))
-        notices.went_out(one.work, made[-1], by=by, at=now)
-        settle(roomy, base=base, by=by, now=now, answers=answers)
-        # Where an earlier text goes out again, the review of a newer one goes on.
-        if one.revision == revisions.newest_of(one.work):
-            reviewing.published(one.work)
+    """Send out works that are locked; ``now`` was read after that. ``instead_of`` is a schedule whose place this takes.
+
+    What waits for later is dealt with work by work; of the rest there are as many queries for many as for one.
+    """
+    ready = [_with_room(one, at=at, now=now) for one in prepare(goings, by=by, at=at, now=now, answers=answers)]
+    made = write(ready, by=by, at=at, bundle=bundle)
+    notices.went_out([(one.work, edition) for one, edition in zip(ready, made, strict=True)], by=by, at=now)
+    for one in ready:
+        if one.waiting:
+            base = instead_of.document.value() if instead_of and instead_of.document else one.before
+            settle(one, base=base, by=by, now=now, answers=answers)
+    # Where an earlier text goes out again, the review of a newer one goes on.
+    reviewing.published(one.work for one in ready if one.is_newest)
     return made
+
+
+def _with_room(one: Ready, *, at: datetime | None, now: datetime) -> Ready:
+    """Return what may go out at the place that is left once what waits for later is cleared away."""
+    if not one.waiting:
+        return one
+    clear(one.waiting)
+    return replace(one, place=Timeline.of(one.work, now=now).place(at))
 
 
 def _out(

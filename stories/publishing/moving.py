@@ -71,7 +71,7 @@ def _laid(waiting: Edition, work: Work, *, to: datetime, by: User, now: datetime
     page = place.before
     if page is None or page.kind != EditionKind.PAGE:
         raise NotHereError("Readers will not see a page of this then; there is nothing that could end.")
-    make_room(place)
+    make_room([place])
     made = freeze_notice(work, page, place, waiting.notice, by=by, change=Change(waiting.change), is_scheduled=True)
     after = {"edition": made.number, "label": made.label, "live_from": to.isoformat()}
     Event.objects.write(work.kind, work.uid, "moved", by=by, after=after, reason=reason)

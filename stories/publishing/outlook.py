@@ -8,8 +8,8 @@ from newsroom.accounts.models import User
 from stories import checks, comparing, revisions
 from stories.documents import AnyDocument
 from stories.models import Edition, EditionKind, Revision, Work
-from stories.publishing.freezing import said_of
-from stories.publishing.sending import OVERRIDE_RIGHT
+from stories.publishing.change import said_of
+from stories.publishing.ready import OVERRIDE_RIGHT
 from stories.publishing.timeline import Timeline
 
 

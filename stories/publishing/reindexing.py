@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from newsroom import clock
 from newsroom.search import indexing
+from stories.desk.names import Names
 from stories.models import Document, Edition, EditionKind, Outlet, Work
 from stories.publishing.finding import let_be_found
 from topics.models import Topic
@@ -63,5 +64,7 @@ def _pages() -> QuerySet[Edition]:
 def _index(keys: list[int]) -> None:
     # Every verb locks the work first: no span moves between what is read here and what is written.
     list(Work.objects.select_for_update().filter(editions__in=keys).order_by("pk").values_list("pk", flat=True))
-    for edition in _pages().filter(pk__in=keys).select_related("document").order_by("pk"):
-        let_be_found(edition, cast("Document", edition.document).value())  # a page always has one
+    pages = _pages().filter(pk__in=keys).select_related("document").order_by("pk")
+    # A page always has a document.
+    frozen = [(edition, cast("Document", edition.document).value()) for edition in pages]
+    let_be_found(frozen, names=Names.of(document for _, document in frozen))

@@ -5,6 +5,7 @@ when (``reviewed_by``, ``reviewed_at``), and the words that were said with it (`
 whom the next step waits for: a reviewer while it is in review, whoever sent it once it is returned.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -76,7 +77,7 @@ def take_back(work: Work, *, by: User) -> None:
     locked, newest, now = _locked(work)
     if locked.state != State.IN_REVIEW:
         raise OvertakenError(last_step(locked, at=now))
-    published(locked)
+    published([locked])
     Event.objects.write(locked.kind, locked.uid, "taken back", by=by, after={"revision": newest.number})
 
 
@@ -121,9 +122,12 @@ def return_(work: Work, *, by: User, reason: str, revision_number: int, seen_as:
     notices.returned(locked, to=sender, by=by, at=now)
 
 
-def published(work: Work) -> None:
-    """Begin anew once what was reviewed has gone out, or is taken back; the work must be locked."""
-    _step(work, State.DRAFT, None)
+def published(works: Iterable[Work]) -> None:
+    """Begin anew once what was reviewed has gone out, or is taken back; the works must be locked. One query at most."""
+    if begun := [work.pk for work in works if work.state != State.DRAFT or work.reviewed_at or work.assigned_to_id]:
+        Work.objects.filter(pk__in=begun).update(
+            state=State.DRAFT, reviewed_revision=None, reviewed_by=None, reviewed_at=None, review_reason="", assigned_to=None
+        )  # fmt: skip
 
 
 def is_approved(work: Work, revision: Revision) -> bool:
@@ -222,10 +226,10 @@ def _seen(newest: Revision, number: int | None, *, now: datetime) -> None:
 def _step(
     work: Work,
     state: State,
-    revision: Revision | None,
+    revision: Revision,
     *,
-    by: User | None = None,
-    at: datetime | None = None,
+    by: User,
+    at: datetime,
     words: str = "",
     waits_for: User | None = None,
 ) -> None:

@@ -8,10 +8,11 @@ from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.pages.changing import changing
 from stories.models import Edition, Work
-from stories.publishing.freezing import said_of
+from stories.publishing.change import said_of
 from stories.publishing.going import Answers, send_locked
+from stories.publishing.ready import Going
 from stories.publishing.refusals import NotHereError
-from stories.publishing.sending import RIGHT, Going, lock_one
+from stories.publishing.sending import RIGHT, lock_one
 from stories.publishing.timeline import Timeline
 from stories.publishing.waiting import clear, drop_idle_notices, lay_anew, tell
 

@@ -1,5 +1,6 @@
 """Where the editions of one work stand in time: who begins and ends when, and how room is made between them."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
@@ -40,17 +41,32 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The editions of one work that span any time, in the order of their times, as they were at ``now``."""
+    """The editions of one work that span any time, in the order of their times, as they were at ``now``.
+
+    ``highest`` is the number of the last one that was made, cancelled ones included.
+    """
 
     work: Work
     now: datetime
     editions: tuple[Edition, ...]
+    highest: int = 0
 
     @classmethod
     def of(cls, work: Work, *, now: datetime) -> Self:
         """Read the editions; the work must be locked where something is made of the answer."""
-        rows = Edition.objects.filter(work=work).spanning().defer("fragments")
-        return cls(work, now, tuple(rows.order_by("live_from", "pk")))
+        return cls.of_each([work], now=now)[work.pk]
+
+    @classmethod
+    def of_each(cls, works: Iterable[Work], *, now: datetime) -> dict[int, Self]:
+        """Read the editions of each work, by its key; the same two queries for one and for many."""
+        known = {work.pk: work for work in works}
+        made = Edition.objects.filter(work__in=known)
+        highest = dict(made.order_by().values_list("work").annotate(number=Max("number")))
+        editions: dict[int, list[Edition]] = {key: [] for key in known}
+        if highest:
+            for edition in made.spanning().defer("fragments").order_by("live_from", "pk"):
+                editions[edition.work_id].append(edition)
+        return {key: cls(work, now, tuple(editions[key]), highest.get(key, 0)) for key, work in known.items()}
 
     @property
     def standing(self) -> Edition | None:
@@ -89,9 +105,8 @@ class Timeline:
         earlier = [edition for edition in self.editions if edition.live_from < begin]
         later = [edition for edition in self.editions if edition.live_from > begin]
         pages = [edition for edition in earlier if edition.kind == EditionKind.PAGE]
-        highest = Edition.objects.filter(work=self.work).aggregate(number=Max("number"))["number"] or 0
         return Place(
-            number=highest + 1,
+            number=self.highest + 1,
             begin=begin,
             until=later[0].live_from if later else FOREVER,
             before=earlier[-1] if earlier else None,
@@ -104,36 +119,40 @@ class Timeline:
         return [each for each in self.waiting if each.kind == EditionKind.PAGE and each.live_from > moment]
 
 
-def make_room(place: Place) -> None:
-    """Let the edition before the place end where the new one begins."""
-    if place.before is not None:
-        _end(place.before, at=place.begin)
+def make_room(places: Iterable[Place]) -> None:
+    """Let the edition before each place end where the new one begins."""
+    ends: dict[datetime, list[Edition]] = {}
+    for place in places:
+        if place.before is not None:
+            ends.setdefault(place.begin, []).append(place.before)
+    for at, editions in sorted(ends.items()):
+        _end(editions, at=at)
 
 
 def take_out(edition: Edition) -> None:
     """Cancel a waiting edition: it spans no moment, and the one before it goes on until where it would have ended."""
     before = Edition.objects.filter(work=edition.work_id, live_until=edition.live_from).spanning().first()
     until = Edition.objects.values_list("live_until", flat=True).get(pk=edition.pk)
-    _end(edition, at=edition.live_from)
+    _end([edition], at=edition.live_from)
     if before is not None:
-        _end(before, at=until)
+        _end([before], at=until)
 
 
-def _end(edition: Edition, *, at: datetime) -> None:
-    """Let an edition, and all that lists it, be seen until just before ``at``.
+def _end(editions: Sequence[Edition], *, at: datetime) -> None:
+    """Let editions, and all that lists them, be seen until just before ``at``.
 
-    Raises TimeError where it ended by the clock of the database, which may be ahead of the one that the verb read.
+    Raises TimeError where one ended by the clock of the database, which may be ahead of the one that the verb read.
     """
+    keys = [edition.pk for edition in editions]
     try:
-        Edition.objects.filter(pk=edition.pk).update(live_until=at)
+        Edition.objects.filter(pk__in=keys).update(live_until=at)
     except IntegrityError as error:
-        raise TimeError(
-            f"Something went live at this very moment: edition {edition.label} has ended. Try again."
-        ) from error
+        which = ", ".join(f"{edition.label} of “{edition.title}”" for edition in editions)
+        raise TimeError(f"Something went live at this very moment: edition {which} has ended. Try again.") from error
     for projection in PROJECTIONS:
-        projection._default_manager.filter(Q(edition=edition)).update(live_until=at)
-    indexing.end(edition.pk, at=at)
-    touch_pages_of([edition])
+        projection._default_manager.filter(Q(edition__in=keys)).update(live_until=at)
+    indexing.end_many(dict.fromkeys(keys, at))
+    touch_pages_of(editions)
 
 
 def _said(moment: datetime) -> str:

@@ -10,8 +10,9 @@ from newsroom.pages.changing import changing
 from newsroom.record.models import Event
 from stories.desk.standing import title_of
 from stories.models import Change, ChangeNote, EditionKind, State, Work
+from stories.publishing.ready import Asked, Going, pass_checks
 from stories.publishing.refusals import NotHereError, RefusedError
-from stories.publishing.sending import RIGHT, Going, lock, pass_checks, write
+from stories.publishing.sending import RIGHT, lock, write
 from stories.publishing.timeline import Timeline
 from stories.revisions import edit_right
 
@@ -127,5 +128,6 @@ def _shown(work: Work, *, by: User, now: datetime) -> bool:
     if timeline.waiting or not by.has_perm(RIGHT):
         return False
     going = Going(work, ChangeNote(Change.MINOR), public_before="Readers saw it before; only its translations changed")
-    write(pass_checks(going, page.revision, timeline.place(), by=by), by=by, at=None)
+    asked = Asked(going, page.revision, page.revision.document.value(), timeline.place())
+    write(pass_checks([asked], by=by), by=by, at=None)
     return True

@@ -14,9 +14,10 @@ from stories.documents import AnyDocument
 from stories.merging import merge
 from stories.models import Edition, EditionKind, Override, Revision, Work
 from stories.publishing import reviewing
-from stories.publishing.freezing import said_of
+from stories.publishing.change import said_of
+from stories.publishing.ready import Asked, Going, Ready, pass_checks
 from stories.publishing.refusals import CarryError, LaidAnewError, NotReadyError
-from stories.publishing.sending import Answer, Going, Ready, pass_checks, write
+from stories.publishing.sending import Answer, write
 from stories.publishing.timeline import Timeline, take_out
 
 
@@ -73,7 +74,7 @@ def tell(edition: Edition, *, by: User, reason: str = "") -> None:
 
 def _carry_over(edition: Edition, one: Ready, *, base: AnyDocument | None, by: User, now: datetime) -> None:
     assert edition.document is not None, "a page has a document"  # noqa: S101
-    scheduled, new = edition.document.value(), one.revision.document.value()
+    scheduled, new = edition.document.value(), one.document
     # Where readers saw nothing before, the desk went on from what was scheduled.
     merged = merge(base or scheduled, scheduled, new)
     if merged.conflicts:
@@ -120,11 +121,13 @@ def schedule_again(
         f"{each.code} {each.anchor}": each for each in Override.objects.filter(edition=edition).select_related("by")
     }
     overrides = {key: each.reason for key, each in kept.items()}
-    ready = pass_checks(Going(work, change, revision, overrides), revision, place, by=by)
+    going = Going(work, change, revision, overrides)
+    (ready,) = pass_checks([Asked(going, revision, revision.document.value(), place)], by=by)
     # What has come up since somebody scheduled it is news to them still.
     ready = replace(ready, known_findings=edition.known_findings)
     # Who gave a reason does not review it, whoever lays the edition anew.
     theirs = {key: each.by for key, each in kept.items()}
-    return write(
-        ready, by=by, at=begin, bundle=edition.bundle, verb=verb, reason=reason, overridden_by=theirs
+    (made,) = write(
+        [ready], by=by, at=begin, bundle=edition.bundle, verb=verb, reason=reason, overridden_by=theirs
     )  # fmt: skip
+    return made

@@ -34,7 +34,7 @@ from stories.publishing.timeline import Timeline
 
 REMOVED = "This edition was removed."
 NOTHING: dict[str, Any] = {
-    "document": None, "revision": None, "title": REMOVED, "summary": "", "fragments": {},
+    "document": None, "revision": None, "title": REMOVED, "folded_title": "", "summary": "", "fragments": {},
     "note": "", "was_wrong": "", "is_right": "", "notice": REMOVED, "outlet_count": 0, "minutes": 1,
     "lead_image": None, "lead_alt": "", "known_findings": [],
 }  # fmt: skip

@@ -8,6 +8,7 @@ from django.db.models import Q
 from newsroom.accounts.models import User
 from newsroom.text.plain import words_of
 from stories import drafts
+from stories.desk.names import Names, outlets_speaking
 from stories.documents import AnyDocument, Explainer
 from stories.documents.texts import said
 from stories.models import (
@@ -28,8 +29,8 @@ from stories.publishing.erasing.documents import documents_of, remove_unneeded
 from stories.publishing.erasing.opening import opened
 from stories.publishing.erasing.traces import ERASED
 from stories.publishing.finding import let_be_found_again
-from stories.publishing.freezing import outlets_named, project
 from stories.publishing.invalidating import touch_pages_of
+from stories.publishing.projecting import images_shown, project
 from stories.publishing.refusals import NotHereError
 from stories.rendering import keep
 
@@ -110,13 +111,13 @@ def _replace(old: Document, new: Document, document: AnyDocument) -> None:
     Revision.objects.filter(document=old).update(document=new)
     drafts.keep_again(new)
     Import.objects.filter(document=old).update(document=new)
-    outlets = outlets_named(document)
+    speaking = outlets_speaking(document)
     kept = keep(document).columns()
     shown = list(Edition.objects.filter(document=old))
     touch_pages_of(shown)
     for edition in shown:
-        Edition.objects.filter(pk=edition.pk).update(document=new, outlet_count=len(outlets), **kept)
+        Edition.objects.filter(pk=edition.pk).update(document=new, outlet_count=len(speaking), **kept)
         for projection in PROJECTIONS:
             projection._default_manager.filter(Q(edition=edition)).delete()
-        project(edition, document, outlets)
+        project([(edition, document)], names=Names.of([document]), images=images_shown([document]))
         let_be_found_again(edition, document)

@@ -279,6 +279,6 @@ def test_where_review_is_asked_for_only_what_is_approved_passes(story, writer, e
 def test_what_has_gone_out_begins_anew(story, writer, editor):
     reviewing.submit(story, by=writer, note="Please.")
     reviewing.approve(story, by=editor, revision_number=1)
-    reviewing.published(now_of(story))
+    reviewing.published([now_of(story)])
     work = now_of(story)
     assert (work.state, work.reviewed_revision, work.reviewed_by, work.review_reason) == (State.DRAFT, None, None, "")

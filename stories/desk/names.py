@@ -1,0 +1,56 @@
+"""Fetches the topics and outlets that documents name, all at once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Self
+from uuid import UUID
+
+from stories.documents import AnyDocument, Explainer
+from stories.models import Outlet
+from topics.models import Topic
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Topics and outlets by uid, each with what it was merged into at hand."""
+
+    topics: dict[UUID, Topic]
+    outlets: dict[UUID, Outlet]
+
+    @classmethod
+    def of(cls, documents: Iterable[AnyDocument]) -> Self:
+        """Return those that the documents name, as far as they are there. Two queries, however many they are."""
+        every = list(documents)
+        topics = {uid for document in every for uid in topics_in(document)}
+        outlets = {uid for document in every for uid in outlets_in(document)}
+        known_topics = Topic.objects.filter(uid__in=topics).select_related("merged_into") if topics else ()
+        known_outlets = Outlet.objects.filter(uid__in=outlets).select_related("merged_into") if outlets else ()
+        return cls({topic.uid: topic for topic in known_topics}, {outlet.uid: outlet for outlet in known_outlets})
+
+    def topics_of(self, document: AnyDocument) -> list[Topic]:
+        """Return the topics that a document names, in its order."""
+        return [self.topics[uid] for uid in topics_in(document) if uid in self.topics]
+
+    def outlets_of(self, document: AnyDocument) -> list[Outlet]:
+        """Return the outlets that speak in a document or are cited, in its order."""
+        return [self.outlets[uid] for uid in outlets_in(document) if uid in self.outlets]
+
+
+def topics_in(document: AnyDocument) -> list[UUID]:
+    """Return the uids of the topics that a document names, each once, in its order."""
+    return list(dict.fromkeys(topic.topic for topic in document.topics if topic.topic))
+
+
+def outlets_speaking(document: AnyDocument) -> list[UUID]:
+    """Return the uids of the outlets that speak in the passages, each once, in order; of cited ones in a question."""
+    if isinstance(document, Explainer):
+        named = [outlet.uid for passage in document.passages for outlet in passage.outlets]
+    else:
+        named = [cited.outlet.uid for cited in document.citations]
+    return [uid for uid in dict.fromkeys(named) if uid]
+
+
+def outlets_in(document: AnyDocument) -> list[UUID]:
+    """Return the uids of the outlets that speak, then of those that are cited, each once."""
+    cited = (cited.outlet.uid for cited in document.citations)
+    return [uid for uid in dict.fromkeys([*outlets_speaking(document), *cited]) if uid]
