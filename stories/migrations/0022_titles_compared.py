@@ -19,7 +19,7 @@ def fill(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("stories", "0020_lists_in_order"),
+        ("stories", "0021_outlets_from_a_to_z"),
     ]
 
     operations = [
