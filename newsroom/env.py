@@ -125,7 +125,7 @@ class Environment:
         What opens the bucket stands in the other ``AWS_…`` variables.
         """
         if not (bucket := self.text(name)):
-            return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+            return {"BACKEND": "newsroom.media.files.WholeFiles"}
         return {
             "BACKEND": "storages.backends.s3.S3Storage",
             "OPTIONS": {
@@ -134,6 +134,6 @@ class Environment:
                 "secret_key": self.text("AWS_SECRET_ACCESS_KEY") or None,
                 "endpoint_url": self.text("AWS_S3_ENDPOINT_URL") or None,
                 "region_name": self.text("AWS_S3_REGION_NAME") or None,
-                "file_overwrite": False,
+                "file_overwrite": True,  # all names are ours: what comes later is the same, or made anew
             },
         }

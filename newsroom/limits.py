@@ -15,6 +15,11 @@ def take(name: str, most: int, *, seconds: int) -> str | None:
     return next((place for place in places if place not in taken and cache.add(place, 1, seconds)), None)
 
 
+def give_back(place: str) -> None:
+    """Let others take the place of this key before its time."""
+    cache.delete(place)
+
+
 def take_each(wanted: Iterable[tuple[str, int]], *, seconds: int) -> bool:
     """Take for ``seconds`` one of so many places of every name, and say so; where one is missing take none."""
     taken: list[str] = []

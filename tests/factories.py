@@ -14,6 +14,7 @@ from newsroom import clock
 from newsroom.accounts.models import Contributor, User
 from newsroom.jobs.models import Failure, Job
 from newsroom.media.models import Image
+from newsroom.media.specs import smallest
 from newsroom.media.tasks import prepare_renditions
 from newsroom.site.models import Report
 from newsroom.site.reports.taking import About, take_in
@@ -112,6 +113,11 @@ def make_image(**fields: Any) -> Image:
     )
     image.file.save("picture.png", ContentFile(buffer.getvalue(), name="picture.png"), save=True)
     return image
+
+
+def file_of(image: Image) -> str:
+    """Return the end of the address of a picture's smallest file: its uid, and a name that only we know."""
+    return f"{image.uid}/{smallest(image)}"
 
 
 HEADLINE = "Why the north pier of Port Lisle is closed to lorries"

@@ -1,6 +1,5 @@
 """What a picture looks like, in 64 bits: the same for copies that are larger, smaller or encoded anew."""
 
-from io import BytesIO
 from itertools import pairwise
 
 from PIL import Image
@@ -10,13 +9,11 @@ NEAR = 4  # bits in which two copies of one picture differ at most
 TELLING = range(18, 47)  # how many bits are set in a picture that shows something; a plain surface is like every other
 
 
-def look_of(data: bytes) -> str:
-    """Return the look of an encoded picture as 16 hexadecimal digits; empty where it shows too little to be known by.
+def look_of(picture: Image.Image) -> str:
+    """Return the look of a decoded picture as 16 hexadecimal digits; empty where it shows too little to be known by.
 
     Each bit says whether one place is brighter than the one beside it (a difference hash).
     """
-    picture = Image.open(BytesIO(data), formats=("JPEG", "PNG"))
-    picture.draft("L", (ACROSS * 8, DOWN * 8))
     small = picture.convert("L").resize((ACROSS, DOWN), Image.Resampling.BOX)
     grey = small.tobytes()
     bits = 0

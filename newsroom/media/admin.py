@@ -20,7 +20,7 @@ from newsroom.media.crops import crops_of
 from newsroom.media.forms import LICENCES, SaidForm, UploadForm
 from newsroom.media.models import Image
 from newsroom.media.screens import ManyScreen
-from newsroom.media.specs import FREE, Spec, address_of, fallback_width, smallest
+from newsroom.media.specs import FREE, address_of, fallback_width, smallest, spec_of
 from newsroom.media.uses import used, uses_of, with_use
 from newsroom.record.meanwhile import BEGAN, SeenAdmin
 from newsroom.record.screens import RecordedAdmin
@@ -113,7 +113,7 @@ class ImageAdmin(ManyScreen, ListedAdmin, SeenAdmin, RecordedAdmin):
         if isinstance(image, Image):
             context |= {
                 "crops": crops_of(image),
-                "whole": address_of(image, Spec(FREE, fallback_width(image, FREE), None, "jpg")),
+                "whole": address_of(image, spec_of(image, FREE, width=fallback_width(image, FREE), ending="jpg")),
                 "uses": uses_of(image, user=request.user, at=moment_of(request)),
             }
         return super().render_change_form(request, context, *args, **kwargs)

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from newsroom.imaging.raster import fitted
 from newsroom.media.models import Image
-from newsroom.media.specs import SHAPES, Spec, address_of, focus_of, size_of, widths_of
+from newsroom.media.specs import SHAPES, address_of, size_of, spec_of, widths_of
 
 ACROSS = 240
 WHERE = {
@@ -33,7 +33,7 @@ def crops_of(image: Image) -> list[Crop]:
     crops = []
     for shape, ratio in SHAPES.items():
         if ratio is not None:
-            spec = Spec(shape, widths_of(image, shape)[0], focus_of(image, shape), "jpg")
+            spec = spec_of(image, shape, width=widths_of(image, shape)[0], ending="jpg")
             width, height = fitted(size_of(image, shape), width=ACROSS)
             words = f"{ratio[0]} to {ratio[1]}"
             crops.append(Crop(words, WHERE[shape], *ratio, address_of(image, spec), width, height))

@@ -6,7 +6,6 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from newsroom.imaging.probe import RefusedPictureError
-from newsroom.imaging.raster import Encoded
 from newsroom.media import storing
 from newsroom.media.models import Image
 from newsroom.media.taking_in import there_already
@@ -54,7 +53,7 @@ class UploadForm(SaidForm):
         max_length=200, required=False, help_text="What editors call it. Left empty, the name of the file."
     )
     keep_both = forms.BooleanField(required=False, label="Keep both, if the library has it already")
-    kept: Encoded
+    kept: storing.Decoded
     there: Image | None = None
 
     def clean(self) -> dict[str, Any]:

@@ -1,21 +1,20 @@
 """Finds copies of a picture that are not the same to the last byte: larger, smaller, encoded anew."""
 
 from newsroom.imaging import look
-from newsroom.imaging.raster import Encoded
+from newsroom.media import plates
 from newsroom.media.models import Image
 
 MOST = 100
 
 
-def like(kept: Encoded) -> Image | None:
-    """Return the newest picture of the library that looks the same, None where there is none."""
-    seen = look.look_of(kept.data)
+def like(seen: str) -> Image | None:
+    """Return the newest picture of the library that has nearly this look, None where there is none."""
     alike = [key for key, other in Image.objects.looks().iterator() if look.are_alike(seen, other)] if seen else []
     return Image.objects.filter(pk__in=alike[:MOST]).first()
 
 
 def look_again(image: Image) -> None:
-    """Keep what a picture looks like that was taken in before that was kept."""
+    """Keep what a picture looks like that was taken in before that was kept. No page shows it."""
     if not image.look:
-        with image.file.storage.open(str(image.file)) as file:
-            Image.objects.filter(pk=image.pk).update(look=look.look_of(file.read()))
+        image.look = look.look_of(plates.opened(image, part=1))
+        Image.objects.filter(pk=image.pk, look="").update(look=image.look)

@@ -1,5 +1,6 @@
 """The shapes, widths and formats in which pictures are served, and how each is named in an address."""
 
+import hashlib
 import re
 from dataclasses import dataclass
 from typing import Self
@@ -22,34 +23,52 @@ WIDTHS = (320, 480, 640, 960, 1280, 1920)
 CONTENT_TYPES = {"avif": "image/avif", "webp": "image/webp", "jpg": "image/jpeg"}
 FALLBACK_WIDTH = 960  # for the few browsers that read neither AVIF nor WebP
 
-_SPEC = re.compile(r"([a-z0-9]+)-([1-9][0-9]{0,4})(?:-([0-9]{1,3})x([0-9]{1,3}))?\.([a-z]+)", re.ASCII)
+ENCODING = 1  # goes up when the same picture comes out in other bytes, so that no address changes what it shows
+
+_SPEC = re.compile(r"([a-z0-9]+)-([1-9][0-9]{0,4})(?:-([0-9]{1,3})x([0-9]{1,3}))?-([0-9a-f]{16})\.([a-z]+)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """One way to serve a picture: ``free-960.avif``, or ``3x2-640-50x40.webp`` where it is cropped around a point.
+    """One way to serve a picture: ``free-960-MARK.avif``, or ``3x2-640-50x40-MARK.webp`` where it is cropped around a point.
 
-    The focal point is part of the name, so that moving it never changes what an address shows.
+    The focal point is part of the name, so that moving it never changes what an address shows. The ``mark`` proves that
+    the name was given out by us: who knows one shape of a picture cannot guess the name of another.
     """
 
     shape: str
     width: int
     focus: tuple[int, int] | None
+    mark: str
     ending: str
 
     @classmethod
     def parse(cls, text: str) -> Self | None:
         """Return the spec that ``text`` names, None where it names none."""
         match = _SPEC.fullmatch(text)
-        if match is None or match[1] not in SHAPES or match[5] not in CONTENT_TYPES:
+        if match is None or match[1] not in SHAPES or match[6] not in CONTENT_TYPES:
             return None
         focus = None if match[3] is None else (int(match[3]), int(match[4]))
-        spec = cls(match[1], int(match[2]), focus, match[5])
+        spec = cls(match[1], int(match[2]), focus, match[5], match[6])
         return spec if str(spec) == text and (focus is None) == (SHAPES[spec.shape] is None) else None
 
     def __str__(self) -> str:
         focus = "" if self.focus is None else f"-{self.focus[0]}x{self.focus[1]}"
-        return f"{self.shape}-{self.width}{focus}.{self.ending}"
+        return f"{self.shape}-{self.width}{focus}-{self.mark}.{self.ending}"
+
+
+def mark_of(image: Image, shape: str, focus: tuple[int, int] | None) -> str:
+    """Return what the names of a picture in one shape have in common, and nobody knows who was not told one.
+
+    It is made from the digest of the original, which is told to nobody: to make it one needs the picture itself.
+    """
+    return hashlib.sha256(f"{ENCODING} {image.digest} {shape} {focus}".encode()).hexdigest()[:16]
+
+
+def spec_of(image: Image, shape: str, *, width: int, ending: str) -> Spec:
+    """Return the spec of a picture in one shape, width and format, cropped around the focal point of today."""
+    focus = focus_of(image, shape)
+    return Spec(shape, width, focus, mark_of(image, shape, focus), ending)
 
 
 def focus_of(image: Image, shape: str) -> tuple[int, int] | None:
@@ -71,12 +90,14 @@ def widths_of(image: Image, shape: str) -> tuple[int, ...]:
 
 def specs_of(image: Image, shape: str, *, ending: str) -> tuple[Spec, ...]:
     """Return all specs of a picture in one shape and format, ascending by width."""
-    return tuple(Spec(shape, width, focus_of(image, shape), ending) for width in widths_of(image, shape))
+    focus = focus_of(image, shape)
+    mark = mark_of(image, shape, focus)
+    return tuple(Spec(shape, width, focus, mark, ending) for width in widths_of(image, shape))
 
 
 def is_served(image: Image, spec: Spec) -> bool:
-    """Say whether pages of today may ask for this rendition of the picture."""
-    return spec.width in widths_of(image, spec.shape) and spec.focus == focus_of(image, spec.shape)
+    """Say whether pages ask for this rendition of the picture, or did: around which point it is cropped, its mark proves."""
+    return spec.mark == mark_of(image, spec.shape, spec.focus) and spec.width in widths_of(image, spec.shape)
 
 
 def fallback_width(image: Image, shape: str) -> int:
@@ -87,7 +108,7 @@ def fallback_width(image: Image, shape: str) -> int:
 
 def smallest(image: Image) -> Spec:
     """Return the smallest rendition of the whole picture, in the format that every browser reads."""
-    return Spec(FREE, widths_of(image, FREE)[0], None, "jpg")
+    return spec_of(image, FREE, width=widths_of(image, FREE)[0], ending="jpg")
 
 
 def address_of(image: Image, spec: Spec, *, under: str = "") -> str:

@@ -1,43 +1,68 @@
 """The verbs of pictures: taking one in, moving its focal point, removing it."""
 
 import hashlib
+from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePath
 
+import PIL.Image
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
 from django.db import transaction
 
-from newsroom.imaging import look, probe, raster
-from newsroom.media.models import Image
+from newsroom.imaging import cleaning, look, probe, raster, turns
+from newsroom.media import keeping, plates
+from newsroom.media.files import empty_folder
+from newsroom.media.models import Image, folder_of
 from newsroom.media.tasks import prepare_renditions
 
 DRAWN = ("PNG", "GIF")  # formats of drawings: what comes in without loss is kept without loss
 
 
-def decode(upload: File[bytes]) -> raster.Encoded:
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """An uploaded picture as it will be kept, its plate where it has one, and what it looks like."""
+
+    original: raster.Encoded
+    plate: raster.Encoded | None
+    look: str
+
+    @property
+    def digest(self) -> str:
+        """What two equal pictures have in common: the SHA-256 of the bytes that are kept."""
+        return hashlib.sha256(self.original.data).hexdigest()
+
+
+def decode(upload: File[bytes]) -> Decoded:
     """Return an uploaded picture as it will be kept, decoded and encoded again by us.
 
     Whatever else the file held (metadata, further frames, programs) is gone. Raises RefusedPictureError.
     """
-    upload.seek(0)
-    picture = probe.open_safely(upload.read(probe.MOST_BYTES + 1))
-    return raster.original(raster.cleaned(picture), is_drawing=picture.format in DRAWN)
+    with turns.LARGE:
+        upload.seek(0)
+        picture = probe.open_safely(upload.read(probe.MOST_BYTES + 1))
+        is_drawing = picture.format in DRAWN
+        return prepared(cleaning.cleaned(picture), is_drawing=is_drawing)
 
 
-def digest_of(kept: raster.Encoded) -> str:
-    """Return what two equal pictures have in common: the SHA-256 of the bytes that are kept."""
-    return hashlib.sha256(kept.data).hexdigest()
+def prepared(picture: PIL.Image.Image, *, is_drawing: bool) -> Decoded:
+    """Return a cleaned picture, which is used up, as it will be kept."""
+    seen = look.look_of(picture)
+    ending = raster.ending_of(picture, is_drawing=is_drawing)
+    plate = plates.made_of(picture, ending=ending)
+    original = raster.original(picture, ending=ending)
+    picture.close()
+    return Decoded(original, plate, seen)
 
 
-def same_as(kept: raster.Encoded) -> Image | None:
+def same_as(kept: Decoded) -> Image | None:
     """Return the picture of the library that is the same to the last byte, None where there is none.
 
     What is compared is what we keep: a copy with other metadata, or under another name, is the same picture.
     """
-    return Image.objects.filter(digest=digest_of(kept)).first()
+    return Image.objects.filter(digest=kept.digest).first()
 
 
 def title_from(name: str) -> str:
@@ -77,12 +102,15 @@ def store(
     return image
 
 
-def keep(image: Image, kept: raster.Encoded) -> None:
-    """Save a new picture with its file."""
-    image.width, image.height, image.digest = kept.width, kept.height, digest_of(kept)
-    image.look = look.look_of(kept.data)
-    image.file.save(f"{image.uid}.{kept.ending}", ContentFile(kept.data, name=f"{image.uid}.{kept.ending}"), save=False)
+def keep(image: Image, kept: Decoded) -> None:
+    """Save a new picture with its file and its plate, from which the first who ask for it are served at once."""
+    original = kept.original
+    image.width, image.height, image.digest, image.look = original.width, original.height, kept.digest, kept.look
+    name = f"{image.uid}.{original.ending}"
+    image.file.save(name, ContentFile(original.data, name=name), save=False)
     image.save()
+    if kept.plate is not None:
+        keeping.keep(image, plates.NAME, kept.plate)
     prepare(image)
 
 
@@ -97,12 +125,14 @@ def remove(image: Image) -> None:
 
     Raises ProtectedError while a work, an edition or a topic uses it.
     """
-    files = [(image.file.storage, str(image.file))]
-    files += [(rendition.file.storage, str(rendition.file)) for rendition in image.renditions.all()]
+    storage, original, folder = image.file.storage, str(image.file), folder_of(image.uid)
+    files = [original, *(str(rendition.file) for rendition in image.renditions.all())]
     image.delete()
-    transaction.on_commit(partial(_delete_files, files))
+    transaction.on_commit(partial(_delete_files, storage, files, folder))
 
 
-def _delete_files(files: list[tuple[Storage, str]]) -> None:
-    for storage, name in files:
+def _delete_files(storage: Storage, names: list[str], folder: str) -> None:
+    """Delete the files that rows told of, and what somebody left in the folder who was killed before writing a row."""
+    for name in names:
         storage.delete(name)
+    empty_folder(storage, folder)

@@ -8,7 +8,6 @@ from django.core.files import File
 from django.db import transaction
 
 from newsroom.imaging.probe import RefusedPictureError
-from newsroom.imaging.raster import Encoded
 from newsroom.media import storing
 from newsroom.media.likeness import like
 from newsroom.media.models import Image
@@ -33,9 +32,9 @@ class Answer:
         return f"Not taken in. {self.refusal}"
 
 
-def there_already(kept: Encoded) -> Image | None:
+def there_already(kept: storing.Decoded) -> Image | None:
     """Return the picture of the library that is the same, or looks the same; None where there is none."""
-    return storing.same_as(kept) or like(kept)
+    return storing.same_as(kept) or like(kept.look)
 
 
 def take_in(upload: File[bytes], *, by: AbstractBaseUser | None, keep_both: bool = False, **said: Any) -> Answer:

@@ -1,11 +1,16 @@
-"""Work on pictures that need not wait for anybody: pages are right without it, only slower to come the first time."""
+"""Work on pictures that need not wait for anybody: pages are right without it, only their pictures are heavier."""
 
+from collections.abc import Callable
+
+from django.core.files.storage import default_storage
 from django.tasks import task
 
 from newsroom.media import renditions
+from newsroom.media.files import empty_folder
+from newsroom.media.keeping import GonePictureError
 from newsroom.media.likeness import look_again
-from newsroom.media.models import Image
-from newsroom.media.specs import CONTENT_TYPES, FREE, Spec, fallback_width, specs_of
+from newsroom.media.models import Image, folder_of
+from newsroom.media.specs import CONTENT_TYPES, FREE, Spec, fallback_width, is_served, specs_of
 
 PREPARED_SHAPES = (FREE, "16x9", "8x5")
 
@@ -13,11 +18,14 @@ PREPARED_SHAPES = (FREE, "16x9", "8x5")
 @task
 def prepare_renditions(uid: str) -> int:
     """Make the renditions that pages ask for most, and return how many were missing. Safe to run again."""
-    image = Image.objects.filter(uid=uid).first()
-    if image is None:
-        return 0
-    look_again(image)
-    return renditions.make_missing(image, prepared_specs(image))
+    return _made(uid, prepared_specs)
+
+
+@task
+def make_rendition(uid: str, name: str) -> int:
+    """Make the rendition of this name, which somebody asked for, and return how many were missing. Safe to run again."""
+    spec = Spec.parse(name)
+    return _made(uid, lambda image: [spec] if spec and is_served(image, spec) else [])
 
 
 def prepared_specs(image: Image) -> list[Spec]:
@@ -29,3 +37,16 @@ def prepared_specs(image: Image) -> list[Spec]:
         for spec in specs_of(image, shape, ending=ending)
         if ending != "jpg" or spec.width == fallback_width(image, shape)
     ]
+
+
+def _made(uid: str, specs_for: Callable[[Image], list[Spec]]) -> int:
+    """Make what is missing; of a picture that is gone leave nothing, whoever was killed while making it."""
+    image = Image.objects.filter(uid=uid).first()
+    if image is None:
+        empty_folder(default_storage, folder_of(uid))
+        return 0
+    look_again(image)
+    try:
+        return renditions.make_missing(image, specs_for(image))
+    except GonePictureError:
+        return 0

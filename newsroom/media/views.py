@@ -2,19 +2,19 @@
 
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from newsroom.clock import moment_of
 from newsroom.media.models import Image
-from newsroom.media.renditions import content_of
-from newsroom.media.specs import CONTENT_TYPES, Spec
+from newsroom.media.serving import content_for, response_with
+from newsroom.media.specs import Spec
 from newsroom.pages.answering import settled
 
 
 @require_safe
 def rendition(request: HttpRequest, uid: UUID, name: str) -> HttpResponseBase:
-    """Answer one rendition of a picture, made now if it was not made ahead.
+    """Answer one rendition of a picture, or where it was not made ahead one that may be shown in its place and not kept.
 
     A picture that no live edition shows answers as one that never existed, but for people of the desk. Caches ask
     each time whether it may still be seen; the answer is short while it may.
@@ -26,16 +26,13 @@ def rendition(request: HttpRequest, uid: UUID, name: str) -> HttpResponseBase:
     is_public = image is not None
     if image is None and _sees_all(request):
         image = Image.objects.filter(uid=uid).first()
-    content = content_of(image, spec) if image else None
+    content = content_for(image, spec) if image else None
     if content is None:
         raise Http404
-    response = HttpResponse(
-        content, content_type=CONTENT_TYPES[spec.ending], headers={"X-Content-Type-Options": "nosniff"}
-    )
-    if is_public:
-        return settled(request, response)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    response = response_with(content)
+    if not is_public or not content.is_final:
+        return response
+    return settled(request, response)
 
 
 def _sees_all(request: HttpRequest) -> bool:

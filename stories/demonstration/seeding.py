@@ -9,7 +9,6 @@ from django.db import transaction
 from newsroom import clock
 from newsroom.accounts.models import User
 from newsroom.addresses.models import Address
-from newsroom.imaging import raster
 from newsroom.media import storing
 from newsroom.media.models import Image
 from newsroom.site.models import AboutPage
@@ -95,7 +94,7 @@ def _seed_picture(name: str) -> bool:
         focal_y=used.focus[1] if used else 50,
         created_by=_account(CURATOR.username),
     )
-    storing.keep(image, raster.original(DRAWINGS[name](), is_drawing=True))
+    storing.keep(image, storing.prepared(DRAWINGS[name](), is_drawing=True))
     return True
 
 

@@ -10,7 +10,7 @@ from newsroom.imaging.card import HEIGHT, WIDTH
 from newsroom.imaging.raster import fitted
 from newsroom.languages import Version
 from newsroom.media.models import Image
-from newsroom.media.specs import Spec, address_of, focus_of, size_of, widths_of
+from newsroom.media.specs import address_of, size_of, spec_of, widths_of
 from stories.reading.changes import Changes, Stage
 from stories.reading.explainer import ExplainerPage
 from stories.reading.marks import words_only
@@ -193,5 +193,5 @@ def _rendition(image: Image, shape: str, site: Site) -> Node | None:
     wide, high = fitted(size_of(image, shape), width=width)
     if wide * high < FEWEST_PIXELS:
         return None
-    address = address_of(image, Spec(shape, width, focus_of(image, shape), "jpg"))
+    address = address_of(image, spec_of(image, shape, width=width, ending="jpg"))
     return node("ImageObject", url=site.full(address), width=wide, height=high)

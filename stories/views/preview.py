@@ -17,8 +17,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from newsroom.clock import moment_of
 from newsroom.editing.leading import leads_to_problem
-from newsroom.media.renditions import content_of
-from newsroom.media.specs import CONTENT_TYPES, Spec
+from newsroom.media.serving import content_for, response_with
+from newsroom.media.specs import Spec
 from newsroom.site.reports.origins import is_from_here, is_of_a_form
 from stories import commenting, previewing, sharing
 from stories.commenting import throttling
@@ -115,10 +115,8 @@ def picture(request: HttpRequest, token: str, uid: UUID, name: str) -> HttpRespo
     spec = Spec.parse(name)
     shared = sharing.opened(token, at=moment_of(request))
     image = shared.picture(uid) if shared and passcode.is_known(request, shared) else None
-    content = content_of(image, spec) if image and spec else None
-    if content is None or spec is None:
-        return _nothing(request)
-    return HttpResponse(content, content_type=CONTENT_TYPES[spec.ending], headers={"X-Content-Type-Options": "nosniff"})
+    content = content_for(image, spec) if image and spec else None
+    return response_with(content) if content else _nothing(request)
 
 
 def _nothing(request: HttpRequest) -> HttpResponse:

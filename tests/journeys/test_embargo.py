@@ -14,7 +14,7 @@ from stories import binning, naming, publishing, revisions
 from stories.models import FAQ, Outlet, Story, Work, WorkTopic
 from stories.publishing import reviewing
 from tests.clocks import MONDAY
-from tests.factories import let_pass, make_user, update
+from tests.factories import file_of, let_pass, make_user, update
 from tests.journeys.test_leaks import (
     DESK_ALONE,
     Words,
@@ -96,7 +96,7 @@ def public_addresses(newsroom: Newsroom) -> list[str]:
         found += [reverse("source_feed", args=[outlet.slug]) for outlet in outlets]
         pictures = [*Image.objects.filter(uses__work=story.pk), *Image.objects.filter(leading_stories=story)]
         pictures += Image.objects.filter(topics__work_topics__work=story.pk)
-        found += [f"/media/{picture.uid}/free-64.jpg" for picture in pictures]
+        found += [f"/media/{file_of(picture)}" for picture in pictures]
     return [*found, *(data for address in found if not address.startswith("/api/") and (data := data_at(address)))]
 
 

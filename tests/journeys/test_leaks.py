@@ -33,6 +33,7 @@ from stories.models import (
     WorkTopic,
 )
 from tests.factories import (
+    file_of,
     let_pass,
     make_article,
     make_image,
@@ -271,14 +272,14 @@ def addresses_of(world: World, hidden) -> dict[str, list[str]]:
     at["about"].append(hidden.about.get_absolute_url())
     for name in [name.removeprefix("api:") for name in at if name.startswith("api:") and name != "api:openapi"]:
         at[f"api:{name}"] = [data_at(address) for address in at[name]]
-    at["media:rendition"] = [f"/media/{hidden.image.uid}/{name}" for name in ("free-64.jpg", "free-320.webp", "x")]
-    at["media:rendition"].append(f"/media/{hidden.image.file}")
+    at["media:rendition"] = [f"/media/{file_of(hidden.image)}", f"/media/{hidden.image.uid}/x"]
+    at["media:rendition"] += [f"/media/{hidden.image.file}", f"/media/{hidden.image.uid}/plate"]
     question, image = hidden.draft.story_questions.get().faq, hidden.image
     for name, more in (
         ("preview", []),
         ("preview_comments", []),
         ("preview_question", [question.uid]),
-        ("preview_picture", [image.uid, "free-64.jpg"]),
+        ("preview_picture", file_of(image).split("/")),
     ):
         at[name] = [reverse(name, args=[token, *more]) for token in hidden.tokens]
     keys = {"object_id": hidden.draft.pk, "number": 1, "key": hidden.topic.pk, "pk": 1, "id": 1, "uidb36": "1"}
@@ -370,7 +371,7 @@ def test_what_is_hidden_answers_as_what_never_was(words, who, method):
     addresses = [
         (there + under, nowhere + under) for there, nowhere in pages for under in ("", "history/", "history/1/")
     ]
-    addresses.append((f"/media/{hidden.image.uid}/free-64.jpg", f"/media/{uuid4()}/free-64.jpg"))
+    addresses.append((f"/media/{file_of(hidden.image)}", f"/media/{uuid4()}/free-64-0123456789abcdef.jpg"))
     for there, nowhere in addresses:
         one, other = (getattr(client, method)(address) for address in (there, nowhere))
         assert (one.status_code, one.content) == (404, other.content), there
@@ -404,7 +405,7 @@ def test_a_link_to_one_draft_tells_nothing_of_another(client, words, monkeypatch
             base,
             f"{base}questions/{question.uid}/",
             *(f"{base}questions/{each.uid}/" for each in (hidden.question, hidden.draft, world.draft_question)),
-            *(f"{base}pictures/{each.uid}/free-64.jpg" for each in (hidden.image, world.story.lead_image)),
+            *(f"{base}pictures/{file_of(each)}" for each in (hidden.image, world.story.lead_image)),
         ]
         for address in addresses:
             answer = answer_of(client, address)
@@ -513,7 +514,7 @@ def test_the_picture_of_a_merged_topic_goes_and_that_of_the_other_comes(client):
     publishing.publish(make_story(topics=(gone,)), by=make_user())
 
     def answers() -> list[int]:
-        return [client.get(f"/media/{picture.uid}/free-64.jpg").status_code for picture in pictures]
+        return [client.get(f"/media/{file_of(picture)}").status_code for picture in pictures]
 
     assert answers() == [200, 404]
     merging.merge(gone, kept, by=make_user(role="Curator"))
@@ -525,7 +526,7 @@ def test_without_a_demanded_second_factor_no_draft_and_no_picture_of_one_is_show
     hidden, client, person = hide(words, by=make_user()), Client(), make_user()
     client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
     preview = reverse("admin:stories_story_preview", args=[hidden.draft.pk])
-    picture = f"/media/{hidden.image.uid}/free-64.jpg"
+    picture = f"/media/{file_of(hidden.image)}"
     assert client.get(preview)["Location"] == "/accounts/2fa/"
     assert client.get(picture).status_code == 404
     assert "Cookie" not in client.get("/").get("Vary", "")

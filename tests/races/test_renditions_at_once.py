@@ -1,31 +1,73 @@
-"""Several readers ask for the same size of a picture at the same moment, before it was made."""
+"""Several readers, and several workers, make the same of one picture at the same moment; one of them may be killed."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.files.base import ContentFile
 
-from newsroom.media import storing
+from newsroom.imaging import raster
+from newsroom.media import storing, tasks
 from newsroom.media.models import Image, Rendition
 from newsroom.media.renditions import content_of
-from newsroom.media.specs import Spec
-from tests.newsroom.imaging.pictures import drawn, encoded
+from newsroom.media.specs import spec_of
+from tests.newsroom.imaging.pictures import photo
+from tests.races.dying import killed_at
 from tests.races.processes import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MANY = 5
 
 
-def ask(number: int) -> int:
-    """Ask for the rendition as a reader does; return how many bytes came."""
-    return len(content_of(Image.objects.get(pk=number), Spec("free", 640, None, "webp")) or b"")
+def ask(number: int) -> tuple[int, int]:
+    """Ask for the rendition as a reader does; return how many bytes came, and how many renditions this process made."""
+    image = Image.objects.get(pk=number)
+    made: list[object] = []
+    make = raster.rendition
+
+    def noted(*args: Any, **options: Any) -> raster.Encoded:
+        made.append(options)
+        return make(*args, **options)
+
+    raster.rendition = noted
+    content = content_of(image, spec_of(image, "free", width=640, ending="webp"))
+    return len(content.data) if content else 0, len(made)
 
 
-def test_all_get_the_same_and_it_is_kept_once() -> None:
-    image = storing.store(ContentFile(encoded(drawn(700, 500), "JPEG"), name="harbour.jpg"), by=None)
-    place = Path(settings.MEDIA_ROOT)
-    answers = at_once(ask, [(image.pk,)] * MANY, place=place)
-    kept = Rendition.objects.get()
-    assert answers == [("returned", kept.file.size)] * MANY
-    assert [path.name for path in (place / "renditions" / str(image.uid)).iterdir()] == [Path(str(kept.file)).name]
+def work(uid: str) -> int:
+    """Do what the worker does with a new picture."""
+    return tasks.prepare_renditions.func(uid)
+
+
+def kept() -> dict[str, int]:
+    """Return the size of each file in the folder of the picture, by its name."""
+    folder = Path(settings.MEDIA_ROOT) / "renditions" / str(Image.objects.get().uid)
+    return {path.name: path.stat().st_size for path in folder.iterdir()}
+
+
+def test_all_get_the_same_and_one_of_them_makes_it() -> None:
+    image = storing.store(photo(), by=None)
+    answers = at_once(ask, [(image.pk,)] * MANY, place=Path(settings.MEDIA_ROOT))
+    size = Rendition.objects.get().file.size
+    assert [outcome for outcome, _ in answers] == ["returned"] * MANY
+    assert sorted(answer for _, answer in answers) == [(size, 0)] * (MANY - 1) + [(size, 1)]  # type: ignore[type-var]
+    assert kept() == {Path(str(Rendition.objects.get().file)).name: size}
+
+
+def test_two_workers_with_the_same_picture_keep_each_rendition_once() -> None:
+    image = storing.store(photo(), by=None)
+    answers = at_once(work, [(str(image.uid),)] * 2, place=Path(settings.MEDIA_ROOT))
+    wanted = {str(spec) for spec in tasks.prepared_specs(image)}
+    assert [outcome for outcome, _ in answers] == ["returned"] * 2
+    assert sorted(Rendition.objects.values_list("spec", flat=True)) == sorted(wanted) == sorted(kept())
+
+
+@pytest.mark.parametrize("at", [1, 4])
+def test_a_killed_worker_leaves_nothing_half_and_the_next_one_goes_on(at: int) -> None:
+    image = storing.store(photo(), by=None)
+    died, _ = killed_at(at, work, (str(image.uid),), place=Path(settings.MEDIA_ROOT))
+    assert died
+    assert Rendition.objects.count() < at
+    work(str(image.uid))
+    wanted = {str(spec) for spec in tasks.prepared_specs(image)}
+    assert set(kept()) == set(Rendition.objects.values_list("spec", flat=True)) == wanted

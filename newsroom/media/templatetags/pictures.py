@@ -4,7 +4,7 @@ from django import template
 
 from newsroom.imaging.raster import fitted
 from newsroom.media.models import Image
-from newsroom.media.specs import CONTENT_TYPES, FREE, Spec, address_of, fallback_width, focus_of, size_of, specs_of
+from newsroom.media.specs import CONTENT_TYPES, FREE, address_of, fallback_width, size_of, spec_of, specs_of
 
 register = template.Library()
 
@@ -34,7 +34,7 @@ def picture(
             }
             for ending in MODERN
         ],
-        "address": address_of(image, Spec(shape, width, focus_of(image, shape), "jpg"), under=under),
+        "address": address_of(image, spec_of(image, shape, width=width, ending="jpg"), under=under),
         "width": width,
         "height": height,
         "alt": alt,

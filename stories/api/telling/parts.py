@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from newsroom.languages import Version
 from newsroom.media.models import Image
-from newsroom.media.specs import FREE, Spec, address_of, fallback_width
+from newsroom.media.specs import FREE, address_of, fallback_width, spec_of
 from stories.api import values
 from stories.api.addresses import complete, twin, whole
 from stories.reading.changes import Changes
@@ -24,7 +24,7 @@ def picture(image: Image | None, alt: str, credit: str = "") -> values.Picture |
     """Return the picture as it is served; nothing where readers may no longer see it. Its own credit stands for none."""
     if image is None:
         return None
-    served = Spec(FREE, fallback_width(image, FREE), None, "jpg")
+    served = spec_of(image, FREE, width=fallback_width(image, FREE), ending="jpg")
     return values.Picture(url=whole(address_of(image, served)), alt=alt, credit=credit or image.credit)
 
 

@@ -2,6 +2,7 @@
 
 from io import BytesIO
 
+from django.core.files.base import ContentFile
 from PIL import Image
 
 
@@ -17,6 +18,11 @@ def encoded(picture: Image.Image, encoding: str = "PNG", **options: object) -> b
     output = BytesIO()
     picture.save(output, encoding, **options)
     return output.getvalue()
+
+
+def photo(width: int = 700, height: int = 500, **options: object) -> ContentFile[bytes]:
+    """Return a photograph as it comes in."""
+    return ContentFile(encoded(drawn(width, height), "JPEG", **options), name="the_harbour-at night.JPG")
 
 
 def patches(width: int, height: int, *, seed: int = 7) -> Image.Image:

@@ -5,9 +5,9 @@ from io import BytesIO
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image, ImageCms
+from PIL import Image, ImageChops, ImageCms, ImageOps
 
-from newsroom.imaging import raster
+from newsroom.imaging import cleaning, raster
 from newsroom.imaging.probe import open_safely
 from tests.newsroom.imaging.pictures import drawn, encoded
 
@@ -37,8 +37,8 @@ def test_a_photo_is_turned_upright_and_forgets_where_it_was_taken() -> None:
     data = encoded(drawn(60, 40), "JPEG", exif=exif, comment=b"Secret words", quality=95)
     assert b"Secret camera" in data
 
-    picture = raster.cleaned(open_safely(data))
-    made = raster.original(picture, is_drawing=False)
+    picture = cleaning.cleaned(open_safely(data))
+    made = raster.original(picture, ending="jpg")
 
     assert (made.width, made.height) == (40, 60)
     assert is_near(again(made), (20, 5), RED)
@@ -52,14 +52,14 @@ def test_no_format_carries_metadata_on(ending: str) -> None:
     exif = Image.Exif()
     exif[0x010E] = "Secret words"
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    picture = raster.cleaned(open_safely(encoded(drawn(), "WEBP", exif=exif, icc_profile=profile)))
+    picture = cleaning.cleaned(open_safely(encoded(drawn(), "WEBP", exif=exif, icc_profile=profile)))
     made = raster.rendition(picture, width=60, ratio=None, focus=(50, 50), ending=ending)
     assert b"Secret" not in made.data
     assert "icc_profile" not in again(made).info
 
 
 def test_a_picture_in_printers_colours_becomes_one_for_screens() -> None:
-    picture = raster.cleaned(open_safely(encoded(drawn(mode="CMYK"), "JPEG", quality=95)))
+    picture = cleaning.cleaned(open_safely(encoded(drawn(mode="CMYK"), "JPEG", quality=95)))
     assert picture.mode == "RGB"
     assert is_near(picture, (5, 5), RED)
 
@@ -67,10 +67,10 @@ def test_a_picture_in_printers_colours_becomes_one_for_screens() -> None:
 def test_colours_of_another_profile_are_shown_as_they_were_meant() -> None:
     swapped = drawn()
     lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
-    picture = raster.cleaned(open_safely(encoded(swapped, "PNG", icc_profile=lab)))
+    picture = cleaning.cleaned(open_safely(encoded(swapped, "PNG", icc_profile=lab)))
     assert picture.getpixel((5, 5)) == RED  # a profile of another kind is left out
     gamma = _profile_with_gamma_one()
-    brighter = raster.cleaned(open_safely(encoded(swapped, "PNG", icc_profile=gamma)))
+    brighter = cleaning.cleaned(open_safely(encoded(swapped, "PNG", icc_profile=gamma)))
     found = brighter.getpixel((5, 5))
     assert isinstance(found, tuple)
     assert found[0] > RED[0]
@@ -79,7 +79,7 @@ def test_colours_of_another_profile_are_shown_as_they_were_meant() -> None:
 def test_colours_of_another_profile_leave_transparency_alone() -> None:
     clear = drawn(mode="RGBA")
     clear.putpixel((5, 5), (0, 0, 0, 0))
-    cleaned = raster.cleaned(open_safely(encoded(clear, "PNG", icc_profile=_profile_with_gamma_one())))
+    cleaned = cleaning.cleaned(open_safely(encoded(clear, "PNG", icc_profile=_profile_with_gamma_one())))
     red, *_, alpha = cleaned.getpixel((6, 6))  # type: ignore[misc]
     assert red > RED[0]
     assert (alpha, cleaned.getpixel((5, 5))[3]) == (255, 0)  # type: ignore[index]
@@ -101,7 +101,7 @@ def _profile_with_gamma_one() -> bytes:
 
 def test_a_broken_profile_or_orientation_does_not_lose_the_picture() -> None:
     data = encoded(drawn(), "PNG", icc_profile=b"nonsense", exif=b"Exif\0\0MMnonsense")
-    assert raster.cleaned(open_safely(data)).getpixel((5, 5)) == RED
+    assert cleaning.cleaned(open_safely(data)).getpixel((5, 5)) == RED
 
 
 def test_transparency_is_kept_where_there_is_any() -> None:
@@ -109,31 +109,64 @@ def test_transparency_is_kept_where_there_is_any() -> None:
     clear.putpixel((5, 5), (0, 0, 0, 0))
     palette = clear.quantize(8)
     for picture in (clear, palette):
-        cleaned = raster.cleaned(open_safely(encoded(picture)))
+        cleaned = cleaning.cleaned(open_safely(encoded(picture)))
         assert cleaned.mode == "RGBA"
         assert cleaned.getpixel((5, 5))[3] == 0  # type: ignore[index]
-    assert raster.cleaned(open_safely(encoded(drawn(mode="RGBA")))).mode == "RGB"
+    assert cleaning.cleaned(open_safely(encoded(drawn(mode="RGBA")))).mode == "RGB"
 
 
 def test_deep_grey_keeps_its_shades() -> None:
     deep = Image.new("I;16", (20, 20), 128 * 256)
-    assert raster.cleaned(open_safely(encoded(deep))).getpixel((5, 5)) == (128, 128, 128)
+    assert cleaning.cleaned(open_safely(encoded(deep))).getpixel((5, 5)) == (128, 128, 128)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "P"])
+def test_a_picture_of_many_rows_is_turned_as_its_camera_says(orientation: int, mode: str) -> None:
+    corners = drawn(90, 2 * cleaning.ROWS + 50)
+    corners.paste((250, 250, 250), (0, 0, 40, 300))
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    data = encoded(corners.convert(mode), exif=exif)
+    upright = ImageOps.exif_transpose(open_safely(data)).convert("RGB")
+    assert cleaning.cleaned(open_safely(data)).convert("RGB").tobytes() == upright.tobytes()
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA"])
 def test_every_kind_of_pixel_becomes_one_of_two(mode: str) -> None:
-    assert raster.cleaned(open_safely(encoded(drawn(mode=mode)))).mode in ("RGB", "RGBA")
+    assert cleaning.cleaned(open_safely(encoded(drawn(mode=mode)))).mode in ("RGB", "RGBA")
 
 
 # What is kept ---------------------------------------------------------------------------------------------------------
 
 
 def test_drawings_and_transparent_pictures_are_kept_without_loss() -> None:
-    drawing = raster.original(drawn(), is_drawing=True)
+    drawing = raster.original(drawn(), ending=raster.ending_of(drawn(), is_drawing=True))
     assert drawing.ending == "png"
     assert again(drawing).getpixel((5, 5)) == RED
-    assert raster.original(drawn(mode="RGBA"), is_drawing=False).ending == "png"
-    assert raster.original(drawn(), is_drawing=False).ending == "jpg"
+    assert raster.ending_of(drawn(mode="RGBA"), is_drawing=False) == "png"
+    assert raster.ending_of(drawn(), is_drawing=False) == "jpg"
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+@pytest.mark.parametrize("size", [(130, 600), (61, 301), (300, 1430)])
+def test_a_copy_made_a_few_rows_at_a_time_is_that_made_at_once(mode: str, size: tuple[int, int]) -> None:
+    picture = Image.effect_noise((310, 1431), 25).convert("RGB")  # nothing is clipped between the passes
+    if mode == "RGBA":
+        picture.putalpha(Image.linear_gradient("L").resize(picture.size))
+    at_once = picture.resize(size, Image.Resampling.LANCZOS)
+    by_rows = again(raster.smaller(picture, size, ending="png"))
+    furthest = ImageChops.difference(at_once.convert("RGBa"), by_rows.convert("RGBa")).getextrema()
+    assert max(most for _, most in furthest) <= 2  # type: ignore[misc]  # a pair for each channel
+
+
+def test_a_smaller_copy_gives_the_crop_that_the_picture_gives() -> None:
+    picture, asked = drawn(600, 400), {"width": 90, "ratio": (1, 1), "focus": (0, 50), "ending": "jpg"}
+    copy = again(raster.smaller(picture, (301, 201), ending="png"))
+    made = raster.rendition(copy, whole=picture.size, **asked)  # type: ignore[arg-type]  # as the other takes them
+    assert (made.width, made.height) == (90, 90)
+    assert is_near(again(made), (60, 45), RED)
+    assert is_near(again(made), (75, 45), BLUE)
 
 
 # Shapes and sizes -----------------------------------------------------------------------------------------------------

@@ -1,16 +1,30 @@
 """An address of a picture names one shape, width, focal point and format, in one way."""
 
+from dataclasses import replace
+
 import pytest
 
 from newsroom.media.models import Image
-from newsroom.media.specs import Spec, fallback_width, is_served, size_of, specs_of, widths_of
+from newsroom.media.specs import (
+    ENCODING,
+    SHAPES,
+    Spec,
+    fallback_width,
+    is_served,
+    size_of,
+    spec_of,
+    specs_of,
+    widths_of,
+)
+
+MARK = "0123456789abcdef"
 
 
-def picture(width: int, height: int, *, focus: tuple[int, int] = (50, 50)) -> Image:
-    return Image(width=width, height=height, focal_x=focus[0], focal_y=focus[1])
+def picture(width: int, height: int, *, focus: tuple[int, int] = (50, 50), digest: str = "a") -> Image:
+    return Image(width=width, height=height, focal_x=focus[0], focal_y=focus[1], digest=digest)
 
 
-@pytest.mark.parametrize("name", ["free-960.avif", "3x2-640-50x40.webp", "16x9-1920-0x100.jpg"])
+@pytest.mark.parametrize("name", [f"free-960-{MARK}.avif", f"3x2-640-50x40-{MARK}.webp", f"16x9-1920-0x100-{MARK}.jpg"])
 def test_a_spec_is_written_as_it_was_read(name: str) -> None:
     assert str(Spec.parse(name)) == name
 
@@ -18,18 +32,22 @@ def test_a_spec_is_written_as_it_was_read(name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "free-960",
-        "free-960.png",
-        "free-960.AVIF",
-        "free-0960.avif",
-        "free-0.avif",
-        "free-960-50x50.avif",
-        "3x2-960.avif",
-        "3x2-960-05x50.avif",
-        "7x9-960-50x50.avif",
-        "free-٩٦٠.avif",
-        "../free-960.avif",
-        "free-960.avif\n",
+        f"free-960-{MARK}",
+        f"free-960-{MARK}.png",
+        f"free-960-{MARK}.AVIF",
+        f"free-0960-{MARK}.avif",
+        f"free-0-{MARK}.avif",
+        f"free-960-50x50-{MARK}.avif",
+        f"3x2-960-{MARK}.avif",
+        f"3x2-960-05x50-{MARK}.avif",
+        f"7x9-960-50x50-{MARK}.avif",
+        f"free-٩٦٠-{MARK}.avif",
+        f"../free-960-{MARK}.avif",
+        f"free-960-{MARK}.avif\n",
+        f"free-960-{MARK.upper()}.avif",
+        f"free-960-{MARK}0.avif",
+        "free-960.avif",
+        "plate",
         "",
     ],
 )
@@ -51,13 +69,41 @@ def test_a_picture_is_served_no_wider_than_it_is(size: tuple[int, int], shape: s
     assert widths_of(picture(*size), shape) == widths
 
 
-def test_only_the_widths_and_the_focal_point_of_today_are_served() -> None:
+def test_only_names_that_were_given_out_are_served() -> None:
     image = picture(1200, 800, focus=(30, 40))
-    assert is_served(image, Spec("free", 960, None, "avif"))
-    assert is_served(image, Spec("1x1", 640, (30, 40), "jpg"))
-    assert not is_served(image, Spec("free", 961, None, "avif"))
-    assert not is_served(image, Spec("free", 1280, None, "avif"))
-    assert not is_served(image, Spec("1x1", 640, (50, 50), "jpg"))
+    whole, crop = (spec_of(image, shape, width=640, ending="jpg") for shape in ("free", "1x1"))
+    assert is_served(image, whole)
+    assert is_served(image, crop)
+    assert not is_served(image, replace(whole, width=641))
+    assert not is_served(image, replace(whole, width=1280))
+    assert not is_served(image, replace(crop, focus=(50, 50)))
+    assert not is_served(image, replace(whole, mark=MARK))
+
+
+def test_no_shape_of_a_picture_gives_the_name_of_another_away() -> None:
+    image = picture(1200, 800)
+    marks = {spec_of(image, shape, width=640, ending="jpg").mark for shape in SHAPES}
+    assert len(marks) == len(SHAPES)
+    assert not is_served(image, Spec("free", 640, None, spec_of(image, "16x9", width=640, ending="jpg").mark, "jpg"))
+
+
+def test_a_moved_focal_point_leads_to_a_new_name_and_the_old_one_stays_good() -> None:
+    image = picture(1200, 800, focus=(30, 40))
+    before = spec_of(image, "1x1", width=640, ending="jpg")
+    image.focal_x = 31
+    assert spec_of(image, "1x1", width=640, ending="jpg").mark != before.mark
+    assert is_served(image, before)
+
+
+def test_a_name_follows_from_the_bytes_of_the_picture_and_how_it_is_encoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    def name() -> str:
+        return str(spec_of(picture(1200, 800), "free", width=640, ending="jpg"))
+
+    before = name()
+    assert before == name()
+    assert before != str(spec_of(picture(1200, 800, digest="b"), "free", width=640, ending="jpg"))
+    monkeypatch.setattr("newsroom.media.specs.ENCODING", ENCODING + 1)
+    assert before != name()
 
 
 def test_everything_that_pages_ask_for_is_served() -> None:

@@ -1,7 +1,5 @@
 """A picture that comes in is made ours; one that goes leaves nothing behind."""
 
-from io import BytesIO
-
 import PIL.Image
 import pytest
 from django.core.files.base import ContentFile
@@ -12,25 +10,11 @@ from django.db.models import ProtectedError
 from newsroom.imaging.probe import RefusedPictureError
 from newsroom.media import storing, tasks
 from newsroom.media.models import Image, Rendition
-from newsroom.media.renditions import content_of, make_missing
-from newsroom.media.specs import Spec, specs_of
 from tests.factories import make_story, make_topic, make_user
-from tests.newsroom.imaging.pictures import drawn, encoded
+from tests.newsroom.imaging.pictures import drawn, encoded, photo
+from tests.newsroom.media.kept import files, named
 
 pytestmark = pytest.mark.django_db
-
-
-def photo(width: int = 700, height: int = 500, **options: object) -> ContentFile[bytes]:
-    return ContentFile(encoded(drawn(width, height), "JPEG", **options), name="the_harbour-at night.JPG")
-
-
-def files() -> set[str]:
-    found = set()
-    for folder in ("originals", "renditions"):
-        if default_storage.exists(folder):
-            for inner in [folder, *(f"{folder}/{name}" for name in default_storage.listdir(folder)[0])]:
-                found |= {f"{inner}/{name}" for name in default_storage.listdir(inner)[1]}
-    return found
 
 
 def test_an_upload_is_kept_under_a_name_and_in_an_encoding_of_ours() -> None:
@@ -78,87 +62,11 @@ def test_a_picture_is_called_after_its_file_until_somebody_names_it(name: str, t
     assert storing.title_from(name) == title
 
 
-def test_renditions_are_made_ahead_after_the_transaction(django_capture_on_commit_callbacks) -> None:
-    with django_capture_on_commit_callbacks(execute=False) as callbacks:
-        image = storing.store(photo(), by=None)
-    assert len(callbacks) == 1
-    wanted = tasks.prepared_specs(image)
-    assert tasks.prepare_renditions.func(str(image.uid)) == len(wanted) == Rendition.objects.count()
-    assert tasks.prepare_renditions.func(str(image.uid)) == 0
-
-
-def test_making_renditions_of_a_picture_that_is_gone_does_nothing() -> None:
-    assert tasks.prepare_renditions.func("8b6f8f0e-4a3c-4c55-9b37-2f0c7d1e9a11") == 0
-
-
-def test_a_rendition_is_what_its_name_says() -> None:
-    image = storing.store(photo(), by=None, focus=(0, 50))
-    for ending, encoding in (("avif", "AVIF"), ("webp", "WEBP"), ("jpg", "JPEG")):
-        for spec in specs_of(image, "1x1", ending=ending):
-            content = content_of(image, spec)
-            assert content is not None
-            made = PIL.Image.open(BytesIO(content))
-            assert (made.format, made.size) == (encoding, (spec.width, spec.width))
-            kept = Rendition.objects.get(image=image, spec=str(spec))
-            assert (kept.width, kept.height) == made.size
-
-
-def test_a_rendition_is_made_once() -> None:
-    image = storing.store(photo(), by=None)
-    spec = Spec("free", 320, None, "webp")
-    assert content_of(image, spec) == content_of(image, spec)
-    assert make_missing(image, [spec]) == 0
-    assert Rendition.objects.count() == 1
-
-
-def test_a_rendition_whose_file_was_lost_is_made_again() -> None:
-    image = storing.store(photo(), by=None)
-    spec = Spec("free", 320, None, "webp")
-    content = content_of(image, spec)
-    default_storage.delete(str(Rendition.objects.get().file))
-    assert content_of(image, spec) == content
-    assert Rendition.objects.count() == 1
-
-
-def test_who_comes_second_gets_what_the_first_made(monkeypatch: pytest.MonkeyPatch) -> None:
-    image = storing.store(photo(), by=None)
-    spec = Spec("free", 320, None, "webp")
-    first = content_of(image, spec)
-    monkeypatch.setattr("newsroom.media.renditions.Rendition.objects", _BlindOnce(Rendition.objects))
-    assert content_of(image, spec) == first
-    assert len([name for name in files() if name.startswith("renditions/")]) == 1
-
-
-class _BlindOnce:
-    """A manager that does not see, the first time, what another request has written meanwhile."""
-
-    def __init__(self, manager: object) -> None:
-        self._manager = manager
-        self._asked = False
-
-    def filter(self, **lookups: object) -> object:
-        self._asked, asked = True, self._asked
-        found = self._manager.filter(**lookups)  # type: ignore[attr-defined]
-        return found if asked else found.none()
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._manager, name)
-
-
-def test_what_was_cropped_around_an_earlier_focal_point_is_still_found() -> None:
-    image = storing.store(photo(), by=None, focus=(10, 10))
-    before = Spec("1x1", 320, (10, 10), "webp")
-    content = content_of(image, before)
-    image.focal_x = 90
-    image.save()
-    assert content_of(image, before) == content
-    assert content_of(image, Spec("1x1", 480, (10, 10), "webp")) is None
-
-
 def test_a_removed_picture_takes_its_files_along(django_capture_on_commit_callbacks) -> None:
-    image = storing.store(photo(), by=None)
-    content_of(image, Spec("free", 320, None, "webp"))
-    assert len(files()) == 2
+    image = storing.store(photo(2400, 2400), by=None)
+    tasks.make_rendition.func(str(image.uid), str(named(image, "free", 320, "webp")))
+    default_storage.save(f"renditions/{image.uid}/left-by-one-who-was-killed.part", ContentFile(b"half"))
+    assert len(files()) == 4
     with django_capture_on_commit_callbacks(execute=True):
         storing.remove(image)
     assert files() == set()

@@ -11,10 +11,13 @@ from django.utils import timezone
 
 from newsroom.media import storing
 from newsroom.media.models import Image, Rendition
+from newsroom.media.renditions import make_missing
+from newsroom.media.specs import address_of
 from stories import publishing
 from stories.models import Edition, Story
 from tests.factories import make_published_story, make_story, make_topic, make_user
 from tests.newsroom.imaging.pictures import drawn, encoded
+from tests.newsroom.media.kept import named
 
 pytestmark = pytest.mark.django_db
 
@@ -24,8 +27,8 @@ def image() -> Image:
     return storing.store(ContentFile(encoded(drawn(700, 500), "JPEG"), name="harbour.jpg"), by=None)
 
 
-def address(image: Image, name: str = "free-320.webp") -> str:
-    return f"/media/{image.uid}/{name}"
+def address(image: Image, ending: str = "jpg") -> str:
+    return address_of(image, named(image, "free", 320, ending))
 
 
 def lead(image: Image) -> dict[str, Any]:
@@ -34,7 +37,8 @@ def lead(image: Image) -> dict[str, Any]:
 
 def test_a_picture_of_a_live_story_is_served_to_everybody(client, image: Image) -> None:
     make_published_story(**lead(image))
-    response = client.get(address(image))
+    make_missing(image, [named(image, "free", 320, "webp")])
+    response = client.get(address(image, "webp"))
     assert response.status_code == 200
     assert response["Content-Type"] == "image/webp"
     assert response["Cache-Control"] == "public, max-age=0, must-revalidate"
@@ -60,17 +64,35 @@ def test_what_was_made_before_costs_two_queries(client, image: Image, django_ass
         client.get(address(image))
 
 
-@pytest.mark.parametrize("name", ["free-321.webp", "free-960.webp", "1x1-320-10x10.webp", "free-320.png", "x"])
-def test_a_size_that_nobody_asks_for_is_not_made(client, image: Image, name: str) -> None:
+def test_what_stands_in_for_a_rendition_is_kept_by_no_cache(client, image: Image) -> None:
     make_published_story(**lead(image))
-    assert client.get(address(image, name)).status_code == 404
+    for _ in range(2):
+        response = client.get(address(image, "avif"), headers={"If-None-Match": "*"})
+        assert (response.status_code, response["Content-Type"]) == (200, "image/jpeg")
+        assert response["Cache-Control"] == "private, no-store"
+        assert "ETag" not in response
+        assert response.content == client.get(address(image)).content
+    make_missing(image, [named(image, "free", 320, "avif")])
+    response = client.get(address(image, "avif"))
+    assert (response["Content-Type"], response["Cache-Control"]) == (
+        "image/avif",
+        "public, max-age=0, must-revalidate",
+    )
+
+
+@pytest.mark.parametrize(
+    "name", ["free-320.webp", "free-320-0123456789abcdef.webp", "1x1-320-10x10-0123456789abcdef.webp", "plate", "x"]
+)
+def test_a_name_that_was_not_given_out_is_not_answered(client, image: Image, name: str) -> None:
+    make_published_story(**lead(image))
+    assert client.get(f"/media/{image.uid}/{name}").status_code == 404
     assert not Rendition.objects.exists()
 
 
 def test_a_picture_of_a_draft_answers_as_one_that_never_was(client, image: Image) -> None:
     make_story(**lead(image))
     hidden = client.get(address(image))
-    absent = client.get(f"/media/{uuid4()}/free-320.webp")
+    absent = client.get(f"/media/{uuid4()}/free-320-0123456789abcdef.webp")
     assert hidden.status_code == absent.status_code == 404
     assert dict(hidden.headers) == dict(absent.headers)
     assert hidden.content == absent.content

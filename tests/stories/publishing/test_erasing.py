@@ -23,7 +23,7 @@ from newsroom.accounts.permissions import NotAllowedError
 from newsroom.addresses.models import Address
 from newsroom.media import renditions, storing
 from newsroom.media.models import Image, Rendition
-from newsroom.media.specs import Spec
+from newsroom.media.specs import spec_of
 from newsroom.media.tasks import prepare_renditions
 from newsroom.record.models import Erasure, Event
 from newsroom.site.reports.models import Report
@@ -100,7 +100,7 @@ def picture(words: Words, where: str) -> Image:
     """Take in a picture whose every text, and the name of its file, is a word of its own; make a rendition of it."""
     file = ContentFile(encoded(drawn(700, 500), "JPEG"), name=f"{words.one(f'{where}: file')}.jpg")
     image = storing.store(file, by=None, alt=words.one(f"{where}: alt"), credit=words.one(f"{where}: credit"))
-    renditions.make_missing(image, [Spec("free", 320, None, "webp")])
+    renditions.make_missing(image, [spec_of(image, "free", width=320, ending="webp")])
     return image
 
 

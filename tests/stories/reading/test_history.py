@@ -14,6 +14,7 @@ from stories.models import Change, ChangeNote, Edition, WorkImage
 from tests.clocks import MONDAY
 from tests.factories import (
     edition_of,
+    file_of,
     make_article,
     make_image,
     make_outlet,
@@ -337,7 +338,7 @@ def test_a_picture_that_is_no_longer_public_is_there_in_words(client, editor, se
         "On the quay.",
     ):
         assert words in main
-    assert client.get(f"/media/{lead.uid}/free-64.jpg").status_code == 404
+    assert client.get(f"/media/{file_of(lead)}").status_code == 404
 
 
 def test_a_comparison_tells_nothing_that_no_reader_saw(client, editor, set_time):

@@ -19,6 +19,7 @@ from stories import binning, publishing, revisions, sharing
 from stories.models import SharedPreview, WorkImage
 from stories.publishing import erasing
 from tests.factories import (
+    file_of,
     make_article,
     make_image,
     make_outlet,
@@ -146,11 +147,11 @@ def answers(client, made, question, image):
     for path in (
         base,
         f"{base}questions/{question.uid}/",
-        f"{base}pictures/{image.uid}/free-64.jpg",
-        f"{base}pictures/{uuid4()}/free-64.jpg",
+        f"{base}pictures/{file_of(image)}",
+        f"{base}pictures/{uuid4()}/free-64-0123456789abcdef.jpg",
         f"/preview/{NEVER}/",
         f"/preview/{NEVER}/questions/{question.uid}/",
-        f"/preview/{NEVER}/pictures/{image.uid}/free-64.jpg",
+        f"/preview/{NEVER}/pictures/{file_of(image)}",
     ):
         yield client.get(path)
         yield client.head(path)
@@ -222,7 +223,7 @@ def test_pictures_that_nobody_else_sees_are_served_under_the_link(client, maker)
     story, _, inside = full_story()
     made = share(story, by=maker)
     page = client.get(address(made)).content.decode()
-    shown = set(re.findall(r"[\w/-]+/(?:free|16x9)-[\w.]+", page))
+    shown = set(re.findall(r"[\w/-]+/(?:free|16x9)-[\w.-]+", page))
     assert shown
     assert {path.rpartition("pictures/")[0] for path in shown} == {address(made)}
     for path in shown:
@@ -230,7 +231,7 @@ def test_pictures_that_nobody_else_sees_are_served_under_the_link(client, maker)
         assert response.status_code == 200
         assert response["Content-Type"].startswith("image/")
         assert response["X-Content-Type-Options"] == "nosniff"
-    assert client.get(f"/media/{inside.uid}/free-64.jpg").status_code == 404
+    assert client.get(f"/media/{file_of(inside)}").status_code == 404
 
 
 def test_the_pictures_of_its_questions_are_served_too(client, maker):
@@ -239,7 +240,7 @@ def test_the_pictures_of_its_questions_are_served_too(client, maker):
     question.answers.update(text=f"See.\n\n![](picture:{placed.uid})")
     revisions.record(question, by=None)
     made = share(story, by=maker)
-    path = f"{address(made)}pictures/{placed.image.uid}/free-64.jpg"
+    path = f"{address(made)}pictures/{file_of(placed.image)}"
     assertContains(client.get(f"{address(made)}questions/{question.uid}/"), path)
     assert client.get(path).status_code == 200
 
@@ -249,9 +250,9 @@ def test_no_other_picture_is_served_under_the_link(client, maker):
     made, other = share(story, by=maker), make_image()
     public = make_published_story(lead_image=make_image(), lead_alt="Public").lead_image
     for path in (
-        f"{other.uid}/free-64.jpg",
-        f"{public.uid}/free-64.jpg",
-        f"{inside.uid}/free-9.jpg",
+        file_of(other),
+        file_of(public),
+        file_of(inside).replace("-64-", "-9-"),
         f"{inside.uid}/x",
     ):
         assert client.get(f"{address(made)}pictures/{path}").status_code == 404, path
@@ -335,7 +336,7 @@ def test_a_view_of_the_public_page_is_not_counted(client, maker):
 def test_no_link_brings_back_the_picture_of_what_was_withdrawn(client, maker):
     story, _, inside = full_story()
     made, editor = share(story, by=maker), make_user()
-    picture = f"{address(made)}pictures/{inside.uid}/free-64.jpg"
+    picture = f"{address(made)}pictures/{file_of(inside)}"
     assert client.get(picture).status_code == 200
     publishing.publish(story, by=editor)
     publishing.withdraw(story, by=editor, notice="The picture shows somebody else.")
@@ -348,7 +349,7 @@ def test_no_link_brings_back_the_picture_of_a_question_that_was_withdrawn(client
     question.answers.update(text=f"See.\n\n![](picture:{placed.uid})")
     revisions.record(question, by=None)
     made, editor = share(story, by=maker), make_user()
-    picture = f"{address(made)}pictures/{placed.image.uid}/free-64.jpg"
+    picture = f"{address(made)}pictures/{file_of(placed.image)}"
     assert client.get(picture).status_code == 200
     publishing.publish(question, by=editor)
     publishing.withdraw(question, by=editor, notice="The picture shows somebody else.")
@@ -364,7 +365,7 @@ def test_once_the_story_is_out_its_link_shows_no_question_that_is_not(client, ma
     publishing.publish(story, by=editor)
     there = f"{address(made)}questions/{question.uid}/"
     assert client.get(there)["Location"] == f"/stories/{story.slug}/"
-    assert client.get(f"{address(made)}pictures/{placed.image.uid}/free-64.jpg").status_code == 404
+    assert client.get(f"{address(made)}pictures/{file_of(placed.image)}").status_code == 404
     publishing.publish(question, by=editor)
     assert client.get(there)["Location"] == f"/questions/{question.slug}/"
 
@@ -419,7 +420,7 @@ def test_a_link_that_opens_nothing_any_more_answers_as_one_that_never_was(client
     assert client.get(address(made)).status_code == 200
     die(made, maker)
     client = Client()
-    for rest in ("", f"questions/{question.uid}/", f"pictures/{image.uid}/free-64.jpg"):
+    for rest in ("", f"questions/{question.uid}/", f"pictures/{file_of(image)}"):
         one, other = (getattr(client, method)(f"/preview/{token}/{rest}") for token in (made.token, NEVER))
         if not (method == "post" and rest):
             assert one.status_code == 404
@@ -491,7 +492,7 @@ def test_each_look_at_the_draft_is_counted_with_the_last_one(client, maker):
         client.get(address(made))
     client.head(address(made))
     client.get(f"{address(made)}questions/{question.uid}/")
-    client.get(f"{address(made)}pictures/{image.uid}/free-64.jpg")
+    client.get(f"{address(made)}pictures/{file_of(image)}")
     made.link.refresh_from_db()
     assert made.link.views == 2
     assert made.link.last_viewed_at is not None
@@ -625,11 +626,14 @@ def test_without_the_passcode_neither_questions_nor_pictures_open(maker):
     client, (story, question, image) = Client(), full_story()
     made = share(story, by=maker, passcode="slate harbour")
     there = f"{address(made)}questions/{question.uid}/"
-    picture = f"{address(made)}pictures/{image.uid}/free-64.jpg"
+    picture = f"{address(made)}pictures/{file_of(image)}"
     for uid in (question.uid, uuid4()):
         response = client.get(f"{address(made)}questions/{uid}/")
         assert (response.status_code, response["Location"]) == (302, address(made))
-    assert client.get(picture).content == client.get(f"{address(made)}pictures/{uuid4()}/free-64.jpg").content
+    assert (
+        client.get(picture).content
+        == client.get(f"{address(made)}pictures/{uuid4()}/free-64-0123456789abcdef.jpg").content
+    )
     client.post(address(made), sealed(client, made) | GIVEN)
     assertContains(client.get(there), "Who may cross the pier on foot?")
     assert client.get(picture).status_code == 200

@@ -1,0 +1,80 @@
+"""Brings pictures in from files and folders."""
+
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AbstractUser
+from django.core.files import File
+from django.core.management.base import BaseCommand, CommandError
+
+from newsroom.media.forms import TagsField
+from newsroom.media.taking_in import Answer, take_in
+from newsroom.record import keeping
+
+MAY_ADD = "media.add_image"
+
+
+class Command(BaseCommand):
+    """``manage.py import_pictures FILE…``: pictures into the library, one after the other, so that memory does not grow.
+
+    Of each it says what became of it; what the library has already is left alone. Renditions are left to the worker.
+    """
+
+    help = "Brings pictures into the library. Ends with 0 only if each went in or was there already."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare what the contract promises."""
+        parser.add_argument("files", nargs="+", metavar="FILE", type=Path, help="A file, or a folder with all in it.")
+        parser.add_argument("--credit", metavar="TEXT", default="", help="Of all of them.")
+        parser.add_argument("--licence", metavar="TEXT", default="", help="Of all of them.")
+        parser.add_argument("--tags", metavar="TEXT", default="", help="Of all of them, parted by commas.")
+        parser.add_argument("--by", metavar="USER", help="Whose work this is: an account's name.")
+        parser.add_argument("--keep-both", action="store_true", help="Take in also what the library has already.")
+
+    def handle(
+        self, *args: object, files: list[Path], by: str | None, keep_both: bool, tags: str, **options: object
+    ) -> None:
+        """Take each file in, say what became of it, and fail at the end if any was refused."""
+        user = _acting(by) if by else None
+        said = {"tags": TagsField(max_length=500, required=False).clean(tags)}
+        said |= {name: str(options[name])[:most] for name, most in (("credit", 300), ("licence", 200))}
+        count = refused = 0
+        for path in _files_in(files):
+            answer = _taken(path, user, said, keep_both=keep_both)
+            count += 1
+            refused += bool(answer.refusal)
+            (self.stderr if answer.refusal else self.stdout).write(f"{path}: {answer.said}")
+        if refused:
+            raise CommandError(f"{refused} of {count} refused.")
+
+
+def _files_in(paths: list[Path]) -> Iterator[Path]:
+    """Return the files, those of a folder and its folders by name; hidden ones are left out."""
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(each for each in path.rglob("*") if each.is_file())
+            yield from (each for each in inside if not any(p.startswith(".") for p in each.relative_to(path).parts))
+        else:
+            yield path
+
+
+def _taken(path: Path, user: AbstractUser | None, said: dict[str, str], *, keep_both: bool) -> Answer:
+    try:
+        with path.open("rb") as file:
+            answer = take_in(File(file, name=path.name), by=user, keep_both=keep_both, **said)
+    except OSError as error:
+        return Answer(path.name, refusal=f"The file cannot be read: {error.strerror}.")
+    if answer.image is not None:
+        keeping.added(answer.image, by=user)
+    return answer
+
+
+def _acting(name: str) -> AbstractUser:
+    user = get_user_model().objects.filter(username=name).first()
+    if user is None:
+        raise CommandError(f"There is no account “{name}”.")
+    if not user.is_active or not user.has_perm(MAY_ADD):
+        raise CommandError(f"The account “{name}” may not add pictures to the library.")
+    return user

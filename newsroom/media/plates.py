@@ -1,0 +1,80 @@
+"""Plates: of each large picture a copy that is just large enough for all renditions, so that nobody waits for the original."""
+
+from math import ceil
+
+import PIL.Image
+
+from newsroom.imaging import raster, turns
+from newsroom.media import keeping
+from newsroom.media.models import Image
+from newsroom.media.specs import SHAPES, Spec, size_of, widths_of
+
+NAME = "plate"  # among the renditions of a picture; no address leads there
+WORTH_IT = 0.8  # an original that is hardly larger is its own plate
+_FORMATS = ("JPEG", "PNG")
+
+
+def size_of_plate(image: Image) -> tuple[int, int]:
+    """Return the size from which every rendition can be made without enlarging; that of the original where it is near."""
+    part = max(widths_of(image, shape)[-1] / size_of(image, shape)[0] for shape in SHAPES)
+    if part > WORTH_IT:
+        return image.width, image.height
+    return ceil(image.width * part), ceil(image.height * part)
+
+
+def made_of(picture: PIL.Image.Image, *, ending: str) -> raster.Encoded | None:
+    """Return the plate of a cleaned picture, None where its original is one."""
+    size = size_of_plate(Image(width=picture.width, height=picture.height))
+    return None if size == picture.size else raster.smaller(picture, size, ending=ending)
+
+
+def part_of(image: Image, spec: Spec) -> int:
+    """Return how many pixels of the plate, across and down, become one before a rendition is made: 1, 2, 4 or 8.
+
+    A decoder of JPEG does that faster than it decodes. Depends on nothing but picture and spec, as the bytes do.
+    """
+    if str(image.file).endswith(".png"):
+        return 1
+    needed = 1.5 * image.width * spec.width / size_of(image, spec.shape)[0]
+    return max(part for part in (1, 2, 4, 8) if part == 1 or size_of_plate(image)[0] / part >= needed)
+
+
+def opened(image: Image, *, part: int) -> PIL.Image.Image:
+    """Return the plate, decoded, of as many pixels as ``part`` says; one that was lost, or never made, is made.
+
+    Raises GonePictureError when the picture was removed meanwhile.
+    """
+    if size_of_plate(image) == (image.width, image.height):
+        return _original(image, part=part)
+    try:
+        return _decoded(image, keeping.kept(image, NAME) or _made_again(image), part=part)
+    except FileNotFoundError:
+        keeping.lose(image, NAME)
+        return _decoded(image, _made_again(image), part=part)
+
+
+def _made_again(image: Image) -> str:
+    """Make the plate from the original, and return where it is kept."""
+    with turns.LARGE:
+        whole = _original(image, part=1)
+        made = raster.smaller(whole, size_of_plate(image), ending=str(image.file).rpartition(".")[2])
+        whole.close()
+    return keeping.keep(image, NAME, made)
+
+
+def _original(image: Image, *, part: int) -> PIL.Image.Image:
+    try:
+        return _decoded(image, str(image.file), part=part)
+    except FileNotFoundError:
+        if Image.objects.numbered(image.pk).exists():
+            raise
+        raise keeping.GonePictureError(str(image.uid)) from None
+
+
+def _decoded(image: Image, name: str, *, part: int) -> PIL.Image.Image:
+    with image.file.storage.open(name) as file:
+        picture = PIL.Image.open(file, formats=_FORMATS)
+        if part > 1:
+            picture.draft(None, (picture.width // part, picture.height // part))
+        picture.load()
+    return picture

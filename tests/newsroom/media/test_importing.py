@@ -1,0 +1,63 @@
+"""Many pictures are taken in from files."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from newsroom.media.models import Image
+from newsroom.record.models import Event
+from tests.factories import make_user
+from tests.newsroom.imaging.pictures import drawn, encoded, patches
+
+
+def bring_in(*arguments: object, **options: object) -> None:
+    call_command("import_pictures", *arguments, **options)
+
+
+@pytest.mark.django_db
+def test_a_folder_of_pictures_is_taken_in_with_what_is_said_of_all(tmp_path: Path, capsys: Any) -> None:
+    curator = make_user(role="Curator")
+    (tmp_path / "more").mkdir()
+    for number, name in enumerate(("north_pier.png", "more/quay.png", ".hidden.png")):
+        (tmp_path / name).write_bytes(encoded(patches(64, 48, seed=number + 3)))
+    bring_in(tmp_path, credit="Ida Sund", licence="Our own", tags="pier; Quay, pier", by=curator.username)
+    assert {image.title for image in Image.objects.all()} == {"north pier", "quay"}
+    assert set(Image.objects.values_list("credit", "licence", "tags", "created_by")) == {
+        ("Ida Sund", "Our own", "pier, Quay", curator.pk)
+    }
+    assert Event.objects.filter(verb="added", by=curator).count() == 2
+    assert "north_pier.png: Taken in as “north pier”." in capsys.readouterr().out
+
+
+@pytest.mark.django_db
+def test_what_is_there_already_is_left_alone_unless_both_are_kept(tmp_path: Path, capsys: Any) -> None:
+    path = tmp_path / "a.png"
+    path.write_bytes(encoded(drawn()))
+    for _ in range(2):
+        bring_in(path)
+    assert "is in the library already, as “a”" in capsys.readouterr().out
+    assert Image.objects.count() == 1
+    bring_in(path, keep_both=True)
+    assert Image.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_one_that_is_refused_stops_no_other_and_fails_the_command(tmp_path: Path, capsys: Any) -> None:
+    (tmp_path / "b.png").write_bytes(b"no picture")
+    (tmp_path / "c.png").write_bytes(encoded(drawn()))
+    with pytest.raises(CommandError, match=r"2 of 3 refused\."):
+        bring_in(tmp_path / "a.png", tmp_path)
+    said = capsys.readouterr().err
+    assert "a.png: Not taken in. The file cannot be read: No such file or directory." in said
+    assert "b.png: Not taken in. This is not a picture" in said
+    assert Image.objects.get().title == "c"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("name", "reason"), [("nobody", "no account"), ("reader", "may not add pictures")])
+def test_pictures_come_in_only_in_the_name_of_somebody_who_may(tmp_path: Path, name: str, reason: str) -> None:
+    make_user(role="", username="reader")
+    with pytest.raises(CommandError, match=reason):
+        bring_in(tmp_path, by=name)

@@ -1,0 +1,87 @@
+"""Photographs are taken in, and made ready, in memory that does not grow with them: whatever the database is."""
+
+import os
+import resource
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import PIL.Image
+import pytest
+from django.core.management import call_command
+
+from newsroom.media import tasks
+from newsroom.media.models import Image
+from tests.newsroom.imaging.pictures import patches
+from tests.newsroom.media.kept import named
+from tests.races.processes import at_once
+
+MOST = 300  # MB of memory, the whole process with all of the product in it
+SIZE = (6000, 4000)
+
+
+def photographs(folder: Path, count: int) -> None:
+    """Draw photographs of 24 megapixels and 7 to 9 MB: some held on the side, some in passes, some drawings."""
+    noise = PIL.Image.effect_noise((1500, 1000), 50)
+    for number in range(count):
+        colours = (noise, noise.rotate(180), patches(1500, 1000, seed=number + 3).convert("L"))
+        small = PIL.Image.merge("RGB", colours)
+        if number % 4 == 1:
+            small.quantize(32).convert("RGB").resize(SIZE, PIL.Image.Resampling.NEAREST).save(
+                folder / f"{number:03}.png", compress_level=1
+            )
+            continue
+        exif = PIL.Image.Exif()
+        exif[0x0112] = (6, 1, 8, 1)[number % 4]
+        large = small.resize(SIZE, PIL.Image.Resampling.BICUBIC)
+        large.save(folder / f"{number:03}.jpg", quality=89, exif=exif, progressive=number % 8 == 7)
+
+
+def peak() -> int:
+    """Return how much memory this process had at most, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+
+
+def take_in_all(folder: str) -> int:
+    """Take all pictures of the folder in, and return the peak of memory."""
+    call_command("import_pictures", folder, stdout=Path(os.devnull).open("w"))  # noqa: SIM115  # ends with the process
+    return peak()
+
+
+def make_all() -> int:
+    """Do what the worker does with all pictures, and return the peak of memory."""
+    for image in Image.objects.all():
+        tasks.prepare_renditions.func(str(image.uid))
+    return peak()
+
+
+def make_one(number: int) -> int:
+    """Make the largest rendition of one picture whose plate was lost, and return the peak of memory."""
+    image = Image.objects.get(pk=number)
+    image.renditions.all().delete()
+    made = tasks.make_rendition.func(str(image.uid), str(named(image, "free", 1920, "avif")))
+    assert made == 1
+    return peak()
+
+
+def in_a_process(work: Callable[..., int], *arguments: object, place: Path) -> int:
+    """Call ``work`` in a process of its own, which knows all of the product, and return what it returns."""
+    ((outcome, most),) = at_once(work, [arguments], place=place)
+    assert (outcome, type(most)) == ("returned", int)
+    return most  # type: ignore[return-value]  # asserted above
+
+
+@pytest.mark.django_db(transaction=True)
+def test_photographs_of_24_megapixels_come_in_and_are_made_ready_in_little_memory(
+    tmp_path: Path, settings: Any, full_length: bool
+) -> None:
+    folder = tmp_path / "photographs"
+    folder.mkdir()
+    count = 100 if full_length else 2
+    photographs(folder, count)
+    assert in_a_process(take_in_all, str(folder), place=settings.MEDIA_ROOT) < MOST
+    assert Image.objects.count() == count
+    assert set(Image.objects.values_list("width", "height")) == {SIZE, SIZE[::-1]}
+    if full_length:
+        assert in_a_process(make_all, place=settings.MEDIA_ROOT) < MOST
+    assert in_a_process(make_one, Image.objects.order_by("pk")[0].pk, place=settings.MEDIA_ROOT) < MOST
