@@ -80,9 +80,9 @@ class Unguarded(Guard):
 
 def version_of(kind: str, column: str) -> Subquery:
     """Return an expression for the version of the key of the thing whose uid a ``column`` of the same statement holds."""
-    name = Concat(
-        Value(f"{kind}:"), Replace(Cast(OuterRef(column), TextField()), Value("-"), Value("")), output_field=TextField()
-    )
+    text = TextField()
+    uid = Replace(Cast(OuterRef(column), text), Value("-"), Value(""), output_field=text)
+    name = Concat(Value(f"{kind}:", text), uid, output_field=text)
     return _version(name)
 
 
