@@ -127,6 +127,8 @@ def _mixed(name: str, mixed: Mixed) -> Iterator[Bar]:
     asked = mixed.reads.count + mixed.searches.count + mixed.publishings.count + mixed.errors
     yield Bar(f"{name}: mix, errors", "none", f"{mixed.errors} of {asked:,}", mixed.errors == 0)
     yield Bar(f"{name}: mix, stale bodies", "none", f"{mixed.stale} of {asked:,}", mixed.stale == 0)
+    cores = f"{mixed.driver_cores:.2f} and {mixed.product_cores:.2f} cores; sent {mixed.late.p99:.1f} ms late at p99"
+    yield Bar(f"{name}: mix, CPU of the driver and of the product", "–", cores, None)
     load = f" (at {mixed.rate:.0f} of {mixed.capacity:.0f} requests a second)"
     for what, wanted, seen in (
         ("reads", 25, mixed.reads),

@@ -1,6 +1,6 @@
 """Measures what a change costs: publishing it, and the first reads after it, building and storing included."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from io import BytesIO
 from random import Random
 from urllib.parse import unquote
@@ -10,6 +10,7 @@ from django.urls import reverse
 from benchmarks.inside import editing
 from benchmarks.inside.counting import Counter
 from benchmarks.processes import HOST
+from benchmarks.progress import Progress
 from newsroom.accounts.models import User
 from stories.models import FAQ, Story, Work, WorkTopic
 
@@ -25,16 +26,17 @@ def changes(count: str, server: str = "") -> dict[str, object]:
     """
     run = _Run(int(server) if server else None, by=editing.publisher())
     stories = _drawn(int(count))
-    for number, story in enumerate(stories):
+    for number, story in run.told("publishing one by one", stories):
         run.change(story, f"measured {number}")
-    for story in stories:
+    for _, story in run.told("reading stories for the first time", stories):
         run.read("story", reverse("story", args=[story.slug]))
-    for number, story in enumerate(stories[: max(len(stories) // 4, 1)]):
+    for number, story in run.told("reading lists for the first time", stories[: max(len(stories) // 4, 1)]):
         run.change(story, f"measured again {number}")
         run.read("front", reverse("front"))
         run.read("stories", reverse("stories"))
         run.read("topic", reverse("topic", args=[_topic_of(story)]))
-    for number, question in enumerate(FAQ.objects.order_by("pk")[: len(stories)]):
+    questions = list(FAQ.objects.order_by("pk")[: len(stories)])
+    for number, question in run.told("reading questions for the first time", questions):
         run.change_question(question, f"measured {number}")
         run.read("question", reverse("question", args=[question.slug]))
     run.change_together(stories)
@@ -64,6 +66,14 @@ class _Run:
         self._publishing, self._together, self._aside = Counter(server), Counter(server), Counter(server)
         self._first: dict[str, Counter] = {}
         self._many = 1
+        self._progress = Progress()
+
+    def told[Thing](self, part: str, things: Sequence[Thing]) -> Iterator[tuple[int, Thing]]:
+        """Yield the things with their numbers, and show how far it is."""
+        for number, thing in enumerate(things):
+            self._progress.show(part, number, len(things))
+            yield number, thing
+        self._progress.clear()
 
     def change(self, work: Work, words: str) -> None:
         """Save new words, uncounted, and publish them."""
@@ -80,7 +90,7 @@ class _Run:
 
     def change_together(self, works: list[Story]) -> None:
         """Save new words of all, uncounted, and publish them with one call."""
-        for number, work in enumerate(works):
+        for number, work in self.told("saving what is published together", works):
             editing.save(work, f"measured together {number}", by=self._by)
         with self._together.counted():
             self._many = len(editing.publish_together(works, by=self._by))
