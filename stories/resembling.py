@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from newsroom.search.asking import Question, Sought
-from newsroom.search.searching import hits_of, live_languages, newest_pages
+from newsroom.search.looking import live_languages, newest_pages
+from newsroom.search.searching import hits_of
 from newsroom.search.tokens import KIND, TITLE, tag
 from newsroom.search.wanted import Wanted
 from newsroom.text.folding import fold

@@ -50,12 +50,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """An entry as it is kept: the stems of its fields, and its tokens in the order of their positions."""
+    """An entry as it is kept: the stems of its fields between spaces, and its tokens in the order of their positions."""
 
     title_words: str
+    title_size: int
     summary_words: str
     heading_words: str
     name_words: str
+    text: str
     tokens: list[str]
 
     @classmethod
@@ -72,10 +74,12 @@ class Read:
         plain = [*lead, *(stems for _, stems in texts)]
         told = {word for stems in plain for word in stems}
         return cls(
-            title_words="\n".join(" ".join(stems) for stems in titles),
+            title_words="\n".join(map(_once, titles)),
+            title_size=max(len(set(titles[0])), 1),
             summary_words=_once(summary),
             heading_words=_once(word for _, stems in headings for word in stems),
             name_words=_once(word for stems in names for word in stems if word not in told),
+            text="\n".join(_line(passage) for passage in entry.texts),
             tokens=cut(
                 [
                     tag(KIND, entry.kind),
@@ -103,7 +107,11 @@ def _stems(text: str, language: str) -> list[str]:
 
 
 def _once(words: Iterable[str]) -> str:
-    return " ".join(dict.fromkeys(words))
+    return f" {' '.join(dict.fromkeys(words))} "
+
+
+def _line(passage: Passage) -> str:
+    return f"{passage.section}\t{' '.join(passage.text.split())}"
 
 
 def _parted(parts: Iterable[list[str]], prefix: str = "") -> Iterator[str]:

@@ -5,7 +5,8 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Replace
 
 from newsroom.languages import primary
 from newsroom.search import spelling
@@ -13,7 +14,7 @@ from newsroom.search.databases import words_index
 from newsroom.search.entries import Entry, Read
 from newsroom.search.filters import OUTLET, TOPIC
 from newsroom.search.keys import BEGINNING, free_keys, next_names
-from newsroom.search.models import Mention, SearchDocument
+from newsroom.search.models import Mention, SearchDocument, Wording
 from newsroom.search.tokens import SPELT, tag
 
 type Thing = tuple[str, UUID]  # a kind, and the uid of one thing of that kind
@@ -38,8 +39,18 @@ def index_many(entries: Iterable[Entry]) -> None:
     before = list(_same(wanted).values_list("pk", flat=True))
     _remove(before)
     keys = _insert(wanted, reads)
+    Wording.objects.bulk_create(
+        _wording(key, entry, read) for key, entry, read in zip(keys, wanted, reads, strict=True)
+    )
     Mention.objects.bulk_create(
-        Mention(document_id=key, kind=kind, uid=uid, live_from=_begin(entry), live_until=entry.live_until)
+        Mention(
+            document_id=key,
+            kind=kind,
+            uid=uid,
+            page_kind=entry.kind,
+            live_from=_begin(entry),
+            live_until=entry.live_until,
+        )
         for key, entry in zip(keys, wanted, strict=True)
         for kind, uids in ((TOPIC, entry.topics), (OUTLET, entry.outlets))
         for uid in dict.fromkeys(uids)
@@ -138,6 +149,11 @@ def lead_to(kind: str, gone: UUID, kept: UUID) -> None:
     keys = list(naming.values_list("document", flat=True))
     naming.filter(document__mentions__in=Mention.objects.filter(kind=kind, uid=kept)).delete()
     Mention.objects.filter(kind=kind, uid=gone).update(uid=kept)
+    column = {TOPIC: "topics", OUTLET: "outlets"}[kind]
+    wordings = Wording.objects.filter(pk__in=keys)
+    both = wordings.filter(**{f"{column}__contains": kept.hex})
+    both.update(**{column: Replace(column, Value(gone.hex), Value(""))})
+    wordings.update(**{column: Replace(column, Value(gone.hex), Value(kept.hex))})
     with connection.cursor() as cursor:
         words_index().rename(cursor, keys, tag(kind, gone.hex), tag(kind, kept.hex))
     forget(kind, gone)
@@ -155,6 +171,7 @@ def empty() -> None:
     with connection.cursor() as cursor:
         words_index().empty(cursor)
     Mention.objects.all().delete()
+    Wording.objects.all().delete()
     SearchDocument.objects.all().delete()
     spelling.empty()
 
@@ -174,7 +191,7 @@ def _insert(entries: Sequence[Entry], reads: Sequence[Read]) -> list[int]:
                 words_index().write(
                     cursor,
                     [
-                        (_document(key, entry, read), read.tokens)
+                        (_document(key, entry), read.tokens)
                         for key, entry, read in zip(keys, entries, reads, strict=True)
                     ],
                 )
@@ -193,7 +210,7 @@ def _keys_for(entries: Sequence[Entry]) -> list[int]:
     return [next(names if entry.updated_at is None else pages) for entry in entries]
 
 
-def _document(key: int, entry: Entry, read: Read) -> SearchDocument:
+def _document(key: int, entry: Entry) -> SearchDocument:
     return SearchDocument(
         id=key,
         kind=entry.kind,
@@ -202,10 +219,20 @@ def _document(key: int, entry: Entry, read: Read) -> SearchDocument:
         language=primary(entry.language),
         live_from=_begin(entry),
         live_until=entry.live_until,
+    )
+
+
+def _wording(key: int, entry: Entry, read: Read) -> Wording:
+    return Wording(
+        document_id=key,
         title_words=read.title_words,
+        title_size=read.title_size,
         summary_words=read.summary_words,
         heading_words=read.heading_words,
         name_words=read.name_words,
+        topics=" ".join(dict.fromkeys(uid.hex for uid in entry.topics)),
+        outlets=" ".join(dict.fromkeys(uid.hex for uid in entry.outlets)),
+        text=read.text,
     )
 
 
@@ -224,6 +251,7 @@ def _remove(keys: list[int]) -> None:
         with connection.cursor() as cursor:
             words_index().remove(cursor, keys)
         Mention.objects.filter(document__in=keys).delete()
+        Wording.objects.filter(pk__in=keys).delete()
         SearchDocument.objects.filter(pk__in=keys).delete()
 
 

@@ -3,8 +3,10 @@
 from collections import Counter, deque
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
-from newsroom.search.analysis import ANY_LANGUAGE, Word, stem, words
+from newsroom.search.analysis import ANY_LANGUAGE, Word, folded_words, stem, words
+from newsroom.search.beginnings import WORD, beginnings, is_unusual
 from newsroom.search.wanted import Wanted
 
 LENGTH = 160
@@ -66,8 +68,26 @@ def densest(hits: Iterable[Word], length: int) -> int:
 
 
 def _hits(text: str, wanted: Wanted, language: str) -> list[Word]:
-    sought = {stem(word, language) for word in wanted.words} | set(wanted.words)
-    return [word for word in words(text) if word.folded in sought or stem(word.folded, language) in sought]
+    begins = beginnings(wanted.words, language)
+    sought = _sought(wanted.words, language)
+    if begins is None or is_unusual(text):
+        return [word for word in words(text) if word.folded in sought or stem(word.folded, language) in sought]
+    found: dict[int, Word] = {}
+    for begin in begins:
+        for match in begin.finditer(text):
+            start = match.start()
+            if start and text[start - 1].isalnum():
+                continue
+            end = WORD.match(text, start).end()  # type: ignore[union-attr]  # a beginning is one of a word
+            for folded in folded_words(text[start:end]):
+                if folded in sought or stem(folded, language) in sought:
+                    found[start] = Word(start, end, folded)
+    return [found[start] for start in sorted(found)]
+
+
+@lru_cache(maxsize=1_000)
+def _sought(wanted: tuple[str, ...], language: str) -> frozenset[str]:
+    return frozenset({stem(word, language) for word in wanted} | set(wanted))
 
 
 def _window(text: str, hits: list[Word], length: int) -> tuple[int, int]:

@@ -27,7 +27,7 @@ class SearchDocument(models.Model):
 
     That is an edition, or a topic or an outlet, which can be found as long as an edition names it. The key says when it
     was updated, in microseconds since 1970: the newest are found first by the order of keys alone. Names have small
-    keys. The ``…_words`` are stems; in names stand those of which the texts say nothing.
+    keys. A row is a few bytes: many are looked at where a word is frequent.
     """
 
     id = models.BigIntegerField(primary_key=True)
@@ -37,10 +37,6 @@ class SearchDocument(models.Model):
     language = models.CharField(max_length=8, blank=True)
     live_from = models.DateTimeField()
     live_until = models.DateTimeField()
-    title_words = models.TextField(blank=True)
-    summary_words = models.TextField(blank=True)
-    heading_words = models.TextField(blank=True)
-    name_words = models.TextField(blank=True)
 
     objects = SearchDocumentQuerySet.as_manager()
 
@@ -54,18 +50,46 @@ class SearchDocument(models.Model):
         return f"{self.kind} {self.uid}"
 
 
-class Mention(models.Model):
-    """A topic or an outlet that an edition names, with the edition's span."""
+class Wording(models.Model):
+    """What of a document is read once it was found: the words by which it is ranked, and those that excerpts are taken from.
+
+    The ``…_words`` are stems, each between spaces; in names stand those of which the texts say nothing. A title stands in
+    a line of its own, ``title_size`` counts the different words of the first. ``topics`` and ``outlets`` are the uids of
+    those that it names. ``text`` holds a line for each passage: the kind of its section, a tab, its words.
+    """
 
     # Taken away before its document, all of many at once: to collect them one by one would ask for each.
+    document = models.OneToOneField(
+        SearchDocument, primary_key=True, on_delete=models.DO_NOTHING, related_name="wording"
+    )
+    title_words = models.TextField(blank=True)
+    title_size = models.PositiveSmallIntegerField(default=1)
+    summary_words = models.TextField(blank=True)
+    heading_words = models.TextField(blank=True)
+    name_words = models.TextField(blank=True)
+    topics = models.TextField(blank=True)
+    outlets = models.TextField(blank=True)
+    text = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return self.title_words.strip()
+
+
+class Mention(models.Model):
+    """A topic or an outlet that an edition names, with the edition's span and its kind of page."""
+
     document = models.ForeignKey(SearchDocument, on_delete=models.DO_NOTHING, related_name="mentions")
     kind = models.CharField(max_length=10)
     uid = models.UUIDField()
+    page_kind = models.CharField(max_length=10)
     live_from = models.DateTimeField()
     live_until = models.DateTimeField()
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["uid", "-live_from"], name="search_mention_span")]
+        indexes: ClassVar = [
+            # Holds all that is asked: whether a page names it, and how many do.
+            models.Index(fields=["uid", "page_kind", "-live_from", "live_until"], name="search_mention_span")
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["document", "kind", "uid"], name="search_mention_once")
         ]

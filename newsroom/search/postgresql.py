@@ -9,6 +9,7 @@ from newsroom.search.asking import EVERYTHING, Alternatives, Question, Span
 from newsroom.search.models import SearchDocument
 from newsroom.search.tokens import MOST_OCCURRENCES
 
+CONTAINS = "strpos"
 # Where words stand is not in the index: of so many documents, the newest, it is read.
 MOST_PHRASES = 1_000
 
@@ -118,6 +119,15 @@ def newest(
         f' ORDER BY "id" DESC LIMIT {limit}',
         [together, *values, following],
     )
+
+
+def answering(questions: Sequence[Question], keys: Sequence[int]) -> tuple[str, list[object]]:
+    """Return SQL, with its values, for pairs: the place of a question among ``questions``, and one of ``keys`` that answers it."""
+    statement = " UNION ALL ".join(
+        f'SELECT {number}, d."id" FROM "search_searchdocument" AS d WHERE d."id" = ANY(%s) AND d."words" @@ %s::tsquery'  # noqa: S608 -- numbers of our own
+        for number, _ in enumerate(questions)
+    )
+    return statement, [value for question in questions for value in (list(keys), _expression(question, follows=True))]
 
 
 def _expression(question: Question, *, follows: bool) -> str:

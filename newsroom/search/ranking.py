@@ -1,49 +1,87 @@
 """Puts what was found in order: by the field in which each word stands, by how much of a title it is, and by age."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
-from newsroom.search.keys import moment_of
+from newsroom.search.keys import MICROSECOND, key_at
+
+type Forms = frozenset[str]  # the stems that are as good as one wanted word
 
 TITLE, SUMMARY, HEADING, TEXT, NAME = 12.0, 6.0, 4.0, 2.0, 1.0
 WHOLE_TITLE = 3.0
-A_YEAR = timedelta(days=365)  # is worth one point: a word in the title outweighs one in the text for ten
+A_YEAR = 365 * 86_400 * MICROSECOND  # is worth one point: a word in the title outweighs one in the text for ten
+_FIELDS = (
+    ("title_words", TITLE),
+    ("summary_words", SUMMARY),
+    ("heading_words", HEADING),
+    ("name_words", NAME),
+)
 
 
 class Candidate(NamedTuple):
-    """What is ranked: the columns of a document of these names."""
+    """What is ranked: ``points`` are those of a page, ``titles`` the lines of the titles of a name.
+
+    ``part`` says why it is one. ``topics`` and ``outlets`` are the uids of those that it names, between spaces.
+    """
 
     pk: int
-    title_words: str
-    summary_words: str
-    heading_words: str
-    name_words: str
+    part: int
+    kind: str
+    uid: str
+    edition: int | None
+    points: float
+    titles: str
+    topics: str
+    outlets: str
 
 
-def ranked(candidates: Iterable[Candidate], stems: Sequence[frozenset[str]], *, at: datetime) -> list[int]:
-    """Return the keys of the candidates, the best first; ``stems`` are for each wanted word those that are as good as it.
+def points_of_pages(stems: Sequence[Forms], *, contains: str) -> tuple[str, list[object]]:
+    """Return SQL, with its values, for the points of a page whose words are in ``w``, its age apart.
 
-    A word counts where it stands most prominently. Two pages keep their order as time goes by; of equals the one that
-    was updated last comes first. Names have no age.
+    A word counts where it stands most prominently. ``contains`` is the function that says where a text holds another.
     """
-    wanted = frozenset().union(*stems)
-    points = {each.pk: _points(each, stems, wanted, at) for each in candidates}
-    return sorted(points, key=lambda key: (-points[key], -key))
+    values: list[object] = []
 
+    def held(column: str, form: str) -> str:
+        values.append(f" {form} ")
+        return f'{contains}(w."{column}", %s) > 0'
 
-def _points(candidate: Candidate, stems: Sequence[frozenset[str]], wanted: frozenset[str], at: datetime) -> float:
-    titles = [set(line.split()) for line in candidate.title_words.split("\n")]
-    fields = [
-        (TITLE, titles[0].union(*titles[1:])),
-        (SUMMARY, set(candidate.summary_words.split())),
-        (HEADING, set(candidate.heading_words.split())),
-        (NAME, set(candidate.name_words.split())),
-    ]
-    points = 0.0
+    words = []
     for forms in stems:
-        points += next((worth for worth, words in fields if not forms.isdisjoint(words)), TEXT)
-    covered = max((len(words & wanted) / len(words) for words in titles if words), default=0.0)
-    updated = moment_of(candidate.pk)
-    age = (at - updated) / A_YEAR if updated else 0.0
-    return points / max(len(stems), 1) + WHOLE_TITLE * covered - age
+        cases = " ".join(
+            f"WHEN {' OR '.join(held(column, form) for form in sorted(forms))} THEN {worth}"
+            for column, worth in _FIELDS
+        )
+        words.append(f"CASE {cases} ELSE {TEXT} END")
+    covered = " + ".join(
+        f"CASE WHEN {held('title_words', form)} THEN 1 ELSE 0 END" for form in sorted(frozenset().union(*stems))
+    )
+    return f'({" + ".join(words)}) / {len(stems)}.0 + {WHOLE_TITLE} * ({covered}) / w."title_size"', values
+
+
+def ranked(candidates: Iterable[Candidate], stems: Sequence[Forms], *, at: datetime) -> list[Candidate]:
+    """Return the candidates, the best first; ``stems`` are for each wanted word those that are as good as it.
+
+    Two pages keep their order as time goes by; of equals the one that was updated last comes first. Names have no age.
+    """
+    return sorted(candidates, key=_order(stems, at))
+
+
+def _order(stems: Sequence[Forms], at: datetime) -> Callable[[Candidate], tuple[float, int]]:
+    wanted = frozenset[str]().union(*stems)
+    now = key_at(at)
+
+    def order(candidate: Candidate) -> tuple[float, int]:
+        if candidate.edition is None:
+            return -_points_of_name(candidate.titles, stems, wanted), -candidate.pk
+        return (now - candidate.pk) / A_YEAR - candidate.points, -candidate.pk
+
+    return order
+
+
+def _points_of_name(lines: str, stems: Sequence[Forms], wanted: Forms) -> float:
+    titles = [set(line.split()) for line in lines.split("\n")]
+    called = titles[0].union(*titles[1:])
+    points = sum(TEXT if forms.isdisjoint(called) else TITLE for forms in stems) / max(len(stems), 1)
+    return points + WHOLE_TITLE * max((len(words & wanted) / len(words) for words in titles if words), default=0.0)

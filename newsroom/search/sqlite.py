@@ -8,6 +8,8 @@ from django.db.backends.utils import CursorWrapper
 from newsroom.search.asking import EVERYTHING, Alternatives, Question, Span
 from newsroom.search.models import SearchDocument
 
+CONTAINS = "instr"
+
 
 def write(cursor: CursorWrapper, documents: Sequence[tuple[SearchDocument, Sequence[str]]]) -> None:
     """Insert documents with their tokens."""
@@ -81,6 +83,18 @@ def newest(
         f' WHERE {within} "search_index" MATCH %s AND {where} ORDER BY "search_index"."rowid" DESC LIMIT {limit}'
     )
     return statement, [_expression(question), *values]
+
+
+def answering(questions: Sequence[Question], keys: Sequence[int]) -> tuple[str, list[object]]:
+    """Return SQL, with its values, for pairs: the place of a question among ``questions``, and a key that answers it.
+
+    All pairs of ``keys`` are among them, and others with keys that lie between.
+    """
+    statement = " UNION ALL ".join(
+        f'SELECT {number}, rowid FROM "search_index" WHERE "search_index" MATCH %s AND rowid BETWEEN {min(keys)} AND {max(keys)}'  # noqa: S608 -- numbers of our own
+        for number, _ in enumerate(questions)
+    )
+    return statement, [_expression(question) for question in questions]
 
 
 def _expression(question: Question) -> str:

@@ -1,13 +1,14 @@
 """Finds what readers may be about to type: topics, outlets and pages whose titles hold what was typed so far."""
 
 from datetime import datetime
+from uuid import UUID
 
+from newsroom.search import looking
 from newsroom.search.analysis import folded_words
 from newsroom.search.asking import Question, Sought
-from newsroom.search.filters import NAMES
-from newsroom.search.models import SearchDocument
-from newsroom.search.searching import Hit, hits_of, live_languages, newest, newest_pages
-from newsroom.search.tokens import KIND, SPELT, TITLE, tag
+from newsroom.search.looking import live_languages, rows
+from newsroom.search.searching import Hit
+from newsroom.search.tokens import SPELT, TITLE
 from newsroom.search.wanted import LONGEST_QUERY, MOST_WORDS, Wanted
 
 FEWEST_LETTERS = 2
@@ -18,16 +19,24 @@ def suggest(start: str, *, at: datetime, limit: int = 6) -> list[Hit]:
     """Return what can be read at ``at`` and has all words of ``start`` in its title or name; the last is only begun.
 
     Topics and outlets come first, the shortest names before others, and leave half of the places to pages, the newest
-    of them first. Under two letters nothing is suggested. Four queries.
+    of them first. Under two letters nothing is suggested. Two queries at most.
     """
     typed = folded_words(start[:LONGEST_QUERY])[:MOST_WORDS]
     if sum(map(len, typed)) < FEWEST_LETTERS:
         return []
     *before, last = typed
-    sought = Sought(Wanted(start, tuple((word,) for word in before)), live_languages(at=at))
+    # A word that is only begun is taken as it is: it needs the rules of no language.
+    sought = Sought(Wanted(start, tuple((word,) for word in before)), live_languages(at=at) if before else ())
     question = Question(every=sought.within(TITLE), prefix=f"{TITLE}{SPELT}{last}")
-    pages = newest_pages(question, at=at, limit=limit)
-    names = newest(question.tagged(tag(KIND, kind) for kind in NAMES), at=at, limit=MOST_NAMES)
-    lengths = SearchDocument.objects.filter(pk__in=names).values_list("title_words", "pk")
-    named = [key for _, key in sorted((len(words.partition("\n")[0].split()), key) for words, key in lengths)]
-    return hits_of([*named[: max(limit - len(pages), limit // 2)], *pages][:limit])
+    pages, names = looking.pages(question, at=at, limit=limit), looking.names(question, at=at, limit=MOST_NAMES)
+    statement = f"""SELECT d."kind", CAST(d."uid" AS text), d."edition", w."title_words"
+        FROM (SELECT "id" FROM ({pages[0]}) AS pages UNION ALL SELECT "id" FROM ({names[0]}) AS names) AS found
+        CROSS JOIN "search_searchdocument" AS d CROSS JOIN "search_wording" AS w
+        WHERE d."id" = found."id" AND w."document_id" = d."id" ORDER BY d."id" DESC"""  # noqa: S608 -- words of our own
+    found = [
+        (Hit(kind, UUID(uid), edition), words) for kind, uid, edition, words in rows(statement, [*pages[1], *names[1]])
+    ]
+    told = [hit for hit, _ in found if hit.edition is not None]
+    called = [(len(words.partition("\n")[0].split()), hit) for hit, words in found if hit.edition is None]
+    named = [hit for _, hit in sorted(called, key=lambda each: each[0])]
+    return [*named[: max(limit - len(told), limit // 2)], *told][:limit]

@@ -1,26 +1,24 @@
 """What was found, as results show it: its title, the words around what was looked for, and what it is."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Self
 from uuid import UUID
 
-from django.db.models import F
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from newsroom.search.counting import MOST_NAMING, stories_naming
 from newsroom.search.marking import Piece, excerpt, marked
 from newsroom.search.searching import Hit
 from newsroom.search.wanted import Wanted
 from newsroom.text.listing import listed
 from newsroom.text.plain import words_of
-from stories.models.edition import Edition
 from stories.models.outlet import Outlet
-from stories.reading.links import as_of
-from stories.reading.marks import words_only
-from stories.reading.outlets import stories_citing
-from stories.reading.topics_named import stories_naming
+from stories.reading.search.pages import Page, pages_of
 from topics.models import Topic
 
 LABELS: dict[str, Promise] = {
@@ -32,37 +30,28 @@ LABELS: dict[str, Promise] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Things:
-    """What hits stand for, by kind and uid; what readers cannot open at that moment is not among them."""
+class Names:
+    """Topics and outlets by uid, as they are today; what was merged into another is not among them."""
 
-    editions: dict[UUID, Edition]
-    topics: dict[UUID, Topic]
-    outlets: dict[UUID, Outlet]
+    topics: dict[UUID, Topic] = field(default_factory=dict)
+    outlets: dict[UUID, Outlet] = field(default_factory=dict)
 
     @classmethod
-    def load(cls, hits: Iterable[Hit], *, at: datetime, with_texts: bool) -> Self:
-        """Return the things, editions with the parts that excerpts are taken from where asked. Three queries."""
-        by_kind: dict[str, list[Hit]] = {}
-        for hit in hits:
-            by_kind.setdefault("page" if hit.edition else hit.kind, []).append(hit)
-        editions = Edition.objects.live(at).filter(pk__in=[hit.edition for hit in by_kind.get("page", ())])
-        if with_texts:
-            editions = editions.annotate(
-                answers=F("fragments__answers"), sections=F("fragments__sections"), passages=F("fragments__passages")
-            )
-        topics = Topic.objects.public(at).filter(uid__in=[hit.uid for hit in by_kind.get("topic", ())])
-        outlets = Outlet.objects.public(at).filter(uid__in=[hit.uid for hit in by_kind.get("source", ())])
-        return cls(
-            {edition.uid: edition for edition in editions.defer("fragments")},
-            {topic.uid: topic for topic in topics},
-            {outlet.uid: outlet for outlet in outlets},
-        )
+    def load(cls, *, topics: Iterable[UUID], outlets: Iterable[UUID]) -> Self:
+        """Look them up. Two queries at most."""
+        wanted = set(topics), set(outlets)
+        found = Topic.objects.standing().filter(uid__in=wanted[0]).defer("merged_into") if wanted[0] else ()
+        speaking = Outlet.objects.standing().filter(uid__in=wanted[1]).defer("merged_into") if wanted[1] else ()
+        return cls({topic.uid: topic for topic in found}, {outlet.uid: outlet for outlet in speaking})
 
-    def of(self, hit: Hit) -> Edition | Topic | Outlet | None:
-        """Return what the hit stands for, None where readers cannot open it."""
-        if hit.edition:
-            return self.editions.get(hit.uid)
-        return self.topics.get(hit.uid) or self.outlets.get(hit.uid)
+    @classmethod
+    def among(cls, hits: Iterable[Hit], *, topics: Iterable[UUID] = (), outlets: Iterable[UUID] = ()) -> Self:
+        """Look up those among the hits, and these. Two queries at most."""
+        found = [(hit.kind, hit.uid) for hit in hits if hit.edition is None]
+        return cls.load(
+            topics=[*(uid for kind, uid in found if kind == "topic"), *topics],
+            outlets=[*(uid for kind, uid in found if kind == "source"), *outlets],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +59,8 @@ class Found:
     """One result, of kind ``story``, ``question``, ``topic`` or ``source``.
 
     Of a story ``day`` is when it was updated, of a question the day its answers are as of, of a name it is None.
-    ``outlets`` counts those that a story compares, ``stories`` those in which a name stands; ``about`` says in a few
-    words what a topic or an outlet is. ``language`` and ``direction`` are empty for names.
+    ``outlets`` counts those that a story compares, ``stories`` those in which a name stands, as far as they are counted;
+    ``about`` says in a few words what a topic or an outlet is. ``language`` and ``direction`` are empty for names.
     """
 
     kind: str
@@ -91,53 +80,60 @@ class Found:
         """What it is, in a word."""
         return str(LABELS[self.kind])
 
+    @property
+    def stories_said(self) -> str:
+        """In how many stories a name stands, in words; with a ``+`` where that is only as far as they were counted."""
+        number = f"{self.stories}+" if self.stories == MOST_NAMING else self.stories
+        return ngettext("%(number)s story", "%(number)s stories", self.stories) % {"number": number}
 
-def found_of(hits: Sequence[Hit], wanted: Wanted, *, section: str, at: datetime) -> list[Found]:
-    """Return the hits as results, in their order, with what is wanted marked. Five queries at most.
 
-    With a kind of ``section`` the excerpts of stories are taken from sections of that kind.
+def found_of(
+    hits: Sequence[Hit], wanted: Wanted, *, section: str, at: datetime, names: Names | None = None
+) -> list[Found]:
+    """Return the hits as results, in their order, with what is wanted marked. Two queries, and two more for names.
+
+    With a kind of ``section`` the excerpts of stories are taken from sections of that kind. ``names`` are looked up
+    where they are not given.
     """
-    things = Things.load(hits, at=at, with_texts=True)
-    naming = stories_naming([topic.pk for topic in things.topics.values()], at=at)
-    citing = stories_citing([outlet.pk for outlet in things.outlets.values()], at=at)
+    pages = pages_of([hit.edition for hit in hits if hit.edition is not None], at=at, with_texts=True)
+    known = Names.among(hits) if names is None else names
+    numbers = stories_naming([hit.uid for hit in hits if hit.edition is None], at=at)
     results = []
     for hit in hits:
-        match things.of(hit):
-            case Edition() as edition:
-                results.append(_page(edition, wanted, section=section))
-            case Topic() as topic:
-                about = str(topic.get_kind_display())
-                results.append(_name("topic", topic, wanted, about=about, stories=naming.get(topic.pk, (0,))[0]))
-            case Outlet() as outlet:
-                about = listed((outlet.get_kind_display(), outlet.country))
-                results.append(_name("source", outlet, wanted, about=about, stories=citing.get(outlet.pk, 0)))
+        if hit.edition is not None:
+            if page := pages.get(hit.edition):
+                results.append(_page(hit, page, wanted, section=section))
+        elif topic := known.topics.get(hit.uid):
+            results.append(_name(hit, topic, wanted, about=str(topic.get_kind_display()), stories=numbers[hit.uid]))
+        elif outlet := known.outlets.get(hit.uid):
+            about = listed((outlet.get_kind_display(), outlet.country))
+            results.append(_name(hit, outlet, wanted, about=about, stories=numbers[hit.uid]))
     return results
 
 
-def _page(edition: Edition, wanted: Wanted, *, section: str) -> Found:
-    language = edition.language
-    summary = [] if section else marked(edition.summary, wanted, language=language)
-    words = excerpt(edition.summary, wanted, language=language)
-    if not any(piece.hit for piece in summary):
-        text = excerpt(_text(edition, section), wanted, language=language)
+def _page(hit: Hit, page: Page, wanted: Wanted, *, section: str) -> Found:
+    language = page.language
+    words = excerpt(page.summary, wanted, language=language)
+    if section or not any(piece.hit for piece in marked(page.summary, wanted, language=language)):
+        text = excerpt(page.words(section), wanted, language=language)
         words = text if any(piece.hit for piece in text) else words
     return Found(
-        kind=edition.work_kind,
-        uid=edition.uid,
-        url=edition.get_absolute_url(),
-        title=_joined(marked(edition.title, wanted, language=language)),
+        kind=hit.kind,
+        uid=hit.uid,
+        url=reverse(hit.kind, args=[page.slug]),
+        title=_joined(marked(page.title, wanted, language=language)),
         excerpt=_joined(words),
-        day=as_of(edition) if edition.work_kind == "question" else edition.updated_at,
-        outlets=edition.outlet_count,
+        day=page.as_of if hit.kind == "question" else page.updated_at,
+        outlets=page.outlets,
         language=language,
-        direction=edition.direction,
+        direction=page.direction,
     )
 
 
-def _name(kind: str, thing: Topic | Outlet, wanted: Wanted, *, about: str, stories: int) -> Found:
+def _name(hit: Hit, thing: Topic | Outlet, wanted: Wanted, *, about: str, stories: int) -> Found:
     return Found(
-        kind=kind,
-        uid=thing.uid,
+        kind=hit.kind,
+        uid=hit.uid,
         url=thing.get_absolute_url(),
         title=_joined(marked(thing.name, wanted)),
         excerpt=_joined(excerpt(words_of(thing.description), wanted)),
@@ -155,15 +151,3 @@ def _joined(pieces: Iterable[Piece]) -> list[Piece]:
             piece = Piece(before.words + space.words + piece.words, hit=True)
         joined.append(piece)
     return joined
-
-
-def _text(edition: Edition, section: str) -> str:
-    """Return the words of the sections of that kind, or of everything that the page says, in its order."""
-    parts: list[dict[str, str]] = []
-    for part in getattr(edition, "sections", None) or []:
-        if not section or part["kind"] == section:
-            parts.append(part)
-            parts += (getattr(edition, "passages", None) or []) if part["kind"] == "papers" else []
-    parts += [] if section else (getattr(edition, "answers", None) or [])
-    texts = (text for part in parts for text in (part.get("question", ""), part["body_html"]))
-    return " ".join(words for text in texts if (words := words_only(text)))

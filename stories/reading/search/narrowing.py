@@ -1,8 +1,7 @@
 """What a search can be narrowed to, each choice with how many results it would leave."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Self
 from uuid import UUID
 
@@ -10,11 +9,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from newsroom.search.counting import Count, Counts, counts
-from newsroom.search.searching import Results
-from stories.documents.section_kinds import SECTION_KINDS
+from newsroom.search.counting import Count, Counts
 from stories.models.outlet import Outlet
 from stories.reading.search.asked import Asked
+from stories.reading.search.found import Names
 from topics.models import Topic
 
 KINDS: dict[str, Promise] = {
@@ -64,13 +62,10 @@ class Narrowing:
     offers: list[Offer]
 
     @classmethod
-    def load(
-        cls, asked: Asked, results: Results | None, *, topic: Topic | None, outlet: Outlet | None, at: datetime
-    ) -> Self:
-        """Return what ``results`` can be narrowed to, beside what they are: ``topic`` and ``outlet``. Six queries."""
-        told = counts(results, at=at, sections=SECTION_KINDS) if results else Counts([], [], [], [])
-        topics = _named(Topic.objects.filter(uid__in=_uids(told.topics)), told.topics, topic)
-        outlets = _named(Outlet.objects.filter(uid__in=_uids(told.outlets)), told.outlets, outlet)
+    def of(cls, asked: Asked, told: Counts, names: Names, *, topic: Topic | None, outlet: Outlet | None) -> Self:
+        """Return what results can be narrowed to that were counted, beside what they are: ``topic`` and ``outlet``."""
+        topics = _named(names.topics, told.topics, topic)
+        outlets = _named(names.outlets, told.outlets, outlet)
         return cls(
             [
                 Offer("kind", gettext("Kind"), gettext("All kinds"), _fixed(KINDS, told.kinds, asked.kind)),
@@ -105,18 +100,13 @@ def _fixed(names: dict[str, Promise], told: Iterable[Count], chosen: str) -> lis
     ]
 
 
-def _named(things: Iterable[Topic | Outlet], told: list[Count], chosen: Topic | Outlet | None) -> list[Choice]:
+def _named(things: Mapping[UUID, Topic | Outlet], told: list[Count], chosen: Topic | Outlet | None) -> list[Choice]:
     """Return the things that were counted, the most frequent first, the chosen one among them whatever happens."""
-    present = {thing.uid: thing for thing in things if thing.merged_into_id is None}
     choices = {
         thing.pk: Choice(thing.slug, thing.name, count.number, count.is_capped, thing == chosen)
         for count in told
-        if (thing := present.get(UUID(count.value)))
+        if (thing := things.get(UUID(count.value)))
     }
     if chosen:
         choices.setdefault(chosen.pk, Choice(chosen.slug, chosen.name, 0, is_capped=False, is_chosen=True))
     return list(choices.values())
-
-
-def _uids(told: Iterable[Count]) -> list[UUID]:
-    return [UUID(count.value) for count in told]

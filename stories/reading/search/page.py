@@ -3,13 +3,16 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
+from uuid import UUID
 
+from newsroom.search.counting import Counts, counts
 from newsroom.search.filters import Filters
 from newsroom.search.searching import search
 from newsroom.search.wanted import Wanted
+from stories.documents.section_kinds import SECTION_KINDS
 from stories.models.outlet import Outlet
 from stories.reading.search.asked import MOST_PAGES, Asked
-from stories.reading.search.found import Found, found_of
+from stories.reading.search.found import Found, Names, found_of
 from stories.reading.search.narrowing import Narrowing
 from topics.models import Topic
 
@@ -36,7 +39,7 @@ class SearchPage:
 
     @classmethod
     def load(cls, asked: Asked, *, at: datetime, size: int = RESULTS) -> Self:
-        """Return the results, in 22 queries unless words are misspelt; ``asked`` comes back with what else was found wrong in it.
+        """Return the results, in eight queries unless words are misspelt; ``asked`` comes back with what else was found wrong in it.
 
         Where something is wrong nothing is looked for: a search that is wider than what was asked would mislead.
         """
@@ -47,7 +50,7 @@ class SearchPage:
         asked = replace(asked, wrong=asked.wrong | unknown)
         wanted = Wanted.read(asked.query)
         if asked.wrong or not wanted:
-            narrowing = Narrowing.load(asked, None, topic=topic, outlet=outlet, at=at)
+            narrowing = Narrowing.of(asked, Counts(), Names(), topic=topic, outlet=outlet)
             return cls(asked, at, [], 0, is_capped=False, instead="", following=None, narrowing=narrowing)
         filters = Filters(
             kinds=frozenset({asked.kind} if asked.kind else ()),
@@ -58,15 +61,21 @@ class SearchPage:
             until=asked.until,
         )
         results = search(wanted, filters, at=at, page=asked.page, size=size)
+        told = counts(results, sections=SECTION_KINDS)
+        names = Names.among(
+            results.hits,
+            topics=(UUID(count.value) for count in told.topics),
+            outlets=(UUID(count.value) for count in told.outlets),
+        )
         return cls(
             asked=asked,
             at=at,
-            found=found_of(results.hits, results.wanted, section=asked.section, at=at),
+            found=found_of(results.hits, results.wanted, section=asked.section, at=at, names=names),
             total=results.total,
             is_capped=results.total_is_capped,
             instead=results.did_you_mean,
             following=asked.page + 1 if results.more and asked.page < MOST_PAGES else None,
-            narrowing=Narrowing.load(asked, results, topic=topic, outlet=outlet, at=at),
+            narrowing=Narrowing.of(asked, told, names, topic=topic, outlet=outlet),
         )
 
     @property

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import reverse
+
 from newsroom.search.suggesting import suggest
-from stories.models.edition import Edition
-from stories.reading.search.found import LABELS, Things
+from stories.reading.search.found import LABELS, Names
+from stories.reading.search.pages import pages_of
 
 MOST = 6
 
@@ -22,18 +24,17 @@ class Suggestion:
 
 
 def suggestions_for(start: str, *, at: datetime) -> list[Suggestion]:
-    """Return up to six suggestions for what was typed, the best first. Seven queries at most."""
+    """Return up to six suggestions for what was typed, the best first. Five queries at most."""
     hits = suggest(start, at=at, limit=MOST)
-    things = Things.load(hits, at=at, with_texts=False)
+    pages = pages_of([hit.edition for hit in hits if hit.edition is not None], at=at, with_texts=False)
+    names = Names.among(hits)
     suggested = []
     for hit in hits:
         label = str(LABELS[hit.kind])
-        match things.of(hit):
-            case Edition() as edition:
-                url = edition.get_absolute_url()
-                suggested.append(Suggestion(label, edition.title, url, edition.language, edition.direction))
-            case None:
-                pass
-            case thing:
-                suggested.append(Suggestion(label, thing.name, thing.get_absolute_url()))
+        thing = names.topics.get(hit.uid) or names.outlets.get(hit.uid)
+        if page := pages.get(hit.edition or 0):
+            url = reverse(hit.kind, args=[page.slug])
+            suggested.append(Suggestion(label, page.title, url, page.language, page.direction))
+        elif thing:
+            suggested.append(Suggestion(label, thing.name, thing.get_absolute_url()))
     return suggested

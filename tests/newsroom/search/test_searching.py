@@ -136,7 +136,7 @@ def test_what_each_filter_would_leave_is_counted():
     page("One", text="The pier.", section="happened", topics=(topic.uid,))
     page("Two", text="The pier.", section="behind", topics=(topic.uid,))
     page("Three", text="The pier.", kind="question", section="", topics=(topic.uid, uuid4()))
-    numbers = counts(found("pier"), at=NOW, sections=("happened", "behind", "papers"))
+    numbers = counts(found("pier"), sections=("happened", "behind", "papers"))
     assert [(count.value, count.number) for count in numbers.kinds] == [("story", 2), ("question", 1)]
     assert (numbers.topics[0].value, numbers.topics[0].number, numbers.topics[0].is_capped) == (
         str(topic.uid),
@@ -153,7 +153,7 @@ def test_more_than_are_counted_are_said_to_be_more(monkeypatch):
     results = found("pier", size=2)
     assert (results.total, results.total_is_capped, results.more) == (3, True, True)
     assert [hit.uid for hit in results.hits] == [old.uid, pages[0].uid]
-    assert [count.is_capped for count in counts(results, at=NOW).kinds] == [True]
+    assert [count.is_capped for count in counts(results).kinds] == [True]
 
 
 def test_pages_of_results_follow_each_other():
@@ -247,7 +247,7 @@ def test_a_search_asks_the_database_a_known_number_of_times(django_assert_max_nu
         assert found("lisle pier").total == 0
     results = found("pier")
     with django_assert_max_num_queries(4):
-        counts(results, at=NOW, sections=("happened", "behind"))
+        counts(results, sections=("happened", "behind"))
     with django_assert_max_num_queries(5):
         suggest("pie", at=NOW)
 
@@ -286,7 +286,7 @@ def test_what_was_merged_counts_for_what_it_was_merged_into():
     assert set(uids("one", topic=kept.uid) + uids("both", topic=kept.uid)) == {one.uid, both.uid}
     assert uids("one", topic=gone.uid) == []
     assert uids("pier") == [kept.uid]
-    assert counts(found("one"), at=NOW).topics[0].value == str(kept.uid)
+    assert counts(found("one")).topics[0].value == str(kept.uid)
 
 
 def test_the_query_that_was_searched_is_told_for_marking():

@@ -1,0 +1,84 @@
+"""Asks the index of words which of what readers can read at a moment holds something."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from newsroom.search.analysis import STEMMERS
+from newsroom.search.asking import EVERYTHING, Question, Span
+from newsroom.search.databases import words_index
+
+_LIVE = 'd."live_from" <= %s AND d."live_until" > %s'
+# A topic or an outlet is there for readers as long as something is that names it.
+_NAMED = """EXISTS (
+    SELECT 1 FROM "search_mention" AS m WHERE m."uid" = d."uid" AND m."page_kind" IN ('story', 'question')
+    AND m."live_from" <= %s AND m."live_until" > %s
+)"""
+_PAGES = f'{_LIVE} AND d."edition" IS NOT NULL'
+_NAMES = f'{_LIVE} AND d."edition" IS NULL AND {_NAMED}'
+_ANYTHING = f'{_LIVE} AND (d."edition" IS NOT NULL OR {_NAMED})'
+
+type Statement = tuple[str, list[Any]]  # SQL and its values
+
+
+def live_languages(*, at: datetime) -> tuple[str, ...]:
+    """Return those languages that have rules of their own and in which a page can be read at ``at``. One query."""
+    # From each language on the next one is looked up: only those that there are cost anything.
+    statement = f"""WITH RECURSIVE codes(code) AS (
+        SELECT min("language") FROM "search_searchdocument"
+        UNION ALL
+        SELECT (SELECT min(d."language") FROM "search_searchdocument" AS d WHERE d."language" > codes.code)
+        FROM codes WHERE codes.code IS NOT NULL
+    ) SELECT code FROM codes WHERE code IS NOT NULL AND EXISTS (
+        SELECT 1 FROM "search_searchdocument" AS d WHERE d."language" = code AND {_LIVE}
+    )"""  # noqa: S608 -- words of our own
+    return tuple(sorted(code for (code,) in rows(statement, [adapted(at)] * 2) if code in STEMMERS))
+
+
+def pages(question: Question, *, at: datetime, limit: int, span: Span = EVERYTHING) -> Statement:
+    """Return what asks for the keys of pages that answer the question and can be read at ``at``, the newest first."""
+    statement, values = words_index().newest(question, _PAGES, [adapted(at)] * 2, span, limit)
+    return statement, values
+
+
+def names(question: Question, *, at: datetime, limit: int) -> Statement:
+    """Return what asks for the keys of topics and outlets that answer the question and are named at ``at``."""
+    statement, values = words_index().newest(question, _NAMES, [adapted(at)] * 4, EVERYTHING, limit)
+    return statement, values
+
+
+def newest_pages(question: Question, *, at: datetime, limit: int, span: Span = EVERYTHING) -> list[int]:
+    """Return the keys of pages that answer the question and can be read at ``at``, the newest first. One query."""
+    return [key for (key,) in rows(*pages(question, at=at, limit=limit, span=span))]
+
+
+def numbers(questions: Mapping[str, Question], *, at: datetime, limit: int) -> dict[str, int]:
+    """Return for each question how much that can be read at ``at`` answers it, counted up to ``limit``. One query."""
+    counts, together = [], []
+    for number, question in enumerate(questions.values()):
+        statement, values = words_index().newest(question, _ANYTHING, [adapted(at)] * 4, EVERYTHING, limit)
+        counts.append(f"SELECT {number}, count(*) FROM ({statement}) AS found")  # noqa: S608 -- words of our own
+        together += values
+    found = dict(rows(" UNION ALL ".join(counts), together)) if counts else {}
+    return {name: found[number] for number, name in enumerate(questions)}
+
+
+def rows(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Return what a statement says."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
+
+
+def adapted(moment: datetime) -> str | datetime | None:
+    """Return a moment as the database takes it."""
+    return connection.ops.adapt_datetimefield_value(moment)
+
+
+def adapted_uid(uid: UUID) -> str | UUID:
+    """Return a uid as the database keeps it."""
+    return uid if connection.features.has_native_uuid_field else uid.hex
