@@ -44,6 +44,20 @@ def fill_search(using: str, stdout: TextIO | None = None, **_: object) -> None:
             stdout.write(f"  Drafts indexed for the desk: {done}\n")
 
 
+def fill_related(using: str, stdout: TextIO | None = None, **_: object) -> None:
+    """Choose what stories lead on to while nothing was ever chosen. With migrations still to come, after those."""
+    from newsroom import clock
+    from stories import relating
+
+    if using != DEFAULT_DB_ALIAS or not health.migrations_are_applied():
+        return
+    now = clock.now()
+    if relating.is_needed(now):
+        for done in relating.relate_all(now):
+            if stdout and done % 1_000 == 0:
+                stdout.write(f"  Stories that lead on: {done}\n")
+
+
 def guards_are_laid() -> bool:
     """Say whether every guard is in its place."""
     from stories import guards
@@ -63,6 +77,13 @@ def remind_of_looks(at: datetime) -> None:
     from stories import freshness
 
     freshness.remind(at)
+
+
+def relate_lately(at: datetime) -> None:
+    """Let stories lead on to what went out lately."""
+    from stories import relating
+
+    relating.relate_lately(at)
 
 
 class StoriesConfig(AppConfig):
@@ -85,7 +106,9 @@ class StoriesConfig(AppConfig):
         leaving.register("reviews", ask_everybody)
         pre_migrate.connect(lift_guards, sender=self, dispatch_uid="stories.guards.lift")
         post_migrate.connect(fill_search, sender=self, dispatch_uid="stories.search.fill")
+        post_migrate.connect(fill_related, sender=self, dispatch_uid="stories.related.fill")
         post_migrate.connect(lay_guards, sender=self, dispatch_uid="stories.guards.lay")
         health.register("guards", guards_are_laid)
         recurring.register("pages to look at again", remind_of_looks)
         recurring.register("emptied autosaves", tidy_autosaves)
+        recurring.register("stories that lead on to new ones", relate_lately)

@@ -15,6 +15,7 @@ from stories.publishing.invalidating import touch_pages_of
 from stories.publishing.projecting import images_shown, project
 from stories.publishing.ready import Ready
 from stories.publishing.timeline import Place
+from stories.relating import relate
 from stories.tasks import announce
 
 RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "khw", "ks", "ps", "sd", "syr", "ug", "ur", "yi"})
@@ -45,6 +46,7 @@ def freeze(
         followed = [one for one in ready if one.place.before is not None]
         for at in sorted({one.place.begin for one in followed}):
             indexing.tidy_many([(one.work.kind, one.work.uid) for one in followed if one.place.begin == at], at=at)
+    relate(editions, at=min(edition.live_from for edition in editions))
     touch_pages_of(editions)
     for edition in editions:
         announce(edition)

@@ -1,0 +1,113 @@
+"""Chooses the stories that a story leads on to: when it goes out, and again when one near to it does."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from newsroom.languages import primary
+from newsroom.pages.changing import changing, touch
+from newsroom.pages.guarding import key
+from stories.models import Edition, EditionTopic, RelatedStories
+
+# More are kept than a page shows, as some may be withdrawn by then.
+MOST_KEPT = 12
+# Of each topic only the newest stories are near: what is looked at does not grow with the topic.
+LOOKED_AT = 60
+# SQLite joins no more selects than 500 in one statement.
+_AT_ONCE = 400
+# How far back the worker looks for what went out; it looks each minute, and may be late.
+_LATELY = timedelta(minutes=15)
+_MOST_LATELY = 50
+_BATCH = 100
+
+# Of each topic: uid, update and language of the stories near to it.
+type Near = dict[int, list[tuple[UUID, datetime, str]]]
+
+
+def relate(editions: Iterable[Edition], *, at: datetime) -> list[UUID]:
+    """Keep for each story the stories in its language that share most topics with it, the newest first among equals.
+
+    Return the uids of those for which others are kept than before. Four queries for any number of editions, whose
+    projections are written already; none of questions.
+    """
+    stories = {edition.pk: edition for edition in editions if edition.work_kind == "story"}
+    if not stories:
+        return []
+    topics: dict[int, list[int]] = defaultdict(list)
+    for edition, topic in EditionTopic.objects.filter(edition__in=stories).order_by().values_list("edition", "topic"):
+        topics[edition].append(topic)
+    near = _near({topic for named in topics.values() for topic in named}, at=at)
+    chosen = {story.uid: _nearest(story, topics[pk], near) for pk, story in stories.items()}
+    before = dict(RelatedStories.objects.filter(uid__in=chosen).values_list("uid", "others"))
+    rows = [RelatedStories(uid=uid, others=others) for uid, others in chosen.items() if before.get(uid) != others]
+    RelatedStories.objects.bulk_create(rows, update_conflicts=True, unique_fields=["uid"], update_fields=["others"])
+    return [row.uid for row in rows]
+
+
+def relate_lately(at: datetime) -> int:
+    """Choose anew for the stories near to those that went out lately until ``at``; return for how many it made a difference.
+
+    Their pages change only where it did. Safe to call again, and from several workers at once.
+    """
+    gone_out = Edition.objects.live(at).stories().filter(live_from__gt=at - _LATELY).order_by("-live_from")
+    uids = list(gone_out.values_list("uid", flat=True)[:_MOST_LATELY])
+    kept = RelatedStories.objects.filter(uid__in=uids).values_list("others", flat=True)
+    return _relate_again({UUID(uid) for others in kept for uid in others}, at=at)
+
+
+def relate_all(at: datetime) -> Iterator[int]:
+    """Choose for every story that can be read at ``at``; yield after each batch for how many that is done."""
+    live = Edition.objects.live(at).stories().order_by("pk")
+    done = last = 0
+    while batch := list(live.filter(pk__gt=last).values_list("pk", "uid")[:_BATCH]):
+        last = batch[-1][0]
+        _relate_again({uid for _, uid in batch}, at=at)
+        done += len(batch)
+        yield done
+
+
+def is_needed(at: datetime) -> bool:
+    """Say whether nothing was ever chosen, though there are stories to choose for."""
+    return not RelatedStories.objects.exists() and Edition.objects.live(at).stories().exists()
+
+
+@changing()
+def _relate_again(uids: Collection[UUID], *, at: datetime) -> int:
+    changed = relate(Edition.objects.live(at).stories().filter(uid__in=uids).defer("fragments"), at=at)
+    touch(*(key("story", each) for each in changed))
+    return len(changed)
+
+
+def _near(topics: Iterable[int], *, at: datetime) -> Near:
+    """Return the newest stories that name each topic, and have not ended by ``at``."""
+    found: Near = defaultdict(list)
+    arms = [_newest(topic, at=at) for topic in sorted(topics)]
+    for begin in range(0, len(arms), _AT_ONCE):
+        first, *others = arms[begin : begin + _AT_ONCE]
+        for row in first.union(*others, all=True).order_by():
+            found[row.topic_id].append((row.uid, row.updated_at, row.language))
+    return found
+
+
+def _newest(topic: int, *, at: datetime) -> QuerySet[EditionTopic]:
+    newest = EditionTopic.objects.filter(topic=topic, work_kind="story", live_until__gt=at)
+    kept = newest.order_by("-updated_at", "-uid").values("pk")[:LOOKED_AT]
+    return EditionTopic.objects.filter(pk__in=kept).order_by()
+
+
+def _nearest(story: Edition, topics: Sequence[int], near: Near) -> list[str]:
+    language = primary(story.language)
+    shared: Counter[UUID] = Counter()
+    updated: dict[UUID, datetime] = {}
+    for topic in topics:
+        # One story may stand there twice: as it is, and as it will be.
+        there = {uid: moment for uid, moment, written_in in near.get(topic, ()) if written_in == language}
+        for uid, moment in there.items():
+            if uid != story.uid:
+                shared[uid] += 1
+                updated[uid] = moment
+    ordered = sorted(shared, key=lambda uid: (-shared[uid], -updated[uid].timestamp(), uid))
+    return [str(uid) for uid in ordered[:MOST_KEPT]]

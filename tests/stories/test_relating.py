@@ -1,0 +1,97 @@
+"""Which stories a story leads on to."""
+
+import pytest
+
+from stories import publishing, relating
+from stories.models import RelatedStories
+from stories.reading.explainer import ExplainerPage
+from tests.factories import make_published_story, make_topic
+
+pytestmark = pytest.mark.django_db
+
+
+def _others(story):
+    return RelatedStories.objects.chosen_for(story.uid)
+
+
+def test_a_story_leads_on_to_those_that_share_most_topics_the_newest_first_among_equals(set_time):
+    sea, port, law = make_topic(), make_topic(), make_topic()
+    older = make_published_story(topics=(sea,))
+    set_time.go(minutes=1)
+    newer = make_published_story(topics=(port,))
+    set_time.go(minutes=2)
+    nearest = make_published_story(
+        topics=(
+            sea,
+            port,
+        )
+    )
+    make_published_story(topics=(law,))
+    set_time.go(minutes=3)
+    story = make_published_story(
+        topics=(
+            sea,
+            port,
+        )
+    )
+    assert _others(story) == [nearest.uid, newer.uid, older.uid]
+
+
+def test_it_leads_on_in_its_own_language_alone():
+    sea = make_topic()
+    make_published_story(topics=(sea,), language="de")
+    english = make_published_story(topics=(sea,), language="en-GB")
+    assert _others(make_published_story(topics=(sea,), language="en")) == [english.uid]
+
+
+def test_what_was_withdrawn_leaves_its_place_to_the_next(editor, set_time):
+    sea = make_topic()
+    stories = [make_published_story(topics=(sea,)) for _ in range(8)]
+    last = stories[-1]
+    at = set_time.go(minutes=1)
+    shown = [card.edition.uid for card in ExplainerPage.load(last.slug, at=at).related]
+    assert len(shown) == 6
+    gone = next(story for story in stories if story.uid == shown[0])
+    publishing.withdraw(gone, by=editor, notice="It was wrong throughout.")
+    at = set_time.go(minutes=2)
+    now = [card.edition.uid for card in ExplainerPage.load(last.slug, at=at).related]
+    assert len(now) == 6
+    assert now[:5] == shown[1:]
+
+
+def test_the_worker_lets_stories_lead_on_to_what_went_out_lately(set_time):
+    sea = make_topic()
+    first = make_published_story(topics=(sea,))
+    set_time.go(minutes=1)
+    second = make_published_story(topics=(sea,))
+    assert _others(first) == []
+    at = set_time.go(minutes=2)
+    assert relating.relate_lately(at) == 1
+    assert _others(first) == [second.uid]
+    assert relating.relate_lately(at) == 0
+
+
+def test_choosing_for_a_topic_of_many_stories_asks_no_more_than_for_one_of_few(django_assert_max_num_queries):
+    sea = make_topic()
+    few = make_published_story(topics=(sea,))
+    edition = few.editions.get()
+    for _ in range(5):
+        make_published_story(
+            topics=(
+                sea,
+                make_topic(),
+            )
+        )
+    with django_assert_max_num_queries(4):
+        relating.relate([edition], at=edition.live_from)
+
+
+def test_where_nothing_was_ever_chosen_all_of_it_is(set_time):
+    sea = make_topic()
+    one, other = make_published_story(topics=(sea,)), make_published_story(topics=(sea,))
+    RelatedStories.objects.all().delete()
+    at = set_time.go(minutes=1)
+    assert relating.is_needed(at)
+    assert list(relating.relate_all(at)) == [2]
+    assert (_others(one), _others(other)) == ([other.uid], [one.uid])
+    assert not relating.is_needed(at)
