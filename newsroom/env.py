@@ -85,6 +85,16 @@ class Environment:
             raise ImproperlyConfigured(f"{name} must be 8 to 128 letters, digits and hyphens.")
         return key
 
+    def header(self, name: str) -> tuple[str, str] | None:
+        """Return name and value of a header such as ``Authorization: Bearer …``; None where nothing is said."""
+        if not (line := self.text(name)):
+            return None
+        said, colon, value = line.partition(":")
+        # Its value is a secret, so no word of it is told.
+        if not colon or not re.fullmatch(r"[A-Za-z0-9-]+", said) or not re.fullmatch(r"[\x20-\x7e]+", value.strip()):
+            raise ImproperlyConfigured(f"{name} must be a header with its value, such as Authorization: Bearer ….")
+        return said, value.strip()
+
     def contact(self, name: str) -> str:
         """Return where somebody can be reached, as https:, mailto: or tel: (RFC 9116, 2.5.3); an e-mail address as such."""
         told = self.text(name)

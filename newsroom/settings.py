@@ -185,11 +185,9 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 
 EMAIL_CONFIGURED = bool(env.text("EMAIL_URL"))
-DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"newsroom@{_site.hostname}")
-SERVER_EMAIL = DEFAULT_FROM_EMAIL
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"newsroom@{_site.hostname}")
 MAILERS = {"default": env.mailer("EMAIL_URL")}
-# A site without mail is a choice: its pages say so, and nothing is promised by mail.
-SILENCED_SYSTEM_CHECKS = [] if EMAIL_CONFIGURED else ["mail.E001"]
+SILENCED_SYSTEM_CHECKS = [] if EMAIL_CONFIGURED else ["mail.E001"]  # a site without mail is a choice: its pages say so
 
 # Security -----------------------------------------------------------------------------------------------------------
 
@@ -204,10 +202,8 @@ SECURE_CSP = {
     "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
 }
-SECURE_SSL_REDIRECT = _secure
+SECURE_SSL_REDIRECT = SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _secure
 SECURE_HSTS_SECONDS = 31_536_000 if _secure else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = _secure
-SECURE_HSTS_PRELOAD = _secure
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED_PROXY_COUNT else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _secure
@@ -217,12 +213,12 @@ X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "newsroom.accounts.entering.token_refused"
 SECURITY_CONTACT = env.contact("SECURITY_CONTACT")  # for /.well-known/security.txt
 
-# Whom the worker tells of what is new: a hub of feeds (WebSub), and search engines (IndexNow).
+# Whom the worker tells of what is new: a hub of feeds (WebSub), search engines (IndexNow), an edge (docs/scaling.md).
 WEBSUB_HUB = env.web_address("WEBSUB_HUB")
 INDEXNOW_KEY = env.key("INDEXNOW_KEY")
-
-# How often one network address may ask the API in a minute; 0 sets no limit.
-API_REQUESTS_PER_MINUTE = env.number("API_REQUESTS_PER_MINUTE", 300)
+PURGE_URL = env.web_address("PURGE_URL")
+PURGE_HEADER = env.header("PURGE_HEADER")
+API_REQUESTS_PER_MINUTE = env.number("API_REQUESTS_PER_MINUTE", 300)  # of one network address; 0 sets no limit
 
 # Review -------------------------------------------------------------------------------------------------------------
 

@@ -25,6 +25,7 @@ def ahead_of(django: WSGIApplication) -> WSGIApplication:
         is_secure=settings.SECURE_SSL_REDIRECT,
         proxy_header=(header[0], header[1]) if header else None,
         turns=settings.VAR_DIR / "turns",
+        is_purged=bool(settings.PURGE_URL),
     )
 
 

@@ -12,6 +12,8 @@ for name in (
     "EMAIL_URL",
     "LANGUAGES",
     "MINIMUM_OUTLETS",
+    "PURGE_HEADER",
+    "PURGE_URL",
     "SITE_NAME",
     "TIME_ZONE",
     "TRUSTED_PROXIES",

@@ -1,4 +1,4 @@
-"""Forgets what is over: background work, and addresses that were to be kept for a while only."""
+"""Forgets what is over: background work, addresses that were to be kept for a while only, pages nobody asks for."""
 
 from datetime import timedelta
 
@@ -6,6 +6,7 @@ from django.tasks import TaskResultStatus
 
 from newsroom import clock
 from newsroom.jobs.models import Failure, Job, WorkerLife
+from newsroom.pages.leaving import forget_unasked
 from newsroom.site.reports.models import Report
 
 KEPT = timedelta(days=14)
@@ -14,10 +15,12 @@ KEPT = timedelta(days=14)
 def tidy() -> int:
     """Delete what was done, or given up by somebody, two weeks ago, and workers not seen since; return how many tasks.
 
-    Failures that nobody decided on stay. The e-mail addresses of readers go as their report form promises.
+    Failures that nobody decided on stay. The e-mail addresses of readers go as their report form promises. Of stored
+    pages some thousands are looked at.
     """
     now = clock.now()
     Report.objects.forget_addresses(at=now)
+    forget_unasked(at=now)
     before = now - KEPT
     over = Job.objects.filter(
         status__in=[TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED], finished_at__lt=before, failure=None

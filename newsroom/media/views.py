@@ -10,6 +10,11 @@ from newsroom.media.models import Image
 from newsroom.media.serving import content_for, response_with
 from newsroom.media.specs import Spec
 from newsroom.pages.answering import settled
+from newsroom.pages.edges import tagged
+from newsroom.pages.guarding import key
+
+# A picture can cease to be public without a change of its own, so edges soon ask again whether it still is.
+KEPT_AT_EDGES = 60  # seconds
 
 
 @require_safe
@@ -32,7 +37,7 @@ def rendition(request: HttpRequest, uid: UUID, name: str) -> HttpResponseBase:
     response = response_with(content)
     if not is_public or not content.is_final:
         return response
-    return settled(request, response)
+    return tagged(settled(request, response), key("picture", uid), seconds=KEPT_AT_EDGES)
 
 
 def _sees_all(request: HttpRequest) -> bool:

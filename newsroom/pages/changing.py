@@ -9,6 +9,7 @@ from django.db import transaction
 
 from newsroom import clock
 from newsroom.pages.models import PageKey
+from newsroom.pages.purging import purge_changed
 
 
 class _Open(local):
@@ -47,6 +48,7 @@ class changing(ContextDecorator):  # noqa: N801  # reads as what happens: with c
         if _open.depth == 0 and kind is None:
             try:
                 now = clock.now()
+                purge_changed(_open.names)
                 PageKey.objects.begin(_open.begun - _open.names, at=now)
                 PageKey.objects.bump(_open.names, at=now)
             except BaseException as failure:
@@ -63,6 +65,7 @@ def touch(*names: str) -> None:
     if _open.depth:
         _open.names.update(names)
     else:
+        purge_changed(names)
         PageKey.objects.bump(names, at=clock.now())
 
 

@@ -63,6 +63,11 @@ class Guard:
         if moment is not None:
             self.valid_until = min(self.valid_until, moment)
 
+    @property
+    def names(self) -> set[str]:
+        """The keys that the page hangs on, those without a version too."""
+        return self.versions.keys() | self._missing
+
     def is_whole(self) -> bool:
         """Say whether the page may be kept: each of its keys has a version. Those that have none get their first."""
         missing = sorted(self._missing)

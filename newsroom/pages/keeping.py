@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponseBase
 
 from newsroom import clock
 from newsroom.pages.answering import whole_of
+from newsroom.pages.edges import LIFETIME, lifetime, tag_headers
 from newsroom.pages.guarding import Guard, GuardedRequest, guard_of
 from newsroom.pages.release import release
 from newsroom.pages.storing import Answer, packed, store
@@ -21,7 +22,8 @@ class KeepingMiddleware:
     """Gives each request a guard for what its page is built from, and stores the page that was guarded.
 
     It stands first, so that what is stored has all headers. What would be another answer for somebody else is never
-    stored: nothing that sets a cookie or depends on one, nor the answer to a query.
+    stored: nothing that sets a cookie or depends on one, nor the answer to a query. Edges are told the keys of what was
+    guarded, and where they are purged also for how long they may keep what is stored here.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -33,11 +35,18 @@ class KeepingMiddleware:
         whole = whole_of(response)
         if whole is None or whole.status not in _KEPT or settings.DEBUG:
             return response
-        if _is_canonical(request) and _is_for_everybody(response) and (guard := guard_of(request)).versions:
+        guard = guard_of(request)
+        if not guard.names or not _is_for_everybody(response):
+            return response
+        for name, value in tag_headers(guard.names).items():
+            response.headers[name] = value
+        if guard.versions and _is_canonical(request):
             headers = {**whole.headers, **response.headers}
             kept = [(name, value) for name, value in headers.items() if name.lower() not in _OF_ONE_ANSWER]
             answer = Answer(whole.status, whole.tag, kept, whole.packed or packed(whole.content))
             store(request.path_info, answer, guard, release=release())
+            if settings.PURGE_URL:
+                response.headers[LIFETIME] = lifetime(guard.valid_until, at=clock.now())
         return response
 
 

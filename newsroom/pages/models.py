@@ -1,8 +1,8 @@
 """Pages as they were last built, and the versions of what they were built from."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
-from typing import ClassVar
+from datetime import datetime
+from typing import ClassVar, Self
 
 from django.db import connection, models
 from django.db.models.functions import Now
@@ -66,9 +66,12 @@ class PageKey(models.Model):
 class StoredPageQuerySet(models.QuerySet["StoredPage"]):
     """What is asked of stored pages."""
 
-    def left_behind(self, release: str, *, at: datetime, after: timedelta) -> "StoredPageQuerySet":
-        """Keep what nobody is answered with any more: of other releases than ``release``, not stored for so long."""
-        return self.exclude(release=release).filter(stored_at__lt=at - after)
+    def stored_before(self, moment: datetime, *, after: "StoredPage | None" = None) -> Self:
+        """Keep what was stored before a moment, the oldest first, from the page that comes ``after`` this one on."""
+        pages = self.filter(stored_at__lt=moment).order_by("stored_at", "release", "address")
+        if after is None:
+            return pages
+        return pages.filter(stored_at__gte=after.stored_at).exclude(stored_at=after.stored_at, pk__lte=after.pk)
 
 
 class StoredPage(models.Model):

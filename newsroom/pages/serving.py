@@ -15,6 +15,7 @@ from django.http.request import split_domain_port, validate_host
 from django.urls import Resolver404, resolve
 
 from newsroom import clock
+from newsroom.pages.edges import LIFETIME, lifetime
 from newsroom.pages.encoding import etag, is_known, wants_gzip
 from newsroom.pages.fetching import Fetch, Stored
 from newsroom.pages.turns import turn
@@ -25,13 +26,16 @@ _ELSEWHERE = ("/admin/", "/accounts/", "/static/", "/media/", "/api/", "/preview
 _LENGTHLESS = frozenset({"content-type", "content-language", "link", "x-robots-tag"})
 logger = logging.getLogger(__name__)
 
+type Pairs = tuple[tuple[str, str], ...]
+
 
 class StoredPages:
     """Answers GET and HEAD from what is stored; everything else, and what is not stored or does not hold, is Django's.
 
     ``hosts`` are those that may be asked for, as in ALLOWED_HOSTS; ``is_secure`` says whether only requests over https
-    are answered, and ``proxy_header`` (name in the environ, value) which of a proxy tells of https. While a page is
-    built others who want it wait a little: ``turns`` is a folder for that.
+    are answered, and ``proxy_header`` (name in the environ, value) which of a proxy tells of https; ``is_purged`` says
+    whether edges may keep pages, as they are told of changes. While a page is built others who want it wait a little:
+    ``turns`` is a folder for that.
     """
 
     def __init__(
@@ -43,6 +47,7 @@ class StoredPages:
         is_secure: bool,
         proxy_header: tuple[str, str] | None,
         turns: Path,
+        is_purged: bool = False,
     ) -> None:
         self._application = application
         self._fetch = fetch
@@ -50,6 +55,7 @@ class StoredPages:
         self._is_secure = is_secure
         self._proxy_header = proxy_header
         self._turns = turns
+        self._is_purged = is_purged
         self._is_allowed = lru_cache(64)(self._allows)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -58,12 +64,12 @@ class StoredPages:
         if address is None:
             return self._application(environ, start_response)
         if stored := self._stored(address):
-            return _answered(stored, environ, start_response)
+            return _answered(stored, environ, start_response, self._for_edges(stored))
         if not _may_be_stored(address):
             return self._application(environ, start_response)
         with turn(address, folder=self._turns) as has_waited:
             if has_waited and (stored := self._stored(address)):
-                return _answered(stored, environ, start_response)
+                return _answered(stored, environ, start_response, self._for_edges(stored))
             return self._application(environ, start_response)
 
     def _address(self, environ: WSGIEnvironment) -> str | None:
@@ -94,6 +100,10 @@ class StoredPages:
         domain, _ = split_domain_port(host)
         return bool(domain) and validate_host(domain, self._hosts)
 
+    def _for_edges(self, stored: Stored) -> Pairs:
+        """Return what tells edges how long they may keep the answer: its time shrinks while it is stored."""
+        return ((LIFETIME, lifetime(stored.valid_until, at=clock.now())),) if self._is_purged else ()
+
     def _stored(self, address: str) -> Stored | None:
         """Return what holds at the address now; nothing where the database fails, of which Django has more to say."""
         try:
@@ -111,10 +121,10 @@ def _may_be_stored(address: str) -> bool:
         return False
 
 
-def _answered(stored: Stored, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+def _answered(stored: Stored, environ: WSGIEnvironment, start_response: StartResponse, added: Pairs) -> Iterable[bytes]:
     is_packed = wants_gzip(str(environ.get("HTTP_ACCEPT_ENCODING", "")))
     tag = etag(stored.tag, is_packed=is_packed)
-    headers = _headers(stored.headers)
+    headers = (*_headers(stored.headers), *added)
     asked = environ.get("HTTP_IF_NONE_MATCH")
     if asked and stored.status == HTTPStatus.OK and is_known(str(asked), tag):
         kept = [pair for pair in headers if pair[0].lower() not in _LENGTHLESS]
@@ -127,7 +137,7 @@ def _answered(stored: Stored, environ: WSGIEnvironment, start_response: StartRes
 
 
 @lru_cache(256)
-def _headers(kept: str) -> tuple[tuple[str, str], ...]:
+def _headers(kept: str) -> Pairs:
     return tuple((name, value) for name, value in json.loads(kept))
 
 

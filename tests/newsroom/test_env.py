@@ -78,5 +78,26 @@ def test_a_key_that_could_not_stand_in_an_address_stops_the_start(told):
         Environment({"KEY": told}).key("KEY")
 
 
+@pytest.mark.parametrize(
+    ("told", "header"),
+    [
+        ("", None),
+        ("Fastly-Key: 0123", ("Fastly-Key", "0123")),
+        ("Authorization:Bearer a:b", ("Authorization", "Bearer a:b")),
+    ],
+)
+def test_a_header_is_read_as_name_and_value(told, header):
+    assert Environment({"HEADER": told}).header("HEADER") == header
+
+
+@pytest.mark.parametrize(
+    "told", ["secret", ": secret", "X Y: secret", "X-Key:", "X-Key: sécret", "X-Key: secret\nX: y"]
+)
+def test_a_header_that_could_not_be_sent_stops_the_start_without_its_secret(told):
+    with pytest.raises(ImproperlyConfigured, match="HEADER must be a header") as refused:
+        Environment({"HEADER": told}).header("HEADER")
+    assert "cret" not in str(refused.value)
+
+
 def test_a_web_address_that_nobody_says_is_none():
     assert Environment({}).web_address("WEBSUB_HUB") == ""

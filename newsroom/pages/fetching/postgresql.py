@@ -1,7 +1,7 @@
 """Fetches stored pages from PostgreSQL."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from threading import local
 
 import psycopg
@@ -11,6 +11,8 @@ from newsroom.pages.fetching.statement import ON_POSTGRESQL, Stored
 
 _NAME = b"stored_page"
 _BINARY = 1
+# From where PostgreSQL counts the microseconds of a moment.
+_BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 # What Django adds for its own cursors.
 _OF_DJANGO = ("context", "cursor_factory", "prepare_threshold", "server_side_binding", "pool")
 
@@ -38,8 +40,9 @@ class PostgreSQLFetch:
             raise
         if not result.ntuples:
             return None
-        status, tag, headers, content = (result.get_value(0, column) or b"" for column in range(4))
-        return Stored(int.from_bytes(status), tag.decode(), headers.decode(), content)
+        status, tag, headers, content, until = (result.get_value(0, column) or b"" for column in range(5))
+        valid_until = _BEGINNING + timedelta(microseconds=int.from_bytes(until, signed=True))
+        return Stored(int.from_bytes(status), tag.decode(), headers.decode(), content, valid_until)
 
     def _connection(self) -> "psycopg.Connection[tuple[object, ...]]":
         found: psycopg.Connection[tuple[object, ...]] | None = getattr(self._of_thread, "connection", None)

@@ -1,7 +1,7 @@
 """Fetches stored pages from SQLite."""
 
 import sqlite3
-from datetime import datetime
+from datetime import UTC, datetime
 from threading import local
 
 from newsroom.pages.fetching.statement import ON_SQLITE, Stored
@@ -25,7 +25,10 @@ class SQLiteFetch:
         except sqlite3.Error:
             self._of_thread.__dict__.clear()
             raise
-        return Stored(*row) if row else None
+        if row is None:
+            return None
+        status, tag, headers, content, until = row
+        return Stored(status, tag, headers, content, datetime.fromisoformat(until).replace(tzinfo=UTC))
 
     def _connection(self) -> sqlite3.Connection:
         found: sqlite3.Connection | None = getattr(self._of_thread, "connection", None)

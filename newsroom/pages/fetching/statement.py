@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 _VALID = (
-    "SELECT p.status, p.tag, p.headers, p.content FROM pages_storedpage p"
+    "SELECT p.status, p.tag, p.headers, p.content, p.valid_until FROM pages_storedpage p"
     " WHERE p.release = {release} AND p.address = {address} AND p.valid_until > {at} AND NOT EXISTS"
     " (SELECT 1 FROM {each}(p.keys) k LEFT JOIN pages_pagekey v ON v.name = k.key WHERE v.version {differs})"
 )
@@ -18,12 +18,16 @@ ON_POSTGRESQL = _VALID.format(
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A stored answer that holds: ``headers`` as JSON, ``content`` packed, ``tag`` without quotation marks."""
+    """A stored answer that holds, until ``valid_until`` at the latest.
+
+    ``headers`` are JSON, ``content`` is packed, ``tag`` has no quotation marks.
+    """
 
     status: int
     tag: str
     headers: str
     content: bytes
+    valid_until: datetime
 
 
 # Returns what holds at an address at a moment (UTC); raises what the driver raises.

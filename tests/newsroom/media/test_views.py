@@ -64,11 +64,26 @@ def test_what_was_made_before_costs_two_queries(client, image: Image, django_ass
         client.get(address(image))
 
 
+def test_edges_are_told_which_picture_it_is_and_may_keep_it_for_a_minute_where_they_are_purged(
+    client, settings, image: Image
+) -> None:
+    make_published_story(**lead(image))
+    answer = client.get(address(image))
+    assert (answer["Surrogate-Key"], "CDN-Cache-Control" in answer) == (f"picture:{image.uid.hex[:12]} release", False)
+    settings.PURGE_URL = "http://edge.example/purge"
+    for headers in ({}, {"If-None-Match": answer["ETag"]}):
+        again = client.get(address(image), headers=headers)
+        assert again["Cache-Tag"] == f"picture:{image.uid.hex[:12]},release"
+        assert again["CDN-Cache-Control"] == "max-age=60, must-revalidate"
+        assert again["Cache-Control"] == "public, max-age=0, must-revalidate"
+
+
 def test_what_stands_in_for_a_rendition_is_kept_by_no_cache(client, image: Image) -> None:
     make_published_story(**lead(image))
     for _ in range(2):
         response = client.get(address(image, "avif"), headers={"If-None-Match": "*"})
         assert (response.status_code, response["Content-Type"]) == (200, "image/jpeg")
+        assert "Surrogate-Key" not in response
         assert response["Cache-Control"] == "private, no-store"
         assert "ETag" not in response
         assert response.content == client.get(address(image)).content

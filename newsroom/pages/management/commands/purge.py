@@ -1,0 +1,30 @@
+"""Has the edge forget pages at once: all of them, or those with the keys that are named."""
+
+from argparse import ArgumentParser
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from newsroom.announcing import tell_edge
+from newsroom.pages.edges import EVERYTHING, MANY, tag_of
+
+
+class Command(BaseCommand):
+    """``manage.py purge``: for after a deployment, and for when somebody wants to be sure."""
+
+    help = "Have the cache that stands ahead of the site forget pages: all, or those with the keys that are named."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the keys."""
+        parser.add_argument("keys", nargs="*", metavar="KEY", help="For example list:stories. None: everything.")
+
+    def handle(self, *args: object, keys: list[str], **options: object) -> None:
+        """Purge, and say what was purged."""
+        if not settings.PURGE_URL:
+            raise CommandError("Set PURGE_URL: it says where the cache is that forgets.")
+        tags = [*(tag_of(key) for key in keys), MANY] if keys else [EVERYTHING]
+        try:
+            tell_edge(settings.PURGE_URL, tags, header=settings.PURGE_HEADER)
+        except OSError as error:
+            raise CommandError(f"The cache did not forget: {error}") from error
+        self.stdout.write(f"Purged: {' '.join(tags)}.")
