@@ -5,9 +5,9 @@ from typing import ClassVar, Self
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Count, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from newsroom.addresses.leading import address_of
 from newsroom.media.models import Image
 from newsroom.names.letters import Initial
 from newsroom.names.models import Alias, Named, NamedQuerySet
@@ -62,7 +62,7 @@ class Topic(Named):
         indexes: ClassVar = [models.Index("kind", Initial("folded_name"), "folded_name", name="topic_from_a_to_z")]
 
     def get_absolute_url(self) -> str:
-        return reverse("topic", args=[self.slug])
+        return address_of("topic", self.slug)
 
     @property
     def elsewhere(self) -> tuple[str, ...]:

@@ -3,7 +3,9 @@
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Self
+from uuid import UUID
 
 from django.urls import reverse
 
@@ -113,4 +115,11 @@ def smallest(image: Image) -> Spec:
 
 def address_of(image: Image, spec: Spec, *, under: str = "") -> str:
     """Return where a rendition of the picture is served: under an address that opens drafts, or where all are."""
-    return f"{under}{image.uid}/{spec}" if under else reverse("media:rendition", args=[image.uid, str(spec)])
+    return f"{under or _served_under()}{image.uid}/{spec}"
+
+
+@cache
+def _served_under() -> str:
+    """Return what stands before the uid in the addresses of all renditions: there is no need to look that up for each."""
+    nobody = UUID(int=0)
+    return reverse("media:rendition", args=[nobody, "name"]).removesuffix(f"{nobody}/name")

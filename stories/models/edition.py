@@ -6,8 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
-from django.urls import reverse
 
+from newsroom.addresses.leading import address_of
 from newsroom.clock import FOREVER
 from newsroom.languages import Primary
 from newsroom.media.models import Image
@@ -132,7 +132,7 @@ class Edition(models.Model):
         return f"{self.title}, edition {self.number}"
 
     def get_absolute_url(self) -> str:
-        return reverse(self.work_kind, args=[self.slug])
+        return address_of(self.work_kind, self.slug)
 
     @property
     def label(self) -> str:

@@ -5,9 +5,9 @@ from typing import ClassVar, Self
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Count, Q, StringAgg, Value
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from newsroom.addresses.leading import address_of
 from newsroom.names.letters import Initial
 from newsroom.names.models import Alias, Named, NamedQuerySet
 
@@ -75,7 +75,7 @@ class Outlet(Named):
         indexes: ClassVar = [models.Index("kind", Initial("folded_name"), "folded_name", name="outlet_from_a_to_z")]
 
     def get_absolute_url(self) -> str:
-        return reverse("source", args=[self.slug])
+        return address_of("source", self.slug)
 
     def folded_names(self) -> list[str]:
         """Return its name and its further names, folded; without a query where they were fetched along."""

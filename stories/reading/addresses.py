@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.http import Http404
 
+from newsroom.clock import new_year_after
 from newsroom.pages.answering import MovedError, WithdrawnError
 from newsroom.pages.guarding import SITE, Guard, Unguarded, key, version_called, version_of
 from stories.models.edition import Change, Edition, EditionKind
@@ -20,7 +21,7 @@ def standing_at(kind: str, slug: str, *, at: datetime, guard: Guard | None = Non
     editions = Edition.objects.standing(at).filter(work_kind=kind).select_related("lead_image")
     editions = editions.with_dates_of_looks().with_what_follows(at)
     # Read in the same statement as the rows: nothing lies between the version and what it says.
-    editions = editions.annotate(key_version=version_of(kind, "uid"), site_version=version_called(SITE))
+    editions = editions.annotate(key_version=version_of(kind, Edition._meta.db_table), site_version=version_called(SITE))
     edition = editions.filter(slug=slug).first()
     if edition is not None and edition.change == Change.EXPIRY:
         # It has the address that the page had when its end was planned; that may have changed before readers saw it.
@@ -39,6 +40,7 @@ def standing_at(kind: str, slug: str, *, at: datetime, guard: Guard | None = Non
     watch.heed({key(kind, edition.uid): told["key_version"], SITE: told["site_version"]})
     watch.until(told["follows_at"])
     if edition.kind == EditionKind.NOTICE:
+        watch.until(new_year_after(at))  # from then on its day is said with its year
         raise WithdrawnError(
             edition.notice, when=edition.live_from, language=edition.language, direction=edition.direction
         )

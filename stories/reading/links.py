@@ -60,13 +60,11 @@ class Links:
             if edition.work_kind == "question":
                 asked[edition.uid] = QuestionNow(edition.get_absolute_url(), edition.summary, as_of(edition))
         found: dict[UUID, Topic] = {}
-        naming = EditionTopic.objects.filter(
-            Q(topic=OuterRef("pk")) | Q(topic__merged_into=OuterRef("pk")) | Q(topic=OuterRef("merged_into")),
-            live_from__lte=at,
-            live_until__gt=at,
-        )
-        public = Q(uid__in=topics) | Q(Exists(naming), uid__in=wanted["topic"])
-        for topic in Topic.objects.filter(public).select_related("merged_into"):
+        own = set(topics)
+        public = Q(uid__in=own)
+        if foreign := wanted["topic"] - own:
+            public |= Q(_named(at), uid__in=foreign)
+        for topic in Topic.objects.filter(public).select_related("merged_into").order_by() if own or foreign else ():
             found[topic.uid] = topic.present
             places[f"topic:{topic.uid}"] = found[topic.uid].get_absolute_url()
         return cls(places, found, asked)
@@ -93,6 +91,16 @@ def as_of(edition: Edition) -> date:
     answers: list[dict[str, str | None]] = getattr(edition, "answers", None) or []
     days = [date.fromisoformat(day) for answer in answers if (day := answer.get("as_of"))]
     return max(days, default=edition.updated_at.date())
+
+
+def _named(at: datetime) -> Q:
+    """Return what keeps the topics that a live edition names, or that were merged with one that it names."""
+    naming = EditionTopic.objects.filter(
+        Q(topic=OuterRef("pk")) | Q(topic__merged_into=OuterRef("pk")) | Q(topic=OuterRef("merged_into")),
+        live_from__lte=at,
+        live_until__gt=at,
+    )
+    return Q(Exists(naming))
 
 
 def works_in(targets: Collection[str]) -> set[tuple[str, UUID]]:

@@ -35,7 +35,7 @@ type Outlets = Mapping[UUID, OutletShown]
 def outlets_of(uids: Collection[UUID]) -> dict[UUID, OutletShown]:
     """Return the outlets of these uids as they are today; a merged one is the one it was merged into. One query."""
     found = {}
-    for outlet in Outlet.objects.filter(uid__in=uids).select_related("merged_into"):
+    for outlet in Outlet.objects.filter(uid__in=uids).select_related("merged_into").order_by():
         present = outlet.present
         found[outlet.uid] = OutletShown(
             present.name, present.get_absolute_url(), present.get_kind_display(), present.country

@@ -1,13 +1,14 @@
 """How days, times, parts beside each other and the tally of outlets are printed on public pages."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Protocol
 
 from django import template
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import get_language, gettext, pgettext
 
 from newsroom.text.listing import comma, listed
 
@@ -38,7 +39,13 @@ def _in_words(value: date, at: datetime) -> str:
 
 def _joined(value: date, shape: str) -> str:
     """Return the day in the shape that a catalogue writes (as Django's ``date`` filter reads it), on one line."""
-    return formats.date_format(value, shape.replace(" ", "\u00a0"))
+    return _written(value.year, value.month, value.day, shape, get_language())
+
+
+@lru_cache(1_000)
+def _written(year: int, month: int, day_of_month: int, shape: str, language: str | None) -> str:
+    """Return a day in the language that is active: the same few stand on a page again and again."""
+    return formats.date_format(date(year, month, day_of_month), shape.replace(" ", "\u00a0"))
 
 
 @register.filter
