@@ -19,10 +19,14 @@ def turn(address: str, *, folder: Path, patience: float = PATIENCE) -> Iterator[
     """Wait until nobody else on this machine builds what is at ``address``, no longer than ``patience`` seconds.
 
     Yields whether somebody else had the turn meanwhile, so that the page may be there now. The turn is a lock on a file
-    in ``folder``: it ends with the process that has it, however that ends. Who has waited in vain builds all the same.
+    in ``folder``: it ends with the process that has it, however that ends. Who has waited in vain builds all the same,
+    and where no such file can be opened or locked everybody does.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    file = os.open(folder / f"{crc32(address.encode()) % _TURNS:03}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        file = _opened(folder / f"{crc32(address.encode()) % _TURNS:03}")
+    except OSError:
+        yield False
+        return
     try:
         has_waited, end = False, monotonic() + patience
         while not _is_taken(file) and monotonic() < end:
@@ -33,10 +37,17 @@ def turn(address: str, *, folder: Path, patience: float = PATIENCE) -> Iterator[
         os.close(file)
 
 
+def _opened(path: Path) -> int:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+
 def _is_taken(file: int) -> bool:
-    """Take the turn if it is free; say whether it is ours."""
+    """Take the turn if it is free; say whether it is ours, or nobody's on a disk without locks."""
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
+    except OSError:
+        return True
     return True

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from newsroom.text.listing import listed
 from stories.documents import NamedOutlet
 from stories.models.edition import EditionKind, EditionOutlet
-from stories.models.outlet import Outlet
+from stories.models.outlet import Outlet, OutletKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def outlets_of(uids: Collection[UUID]) -> dict[UUID, OutletShown]:
     for outlet in Outlet.objects.filter(uid__in=uids).select_related("merged_into").order_by():
         present = outlet.present
         found[outlet.uid] = OutletShown(
-            present.name, present.get_absolute_url(), present.get_kind_display(), present.country
+            present.name, present.get_absolute_url(), str(OutletKind(present.kind).label), present.country
         )
     return found
 

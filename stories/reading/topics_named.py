@@ -12,6 +12,7 @@ from newsroom.text.plain import words_of
 from stories.models.edition import EditionKind, EditionTopic
 from stories.reading.links import Links
 from stories.rendering import TopicMention
+from topics.models import TopicKind
 
 # The topic that is named, or the one it was merged into.
 PRESENT = Coalesce("topic__merged_into", "topic")
@@ -60,7 +61,7 @@ def topics_shown(mentions: Iterable[TopicMention], links: Links) -> list[TopicSh
             TopicShown(
                 topic.name,
                 topic.get_absolute_url(),
-                topic.get_kind_display(),
+                str(TopicKind(topic.kind).label),
                 description,
                 topic.pk,
                 mention.explain,
