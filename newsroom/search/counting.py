@@ -2,15 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from newsroom.search.asking import Sought
+from newsroom.search.asking import Question, Sought
 from newsroom.search.databases import words_index
 from newsroom.search.filters import STORY
 from newsroom.search.looking import adapted, adapted_uid, rows
-from newsroom.search.searching import Results, pages_question
+from newsroom.search.searching import Results, tagged
 
 MOST_VALUES = 10
 MOST_NAMING = 1_000
@@ -87,7 +87,9 @@ def _sections(results: Results, sections: Iterable[str]) -> list[tuple[str, int]
         return []
     sought = Sought(results.wanted, results.languages)
     stories = [each.pk for each in results.found if each.kind == STORY]
-    questions = [pages_question(sought, replace(results.filters, section=kind)) for kind in kinds]
+    # That it stands anywhere, and that nothing unwanted does, is known of those among which is counted.
+    tags = tagged(Question(), results.filters)
+    questions = [tags.having(*sought.within(kind)) for kind in kinds]
     among = set(stories)
     pairs = rows(*words_index().answering(questions, stories))
     numbers = Counter(number for number, key in pairs if key in among)

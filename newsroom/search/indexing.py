@@ -224,7 +224,7 @@ def _document(key: int, entry: Entry) -> SearchDocument:
 
 def _wording(key: int, entry: Entry, read: Read) -> Wording:
     return Wording(
-        document_id=key,
+        id=key,
         title_words=read.title_words,
         title_size=read.title_size,
         summary_words=read.summary_words,

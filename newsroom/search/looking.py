@@ -10,6 +10,7 @@ from django.db import connection
 from newsroom.search.analysis import STEMMERS
 from newsroom.search.asking import EVERYTHING, Question, Span
 from newsroom.search.databases import words_index
+from newsroom.search.keys import FIRST_OF_PAGES
 
 _LIVE = 'd."live_from" <= %s AND d."live_until" > %s'
 # A topic or an outlet is there for readers as long as something is that names it.
@@ -20,6 +21,8 @@ _NAMED = """EXISTS (
 _PAGES = f'{_LIVE} AND d."edition" IS NOT NULL'
 _NAMES = f'{_LIVE} AND d."edition" IS NULL AND {_NAMED}'
 _ANYTHING = f'{_LIVE} AND (d."edition" IS NOT NULL OR {_NAMED})'
+
+OF_NAMES: Span = (0, FIRST_OF_PAGES)
 
 type Statement = tuple[str, list[Any]]  # SQL and its values
 
@@ -46,7 +49,7 @@ def pages(question: Question, *, at: datetime, limit: int, span: Span = EVERYTHI
 
 def names(question: Question, *, at: datetime, limit: int) -> Statement:
     """Return what asks for the keys of topics and outlets that answer the question and are named at ``at``."""
-    statement, values = words_index().newest(question, _NAMES, [adapted(at)] * 4, EVERYTHING, limit)
+    statement, values = words_index().newest(question, _NAMES, [adapted(at)] * 4, OF_NAMES, limit)
     return statement, values
 
 

@@ -30,7 +30,8 @@ class SearchDocument(models.Model):
     keys. A row is a few bytes: many are looked at where a word is frequent.
     """
 
-    id = models.BigIntegerField(primary_key=True)
+    # Always given. Of this type it is the number of the row on SQLite; of any other there would be an index more to go by.
+    id = models.BigAutoField(primary_key=True)
     kind = models.CharField(max_length=10)
     uid = models.UUIDField()
     edition = models.BigIntegerField(null=True, unique=True, help_text="The key of the edition; none for names.")
@@ -58,10 +59,7 @@ class Wording(models.Model):
     those that it names. ``text`` holds a line for each passage: the kind of its section, a tab, its words.
     """
 
-    # Taken away before its document, all of many at once: to collect them one by one would ask for each.
-    document = models.OneToOneField(
-        SearchDocument, primary_key=True, on_delete=models.DO_NOTHING, related_name="wording"
-    )
+    id = models.BigAutoField(primary_key=True, help_text="The key of the document.")
     title_words = models.TextField(blank=True)
     title_size = models.PositiveSmallIntegerField(default=1)
     summary_words = models.TextField(blank=True)
@@ -78,6 +76,7 @@ class Wording(models.Model):
 class Mention(models.Model):
     """A topic or an outlet that an edition names, with the edition's span and its kind of page."""
 
+    # Taken away before its document, all of many at once: to collect them one by one would ask for each.
     document = models.ForeignKey(SearchDocument, on_delete=models.DO_NOTHING, related_name="mentions")
     kind = models.CharField(max_length=10)
     uid = models.UUIDField()

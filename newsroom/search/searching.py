@@ -75,16 +75,15 @@ def search(wanted: Wanted, filters: Filters, *, at: datetime, page: int = 1, siz
     return found
 
 
-def pages_question(sought: Sought, filters: Filters) -> Question:
-    """Return what is asked of the index about pages."""
-    question = sought.anywhere()
+def tagged(question: Question, filters: Filters) -> Question:
+    """Return the question about pages alone that the filters keep."""
     if len(filters.of_pages) < len(PAGES):
         question = question.tagged(tag(KIND, kind) for kind in filters.of_pages)
     if filters.topic:
         question = question.tagged([tag(TOPIC, filters.topic.hex)])
     if filters.outlet:
         question = question.tagged([tag(OUTLET, filters.outlet.hex)])
-    return question.having(*sought.within(filters.section)) if filters.section else question
+    return question
 
 
 def hits_of(keys: Sequence[int]) -> list[Hit]:
@@ -154,7 +153,7 @@ def _together(sought: Sought, filters: Filters, *, at: datetime) -> Statement | 
         f' CAST(CASE WHEN d."edition" IS NULL THEN 0 ELSE {points} END AS double precision),'
         ' CASE WHEN d."edition" IS NULL THEN w."title_words" ELSE \'\' END, w."topics", w."outlets"'
         ' FROM "once" CROSS JOIN "search_searchdocument" AS d CROSS JOIN "search_wording" AS w'
-        ' WHERE d."id" = "once"."id" AND w."document_id" = d."id"'
+        ' WHERE d."id" = "once"."id" AND w."id" = d."id"'
     )
     return statement, [*values, *more, *forms]
 
@@ -163,7 +162,9 @@ def _pages(sought: Sought, filters: Filters, *, at: datetime) -> list[Statement]
     """Return what asks for the newest pages, and for the newest of those in which all stands in the title or the lead."""
     if not filters.of_pages:
         return []
-    question = pages_question(sought, filters)
+    question = tagged(sought.anywhere(), filters)
+    if filters.section:
+        question = question.having(*sought.within(filters.section))
     span = _span(filters)
     prominent = [question.having(*sought.within(part)) for part in (TITLE, LEAD)]
     return [

@@ -32,7 +32,7 @@ def suggest(start: str, *, at: datetime, limit: int = 6) -> list[Hit]:
     statement = f"""SELECT d."kind", CAST(d."uid" AS text), d."edition", w."title_words"
         FROM (SELECT "id" FROM ({pages[0]}) AS pages UNION ALL SELECT "id" FROM ({names[0]}) AS names) AS found
         CROSS JOIN "search_searchdocument" AS d CROSS JOIN "search_wording" AS w
-        WHERE d."id" = found."id" AND w."document_id" = d."id" ORDER BY d."id" DESC"""  # noqa: S608 -- words of our own
+        WHERE d."id" = found."id" AND w."id" = d."id" ORDER BY d."id" DESC"""  # noqa: S608 -- words of our own
     found = [
         (Hit(kind, UUID(uid), edition), words) for kind, uid, edition, words in rows(statement, [*pages[1], *names[1]])
     ]

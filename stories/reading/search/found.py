@@ -1,9 +1,8 @@
 """What was found, as results show it: its title, the words around what was looked for, and what it is."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Self
 from uuid import UUID
 
 from django.urls import reverse
@@ -15,11 +14,9 @@ from newsroom.search.counting import MOST_NAMING, stories_naming
 from newsroom.search.marking import Piece, excerpt, marked
 from newsroom.search.searching import Hit
 from newsroom.search.wanted import Wanted
-from newsroom.text.listing import listed
 from newsroom.text.plain import words_of
-from stories.models.outlet import Outlet
+from stories.reading.search.names import Name, Names
 from stories.reading.search.pages import Page, pages_of
-from topics.models import Topic
 
 LABELS: dict[str, Promise] = {
     "story": _("Story"),
@@ -27,31 +24,6 @@ LABELS: dict[str, Promise] = {
     "topic": _("Topic"),
     "source": _("Source"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """Topics and outlets by uid, as they are today; what was merged into another is not among them."""
-
-    topics: dict[UUID, Topic] = field(default_factory=dict)
-    outlets: dict[UUID, Outlet] = field(default_factory=dict)
-
-    @classmethod
-    def load(cls, *, topics: Iterable[UUID], outlets: Iterable[UUID]) -> Self:
-        """Look them up. Two queries at most."""
-        wanted = set(topics), set(outlets)
-        found = Topic.objects.standing().filter(uid__in=wanted[0]).defer("merged_into") if wanted[0] else ()
-        speaking = Outlet.objects.standing().filter(uid__in=wanted[1]).defer("merged_into") if wanted[1] else ()
-        return cls({topic.uid: topic for topic in found}, {outlet.uid: outlet for outlet in speaking})
-
-    @classmethod
-    def among(cls, hits: Iterable[Hit], *, topics: Iterable[UUID] = (), outlets: Iterable[UUID] = ()) -> Self:
-        """Look up those among the hits, and these. Two queries at most."""
-        found = [(hit.kind, hit.uid) for hit in hits if hit.edition is None]
-        return cls.load(
-            topics=[*(uid for kind, uid in found if kind == "topic"), *topics],
-            outlets=[*(uid for kind, uid in found if kind == "source"), *outlets],
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +53,11 @@ class Found:
         return str(LABELS[self.kind])
 
     @property
+    def outlets_said(self) -> str:
+        """How many outlets a story compares, in words."""
+        return ngettext("%(number)s outlet", "%(number)s outlets", self.outlets) % {"number": self.outlets}
+
+    @property
     def stories_said(self) -> str:
         """In how many stories a name stands, in words; with a ``+`` where that is only as far as they were counted."""
         number = f"{self.stories}+" if self.stories == MOST_NAMING else self.stories
@@ -103,11 +80,8 @@ def found_of(
         if hit.edition is not None:
             if page := pages.get(hit.edition):
                 results.append(_page(hit, page, wanted, section=section))
-        elif topic := known.topics.get(hit.uid):
-            results.append(_name(hit, topic, wanted, about=str(topic.get_kind_display()), stories=numbers[hit.uid]))
-        elif outlet := known.outlets.get(hit.uid):
-            about = listed((outlet.get_kind_display(), outlet.country))
-            results.append(_name(hit, outlet, wanted, about=about, stories=numbers[hit.uid]))
+        elif name := known.of(hit):
+            results.append(_name(hit, name, wanted, stories=numbers[hit.uid]))
     return results
 
 
@@ -130,15 +104,15 @@ def _page(hit: Hit, page: Page, wanted: Wanted, *, section: str) -> Found:
     )
 
 
-def _name(hit: Hit, thing: Topic | Outlet, wanted: Wanted, *, about: str, stories: int) -> Found:
+def _name(hit: Hit, name: Name, wanted: Wanted, *, stories: int) -> Found:
     return Found(
         kind=hit.kind,
         uid=hit.uid,
-        url=thing.get_absolute_url(),
-        title=_joined(marked(thing.name, wanted)),
-        excerpt=_joined(excerpt(words_of(thing.description), wanted)),
+        url=name.url,
+        title=_joined(marked(name.name, wanted)),
+        excerpt=_joined(excerpt(words_of(name.description), wanted)),
         stories=stories,
-        about=about,
+        about=name.about,
     )
 
 

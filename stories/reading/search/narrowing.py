@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from newsroom.search.counting import Count, Counts
 from stories.models.outlet import Outlet
 from stories.reading.search.asked import Asked
-from stories.reading.search.found import Names
+from stories.reading.search.names import Name, Names
 from topics.models import Topic
 
 KINDS: dict[str, Promise] = {
@@ -100,13 +100,13 @@ def _fixed(names: dict[str, Promise], told: Iterable[Count], chosen: str) -> lis
     ]
 
 
-def _named(things: Mapping[UUID, Topic | Outlet], told: list[Count], chosen: Topic | Outlet | None) -> list[Choice]:
+def _named(things: Mapping[UUID, Name], told: list[Count], chosen: Topic | Outlet | None) -> list[Choice]:
     """Return the things that were counted, the most frequent first, the chosen one among them whatever happens."""
     choices = {
-        thing.pk: Choice(thing.slug, thing.name, count.number, count.is_capped, thing == chosen)
+        uid: Choice(thing.slug, thing.name, count.number, count.is_capped, bool(chosen and uid == chosen.uid))
         for count in told
-        if (thing := things.get(UUID(count.value)))
+        if (thing := things.get(uid := UUID(count.value)))
     }
     if chosen:
-        choices.setdefault(chosen.pk, Choice(chosen.slug, chosen.name, 0, is_capped=False, is_chosen=True))
+        choices.setdefault(chosen.uid, Choice(chosen.slug, chosen.name, 0, is_capped=False, is_chosen=True))
     return list(choices.values())

@@ -12,7 +12,8 @@ from newsroom.search.wanted import Wanted
 from stories.documents.section_kinds import SECTION_KINDS
 from stories.models.outlet import Outlet
 from stories.reading.search.asked import MOST_PAGES, Asked
-from stories.reading.search.found import Found, Names, found_of
+from stories.reading.search.found import Found, found_of
+from stories.reading.search.names import Names
 from stories.reading.search.narrowing import Narrowing
 from topics.models import Topic
 

@@ -15,7 +15,7 @@ _STATEMENT = """SELECT e."id", e."slug", e."language", e."direction", e."title",
     FROM "stories_edition" AS e {wording}
     WHERE e."id" IN ({marks}) AND e."live_from" <= %s AND e."live_until" > %s"""
 _WORDING = """JOIN "search_searchdocument" AS d ON d."edition" = e."id"
-    JOIN "search_wording" AS w ON w."document_id" = d."id" """
+    JOIN "search_wording" AS w ON w."id" = d."id" """
 _ANSWERS = {
     "sqlite": """json_extract(e."fragments", '$.answers')""",
     "postgresql": """CAST(e."fragments" -> 'answers' AS text)""",

@@ -6,7 +6,8 @@ from datetime import datetime
 from django.urls import reverse
 
 from newsroom.search.suggesting import suggest
-from stories.reading.search.found import LABELS, Names
+from stories.reading.search.found import LABELS
+from stories.reading.search.names import Names
 from stories.reading.search.pages import pages_of
 
 MOST = 6
@@ -31,10 +32,10 @@ def suggestions_for(start: str, *, at: datetime) -> list[Suggestion]:
     suggested = []
     for hit in hits:
         label = str(LABELS[hit.kind])
-        thing = names.topics.get(hit.uid) or names.outlets.get(hit.uid)
+        name = names.of(hit)
         if page := pages.get(hit.edition or 0):
             url = reverse(hit.kind, args=[page.slug])
             suggested.append(Suggestion(label, page.title, url, page.language, page.direction))
-        elif thing:
-            suggested.append(Suggestion(label, thing.name, thing.get_absolute_url()))
+        elif name:
+            suggested.append(Suggestion(label, name.name, name.url))
     return suggested

@@ -1,0 +1,73 @@
+"""Topics and outlets among what was found and what it can be narrowed to, as they are today."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Self
+from uuid import UUID
+
+from django.urls import reverse
+
+from newsroom.search.filters import OUTLET, TOPIC
+from newsroom.search.looking import adapted_uid, rows
+from newsroom.search.searching import Hit
+from newsroom.text.listing import listed
+from stories.models.outlet import Outlet, OutletKind
+from topics.models import Topic, TopicKind
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A topic or an outlet; ``about`` says in a few words what it is."""
+
+    kind: str
+    slug: str
+    name: str
+    about: str
+    description: str
+
+    @property
+    def url(self) -> str:
+        """Where its page is."""
+        return reverse(self.kind, args=[self.slug])
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Topics and outlets by uid; what was merged into another is not among them."""
+
+    topics: dict[UUID, Name] = field(default_factory=dict)
+    outlets: dict[UUID, Name] = field(default_factory=dict)
+
+    @classmethod
+    def among(cls, hits: Iterable[Hit], *, topics: Iterable[UUID] = (), outlets: Iterable[UUID] = ()) -> Self:
+        """Look up those among the hits, and these. Two queries at most.
+
+        Not as models: half of what a page of results costs would be to make them.
+        """
+        named = [(hit.kind, hit.uid) for hit in hits if hit.edition is None]
+        return cls(
+            {
+                UUID(uid): Name(TOPIC, slug, name, str(TopicKind(kind).label), description)
+                for uid, slug, name, kind, _, description in _rows(
+                    Topic._meta.db_table, "''", {*topics, *(uid for kind, uid in named if kind == TOPIC)}
+                )
+            },
+            {
+                UUID(uid): Name(OUTLET, slug, name, listed((str(OutletKind(kind).label), country)), description)
+                for uid, slug, name, kind, country, description in _rows(
+                    Outlet._meta.db_table, '"country"', {*outlets, *(uid for kind, uid in named if kind == OUTLET)}
+                )
+            },
+        )
+
+    def of(self, hit: Hit) -> Name | None:
+        """Return what the hit stands for, None where readers cannot open it."""
+        return self.topics.get(hit.uid) if hit.kind == TOPIC else self.outlets.get(hit.uid)
+
+
+def _rows(table: str, country: str, uids: set[UUID]) -> list[tuple[str, str, str, str, str, str]]:
+    if not uids:
+        return []
+    statement = f"""SELECT CAST("uid" AS text), "slug", "name", "kind", {country}, "description" FROM "{table}"
+        WHERE "uid" IN ({", ".join(["%s"] * len(uids))}) AND "merged_into_id" IS NULL"""  # noqa: S608 -- names of our own
+    return rows(statement, [adapted_uid(uid) for uid in uids])
