@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 
 from newsroom.imaging import raster
-from newsroom.media import storing, tasks
+from newsroom.media import renditions, storing, tasks
 from newsroom.media.models import Image, Rendition
 from newsroom.media.renditions import content_of
 from newsroom.media.specs import spec_of
@@ -30,6 +30,7 @@ def ask(number: int) -> tuple[int, int]:
         return make(*args, **options)
 
     raster.rendition = noted
+    renditions.PATIENCE = renditions.MAKING = 120  # seconds: other tests may have the machine meanwhile
     content = content_of(image, spec_of(image, "free", width=640, ending="webp"))
     return len(content.data) if content else 0, len(made)
 

@@ -3,15 +3,19 @@
 import os
 import resource
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import PIL.Image
 import pytest
+from django.core.files import File
 from django.core.management import call_command
+from django.db import connection
 
 from newsroom.media import tasks
 from newsroom.media.models import Image
+from newsroom.media.taking_in import Answer, take_in
 from tests.newsroom.imaging.pictures import patches
 from tests.newsroom.media.kept import named
 from tests.races.processes import at_once
@@ -48,9 +52,26 @@ def take_in_all(folder: str) -> int:
     return peak()
 
 
+def take_in_at_once(folder: str) -> int:
+    """Take eight of the pictures in from four threads, as a server does, and return the peak of memory."""
+    paths = sorted(Path(folder).iterdir())[:8]
+    with ThreadPoolExecutor(4) as threads:
+        assert all(answer.image for answer in threads.map(take_in_one, paths))
+    return peak()
+
+
+def take_in_one(path: Path) -> Answer:
+    """Take one picture in, as a request does."""
+    try:
+        with path.open("rb") as file:
+            return take_in(File(file, name=path.name), by=None, keep_both=True)
+    finally:
+        connection.close()  # this thread's own
+
+
 def make_all() -> int:
-    """Do what the worker does with all pictures, and return the peak of memory."""
-    for image in Image.objects.all():
+    """Do what the worker does with ten of the pictures, and return the peak of memory."""
+    for image in Image.objects.all()[:10]:
         tasks.prepare_renditions.func(str(image.uid))
     return peak()
 
@@ -83,5 +104,6 @@ def test_photographs_of_24_megapixels_come_in_and_are_made_ready_in_little_memor
     assert Image.objects.count() == count
     assert set(Image.objects.values_list("width", "height")) == {SIZE, SIZE[::-1]}
     if full_length:
+        assert in_a_process(take_in_at_once, str(folder), place=settings.MEDIA_ROOT) < MOST
         assert in_a_process(make_all, place=settings.MEDIA_ROOT) < MOST
     assert in_a_process(make_one, Image.objects.order_by("pk")[0].pk, place=settings.MEDIA_ROOT) < MOST
