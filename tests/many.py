@@ -1,13 +1,17 @@
 """Fills a database with many public pages at once, by copying one of each kind: what lists are held against."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from django.core.management.color import no_style
 from django.db import connection
 from django.db.models import Model
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from newsroom.clock import FOREVER
+from newsroom.pages.paging import Place
 from stories.models import Edition, EditionOutlet, EditionTopic, Outlet, Work
 from tests.factories import edition_of, make_outlet, make_published_question, make_published_story, make_topic
 from topics.models import Topic
@@ -48,6 +52,7 @@ def fill(number: int) -> Many:
         for statement in connection.ops.sequence_reset_sql(no_style(), [Work, Edition, EditionTopic, EditionOutlet]):
             cursor.execute(statement)
         cursor.execute("ANALYZE")
+    connection.check_constraints()  # once, and not at the end of each test
     return Many(topic, outlet, few, merged)
 
 
@@ -132,3 +137,49 @@ def _moment(minutes: str) -> str:
 
 def _quoted(moment: datetime) -> str:
     return f"'{moment:%Y-%m-%d %H:%M:%S}'" if IS_SQLITE else f"'{moment.isoformat()}'::timestamptz"
+
+
+def addresses(many: Many) -> list[str]:
+    """Return the addresses of all lists: as they begin, from a place far down, and of what few and many pages name."""
+    place = f"before={Place(NEWEST - timedelta(minutes=9_000), UUID(int=0))}"
+    every, few, outlet = many.topic.slug, many.few.slug, many.outlet.slug
+    return [
+        "/",
+        "/stories/",
+        f"/stories/?{place}",
+        f"/stories/archive/{NEWEST - timedelta(days=1):%Y-%m}/",
+        "/questions/",
+        f"/questions/?{place}",
+        f"/questions/?topic={every}",
+        f"/questions/?topic={every}&{place}",
+        "/topics/",
+        "/topics/?kind=subject&from=topic",
+        f"/topics/{every}/",
+        f"/topics/{every}/?{place}",
+        f"/topics/{few}/",
+        "/sources/",
+        "/sources/?kind=newspaper&from=the",
+        f"/sources/{outlet}/",
+        f"/sources/{outlet}/?{place}",
+        "/corrections/",
+        f"/corrections/?{place}",
+    ]
+
+
+def feeds(many: Many) -> list[str]:
+    """Return the addresses of the feeds of stories and corrections."""
+    return [
+        "/feeds/stories.atom",
+        "/feeds/stories.rss",
+        "/feeds/stories.json",
+        f"/topics/{many.topic.slug}/feed.atom",
+        f"/sources/{many.outlet.slug}/feed.atom",
+        "/corrections/feed.atom",
+    ]
+
+
+def queries_of(client: Client, address: str) -> list[str]:
+    """Return the SQL of what a page asks, with its values."""
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(address).status_code in (200, 404), address
+    return [query["sql"] for query in queries if query["sql"].startswith("SELECT")]

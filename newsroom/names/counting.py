@@ -3,16 +3,20 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import batched
 from typing import Any, cast
 
 from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
 
-from newsroom.names.models import Named, live_naming
+from newsroom.names.models import Named
+from newsroom.names.naming import live_naming
+from newsroom.pages.paging import first_of
 
 # Beside a name among many, and on its own page.
 MOST_IN_LISTS = 100
 MOST_ALONE = 1_000
+# So many members of families are asked for at once.
+TOGETHER = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ class Counting:
     def of(self, things: Iterable[Named]) -> dict[int, Count]:
         """Return by key how many works name each of the things, which came from ``added_to``, or what was merged into it.
 
-        One query where something was, none else. A work that names several of a family counts once.
+        Two queries where something was, none else. A work that names several of a family counts once.
         """
         found = {thing.pk: vars(thing) for thing in things}
         numbers = {key: int(values["own_count"]) for key, values in found.items()}
@@ -56,26 +60,27 @@ class Counting:
             numbers |= self._together(type(joined[0]), [thing.pk for thing in joined])
         return {key: Count(min(number, self.most), number <= self.most) for key, number in numbers.items()}
 
-    def _naming(self, model: type[Named], *other: Q) -> Any:
+    @property
+    def _asked(self) -> dict[str, object]:
         written: dict[str, object] = {} if self.languages is None else {"language__in": list(self.languages)}
-        rows = live_naming(model, OuterRef("pk"), at=self.at).filter(*other, work_kind=self.kind, **written)
+        return {"work_kind": self.kind, **written}
+
+    def _naming(self, model: type[Named]) -> Any:
+        rows = live_naming(model, OuterRef("pk"), at=self.at).filter(**self._asked)
         # In the order of the index that knows the kind of each.
         return rows.order_by("-updated_at", "-uid").values("pk")[: self.most + 1]
 
     def _together(self, model: type[Named], keys: list[int]) -> dict[int, int]:
-        every: Any = model._default_manager
-        naming: Any = every.model._meta.get_field("editions")
-        field = naming.field.name
-        present = OuterRef(OuterRef("present"))
-        family = Q(**{field: present}) | Q(**{f"{field}__merged_into": present})
-        before = naming.related_model._default_manager.filter(
-            family, edition=OuterRef("edition"), pk__lt=OuterRef("pk")
-        )
-        members = every.filter(Q(pk__in=keys) | Q(merged_into__in=keys))
-        counted = members.annotate(present=Coalesce("merged_into", "pk")).annotate(
-            number=Capped(self._naming(model, ~Q(Exists(before))))
-        )
-        numbers = dict.fromkeys(keys, 0)
-        for key, number in counted.order_by().values_list("present", "number"):
-            numbers[key] += number
-        return numbers
+        """Return how many works name each thing, with what was merged into it: of each member those that are newest."""
+        everything: Any = model._default_manager
+        naming: Any = everything.model._meta.get_field("editions")
+        members = dict(everything.filter(merged_into__in=keys).values_list("pk", "merged_into"))
+        present = {**members, **{key: key for key in keys}}
+        found: dict[int, set[int]] = {key: set() for key in keys}
+        for some in batched(present, TOGETHER):
+            walks = [live_naming(model, key, at=self.at).filter(**self._asked) for key in some]
+            rows = first_of(walks, order=("-updated_at", "-uid"), limit=self.most + 1)
+            named = naming.related_model._default_manager.filter(pk__in=rows).order_by()
+            for key, edition in named.values_list(naming.field.name, "edition"):
+                found[present[key]].add(edition)
+        return {key: len(editions) for key, editions in found.items()}

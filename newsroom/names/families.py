@@ -6,9 +6,13 @@ from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
+from django.db.models.lookups import IsNull
 
-from newsroom.names.models import Named, live_naming
+from newsroom.names.counting import MOST_ALONE, Count
+from newsroom.names.models import Named
+from newsroom.names.naming import first_naming, live_naming
+from newsroom.pages.paging import first_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +29,16 @@ class Family[Thing: Named]:
         """Return the family of what stands. One query; it has no keys where the thing is not public."""
         things: Any = type(thing)._default_manager
         own = things.filter(Q(pk=thing.pk) | Q(merged_into=thing))
-        named = own.filter(Exists(live_naming(type(thing), OuterRef("pk"), at=at)))
+        named = own.filter(IsNull(first_naming(type(thing), at=at), False))
         members = dict(named.order_by("pk").values_list("pk", "uid"))
         return cls(thing, tuple(members), frozenset(members.values()), at)
+
+    def count(self, kind: str) -> Count:
+        """Return how many live works of a kind name it, each once. One query."""
+        limit = MOST_ALONE + 1
+        keys = first_of(self.walks(kind), order=("-updated_at", "-uid"), limit=limit, key="edition")
+        found = keys.count() if len(self.keys) == 1 else len({row["edition"] for row in keys})
+        return Count(min(found, MOST_ALONE), found <= MOST_ALONE)
 
     def walks(self, kind: str, *, languages: Collection[str] | None = None) -> Sequence[QuerySet[Any, Any]]:
         """Return, for each member, the rows by which live works of a kind name it, in these languages or in any.

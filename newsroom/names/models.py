@@ -15,6 +15,7 @@ from django.db.models.lookups import IsNull
 from newsroom.addresses.models import Address
 from newsroom.addresses.slugs import slugify, validate_slug
 from newsroom.names.finding import let_names_be_found
+from newsroom.names.naming import first_begun, first_naming
 from newsroom.pages.changing import touch
 from newsroom.pages.guarding import NAMES, key, naming
 from newsroom.search import indexing
@@ -35,12 +36,11 @@ class NamedQuerySet[Thing: "Named"](models.QuerySet[Thing]):
     def public(self, at: datetime) -> Self:
         """Keep what an edition live at ``at`` names, itself or through one merged into it.
 
-        Each is asked for one such edition: a database that may choose makes a list of all that are named.
+        Each is asked for its newest edition: a database that may choose makes a list of all that are named.
         """
-        own = live_naming(self.model, OuterRef("pk"), at=at).values("pk")[:1]
-        joined = self.model._default_manager.filter(Q(merged_into=OuterRef("pk")))
-        named = joined.filter(Exists(live_naming(self.model, OuterRef("pk"), at=at))).values("pk")[:1]
-        return self.standing().filter(IsNull(Coalesce(Subquery(own), Subquery(named)), False))
+        own = first_naming(self.model, at=at)
+        joined = self.model._default_manager.filter(Q(merged_into=OuterRef("pk")), IsNull(own, False))
+        return self.standing().filter(IsNull(Coalesce(own, Subquery(joined.order_by().values("pk")[:1])), False))
 
     def seen(self, at: datetime) -> Self:
         """Keep what readers have seen by ``at``: an edition that began names it, itself or through one merged into it."""
@@ -53,10 +53,8 @@ class NamedQuerySet[Thing: "Named"](models.QuerySet[Thing]):
 
         That is what an edition that began names, and what was seen when it was merged: its name is findable since.
         """
-        everything = self.model._default_manager.all()
-        named = everything.filter(_begun(at), Q(pk=OuterRef("pk")))
-        told = everything.filter(Q(aliases__is_findable=True, aliases__folded=OuterRef("folded_name")))
-        return self.filter(Q(merged_into=None) | Exists(named) | Exists(told))
+        told = self.model._default_manager.filter(Q(aliases__is_findable=True, aliases__folded=OuterRef("folded_name")))
+        return self.filter(Q(merged_into=None) | Q(IsNull(first_begun(self.model, at=at), False)) | Exists(told))
 
     def led_to(self, slug: str, *, at: datetime) -> Thing | None:
         """Return what a present or former address leads to, a merged one as what it is now; None for what is out of reach.
@@ -241,13 +239,6 @@ class Alias(models.Model):
         if other := _called(thing, self.name, but=getattr(self, f"{self.leads_to}_id")):
             what = other._meta.verbose_name
             raise ValidationError({"name": f"“{self.name}” already leads to the {what} “{other}”."}, code="taken")
-
-
-def live_naming(model: Any, key: object, *, at: datetime) -> models.QuerySet[Any, Any]:
-    """Return the rows by which editions live at ``at`` name the thing of this key, which may be one of an outer query."""
-    naming = model._meta.get_field("editions")
-    rows: models.QuerySet[Any, Any] = naming.related_model._default_manager.order_by()
-    return rows.filter(Q(**{naming.field.name: key}), Q(live_from__lte=at, live_until__gt=at))
 
 
 def _begun(at: datetime) -> Q:

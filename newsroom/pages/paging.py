@@ -107,7 +107,7 @@ def first_of(
         walk.model._default_manager.filter(pk__in=walk.order_by(*order).values("pk")[:limit]).order_by().values(key)
         for walk in walks
     ]
-    return whole[0].union(*whole[1:], all=True)
+    return whole[0].union(*whole[1:], all=True).order_by()
 
 
 def _behind(place: Place, field: str) -> TupleLessThan:

@@ -173,7 +173,7 @@ class EditionTopic(ListedProjection):
     """A topic that an edition names."""
 
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="edition_topics")
-    topic = models.ForeignKey("topics.Topic", on_delete=models.PROTECT, related_name="editions")
+    topic = models.ForeignKey("topics.Topic", on_delete=models.PROTECT, related_name="editions", db_index=False)
 
     class Meta(ListedProjection.Meta):
         indexes: ClassVar = [
@@ -189,7 +189,7 @@ class EditionOutlet(ListedProjection):
     """An outlet that an edition names."""
 
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="edition_outlets")
-    outlet = models.ForeignKey("stories.Outlet", on_delete=models.PROTECT, related_name="editions")
+    outlet = models.ForeignKey("stories.Outlet", on_delete=models.PROTECT, related_name="editions", db_index=False)
 
     class Meta(ListedProjection.Meta):
         indexes: ClassVar = [

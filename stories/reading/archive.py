@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import reduce
 from itertools import groupby
-from operator import or_
 from typing import Self
 
-from django.db.models import Exists, Q
+from django.db.models import Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
@@ -113,10 +112,9 @@ def years(walks: Sequence[EditionQuerySet] | None = None, *, at: datetime) -> li
     months = [Month.of(first.first_published_at)]
     while months[-1] < Month.of(at):
         months.append(months[-1].following)
-    is_held = (reduce(or_, (Q(Exists(_of(month, walk))) for walk in walks)) for month in months)
-    asked = {f"held{number}": condition for number, condition in enumerate(is_held)}
+    asked = {f"held{number}": _held(month, walks) for number, month in enumerate(months)}
     held = Edition.objects.filter(pk=first.pk).annotate(**asked).values_list(*asked).get()
-    kept = [month for month, is_held in zip(months, held, strict=True) if is_held]
+    kept = [month for month, story in zip(months, held, strict=True) if story is not None]
     by_year = [Year(number, list(each)) for number, each in groupby(kept, key=lambda month: month.year)]
     return by_year[::-1]
 
@@ -125,6 +123,12 @@ def _end(walks: Sequence[EditionQuerySet], order: Sequence[str], **within: datet
     """Return the story with which those that ``walks`` find begin in this order."""
     keys = first_of([walk.filter(**within) for walk in walks], order=order, limit=1)
     return Edition.objects.filter(pk__in=keys).order_by(*order).only("first_published_at").first()
+
+
+def _held(month: Month, walks: Sequence[EditionQuerySet]) -> Subquery | Coalesce:
+    """Return the key of a story of that month that one of the walks finds, in the order of the index."""
+    found = [Subquery(_of(month, walk).order_by(*_LAST).values("pk")[:1]) for walk in walks]
+    return found[0] if len(found) == 1 else Coalesce(*found)
 
 
 def _of(month: Month, stories: EditionQuerySet) -> EditionQuerySet:

@@ -12,7 +12,7 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import get_language_info
 
-from newsroom.names.counting import MOST_ALONE, Count, Counting
+from newsroom.names.counting import Count
 from newsroom.names.families import Family
 from newsroom.pages.answering import MovedError
 from newsroom.pages.paging import Place, cut, first_of
@@ -77,7 +77,7 @@ class OutletPage:
             at=at,
             description_html=put(render(outlet.description, numbers={}, anchor="outlet")),
             said=[_said(edition, fragments, own, outlets, put) for edition, fragments in read],
-            stories=Count(len(found.rows)) if found.is_first and not found.earlier else _count(outlet, at=at),
+            stories=Count(len(found.rows)) if found.is_first and not found.earlier else family.count("story"),
             since=_first_cited(family),
             earlier=found.earlier,
             is_first=found.is_first,
@@ -115,12 +115,6 @@ def outlet_family(slug: str, *, at: datetime) -> Family[Outlet]:
 def public_outlet(slug: str, *, at: datetime) -> Outlet:
     """Return the outlet of which ``outlet_family`` returns the family."""
     return outlet_family(slug, at=at).thing
-
-
-def _count(outlet: Outlet, *, at: datetime) -> Count:
-    """Return how many stories cite the outlet. One query, one more where others were merged into it."""
-    counting = Counting("story", at, most=MOST_ALONE)
-    return counting.of(list(counting.added_to(Outlet.objects.filter(pk=outlet.pk))))[outlet.pk]
 
 
 def _first_cited(family: Family[Outlet]) -> datetime | None:

@@ -18,7 +18,7 @@ from topics.reading import topic_family
 
 MOST_TOPICS = 12
 # Among so many of the newest questions the topics are counted.
-TOPICS_OF = 200
+TOPICS_OF = 100
 # The topic that is named, or the one it was merged into.
 PRESENT = Coalesce("topic__merged_into", "topic")
 

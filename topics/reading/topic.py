@@ -9,7 +9,7 @@ from django.db.models import F, Model, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import Http404
 
-from newsroom.names.counting import MOST_ALONE, Count, Counting
+from newsroom.names.counting import Count
 from newsroom.names.families import Family
 from newsroom.pages.answering import MovedError
 from newsroom.pages.paging import Place, cut, first_of, newest
@@ -21,7 +21,7 @@ STORIES_ON_A_PAGE = 20
 MOST_QUESTIONS = 10
 MOST_COMPANIONS = 6
 # Among so many of the newest stories the companions are counted.
-COMPANIONS_OF = 200
+COMPANIONS_OF = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class TopicPage:
         limit = MOST_QUESTIONS + 1
         asked = list(newest(answered, limit=limit, walks=family.walks("question"), key="edition"))
         is_all = found.is_first and found.earlier is None
-        number = Count(len(found.rows)) if is_all else _count(topic, "story", at=at)
+        number = Count(len(found.rows)) if is_all else family.count("story")
         return cls(
             topic=topic,
             at=at,
@@ -90,7 +90,7 @@ class TopicPage:
             stories=[Listed(edition) for edition in found.rows],
             story_count=number,
             questions=[_asked(edition) for edition in asked[:MOST_QUESTIONS]],
-            question_count=Count(len(asked)) if len(asked) < limit else _count(topic, "question", at=at),
+            question_count=Count(len(asked)) if len(asked) < limit else family.count("question"),
             companions=_companions(family, is_all=number.is_all and number.number <= COMPANIONS_OF),
             latest=_updated(found.rows[0]) if found.is_first and found.rows else None,
             earlier=found.earlier,
@@ -131,12 +131,6 @@ def _editions(topic: Topic) -> QuerySet[Model]:
     """Return editions without what a list does not show."""
     model = topic.editions.model._meta.get_field("edition").related_model
     return model._default_manager.select_related("lead_image").defer("fragments")
-
-
-def _count(topic: Topic, kind: str, *, at: datetime) -> Count:
-    """Return how many works of a kind name the topic. One query, one more where others were merged into it."""
-    counting = Counting(kind, at, most=MOST_ALONE)
-    return counting.of(list(counting.added_to(Topic.objects.filter(pk=topic.pk))))[topic.pk]
 
 
 def _companions(family: Family[Topic], *, is_all: bool) -> list[TopicCounted]:

@@ -1,0 +1,32 @@
+"""The rows by which editions name topics and outlets, each with its span: looked up for one thing at a time."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, OuterRef, QuerySet, Subquery
+
+
+def live_naming(model: Any, key: object, *, at: datetime) -> QuerySet[Any, Any]:
+    """Return the rows by which editions live at ``at`` name the thing of this key, which may be one of an outer query."""
+    return _naming(model, key).filter(live_from__lte=at, live_until__gt=at)
+
+
+def first_naming(model: Any, *, at: datetime) -> Subquery:
+    """Return the key of one row by which an edition live at ``at`` names a thing of the query that it stands in, or NULL."""
+    return _first(live_naming(model, OuterRef("pk"), at=at))
+
+
+def first_begun(model: Any, *, at: datetime) -> Subquery:
+    """Return the key of one row by which an edition that began by ``at`` names a thing of the query it stands in, or NULL."""
+    return _first(_naming(model, OuterRef("pk")).filter(live_from__lte=at, live_until__gt=F("live_from")))
+
+
+def _naming(model: Any, key: object) -> QuerySet[Any, Any]:
+    naming = model._meta.get_field("editions")
+    rows: QuerySet[Any, Any] = naming.related_model._default_manager.order_by()
+    return rows.filter(**{naming.field.name: key})
+
+
+def _first(rows: QuerySet[Any, Any]) -> Subquery:
+    """Return the key of the newest row, as a value: it is looked up by its index, and not all of them beforehand."""
+    return Subquery(rows.order_by("-live_from", "live_until").values("pk")[:1])
