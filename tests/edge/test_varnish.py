@@ -1,0 +1,96 @@
+"""Whether Varnish forgets what has changed, and only that."""
+
+import time
+from datetime import timedelta
+from io import StringIO
+
+from django.core.management import call_command
+
+from newsroom import clock
+from stories import publishing, revisions
+from tests.edge.varnish import SECRET
+from tests.factories import file_of, make_image, make_published_story, make_user, update
+
+OLD, NEW = b"The crack was a hand wide.", b"The crack was a finger wide."
+
+
+def address_of(story):
+    return f"/stories/{story.slug}/"
+
+
+def rewrite(story, words, *, by):
+    story.sections.filter(kind="background").update(text=words.decode())
+    revisions.record(story, by=by)
+
+
+def work():
+    call_command("worker", batch=True, interval=0)
+
+
+def test_what_is_published_is_seen_once_the_worker_has_purged_it_and_nothing_else_is_forgotten(read):
+    editor = make_user()
+    story, other = make_published_story(by=editor), make_published_story(by=editor)
+    rewrite(story, OLD, by=editor)
+    publishing.publish(story, by=editor, change=update())
+    work()
+    pages = (address_of(story), address_of(other))
+    assert [read(page).is_hit for page in (*pages, *pages)] == [False, False, True, True]
+    rewrite(story, NEW, by=editor)
+    publishing.publish(story, by=editor, change=update("It was measured again."))
+    assert OLD in read(address_of(story)).words, "Until the worker has purged it, an edge answers with what it has."
+    work()
+    after, beside = read(address_of(story)), read(address_of(other))
+    assert (after.is_hit, NEW in after.words, OLD in after.words) == (False, True, False)
+    assert (beside.status, beside.is_hit) == (200, True)
+    publishing.withdraw(story, by=editor, notice="The survey was wrong.")
+    work()
+    assert [read(address_of(story)).status for _ in range(2)] == [410, 410]
+    assert read(address_of(story)).is_hit
+    assert read(address_of(other)).is_hit
+    call_command("purge", stdout=StringIO())
+    assert not read(address_of(other)).is_hit
+
+
+def test_a_page_that_ends_is_kept_no_longer(read):
+    editor = make_user()
+    story = make_published_story(by=editor)
+    end = clock.now() + timedelta(seconds=4)
+    publishing.expire(story, by=editor, notice="It was for a day only.", at=end)
+    assert [read(address_of(story)).is_hit for _ in range(2)] == [False, True]
+    while (asked := clock.now()) < end + timedelta(seconds=0.5):
+        status = read(address_of(story)).status
+        assert status == 410 or asked < end
+        time.sleep(0.05)
+    assert read(address_of(story)).status == 410
+
+
+def test_readers_hear_of_changes_from_varnish_and_of_keys_nothing(read):
+    story = make_published_story()
+    first = read(address_of(story), Accept_Encoding="gzip")
+    again = read(address_of(story), Accept_Encoding="gzip", If_None_Match=first.headers["ETag"])
+    assert (again.status, again.is_hit) == (304, True)
+    for answer in (first, again):
+        assert not {"Surrogate-Key", "Cache-Tag", "CDN-Cache-Control", "xkey"} & set(answer.headers)
+        assert answer.headers["Cache-Control"] == "public, max-age=0, must-revalidate"
+
+
+def test_what_is_not_for_everybody_or_not_there_is_not_kept(read):
+    for path in ("/stories/no-such-story/", "/admin/login/", "/accounts/login/", "/healthz", "/search/?q=pier"):
+        assert [read(path).is_hit for _ in range(2)] == [False, False], path
+
+
+def test_a_picture_is_kept_for_a_while(read):
+    image = make_image()
+    make_published_story(lead_image=image, lead_alt="The harbour at night", lead_credit="Newsroom")
+    path = f"/media/{file_of(image)}"
+    assert [read(path).is_hit for _ in range(2)] == [False, True]
+
+
+def test_nobody_purges_without_the_secret(read):
+    path = address_of(make_published_story())
+    read(path)
+    refused = [read("/purge", body=b"", Surrogate_Key="release", **said) for said in ({}, {"X_Purge_Secret": "guess"})]
+    assert [answer.status for answer in refused] == [403, 403]
+    assert read(path).is_hit
+    assert read("/purge", body=b"", Surrogate_Key="release", X_Purge_Secret=SECRET).status == 200
+    assert not read(path).is_hit

@@ -1,0 +1,51 @@
+"""Starts Varnish ahead of a server of the test."""
+
+import os
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic, sleep
+
+from tests.edge.finding import find_varnish
+from tests.served import free_port
+
+CONFIGURATION = Path(__file__).resolve().parent.parent.parent / "docs" / "varnish.vcl"
+SECRET = "open sesame"  # noqa: S105  # of one test
+LONGEST_START = 60.0  # seconds
+
+
+@contextmanager
+def varnish(ahead_of: int, *, folder: Path) -> Iterator[str]:
+    """Keep what the server at the port ``ahead_of`` answers while the block runs; yields the address of the cache."""
+    program = find_varnish()
+    assert program, "Varnish is not installed, or lacks its modules."
+    words = CONFIGURATION.read_text(encoding="utf-8")
+    configured = words.replace('.port = "8000"', f'.port = "{ahead_of}"')
+    assert configured != words
+    (folder / "test.vcl").write_text(configured, encoding="utf-8")
+    port = free_port()
+    command = [program, "-F", "-j", "none", "-T", "none", "-s", "malloc,32m", "-n", str(folder / "work")]
+    with subprocess.Popen(
+        [*command, "-a", f"127.0.0.1:{port}", "-f", str(folder / "test.vcl")],
+        env={**os.environ, "PURGE_SECRET": SECRET},
+        stdin=subprocess.DEVNULL,
+    ) as process:
+        try:
+            _wait_for(port, process)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+
+
+def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
+    """Return when something listens on the port."""
+    end = monotonic() + LONGEST_START
+    while monotonic() < end:
+        assert process.poll() is None, "Varnish ended before it listened."
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        sleep(0.05)
+    raise AssertionError("Varnish did not listen.")
