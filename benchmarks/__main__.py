@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from benchmarks import bars, report
@@ -31,12 +32,13 @@ def main() -> int:
     parser.add_argument("--only", nargs="+", choices=PARTS, help="measure these parts alone")
     parser.add_argument("--on", choices=("postgresql", "sqlite"), help="measure on this kind of database alone")
     arguments = parser.parse_args()
-    if remedy := _lacking_wrk():
+    parts = arguments.only or parts_for(arguments.stories)
+    if "pages" in parts and (remedy := _lacking_wrk()):
         sys.exit(f"wrk drives the pages, and is not installed. It comes with:\n\n    {remedy}")
     stop_on_signals()
     progress = Progress()
     try:
-        result = _measured(arguments, progress)
+        result = _measured(arguments, parts, progress)
     except StoppedError:
         progress.clear()
         print("Stopped. Nothing was written; the databases and servers are gone.")
@@ -52,10 +54,9 @@ def main() -> int:
     return 0 if all(bar.holds is not False for bar in found) else 1
 
 
-def _measured(arguments: argparse.Namespace, progress: Progress) -> Result:
+def _measured(arguments: argparse.Namespace, parts: Sequence[str], progress: Progress) -> Result:
     began, where = datetime.now(UTC), machine()
     length = SHORT if arguments.short else FULL
-    parts = arguments.only or parts_for(arguments.stories)
     vendors = (arguments.on,) if arguments.on else vendors_for(arguments.stories)
     return Result(
         began=began,

@@ -1,7 +1,7 @@
 """Reads what processes cost from ``/proc`` (Linux, proc(5)): time on a processor, and memory."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,18 +42,23 @@ def cpu_seconds(roots: Iterable[int]) -> float:
     return sum(stat.ticks for root in roots for stat in tree(root).values()) / TICKS
 
 
-def exact_seconds(root: int | None) -> float:
-    """Return the same to the nanosecond for a tree of processes with one thread each, as PostgreSQL's; 0.0 without one.
+def exact_seconds(root: int | None) -> dict[int, float]:
+    """Return how long each process of a tree has run, to the nanosecond, by number; nothing without a tree.
 
-    Those that have ended are not included.
+    It counts the first thread of each: PostgreSQL's processes have no other.
     """
-    found = 0
+    found = {}
     for pid in tree(root) if root else ():
         try:
-            found += int((PROC / str(pid) / "schedstat").read_text(encoding="ascii").split()[0])
+            found[pid] = int((PROC / str(pid) / "schedstat").read_text(encoding="ascii").split()[0]) / 1e9
         except OSError:
             continue
-    return found / 1e9
+    return found
+
+
+def gone_between(before: Mapping[int, float], after: Mapping[int, float]) -> float:
+    """Return how long processes ran between two looks, without those that have ended since the first."""
+    return sum(seconds - before.get(pid, 0.0) for pid, seconds in after.items())
 
 
 def resident_megabytes(root: int) -> dict[int, float]:

@@ -35,6 +35,6 @@ class Counter:
             yield
             self.cpu += time.process_time() - cpu
             self.seconds += time.perf_counter() - begun
-        self.database_cpu += costs.exact_seconds(self._server) - database
+        self.database_cpu += costs.gone_between(database, costs.exact_seconds(self._server))
         self.blocks += 1
         self.statements.append(asked)

@@ -99,7 +99,12 @@ def test_what_a_process_cost_is_read_whatever_it_is_called():
 def test_this_process_has_cost_something_and_holds_memory():
     assert costs.cpu_seconds([os.getpid()]) > 0
     assert costs.resident_megabytes(os.getpid())[os.getpid()] > 1
-    assert costs.exact_seconds(None) == 0
+    assert costs.exact_seconds(os.getpid())[os.getpid()] > 0
+    assert costs.exact_seconds(None) == {}
+
+
+def test_a_process_that_has_ended_takes_nothing_back():
+    assert costs.gone_between({1: 5.0, 2: 9.0}, {1: 6.0, 3: 0.5}) == 1.5
 
 
 def test_bars_hold_or_do_not():
