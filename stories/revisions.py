@@ -1,7 +1,8 @@
 """Keeps what the desk looked like at each save, and brings it back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.contrib.auth.models import AbstractUser
 from django.db import transaction
@@ -37,8 +38,14 @@ def record(work: Work, *, by: User | None, reason: str = "", is_locked: bool = F
     return record_each([work], by=by, reason=reason)[work.pk].revision
 
 
-def record_each(works: Iterable[Work], *, by: User | None, reason: str = "") -> dict[int, Recorded]:
-    """Do for each of the locked ``works`` what ``record`` does; return it by key. As many queries for many as for one."""
+def record_each(
+    works: Iterable[Work], *, by: User | None, reason: str = "", reasons: Mapping[UUID, str] | None = None
+) -> dict[int, Recorded]:
+    """Do for each of the locked ``works`` what ``record`` does; return it by key. As many queries for many as for one.
+
+    ``reasons`` are those of their own that some have, by their uids.
+    """
+    own = reasons or {}
     known = {work.pk: work for work in works}
     said = {key: (document, document.digest()) for key, document in said_by_each(known.values()).items()}
     lasts = _last_of_each(known)
@@ -50,7 +57,7 @@ def record_each(works: Iterable[Work], *, by: User | None, reason: str = "") -> 
             number=lasts[key].number + 1 if key in lasts else 1,
             document=kept[said[key][1]],
             created_by=by,
-            reason=reason[:300],
+            reason=own.get(known[key].uid, reason)[:300],
         )
         for key in sorted(new)
     )
@@ -119,8 +126,10 @@ def all_of(work: Work) -> QuerySet[Revision]:
 
 def newest_of_each(works: Iterable[Work]) -> dict[int, Revision]:
     """Return the newest revision of each of ``works`` that has one, by the work's key, in one query."""
-    newest = _newest_number(Revision.objects.of_the_desk())
-    found = Revision.objects.filter(work__in=[work.pk for work in works], number=newest)
+    keys = [work.pk for work in works]
+    if not keys:
+        return {}
+    found = Revision.objects.filter(work__in=keys, number=_newest_number(Revision.objects.of_the_desk()))
     return {revision.work_id: revision for revision in found.select_related("document")}
 
 

@@ -81,6 +81,35 @@ class AddressQuerySet(models.QuerySet["Address"]):
                 return slug
         raise AssertionError("candidates never end")
 
+    def free_slugs(
+        self, wanted: Mapping[UUID, tuple[str, str]], *, taken: models.QuerySet[models.Model]
+    ) -> dict[UUID, str]:
+        """Return by uid, for each thing with its kind, the first slug like the one that it wants that nobody has or had.
+
+        ``taken`` are the rows of those kinds as they stand (with ``kind``, ``slug`` and ``uid`` fields). Two queries
+        where all are free, and a few more for each that is not.
+        """
+        first = {uid: (kind, next(candidates(words))) for uid, (kind, words) in wanted.items()}
+        held = self._holders(first.values())
+        kinds, slugs = {kind for kind, _ in first.values()}, {slug for _, slug in first.values()}
+        rows = taken.filter(kind__in=kinds, slug__in=slugs).values_list("kind", "slug", "uid")
+        standing = {(kind, slug): uid for kind, slug, uid in rows}
+        found: dict[UUID, str] = {}
+        given: set[tuple[str, str]] = set()
+        for uid, (kind, slug) in first.items():
+            is_free = not _theirs({(kind, slug): uid}, held) and standing.get((kind, slug), uid) == uid
+            while (kind, slug) in given or not is_free:
+                others = taken.filter(kind=kind)
+                slug = next(
+                    each
+                    for each in candidates(wanted[uid][1])
+                    if (kind, each) not in given and self.free_slug(kind, each, uid=uid, taken=others) == each
+                )
+                is_free = True
+            given.add((kind, slug))
+            found[uid] = slug
+        return found
+
 
 class Address(models.Model):
     """One address of one kind of page, once public."""

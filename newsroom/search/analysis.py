@@ -3,10 +3,10 @@
 import re
 import threading
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
 
 import snowballstemmer
 
@@ -43,8 +43,7 @@ _WITH_ARTICLE = re.compile("^[وف]?(?:ال|بال|كال|لل)(?=.{3})")
 _stemmers = threading.local()
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word as it stands in a text, from ``start`` until just before ``end``, and folded."""
 
     start: int
@@ -63,15 +62,26 @@ def words(text: str) -> Iterator[Word]:
             yield Word(match.start(), match.end(), folded)
 
 
+def written_words(text: str) -> list[str]:
+    """Return the words of ``text`` in their order, as they are written."""
+    return _pattern_of(text).findall(text)
+
+
 def folded_words(text: str) -> tuple[str, ...]:
     """Return the words of ``text``, folded, in their order."""
-    return tuple(word.folded for word in words(text))
+    return tuple(chain.from_iterable(map(_folded, _pattern_of(text).findall(text))))
 
 
 def stem(word: str, language: str) -> str:
     """Return the stem of a folded word, folded; in a language without rules the word itself."""
     algorithm = STEMMERS.get(primary(language))
     return _stem(word, algorithm) if algorithm else word
+
+
+def stems_of(words: Iterable[str], language: str) -> list[str]:
+    """Return the stems of folded words, in their order; see ``stem``."""
+    algorithm = STEMMERS.get(primary(language))
+    return [_stem(word, algorithm) for word in words] if algorithm else list(words)
 
 
 @lru_cache(maxsize=100_000)
@@ -92,7 +102,7 @@ def _folded(written: str) -> tuple[str, ...]:
 
 
 def _pattern_of(text: str) -> re.Pattern[str]:
-    return _pattern("".join(sorted(filter(_joins, set(text)))))
+    return _pattern("" if text.isascii() else "".join(sorted(filter(_joins, set(text)))))
 
 
 @lru_cache(maxsize=1_000)

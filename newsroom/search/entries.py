@@ -1,6 +1,5 @@
 """What is to be found, and the tokens that both databases keep of it, as they are."""
 
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,9 +7,9 @@ from uuid import UUID
 
 from newsroom.clock import FOREVER
 from newsroom.languages import primary
-from newsroom.search.analysis import ANY_LANGUAGE, folded_words, stem, words
+from newsroom.search.analysis import ANY_LANGUAGE, folded_words, stems_of
 from newsroom.search.filters import OUTLET, TOPIC
-from newsroom.search.spelling import is_spelt
+from newsroom.search.spelling import spelt_words
 from newsroom.search.tokens import GAP, IN, KIND, LEAD, NAME, SPELT, TITLE, cut, tag
 
 
@@ -103,7 +102,7 @@ class Read:
 
 
 def _stems(text: str, language: str) -> list[str]:
-    return [stem(word, language) for word in folded_words(text)]
+    return stems_of(folded_words(text), language)
 
 
 def _once(words: Iterable[str]) -> str:
@@ -124,7 +123,4 @@ def _written(entry: Entry) -> Iterator[str]:
     """Yield the words of an entry as they are spelt, in small letters, as far as a misspelling can be put right."""
     passages = (each.text for each in (*entry.headings, *entry.texts))
     for text in (*entry.titles, entry.summary, *passages, *entry.names):
-        for word in words(text):
-            spelt = unicodedata.normalize("NFC", text[word.start : word.end]).lower()
-            if is_spelt(spelt, word.folded):
-                yield spelt
+        yield from spelt_words(text)

@@ -1,11 +1,12 @@
 """How words are spelt: which of those that stand somewhere is near to one that nobody wrote."""
 
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
 
 from django.db import connection
 
-from newsroom.search.analysis import folded_words
+from newsroom.search.analysis import folded_words, written_words
 from newsroom.search.databases import words_index
 from newsroom.search.models import Spelling, SpeltWord
 from newsroom.search.tokens import SPELT
@@ -19,8 +20,20 @@ def is_spelt(word: str, folded: str) -> bool:
     return (
         len(folded) >= SHORTEST
         and max(len(folded), len(word)) <= LONGEST
-        and all(unicodedata.category(character)[0] in "LM" for character in word)
+        and (word.isalpha() or all(unicodedata.category(character)[0] in "LM" for character in word))
     )
+
+
+def spelt_words(text: str) -> Iterator[str]:
+    """Yield the words of a text as they are spelt, in small letters, as far as a misspelling can be put right."""
+    for written in written_words(text):
+        yield from _spelt_as(written)
+
+
+@lru_cache(maxsize=50_000)
+def _spelt_as(written: str) -> tuple[str, ...]:
+    spelt = unicodedata.normalize("NFC", written).lower()
+    return (spelt,) if any(is_spelt(spelt, folded) for folded in folded_words(written)) else ()
 
 
 def learn(words: Mapping[str, int]) -> None:

@@ -20,6 +20,9 @@ def tag(name: str, value: str) -> str:
 
 def cut(tokens: list[str]) -> list[str]:
     """Return as many of the tokens as both databases keep of one document."""
+    # A character is four bytes at most: what is short enough so need not be written out to be measured.
+    if len(tokens) <= MOST_TOKENS and sum(map(len, tokens)) * 4 <= MOST_BYTES:
+        return tokens
     size = 0
     for number, token in enumerate(tokens[:MOST_TOKENS]):
         size += len(token.encode())

@@ -48,7 +48,7 @@ def tokens_of(source: str) -> list[Token]:
     return [_copied(token) for token in read_tokens(source)]
 
 
-@remembered(128)
+@remembered(512)
 def read_tokens(source: str) -> Sequence[Token]:
     """Return what ``tokens_of`` returns, for those who only read it: the tokens are everybody's."""
     return GRAMMAR.parse(source.encode("utf-8", "replace").decode())

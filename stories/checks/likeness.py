@@ -2,7 +2,10 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import combinations
+from threading import local
+from typing import Any
 
 import snowballstemmer
 
@@ -23,17 +26,26 @@ _STEMMERS = {
     "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian", "sv": "swedish", "ta": "tamil",
     "tr": "turkish", "yi": "yiddish",
 }  # fmt: skip
+_of_this_thread = local()
 # What a stem and the words it stands for may differ in at their ends: lorri is lorry, possibl is possibility.
 _ENDING = 2
 _SHORTEST_PART = 3
 
 
+@lru_cache(maxsize=1_024)
 def stems(words: str, language: str) -> frozenset[str]:
     """Return the folded stems of ``words``; in a language without a stemmer, the folded words."""
     folded = _WORD.findall(fold(words))
     name = _STEMMERS.get(language.split("-")[0].lower())
-    # A stemmer remembers the word it works on, so that threads cannot share one.
-    return frozenset(snowballstemmer.stemmer(name).stemWords(folded) if name else folded)
+    return frozenset(_stemmer(name).stemWords(folded) if name else folded)
+
+
+def _stemmer(name: str) -> Any:
+    """Return the stemmer of this thread: one remembers the word it works on, so that threads cannot share it."""
+    own: dict[str, Any] = vars(_of_this_thread)
+    if name not in own:
+        own[name] = snowballstemmer.stemmer(name)
+    return own[name]
 
 
 def likeness(one: frozenset[str], other: frozenset[str]) -> float:

@@ -1,19 +1,20 @@
 """Brings the corpus into an installation in batches, through the verbs that everything else goes through."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
 
 from newsroom.accounts.models import User
 from newsroom.addresses.models import Address
+from newsroom.text.folding import fold
 from stories import desk, publishing, revisions
 from stories.corpus import writing
 from stories.documents import AnyDocument
-from stories.models import FAQ, Outlet, Story, Work
+from stories.models import Outlet, Work
 from topics.models import Topic
 
-BATCH = 50  # stories that go out together
+BATCH = 25  # stories that go out together
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +40,25 @@ def make(stories: int, *, by: User) -> Iterator[Progress]:
 
 @transaction.atomic
 def _make_names() -> None:
-    for model, all_called in ((Topic, writing.topics()), (Outlet, writing.outlets())):
-        known = set(model._default_manager.values_list("uid", flat=True))
-        for called in all_called:
-            if called.uid not in known:
-                taken = model._default_manager.all()
-                slug = Address.objects.free_slug(model.address_kind, called.slug, uid=called.uid, taken=taken)
-                model._default_manager.create(uid=called.uid, name=called.name, slug=slug)
+    _make_missing(Topic, writing.topics())
+    _make_missing(Outlet, writing.outlets())
+
+
+def _make_missing[Thing: (Topic, Outlet)](model: type[Thing], names: Sequence[writing.Called]) -> None:
+    things = model._default_manager
+    known = set(things.filter(uid__in=[called.uid for called in names]).values_list("uid", flat=True))
+    new = [called for called in names if called.uid not in known]
+    taken = set(things.filter(slug__in=[called.slug for called in new]).values_list("slug", flat=True))
+    taken |= set(Address.objects.filter(kind=model.address_kind).values_list("slug", flat=True)) if new else set()
+    things.bulk_create(
+        model(
+            uid=called.uid,
+            name=called.name,
+            folded_name=fold(called.name),
+            slug=called.slug if called.slug not in taken else f"{called.slug}-{called.uid.hex[:8]}",
+        )
+        for called in new
+    )
 
 
 @transaction.atomic
@@ -62,16 +75,6 @@ def _make_batch(numbers: range, *, by: User) -> None:
         *(writing.question(number) for number in asked),
         *(writing.story(number) for number in numbers),
     ]
-    works = [_written(document, by=by) for document in documents if document.uid not in known]
-    publishing.publish_many(works, by=by)
-
-
-def _written(document: AnyDocument, *, by: User) -> Work:
-    taken = Work.objects.filter(kind=document.kind)
-    slug = Address.objects.free_slug(document.kind, document.slug, uid=document.uid, taken=taken)
-    model = Story if document.kind == "story" else FAQ
-    work = model.objects.create(uid=document.uid, kind=document.kind, slug=slug, language=document.language, owner=by)
-    desk.restore(work, document, by=by)
-    revisions.record(work, by=by, reason="Corpus")
-    made: Work = work
-    return made
+    begun = desk.begin([document for document in documents if document.uid not in known], owner=by, by=by)
+    revisions.record_each(begun.works, by=by, reason="Corpus")
+    publishing.publish_many(begun.works, by=by)

@@ -1,6 +1,9 @@
 """Invents sentences and names: plain English about places that do not exist, the same again for the same dice."""
 
+from collections.abc import Sequence
 from random import Random
+
+LONGEST_HEADLINE = 110  # characters
 
 _ONSETS = (
     "b", "br", "c", "cl", "d", "dr", "f", "fl", "g", "gr", "h", "j", "k", "kr", "l", "m", "n", "p", "pr", "qu",
@@ -83,40 +86,70 @@ _SENTENCES = (
     "That the {body2} would object was known; that it would do so {manner} surprised even {person}.",
 )
 _HEADLINES = (
-    "Why the {thing} of {place} was {deed} {time}",
-    "How {place} came to have its {thing} {deed} {manner}",
-    "Who pays once the {thing} of {place} is {deed}",
-    "{place} and the {thing} that was {deed} {time}",
-    "The {body} of {place}, and what it {deed} {time}",
-    "What {person} knew of the {thing} of {place}",
+    "Why the {thing} of {home} was {deed} {time}",
+    "How {home} came to have its {thing} {deed} {manner}",
+    "Who pays once the {thing} of {home} is {deed}",
+    "{home} and the {thing} that was {deed} {time}",
+    "The {body} of {home}, and what it {deed} {time}",
+    "What {person} knew of the {thing} of {home}",
 )
 _QUESTIONS = (
-    "Who will pay for the {thing} of {place} if {person} is right?",
-    "Why does {place} still argue with {person} about its {thing}?",
-    "What did {person} promise the people of {place} about the {thing}?",
-    "Could the {thing} of {place} fail again, as {person} fears?",
-    "How long must {place} wait for the {thing} that {person} ordered?",
+    "Who will pay for the {thing} of {home} if {hero} is right?",
+    "Why does {home} still argue with {hero} about its {thing}?",
+    "What did {hero} promise the people of {home} about the {thing}?",
+    "Could the {thing} of {home} fail again, as {hero} fears?",
+    "How long must {home} wait for the {thing} that {hero} ordered?",
 )
 
 
-def sentence(dice: Random) -> str:
-    """Return a sentence."""
-    return dice.choice(_SENTENCES).format_map(_Slots(dice))
+class Words:
+    """The words of one story or question: sentences about a few places and people.
+
+    The first of each are its own, as nearly all names of so many syllables are; the others appear elsewhere too.
+    """
+
+    def __init__(self, dice: Random) -> None:
+        self._dice = dice
+        self._slots = _Slots(dice)
+
+    def sentence(self) -> str:
+        """Return a sentence."""
+        return self._said(_SENTENCES)
+
+    def unlike(self, count: int) -> list[str]:
+        """Return so many sentences, none of which is built like another."""
+        return [pattern.format_map(self._slots) for pattern in self._dice.sample(_SENTENCES, count)]
+
+    def paragraph(self, sentences: int) -> str:
+        """Return so many sentences."""
+        return " ".join(self.sentence() for _ in range(sentences))
+
+    def headline(self) -> str:
+        """Return a headline of at most ``LONGEST_HEADLINE`` characters; it names the first place."""
+        while len(words := self._said(_HEADLINES)) > LONGEST_HEADLINE:
+            continue
+        return words
+
+    def questions(self, count: int) -> list[str]:
+        """Return so many questions that share too few words with any of another story to be taken for it."""
+        return [pattern.format_map(self._slots) for pattern in self._dice.sample(_QUESTIONS, count)]
+
+    def person(self) -> str:
+        """Return one of the people."""
+        return self._slots["person"]
+
+    def _said(self, patterns: Sequence[str]) -> str:
+        return self._dice.choice(patterns).format_map(self._slots)
 
 
-def paragraph(dice: Random, sentences: int) -> str:
-    """Return so many sentences."""
-    return " ".join(sentence(dice) for _ in range(sentences))
-
-
-def headline(dice: Random) -> str:
-    """Return a headline of at most 110 characters; it names a place of its own."""
-    return dice.choice(_HEADLINES).format_map(_Slots(dice))
-
-
-def question(dice: Random) -> str:
-    """Return a question that shares too few words with any other to be taken for it."""
-    return dice.choice(_QUESTIONS).format_map(_Slots(dice))
+_WORDS = {
+    "body": _BODIES,
+    "thing": _THINGS,
+    "deed": _DEEDS,
+    "time": _TIMES,
+    "manner": _MANNERS,
+    "reason": _REASONS,
+}
 
 
 def place(dice: Random) -> str:
@@ -139,31 +172,25 @@ def _syllable(dice: Random) -> str:
 
 
 class _Slots(dict[str, str]):
-    """Fills each slot of a template when it is asked for."""
+    """Fills each slot of a template when it is asked for, places and people from a small cast."""
 
     def __init__(self, dice: Random) -> None:
         super().__init__()
         self._dice = dice
+        self._places = [place(dice), *(place(_one_of("place", dice, 1_500)) for _ in range(2))]
+        self._people = [person(dice), *(person(_one_of("person", dice, 4_000)) for _ in range(3))]
 
     def __missing__(self, slot: str) -> str:
         dice = self._dice
         match slot.rstrip("2"):
+            case "home":
+                return self._places[0]
+            case "hero":
+                return self._people[0]
             case "place":
-                return place(dice)
+                return dice.choice(self._places)
             case "person":
-                return person(dice)
-            case "body":
-                return dice.choice(_BODIES)
-            case "thing":
-                return dice.choice(_THINGS)
-            case "deed":
-                return dice.choice(_DEEDS)
-            case "time":
-                return dice.choice(_TIMES)
-            case "manner":
-                return dice.choice(_MANNERS)
-            case "reason":
-                return dice.choice(_REASONS)
+                return dice.choice(self._people)
             case "number":
                 return str(dice.randint(40, 9_000))
             case "few":
@@ -172,4 +199,10 @@ class _Slots(dict[str, str]):
                 return f"{dice.randint(11, 990) / 10}"
             case "year":
                 return str(dice.randint(1890, 2019))
-        raise KeyError(slot)
+            case name:
+                return dice.choice(_WORDS[name])
+
+
+def _one_of(what: str, dice: Random, many: int) -> Random:
+    """Return the dice of one of so many things that appear again and again, of some more often."""
+    return Random(f"{what} {int(many * dice.random() ** 2)}")  # noqa: S311  # nothing is secret here

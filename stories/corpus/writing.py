@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 
 from newsroom.addresses.slugs import slugify
 from stories.corpus import wording
+from stories.corpus.wording import Words
 from stories.documents import (
     SECTION_KINDS,
     Answer,
@@ -73,16 +74,17 @@ def questions_before(story: int) -> int:
 def story(number: int) -> Explainer:
     """Return the story of this number, counted from 0."""
     dice = _dice("story", number)
-    headline = _headline(dice)
-    citations = _citations(dice, "story", number, CITED)
+    words = Words(dice)
+    headline = words.headline()
+    citations = _citations(dice, words, "story", number, CITED)
     return Explainer(
         uid=uid_of("story", number),
         slug=slugify(headline),
         headline=headline,
         headline_confirmed=True,
-        standfirst=wording.paragraph(dice, 2),
-        sections=tuple(_section(dice, number, kind) for kind in _LENGTHS),
-        passages=tuple(_passage(dice, number, position, citations) for position in range(PASSAGES)),
+        standfirst=words.paragraph(2),
+        sections=tuple(_section(dice, words, number, kind) for kind in _LENGTHS),
+        passages=_passages(words, number, citations),
         questions=tuple(_asked(asked) for asked in _asked_by(dice, number)),
         topics=_topics(dice, "story", number),
         citations=citations,
@@ -92,24 +94,25 @@ def story(number: int) -> Explainer:
 def question(number: int) -> QuestionPage:
     """Return the question of this number, counted from 0."""
     dice = _dice("question", number)
-    words, introduction = _worded(dice)
+    words = Words(dice)
+    (asked, *narrower), introduction = _worded(words)
     return QuestionPage(
         uid=uid_of("question", number),
-        slug=slugify(words),
-        question=words,
+        slug=slugify(asked),
+        question=asked,
         question_confirmed=True,
         introduction=introduction,
         answers=tuple(
             Answer(
                 uid=uid_of("answer", number, position),
-                question=wording.question(dice),
-                text=wording.paragraph(dice, 4) + f"[@{position + 1}]",
+                question=each,
+                text=f"{words.paragraph(4)}[@{position + 1}]",
                 as_of=_day(dice),
             )
-            for position in range(2)
+            for position, each in enumerate(narrower)
         ),
         topics=_topics(dice, "question", number),
-        citations=_citations(dice, "question", number, 2),
+        citations=_citations(dice, words, "question", number, len(narrower)),
     )
 
 
@@ -126,54 +129,45 @@ def _paper(number: int) -> str:
     return f"The {wording.place(dice)} {dice.choice(_PAPERS)}"
 
 
-def _headline(dice: Random) -> str:
-    while len(words := wording.headline(dice)) > LONGEST_HEADLINE:
-        continue
-    return words
-
-
-def _section(dice: Random, story: int, kind: str) -> Section:
+def _section(dice: Random, words: Words, story: int, kind: str) -> Section:
     sentences = _LENGTHS[kind]
     match kind:
         case "timeline":
             days = sorted(_day(dice) for _ in range(sentences))
-            text = "\n".join(f"- {day} — {wording.sentence(dice)}" for day in days)
+            text = "\n".join(f"- {day} — {words.sentence()}" for day in days)
         case "people":
-            text = "\n".join(_somebody(dice) for _ in range(sentences))
+            said = (f"{wording.body(dice)} — {words.sentence()}" for _ in range(sentences))
+            text = "\n".join(f"- **{words.person()}**, {each}" for each in said)
         case _:
-            text = _cited(dice, sentences)
+            text = _cited(dice, words, sentences)
     return Section(uid=uid_of(f"section {kind}", story), kind=kind, heading=SECTION_KINDS[kind].heading, text=text)
 
 
-def _cited(dice: Random, sentences: int) -> str:
-    """Return so many sentences, two or three to a paragraph, with a source after every other."""
-    said = [
-        wording.sentence(dice) + (f"[@{dice.randint(1, CITED)}]" if number % 2 else "") for number in range(sentences)
-    ]
+def _cited(dice: Random, words: Words, sentences: int) -> str:
+    """Return so many sentences, three to a paragraph, with a source after every other."""
+    said = [words.sentence() + (f"[@{dice.randint(1, CITED)}]" if number % 2 else "") for number in range(sentences)]
     return "\n\n".join(" ".join(said[start : start + 3]) for start in range(0, sentences, 3))
 
 
-def _somebody(dice: Random) -> str:
-    return f"- **{wording.person(dice)}**, {wording.body(dice)} of {wording.place(dice)} — {wording.sentence(dice)}"
-
-
-def _passage(dice: Random, story: int, position: int, citations: tuple[CitedArticle, ...]) -> Passage:
-    cited = citations[position]
-    return Passage(
-        uid=uid_of("passage", story, position),
-        text=f"{cited.outlet.name} writes: {wording.sentence(dice)}",
-        outlets=(cited.outlet,),
-        sources=(cited.number,),
+def _passages(words: Words, story: int, citations: tuple[CitedArticle, ...]) -> tuple[Passage, ...]:
+    return tuple(
+        Passage(
+            uid=uid_of("passage", story, position),
+            text=f"{cited.outlet.name} writes: {said}",
+            outlets=(cited.outlet,),
+            sources=(cited.number,),
+        )
+        for position, (cited, said) in enumerate(zip(citations, words.unlike(PASSAGES), strict=False))
     )
 
 
-def _citations(dice: Random, kind: str, number: int, count: int) -> tuple[CitedArticle, ...]:
+def _citations(dice: Random, words: Words, kind: str, number: int, count: int) -> tuple[CitedArticle, ...]:
     cited = dice.sample(outlets(), count)
-    return tuple(_citation(dice, kind, number, position, outlet) for position, outlet in enumerate(cited))
+    return tuple(_citation(dice, words, kind, number, position, outlet) for position, outlet in enumerate(cited))
 
 
-def _citation(dice: Random, kind: str, number: int, position: int, outlet: Called) -> CitedArticle:
-    title = wording.headline(dice)
+def _citation(dice: Random, words: Words, kind: str, number: int, position: int, outlet: Called) -> CitedArticle:
+    title = words.headline()
     return CitedArticle(
         number=position + 1,
         article=uid_of(f"article of {kind}", number, position),
@@ -181,7 +175,7 @@ def _citation(dice: Random, kind: str, number: int, position: int, outlet: Calle
         url=f"https://{outlet.slug}.example/{kind}/{number}/{position}-{slugify(title)}",
         title=title,
         published_on=_day(dice),
-        author=wording.person(dice),
+        author=words.person(),
     )
 
 
@@ -207,13 +201,13 @@ def _asked_by(dice: Random, story: int) -> list[int]:
 
 
 def _asked(number: int) -> AskedQuestion:
-    words, introduction = _worded(_dice("question", number))
-    return AskedQuestion(uid=uid_of("question", number), question=words, teaser=introduction)
+    (asked, *_), introduction = _worded(Words(_dice("question", number)))
+    return AskedQuestion(uid=uid_of("question", number), question=asked, teaser=introduction)
 
 
-def _worded(dice: Random) -> tuple[str, str]:
-    """Return a question and its introduction, which the dice of its number say first."""
-    return wording.question(dice), wording.paragraph(dice, 2)
+def _worded(words: Words) -> tuple[list[str], str]:
+    """Return a question, the narrower ones below it, and its introduction, which come first of its words."""
+    return words.questions(3), words.paragraph(2)
 
 
 def _day(dice: Random) -> date:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Self
 from uuid import UUID
 
+from django.db.models import prefetch_related_objects
+
 from stories.documents import AnyDocument, Explainer
 from stories.models import Outlet
 from topics.models import Topic
@@ -19,12 +21,15 @@ class Names:
 
     @classmethod
     def of(cls, documents: Iterable[AnyDocument]) -> Self:
-        """Return those that the documents name, as far as they are there. Two queries, however many they are."""
+        """Return those that the documents name, as far as they are there. Four queries at most, however many they are."""
         every = list(documents)
         topics = {uid for document in every for uid in topics_in(document)}
         outlets = {uid for document in every for uid in outlets_in(document)}
-        known_topics = Topic.objects.filter(uid__in=topics).select_related("merged_into") if topics else ()
-        known_outlets = Outlet.objects.filter(uid__in=outlets).select_related("merged_into") if outlets else ()
+        known_topics = list(Topic.objects.filter(uid__in=topics)) if topics else []
+        known_outlets = list(Outlet.objects.filter(uid__in=outlets)) if outlets else []
+        # Few were ever merged: joining them to all costs more than asking for those.
+        prefetch_related_objects([topic for topic in known_topics if topic.merged_into_id], "merged_into")
+        prefetch_related_objects([outlet for outlet in known_outlets if outlet.merged_into_id], "merged_into")
         return cls({topic.uid: topic for topic in known_topics}, {outlet.uid: outlet for outlet in known_outlets})
 
     def topics_of(self, document: AnyDocument) -> list[Topic]:

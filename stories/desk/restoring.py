@@ -1,18 +1,16 @@
 """Document to rows: the desk says what the document says."""
 
-from uuid import UUID
-
 from django.db import transaction
 
 from newsroom.accounts.models import User
 from newsroom.addresses.models import Address
+from stories.desk import fields
 from stories.desk.known import (
     UnknownPictureError,
     article_of,
     contributors_of,
     images_of,
     outlets_of,
-    proposed_names,
     question_of,
     topics_of,
 )
@@ -54,24 +52,11 @@ def _restore_story(story: Story, document: Explainer, *, by: User | None) -> lis
     lead = document.lead_picture
     images = images_of([*document.pictures, *([lead] if lead else [])])
     _restore_work(story, document)
-    story.headline = document.headline[:300]
-    story.headline_confirmed = document.headline_confirmed
-    story.standfirst = document.standfirst
-    story.method_note = document.method_note
-    story.part_headings = document.headings.model_dump()
-    story.lead_image = images[lead.image] if lead else None
-    story.lead_alt = lead.alt if lead else ""
-    story.lead_decorative = lead.decorative if lead else False
-    story.lead_caption = lead.caption if lead else ""
-    story.lead_credit = lead.credit if lead else ""
+    for name, value in fields.of_story(document, images).items():
+        setattr(story, name, value)
     story.save()
     _restore_byline(story, document, by=by)
-    bring_in_line(
-        Section,
-        {"story": story},
-        [(s.uid, {"kind": s.kind, "heading": s.heading, "text": s.text}) for s in document.sections],
-        key="kind",
-    )
+    bring_in_line(Section, {"story": story}, fields.sections(document), key="kind")
     articles = _restore_shared(story, document, by=by)
     _restore_passages(story, document, articles)
     return _restore_questions(story, document)
@@ -80,16 +65,10 @@ def _restore_story(story: Story, document: Explainer, *, by: User | None) -> lis
 def _restore_question(faq: FAQ, document: QuestionPage, *, by: User | None) -> None:
     images_of(document.pictures)
     _restore_work(faq, document)
-    faq.question = document.question[:300]
-    faq.question_confirmed = document.question_confirmed
-    faq.introduction = document.introduction
+    for name, value in fields.of_question(document).items():
+        setattr(faq, name, value)
     faq.save()
-    bring_in_line(
-        Answer,
-        {"faq": faq},
-        [(a.uid, {"question": a.question[:300], "text": a.text, "as_of": a.as_of}) for a in document.answers],
-        key="question",
-    )
+    bring_in_line(Answer, {"faq": faq}, fields.answers(document), key="question")
     _restore_shared(faq, document, by=by)
 
 
@@ -103,38 +82,8 @@ def _restore_work(work: Work, document: AnyDocument) -> None:
 
 
 def _restore_shared(work: Work, document: AnyDocument, *, by: User | None) -> dict[int, Article]:
-    images = images_of(document.pictures)
-    bring_in_line(
-        WorkImage,
-        {"work": work},
-        [
-            (
-                p.uid,
-                {
-                    "image": images[p.image],
-                    "alt": p.alt,
-                    "decorative": p.decorative,
-                    "caption": p.caption,
-                    "credit": p.credit,
-                },
-            )
-            for p in document.pictures
-        ],
-    )
-    topics = topics_of(document.topics)
-    rows: list[tuple[UUID, dict[str, object]]] = []
-    seen: set[int] = set()
-    for named in document.topics:
-        topic = topics.get(named.uid)
-        if topic and topic.pk in seen:
-            continue
-        if topic:
-            seen.add(topic.pk)
-        proposed = "" if topic else named.name[:200]
-        fields: dict[str, object] = {
-            "topic": topic, "proposed_name": proposed, "description": named.description, "explain": named.explain
-        }  # fmt: skip
-        rows.append((named.uid, fields))
+    bring_in_line(WorkImage, {"work": work}, fields.pictures(document, images_of(document.pictures)))
+    rows = fields.topics(document, topics_of(document.topics))
     bring_in_line(WorkTopic, {"work": work}, rows, key="topic")
     return _restore_citations(work, document, by=by)
 
@@ -169,21 +118,7 @@ def _restore_byline(story: Story, document: Explainer, *, by: User | None) -> No
 
 def _restore_passages(story: Story, document: Explainer, articles: dict[int, Article]) -> None:
     found = outlets_of(outlet for passage in document.passages for outlet in passage.outlets)
-    rows = bring_in_line(
-        SourceSummary,
-        {"story": story},
-        [
-            (
-                passage.uid,
-                {
-                    "text": passage.text,
-                    "proposed_outlets": proposed_names(passage.outlets, found),
-                    "opens_paragraph": passage.opens_paragraph,
-                },
-            )
-            for passage in document.passages
-        ],
-    )
+    rows = bring_in_line(SourceSummary, {"story": story}, fields.passages(document, found))
     for row, passage in zip(rows, document.passages, strict=True):
         row.outlets.set([found[outlet] for outlet in passage.outlets if outlet in found])
         row.articles.set([articles[number] for number in passage.sources])

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from newsroom.languages import primary
-from newsroom.search.analysis import folded_words, stem
+from newsroom.search.analysis import folded_words, stems_of
 from newsroom.search.postgresql import vector
 from newsroom.search.tokens import GAP, SPELT, cut
 from stories.documents import AnyDocument
@@ -29,7 +29,7 @@ def tokens_of(document: AnyDocument) -> list[str]:
         for line in part.text.splitlines():
             words = folded_words(line)
             whole |= dict.fromkeys(words)
-            tokens += [*(stem(word, language) for word in words), GAP] if words else []
+            tokens += [*stems_of(words, language), GAP] if words else []
     return cut([*tokens, *(SPELT + word for word in whole)])
 
 

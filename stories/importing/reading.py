@@ -35,14 +35,14 @@ class ReadFile:
 
 def read_file(
     data: bytes,
-    known: KnownNames,
+    known: KnownNames | Callable[[], KnownNames],
     *,
     name: str = "",
     format: str | None = None,
     headline: str | None = None,
     make_uid: Callable[[], UUID] = uuid4,
 ) -> ReadFile:
-    """Return the document a file holds.
+    """Return the document a file holds; ``known`` may be what returns the names, and is asked only where they are needed.
 
     The format is the one given, else the one its name ends with, else what the content looks like. ``headline`` is
     the headline of a story or the question of a question page, and counts as confirmed: somebody gave it. Raises
@@ -63,12 +63,15 @@ def read_file(
     return ReadFile(Imported(document, all_notes, imported.has_identity), chosen)
 
 
-def _read(text: str, format: str, known: KnownNames, make_uid: Callable[[], UUID]) -> Imported:
+def _read(
+    text: str, format: str, known: KnownNames | Callable[[], KnownNames], make_uid: Callable[[], UUID]
+) -> Imported:
     if format == "json":
         return read_json(text, make_uid=make_uid)
+    names = known if isinstance(known, KnownNames) else known()
     if format == "markdown":
-        return read_markdown(text, known, make_uid=make_uid)
-    return read_text(text, known, make_uid=make_uid)
+        return read_markdown(text, names, make_uid=make_uid)
+    return read_text(text, names, make_uid=make_uid)
 
 
 def titled(document: AnyDocument, headline: str) -> AnyDocument:

@@ -1,13 +1,24 @@
 """Takes texts in: reads them against the names, questions and works this site has, and writes drafts.
 
 The way in has two steps, so that people see what will be made: `read` writes nothing and returns a `Reading` with its
-document, notes and report; `take_in` writes it, in one transaction.
+document, notes and report; `take_in` writes it, in one transaction. `take_in_many` does so for several at once.
 """
 
 from stories.intake.joining import ConflictError
 from stories.intake.known import known_names
+from stories.intake.many import MOST, can_come_together, take_in_many
 from stories.intake.publication import Publication
 from stories.intake.reading import Reading, read
 from stories.intake.taking import take_in
 
-__all__ = ["ConflictError", "Publication", "Reading", "known_names", "read", "take_in"]
+__all__ = [
+    "MOST",
+    "ConflictError",
+    "Publication",
+    "Reading",
+    "can_come_together",
+    "known_names",
+    "read",
+    "take_in",
+    "take_in_many",
+]

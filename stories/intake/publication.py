@@ -1,12 +1,13 @@
 """Publishing what came in, as far as it is wanted."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from newsroom import clock
 from newsroom.accounts.models import User
 from stories import publishing
 from stories.importing import RefusedError
-from stories.models import FAQ, Change, ChangeNote, Edition, Work
+from stories.models import Change, ChangeNote, Edition, Work
 from stories.publishing import Answer
 
 AN_UPDATE = ChangeNote(Change.UPDATE)
@@ -24,14 +25,15 @@ class Publication:
     waiting: Answer | None = None
 
 
-def publish(work: Work, made: list[FAQ], publication: Publication, *, by: User | None) -> None:
-    """Publish the work and the questions that were made with it; RefusedError, in the importer's terms, where a verb refuses."""
+def publish(works: Sequence[Work], made: Sequence[Work], publication: Publication, *, by: User | None) -> None:
+    """Publish the works and the questions that were made with them; RefusedError, in the importer's terms, where a verb refuses."""
     if by is None:
         raise RefusedError(1, "Publishing needs somebody who publishes.")
-    waiting = Edition.objects.filter(work=work).waiting(clock.now()) if publication.waiting else ()
+    waiting = Edition.objects.filter(work__in=works).waiting(clock.now()) if publication.waiting else ()
     answers = {edition.pk: publication.waiting for edition in waiting if publication.waiting}
     try:
-        publishing.publish(work, by=by, change=publication.change, with_questions=made, answers=answers)
+        goings = [publishing.Going(work, publication.change) for work in works]
+        publishing.publish_many([*goings, *made], by=by, answers=answers)
     except publishing.NothingNewError:
         return
     except publishing.NotReadyError as error:

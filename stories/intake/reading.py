@@ -24,7 +24,7 @@ class Reading:
     """What taking a file in would make.
 
     ``work`` is the work it goes on with, or None for a new draft; ``base`` is what its desk says at this moment,
-    ``said`` what the file alone says, and ``document`` both joined; ``is_unchanged`` says that there is nothing to do.
+    ``said`` what the file alone says, and ``document`` both joined; ``is_unchanged`` says that there is nothing to do, ``has_identity`` that the file says by its uid what it is.
     """
 
     name: str
@@ -36,6 +36,7 @@ class Reading:
     base: AnyDocument | None = None
     said: AnyDocument | None = None
     is_unchanged: bool = False
+    has_identity: bool = False
 
     def report(self, *, status: str = "") -> Report:
         """Return the file's part of the object that ``--json`` prints."""
@@ -63,7 +64,7 @@ def read(
     if before := _taken_before(digest, into):
         notes = tuple(Note(**note) for note in before.notes)
         return Reading(name, before.format, digest, before.document.value(), notes, before.work, is_unchanged=True)
-    file = read_file(data, known_names(), name=name, format=format, headline=headline)
+    file = read_file(data, known_names, name=name, format=format, headline=headline)
     work = into or _work_of(file)
     if work is None:
         return _new_draft(name, digest, file, data)
@@ -100,7 +101,9 @@ def _new_draft(name: str, digest: str, file: ReadFile, data: bytes) -> Reading:
             notes.append(
                 Note(1, "similar-story", f"“{like}” tells nearly the same. This comes in as a draft of its own.")
             )
-    return Reading(name, file.format, digest, document, _in_order(notes))
+    return Reading(
+        name, file.format, digest, document, _in_order(notes), has_identity=file.imported.has_identity
+    )  # fmt: skip
 
 
 def _going_on(name: str, digest: str, file: ReadFile, work: Work, *, at: datetime) -> Reading:

@@ -1,5 +1,6 @@
 """Takes in what was read: rows, a revision and the import's own row, all in one transaction or nothing."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 
 from django.db import DataError, IntegrityError, connection, transaction
@@ -49,7 +50,7 @@ def _take_in(reading: Reading, *, by: User | None, publication: Publication | No
     if not reading.is_unchanged:
         made = _write(work, reading, by)
     if publication is not None:
-        publish(work, made, publication, by=by)
+        publish([work], made, publication, by=by)
     return Work.objects.get(pk=work.pk)
 
 
@@ -73,7 +74,7 @@ def _write(work: Work, reading: Reading, by: User | None) -> list[FAQ]:
     except desk.UnknownPictureError as error:
         raise RefusedError(1, str(error)) from error
     reason = f"Brought in from {reading.name}" if reading.name else "Brought in"
-    for faq in [*made, *_named_now(document)]:
+    for faq in [*made, *named_now([document])]:
         revisions.record(faq, by=by, reason=reason)
     revision = revisions.record(work, by=by, reason=reason)
     Import.objects.get_or_create(
@@ -99,15 +100,15 @@ def _beginning(said: AnyDocument | None, document: AnyDocument) -> Document | No
     return Document.objects.keep(as_rows_of(document, said)) if said and said != document else None
 
 
-def _named_now(document: AnyDocument) -> list[FAQ]:
-    """Give questions that had no wording yet the one under which the story asks them; return those."""
-    asked = document.questions if isinstance(document, Explainer) else ()
-    named = []
-    for one in asked:
-        for faq in FAQ.objects.filter(uid=one.uid, question=""):
-            faq.question, faq.question_confirmed = one.question, True
-            faq.save()
-            named.append(faq)
+def named_now(documents: Iterable[AnyDocument]) -> list[FAQ]:
+    """Give questions that had no wording yet the one under which the stories ask them; return those, locked."""
+    asked = [one for document in documents if isinstance(document, Explainer) for one in document.questions]
+    wording = {one.uid: one.question for one in reversed(asked)}
+    named = list(FAQ.objects.filter(uid__in=wording, question="")) if wording else []
+    list(Work.objects.select_for_update().filter(pk__in=[faq.pk for faq in named]).order_by("pk"))
+    for faq in named:
+        faq.question, faq.question_confirmed = wording[faq.uid], True
+        faq.save()
     return named
 
 

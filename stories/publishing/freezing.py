@@ -11,7 +11,7 @@ from stories.desk.names import outlets_speaking
 from stories.documents import Explainer
 from stories.models import LONGEST_FOLDED_TITLE, Bundle, Change, Edition, EditionKind, Work
 from stories.publishing.finding import let_be_found
-from stories.publishing.invalidating import touch_pages_of
+from stories.publishing.invalidating import touch_pages_naming, touch_pages_of
 from stories.publishing.projecting import images_shown, project
 from stories.publishing.ready import Ready
 from stories.publishing.timeline import Place
@@ -29,7 +29,7 @@ def direction_of(language: str) -> str:
 def freeze(
     ready: Sequence[Ready], *, by: User, is_scheduled: bool = False, bundle: Bundle | None = None
 ) -> list[Edition]:
-    """Insert the edition of each work at its place, with its projections, and give its addresses away for ever.
+    """Insert the edition of each work at its place, with its projections.
 
     The places must be free: see ``timeline.make_room``. A minor change does not move what readers call *Updated*.
     As many queries for many as for one.
@@ -47,7 +47,7 @@ def freeze(
         for at in sorted({one.place.begin for one in followed}):
             indexing.tidy_many([(one.work.kind, one.work.uid) for one in followed if one.place.begin == at], at=at)
     relate(editions, at=min(edition.live_from for edition in editions))
-    touch_pages_of(editions)
+    touch_pages_naming(frozen, names=names)
     for edition in editions:
         announce(edition)
     return editions

@@ -1,13 +1,16 @@
 """Makes the pages invalid that show an edition, or list it, or ask who names something."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.db.models import CharField, Value
 
 from newsroom.pages.changing import begin, touch
 from newsroom.pages.guarding import FRONT, NAMES, QUESTIONS, SITE, STORIES, key, naming
+from stories.desk.names import Names
+from stories.documents import AnyDocument, Explainer
 from stories.models import Edition, EditionImage, EditionOutlet, EditionQuestion, EditionTopic
+from stories.publishing.projecting import images_in
 
 
 def touch_pages_of(editions: Iterable[Edition]) -> None:
@@ -16,13 +19,30 @@ def touch_pages_of(editions: Iterable[Edition]) -> None:
     Their projections must be there: before they are deleted, and after they are written.
     """
     shown = list(editions)
+    _touch(shown, _named({edition.pk for edition in shown}))
+
+
+def touch_pages_naming(frozen: Sequence[tuple[Edition, AnyDocument]], *, names: Names) -> None:
+    """Do what ``touch_pages_of`` does for new editions, where it is at hand what they name. No query."""
+    named: set[tuple[str, UUID]] = set()
+    for _, document in frozen:
+        for topic in names.topics_of(document):
+            named |= {("topic", topic.uid), ("topic", topic.present.uid)}
+        for outlet in names.outlets_of(document):
+            named |= {("outlet", outlet.uid), ("outlet", outlet.present.uid)}
+        named |= {("picture", uid) for uid in images_in(document)}
+        if isinstance(document, Explainer):
+            named |= {("question", asked.uid) for asked in document.questions}
+    _touch([edition for edition, _ in frozen], named)
+
+
+def _touch(editions: Sequence[Edition], named: set[tuple[str, UUID]]) -> None:
     names: set[str] = set()
-    for edition in shown:
+    for edition in editions:
         names.add(key(edition.work_kind, edition.uid))
         names.add(STORIES if edition.work_kind == "story" else QUESTIONS)
         if edition.translation_group:
             names.add(key(edition.work_kind, edition.translation_group))
-    named = _named({edition.pk for edition in shown})
     names |= {key(kind, uid) if kind == "question" else naming(kind, uid) for kind, uid in named if kind != "picture"}
     touch(*names)
     begin(SITE, NAMES, FRONT, *(key(kind, uid) for kind, uid in named))

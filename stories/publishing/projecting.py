@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from newsroom.accounts.models import Contributor
-from newsroom.addresses.models import Address
 from newsroom.languages import primary
 from newsroom.media.models import Image
 from stories.desk.names import Names
@@ -25,7 +24,7 @@ type Frozen = tuple[Edition, AnyDocument]
 
 
 def project(frozen: Sequence[Frozen], *, names: Names, images: dict[UUID, Image]) -> None:
-    """Write the rows by which each edition is found, and give the addresses of topics and outlets away for ever.
+    """Write the rows by which each edition is found.
 
     ``names`` and ``images`` are at least those that the documents name and show. As many queries for many as for one.
     """
@@ -39,11 +38,6 @@ def project(frozen: Sequence[Frozen], *, names: Names, images: dict[UUID, Image]
         for edition, document in frozen
         for position, outlet in enumerate(names.outlets_of(document))
     )
-    Address.objects.claim_all(
-        (thing.address_kind, thing.slug, thing.uid)
-        for _, document in frozen
-        for thing in (*names.topics_of(document), *names.outlets_of(document))
-    )
     _project_articles(frozen)
     _project_people(frozen)
     EditionQuestion.objects.bulk_create(
@@ -55,17 +49,18 @@ def project(frozen: Sequence[Frozen], *, names: Names, images: dict[UUID, Image]
     EditionImage.objects.bulk_create(
         EditionImage(image=images[uid], position=position, **_span(edition))
         for edition, document in frozen
-        for position, uid in enumerate(uid for uid in _shown(document) if uid in images)
+        for position, uid in enumerate(uid for uid in images_in(document) if uid in images)
     )
 
 
 def images_shown(documents: Iterable[AnyDocument]) -> dict[UUID, Image]:
     """Return the pictures that the documents show, by uid. One query, none where there are none."""
-    shown = {uid for document in documents for uid in _shown(document)}
+    shown = {uid for document in documents for uid in images_in(document)}
     return {image.uid: image for image in Image.objects.filter(uid__in=shown)} if shown else {}
 
 
-def _shown(document: AnyDocument) -> list[UUID]:
+def images_in(document: AnyDocument) -> list[UUID]:
+    """Return the uids of the pictures that a document shows, each once."""
     placed = [picture.image for picture in document.pictures]
     if isinstance(document, Explainer) and document.lead_picture:
         placed.append(document.lead_picture.image)

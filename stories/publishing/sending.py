@@ -100,10 +100,7 @@ def write(
     ``overridden_by`` says, by the keys of findings, whose reasons were given before: these are still theirs. As many
     queries for many as for one.
     """
-    try:
-        Address.objects.claim_all((one.work.kind, one.document.slug, one.work.uid) for one in ready)
-    except AddressTakenError as error:
-        raise NotHereError(str(error)) from error
+    _claim_addresses(ready)
     make_room(one.place for one in ready)
     editions = freeze(ready, by=by, is_scheduled=at is not None, bundle=bundle)
     theirs = overridden_by or {}
@@ -131,6 +128,18 @@ def write(
         for edition, one in zip(editions, ready, strict=True)
     )
     return editions
+
+
+def _claim_addresses(ready: Sequence[Ready]) -> None:
+    """Give the addresses of the works, and of the topics and outlets that they name, away for ever."""
+    claims = [(one.work.kind, one.document.slug, one.work.uid) for one in ready]
+    for one in ready:
+        things = (*one.names.topics_of(one.document), *one.names.outlets_of(one.document))
+        claims += [(thing.address_kind, thing.slug, thing.uid) for thing in things]
+    try:
+        Address.objects.claim_all(claims)
+    except AddressTakenError as error:
+        raise NotHereError(str(error)) from error
 
 
 def _told(edition: Edition, one: Ready, *, at: datetime | None, bundle: Bundle | None) -> dict[str, object]:

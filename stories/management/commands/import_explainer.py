@@ -3,6 +3,8 @@
 import json
 import sys
 from argparse import ArgumentParser
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
@@ -12,7 +14,7 @@ from newsroom.accounts.models import User
 from newsroom.accounts.permissions import NotAllowedError
 from stories import intake
 from stories.importing import FORMATS, LARGEST, RefusedError, Report, refusal, summary
-from stories.intake import Publication
+from stories.intake import Publication, Reading
 from stories.models import Change, ChangeNote, Work
 from stories.publishing import Answer
 
@@ -50,40 +52,33 @@ class Command(BaseCommand):
             if options["json"]:
                 self._print([refusal(name, error) for name in files])
             raise CommandError(error.message) from error
-        reports = [self._file(name, by, options) for name in files]
-        if options["json"]:
-            self._print(reports)
-        else:
-            for report in reports:
-                self._tell(report)
-        if refused := sum(report["status"] == "refused" for report in reports):
-            raise CommandError(f"{refused} of {len(reports)} refused.")
+        refused = total = 0
+        told = self._as_json if options["json"] else self._in_words
+        for report in told(_taken(files, by, options)):
+            total += 1
+            refused += report["status"] == "refused"
+        if refused:
+            raise CommandError(f"{refused} of {total} refused.")
 
     def _print(self, reports: list[Report]) -> None:
         self.stdout.write(json.dumps(summary(reports), ensure_ascii=False, indent=2))
 
-    def _file(self, name: str, by: User | None, options: dict[str, object]) -> Report:
-        shown = "standard input" if name == _STANDARD_INPUT else name
-        try:
-            data = _bytes_of(name)
-            into = _work(str(options["into"]), data, shown, options) if options["into"] else None
-            reading = intake.read(
-                data,
-                name=shown,
-                at=clock.now(),
-                format=_text(options["format"]),
-                headline=_text(options["headline"]),
-                into=into,
-            )
-            if options["dry_run"]:
-                return reading.report()
-            work = intake.take_in(reading, by=by, publication=_publication(options))
-        except RefusedError as error:
-            return refusal(shown, error)
-        except NotAllowedError as error:
-            return refusal(shown, RefusedError(1, str(error)))
-        status = "unchanged" if reading.is_unchanged else "imported"
-        return {**reading.report(status=status), "slug": work.slug}
+    def _as_json(self, reports: Iterable[Report]) -> Iterator[Report]:
+        """Print one object, file by file as they come in, so that no report waits for the last; yield them on."""
+        imported = refused = 0
+        self.stdout.write('{\n  "files": [', ending="")
+        for number, report in enumerate(reports):
+            written = json.dumps(report, ensure_ascii=False, indent=2).replace("\n", "\n    ")
+            self.stdout.write(f"{',' if number else ''}\n    {written}", ending="")
+            imported += report["status"] == "imported"
+            refused += report["status"] == "refused"
+            yield report
+        self.stdout.write(f'\n  ],\n  "imported": {imported},\n  "refused": {refused}\n}}')
+
+    def _in_words(self, reports: Iterable[Report]) -> Iterator[Report]:
+        for report in reports:
+            self._tell(report)
+            yield report
 
     def _tell(self, report: Report) -> None:
         """Print one file's outcome for people; a refusal goes to standard error."""
@@ -95,6 +90,105 @@ class Command(BaseCommand):
         notes = report["notes"]
         for note in notes if isinstance(notes, list) else []:
             self.stdout.write(f"  line {note['line']}: {note['message']}")
+
+
+def _taken(files: list[str], by: User | None, options: dict[str, object]) -> Iterator[Report]:
+    """Take the files in and yield what became of each, in their order.
+
+    New documents are taken in together, a few at a time; where one of those is refused, one after the other.
+    """
+    waiting: list[_Read] = []
+    for name in files:
+        read = _read(name, options)
+        if waiting and not _joins(read, waiting):
+            yield from _flushed(waiting, by, options)
+            waiting = []
+            read = _read_again(read, options)  # what went in may be what this one goes on with
+        if _joins(read, waiting) and not options["dry_run"]:
+            waiting.append(read)
+            if len(waiting) == intake.MOST:
+                yield from _flushed(waiting, by, options)
+                waiting = []
+        else:
+            yield _one(read, by, options)
+    yield from _flushed(waiting, by, options)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A file that was read: what it said, and what would be made of it, or why it is refused."""
+
+    name: str
+    data: bytes
+    reading: Reading | None
+    refusal: RefusedError | None
+
+
+def _joins(read: _Read, waiting: list[_Read]) -> bool:
+    """Say whether a file can be taken in together with those that wait."""
+    reading = read.reading
+    if reading is None or not intake.can_come_together(reading):
+        return False
+    others = [other.reading for other in waiting if other.reading]
+    return all(reading.document.uid != other.document.uid and reading.digest != other.digest for other in others)
+
+
+def _flushed(waiting: list[_Read], by: User | None, options: dict[str, object]) -> Iterator[Report]:
+    readings = [read.reading for read in waiting if read.reading]
+    if not readings:
+        return
+    try:
+        works = intake.take_in_many(readings, by=by, publication=_publication(options))
+    except (RefusedError, NotAllowedError):
+        for read in waiting:
+            yield _one(_read_again(read, options), by, options)
+        return
+    for reading, work in zip(readings, works, strict=True):
+        yield {**reading.report(status="imported"), "slug": work.slug}
+
+
+def _one(read: _Read, by: User | None, options: dict[str, object]) -> Report:
+    if read.reading is None:
+        return refusal(read.name, read.refusal or RefusedError(1, "The file cannot be read."))
+    reading = read.reading
+    if options["dry_run"]:
+        return reading.report()
+    try:
+        work = intake.take_in(reading, by=by, publication=_publication(options))
+    except RefusedError as error:
+        return refusal(read.name, error)
+    except NotAllowedError as error:
+        return refusal(read.name, RefusedError(1, str(error)))
+    status = "unchanged" if reading.is_unchanged else "imported"
+    return {**reading.report(status=status), "slug": work.slug}
+
+
+def _read(name: str, options: dict[str, object]) -> _Read:
+    shown = "standard input" if name == _STANDARD_INPUT else name
+    try:
+        data = _bytes_of(name)
+    except RefusedError as error:
+        return _Read(shown, b"", None, error)
+    return _read_again(_Read(shown, data, None, None), options)
+
+
+def _read_again(read: _Read, options: dict[str, object]) -> _Read:
+    """Return the file read against what is here now."""
+    if read.refusal and not read.data:
+        return read
+    try:
+        into = _work(str(options["into"]), read.data, read.name, options) if options["into"] else None
+        reading = intake.read(
+            read.data,
+            name=read.name,
+            at=clock.now(),
+            format=_text(options["format"]),
+            headline=_text(options["headline"]),
+            into=into,
+        )
+    except RefusedError as error:
+        return _Read(read.name, read.data, None, error)
+    return _Read(read.name, read.data, reading, None)
 
 
 def _list(value: object) -> list[object]:

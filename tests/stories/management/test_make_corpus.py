@@ -40,7 +40,7 @@ def test_a_corpus_goes_on_from_what_is_there(editor):
 def test_a_corpus_is_the_same_everywhere(editor):
     make_corpus(1, by=editor.username)
     edition = Edition.objects.stories().get()
-    assert edition.title == "Why the wharf of Binpartmouth was inspected by midday"
+    assert edition.title == "Caxdurkbridge and the dam that was inspected during the strike"
     assert edition.document.value() == writing.story(0)
 
 

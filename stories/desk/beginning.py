@@ -1,0 +1,193 @@
+"""Documents to rows of new works, many at once: the desk begins to say what they say."""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models, transaction
+
+from newsroom.accounts.models import User
+from newsroom.addresses.models import Address
+from stories.desk import fields
+from stories.desk.known import articles_of, contributors_of, images_of, outlets_of, topics_of
+from stories.documents import AnyDocument, AskedQuestion, CitedArticle, Explainer, QuestionPage
+from stories.models import (
+    FAQ,
+    Answer,
+    Article,
+    Byline,
+    Citation,
+    Section,
+    SourceSummary,
+    Story,
+    StoryQuestion,
+    Work,
+    WorkImage,
+    WorkTopic,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """New works in the order of their documents, and the questions that had to be made because stories ask them."""
+
+    works: list[Work]
+    made: list[Work]
+
+
+@transaction.atomic(savepoint=False)
+def begin(documents: Sequence[AnyDocument], *, owner: User | None, by: User | None) -> Begun:
+    """Make a work for each document, with rows that say it, under a free address; none of the works may be there.
+
+    Outlets and topics that this site does not know come in as proposed names; articles, contributors and questions are
+    made, in the name of ``by``. A few queries for each kind of row, and one for each story and question. Raises
+    UnknownPictureError for a picture that is not in the library.
+    """
+    leads = [each.lead_picture for each in documents if isinstance(each, Explainer) and each.lead_picture]
+    images = images_of([*leads, *(placed for each in documents for placed in each.pictures)])
+    asked = _asked_anew(documents)
+    pages = [*documents, *(_page_of(question, story) for question, story in asked)]
+    works = _works(pages, owner=owner)
+    for document, work in zip(pages, works, strict=True):
+        if isinstance(document, Explainer):
+            _insert(Story(work_ptr_id=work.pk, **fields.of_story(document, images)))
+        else:
+            _insert(FAQ(work_ptr_id=work.pk, **fields.of_question(document)))
+    told = list(zip(documents, works, strict=False))
+    stories = [(document, work) for document, work in told if isinstance(document, Explainer)]
+    questions = [(document, work) for document, work in told if isinstance(document, QuestionPage)]
+    _fill(Section, "story_id", ((work, fields.sections(document)) for document, work in stories))
+    _fill(Answer, "faq_id", ((work, fields.answers(document)) for document, work in questions))
+    _fill(WorkImage, "work_id", ((work, fields.pictures(document, images)) for document, work in told))
+    topics = topics_of(topic for document in documents for topic in document.topics)
+    _fill(WorkTopic, "work_id", ((work, fields.topics(document, topics)) for document, work in told))
+    articles = articles_of([cited for document in documents for cited in document.citations], by=by)
+    Citation.objects.bulk_create(
+        Citation(work_id=work.pk, article=articles[cited], number=cited.number)
+        for document, work in told
+        for cited in document.citations
+    )
+    _fill_passages(stories, articles)
+    _fill_bylines(stories, by=by)
+    _ask_questions(stories)
+    return Begun(works[: len(documents)], works[len(documents) :])
+
+
+def _asked_anew(documents: Sequence[AnyDocument]) -> list[tuple[AskedQuestion, Explainer]]:
+    """Return the questions that stories ask and nobody knows, each with the first story that asks it."""
+    asked = {
+        question.uid: (question, document)
+        for document in reversed(documents)
+        if isinstance(document, Explainer)
+        for question in document.questions
+    }
+    known = set(FAQ.objects.filter(uid__in=asked).values_list("uid", flat=True)) if asked else set()
+    known |= {document.uid for document in documents}
+    return [one for uid, one in asked.items() if uid not in known]
+
+
+def _page_of(asked: AskedQuestion, story: Explainer) -> QuestionPage:
+    return QuestionPage(
+        uid=asked.uid,
+        slug="",
+        language=story.language,
+        question=asked.question,
+        question_confirmed=True,
+        introduction=asked.teaser,
+    )
+
+
+def _works(documents: Sequence[AnyDocument], *, owner: User | None) -> list[Work]:
+    wanted = {
+        document.uid: (document.kind, document.slug or _title(document) or document.kind) for document in documents
+    }
+    slugs = Address.objects.free_slugs(wanted, taken=Work.objects.all())
+    return Work.objects.bulk_create(
+        Work(
+            uid=document.uid,
+            kind=document.kind,
+            slug=slugs[document.uid],
+            language=document.language,
+            owner=owner,
+            cut_off=document.cut_off,
+            citations_given=max((cited.number for cited in document.citations), default=0),
+        )
+        for document in documents
+    )
+
+
+def _title(document: AnyDocument) -> str:
+    return document.headline if isinstance(document, Explainer) else document.question
+
+
+def _insert(row: Story | FAQ) -> None:
+    """Insert the own part of a row whose other part, the work, is there: no bulk statement takes such a row."""
+    row.save_base(raw=True, force_insert=True)
+
+
+def _fill(model: type[models.Model], parent: str, told: Iterable[tuple[Work, list[fields.Part]]]) -> list[list[Any]]:
+    """Insert the parts of new works and return their rows, by work. A uid that is another row's is replaced."""
+    wanted = list(told)
+    uids = {uid for _, parts in wanted for uid, _ in parts}
+    if not uids:
+        return [[] for _ in wanted]
+    manager = model._default_manager
+    taken = set(manager.filter(uid__in=uids).values_list("uid", flat=True))
+    rows: list[list[Any]] = []
+    for work, parts in wanted:
+        rows.append([])
+        for position, (uid, values) in enumerate(parts):
+            own = uuid.uuid4() if uid in taken else uid
+            taken.add(own)
+            rows[-1].append(model(uid=own, position=position, **{parent: work.pk}, **values))
+    manager.bulk_create(row for some in rows for row in some)
+    return rows
+
+
+def _fill_passages(stories: Sequence[tuple[Explainer, Work]], articles: Mapping[CitedArticle, Article]) -> None:
+    outlets = outlets_of(outlet for document, _ in stories for each in document.passages for outlet in each.outlets)
+    told = ((work, fields.passages(document, outlets)) for document, work in stories)
+    rows = _fill(SourceSummary, "story_id", told)
+    written = [
+        (row, passage, {cited.number: cited for cited in document.citations})
+        for (document, _), some in zip(stories, rows, strict=True)
+        for row, passage in zip(some, document.passages, strict=True)
+    ]
+    speaking, drawing = SourceSummary.outlets.through, SourceSummary.articles.through
+    speaking._default_manager.bulk_create(
+        speaking(sourcesummary=row, outlet=outlet)
+        for row, passage, _ in written
+        for outlet in {outlets[each].pk: outlets[each] for each in passage.outlets if each in outlets}.values()
+    )
+    drawing._default_manager.bulk_create(
+        drawing(sourcesummary=row, article=articles[cited[number]])
+        for row, passage, cited in written
+        for number in dict.fromkeys(passage.sources)
+    )
+
+
+def _fill_bylines(stories: Sequence[tuple[Explainer, Work]], *, by: User | None) -> None:
+    names = list({name: None for document, _ in stories for name in document.byline})
+    people = dict(zip(names, contributors_of(names, by=by), strict=True))
+    Byline.objects.bulk_create(
+        Byline(story_id=work.pk, contributor=person, position=position)
+        for document, work in stories
+        for position, person in enumerate(dict.fromkeys(people[name] for name in document.byline))
+    )
+
+
+def _ask_questions(stories: Sequence[tuple[Explainer, Work]]) -> None:
+    uids = {asked.uid for document, _ in stories for asked in document.questions}
+    known = {faq.uid: faq for faq in FAQ.objects.filter(uid__in=uids)} if uids else {}
+    StoryQuestion.objects.bulk_create(
+        StoryQuestion(
+            story_id=work.pk,
+            faq=known[asked.uid],
+            wording="" if asked.question == known[asked.uid].question else asked.question[:300],
+            teaser="" if asked.teaser == known[asked.uid].introduction else asked.teaser,
+            position=position,
+        )
+        for document, work in stories
+        for position, asked in enumerate(document.questions)
+    )

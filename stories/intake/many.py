@@ -1,0 +1,93 @@
+"""Takes many new documents in together: the same as one after the other, in a few queries for each kind of row."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from uuid import UUID
+
+from django.db import DataError, IntegrityError, connection, transaction
+
+from newsroom.accounts.models import User
+from newsroom.accounts.permissions import require
+from newsroom.record.models import Event
+from stories import desk, revisions
+from stories.documents import AnyDocument, Explainer
+from stories.importing import RefusedError
+from stories.intake.granting import granted
+from stories.intake.publication import Publication, publish
+from stories.intake.reading import Reading
+from stories.intake.taking import REFUSAL, RIGHT, named_now
+from stories.models import Import, Work
+
+MOST = 25  # documents that are taken in together
+
+
+def can_come_together(reading: Reading) -> bool:
+    """Say whether what was read is a new document that says who it is: what else comes in cannot change it."""
+    return reading.work is None and reading.has_identity and not reading.is_unchanged
+
+
+def take_in_many(readings: Sequence[Reading], *, by: User | None, publication: Publication | None = None) -> list[Work]:
+    """Write what was read, all of it or nothing, and return the works in that order; see ``take_in``.
+
+    Each must pass ``can_come_together``, and none be the same document as another. Raises as ``take_in`` does, and
+    RefusedError where one of them came in meanwhile, without saying which.
+    """
+    try:
+        with transaction.atomic():
+            return _take_in(readings, by=by, publication=publication)
+    except (DataError, IntegrityError, desk.UnknownPictureError) as error:
+        raise RefusedError(1, f"The database does not take this: {error}") from error
+
+
+def _take_in(readings: Sequence[Reading], *, by: User | None, publication: Publication | None) -> list[Work]:
+    if by is not None:
+        require(by, RIGHT, REFUSAL)
+    _refuse_taken([reading.digest for reading in readings])
+    documents = [granted(reading.document, before=None, by=by) for reading in readings]
+    begun = desk.begin(documents, owner=by, by=by)
+    named = named_now(documents)
+    reasons = _reasons(readings, documents)
+    recorded = revisions.record_each([*begun.made, *named, *begun.works], by=by, reasons=reasons)
+    taken = list(zip(readings, begun.works, strict=True))
+    Import.objects.bulk_create(
+        Import(
+            digest=reading.digest,
+            work=work,
+            document_id=recorded[work.pk].revision.document_id,
+            name=reading.name[:300],
+            format=reading.format,
+            notes=[asdict(note) for note in reading.notes],
+            by=by,
+        )
+        for reading, work in taken
+    )
+    Event.objects.write_all(
+        Event.of(work.kind, work.uid, "imported", by=by, after={"revision": recorded[work.pk].revision.number})
+        for _, work in taken
+    )
+    if publication is not None:
+        publish(begun.works, begun.made, publication, by=by)
+    return begun.works
+
+
+def _refuse_taken(digests: Iterable[str]) -> None:
+    """Let only one transaction take in the same files; refuse what somebody else has taken in."""
+    wanted = sorted(digests)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            for digest in wanted:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int(digest[:15], 16)])
+    if Import.objects.filter(digest__in=wanted).exists():
+        raise RefusedError(1, "This was taken in a moment ago.")
+
+
+def _reasons(readings: Sequence[Reading], documents: Sequence[AnyDocument]) -> dict[UUID, str]:
+    """Return why each work is recorded, by its uid; a question that a story brings along comes from the same file."""
+    reasons: dict[UUID, str] = {}
+    for reading, document in zip(readings, documents, strict=True):
+        reason = f"Brought in from {reading.name}" if reading.name else "Brought in"
+        reasons[document.uid] = reason
+        if isinstance(document, Explainer):
+            for asked in document.questions:
+                reasons.setdefault(asked.uid, reason)
+    return reasons
