@@ -7,7 +7,7 @@ from html import escape
 from benchmarks.colours import TOKENS, tokens
 
 WIDTH = 760
-LEFT, RIGHT, TOP = 190, 96, 64
+LEFT, RIGHT, TOP = 224, 96, 64
 THICK, GAP, BETWEEN = 18, 4, 14
 _FOOT = 24
 
@@ -73,7 +73,7 @@ def lines(
 
 
 def _number(value: float) -> str:
-    return f"{value:,.0f}" if value >= 100 else f"{value:.2g}" if value < 10 else f"{value:.1f}"
+    return f"{value:,.0f}" if value >= 100 else f"{value:.2f}" if value < 10 else f"{value:.1f}"
 
 
 def _page(title: str, words: str, series: Sequence[str], parts: Sequence[str], height: float) -> str:

@@ -9,13 +9,22 @@ from benchmarks.results import Machine, Result, newest
 SIZES = (2_000, 20_000, 200_000)  # stories
 _HOW = """\
 `make bench` fills an empty database with an invented corpus, serves the product as the demonstration does (granian, WSGI, two
-workers), and asks it as readers would. What is printed here it wrote itself; nothing was rounded up.
+workers), and asks it as readers would. What is printed here it wrote itself.
 
 **The floor** is a Django project of one view, without middleware, that returns the very same bytes and headers from memory,
 served in the same way on the same machine. Page and floor are driven in turn, several times, by `wrk` with 16 connections over
 one core, and the ratio of the two is told: requests a second swing with the machine, ratios hardly do. *CPU* is the time on a
 processor of web server and database together, for one request. PostgreSQL runs with the settings it comes with: what is
 committed is on the disk."""
+_PAGES = """\
+Pages that were opened before, so that they are stored. A mark shows what is wanted. Headers alone are asked for by a driver of
+our own, as `wrk` would wait for a body."""
+_CHANGES = """\
+Stories get new words and are saved; what is counted is their publication, one by one and together, and then the first reading
+of each kind of page that shows them, building and storing included. A mark shows what may not be passed. *Database* is all that
+its server does meanwhile, tidying up included."""
+_MEMORY = """\
+Pages of every kind, in an order without order, each of them once before any comes again."""
 _MIXED = """\
 95 of 100 requests open a page, some pages much more often than others; 4 search; 1 gives a story new words, saves it and
 publishes it. They arrive at moments that know nothing of each other (a Poisson process) at 30 % of what the product takes of the
@@ -45,13 +54,13 @@ def told(results: Sequence[Result], drawn: dict[str, str]) -> str:
     first = results[0]
     parts = ["# What it costs", _HOW, _where(first)]
     for heading, name, alternative, words in (
-        ("Pages beside the floor", "pages", "How fast each page is, as a share of the floor", ""),
-        ("After a change", "changes", "What publishing and the first reads after it cost", ""),
+        ("Pages beside the floor", "pages", "How fast each page is, as a share of the floor", _PAGES),
+        ("After a change", "changes", "What publishing and the first reads after it cost", _CHANGES),
         ("Readers and editors at once", "mixed", "How long readers, searchers and editors wait", _MIXED),
-        ("Memory", "memory", "What each worker holds while many pages are opened", ""),
+        ("Memory", "memory", "What each worker holds while many pages are opened", _MEMORY),
     ):
         if name in drawn:
-            parts += [f"## {heading}", *([words] if words else []), f"![{alternative}](images/performance-{name}.svg)"]
+            parts += [f"## {heading}", words, f"![{alternative}](images/performance-{name}.svg)"]
     for result in results:
         small = first if result is not first else None
         parts += [f"## With {result.stories:,} stories", _when(result), _table(bars.bars(result, small=small))]
