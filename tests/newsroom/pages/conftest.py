@@ -1,5 +1,6 @@
 """An edge, and the site as its readers meet it, stored pages first."""
 
+import gc
 import gzip
 from io import BytesIO
 from wsgiref.util import setup_testing_defaults
@@ -55,4 +56,5 @@ def ask(settings, tmp_path):
         answer.content = gzip.decompress(content) if answer.headers.get("Content-Encoding") == "gzip" else content
         return answer
 
-    return asked
+    yield asked
+    gc.collect()  # connections end with those that held them, and a database that is asked cannot be taken away
