@@ -31,6 +31,7 @@ def fill_search(using: str, stdout: TextIO | None = None, **_: object) -> None:
     With migrations still to come, after those.
     """
     from stories import drafts
+    from stories.drafts import standings
     from stories.publishing import reindexing
 
     if using != DEFAULT_DB_ALIAS or not health.migrations_are_applied():
@@ -42,6 +43,7 @@ def fill_search(using: str, stdout: TextIO | None = None, **_: object) -> None:
     for done in drafts.fill(drafts.missing()):
         if stdout and done % 1_000 == 0:
             stdout.write(f"  Drafts indexed for the desk: {done}\n")
+    standings.note_missing()
 
 
 def fill_related(using: str, stdout: TextIO | None = None, **_: object) -> None:

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from newsroom import clock
 from newsroom.editing.aliases import AliasedAdmin, AliasedForm
 from newsroom.editing.markdown import MarkdownEditor
+from newsroom.listing.counting import counted, said
 from newsroom.listing.filters import Choices, CountedFilter, UseFilter, by_choice
 from newsroom.listing.screens import ListedAdmin
 from newsroom.media.choosing import PictureField, titles_on_offer
@@ -87,25 +88,35 @@ class TopicAdmin(JoiningScreen, SeenAdmin, TabledAdmin, ListedAdmin, RecordedAdm
     further_columns = ("wikidata", "wikipedia", "slug")
     sheet = TOPICS
     list_filter = (by_choice("kind"), UseFilter, JoinedFilter)
-    search_fields = ("name", "folded_name", "aliases__name", "aliases__folded")
+    sortable_by = ("name", "kind")
+    search_fields = ("folded_name", "aliases__folded")
     search_help_text = "Name or another name"
     change_form_template = "admin/topics/topic/form.html"
     names_offered = "topic-names"
     merge = staticmethod(merging.merge)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Topic]:
-        """Fetch further names along and count the works."""
-        return Topic.objects.counting_works().select_related("picture").prefetch_related("aliases")
+        """Fetch further names along."""
+        return Topic.objects.select_related("picture").prefetch_related("aliases")
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[QuerySet[Topic], bool]:
+        """Find topics by any of their names."""
+        return queryset.saying(search_term), False
+
+    def shown(self, request: HttpRequest, rows: QuerySet[Topic]) -> list[Topic]:
+        """Count the works on the desk that name each topic of a page."""
+        return counted(rows, "work_count", Topic.named_on_the_desk)
 
     @admin.display(description="Also known as")
     def known_as(self, topic: Topic) -> str:
         """List the further names."""
         return "; ".join(alias.name for alias in topic.aliases.all())
 
-    @admin.display(description="Used in", ordering="work_count")
+    @admin.display(description="Used in")
     def used_in(self, topic: Any) -> str:
         """Say how many works name it."""
-        return f"{topic.work_count} {'work' if topic.work_count == 1 else 'works'}" if topic.work_count else "nothing"
+        count = topic.work_count
+        return f"{said(count)} {'work' if count == 1 else 'works'}" if count else "nothing"
 
     def has_change_permission(self, request: HttpRequest, obj: Topic | None = None) -> bool:
         """Let nobody edit a topic that was joined to another."""

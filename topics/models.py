@@ -1,10 +1,10 @@
 """Topics and the names they are known by."""
 
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from newsroom.addresses.leading import address_of
@@ -26,14 +26,10 @@ class TopicKind(models.TextChoices):
 class TopicQuerySet(NamedQuerySet["Topic"]):
     """Questions about topics."""
 
-    def counting_works(self) -> Self:
-        """Add to each topic how many works on the desk name it."""
-        return self.annotate(work_count=Count("work_topics", filter=Q(work_topics__work__binned_at=None)))
-
     def used(self, is_used: bool) -> Self:
         """Keep the topics that works name, or those that none names."""
-        named = Topic.objects.filter(work_topics__isnull=False).values("pk")
-        return self.filter(pk__in=named) if is_used else self.exclude(pk__in=named)
+        named = Exists(Topic.objects.filter(pk=OuterRef("pk"), work_topics__isnull=False).order_by())
+        return self.filter(named) if is_used else self.filter(~named)
 
 
 class Topic(Named):
@@ -59,7 +55,11 @@ class Topic(Named):
     objects = TopicQuerySet.as_manager()
 
     class Meta(Named.Meta):
-        indexes: ClassVar = [models.Index("kind", Initial("folded_name"), "folded_name", name="topic_from_a_to_z")]
+        indexes: ClassVar = [
+            *Named.Meta.indexes,
+            models.Index("kind", Initial("folded_name"), "folded_name", name="topic_from_a_to_z"),
+            models.Index(fields=["name", "id"], condition=Q(merged_into__isnull=False), name="topic_joined"),
+        ]
 
     def get_absolute_url(self) -> str:
         return address_of("topic", self.slug)
@@ -69,6 +69,10 @@ class Topic(Named):
         """The addresses of the same thing in Wikipedia and Wikidata, as far as they are known."""
         item = f"https://www.wikidata.org/wiki/{self.wikidata}" if self.wikidata else ""
         return tuple(address for address in (self.wikipedia, item) if address)
+
+    def named_on_the_desk(self) -> models.QuerySet[Any]:
+        """Return the places at which works on the desk name it."""
+        return self.work_topics.filter(work__binned_at=None)
 
     def works(self) -> list[models.Model]:
         """Return the stories and questions that name it, each once."""

@@ -90,14 +90,6 @@ def people_who_may(right: str) -> models.QuerySet[User]:
     return people_at_work().filter(pk__in=User.objects.with_perm(right, backend=backend))
 
 
-class ContributorQuerySet(models.QuerySet["Contributor"]):
-    """Questions about contributors."""
-
-    def counting_stories(self) -> Self:
-        """Add to each name over how many stories it stands."""
-        return self.annotate(story_count=models.Count("bylines"))
-
-
 class Contributor(models.Model):
     """A name in bylines; it may belong to an account and outlives it."""
 
@@ -106,8 +98,6 @@ class Contributor(models.Model):
     user = models.OneToOneField(
         User, null=True, blank=True, on_delete=models.SET_NULL, related_name="contributor", verbose_name="account"
     )
-
-    objects = ContributorQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["name", "pk"]

@@ -16,9 +16,9 @@ from django.views.decorators.http import require_POST
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import person
-from newsroom.editing.screens import DeskAdmin
 from newsroom.jobs import deciding
 from newsroom.jobs.models import Failure, WorkerLife
+from newsroom.listing.bounded import BoundedAdmin
 
 type Decision = Callable[..., None]
 
@@ -45,7 +45,7 @@ class NextTryFilter(admin.SimpleListFilter):
 
 
 @admin.register(Failure)
-class FailureAdmin(DeskAdmin):
+class FailureAdmin(BoundedAdmin):
     """Failed work, what failed last first."""
 
     list_display = ("what", "error", "times", "last", "next_try")

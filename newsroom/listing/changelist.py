@@ -1,10 +1,13 @@
-"""A list of the desk: counted no further than anybody reads, narrowed by filters that say how much they leave."""
+"""A list of the desk: read no further than anybody reads, narrowed by filters that say how much they leave."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
+from django.core.paginator import InvalidPage
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from newsroom.listing.counting import MOST, capped, said, some
@@ -17,8 +20,9 @@ MOST_CHOICES = 40
 class DeskList(ChangeList):
     """The rows of a list that answer to what its address asks for.
 
-    ``counts`` says by filter and choice how many rows would answer, ``count_said`` how many do. Raises
-    IncorrectLookupParameters for an address that is not understood.
+    Only the keys of the first rows are looked for, as an index gives them; what the columns say is read for the rows of
+    the page that is shown. ``counts`` says by filter and choice how many rows would answer, ``count_said`` how many do.
+    Raises IncorrectLookupParameters for an address that is not understood.
     """
 
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
@@ -26,6 +30,11 @@ class DeskList(ChangeList):
             raise IncorrectLookupParameters
         self.counts: dict[str, dict[str, str]] = {}
         super().__init__(request, *args, **kwargs)
+
+    @property
+    def screen(self) -> Any:
+        """The screen whose list this is, a BoundedAdmin."""
+        return self.model_admin
 
     def get_filters_params(self, params: Any = None) -> Any:
         """Leave out the view that is open: it narrows nothing itself."""
@@ -40,11 +49,47 @@ class DeskList(ChangeList):
         except DisallowedModelAdminLookup as error:
             raise IncorrectLookupParameters(error) from error
 
+    def get_ordering_field(self, field_name: Any) -> Any:
+        """Return by what a column is sorted; nothing for one in whose order no index keeps the rows."""
+        return super().get_ordering_field(field_name) if field_name in (self.sortable_by or ()) else None
+
+    def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
+        """Let rows that are alike follow in the direction of the last column, so that one index serves both directions."""
+        ordering = list(super().get_ordering(request, queryset))
+        if len(ordering) > 1 and ordering[-1] == "-pk" and isinstance(ordering[-2], str):
+            ordering[-1] = "-pk" if ordering[-2].startswith("-") else "pk"
+        return ordering
+
     def get_results(self, request: HttpRequest) -> None:
-        """Count what answers, and what each choice of a filter would leave."""
-        super().get_results(request)
-        self.is_capped = getattr(self.paginator, "is_capped", False)
-        self.count_said = said(MOST + 1 if self.is_capped else self.result_count)
+        """Find the rows of the page, and count what answers, and what each choice of a filter would leave."""
+        rows = self.screen.in_order(self.queryset, self.get_ordering(request, self.queryset))
+        keys = list(rows.values_list("pk", flat=True)[: MOST + 1])
+        self.paginator = self.screen.get_paginator(request, keys, self.list_per_page)
+        self.is_capped = len(keys) > MOST
+        self.result_count = min(len(keys), MOST)
+        self.count_said = said(len(keys))
+        self.full_result_count = None
+        self.show_full_result_count, self.show_admin_actions = False, True
+        self.can_show_all = self.result_count <= self.list_max_show_all
+        self.multi_page = self.result_count > self.list_per_page
+        page: Sequence[Any] = keys[:MOST]
+        if self.multi_page and not (self.show_all and self.can_show_all):
+            try:
+                page = self.paginator.page(self.page_num).object_list
+            except InvalidPage as error:
+                raise IncorrectLookupParameters from error
+        self.result_list = self._rows(request, page)
+        self._count(request)
+
+    def _rows(self, request: HttpRequest, keys: Sequence[Any]) -> list[Any]:
+        """Return the rows of these keys in their order, with all that the columns say."""
+        if not keys:
+            return []
+        rows = self.screen.shown(request, self.apply_select_related(self.root_queryset.filter(pk__in=keys)))
+        found = {row.pk: row for row in rows}
+        return [found[key] for key in keys if key in found]
+
+    def _count(self, request: HttpRequest) -> None:
         specs = [spec for spec in self.filter_specs if isinstance(spec, CountedFilter)]
         asked: dict[tuple[CountedFilter, str], Any] = {}
         bounded: dict[CountedFilter, int] = {}

@@ -1,13 +1,13 @@
 """Counts no further than anybody reads: how many rows answer, up to a thousand."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.core.paginator import Paginator
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 MOST = 1_000
 
@@ -22,12 +22,17 @@ def some(rows: QuerySet[Any]) -> QuerySet[Any]:
     return rows.order_by("-pk").values("pk")[: MOST + 1]
 
 
-def capped(queries: Iterable[QuerySet[Any]]) -> list[int]:
+def any_of(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Return the keys of as many of ``rows``, whichever is found first."""
+    return rows.order_by().values("pk")[: MOST + 1]
+
+
+def capped(queries: Iterable[QuerySet[Any]], *, part: Callable[[QuerySet[Any]], QuerySet[Any]] = some) -> list[int]:
     """Return how many rows each query has, none counted further than one past ``MOST``; one statement for all."""
     parts: list[tuple[str, tuple[Any, ...]] | None] = []
     for rows in queries:
         try:
-            sql, values = some(rows).query.get_compiler(connection=connection).as_sql()
+            sql, values = part(rows).query.get_compiler(connection=connection).as_sql()
         except EmptyResultSet:
             parts.append(None)
         else:
@@ -40,6 +45,14 @@ def capped(queries: Iterable[QuerySet[Any]]) -> list[int]:
         cursor.execute(f"SELECT {columns}", [value for _, values in asked for value in values])
         found = iter(cursor.fetchone())
     return [int(next(found)) if part else 0 for part in parts]
+
+
+def counted[Row: Model](rows: Iterable[Row], name: str, related: Callable[[Any], QuerySet[Any]]) -> list[Row]:
+    """Return rows, each with an attribute ``name`` that says how many are ``related`` to it, as far as is counted."""
+    listed = list(rows)
+    for row, number in zip(listed, capped((related(row) for row in listed), part=any_of), strict=True):
+        setattr(row, name, number)
+    return listed
 
 
 class CappedPaginator(Paginator[Any]):

@@ -14,28 +14,21 @@ from django.urls import URLPattern, path, reverse
 from django.utils.text import capfirst
 from django.views.decorators.http import require_POST
 
-from newsroom.editing.screens import DeskAdmin
 from newsroom.listing import keeping
-from newsroom.listing.changelist import VIEW_VAR, DeskList
-from newsroom.listing.counting import CappedPaginator
+from newsroom.listing.bounded import BoundedAdmin
+from newsroom.listing.changelist import VIEW_VAR
 from newsroom.listing.models import SavedView
 
 NOT_UNDERSTOOD = "Part of what was asked of this list is not understood, or not any more. All of it is shown."
 
 
-class ListedAdmin(DeskAdmin):
+class ListedAdmin(BoundedAdmin):
     """A list whose columns are chosen, and whose filters, search and order are kept under names.
 
     ``list_display`` are the columns at first, ``further_columns`` can be added; the one that leads to the thing stays.
     """
 
-    paginator = CappedPaginator
-    show_full_result_count = False
     further_columns: tuple[str, ...] = ()
-
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[DeskList]:
-        """Show a list that counts no further than anybody reads."""
-        return DeskList
 
     def get_urls(self) -> list[URLPattern]:
         """Add the addresses of what is done with views and columns."""

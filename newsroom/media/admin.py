@@ -62,7 +62,7 @@ class ImageAdmin(ManyScreen, ListedAdmin, SeenAdmin, RecordedAdmin):
     list_filter = (TagFilter, UsedFilter, "created_at")
     search_fields = ("title", "alt", "credit", "uid")
     search_help_text = "Title, alternative text, credit, licence or tag"
-    date_hierarchy = "created_at"
+    sortable_by = ("title", "added")
     readonly_fields = ("size", "added", "created_by")
     change_form_template = "admin/media/image/form.html"
     change_list_template = "admin/media/image/list.html"
@@ -85,9 +85,9 @@ class ImageAdmin(ManyScreen, ListedAdmin, SeenAdmin, RecordedAdmin):
             return ["upload", "keep_both", *asked]
         return [*asked, *self.readonly_fields, *([BEGAN] if self.has_change_permission(request) else [])]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Image]:
-        """Say of each picture whether it is used, in the same query."""
-        return with_use(super().get_queryset(request))
+    def shown(self, request: HttpRequest, rows: QuerySet[Image]) -> QuerySet[Image]:
+        """Say of each picture of a page whether it is used, in the same query."""
+        return with_use(rows)
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[QuerySet[Image], bool]:
         """Find pictures by all that is said of them, however it is written, and by their uid."""

@@ -9,12 +9,15 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models.functions import Now, Upper
 
 from newsroom.media.words import folded_words, holds_tag, tags_in
 from newsroom.pages.changing import touch
 from newsroom.pages.guarding import key
 from newsroom.text.folding import fold
+
+# So many of the newest pictures tell which tags are in use.
+MOST_READ = 2_000
 
 
 def original_path(image: "Image", filename: str) -> str:
@@ -54,8 +57,8 @@ class ImageQuerySet(models.QuerySet["Image"]):
         return found
 
     def most_used_tags(self, limit: int = 40) -> list[str]:
-        """Return the tags that most pictures have, in their order."""
-        lines = Image.objects.exclude(tags="").order_by().values_list("tags", flat=True)
+        """Return the tags that most of the newest pictures have, in their order."""
+        lines = Image.objects.order_by("-pk").values_list("tags", flat=True)[:MOST_READ]
         counts = Counter(tag for line in lines for tag in tags_in(line))
         return sorted((tag for tag, _ in counts.most_common(limit)), key=fold)
 
@@ -117,6 +120,11 @@ class Image(models.Model):
     class Meta:
         verbose_name = "picture"
         ordering: ClassVar = ["-created_at", "-pk"]
+        indexes: ClassVar = [
+            models.Index(fields=["created_at", "id"], name="image_by_date"),
+            models.Index(fields=["title", "id"], name="image_by_title"),
+            models.Index(Upper("title"), name="image_called"),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="image_focal_point_inside",

@@ -8,70 +8,20 @@ from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce, Now
-from django.db.models.lookups import IsNull
+from django.db.models import Q
+from django.db.models.functions import Now
 
 from newsroom.addresses.models import Address
 from newsroom.addresses.slugs import slugify, validate_slug
 from newsroom.names.finding import let_names_be_found
-from newsroom.names.naming import first_begun, first_naming
+from newsroom.names.queries import LONGEST_NAME as LONGEST_NAME
+from newsroom.names.queries import NamedQuerySet as NamedQuerySet
 from newsroom.pages.changing import touch
 from newsroom.pages.guarding import NAMES, key, naming
 from newsroom.search import indexing
 from newsroom.search.entries import Entry, Passage
 from newsroom.text.folding import fold
 from newsroom.text.plain import words_of
-
-LONGEST_NAME = 200
-
-
-class NamedQuerySet[Thing: "Named"](models.QuerySet[Thing]):
-    """Questions about things with names. Editions refer to them under ``editions``, with a span."""
-
-    def standing(self) -> Self:
-        """Leave out what was merged into another."""
-        return self.filter(Q(merged_into=None))
-
-    def public(self, at: datetime) -> Self:
-        """Keep what an edition live at ``at`` names, itself or through one merged into it.
-
-        Each is asked for its newest edition: a database that may choose makes a list of all that are named.
-        """
-        own = first_naming(self.model, at=at)
-        joined = self.model._default_manager.filter(Q(merged_into=OuterRef("pk")), IsNull(own, False))
-        return self.standing().filter(IsNull(Coalesce(own, Subquery(joined.order_by().values("pk")[:1])), False))
-
-    def seen(self, at: datetime) -> Self:
-        """Keep what readers have seen by ``at``: an edition that began names it, itself or through one merged into it."""
-        everything = self.model._default_manager.all()
-        named = everything.filter(_begun(at))
-        return self.filter(Q(pk__in=named.values("pk")) | Q(pk__in=named.values("merged_into")))
-
-    def within_reach(self, at: datetime) -> Self:
-        """Keep what readers may look up by its address or uid; of what was merged into another only what they have seen.
-
-        That is what an edition that began names, and what was seen when it was merged: its name is findable since.
-        """
-        told = self.model._default_manager.filter(Q(aliases__is_findable=True, aliases__folded=OuterRef("folded_name")))
-        return self.filter(Q(merged_into=None) | Q(IsNull(first_begun(self.model, at=at), False)) | Exists(told))
-
-    def led_to(self, slug: str, *, at: datetime) -> Thing | None:
-        """Return what a present or former address leads to, a merged one as what it is now; None for what is out of reach.
-
-        Whether it is public is not asked. Three queries at most.
-        """
-        known = self.within_reach(at).select_related("merged_into")
-        found = known.filter(Q(slug=slug)).first()
-        if found is None and (uid := Address.objects.holder(self.model.address_kind, slug)):
-            found = known.filter(Q(uid=uid)).first()
-        return found and found.present
-
-    def called(self, name: str) -> Self:
-        """Keep the one of this name or alias, however it is written."""
-        folded = fold(name)[:LONGEST_NAME]
-        known = self.model._default_manager.filter(Q(aliases__folded=folded)).values("pk")
-        return self.standing().filter(Q(folded_name=folded) | Q(pk__in=known))
 
 
 class Named(models.Model):
@@ -97,6 +47,10 @@ class Named(models.Model):
     class Meta:
         abstract = True
         ordering: ClassVar = ["name", "pk"]
+        indexes: ClassVar = [
+            models.Index(fields=["name", "id"], name="%(class)s_by_name"),
+            models.Index(fields=["kind", "name", "id"], name="%(class)s_of_kind"),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="%(class)s_has_name",
@@ -239,10 +193,6 @@ class Alias(models.Model):
         if other := _called(thing, self.name, but=getattr(self, f"{self.leads_to}_id")):
             what = other._meta.verbose_name
             raise ValidationError({"name": f"“{self.name}” already leads to the {what} “{other}”."}, code="taken")
-
-
-def _begun(at: datetime) -> Q:
-    return Q(editions__live_from__lte=at, editions__live_until__gt=F("editions__live_from"))
 
 
 def _called(thing: Any, name: str, *, but: int | None) -> Named | None:

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.template.defaultfilters import date
@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from newsroom.editing.screens import DeskAdmin
+from newsroom.listing.bounded import BoundedAdmin
 from newsroom.record import csv
 from newsroom.record.entries import entries
 from newsroom.record.filters import DaysFilter, KindFilter, PersonFilter, VerbFilter
@@ -23,25 +23,16 @@ from newsroom.record.sentences import said
 from newsroom.record.things import attach, model_of
 
 
-class EventList(ChangeList):
-    """A list whose events know what they are about."""
-
-    def get_results(self, request: HttpRequest) -> None:
-        """Find the things of this page's events, in one query for each kind."""
-        super().get_results(request)
-        self.result_list = list(self.result_list)
-        attach(self.result_list)
-
-
 @admin.register(Event)
-class EventAdmin(DeskAdmin):
+class EventAdmin(BoundedAdmin):
     """What happened, newest first."""
 
     fields = ("when", "sentence", "about", "reason", "uid")
     list_display = ("when", "sentence", "about", "reason")
     list_display_links = ("when",)
-    list_filter = (KindFilter, VerbFilter, ("by", PersonFilter), DaysFilter)
+    list_filter = (KindFilter, VerbFilter, PersonFilter, DaysFilter)
     list_select_related = ("by",)
+    sortable_by = ("when",)
     search_fields = ("by_name", "reason", "uid")
     search_help_text = "Words of a reason, a name, or the uid of a thing"
     change_list_template = "admin/record/list.html"
@@ -49,9 +40,15 @@ class EventAdmin(DeskAdmin):
     actions = None
     empty_value_display = ""
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        """Use the list whose events know what they are about."""
-        return EventList
+    def shown(self, request: HttpRequest, rows: QuerySet[Event]) -> list[Event]:
+        """Find the things that the events of a page are about, in one query for each kind."""
+        events = list(rows)
+        attach(events)
+        return events
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[QuerySet[Event], bool]:
+        """Find events by words of their reason and of who acted, or by the uid of their thing."""
+        return queryset.saying(search_term), False
 
     def get_urls(self) -> list[URLPattern]:
         """Add the table."""
@@ -82,7 +79,7 @@ class EventAdmin(DeskAdmin):
         """Say when it happened."""
         return date(timezone.localtime(event.at), "j M Y, H:i")
 
-    @admin.display(description="What happened", ordering="by_name")
+    @admin.display(description="What happened")
     def sentence(self, event: Event) -> str:
         """Say what happened."""
         return said(event)

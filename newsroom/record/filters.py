@@ -5,11 +5,14 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
 from newsroom.record.models import Event
+
+COMMAND = "command"
 
 
 class KindFilter(admin.SimpleListFilter):
@@ -42,13 +45,24 @@ class VerbFilter(admin.SimpleListFilter):
         return queryset.with_verb(self.value()) if self.value() else queryset  # type: ignore[no-any-return]
 
 
-class PersonFilter(admin.RelatedOnlyFieldListFilter):
+class PersonFilter(admin.SimpleListFilter):
     """Events of one person, or those that a command brought about."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.title = "person"
-        self.empty_value_display = "A command"  # type: ignore[assignment]  # the stubs want markup of plain words
+    title = "person"
+    parameter_name = "by__id__exact"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Offer who acted."""
+        return [*((str(person.pk), str(person)) for person in Event.objects.people()), (COMMAND, "A command")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Event]:
+        """Narrow the list; raise IncorrectLookupParameters for who is nobody."""
+        value = self.value()
+        if not value:
+            return queryset  # type: ignore[no-any-return]
+        if value not in dict(self.lookup_choices):
+            raise IncorrectLookupParameters
+        return queryset.of_person(None if value == COMMAND else int(value))  # type: ignore[no-any-return]
 
 
 class DaysFilter(admin.ListFilter):

@@ -3,14 +3,17 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+
+from newsroom.listing.distinct import distinct
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +66,30 @@ class EventQuerySet(models.QuerySet["Event"]):
 
     def kinds(self) -> list[str]:
         """Return the kinds of things there are events about, in alphabetical order."""
-        return list(self.order_by("kind").values_list("kind", flat=True).distinct())
+        return distinct(self.model, "kind")
 
     def verbs(self) -> list[str]:
         """Return the verbs there are events of, in alphabetical order."""
-        return list(self.order_by("verb").values_list("verb", flat=True).distinct())
+        return distinct(self.model, "verb")
+
+    def people(self) -> list[Any]:
+        """Return the people who acted, by name."""
+        acting = get_user_model()._default_manager.filter(pk__in=distinct(self.model, "by"))
+        return list(acting.order_by("first_name", "username"))
+
+    def of_person(self, key: int | None) -> "EventQuerySet":
+        """Keep what the person of this key did; what a command brought about where it is None."""
+        return self.filter(by=key)
+
+    def saying(self, words: str) -> "EventQuerySet":
+        """Keep the events whose reason or person says each of the words, or those about the thing of this uid."""
+        try:
+            return self.filter(uid=UUID(words.strip()))
+        except ValueError:
+            found = self.all()
+        for word in words.split():
+            found = found.filter(Q(reason__icontains=word) | Q(by_name__icontains=word))
+        return found
 
     def after(self, event: "Event") -> "EventQuerySet":
         """Keep what was written after the event."""
@@ -100,7 +122,13 @@ class Event(models.Model):
 
     class Meta:
         ordering: ClassVar = ["-at", "-pk"]
-        indexes: ClassVar = [models.Index(fields=["uid", "-at"], name="event_of_thing")]
+        indexes: ClassVar = [
+            models.Index(fields=["uid", "-at"], name="event_of_thing"),
+            models.Index(fields=["at", "id"], name="event_by_time"),
+            models.Index(fields=["kind", "at", "id"], name="event_of_kind"),
+            models.Index(fields=["verb", "at", "id"], name="event_of_verb"),
+            models.Index(fields=["by", "at", "id"], name="event_of_person"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.verb} {self.kind}"

@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
-from newsroom.editing.screens import DeskAdmin
+from newsroom.listing.bounded import BoundedAdmin
 from newsroom.notices.listing import told_of
 from newsroom.record import keeping
 from newsroom.record.entries import entries
@@ -23,7 +23,7 @@ from newsroom.record.putting_back import NotPutBackError, put_back
 ON_A_PAGE = 50
 
 
-class RecordedAdmin(DeskAdmin):
+class RecordedAdmin(BoundedAdmin):
     """A screen whose saves and deletions stand in the record; its *history* is what the record says of one thing."""
 
     puts_back = True

@@ -4,16 +4,21 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from newsroom.editing.naming import NameInput
+from newsroom.listing.counting import counted, said
 from newsroom.listing.filters import by_truth
 from newsroom.listing.screens import ListedAdmin
 from newsroom.record.screens import RecordedAdmin
 from stories.admin.offers import MOST
 from stories.models import Article, Outlet
 from topics.joining import works_seen
+
+PROPOSED = "proposed"
+MOST_CHOICES = 100
 
 
 class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]  # the stubs want it where Python takes it too
@@ -43,6 +48,29 @@ class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]  # the stubs want 
         return name
 
 
+class OutletFilter(admin.SimpleListFilter):
+    """Articles of one outlet: of those that are cited, the first by name, and the one that is chosen."""
+
+    title = "outlet"
+    parameter_name = "outlet__id__exact"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Offer outlets, and those whose outlet is only proposed."""
+        return [
+            *((str(key), name) for key, name in Outlet.objects.cited(self.value() or "", limit=MOST_CHOICES)),
+            (PROPOSED, "Proposed"),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Article]:
+        """Narrow the list; raise IncorrectLookupParameters for what is no outlet."""
+        value = self.value()
+        if not value:
+            return queryset  # type: ignore[no-any-return]
+        if value not in dict(self.lookup_choices):
+            raise IncorrectLookupParameters
+        return queryset.of_outlet(None if value == PROPOSED else int(value))  # type: ignore[no-any-return]
+
+
 @admin.register(Article)
 class ArticleAdmin(ListedAdmin, RecordedAdmin):
     """Articles, the newest first."""
@@ -52,28 +80,36 @@ class ArticleAdmin(ListedAdmin, RecordedAdmin):
     fields_to_read = ("url", "title", "of_outlet", "published_on", "author", "paywalled")
     list_display = ("title", "of_outlet", "published_on", "used_in")
     further_columns = ("url", "author", "paywalled")
-    list_filter = (by_truth("paywalled"), ("outlet", admin.RelatedOnlyFieldListFilter))
+    list_filter = (by_truth("paywalled"), OutletFilter)
+    sortable_by = ("title", "published_on")
     search_fields = ("title", "url", "author", "outlet__name", "proposed_outlet")
     search_help_text = "Title, address, author or outlet"
     change_form_template = "admin/stories/article/form.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
-        """Fetch outlets along and count the works."""
-        return Article.objects.counting_works().select_related("outlet")
+        """Fetch outlets along."""
+        return Article.objects.select_related("outlet")
 
-    @admin.display(description="Outlet", ordering="outlet__name")
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[QuerySet[Article], bool]:
+        """Find articles by their title, address and author, and by their outlet."""
+        return queryset.saying(search_term), False
+
+    def shown(self, request: HttpRequest, rows: QuerySet[Article]) -> list[Article]:
+        """Count the works that cite each article of a page."""
+        return counted(rows, "work_count", lambda article: article.citations.all())
+
+    @admin.display(description="Outlet")
     def of_outlet(self, article: Article) -> str:
         """Name the outlet, also one that is only proposed."""
         return article.outlet.name if article.outlet else f"{article.proposed_outlet} (proposed)"
 
-    @admin.display(description="Used in", ordering="work_count")
+    @admin.display(description="Used in")
     def used_in(self, article: Any) -> str:
         """Say how many works cite it."""
-        return (
-            f"{article.work_count} {'work' if article.work_count == 1 else 'works'}"
-            if article.work_count
-            else "nothing"
-        )
+        count = article.work_count
+        return f"{said(count)} {'work' if count == 1 else 'works'}" if count else "nothing"
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

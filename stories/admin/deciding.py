@@ -9,10 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from newsroom.accounts.permissions import NotAllowedError, person
-from newsroom.editing.screens import DeskAdmin
+from newsroom.listing.bounded import BoundedAdmin
 
 
-class DecisionAdmin(DeskAdmin):
+class DecisionAdmin(BoundedAdmin):
     """A list to which the desk adds nothing and from which nothing goes; ``decided`` is said after a decision."""
 
     actions = None

@@ -1,5 +1,6 @@
 """What the lists of works show and how they are narrowed."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -22,6 +23,7 @@ from stories.drafts import Asked
 from stories.models import Document, State, WorkKind
 
 MOST_TOGETHER = 60
+SAVED = "draft__saved_at"
 
 
 class StandingFilter(CountedFilter):
@@ -90,12 +92,17 @@ def _in_review(work: Any) -> str:
     return f"; {State(work.state).label.lower()}{waits_for}"
 
 
+def _bare(term: Any) -> str:
+    return str(term).removeprefix("-")
+
+
 class WorkList(BulkActions, ListedAdmin):
     """The columns, the filters, the search and the action that the lists of stories and of questions share."""
 
     kind: ClassVar[WorkKind]
     list_filter = (StandingFilter, ReviewFilter, LanguageFilter, OwnerFilter)
     further_columns = ("in_language", "with_reviewer", "slug", "begun")
+    sortable_by = ("saved", "in_language", "slug", "begun")
     search_help_text = (
         "Any words of the newest draft. “In quotation marks” they follow each other; -word leaves out what says it."
     )
@@ -103,6 +110,16 @@ class WorkList(BulkActions, ListedAdmin):
         "send_to_review", "publish_each", "publish_together", "give_to", "set_next_look", "put_into_bin",
         "take_out_of_bin",
     )  # fmt: skip
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Say of which kind they are: the indexes of works begin with it."""
+        works: Any = super().get_queryset(request)
+        return works.of_kind(self.kind)  # type: ignore[no-any-return]
+
+    def in_order(self, rows: QuerySet[Any], ordering: Sequence[Any]) -> QuerySet[Any]:
+        """Ask the index of drafts for what was saved last: every work that was ever saved stands there."""
+        ordered: Any = super().in_order(rows, ordering)
+        return ordered.of_drafts(self.kind) if SAVED in map(_bare, ordering) else ordered  # type: ignore[no-any-return]
 
     def get_list_display(self, request: HttpRequest) -> Any:
         """Say where hits stand while something is searched."""
@@ -184,12 +201,12 @@ class WorkList(BulkActions, ListedAdmin):
         following = f"; next on {said(work.goes_live, SHORT)}" if work.goes_live else ""
         return f"{standing.label}{number}{following}{_in_review(work)}"
 
-    @admin.display(description="Saved", ordering="draft__saved_at")
+    @admin.display(description="Saved", ordering=SAVED)
     def saved(self, work: Any) -> str:
         """Say when it was saved last."""
         return date(timezone.localtime(work.saved_at), "j M Y, H:i") if work.saved_at else "never"
 
-    @admin.display(description="Owner", ordering="owner__first_name")
+    @admin.display(description="Owner")
     def owned_by(self, work: Any) -> str:
         """Name the owner."""
         return str(work.owner) if work.owner else "nobody"

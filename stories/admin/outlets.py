@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from newsroom import clock
 from newsroom.editing.aliases import AliasedAdmin, AliasedForm
 from newsroom.editing.markdown import MarkdownEditor
+from newsroom.listing.counting import counted, said
 from newsroom.listing.filters import UseFilter, by_choice, by_truth
 from newsroom.listing.screens import ListedAdmin
 from newsroom.record.meanwhile import SeenAdmin, SeenForm
@@ -47,26 +48,37 @@ class OutletAdmin(JoiningScreen, SeenAdmin, TabledAdmin, ListedAdmin, RecordedAd
     further_columns = ("language", "home_page", "owner", "retired", "slug")
     sheet = OUTLETS
     list_filter = (by_choice("kind"), UseFilter, by_truth("retired"))
-    search_fields = ("name", "folded_name", "aliases__name", "aliases__folded", "country")
+    sortable_by = ("name", "kind", "country")
+    search_fields = ("folded_name", "aliases__folded", "country")
     search_help_text = "Name, another name or country"
     change_form_template = "admin/stories/outlet/form.html"
     names_offered = "outlet-names"
     merge = staticmethod(naming.merge_outlets)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Outlet]:
-        """Fetch further names along and count the passages."""
-        return Outlet.objects.standing().counting_passages().prefetch_related("aliases")
+        """Fetch further names along."""
+        return Outlet.objects.standing().prefetch_related("aliases")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[QuerySet[Outlet], bool]:
+        """Find outlets by any of their names, and by their country."""
+        return queryset.saying(search_term), False
+
+    def shown(self, request: HttpRequest, rows: QuerySet[Outlet]) -> list[Outlet]:
+        """Count the passages of stories on the desk that name each outlet of a page."""
+        return counted(rows, "passage_count", Outlet.passages_on_the_desk)
 
     @admin.display(description="Also known as")
     def known_as(self, outlet: Outlet) -> str:
         """List the further names."""
         return "; ".join(alias.name for alias in outlet.aliases.all())
 
-    @admin.display(description="Used in", ordering="passage_count")
+    @admin.display(description="Used in")
     def used_in(self, outlet: Any) -> str:
         """Say how many passages name it."""
         count = outlet.passage_count
-        return f"{count} {'passage' if count == 1 else 'passages'}" if count else "nothing"
+        return f"{said(count)} {'passage' if count == 1 else 'passages'}" if count else "nothing"
 
     def names_it(self, thing: Outlet, *, user: Any) -> list[Part]:
         """Return the works that name the outlet, its articles, and the pages of it that readers see now."""

@@ -3,8 +3,10 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
+from newsroom.listing.counting import counted, said
 from stories.admin.forms import QuestionForm
 from stories.admin.lists import WorkList
 from stories.admin.parts import AnswerRows, PictureRows, SourceRows, TopicRows
@@ -32,12 +34,11 @@ class QuestionAdmin(WorkList, WorkAdmin):
     def asked_in(self, faq: FAQ) -> str:
         """Say how many stories ask it."""
         count = faq.asked_count  # type: ignore[attr-defined]  # counted by the query
-        return f"{count} {'story' if count == 1 else 'stories'}" if count else "no story"
+        return f"{said(count)} {'story' if count == 1 else 'stories'}" if count else "no story"
 
-    def get_queryset(self, request: HttpRequest) -> Any:
-        """Count the stories along."""
-        questions: Any = super().get_queryset(request)
-        return questions.counting_stories()
+    def shown(self, request: HttpRequest, rows: QuerySet[FAQ]) -> list[FAQ]:
+        """Count the stories on the desk that ask each question of a page."""
+        return counted(rows, "asked_count", FAQ.asked_on_the_desk)
 
     def render_change_form(
         self,

@@ -70,7 +70,7 @@ class Day:
 def days(begin: date, end: date, *, at: datetime, kinds: Collection[str]) -> list[Day]:
     """Return each day from ``begin`` until just before ``end`` with what happens on it to works of these kinds, told at ``at``.
 
-    A day begins and ends at midnight by the clocks of the newsroom. Two queries.
+    A day begins and ends at midnight by the clocks of the newsroom. Three queries.
     """
     today = timezone.localdate(at)
     by_day: dict[date, list[Entry]] = {}
@@ -99,7 +99,7 @@ def _editions(begin: date, end: date, *, at: datetime, kinds: Collection[str]) -
 
 
 def _looks(begin: date, end: date, *, at: datetime, kinds: Collection[str]) -> Iterable[Entry]:
-    for work in to_look_at(until=end - timedelta(days=1), since=begin, at=at, kinds=kinds)[:MOST]:
+    for work in to_look_at(until=end - timedelta(days=1), since=begin, at=at, kinds=kinds, limit=MOST):
         whose = f"of {work.owner}" if work.owner else "of nobody"
         yield Entry(LOOK, work.review_by, None, title_of(work), whose, work, None, waits=True)
 

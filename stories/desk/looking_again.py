@@ -32,15 +32,19 @@ def to_look_at(
     since: date | None = None,
     owner: User | None = None,
     kinds: Collection[str] = WorkKind.values,
-) -> QuerySet[Any]:
+    limit: int | None = None,
+) -> list[Any]:
     """Return the works that readers see at ``at`` and somebody looks at again by ``until``, the longest due first.
 
-    With ``since`` those of an earlier day are left out, with ``owner`` those of others, with ``kinds`` other kinds.
+    With ``limit`` the first so many; with ``since`` those of an earlier day are left out, with ``owner`` those of others, with ``kinds`` other kinds.
     """
-    due = Freshness.objects.due(until)
     live = Edition.objects.live(at).filter(work=OuterRef("pk"))
-    works = (
-        Work.objects.on_the_desk().filter(uid__in=due.since(since).values("uid")).filter(Exists(live), kind__in=kinds)
-    )
-    named = with_dates((works.filter(owner=owner) if owner else works).select_related("story", "faq", "owner"))
-    return named.order_by("review_by", "pk")
+    works = Work.objects.on_the_desk().filter(Exists(live), kind__in=kinds)
+    if owner:
+        works = works.filter(owner=owner)
+    # The days are walked in their order: what is due first is looked at first, and no further than somebody asks.
+    due = Freshness.objects.due(until).since(since).filter(Exists(works.filter(uid=OuterRef("uid"))))
+    uids = list(due.order_by("review_by", "pk").values_list("uid", flat=True)[:limit])
+    named = Work.objects.filter(uid__in=uids).select_related("story", "faq", "owner")
+    found = {work.uid: work for work in with_dates(named)} if uids else {}
+    return [found[uid] for uid in uids if uid in found]

@@ -11,20 +11,21 @@ from stories.desk.standing import with_standing
 from stories.models import State, Work
 
 
-def in_review(*, at: datetime, kinds: Collection[str]) -> list[Any]:
-    """Return what is in review, the longest wait first."""
-    return list(_in(State.IN_REVIEW, at=at, kinds=kinds).order_by("reviewed_at", "pk"))
+def in_review(*, at: datetime, kinds: Collection[str], limit: int, to: User | None = None) -> list[Any]:
+    """Return what is in review, the longest wait first; with ``to`` what was sent to somebody."""
+    works = _in(State.IN_REVIEW, at=at, kinds=kinds)
+    return list((works.filter(assigned_to=to) if to else works).order_by("reviewed_at", "pk")[:limit])
 
 
-def returned_to(user: User, *, at: datetime, kinds: Collection[str]) -> list[Any]:
+def returned_to(user: User, *, at: datetime, kinds: Collection[str], limit: int) -> list[Any]:
     """Return what was returned to ``user``, who sent or owns it, the newest first."""
     theirs = Q(assigned_to=user) | Q(owner=user)
-    return list(_in(State.RETURNED, at=at, kinds=kinds).filter(theirs).order_by("-reviewed_at", "-pk"))
+    return list(_in(State.RETURNED, at=at, kinds=kinds).filter(theirs).order_by("-reviewed_at", "-pk")[:limit])
 
 
-def approved(*, at: datetime, kinds: Collection[str]) -> list[Any]:
+def approved(*, at: datetime, kinds: Collection[str], limit: int) -> list[Any]:
     """Return what is approved and has not gone out, the longest wait first."""
-    return list(_in(State.APPROVED, at=at, kinds=kinds).order_by("reviewed_at", "pk"))
+    return list(_in(State.APPROVED, at=at, kinds=kinds).order_by("reviewed_at", "pk")[:limit])
 
 
 def _in(state: State, *, at: datetime, kinds: Collection[str]) -> QuerySet[Work]:

@@ -9,7 +9,7 @@ from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Valu
 from django.db.models.functions import Concat
 
 from newsroom.accounts.models import User
-from stories.models import FAQ, Edition, EditionKind, Revision, Story, StoryQuestion, Work
+from stories.models import FAQ, Edition, EditionKind, Revision, Story, StoryQuestion, Work, WorkKind
 
 # What a list is asked for beside the standings: a work may wait for its time however it stands.
 WAITING = "waiting"
@@ -58,43 +58,50 @@ def standing_of(work: Any) -> Standing:
 
 
 def only(works: QuerySet[Any], standing: str) -> QuerySet[Any]:
-    """Keep the works of ``with_standing`` that stand so, or wait; with neither, leave out what lies in the bin."""
+    """Keep the works of ``with_standing`` that stand so, or wait; with neither, leave out what lies in the bin.
+
+    What may stand so is looked up first, and its editions are asked then.
+    """
     on_the_desk, page = Q(binned_at=None), Q(public_kind=EditionKind.PAGE)
+    possible = works.filter(on_the_desk, possible_standings__standing=standing)
     match standing:
         case Standing.DRAFT:
-            return works.filter(on_the_desk, public_kind=None)
+            return possible.filter(public_kind=None)
         case Standing.LIVE:
-            return works.filter(on_the_desk, page, public_document=F("saved_document"))
+            return possible.filter(page, public_document=F("saved_document"))
         case Standing.CHANGED:
-            return works.filter(on_the_desk, page).exclude(public_document=F("saved_document"))
+            return possible.filter(page).exclude(public_document=F("saved_document"))
         case Standing.WITHDRAWN:
-            return works.filter(on_the_desk, public_kind=EditionKind.NOTICE)
+            return possible.filter(public_kind=EditionKind.NOTICE)
         case Standing.BINNED:
-            return works.exclude(on_the_desk)
+            return works.filter(binned_at__isnull=False)
         case _ if standing == WAITING:
-            return works.filter(on_the_desk, goes_live__isnull=False)
+            return possible.filter(goes_live__isnull=False)
         case _:
             return works.filter(on_the_desk)
 
 
 def drafts(*, at: datetime, limit: int, kinds: Collection[str]) -> list[Any]:
     """Return the drafts of these kinds that were saved last."""
-    works = only(with_standing(_named().filter(kind__in=kinds), at=at), Standing.DRAFT)
-    return list(works.order_by(F("saved_at").desc(nulls_last=True), "-pk")[:limit])
+    return list(_saved_last(Standing.DRAFT, at=at, kinds=kinds)[:limit])
 
 
-def owned(*, by: User, at: datetime, kinds: Collection[str]) -> list[Any]:
+def owned(*, by: User, at: datetime, kinds: Collection[str], limit: int) -> list[Any]:
     """Return what one person owns of these kinds and readers do not see in full, saved last first."""
-    works = only(with_standing(_named().filter(owner=by, kind__in=kinds), at=at), "")
-    ahead = Q(public_kind=EditionKind.PAGE) & ~Q(public_document=F("saved_document"))
-    return list(works.filter(Q(public_kind=None) | ahead).order_by(F("saved_at").desc(nulls_last=True), "-pk"))
+    found: dict[int, Any] = {}
+    for standing in (Standing.DRAFT, Standing.CHANGED):
+        works = _saved_last(standing, at=at, kinds=kinds).filter(owner=by)
+        found |= {work.pk: work for work in works[:limit]}
+    return _newest(found.values(), limit)
 
 
 def unseen(*, at: datetime, limit: int) -> list[Any]:
     """Return works of which readers do not see all that the desk says, saved last first."""
-    works = only(with_standing(_named(), at=at), "").exclude(saved_number=None)
-    ahead = Q(public_kind=EditionKind.PAGE) & ~Q(public_document=F("saved_document"))
-    return list(works.filter(Q(public_kind=None) | ahead).order_by("-saved_at", "-pk")[:limit])
+    found: dict[int, Any] = {}
+    for standing in (Standing.DRAFT, Standing.CHANGED):
+        works = _saved_last(standing, at=at, kinds=WorkKind.values).exclude(saved_number=None)
+        found |= {work.pk: work for work in works[:limit]}
+    return _newest(found.values(), limit)
 
 
 def gatherable(keys: list[str], *, at: datetime, limit: int) -> list[Any]:
@@ -119,8 +126,7 @@ def waiting_editions(*, at: datetime, limit: int, kinds: Collection[str]) -> lis
 
 def ahead_of_readers(*, at: datetime, limit: int, kinds: Collection[str]) -> list[Any]:
     """Return works of these kinds whose desk says more than readers see, saved last first."""
-    works = only(with_standing(_named().filter(kind__in=kinds), at=at), Standing.CHANGED)
-    return list(works.order_by(F("saved_at").desc(nulls_last=True), "-pk")[:limit])
+    return list(_saved_last(Standing.CHANGED, at=at, kinds=kinds)[:limit])
 
 
 def lately_published(*, at: datetime, limit: int) -> list[Edition]:
@@ -141,6 +147,15 @@ def itself(work: Work) -> Work:
 def title_of(work: Work) -> str:
     """Return what people call the work."""
     return str(itself(work))
+
+
+def _saved_last(standing: Standing, *, at: datetime, kinds: Collection[str]) -> QuerySet[Any]:
+    works = only(with_standing(_named().filter(kind__in=kinds), at=at), standing)
+    return works.order_by("-possible_standings__saved_at", "-pk")
+
+
+def _newest(works: Iterable[Any], limit: int) -> list[Any]:
+    return sorted(works, key=lambda work: (work.saved_at or work.created_at, work.pk), reverse=True)[:limit]
 
 
 def _named() -> QuerySet[Work]:

@@ -8,7 +8,7 @@ from stories.models.change_note import ChangeNote
 from stories.models.checking import CheckLevel, Override
 from stories.models.comment import Comment
 from stories.models.document import Document
-from stories.models.draft import Draft
+from stories.models.draft import Draft, PossibleStanding
 from stories.models.edition import (
     LONGEST_FOLDED_TITLE,
     PROJECTIONS,
@@ -77,6 +77,7 @@ __all__ = [
     "OutletAlias",
     "OutletKind",
     "Override",
+    "PossibleStanding",
     "Presence",
     "RelatedStories",
     "Rerendering",

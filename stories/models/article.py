@@ -4,11 +4,14 @@ import uuid
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from stories.models.outlet import Outlet
 from stories.models.work import Work
+
+# A word that stands in more names than these tells of no outlet.
+MOST_OUTLETS = 200
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
@@ -18,9 +21,24 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """Keep the article of this address."""
         return self.filter(url=url)
 
-    def counting_works(self) -> Self:
-        """Add to each article how many works cite it."""
-        return self.annotate(work_count=Count("citations"))
+    def of_outlet(self, key: int | None) -> Self:
+        """Keep the articles of the outlet of this key; those of proposed names where it is None."""
+        return self.filter(outlet=key)
+
+    def saying(self, words: str) -> Self:
+        """Keep the articles of which each of the words is said: in their title, address, author or outlet."""
+        found = self.all()
+        for word in words.split():
+            # Their keys are asked for first: joined with outlets, no index would find the articles.
+            outlets = list(Outlet.objects.named_like(word, limit=MOST_OUTLETS))
+            found = found.filter(
+                Q(title__icontains=word)
+                | Q(url__icontains=word)
+                | Q(author__icontains=word)
+                | Q(proposed_outlet__icontains=word)
+                | Q(outlet__in=outlets)
+            )
+        return found
 
     def on_offer(self, limit: int) -> Self:
         """Return the newest articles, as a chooser names them."""
@@ -48,7 +66,14 @@ class Article(models.Model):
     objects = ArticleQuerySet.as_manager()
 
     class Meta:
-        ordering: ClassVar = ["-published_on", "pk"]
+        ordering: ClassVar = ["-published_on", "-pk"]
+        indexes: ClassVar = [
+            models.Index(fields=["published_on", "id"], name="article_by_date"),
+            models.Index(fields=["title", "id"], name="article_by_title"),
+            models.Index(fields=["outlet", "published_on", "id"], name="article_of_outlet"),
+            models.Index(fields=["published_on", "id"], condition=Q(paywalled=True), name="article_paywalled"),
+            models.Index(fields=["id"], condition=Q(outlet=None), name="article_proposed"),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="article_outlet_or_proposed",

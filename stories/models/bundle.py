@@ -1,12 +1,11 @@
 """Works that go out together, all or none."""
 
 import uuid
-from datetime import datetime
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q, Value
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from stories.models.work import Work
@@ -18,11 +17,6 @@ class BundleQuerySet(models.QuerySet["Bundle"]):
     def numbered(self, key: int) -> "Bundle | None":
         """Return the bundle of this key, or None."""
         return self.filter(pk=key).first()
-
-    def counted(self, *, at: datetime) -> Self:
-        """Add to each bundle how many works it holds (``size``) and the moment at which that is asked (``read_at``)."""
-        moment = Value(at, output_field=models.DateTimeField())
-        return self.annotate(size=models.Count("members"), read_at=moment)
 
 
 class Bundle(models.Model):

@@ -4,8 +4,7 @@ import uuid
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Count, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 
 from newsroom.text.folding import fold
 from stories.models.story import Story
@@ -18,12 +17,6 @@ class FAQQuerySet(WorkQuerySet["FAQ"]):
     def asking(self, words: str) -> Self:
         """Keep the questions of these words, however they are written, the oldest first."""
         return self.filter(folded_question=fold(words)[:300]).order_by("pk")
-
-    def counting_stories(self) -> Self:
-        """Add to each question how many stories on the desk ask it."""
-        asking = StoryQuestion.objects.filter(faq=OuterRef("pk"), story__binned_at=None).order_by()
-        counted = asking.values("faq").annotate(count=Count("pk")).values("count")
-        return self.annotate(asked_count=Coalesce(Subquery(counted), 0))
 
 
 class FAQ(Work):
@@ -42,6 +35,10 @@ class FAQ(Work):
 
     class Meta:
         verbose_name = "question"
+
+    def asked_on_the_desk(self) -> "models.QuerySet[StoryQuestion]":
+        """Return the places at which stories on the desk ask it."""
+        return self.story_questions.filter(story__binned_at=None)
 
     def __str__(self) -> str:
         return self.question or f"Untitled question ({self.slug})"

@@ -2,27 +2,17 @@
 
 from typing import Any, Self
 
+from django.apps import apps
 from django.contrib.auth import get_user_model
-from django.db import connection, models
-from django.db.models import OuterRef, Subquery
+from django.db import models
 from django.db.models.expressions import RawSQL
 
-# Each next language is looked up in the index, so that not every row is read for a handful of languages.
-_LANGUAGES = """
-WITH RECURSIVE tags(tag) AS (
-  SELECT MIN("language") FROM "stories_work" WHERE "kind" = %s
-  UNION ALL
-  SELECT (SELECT MIN("language") FROM "stories_work" WHERE "kind" = %s AND "language" > tags.tag)
-  FROM tags WHERE tags.tag IS NOT NULL
-) SELECT tag FROM tags WHERE tag IS NOT NULL LIMIT 100
-"""
+from newsroom.listing.distinct import distinct
 
 
 def languages_of(kind: str) -> list[str]:
     """Return the tags of the languages in which works of this kind are written."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LANGUAGES, [kind, kind])
-        return [tag for (tag,) in cursor.fetchall()]
+    return distinct(apps.get_model("stories", "Work"), "language", kind=kind)
 
 
 class ListedQuerySet[W: models.Model](models.QuerySet[W]):
@@ -30,7 +20,7 @@ class ListedQuerySet[W: models.Model](models.QuerySet[W]):
 
     def languages(self) -> list[str]:
         """Return the tags of the languages in use."""
-        return languages_of("story" if self.model.__name__ == "Story" else "question")
+        return languages_of(self._kind)
 
     def in_language(self, tag: str) -> Self:
         """Keep what is written in this language."""
@@ -38,11 +28,16 @@ class ListedQuerySet[W: models.Model](models.QuerySet[W]):
 
     def owners(self) -> list[Any]:
         """Return the people to whom some of this belongs, by name."""
-        people = get_user_model()._default_manager
-        # One work of each is looked up in the index, and not all works to find their owners.
-        one = self.model._default_manager.filter(owner=OuterRef("pk")).values("pk")[:1]
-        owning = people.annotate(owns=Subquery(one)).filter(owns__isnull=False)
-        return list(owning.order_by("first_name", "username"))
+        owning = distinct(apps.get_model("stories", "Work"), "owner", kind=self._kind)
+        return list(get_user_model()._default_manager.filter(pk__in=owning).order_by("first_name", "username"))
+
+    @property
+    def _kind(self) -> str:
+        return "story" if self.model.__name__ == "Story" else "question"
+
+    def of_drafts(self, kind: str) -> Self:
+        """Keep works of this kind that were saved, as the index knows them in whose order the last saved stand first."""
+        return self.filter(draft__kind=kind)
 
     def owned_by(self, key: str) -> Self:
         """Keep what belongs to the person of this key; to nobody where it is empty."""

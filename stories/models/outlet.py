@@ -1,15 +1,16 @@
 """Outlets: papers, broadcasters, agencies, and the names they are known by."""
 
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Count, Q, StringAgg, Value
+from django.db.models import Exists, OuterRef, Q, StringAgg, Value
 from django.utils.translation import gettext_lazy as _
 
 from newsroom.addresses.leading import address_of
 from newsroom.names.letters import Initial
 from newsroom.names.models import Alias, Named, NamedQuerySet
+from newsroom.text.folding import fold
 
 
 class OutletKind(models.TextChoices):
@@ -26,13 +27,25 @@ class OutletKind(models.TextChoices):
 class OutletQuerySet(NamedQuerySet["Outlet"]):
     """Questions about outlets."""
 
+    def holding(self, word: str) -> list[Self]:
+        """Look for the word in countries too."""
+        return [*super().holding(word), Outlet.objects.filter(country__icontains=word)]
+
     def on_offer(self) -> Self:
         """Keep the outlets that new passages may name."""
         return self.standing().filter(retired=False)
 
-    def counting_passages(self) -> Self:
-        """Add to each outlet how many passages of stories on the desk name it."""
-        return self.annotate(passage_count=Count("passages", filter=Q(passages__story__binned_at=None)))
+    def cited(self, key: str, *, limit: int) -> list[tuple[int, str]]:
+        """Return the key and the name of the first outlets, by name, of which articles are kept, and of the one of ``key``."""
+        known = Outlet.objects.filter(pk=OuterRef("pk"), articles__isnull=False).order_by()
+        first = list(self.filter(Exists(known)).order_by("name", "pk").values_list("pk", "name")[:limit])
+        chosen = self.filter(pk=int(key)).values_list("pk", "name") if key.isdecimal() and len(key) < 19 else ()
+        return [*first, *(each for each in chosen if each not in first)]
+
+    def named_like(self, word: str, *, limit: int) -> "models.QuerySet[Outlet, int]":
+        """Return the keys of the outlets in whose names the word stands, no more than ``limit``."""
+        holding = self.filter(folded_name__contains=fold(word)).order_by("pk")
+        return holding.values_list("pk", flat=True)[:limit]
 
     def with_folded_aliases(self) -> Self:
         """Fetch along by which further names each is known, without a query of their own."""
@@ -40,9 +53,9 @@ class OutletQuerySet(NamedQuerySet["Outlet"]):
 
     def used(self, is_used: bool) -> Self:
         """Keep the outlets that passages or articles name, or those that none names."""
-        named = Q(passages__isnull=False) | Q(articles__isnull=False)
-        keys = Outlet.objects.filter(named).values("pk")
-        return self.filter(pk__in=keys) if is_used else self.exclude(pk__in=keys)
+        this = Outlet.objects.filter(pk=OuterRef("pk")).order_by()
+        speaks, is_cited = Exists(this.filter(passages__isnull=False)), Exists(this.filter(articles__isnull=False))
+        return self.filter(speaks | is_cited) if is_used else self.filter(~speaks, ~is_cited)
 
 
 class Outlet(Named):
@@ -72,10 +85,19 @@ class Outlet(Named):
     objects = OutletQuerySet.as_manager()
 
     class Meta(Named.Meta):
-        indexes: ClassVar = [models.Index("kind", Initial("folded_name"), "folded_name", name="outlet_from_a_to_z")]
+        indexes: ClassVar = [
+            *Named.Meta.indexes,
+            models.Index("kind", Initial("folded_name"), "folded_name", name="outlet_from_a_to_z"),
+            models.Index(fields=["country", "id"], name="outlet_by_country"),
+            models.Index(fields=["name", "id"], condition=Q(retired=True), name="outlet_retired"),
+        ]
 
     def get_absolute_url(self) -> str:
         return address_of("source", self.slug)
+
+    def passages_on_the_desk(self) -> models.QuerySet[Any]:
+        """Return the passages of stories on the desk that name it."""
+        return self.passages.filter(story__binned_at=None)
 
     def folded_names(self) -> list[str]:
         """Return its name and its further names, folded; without a query where they were fetched along."""

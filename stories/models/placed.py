@@ -53,6 +53,7 @@ class WorkTopic(models.Model):
     class Meta:
         verbose_name = "topic"
         ordering: ClassVar = ["position", "pk"]
+        indexes: ClassVar = [models.Index(fields=["id"], condition=Q(topic=None), name="work_topic_proposed")]
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="work_topic_or_proposed_name",

@@ -71,10 +71,14 @@ class WorkQuerySet[W: "Work"](ListedQuerySet[W]):
 
     def titled_like(self, parts: Sequence[str]) -> Self:
         """Keep the works whose titles hold one of ``parts``, which are lower case, the newest first."""
-        held = Q(pk__in=[])
+        headlines, questions = Q(pk__in=[]), Q(pk__in=[])
         for part in parts:
-            held |= Q(story__headline__icontains=part) | Q(faq__folded_question__contains=part)
-        return self.filter(held).order_by("-pk")
+            headlines |= Q(story__headline__icontains=part)
+            questions |= Q(faq__folded_question__contains=part)
+        # Each is asked of its own index; an index serves no condition that reaches over two tables.
+        every = Work.objects.order_by()
+        held = every.filter(headlines).values("pk").union(every.filter(questions).values("pk"), all=True)
+        return self.filter(pk__in=held).order_by("-pk")
 
     def of_kind(self, kind: str) -> Self:
         """Keep stories, or questions."""
@@ -158,8 +162,15 @@ class Work(models.Model):
             ("confirm_names", "Can confirm, join and refuse proposed names"),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["kind", "language"], name="work_by_language"),
-            models.Index(fields=["kind", "state"], name="work_by_state"),
+            models.Index(fields=["kind", "language", "id"], name="work_by_language"),
+            models.Index(fields=["kind", "state", "id"], name="work_by_state"),
+            models.Index(fields=["kind", "owner", "id"], name="work_by_owner"),
+            models.Index(fields=["kind", "created_at", "id"], name="work_by_beginning"),
+            models.Index(fields=["kind", "id"], condition=Q(binned_at__isnull=False), name="work_in_bin"),
+            # What waits for somebody: the queues of the desk's home.
+            models.Index(
+                fields=["state", "reviewed_at", "id"], condition=~Q(state=State.DRAFT), name="work_in_review_since"
+            ),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(

@@ -21,6 +21,7 @@ from stories.models import Article, Document, Edition, Outlet, OutletKind, Sourc
 from topics.models import Topic, TopicKind
 
 RIGHT = "stories.confirm_names"
+MOST_WAITING = 500
 REFUSAL = "Only editors and curators decide on names."
 
 
@@ -36,17 +37,21 @@ class WaitingName:
 
 
 def waiting() -> list[WaitingName]:
-    """Return every proposed name of works on the desk once, however it is written, topics first, by name."""
+    """Return the proposed names of works on the desk, each once, however it is written, topics first, by name.
+
+    Of each kind the MOST_WAITING that have waited longest are read.
+    """
     found: dict[tuple[str, str], WaitingName] = {}
     topics = WorkTopic.objects.filter(topic=None, work__binned_at=None).select_related("work__story", "work__faq")
-    for row in topics:
+    for row in topics.order_by("pk")[:MOST_WAITING]:
         _add(found, "topic", row.proposed_name, row.work, description=row.description)
-    passages = SourceSummary.objects.exclude(proposed_outlets=[]).filter(story__binned_at=None).select_related("story")
-    for passage in passages:
+    passages = SourceSummary.objects.proposing().filter(story__binned_at=None).select_related("story")
+    for passage in passages.order_by("pk")[:MOST_WAITING]:
         for name in passage.proposed_outlets:
             _add(found, "outlet", name, passage.story)
-    articles = Article.objects.filter(outlet=None).prefetch_related("citations__work")
-    for article in articles:
+    articles = Article.objects.filter(outlet=None).order_by("pk")
+    cited = articles.prefetch_related("citations__work__story", "citations__work__faq")
+    for article in cited[:MOST_WAITING]:
         for citation in article.citations.all():
             if citation.work.binned_at is None:
                 _add(found, "outlet", article.proposed_outlet, citation.work)
@@ -189,7 +194,7 @@ def refuse_outlet(name: str, *, by: User) -> None:
 def _use_outlet(name: str, outlet: Outlet | None, *, by: User) -> set[Work]:
     folded = fold(name)
     works: set[Work] = set()
-    for passage in SourceSummary.objects.exclude(proposed_outlets=[]).select_related("story"):
+    for passage in SourceSummary.objects.proposing().select_related("story"):
         rest = [proposed for proposed in passage.proposed_outlets if fold(proposed) != folded]
         if rest != passage.proposed_outlets:
             passage.proposed_outlets = rest

@@ -9,6 +9,7 @@ from newsroom.search import indexing
 from newsroom.text.folding import fold
 from stories.desk.names import outlets_speaking
 from stories.documents import Explainer
+from stories.drafts import standings
 from stories.models import LONGEST_FOLDED_TITLE, Bundle, Change, Edition, EditionKind, Work
 from stories.publishing.finding import let_be_found
 from stories.publishing.invalidating import touch_pages_naming, touch_pages_of
@@ -47,6 +48,7 @@ def freeze(
         for at in sorted({one.place.begin for one in followed}):
             indexing.tidy_many([(one.work.kind, one.work.uid) for one in followed if one.place.begin == at], at=at)
     relate(editions, at=min(edition.live_from for edition in editions))
+    standings.note(edition.work_id for edition in editions)
     touch_pages_naming(frozen, names=names)
     for edition in editions:
         announce(edition)
@@ -122,6 +124,7 @@ def freeze_notice(
         notice=notice.strip(),
         published_by=by,
     )
+    standings.note([work.pk])
     touch_pages_of([edition])
     announce(edition)
     return edition

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from newsroom.clock import FOREVER
 from newsroom.search import indexing
+from stories.drafts import standings
 from stories.models import PROJECTIONS, Edition, EditionKind, Work
 from stories.publishing.invalidating import touch_pages_of
 from stories.publishing.refusals import TimeError
@@ -136,6 +137,7 @@ def take_out(edition: Edition) -> None:
     _end([edition], at=edition.live_from)
     if before is not None:
         _end([before], at=until)
+    standings.note([edition.work_id])
 
 
 def _end(editions: Sequence[Edition], *, at: datetime) -> None:

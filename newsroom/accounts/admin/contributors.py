@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from newsroom.accounts.models import Contributor
+from newsroom.listing.counting import counted, said
 from newsroom.record.screens import RecordedAdmin
 
 
@@ -19,15 +20,16 @@ class ContributorAdmin(RecordedAdmin):
     list_select_related = ("user",)
     search_fields = ("name", "user__username")
     search_help_text = "Name or account"
+    sortable_by = ("name",)
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Contributor]:
-        """Count the stories along."""
-        return Contributor.objects.counting_stories()
+    def shown(self, request: HttpRequest, rows: QuerySet[Contributor]) -> list[Contributor]:
+        """Count the stories of each name of a page."""
+        return counted(rows, "story_count", lambda contributor: contributor.bylines.all())
 
-    @admin.display(description="Stories", ordering="story_count")
-    def stories(self, contributor: Any) -> int:
+    @admin.display(description="Stories")
+    def stories(self, contributor: Any) -> str:
         """Say over how many stories the name stands."""
-        return int(contributor.story_count)
+        return said(contributor.story_count)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Offer the accounts without the stock admin's wrapper, which opens windows."""

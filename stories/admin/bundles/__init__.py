@@ -15,7 +15,9 @@ from newsroom.accounts.permissions import person
 from newsroom.clock import moment_of
 from newsroom.editing.leading import lead_to_problem, leads_to_problem
 from newsroom.editing.saying import said
-from newsroom.editing.screens import DeskAdmin
+from newsroom.listing.bounded import BoundedAdmin
+from newsroom.listing.counting import counted
+from newsroom.listing.counting import said as as_read
 from stories import publishing
 from stories.admin.anchors import ways_to
 from stories.admin.bundles.forms import BundleForm, UndoForm
@@ -30,25 +32,29 @@ MOST_OFFERED = 60
 
 
 @admin.register(Bundle)
-class BundleAdmin(DeskAdmin):
+class BundleAdmin(BoundedAdmin):
     """Bundles, newest first."""
 
     list_display = ("title", "holds", "stands")
     search_fields = ("title",)
+    sortable_by = ()
     actions = None
 
     def has_delete_permission(self, request: HttpRequest, obj: Bundle | None = None) -> bool:
         """Keep every bundle: what went out belongs to the record."""
         return False
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Bundle]:
-        """Count the works of each bundle, and know the moment at which the list is read."""
-        return Bundle.objects.counted(at=moment_of(request))
+    def shown(self, request: HttpRequest, rows: QuerySet[Bundle]) -> list[Bundle]:
+        """Count the works of each bundle of a page, and know the moment at which the list is read."""
+        bundles = counted(rows, "size", lambda bundle: bundle.members.all())
+        for bundle in bundles:
+            vars(bundle)["read_at"] = moment_of(request)
+        return bundles
 
     @admin.display(description="Holds")
     def holds(self, bundle: Any) -> str:
         """Count the works."""
-        return f"{bundle.size} work{'' if bundle.size == 1 else 's'}"
+        return f"{as_read(bundle.size)} work{'' if bundle.size == 1 else 's'}"
 
     @admin.display(description="Stands")
     def stands(self, bundle: Any) -> str:

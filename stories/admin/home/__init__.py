@@ -47,13 +47,13 @@ def home(request: HttpRequest) -> dict[str, Any]:
 
 def _queues(user: User, seen: set[str], at: datetime) -> Iterator[Queue]:
     kinds = {kind for kind in seen if user.has_perm(EDIT_RIGHTS[WorkKind(kind)])}
-    reviews_of = reviews.in_review(at=at, kinds=seen) if user.has_perm(reviewing.RIGHT) else []
+    reviews_too = user.has_perm(reviewing.RIGHT)
     if seen:
-        yield works.waiting_for(user, reviews_of, kinds=seen, edits=bool(kinds), at=at)
+        yield works.waiting_for(user, kinds=seen, reviews_too=reviews_too, edits=bool(kinds), at=at)
     if kinds:
-        yield works.returned(reviews.returned_to(user, at=at, kinds=kinds), at)
-    if user.has_perm(reviewing.RIGHT):
-        yield works.in_review(reviews_of, user, at)
+        yield works.returned(reviews.returned_to(user, at=at, kinds=kinds, limit=works.MOST), at)
+    if reviews_too:
+        yield works.in_review(reviews.in_review(at=at, kinds=seen, limit=works.MOST), user, at)
     if kinds:
         yield from works.overdue_and_due(kinds=kinds, at=at)
     if user.has_perm(naming.RIGHT):
@@ -63,7 +63,7 @@ def _queues(user: User, seen: set[str], at: datetime) -> Iterator[Queue]:
     may_publish = user.has_perm(sending.RIGHT)
     if kinds:
         yield works.mine(user, kinds=kinds, may_publish=may_publish, at=at)
-    if may_publish and (approved := reviews.approved(at=at, kinds=seen)):
+    if may_publish and (approved := reviews.approved(at=at, kinds=seen, limit=works.MOST)):
         yield works.approved(approved, at)
     if user.has_perm("stories.view_override"):
         yield others.overridden(user, at)

@@ -1,6 +1,6 @@
 """The queues of works on the desk's home: what waits for somebody, what is theirs, what is to be looked at again."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from newsroom.accounts.models import User
 from newsroom.editing.saying import SHORT, clock_of, said
 from stories import commenting
 from stories.admin.home.entries import LATE, MINE, SHOWN, Entry, Queue, age, queue, until
+from stories.desk import reviews
 from stories.desk.looking_again import to_look_at
 from stories.desk.mentions import mentions_of
 from stories.desk.standing import (
@@ -31,12 +32,15 @@ type Kinds = Collection[str]
 # How far ahead the home looks for what is due.
 SOON = timedelta(days=7)
 LONG = timedelta(days=1)
+# No queue is counted further.
+MOST = 200
 
 
-def waiting_for(user: User, reviews: Iterable[Any], *, kinds: Kinds, edits: bool, at: datetime) -> Queue:
+def waiting_for(user: User, *, kinds: Kinds, reviews_too: bool, edits: bool, at: datetime) -> Queue:
     """Return what one person is asked for: reviews sent to them, questions in comments, looks at their own pages."""
     asked: list[tuple[datetime, Entry]] = [
-        (work.reviewed_at or at, _to_review(work, user, at=at)) for work in reviews if work.assigned_to == user
+        (work.reviewed_at or at, _to_review(work, user, at=at))
+        for work in (reviews.in_review(at=at, kinds=kinds, to=user, limit=MOST) if reviews_too else [])
     ]
     for comment in mentions_of(user, kinds=kinds):
         words = f"{comment.author_label} mentioned you: “{Truncator(comment.text).words(16)}”"
@@ -46,7 +50,7 @@ def waiting_for(user: User, reviews: Iterable[Any], *, kinds: Kinds, edits: bool
         asked.append((comment.made_at, told))
     if edits:
         today = timezone.localdate(at)
-        own = to_look_at(until=today, at=at, owner=user, kinds=kinds)
+        own = to_look_at(until=today, at=at, owner=user, kinds=kinds, limit=MOST)
         asked += [(_moment(work.review_by), _look(work, at=at, own=True)) for work in own]
     entries = [entry for _, entry in sorted(asked, key=lambda each: each[0])]
     return queue("Waiting for you", "Nobody waits for you. What is sent to you stands here.", entries)
@@ -92,9 +96,10 @@ def approved(works: list[Any], at: datetime) -> Queue:
 def overdue_and_due(*, kinds: Kinds, at: datetime) -> Iterator[Queue]:
     """Yield what somebody should have looked at again, and what is to be looked at soon."""
     today = timezone.localdate(at)
-    works = list(to_look_at(until=today + SOON, at=at, kinds=kinds))
-    late = [_look(work, at=at) for work in works if work.review_by < today]
-    soon = [_look(work, at=at) for work in works if work.review_by >= today]
+    before = to_look_at(until=today - timedelta(days=1), at=at, kinds=kinds, limit=MOST)
+    late = [_look(work, at=at) for work in before]
+    ahead = to_look_at(until=today + SOON, since=today, at=at, kinds=kinds, limit=MOST)
+    soon = [_look(work, at=at) for work in ahead]
     calendar = f"{reverse('admin:calendar')}?list={today.isoformat()}"
     yield queue("Overdue", "Nothing is overdue.", late)
     empty = "Nothing is due this week. The day is set on the form, under “The page”."
@@ -105,7 +110,7 @@ def mine(user: User, *, kinds: Kinds, may_publish: bool, at: datetime) -> Queue:
     """Return what one person has in hand: their own works that readers do not see in full, and text not saved yet."""
     slots = {slot.work_id or f"new {slot.pk}": slot for slot in unsaved_of(user) if slot.kind in kinds}
     entries = [_unsaved(slot, at) for slot in slots.values() if slot.work_id is None]
-    works = owned(by=user, at=at, kinds=kinds)
+    works = owned(by=user, at=at, kinds=kinds, limit=MOST)
     known = {work.pk for work in works}
     entries += [_unsaved(slot, at) for slot in slots.values() if slot.work_id and slot.work_id not in known]
     for work in works:

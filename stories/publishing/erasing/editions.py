@@ -10,6 +10,7 @@ from newsroom.addresses.models import Address
 from newsroom.record.models import Event
 from newsroom.search import indexing
 from stories import revisions
+from stories.drafts import standings
 from stories.models import (
     PROJECTIONS,
     Change,
@@ -79,6 +80,7 @@ def erase_edition(edition: Edition, *, by: User, reason: str) -> None:
             Import.objects.filter(document=document).delete()
             same.delete()
             remove_unneeded([document])
+        standings.note([work.pk])
 
 
 def _require_alone(work: Work, edition: Edition) -> None:

@@ -247,7 +247,7 @@ def test_the_home_costs_no_more_queries_however_full_it_is(
 
     for number in (1, 3):
         fill(number)
-        with django_assert_max_num_queries(32):
+        with django_assert_max_num_queries(33):
             assert administrator_client.get(HOME).status_code == 200
 
 

@@ -46,7 +46,7 @@ def test_the_home_costs_no_more_queries_with_more_in_its_queues(client, editor, 
     for _ in range(3):
         make_story(owner=editor)
         make_published_story(by=editor)
-        with django_assert_max_num_queries(26):
+        with django_assert_max_num_queries(27):
             assert client.get(reverse("admin:index")).status_code == 200
 
 

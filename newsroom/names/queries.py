@@ -1,0 +1,85 @@
+"""What is asked of topics and outlets by their names, and by the editions that name them."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import IsNull
+
+from newsroom.addresses.models import Address
+from newsroom.names.naming import first_begun, first_naming
+from newsroom.text.folding import fold
+
+if TYPE_CHECKING:
+    from newsroom.names.models import Named
+
+LONGEST_NAME = 200
+
+
+class NamedQuerySet[Thing: "Named"](models.QuerySet[Thing]):
+    """Questions about things with names. Editions refer to them under ``editions``, with a span."""
+
+    def standing(self) -> Self:
+        """Leave out what was merged into another."""
+        return self.filter(Q(merged_into=None))
+
+    def public(self, at: datetime) -> Self:
+        """Keep what an edition live at ``at`` names, itself or through one merged into it.
+
+        Each is asked for its newest edition: a database that may choose makes a list of all that are named.
+        """
+        own = first_naming(self.model, at=at)
+        joined = self.model._default_manager.filter(Q(merged_into=OuterRef("pk")), IsNull(own, False))
+        return self.standing().filter(IsNull(Coalesce(own, Subquery(joined.order_by().values("pk")[:1])), False))
+
+    def seen(self, at: datetime) -> Self:
+        """Keep what readers have seen by ``at``: an edition that began names it, itself or through one merged into it."""
+        everything = self.model._default_manager.all()
+        named = everything.filter(_begun(at))
+        return self.filter(Q(pk__in=named.values("pk")) | Q(pk__in=named.values("merged_into")))
+
+    def within_reach(self, at: datetime) -> Self:
+        """Keep what readers may look up by its address or uid; of what was merged into another only what they have seen.
+
+        That is what an edition that began names, and what was seen when it was merged: its name is findable since.
+        """
+        told = self.model._default_manager.filter(Q(aliases__is_findable=True, aliases__folded=OuterRef("folded_name")))
+        return self.filter(Q(merged_into=None) | Q(IsNull(first_begun(self.model, at=at), False)) | Exists(told))
+
+    def led_to(self, slug: str, *, at: datetime) -> Thing | None:
+        """Return what a present or former address leads to, a merged one as what it is now; None for what is out of reach.
+
+        Whether it is public is not asked. Three queries at most.
+        """
+        known = self.within_reach(at).select_related("merged_into")
+        found = known.filter(Q(slug=slug)).first()
+        if found is None and (uid := Address.objects.holder(self.model.address_kind, slug)):
+            found = known.filter(Q(uid=uid)).first()
+        return found and found.present
+
+    def saying(self, words: str) -> Self:
+        """Keep those of which each of the words is said, however it is written: in the name, or in a further name."""
+        found = self.all()
+        for word in fold(words).split():
+            # Each part is asked of its own index; an index serves no condition that reaches over two tables.
+            first, *others = (part.order_by().values("pk") for part in self.holding(word))
+            found = found.filter(Q(pk__in=first.union(*others, all=True)))
+        return found
+
+    def holding(self, word: str) -> list[Any]:
+        """Return what holds the folded word, by the place where it stands."""
+        everything, aliases = self.model._default_manager, self.model.aliases.rel.related_model
+        known = aliases._default_manager.filter(Q(folded__contains=word)).order_by().values(aliases.leads_to)
+        return [everything.filter(Q(folded_name__contains=word)), everything.filter(Q(pk__in=known))]
+
+    def called(self, name: str) -> Self:
+        """Keep the one of this name or alias, however it is written."""
+        folded = fold(name)[:LONGEST_NAME]
+        known = self.model._default_manager.filter(Q(aliases__folded=folded)).values("pk")
+        return self.standing().filter(Q(folded_name=folded) | Q(pk__in=known))
+
+
+def _begun(at: datetime) -> Q:
+    return Q(editions__live_from__lte=at, editions__live_until__gt=F("editions__live_from"))

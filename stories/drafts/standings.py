@@ -1,0 +1,54 @@
+"""Keeps how works stand with their readers, or will, beside what they say: where lists look for the few that stand so."""
+
+from collections.abc import Iterable, Sequence
+
+from django.db import connection
+
+from newsroom import clock
+from stories.models import PossibleStanding, Work
+
+BATCH = 500
+
+# Every edition that stands or waits is a way to stand. Of a work that waits also: that it does, and that it may be a draft.
+_NOTED = """
+INSERT INTO "stories_possiblestanding" ("standing", "work_id", "saved_at")
+SELECT DISTINCT
+  CASE
+    WHEN edition."id" IS NULL OR further."what" = 1 THEN 'draft'
+    WHEN further."what" = 2 THEN 'waiting'
+    WHEN edition."kind" = 'notice' THEN 'withdrawn'
+    WHEN edition."document_id" = newest."document_id" THEN 'live'
+    ELSE 'changed'
+  END,
+  work."id", COALESCE(newest."created_at", work."created_at")
+FROM "stories_work" AS work
+LEFT JOIN "stories_revision" AS newest ON newest."work_id" = work."id" AND newest."number" = (
+  SELECT MAX("number") FROM "stories_revision" WHERE "work_id" = work."id" AND "of_desk"
+)
+LEFT JOIN "stories_edition" AS edition
+  ON edition."work_id" = work."id" AND edition."live_until" > edition."live_from" AND edition."live_until" > %s
+JOIN (SELECT 0 AS "what" UNION ALL SELECT 1 UNION ALL SELECT 2) AS further
+  ON further."what" = 0 OR edition."live_from" > %s
+WHERE work."id" IN ({places})
+"""
+
+
+def note(keys: Iterable[int]) -> None:
+    """Keep how the works of these keys stand or will, in the transaction that changed it. Two queries for each BATCH."""
+    every = sorted(keys)
+    for begin in range(0, len(every), BATCH):
+        batch = every[begin : begin + BATCH]
+        PossibleStanding.objects.filter(work__in=batch).delete()
+        _write(batch)
+
+
+def note_missing() -> None:
+    """Keep it of the works of which nothing is kept."""
+    note(Work.objects.filter(possible_standings=None).values_list("pk", flat=True))
+
+
+def _write(keys: Sequence[int]) -> None:
+    now = connection.ops.adapt_datetimefield_value(clock.now())
+    places = ", ".join(["%s"] * len(keys))
+    with connection.cursor() as cursor:
+        cursor.execute(_NOTED.format(places=places), [now, now, *keys])
