@@ -34,7 +34,7 @@ def purge_changed(names: Iterable[str]) -> None:
         purge.enqueue([EVERYTHING] if len(tags) > _MOST_TAGS else [*tags, MANY])
 
 
-@task
+@task(priority=100)  # before all other work, as somebody is waiting
 def purge(tags: list[str], *, is_last: bool = False) -> int:
     """Purge what has one of these keys, and once more a minute later; return how many keys. Safe to run again.
 

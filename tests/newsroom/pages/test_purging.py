@@ -14,6 +14,7 @@ from django_tasks_db.models import DBTaskResult
 from newsroom import clock
 from newsroom.announcing import MOST_KEYS, tell_edge
 from newsroom.jobs.models import Failure
+from newsroom.media.tasks import prepare_renditions
 from newsroom.pages import purging
 from newsroom.pages.changing import changing, touch
 from newsroom.pages.guarding import key
@@ -79,6 +80,12 @@ def test_publishing_tells_the_edge_of_the_page_and_of_the_lists_that_hold_it(edg
     (tags,) = waiting()
     assert {f"story:{story.uid.hex[:12]}", "list:stories", f"list:topic:{topic.uid.hex[:12]}"} <= set(tags)
     assert f"topic:{topic.uid.hex[:12]}" not in tags
+
+
+def test_a_purge_goes_before_all_other_work(edge):
+    prepare_renditions.enqueue(str(uuid4()))
+    touch("list:stories")
+    assert DBTaskResult.objects.ready().first().task_path == purge.module_path
 
 
 @pytest.mark.django_db(transaction=True)
