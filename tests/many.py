@@ -147,7 +147,7 @@ def addresses(many: Many) -> list[str]:
         "/",
         "/stories/",
         f"/stories/?{place}",
-        f"/stories/archive/{NEWEST - timedelta(days=1):%Y-%m}/",
+        f"/stories/archive/{NEWEST - timedelta(days=1):%Y/%m}/",
         "/questions/",
         f"/questions/?{place}",
         f"/questions/?topic={every}",
@@ -181,5 +181,7 @@ def feeds(many: Many) -> list[str]:
 def queries_of(client: Client, address: str) -> list[str]:
     """Return the SQL of what a page asks, with its values."""
     with CaptureQueriesContext(connection) as queries:
-        assert client.get(address).status_code in (200, 404), address
+        answer = client.get(address)
+    # A month without a story in a language is none.
+    assert answer.status_code == 200 or "/ar/stories/archive/" in address, address
     return [query["sql"] for query in queries if query["sql"].startswith("SELECT")]

@@ -7,7 +7,6 @@ from typing import Any, Self
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
-from django.db.models.lookups import IsNull
 
 from newsroom.names.counting import MOST_ALONE, Count
 from newsroom.names.models import Named
@@ -25,13 +24,16 @@ class Family[Thing: Named]:
     at: datetime
 
     @classmethod
-    def of(cls, thing: Thing, *, at: datetime) -> Self:
-        """Return the family of what stands. One query; it has no keys where the thing is not public."""
-        things: Any = type(thing)._default_manager
-        own = things.filter(Q(pk=thing.pk) | Q(merged_into=thing))
-        named = own.filter(IsNull(first_naming(type(thing), at=at), False))
-        members = dict(named.order_by("pk").values_list("pk", "uid"))
-        return cls(thing, tuple(members), frozenset(members.values()), at)
+    def of(cls, thing: Thing, *, at: datetime, among: QuerySet[Thing]) -> Self:
+        """Return the family of what stands, read anew ``among`` its kind. One query.
+
+        It has no keys where the thing is not public.
+        """
+        own: Any = among.filter(Q(pk=thing.pk) | Q(merged_into=thing.pk)).order_by("pk")
+        rows = list(own.annotate(naming=first_naming(type(thing), at=at)))
+        now = next((row for row in rows if row.pk == thing.pk), thing)
+        named = {row.pk: row.uid for row in rows if row.naming is not None}
+        return cls(now, tuple(named), frozenset(named.values()), at)
 
     def count(self, kind: str) -> Count:
         """Return how many live works of a kind name it, each once. One query."""

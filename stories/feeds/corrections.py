@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 
 from newsroom.clock import moment_of
 from newsroom.pages.answering import public_page
+from newsroom.pages.guarding import guard_of
 from stories.feeds.xml import AtomFeed, add, answered, begun
 from stories.reading.corrections import newest_corrections
 
@@ -19,7 +20,7 @@ def correction_feed(request: HttpRequest) -> HttpResponse:
     """Answer with the newest corrections of all pages that can be read; each leads to the edition that made it."""
     title = gettext("{site}: corrections").format(site=settings.SITE_NAME)
     feed = begun(AtomFeed, title, page=reverse("corrections"), own=reverse("correction_feed"))
-    for correction in newest_corrections(at=moment_of(request)):
+    for correction in newest_corrections(at=moment_of(request), guard=guard_of(request)):
         edition = correction.edition
         context = {"correction": correction, "site_url": settings.SITE_URL}
         with translation.override(edition.language):

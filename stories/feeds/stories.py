@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 
 from newsroom.clock import moment_of
 from newsroom.pages.answering import public_page
+from newsroom.pages.guarding import Guard, guard_of
 from stories.feeds.json import written
 from stories.feeds.xml import AtomFeed, RssFeed, SteadyFeed, add, answered, begun
 from stories.models.edition import Edition
@@ -22,15 +23,15 @@ from stories.reading.feed import Entry, all_stories, newest_entries, stories_abo
 @public_page
 def story_feed(request: HttpRequest) -> HttpResponse:
     """Answer with the twenty newest stories, as Atom."""
-    at = moment_of(request)
+    at, guard = moment_of(request), guard_of(request)
     feed = begun(AtomFeed, settings.SITE_NAME, page=reverse("front"), own=reverse("story_feed"))
-    return _filled(feed, all_stories(at=at), at=at)
+    return _filled(feed, all_stories(at=at, guard=guard), guard=guard)
 
 
 @public_page
 def story_rss(request: HttpRequest) -> HttpResponse:
     """Answer with the twenty newest stories, as RSS."""
-    at = moment_of(request)
+    at, guard = moment_of(request), guard_of(request)
     feed = begun(
         RssFeed,
         settings.SITE_NAME,
@@ -38,14 +39,14 @@ def story_rss(request: HttpRequest) -> HttpResponse:
         own=reverse("story_rss"),
         description=gettext("The news explained, the papers side by side"),
     )
-    return _filled(feed, all_stories(at=at), at=at)
+    return _filled(feed, all_stories(at=at, guard=guard), guard=guard)
 
 
 @public_page
 def story_json_feed(request: HttpRequest) -> HttpResponse:
     """Answer with the twenty newest stories, as JSON Feed."""
-    at = moment_of(request)
-    entries = newest_entries(all_stories(at=at), site=settings.SITE_URL, at=at)
+    at, guard = moment_of(request), guard_of(request)
+    entries = newest_entries(all_stories(at=at, guard=guard), site=settings.SITE_URL, at=at, guard=guard)
     corrections = corrections_of({entry.edition.uid for entry in entries}, at=at)
     return written([(entry, _html(entry, at=at), corrections.get(entry.edition.uid, [])) for entry in entries])
 
@@ -53,28 +54,28 @@ def story_json_feed(request: HttpRequest) -> HttpResponse:
 @public_page
 def topic_feed(request: HttpRequest, slug: str) -> HttpResponse:
     """Answer with the newest stories about one topic, as Atom."""
-    at = moment_of(request)
-    topic, stories = stories_about(slug, at=at)
+    at, guard = moment_of(request), guard_of(request)
+    topic, stories = stories_about(slug, at=at, guard=guard)
     title = gettext("{site}: {name}").format(site=settings.SITE_NAME, name=topic.name)
     own = reverse("topic_feed", args=[topic.slug])
     feed = begun(AtomFeed, title, page=topic.get_absolute_url(), own=own, guid=f"urn:uuid:{topic.uid}")
-    return _filled(feed, stories, at=at)
+    return _filled(feed, stories, guard=guard)
 
 
 @public_page
 def source_feed(request: HttpRequest, slug: str) -> HttpResponse:
     """Answer with the newest stories that name one outlet, as Atom."""
-    at = moment_of(request)
-    outlet, stories = stories_citing(slug, at=at)
+    at, guard = moment_of(request), guard_of(request)
+    outlet, stories = stories_citing(slug, at=at, guard=guard)
     title = gettext("{site}: {name}").format(site=settings.SITE_NAME, name=outlet.name)
     own = reverse("source_feed", args=[outlet.slug])
     feed = begun(AtomFeed, title, page=outlet.get_absolute_url(), own=own, guid=f"urn:uuid:{outlet.uid}")
-    return _filled(feed, stories, at=at)
+    return _filled(feed, stories, guard=guard)
 
 
-def _filled(feed: SteadyFeed, stories: QuerySet[Edition], *, at: datetime) -> HttpResponse:
+def _filled(feed: SteadyFeed, stories: QuerySet[Edition], *, guard: Guard) -> HttpResponse:
     """Return the answer with the newest of ``stories`` in ``feed``."""
-    for entry in newest_entries(stories, site=settings.SITE_URL, at=at):
+    for entry in newest_entries(stories, site=settings.SITE_URL, at=guard.at, guard=guard):
         edition = entry.edition
         add(
             feed,
@@ -82,7 +83,7 @@ def _filled(feed: SteadyFeed, stories: QuerySet[Edition], *, at: datetime) -> Ht
             path=edition.get_absolute_url(),
             key=edition.uid,
             summary=escape(edition.summary),
-            html=_html(entry, at=at),
+            html=_html(entry, at=guard.at),
             language=edition.language,
             published=edition.first_published_at,
             updated=edition.updated_at,

@@ -12,10 +12,12 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
+from newsroom.pages.guarding import STORIES, Guard
 from newsroom.pages.paging import Place, cut, first_of
 from stories.models.edition import Edition, EditionQuerySet
 from stories.reading.cards import Card, live_stories, story_cards
 from stories.reading.walks import story_walks
+from topics.reading import watch
 
 _FIRST = ("first_published_at", "uid")
 _LAST = ("-first_published_at", "-uid")
@@ -75,11 +77,12 @@ class MonthPage:
     at: datetime
 
     @classmethod
-    def load(cls, first_day: date, *, before: str, at: datetime) -> Self:
+    def load(cls, first_day: date, *, before: str, at: datetime, guard: Guard | None = None) -> Self:
         """Return the stories of the month that begins on this day, from the place named ``before`` on.
 
-        Five queries at most. Raises Http404 where there is none.
+        Five queries at most, two more for ``guard``. Raises Http404 where there is none.
         """
+        watch(guard, STORIES)
         month, walks = Month.of(first_day), story_walks(at)
         here = [_of(month, walk) for walk in walks]
         found = cut(live_stories(at), before=before, field="first_published_at", walks=here)

@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import Self
 from uuid import UUID
 
+from newsroom.pages.guarding import QUESTIONS, STORIES, Guard
 from newsroom.pages.paging import Place, cut, newest
 from stories.reading.lately import Told, corrections_until, with_pages
+from topics.reading import watch
 
 IN_FEED = 40
 
@@ -22,14 +24,16 @@ class CorrectionList:
     at: datetime
 
     @classmethod
-    def load(cls, *, before: str, at: datetime) -> Self:
-        """Return the corrections from the place named ``before`` on. Two queries."""
+    def load(cls, *, before: str, at: datetime, guard: Guard | None = None) -> Self:
+        """Return the corrections from the place named ``before`` on. Two queries, two more for ``guard``."""
+        watch(guard, STORIES, QUESTIONS)
         found = cut(corrections_until(at), before=before, field="live_from")
         return cls(with_pages(found.rows, at=at), found.earlier, found.is_first, at)
 
 
-def newest_corrections(*, at: datetime) -> list[Told]:
-    """Return the newest corrections, as the feed holds them. Two queries."""
+def newest_corrections(*, at: datetime, guard: Guard | None = None) -> list[Told]:
+    """Return the newest corrections, as the feed holds them. Two queries, two more for ``guard``."""
+    watch(guard, STORIES, QUESTIONS)
     return with_pages(newest(corrections_until(at), limit=IN_FEED, field="live_from"), at=at)
 
 

@@ -10,9 +10,11 @@ from django.utils import timezone
 
 from newsroom.names.families import Family
 from newsroom.pages.answering import MovedError
+from newsroom.pages.guarding import STORIES, Guard
 from newsroom.pages.paging import newest
 from stories.models.edition import Edition
 from stories.models.outlet import Outlet
+from stories.reading.leading import watch_texts
 from stories.reading.links import Links
 from stories.reading.marks import fill, targets_in
 from stories.reading.outlet import outlet_family
@@ -20,9 +22,9 @@ from stories.reading.outlets import outlets_of
 from stories.reading.parts import Part, SourceShown, parts_of, sources_of, texts_of, uids_of
 from stories.rendering import ExplainerFragments
 from topics.models import Topic
-from topics.reading import topic_family
+from topics.reading import topic_family, watch
 
-STORIES = 20
+IN_FEED = 20
 _LOCAL = re.compile(r'(<a\b[^>]*?\bhref=")([/#])')
 
 
@@ -38,43 +40,44 @@ class Entry:
     sources: list[SourceShown]
 
 
-def all_stories(*, at: datetime) -> QuerySet[Edition]:
+def all_stories(*, at: datetime, guard: Guard | None = None) -> QuerySet[Edition]:
     """Return the newest stories that can be read at ``at``."""
-    return newest(Edition.objects.live(at).stories(), limit=STORIES)
+    watch(guard, STORIES)
+    return newest(Edition.objects.live(at).stories(), limit=IN_FEED)
 
 
-def stories_about(slug: str, *, at: datetime) -> tuple[Topic, QuerySet[Edition]]:
+def stories_about(slug: str, *, at: datetime, guard: Guard | None = None) -> tuple[Topic, QuerySet[Edition]]:
     """Return the topic at this address and the stories that name it, itself or through one merged into it.
 
     Raises Http404 unless something that can be read names it, and MovedError where its feed has another address.
     """
-    family = topic_family(slug, at=at)
+    family = topic_family(slug, at=at, guard=guard)
     topic = family.thing
     if topic.slug != slug:
         raise MovedError(f"{topic.get_absolute_url()}feed.atom")
     return topic, _named_by(family)
 
 
-def stories_citing(slug: str, *, at: datetime) -> tuple[Outlet, QuerySet[Edition]]:
+def stories_citing(slug: str, *, at: datetime, guard: Guard | None = None) -> tuple[Outlet, QuerySet[Edition]]:
     """Return the outlet at this address and the stories that name it; raises as ``stories_about`` does."""
     try:
-        family = outlet_family(slug, at=at)
+        family = outlet_family(slug, at=at, guard=guard)
     except MovedError as moved:
         raise MovedError(f"{moved.url}feed.atom") from moved
     return family.thing, _named_by(family)
 
 
 def _named_by(family: Family[Topic] | Family[Outlet]) -> QuerySet[Edition]:
-    return newest(Edition.objects.all(), limit=STORIES, walks=family.walks("story"), key="edition")
+    return newest(Edition.objects.all(), limit=IN_FEED, walks=family.walks("story"), key="edition")
 
 
-def newest_entries(stories: QuerySet[Edition], *, site: str, at: datetime) -> list[Entry]:
+def newest_entries(stories: QuerySet[Edition], *, site: str, at: datetime, guard: Guard | None = None) -> list[Entry]:
     """Return ``stories`` as a feed holds them. ``site`` is its address. Four queries at most."""
     editions = list(stories)
     read = [(edition, ExplainerFragments.model_validate(edition.fragments)) for edition in editions]
-    links = Links.load(
-        targets_in(text for _, fragments in read for text in texts_of(fragments)), topics=(), questions=(), at=at
-    )
+    texts = [text for _, fragments in read for text in texts_of(fragments)]
+    watch_texts(guard, texts)
+    links = Links.load(targets_in(texts), topics=(), questions=(), at=at)
     outlets = outlets_of({uid for _, fragments in read for uid in uids_of(fragments)})
     today = timezone.localtime(at).date()
     entries = []

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import F, OuterRef, Subquery, prefetch_related_objects
 
+from newsroom.clock import midnight_after
+from newsroom.pages.guarding import FRONT, QUESTIONS, STORIES, Guard, key
 from newsroom.pages.paging import newest
 from stories.documents.section_kinds import PAPERS
-from stories.models.edition import Edition
+from stories.models.edition import Edition, EditionQuerySet
 from stories.models.front_place import PLACES, FrontPlace
 from stories.reading.cards import Card, listed_stories, live_questions, live_stories, question_cards, topics_of
 from stories.reading.lately import Told, told_lately
@@ -17,13 +19,14 @@ from stories.reading.outlets import OutletShown, outlets_of, shown
 from stories.reading.shelves import Shelf, shelves
 from stories.reading.walks import languages_of, question_walks, walks
 from stories.rendering import ExplainerFragments
+from topics.reading import watch
 
 # Among so many stories a topic is counted for “by topic”.
 LATELY = 60
 VOICES = 3
 COMPARISONS = 1
 CHANGES = 5
-QUESTIONS = 4
+ASKED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +58,24 @@ class FrontPage:
     questions: list[Card]
 
     @classmethod
-    def load(cls, *, at: datetime) -> Self:
+    def load(cls, *, at: datetime, guard: Guard | None = None) -> Self:
         """Return the front page, in ten queries at most, two more where lists are in several languages.
 
         What editors gave a place comes first, as far as it can be read; the rest follows by date.
         """
+        watch(guard, STORIES, QUESTIONS, FRONT)
         placed = _placed(at=at)
         languages = languages_of("story")
         stories = walks(Edition.objects.live(at).stories(), languages)
-        latest = list(newest(live_stories(at), limit=LATELY, walks=stories))
+        latest = list(newest(_without_pictures(live_stories(at)), limit=LATELY, walks=stories))
         first = list({edition.pk: edition for edition in (*placed, *latest)}.values())[:PLACES]
+        _show_pictures(first, guard)
         topics = topics_of([*placed, *latest])
         cards = [Card(edition, next((topic.name for topic in topics.get(edition.pk, ())), "")) for edition in first]
         lead = cards[0] if cards else None
+        if guard:  # what was updated today is said to be, and so is the day itself
+            guard.until(midnight_after(at))
+            guard.until(min((vars(edition)["until"] for edition in placed), default=None))
         return cls(
             at=at,
             lead=lead,
@@ -75,15 +83,31 @@ class FrontPage:
             latest=cards[1:],
             shelves=shelves(latest, topics, shown={edition.pk for edition in first}),
             changed=told_lately(languages, at=at, limit=CHANGES),
-            questions=question_cards(newest(live_questions(at), limit=QUESTIONS, walks=question_walks(at))),
+            questions=question_cards(newest(live_questions(at), limit=ASKED, walks=question_walks(at))),
         )
 
 
 def _placed(*, at: datetime) -> list[Edition]:
     """Return the live stories that editors put there, in their order. One query."""
     places = FrontPlace.objects.standing(at)
-    place = places.filter(uid=OuterRef("uid")).values("position")
-    return list(listed_stories(at).filter(uid__in=places.values("uid")).order_by(Subquery(place)))
+    place = places.filter(uid=OuterRef("uid"))
+    found = _without_pictures(listed_stories(at)).filter(uid__in=places.values("uid"))
+    until = Subquery(place.values("until"))
+    return list(found.annotate(until=until).order_by(Subquery(place.values("position"))))
+
+
+def _without_pictures(editions: EditionQuerySet) -> EditionQuerySet:
+    """Let each edition say the uid of its picture alone."""
+    return editions.select_related(None).annotate(picture=F("lead_image__uid"))
+
+
+def _show_pictures(editions: list[Edition], guard: Guard | None) -> None:
+    """Fetch the pictures of these stories, of which the guard is told before. Two queries at most."""
+    pictures = [uid for edition in editions if (uid := vars(edition)["picture"])]
+    if guard:
+        guard.on([key("picture", uid) for uid in pictures])
+    if pictures:
+        prefetch_related_objects(editions, "lead_image")
 
 
 def _band(lead: Edition) -> Band | None:

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
+from newsroom.pages.guarding import STORIES, Guard
 from newsroom.pages.paging import Place, cut
 from stories.reading.archive import Year, years
 from stories.reading.cards import Card, live_stories, story_cards
 from stories.reading.walks import story_walks
+from topics.reading import watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +23,9 @@ class StoryList:
     at: datetime
 
     @classmethod
-    def load(cls, *, before: str, at: datetime) -> Self:
-        """Return the stories from the place named ``before`` on. Five queries at most."""
+    def load(cls, *, before: str, at: datetime, guard: Guard | None = None) -> Self:
+        """Return the stories from the place named ``before`` on. Five queries at most, two more for ``guard``."""
+        watch(guard, STORIES)
         walks = story_walks(at)
         found = cut(live_stories(at), before=before, walks=walks)
         return cls(story_cards(found.rows), found.earlier, found.is_first, years(walks, at=at), at)

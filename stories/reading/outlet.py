@@ -15,17 +15,20 @@ from django.utils.translation import get_language_info
 from newsroom.names.counting import Count
 from newsroom.names.families import Family
 from newsroom.pages.answering import MovedError
+from newsroom.pages.guarding import Guard, key, naming
 from newsroom.pages.paging import Place, cut, first_of
 from newsroom.text.listing import listed
 from newsroom.text.markdown import render
 from stories.models.edition import Edition, EditionOutlet
 from stories.models.outlet import Outlet
+from stories.reading.leading import watch_texts
 from stories.reading.links import Links
 from stories.reading.marks import fill, targets_in
 from stories.reading.outlet_list import KINDS
 from stories.reading.outlets import Outlets, outlets_of, shown
 from stories.reading.parts import SourceShown, Voice, sources_of, uids_of, voices_of
 from stories.rendering import ExplainerFragments
+from topics.reading import watch
 
 STORIES_ON_A_PAGE = 10
 
@@ -57,18 +60,20 @@ class OutletPage:
     is_first: bool
 
     @classmethod
-    def load(cls, slug: str, *, before: str, at: datetime) -> Self:
-        """Return the page of the outlet at this address, in eight queries at most.
+    def load(cls, slug: str, *, before: str, at: datetime, guard: Guard | None = None) -> Self:
+        """Return the page of the outlet at this address, in ten queries at most.
 
-        Raises MovedError for a former address or a merged outlet, Http404 unless a live edition names the outlet.
+        ``guard`` is told what it is built from. Raises MovedError for a former address or a merged outlet, Http404 unless a live edition names the outlet.
         """
-        family = outlet_family(slug, at=at)
+        family = outlet_family(slug, at=at, guard=guard)
         outlet = family.thing
-        stories = Edition.objects.select_related("lead_image")
-        found = cut(stories, before=before, size=STORIES_ON_A_PAGE, walks=family.walks("story"), key="edition")
+        found = cut(
+            Edition.objects.all(), before=before, size=STORIES_ON_A_PAGE, walks=family.walks("story"), key="edition"
+        )
         own = family.uids
         read = [(edition, ExplainerFragments.model_validate(edition.fragments)) for edition in found.rows]
         passages = [passage for _, fragments in read for passage in fragments.passages]
+        watch_texts(guard, [passage.body_html for passage in passages])
         links = Links.load(targets_in(passage.body_html for passage in passages), topics=(), questions=(), at=at)
         put = partial(fill, places=links.places, pictures={}, today=timezone.localtime(at).date())
         outlets = outlets_of({uid for _, fragments in read for uid in uids_of(fragments)})
@@ -102,13 +107,17 @@ class OutletPage:
         return urlsplit(self.outlet.home_page).netloc.removeprefix("www.")
 
 
-def outlet_family(slug: str, *, at: datetime) -> Family[Outlet]:
+def outlet_family(slug: str, *, at: datetime, guard: Guard | None = None) -> Family[Outlet]:
     """Return the outlet that a present or former address leads to. Raises as ``OutletPage.load`` does."""
     outlet = Outlet.objects.led_to(slug, at=at)
-    if outlet is None or not (family := Family.of(outlet, at=at)).keys:
+    if outlet is None:
         raise Http404
-    if outlet.slug != slug:
-        raise MovedError(outlet.get_absolute_url())
+    watch(guard, key("outlet", outlet.uid), naming("outlet", outlet.uid))
+    family = Family.of(outlet, at=at, among=Outlet.objects.all())
+    if not family.keys:
+        raise Http404
+    if family.thing.slug != slug:
+        raise MovedError(family.thing.get_absolute_url())
     return family
 
 

@@ -9,12 +9,13 @@ from django.db.models import Count as CountOf
 from django.db.models.functions import Coalesce
 
 from newsroom.names.counting import Count, Counting
+from newsroom.pages.guarding import QUESTIONS, Guard
 from newsroom.pages.paging import Place, cut, first_of
 from stories.models.edition import Edition, EditionQuerySet, EditionTopic
 from stories.reading.cards import Card, live_questions, question_cards
 from stories.reading.walks import languages_of, walks
 from topics.models import Topic
-from topics.reading import topic_family
+from topics.reading import topic_family, watch
 
 MOST_TOPICS = 12
 # Among so many of the newest questions the topics are counted.
@@ -46,11 +47,12 @@ class QuestionList:
     at: datetime
 
     @classmethod
-    def load(cls, *, topic: str, before: str, at: datetime) -> Self:
+    def load(cls, *, topic: str, before: str, at: datetime, guard: Guard | None = None) -> Self:
         """Return the questions from the place named ``before`` on, with a ``topic`` by its address those about it.
 
-        Five queries at most, and up to four more for the topic. Raises Http404 for a topic that no live edition names.
+        Five queries at most, up to four more for the topic, and two for ``guard``. Raises Http404 for a topic that no live edition names.
         """
+        watch(guard, QUESTIONS)
         family = topic_family(topic, at=at) if topic else None
         languages = languages_of("question")
         all_walks = walks(Edition.objects.live(at).questions(), languages)

@@ -5,11 +5,13 @@ from django.shortcuts import render
 
 from newsroom.clock import moment_of
 from newsroom.pages.answering import public_page
+from newsroom.pages.guarding import guard_of
 from stories.reading.corrections import CorrectionList
 
 
 @public_page
 def corrections(request: HttpRequest) -> HttpResponse:
     """List what was put right, on all pages, newest first."""
-    page = CorrectionList.load(before=request.GET.get("before", ""), at=moment_of(request))
+    before = request.GET.get("before", "")
+    page = CorrectionList.load(before=before, at=moment_of(request), guard=guard_of(request))
     return render(request, "stories/corrections.html", {"page": page})

@@ -5,10 +5,12 @@ from django.shortcuts import render
 
 from newsroom.clock import moment_of
 from newsroom.pages.answering import public_page
+from newsroom.pages.guarding import guard_of
 from stories.reading.front import FrontPage
 
 
 @public_page
 def front(request: HttpRequest) -> HttpResponse:
     """Show the front page."""
-    return render(request, "stories/front.html", {"page": FrontPage.load(at=moment_of(request))})
+    page = FrontPage.load(at=moment_of(request), guard=guard_of(request))
+    return render(request, "stories/front.html", {"page": page})

@@ -15,7 +15,8 @@ from stories.reading.question_list import QuestionList
 def questions(request: HttpRequest) -> HttpResponse:
     """List the common questions, newest first; with ``?topic=`` those about one topic."""
     asked = request.GET
-    page = QuestionList.load(topic=asked.get("topic", ""), before=asked.get("before", ""), at=moment_of(request))
+    topic, before = asked.get("topic", ""), asked.get("before", "")
+    page = QuestionList.load(topic=topic, before=before, at=moment_of(request), guard=guard_of(request))
     return render(request, "stories/question_list.html", {"page": page})
 
 

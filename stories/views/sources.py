@@ -5,6 +5,7 @@ from django.shortcuts import render
 
 from newsroom.clock import moment_of
 from newsroom.pages.answering import public_page
+from newsroom.pages.guarding import guard_of
 from stories.reading.outlet import OutletPage
 from stories.reading.outlet_list import OutletList
 
@@ -13,12 +14,14 @@ from stories.reading.outlet_list import OutletList
 def sources(request: HttpRequest) -> HttpResponse:
     """List the outlets that the stories compare, of every kind or of ``?kind=`` from the name in ``?from=`` on."""
     asked = request.GET
-    page = OutletList.load(kind=asked.get("kind", ""), start=asked.get("from", ""), at=moment_of(request))
+    kind, start = asked.get("kind", ""), asked.get("from", "")
+    page = OutletList.load(kind=kind, start=start, at=moment_of(request), guard=guard_of(request))
     return render(request, "stories/outlet_list.html", {"page": page})
 
 
 @public_page
 def source(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one outlet: what it is, and what it said in which story."""
-    page = OutletPage.load(slug, before=request.GET.get("before", ""), at=moment_of(request))
+    before = request.GET.get("before", "")
+    page = OutletPage.load(slug, before=before, at=moment_of(request), guard=guard_of(request))
     return render(request, "stories/outlet.html", {"page": page})

@@ -17,14 +17,16 @@ from stories.reading.lists import StoryList
 @public_page
 def stories(request: HttpRequest) -> HttpResponse:
     """List the stories, the last updated first."""
-    page = StoryList.load(before=request.GET.get("before", ""), at=moment_of(request))
+    before = request.GET.get("before", "")
+    page = StoryList.load(before=before, at=moment_of(request), guard=guard_of(request))
     return render(request, "stories/story_list.html", {"page": page})
 
 
 @public_page
 def stories_of_month(request: HttpRequest, first_day: date) -> HttpResponse:
     """List the stories that were first published in one month, newest first."""
-    page = MonthPage.load(first_day, before=request.GET.get("before", ""), at=moment_of(request))
+    before = request.GET.get("before", "")
+    page = MonthPage.load(first_day, before=before, at=moment_of(request), guard=guard_of(request))
     return render(request, "stories/month.html", {"page": page})
 
 

@@ -5,3 +5,4 @@ from topics.reading.index import TopicList as TopicList
 from topics.reading.topic import TopicPage as TopicPage
 from topics.reading.topic import public_topic as public_topic
 from topics.reading.topic import topic_family as topic_family
+from topics.reading.watching import watch as watch

@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from newsroom.names.alphabet import Alphabet
 from newsroom.names.counting import Count, Counting
 from newsroom.names.letters import in_order, letter_of
+from newsroom.pages.guarding import QUESTIONS, STORIES, Guard
 from topics.models import Topic, TopicKind
+from topics.reading.watching import watch
 
 KINDS: dict[str, Promise] = {
     TopicKind.PERSON: _("People"),
@@ -63,13 +65,14 @@ class TopicList:
     at: datetime
 
     @classmethod
-    def load(cls, *, kind: str, start: str, at: datetime) -> Self:
-        """Return the topics of every kind, or those of ``kind`` from the name ``start`` on. Three queries at most.
+    def load(cls, *, kind: str, start: str, at: datetime, guard: Guard | None = None) -> Self:
+        """Return the topics of every kind, or those of ``kind`` from the name ``start`` on. Four queries at most, two more for ``guard``.
 
         Raises Http404 for a kind that there is not.
         """
         if kind and kind not in KINDS:
             raise Http404
+        watch(guard, STORIES, QUESTIONS)
         most = MOST_OF_ONE if kind else MOST_OF_EACH
         alphabet = Alphabet(Topic.objects.public(at), [kind] if kind else list(KINDS))
         counting = Counting("story", at)

@@ -12,10 +12,12 @@ from django.http import Http404
 from newsroom.names.counting import Count
 from newsroom.names.families import Family
 from newsroom.pages.answering import MovedError
+from newsroom.pages.guarding import Guard, key, naming
 from newsroom.pages.paging import Place, cut, first_of, newest
 from newsroom.text.markdown import render
 from topics.models import Topic
 from topics.reading.index import KINDS, TopicCounted
+from topics.reading.watching import watch
 
 STORIES_ON_A_PAGE = 20
 MOST_QUESTIONS = 10
@@ -66,12 +68,12 @@ class TopicPage:
         return str(KINDS[self.topic.kind])
 
     @classmethod
-    def load(cls, slug: str, *, before: str, at: datetime) -> Self:
-        """Return the page of the topic at this address, in nine queries at most.
+    def load(cls, slug: str, *, before: str, at: datetime, guard: Guard | None = None) -> Self:
+        """Return the page of the topic at this address, in eleven queries at most.
 
-        Raises MovedError for a former address or a merged topic, Http404 unless a live edition names the topic.
+        ``guard`` is told what it is built from. Raises MovedError for a former address or a merged topic, Http404 unless a live edition names the topic.
         """
-        family = topic_family(slug, at=at)
+        family = topic_family(slug, at=at, guard=guard)
         topic = family.thing
         if topic.slug != slug:
             raise MovedError(topic.get_absolute_url())
@@ -109,16 +111,24 @@ def _updated(edition: Model) -> datetime:
     return updated
 
 
-def topic_family(slug: str, *, at: datetime) -> Family[Topic]:
+def topic_family(slug: str, *, at: datetime, guard: Guard | None = None) -> Family[Topic]:
     """Return the topic that a present or former address leads to, a merged one as what it was merged into.
 
-    Raises Http404 unless a live edition names it. Three queries at most.
+    Raises Http404 unless a live edition names it. Three queries at most, two more for ``guard``.
     """
     if "\x00" in slug:
         raise Http404
-    topic = Topic.objects.select_related("merged_into__picture", "picture").led_to(slug, at=at)
-    if topic is None or not (family := Family.of(topic, at=at)).keys:
+    things = Topic.objects.select_related("picture")
+    topic = things.select_related("merged_into__picture").led_to(slug, at=at)
+    if topic is None:
         raise Http404
+    pictures = [key("picture", topic.picture.uid)] if topic.picture else []
+    watch(guard, key("topic", topic.uid), naming("topic", topic.uid), *pictures)
+    family = Family.of(topic, at=at, among=things)
+    if not family.keys:
+        raise Http404
+    if guard and family.thing.picture and family.thing.picture_id != topic.picture_id:
+        guard.heed({key("picture", family.thing.picture.uid): None})  # not known beforehand: this page is not kept
     return family
 
 

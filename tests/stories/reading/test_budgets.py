@@ -22,25 +22,25 @@ from tests.journeys.pages import every_page
 from tests.journeys.world import make_world
 from tests.weighing import KIBIBYTE, packed, weigh
 
-# One query on each page is for the foot.
+# Of those on pages that are kept, one reads versions and one stores the page; on lists one asks when time changes them.
 QUERIES = {
-    "front": 10,
-    "stories": 5,
-    "stories_of_month": 5,
+    "front": 14,
+    "stories": 7,
+    "stories_of_month": 7,
     "story": 7,
-    "questions": 5,
+    "questions": 7,
     "question": 7,
-    "topics": 3,
-    "topic": 7,
-    "sources": 2,
-    "source": 6,
+    "topics": 5,
+    "topic": 9,
+    "sources": 4,
+    "source": 8,
     "search": 13,
     "search_suggestions": 5,
-    "story_feed": 4,
-    "story_rss": 4,
-    "story_json_feed": 6,
-    "topic_feed": 6,
-    "source_feed": 6,
+    "story_feed": 8,
+    "story_rss": 8,
+    "story_json_feed": 10,
+    "topic_feed": 10,
+    "source_feed": 10,
     "story_embed": 2,
     "oembed": 2,
     "share_picture": 1,
@@ -57,8 +57,8 @@ QUERIES = {
     "question_txt": 2,
     "question_md": 2,
     "question_json": 2,
-    "corrections": 3,
-    "correction_feed": 2,
+    "corrections": 5,
+    "correction_feed": 5,
     "about": 2,
     "reports": 3,
     "reports_thanks": 3,
@@ -97,13 +97,20 @@ def queries_of(client, address):
     return len(queries)
 
 
-def test_each_page_keeps_to_its_budget_of_queries(client, db):
+def remembered_world(client):
+    """Return the world, of which the pages about us, which the foot of each page lists, are remembered."""
     world = make_world()
+    client.get(world.public["front"])
+    return world
+
+
+def test_each_page_keeps_to_its_budget_of_queries(client, db):
+    world = remembered_world(client)
     assert {name: queries_of(client, address) for name, address in world.public.items()} == QUERIES
 
 
 def test_no_page_asks_more_when_everything_grows(client, db):
-    world = make_world()
+    world = remembered_world(client)
     before = {name: queries_of(client, address) for name, address in world.public.items()}
     editor = make_user()
     topics = tuple(row.topic for row in world.story.work_topics.select_related("topic"))

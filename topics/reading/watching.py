@@ -1,0 +1,25 @@
+"""What lists hang on: who is told, before anything is read, which keys they have and when time alone changes them."""
+
+from typing import Any
+
+from django.db.models import F
+
+from newsroom.clock import new_year_after
+from newsroom.pages.guarding import NAMES, SITE, Guard
+from topics.models import Topic
+
+
+def watch(guard: Guard | None, *names: str) -> None:
+    """Tell the guard, if there is one, that a list hangs on the keys of these names. Two queries, or none.
+
+    It also hangs on what topics and outlets are called, on the site, on the next edition that begins by itself, and on
+    the year, which is not said while it lasts.
+    """
+    if guard is None:
+        return
+    guard.on((SITE, NAMES, *names))
+    naming: Any = Topic._meta.get_field("editions")
+    editions = naming.related_model._meta.get_field("edition").related_model._default_manager
+    waiting = editions.filter(live_from__gt=guard.at, live_until__gt=F("live_from")).order_by("live_from")
+    guard.until(waiting.values_list("live_from", flat=True).first())
+    guard.until(new_year_after(guard.at))
