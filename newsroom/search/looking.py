@@ -19,10 +19,8 @@ _NAMED = """EXISTS (
     AND m."live_from" <= %s AND m."live_until" > %s
 )"""
 _PAGES = f'{_LIVE} AND d."edition" IS NOT NULL'
-_NAMES = f'{_LIVE} AND d."edition" IS NULL AND {_NAMED}'
+_NAMES = f"{_LIVE} AND {_NAMED}"
 _ANYTHING = f'{_LIVE} AND (d."edition" IS NOT NULL OR {_NAMED})'
-
-OF_NAMES: Span = (0, FIRST_OF_PAGES)
 
 type Statement = tuple[str, list[Any]]  # SQL and its values
 
@@ -48,8 +46,13 @@ def pages(question: Question, *, at: datetime, limit: int, span: Span = EVERYTHI
 
 
 def names(question: Question, *, at: datetime, limit: int) -> Statement:
-    """Return what asks for the keys of topics and outlets that answer the question and are named at ``at``."""
-    statement, values = words_index().newest(question, _NAMES, [adapted(at)] * 4, OF_NAMES, limit)
+    """Return what asks for the keys of topics and outlets that answer the question and are named at ``at``.
+
+    The question says that it is of these kinds alone.
+    """
+    # SQLite begins at the newest of all; PostgreSQL would go by the keys, and not by the words.
+    span = (0, FIRST_OF_PAGES) if connection.vendor == "sqlite" else EVERYTHING
+    statement, values = words_index().newest(question, _NAMES, [adapted(at)] * 4, span, limit)
     return statement, values
 
 

@@ -6,9 +6,10 @@ from uuid import UUID
 from newsroom.search import looking
 from newsroom.search.analysis import folded_words
 from newsroom.search.asking import Question, Sought
+from newsroom.search.filters import NAMES
 from newsroom.search.looking import live_languages, rows
 from newsroom.search.searching import Hit
-from newsroom.search.tokens import SPELT, TITLE
+from newsroom.search.tokens import KIND, SPELT, TITLE, tag
 from newsroom.search.wanted import LONGEST_QUERY, MOST_WORDS, Wanted
 
 FEWEST_LETTERS = 2
@@ -28,7 +29,8 @@ def suggest(start: str, *, at: datetime, limit: int = 6) -> list[Hit]:
     # A word that is only begun is taken as it is: it needs the rules of no language.
     sought = Sought(Wanted(start, tuple((word,) for word in before)), live_languages(at=at) if before else ())
     question = Question(every=sought.within(TITLE), prefix=f"{TITLE}{SPELT}{last}")
-    pages, names = looking.pages(question, at=at, limit=limit), looking.names(question, at=at, limit=MOST_NAMES)
+    pages = looking.pages(question, at=at, limit=limit)
+    names = looking.names(question.tagged(tag(KIND, kind) for kind in NAMES), at=at, limit=MOST_NAMES)
     statement = f"""SELECT d."kind", CAST(d."uid" AS text), d."edition", w."title_words"
         FROM (SELECT "id" FROM ({pages[0]}) AS pages UNION ALL SELECT "id" FROM ({names[0]}) AS names) AS found
         CROSS JOIN "search_searchdocument" AS d CROSS JOIN "search_wording" AS w

@@ -8,12 +8,14 @@ from django.utils.translation import ngettext
 
 from newsroom.clock import moment_of
 from newsroom.pages.answering import public_page
+from newsroom.pages.guarding import SITE, guard_of
 from stories.reading.search import Asked, SearchPage, suggestions_for
 
 
 @public_page
 def search(request: HttpRequest) -> HttpResponse:
     """Show what is found for ``?q=``; where a filter cannot be read it says which, with 400."""
+    guard_of(request).on([SITE])
     page = SearchPage.load(Asked.read(request.GET.dict()), at=moment_of(request))
     return render(request, "stories/search.html", {"page": page}, status=400 if page.asked.wrong else 200)
 
