@@ -1,7 +1,7 @@
 """Answers public addresses: the same bytes for everybody, known by a strong ETag, packed where that is welcome."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
@@ -14,13 +14,15 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from newsroom.clock import moment_of
-from newsroom.pages.encoding import etag, wants_gzip
+from newsroom.pages.encoding import WORTH_PACKING, etag, wants_gzip
 from newsroom.pages.problems import problem_document
 from newsroom.pages.storing import packed
 
 CACHE_CONTROL = "public, max-age=0, must-revalidate"
-# Below this size packing makes an answer longer.
-WORTH_PACKING = 400
+# What a 304 leaves out of the headers of the answer that it stands for: what tells of the content (RFC 9110, 15.4.5).
+OF_THE_CONTENT = frozenset(
+    {"content-encoding", "content-language", "content-length", "content-type", "link", "x-robots-tag"}
+)
 
 
 class MovedError(Exception):
@@ -48,7 +50,6 @@ class Whole:
 
     status: int
     tag: str
-    headers: Mapping[str, str]
     content: bytes
     packed: bytes | None
 
@@ -60,7 +61,7 @@ def public_page[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpRespons
     """Make ``view`` answer GET and HEAD as public pages do.
 
     A MovedError becomes 301, a WithdrawnError 410 with its notice. The ETag is strong, made from the content and
-    different for each encoding (RFC 9110, 8.8.3); a request that knows it is answered 304.
+    different for each encoding (RFC 9110, 8.8.3).
     """
     return _public(view, gone=_gone_page)
 
@@ -92,17 +93,16 @@ def _public[**P](view: Callable[P, HttpResponse], *, gone: Gone) -> Callable[P, 
 
 
 def settled(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
-    """Return ``response`` with its caching headers, packed where that is welcome, or 304 in its place.
+    """Return ``response`` with its caching headers, packed where that is welcome.
 
-    Its ETag is made from its content, unless the view knew a strong one beforehand. A picture is packed already. Only
-    what was found is answered 304: conditions say nothing where the answer without them is a failure (RFC 9110, 13.2.1).
+    Its ETag is made from its content, unless the view knew a strong one beforehand. A picture is packed already.
     """
     response["Cache-Control"] = CACHE_CONTROL
     patch_vary_headers(response, ("Accept-Encoding",))
     if response.status_code not in (200, 404, 410):
         return response
     tag = response.headers.get("ETag", "").strip('"') or hashlib.sha256(response.content).hexdigest()[:32]
-    content, headers, ready = response.content, dict(response.headers), None
+    content, ready = response.content, None
     is_packable = len(content) >= WORTH_PACKING and not response["Content-Type"].startswith("image/")
     is_packed = is_packable and wants_gzip(request.headers.get("Accept-Encoding", ""))
     if is_packed:
@@ -110,18 +110,30 @@ def settled(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
         response["Content-Encoding"] = "gzip"
     response["Content-Length"] = str(len(response.content))
     response["ETag"] = etag(tag, is_packed=is_packed)
-    answer = response
-    if response.status_code == 200:
-        answer = get_conditional_response(request, etag=response["ETag"], response=response) or response
-    answer.whole = Whole(  # type: ignore[attr-defined]  # read by whole_of alone
-        response.status_code, tag, headers, content, ready
-    )
-    return answer
+    response.whole = Whole(response.status_code, tag, content, ready)  # type: ignore[attr-defined]  # read by whole_of
+    return response
 
 
 def whole_of(response: HttpResponseBase) -> Whole | None:
     """Return all of an answer that ``settled`` has settled; None of any other."""
     return getattr(response, "whole", None)
+
+
+def as_asked(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
+    """Return a settled answer that has all headers, or 304 or 412 in its place, as the request says under which condition.
+
+    Only what was found depends on one: conditions say nothing where the answer without them is a failure (RFC 9110,
+    13.2.1).
+    """
+    if response.status_code != 200:
+        return response
+    answer = get_conditional_response(request, etag=response["ETag"], response=response)
+    if answer is None or answer is response:
+        return response
+    for name, value in response.headers.items():
+        if name.lower() not in OF_THE_CONTENT:
+            answer.headers.setdefault(name, value)
+    return answer
 
 
 def _gone_page(request: HttpRequest, withdrawn: WithdrawnError) -> HttpResponse:

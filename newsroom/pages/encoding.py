@@ -5,13 +5,23 @@ from functools import lru_cache
 
 from django.utils.http import parse_etags
 
-_WANTS_GZIP = re.compile(r"(?:^|,)\s*(?:gzip|\*)\s*(?!;\s*q=0(?:\.0*)?\s*(?:,|$))(?:;|,|$)", re.IGNORECASE)
+# Below this size packing makes an answer longer.
+WORTH_PACKING = 400  # bytes
+_REFUSED = re.compile(r";\s*q=0(?:\.0*)?\s*$", re.IGNORECASE)
 
 
 @lru_cache(256)
 def wants_gzip(accepted: str) -> bool:
-    """Say whether an ``Accept-Encoding`` allows gzip (RFC 9110, 12.5.3)."""
-    return _WANTS_GZIP.search(accepted) is not None
+    """Say whether an ``Accept-Encoding`` allows gzip: by its name, else by ``*`` for all not named (RFC 9110, 12.5.3)."""
+    named = {
+        coding.partition(";")[0].strip().lower(): _REFUSED.search(coding) is None for coding in accepted.split(",")
+    }
+    return named.get("gzip", named.get("*", False))
+
+
+def is_worth_packing(content: bytes) -> bool:
+    """Say whether what was ``content`` before it was packed goes out packed: its last four bytes tell its length (RFC 1952)."""
+    return int.from_bytes(content[-4:], "little") >= WORTH_PACKING
 
 
 def etag(tag: str, *, is_packed: bool) -> str:

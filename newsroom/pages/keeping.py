@@ -5,10 +5,10 @@ from typing import cast
 from unicodedata import is_normalized
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from newsroom import clock
-from newsroom.pages.answering import whole_of
+from newsroom.pages.answering import Whole, as_asked, whole_of
 from newsroom.pages.edges import LIFETIME, lifetime, tag_headers
 from newsroom.pages.guarding import Guard, GuardedRequest, guard_of
 from newsroom.pages.release import release
@@ -23,7 +23,8 @@ class KeepingMiddleware:
 
     It stands first, so that what is stored has all headers. What would be another answer for somebody else is never
     stored: nothing that sets a cookie or depends on one, nor the answer to a query. Edges are told the keys of what was
-    guarded, and where they are purged also for how long they may keep what is stored here.
+    guarded, and where they are purged also for how long they may keep what is stored here. Conditions are looked at last:
+    what a request knows already makes no difference to what is kept.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -33,25 +34,31 @@ class KeepingMiddleware:
         cast("GuardedRequest", request).guard = Guard(at=clock.now())
         response = self._get_response(request)
         whole = whole_of(response)
-        if whole is None or whole.status not in _KEPT or settings.DEBUG:
+        if whole is None or not isinstance(response, HttpResponse):
             return response
-        guard = guard_of(request)
-        if not guard.names or not _is_for_everybody(response):
-            return response
-        for name, value in tag_headers(guard.names).items():
-            response.headers[name] = value
-        if guard.versions and _is_canonical(request):
-            headers = {**whole.headers, **response.headers}
-            kept = [(name, value) for name, value in headers.items() if name.lower() not in _OF_ONE_ANSWER]
-            answer = Answer(whole.status, whole.tag, kept, whole.packed or packed(whole.content))
-            store(request.path_info, answer, guard, release=release())
-            if settings.PURGE_URL:
-                response.headers[LIFETIME] = lifetime(guard.valid_until, at=clock.now())
-        return response
+        if whole.status in _KEPT and not settings.DEBUG and _is_for_everybody(response):
+            _keep(request, response, whole)
+        return as_asked(request, response)
+
+
+def _keep(request: HttpRequest, response: HttpResponse, whole: Whole) -> None:
+    """Tell edges of the answer, and store it, where something guards it."""
+    guard = guard_of(request)
+    if not guard.names:
+        return
+    for name, value in tag_headers(guard.names).items():
+        response.headers[name] = value
+    if guard.versions and _is_canonical(request):
+        kept = [(name, value) for name, value in response.headers.items() if name.lower() not in _OF_ONE_ANSWER]
+        answer = Answer(whole.status, whole.tag, kept, whole.packed or packed(whole.content))
+        store(request.path_info, answer, guard, release=release())
+        if settings.PURGE_URL:
+            response.headers[LIFETIME] = lifetime(guard.valid_until, at=clock.now())
 
 
 def _is_canonical(request: HttpRequest) -> bool:
-    return not request.META.get("QUERY_STRING") and is_normalized("NFC", request.path_info)
+    has_more = request.META.get("QUERY_STRING") or request.META.get("SCRIPT_NAME")
+    return not has_more and is_normalized("NFC", request.path_info)
 
 
 def _is_for_everybody(response: HttpResponseBase) -> bool:

@@ -15,15 +15,14 @@ from django.http.request import split_domain_port, validate_host
 from django.urls import Resolver404, resolve
 
 from newsroom import clock
+from newsroom.pages.answering import OF_THE_CONTENT
 from newsroom.pages.edges import LIFETIME, lifetime
-from newsroom.pages.encoding import etag, is_known, wants_gzip
+from newsroom.pages.encoding import etag, is_known, is_worth_packing, wants_gzip
 from newsroom.pages.fetching import Fetch, Stored
 from newsroom.pages.turns import turn
 
 # Nothing under these is stored, so nothing is looked for.
 _ELSEWHERE = ("/admin/", "/accounts/", "/static/", "/media/", "/api/", "/preview/", "/share/")
-# What a 304 carries of the headers of the answer that it stands for (RFC 9110, 15.4.5), and what keeps it safe.
-_LENGTHLESS = frozenset({"content-type", "content-language", "link", "x-robots-tag"})
 logger = logging.getLogger(__name__)
 
 type Pairs = tuple[tuple[str, str], ...]
@@ -78,10 +77,12 @@ class StoredPages:
             environ["REQUEST_METHOD"] not in ("GET", "HEAD")
             or environ.get("QUERY_STRING")
             or environ.get("SCRIPT_NAME")
+            or environ.get("HTTP_IF_MATCH")
         ):
             return None
         path = str(environ.get("PATH_INFO", ""))
-        if path.startswith(_ELSEWHERE) or not self._is_allowed(str(environ.get("HTTP_HOST", ""))):
+        # PostgreSQL's driver would take a word up to its first zero for all of it.
+        if path.startswith(_ELSEWHERE) or "\0" in path or not self._is_allowed(str(environ.get("HTTP_HOST", ""))):
             return None
         if self._is_secure and not self._came_safely(environ):
             return None
@@ -122,12 +123,12 @@ def _may_be_stored(address: str) -> bool:
 
 
 def _answered(stored: Stored, environ: WSGIEnvironment, start_response: StartResponse, added: Pairs) -> Iterable[bytes]:
-    is_packed = wants_gzip(str(environ.get("HTTP_ACCEPT_ENCODING", "")))
+    is_packed = wants_gzip(str(environ.get("HTTP_ACCEPT_ENCODING", ""))) and is_worth_packing(stored.content)
     tag = etag(stored.tag, is_packed=is_packed)
     headers = (*_headers(stored.headers), *added)
     asked = environ.get("HTTP_IF_NONE_MATCH")
     if asked and stored.status == HTTPStatus.OK and is_known(str(asked), tag):
-        kept = [pair for pair in headers if pair[0].lower() not in _LENGTHLESS]
+        kept = [pair for pair in headers if pair[0].lower() not in OF_THE_CONTENT]
         start_response("304 Not Modified", [*kept, ("ETag", tag)])
         return []
     content = stored.content if is_packed else gzip.decompress(stored.content)

@@ -1,0 +1,152 @@
+"""Keys get new versions in the transaction that changes what is behind them."""
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from newsroom.pages.changing import begin, changing, touch
+from newsroom.pages.models import PageKey
+from tests.clocks import MONDAY
+
+pytestmark = pytest.mark.django_db
+AT = int(MONDAY.timestamp() * 1_000_000)
+
+
+class FailureError(Exception):
+    """What goes wrong in the middle."""
+
+
+def touch_and_fail(*names: str) -> None:
+    touch(*names)
+    raise FailureError
+
+
+def versions(*names: str) -> dict[str, int]:
+    return PageKey.objects.versions(names)
+
+
+def bumps(queries: CaptureQueriesContext) -> list[str]:
+    return [query["sql"] for query in queries if "INSERT INTO pages_pagekey" in query["sql"]]
+
+
+def test_what_is_touched_has_its_new_version_when_the_block_has_ended(set_time):
+    with changing():
+        touch("a")
+        assert versions("a") == {}
+    assert versions("a") == {"a": AT}
+
+
+def test_each_version_is_new_though_the_clock_stands_or_goes_back(set_time):
+    seen = []
+    for hours in (0, 0, 0, -5, 9):
+        set_time.go(hours=hours)
+        with changing():
+            touch("a")
+        seen.append(versions("a")["a"])
+    assert seen == sorted(set(seen))
+    assert seen[-1] == AT + 4 * 3_600_000_000
+
+
+def test_all_keys_of_all_blocks_are_bumped_last_in_one_statement_in_their_order(set_time):
+    with (
+        CaptureQueriesContext(
+            connection,
+        ) as queries,
+        changing(),
+    ):
+        touch("c", "a")
+        with changing():
+            touch("b", "a")
+        assert versions("a", "b", "c") == {}
+    (statement,) = bumps(queries)
+    assert [statement.index(f"'{name}'") for name in "abc"] == sorted(statement.index(f"'{name}'") for name in "abc")
+    last = [query["sql"] for query in queries if not query["sql"].startswith(("RELEASE", "SAVEPOINT"))][-1]
+    assert last == statement
+    assert len({*versions("a", "b", "c").values()}) == 1
+
+
+def test_nothing_is_asked_where_nothing_was_touched(django_assert_num_queries):
+    with django_assert_num_queries(2), changing():  # the savepoint of the block alone
+        pass
+
+
+def test_what_fails_changes_no_version(set_time):
+    with pytest.raises(FailureError), changing():
+        touch_and_fail("a")
+    assert versions("a") == {}
+
+
+def test_what_an_inner_block_touched_is_bumped_though_that_was_taken_back(set_time):
+    with changing():
+        touch("a")
+        with pytest.raises(FailureError), changing():
+            touch_and_fail("b")
+    assert versions("a", "b").keys() == {"a", "b"}
+
+
+def test_what_was_touched_before_a_failure_is_forgotten_by_the_next_block(set_time):
+    with pytest.raises(FailureError), changing():
+        touch_and_fail("a")
+    with changing():
+        touch("b")
+    assert versions("a", "b").keys() == {"b"}
+
+
+def test_versions_go_back_with_an_outer_transaction(set_time):
+    with changing():
+        touch("a")
+    with transaction.atomic():
+        with changing():
+            touch("a")
+        assert versions("a") == {"a": AT + 1}
+        transaction.set_rollback(True)
+    assert versions("a") == {"a": AT}
+
+
+def test_where_the_versions_cannot_be_written_nothing_is(set_time, monkeypatch):
+    def fails(*args, **kwargs):
+        raise FailureError
+
+    monkeypatch.setattr(PageKey.objects, "bump", fails)
+    block = changing()
+    block.__enter__()
+    PageKey.objects.create(name="row", version=1)
+    touch("a")
+    with pytest.raises(FailureError):
+        block.__exit__(None, None, None)
+    assert versions("row") == {}
+
+
+def test_outside_a_block_a_key_is_bumped_at_once(set_time):
+    touch("a", "b")
+    assert versions("a", "b") == {"a": AT, "b": AT}
+
+
+def test_a_function_can_be_a_block_and_call_itself(set_time):
+    @changing()
+    def nested(depth: int) -> None:
+        touch(f"k{depth}")
+        if depth:
+            nested(depth - 1)
+            assert versions("k0") == {}
+
+    nested(2)
+    assert versions("k0", "k1", "k2").keys() == {"k0", "k1", "k2"}
+
+
+def test_a_key_that_begins_gets_its_first_version_once(set_time):
+    with changing():
+        begin("a", "b")
+        touch("b")
+    first = versions("a", "b")
+    set_time.go(hours=1)
+    with changing():
+        begin("a", "b")
+    assert versions("a", "b") == first == {"a": AT, "b": AT}
+    begin("outside")
+    assert versions("outside") == {}
+
+
+def test_a_rare_name_is_a_value_and_no_statement(set_time):
+    touch("o'brien %s; --")
+    assert versions("o'brien %s; --") == {"o'brien %s; --": AT}

@@ -1,0 +1,99 @@
+"""What a page was built from, and when it no longer holds."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from newsroom.clock import FOREVER
+from newsroom.pages.changing import touch
+from newsroom.pages.guarding import Guard, Unguarded, key, naming
+from newsroom.pages.models import PageKey
+from newsroom.pages.release import release
+from newsroom.pages.storing import Answer, packed, store
+from tests.clocks import MONDAY
+from tests.journeys.kept import stored_at
+
+pytestmark = pytest.mark.django_db
+UID = UUID(int=255)
+ANSWER = Answer(200, "tag", [("Content-Type", "text/plain")], packed(b"words"))
+
+
+def test_keys_are_called_by_kind_and_uid():
+    assert key("story", UID) == "story:000000000000000000000000000000ff"
+    assert naming("topic", UID) == "list:topic:000000000000000000000000000000ff"
+
+
+def test_all_names_are_asked_for_in_one_query_and_none_twice(set_time, django_assert_num_queries):
+    touch("a", "b")
+    guard = Guard(at=MONDAY)
+    with django_assert_num_queries(1):
+        guard.on(["a", "b", "c"])
+    with django_assert_num_queries(0):
+        guard.on(["b", "c"])
+        guard.on([])
+    assert guard.versions == PageKey.objects.versions(["a", "b"])
+    assert guard.names == {"a", "b", "c"}
+
+
+def test_a_version_is_the_one_that_was_read_first(set_time):
+    touch("a")
+    guard = Guard(at=MONDAY)
+    guard.on(["a"])
+    first = dict(guard.versions)
+    touch("a")
+    guard.on(["a"])
+    assert guard.versions == first
+
+
+def test_a_page_of_a_key_without_a_version_is_not_kept_that_once(set_time):
+    touch("a")
+    for is_kept in (False, True):
+        guard = Guard(at=MONDAY)
+        guard.on(["a", "new"])
+        assert store("/x/", ANSWER, guard, release="one") is is_kept
+    assert PageKey.objects.versions(["new"]).keys() == {"new"}
+
+
+def test_a_page_of_no_key_is_never_kept():
+    assert not Guard(at=MONDAY).is_whole()
+    assert not Unguarded(at=MONDAY).is_whole()
+    unguarded = Unguarded(at=MONDAY)
+    unguarded.on(["a"])
+    assert unguarded.names == set()
+
+
+def test_the_earliest_moment_counts(set_time):
+    guard = Guard(at=MONDAY)
+    assert guard.valid_until == FOREVER
+    for hours in (5, 3, 4, None):
+        guard.until(MONDAY + timedelta(hours=hours) if hours else None)
+    assert guard.valid_until == MONDAY + timedelta(hours=3)
+
+
+def test_a_page_holds_until_just_before_its_time(set_time, settings):
+    touch("a")
+    guard = Guard(at=MONDAY)
+    guard.on(["a"])
+    guard.until(MONDAY + timedelta(hours=1))
+    assert store("/x/", ANSWER, guard, release=release())
+    assert stored_at("/x/", at=MONDAY + timedelta(minutes=59, seconds=59, microseconds=999_999)) is not None
+    assert stored_at("/x/", at=MONDAY + timedelta(hours=1)) is None
+    assert stored_at("/x/", at=MONDAY + timedelta(hours=1, microseconds=1)) is None
+
+
+def test_a_page_holds_while_each_of_its_keys_has_its_version(set_time):
+    touch("a", "b")
+    guard = Guard(at=MONDAY)
+    guard.on(["a", "b"])
+    assert store("/x/", ANSWER, guard, release=release())
+    touch("c")
+    assert stored_at("/x/", at=MONDAY) is not None
+    touch("b")
+    assert stored_at("/x/", at=MONDAY) is None
+    guard = Guard(at=MONDAY)
+    guard.on(["a", "b"])
+    assert store("/x/", ANSWER, guard, release=release())
+    assert stored_at("/x/", at=MONDAY) is not None
+    PageKey.objects.filter(name="a").delete()
+    assert stored_at("/x/", at=MONDAY) is None

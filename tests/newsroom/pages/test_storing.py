@@ -1,0 +1,111 @@
+"""How an answer is kept, and that nobody waits for it."""
+
+import gzip
+from datetime import timedelta
+from time import monotonic
+
+import psycopg
+import pytest
+from django.db import connection
+
+from newsroom.pages.changing import touch
+from newsroom.pages.guarding import Guard
+from newsroom.pages.models import LONGEST_ADDRESS, PageKey, StoredPage
+from newsroom.pages.storing import Answer, packed, store
+from newsroom.pages.waiting import attempt
+from tests.clocks import MONDAY
+
+ANSWER = Answer(410, "tag", [("Content-Type", "text/plain"), ("X-Word", "Grüße")], packed(b"words"))
+SOON = 5.0  # seconds; who waits for a lock here waits for longer
+
+
+def guarded(*names: str) -> Guard:
+    guard = Guard(at=MONDAY)
+    guard.on(names)
+    return guard
+
+
+@pytest.mark.django_db
+def test_an_answer_is_kept_as_it_is(set_time):
+    touch("a")
+    guard = guarded("a")
+    guard.until(MONDAY + timedelta(hours=2))
+    assert store("/x/", ANSWER, guard, release="one")
+    row = StoredPage.objects.get()
+    assert (row.pk, row.status, row.tag) == (("one", "/x/"), 410, "tag")
+    assert row.headers == '[["Content-Type", "text/plain"], ["X-Word", "Gr\\u00fc\\u00dfe"]]'
+    assert (gzip.decompress(row.content), row.keys) == (b"words", guard.versions)
+    assert row.valid_until == MONDAY + timedelta(hours=2)
+    assert str(row) == "/x/"
+
+
+@pytest.mark.django_db
+def test_what_is_kept_anew_takes_the_place_of_the_old_one_of_its_release(set_time, django_assert_num_queries):
+    touch("a")
+    for release in ("one", "two"):
+        assert store("/x/", ANSWER, guarded("a"), release=release)
+    newer = Answer(200, "newer", [], packed(b"others"))
+    guard = guarded("a")
+    with django_assert_num_queries(1):
+        assert store("/x/", newer, guard, release="two")
+    assert list(StoredPage.objects.order_by("release").values_list("release", "tag", "status")) == [
+        ("one", "tag", 410),
+        ("two", "newer", 200),
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("length", "is_kept"), [(LONGEST_ADDRESS, True), (LONGEST_ADDRESS + 1, False)])
+def test_an_address_that_is_too_long_is_not_kept(set_time, length, is_kept):
+    touch("a")
+    assert store("/" * length, ANSWER, guarded("a"), release="one") is is_kept
+
+
+@pytest.mark.django_db
+def test_what_is_over_is_not_kept(set_time):
+    touch("a")
+    guard = guarded("a")
+    guard.until(MONDAY)
+    assert not store("/x/", ANSWER, guard, release="one")
+
+
+def test_the_same_content_is_packed_into_the_same_bytes():
+    assert packed(b"words" * 99) == packed(b"words" * 99)
+
+
+@pytest.fixture
+def other_writer(transactional_db):
+    """Return what lets another connection write, which holds its locks until the test ends."""
+    with connection.cursor():
+        pass
+    parameters = connection.get_connection_params()
+    if connection.vendor == "sqlite":
+        other = connection.Database.connect(connection.settings_dict["NAME"], isolation_level=None)
+        yield lambda statement: (other.execute("BEGIN IMMEDIATE"), other.execute(statement))
+    else:
+        other = psycopg.connect(
+            **{name: value for name, value in parameters.items() if name in {"host", "port", "user", "dbname"}}
+        )
+        yield other.execute
+    other.rollback()
+    other.close()
+
+
+LOCKS = {
+    "sqlite": "UPDATE pages_pagekey SET version = version",
+    "postgresql": "INSERT INTO pages_pagekey (name, version) VALUES ('new', 1)",
+}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_storing_waits_for_no_writer(other_writer):
+    touch("a")
+    guard = guarded("a", "new")
+    other_writer(LOCKS[connection.vendor])
+    began = monotonic()
+    assert not store("/x/", ANSWER, guard, release="one")
+    assert not attempt(lambda: PageKey.objects.begin(["new"], at=MONDAY))
+    if connection.vendor == "sqlite":
+        assert not store("/x/", ANSWER, guarded("a"), release="one")
+    assert monotonic() - began < SOON
+    assert not StoredPage.objects.exists()

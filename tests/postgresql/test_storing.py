@@ -1,0 +1,38 @@
+"""Two who store the same page at once, where rows are locked one by one."""
+
+import psycopg
+import pytest
+from django.db import connection
+
+from newsroom.pages.changing import touch
+from newsroom.pages.guarding import Guard
+from newsroom.pages.models import StoredPage
+from newsroom.pages.storing import Answer, packed, store
+from tests.clocks import MONDAY
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ANSWER = Answer(200, "tag", [], packed(b"words"))
+
+
+def test_who_finds_another_one_storing_the_same_page_leaves_it_to_them():
+    touch("a")
+    guard = Guard(at=MONDAY)
+    guard.on(["a"])
+    assert store("/x/", ANSWER, guard, release="one")
+    StoredPage.objects.update(tag="old")
+    named = {"host", "port", "user", "dbname"}
+    parameters = {name: value for name, value in connection.get_connection_params().items() if name in named}
+    with psycopg.connect(**parameters) as other:
+        # As another process does in the middle of storing it.
+        with connection.execute_wrapper(lambda execute, sql, *rest: _before(other, execute, sql, *rest)):
+            assert not store("/x/", ANSWER, guard, release="one")
+            assert store("/y/", ANSWER, guard, release="one")
+        other.rollback()
+    assert StoredPage.objects.get(address="/x/").tag == "old"
+    assert store("/x/", ANSWER, guard, release="one")
+
+
+def _before(other, execute, sql, params, many, context):
+    if params and "/x/" in params:
+        other.execute("SELECT pg_advisory_xact_lock(1886414195, %s)", [params[-1]])
+    return execute(sql, params, many, context)
