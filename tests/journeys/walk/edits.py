@@ -1,0 +1,179 @@
+"""What else changes what readers see: names, pictures, pages about us, the front page, reviews, settings, the time."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from newsroom.clock import midnight_after, new_year_after
+from newsroom.media.models import Image
+from newsroom.pages.release import release
+from newsroom.site.models import AboutPage
+from stories import arranging, freshness, naming, rerendering
+from stories.documents import AnyDocument
+from stories.models import Edition, FrontPlace, Outlet
+from stories.rendering import Kept, keep
+from tests.journeys.walk.newsroom import Walk
+from topics import merging
+from topics.models import Topic
+
+
+def _any_topic(walk: Walk) -> Topic:
+    return Topic.objects.get(pk=walk.die.choice(walk.topics).pk)
+
+
+def _any_outlet(walk: Walk) -> Outlet:
+    return Outlet.objects.get(pk=walk.die.choice(walk.outlets).pk)
+
+
+def rename_a_topic(walk: Walk) -> str:
+    topic = _any_topic(walk)
+    topic.name = f"Gates {walk.number}"
+    topic.save()
+    return topic.slug
+
+
+def describe_a_topic(walk: Walk) -> str:
+    topic = _any_topic(walk)
+    topic.description = f"A row of {walk.number} gates."
+    topic.slug = f"gates-{walk.number}"
+    topic.picture = walk.die.choice([*walk.pictures, None])
+    topic.picture_alt = "Gates" if topic.picture else ""
+    topic.save()
+    return topic.slug
+
+
+def call_a_topic_otherwise(walk: Walk) -> str:
+    topic = _any_topic(walk)
+    topic.set_aliases([f"Sluices {walk.number}"])
+    return topic.slug
+
+
+def rename_an_outlet(walk: Walk) -> str:
+    outlet = _any_outlet(walk)
+    outlet.name = f"The Courier {walk.number}"
+    outlet.country = f"Corvane {walk.number}"
+    outlet.description = f"Founded {walk.number} times."
+    outlet.save()
+    return outlet.slug
+
+
+def call_an_outlet_otherwise(walk: Walk) -> str:
+    outlet = _any_outlet(walk)
+    outlet.set_aliases([f"The Messenger {walk.number}"])
+    return outlet.slug
+
+
+def merge_topics(walk: Walk) -> str:
+    gone, kept = walk.die.sample(walk.topics, 2)
+    merging.merge(Topic.objects.get(pk=gone.pk), Topic.objects.get(pk=kept.pk), by=walk.by)
+    return f"{gone.slug} into {kept.slug}"
+
+
+def merge_outlets(walk: Walk) -> str:
+    gone, kept = walk.die.sample(walk.outlets, 2)
+    naming.merge_outlets(Outlet.objects.get(pk=gone.pk), Outlet.objects.get(pk=kept.pk), by=walk.by)
+    return f"{gone.slug} into {kept.slug}"
+
+
+def set_a_focal_point(walk: Walk) -> str:
+    image = Image.objects.get(pk=walk.die.choice(walk.pictures).pk)
+    image.focal_x = walk.number % 100
+    image.save()
+    return image.title
+
+
+def replace_a_file(walk: Walk) -> str:
+    image = Image.objects.get(pk=walk.die.choice(walk.pictures).pk)
+    image.width, image.height = 48 + walk.number, 48
+    image.digest = f"{walk.number:064x}"
+    image.save()
+    return image.title
+
+
+def write_about_us(walk: Walk) -> str:
+    page, _ = AboutPage.objects.get_or_create(slug="who-we-are", defaults={"title": "Who", "text": "We."})
+    page.title = f"Who we are, {walk.number}"
+    page.text = f"We are {walk.number}."
+    page.shown = walk.die.random() < 0.7
+    page.save()
+    return f"{page.title}, shown: {page.shown}"
+
+
+def take_down_a_page_about_us(walk: Walk) -> str | None:
+    page = AboutPage.objects.last()
+    if page is None:
+        return None
+    page.delete()
+    return page.title
+
+
+def arrange_the_front_page(walk: Walk) -> str:
+    live = [story for story in walk.stories if Edition.objects.live(walk.clock()).filter(work=story).exists()]
+    chosen = walk.die.sample(live, min(2, len(live)))
+    until = walk.later()
+    wanted = [
+        arranging.Placed(story.uid, **({"until": until} if not place else {})) for place, story in enumerate(chosen)
+    ]
+    arranging.arrange(wanted, by=walk.by, seen=arranging.mark())
+    return f"{[story.slug for story in chosen]}, of {FrontPlace.objects.count()}"
+
+
+def say_when_to_look_again(walk: Walk) -> str:
+    work = walk.any_work()
+    work.owner = walk.by
+    work.save()
+    day = timezone.localdate(walk.clock()) + timedelta(days=walk.die.choice([0, 1, 3]))
+    freshness.set_review_by(work, day, by=walk.by)
+    return f"{work.slug} by {day}"
+
+
+def look_again(walk: Walk) -> str:
+    work = walk.any_work()
+    freshness.checked(work, by=walk.by, next_by=None)
+    return work.slug
+
+
+def render_all_again(walk: Walk) -> str:
+    def newer(document: AnyDocument) -> Kept:
+        kept = keep(document)
+        fragments = {**kept.fragments}
+        for name in fragments.keys() & {"headline", "question"}:
+            fragments[name] = f"{fragments[name]} ({walk.number})"
+        return Kept(fragments, kept.summary, kept.minutes)
+
+    vars(rerendering).update(keep=newer)
+    try:
+        changed = [progress.changed for progress in rerendering.rerender()][-1]
+    finally:
+        vars(rerendering).update(keep=keep)
+    return f"{changed} editions"
+
+
+def call_the_site_otherwise(walk: Walk) -> str:
+    settings.SITE_NAME = f"The Lisle Newsroom {walk.number}"
+    release.cache_clear()
+    return str(settings.SITE_NAME)
+
+
+def wait_a_little(walk: Walk) -> str:
+    return str(walk.clock.go(minutes=walk.die.choice([1, 90]), seconds=walk.number))
+
+
+def wait_for_what_waits(walk: Walk) -> str | None:
+    if (edition := walk.waiting()) is None:
+        return None
+    walk.clock.go(to=edition.live_from)
+    return edition.slug
+
+
+def wait_until_midnight(walk: Walk) -> str:
+    return str(walk.clock.go(to=midnight_after(walk.clock())))
+
+
+def wait_a_month(walk: Walk) -> str:
+    return str(walk.clock.go(days=31))
+
+
+def wait_for_new_year(walk: Walk) -> str:
+    return str(walk.clock.go(to=new_year_after(walk.clock())))

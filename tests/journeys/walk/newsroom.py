@@ -1,0 +1,121 @@
+"""Steps at random through all that changes what readers see, on a small newsroom whose clock stands until it is set."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from random import Random
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from newsroom.site.models import AboutPage
+from stories import publishing, revisions
+from stories.models import FAQ, Change, ChangeNote, Edition, Story, Work
+from stories.publishing import Answer
+from stories.publishing.refusals import RefusedError
+from tests.clocks import SetClock
+from tests.factories import make_image, make_outlet, make_question, make_story, make_topic, make_user
+from topics.models import Topic
+
+
+class Walk:
+    """A newsroom, a die and a clock; each step is one verb or edit, and ``path`` tells those that were taken."""
+
+    def __init__(self, seed: int, clock: SetClock) -> None:
+        self.die = Random(seed)  # noqa: S311  # the same seed takes the same steps
+        self.clock = clock
+        self.number = self.edits = 0
+        self.path: list[str] = [f"Seed {seed}"]
+        self.by = make_user(role="Administrator")
+        self.pictures = [make_image() for _ in range(3)]
+        self.topics = [make_topic(picture=picture, picture_alt="A gate") for picture in (*self.pictures[:2], None)]
+        self.outlets = [make_outlet(country="Vessara") for _ in range(3)]
+        self.questions = [make_question(topics=(topic,)) for topic in self.topics[:2]]
+        self.stories = [
+            make_story(
+                topics=tuple(self.topics[place : place + 2]),
+                outlets=tuple(self.outlets[place : place + 2]),
+                questions=tuple(self.questions[: 2 - place]),
+                lead_image=self.pictures[place],
+                lead_alt="The pier",
+            )
+            for place in range(2)
+        ]
+        self.stories.append(make_story(topics=(self.topics[2],), outlets=tuple(self.outlets), language="de"))
+        for work in self.works:
+            publishing.publish(work, by=self.by)
+        AboutPage.objects.create(slug="how-we-work", title="How we work", text="We read.", role="how-we-work")
+
+    @property
+    def works(self) -> list[Story | FAQ]:
+        """The questions and stories that there are."""
+        return [*self.questions, *self.stories]
+
+    def take(self, step: Callable[["Walk"], str | None]) -> bool:
+        """Take the step where it can be taken now; say whether it was."""
+        self.number += 1
+        try:
+            with transaction.atomic():
+                told = step(self)
+        except (RefusedError, ValidationError) as refusal:
+            told = None
+            self.path.append(f"- {step.__name__}: {type(refusal).__name__} {refusal}")
+        if told is not None:
+            self.path.append(f"{self.clock():%Y-%m-%d %H:%M} {step.__name__}: {told}")
+        return told is not None
+
+    def any_work(self) -> Story | FAQ:
+        """Return a work as the database has it."""
+        return self.again(self.die.choice(self.works))
+
+    def any_at(self, kind: str) -> Story | FAQ:
+        """Return a work at whose address readers find a page, or a notice, as ``kind`` says; any where there is none."""
+        here = Edition.objects.standing(self.clock()).filter(kind=kind).values_list("work", flat=True)
+        found = [work for work in self.works if work.pk in set(here)]
+        return self.again(self.die.choice(found or self.works))
+
+    def any_story(self) -> Story:
+        """Return a story as the database has it."""
+        return Story.objects.get(pk=self.die.choice(self.stories).pk)
+
+    def again(self, work: Story | FAQ) -> Story | FAQ:
+        """Return the work as the database has it."""
+        return type(work).objects.get(pk=work.pk)
+
+    def edited(self, work: Story | FAQ) -> ChangeNote:
+        """Let the desk say something new of the work; return what readers are told of it."""
+        self.edits += 1
+        words = f"The lorries were counted {self.edits} times, as {self.some_link()} says."
+        if isinstance(work, FAQ):
+            work.introduction = words
+            work.question = f"May lorries use pier {self.edits} again?"
+        else:
+            work.standfirst = f"The lorries were counted {self.edits} times."
+            work.headline = f"Why pier {self.edits} of Port Lisle is closed to lorries"
+            day = timezone.localdate(self.clock()) + timedelta(days=self.die.choice([1, 40]))
+            work.sections.filter(kind="background").update(text=words)
+            work.sections.filter(kind="timeline").delete()
+            work.sections.create(kind="timeline", heading="Timeline", text=f"- {day}: The vote.", position=9)
+        work.save()
+        revisions.record(work, by=self.by)
+        return ChangeNote(Change.UPDATE, f"They were counted again, {self.edits}.")
+
+    def some_link(self) -> str:
+        """Return a link in Markdown to something, named by the work or not."""
+        thing = self.die.choice([*self.works, *self.topics])
+        kind = "topic" if isinstance(thing, Topic) else thing.kind
+        return f"[what stands there]({kind}:{thing.uid})"
+
+    def waiting(self) -> Edition | None:
+        """Return an edition that waits, if one does."""
+        found = list(Edition.objects.waiting(self.clock()))
+        return self.die.choice(found) if found else None
+
+    def answers(self, *works: Work) -> dict[int, Answer]:
+        """Say what becomes of each edition of these works that waits."""
+        waiting = Edition.objects.waiting(self.clock()).filter(work__in=works)
+        return {edition.pk: self.die.choice(list(Answer)) for edition in waiting}
+
+    def later(self) -> datetime:
+        """Return a time to come, no two alike."""
+        return self.clock() + timedelta(hours=self.die.choice([1, 5, 30]), seconds=self.number)

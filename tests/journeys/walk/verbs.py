@@ -1,0 +1,180 @@
+"""The verbs of the desk, each done to something at random; None where there is nothing to do it to."""
+
+from stories import publishing, revisions
+from stories.models import Bundle, Change, ChangeNote, Edition, Story
+from stories.publishing import erasing
+from stories.publishing.translating import link, unlink
+from tests.factories import TEXTS, make_question, make_story, make_topic
+from tests.journeys.walk.newsroom import Walk
+
+REASON = "By order of a court."
+
+
+def publish(walk: Walk) -> str:
+    work = walk.any_work()
+    publishing.publish(work, by=walk.by, change=walk.edited(work), answers=walk.answers(work))
+    return work.slug
+
+
+def publish_something_small(walk: Walk) -> str:
+    story = walk.any_story()
+    section = story.sections.get(kind="behind")
+    section.text = section.text.replace("carried", "carryed") if "carried" in section.text else TEXTS["behind"]
+    section.save()
+    revisions.record(story, by=walk.by)
+    change = ChangeNote(Change.MINOR)
+    publishing.publish(story, by=walk.by, change=change, answers=walk.answers(story))
+    return story.slug
+
+
+def publish_something_new(walk: Walk) -> str:
+    die = walk.die
+    questions = [faq for faq in walk.questions if Edition.objects.live(walk.clock()).filter(work=faq).exists()]
+    story = make_story(
+        topics=tuple(die.sample(walk.topics, 2)),
+        outlets=tuple(die.sample(walk.outlets, 2)),
+        questions=tuple(questions[:1]),
+        lead_image=die.choice(walk.pictures),
+        lead_alt="The quay",
+    )
+    publishing.publish(story, by=walk.by)
+    walk.stories.append(story)
+    return story.slug
+
+
+def publish_at_another_address(walk: Walk) -> str:
+    work = walk.any_work()
+    change = walk.edited(work)
+    work.slug = f"moved-{walk.number}"
+    work.save()
+    revisions.record(work, by=walk.by)
+    publishing.publish(work, by=walk.by, change=change, answers=walk.answers(work))
+    return work.slug
+
+
+def schedule(walk: Walk) -> str:
+    work = walk.any_work()
+    at = walk.later()
+    publishing.schedule(work, by=walk.by, at=at, change=walk.edited(work), answers=walk.answers(work))
+    return f"{work.slug} at {at:%d %H:%M}"
+
+
+def schedule_something_new(walk: Walk) -> str:
+    topic = make_topic()
+    walk.topics.append(topic)
+    faq = make_question(topics=(topic, walk.die.choice(walk.topics[:2])))
+    publishing.schedule(faq, by=walk.by, at=walk.later())
+    walk.questions.append(faq)
+    return faq.slug
+
+
+def cancel(walk: Walk) -> str | None:
+    if (edition := walk.waiting()) is None:
+        return None
+    publishing.cancel(edition, by=walk.by)
+    return edition.slug
+
+
+def move(walk: Walk) -> str | None:
+    if (edition := walk.waiting()) is None:
+        return None
+    publishing.move(edition, to=walk.later(), by=walk.by)
+    return edition.slug
+
+
+def use_newest(walk: Walk) -> str | None:
+    if (edition := walk.waiting()) is None or edition.revision is None:
+        return None
+    work = walk.again(next(each for each in walk.works if each.pk == edition.work_id))
+    walk.edited(work)
+    publishing.use_newest(edition, by=walk.by, answers=walk.answers(work))
+    return edition.slug
+
+
+def correct(walk: Walk) -> str:
+    work = walk.any_work()
+    walk.edited(work)
+    publishing.correct(work, by=walk.by, was_wrong="Nine.", is_right="Ten.", answers=walk.answers(work))
+    return work.slug
+
+
+def withdraw(walk: Walk) -> str:
+    work = walk.any_at("page")
+    publishing.withdraw(work, by=walk.by, notice=f"Wrong pier, {walk.number}.")
+    return work.slug
+
+
+def republish(walk: Walk) -> str:
+    work = walk.any_at("notice")
+    publishing.republish(work, by=walk.by, note="It was right.", answers=walk.answers(work))
+    return work.slug
+
+
+def expire(walk: Walk) -> str:
+    work = walk.any_at("page")
+    publishing.expire(work, by=walk.by, at=walk.later(), notice=f"It is over, {walk.number}.")
+    return work.slug
+
+
+def publish_a_bundle(walk: Walk) -> str:
+    works = [walk.again(work) for work in walk.die.sample(walk.works, 2)]
+    notes = {work.pk: walk.edited(work) for work in works}
+    bundle = publishing.gather(f"Together {walk.number}", works, by=walk.by)
+    at = walk.die.choice([None, walk.later()])
+    goings = [publishing.Going(work, notes[work.pk]) for work in works]
+    publishing.publish_bundle(bundle, by=walk.by, at=at, goings=goings, answers=walk.answers(*works))
+    return f"{[work.slug for work in works]} at {at}"
+
+
+def undo_a_bundle(walk: Walk) -> str | None:
+    bundle = Bundle.objects.exclude(sent_at=None).filter(undone_at=None).last()
+    if bundle is None:
+        return None
+    publishing.undo(bundle, by=walk.by, note="By mistake.")
+    return bundle.title
+
+
+def erase_an_edition(walk: Walk) -> str | None:
+    work = walk.any_work()
+    pages = list(Edition.objects.filter(work=work, kind="page").order_by("pk"))
+    if not pages:
+        return None
+    edition = walk.die.choice(pages)
+    walk.edited(work)  # the desk no longer says what it says
+    erasing.erase_edition(edition, by=walk.by, reason=REASON)
+    return f"{edition.slug} {edition.number}"
+
+
+def erase_a_passage(walk: Walk) -> str | None:
+    work = walk.any_work()
+    parts = work.passages if isinstance(work, Story) else work.answers
+    erasing.erase_passage(work, walk.die.choice(list(parts.order_by("pk"))).uid, by=walk.by, reason=REASON)
+    return work.slug
+
+
+def erase_a_work(walk: Walk) -> str | None:
+    if len(walk.works) < 5:
+        return None
+    work = walk.any_work()
+    told = work.slug
+    erasing.erase_work(work, by=walk.by, reason=REASON)
+    walk.questions = [each for each in walk.questions if each.pk != work.pk]
+    walk.stories = [each for each in walk.stories if each.pk != work.pk]
+    return told
+
+
+def link_a_translation(walk: Walk) -> str:
+    here, there = (walk.again(work) for work in walk.die.sample(walk.stories, 2))
+    here.language = "es"
+    here.save()
+    revisions.record(here, by=walk.by)
+    link(here, there, by=walk.by)
+    return f"{here.slug} of {there.slug}"
+
+
+def unlink_a_translation(walk: Walk) -> str | None:
+    linked = [work for each in walk.works if (work := walk.again(each)).translation_group]
+    if not linked:
+        return None
+    unlink(linked[0], by=walk.by)
+    return linked[0].slug
