@@ -7,7 +7,7 @@ from html import escape
 from benchmarks.colours import TOKENS, tokens
 
 WIDTH = 760
-LEFT, RIGHT, TOP = 224, 96, 64
+LEFT, RIGHT, TOP = 240, 96, 64
 THICK, GAP, BETWEEN = 18, 4, 14
 _FOOT = 24
 

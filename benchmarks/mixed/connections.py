@@ -2,11 +2,13 @@
 
 import asyncio
 import socket
+import time
 
 from benchmarks.asking import Answer, length_of_body, read_head, request_for
 from benchmarks.processes import HOST
 
 LONGEST_WAIT = 30.0  # seconds; what takes longer has failed
+LONGEST_REST = 10.0  # seconds; the server hangs up on those who say nothing for half a minute
 _GZIP = {"Accept-Encoding": "gzip"}
 
 
@@ -15,24 +17,31 @@ class Connections:
 
     def __init__(self, port: int) -> None:
         self._port = port
-        self._free: list[socket.socket] = []
+        self._free: list[tuple[float, socket.socket]] = []
 
     async def ask(self, path: str) -> Answer:
         """Return the answer to one request; OSError or TimeoutError where there is none."""
         async with asyncio.timeout(LONGEST_WAIT):
-            line = self._free.pop() if self._free else await self._connected()
+            line = self._rested() or await self._connected()
             try:
                 answer = await self._ask_over(line, path)
             except BaseException:
                 line.close()
                 raise
-        self._free.append(line)
+        self._free.append((time.monotonic(), line))
         return answer
 
     def close(self) -> None:
         """Hang up."""
         while self._free:
-            self._free.pop().close()
+            self._free.pop()[1].close()
+
+    def _rested(self) -> socket.socket | None:
+        """Return the connection that was used last, unless all have rested for too long: then they are closed."""
+        if self._free and time.monotonic() - self._free[-1][0] < LONGEST_REST:
+            return self._free.pop()[1]
+        self.close()
+        return None
 
     async def _connected(self) -> socket.socket:
         line = socket.socket()
