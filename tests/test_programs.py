@@ -1,7 +1,9 @@
 """The programs under scripts/ that the commands of the Makefile start."""
 
+import os
 import socket
 import stat
+import subprocess
 import sys
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
@@ -64,6 +66,15 @@ def test_a_busy_port_says_so(demo, monkeypatch):
         monkeypatch.setattr(sys, "argv", ["demo", "--port", str(port)])
         with pytest.raises(SystemExit, match=f"Port {port} is taken"):
             demo.main()
+
+
+def test_a_server_is_started_with_what_the_readme_names_and_nothing_else(tmp_path):
+    variables = {"SECRET_KEY": "k" * 50, "ALLOWED_HOSTS": "news.example", "DATABASE_URL": f"sqlite:///{tmp_path / 'a'}"}
+    command = [sys.executable, "-c", "import newsroom.wsgi"]
+    done = subprocess.run(
+        command, cwd=SCRIPTS.parent, env={"PATH": os.environ["PATH"], **variables}, capture_output=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 @pytest.mark.parametrize(("required", "code"), [("0", 77), ("1", 1)])
