@@ -14,15 +14,11 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from newsroom.clock import moment_of
-from newsroom.pages.encoding import WORTH_PACKING, etag, wants_gzip
+from newsroom.pages.encoding import OF_THE_CONTENT, WORTH_PACKING, etag, wants_gzip
 from newsroom.pages.problems import problem_document
 from newsroom.pages.storing import packed
 
 CACHE_CONTROL = "public, max-age=0, must-revalidate"
-# What a 304 leaves out of the headers of the answer that it stands for: what tells of the content (RFC 9110, 15.4.5).
-OF_THE_CONTENT = frozenset(
-    {"content-encoding", "content-language", "content-length", "content-type", "link", "x-robots-tag"}
-)
 
 
 class MovedError(Exception):

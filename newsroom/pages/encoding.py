@@ -7,6 +7,10 @@ from django.utils.http import parse_etags
 
 # Below this size packing makes an answer longer.
 WORTH_PACKING = 400  # bytes
+# What a 304 leaves out of the headers of the answer that it stands for: what tells of the content (RFC 9110, 15.4.5).
+OF_THE_CONTENT = frozenset(
+    {"content-encoding", "content-language", "content-length", "content-type", "link", "x-robots-tag"}
+)
 _REFUSED = re.compile(r";\s*q=0(?:\.0*)?\s*$", re.IGNORECASE)
 
 

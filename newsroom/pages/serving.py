@@ -15,9 +15,8 @@ from django.http.request import split_domain_port, validate_host
 from django.urls import Resolver404, resolve
 
 from newsroom import clock
-from newsroom.pages.answering import OF_THE_CONTENT
 from newsroom.pages.edges import LIFETIME, lifetime
-from newsroom.pages.encoding import etag, is_known, is_worth_packing, wants_gzip
+from newsroom.pages.encoding import OF_THE_CONTENT, etag, is_known, is_worth_packing, wants_gzip
 from newsroom.pages.fetching import Fetch, Stored
 from newsroom.pages.turns import turn
 
