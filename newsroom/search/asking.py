@@ -11,18 +11,22 @@ from newsroom.search.wanted import Phrase, Wanted
 type Alternatives = tuple[Phrase, ...]
 type Span = tuple[int, int]  # from a key until just before another one
 EVERYTHING: Span = (0, 2**62)
+FIRST_OF_PAGES = 10**12  # eleven days after 1970; below it are the keys of names
+OF_NAMES: Span = (0, FIRST_OF_PAGES)
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """Which tokens a row has to have: one of each of ``every``, none of ``none``, one that begins like ``prefix``.
 
-    Tokens that follow each other are a phrase.
+    Tokens that follow each other are a phrase. ``months`` are tags of the last months: where many of them answer, the
+    newest are found among these.
     """
 
     every: tuple[Alternatives, ...] = ()
     none: tuple[Alternatives, ...] = ()
     prefix: str = ""
+    months: tuple[str, ...] = ()
 
     def having(self, *alternatives: Alternatives) -> Self:
         """Ask for more."""

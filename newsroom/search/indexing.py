@@ -13,8 +13,9 @@ from newsroom.search import spelling
 from newsroom.search.databases import words_index
 from newsroom.search.entries import Entry, Read
 from newsroom.search.filters import OUTLET, TOPIC
-from newsroom.search.keys import BEGINNING, free_keys, next_names
+from newsroom.search.keys import free_keys, next_names
 from newsroom.search.models import Mention, SearchDocument, Wording
+from newsroom.search.moments import BEGINNING
 from newsroom.search.tokens import SPELT, tag
 
 type Thing = tuple[str, UUID]  # a kind, and the uid of one thing of that kind

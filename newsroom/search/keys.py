@@ -1,29 +1,17 @@
-"""The keys of what can be found: for a page the moment of its update, so that the order of keys is that of time."""
+"""Gives what can be found its key: a page that of the moment of its update, a name the next one."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Max
 
+from newsroom.search.asking import FIRST_OF_PAGES
 from newsroom.search.models import SearchDocument
+from newsroom.search.moments import key_at
 
-BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = 1_000_000
-FIRST_OF_PAGES = 10**12  # eleven days after 1970; below it are the keys of names
 # A taken key is left by less than so many microseconds, as powers of two.
 _FARTHEST = 26
-
-
-def key_at(moment: datetime) -> int:
-    """Return the key of what was updated at ``moment``: microseconds since 1970."""
-    since = moment - BEGINNING
-    return (since.days * 86_400 + since.seconds) * MICROSECOND + since.microseconds
-
-
-def moment_of(key: int) -> datetime | None:
-    """Return when what has this key was updated, None for names."""
-    return datetime.fromtimestamp(key // MICROSECOND, UTC) if key >= FIRST_OF_PAGES else None
 
 
 def free_keys(moments: Sequence[datetime], uids: Sequence[UUID]) -> list[int]:

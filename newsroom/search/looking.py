@@ -1,16 +1,17 @@
 """Asks the index of words which of what readers can read at a moment holds something."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
 from newsroom.search.analysis import STEMMERS
-from newsroom.search.asking import EVERYTHING, Question, Span
+from newsroom.search.asking import EVERYTHING, OF_NAMES, Question, Span
 from newsroom.search.databases import words_index
-from newsroom.search.keys import FIRST_OF_PAGES
+from newsroom.search.tokens import month_tag
 
 _LIVE = 'd."live_from" <= %s AND d."live_until" > %s'
 # A topic or an outlet is there for readers as long as something is that names it.
@@ -41,7 +42,8 @@ def live_languages(*, at: datetime) -> tuple[str, ...]:
 
 def pages(question: Question, *, at: datetime, limit: int, span: Span = EVERYTHING) -> Statement:
     """Return what asks for the keys of pages that answer the question and can be read at ``at``, the newest first."""
-    statement, values = words_index().newest(question, _PAGES, [adapted(at)] * 2, span, limit)
+    lately = replace(question, months=_months(at)) if span == EVERYTHING else question
+    statement, values = words_index().newest(lately, _PAGES, [adapted(at)] * 2, span, limit)
     return statement, values
 
 
@@ -50,8 +52,8 @@ def names(question: Question, *, at: datetime, limit: int) -> Statement:
 
     The question says that it is of these kinds alone.
     """
-    # SQLite begins at the newest of all; PostgreSQL would go by the keys, and not by the words.
-    span = (0, FIRST_OF_PAGES) if connection.vendor == "sqlite" else EVERYTHING
+    # SQLite goes by the keys anyway; PostgreSQL would go by them instead of by the words.
+    span = OF_NAMES if connection.vendor == "sqlite" else EVERYTHING
     statement, values = words_index().newest(question, _NAMES, [adapted(at)] * 4, span, limit)
     return statement, values
 
@@ -70,6 +72,12 @@ def numbers(questions: Mapping[str, Question], *, at: datetime, limit: int) -> d
         together += values
     found = dict(rows(" UNION ALL ".join(counts), together)) if counts else {}
     return {name: found[number] for number, name in enumerate(questions)}
+
+
+def _months(at: datetime) -> tuple[str, ...]:
+    """Return the tags of the month of ``at`` and of the two before it."""
+    middle = at.astimezone(UTC).replace(day=15)
+    return tuple(month_tag(middle - number * timedelta(days=30)) for number in range(3))
 
 
 def rows(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:

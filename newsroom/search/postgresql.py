@@ -7,9 +7,11 @@ from django.db.backends.utils import CursorWrapper
 
 from newsroom.search.asking import EVERYTHING, Alternatives, Question, Span
 from newsroom.search.models import SearchDocument
-from newsroom.search.tokens import MOST_OCCURRENCES
+from newsroom.search.moments import moment_of
+from newsroom.search.tokens import MOST_OCCURRENCES, month_tag
 
 CONTAINS = "strpos"
+MOST_MONTHS = 6
 # Where words stand is not in the index: of so many documents, the newest, it is read.
 MOST_PHRASES = 1_000
 
@@ -102,10 +104,26 @@ def newest(
 ) -> tuple[str, list[object]]:
     """Return SQL, with its values, for the keys in ``span`` of documents ``d`` that answer the question, newest first.
 
-    ``where`` says in SQL, with ``values``, what else has to be true of them. The order is never that of the table's own
-    key, so that the index of words is asked first: where two frequent words never stand together, to go along the keys
-    would be to read every document.
+    ``where`` says in SQL, with ``values``, what else has to be true of them. The index knows no order: to find the newest
+    of all that hold a frequent word is to look at each of them. So the last months are asked first, and the rest only
+    where they have too few.
     """
+    every, given = _newest(question, where, values, span, limit)
+    if not question.months:
+        return every, given
+    lately, first = _newest(question.tagged(question.months), where, values, span, limit)
+    return (
+        f'WITH "lately" AS MATERIALIZED ({lately}) SELECT "id" FROM "lately" WHERE (SELECT count(*) FROM "lately") = {limit}'  # noqa: S608 -- as below
+        f' UNION ALL SELECT "id" FROM ({every}) AS "every" WHERE (SELECT count(*) FROM "lately") < {limit}',
+        [*first, *given],
+    )
+
+
+def _newest(
+    question: Question, where: str, values: Sequence[object], span: Span, limit: int
+) -> tuple[str, list[object]]:
+    # Never in the order of the table's own key, so that the index of words is asked first: where two frequent words
+    # never stand together, to go along the keys would be to read every document.
     within = "" if span == EVERYTHING else f'd."id" >= {span[0]} AND d."id" < {span[1]} AND '
     together, following = _expression(question, follows=False), _expression(question, follows=True)
     statement = (
@@ -123,11 +141,17 @@ def newest(
 
 def answering(questions: Sequence[Question], keys: Sequence[int]) -> tuple[str, list[object]]:
     """Return SQL, with its values, for pairs: the place of a question among ``questions``, and one of ``keys`` that answers it."""
+    # In the months of the keys alone, where these are few: else all that holds a frequent word would be looked at.
+    months = sorted({month_tag(moment) for key in keys if (moment := moment_of(key))})
+    asked = [each.tagged(months) if len(months) <= MOST_MONTHS else each for each in questions]
     statement = " UNION ALL ".join(
-        f'SELECT {number}, d."id" FROM "search_searchdocument" AS d WHERE d."id" = ANY(%s) AND d."words" @@ %s::tsquery'  # noqa: S608 -- numbers of our own
-        for number, _ in enumerate(questions)
+        f'SELECT {number}, d."id" FROM "search_searchdocument" AS d WHERE d."words" @@ %s::tsquery AND d."id" = ANY(ARRAY(SELECT "id" FROM "keys"))'  # noqa: S608 -- numbers of our own
+        for number, _ in enumerate(asked)
     )
-    return statement, [value for question in questions for value in (list(keys), _expression(question, follows=True))]
+    return (
+        f'WITH "keys" AS MATERIALIZED (SELECT unnest(%s::bigint[]) AS "id") {statement}',
+        [list(keys), *(_expression(each, follows=True) for each in asked)],
+    )
 
 
 def _expression(question: Question, *, follows: bool) -> str:

@@ -10,9 +10,9 @@ from newsroom.search.asking import EVERYTHING, Question, Sought, Span
 from newsroom.search.correcting import corrections
 from newsroom.search.databases import words_index
 from newsroom.search.filters import OUTLET, PAGES, TOPIC, Filters
-from newsroom.search.keys import BEGINNING, key_at
 from newsroom.search.looking import Statement, live_languages, rows
 from newsroom.search.models import SearchDocument
+from newsroom.search.moments import BEGINNING, key_at
 from newsroom.search.ranking import Candidate, points_of_pages, ranked
 from newsroom.search.tokens import KIND, LEAD, TITLE, tag
 from newsroom.search.wanted import Wanted

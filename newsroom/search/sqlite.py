@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db.backends.utils import CursorWrapper
 
-from newsroom.search.asking import EVERYTHING, Alternatives, Question, Span
+from newsroom.search.asking import EVERYTHING, OF_NAMES, Alternatives, Question, Span
 from newsroom.search.models import SearchDocument
 
 CONTAINS = "instr"
@@ -73,14 +73,16 @@ def newest(
     """Return SQL, with its values, for the keys in ``span`` of documents ``d`` that answer the question, newest first.
 
     ``where`` says in SQL, with ``values``, what else has to be true of them. Rows of the index come in the order of
-    their keys: the newest are there at once, however many there are.
+    their keys: the newest are there at once, however many there are. Names, whose keys are the smallest, come in their
+    order.
     """
+    order = "ASC" if span == OF_NAMES else "DESC"
     within = (
         "" if span == EVERYTHING else f'"search_index"."rowid" >= {span[0]} AND "search_index"."rowid" < {span[1]} AND '
     )
     statement = (
         'SELECT d."id" FROM "search_index" CROSS JOIN "search_searchdocument" AS d ON d."id" = "search_index"."rowid"'  # noqa: S608 -- conditions of our own
-        f' WHERE {within} "search_index" MATCH %s AND {where} ORDER BY "search_index"."rowid" DESC LIMIT {limit}'
+        f' WHERE {within} "search_index" MATCH %s AND {where} ORDER BY "search_index"."rowid" {order} LIMIT {limit}'
     )
     return statement, [_expression(question), *values]
 

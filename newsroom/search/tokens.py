@@ -1,11 +1,13 @@
 """The tokens that both databases keep of what can be found, as they are."""
 
+from datetime import UTC, datetime
+
 # Both parts of a token are told apart by characters that stand in no word and that both databases keep: SQLite cuts at
 # ASCII punctuation. What stands before them says where a word stands or how a page is tagged.
 IN = "·"
 SPELT = "¦"
 GAP = "¶"  # no phrase reaches across it
-TITLE, LEAD, NAME, KIND = "title", "lead", "name", "kind"
+TITLE, LEAD, NAME, KIND, MONTH = "title", "lead", "name", "kind", "month"
 
 # PostgreSQL counts positions up to 16,383 and takes words of a megabyte together.
 MOST_TOKENS = 16_000
@@ -29,3 +31,8 @@ def cut(tokens: list[str]) -> list[str]:
         if size > MOST_BYTES:
             return tokens[:number]
     return tokens[:MOST_TOKENS]
+
+
+def month_tag(moment: datetime) -> str:
+    """Return the token that says in which month, by UTC, a page was updated."""
+    return tag(MONTH, f"{moment.astimezone(UTC):%Y%m}")
