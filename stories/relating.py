@@ -87,15 +87,15 @@ def _near(topics: Iterable[int], *, at: datetime) -> Near:
     arms = [_newest(topic, at=at) for topic in sorted(topics)]
     for begin in range(0, len(arms), _AT_ONCE):
         first, *others = arms[begin : begin + _AT_ONCE]
-        for row in first.union(*others, all=True).order_by():
-            found[row.topic_id].append((row.uid, row.updated_at, row.language))
+        for topic, uid, updated_at, language in first.union(*others, all=True).order_by():
+            found[topic].append((uid, updated_at, language))
     return found
 
 
-def _newest(topic: int, *, at: datetime) -> QuerySet[EditionTopic]:
+def _newest(topic: int, *, at: datetime) -> QuerySet[EditionTopic, tuple[int, UUID, datetime, str]]:
     newest = EditionTopic.objects.filter(topic=topic, work_kind="story", live_until__gt=at)
     kept = newest.order_by("-updated_at", "-uid").values("pk")[:LOOKED_AT]
-    return EditionTopic.objects.filter(pk__in=kept).order_by()
+    return EditionTopic.objects.filter(pk__in=kept).order_by().values_list("topic", "uid", "updated_at", "language")
 
 
 def _nearest(story: Edition, topics: Sequence[int], near: Near) -> list[str]:
