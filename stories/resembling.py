@@ -79,5 +79,5 @@ def _live(words: str, kind: WorkKind, *, at: datetime) -> list[tuple[Work, str, 
 
 
 def _on_the_desk(parts: list[str], kind: WorkKind) -> list[tuple[Work, str, bool]]:
-    titles = Work.objects.on_the_desk().of_kind(kind).titled_like(parts).select_related("story", "faq", "owner")
+    titles = Work.objects.on_the_desk().titled_like(parts, kind=kind).select_related("story", "faq", "owner")
     return [(work, title_of(work), False) for work in titles[:MOST_TITLES]]

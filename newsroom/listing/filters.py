@@ -98,6 +98,7 @@ class UseFilter(CountedFilter):
 
     title = "use"
     parameter_name = "used"
+    is_bounded = True
 
     def offered(self, request: HttpRequest, screen: Any) -> Choices:
         """Offer both."""

@@ -100,6 +100,7 @@ def _cited_from(host: str) -> Outlet | None:
     for start in (f"{scheme}://{www}{host}/" for scheme in _PORTS for www in ("", "www.")):
         starts |= Q(url__startswith=start)
     # Found by the index of addresses first: in the order of the newest, all articles would be read for a new host.
-    cited = Article.objects.filter(starts, outlet__isnull=False).order_by().values_list("pk", flat=True)[:MOST_CITED]
-    newest = Article.objects.filter(pk=max(cited, default=0)).select_related("outlet__merged_into").first()
+    cited = list(Article.objects.filter(starts).order_by().values_list("pk", flat=True)[:MOST_CITED])
+    known = Article.objects.filter(pk__in=cited, outlet__isnull=False).select_related("outlet__merged_into")
+    newest = known.order_by("-pk").first()
     return newest.outlet.present if newest and newest.outlet else None

@@ -75,7 +75,9 @@ def _stories(words: list[str], limit: int, at: datetime) -> Iterator[tuple[Linka
         older = Q()
         for word in words:
             older &= Q(headline__icontains=word)
-        keys += [key for key in standing.filter(older).values_list("pk", flat=True)[:limit] if key not in keys]
+        # Asked for many, a planner looks the words up; asked for few, it would try all headlines for a word of none.
+        found = list(standing.filter(older).values_list("pk", flat=True)[:FOLDED])
+        keys += [key for key in found if key not in keys]
     for story in _in_order(Story.objects.all(), keys[:limit], at):
         yield _work("story", story, story.headline), [_folded(story.headline)]
 
