@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from newsroom.pages.answering import public_page
+from newsroom.pages.guarding import SITE, guard_of
 from newsroom.site.models import AboutPage
 from newsroom.text.markdown import render as markdown
 
@@ -15,6 +16,7 @@ _HEADING = re.compile(r"(</?h)([3-6])(?=>)")
 @public_page
 def about(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one page about us."""
+    guard_of(request).on([SITE])
     page = get_object_or_404(AboutPage.objects.shown(), slug=slug)
     text = raised(markdown(page.text, numbers={}, anchor="about", things=False))
     return render(request, "site/about.html", {"page": page, "text_html": text})

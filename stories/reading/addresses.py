@@ -21,7 +21,9 @@ def standing_at(kind: str, slug: str, *, at: datetime, guard: Guard | None = Non
     editions = Edition.objects.standing(at).filter(work_kind=kind).select_related("lead_image")
     editions = editions.with_dates_of_looks().with_what_follows(at)
     # Read in the same statement as the rows: nothing lies between the version and what it says.
-    editions = editions.annotate(key_version=version_of(kind, Edition._meta.db_table), site_version=version_called(SITE))
+    editions = editions.annotate(
+        key_version=version_of(kind, Edition._meta.db_table), site_version=version_called(SITE)
+    )
     edition = editions.filter(slug=slug).first()
     if edition is not None and edition.change == Change.EXPIRY:
         # It has the address that the page had when its end was planned; that may have changed before readers saw it.
@@ -47,13 +49,13 @@ def standing_at(kind: str, slug: str, *, at: datetime, guard: Guard | None = Non
     return edition
 
 
-def standing_under(kind: str, slug: str, *, at: datetime, under: str) -> Edition:
+def standing_under(kind: str, slug: str, *, at: datetime, under: str, guard: Guard | None = None) -> Edition:
     """Return the page that stands at the address, asked for the sake of what lies ``under`` it.
 
     ``under`` is what follows the address without its last slash: ``/history/``, ``.json``. Raises as ``standing_at``
     does; where the page moved, the MovedError leads to the same place under its new address.
     """
     try:
-        return standing_at(kind, slug, at=at)
+        return standing_at(kind, slug, at=at, guard=guard)
     except MovedError as moved:
         raise MovedError(f"{moved.url.removesuffix('/')}{under}") from moved

@@ -1,7 +1,6 @@
 """The text copies of a page: its document as readers know it, whole and without marks that only we can follow."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.conf import settings
 from django.db.models import FETCH_RAISE
@@ -9,6 +8,7 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_noop
 
+from newsroom.pages.guarding import Guard, key
 from newsroom.text.relinking import relinked, targets_of
 from stories.documents import AnyDocument, Explainer
 from stories.documents.section_kinds import PAPERS
@@ -16,7 +16,8 @@ from stories.models.edition import Edition
 from stories.reading.addresses import standing_under
 from stories.reading.as_read import as_read, fragments_of
 from stories.reading.changes import Changes
-from stories.reading.links import Links
+from stories.reading.links import Links, keys_of_topics, topics_in, works_in
+from stories.reading.moments import next_change
 from stories.rendering import SourceFragment
 
 # The fields of a document that hold Markdown, wherever they stand in it.
@@ -59,21 +60,25 @@ class PublicCopy:
     sources: tuple[SourceFragment, ...]
 
 
-def public_copy(kind: str, slug: str, *, ending: str, at: datetime) -> PublicCopy:
-    """Return the page of that kind and slug, as it can be read at ``at``, to be given away.
+def public_copy(kind: str, slug: str, *, ending: str, guard: Guard) -> PublicCopy:
+    """Return the page of that kind and slug, as it can be read at the moment of ``guard``, to be given away.
 
     What only the desk knows is left out: articles that nothing cites, sections without a word, whether a headline was
-    confirmed. Links by uid are addresses of what is public, and plain words otherwise. Four queries, five where the
+    confirmed. Links by uid are addresses of what is public, and plain words otherwise. Six queries, seven where the
     page moved. Raises as ``stories.reading.addresses.standing_under`` does.
     """
-    edition = standing_under(kind, slug, at=at, under=f".{ending}")
+    at = guard.at
+    edition = standing_under(kind, slug, at=at, under=f".{ending}", guard=guard)
     kept = Edition.objects.select_related("document").fetch_mode(FETCH_RAISE).get(pk=edition.pk)
     if kept.document is None:
         raise Http404
     fragments = fragments_of(kept)
     document = _without_desk(as_read(kept.document.value(), fragments))
     body = document.body()
-    places = Links.load(set(_targets(body)), topics=(), questions=(), at=at).places
+    targets = set(_targets(body))
+    guard.on([*(key(*work) for work in works_in(targets)), *keys_of_topics(topics_in(targets))])
+    guard.until(next_change(at=at) if targets else None)
+    places = Links.load(targets, topics=(), questions=(), at=at).places
     site = settings.SITE_URL
     addresses = {target: f"{site}{place}" for target, place in places.items()}
     return PublicCopy(

@@ -9,12 +9,14 @@ from django.conf import settings
 from django.http import Http404
 from django.urls import resolve
 
+from newsroom.clock import new_year_after
 from newsroom.pages.answering import MovedError, WithdrawnError
+from newsroom.pages.guarding import NAMES, Guard
 from newsroom.site.reports.origins import origin_of
 from newsroom.text.listing import listed
 from stories.models.edition import Edition
 from stories.reading.addresses import standing_at, standing_under
-from stories.reading.cards import first_topics
+from stories.reading.cards import first_topics, heed_day
 from stories.reading.share_pictures import SharePicture
 
 
@@ -27,9 +29,16 @@ class Embed:
     at: datetime
 
     @classmethod
-    def load(cls, slug: str, *, at: datetime) -> Self:
-        """Return the story at this address, in two queries. Raises as ``standing_under`` does."""
-        return cls._of(standing_under("story", slug, at=at, under="/embed/"), at=at)
+    def load(cls, slug: str, *, guard: Guard) -> Self:
+        """Return the story at this address, in three queries. Raises as ``standing_under`` does.
+
+        ``guard`` says when, and is told what it is built from.
+        """
+        edition = standing_under("story", slug, at=guard.at, under="/embed/", guard=guard)
+        guard.on([NAMES])
+        heed_day([edition], guard)
+        guard.until(new_year_after(guard.at))
+        return cls._of(edition, at=guard.at)
 
     @classmethod
     def of_address(cls, url: str, *, at: datetime) -> Self:

@@ -1,6 +1,6 @@
 """Where the things that a page names are now: the stories, questions and topics that can be read at that moment."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Self
@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q
 
+from newsroom.pages.guarding import key, naming
 from stories.models.edition import Edition, EditionTopic
 from stories.reading.neighbours import Neighbours
 from topics.models import Topic
@@ -95,18 +96,24 @@ def as_of(edition: Edition) -> date:
 
 def _named(at: datetime) -> Q:
     """Return what keeps the topics that a live edition names, or that were merged with one that it names."""
-    naming = EditionTopic.objects.filter(
+    rows = EditionTopic.objects.filter(
         Q(topic=OuterRef("pk")) | Q(topic__merged_into=OuterRef("pk")) | Q(topic=OuterRef("merged_into")),
         live_from__lte=at,
         live_until__gt=at,
     )
-    return Q(Exists(naming))
+    return Q(Exists(rows))
 
 
 def works_in(targets: Collection[str]) -> set[tuple[str, UUID]]:
     """Return the stories and questions among ``targets``, each as kind and uid."""
     wanted = _uids(targets)
     return {(kind, uid) for kind in ("story", "question") for uid in wanted[kind]}
+
+
+def keys_of_topics(topics: Iterable[UUID]) -> Iterator[str]:
+    """Yield the keys on which it hangs whether and where these topics can be read, and how they are called."""
+    for uid in topics:
+        yield from (key("topic", uid), naming("topic", uid))
 
 
 def topics_in(targets: Collection[str]) -> set[UUID]:

@@ -10,10 +10,10 @@ from uuid import UUID
 from django.utils import timezone
 
 from newsroom.clock import day_begins, new_year_after
-from newsroom.pages.guarding import Guard, key, naming
+from newsroom.pages.guarding import Guard, key
 from stories.documents import NamedOutlet
 from stories.models.edition import Edition
-from stories.reading.links import DraftPlaces, Links, topics_in, works_in
+from stories.reading.links import DraftPlaces, Links, keys_of_topics, topics_in, works_in
 from stories.reading.marks import days_in, fill, targets_in
 from stories.reading.moments import next_change
 from stories.reading.neighbours import Neighbours
@@ -121,8 +121,8 @@ class Surroundings:
 
 def _keys(needs: Needs, foreign: Collection[UUID]) -> Iterator[str]:
     """Yield the keys of the topics, outlets and pictures that the page shows; of ``foreign`` topics also who names them."""
-    yield from (key("topic", uid) for uid in {*needs.own_topics, *foreign})
-    yield from (naming("topic", uid) for uid in foreign)
+    yield from (key("topic", uid) for uid in needs.own_topics)
+    yield from keys_of_topics(foreign)
     yield from (key("outlet", outlet.uid) for outlet in needs.outlets if outlet.uid)
     yield from (key("picture", picture.image) for picture in needs.pictures)
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from newsroom.clock import moment_of
 from newsroom.pages.answering import public_data, public_text
+from newsroom.pages.guarding import guard_of
 from stories.exporting import to_json, to_markdown
 from stories.reading.as_text import as_text
 from stories.reading.copies import COPIES, PublicCopy, public_copy
@@ -31,7 +31,7 @@ def data_copy(request: HttpRequest, slug: str, *, kind: str) -> HttpResponse:
 
 def _copy(request: HttpRequest, slug: str, *, kind: str, ending: str) -> HttpResponse:
     """Return what the page shows now; search engines and programs are led to the page (RFC 6596)."""
-    copy = public_copy(kind, slug, ending=ending, at=moment_of(request))
+    copy = public_copy(kind, slug, ending=ending, guard=guard_of(request))
     headers = {"X-Robots-Tag": "noindex", "Link": f'<{copy.url}>; rel="canonical"'}
     content_type = f"{COPIES[ending][1]}; charset=utf-8"
     return HttpResponse(WRITERS[ending](copy), content_type=content_type, headers=headers)

@@ -13,6 +13,7 @@ from newsroom.clock import moment_of
 from newsroom.imaging import card
 from newsroom.numbers import number_in
 from newsroom.pages.answering import public_page
+from newsroom.pages.guarding import guard_of
 from stories.reading.embeds import Embed
 
 WIDTH, HEIGHT = 600, 320
@@ -24,7 +25,7 @@ KEEP = 60 * 60  # seconds for which others may show what they were told
 @public_page
 def embed(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a story in a few lines, which any other page may frame; search engines are led to its own."""
-    page = Embed.load(slug, at=moment_of(request))
+    page = Embed.load(slug, guard=guard_of(request))
     with translation.override(page.edition.language):
         response = render(request, "stories/embed.html", {"page": page})
     response["X-Robots-Tag"] = "noindex"
