@@ -84,8 +84,15 @@ class MomentMiddleware:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        cast("ArrivedRequest", request).moment = now()
+        arrived(request)
         return self._get_response(request)
+
+
+def arrived(request: HttpRequest) -> datetime:
+    """Return the instant at which the request arrived: now, where nobody has asked yet."""
+    if "moment" not in vars(request):
+        cast("ArrivedRequest", request).moment = now()
+    return moment_of(request)
 
 
 def moment_of(request: HttpRequest) -> datetime:

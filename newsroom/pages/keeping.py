@@ -31,7 +31,7 @@ class KeepingMiddleware:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        cast("GuardedRequest", request).guard = Guard(at=clock.now())
+        cast("GuardedRequest", request).guard = Guard(at=clock.arrived(request))
         response = self._get_response(request)
         whole = whole_of(response)
         if whole is None or not isinstance(response, HttpResponse):
