@@ -6,6 +6,7 @@ from urllib.parse import unquote
 import pytest
 from pytest_django.asserts import assertContains, assertNotContains
 
+from newsroom.names import families
 from tests.factories import make_published_question, make_published_story, make_topic
 from topics import merging
 from topics.reading import index
@@ -106,3 +107,40 @@ def test_more_questions_than_the_page_of_a_topic_shows_are_a_press_away(client, 
     assertNotContains(client.get(topic.get_absolute_url()), "/questions/?topic=")
     make_published_question(topics=(topic,))
     assertContains(client.get(topic.get_absolute_url()), f'href="/questions/?topic={topic.slug}">All 2 questions')
+
+
+def test_a_number_that_says_little_is_not_counted_to_its_end(client, monkeypatch):
+    monkeypatch.setattr(topic_page, "STORIES_ON_A_PAGE", 1)
+    topic = make_topic()
+    for _ in range(2):
+        make_published_story(topics=(topic,))
+    assertContains(client.get(topic.get_absolute_url()), "2 stories")
+    monkeypatch.setattr(families, "MOST_ALONE", 1)
+    assertContains(client.get(topic.get_absolute_url()), "More than 1 stories")
+
+
+def test_companions_of_a_long_list_are_counted_among_its_newest_stories(client, monkeypatch):
+    monkeypatch.setattr(topic_page, "COMPANIONS_OF", 1)
+    topic, before, now = make_topic(), make_topic(name="The old pier"), make_topic(name="The new pier")
+    make_published_story(topics=(topic, before))
+    make_published_story(topics=(topic, now))
+    companions = client.get(topic.get_absolute_url()).content.decode().split("Often together with")[1]
+    assert "The new pier" in companions
+    assert "1 of the latest 1 stories" in companions
+    assert "The old pier" not in companions
+
+
+def test_a_large_family_is_counted_and_listed_once_a_story(client, curator, monkeypatch):
+    monkeypatch.setattr(topic_page, "STORIES_ON_A_PAGE", 2)
+    kept = make_topic(name="Pier")
+    gone = [make_topic(name=f"Pier {number}") for number in range(3)]
+    stories = [make_published_story(topics=(kept, *gone[:number])) for number in range(4)]
+    for topic in gone:
+        merging.merge(topic, kept, by=curator)
+    first = client.get(kept.get_absolute_url()).content.decode()
+    assert "4 stories" in first
+    following = re.search(r'rel="next" href="([^"]+)"', first)[1]
+    second = client.get(kept.get_absolute_url() + following).content.decode()
+    listed = first.split("stories-heading")[-1] + second.split("stories-heading")[-1]
+    found = re.findall(r'<h3><a href="/stories/([^"/]+)/"', listed)
+    assert found == [story.slug for story in reversed(stories)]
