@@ -11,6 +11,11 @@ from newsroom.search.moments import moment_of
 from newsroom.search.tokens import MOST_OCCURRENCES, month_tag
 
 CONTAINS = "strpos"
+# What was found "once", each with its row and its words: looked up one by one, as both tables may be long.
+FOUND = (
+    '"once" CROSS JOIN LATERAL (SELECT * FROM "search_searchdocument" WHERE "id" = "once"."id" OFFSET 0) AS d'
+    ' CROSS JOIN LATERAL (SELECT * FROM "search_wording" WHERE "id" = "once"."id" OFFSET 0) AS w'
+)
 MOST_MONTHS = 6
 # Where words stand is not in the index: of so many documents, the newest, it is read.
 MOST_PHRASES = 1_000

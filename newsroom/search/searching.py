@@ -152,8 +152,7 @@ def _together(sought: Sought, filters: Filters, *, at: datetime) -> Statement | 
         ' SELECT d."id", "once"."part", d."kind", CAST(d."uid" AS text), d."edition",'
         f' CAST(CASE WHEN d."edition" IS NULL THEN 0 ELSE {points} END AS double precision),'
         ' CASE WHEN d."edition" IS NULL THEN w."title_words" ELSE \'\' END, w."topics", w."outlets"'
-        ' FROM "once" CROSS JOIN "search_searchdocument" AS d CROSS JOIN "search_wording" AS w'
-        ' WHERE d."id" = "once"."id" AND w."id" = d."id"'
+        f" FROM {words_index().FOUND}"
     )
     return statement, [*values, *more, *forms]
 

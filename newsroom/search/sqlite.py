@@ -9,6 +9,11 @@ from newsroom.search.asking import EVERYTHING, OF_NAMES, Alternatives, Question,
 from newsroom.search.models import SearchDocument
 
 CONTAINS = "instr"
+# What was found "once", each with its row and its words.
+FOUND = (
+    '"once" CROSS JOIN "search_searchdocument" AS d CROSS JOIN "search_wording" AS w'
+    ' WHERE d."id" = "once"."id" AND w."id" = "once"."id"'
+)
 
 
 def write(cursor: CursorWrapper, documents: Sequence[tuple[SearchDocument, Sequence[str]]]) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 from newsroom.search import looking
 from newsroom.search.analysis import folded_words
 from newsroom.search.asking import Question, Sought
+from newsroom.search.databases import words_index
 from newsroom.search.filters import NAMES
 from newsroom.search.looking import live_languages, rows
 from newsroom.search.searching import Hit
@@ -31,10 +32,9 @@ def suggest(start: str, *, at: datetime, limit: int = 6) -> list[Hit]:
     question = Question(every=sought.within(TITLE), prefix=f"{TITLE}{SPELT}{last}")
     pages = looking.pages(question, at=at, limit=limit)
     names = looking.names(question.tagged(tag(KIND, kind) for kind in NAMES), at=at, limit=MOST_NAMES)
-    statement = f"""SELECT d."kind", CAST(d."uid" AS text), d."edition", w."title_words"
-        FROM (SELECT "id" FROM ({pages[0]}) AS pages UNION ALL SELECT "id" FROM ({names[0]}) AS names) AS found
-        CROSS JOIN "search_searchdocument" AS d CROSS JOIN "search_wording" AS w
-        WHERE d."id" = found."id" AND w."id" = d."id" ORDER BY d."id" DESC"""  # noqa: S608 -- words of our own
+    statement = f"""WITH "once" AS (SELECT "id" FROM ({pages[0]}) AS pages UNION ALL SELECT "id" FROM ({names[0]}) AS names)
+        SELECT d."kind", CAST(d."uid" AS text), d."edition", w."title_words"
+        FROM {words_index().FOUND} ORDER BY d."id" DESC"""  # noqa: S608 -- words of our own
     found = [
         (Hit(kind, UUID(uid), edition), words) for kind, uid, edition, words in rows(statement, [*pages[1], *names[1]])
     ]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsroom.search.analysis import words
+from newsroom.search.analysis import stem, words
 from newsroom.search.marking import densest, excerpt, marked
 from newsroom.search.wanted import Wanted
 
@@ -81,6 +81,58 @@ def test_each_hit_is_looked_at_a_few_times_however_many_there_are():
     hits = [word._replace(folded=Counted(word.folded)) for word in words("pier lisle " * 5_000)]
     densest(hits, 160)
     assert Counted.looks < 10 * len(hits)
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es", "fr", "ru", "ar", "nl", "id", "ja", ""])
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "pier",
+                "Piers",
+                "pierced",
+                "lorry",
+                "Lorries",
+                "lorrylorry",
+                "Brücken",
+                "BRUCKE",
+                "Fluß",
+                "Flüsse",
+                "ﬁsh",
+                "fish",
+                "naïve",
+                "NAIVE",
+                "Häuser",
+                "Haus",
+                "dying",
+                "ma-ison",
+                "maisons",
+                "ciudad",
+                "ciudades",
+                "Ἀθῆναι",
+                "корабли",
+                "корабль",
+                "الميناء",
+                "ميناء",
+                "港口の橋",
+                "a²",
+                "x_pier",
+                "pier’s",
+                "“pier”",
+                "né·e",
+            ]
+        )
+    ),
+    st.sampled_from(
+        ["pier", "lorry fish", "brücke fluss", "haus", "maison", "ciudad", "корабль", "ميناء", "橋", "naive"]
+    ),
+)
+def test_the_same_is_marked_as_by_reading_every_word(language, pieces, query):
+    text, wanted = " ".join(pieces), Wanted.read(query)
+    sought = {stem(word, language) for word in wanted.words} | set(wanted.words)
+    read = [word for word in words(text) if word.folded in sought or stem(word.folded, language) in sought]
+    marked_words = [piece.words for piece in marked(text, wanted, language=language) if piece.hit]
+    assert marked_words == [text[word.start : word.end] for word in read]
 
 
 def test_a_long_text_full_of_hits_has_an_excerpt():

@@ -267,6 +267,19 @@ def test_a_long_page_of_results_asks_no_more_than_a_short_one(client):
     assert queries() <= before
 
 
+def test_results_and_suggestions_ask_a_known_number_of_times(client, django_assert_max_num_queries):
+    topic, outlet = make_topic(name="Kelmar barrier"), make_outlet(name="Kelmar Post")
+    make_published_story(headline="Why Kelmar was closed", topics=(topic,), outlets=(outlet,))
+    make_published_question(question="Is Kelmar closed?", topics=(topic,))
+    client.get("/search/")
+    with django_assert_max_num_queries(9):
+        assert search(client, "kelmar").status_code == 200
+    with django_assert_max_num_queries(15):
+        assert search(client, "kelmar", topic=topic.slug, source=outlet.slug).status_code == 200
+    with django_assert_max_num_queries(5):
+        assert len(suggested(client, "kelmar")) == 4
+
+
 def test_results_carry_what_a_machine_asks_for(client):
     story = make_published_story(headline="Why the pier is closed to lorries")
     loaded = SearchPage.load(Asked(query="lorries"), at=clock.now(), size=5)

@@ -1,0 +1,70 @@
+"""How PostgreSQL goes about a search among many pages: by the index of words, never through the table."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from newsroom.search.counting import counts
+from newsroom.search.suggesting import suggest
+from tests.newsroom.search.making import NOW, found
+
+pytestmark = pytest.mark.django_db
+
+MANY = 5_000
+
+
+@pytest.fixture
+def many_pages():
+    """Make a page for every third hour: in all stands “the”, in every second “pier”, in every thousandth a rare word."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO search_searchdocument (id, kind, uid, edition, language, live_from, live_until, words)
+            SELECT extract(epoch FROM made)::bigint * 1000000, 'story', gen_random_uuid(), number, 'en', made, '9000-01-01',
+                array_to_tsvector(array_remove(ARRAY[
+                    'the', 'title·the', 'title¦the', 'lead·the', 'kind·story', 'behind·the', 'month·' || to_char(made, 'YYYYMM'),
+                    CASE WHEN number %% 2 = 0 THEN 'pier' END, CASE WHEN number %% 2 = 1 THEN 'harbour' END,
+                    CASE WHEN number %% 1000 = 0 THEN 'rare' || number END], NULL))
+            FROM (SELECT number, (%s::timestamptz - number * interval '3 hours') AT TIME ZONE 'UTC' AS made
+                FROM generate_series(1, %s) AS number) AS pages""",
+            [NOW, MANY],
+        )
+        cursor.execute(
+            """INSERT INTO search_wording (id, title_words, title_size, summary_words, heading_words, name_words, topics, outlets, text)
+            SELECT id, ' the ', 1, '', '', '', '', '', '' FROM search_searchdocument"""
+        )
+        cursor.execute("ANALYZE search_searchdocument, search_wording")
+
+
+def plans_of(ask):
+    """Return the plan of each query, with how many rows each of its steps had."""
+    with CaptureQueriesContext(connection) as captured:
+        ask()
+    plans = []
+    with connection.cursor() as cursor:
+        for query in captured.captured_queries:
+            cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, SUMMARY OFF) {query['sql']}")
+            plans.append("\n".join(line for (line,) in cursor.fetchall()))
+    return plans
+
+
+def most_rows(plan):
+    """Return how many rows the step had that had most, of the index or of the table."""
+    return max(int(rows) for rows in re.findall(r"actual rows=(\d+)", plan))
+
+
+def test_no_search_goes_through_the_table(many_pages):
+    for query in ("pier", "the", "the pier", '"the pier"', "the -harbour", "rare2000", "pier harbour", "nothing"):
+        for plan in plans_of(lambda query=query: counts(found(query), sections=("behind", "happened"))):
+            assert not re.search("Seq Scan on search_(searchdocument|wording)", plan), (query, plan)
+    for plan in plans_of(lambda: suggest("the", at=NOW)):
+        assert not re.search("Seq Scan on search_(searchdocument|wording)", plan), plan
+
+
+def test_of_a_frequent_word_only_the_last_months_are_looked_at(many_pages):
+    for query in ("the", "pier", "the pier"):
+        for plan in plans_of(lambda query=query: counts(found(query), sections=("behind",))):
+            assert most_rows(plan) < MANY / 2, plan
+    assert found("the").total_is_capped
+    assert found("rare4000").total == 1
