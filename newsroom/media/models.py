@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.db.models.functions import Now, Upper
 
 from newsroom.media.words import folded_words, holds_tag, tags_in
-from newsroom.pages.changing import touch
+from newsroom.pages.changing import changing, touch
 from newsroom.pages.guarding import key
 from newsroom.text.folding import fold
 
@@ -142,14 +142,16 @@ class Image(models.Model):
         if (fields := kwargs.get("update_fields")) is not None:
             kwargs["update_fields"] = {*fields, "found_by"}
         is_new = self._state.adding
-        super().save(**kwargs)
-        if not is_new:
-            touch(key("picture", self.uid))
+        with changing():
+            super().save(**kwargs)
+            if not is_new:
+                touch(key("picture", self.uid))
 
     def delete(self, using: str | None = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
         """Delete it, and let no page go on showing it."""
-        touch(key("picture", self.uid))
-        return super().delete(using=using, keep_parents=keep_parents)
+        with changing():
+            touch(key("picture", self.uid))
+            return super().delete(using=using, keep_parents=keep_parents)
 
 
 class Rendition(models.Model):

@@ -16,7 +16,7 @@ from newsroom.addresses.slugs import slugify, validate_slug
 from newsroom.names.finding import let_names_be_found
 from newsroom.names.queries import LONGEST_NAME as LONGEST_NAME
 from newsroom.names.queries import NamedQuerySet as NamedQuerySet
-from newsroom.pages.changing import touch
+from newsroom.pages.changing import changing, touch
 from newsroom.pages.guarding import NAMES, key, naming
 from newsroom.search import indexing
 from newsroom.search.entries import Entry, Passage
@@ -71,16 +71,18 @@ class Named(models.Model):
         """Derive the folded name, and what readers find it by once it was public."""
         self.folded_name = fold(self.name)[:LONGEST_NAME]
         is_new = self._state.adding
-        super().save(**kwargs)  # type: ignore[arg-type]  # passed on as they came
-        if not is_new:
-            self.be_found_as_now()
-            self.touch_pages()
+        with changing():
+            super().save(**kwargs)  # type: ignore[arg-type]  # passed on as they came
+            if not is_new:
+                self.be_found_as_now()
+                self.touch_pages()
 
     def delete(self, using: str | None = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
         """Delete it, and let nobody find it."""
-        indexing.forget(self.address_kind, self.uid)
-        self.touch_pages()
-        return super().delete(using=using, keep_parents=keep_parents)
+        with changing():
+            indexing.forget(self.address_kind, self.uid)
+            self.touch_pages()
+            return super().delete(using=using, keep_parents=keep_parents)
 
     def clean(self) -> None:
         """Refuse a name that another one has or is known by, and an address that was once another's."""

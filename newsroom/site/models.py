@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from newsroom.pages.changing import touch
+from newsroom.pages.changing import changing, touch
 from newsroom.pages.guarding import SITE
 from newsroom.site.reports.models import Report as Report
 
@@ -80,16 +80,18 @@ class AboutPage(models.Model):
 
     def save(self, **kwargs: Any) -> None:
         """Let the foot of every page say what it says now."""
-        super().save(**kwargs)
-        touch(SITE)
+        with changing():
+            super().save(**kwargs)
+            touch(SITE)
 
     def get_absolute_url(self) -> str:
         return reverse("about", args=[self.slug])
 
     def delete(self, using: str | None = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
         """Let no page lead there any more."""
-        touch(SITE)
-        return super().delete(using=using, keep_parents=keep_parents)
+        with changing():
+            touch(SITE)
+            return super().delete(using=using, keep_parents=keep_parents)
 
 
 @lru_cache(2)

@@ -6,7 +6,9 @@ from django.test.utils import CaptureQueriesContext
 
 from newsroom.pages.changing import begin, changing, touch
 from newsroom.pages.models import PageKey
+from newsroom.site.models import AboutPage
 from tests.clocks import MONDAY
+from tests.factories import make_image, make_outlet, make_topic
 
 pytestmark = pytest.mark.django_db
 AT = int(MONDAY.timestamp() * 1_000_000)
@@ -150,3 +152,18 @@ def test_a_key_that_begins_gets_its_first_version_once(set_time):
 def test_a_rare_name_is_a_value_and_no_statement(set_time):
     touch("o'brien %s; --")
     assert versions("o'brien %s; --") == {"o'brien %s; --": AT}
+
+
+@pytest.mark.parametrize("make", [make_topic, make_outlet, make_image, lambda: AboutPage.objects.create(slug="us")])
+@pytest.mark.parametrize("verb", ["save", "delete"])
+def test_a_version_changes_with_what_is_behind_it_and_not_before(monkeypatch, make, verb):
+    thing, bump, seen = make(), PageKey.objects.bump, []
+
+    def bumping(*args, **kwargs):
+        seen.append(type(thing).objects.filter(pk=number).exists())
+        bump(*args, **kwargs)
+
+    number = thing.pk
+    monkeypatch.setattr(PageKey.objects, "bump", bumping)
+    getattr(thing, verb)()
+    assert seen == [verb == "save"]
