@@ -8,9 +8,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from newsroom.media.models import Image
 from newsroom.site.models import AboutPage
 from stories import publishing, revisions
-from stories.models import FAQ, Change, ChangeNote, Edition, Story, Work
+from stories.models import FAQ, Change, ChangeNote, Edition, Outlet, Story, Work
 from stories.publishing import Answer
 from stories.publishing.refusals import RefusedError
 from tests.clocks import SetClock
@@ -110,6 +111,13 @@ class Walk:
         """Return an edition that waits, if one does."""
         found = list(Edition.objects.waiting(self.clock()))
         return self.die.choice(found) if found else None
+
+    def forget_what_is_gone(self) -> None:
+        """Go on without what went with a work that was erased, as nothing else used it, and with others in its place."""
+        images, topics, outlets = (set(model.objects.values_list("pk", flat=True)) for model in (Image, Topic, Outlet))
+        self.pictures = [each if each.pk in images else make_image() for each in self.pictures]
+        self.topics = [each if each.pk in topics else make_topic() for each in self.topics]
+        self.outlets = [each if each.pk in outlets else make_outlet() for each in self.outlets]
 
     def answers(self, *works: Work) -> dict[int, Answer]:
         """Say what becomes of each edition of these works that waits."""

@@ -160,6 +160,7 @@ def erase_a_work(walk: Walk) -> str | None:
     erasing.erase_work(work, by=walk.by, reason=REASON)
     walk.questions = [each for each in walk.questions if each.pk != work.pk]
     walk.stories = [each for each in walk.stories if each.pk != work.pk]
+    walk.forget_what_is_gone()
     return told
 
 
