@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -20,6 +21,26 @@ from tests.races.reading import any_of, application, build_and_stop, load
 pytestmark = pytest.mark.django_db(transaction=True)
 PAGE = "/stories/pier/"
 SOON = 20.0  # seconds; whoever were held up would be for longer
+
+
+_opened: list[Any] = []
+
+
+@pytest.fixture(autouse=True)
+def _connections_closed():
+    """Close what was opened beside Django in this process, which would keep the database from being removed."""
+    yield
+    for fetch in _opened:
+        if connection := getattr(fetch._of_thread, "connection", None):
+            connection.close()
+    _opened.clear()
+
+
+def server(folder: Path) -> Any:
+    """Return what a server would call, of the release that runs now."""
+    called = application(str(folder))
+    _opened.append(called._fetch)
+    return called
 
 
 @pytest.fixture
@@ -41,7 +62,7 @@ def story(by):
 @pytest.fixture
 def read(story, tmp_path):
     """Return what loads the page of the story as a reader, with everything that it hangs on begun."""
-    called = application(str(tmp_path))
+    called = server(tmp_path)
     for _ in range(2):
         load(called, PAGE)
     return lambda: load(called, PAGE)[1]
@@ -55,7 +76,8 @@ def publish(story, by, number):
 
 
 def holds():
-    return fetcher(release())(PAGE, clock.now()) is not None
+    _opened.append(fetcher(release()))
+    return _opened[-1](PAGE, clock.now()) is not None
 
 
 def wait_for(file: Path) -> None:
@@ -120,7 +142,7 @@ def test_two_releases_side_by_side_keep_their_pages_apart(story, by, read, tmp_p
         settings.SITE_NAME = "Another release"
         release.cache_clear()
         assert not holds()
-        newer = application(str(tmp_path))
+        newer = server(tmp_path)
         assert "Another release" in load(newer, PAGE)[1]
         assert holds()
         assert "Another release" not in read()
