@@ -1,24 +1,21 @@
 """Writes what can be found, in the transaction of the verb that makes it so, and forgets what cannot be any more."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Replace
 
-from newsroom.languages import primary
 from newsroom.search import spelling
 from newsroom.search.databases import words_index
 from newsroom.search.entries import Entry, Read
 from newsroom.search.filters import OUTLET, TOPIC
-from newsroom.search.keys import free_keys, next_names
+from newsroom.search.indexing.known import Thing
+from newsroom.search.indexing.rows import begin, insert, wording
 from newsroom.search.models import Mention, SearchDocument, Wording
-from newsroom.search.moments import BEGINNING
 from newsroom.search.tokens import SPELT, tag
-
-type Thing = tuple[str, UUID]  # a kind, and the uid of one thing of that kind
 
 
 def index(entry: Entry) -> None:
@@ -39,17 +36,15 @@ def index_many(entries: Iterable[Entry]) -> None:
     reads = [Read.of(entry) for entry in wanted]
     before = list(_same(wanted).values_list("pk", flat=True))
     _remove(before)
-    keys = _insert(wanted, reads)
-    Wording.objects.bulk_create(
-        _wording(key, entry, read) for key, entry, read in zip(keys, wanted, reads, strict=True)
-    )
+    keys = insert(wanted, reads)
+    Wording.objects.bulk_create(wording(key, entry, read) for key, entry, read in zip(keys, wanted, reads, strict=True))
     Mention.objects.bulk_create(
         Mention(
             document_id=key,
             kind=kind,
             uid=uid,
             page_kind=entry.kind,
-            live_from=_begin(entry),
+            live_from=begin(entry),
             live_until=entry.live_until,
         )
         for key, entry in zip(keys, wanted, strict=True)
@@ -59,32 +54,6 @@ def index_many(entries: Iterable[Entry]) -> None:
     said = {key: _spelt(read.tokens) for key, read in zip(keys, reads, strict=True)}
     spelling.learn({word: key for key, words in said.items() for word in words})
     spelling.leave(before, said)
-
-
-def knows(kind: str, uid: UUID) -> bool:
-    """Say whether anything of this thing is indexed."""
-    return bool(known_of([(kind, uid)]))
-
-
-def known_of(things: Collection[Thing]) -> set[Thing]:
-    """Return those of the things of which anything is indexed. One query."""
-    rows = SearchDocument.objects.filter(uid__in={uid for _, uid in things}).values_list("kind", "uid")
-    return set(rows.distinct()) & set(things)
-
-
-def known(kind: str) -> list[UUID]:
-    """Return the uids of all indexed things of a kind."""
-    return list(SearchDocument.objects.filter(kind=kind).values_list("uid", flat=True))
-
-
-def is_begun() -> bool:
-    """Say whether anything is indexed."""
-    return SearchDocument.objects.exists()
-
-
-def knows_edition(edition: int) -> bool:
-    """Say whether an edition is indexed."""
-    return SearchDocument.objects.of_edition(edition).exists()
 
 
 def end(edition: int, *, at: datetime) -> None:
@@ -181,64 +150,6 @@ def _same(entries: Iterable[Entry]) -> QuerySet[SearchDocument]:
     editions = [entry.edition for entry in entries if entry.edition is not None]
     names = [entry.uid for entry in entries if entry.edition is None]
     return SearchDocument.objects.filter(Q(edition__in=editions) | Q(edition=None, uid__in=names))
-
-
-def _insert(entries: Sequence[Entry], reads: Sequence[Read]) -> list[int]:
-    """Insert the rows, each under a key of its own; return the keys."""
-    while True:
-        keys = _keys_for(entries)
-        try:
-            with transaction.atomic(), connection.cursor() as cursor:
-                words_index().write(
-                    cursor,
-                    [
-                        (_document(key, entry), read.tokens)
-                        for key, entry, read in zip(keys, entries, reads, strict=True)
-                    ],
-                )
-        except IntegrityError:
-            # Somebody else took a key a moment ago.
-            if not SearchDocument.objects.filter(pk__in=keys).exists():
-                raise
-        else:
-            return keys
-
-
-def _keys_for(entries: Sequence[Entry]) -> list[int]:
-    dated = [(entry.updated_at, entry.uid) for entry in entries if entry.updated_at is not None]
-    pages = iter(free_keys([moment for moment, _ in dated], [uid for _, uid in dated]) if dated else ())
-    names = iter(next_names(len(entries) - len(dated)) if len(dated) < len(entries) else ())
-    return [next(names if entry.updated_at is None else pages) for entry in entries]
-
-
-def _document(key: int, entry: Entry) -> SearchDocument:
-    return SearchDocument(
-        id=key,
-        kind=entry.kind,
-        uid=entry.uid,
-        edition=entry.edition,
-        language=primary(entry.language),
-        live_from=_begin(entry),
-        live_until=entry.live_until,
-    )
-
-
-def _wording(key: int, entry: Entry, read: Read) -> Wording:
-    return Wording(
-        id=key,
-        title_words=read.title_words,
-        title_size=read.title_size,
-        summary_words=read.summary_words,
-        heading_words=read.heading_words,
-        name_words=read.name_words,
-        topics=" ".join(dict.fromkeys(uid.hex for uid in entry.topics)),
-        outlets=" ".join(dict.fromkeys(uid.hex for uid in entry.outlets)),
-        text=read.text,
-    )
-
-
-def _begin(entry: Entry) -> datetime:
-    return entry.live_from or BEGINNING
 
 
 def _forget(keys: list[int]) -> None:

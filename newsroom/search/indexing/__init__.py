@@ -1,0 +1,37 @@
+"""Lets readers find what can be read, and forgets the rest."""
+
+from newsroom.search.indexing.known import is_begun, known, known_of, knows, knows_edition
+from newsroom.search.indexing.writing import (
+    empty,
+    end,
+    end_many,
+    forget,
+    forget_edition,
+    index,
+    index_many,
+    lead_to,
+    settle,
+    tidy,
+    tidy_all,
+    tidy_many,
+)
+
+__all__ = [
+    "empty",
+    "end",
+    "end_many",
+    "forget",
+    "forget_edition",
+    "index",
+    "index_many",
+    "is_begun",
+    "known",
+    "known_of",
+    "knows",
+    "knows_edition",
+    "lead_to",
+    "settle",
+    "tidy",
+    "tidy_all",
+    "tidy_many",
+]

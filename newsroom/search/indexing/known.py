@@ -1,0 +1,34 @@
+"""What is indexed."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from newsroom.search.models import SearchDocument
+
+type Thing = tuple[str, UUID]  # a kind, and the uid of one thing of that kind
+
+
+def knows(kind: str, uid: UUID) -> bool:
+    """Say whether anything of this thing is indexed."""
+    return bool(known_of([(kind, uid)]))
+
+
+def known_of(things: Collection[Thing]) -> set[Thing]:
+    """Return those of the things of which anything is indexed. One query."""
+    rows = SearchDocument.objects.filter(uid__in={uid for _, uid in things}).values_list("kind", "uid")
+    return set(rows.distinct()) & set(things)
+
+
+def known(kind: str) -> list[UUID]:
+    """Return the uids of all indexed things of a kind."""
+    return list(SearchDocument.objects.filter(kind=kind).values_list("uid", flat=True))
+
+
+def is_begun() -> bool:
+    """Say whether anything is indexed."""
+    return SearchDocument.objects.exists()
+
+
+def knows_edition(edition: int) -> bool:
+    """Say whether an edition is indexed."""
+    return SearchDocument.objects.of_edition(edition).exists()

@@ -1,0 +1,73 @@
+"""The rows in which an entry is kept."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import IntegrityError, connection, transaction
+
+from newsroom.languages import primary
+from newsroom.search.databases import words_index
+from newsroom.search.entries import Entry, Read
+from newsroom.search.keys import free_keys, next_names
+from newsroom.search.models import SearchDocument, Wording
+from newsroom.search.moments import BEGINNING
+
+
+def insert(entries: Sequence[Entry], reads: Sequence[Read]) -> list[int]:
+    """Insert the rows, each under a key of its own; return the keys."""
+    while True:
+        keys = _keys_for(entries)
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                words_index().write(
+                    cursor,
+                    [
+                        (_document(key, entry), read.tokens)
+                        for key, entry, read in zip(keys, entries, reads, strict=True)
+                    ],
+                )
+        except IntegrityError:
+            # Somebody else took a key a moment ago.
+            if not SearchDocument.objects.filter(pk__in=keys).exists():
+                raise
+        else:
+            return keys
+
+
+def _keys_for(entries: Sequence[Entry]) -> list[int]:
+    dated = [(entry.updated_at, entry.uid) for entry in entries if entry.updated_at is not None]
+    pages = iter(free_keys([moment for moment, _ in dated], [uid for _, uid in dated]) if dated else ())
+    names = iter(next_names(len(entries) - len(dated)) if len(dated) < len(entries) else ())
+    return [next(names if entry.updated_at is None else pages) for entry in entries]
+
+
+def _document(key: int, entry: Entry) -> SearchDocument:
+    return SearchDocument(
+        id=key,
+        kind=entry.kind,
+        uid=entry.uid,
+        edition=entry.edition,
+        language=primary(entry.language),
+        live_from=begin(entry),
+        live_until=entry.live_until,
+    )
+
+
+def wording(key: int, entry: Entry, read: Read) -> Wording:
+    """Return the words of an entry as results show and rank them."""
+    return Wording(
+        id=key,
+        title_words=read.title_words,
+        title_size=read.title_size,
+        summary_words=read.summary_words,
+        heading_words=read.heading_words,
+        name_words=read.name_words,
+        topics=" ".join(dict.fromkeys(uid.hex for uid in entry.topics)),
+        outlets=" ".join(dict.fromkeys(uid.hex for uid in entry.outlets)),
+        text=read.text,
+    )
+
+
+def begin(entry: Entry) -> datetime:
+    """Return from when on the entry is found."""
+    return entry.live_from or BEGINNING
