@@ -17,6 +17,8 @@ from topics.models import Topic, TopicAlias
 LONGEST_QUERY = 200
 # So many of the newest stories are looked at however their headlines are written; older ones are found as they stand.
 FOLDED = 2_000
+# Asked for many, a planner looks the words up; asked for few, it would try all headlines for a word of none.
+OLDER = 1_000
 _folded = lru_cache(maxsize=4 * FOLDED)(fold)
 
 
@@ -75,8 +77,7 @@ def _stories(words: list[str], limit: int, at: datetime) -> Iterator[tuple[Linka
         older = Q()
         for word in words:
             older &= Q(headline__icontains=word)
-        # Asked for many, a planner looks the words up; asked for few, it would try all headlines for a word of none.
-        found = list(standing.filter(older).values_list("pk", flat=True)[:FOLDED])
+        found = list(standing.filter(older).values_list("pk", flat=True)[:OLDER])
         keys += [key for key in found if key not in keys]
     for story in _in_order(Story.objects.all(), keys[:limit], at):
         yield _work("story", story, story.headline), [_folded(story.headline)]

@@ -61,7 +61,7 @@ def keep_all(recorded: Iterable[tuple[Work, AnyDocument, datetime]]) -> None:
                 'ON CONFLICT ("work_id") DO UPDATE SET "saved_at" = excluded."saved_at", "words" = excluded."words"',
                 [(work.pk, work.kind, at, vector(tokens)) for work, tokens, at in rows],
             )
-    standings.note(work.pk for work, *_ in rows)
+    standings.note_saved(work.pk for work, *_ in rows)
 
 
 def forget(work: Work) -> None:

@@ -30,6 +30,7 @@ LEFT JOIN "stories_edition" AS edition
 JOIN (SELECT 0 AS "what" UNION ALL SELECT 1 UNION ALL SELECT 2) AS further
   ON further."what" = 0 OR edition."live_from" > %s
 WHERE work."id" IN ({places})
+ON CONFLICT ("standing", "work_id") DO UPDATE SET "saved_at" = excluded."saved_at"
 """
 
 
@@ -40,6 +41,16 @@ def note(keys: Iterable[int]) -> None:
         batch = every[begin : begin + BATCH]
         PossibleStanding.objects.filter(work__in=batch).delete()
         _write(batch)
+
+
+def note_saved(keys: Iterable[int]) -> None:
+    """Keep how the works of these keys stand now that they were saved. One query for each BATCH.
+
+    Ways in which they stood before stay until a verb notes them again: lists ask the editions in any case.
+    """
+    every = sorted(keys)
+    for begin in range(0, len(every), BATCH):
+        _write(every[begin : begin + BATCH])
 
 
 def note_missing() -> None:

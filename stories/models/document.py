@@ -16,24 +16,18 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         return self.keep_all([document])[document.digest()]
 
     def keep_all(self, documents: Iterable[AnyDocument]) -> dict[str, "Document"]:
-        """Return the stored rows of these contents by their digests, made now where they are new. Three queries at most."""
+        """Return the stored rows of these contents by their digests, made now where they are new. Two queries."""
         wanted = {document.digest(): document for document in documents}
-        known = self._known(wanted)
-        if new := sorted(wanted.keys() - known):
-            # Somebody else may keep the same words at this moment: theirs stay, and no savepoint is needed.
-            rows = (
-                self.model(digest=digest, kind=each.kind, schema=each.schema_number, body=each.body())
-                for digest in new
-                for each in (wanted[digest],)
-            )
-            self.bulk_create(rows, ignore_conflicts=True)
-            known |= self._known(new)
+        # Most are new. What is there stays, and so does what somebody else keeps at this moment: no savepoint is needed.
+        rows = (
+            self.model(digest=digest, kind=each.kind, schema=each.schema_number, body=each.body())
+            for digest, each in sorted(wanted.items())
+        )
+        self.bulk_create(rows, ignore_conflicts=True)
+        known = {row.digest: row for row in self.filter(digest__in=list(wanted)).defer("body")}
         for digest, row in known.items():
             row.body = wanted[digest].body()
         return known
-
-    def _known(self, digests: Iterable[str]) -> dict[str, "Document"]:
-        return {row.digest: row for row in self.filter(digest__in=list(digests)).defer("body")}
 
 
 class Document(models.Model):

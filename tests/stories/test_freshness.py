@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.jobs import recurring
 from newsroom.notices.models import Notice
+from newsroom.pages.guarding import Guard
 from newsroom.record.models import Event
 from newsroom.record.sentences import said
 from stories import binning, freshness, publishing
@@ -114,7 +115,9 @@ def test_what_is_erased_leaves_no_day_behind(set_time, owner, administrator, edi
 def test_readers_are_told_of_the_last_look_only_once_the_next_is_late(review_by, checked_on):
     edition = Edition(updated_at=MONDAY - timedelta(days=100))
     edition.review_by, edition.checked_on = review_by, checked_on
-    told = last_checked(edition, at=MONDAY)
+    guard = Guard(at=MONDAY)
+    told = last_checked(edition, guard=guard)
+    assert (guard.valid_until <= MONDAY.replace(year=2040)) == (review_by >= TODAY)
     assert (told is not None) == (review_by < TODAY)
     assert told is None or told <= TODAY
     assert told is None or checked_on is None or told >= checked_on

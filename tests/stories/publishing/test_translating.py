@@ -8,7 +8,7 @@ import pytest
 from newsroom import clock
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.record.models import Event
-from stories import binning, publishing, revisions
+from stories import binning, publishing, relating, revisions
 from stories.models import Change, Edition
 from stories.publishing import reviewing
 from stories.publishing.translating import NotATranslationError, UnderReviewError, link, unlink, versions_of
@@ -188,6 +188,7 @@ def test_a_story_is_not_read_next_in_another_language(client, editor, four_langu
     german = make_published_story(slug="mole", language="de", topics=(topic,))
     french = make_published_story(slug="jetee", language="fr", topics=(topic,))
     link(french, english, by=make_user())
+    relating.relate_lately(clock.now())
     related = client.get(f"/stories/{english.slug}/").content.decode().partition('id="related"')[2]
     assert f"/stories/{other.slug}/" in related
     assert f"/stories/{german.slug}/" not in related

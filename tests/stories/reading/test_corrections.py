@@ -12,7 +12,7 @@ from newsroom.pages.paging import PAGE_SIZE
 from newsroom.text.differ import Run
 from stories import publishing, revisions
 from stories.models import Change, ChangeNote
-from stories.reading.changes import changes_of, struck
+from stories.reading.changes import changes_of, stages_of, struck
 from tests.clocks import MONDAY
 from tests.factories import edition_of, make_published_question, make_published_story, make_story, update
 
@@ -97,9 +97,10 @@ def test_a_later_update_does_not_take_the_correction_away(client, story, editor,
 
 def test_beside_the_date_of_an_update_stands_only_what_that_update_changed(story, set_time):
     edition = edition_of(story)
-    assert changes_of(edition, at=set_time()).latest is not None
+    past = [stage.edition for stage in stages_of(edition.uid, at=set_time())]
+    assert changes_of(edition, past, at=set_time()).latest is not None
     edition.updated_at = set_time.go(days=1)
-    assert changes_of(edition, at=set_time()).latest is None
+    assert changes_of(edition, past, at=set_time()).latest is None
 
 
 def test_a_clarification_is_told_and_is_no_correction(client, story, editor, set_time):
