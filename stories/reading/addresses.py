@@ -6,7 +6,7 @@ from django.http import Http404
 
 from newsroom.clock import new_year_after
 from newsroom.pages.answering import MovedError, WithdrawnError
-from newsroom.pages.guarding import SITE, Guard, Unguarded, key, version_called, version_of
+from newsroom.pages.guarding import SITE, Guard, key, version_called, version_of
 from stories.models.edition import Change, Edition, EditionKind
 
 
@@ -17,13 +17,11 @@ def standing_at(kind: str, slug: str, *, at: datetime, guard: Guard | None = Non
     Http404 for everything else: a draft is not told from an address that never existed. One query, two where nothing
     stands at the address or its page has expired. ``guard`` learns on which work and until when it depends.
     """
-    watch = guard or Unguarded(at=at)
-    editions = Edition.objects.standing(at).filter(work_kind=kind).select_related("lead_image")
-    editions = editions.with_dates_of_looks().with_what_follows(at)
-    # Read in the same statement as the rows: nothing lies between the version and what it says.
-    editions = editions.annotate(
-        key_version=version_of(kind, Edition._meta.db_table), site_version=version_called(SITE)
-    )
+    editions = Edition.objects.standing(at).filter(work_kind=kind).select_related("lead_image").with_dates_of_looks()
+    if guard:
+        # Read in the same statement as the rows: nothing lies between the version and what it says.
+        versions = {"key_version": version_of(kind, Edition._meta.db_table), "site_version": version_called(SITE)}
+        editions = editions.with_what_follows(at).annotate(**versions)
     edition = editions.filter(slug=slug).first()
     if edition is not None and edition.change == Change.EXPIRY:
         # It has the address that the page had when its end was planned; that may have changed before readers saw it.
@@ -38,11 +36,9 @@ def standing_at(kind: str, slug: str, *, at: datetime, guard: Guard | None = Non
             raise Http404
         if edition.kind == EditionKind.PAGE:
             raise MovedError(edition.get_absolute_url())
-    told = vars(edition)
-    watch.heed({key(kind, edition.uid): told["key_version"], SITE: told["site_version"]})
-    watch.until(told["follows_at"])
+    if guard:
+        _heed(edition, guard)
     if edition.kind == EditionKind.NOTICE:
-        watch.until(new_year_after(at))  # from then on its day is said with its year
         raise WithdrawnError(
             edition.notice, when=edition.live_from, language=edition.language, direction=edition.direction
         )
@@ -59,3 +55,12 @@ def standing_under(kind: str, slug: str, *, at: datetime, under: str, guard: Gua
         return standing_at(kind, slug, at=at, guard=guard)
     except MovedError as moved:
         raise MovedError(f"{moved.url.removesuffix('/')}{under}") from moved
+
+
+def _heed(edition: Edition, guard: Guard) -> None:
+    """Tell the guard on which work the page hangs, and until when it stands."""
+    told = vars(edition)
+    guard.heed({key(edition.work_kind, edition.uid): told["key_version"], SITE: told["site_version"]})
+    guard.until(told["follows_at"])
+    if edition.kind == EditionKind.NOTICE:
+        guard.until(new_year_after(guard.at))  # from then on its day is said with its year

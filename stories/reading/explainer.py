@@ -69,8 +69,8 @@ class ExplainerPage:
 
         ``guard`` is told what it is built from. Raises as ``stories.reading.addresses.standing_at`` does.
         """
+        edition = standing_at("story", slug, at=at, guard=guard)
         watch = guard or Unguarded(at=at)
-        edition = standing_at("story", slug, at=at, guard=watch)
         page = cls.of(edition, ExplainerFragments.model_validate(edition.fragments), guard=watch)
         return replace(page, checked_on=last_checked(edition, guard=watch))
 

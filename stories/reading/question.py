@@ -59,8 +59,8 @@ class QuestionPage:
 
         ``guard`` is told what it is built from. Raises as ``stories.reading.addresses.standing_at`` does.
         """
+        edition = standing_at("question", slug, at=at, guard=guard)
         watch = guard or Unguarded(at=at)
-        edition = standing_at("question", slug, at=at, guard=watch)
         page = cls.of(edition, QuestionFragments.model_validate(edition.fragments), guard=watch)
         return replace(page, checked_on=last_checked(edition, guard=watch))
 
