@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import ClassVar
 
-from django.db import models
+from django.db import connection, models
 
 from stories.documents import AnyDocument, read
 
@@ -16,18 +16,50 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         return self.keep_all([document])[document.digest()]
 
     def keep_all(self, documents: Iterable[AnyDocument]) -> dict[str, "Document"]:
-        """Return the stored rows of these contents by their digests, made now where they are new. Two queries."""
+        """Return the stored rows of these contents by their digests, made now where they are new. Two queries, or three.
+
+        The third is asked where somebody else kept the same words at this moment: theirs stay.
+        """
         wanted = {document.digest(): document for document in documents}
-        # Most are new. What is there stays, and so does what somebody else keeps at this moment: no savepoint is needed.
-        rows = (
-            self.model(digest=digest, kind=each.kind, schema=each.schema_number, body=each.body())
-            for digest, each in sorted(wanted.items())
-        )
-        self.bulk_create(rows, ignore_conflicts=True)
-        known = {row.digest: row for row in self.filter(digest__in=list(wanted)).defer("body")}
+        known = self._known(wanted)
+        known |= self._inserted({digest: each for digest, each in wanted.items() if digest not in known})
+        if left := wanted.keys() - known:
+            known |= self._known(left)
         for digest, row in known.items():
             row.body = wanted[digest].body()
         return known
+
+    def _known(self, digests: Iterable[str]) -> dict[str, "Document"]:
+        return {row.digest: row for row in self.filter(digest__in=list(digests)).defer("body")}
+
+    def _inserted(self, new: dict[str, AnyDocument]) -> dict[str, "Document"]:
+        """Insert these contents and return their rows, without those that are there by now.
+
+        Written out, as Django tells no keys where it passes over what is there, and a savepoint for each would cost more.
+        """
+        if not new:
+            return {}
+        field = self.model._meta.get_field("body")
+        values = [
+            value
+            for digest, each in sorted(new.items())
+            for value in (digest, each.kind, each.schema_number, field.get_db_prep_save(each.body(), connection))
+        ]
+        places = ", ".join(["(%s, %s, %s, %s)"] * len(new))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"INSERT INTO stories_document (digest, kind, schema, body) VALUES {places}"  # noqa: S608  # no word of it came in
+                " ON CONFLICT (digest) DO NOTHING RETURNING id, digest",
+                values,
+            )
+            keys = cursor.fetchall()
+        made = ((key, digest, new[digest]) for key, digest in keys)
+        rows = [
+            self.model(id=key, digest=digest, kind=each.kind, schema=each.schema_number) for key, digest, each in made
+        ]
+        for row in rows:
+            row._state.adding, row._state.db = False, self.db
+        return {row.digest: row for row in rows}
 
 
 class Document(models.Model):
