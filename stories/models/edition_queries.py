@@ -59,10 +59,6 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         """Keep editions of the works with these uids."""
         return self.filter(uid__in=set(uids))
 
-    def versions(self, kind: str, group: UUID) -> Self:
-        """Keep the original whose uid ``group`` is, and its translations."""
-        return self.filter(Q(uid=group) | Q(translation_group=group), work_kind=kind)
-
     def once_public(self, at: datetime) -> Self:
         """Keep pages that readers could see at some time up to ``at``."""
         return self.filter(kind=EditionKind.PAGE, live_from__lte=at, live_until__gt=F("live_from"))

@@ -72,8 +72,3 @@ def live_questions(at: datetime) -> EditionQuerySet:
 def listed_stories(at: datetime) -> EditionQuerySet:
     """Return the stories that a list in the language that is active holds at ``at``."""
     return live_stories(at).filter(listed())
-
-
-def listed_questions(at: datetime) -> EditionQuerySet:
-    """Return the questions that a list in the language that is active holds at ``at``."""
-    return live_questions(at).filter(listed())
