@@ -56,6 +56,9 @@ def holders(cursor: CursorWrapper, tokens: Sequence[str]) -> dict[str, int]:
 
     Nobody can take the document away until this transaction is over.
     """
+    # Without knowing the token PostgreSQL takes it for a frequent one, and would read documents until one holds it: all of
+    # them, unpacked, where none does.
+    _walk_tables(cursor, allowed=False)
     cursor.execute(
         """SELECT token, (
             SELECT d."id" FROM "search_searchdocument" AS d WHERE d."words" @@ ('''' || token || '''')::tsquery
@@ -63,7 +66,13 @@ def holders(cursor: CursorWrapper, tokens: Sequence[str]) -> dict[str, int]:
         ) FROM unnest(%s::text[]) AS token""",
         [list(tokens)],
     )
-    return {token: key for token, key in cursor.fetchall() if key is not None}
+    found = cursor.fetchall()
+    _walk_tables(cursor, allowed=True)
+    return {token: key for token, key in found if key is not None}
+
+
+def _walk_tables(cursor: CursorWrapper, *, allowed: bool) -> None:
+    cursor.execute("SELECT set_config('enable_seqscan', %s, true)", ["on" if allowed else "off"])
 
 
 def unlearned(cursor: CursorWrapper, words: Sequence[str]) -> list[str]:

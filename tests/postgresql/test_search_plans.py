@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from newsroom.search.counting import counts
+from newsroom.search.databases import words_index
 from newsroom.search.suggesting import suggest
 from tests.newsroom.search.making import NOW, found
 
@@ -68,3 +69,21 @@ def test_of_a_frequent_word_only_the_last_months_are_looked_at(many_pages):
             assert most_rows(plan) < MANY / 2, plan
     assert found("the").total_is_capped
     assert found("rare4000").total == 1
+
+
+@pytest.mark.parametrize("word", ["pier", "rare2000", "nothing"])
+def test_another_that_holds_a_word_is_looked_for_by_the_index_of_words(many_pages, word):
+    found = {}
+
+    def ask():
+        with connection.cursor() as cursor:
+            found.update(words_index().holders(cursor, [word]))
+
+    with connection.cursor() as cursor:
+        # A table of which the first row is near, as PostgreSQL takes any to be that it thinks small.
+        for cost in ("seq_page_cost", "cpu_tuple_cost", "cpu_operator_cost"):
+            cursor.execute(f"SET LOCAL {cost} = 0")
+    plans = plans_of(ask)
+
+    assert bool(found) is (word != "nothing")
+    assert not any("Seq Scan on search_searchdocument" in plan for plan in plans), plans
