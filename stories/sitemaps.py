@@ -6,16 +6,18 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404
 
-from stories.models.edition import Edition, EditionOutlet, EditionQuerySet, EditionTopic
+from newsroom.names.naming import live_naming
+from newsroom.pages import parting
+from newsroom.pages.parting import PartOf
+from newsroom.pages.skipping import first_of_each
+from stories.models.edition import Edition, EditionQuerySet
 from stories.models.outlet import Outlet
 from topics.models import Topic
 
-# A fifth of what a sitemap may hold (sitemaps.org/protocol.html, “Sitemap index files”).
-SIZE = 10_000
 # What the makers of news search ask: stories of two days, and no more than a thousand of them.
 NEWS_LASTS = timedelta(days=2)
 MOST_NEWS = 1_000
@@ -62,18 +64,19 @@ def news(*, at: datetime) -> list[Edition]:
     """Return the stories first published in the last two days, newest first; an update brings none back. One query."""
     stories = Edition.objects.live(at).stories().filter(first_published_at__gt=at - NEWS_LASTS)
     columns = ("slug", "work_kind", "language", "title", "first_published_at")
-    return list(stories.only(*columns).order_by("-first_published_at", "-pk")[:MOST_NEWS])
+    return list(stories.only(*columns).order_by("-first_published_at", "-uid")[:MOST_NEWS])
 
 
-def _work_parts(kind: str, at: datetime) -> QuerySet[Edition, tuple[int, datetime]]:
-    live = Edition.objects.live(at).filter(work_kind=_WORKS[kind]).order_by()
-    grouped = live.annotate(part=F("work_id") / SIZE + 1).values("part").annotate(changed=Max("updated_at"))
-    return grouped.order_by("part").values_list("part", "changed")
+def _work_parts(kind: str, at: datetime) -> Iterator[tuple[int, datetime]]:
+    live = Edition.objects.live(at).filter(work_kind=_WORKS[kind])
+    newest = first_of_each([live], PartOf, "work_id", then=["-updated_at"])
+    for part, changed in newest.order_by("work_id").values_list(PartOf("work_id"), "updated_at"):
+        yield part + 1, changed
 
 
 def _works(kind: str, number: int, at: datetime) -> Iterator[Listed]:
     live = Edition.objects.live(at).filter(work_kind=_WORKS[kind])
-    here = live.filter(**_between("work_id", number))
+    here = live.alias(part=PartOf("work_id")).filter(part=number - 1)
     versions = _versions(live, here)
     for edition in here.only(*_COLUMNS, "updated_at").order_by("work_id"):
         found = versions.get(edition.translation_group or edition.uid, {})
@@ -96,26 +99,31 @@ def _versions(live: EditionQuerySet, here: EditionQuerySet) -> dict[UUID, dict[s
 
 
 def _thing_parts(kind: str, at: datetime) -> QuerySet[Any, tuple[int, datetime]]:
-    grouped = _namings(kind, at).annotate(part=F("present") / SIZE + 1).values("part").order_by("part")
-    found: QuerySet[Any, Any] = grouped.annotate(changed=Max("live_from")).values_list("part", "changed")
+    grouped = _changed(kind, at).annotate(part=PartOf("present") + 1).values("part").order_by("part")
+    found: QuerySet[Any, Any] = grouped.annotate(newest=Max("changed")).values_list("part", "newest")
     return found
 
 
 def _things(kind: str, number: int, at: datetime) -> Iterator[Listed]:
-    namings = _namings(kind, at).filter(**_between("present", number)).values("present")
-    changed = dict(namings.annotate(changed=Max("live_from")).values_list("present", "changed"))
+    here = Q(**_between("pk", number)) | Q(**_between("merged_into", number))
+    grouped = _changed(kind, at).filter(here).values("present").annotate(newest=Max("changed"))
+    changed = dict(grouped.values_list("present", "newest"))
     for thing in _THINGS[kind].objects.filter(**_between("pk", number)).order_by("pk"):
         if when := changed.get(thing.pk):
             yield Listed(thing.get_absolute_url(), when)
 
 
-def _namings(kind: str, at: datetime) -> QuerySet[Any]:
-    """Return the rows by which live pages name topics or outlets, each with the key of what is ``present`` today."""
-    rows: QuerySet[Any] = (EditionTopic if kind == "topics" else EditionOutlet).objects.order_by()
-    named = "topic" if kind == "topics" else "outlet"
-    rows = rows.annotate(present=Coalesce(f"{named}__merged_into", named))
-    return rows.filter(live_from__lte=at, live_until__gt=at)
+def _changed(kind: str, at: datetime) -> QuerySet[Any]:
+    """Return the topics or outlets that live pages name, each with the key of what is ``present`` today, and when that ``changed``.
+
+    Each is asked for the newest row that names it, by its index: the rest is not read.
+    """
+    model = _THINGS[kind]
+    naming = live_naming(model, OuterRef("pk"), at=at).order_by("-live_from", "live_until").values("live_from")
+    things: QuerySet[Any] = model._default_manager.order_by()
+    named: QuerySet[Any] = things.annotate(changed=Subquery(naming[:1]), present=Coalesce("merged_into", "pk"))
+    return named.filter(changed__isnull=False)
 
 
 def _between(column: str, number: int) -> dict[str, int]:
-    return {f"{column}__gte": (number - 1) * SIZE, f"{column}__lt": number * SIZE}
+    return {f"{column}__gte": (number - 1) * parting.SIZE, f"{column}__lt": number * parting.SIZE}

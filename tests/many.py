@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.core.management.color import no_style
 from django.db import connection
 from django.db.models import Model
@@ -31,6 +32,8 @@ class Many:
     outlet: Outlet
     few: Topic
     merged: Topic
+    story: str
+    question: str
 
 
 def fill(number: int) -> Many:
@@ -53,7 +56,7 @@ def fill(number: int) -> Many:
             cursor.execute(statement)
         cursor.execute("ANALYZE")
     connection.check_constraints()  # once, and not at the end of each test
-    return Many(topic, outlet, few, merged)
+    return Many(topic, outlet, few, merged, story.slug, question.slug)
 
 
 def _copy(
@@ -175,6 +178,60 @@ def feeds(many: Many) -> list[str]:
         f"/topics/{many.topic.slug}/feed.atom",
         f"/sources/{many.outlet.slug}/feed.atom",
         "/corrections/feed.atom",
+    ]
+
+
+def calls(many: Many) -> list[str]:
+    """Return the calls of the API that list something, narrowed in each way and in two at once."""
+    topic, few, outlet = f"topic={many.topic.uid}", f"topic={many.few.uid}", f"outlet={many.outlet.uid}"
+    place = f"cursor={Place(NEWEST - timedelta(minutes=9_000), UUID(int=0))}"
+    narrowed = ["", topic, few, outlet, "language=de", "language=de-AT", "language=en-GB", f"{few}&{outlet}"]
+    narrowed += [f"{topic}&{outlet}", f"{topic}&language=de", f"{topic}&language=en-US", f"{outlet}&language=en-gb"]
+    narrowed += [f"{topic}&until=2025-12-25T00:00:00Z", f"{topic}&{place}", f"{topic}&{outlet}&{place}", place]
+    named = ["", "kind=subject", "kind=person", "kind=newspaper", "limit=100"]
+    return [
+        *(f"/api/v1/{kind}?{words}" for kind in ("stories", "questions") for words in narrowed),
+        *(f"/api/v1/topics?{words}" for words in named if "paper" not in words),
+        *(f"/api/v1/outlets?{words}" for words in named if words in {"", "kind=newspaper", "limit=100"}),
+        f"/api/v1/topics/{many.topic.slug}",
+        f"/api/v1/topics/{many.few.uid}",
+        f"/api/v1/outlets/{many.outlet.slug}",
+    ]
+
+
+def machines() -> list[str]:
+    """Return the addresses that only machines ask for, and that list nothing that grows without end."""
+    return [
+        "/sitemap.xml",
+        "/sitemap-pages.xml",
+        "/sitemap-topics-1.xml",
+        "/sitemap-sources-1.xml",
+        "/news-sitemap.xml",
+        "/robots.txt",
+        "/llms.txt",
+        "/readyz",
+    ]
+
+
+def pages(many: Many) -> list[str]:
+    """Return the addresses of one story and one question among many, and of what is made of them."""
+    story, question = many.story, many.question
+    whole = [
+        f"/stories/{story}/{ending}"
+        for ending in ("", "history/", "history/1/", "changes/?from=1", "changes.atom", "changes.json", "embed/")
+    ]
+    copies = [f"/stories/{story}.{ending}" for ending in ("txt", "md", "json")]
+    asked = [f"/questions/{question}/", f"/questions/{question}/history/", f"/questions/{question}.json"]
+    twins = [f"/api/v1/stories/{story}{ending}" for ending in ("", "/editions", "/editions/1")]
+    page = f"{settings.SITE_URL}/stories/{story}/"
+    return [
+        *whole,
+        *copies,
+        *asked,
+        *twins,
+        f"/api/v1/questions/{question}",
+        f"/oembed?url={page}",
+        f"/reports/?page=/stories/{story}/&edition=1",
     ]
 
 

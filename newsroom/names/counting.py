@@ -68,7 +68,7 @@ class Counting:
     def _naming(self, model: type[Named]) -> Any:
         rows = live_naming(model, OuterRef("pk"), at=self.at).filter(**self._asked)
         # In the order of the index that knows the kind of each.
-        return rows.order_by("-updated_at", "-uid").values("pk")[: self.most + 1]
+        return rows.order_by("-updated_at", "-uid").values("edition")[: self.most + 1]
 
     def _together(self, model: type[Named], keys: list[int]) -> dict[int, int]:
         """Return how many works name each thing, with what was merged into it: of each member those that are newest."""

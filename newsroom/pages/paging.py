@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Func, Model, QuerySet
-from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThanOrEqual, TupleLessThan
 from django.http import Http404
 
 PAGE_SIZE = 20
@@ -108,6 +108,25 @@ def first_of(
         for walk in walks
     ]
     return whole[0].union(*whole[1:], all=True).order_by()
+
+
+def stretch(
+    walks: Sequence[QuerySet[Any, Any]], *, before: str, most: int, field: str = "updated_at"
+) -> tuple[list[QuerySet[Any, Any]], Place | None]:
+    """Return the walks as far as they go in their first ``most`` rows from the place named ``before`` on, and where that is.
+
+    The place is None where no walk is longer. Where several are, it is where the first of them ends, so that nothing
+    between is passed by. One query for each walk. Raises Http404 where ``before`` names no place.
+    """
+    ends: list[tuple[datetime, UUID]] = []
+    for walk in walks:
+        ahead = walk.filter(_behind(Place.read(before), field)) if before else walk
+        ends += ahead.order_by(f"-{field}", "-uid").values_list(field, "uid")[most - 1 : most]
+    if not ends:
+        return list(walks), None
+    end = Place(*max(ends))
+    here = TupleGreaterThanOrEqual(Tuple(F(field), F("uid")), (end.moment, end.key))
+    return [walk.filter(here) for walk in walks], end
 
 
 def _behind(place: Place, field: str) -> TupleLessThan:

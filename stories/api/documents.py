@@ -110,7 +110,10 @@ class TopicListed(Addressed):
 
     name: str = Field(examples=["Port Lisle"])
     kind: TopicKindCode
-    story_count: int = Field(description="How many stories that can be read name it.")
+    story_count: int = Field(
+        description="How many stories that can be read name it, counted up to a hundred in lists, else up to a thousand."
+    )
+    story_count_is_capped: bool = Field(description="Whether there are more.")
     latest_at: datetime | None = Field(description="When one of them was last updated.")
 
 
@@ -132,7 +135,10 @@ class OutletListed(Addressed):
     name: str = Field(examples=["The Lisle Courier"])
     kind: OutletKindCode
     country: str
-    story_count: int = Field(description="How many stories that can be read cite it.")
+    story_count: int = Field(
+        description="How many stories that can be read cite it, counted up to a hundred in lists, else up to a thousand."
+    )
+    story_count_is_capped: bool = Field(description="Whether there are more.")
 
 
 class Outlet(OutletListed):

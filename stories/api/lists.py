@@ -3,19 +3,25 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
 from django.http import Http404
 from django.urls import reverse
 
+from newsroom.names.counting import Count, Counting
+from newsroom.names.families import Family
+from newsroom.names.letters import Initial, initial_of
 from newsroom.names.models import Named, NamedQuerySet
 from newsroom.pages.answering import MovedError
-from newsroom.pages.paging import Slice, cut
 from stories.api.addresses import present
 from stories.api.asking import ListAsked, WrittenAsked, after, name_after
-from stories.models.edition import Edition, EditionOutlet, EditionQuerySet, EditionTopic
+from stories.api.walking import Narrowing
+from stories.models.edition import Edition, EditionQuerySet
 from stories.models.outlet import Outlet
 from stories.reading.cards import topics_of
 from topics.models import Topic
+
+_INITIAL = Initial("folded_name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,14 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
+class Naming[Thing: Named]:
+    """A topic or an outlet, with how many stories name it, as far as they are counted."""
+
+    thing: Thing
+    stories: Count
+
+
+@dataclass(frozen=True, slots=True)
 class Some[Item]:
     """Some items of a list; ``then`` is the cursor of the next, empty on the last page."""
 
@@ -34,55 +48,59 @@ class Some[Item]:
     then: str
 
 
-def written(editions: EditionQuerySet, asked: WrittenAsked, *, at: datetime) -> Some[Listed]:
-    """Return those of ``editions`` that were asked for at ``at``, newest first. Two queries, three more at most for each filter by name.
+def written(kind: str, live: EditionQuerySet, asked: WrittenAsked, *, at: datetime) -> Some[Listed]:
+    """Return those of the ``live`` works of a kind that were asked for at ``at``, newest first. Two queries.
 
-    Raises Http404 where the cursor names no place.
+    Four more at most for each filter by name, and one where two filters meet. Raises Http404 where the cursor names no
+    place.
     """
-    if asked.language:
-        tag = asked.language
-        editions = editions.filter(Q(language__iexact=tag) | Q(language__istartswith=f"{tag}-"))
-    if asked.since:
-        editions = editions.filter(updated_at__gte=asked.since)
-    if asked.until:
-        editions = editions.filter(updated_at__lt=asked.until)
-    if asked.topic:
-        topic = present(Topic.objects.all(), asked.topic, at=at)
-        naming = EditionTopic.objects.filter(Q(topic=topic) | Q(topic__merged_into=topic))
-        editions = editions.filter(pk__in=naming.values("edition")) if topic else editions.none()
-    if asked.outlet:
-        outlet = present(Outlet.objects.all(), asked.outlet, at=at)
-        citing = EditionOutlet.objects.filter(Q(outlet=outlet) | Q(outlet__merged_into=outlet))
-        editions = editions.filter(pk__in=citing.values("edition")) if outlet else editions.none()
-    found: Slice[Edition] = cut(editions, before=asked.cursor, size=asked.limit)
+    topic = _family(Topic.objects.all(), asked.topic, at=at)
+    outlet = _family(Outlet.objects.all(), asked.outlet, at=at)
+    if (asked.topic and not topic) or (asked.outlet and not outlet):
+        return Some([], "")
+    narrowing = Narrowing(kind, topic, outlet, asked.language, asked.since, asked.until)
+    found = narrowing.page(live, before=asked.cursor, size=asked.limit)
     topics = topics_of(found.rows)
     items = [Listed(edition, topics.get(edition.pk, [])) for edition in found.rows]
     return Some(items, str(found.earlier) if found.earlier else "")
 
 
+def _family[Thing: Named](things: NamedQuerySet[Thing], key: str | None, *, at: datetime) -> Family[Thing] | None:
+    found = present(things, key, at=at) if key else None
+    return Family.of(found, at=at, among=things) if found else None
+
+
 def named[Thing: Named](
     things: NamedQuerySet[Thing], asked: ListAsked, *, kind: str | None, at: datetime
-) -> Some[Thing]:
-    """Return those of ``things`` that are public at ``at``, of one kind or of any, by name. One query.
+) -> Some[Naming[Thing]]:
+    """Return those of ``things`` that are public at ``at``, of one kind or of any, by name. One query, two more where some were merged.
 
     Raises Http404 where the cursor names no place.
     """
-    public = things.public(at).filter(Q(folded_name__gt=name_after(asked.cursor)))
+    public = things.public(at)
+    name = name_after(asked.cursor)
     if kind:
-        public = public.filter(Q(kind=kind))
-    found = list(public.order_by("folded_name")[: asked.limit + 1])
-    items = found[: asked.limit]
-    return Some(items, after(items[-1].folded_name) if len(found) > asked.limit else "")
+        # In the order of the index that knows the kind of each.
+        onward = TupleGreaterThan(Tuple(_INITIAL, F("folded_name")), (initial_of(name), name))
+        ordered = public.filter(onward, Q(kind=kind)).order_by(_INITIAL, "folded_name")
+    else:
+        ordered = public.filter(Q(folded_name__gt=name)).order_by("folded_name")
+    counting = Counting("story", at)
+    found = list(counting.added_to(ordered[: asked.limit + 1]))
+    numbers = counting.of(found)
+    items = [Naming(thing, numbers[thing.pk]) for thing in found[: asked.limit]]
+    return Some(items, after(items[-1].thing.folded_name) if len(found) > asked.limit else "")
 
 
-def one[Thing: Named](things: NamedQuerySet[Thing], key: str, *, at: datetime) -> Thing:
-    """Return the topic or outlet that ``key``, its slug or uid, names. Four queries at most.
+def one[Thing: Named](things: NamedQuerySet[Thing], key: str, *, at: datetime) -> Naming[Thing]:
+    """Return the topic or outlet that ``key``, its slug or uid, names. Five queries at most.
 
     Raises MovedError for the key of what has another address now, Http404 unless it is public at ``at``.
     """
-    found = present(things, key, at=at)
-    if found is None or not things.public(at).filter(pk=found.pk).exists():
+    family = _family(things, key, at=at)
+    if family is None or not family.keys:
         raise Http404
+    found = family.thing
     if key not in (found.slug, str(found.uid)):
         raise MovedError(reverse(things.model.address_kind, args=[found.slug]))
-    return found
+    return Naming(found, family.count("story"))

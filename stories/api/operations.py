@@ -16,9 +16,8 @@ from stories.models.outlet import Outlet
 from stories.reading.cards import live_questions, live_stories
 from stories.reading.explainer import ExplainerPage
 from stories.reading.history import EditionPage, HistoryPage
-from stories.reading.outlets import stories_citing
 from stories.reading.question import QuestionPage
-from stories.reading.topics_named import stories_naming
+from stories.reading.topics_named import latest_about
 from topics.models import Topic
 
 router = Router()
@@ -33,7 +32,7 @@ type Number = Annotated[int, Path(description="Which edition, counted from 1.", 
 def stories(request: HttpRequest, asked: Query[asking.StoriesAsked]) -> HttpResponse:
     """Return the stories that can be read now, newest first."""
     at = moment_of(request)
-    found = written(live_stories(at), asked, at=at)
+    found = written("story", live_stories(at), asked, at=at)
     return answer_list(request, [telling.story_listed(card) for card in found.items], asked, then=found.then)
 
 
@@ -79,7 +78,7 @@ def story_edition(request: HttpRequest, slug: Slug, number: Number, asked: Query
 def questions(request: HttpRequest, asked: Query[asking.QuestionsAsked]) -> HttpResponse:
     """Return the common questions that can be read now, newest first."""
     at = moment_of(request)
-    found = written(live_questions(at), asked, at=at)
+    found = written("question", live_questions(at), asked, at=at)
     return answer_list(request, [telling.question_listed(card) for card in found.items], asked, then=found.then)
 
 
@@ -128,8 +127,9 @@ def topics(request: HttpRequest, asked: Query[asking.TopicsAsked]) -> HttpRespon
     """Return the topics that something readers can open names, by name."""
     at = moment_of(request)
     found = named(Topic.objects.all(), asked, kind=asked.kind, at=at)
-    counts = stories_naming([topic.pk for topic in found.items], at=at)
-    return answer_list(request, [telling.topic_listed(topic, counts) for topic in found.items], asked, then=found.then)
+    latest = latest_about([naming.thing.pk for naming in found.items], at=at)
+    shown = [telling.topic_listed(naming, latest.get(naming.thing.pk)) for naming in found.items]
+    return answer_list(request, shown, asked, then=found.then)
 
 
 @router.get("/topics/{slug}", url_name="topic", operation_id="getTopic", response=documents.Topic, tags=["topics"])
@@ -137,7 +137,7 @@ def topic(request: HttpRequest, slug: Slug, asked: Query[asking.TopicAsked]) -> 
     """Return one topic with what is said of it."""
     at = moment_of(request)
     found = one(Topic.objects.select_related("picture"), slug, at=at)
-    return answer(telling.topic(found, stories_naming([found.pk], at=at)), asked)
+    return answer(telling.topic(found, latest_about([found.thing.pk], at=at).get(found.thing.pk)), asked)
 
 
 @router.get("/outlets", url_name="sources", operation_id="listOutlets", response=documents.OutletPage, tags=["outlets"])
@@ -145,17 +145,14 @@ def outlets(request: HttpRequest, asked: Query[asking.OutletsAsked]) -> HttpResp
     """Return the outlets that something readers can open names, by name."""
     at = moment_of(request)
     found = named(Outlet.objects.all(), asked, kind=asked.kind, at=at)
-    counts = stories_citing([outlet.pk for outlet in found.items], at=at)
-    shown = [telling.outlet_listed(outlet, counts.get(outlet.pk, 0)) for outlet in found.items]
-    return answer_list(request, shown, asked, then=found.then)
+    return answer_list(request, [telling.outlet_listed(naming) for naming in found.items], asked, then=found.then)
 
 
 @router.get("/outlets/{slug}", url_name="source", operation_id="getOutlet", response=documents.Outlet, tags=["outlets"])
 def outlet(request: HttpRequest, slug: Slug, asked: Query[asking.OutletAsked]) -> HttpResponse:
     """Return one outlet with what is said of it."""
     at = moment_of(request)
-    found = one(Outlet.objects.all(), slug, at=at)
-    return answer(telling.outlet(found, stories_citing([found.pk], at=at).get(found.pk, 0)), asked)
+    return answer(telling.outlet(one(Outlet.objects.all(), slug, at=at)), asked)
 
 
 @router.get("/search", url_name="search", operation_id="search", response=documents.ResultPage, tags=["search"])

@@ -6,10 +6,13 @@ from datetime import date, datetime
 from typing import Self
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import IsNull
 
+from newsroom.names.naming import first_naming, live_naming
 from newsroom.pages.guarding import key, naming
-from stories.models.edition import Edition, EditionTopic
+from stories.models.edition import Edition
 from stories.reading.neighbours import Neighbours
 from topics.models import Topic
 
@@ -65,7 +68,8 @@ class Links:
         public = Q(uid__in=own)
         if foreign := wanted["topic"] - own:
             public |= Q(_named(at), uid__in=foreign)
-        for topic in Topic.objects.filter(public).select_related("merged_into").order_by() if own or foreign else ():
+        known = Topic.objects.alias(leads_to=Coalesce("merged_into", "pk")).filter(public)
+        for topic in known.select_related("merged_into").order_by() if own or foreign else ():
             found[topic.uid] = topic.present
             places[f"topic:{topic.uid}"] = found[topic.uid].get_absolute_url()
         return cls(places, found, asked)
@@ -94,14 +98,14 @@ def as_of(edition: Edition) -> date:
     return max(days, default=edition.updated_at.date())
 
 
-def _named(at: datetime) -> Q:
-    """Return what keeps the topics that a live edition names, or that were merged with one that it names."""
-    rows = EditionTopic.objects.filter(
-        Q(topic=OuterRef("pk")) | Q(topic__merged_into=OuterRef("pk")) | Q(topic=OuterRef("merged_into")),
-        live_from__lte=at,
-        live_until__gt=at,
-    )
-    return Q(Exists(rows))
+def _named(at: datetime) -> IsNull:
+    """Return what keeps the topics that lead to one (``leads_to``) that a live edition names, or that has one merged into it that is.
+
+    Each is asked for the newest row that names it, as a value: a database that may choose makes a list of all.
+    """
+    own = live_naming(Topic, OuterRef("leads_to"), at=at).order_by("-live_from", "live_until").values("pk")
+    joined = Topic.objects.filter(IsNull(first_naming(Topic, at=at), False), merged_into=OuterRef("leads_to"))
+    return IsNull(Coalesce(Subquery(own[:1]), Subquery(joined.order_by().values("pk")[:1])), False)
 
 
 def works_in(targets: Collection[str]) -> set[tuple[str, UUID]]:

@@ -5,12 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count
-from django.db.models.functions import Coalesce
-
 from newsroom.text.listing import listed
 from stories.documents import NamedOutlet
-from stories.models.edition import EditionKind, EditionOutlet
 from stories.models.outlet import Outlet, OutletKind
 
 
@@ -66,12 +62,3 @@ def shown(named: Iterable[NamedOutlet], outlets: Outlets) -> tuple[OutletShown, 
     """Return the named outlets, each once, in their order; an unknown one with the name it was printed with."""
     found = [(name.uid and outlets.get(name.uid)) or OutletShown(name.name) for name in named]
     return tuple(dict.fromkeys(found))
-
-
-def stories_citing(outlets: Collection[int], *, at: datetime) -> dict[int, int]:
-    """Return how many live stories cite each of the outlets, itself or as one merged into it. One query."""
-    naming = EditionOutlet.objects.filter(
-        live_from__lte=at, live_until__gt=at, edition__work_kind="story", edition__kind=EditionKind.PAGE
-    ).annotate(present=Coalesce("outlet__merged_into", "outlet"))
-    rows = naming.filter(present__in=outlets).order_by().values("present")
-    return dict(rows.annotate(number=Count("edition", distinct=True)).values_list("present", "number"))

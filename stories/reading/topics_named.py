@@ -5,17 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Max, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import OuterRef, Q, Subquery
 
+from newsroom.names.naming import live_naming
 from newsroom.text.plain import words_of
-from stories.models.edition import EditionKind, EditionTopic
 from stories.reading.links import Links
 from stories.rendering import TopicMention
-from topics.models import TopicKind
-
-# The topic that is named, or the one it was merged into.
-PRESENT = Coalesce("topic__merged_into", "topic")
+from topics.models import Topic, TopicKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +87,14 @@ def topics_as_printed(mentions: Iterable[TopicMention], links: Links) -> list[To
     ]
 
 
-def stories_naming(topics: Collection[int], *, at: datetime) -> dict[int, tuple[int, datetime]]:
-    """Return, by topic, how many live stories name it (or one merged into it) and when the latest was updated."""
-    rows = naming("story", at=at).annotate(present=PRESENT).filter(present__in=topics).order_by().values("present")
-    counted = rows.annotate(number=Count("edition", distinct=True), latest=Max("edition__updated_at"))
-    return {row["present"]: (row["number"], row["latest"]) for row in counted}
-
-
-def naming(kind: str, *, at: datetime) -> QuerySet[EditionTopic]:
-    """Return where the live pages of that kind name topics."""
-    return EditionTopic.objects.filter(
-        live_from__lte=at, live_until__gt=at, edition__work_kind=kind, edition__kind=EditionKind.PAGE
-    )
+def latest_about(topics: Collection[int], *, at: datetime) -> dict[int, datetime]:
+    """Return by topic when a live story that names it, or one merged into it, was updated last. One query."""
+    naming = live_naming(Topic, OuterRef("pk"), at=at).filter(work_kind="story").order_by("-updated_at", "-uid")
+    rows = Topic.objects.filter(Q(pk__in=topics) | Q(merged_into__in=topics)).order_by()
+    updated = rows.annotate(latest=Subquery(naming.values("updated_at")[:1]))
+    found: dict[int, datetime] = {}
+    for key, merged_into, latest in updated.values_list("pk", "merged_into", "latest"):
+        present = merged_into or key
+        if latest:
+            found[present] = max(latest, found.get(present, latest))
+    return found

@@ -7,12 +7,12 @@ from django.conf import settings
 from django.urls import NoReverseMatch, resolve, reverse
 
 from newsroom import clock
+from newsroom.pages.parting import SIZE
 from newsroom.site.models import AboutPage
 from stories import publishing, revisions
 from stories.models import FAQ, SourceSummary, Story
 from stories.reading.archive import Month
 from stories.reading.share_pictures import SharePicture
-from stories.sitemaps import SIZE
 from tests.factories import (
     make_article,
     make_image,

@@ -8,6 +8,7 @@ import pytest
 from django.utils.dateparse import parse_datetime
 from pytest_django.asserts import assertContains, assertNotContains
 
+from newsroom.pages import parting
 from newsroom.site.models import AboutPage
 from newsroom.sitemaps import NEWS, SITEMAP, XHTML
 from stories import publishing, revisions, sitemaps
@@ -63,7 +64,12 @@ def paths(root: ElementTree.Element) -> list[str]:
 
 
 def part_of(kind: str, thing) -> str:
-    return f"/sitemap-{kind}-{thing.pk // sitemaps.SIZE + 1}.xml"
+    return f"/sitemap-{kind}-{thing.pk // parting.SIZE + 1}.xml"
+
+
+def cut_into_parts(monkeypatch, size: int) -> None:
+    monkeypatch.setattr(parting, "SIZE", size)
+    monkeypatch.setattr(parting.PartOf, "template", f"(%(expressions)s / {size})")
 
 
 def test_the_index_lists_every_part_with_the_day_of_its_last_change(client, set_time):
@@ -111,13 +117,24 @@ def test_what_cannot_be_read_stands_in_no_part(client, editor, set_time):
 
 
 def test_parts_are_cut_by_key_and_leave_nothing_out(client, monkeypatch):
-    monkeypatch.setattr(sitemaps, "SIZE", 2)
+    cut_into_parts(monkeypatch, 2)
     stories = [make_published_story() for _ in range(5)]
     index = [path for path in paths(read(client, "/sitemap.xml")) if "stories" in path]
     assert len(index) >= 3
     assert [path for part in index for path in paths(read(client, part))] == [
         f"/stories/{story.slug}/" for story in stories
     ]
+
+
+def test_of_a_part_the_newest_change_is_told_though_what_came_after_it_has_ended(client, editor, set_time):
+    changed = set_time()
+    make_published_story(by=editor)
+    set_time.go(hours=1)
+    withdrawn = make_published_story(by=editor)
+    set_time.go(hours=1)
+    publishing.withdraw(withdrawn, by=editor, notice="It did not hold.")
+    days = [parse_datetime(when) for when in texts(read(client, "/sitemap.xml"), SITEMAP_ORDER[1])]
+    assert days[0] == changed
 
 
 @pytest.mark.parametrize(
@@ -136,7 +153,7 @@ def test_a_merged_topic_gives_its_changes_to_the_one_it_leads_to(client):
 
 
 def test_translations_are_named_on_both_sides_also_in_another_part(client, monkeypatch):
-    monkeypatch.setattr(sitemaps, "SIZE", 1)
+    cut_into_parts(monkeypatch, 1)
     original, other = make_story(), make_story(language="de")
     Work.objects.filter(pk=other.pk).update(translation_group=original.uid)
     editor = make_user()

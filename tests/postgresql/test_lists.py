@@ -6,7 +6,7 @@ import pytest
 from django.db import connection, transaction
 
 from tests.conftest import FULL_LENGTH
-from tests.many import addresses, feeds, fill, queries_of
+from tests.many import addresses, calls, feeds, fill, machines, pages, queries_of
 
 BIG = {"stories_edition", "stories_editiontopic", "stories_editionoutlet", "stories_work"}
 STORIES = 200_000 if FULL_LENGTH else 20_000
@@ -56,6 +56,21 @@ def test_no_list_reads_more_because_there_is_more(client, many):
 @pytest.mark.parametrize("language", ["", "/de", "/ar"])
 def test_no_list_in_a_language_that_is_rare_or_frequent_does(client, four_languages, many, language):
     assert costs(client, [f"{language}{address}" for address in addresses(many)]) == []
+
+
+@pytest.mark.django_db
+def test_no_list_of_the_api_does(client, many):
+    assert costs(client, calls(many)) == []
+
+
+@pytest.mark.django_db
+def test_no_page_of_one_story_or_question_does(client, many):
+    assert costs(client, pages(many)) == []
+
+
+@pytest.mark.django_db
+def test_nothing_does_that_only_machines_ask_for(client, many):
+    assert costs(client, machines()) == []
 
 
 @pytest.mark.django_db

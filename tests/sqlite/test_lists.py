@@ -5,7 +5,7 @@ import re
 import pytest
 from django.db import connection, transaction
 
-from tests.many import addresses, feeds, fill, queries_of
+from tests.many import addresses, calls, feeds, fill, machines, pages, queries_of
 
 STORIES = 4_000
 BIG = "stories_edition|stories_editiontopic|stories_editionoutlet|stories_work"
@@ -48,6 +48,22 @@ def test_no_list_reads_or_sorts_more_than_it_shows(client, many):
 @pytest.mark.parametrize("language", ["", "/de", "/ar"])
 def test_no_list_in_a_language_that_is_rare_or_frequent_does(client, four_languages, many, language):
     assert costs(client, [f"{language}{address}" for address in addresses(many)]) == []
+
+
+@pytest.mark.django_db
+def test_no_list_of_the_api_does(client, many):
+    assert costs(client, calls(many)) == []
+
+
+@pytest.mark.django_db
+def test_no_page_of_one_story_or_question_does(client, many):
+    # What is sorted is the editions of one work.
+    assert [step for step in costs(client, pages(many)) if _SORT not in step] == []
+
+
+@pytest.mark.django_db
+def test_nothing_does_that_only_machines_ask_for(client, many):
+    assert costs(client, machines()) == []
 
 
 @pytest.mark.django_db

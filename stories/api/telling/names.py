@@ -1,6 +1,5 @@
 """Topics and outlets as values."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,22 +9,22 @@ from newsroom.text.markdown import render
 from newsroom.text.plain import words_of
 from stories.api import documents
 from stories.api.addresses import complete, twin, whole
+from stories.api.lists import Naming
 from stories.api.telling.parts import picture
 from stories.models.outlet import Outlet
 from topics.models import Topic
 
-type Counts = Mapping[int, tuple[int, datetime]]
+
+def topic_listed(naming: Naming[Topic], latest: datetime | None) -> documents.TopicListed:
+    """Return a topic as it stands in a list; ``latest`` is when a story that names it was updated last."""
+    return documents.TopicListed(**_topic_facts(naming, latest))
 
 
-def topic_listed(topic: Topic, counts: Counts) -> documents.TopicListed:
-    """Return a topic as it stands in a list; ``counts`` says how many stories name each, and when the latest was updated."""
-    return documents.TopicListed(**_topic_facts(topic, counts))
-
-
-def topic(topic: Topic, counts: Counts) -> documents.Topic:
-    """Return a topic with what is said of it."""
+def topic(naming: Naming[Topic], latest: datetime | None) -> documents.Topic:
+    """Return a topic with what is said of it; see ``topic_listed``."""
+    topic = naming.thing
     return documents.Topic(
-        **_topic_facts(topic, counts),
+        **_topic_facts(naming, latest),
         description=words_of(topic.description),
         description_html=complete(_short(topic.description), page=whole(topic.get_absolute_url())),
         picture=picture(topic.picture, topic.picture_alt),
@@ -36,15 +35,16 @@ def topic(topic: Topic, counts: Counts) -> documents.Topic:
     )
 
 
-def outlet_listed(outlet: Outlet, stories: int) -> documents.OutletListed:
-    """Return an outlet as it stands in a list, with how many stories cite it."""
-    return documents.OutletListed(**_outlet_facts(outlet, stories))
+def outlet_listed(naming: Naming[Outlet]) -> documents.OutletListed:
+    """Return an outlet as it stands in a list."""
+    return documents.OutletListed(**_outlet_facts(naming))
 
 
-def outlet(outlet: Outlet, stories: int) -> documents.Outlet:
+def outlet(naming: Naming[Outlet]) -> documents.Outlet:
     """Return an outlet with what is said of it."""
+    outlet = naming.thing
     return documents.Outlet(
-        **_outlet_facts(outlet, stories),
+        **_outlet_facts(naming),
         language=outlet.language,
         home_page=outlet.home_page,
         owner=outlet.owner,
@@ -54,18 +54,26 @@ def outlet(outlet: Outlet, stories: int) -> documents.Outlet:
     )
 
 
-def _topic_facts(topic: Topic, counts: Counts) -> dict[str, Any]:
-    stories, latest = counts.get(topic.pk, (0, None))
-    return {**_name(topic), "kind": topic.kind, "story_count": stories, "latest_at": latest}
+def _topic_facts(naming: Naming[Topic], latest: datetime | None) -> dict[str, Any]:
+    return {**_facts(naming), "latest_at": latest}
 
 
-def _outlet_facts(outlet: Outlet, stories: int) -> dict[str, Any]:
-    return {**_name(outlet), "kind": outlet.kind, "country": outlet.country, "story_count": stories}
+def _outlet_facts(naming: Naming[Outlet]) -> dict[str, Any]:
+    return {**_facts(naming), "country": naming.thing.country}
 
 
-def _name(thing: Topic | Outlet) -> dict[str, object]:
+def _facts(naming: Naming[Topic] | Naming[Outlet]) -> dict[str, object]:
+    thing, stories = naming.thing, naming.stories
     path = thing.get_absolute_url()
-    return {"uid": thing.uid, "url": whole(path), "api_url": twin(path), "name": thing.name}
+    return {
+        "uid": thing.uid,
+        "url": whole(path),
+        "api_url": twin(path),
+        "name": thing.name,
+        "kind": thing.kind,
+        "story_count": stories.number,
+        "story_count_is_capped": not stories.is_all,
+    }
 
 
 def _short(text: str) -> str:

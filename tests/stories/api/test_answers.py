@@ -1,13 +1,16 @@
 """What the API says of stories, questions, topics and outlets: what readers see, and nothing else."""
 
 import re
+from functools import partial
 from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from newsroom.names import families
 from stories import publishing, revisions
+from stories.api import lists, walking
 from stories.documents import SECTION_KINDS
 from stories.models import WorkImage
 from tests.factories import (
@@ -208,6 +211,38 @@ def test_stories_can_be_asked_for_by_topic_outlet_language_and_date(client):
     assert keys_of(client, "stories?since=9999-12-31T23:59:59Z") == []
 
 
+def test_where_two_filters_meet_pages_lead_on_until_all_was_looked_at(client, monkeypatch):
+    monkeypatch.setattr(walking, "MOST_LOOKED_AT", 2)
+    pier, courier = make_topic(slug="pier"), make_outlet(slug="courier")
+    former = make_topic(slug="former")
+    both = [make_published_story(topics=(pier,), articles=(make_article(outlet=courier),), language="de-AT")]
+    for number in range(5):
+        make_published_story(topics=(pier if number % 2 else former,), language="de")
+    both.append(make_published_story(topics=(pier, former), articles=(make_article(outlet=courier),), language="de-AT"))
+    make_published_story(articles=(make_article(outlet=courier),))
+    type(former).objects.filter(pk=former.pk).update(merged_into=pier)
+    for narrowed in ("topic=pier&outlet=courier", "topic=pier&language=de-at", "language=de-AT"):
+        found, address, pages = [], f"{API}/stories?{narrowed}", 0
+        while address:
+            answer = client.get(address).json()
+            found += [item["url"].split("/")[-2] for item in answer["items"]]
+            address, pages = answer["next"], pages + 1
+        assert found == [story.slug for story in reversed(both)], narrowed
+        assert 3 <= pages <= 6
+
+
+def test_stories_are_counted_as_far_as_that_says_something(client, monkeypatch):
+    monkeypatch.setattr(families, "MOST_ALONE", 3)
+    monkeypatch.setattr(lists, "Counting", partial(lists.Counting, most=2))
+    pier = make_topic(slug="pier")
+    stories = [make_published_story(topics=(pier,)) for _ in range(4)]
+    (listed,), alone = get(client, "topics")["items"], get(client, "topics/pier")
+    assert (listed["story_count"], listed["story_count_is_capped"]) == (2, True)
+    assert (alone["story_count"], alone["story_count_is_capped"]) == (3, True)
+    newest = get(client, f"stories/{stories[-1].slug}")["updated_at"]
+    assert listed["latest_at"] == alone["latest_at"] == newest
+
+
 def test_a_merged_topic_is_the_one_it_was_merged_into(client, curator):
     old, new = make_topic(slug="old-pier"), make_topic(slug="new-pier")
     story = make_published_story(topics=(old,))
@@ -335,7 +370,6 @@ def test_lists_ask_no_more_when_they_grow(client):
         for path in paths:
             with CaptureQueriesContext(connection) as queries:
                 get(client, path)
-            assert not [query for query in queries.captured_queries if "COUNT(*)" in query["sql"]]
             numbers.append(len(queries))
         return numbers
 
@@ -345,7 +379,7 @@ def test_lists_ask_no_more_when_they_grow(client):
     for _ in range(3):
         make_published_story(topics=(make_topic(), make_topic()), articles=(make_article(),))
         make_published_question(topics=(make_topic(),))
-    assert cost() == before == [2, 2, 2, 2]
+    assert cost() == before == [2, 2, 2, 1]
 
 
 def test_the_description_knows_every_kind_of_section(client):

@@ -84,8 +84,8 @@ QUERIES = {
     "api:question_edition": 4,
     "api:topics": 2,
     "api:topic": 3,
-    "api:sources": 2,
-    "api:source": 3,
+    "api:sources": 1,
+    "api:source": 2,
     "api:search": 3,
     "api:openapi": 0,
 }
