@@ -93,6 +93,8 @@ def rendition(
     across, down = whole or image.size
     box = crop_box((across, down), ratio=ratio, focus=focus)
     size = fitted((box[2] - box[0], box[3] - box[1]), width=width)
+    if size == image.size and box == (0, 0, across, down):  # an upright plate, of which a copy would take 20 MB
+        return _encoded(image, ending)
     by, to = image.width / across, image.height / down
     inside = (box[0] * by, box[1] * to, min(box[2] * by, image.width), min(box[3] * to, image.height))
     return _encoded(image.resize(size, Image.Resampling.LANCZOS, box=inside, reducing_gap=3.0), ending)

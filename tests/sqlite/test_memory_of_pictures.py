@@ -16,7 +16,7 @@ from django.db import connection
 from newsroom.media import tasks
 from newsroom.media.models import Image
 from newsroom.media.taking_in import Answer, take_in
-from tests.newsroom.imaging.pictures import patches
+from tests.newsroom.imaging.pictures import patches, straight_profile
 from tests.newsroom.media.kept import named
 from tests.races import processes
 
@@ -24,21 +24,45 @@ MOST = 300  # MB of memory, the whole process with all of the product in it
 SIZE = (6000, 4000)
 
 
+# What one photograph after the other is like; the first takes most memory to come in, and, upright, to be made ready.
+KINDS: tuple[dict[str, Any], ...] = (
+    {"subsampling": 0, "progressive": True, "orientation": 6},
+    {"drawn": True},
+    {"subsampling": 2},
+    {"subsampling": 2, "orientation": 8},
+    {"subsampling": 0, "profile": True},
+    {"subsampling": 2, "mode": "CMYK"},
+    {"subsampling": 0, "progressive": True, "profile": True},
+    {"subsampling": 2, "progressive": True},
+    {"drawn": True, "clear": True},
+    {"subsampling": 1, "mode": "L", "progressive": True},
+)
+
+
 def photographs(folder: Path, count: int) -> None:
-    """Draw photographs of 24 megapixels and 7 to 9 MB: some held on the side, some in passes, some drawings."""
+    """Draw photographs of 24 megapixels as cameras and programs write them, of up to 10 MB, and some drawings."""
     noise = PIL.Image.effect_noise((1500, 1000), 50)
     for number in range(count):
         colours = (noise, noise.rotate(180), patches(1500, 1000, seed=number + 3).convert("L"))
         small = PIL.Image.merge("RGB", colours)
-        if number % 4 == 1:
-            small.quantize(32).convert("RGB").resize(SIZE, PIL.Image.Resampling.NEAREST).save(
-                folder / f"{number:03}.png", compress_level=1
-            )
+        kind = KINDS[number % len(KINDS)]
+        if "drawn" in kind:
+            drawing = small.quantize(32).convert("RGB").resize(SIZE, PIL.Image.Resampling.NEAREST)
+            if "clear" in kind:
+                drawing.putalpha(PIL.Image.linear_gradient("L").resize(SIZE, PIL.Image.Resampling.NEAREST))
+            drawing.save(folder / f"{number:03}.png", compress_level=1)
             continue
         exif = PIL.Image.Exif()
-        exif[0x0112] = (6, 1, 8, 1)[number % 4]
-        large = small.resize(SIZE, PIL.Image.Resampling.BICUBIC)
-        large.save(folder / f"{number:03}.jpg", quality=89, exif=exif, progressive=number % 8 == 7)
+        exif[0x0112] = kind.get("orientation", 1)
+        large = small.resize(SIZE, PIL.Image.Resampling.BICUBIC).convert(kind.get("mode", "RGB"))
+        large.save(
+            folder / f"{number:03}.jpg",
+            quality=80,
+            exif=exif,
+            icc_profile=straight_profile() if "profile" in kind else None,
+            subsampling=kind["subsampling"],
+            progressive=kind.get("progressive", False),
+        )
 
 
 def peak() -> int:

@@ -9,7 +9,7 @@ from PIL import Image, ImageChops, ImageCms, ImageOps
 
 from newsroom.imaging import cleaning, raster
 from newsroom.imaging.probe import open_safely
-from tests.newsroom.imaging.pictures import drawn, encoded
+from tests.newsroom.imaging.pictures import drawn, encoded, straight_profile
 
 RED, BLUE = (200, 30, 30), (30, 30, 200)
 
@@ -69,7 +69,7 @@ def test_colours_of_another_profile_are_shown_as_they_were_meant() -> None:
     lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
     picture = cleaning.cleaned(open_safely(encoded(swapped, "PNG", icc_profile=lab)))
     assert picture.getpixel((5, 5)) == RED  # a profile of another kind is left out
-    gamma = _profile_with_gamma_one()
+    gamma = straight_profile()
     brighter = cleaning.cleaned(open_safely(encoded(swapped, "PNG", icc_profile=gamma)))
     found = brighter.getpixel((5, 5))
     assert isinstance(found, tuple)
@@ -79,24 +79,10 @@ def test_colours_of_another_profile_are_shown_as_they_were_meant() -> None:
 def test_colours_of_another_profile_leave_transparency_alone() -> None:
     clear = drawn(mode="RGBA")
     clear.putpixel((5, 5), (0, 0, 0, 0))
-    cleaned = cleaning.cleaned(open_safely(encoded(clear, "PNG", icc_profile=_profile_with_gamma_one())))
+    cleaned = cleaning.cleaned(open_safely(encoded(clear, "PNG", icc_profile=straight_profile())))
     red, *_, alpha = cleaned.getpixel((6, 6))  # type: ignore[misc]
     assert red > RED[0]
     assert (alpha, cleaned.getpixel((5, 5))[3]) == (255, 0)  # type: ignore[index]
-
-
-def _profile_with_gamma_one() -> bytes:
-    """Return sRGB's own profile with straight tone curves in the place of its bent ones."""
-    data = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
-    count = int.from_bytes(data[128:132])
-    for entry in range(count):
-        start = 132 + 12 * entry
-        if bytes(data[start : start + 4]) in (b"rTRC", b"gTRC", b"bTRC"):
-            place = int.from_bytes(data[start + 4 : start + 8])
-            size = int.from_bytes(data[start + 8 : start + 12])
-            data[place : place + 12] = b"curv" + bytes(8)  # a curve of no points is a straight line
-            data[place + 12 : place + size] = bytes(size - 12)
-    return bytes(data)
 
 
 def test_a_broken_profile_or_orientation_does_not_lose_the_picture() -> None:

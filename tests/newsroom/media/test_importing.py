@@ -4,12 +4,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files import File
 from django.core.management import CommandError, call_command
 
+from newsroom.media import storing
 from newsroom.media.models import Image
 from newsroom.record.models import Event
 from tests.factories import make_user
 from tests.newsroom.imaging.pictures import drawn, encoded, patches
+from tests.newsroom.media.kept import files
 
 
 def bring_in(*arguments: object, **options: object) -> None:
@@ -28,7 +31,9 @@ def test_a_folder_of_pictures_is_taken_in_with_what_is_said_of_all(tmp_path: Pat
         ("Ida Sund", "Our own", "pier, Quay", curator.pk)
     }
     assert Event.objects.filter(verb="added", by=curator).count() == 2
-    assert "north_pier.png: Taken in as “north pier”." in capsys.readouterr().out
+    said = capsys.readouterr().out.splitlines()
+    assert [line.partition(" ")[0] for line in said] == ["1/2", "2/2"]
+    assert said[1].endswith("north_pier.png: Taken in as “north pier”.")
 
 
 @pytest.mark.django_db
@@ -44,15 +49,39 @@ def test_what_is_there_already_is_left_alone_unless_both_are_kept(tmp_path: Path
 
 
 @pytest.mark.django_db
+def test_who_was_interrupted_begins_again_with_the_same_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(3):
+        (tmp_path / f"{number}.png").write_bytes(encoded(patches(64, 48, seed=number + 3)))
+    decode = storing.decode
+
+    def interrupted_at_the_second(upload: File[bytes]) -> storing.Decoded:
+        if upload.name == "1.png":
+            raise KeyboardInterrupt
+        return decode(upload)
+
+    monkeypatch.setattr(storing, "decode", interrupted_at_the_second)
+    with pytest.raises(KeyboardInterrupt):
+        bring_in(tmp_path)
+    assert [image.title for image in Image.objects.all()] == ["0"]
+    monkeypatch.setattr(storing, "decode", decode)
+    bring_in(tmp_path)
+    assert sorted(image.title for image in Image.objects.all()) == ["0", "1", "2"]
+    assert len(files()) == 3
+
+
+@pytest.mark.django_db
 def test_one_that_is_refused_stops_no_other_and_fails_the_command(tmp_path: Path, capsys: Any) -> None:
     (tmp_path / "b.png").write_bytes(b"no picture")
     (tmp_path / "c.png").write_bytes(encoded(drawn()))
-    with pytest.raises(CommandError, match=r"2 of 3 refused\."):
+    (tmp_path / "d.jpg").write_bytes(encoded(patches(200, 200), "JPEG")[:-600])
+    with pytest.raises(CommandError, match=r"3 of 4 refused\."):
         bring_in(tmp_path / "a.png", tmp_path)
     said = capsys.readouterr().err
     assert "a.png: Not taken in. The file cannot be read: No such file or directory." in said
     assert "b.png: Not taken in. This is not a picture" in said
+    assert "d.jpg: Not taken in. The picture is broken or not complete." in said
     assert Image.objects.get().title == "c"
+    assert files() == {f"originals/{Image.objects.get().uid}.png"}
 
 
 @pytest.mark.django_db

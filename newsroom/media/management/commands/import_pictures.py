@@ -19,7 +19,8 @@ MAY_ADD = "media.add_image"
 class Command(BaseCommand):
     """``manage.py import_pictures FILE…``: pictures into the library, one after the other, so that memory does not grow.
 
-    Of each it says what became of it; what the library has already is left alone. Renditions are left to the worker.
+    Of each it says at once what became of it. What the library has already is left alone, so that whoever was
+    interrupted begins again with the same files. Renditions are left to the worker.
     """
 
     help = "Brings pictures into the library. Ends with 0 only if each went in or was there already."
@@ -40,14 +41,15 @@ class Command(BaseCommand):
         user = _acting(by) if by else None
         said = {"tags": TagsField(max_length=500, required=False).clean(tags)}
         said |= {name: str(options[name])[:most] for name, most in (("credit", 300), ("licence", 200))}
-        count = refused = 0
-        for path in _files_in(files):
+        paths, refused = list(_files_in(files)), 0
+        for number, path in enumerate(paths, start=1):
             answer = _taken(path, user, said, keep_both=keep_both)
-            count += 1
             refused += bool(answer.refusal)
-            (self.stderr if answer.refusal else self.stdout).write(f"{path}: {answer.said}")
+            output = self.stderr if answer.refusal else self.stdout
+            output.write(f"{number}/{len(paths)} {path}: {answer.said}")
+            output.flush()
         if refused:
-            raise CommandError(f"{refused} of {count} refused.")
+            raise CommandError(f"{refused} of {len(paths)} refused.")
 
 
 def _files_in(paths: list[Path]) -> Iterator[Path]:
