@@ -72,6 +72,7 @@ class NewsroomAdminSite(admin.AdminSite):
         # Imported here and below: these rooms register their screens on this very site.
         from newsroom.notices import screens as notices
         from stories.admin import bulk
+        from stories.admin.bar import bar
         from stories.admin.calendar import calendar, move
         from stories.admin.front_page import front_page
         from stories.admin.help import help_page
@@ -90,6 +91,7 @@ class NewsroomAdminSite(admin.AdminSite):
             path("markdown/linking/", linking, name="linking"),
             path("pictures/drop/", drop, name="drop_picture"),
             path("sources/at/", source_at, name="source_at"),
+            path("bar/", bar, name="bar"),
             path("help/", self.admin_view(help_page), name="help"),
             path("import/", self.admin_view(bring_in), name="import"),
             path("front/", self.admin_view(front_page), name="front_page"),

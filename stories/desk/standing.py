@@ -46,6 +46,11 @@ def with_standing(works: QuerySet[Any], *, at: datetime) -> QuerySet[Any]:
     return annotated
 
 
+def standing_at(kind: str, slug: str, *, at: datetime) -> Any | None:
+    """Return the work of that kind whose page is, was or will be at the address, as in ``with_standing``, or None."""
+    return with_standing(Work.objects.at_address(slug).filter(kind=kind), at=at).first()
+
+
 def standing_of(work: Any) -> Standing:
     """Return how a work of ``with_standing`` stands."""
     if work.binned_at:

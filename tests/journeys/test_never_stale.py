@@ -118,6 +118,9 @@ def walk_from(set_time: SetClock, settings, monkeypatch) -> Iterator[Callable[[i
     """Return what walks from a seed, with so many pages asked for after each step, and tells which steps it took."""
 
     def go(seed: int, many: int) -> set[str]:
+        set_time.go(
+            hours=1
+        )  # a process remembers pages by versions, and those of a walk that was undone would come again
         walk = Walk(seed, set_time)
         readers = Readers(walk, many, monkeypatch)
         taken: set[str] = set()

@@ -137,6 +137,7 @@ LOCKED = ("django_tasks_database_dbtaskresult", "account_emailaddress")
 OTHERS = {
     "index": (DESK, ""),
     "app_list": (ROLES, ""),
+    "bar": (ROLES, ""),
     "jsi18n": (DESK, ""),
     "autocomplete": ("", ""),
     "calendar": (ROLES, ""),

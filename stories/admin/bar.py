@@ -1,0 +1,123 @@
+"""The bar that people of the desk see on readers' pages: how what they read stands, and what they may do with it.
+
+The page itself is the same for everybody and kept; this is asked for by a script, for one person, and kept by nobody.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from django.conf import settings
+from django.contrib import admin
+from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import Resolver404, ResolverMatch, resolve, reverse
+from django.utils import translation
+from django.views.decorators.http import require_GET
+
+from newsroom.accounts.models import User
+from newsroom.accounts.permissions import person
+from newsroom.clock import moment_of
+from newsroom.languages import primary
+from newsroom.site.models import AboutPage
+from stories.desk.standing import Standing, standing_at, standing_of
+from stories.models import Outlet, WorkKind
+from topics.models import Topic
+
+RIGHT = "stories.view_work"
+KINDS: dict[str, type[Model]] = {"topic": Topic, "source": Outlet, "about": AboutPage}
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """What is said, and where it leads: only what the person may open. ``kind`` is that of the page."""
+
+    kind: str = ""
+    may_change: bool = False
+    change: str = ""
+    preview: str = ""
+    history: str = ""
+    standing: str = ""
+    state: str = ""
+    goes_live: datetime | None = None
+
+
+@require_GET
+def bar(request: HttpRequest) -> HttpResponse:
+    """Answer what this person may do with ``page``, the path of a page of readers, in its ``language``; 403 to others."""
+    if not (admin.site.has_permission(request) and request.user.has_perm(RIGHT)):
+        return _for_nobody_else(HttpResponse(status=403))
+    user, at = person(request), moment_of(request)
+    with translation.override(_spoken(request.GET.get("language", ""))):
+        context = {"bar": _bar(_match(request.GET.get("page", "")), user, at=at), "person": user, "at": at}
+        return _for_nobody_else(render(request, "components/desk_bar.html", context))
+
+
+def _for_nobody_else(response: HttpResponse) -> HttpResponse:
+    response["Cache-Control"] = "no-store, private"
+    return response
+
+
+def _spoken(language: str) -> str:
+    """Return the language of the page where there are words in it, else that of the desk."""
+    wanted, folder = primary(language), Path(settings.LOCALE_PATHS[0])
+    return wanted if wanted in {each.name for each in folder.iterdir()} else settings.LANGUAGE_CODE
+
+
+def _match(page: str) -> ResolverMatch | None:
+    try:
+        return resolve(unquote(page))
+    except Resolver404:
+        return None
+
+
+def _bar(match: ResolverMatch | None, user: User, *, at: datetime) -> Bar:
+    name = (match and match.url_name) or ""
+    kind, slug = name.partition("_")[0], str(match.kwargs.get("slug", "")) if match else ""
+    if kind in WorkKind.values and slug:
+        return _of_work(WorkKind(kind), slug, user, at=at)
+    if kind in KINDS and slug:
+        return _of_thing(kind, KINDS[kind], slug, user)
+    if name == "front" and user.has_perm("stories.change_frontplace"):
+        return Bar(kind, may_change=True, change=reverse("admin:front_page"))
+    return Bar()
+
+
+def _of_work(kind: WorkKind, slug: str, user: User, *, at: datetime) -> Bar:
+    work: Any = standing_at(kind, slug, at=at)
+    if work is None or not user.has_perm(f"stories.view_{kind.model}"):
+        return Bar()
+    standing, view = standing_of(work), f"admin:stories_{kind.model}"
+    is_ahead = standing in {Standing.DRAFT, Standing.CHANGED}
+    return Bar(
+        kind,
+        may_change=user.has_perm(f"stories.change_{kind.model}"),
+        change=reverse(f"{view}_change", args=[work.pk]),
+        preview=reverse(f"{view}_preview", args=[work.pk]) if is_ahead else "",
+        history=reverse(f"{view}_history", args=[work.pk]),
+        standing=standing,
+        state=work.state,
+        goes_live=work.goes_live,
+    )
+
+
+def _of_thing(kind: str, model: type[Model], slug: str, user: User) -> Bar:
+    label, name = model._meta.app_label, model._meta.model_name
+    may_change = user.has_perm(f"{label}.change_{name}")
+    if not (may_change or user.has_perm(f"{label}.view_{name}")):
+        return Bar()
+    try:
+        thing = model._default_manager.get(slug=slug)
+    except ObjectDoesNotExist:
+        return Bar()
+    view = f"admin:{label}_{name}"
+    return Bar(
+        kind,
+        may_change=may_change,
+        change=reverse(f"{view}_change", args=[thing.pk]),
+        history=reverse(f"{view}_history", args=[thing.pk]),
+    )
