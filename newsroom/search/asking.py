@@ -1,15 +1,17 @@
 """What is asked of the index of words, whichever database keeps it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
 from newsroom.search.analysis import stem
-from newsroom.search.tokens import IN, NAME
+from newsroom.search.tokens import IN
 from newsroom.search.wanted import Phrase, Wanted
 
 type Alternatives = tuple[Phrase, ...]
 type Span = tuple[int, int]  # from a key until just before another one
+type Condition = tuple[str, Sequence[object]]  # SQL and its values
+EVER_TRUE: Condition = ("1 = 1", ())
 EVERYTHING: Span = (0, 2**62)
 FIRST_OF_PAGES = 10**12  # eleven days after 1970; below it are the keys of names
 OF_NAMES: Span = (0, FIRST_OF_PAGES)
@@ -46,9 +48,14 @@ class Sought:
 
     def anywhere(self) -> Question:
         """Ask for rows in which all that is wanted stands in the texts or the names, and nothing that is not."""
-        every = tuple((*self._forms(phrase), *self._forms(phrase, NAME)) for phrase in self.wanted.phrases)
-        none = tuple((*self._forms(phrase), *self._forms(phrase, NAME)) for phrase in self.wanted.without)
-        return Question(every, none)
+        return self.prominently("")
+
+    def prominently(self, part: str) -> Question:
+        """Ask for rows in which all that is wanted stands in one part, and nothing that is not stands anywhere.
+
+        What stands in the title or the lead stands in the texts too: that need not be asked.
+        """
+        return Question(self.within(part), tuple(self._forms(phrase) for phrase in self.wanted.without))
 
     def within(self, part: str) -> tuple[Alternatives, ...]:
         """Return what all stands in one part: in the title, or in sections of a kind."""

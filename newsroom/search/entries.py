@@ -10,7 +10,7 @@ from newsroom.languages import primary
 from newsroom.search.analysis import ANY_LANGUAGE, folded_words, stems_of
 from newsroom.search.filters import OUTLET, TOPIC
 from newsroom.search.spelling import spelt_words
-from newsroom.search.tokens import GAP, IN, KIND, LEAD, NAME, SPELT, TITLE, cut, month_tag, tag
+from newsroom.search.tokens import GAP, IN, KIND, LEAD, SPELT, TITLE, cut, month_tag, tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +88,7 @@ class Read:
                     *_parted(titles, TITLE + IN),
                     *dict.fromkeys(f"{TITLE}{SPELT}{word}" for title in called for word in folded_words(title)),
                     *_parted(lead, LEAD + IN),
-                    *_parted(names, NAME + IN),
-                    *_parted(plain),
+                    *_parted([*plain, *names]),
                     *dict.fromkeys(SPELT + word for word in _written(entry)),
                     *(
                         word

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import batched
 from typing import Any
 from uuid import UUID
 
@@ -15,13 +16,16 @@ from newsroom.search.tokens import month_tag
 
 _LIVE = 'd."live_from" <= %s AND d."live_until" > %s'
 # A topic or an outlet is there for readers as long as something is that names it.
-_NAMED = """EXISTS (
+# Asked as a value, so that no database makes a list of all that is named.
+_NAMED = """(
     SELECT 1 FROM "search_mention" AS m WHERE m."uid" = d."uid" AND m."page_kind" IN ('story', 'question')
-    AND m."live_from" <= %s AND m."live_until" > %s
-)"""
+    AND m."live_from" <= %s AND m."live_until" > %s LIMIT 1
+) IS NOT NULL"""
 _PAGES = f'{_LIVE} AND d."edition" IS NOT NULL'
-_NAMES = f"{_LIVE} AND {_NAMED}"
 _ANYTHING = f'{_LIVE} AND (d."edition" IS NOT NULL OR {_NAMED})'
+
+# SQLite takes 500 questions together.
+TOGETHER = 100
 
 type Statement = tuple[str, list[Any]]  # SQL and its values
 
@@ -54,13 +58,29 @@ def names(question: Question, *, at: datetime, limit: int) -> Statement:
     """
     # SQLite goes by the keys anyway; PostgreSQL would go by them instead of by the words.
     span = OF_NAMES if connection.vendor == "sqlite" else EVERYTHING
-    statement, values = words_index().newest(question, _NAMES, [adapted(at)] * 4, span, limit)
+    moments = [adapted(at)] * 2
+    statement, values = words_index().newest(question, _LIVE, moments, span, limit, then=(_NAMED, moments))
     return statement, values
 
 
 def newest_pages(question: Question, *, at: datetime, limit: int, span: Span = EVERYTHING) -> list[int]:
     """Return the keys of pages that answer the question and can be read at ``at``, the newest first. One query."""
     return [key for (key,) in rows(*pages(question, at=at, limit=limit, span=span))]
+
+
+def newest_of_each(questions: Sequence[Question], *, at: datetime, limit: int) -> set[int]:
+    """Return the keys of editions that answer one of the questions and can be read at ``at``, of each the newest.
+
+    One query for each TOGETHER of them.
+    """
+    found: set[int] = set()
+    for some in batched(questions, TOGETHER):
+        statements = [pages(question, at=at, limit=limit) for question in some]
+        keys = " UNION ".join(f'SELECT "id" FROM ({statement}) AS found' for statement, _ in statements)  # noqa: S608 -- words of our own
+        values = [value for _, given in statements for value in given]
+        named = f'SELECT "edition" FROM "search_searchdocument" WHERE "id" IN ({keys})'  # noqa: S608 -- as above
+        found |= {edition for (edition,) in rows(named, values)}
+    return found
 
 
 def numbers(questions: Mapping[str, Question], *, at: datetime, limit: int) -> dict[str, int]:

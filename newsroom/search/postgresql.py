@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
-from newsroom.search.asking import EVERYTHING, Alternatives, Question, Span
+from newsroom.search.asking import EVER_TRUE, EVERYTHING, Alternatives, Condition, Question, Span
 from newsroom.search.models import SearchDocument
 from newsroom.search.moments import moment_of
 from newsroom.search.tokens import MOST_OCCURRENCES, month_tag
@@ -114,18 +114,24 @@ def empty(cursor: CursorWrapper) -> None:
 
 
 def newest(
-    question: Question, where: str, values: Sequence[object], span: Span, limit: int
+    question: Question,
+    where: str,
+    values: Sequence[object],
+    span: Span,
+    limit: int,
+    *,
+    then: Condition = EVER_TRUE,
 ) -> tuple[str, list[object]]:
     """Return SQL, with its values, for the keys in ``span`` of documents ``d`` that answer the question, newest first.
 
-    ``where`` says in SQL, with ``values``, what else has to be true of them. The index knows no order: to find the newest
-    of all that hold a frequent word is to look at each of them. So the last months are asked first, and the rest only
-    where they have too few.
+    ``where`` says in SQL, with ``values``, what else has to be true of them, and ``then`` what is only asked until there
+    are enough. The index knows no order: to find the newest of all that hold a frequent word is to look at each of them.
+    So the last months are asked first, and the rest only where they have too few.
     """
-    every, given = _newest(question, where, values, span, limit)
+    every, given = _newest(question, (where, values), then, span, limit)
     if not question.months:
         return every, given
-    lately, first = _newest(question.tagged(question.months), where, values, span, limit)
+    lately, first = _newest(question.tagged(question.months), (where, values), then, span, limit)
     return (
         f'WITH "lately" AS MATERIALIZED ({lately}) SELECT "id" FROM "lately" WHERE (SELECT count(*) FROM "lately") = {limit}'  # noqa: S608 -- as below
         f' UNION ALL SELECT "id" FROM ({every}) AS "every" WHERE (SELECT count(*) FROM "lately") < {limit}',
@@ -133,39 +139,53 @@ def newest(
     )
 
 
-def _newest(
-    question: Question, where: str, values: Sequence[object], span: Span, limit: int
-) -> tuple[str, list[object]]:
+def _newest(question: Question, where: Condition, then: Condition, span: Span, limit: int) -> tuple[str, list[object]]:
     # Never in the order of the table's own key, so that the index of words is asked first: where two frequent words
-    # never stand together, to go along the keys would be to read every document.
+    # never stand together, to go along the keys would be to read every document. What is asked of the sorted rows is
+    # asked from the newest on, until there are enough.
     within = "" if span == EVERYTHING else f'd."id" >= {span[0]} AND d."id" < {span[1]} AND '
     together, following = _expression(question, follows=False), _expression(question, follows=True)
     statement = (
-        f'SELECT d."id", d."words" FROM "search_searchdocument" AS d WHERE {within} d."words" @@ %s::tsquery AND {where}'  # noqa: S608 -- conditions of our own
-        ' ORDER BY d."id" + 0 DESC'
+        f'SELECT d."id", d."uid", d."words" FROM "search_searchdocument" AS d'  # noqa: S608 -- conditions of our own
+        f' WHERE {within} d."words" @@ %s::tsquery AND {where[0]} ORDER BY d."id" + 0 DESC'
     )
     if together == following:
-        return f'SELECT "id" FROM ({statement} LIMIT {limit}) AS near ORDER BY "id" DESC', [together, *values]  # noqa: S608 -- as above
+        return (
+            f'SELECT d."id" FROM ({statement}) AS d WHERE {then[0]} LIMIT {limit}',  # noqa: S608 -- as above
+            [together, *where[1], *then[1]],
+        )
     return (
-        f'SELECT "id" FROM ({statement} LIMIT {MOST_PHRASES}) AS near WHERE "words" @@ %s::tsquery'  # noqa: S608 -- as above
-        f' ORDER BY "id" DESC LIMIT {limit}',
-        [together, *values, following],
+        f'SELECT d."id" FROM ({statement} LIMIT {MOST_PHRASES}) AS d WHERE d."words" @@ %s::tsquery AND {then[0]} LIMIT {limit}',  # noqa: S608 -- as above
+        [together, *where[1], following, *then[1]],
     )
 
 
 def answering(questions: Sequence[Question], keys: Sequence[int]) -> tuple[str, list[object]]:
-    """Return SQL, with its values, for pairs: the place of a question among ``questions``, and one of ``keys`` that answers it."""
-    # In the months of the keys alone, where these are few: else all that holds a frequent word would be looked at.
+    """Return SQL, with its values, for pairs: the place of a question among ``questions``, and a key that answers it.
+
+    All pairs of ``keys`` are among them, and others with keys that lie between.
+    """
+    # In the months of the keys alone, where these are few: else all that holds a frequent word would be looked at. Never
+    # by the keys, though they are few: the words of each row would be unpacked for each question.
     months = sorted({month_tag(moment) for key in keys if (moment := moment_of(key))})
     asked = [each.tagged(months) if len(months) <= MOST_MONTHS else each for each in questions]
-    statement = " UNION ALL ".join(
-        f'SELECT {number}, d."id" FROM "search_searchdocument" AS d WHERE d."words" @@ %s::tsquery AND d."id" = ANY(ARRAY(SELECT "id" FROM "keys"))'  # noqa: S608 -- numbers of our own
-        for number, _ in enumerate(asked)
-    )
-    return (
-        f'WITH "keys" AS MATERIALIZED (SELECT unnest(%s::bigint[]) AS "id") {statement}',
-        [list(keys), *(_expression(each, follows=True) for each in asked)],
-    )
+    statements: list[str] = []
+    values: list[object] = []
+    for number, each in enumerate(asked):
+        together, following = _expression(each, follows=False), _expression(each, follows=True)
+        near = (
+            'SELECT d."id", d."words" FROM "search_searchdocument" AS d'  # noqa: S608 -- numbers of our own
+            f' WHERE d."words" @@ %s::tsquery AND d."id" + 0 BETWEEN {min(keys)} AND {max(keys)}'
+        )
+        if together == following:
+            statements.append(f'SELECT {number}, "id" FROM ({near}) AS near')  # noqa: S608 -- as above
+            values += [together]
+        else:
+            # Where words stand is read of the keys alone.
+            among = f'SELECT * FROM ({near} OFFSET 0) AS near WHERE "id" = ANY(%s) OFFSET 0'  # noqa: S608 -- as above
+            statements.append(f'SELECT {number}, "id" FROM ({among}) AS among WHERE "words" @@ %s::tsquery')  # noqa: S608 -- as above
+            values += [together, list(keys), following]
+    return " UNION ALL ".join(statements), values
 
 
 def _expression(question: Question, *, follows: bool) -> str:

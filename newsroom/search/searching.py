@@ -161,23 +161,28 @@ def _pages(sought: Sought, filters: Filters, *, at: datetime) -> list[Statement]
     """Return what asks for the newest pages, and for the newest of those in which all stands in the title or the lead."""
     if not filters.of_pages:
         return []
-    question = tagged(sought.anywhere(), filters)
-    if filters.section:
-        question = question.having(*sought.within(filters.section))
     span = _span(filters)
-    prominent = [question.having(*sought.within(part)) for part in (TITLE, LEAD)]
     return [
-        looking.pages(question, at=at, limit=MOST_FOUND, span=span),
-        *(looking.pages(each, at=at, limit=MOST_PROMINENT, span=span) for each in prominent),
+        looking.pages(_narrowed(question, sought, filters), at=at, limit=limit, span=span)
+        for question, limit in (
+            (sought.anywhere(), MOST_FOUND),
+            (sought.prominently(TITLE), MOST_PROMINENT),
+            (sought.prominently(LEAD), MOST_PROMINENT),
+        )
     ]
+
+
+def _narrowed(question: Question, sought: Sought, filters: Filters) -> Question:
+    of_pages = tagged(question, filters)
+    return of_pages.having(*sought.within(filters.section)) if filters.section else of_pages
 
 
 def _names(sought: Sought, filters: Filters, *, at: datetime) -> list[Statement]:
     if not filters.of_names:
         return []
-    question = sought.anywhere().tagged(tag(KIND, kind) for kind in filters.of_names)
-    called = question.having(*sought.within(TITLE))
-    return [looking.names(each, at=at, limit=MOST_NAMES) for each in (question, called)]
+    kinds = [tag(KIND, kind) for kind in filters.of_names]
+    questions = sought.anywhere(), sought.prominently(TITLE)
+    return [looking.names(each.tagged(kinds), at=at, limit=MOST_NAMES) for each in questions]
 
 
 def _span(filters: Filters) -> Span:

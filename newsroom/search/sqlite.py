@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db.backends.utils import CursorWrapper
 
-from newsroom.search.asking import EVERYTHING, OF_NAMES, Alternatives, Question, Span
+from newsroom.search.asking import EVER_TRUE, EVERYTHING, OF_NAMES, Alternatives, Condition, Question, Span
 from newsroom.search.models import SearchDocument
 
 CONTAINS = "instr"
@@ -73,11 +73,18 @@ def empty(cursor: CursorWrapper) -> None:
 
 
 def newest(
-    question: Question, where: str, values: Sequence[object], span: Span, limit: int
+    question: Question,
+    where: str,
+    values: Sequence[object],
+    span: Span,
+    limit: int,
+    *,
+    then: Condition = EVER_TRUE,
 ) -> tuple[str, list[object]]:
     """Return SQL, with its values, for the keys in ``span`` of documents ``d`` that answer the question, newest first.
 
-    ``where`` says in SQL, with ``values``, what else has to be true of them. Rows of the index come in the order of
+    ``where`` says in SQL, with ``values``, what else has to be true of them, and ``then`` what is only asked until there
+    are enough. Rows of the index come in the order of
     their keys: the newest are there at once, however many there are. Names, whose keys are the smallest, come in their
     order.
     """
@@ -87,9 +94,9 @@ def newest(
     )
     statement = (
         'SELECT d."id" FROM "search_index" CROSS JOIN "search_searchdocument" AS d ON d."id" = "search_index"."rowid"'  # noqa: S608 -- conditions of our own
-        f' WHERE {within} "search_index" MATCH %s AND {where} ORDER BY "search_index"."rowid" {order} LIMIT {limit}'
+        f' WHERE {within} "search_index" MATCH %s AND {where} AND {then[0]} ORDER BY "search_index"."rowid" {order} LIMIT {limit}'
     )
-    return statement, [_expression(question), *values]
+    return statement, [_expression(question), *values, *then[1]]
 
 
 def answering(questions: Sequence[Question], keys: Sequence[int]) -> tuple[str, list[object]]:

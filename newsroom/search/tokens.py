@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 IN = "·"
 SPELT = "¦"
 GAP = "¶"  # no phrase reaches across it
-TITLE, LEAD, NAME, KIND, MONTH = "title", "lead", "name", "kind", "month"
+TITLE, LEAD, KIND, MONTH = "title", "lead", "kind", "month"
 
 # PostgreSQL counts positions up to 16,383 and takes words of a megabyte together.
 MOST_TOKENS = 16_000

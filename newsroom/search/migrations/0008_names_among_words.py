@@ -1,0 +1,15 @@
+from django.db import migrations
+
+
+def forget_all(apps, schema_editor):
+    """Forget what is indexed: names stand among its words now. After migrating all is indexed again."""
+    if schema_editor.connection.vendor == "sqlite":
+        schema_editor.execute('DELETE FROM "search_index"')
+    for name in ("Mention", "Wording", "SearchDocument", "Spelling", "SpeltWord"):
+        apps.get_model("search", name).objects.all().delete()
+
+
+class Migration(migrations.Migration):
+    dependencies = [("search", "0007_words_as_they_are")]
+
+    operations = [migrations.RunPython(forget_all, migrations.RunPython.noop)]
