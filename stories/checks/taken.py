@@ -4,12 +4,18 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
-
+from newsroom.languages import primary
+from newsroom.search.asking import Question
+from newsroom.search.looking import newest_of_each
+from newsroom.search.tokens import IN, KIND, TITLE, tag
 from newsroom.text.folding import fold
-from stories.checks.likeness import stems, telling_parts
+from stories.checks.likeness import ALIKE, held_together, likeness, stems
 from stories.documents import Explainer, QuestionPage
-from stories.models import FAQ, LONGEST_FOLDED_TITLE, Edition, Story, Work
+from stories.drafts import holding
+from stories.models import FAQ, LONGEST_FOLDED_TITLE, Edition, Story, Work, WorkKind
+
+# How many that hold the same words are compared, at most.
+MOST_LOOKED_AT = 500
 
 if TYPE_CHECKING:
     from stories.checks.surroundings import Looked
@@ -42,35 +48,36 @@ def headlines_taken(looked: Sequence["Looked"], together: Mapping[int, Work]) ->
 
 
 def questions_near(looked: Sequence["Looked"]) -> dict[int, Mapping[str, frozenset[str]]]:
-    """Return by the key of its work, of each question, the stems of others in its language that could be the same.
+    """Return by the key of its work, of each question, the stems of others in its language that ask nearly the same.
 
-    Those are questions as worded on the desk, and as readers see them when it is to be seen.
+    Those are questions as worded on the desk, and as readers see them when it is to be seen. Both are looked for by the
+    indexes of words, the newest first, at most MOST_LOOKED_AT for each group of stems that one of them has to hold.
     """
-    asking: dict[tuple[datetime, str], dict[int, list[str]]] = {}
+    asking: dict[tuple[datetime, str], dict[int, frozenset[str]]] = {}
     for each in looked:
         if isinstance(each.document, QuestionPage):
-            language = each.document.language.split("-")[0]
-            parts = telling_parts(stems(each.document.question, language))
-            asking.setdefault((each.at, language), {})[each.work.pk] = parts
+            language = primary(each.document.language)
+            own = stems(each.document.question, language)
+            asking.setdefault((each.at, language), {})[each.work.pk] = own
     found: dict[int, Mapping[str, frozenset[str]]] = {}
-    for (at, language), parts_by_key in asking.items():
-        wordings = _wordings({part for parts in parts_by_key.values() for part in parts}, language, at=at)
-        for key, parts in parts_by_key.items():
-            others = {
-                wording for work, wording in wordings if work != key and any(part in fold(wording) for part in parts)
+    for (at, language), asked in asking.items():
+        others = _wordings([group for own in asked.values() for group in held_together(own)], language, at=at)
+        read = [(work, wording, stems(wording, language)) for work, wording in others]
+        for key, own in asked.items():
+            found[key] = {
+                wording: other for work, wording, other in read if work != key and likeness(own, other) >= ALIKE
             }
-            found[key] = {wording: stems(wording, language) for wording in others}
     return found
 
 
-def _wordings(parts: set[str], language: str, *, at: datetime) -> list[tuple[int, str]]:
-    """Return the questions in a language that hold one of the parts, each with the key of its work."""
-    if not parts:
-        return []
-    on_the_desk, live = Q(), Q()
-    for part in sorted(parts):
-        on_the_desk |= Q(folded_question__contains=part)
-        live |= Q(folded_title__contains=part)
-    asked = FAQ.objects.on_the_desk().filter(on_the_desk, question_confirmed=True, language__istartswith=language)
-    shown = Edition.objects.live(at).questions().filter(live, language__istartswith=language)
-    return [*asked.values_list("pk", "question"), *shown.values_list("work", "title")]
+def _wordings(groups: Sequence[tuple[str, ...]], language: str, *, at: datetime) -> set[tuple[int, str]]:
+    """Return the questions in a language that hold one of the groups of stems, each with the key of its work. Three queries."""
+    if not groups:
+        return set()
+    drafts = holding(groups, kind=WorkKind.QUESTION, limit=MOST_LOOKED_AT * len(groups))
+    asked = FAQ.objects.on_the_desk().answering(*drafts).filter(question_confirmed=True, language__istartswith=language)
+    titled = [Question(tuple(((f"{TITLE}{IN}{stem}",),) for stem in group)) for group in groups]
+    of_questions = [each.tagged([tag(KIND, WorkKind.QUESTION)]) for each in titled]
+    shown = Edition.objects.filter(pk__in=newest_of_each(of_questions, at=at, limit=MOST_LOOKED_AT))
+    live = shown.filter(language__istartswith=language)
+    return {*asked.values_list("pk", "question"), *live.values_list("work", "title")}

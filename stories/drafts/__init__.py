@@ -1,6 +1,6 @@
 """What drafts say, as the desk searches it: the newest revision of each work, in an index that no reader's page asks."""
 
-from stories.drafts.asking import Asked
+from stories.drafts.asking import Asked, holding
 from stories.drafts.keeping import fill, forget, keep, keep_again, keep_all, missing
 
-__all__ = ["Asked", "fill", "forget", "keep", "keep_again", "keep_all", "missing"]
+__all__ = ["Asked", "fill", "forget", "holding", "keep", "keep_again", "keep_all", "missing"]

@@ -1,5 +1,6 @@
 """Reads what an editor typed into the search field of a list, asks the index of drafts, and says where hits stand."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -87,3 +88,22 @@ class Asked:
         if begins and self.beginning and phrase == (self.beginning,):
             alternatives.append(f"({quote}{SPELT}{self.beginning}{begins})")
         return f"({(' OR ' if quote == '"' else ' | ').join(alternatives)})"
+
+
+def holding(groups: Sequence[Collection[str]], *, kind: str, limit: int) -> tuple[str, list[object]]:
+    """Return SQL, with its values, for the keys of works of a kind whose drafts hold all stems of one of the groups.
+
+    They are the last begun of them, at most ``limit``.
+    """
+    if connection.vendor == "sqlite":
+        together = " OR ".join(f"({' AND '.join(f'"{stem}"' for stem in group)})" for group in groups)
+        statement = (
+            'SELECT d."work_id" FROM "stories_draft_index" CROSS JOIN "stories_draft" AS d'
+            ' ON d."work_id" = "stories_draft_index"."rowid" WHERE "stories_draft_index" MATCH %s AND d."kind" = %s'
+            ' ORDER BY "stories_draft_index"."rowid" DESC LIMIT %s'
+        )
+        return statement, [together, kind, limit]
+    together = " | ".join(f"({' & '.join(f"'{stem}'" for stem in group)})" for group in groups)
+    # Never in the order of the key, so that the index of words is asked.
+    statement = 'SELECT "work_id" FROM "stories_draft" WHERE "words" @@ %s::tsquery AND "kind" = %s ORDER BY "work_id" + 0 DESC LIMIT %s'
+    return statement, [together, kind, limit]

@@ -11,10 +11,13 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from newsroom import clock
 from newsroom.listing import changelist, counting
-from stories.desk import linking
+from stories.checks.surroundings import Looked
+from stories.checks.taken import questions_near
+from stories.desk import linking, snapshot
 from tests.conftest import signed_in
-from tests.factories import make_user
+from tests.factories import make_published_question, make_question, make_user
 from tests.large import fill_the_desk
 
 STORIES = 4_000
@@ -74,6 +77,11 @@ def read_too_far(client, address: str, *, walks: bool = False) -> list[str]:
         answer = client.get(address)
     assert answer.status_code == 200, address
     assert len(queries) <= QUERIES, address
+    return [] if walks else reading_too_far(queries, address)
+
+
+def reading_too_far(queries: CaptureQueriesContext, place: str) -> list[str]:
+    """Return the steps of these statements that read more rows than somebody reads."""
     found = []
     for query in queries.captured_queries:
         if query["sql"].lstrip("( ").startswith(("SELECT", "WITH")):
@@ -82,9 +90,9 @@ def read_too_far(client, address: str, *, walks: bool = False) -> list[str]:
                 (plan,) = cursor.fetchone()
             plan = json.loads(plan) if isinstance(plan, str) else plan
             found += [
-                f"{address}: {kind} of {table} reads {rows:,.0f} rows for {query['sql'][:120]} … {query['sql'][-400:]}"
+                f"{place}: {kind} of {table} reads {rows:,.0f} rows for {query['sql'][:120]} … {query['sql'][-400:]}"
                 for kind, table, rows in steps_of(plan[0]["Plan"])
-                if rows > READ and not walks
+                if rows > READ
             ]
     return found
 
@@ -92,6 +100,16 @@ def read_too_far(client, address: str, *, walks: bool = False) -> list[str]:
 @pytest.mark.parametrize("place", PLACES)
 def test_a_screen_reads_no_further_than_somebody_does(client, place):
     assert read_too_far(client, f"/admin/{place}") == []
+
+
+def test_a_question_is_compared_with_those_alone_that_hold_its_words(client):
+    make_published_question(question="Who mends the crumbling pier of Port Lisle?")
+    own = make_question(question="Who mended the crumbling piers of Port Lisle?")
+    looked = [Looked(own, snapshot(own), clock.now())]
+    with CaptureQueriesContext(connection) as queries:
+        near = questions_near(looked)
+    assert list(near[own.pk]) == ["Who mends the crumbling pier of Port Lisle?"]
+    assert reading_too_far(queries, "questions near") == []
 
 
 @pytest.mark.parametrize("label", LISTS)

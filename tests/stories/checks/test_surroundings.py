@@ -84,6 +84,14 @@ def test_a_question_is_compared_with_others_on_the_desk_or_live(state):
     assert "question.once" not in codes(make_question(question="Wer zahlt die Pfeiler?", language="de"))
 
 
+def test_a_question_is_found_in_any_of_its_endings_and_what_readers_see_though_its_draft_says_other():
+    published = make_published_question(question="Who measures the cracked pillars of the north pier?")
+    type(published).objects.filter(pk=published.pk).update(question="Why is it shut?", folded_question="why is it shut")
+    revisions.record(published, by=make_user())
+    assert "question.once" in codes(make_question(question="Who measured the cracked pillar of the north piers?"))
+    assert "question.once" in codes(make_question(question="Why is it shut?"))
+
+
 def test_a_proposed_question_and_one_in_the_bin_are_nobodys():
     make_question(question="Who pays for the cracked pillars?", question_confirmed=False)
     make_question(question="Who paid for the cracked pillars?", binned_at=clock.now())
