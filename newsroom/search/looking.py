@@ -12,6 +12,7 @@ from django.db import connection
 from newsroom.search.analysis import STEMMERS
 from newsroom.search.asking import EVERYTHING, OF_NAMES, Question, Span
 from newsroom.search.databases import words_index
+from newsroom.search.moments import key_at, moment_of
 from newsroom.search.tokens import month_tag
 
 _LIVE = 'd."live_from" <= %s AND d."live_until" > %s'
@@ -46,7 +47,8 @@ def live_languages(*, at: datetime) -> tuple[str, ...]:
 
 def pages(question: Question, *, at: datetime, limit: int, span: Span = EVERYTHING) -> Statement:
     """Return what asks for the keys of pages that answer the question and can be read at ``at``, the newest first."""
-    lately = replace(question, months=_months(at)) if span == EVERYTHING else question
+    end = at if span[1] > key_at(at) else moment_of(span[1]) or at
+    lately = replace(question, months=_months(end))
     statement, values = words_index().newest(lately, _PAGES, [adapted(at)] * 2, span, limit)
     return statement, values
 
@@ -95,7 +97,7 @@ def numbers(questions: Mapping[str, Question], *, at: datetime, limit: int) -> d
 
 
 def _months(at: datetime) -> tuple[str, ...]:
-    """Return the tags of the month of ``at`` and of the two before it."""
+    """Return the tags of the month of a moment and of the two before it."""
     middle = at.astimezone(UTC).replace(day=15)
     return tuple(month_tag(middle - number * timedelta(days=30)) for number in range(3))
 

@@ -83,9 +83,9 @@ QUERIES = {
     "api:question_history": 2,
     "api:question_edition": 4,
     "api:topics": 2,
-    "api:topic": 3,
+    "api:topic": 4,
     "api:sources": 1,
-    "api:source": 2,
+    "api:source": 3,
     "api:search": 3,
     "api:openapi": 0,
 }
