@@ -87,3 +87,9 @@ def test_another_that_holds_a_word_is_looked_for_by_the_index_of_words(many_page
 
     assert bool(found) is (word != "nothing")
     assert not any("Seq Scan on search_searchdocument" in plan for plan in plans), plans
+
+
+def test_no_words_are_unpacked_to_count_in_which_sections_they_stand(many_pages):
+    for query in ("the", "pier", "the pier"):
+        for plan in plans_of(lambda query=query: counts(found(query), sections=("behind", "happened"))):
+            assert not re.search(r"Filter: .*words @@", plan), plan
