@@ -17,7 +17,7 @@ help:
 	@echo 'make screenshots   Pictures of every page and screen, under var/screenshots/'
 	@echo 'make lighthouse    Lighthouse, as a phone, over each kind of page'
 	@echo 'make audit         The suite at full length: more examples, longer races'
-	@echo 'make bench         What the product costs, over STORIES=$(STORIES) stories: an hour; OPTIONS=--short tries it'
+	@echo 'make bench         What the product costs, over STORIES=$(STORIES) stories: half an hour; OPTIONS=--short tries it'
 	@echo 'make messages      Collect the words to translate into locale/, and compile them'
 	@echo 'make lock          Refresh requirements.lock from pyproject.toml'
 	@echo 'make setup         Install only: tools into .tools/, packages into .venv/'

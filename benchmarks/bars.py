@@ -88,7 +88,7 @@ def _of(one: OnDatabase) -> Iterator[Bar]:
 
 def _ratio(one: OnDatabase, page: Page) -> Bar:
     name = f"{one.name}: {page.name}, of the floor"
-    more = f" ({page.ratio.least:.2f} to {page.ratio.most:.2f}; {page.per_second.median:,.0f} a second; CPU {page.cpu:.3f} beside {page.floor_cpu:.3f} ms)"
+    more = f" ({_number(page.ratio.least)} to {_number(page.ratio.most)}; {page.per_second.median:,.0f} a second; CPU {page.cpu:.3f} beside {page.floor_cpu:.3f} ms)"
     if page.failures:
         return Bar(name, "no failure", f"{page.failures} failures", holds=False)
     if page.name in (*PAGES, "story, not modified"):

@@ -73,6 +73,8 @@ def lines(
 
 
 def _number(value: float) -> str:
+    if value < 0.1:
+        return f"{value:.2g}"
     return f"{value:,.0f}" if value >= 100 else f"{value:.2f}" if value < 10 else f"{value:.1f}"
 
 

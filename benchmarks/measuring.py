@@ -16,7 +16,7 @@ from benchmarks.mixed import running
 from benchmarks.plan import Length
 from benchmarks.processes import free_port, ran
 from benchmarks.progress import Progress
-from benchmarks.results import Disk, FirstReads, Flow, Memory, Mixed, OnDatabase, Page, Publishing
+from benchmarks.results import Disk, FirstReads, Flow, Memory, Mixed, OnDatabase, Page, Profile, Publishing
 from benchmarks.servers import Server
 
 
@@ -67,6 +67,7 @@ class _OneDatabase:
             pages=beside,
             first_reads=[FirstReads(**each) for each in changed.get("first_reads", [])],
             publishing=Publishing(**changed["publishing"]) if changed else None,
+            profiles=[Profile(**each) for each in changed.get("profiles", [])],
             importing=self._importing() if "importing" in parts else None,
             mixed=self._mixed(addresses) if "mixed" in parts else None,
         )
@@ -102,7 +103,7 @@ class _OneDatabase:
             pages.requests(addresses, tag=pages.tag_of(server, addresses["story"][0])),
             database=self.database.processes,
             folder=self.folder,
-            rounds=self.length.rounds,
+            rounds=(self.length.fewest_rounds, self.length.rounds),
             seconds=self.length.seconds,
             show=self._show,
         )

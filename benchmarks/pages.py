@@ -14,6 +14,7 @@ from benchmarks.results import Page
 from benchmarks.servers import Server
 
 CONNECTIONS = 16
+NEAR = 0.05  # of the middle: with all rounds as near as this, further ones would say the same
 _GZIP = {"Accept-Encoding": "gzip"}
 
 type Show = Callable[[str, float, float], None]
@@ -30,7 +31,9 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class _Round:
+class Round:
+    """What one round of one server came to: requests a second, milliseconds of processor, of latency, and failures."""
+
     per_second: float
     cpu: float
     p99: float
@@ -66,13 +69,13 @@ def measured(
     *,
     database: Sequence[int],
     folder: Path,
-    rounds: int,
+    rounds: tuple[int, int],
     seconds: int,
     show: Show,
 ) -> list[Page]:
-    """Return what each request costs beside the floor, over ``rounds`` rounds of ``seconds`` for each of the two.
+    """Return what each request costs beside the floor, over rounds of ``seconds`` for each of the two.
 
-    ``database`` are the processes whose trees work for the product beside its server.
+    ``rounds`` are at least and at most so many; their ratios decide. ``database`` are the processes whose trees work for the product beside its server.
     """
     answers = {request.name: _warm(product, request) for request in asked}
     names = {request.name: str(number) for number, request in enumerate(asked)}
@@ -81,9 +84,10 @@ def measured(
         for request in asked:
             on_floor = Request(request.name, f"/{names[request.name]}", request.headers, request.method)
             _warm(floor, on_floor)
-            lower, upper = [], []
-            for number in range(rounds):
-                show(request.name, number, rounds)
+            lower: list[Round] = []
+            upper: list[Round] = []
+            while len(lower) < rounds[0] or (len(lower) < rounds[1] and not agree(lower, upper)):
+                show(request.name, len(lower), rounds[1])
                 lower.append(_driven(floor, on_floor, [floor.process], seconds))
                 upper.append(_driven(product, request, [product.process, *database], seconds))
             pages.append(_page(request, answers[request.name], lower, upper))
@@ -111,7 +115,7 @@ def _lines(server: Server, count: int) -> Iterator[list[Line]]:
             line.close()
 
 
-def _driven(server: Server, request: Request, working: Sequence[int], seconds: int) -> _Round:
+def _driven(server: Server, request: Request, working: Sequence[int], seconds: int) -> Round:
     before = costs.cpu_seconds(working)
     if request.method == "HEAD":
         driven = headers_alone.drive(server.port, request.path, seconds=seconds, headers=request.headers)
@@ -124,17 +128,26 @@ def _driven(server: Server, request: Request, working: Sequence[int], seconds: i
             environment=servers.clean_environment(),
         )
     cpu = 1_000 * (costs.cpu_seconds(working) - before) / max(driven.requests, 1)
-    return _Round(driven.per_second, cpu, driven.p99, driven.failures)
+    return Round(driven.per_second, cpu, driven.p99, driven.failures)
 
 
-def _page(request: Request, answer: Answer, lower: Sequence[_Round], upper: Sequence[_Round]) -> Page:
-    pairs = zip(upper, lower, strict=True)
+def agree(lower: Sequence[Round], upper: Sequence[Round]) -> bool:
+    """Say whether the ratios of all rounds are near each other."""
+    ratio = _ratio(lower, upper)
+    return max(ratio.most - ratio.median, ratio.median - ratio.least) <= NEAR * ratio.median
+
+
+def _ratio(lower: Sequence[Round], upper: Sequence[Round]) -> Spread:
+    return Spread.of([page.per_second / floor.per_second for page, floor in zip(upper, lower, strict=True)])
+
+
+def _page(request: Request, answer: Answer, lower: Sequence[Round], upper: Sequence[Round]) -> Page:
     return Page(
         name=request.name,
         size=len(answer.body),
         per_second=Spread.of([each.per_second for each in upper]),
         floor_per_second=Spread.of([each.per_second for each in lower]),
-        ratio=Spread.of([page.per_second / floor.per_second for page, floor in pairs]),
+        ratio=_ratio(lower, upper),
         cpu=median(each.cpu for each in upper),
         floor_cpu=median(each.cpu for each in lower),
         p99=median(each.p99 for each in upper),

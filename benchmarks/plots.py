@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from benchmarks import bars, drawing
-from benchmarks.results import OnDatabase, Result
+from benchmarks.figures import Latencies
+from benchmarks.results import Mixed, OnDatabase, Result
 
 
 def of(result: Result) -> dict[str, str]:
@@ -71,11 +72,17 @@ def _mixed(ones: Sequence[OnDatabase]) -> str:
     rows = []
     for name, limit in (("reads", 25), ("searches", 150), ("publishings", 400)):
         for share in ("p50", "p99"):
-            values = tuple(getattr(getattr(one.mixed, name), share) if one.mixed else None for one in ones)
+            values = tuple(_latency(one.mixed, name, share) for one in ones)
             allowed = f" (at most {limit})" if share == "p99" else ""
             rows.append(drawing.Row(f"{name}, {share}{allowed}", values, (None,) * len(ones)))
     title = "Milliseconds from when a request was due, at 30 % of the capacity"
     return drawing.bars(title, _said(rows, ones, " ms"), _names(ones), rows, unit=" ms")
+
+
+def _latency(mixed: Mixed | None, name: str, share: str) -> float | None:
+    """Return a percentile of what was asked for at all."""
+    seen: Latencies | None = getattr(mixed, name, None)
+    return getattr(seen, share) if seen and seen.count else None
 
 
 def _memory(ones: Sequence[OnDatabase]) -> str:

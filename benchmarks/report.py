@@ -4,9 +4,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from benchmarks import bars, plots
-from benchmarks.results import Machine, Result, newest
+from benchmarks.plan import MANY
+from benchmarks.results import Machine, OnDatabase, Result, newest
 
 SIZES = (2_000, 20_000, 200_000)  # stories
+TOLD = 12  # packages whose share of the time is told
 _HOW = """\
 `make bench` fills an empty database with an invented corpus, serves the product as the demonstration does (granian, WSGI, two
 workers), and asks it as readers would. What is printed here it wrote itself.
@@ -22,9 +24,10 @@ our own, as `wrk` would wait for a body."""
 _CHANGES = """\
 Stories get new words and are saved; what is counted is their publication, one by one and together, and then the first reading
 of each kind of page that shows them, building and storing included. A mark shows what may not be passed. *Database* is all that
-its server does meanwhile, tidying up included."""
-_MEMORY = """\
-Pages of every kind, in an order without order, each of them once before any comes again."""
+its server does meanwhile, tidying up included. Where the time goes, as shares of CPU by package, stands below the figures: a
+profiler says it of some more stories."""
+_MEMORY = f"""\
+Pages of every kind, over {MANY:,} stories, in an order without order, each of them once before any comes again."""
 _MIXED = """\
 95 of 100 requests open a page, some pages much more often than others; 4 search; 1 gives a story new words, saves it and
 publishes it. They arrive at moments that know nothing of each other (a Poisson process) at 30 % of what the product takes of the
@@ -39,7 +42,8 @@ def write(kept: Path, docs: Path) -> list[Path]:
     if not results:
         return []
     images = docs / "images"
-    drawn = {name: drawing for result in results[:1] for name, drawing in plots.of(result).items()}
+    # What is measured over several sizes is drawn of the smallest.
+    drawn = {name: drawing for result in reversed(results) for name, drawing in plots.of(result).items()}
     written = []
     for name, drawing in drawn.items():
         written.append(images / f"performance-{name}.svg")
@@ -94,10 +98,29 @@ def _table(found: Sequence[bars.Bar]) -> str:
 
 
 def _tables_of(result: Result) -> Iterator[str]:
-    """Yield where the disk went: the ten largest tables with their indexes."""
+    """Yield where the time went, by package, and where the disk went: the ten largest tables with their indexes."""
     for one in result.databases:
+        if one.profiles:
+            yield _profiles(one)
         if one.disk and one.disk.tables:
             largest = list(one.disk.tables.items())[:10]
             rows = [f"| `{name}` | {size / one.disk.stories / 1_000:.1f} |" for name, size in largest]
             head = [f"| Table on {one.name}, with its indexes | KB for a story |", "|---|---|"]
             yield "\n".join([*head, *rows])
+
+
+def _profiles(one: OnDatabase) -> str:
+    """Return the packages of which a change of a story takes most, beside each other for all that was looked at."""
+    works = [profile.work for profile in one.profiles]
+    most = {
+        place: max(profile.shares.get(place, 0.0) for profile in one.profiles)
+        for profile in one.profiles
+        for place in profile.shares
+    }
+    places = sorted(most, key=lambda place: -most[place])[:TOLD]
+    rows = [
+        f"| `{place}` | " + " | ".join(f"{profile.shares.get(place, 0.0):.0f} %" for profile in one.profiles) + " |"
+        for place in places
+    ]
+    head = f"| Where the time goes, with {one.name} | " + " | ".join(works) + " |"
+    return "\n".join([head, "|---|" + "--:|" * len(works), *rows])

@@ -62,6 +62,13 @@ class Publishing(_Value):
     many_per_second: float
 
 
+class Profile(_Value):
+    """Where the processor's time of a piece of work goes: per cent by package, the largest first."""
+
+    work: str
+    shares: dict[str, float]
+
+
 class Flow(_Value):
     """How long it took to make or to bring in so many stories, with milliseconds of processor for each."""
 
@@ -136,6 +143,7 @@ class OnDatabase(_Value):
     pages: list[Page] = []
     first_reads: list[FirstReads] = []
     publishing: Publishing | None = None
+    profiles: list[Profile] = []
     importing: Flow | None = None
     mixed: Mixed | None = None
 

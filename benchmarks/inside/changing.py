@@ -9,20 +9,22 @@ from django.urls import reverse
 
 from benchmarks.inside import editing
 from benchmarks.inside.counting import Counter
+from benchmarks.inside.profiling import Places
 from benchmarks.processes import HOST
 from benchmarks.progress import Progress
 from newsroom.accounts.models import User
 from stories.models import FAQ, Story, Work, WorkTopic
 
 _SEED = 1
+_PROFILED = 20  # stories, apart from those that are counted: a profiler takes time itself
 _LOOKED_UP = 1  # the statement that finds nothing stored is asked past Django
 
 
 def changes(count: str, server: str = "") -> dict[str, object]:
     """Publish new words of ``count`` stories one by one, read what shows them, and publish as many together.
 
-    ``server`` is the process of the database's own server, where there is one. Returns what ``results.Publishing`` and
-    ``results.FirstReads`` hold.
+    ``server`` is the process of the database's own server, where there is one. Returns what ``results.Publishing``,
+    ``results.FirstReads`` and ``results.Profile`` hold.
     """
     run = _Run(int(server) if server else None, by=editing.publisher())
     stories = _drawn(int(count))
@@ -40,6 +42,8 @@ def changes(count: str, server: str = "") -> dict[str, object]:
         run.change_question(question, f"measured {number}")
         run.read("question", reverse("question", args=[question.slug]))
     run.change_together(stories)
+    for number, story in run.told("looking where the time goes", stories[:_PROFILED]):
+        run.profile(story, f"measured in parts {number}")
     return run.found()
 
 
@@ -65,6 +69,7 @@ class _Run:
         self._by = by
         self._publishing, self._together, self._aside = Counter(server), Counter(server), Counter(server)
         self._first: dict[str, Counter] = {}
+        self._profiles = {"publishing one story": Places(), "reading it for the first time": Places()}
         self._many = 1
         self._progress = Progress()
 
@@ -95,8 +100,21 @@ class _Run:
         with self._together.counted():
             self._many = len(editing.publish_together(works, by=self._by))
 
+    def profile(self, story: Story, words: str) -> None:
+        """Save new words, publish them and read the story, uncounted, and see where the time of the two last goes."""
+        publishing, reading = self._profiles.values()
+        editing.save(story, words, by=self._by)
+        with publishing.watched():
+            editing.publish(story, by=self._by)
+        with reading.watched():
+            self._ask(reverse("story", args=[story.slug]))
+
     def read(self, page: str, path: str) -> None:
         """Read a page as the server would; RuntimeError where it is not found."""
+        with self._first.setdefault(page, Counter(self._server)).counted():
+            self._ask(path)
+
+    def _ask(self, path: str) -> None:
         said: list[str] = []
         sent: list[bytes] = []
         environ = {
@@ -118,11 +136,10 @@ class _Run:
             said.append(status)
             return sent.append
 
-        with self._first.setdefault(page, Counter(self._server)).counted():
-            answer = self._application(environ, begin)
-            b"".join(answer)
-            if close := getattr(answer, "close", None):
-                close()
+        answer = self._application(environ, begin)
+        b"".join(answer)
+        if close := getattr(answer, "close", None):
+            close()
         if said != ["200 OK"]:
             raise RuntimeError(f"{path} was answered {said}")
 
@@ -130,6 +147,7 @@ class _Run:
         """Return everything in milliseconds for one story or one reading, and stories a second."""
         one, many = self._publishing, self._together
         return {
+            "profiles": [{"work": work, "shares": places.shares()} for work, places in self._profiles.items()],
             "first_reads": [
                 {
                     "page": page,

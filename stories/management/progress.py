@@ -5,11 +5,12 @@ import time
 from django.core.management.base import OutputWrapper
 
 WIDTH = 30
+LONGEST = 80  # characters beside the bar: what was longer before is written over
 PATIENCE = 2.0  # seconds during which nothing is drawn
 
 
 class ProgressBar:
-    """Draws how far something is over the line before."""
+    """Draws how far something is, and how fast it goes, over the line before."""
 
     def __init__(self, output: OutputWrapper, what: str) -> None:
         self._output = output
@@ -19,11 +20,13 @@ class ProgressBar:
 
     def show(self, done: int, total: int) -> None:
         """Draw that ``done`` of ``total`` are done, once it takes longer than ``PATIENCE``."""
-        if not self._output.isatty() or time.monotonic() - self._begun < PATIENCE:
+        gone = time.monotonic() - self._begun
+        if not self._output.isatty() or gone < PATIENCE:
             return
         self._is_drawn = True
         full = WIDTH * done // max(total, 1)
-        self._output.write(f"\r[{'#' * full}{'.' * (WIDTH - full)}] {done}/{total} {self._what}", str, ending="")
+        told = f"{done:,}/{total:,} {self._what}, {60 * done / max(gone, 1.0):,.0f} a minute"
+        self._output.write(f"\r[{'#' * full}{'.' * (WIDTH - full)}] {told:<{LONGEST}}", str, ending="")
         self._output.flush()
 
     def end(self) -> None:

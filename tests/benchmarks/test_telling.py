@@ -6,8 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from benchmarks import bars, colours, costs, drawing, plots, report
+from benchmarks import bars, colours, costs, drawing, pages, plots, report
 from benchmarks.figures import Latencies, Spread, percentile
+from benchmarks.inside import profiling
+from benchmarks.plan import parts_for
+from benchmarks.processes import ROOT
 from benchmarks.results import (
     Disk,
     FirstReads,
@@ -17,6 +20,7 @@ from benchmarks.results import (
     Mixed,
     OnDatabase,
     Page,
+    Profile,
     Publishing,
     Result,
     newest,
@@ -51,6 +55,10 @@ def everything(vendor="postgresql", **fields):
                 count=9, cpu=12, database_cpu=3, per_second=20, many_count=9, many_cpu=3, many_database_cpu=1,
                 many_per_second=150,
             ),
+            "profiles": [
+                Profile(work="publishing", shares={"django.template": 30.4, "Python": 9}),
+                Profile(work="reading", shares={"django.template": 60}),
+            ],
             "importing": Flow(count=1_000, seconds=5, cpu=5),
             "mixed": Mixed(
                 capacity=1_000, rate=300, seconds=300, reads=latencies, searches=latencies, publishings=latencies,
@@ -183,6 +191,20 @@ def test_everything_measured_is_drawn():
         ElementTree.fromstring(each)  # noqa: S314  # drawn here
 
 
+def test_what_was_never_asked_for_is_not_drawn():
+    one = everything()
+    quiet = one.model_copy(update={"mixed": one.mixed.model_copy(update={"publishings": Latencies.of([])})})
+    assert plots.of(result(one))["mixed"].count('class="s0"') == 1 + 6
+    assert plots.of(result(quiet))["mixed"].count('class="s0"') == 1 + 4
+
+
+def test_what_only_a_larger_run_measured_is_drawn_of_that(tmp_path):
+    result(everything(memory=None)).write(tmp_path)
+    result(stories=20_000).write(tmp_path)
+    (tmp_path / "docs" / "images").mkdir(parents=True)
+    assert "## Memory" in report.write(tmp_path, tmp_path / "docs")[0].read_text(encoding="utf-8")
+
+
 def test_the_page_tells_each_size_and_when_the_machine_was_busy(tmp_path):
     result(load=3.2).write(tmp_path)
     result(stories=200_000).write(tmp_path)
@@ -192,8 +214,53 @@ def test_the_page_tells_each_size_and_when_the_machine_was_busy(tmp_path):
     assert "## With 2,000 stories" in told
     assert "## With 200,000 stories" in told
     assert "3.2 processes wanted to run" in told
+    assert "| `django.template` | 30 % | 60 % |\n| `Python` | 9 % | 0 % |" in told
     assert "| PostgreSQL: mix, stale bodies | none | 1 of 9 | NOT PASSED |" in told
     assert all((tmp_path / "docs" / link).exists() for link in plots_in(told))
+
+
+def test_memory_and_disk_are_looked_at_where_there_are_enough_stories():
+    assert not {"memory", "disk"} & set(parts_for(2_000))
+    assert {"memory", "disk"} <= set(parts_for(20_000))
+    assert parts_for(200_000) == ("pages", "changes")
+
+
+@pytest.mark.parametrize(("ratios", "do_agree"), [((0.90, 0.92, 0.88), True), ((0.90, 0.92, 0.80), False)])
+def test_rounds_end_when_they_agree(ratios, do_agree):
+    lower, upper = (
+        [pages.Round(per_second=rate, cpu=0.1, p99=1, failures=0) for rate in rates]
+        for rates in ([100.0] * 3, [100 * ratio for ratio in ratios])
+    )
+    assert pages.agree(lower, upper) is do_agree
+
+
+@pytest.mark.parametrize(
+    ("file", "place"),
+    [
+        (f"{ROOT}/stories/publishing/going.py", "stories.publishing"),
+        (f"{ROOT}/newsroom/clock.py", "newsroom.clock"),
+        (f"{ROOT}/.venv/lib/python3.13/site-packages/django/db/models/sql/where.py", "django.db.models.sql"),
+        (f"{ROOT}/.venv/lib/python3.13/site-packages/django/apps/registry.py", "django.apps"),
+        (f"{ROOT}/.venv/lib/python3.13/site-packages/psycopg/pq/abc.py", "psycopg"),
+        (f"{ROOT}/.venv/lib/python3.13/site-packages/typing_extensions.py", "typing_extensions"),
+        ("/usr/lib/python3.13/json/decoder.py", "Python"),
+        ("<frozen importlib._bootstrap>", "Python"),
+    ],
+)
+def test_time_counts_for_the_room_or_the_package_it_is_spent_in(file, place):
+    assert profiling.place_of(file) == place
+
+
+def test_what_is_built_into_python_counts_for_those_who_call_it():
+    def work():
+        for _ in range(20):
+            sorted(range(100_000))
+
+    places = profiling.Places()
+    with places.watched():
+        work()
+    assert next(iter(places.shares())) == "tests.benchmarks"
+    assert sum(places.shares().values()) == pytest.approx(100, abs=2)
 
 
 def plots_in(told):

@@ -177,7 +177,7 @@ def test_a_bar_is_drawn_on_a_terminal_for_what_takes_long(world, monkeypatch, pa
     monkeypatch.setattr("stories.management.progress.PATIENCE", patience)
     terminal = Terminal()
     said(StringIO(), stderr=terminal)
-    assert ("] 3/3 editions" in terminal.getvalue()) is is_drawn
+    assert ("] 3/3 editions, 180 a minute" in terminal.getvalue()) is is_drawn
     assert terminal.getvalue().endswith("\n") is is_drawn
 
 
