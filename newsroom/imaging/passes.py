@@ -4,6 +4,7 @@ Their decoder holds all they are made of before it gives the first row (ITU T.81
 beside the 4 of the picture itself.
 """
 
+from collections.abc import Callable
 from tempfile import TemporaryFile
 
 from PIL import Image
@@ -20,8 +21,8 @@ def is_large(image: Image.Image) -> bool:
     return in_passes and is_parted and image.width * image.height > LARGE
 
 
-def decoded(light: Image.Image, colours: Image.Image) -> Image.Image:
-    """Return a picture that was opened twice and not decoded yet: its light as it is, its colours at half the size.
+def decoded(light: Image.Image, again: Callable[[], Image.Image]) -> Image.Image:
+    """Return a picture that was not decoded yet, and is opened ``again``: its light as it is, its colours at half the size.
 
     So most cameras keep them, as eyes do not see colours any finer. While one is decoded the other is in a file.
     Raises what the decoder raises.
@@ -33,6 +34,7 @@ def decoded(light: Image.Image, colours: Image.Image) -> Image.Image:
         rows.write(light.tobytes())
         light.close()
         rows.seek(0)
+        colours = again()
         colours.draft("YCbCr", (width // 2, height // 2))
         colours.load()
         whole = Image.new("RGB", (width, height))

@@ -1,9 +1,10 @@
 """Opens pictures that strangers made: looks at the header first, refuses in sentences, decodes only what is harmless."""
 
+import os
 import struct
 import warnings
 import zlib
-from io import BytesIO
+from typing import IO
 
 from PIL import Image, UnidentifiedImageError
 
@@ -36,21 +37,22 @@ class RefusedPictureError(ValueError):
     """The file is not a picture that may come in; the message says why, for editors."""
 
 
-def open_safely(data: bytes) -> Image.Image:
+def open_safely(file: IO[bytes]) -> Image.Image:
     """Return the decoded picture, of an animation its first frame.
 
     Read are JPEG, PNG, WebP, AVIF and GIF of at most 10 MB, 40 megapixels and 16,000 pixels a side, whatever the file
     is called. Size and shape are those of the header, asked before anything is decoded. Raises RefusedPictureError.
     """
-    if not data:
+    size = file.seek(0, os.SEEK_END)
+    if not size:
         raise RefusedPictureError("The file is empty.")
-    if len(data) > MOST_BYTES:
+    if size > MOST_BYTES:
         raise RefusedPictureError(f"The file has more than {MOST_BYTES >> 20} MB. Make the picture smaller.")
-    image = _header(data)
+    image = _header(file)
     _require_reasonable(*image.size)
     try:
         if passes.is_large(image):
-            return passes.decoded(image, _header(data))
+            return passes.decoded(image, lambda: _header(file))
         image.load()
     except (*BROKEN, Image.DecompressionBombError, MemoryError) as error:
         raise RefusedPictureError(
@@ -60,13 +62,15 @@ def open_safely(data: bytes) -> Image.Image:
     return image
 
 
-def _header(data: bytes) -> Image.Image:
+def _header(file: IO[bytes]) -> Image.Image:
+    file.seek(0)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            return Image.open(BytesIO(data), formats=FORMATS)
+            return Image.open(file, formats=FORMATS)
     except UnidentifiedImageError as error:
-        raise RefusedPictureError(_not_a_picture(data)) from error
+        file.seek(0)
+        raise RefusedPictureError(_not_a_picture(file.read(1024))) from error
     except Image.DecompressionBombError as error:
         raise RefusedPictureError(_too_large()) from error
     except BROKEN as error:
@@ -87,7 +91,7 @@ def _too_large() -> str:
 
 
 def _not_a_picture(data: bytes) -> str:
-    start = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    start = data.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if b"<svg" in start or start.startswith(b"<?xml"):
         return "SVG files can hold programs and are not read. Export the drawing as PNG."
     if data[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1"):

@@ -41,8 +41,7 @@ def decode(upload: File[bytes]) -> Decoded:
     Whatever else the file held (metadata, further frames, programs) is gone. Raises RefusedPictureError.
     """
     with turns.LARGE:
-        upload.seek(0)
-        picture = probe.open_safely(upload.read(probe.MOST_BYTES + 1))
+        picture = probe.open_safely(upload)
         is_drawing = picture.format in DRAWN
         return prepared(cleaning.cleaned(picture), is_drawing=is_drawing)
 

@@ -5,6 +5,8 @@ from io import BytesIO
 from django.core.files.base import ContentFile
 from PIL import Image, ImageCms
 
+from newsroom.imaging.probe import open_safely
+
 
 def drawn(width: int = 60, height: int = 40, *, mode: str = "RGB") -> Image.Image:
     """Return a picture with a red left half and a blue right half."""
@@ -18,6 +20,11 @@ def encoded(picture: Image.Image, encoding: str = "PNG", **options: object) -> b
     output = BytesIO()
     picture.save(output, encoding, **options)
     return output.getvalue()
+
+
+def opened(data: bytes) -> Image.Image:
+    """Return the picture of these bytes, opened as those of strangers are."""
+    return open_safely(BytesIO(data))
 
 
 def photo(width: int = 700, height: int = 500, **options: object) -> ContentFile[bytes]:

@@ -4,8 +4,8 @@ import pytest
 from PIL import Image, ImageChops
 
 from newsroom.imaging import cleaning, passes
-from newsroom.imaging.probe import RefusedPictureError, open_safely
-from tests.newsroom.imaging.pictures import drawn, encoded
+from newsroom.imaging.probe import RefusedPictureError
+from tests.newsroom.imaging.pictures import drawn, encoded, opened
 
 AS_PHOTOGRAPHS = {"quality": 92, "progressive": True}
 
@@ -35,9 +35,9 @@ def test_a_large_picture_in_passes_looks_as_when_decoded_at_once(
     size: tuple[int, int], subsampling: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data = encoded(seen(*size), "JPEG", subsampling=subsampling, **AS_PHOTOGRAPHS)
-    in_halves = open_safely(data)
+    in_halves = opened(data)
     monkeypatch.setattr(passes, "LARGE", passes.LARGE + size[0] * size[1])
-    at_once = open_safely(data)
+    at_once = opened(data)
     assert in_halves.size == at_once.size == size
     assert furthest(in_halves.convert("L"), at_once.convert("L")) <= 3
     assert furthest(in_halves, at_once) <= 6
@@ -46,7 +46,7 @@ def test_a_large_picture_in_passes_looks_as_when_decoded_at_once(
 def test_it_is_turned_upright_all_the_same() -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
-    picture = cleaning.cleaned(open_safely(encoded(drawn(60, 40), "JPEG", exif=exif, **AS_PHOTOGRAPHS)))
+    picture = cleaning.cleaned(opened(encoded(drawn(60, 40), "JPEG", exif=exif, **AS_PHOTOGRAPHS)))
     red, _, blue = picture.getpixel((20, 5))  # type: ignore[misc]
     assert (picture.size, picture.info) == ((40, 60), {})
     assert red > 150 > 60 > blue
@@ -55,11 +55,11 @@ def test_it_is_turned_upright_all_the_same() -> None:
 @pytest.mark.parametrize("options", [{"keep_rgb": True}, {"progressive": False}])
 def test_others_are_decoded_at_once(options: dict[str, bool], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(passes, "decoded", lambda *_: pytest.fail("It was decoded in halves."))
-    red, _, blue = open_safely(encoded(drawn(), "JPEG", **{**AS_PHOTOGRAPHS, **options})).getpixel((5, 5))  # type: ignore[misc]
+    red, _, blue = opened(encoded(drawn(), "JPEG", **{**AS_PHOTOGRAPHS, **options})).getpixel((5, 5))  # type: ignore[misc]
     assert red > 150 > 60 > blue
 
 
 def test_one_that_stops_half_way_is_refused() -> None:
     data = encoded(seen(160, 120), "JPEG", **AS_PHOTOGRAPHS)
     with pytest.raises(RefusedPictureError, match="not complete"):
-        open_safely(data[: len(data) // 2])
+        opened(data[: len(data) // 2])

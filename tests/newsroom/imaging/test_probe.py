@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 
 from newsroom.imaging import cleaning
-from newsroom.imaging.probe import MOST_BYTES, RefusedPictureError, open_safely
-from tests.newsroom.imaging.pictures import drawn, encoded
+from newsroom.imaging.probe import MOST_BYTES, RefusedPictureError
+from tests.newsroom.imaging.pictures import drawn, encoded, opened
 
 
 def png_claiming(width: int, height: int, data: bytes = b"") -> bytes:
@@ -24,13 +24,13 @@ def png_claiming(width: int, height: int, data: bytes = b"") -> bytes:
 
 @pytest.mark.parametrize("encoding", ["JPEG", "PNG", "WEBP", "AVIF", "GIF"])
 def test_a_picture_of_each_kind_is_read(encoding: str) -> None:
-    assert open_safely(encoded(drawn(), encoding)).size == (60, 40)
+    assert opened(encoded(drawn(), encoding)).size == (60, 40)
 
 
 def test_of_an_animation_the_first_frame_is_read() -> None:
     first, second = drawn(), drawn().rotate(180)
     data = encoded(first, "GIF", save_all=True, append_images=[second])
-    assert cleaning.cleaned(open_safely(data)).getpixel((5, 5)) == (200, 30, 30)
+    assert cleaning.cleaned(opened(data)).getpixel((5, 5)) == (200, 30, 30)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_of_an_animation_the_first_frame_is_read() -> None:
 )
 def test_what_is_no_picture_is_refused_with_its_reason(data: bytes, says: str) -> None:
     with pytest.raises(RefusedPictureError, match=says):
-        open_safely(data)
+        opened(data)
 
 
 @pytest.mark.parametrize("size", [(13_000, 13_000), (8_000, 5_001), (16_001, 20), (60_000, 60_000)])
@@ -60,17 +60,17 @@ def test_a_picture_of_too_many_pixels_is_refused_by_its_header(
 ) -> None:
     monkeypatch.setattr(Image.Image, "load", lambda self: pytest.fail("It was decoded."))
     with pytest.raises(RefusedPictureError, match="At most 40 megapixels"):
-        open_safely(png_claiming(*size))
+        opened(png_claiming(*size))
 
 
 def test_a_picture_of_a_few_pixels_is_refused() -> None:
     with pytest.raises(RefusedPictureError, match="too few"):
-        open_safely(encoded(drawn(15, 200)))
+        opened(encoded(drawn(15, 200)))
 
 
 def test_data_that_unfold_to_more_than_the_header_says_do_no_harm() -> None:
     bomb = zlib.compress(bytes(30_000_000), 9)
-    assert open_safely(png_claiming(20, 20, bomb)).size == (20, 20)
+    assert opened(png_claiming(20, 20, bomb)).size == (20, 20)
 
 
 def test_a_hidden_text_that_unfolds_without_end_is_refused() -> None:
@@ -78,7 +78,7 @@ def test_a_hidden_text_that_unfolds_without_end_is_refused() -> None:
     chunk = struct.pack(">I", len(body)) + b"zTXt" + body + struct.pack(">I", zlib.crc32(b"zTXt" + body))
     whole = encoded(drawn())
     with pytest.raises(RefusedPictureError):
-        open_safely(whole[:33] + chunk + whole[33:])
+        opened(whole[:33] + chunk + whole[33:])
 
 
 @pytest.mark.parametrize("encoding", ["JPEG", "PNG", "WEBP", "AVIF"])
@@ -86,7 +86,7 @@ def test_a_picture_that_stops_half_way_is_refused(encoding: str) -> None:
     noisy = Image.effect_noise((200, 200), 80).convert("RGB")
     data = encoded(noisy, encoding)
     with pytest.raises(RefusedPictureError, match="broken"):
-        open_safely(data[: len(data) // 2])
+        opened(data[: len(data) // 2])
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning:PIL")
@@ -102,7 +102,7 @@ def test_a_damaged_picture_is_read_or_refused_and_nothing_else(encoding: str, fu
         for _ in range(chance.choice([1, 2, 10])):
             data[chance.randrange(chance.choice([60, 300, len(data)]))] = chance.randrange(256)
         try:
-            picture = cleaning.cleaned(open_safely(bytes(data)))
+            picture = cleaning.cleaned(opened(bytes(data)))
         except RefusedPictureError:
             continue
         assert picture.mode in ("RGB", "RGBA")

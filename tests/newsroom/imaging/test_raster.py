@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageCms, ImageOps
 
 from newsroom.imaging import cleaning, raster
-from newsroom.imaging.probe import open_safely
-from tests.newsroom.imaging.pictures import drawn, encoded, straight_profile
+from tests.newsroom.imaging.pictures import drawn, encoded, opened, straight_profile
 
 RED, BLUE = (200, 30, 30), (30, 30, 200)
 
@@ -37,7 +36,7 @@ def test_a_photo_is_turned_upright_and_forgets_where_it_was_taken() -> None:
     data = encoded(drawn(60, 40), "JPEG", exif=exif, comment=b"Secret words", quality=95)
     assert b"Secret camera" in data
 
-    picture = cleaning.cleaned(open_safely(data))
+    picture = cleaning.cleaned(opened(data))
     made = raster.original(picture, ending="jpg")
 
     assert (made.width, made.height) == (40, 60)
@@ -52,14 +51,14 @@ def test_no_format_carries_metadata_on(ending: str) -> None:
     exif = Image.Exif()
     exif[0x010E] = "Secret words"
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    picture = cleaning.cleaned(open_safely(encoded(drawn(), "WEBP", exif=exif, icc_profile=profile)))
+    picture = cleaning.cleaned(opened(encoded(drawn(), "WEBP", exif=exif, icc_profile=profile)))
     made = raster.rendition(picture, width=60, ratio=None, focus=(50, 50), ending=ending)
     assert b"Secret" not in made.data
     assert "icc_profile" not in again(made).info
 
 
 def test_a_picture_in_printers_colours_becomes_one_for_screens() -> None:
-    picture = cleaning.cleaned(open_safely(encoded(drawn(mode="CMYK"), "JPEG", quality=95)))
+    picture = cleaning.cleaned(opened(encoded(drawn(mode="CMYK"), "JPEG", quality=95)))
     assert picture.mode == "RGB"
     assert is_near(picture, (5, 5), RED)
 
@@ -67,10 +66,10 @@ def test_a_picture_in_printers_colours_becomes_one_for_screens() -> None:
 def test_colours_of_another_profile_are_shown_as_they_were_meant() -> None:
     swapped = drawn()
     lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
-    picture = cleaning.cleaned(open_safely(encoded(swapped, "PNG", icc_profile=lab)))
+    picture = cleaning.cleaned(opened(encoded(swapped, "PNG", icc_profile=lab)))
     assert picture.getpixel((5, 5)) == RED  # a profile of another kind is left out
     gamma = straight_profile()
-    brighter = cleaning.cleaned(open_safely(encoded(swapped, "PNG", icc_profile=gamma)))
+    brighter = cleaning.cleaned(opened(encoded(swapped, "PNG", icc_profile=gamma)))
     found = brighter.getpixel((5, 5))
     assert isinstance(found, tuple)
     assert found[0] > RED[0]
@@ -79,7 +78,7 @@ def test_colours_of_another_profile_are_shown_as_they_were_meant() -> None:
 def test_colours_of_another_profile_leave_transparency_alone() -> None:
     clear = drawn(mode="RGBA")
     clear.putpixel((5, 5), (0, 0, 0, 0))
-    cleaned = cleaning.cleaned(open_safely(encoded(clear, "PNG", icc_profile=straight_profile())))
+    cleaned = cleaning.cleaned(opened(encoded(clear, "PNG", icc_profile=straight_profile())))
     red, *_, alpha = cleaned.getpixel((6, 6))  # type: ignore[misc]
     assert red > RED[0]
     assert (alpha, cleaned.getpixel((5, 5))[3]) == (255, 0)  # type: ignore[index]
@@ -87,7 +86,7 @@ def test_colours_of_another_profile_leave_transparency_alone() -> None:
 
 def test_a_broken_profile_or_orientation_does_not_lose_the_picture() -> None:
     data = encoded(drawn(), "PNG", icc_profile=b"nonsense", exif=b"Exif\0\0MMnonsense")
-    assert cleaning.cleaned(open_safely(data)).getpixel((5, 5)) == RED
+    assert cleaning.cleaned(opened(data)).getpixel((5, 5)) == RED
 
 
 def test_transparency_is_kept_where_there_is_any() -> None:
@@ -95,15 +94,15 @@ def test_transparency_is_kept_where_there_is_any() -> None:
     clear.putpixel((5, 5), (0, 0, 0, 0))
     palette = clear.quantize(8)
     for picture in (clear, palette):
-        cleaned = cleaning.cleaned(open_safely(encoded(picture)))
+        cleaned = cleaning.cleaned(opened(encoded(picture)))
         assert cleaned.mode == "RGBA"
         assert cleaned.getpixel((5, 5))[3] == 0  # type: ignore[index]
-    assert cleaning.cleaned(open_safely(encoded(drawn(mode="RGBA")))).mode == "RGB"
+    assert cleaning.cleaned(opened(encoded(drawn(mode="RGBA")))).mode == "RGB"
 
 
 def test_deep_grey_keeps_its_shades() -> None:
     deep = Image.new("I;16", (20, 20), 128 * 256)
-    assert cleaning.cleaned(open_safely(encoded(deep))).getpixel((5, 5)) == (128, 128, 128)
+    assert cleaning.cleaned(opened(encoded(deep))).getpixel((5, 5)) == (128, 128, 128)
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -114,13 +113,13 @@ def test_a_picture_of_many_rows_is_turned_as_its_camera_says(orientation: int, m
     exif = Image.Exif()
     exif[0x0112] = orientation
     data = encoded(corners.convert(mode), exif=exif)
-    upright = ImageOps.exif_transpose(open_safely(data)).convert("RGB")
-    assert cleaning.cleaned(open_safely(data)).convert("RGB").tobytes() == upright.tobytes()
+    upright = ImageOps.exif_transpose(opened(data)).convert("RGB")
+    assert cleaning.cleaned(opened(data)).convert("RGB").tobytes() == upright.tobytes()
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA"])
 def test_every_kind_of_pixel_becomes_one_of_two(mode: str) -> None:
-    assert cleaning.cleaned(open_safely(encoded(drawn(mode=mode)))).mode in ("RGB", "RGBA")
+    assert cleaning.cleaned(opened(encoded(drawn(mode=mode)))).mode in ("RGB", "RGBA")
 
 
 # What is kept ---------------------------------------------------------------------------------------------------------

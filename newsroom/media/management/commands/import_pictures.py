@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser
+from django.core.checks import Tags
 from django.core.files import File
 from django.core.management.base import BaseCommand, CommandError
 
@@ -23,6 +24,8 @@ class Command(BaseCommand):
     interrupted begins again with the same files. Renditions are left to the worker.
     """
 
+    # The other checks load all screens and pages of the site: some 20 MB, which pictures have better use for.
+    requires_system_checks = (Tags.models, Tags.database)
     help = "Brings pictures into the library. Ends with 0 only if each went in or was there already."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
