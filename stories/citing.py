@@ -1,11 +1,11 @@
 """Gives articles their number in a work: once, for ever."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from stories.models import Article, Citation, SourceSummary, Story, Work
+from stories.models import Article, Citation, SourceSummary, Work
 
 
 @transaction.atomic
@@ -23,9 +23,8 @@ def cite(work: Work, article: Article) -> Citation:
     return Citation.objects.create(work=locked, article=article, number=locked.citations_given)
 
 
-def cite_passages(stories: Iterable[Story]) -> None:
-    """Give a number to each article that a passage of one of the stories draws on and that has none yet. One query where all have."""
-    keys = [story.pk for story in stories]
+def cite_passages(keys: Collection[int]) -> None:
+    """Give a number to each article that a passage of the locked stories of these keys draws on and that has none yet."""
     cited = Citation.objects.filter(work=OuterRef("sourcesummary__story"), article=OuterRef("article"))
     drawn_on = SourceSummary.articles.through.objects.filter(~Exists(cited), sourcesummary__story__in=keys)
     in_order = drawn_on.order_by("sourcesummary__position", "sourcesummary", "article")

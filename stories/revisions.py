@@ -13,7 +13,7 @@ from newsroom.accounts.permissions import require
 from newsroom.record.models import Event
 from stories import citing, desk, drafts
 from stories.documents import AnyDocument, CitedArticle
-from stories.models import FAQ, Document, Revision, RevisionLabel, Story, Work, WorkKind
+from stories.models import FAQ, Document, Revision, RevisionLabel, Work, WorkKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +91,11 @@ def said_by(work: Work) -> AnyDocument:
 
 def said_by_each(works: Iterable[Work]) -> dict[int, AnyDocument]:
     """Return what the rows of each of the locked ``works`` say, by its key; see ``said_by``."""
-    rows = desk.rows_of(works)
-    if stories := [row for row in rows if isinstance(row, Story)]:
-        citing.cite_passages(stories)
+    known = list(works)
+    rows = desk.Rows.of(known)
+    if uncited := rows.uncited():
+        citing.cite_passages(uncited)
+        rows = desk.Rows.of(known)
     return desk.snapshots_of(rows)
 
 

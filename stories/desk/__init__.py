@@ -2,17 +2,18 @@
 
 from stories.desk.articles import describe_articles
 from stories.desk.beginning import Begun, begin
+from stories.desk.holding import Rows
 from stories.desk.meanwhile import saying
 from stories.desk.restoring import UnknownPictureError, restore
-from stories.desk.snapshots import rows_of, snapshot, snapshots, snapshots_of
+from stories.desk.snapshots import snapshot, snapshots, snapshots_of
 
 __all__ = [
     "Begun",
+    "Rows",
     "UnknownPictureError",
     "begin",
     "describe_articles",
     "restore",
-    "rows_of",
     "saying",
     "snapshot",
     "snapshots",

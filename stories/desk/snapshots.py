@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from django.db.models import Prefetch, prefetch_related_objects
-
-from newsroom.text.folding import fold
+from stories.desk.holding import CitationRow, PassageRow, PictureRow, QuestionRow, Rows, SpeakingRow, StoryRow, TopicRow
+from stories.desk.speaking import as_proposed, by_mention
 from stories.documents import (
     Answer,
     AnyDocument,
@@ -22,34 +21,7 @@ from stories.documents import (
     Section,
 )
 from stories.documents.section_kinds import SECTION_KINDS
-from stories.models import (
-    FAQ,
-    Article,
-    Byline,
-    Citation,
-    Outlet,
-    SourceSummary,
-    Story,
-    StoryQuestion,
-    Work,
-    WorkImage,
-    WorkKind,
-    WorkTopic,
-)
-
-_SHARED = (
-    Prefetch("work_topics", WorkTopic.objects.select_related("topic")),
-    Prefetch("citations", Citation.objects.select_related("article__outlet")),
-    Prefetch("pictures", WorkImage.objects.select_related("image")),
-)
-_OF_A_STORY = (
-    Prefetch("byline", Byline.objects.select_related("contributor")),
-    "sections",
-    Prefetch("passages", SourceSummary.objects.with_outlets().prefetch_related("articles")),
-    Prefetch("story_questions", StoryQuestion.objects.select_related("faq")),
-    *_SHARED,
-)
-_OF_A_QUESTION = ("answers", *_SHARED)
+from stories.models import Work
 
 
 def snapshot(work: Work) -> AnyDocument:
@@ -59,35 +31,19 @@ def snapshot(work: Work) -> AnyDocument:
 
 def snapshots(works: Iterable[Work]) -> dict[int, AnyDocument]:
     """Return the document that the rows of each work make, by its key; as many queries for many as for one."""
-    return snapshots_of(rows_of(works))
+    return snapshots_of(Rows.of(works))
 
 
-def rows_of(works: Iterable[Work]) -> list[Story | FAQ]:
-    """Return the own rows of stories and questions. One query for each kind."""
-    keys: dict[str, list[int]] = {kind: [] for kind in WorkKind.values}
-    for work in works:
-        keys[work.kind].append(work.pk)
-    stories, questions = keys[WorkKind.STORY], keys[WorkKind.QUESTION]
-    return [
-        *(Story.objects.select_related("lead_image").filter(pk__in=stories) if stories else ()),
-        *(FAQ.objects.filter(pk__in=questions) if questions else ()),
-    ]
-
-
-def snapshots_of(rows: Sequence[Story | FAQ]) -> dict[int, AnyDocument]:
-    """Return the documents of stories and questions whose own rows were read just now, by their keys."""
-    stories = [row for row in rows if isinstance(row, Story)]
-    questions = [row for row in rows if isinstance(row, FAQ)]
-    prefetch_related_objects(stories, *_OF_A_STORY)
-    prefetch_related_objects(questions, *_OF_A_QUESTION)
+def snapshots_of(rows: Rows) -> dict[int, AnyDocument]:
+    """Return the documents that rows make which were read just now, by the keys of their works."""
     return {
-        **{story.pk: _explainer(story) for story in stories},
-        **{faq.pk: _question_page(faq) for faq in questions},
+        **{story.pk: _explainer(story, rows) for story in rows.stories},
+        **{question.pk: _question_page(question, rows) for question in rows.questions},
     }
 
 
-def _explainer(story: Story) -> Explainer:
-    citations = _citations(story)
+def _explainer(story: StoryRow, rows: Rows) -> Explainer:
+    citations = _citations(rows.citations[story.pk])
     numbers = {citation.article: citation.number for citation in citations}
     return Explainer(
         uid=story.uid,
@@ -98,55 +54,56 @@ def _explainer(story: Story) -> Explainer:
         standfirst=story.standfirst,
         lead_picture=_lead_picture(story),
         byline=tuple(
-            NamedContributor(uid=row.contributor.uid, name=row.contributor.name) for row in story.byline.all()
+            NamedContributor(uid=row.contributor__uid, name=row.contributor__name) for row in rows.bylines[story.pk]
         ),
         method_note=story.method_note,
         sections=tuple(
             Section(uid=row.uid, kind=row.kind, heading=row.heading or SECTION_KINDS[row.kind].heading, text=row.text)
-            for row in story.sections.all()
+            for row in rows.sections[story.pk]
         ),
-        passages=tuple(_passage(row, numbers) for row in story.passages.all()),
+        passages=tuple(_passage(row, rows, numbers) for row in rows.passages[story.pk]),
         questions=tuple(
             AskedQuestion(
-                uid=row.faq.uid,
-                question=row.wording or row.faq.question,
-                teaser=row.teaser or row.faq.introduction,
+                uid=row.faq__uid,
+                question=row.wording or row.faq__question,
+                teaser=row.teaser or row.faq__introduction,
             )
-            for row in story.story_questions.all()
+            for row in rows.asked[story.pk]
         ),
-        topics=_topics(story),
+        topics=_topics(rows.topics[story.pk]),
         citations=citations,
-        pictures=_pictures(story),
+        pictures=_pictures(rows.pictures[story.pk]),
         headings=PartHeadings.model_validate(story.part_headings),
         cut_off=story.cut_off,
     )
 
 
-def _question_page(faq: FAQ) -> QuestionPage:
+def _question_page(question: QuestionRow, rows: Rows) -> QuestionPage:
     return QuestionPage(
-        uid=faq.uid,
-        slug=faq.slug,
-        language=faq.language,
-        question=faq.question,
-        question_confirmed=faq.question_confirmed,
-        introduction=faq.introduction,
+        uid=question.uid,
+        slug=question.slug,
+        language=question.language,
+        question=question.question,
+        question_confirmed=question.question_confirmed,
+        introduction=question.introduction,
         answers=tuple(
-            Answer(uid=row.uid, question=row.question, text=row.text, as_of=row.as_of) for row in faq.answers.all()
+            Answer(uid=row.uid, question=row.question, text=row.text, as_of=row.as_of)
+            for row in rows.answers[question.pk]
         ),
-        topics=_topics(faq),
-        citations=_citations(faq),
-        pictures=_pictures(faq),
-        cut_off=faq.cut_off,
+        topics=_topics(rows.topics[question.pk]),
+        citations=_citations(rows.citations[question.pk]),
+        pictures=_pictures(rows.pictures[question.pk]),
+        cut_off=question.cut_off,
     )
 
 
-def _lead_picture(story: Story) -> PlacedPicture | None:
-    if story.lead_image is None:
+def _lead_picture(story: StoryRow) -> PlacedPicture | None:
+    if story.lead_image__uid is None:
         return None
     return PlacedPicture(
         # The lead stands once in a work, so the work's own uid names this use of the picture.
         uid=story.uid,
-        image=story.lead_image.uid,
+        image=story.lead_image__uid,
         alt=story.lead_alt,
         decorative=story.lead_decorative,
         caption=story.lead_caption,
@@ -154,79 +111,71 @@ def _lead_picture(story: Story) -> PlacedPicture | None:
     )
 
 
-def _passage(row: SourceSummary, numbers: dict[UUID, int]) -> Passage:
+def _passage(passage: PassageRow, rows: Rows, numbers: dict[UUID, int]) -> Passage:
+    drawn_on = (row.article__uid for row in rows.drawn_on[passage.pk])
     return Passage(
-        uid=row.uid,
-        text=row.text,
-        outlets=in_canonical_order(row.text, row.outlets.all(), row.proposed_outlets),
-        opens_paragraph=row.opens_paragraph,
-        sources=tuple(sorted(numbers[article.uid] for article in row.articles.all() if article.uid in numbers)),
+        uid=passage.uid,
+        text=passage.text,
+        outlets=by_mention(
+            passage.text, [*_speaking(rows.speaking[passage.pk]), *as_proposed(passage.proposed_outlets)]
+        ),
+        opens_paragraph=passage.opens_paragraph,
+        sources=tuple(sorted(numbers[article] for article in drawn_on if article in numbers)),
     )
 
 
-def in_canonical_order(text: str, outlets: Iterable[Outlet], proposed: Iterable[str]) -> tuple[NamedOutlet, ...]:
-    """Return the outlets of a passage in the one order: by first mention in its text, then by name."""
-    folded = fold(text)
-
-    def first_mention(names: Iterable[str]) -> int:
-        return min((place for name in names if (place := folded.find(name)) >= 0), default=len(folded))
-
-    named = [
-        (
-            first_mention(outlet.folded_names()),
-            outlet.name,
-            NamedOutlet(uid=outlet.uid, name=outlet.name),
-        )
-        for outlet in outlets
-    ]
-    named += [(first_mention([fold(name)]), name, NamedOutlet(uid=None, name=name)) for name in proposed]
-    return tuple(outlet for _, _, outlet in sorted(named, key=lambda entry: entry[:2]))
+def _speaking(rows: Iterable[SpeakingRow]) -> list[tuple[NamedOutlet, list[str]]]:
+    """Return the known outlets among those that speak, each with the folded names it goes by."""
+    called: dict[UUID, tuple[NamedOutlet, list[str]]] = {}
+    for row in rows:
+        outlet = NamedOutlet(uid=row.outlet__uid, name=row.outlet__name)
+        _, names = called.setdefault(row.outlet__uid, (outlet, [row.outlet__folded_name]))
+        if row.outlet__aliases__folded:
+            names.append(row.outlet__aliases__folded)
+    return list(called.values())
 
 
-def _topics(work: Work) -> tuple[NamedTopic, ...]:
+def _topics(rows: Sequence[TopicRow]) -> tuple[NamedTopic, ...]:
     return tuple(
         NamedTopic(
             uid=row.uid,
-            topic=row.topic.uid if row.topic else None,
-            name=row.topic.name if row.topic else row.proposed_name,
+            topic=row.topic__uid,
+            name=row.proposed_name if row.topic__name is None else row.topic__name,
             description=row.description,
             explain=row.explain,
         )
-        for row in work.work_topics.all()
+        for row in rows
     )
 
 
-def _citations(work: Work) -> tuple[CitedArticle, ...]:
+def _citations(rows: Sequence[CitationRow]) -> tuple[CitedArticle, ...]:
     return tuple(
         CitedArticle(
             number=row.number,
-            article=row.article.uid,
-            outlet=_outlet_of(row.article),
-            url=row.article.url,
-            title=row.article.title,
-            published_on=row.article.published_on,
-            author=row.article.author,
-            paywalled=row.article.paywalled,
+            article=row.article__uid,
+            outlet=NamedOutlet(
+                uid=row.article__outlet__uid,
+                name=row.article__proposed_outlet if row.article__outlet__name is None else row.article__outlet__name,
+            ),
+            url=row.article__url,
+            title=row.article__title,
+            published_on=row.article__published_on,
+            author=row.article__author,
+            paywalled=row.article__paywalled,
         )
-        for row in work.citations.all()
+        for row in rows
     )
 
 
-def _outlet_of(article: Article) -> NamedOutlet:
-    if article.outlet is None:
-        return NamedOutlet(uid=None, name=article.proposed_outlet)
-    return NamedOutlet(uid=article.outlet.uid, name=article.outlet.name)
-
-
-def _pictures(work: Work) -> tuple[PlacedPicture, ...]:
+def _pictures(rows: Sequence[PictureRow]) -> tuple[PlacedPicture, ...]:
     return tuple(
         PlacedPicture(
             uid=row.uid,
-            image=row.image.uid,
+            image=row.image__uid,
             alt=row.alt,
             decorative=row.decorative,
             caption=row.caption,
             credit=row.credit,
         )
-        for row in work.pictures.all()
+        for row in rows
     )

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from newsroom.text.folding import fold
 from stories.admin.live.placed import citations_of, numbers_of, pictures_of, placed
 from stories.admin.live.sent import Row, Sent, by_uid
-from stories.desk.snapshots import in_canonical_order
+from stories.desk.speaking import in_canonical_order
 from stories.desk.typed_names import Known, Typed
 from stories.documents import (
     SECTION_KINDS,

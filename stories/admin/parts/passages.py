@@ -11,7 +11,7 @@ from newsroom.editing.markdown import MarkdownEditor
 from newsroom.editing.naming import NamesField
 from newsroom.editing.rows import RowForm, Rows, UidFormSet
 from stories.admin.parts.sources import SourceFormSet
-from stories.desk.snapshots import in_canonical_order
+from stories.desk.speaking import in_canonical_order
 from stories.models import Outlet, SourceSummary
 
 NUMBERS = re.compile(r"\d{1,6}")

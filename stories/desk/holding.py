@@ -1,0 +1,249 @@
+"""The rows of which works are made, as the desk has them: read for many works at once, and no column more than is said."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple, Self
+from uuid import UUID
+
+from newsroom.pages.prepared import Prepared
+from stories.models import (
+    FAQ,
+    Answer,
+    Byline,
+    Citation,
+    Section,
+    SourceSummary,
+    Story,
+    StoryQuestion,
+    Work,
+    WorkImage,
+    WorkKind,
+    WorkTopic,
+)
+
+
+class StoryRow(NamedTuple):
+    """What a story says of itself, and the uid of its lead picture."""
+
+    pk: int
+    uid: UUID
+    slug: str
+    language: str
+    headline: str
+    headline_confirmed: bool
+    standfirst: str
+    lead_image__uid: UUID | None
+    lead_alt: str
+    lead_decorative: bool
+    lead_caption: str
+    lead_credit: str
+    method_note: str
+    part_headings: dict[str, str]
+    cut_off: bool
+
+
+class QuestionRow(NamedTuple):
+    """What a question says of itself."""
+
+    pk: int
+    uid: UUID
+    slug: str
+    language: str
+    question: str
+    question_confirmed: bool
+    introduction: str
+    cut_off: bool
+
+
+class BylineRow(NamedTuple):
+    """One name over a story."""
+
+    story: int
+    contributor__uid: UUID
+    contributor__name: str
+
+
+class SectionRow(NamedTuple):
+    """One part of a story."""
+
+    story: int
+    uid: UUID
+    kind: str
+    heading: str
+    text: str
+
+
+class PassageRow(NamedTuple):
+    """What one outlet reports, without who it is."""
+
+    story: int
+    pk: int
+    uid: UUID
+    text: str
+    proposed_outlets: list[str]
+    opens_paragraph: bool
+
+
+class SpeakingRow(NamedTuple):
+    """An outlet that speaks in a passage, under one of its further names, or under none where it has none."""
+
+    sourcesummary: int
+    outlet__uid: UUID
+    outlet__name: str
+    outlet__folded_name: str
+    outlet__aliases__folded: str | None
+
+
+class DrawnOnRow(NamedTuple):
+    """An article that a passage draws on."""
+
+    sourcesummary: int
+    article__uid: UUID
+
+
+class AskedRow(NamedTuple):
+    """A question that a story puts, in the story's words if it has some."""
+
+    story: int
+    faq__uid: UUID
+    wording: str
+    teaser: str
+    faq__question: str
+    faq__introduction: str
+
+
+class AnswerRow(NamedTuple):
+    """One answer of a question."""
+
+    faq: int
+    uid: UUID
+    question: str
+    text: str
+    as_of: date | None
+
+
+class TopicRow(NamedTuple):
+    """A topic of a work, known or only proposed."""
+
+    work: int
+    uid: UUID
+    topic__uid: UUID | None
+    topic__name: str | None
+    proposed_name: str
+    description: str
+    explain: bool
+
+
+class CitationRow(NamedTuple):
+    """An article that a work cites, and its number there."""
+
+    work: int
+    number: int
+    article__uid: UUID
+    article__outlet__uid: UUID | None
+    article__outlet__name: str | None
+    article__proposed_outlet: str
+    article__url: str
+    article__title: str
+    article__published_on: date | None
+    article__author: str
+    article__paywalled: bool
+
+
+class PictureRow(NamedTuple):
+    """A picture in the text of a work."""
+
+    work: int
+    uid: UUID
+    image__uid: UUID
+    alt: str
+    decorative: bool
+    caption: str
+    credit: str
+
+
+_OUTLETS, _ARTICLES = SourceSummary.outlets.through, SourceSummary.articles.through
+
+_STORIES = Prepared(lambda keys: Story.objects.filter(id__in=keys).values_list(*StoryRow._fields))
+_QUESTIONS = Prepared(lambda keys: FAQ.objects.filter(id__in=keys).values_list(*QuestionRow._fields))
+_BYLINES = Prepared(lambda keys: Byline.objects.filter(story__id__in=keys).values_list(*BylineRow._fields))
+_SECTIONS = Prepared(lambda keys: Section.objects.filter(story__id__in=keys).values_list(*SectionRow._fields))
+_PASSAGES = Prepared(lambda keys: SourceSummary.objects.filter(story__id__in=keys).values_list(*PassageRow._fields))
+_SPEAKING = Prepared(
+    lambda keys: _OUTLETS.objects.filter(sourcesummary__story__id__in=keys).order_by().values_list(*SpeakingRow._fields)
+)
+_DRAWN_ON = Prepared(
+    lambda keys: _ARTICLES.objects.filter(sourcesummary__story__id__in=keys).order_by().values_list(*DrawnOnRow._fields)
+)
+_ASKED = Prepared(lambda keys: StoryQuestion.objects.filter(story__id__in=keys).values_list(*AskedRow._fields))
+_ANSWERS = Prepared(lambda keys: Answer.objects.filter(faq__id__in=keys).values_list(*AnswerRow._fields))
+_TOPICS = Prepared(lambda keys: WorkTopic.objects.filter(work__id__in=keys).values_list(*TopicRow._fields))
+_CITATIONS = Prepared(lambda keys: Citation.objects.filter(work__id__in=keys).values_list(*CitationRow._fields))
+_PICTURES = Prepared(lambda keys: WorkImage.objects.filter(work__id__in=keys).values_list(*PictureRow._fields))
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """All rows of several works, each list by the key of its work and in its order; those of a passage by its key."""
+
+    stories: Sequence[StoryRow]
+    questions: Sequence[QuestionRow]
+    bylines: Mapping[int, Sequence[BylineRow]]
+    sections: Mapping[int, Sequence[SectionRow]]
+    passages: Mapping[int, Sequence[PassageRow]]
+    speaking: Mapping[int, Sequence[SpeakingRow]]
+    drawn_on: Mapping[int, Sequence[DrawnOnRow]]
+    asked: Mapping[int, Sequence[AskedRow]]
+    answers: Mapping[int, Sequence[AnswerRow]]
+    topics: Mapping[int, Sequence[TopicRow]]
+    citations: Mapping[int, Sequence[CitationRow]]
+    pictures: Mapping[int, Sequence[PictureRow]]
+
+    @classmethod
+    def of(cls, works: Iterable[Work]) -> Self:
+        """Read the rows of stories and questions: as many queries for many as for one."""
+        stories: list[int] = []
+        questions: list[int] = []
+        for work in works:
+            (stories if work.kind == WorkKind.STORY else questions).append(work.pk)
+        every = [*stories, *questions]
+        return cls(
+            stories=[StoryRow._make(row) for row in _asked(_STORIES, stories)],
+            questions=[QuestionRow._make(row) for row in _asked(_QUESTIONS, questions)],
+            bylines=_grouped(BylineRow, _BYLINES, stories),
+            sections=_grouped(SectionRow, _SECTIONS, stories),
+            passages=_grouped(PassageRow, _PASSAGES, stories),
+            speaking=_grouped(SpeakingRow, _SPEAKING, stories),
+            drawn_on=_grouped(DrawnOnRow, _DRAWN_ON, stories),
+            asked=_grouped(AskedRow, _ASKED, stories),
+            answers=_grouped(AnswerRow, _ANSWERS, questions),
+            topics=_grouped(TopicRow, _TOPICS, every),
+            citations=_grouped(CitationRow, _CITATIONS, every),
+            pictures=_grouped(PictureRow, _PICTURES, every),
+        )
+
+    def uncited(self) -> list[int]:
+        """Return the keys of the stories with a passage that draws on an article which has no number there yet."""
+        found = []
+        for story in self.stories:
+            cited = {row.article__uid for row in self.citations[story.pk]}
+            drawn_on = (row.article__uid for passage in self.passages[story.pk] for row in self.drawn_on[passage.pk])
+            if not cited.issuperset(drawn_on):
+                found.append(story.pk)
+        return found
+
+
+def _asked(question: Prepared[tuple[Any, ...]], keys: Sequence[int]) -> list[tuple[Any, ...]]:
+    return question(keys=keys) if keys else []
+
+
+def _grouped[Row: NamedTuple](
+    kind: type[Row], question: Prepared[tuple[Any, ...]], keys: Sequence[int]
+) -> Mapping[int, Sequence[Row]]:
+    """Return the rows by the key in their first column; an empty list for any other."""
+    found: dict[int, list[Row]] = defaultdict(list)
+    for row in _asked(question, keys):
+        found[row[0]].append(kind._make(row))
+    return found
