@@ -117,7 +117,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["CONN_MAX_AGE"] = None
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 0
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
+    _options = DATABASES["default"].setdefault("OPTIONS", {})
+    _options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
+    _options["prepare_threshold"] = 0  # what newsroom.prepared asks is prepared at once; nothing else ever is
 
 _cache = env.text("CACHE_URL")
 CACHES = {

@@ -1,0 +1,145 @@
+"""Questions that every page asks: their SQL is written once in each process, and PostgreSQL plans it once on each connection.
+
+Django writes the SQL of a QuerySet anew each time it is asked, which takes longer than to answer it.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.postgresql.base import ServerBindingCursor
+from django.db.backends.utils import CursorWrapper
+from django.db.models import QuerySet, Value
+from django.db.models.query import get_related_populators
+from django.db.models.sql.compiler import SQLCompiler
+
+_LISTS = (list, tuple, set, frozenset)
+
+
+class Blank(Value):
+    """The place in a question of a value that is given when it is asked: the one of this ``name``, in a list that at ``place``."""
+
+    def __init__(self, name: str, place: int = 0) -> None:
+        super().__init__(name)
+        self.name = name
+        self.place = place
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
+        """Return a parameter, and in the place of its value this blank."""
+        return "%s", (self,)
+
+
+class Prepared[Row]:
+    """A question in the words of a QuerySet, which ``write`` returns when it is given blanks in the place of values.
+
+    It is answered as the QuerySet would be, with instances and what is selected, related and annotated, or with the
+    tuples of ``values_list``; nothing can be prefetched. Values are moments, uids, words and numbers, never None. A list
+    of them stands where the QuerySet has ``__in``, and holds one at least.
+    """
+
+    def __init__(self, write: Callable[..., QuerySet[Any, Row]]) -> None:
+        self._write = write
+        self._written: dict[tuple[int, ...], _Written] = {}
+
+    def __call__(self, **values: object) -> list[Row]:
+        """Return the rows that are found with these values. One query."""
+        given = {name: _given(value) for name, value in values.items()}
+        lengths = tuple(len(each) for each in given.values())
+        written = self._written.get(lengths)
+        if written is None:
+            blanks = {
+                name: [Blank(name, place) for place in range(len(given[name]))]
+                if isinstance(value, _LISTS)
+                else Blank(name)
+                for name, value in values.items()
+            }
+            written = self._written[lengths] = _Written.of(self._write(**blanks))
+        with prepared_cursor() as cursor:
+            cursor.execute(written.sql, written.filled(given))
+            return list(written.rows(cursor.fetchall()))
+
+
+@contextmanager
+def prepared_cursor() -> Iterator[CursorWrapper]:
+    """Yield a cursor of this thread's connection whose statements PostgreSQL keeps, as it planned them, with the connection.
+
+    A cursor of Django's writes the values into each statement, so that no two are the same.
+    """
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.cursor = ServerBindingCursor(connection.connection)  # type: ignore[call-arg]  # the stubs know no base of it
+        yield cursor
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """The SQL of a question, its parameters with blanks among them, and what reads the rows."""
+
+    sql: str
+    parameters: Sequence[object]
+    compiler: SQLCompiler
+    converters: dict[int, Any]
+    read: Callable[[Sequence[Any]], Any]
+
+    @classmethod
+    def of(cls, queryset: QuerySet[Any, Any]) -> "_Written":
+        compiler = queryset.query.get_compiler(connection=connection)
+        sql, parameters = compiler.as_sql()
+        converters = compiler.get_converters([expression for expression, *_ in compiler.select])
+        return cls(sql, parameters, compiler, converters, _reader(queryset, compiler))
+
+    def filled(self, given: dict[str, list[Any]]) -> list[Any]:
+        return [given[each.name][each.place] if isinstance(each, Blank) else each for each in self.parameters]
+
+    def rows(self, found: Sequence[Sequence[Any]]) -> Iterator[Any]:
+        rows = self.compiler.apply_converters(found, self.converters) if self.converters else found
+        return map(self.read, rows)
+
+
+def _reader(queryset: QuerySet[Any, Any], compiler: SQLCompiler) -> Callable[[Sequence[Any]], Any]:
+    """Return what makes of a row what the QuerySet would."""
+    if queryset.query.values_select:
+        return tuple
+    columns = compiler.klass_info["select_fields"]
+    begin, end = columns[0], columns[-1] + 1
+    names = [expression.target.attname for expression, *_ in compiler.select[begin:end]]
+    mode = queryset._fetch_mode  # type: ignore[attr-defined]  # not in the stubs
+    instance = partial(compiler.klass_info["model"].from_db, queryset.db, names, fetch_mode=mode)
+    related = get_related_populators(compiler.klass_info, compiler.select, queryset.db, mode)
+    annotated = (compiler.annotation_col_map or {}).items()
+
+    def read(row: Sequence[Any]) -> Any:
+        made = instance(row[begin:end])
+        for each in related:
+            each.populate(row, made)
+        for name, column in annotated:
+            setattr(made, name, row[column])
+        return made
+
+    return read
+
+
+def _given(value: object) -> list[Any]:
+    """Return the value, or those of a list, as this database takes them.
+
+    A list is filled up with its last value to the next power of two, so that there are few statements.
+    """
+    if not isinstance(value, _LISTS):
+        return [_adapted(value)]
+    values = [_adapted(each) for each in value]
+    length = 1 << (len(values) - 1).bit_length()
+    return values + values[-1:] * (length - len(values))
+
+
+def _adapted(value: object) -> object:
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value)
+    if isinstance(value, UUID) and not connection.features.has_native_uuid_field:
+        return value.hex
+    return value

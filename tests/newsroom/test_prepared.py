@@ -1,0 +1,100 @@
+"""Questions whose SQL is written once are answered as their QuerySets are."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from django.core.exceptions import FieldFetchBlocked
+from django.db import connection, models
+from django.db.models import Exists, F, OuterRef, Q
+from django.test.utils import CaptureQueriesContext
+
+from newsroom.prepared import Prepared
+from stories.models import Edition, Outlet
+from tests.clocks import MONDAY
+from tests.factories import edition_of, make_outlet, make_published_question, make_published_story, make_topic
+from topics.models import Topic
+
+pytestmark = pytest.mark.django_db
+UNKNOWN = UUID(int=1)
+
+
+def everything_of(rows):
+    return [{name: value for name, value in vars(row).items() if name != "_state"} for row in rows]
+
+
+@pytest.mark.parametrize("length", [1, 2, 3, 8, 33])
+def test_a_list_of_any_length_finds_what_it_names(length):
+    outlets = [make_outlet() for _ in range(length)]
+    make_outlet()
+    ask = Prepared(lambda uids: Outlet.objects.filter(uid__in=uids).order_by("pk"))
+    assert ask(uids={outlet.uid for outlet in outlets}) == outlets
+    assert ask(uids=[UNKNOWN] * length) == []
+
+
+def test_every_column_is_read_as_its_queryset_reads_it(set_time):
+    story = make_published_story(topics=[make_topic()], outlets=[make_outlet()])
+    make_published_question()
+
+    def write(uid, at):
+        named = Exists(Edition.objects.filter(uid=OuterRef("uid"), live_from__lte=at))
+        return Edition.objects.live(at).filter(uid=uid).annotate(is_named=named, answers=F("fragments__sections"))
+
+    for at in (MONDAY - timedelta(days=1), MONDAY, MONDAY + timedelta(days=400)):
+        assert everything_of(Prepared(write)(uid=story.uid, at=at)) == everything_of(write(story.uid, at))
+    assert edition_of(story).fragments
+
+
+def test_values_are_those_of_each_time_it_is_asked(set_time):
+    first, second = make_published_story(), make_published_story()
+    ask = Prepared(lambda slug, at: Edition.objects.live(at).filter(slug=slug)[:1])
+    assert [ask(slug=story.slug, at=MONDAY) for story in (first, second, first)] == [
+        [edition_of(first)],
+        [edition_of(second)],
+        [edition_of(first)],
+    ]
+
+
+def test_what_is_related_comes_along():
+    kept = make_topic(name="Water")
+    merged, alone = make_topic(name="Waters"), make_topic(name="Air")
+    Topic.objects.filter(pk=merged.pk).update(merged_into=kept)
+    ask = Prepared(lambda uids: Topic.objects.filter(uid__in=uids).select_related("merged_into").order_by("pk"))
+    with CaptureQueriesContext(connection) as queries:
+        found = ask(uids=[merged.uid, alone.uid])
+        assert [topic.merged_into for topic in found] == [kept, None]
+    assert len(queries) == 1
+
+
+def test_what_is_left_out_stays_out_of_reach():
+    topic = make_topic()
+    ask = Prepared(lambda uid: Topic.objects.filter(uid=uid).only("name").fetch_mode(models.FETCH_RAISE))
+    (found,) = ask(uid=topic.uid)
+    assert found.name == topic.name
+    with pytest.raises(FieldFetchBlocked):
+        found.description  # noqa: B018  # reading it is what is refused
+
+
+def test_values_can_be_asked_for_alone():
+    topic = make_topic()
+    ask = Prepared(lambda uid, name: Topic.objects.filter(Q(uid=uid) | Q(name=name)).values_list("pk", "uid"))
+    assert ask(uid=topic.uid, name="nobody") == [(topic.pk, topic.uid)]
+
+
+def test_words_are_never_taken_for_sql():
+    make_topic(name="Water")
+    ask = Prepared(lambda name: Topic.objects.filter(name=name))
+    assert ask(name="' OR 1 = 1 --") == []
+
+
+def test_the_queryset_is_written_once():
+    written = []
+
+    def write(name):
+        written.append(name)
+        return Topic.objects.filter(name=name)
+
+    ask = Prepared(write)
+    for name in ("Air", "Water"):
+        ask(name=name)
+    assert len(written) == 1
