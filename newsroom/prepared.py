@@ -3,12 +3,12 @@
 Django writes the SQL of a QuerySet anew each time it is asked, which takes longer than to answer it.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.db import connection
@@ -17,6 +17,7 @@ from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.backends.utils import CursorWrapper
 from django.db.models import QuerySet, Value
 from django.db.models.query import get_related_populators
+from django.db.models.sql import DeleteQuery, Query, UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler
 
 _LISTS = (list, tuple, set, frozenset)
@@ -53,16 +54,46 @@ class Prepared[Row]:
         lengths = tuple(len(each) for each in given.values())
         written = self._written.get(lengths)
         if written is None:
-            blanks = {
-                name: [Blank(name, place) for place in range(len(given[name]))]
-                if isinstance(value, _LISTS)
-                else Blank(name)
-                for name, value in values.items()
-            }
-            written = self._written[lengths] = _Written.of(self._write(**blanks))
+            written = self._written[lengths] = _Written.of(self._write(**_blanks(values, given)))
         with prepared_cursor() as cursor:
-            cursor.execute(written.sql, written.filled(given))
+            cursor.execute(written.sql, _filled(written.parameters, given))
             return list(written.rows(cursor.fetchall()))
+
+
+class PreparedChange:
+    """A change in the words of ``updating`` or ``deleting``, which ``write`` returns when it is given blanks in the place of values.
+
+    Its values are as those of ``Prepared``.
+    """
+
+    def __init__(self, write: Callable[..., Query]) -> None:
+        self._write = write
+        self._written: dict[tuple[int, ...], tuple[str, Sequence[object]]] = {}
+
+    def __call__(self, **values: object) -> int:
+        """Change the rows that are found with these values; return how many they are. One query."""
+        given = {name: _given(value) for name, value in values.items()}
+        lengths = tuple(len(each) for each in given.values())
+        written = self._written.get(lengths)
+        if written is None:
+            query = self._write(**_blanks(values, given))
+            written = self._written[lengths] = query.get_compiler(connection=connection).as_sql()
+        sql, parameters = written
+        with prepared_cursor() as cursor:
+            cursor.execute(sql, _filled(parameters, given))
+            return int(cursor.rowcount)
+
+
+def updating(queryset: QuerySet[Any, Any], **values: object) -> Query:
+    """Return the change that ``queryset.update`` would make."""
+    query = cast("UpdateQuery", queryset.query.chain(UpdateQuery))
+    query.add_update_values(values)
+    return query
+
+
+def deleting(queryset: QuerySet[Any, Any]) -> Query:
+    """Return the change that ``queryset.delete`` would make in the table itself: what points to its rows is not looked after."""
+    return queryset.order_by().query.chain(DeleteQuery)
 
 
 @contextmanager
@@ -94,12 +125,20 @@ class _Written:
         converters = compiler.get_converters([expression for expression, *_ in compiler.select])
         return cls(sql, parameters, compiler, converters, _reader(queryset, compiler))
 
-    def filled(self, given: dict[str, list[Any]]) -> list[Any]:
-        return [given[each.name][each.place] if isinstance(each, Blank) else each for each in self.parameters]
-
     def rows(self, found: Sequence[Sequence[Any]]) -> Iterator[Any]:
         rows = self.compiler.apply_converters(found, self.converters) if self.converters else found
         return map(self.read, rows)
+
+
+def _blanks(values: Mapping[str, object], given: Mapping[str, Sequence[Any]]) -> dict[str, Blank | list[Blank]]:
+    return {
+        name: [Blank(name, place) for place in range(len(given[name]))] if isinstance(value, _LISTS) else Blank(name)
+        for name, value in values.items()
+    }
+
+
+def _filled(parameters: Sequence[object], given: Mapping[str, Sequence[Any]]) -> list[Any]:
+    return [given[each.name][each.place] if isinstance(each, Blank) else each for each in parameters]
 
 
 def _reader(queryset: QuerySet[Any, Any], compiler: SQLCompiler) -> Callable[[Sequence[Any]], Any]:

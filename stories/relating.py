@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import batched
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -10,6 +11,7 @@ from django.db.models import QuerySet
 from newsroom.languages import primary
 from newsroom.pages.changing import changing, touch
 from newsroom.pages.guarding import key
+from newsroom.prepared import Prepared
 from stories.models import Edition, EditionTopic, RelatedStories
 
 # More are kept than a page shows, as some may be withdrawn by then.
@@ -17,7 +19,7 @@ MOST_KEPT = 12
 # Of each topic only the newest stories are near: what is looked at does not grow with the topic.
 LOOKED_AT = 60
 # SQLite joins no more selects than 500 in one statement.
-_AT_ONCE = 400
+_AT_ONCE = 256
 # How far back the worker looks for what went out; it looks each minute, and may be late.
 _LATELY = timedelta(minutes=15)
 _MOST_LATELY = 50
@@ -25,6 +27,12 @@ _BATCH = 100
 
 # Of each topic: uid, update and language of the stories near to it.
 type Near = dict[int, list[tuple[UUID, datetime, str]]]
+
+
+_NAMED = Prepared(
+    lambda editions: EditionTopic.objects.filter(edition__id__in=editions).order_by().values_list("edition", "topic")
+)
+_CHOSEN = Prepared(lambda uids: RelatedStories.objects.filter(uid__in=uids).values_list("uid", "others"))
 
 
 def relate(editions: Iterable[Edition], *, at: datetime) -> list[UUID]:
@@ -37,11 +45,11 @@ def relate(editions: Iterable[Edition], *, at: datetime) -> list[UUID]:
     if not stories:
         return []
     topics: dict[int, list[int]] = defaultdict(list)
-    for edition, topic in EditionTopic.objects.filter(edition__in=stories).order_by().values_list("edition", "topic"):
+    for edition, topic in _NAMED(editions=list(stories)):
         topics[edition].append(topic)
     near = _near({topic for named in topics.values() for topic in named}, at=at)
     chosen = {story.uid: _nearest(story, topics[pk], near) for pk, story in stories.items()}
-    before = dict(RelatedStories.objects.filter(uid__in=chosen).values_list("uid", "others"))
+    before = dict(_CHOSEN(uids=list(chosen)))
     rows = [RelatedStories(uid=uid, others=others) for uid, others in chosen.items() if before.get(uid) != others]
     RelatedStories.objects.bulk_create(rows, update_conflicts=True, unique_fields=["uid"], update_fields=["others"])
     return [row.uid for row in rows]
@@ -84,18 +92,25 @@ def _relate_again(uids: Collection[UUID], *, at: datetime) -> int:
 def _near(topics: Iterable[int], *, at: datetime) -> Near:
     """Return the newest stories that name each topic, and have not ended by ``at``."""
     found: Near = defaultdict(list)
-    arms = [_newest(topic, at=at) for topic in sorted(topics)]
-    for begin in range(0, len(arms), _AT_ONCE):
-        first, *others = arms[begin : begin + _AT_ONCE]
-        for topic, uid, updated_at, language in first.union(*others, all=True).order_by():
+    for some in batched(sorted(topics), _AT_ONCE):
+        for topic, uid, updated_at, language in _NEWEST(topics=some, at=at):
             found[topic].append((uid, updated_at, language))
     return found
 
 
+def _newest_of(topics: Sequence[int], at: datetime) -> QuerySet[EditionTopic, tuple[int, UUID, datetime, str]]:
+    first, *others = (_newest(topic, at=at) for topic in topics)
+    # Some topics may stand there twice.
+    return first.union(*others).order_by()
+
+
 def _newest(topic: int, *, at: datetime) -> QuerySet[EditionTopic, tuple[int, UUID, datetime, str]]:
-    newest = EditionTopic.objects.filter(topic=topic, work_kind="story", live_until__gt=at)
+    newest = EditionTopic.objects.filter(topic__id=topic, work_kind="story", live_until__gt=at)
     kept = newest.order_by("-updated_at", "-uid").values("pk")[:LOOKED_AT]
     return EditionTopic.objects.filter(pk__in=kept).order_by().values_list("topic", "uid", "updated_at", "language")
+
+
+_NEWEST = Prepared(_newest_of)
 
 
 def _nearest(story: Edition, topics: Sequence[int], near: Near) -> list[str]:

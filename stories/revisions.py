@@ -10,6 +10,7 @@ from django.db.models import Max, OuterRef, QuerySet, Subquery
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
+from newsroom.prepared import Prepared
 from newsroom.record.models import Event
 from stories import citing, desk, drafts
 from stories.documents import AnyDocument, CitedArticle
@@ -148,8 +149,7 @@ class _Last:
 
 
 def _last_of_each(works: Iterable[int]) -> dict[int, _Last]:
-    last = Revision.objects.filter(work__in=list(works), number=_newest_number(Revision.objects.all()))
-    found = {row.work_id: row for row in _lightly(last)}
+    found = {row.work_id: row for row in _LAST(works=list(works))}
     numbers = {key: row.number for key, row in found.items()}
     if beside := [key for key, row in found.items() if not row.of_desk]:
         of_desk = _newest_number(Revision.objects.of_the_desk())
@@ -160,12 +160,17 @@ def _last_of_each(works: Iterable[int]) -> dict[int, _Last]:
 
 def _lightly(revisions: QuerySet[Revision]) -> QuerySet[Revision]:
     """Leave out what the documents say: their digests tell them apart."""
-    return revisions.select_related("document", "created_by").defer("document__body")
+    return revisions.select_related("document").defer("document__body")
 
 
 def _newest_number(revisions: QuerySet[Revision]) -> Subquery:
     """Return the highest number among the revisions of the work of the row that is asked about."""
     return Subquery(revisions.filter(work=OuterRef("work")).order_by("-number").values("number")[:1])
+
+
+_LAST = Prepared(
+    lambda works: _lightly(Revision.objects.filter(work__id__in=works, number=_newest_number(Revision.objects.all())))
+)
 
 
 def edit_right(work: Work) -> str:

@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from django.utils.crypto import salted_hmac
 
 from newsroom.addresses.slugs import candidates
+from newsroom.prepared import Prepared
 
 FORGOTTEN = "#"  # begins no slug
 
@@ -60,7 +61,7 @@ class AddressQuerySet(models.QuerySet["Address"]):
         """Return who holds which of these addresses, those of which only a digest is kept under that."""
         known = {(kind, each) for kind, slug in addresses for each in (slug, forgotten(slug))}
         kinds, slugs = {kind for kind, _ in known}, [slug for _, slug in known]
-        rows = self.filter(kind__in=kinds, slug__in=slugs).values_list("kind", "slug", "uid")
+        rows = _HOLDERS(kinds=kinds, slugs=slugs) if slugs else []
         return {(kind, slug): uid for kind, slug, uid in rows}
 
     def follow(self, kind: str, slug: str, uid: UUID) -> None:
@@ -109,6 +110,11 @@ class AddressQuerySet(models.QuerySet["Address"]):
             given.add((kind, slug))
             found[uid] = slug
         return found
+
+
+_HOLDERS = Prepared(
+    lambda kinds, slugs: Address.objects.filter(kind__in=kinds, slug__in=slugs).values_list("kind", "slug", "uid")
+)
 
 
 class Address(models.Model):

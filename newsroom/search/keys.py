@@ -6,12 +6,16 @@ from uuid import UUID
 
 from django.db.models import Max
 
+from newsroom.prepared import Prepared
 from newsroom.search.asking import FIRST_OF_PAGES
 from newsroom.search.models import SearchDocument
 from newsroom.search.moments import key_at
 
 # A taken key is left by less than so many microseconds, as powers of two.
 _FARTHEST = 26
+
+
+_TAKEN = Prepared(lambda keys: SearchDocument.objects.filter(pk__in=keys).values_list("pk"))
 
 
 def free_keys(moments: Sequence[datetime], uids: Sequence[UUID]) -> list[int]:
@@ -52,4 +56,4 @@ def next_names(number: int) -> list[int]:
 
 
 def _taken(keys: Sequence[int]) -> set[int]:
-    return set(SearchDocument.objects.filter(pk__in=keys).values_list("pk", flat=True))
+    return {key for (key,) in _TAKEN(keys=keys)} if keys else set()

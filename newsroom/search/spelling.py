@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from django.db import connection
 
+from newsroom.prepared import Prepared
 from newsroom.search.analysis import folded_words, written_words
 from newsroom.search.databases import words_index
 from newsroom.search.models import Spelling, SpeltWord
@@ -13,6 +14,11 @@ from newsroom.search.tokens import SPELT
 
 SHORTEST, LONGEST = 4, 40
 LONG = 8  # letters from which on two may be wrong
+
+
+_WITNESSED = Prepared(
+    lambda documents: SpeltWord.objects.filter(document__in=documents).order_by("word").values_list("word")
+)
 
 
 def is_spelt(word: str, folded: str) -> bool:
@@ -55,7 +61,7 @@ def leave(documents: Collection[int], said: Mapping[int, Collection[str]]) -> No
     """
     if not documents:
         return
-    words = SpeltWord.objects.filter(document__in=documents).order_by("word").values_list("word", flat=True)
+    words = [word for (word,) in _WITNESSED(documents=list(documents))]
     witnesses = {word: key for key, some in said.items() for word in some}
     held = {word: witnesses.get(word) for word in words}
     if lost := [word for word, key in held.items() if key is None]:

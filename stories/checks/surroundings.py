@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Q
 
+from newsroom.prepared import Prepared
 from stories import dictionary
 from stories.checks.context import Context
 from stories.checks.finding import Level
@@ -18,10 +19,13 @@ from stories.documents import AnyDocument, Explainer
 from stories.models import ChangeNote, CheckLevel, Edition, Work
 from topics.models import Topic
 
+_LEVELS = Prepared(lambda: CheckLevel.objects.order_by().values_list("code", "level"))
+_LIVE = Prepared(lambda at, uids: Edition.objects.live(at).filter(uid__in=uids).order_by().values_list("uid"))
+
 
 def house_rules() -> Context:
     """Return what holds for every document, looked at by itself: the levels, the fewest outlets, the dictionary. Two queries."""
-    levels = {row.code: Level(row.level) for row in CheckLevel.objects.all()}
+    levels = {code: Level(level) for code, level in _LEVELS()}
     return Context(levels=levels, minimum_outlets=settings.MINIMUM_OUTLETS, house_words=dictionary.entries())
 
 
@@ -105,7 +109,7 @@ def _reachable(looked: Sequence[Looked]) -> dict[datetime, set[UUID]]:
         topics -= {uid for uid in topics if all(uid in topics_in(each) for each in documents)}
         found[at] = set()
         if works:
-            found[at] |= set(Edition.objects.live(at).filter(uid__in=works).values_list("uid", flat=True))
+            found[at] |= {uid for (uid,) in _LIVE(at=at, uids=works)}
         if topics:
             public = Topic.objects.public(at).values("pk")
             seen = Topic.objects.filter(Q(pk__in=public) | Q(merged_into__in=public), uid__in=topics)

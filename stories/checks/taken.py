@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from newsroom.languages import primary
+from newsroom.prepared import Prepared
 from newsroom.search.asking import Question
 from newsroom.search.looking import newest_of_each
 from newsroom.search.tokens import IN, KIND, TITLE, tag
@@ -19,6 +20,13 @@ MOST_LOOKED_AT = 500
 
 if TYPE_CHECKING:
     from stories.checks.surroundings import Looked
+
+
+_LIVE = Prepared(
+    lambda at, titles: (
+        Edition.objects.live(at).stories().filter(folded_title__in=titles).order_by().values_list("title", "work")
+    )
+)
 
 
 def headlines_taken(looked: Sequence["Looked"], together: Mapping[int, Work]) -> dict[int, frozenset[str]]:
@@ -40,8 +48,8 @@ def headlines_taken(looked: Sequence["Looked"], together: Mapping[int, Work]) ->
     for at in {each.at for each in looked if each.work.pk in own}:
         here = {each.work.pk: own[each.work.pk] for each in looked if each.at == at and each.work.pk in own}
         wanted = {headline[:LONGEST_FOLDED_TITLE] for headline in here.values() if headline}
-        live = Edition.objects.live(at).stories().filter(folded_title__in=wanted).exclude(work__in=list(together))
-        titles = {fold(title) for title in live.values_list("title", flat=True)} if wanted else set()
+        live = _LIVE(at=at, titles=wanted) if wanted else []
+        titles = {fold(title) for title, work in live if work not in together}
         for key, headline in here.items():
             taken[key] |= {headline} & titles
     return {key: frozenset(headlines) for key, headlines in taken.items()}

@@ -7,9 +7,13 @@ from uuid import UUID
 
 from django.db.models import prefetch_related_objects
 
+from newsroom.prepared import Prepared
 from stories.documents import AnyDocument, Explainer
 from stories.models import Outlet
 from topics.models import Topic
+
+_TOPICS = Prepared(lambda uids: Topic.objects.filter(uid__in=uids).order_by())
+_OUTLETS = Prepared(lambda uids: Outlet.objects.filter(uid__in=uids).order_by())
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +29,8 @@ class Names:
         every = list(documents)
         topics = {uid for document in every for uid in topics_in(document)}
         outlets = {uid for document in every for uid in outlets_in(document)}
-        known_topics = list(Topic.objects.filter(uid__in=topics)) if topics else []
-        known_outlets = list(Outlet.objects.filter(uid__in=outlets)) if outlets else []
+        known_topics = _TOPICS(uids=topics) if topics else []
+        known_outlets = _OUTLETS(uids=outlets) if outlets else []
         # Few were ever merged: joining them to all costs more than asking for those.
         prefetch_related_objects([topic for topic in known_topics if topic.merged_into_id], "merged_into")
         prefetch_related_objects([outlet for outlet in known_outlets if outlet.merged_into_id], "merged_into")

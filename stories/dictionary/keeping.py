@@ -9,6 +9,7 @@ from django.db import transaction
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
+from newsroom.prepared import Prepared
 from newsroom.record import keeping
 from stories.dictionary.finding import Entry
 from stories.models import HouseWord
@@ -16,13 +17,15 @@ from stories.models import HouseWord
 RIGHT = "stories.add_houseword"
 CHANGE_RIGHT = "stories.change_houseword"
 MOST_LINES = 5_000
+_ENTRIES = Prepared(
+    lambda: HouseWord.objects.values_list("pk", "written", "preferred", "reason", "language", "is_case_sensitive")
+)
 _TRUE = {"yes", "true", "1", "x"}
 
 
 def entries() -> tuple[Entry, ...]:
     """Return the whole dictionary. One query."""
-    rows = HouseWord.objects.values_list("pk", "written", "preferred", "reason", "language", "is_case_sensitive")
-    return tuple(Entry(*row) for row in rows)
+    return tuple(Entry(*row) for row in _ENTRIES())
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,14 @@
 """Makes the pages invalid that show an edition, or list it, or ask who names something."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 from uuid import UUID
 
-from django.db.models import CharField, Value
+from django.db.models import CharField, QuerySet, Value
 
 from newsroom.pages.changing import begin, touch
 from newsroom.pages.guarding import FRONT, NAMES, QUESTIONS, SITE, STORIES, key, naming
+from newsroom.prepared import Prepared
 from stories.desk.names import Names
 from stories.documents import AnyDocument, Explainer
 from stories.models import Edition, EditionImage, EditionOutlet, EditionQuestion, EditionTopic
@@ -52,10 +54,14 @@ def _named(editions: set[int]) -> set[tuple[str, UUID]]:
     """Return the topics, outlets, questions and pictures that the editions name, and what those were merged into."""
     if not editions:
         return set()
-    topics = EditionTopic.objects.filter(edition__in=editions).order_by()
-    outlets = EditionOutlet.objects.filter(edition__in=editions).order_by()
-    questions = EditionQuestion.objects.filter(edition__in=editions).order_by()
-    pictures = EditionImage.objects.filter(edition__in=editions).order_by()
+    return set(_NAMED(editions=editions))
+
+
+def _naming(editions: Sequence[int]) -> QuerySet[Any, tuple[str, UUID]]:
+    topics = EditionTopic.objects.filter(edition__id__in=editions).order_by()
+    outlets = EditionOutlet.objects.filter(edition__id__in=editions).order_by()
+    questions = EditionQuestion.objects.filter(edition__id__in=editions).order_by()
+    pictures = EditionImage.objects.filter(edition__id__in=editions).order_by()
     arms = [
         topics.values_list(_said("topic"), "topic__uid"),
         topics.exclude(topic__merged_into=None).values_list(_said("topic"), "topic__merged_into__uid"),
@@ -64,7 +70,10 @@ def _named(editions: set[int]) -> set[tuple[str, UUID]]:
         questions.values_list(_said("question"), "question_uid"),
         pictures.values_list(_said("picture"), "image__uid"),
     ]
-    return set(arms[0].union(*arms[1:]).order_by())
+    return arms[0].union(*arms[1:]).order_by()
+
+
+_NAMED = Prepared(_naming)
 
 
 def _said(kind: str) -> Value:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
+from newsroom.prepared import Prepared
 from stories import checks
 from stories.desk.names import Names
 from stories.documents import AnyDocument
@@ -16,6 +17,7 @@ from stories.publishing.timeline import Place
 from stories.rendering import Kept, keep
 
 OVERRIDE_RIGHT = "stories.override_check"
+_DOCUMENTS = Prepared(lambda keys: Document.objects.filter(pk__in=keys).order_by())
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,5 +139,5 @@ def _seen_before(asked: Sequence[Asked]) -> dict[int, AnyDocument]:
     """Return what readers saw last of each work, by its key. One query, none where all are new."""
     pages = {each.going.work.pk: each.place.page_before for each in asked}
     keys = {key: page.document_id for key, page in pages.items() if page and page.document_id is not None}
-    documents = Document.objects.in_bulk(set(keys.values())) if keys else {}
+    documents = {row.pk: row for row in _DOCUMENTS(keys=set(keys.values()))} if keys else {}
     return {key: documents[document].value() for key, document in keys.items()}

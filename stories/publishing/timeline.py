@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import IntegrityError
-from django.db.models import Max, Q
+from django.db.models import Max, Model
 from django.utils import timezone
 
 from newsroom.clock import FOREVER
+from newsroom.prepared import Prepared, PreparedChange, updating
 from newsroom.search import indexing
 from stories.drafts import standings
 from stories.models import PROJECTIONS, Edition, EditionKind, Work
@@ -17,6 +18,26 @@ from stories.publishing.invalidating import touch_pages_of
 from stories.publishing.refusals import TimeError
 
 SMALLEST = timedelta(microseconds=1)
+
+
+_HIGHEST = Prepared(
+    lambda works: (
+        Edition.objects.filter(work__id__in=works).order_by().values_list("work").annotate(number=Max("number"))
+    )
+)
+_SPANNING = Prepared(
+    lambda works: Edition.objects.filter(work__id__in=works).spanning().defer("fragments").order_by("live_from", "pk")
+)
+
+_END = PreparedChange(lambda keys, at: updating(Edition.objects.filter(pk__in=keys), live_until=at))
+
+
+def _ending(projection: type[Model]) -> PreparedChange:
+    rows = projection._default_manager.all()
+    return PreparedChange(lambda editions, at: updating(rows.filter(edition__id__in=editions), live_until=at))
+
+
+_END_PROJECTIONS = [_ending(projection) for projection in PROJECTIONS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +82,10 @@ class Timeline:
     def of_each(cls, works: Iterable[Work], *, now: datetime) -> dict[int, Self]:
         """Read the editions of each work, by its key; the same two queries for one and for many."""
         known = {work.pk: work for work in works}
-        made = Edition.objects.filter(work__in=known)
-        highest = dict(made.order_by().values_list("work").annotate(number=Max("number")))
+        highest = dict(_HIGHEST(works=list(known)))
         editions: dict[int, list[Edition]] = {key: [] for key in known}
         if highest:
-            for edition in made.spanning().defer("fragments").order_by("live_from", "pk"):
+            for edition in _SPANNING(works=list(known)):
                 editions[edition.work_id].append(edition)
         return {key: cls(work, now, tuple(editions[key]), highest.get(key, 0)) for key, work in known.items()}
 
@@ -147,12 +167,12 @@ def _end(editions: Sequence[Edition], *, at: datetime) -> None:
     """
     keys = [edition.pk for edition in editions]
     try:
-        Edition.objects.filter(pk__in=keys).update(live_until=at)
+        _END(keys=keys, at=at)
     except IntegrityError as error:
         which = ", ".join(f"{edition.label} of “{edition.title}”" for edition in editions)
         raise TimeError(f"Something went live at this very moment: edition {which} has ended. Try again.") from error
-    for projection in PROJECTIONS:
-        projection._default_manager.filter(Q(edition__in=keys)).update(live_until=at)
+    for end in _END_PROJECTIONS:
+        end(editions=keys, at=at)
     indexing.end_many(dict.fromkeys(keys, at))
     touch_pages_of(editions)
 

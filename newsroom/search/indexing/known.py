@@ -3,9 +3,15 @@
 from collections.abc import Collection
 from uuid import UUID
 
+from newsroom.prepared import Prepared
 from newsroom.search.models import SearchDocument
 
 type Thing = tuple[str, UUID]  # a kind, and the uid of one thing of that kind
+
+
+_KNOWN = Prepared(
+    lambda uids: SearchDocument.objects.filter(uid__in=uids).order_by().values_list("kind", "uid").distinct()
+)
 
 
 def knows(kind: str, uid: UUID) -> bool:
@@ -15,8 +21,7 @@ def knows(kind: str, uid: UUID) -> bool:
 
 def known_of(things: Collection[Thing]) -> set[Thing]:
     """Return those of the things of which anything is indexed. One query."""
-    rows = SearchDocument.objects.filter(uid__in={uid for _, uid in things}).values_list("kind", "uid")
-    return set(rows.distinct()) & set(things)
+    return set(_KNOWN(uids={uid for _, uid in things})) & set(things) if things else set()
 
 
 def known(kind: str) -> list[UUID]:

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Replace
 
+from newsroom.prepared import Prepared, PreparedChange, deleting, updating
 from newsroom.search import spelling
 from newsroom.search.databases import words_index
 from newsroom.search.entries import Entry, Read
@@ -17,13 +18,27 @@ from newsroom.search.indexing.rows import begin, insert, wording
 from newsroom.search.models import Mention, SearchDocument, Wording
 from newsroom.search.tokens import SPELT, tag
 
+_BEGINNINGS = Prepared(
+    lambda editions: SearchDocument.objects.filter(edition__in=editions).values_list("pk", "edition", "live_from")
+)
+_OVER = Prepared(
+    lambda kinds, uids, at: SearchDocument.objects.filter(kind__in=kinds, uid__in=uids).over(at).values_list("pk")
+)
+_END = PreparedChange(lambda keys, at: updating(SearchDocument.objects.filter(pk__in=keys), live_until=at))
+_END_MENTIONS = PreparedChange(lambda keys, at: updating(Mention.objects.filter(document__id__in=keys), live_until=at))
+_DELETIONS = (
+    PreparedChange(lambda keys: deleting(Mention.objects.filter(document__id__in=keys))),
+    PreparedChange(lambda keys: deleting(Wording.objects.filter(pk__in=keys))),
+    PreparedChange(lambda keys: deleting(SearchDocument.objects.filter(pk__in=keys))),
+)
+
 
 def index(entry: Entry) -> None:
     """Let the entry be found instead of what was kept of the same edition, or of the same topic or outlet."""
     index_many([entry])
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def index_many(entries: Iterable[Entry]) -> None:
     """Let each entry be found instead of what was kept of the same edition, or of the same topic or outlet.
 
@@ -61,7 +76,7 @@ def end(edition: int, *, at: datetime) -> None:
     end_many({edition: at})
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def end_many(editions: Mapping[int, datetime]) -> None:
     """Let each edition be found until just before its moment; those that span no moment any more are forgotten.
 
@@ -69,7 +84,7 @@ def end_many(editions: Mapping[int, datetime]) -> None:
     """
     ended: dict[datetime, list[int]] = {}
     over: list[int] = []
-    rows = SearchDocument.objects.filter(edition__in=list(editions)).values_list("pk", "edition", "live_from")
+    rows = _BEGINNINGS(editions=list(editions)) if editions else []
     for key, edition, live_from in rows:
         at = editions[edition or 0]  # one of those that were asked for
         if live_from >= at:
@@ -78,8 +93,8 @@ def end_many(editions: Mapping[int, datetime]) -> None:
             ended.setdefault(at, []).append(key)
     _forget(over)
     for at, keys in sorted(ended.items()):
-        SearchDocument.objects.filter(pk__in=keys).update(live_until=at)
-        Mention.objects.filter(document__in=keys).update(live_until=at)
+        _END(keys=keys, at=at)
+        _END_MENTIONS(keys=keys, at=at)
 
 
 def tidy(kind: str, uid: UUID, *, at: datetime) -> None:
@@ -87,32 +102,32 @@ def tidy(kind: str, uid: UUID, *, at: datetime) -> None:
     tidy_many([(kind, uid)], at=at)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def tidy_many(pages: Collection[Thing], *, at: datetime) -> None:
     """Forget the editions of these pages that nobody sees any more at ``at``. A few queries, however many they are."""
     kinds, uids = {kind for kind, _ in pages}, {uid for _, uid in pages}
-    _forget(_keys(SearchDocument.objects.filter(kind__in=kinds, uid__in=uids).over(at)))
+    _forget([key for (key,) in _OVER(kinds=kinds, uids=uids, at=at)] if pages else [])
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def tidy_all(*, at: datetime) -> None:
     """Forget every edition that nobody sees any more at ``at``."""
     _forget(_keys(SearchDocument.objects.all().over(at)))
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def forget(kind: str, uid: UUID) -> None:
     """Forget a page with all its editions, or a topic or an outlet."""
     _forget(_keys(SearchDocument.objects.of(kind, uid)))
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def forget_edition(edition: int) -> None:
     """Forget one edition."""
     _forget(_keys(SearchDocument.objects.of_edition(edition)))
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def lead_to(kind: str, gone: UUID, kept: UUID) -> None:
     """Let pages that name one topic or outlet count as naming another one, into which it was merged."""
     naming = Mention.objects.filter(kind=kind, uid=gone)
@@ -135,7 +150,7 @@ def settle() -> None:
         words_index().settle(cursor)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def empty() -> None:
     """Forget everything."""
     with connection.cursor() as cursor:
@@ -162,9 +177,8 @@ def _remove(keys: list[int]) -> None:
     if keys:
         with connection.cursor() as cursor:
             words_index().remove(cursor, keys)
-        Mention.objects.filter(document__in=keys).delete()
-        Wording.objects.filter(pk__in=keys).delete()
-        SearchDocument.objects.filter(pk__in=keys).delete()
+        for delete in _DELETIONS:
+            delete(keys=keys)
 
 
 def _keys(documents: QuerySet[SearchDocument]) -> list[int]:
