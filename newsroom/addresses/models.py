@@ -19,7 +19,7 @@ class AddressQuerySet(models.QuerySet["Address"]):
 
     def holder(self, kind: str, slug: str) -> UUID | None:
         """Return the uid of the thing that this address was first given to, or None."""
-        return self.filter(kind=kind, slug__in=[slug, forgotten(slug)]).values_list("uid", flat=True).first()
+        return next((uid for _, _, uid in _HOLDERS(kinds=[kind], slugs=[slug, forgotten(slug)])), None)
 
     def leading_to(self, kind: str, uid: UUID) -> models.QuerySet["Address", str]:
         """Return the slugs by which readers ever reached a thing, but those whose words were erased."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from newsroom.addresses.models import Address
+from newsroom.prepared import Prepared
 from stories import desk
 from stories.documents import AnyDocument, Explainer, QuestionPage
 from stories.importing import Note, ReadFile, RefusedError, Report, read_file, report
@@ -16,6 +17,8 @@ from stories.intake.questions import question_with_introduction, with_known_ques
 from stories.models import Import, Work
 
 _OTHER_KIND = "The file is a {new}, and “{slug}” is a {old}."
+_TAKEN = Prepared(lambda digest: Import.objects.filter(digest=digest).select_related("work", "document"))
+_WORK = Prepared(lambda uid: Work.objects.filter(uid=uid))
 _KINDS = {"story": "story", "question": "question page"}
 
 
@@ -80,15 +83,15 @@ def address_for(document: AnyDocument) -> str:
 
 
 def _taken_before(digest: str, into: Work | None) -> Import | None:
-    found = Import.objects.filter(digest=digest).select_related("work", "document")
-    return (found.filter(work=into) if into else found).first()
+    found = _TAKEN(digest=digest)
+    return next((each for each in found if into is None or each.work_id == into.pk), None)
 
 
 def _work_of(file: ReadFile) -> Work | None:
     """Return the work that the file says it is, or that its introduction shows it to be."""
     document = file.imported.document
     if file.imported.has_identity:
-        return Work.objects.filter(uid=document.uid).first()
+        return next(iter(_WORK(uid=document.uid)), None)
     return question_with_introduction(document) if isinstance(document, QuestionPage) else None
 
 
