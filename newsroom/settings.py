@@ -116,10 +116,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # Each thread keeps its connection: to open one, and to read all tables' definitions again, costs more than most pages.
     DATABASES["default"]["CONN_MAX_AGE"] = None
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 0
-    _options = DATABASES["default"].setdefault("OPTIONS", {})
-    _options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
-    _options["prepare_threshold"] = 0  # what newsroom.prepared asks is prepared at once; nothing else ever is
+    _pool = {"min_size": 1, "max_size": 8, "timeout": 10}
+    DATABASES["default"].setdefault("OPTIONS", {}).update(pool=_pool, prepare_threshold=0)  # see newsroom.prepared
 
 _cache = env.text("CACHE_URL")
 CACHES = {

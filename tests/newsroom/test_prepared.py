@@ -9,7 +9,7 @@ from django.db import connection, models
 from django.db.models import Exists, F, OuterRef, Q
 from django.test.utils import CaptureQueriesContext
 
-from newsroom.prepared import Prepared
+from newsroom.prepared import Prepared, PreparedChange, deleting, updating
 from stories.models import Edition, Outlet
 from tests.clocks import MONDAY
 from tests.factories import edition_of, make_outlet, make_published_question, make_published_story, make_topic
@@ -98,3 +98,31 @@ def test_the_queryset_is_written_once():
     for name in ("Air", "Water"):
         ask(name=name)
     assert len(written) == 1
+
+
+def test_rows_are_changed_as_their_queryset_would_change_them_and_no_others():
+    air, water, fire = make_topic(), make_topic(), make_topic()
+    describe = PreparedChange(lambda keys, words: updating(Topic.objects.filter(pk__in=keys), description=words))
+    assert describe(keys=[air.pk, water.pk, 0], words="It's all around.") == 2
+    assert describe(keys=[fire.pk], words="Hot.") == 1
+    assert dict(Topic.objects.values_list("pk", "description")) == {
+        air.pk: "It's all around.",
+        water.pk: "It's all around.",
+        fire.pk: "Hot.",
+    }
+
+
+def test_moments_are_written_as_the_database_keeps_them():
+    edition = edition_of(make_published_story())
+    at = MONDAY + timedelta(days=400, microseconds=7)
+    end = PreparedChange(lambda keys, at: updating(Edition.objects.filter(pk__in=keys), live_until=at))
+    assert end(keys=[edition.pk], at=at) == 1
+    assert Edition.objects.get(pk=edition.pk).live_until == at
+
+
+def test_rows_are_deleted_and_no_others():
+    air, water = make_topic(), make_topic()
+    forget = PreparedChange(lambda keys: deleting(Topic.objects.filter(pk__in=keys)))
+    assert forget(keys=[air.pk]) == 1
+    assert forget(keys=[air.pk]) == 0
+    assert list(Topic.objects.all()) == [water]

@@ -6,7 +6,6 @@ from argparse import ArgumentParser
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -27,7 +26,7 @@ class Command(BaseCommand):
     """``manage.py import_explainer FILE…``: texts, Markdown or JSON into drafts; each file goes in whole or not at all."""
 
     # To check the site's addresses is to load all its pages, which takes as long as some hundred stories.
-    requires_system_checks: ClassVar = ()
+    requires_system_checks = ()
 
     help = "Brings explainers and question pages in as drafts. Ends with 0 only if every file went in."
 

@@ -1,7 +1,6 @@
 """Makes a large corpus of invented stories, to measure with or to try the desk with."""
 
 from argparse import ArgumentParser
-from typing import ClassVar
 
 from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand, CommandError
@@ -19,7 +18,7 @@ class Command(BaseCommand):
     """``manage.py make_corpus --stories N``: goes on from what is there already, and may be stopped at any moment."""
 
     # To check the site's addresses is to load all its pages, which takes as long as some hundred stories.
-    requires_system_checks: ClassVar = ()
+    requires_system_checks = ()
 
     help = (
         "Publishes invented stories with their questions, topics and outlets: always the same ones. Safe to run again."
