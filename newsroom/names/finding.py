@@ -12,6 +12,11 @@ if TYPE_CHECKING:
 
 def let_names_be_found(things: Sequence["Named"]) -> None:
     """Let readers find each of these things, as ``be_found`` does; as many queries for many as for one of each kind."""
+    indexing.index_many(entries_of(things))
+
+
+def entries_of(things: Sequence["Named"]) -> list[Entry]:
+    """Return by which words each of these things is found. One query for each kind."""
     entries: list[Entry] = []
     for kind in dict.fromkeys(thing.address_kind for thing in things):
         same = {thing.pk: thing for thing in things if thing.address_kind == kind}
@@ -21,4 +26,4 @@ def let_names_be_found(things: Sequence["Named"]) -> None:
         for leads_to, name in of_these.order_by("name", "pk").values_list(alias.leads_to, "name"):
             further[leads_to].append(name)
         entries += [thing.entry(further[thing.pk]) for thing in same.values()]
-    indexing.index_many(entries)
+    return entries

@@ -1,8 +1,12 @@
 """Brings the corpus into an installation in batches, through the verbs that everything else goes through."""
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
+from multiprocessing import get_context
+from typing import Literal
 
+import django
 from django.db import transaction
 
 from newsroom.accounts.models import User
@@ -10,11 +14,13 @@ from newsroom.addresses.models import Address
 from newsroom.text.folding import fold
 from stories import desk, publishing, revisions
 from stories.corpus import writing
-from stories.documents import AnyDocument
 from stories.models import Outlet, Work
+from stories.publishing import Going
 from topics.models import Topic
 
-BATCH = 25  # stories that go out together
+BATCH = 25  # works that go out together
+
+type Kind = Literal["question", "story"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +31,45 @@ class Progress:
     total: int
 
 
-def make(stories: int, *, by: User) -> Iterator[Progress]:
+def make(stories: int, *, by: User, processes: int = 1) -> Iterator[Progress]:
     """Make what is missing of the first ``stories`` stories, and let ``by`` publish them; yield how far it is.
 
-    May be stopped at any moment and begun anew: each batch is there as a whole, or not at all. Raises as
+    ``processes`` make batches at a time, each on a connection of its own; SQLite lets one write, so there more are of no
+    use. May be stopped at any moment and begun anew: each batch is there as a whole, or not at all. Raises as
     ``publishing.publish_many`` does.
     """
     _make_names()
     yield Progress(0, stories)
-    for first in range(0, stories, BATCH):
-        _make_batch(range(first, min(first + BATCH, stories)), by=by)
-        yield Progress(min(first + BATCH, stories), stories)
+    # Stories ask older questions too, so these come first.
+    for _ in _made("question", writing.questions_before(stories), by=by, processes=processes):
+        yield Progress(0, stories)
+    done = 0
+    for batch in _made("story", stories, by=by, processes=processes):
+        done += len(batch)
+        yield Progress(done, stories)
+
+
+def _made(kind: Kind, number: int, *, by: User, processes: int) -> Iterator[range]:
+    """Make the first works of a kind, and yield their numbers batch by batch."""
+    batches = [range(first, min(first + BATCH, number)) for first in range(0, number, BATCH)]
+    if processes == 1:
+        for batch in batches:
+            make_batch(kind, batch, by=by)
+            yield batch
+        return
+    # Begun anew rather than forked: no two may share a connection.
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=django.setup) as pool:
+        waiting = {pool.submit(_make_batch_in_a_process, kind, batch, by.pk): batch for batch in batches}
+        try:
+            for future in as_completed(waiting):
+                future.result()
+                yield waiting[future]
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _make_batch_in_a_process(kind: Kind, numbers: range, by: int) -> None:
+    make_batch(kind, numbers, by=User.objects.get(pk=by))
 
 
 @transaction.atomic
@@ -62,19 +96,14 @@ def _make_missing[Thing: (Topic, Outlet)](model: type[Thing], names: Sequence[wr
 
 
 @transaction.atomic
-def _make_batch(numbers: range, *, by: User) -> None:
-    asked = range(writing.questions_before(numbers.start), writing.questions_before(numbers.stop))
-    uids = [
-        *(writing.uid_of("question", number) for number in asked),
-        *(writing.uid_of("story", number) for number in numbers),
-    ]
+def make_batch(kind: Kind, numbers: range, *, by: User) -> None:
+    """Make the stories or questions of these numbers, as far as they are missing: all or none."""
+    uids = [writing.uid_of(kind, number) for number in numbers]
     known = set(Work.objects.filter(uid__in=uids).values_list("uid", flat=True))
-    if len(known) == len(uids):
+    new = [number for number, uid in zip(numbers, uids, strict=True) if uid not in known]
+    if not new:
         return
-    documents: list[AnyDocument] = [
-        *(writing.question(number) for number in asked),
-        *(writing.story(number) for number in numbers),
-    ]
-    begun = desk.begin([document for document in documents if document.uid not in known], owner=by, by=by)
-    revisions.record_each(begun.works, by=by, reason="Corpus")
-    publishing.publish_many(begun.works, by=by)
+    write = writing.story if kind == "story" else writing.question
+    begun = desk.begin([write(number) for number in new], owner=by, by=by)
+    recorded = revisions.record_each(begun.works, by=by, reason="Corpus")
+    publishing.publish_many([Going(work, recorded=recorded[work.pk]) for work in begun.works], by=by)

@@ -15,6 +15,7 @@ from stories.publishing.change import change_at
 from stories.publishing.refusals import NotReadyError
 from stories.publishing.timeline import Place
 from stories.rendering import Kept, keep
+from stories.revisions import Recorded
 
 OVERRIDE_RIGHT = "stories.override_check"
 _DOCUMENTS = Prepared(lambda keys: Document.objects.filter(pk__in=keys).order_by())
@@ -24,7 +25,8 @@ _DOCUMENTS = Prepared(lambda keys: Document.objects.filter(pk__in=keys).order_by
 class Going:
     """One work that goes out: what the editor says of the change, and the reasons for overriding blockers by their keys.
 
-    Without a ``revision`` it is what the desk says now; ``seen`` is the number of the revision that the person read, so
+    Without a ``revision`` it is what the desk says now, which need not be read again where ``recorded`` says what this very
+    transaction has recorded of it; ``seen`` is the number of the revision that the person read, so
     that nothing goes out unread. One that readers saw before goes out again with the reason
     ``public_before``: it was approved then, and what a check holds against it today is overridden with that reason.
     """
@@ -35,6 +37,7 @@ class Going:
     overrides: Mapping[str, str] = field(default_factory=dict)
     seen: int | None = None
     public_before: str = ""
+    recorded: Recorded | None = None
 
     def reason_against(self, finding: checks.Finding) -> str:
         """Return why this goes out against the finding; nothing where nobody says why."""

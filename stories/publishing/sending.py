@@ -159,10 +159,11 @@ def _newest(goings: Sequence[Going], *, by: User) -> dict[int, revisions.Recorde
     for going in goings:
         if going.work.binned_at:
             raise NotHereError(f"“{going.work.slug}” lies in the bin. Take it out before it is published.")
-    if not goings:
-        return {}
-    newest = revisions.record_each([going.work for going in goings], by=by, reason="Names brought up to date")
-    for going in goings:
+    newest = {going.work.pk: going.recorded for going in goings if going.recorded is not None}
+    rest = [going for going in goings if going.recorded is None]
+    if rest:
+        newest |= revisions.record_each([going.work for going in rest], by=by, reason="Names brought up to date")
+    for going in rest:
         work, recorded = going.work, newest[going.work.pk]
         before = recorded.before
         if before and going.seen is not None and before.number != going.seen:

@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 
 from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import NotAllowedError
@@ -33,6 +34,10 @@ class Command(BaseCommand):
             help=f"Who publishes them: an account's name. An account “{PUBLISHER}” that nobody can sign in to otherwise.",
         )
 
+        parser.add_argument(
+            "--processes", type=int, default=1, metavar="P", help="How many make stories at a time; on SQLite one."
+        )
+
     def handle(self, *args: object, **options: object) -> None:
         """Make what is missing, and say how many there are."""
         stories = int(str(options["stories"]))
@@ -40,7 +45,7 @@ class Command(BaseCommand):
         bar = ProgressBar(self.stderr, "stories")
         done = 0
         try:
-            for progress in corpus.make(stories, by=by):
+            for progress in corpus.make(stories, by=by, processes=_processes(int(str(options["processes"])))):
                 done = progress.done
                 bar.show(done, progress.total)
         except KeyboardInterrupt as stopped:
@@ -50,6 +55,15 @@ class Command(BaseCommand):
         finally:
             bar.end()
         self.stdout.write(f"{stories} stories of the corpus are there.")
+
+
+def _processes(wanted: int) -> int:
+    """Return how many processes make stories; CommandError for a number that cannot be."""
+    if wanted < 1 or (wanted > 1 and connection.vendor == "sqlite"):
+        raise CommandError(
+            "On SQLite one process writes at a time: leave --processes out, or say 1. Elsewhere say how many."
+        )
+    return wanted
 
 
 def _publisher(name: str) -> User:

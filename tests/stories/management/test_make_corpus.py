@@ -64,3 +64,8 @@ def test_whoever_may_not_publish_makes_no_corpus(writer):
     assert not Edition.objects.exists()
     with pytest.raises(CommandError, match="no account"):
         make_corpus(1, by="nobody")
+
+
+def test_no_processes_at_all_are_refused():
+    with pytest.raises(CommandError, match="say 1"):
+        make_corpus(1, processes=0)
