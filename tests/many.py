@@ -1,7 +1,9 @@
 """Fills a database with many public pages at once, by copying one of each kind: what lists are held against."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -9,7 +11,6 @@ from django.core.management.color import no_style
 from django.db import connection
 from django.db.models import Model
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from newsroom.clock import FOREVER
 from newsroom.pages.paging import Place
@@ -235,10 +236,23 @@ def pages(many: Many) -> list[str]:
     ]
 
 
+def _with_values(sql: str, params: Any, cursor: Any) -> str:
+    """Return a statement as it can be explained: one that was prepared has its values beside it."""
+    if IS_SQLITE:
+        return str(connection.ops.last_executed_query(cursor, sql, params))
+    return str(getattr(connection.ops, "compose_sql")(sql, params))  # noqa: B009  # PostgreSQL alone has it
+
+
 def queries_of(client: Client, address: str) -> list[str]:
     """Return the SQL of what a page asks, with its values."""
-    with CaptureQueriesContext(connection) as queries:
+    asked: list[str] = []
+
+    def keep(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+        asked.append(_with_values(sql, params, context["cursor"]))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(keep):
         answer = client.get(address)
     # A month without a story in a language is none.
     assert answer.status_code == 200 or "/ar/stories/archive/" in address, address
-    return [query["sql"] for query in queries if query["sql"].startswith("SELECT")]
+    return [sql for sql in asked if sql.startswith("SELECT")]

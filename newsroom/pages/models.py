@@ -8,6 +8,7 @@ from django.db import connection, models
 from django.db.models.functions import Now
 
 from newsroom.clock import FOREVER
+from newsroom.prepared import Prepared
 
 # No address of ours is longer: a slug has 200 characters at most.
 LONGEST_ADDRESS = 500
@@ -17,8 +18,9 @@ class PageKeyQuerySet(models.QuerySet["PageKey"]):
     """What is asked of keys, and how they change."""
 
     def versions(self, names: Iterable[str]) -> dict[str, int]:
-        """Return the versions of those of ``names`` that have one. One query."""
-        return dict(self.filter(name__in=set(names)).values_list("name", "version"))
+        """Return the versions of those of ``names`` that have one. One query, or none."""
+        wanted = set(names)
+        return dict(_VERSIONS(names=wanted)) if wanted else {}
 
     def bump(self, names: Iterable[str], *, at: datetime) -> None:
         """Give each of ``names`` a version that it never had: all pages built with another are invalid. One statement.
@@ -49,6 +51,9 @@ class PageKeyQuerySet(models.QuerySet["PageKey"]):
                 f"INSERT INTO pages_pagekey (name, version) VALUES {rows} ON CONFLICT (name) {conflict}",  # noqa: S608  # no word of it came in
                 [value for name in ordered for value in (name, version)],
             )
+
+
+_VERSIONS = Prepared(lambda names: PageKey.objects.filter(name__in=names).values_list("name", "version"))
 
 
 class PageKey(models.Model):

@@ -13,6 +13,7 @@ from newsroom.clock import FOREVER
 from newsroom.pages.guarding import Guard
 from newsroom.pages.models import LONGEST_ADDRESS
 from newsroom.pages.waiting import attempt
+from newsroom.prepared import prepared_cursor
 
 _COLUMNS = ("release", "address", "status", "tag", "headers", "content", "keys", "valid_until", "stored_at")
 _NEW = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS[2:])
@@ -66,6 +67,6 @@ def store(address: str, answer: Answer, guard: Guard, *, release: str) -> bool:
 
 
 def _execute(statement: str, values: list[str | int | bytes | None]) -> int:
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(statement, values)
         return int(cursor.rowcount)

@@ -115,7 +115,7 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         So do those of its translation ``group``. What was cancelled is left out.
         """
         past = Q(uid=own, live_from__lte=at)
-        around = (Q(uid__in=set(others) | {group}) | Q(translation_group=group)) & ~Q(uid=own) & Q(live_until__gt=at)
+        around = (Q(uid__in=others) | Q(translation_group=group)) & ~Q(uid=own) & Q(live_until__gt=at)
         return self.filter(past | around).spanning()
 
     def waiting_at_key(self, key: int, *, at: datetime) -> "Edition | None":

@@ -1,13 +1,32 @@
 """Finds what stands at an address: a page, a notice, or the way to where the page is now."""
 
 from datetime import datetime
+from functools import partial
 
 from django.http import Http404
 
 from newsroom.clock import new_year_after
 from newsroom.pages.answering import MovedError, WithdrawnError
 from newsroom.pages.guarding import SITE, Guard, key, version_called, version_of
-from stories.models.edition import Change, Edition, EditionKind
+from newsroom.prepared import Prepared
+from stories.models.edition import Change, Edition, EditionKind, EditionQuerySet
+
+
+def _standing(kind: str, *, at: datetime) -> EditionQuerySet:
+    """Return what stands at ``at``, with the versions that guard it and when something follows.
+
+    All of it is read in the same statement: nothing lies between a version and the row of which it tells.
+    """
+    editions = Edition.objects.standing(at).filter(work_kind=kind).select_related("lead_image").with_dates_of_looks()
+    versions = {"key_version": version_of(kind, Edition._meta.db_table), "site_version": version_called(SITE)}
+    return editions.with_what_follows(at).annotate(**versions)
+
+
+def _at_address(slug: str, at: datetime, *, kind: str) -> EditionQuerySet:
+    return _standing(kind, at=at).filter(slug=slug)[:1]
+
+
+_AT_ADDRESS = {kind: Prepared(partial(_at_address, kind=kind)) for kind in ("story", "question")}
 
 
 def standing_at(kind: str, slug: str, *, at: datetime, guard: Guard | None = None) -> Edition:
@@ -17,12 +36,8 @@ def standing_at(kind: str, slug: str, *, at: datetime, guard: Guard | None = Non
     Http404 for everything else: a draft is not told from an address that never existed. One query, two where nothing
     stands at the address or its page has expired. ``guard`` learns on which work and until when it depends.
     """
-    editions = Edition.objects.standing(at).filter(work_kind=kind).select_related("lead_image").with_dates_of_looks()
-    if guard:
-        # Read in the same statement as the rows: nothing lies between the version and what it says.
-        versions = {"key_version": version_of(kind, Edition._meta.db_table), "site_version": version_called(SITE)}
-        editions = editions.with_what_follows(at).annotate(**versions)
-    edition = editions.filter(slug=slug).first()
+    found = _AT_ADDRESS[kind](slug=slug, at=at)
+    edition = found[0] if found else None
     if edition is not None and edition.change == Change.EXPIRY:
         # It has the address that the page had when its end was planned; that may have changed before readers saw it.
         begun = Edition.objects.spanning().filter(work_kind=kind, slug=slug, live_from__lte=at)
@@ -31,7 +46,7 @@ def standing_at(kind: str, slug: str, *, at: datetime, guard: Guard | None = Non
     if edition is None:
         # An address that was taken for a later time leads nowhere until then.
         once = Edition.objects.once_public(at).filter(work_kind=kind, slug=slug)
-        edition = editions.filter(uid__in=once.values("uid")).first()
+        edition = _standing(kind, at=at).filter(uid__in=once.values("uid")).first()
         if edition is None:
             raise Http404
         if edition.kind == EditionKind.PAGE:

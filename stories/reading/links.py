@@ -12,6 +12,7 @@ from django.db.models.lookups import IsNull
 
 from newsroom.names.naming import first_naming, live_naming
 from newsroom.pages.guarding import key, naming
+from newsroom.prepared import Prepared
 from stories.models.edition import Edition
 from stories.reading.neighbours import Neighbours
 from topics.models import Topic
@@ -64,12 +65,7 @@ class Links:
             if edition.work_kind == "question":
                 asked[edition.uid] = QuestionNow(edition.get_absolute_url(), edition.summary, as_of(edition))
         found: dict[UUID, Topic] = {}
-        own = set(topics)
-        public = Q(uid__in=own)
-        if foreign := wanted["topic"] - own:
-            public |= Q(_named(at), uid__in=foreign)
-        known = Topic.objects.alias(leads_to=Coalesce("merged_into", "pk")).filter(public)
-        for topic in known.select_related("merged_into").order_by() if own or foreign else ():
+        for topic in _topics(set(topics), wanted["topic"] - set(topics), at=at):
             found[topic.uid] = topic.present
             places[f"topic:{topic.uid}"] = found[topic.uid].get_absolute_url()
         return cls(places, found, asked)
@@ -96,6 +92,18 @@ def as_of(edition: Edition) -> date:
     answers: list[dict[str, str | None]] = getattr(edition, "answers", None) or []
     days = [date.fromisoformat(day) for answer in answers if (day := answer.get("as_of"))]
     return max(days, default=edition.updated_at.date())
+
+
+def _topics(own: Collection[UUID], foreign: Collection[UUID], *, at: datetime) -> list[Topic]:
+    """Return the page's ``own`` topics, and those ``foreign`` to it that are public. One query, or none."""
+    if foreign:
+        public = Q(uid__in=own) | Q(_named(at), uid__in=foreign)
+        known = Topic.objects.alias(leads_to=Coalesce("merged_into", "pk")).filter(public)
+        return list(known.select_related("merged_into").order_by())
+    return _OWN_TOPICS(uids=own) if own else []
+
+
+_OWN_TOPICS = Prepared(lambda uids: Topic.objects.filter(uid__in=uids).select_related("merged_into").order_by())
 
 
 def _named(at: datetime) -> IsNull:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Self
 from uuid import UUID
 
@@ -10,7 +11,8 @@ from django.db.models import Case, F, JSONField, When
 
 from newsroom.clock import FOREVER
 from newsroom.pages.guarding import Guard
-from stories.models.edition import Edition, EditionKind
+from newsroom.prepared import Prepared
+from stories.models.edition import Edition, EditionKind, EditionQuerySet
 
 # What cards, links and lists of changes say of an edition.
 _COLUMNS = (
@@ -18,6 +20,15 @@ _COLUMNS = (
     "summary", "live_from", "live_until", "first_published_at", "updated_at", "change", "note", "was_wrong", "is_right",
     "notice", "outlet_count", "minutes",
 )  # fmt: skip
+
+
+def _beside(own: UUID, others: Iterable[UUID], group: UUID, at: datetime) -> EditionQuerySet:
+    answers = Case(When(work_kind="question", then=F("fragments__answers")), default=None, output_field=JSONField())
+    rows = Edition.objects.beside(own, others, group, at=at).annotate(answers=answers)
+    return rows.only(*_COLUMNS).order_by("live_from", "pk").fetch_mode(models.FETCH_RAISE)
+
+
+_BESIDE = Prepared(_beside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +44,8 @@ class Neighbours:
 
         ``guard`` learns when time alone changes one of them.
         """
-        at = guard.at
-        group = edition.translation_group or edition.uid
-        rows = Edition.objects.beside(edition.uid, others, group, at=at).annotate(
-            answers=Case(
-                When(work_kind="question", then=F("fragments__answers")), default=None, output_field=JSONField()
-            )
-        )
-        found = list(rows.only(*_COLUMNS).order_by("live_from", "pk").fetch_mode(models.FETCH_RAISE))
+        at, group = guard.at, edition.translation_group or edition.uid
+        found = _BESIDE(own=edition.uid, others={*others, group}, group=group, at=at)
         around = [row for row in found if row.uid != edition.uid]
         for row in around:
             guard.until(row.live_from if row.live_from > at else row.live_until if row.live_until < FOREVER else None)

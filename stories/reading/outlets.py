@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from newsroom.prepared import Prepared
 from newsroom.text.listing import listed
 from stories.documents import NamedOutlet
 from stories.models.outlet import Outlet, OutletKind
@@ -28,10 +29,13 @@ class OutletShown:
 type Outlets = Mapping[UUID, OutletShown]
 
 
+_OF_UIDS = Prepared(lambda uids: Outlet.objects.filter(uid__in=uids).select_related("merged_into").order_by())
+
+
 def outlets_of(uids: Collection[UUID]) -> dict[UUID, OutletShown]:
     """Return the outlets of these uids as they are today; a merged one is the one it was merged into. One query."""
     found = {}
-    for outlet in Outlet.objects.filter(uid__in=uids).select_related("merged_into").order_by():
+    for outlet in _OF_UIDS(uids=uids) if uids else ():
         present = outlet.present
         found[outlet.uid] = OutletShown(
             present.name, present.get_absolute_url(), str(OutletKind(present.kind).label), present.country

@@ -75,7 +75,7 @@ QUERIES = {
     "healthz": 0,
     "readyz": 7,
     "api:stories": 2,
-    "api:story": 6,
+    "api:story": 5,
     "api:story_history": 2,
     "api:story_edition": 8,
     "api:questions": 2,
