@@ -113,11 +113,11 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
-    # Each thread keeps its connection: to open one, and to read all tables' definitions again, costs more than most pages.
-    DATABASES["default"]["CONN_MAX_AGE"] = None
+    DATABASES["default"]["CONN_MAX_AGE"] = None  # to open one for each request costs more than most pages
 else:
-    _pool = {"min_size": 1, "max_size": 8, "timeout": 10}
-    DATABASES["default"].setdefault("OPTIONS", {}).update(pool=_pool, prepare_threshold=0)  # see newsroom.prepared
+    # To compile a statement takes longer than to run one that ends after a page. For the threshold see newsroom.prepared.
+    _options = {"options": "-c jit=off", "pool": {"min_size": 1, "max_size": 8, "timeout": 10}, "prepare_threshold": 0}
+    DATABASES["default"]["OPTIONS"] = _options | DATABASES["default"].get("OPTIONS", {})
 
 _cache = env.text("CACHE_URL")
 CACHES = {

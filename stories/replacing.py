@@ -25,8 +25,13 @@ def works_with(image: Image) -> list[Story | FAQ]:
     """Return the works on the desk that show the picture, outside the bin, each once, the newest first."""
     leading = Story.objects.filter(lead_image=image).values("pk")
     placed = WorkImage.objects.filter(image=image).values("work")
-    shown = Work.objects.filter(pk__in=leading) | Work.objects.filter(pk__in=placed)
-    works = shown.filter(binned_at=None).select_related("story", "faq").order_by("-pk")
+    # One list of keys: of two, joined by an “or”, all works there are would be read.
+    works = (
+        Work.objects.filter(pk__in=leading.union(placed))
+        .filter(binned_at=None)
+        .select_related("story", "faq")
+        .order_by("-pk")
+    )
     return [getattr(work, "story", None) or work.faq for work in works]
 
 

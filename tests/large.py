@@ -17,7 +17,7 @@ from newsroom.jobs.models import Failure, Job
 from newsroom.media.models import Image
 from newsroom.notices.models import Notice
 from newsroom.record.models import Event
-from newsroom.site.models import Report
+from newsroom.site.models import AboutPage, Report
 from stories.documents import Explainer, QuestionPage
 from stories.drafts import standings
 from stories.models import (
@@ -320,6 +320,7 @@ def _fill_the_rest(stories: int, *, people: int) -> None:
         by=person, at=minutes("n"), reviewed_by=f"CASE WHEN n % 40 > 0 THEN {BASE} + 1 + (n + 1) % {people} END",
         reviewed_at=f"CASE WHEN n % 40 > 0 THEN {minutes('n')} END",
     )  # fmt: skip
+    fill(AboutPage, 40, id=key, title="'About ' || n", slug="'about-' || n", text=word("n"), shown=truth("n < 5"))
     fill(HouseWord, 200, id=key, written="'word' || n", folded="'word' || n", preferred=word("n"), language="'en'")
     fill(
         Freshness,

@@ -18,9 +18,12 @@ from newsroom.record.meanwhile import SeenAdmin, SeenForm
 from newsroom.record.screens import RecordedAdmin
 from newsroom.tables.screens import TabledAdmin
 from topics import merging
-from topics.joining import JoiningScreen, Part, things_part, works_part, works_seen
+from topics.joining import LOOKED_UP, JoiningScreen, Part, things_part, uses, works_part
 from topics.models import Topic
 from topics.tables import TOPICS
+
+# The script asks for pictures while a title is typed: the page brings along what serves without it.
+MOST_OFFERED = 300
 
 
 class TopicForm(SeenForm, AliasedForm):
@@ -124,11 +127,10 @@ class TopicAdmin(JoiningScreen, SeenAdmin, TabledAdmin, ListedAdmin, RecordedAdm
 
     def names_it(self, thing: Topic, *, user: Any) -> list[Part]:
         """Return the works that name the topic, and the pages of it that readers see now."""
-        works = thing.works()
         return [
-            works_part("Stories on the desk", [work for work in works if work._meta.model_name == "story"], user=user),
-            works_part("Questions on the desk", [work for work in works if work._meta.model_name == "faq"], user=user),
-            things_part("Pages that readers see now", thing.read_now(clock.now())),
+            works_part("Stories on the desk", thing.works(limit=LOOKED_UP, kind="story"), user=user),
+            works_part("Questions on the desk", thing.works(limit=LOOKED_UP, kind="question"), user=user),
+            things_part("Pages that readers see now", thing.read_now(clock.now(), limit=LOOKED_UP)),
         ]
 
     def render_change_form(
@@ -136,8 +138,6 @@ class TopicAdmin(JoiningScreen, SeenAdmin, TabledAdmin, ListedAdmin, RecordedAdm
     ) -> HttpResponse:
         """Name what uses the topic, and offer pictures."""
         topic = kwargs.get("obj") or context.get("original")
-        context |= {
-            "offers": {"picture-names": titles_on_offer(limit=2_000)},
-            "uses": works_seen(topic.works(), user=request.user) if topic else [],
-        }
+        context["offers"] = {"picture-names": titles_on_offer(limit=MOST_OFFERED)}
+        context |= uses(topic.works(limit=LOOKED_UP) if topic else [], user=request.user)
         return super().render_change_form(request, context, *args, **kwargs)

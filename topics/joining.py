@@ -21,14 +21,16 @@ from newsroom.names.models import Named
 from topics import merging
 
 MOST = 50
+# One more than is shown says whether there are more.
+LOOKED_UP = MOST + 1
 
 
 class Part(NamedTuple):
-    """One list of what names the thing: its heading, its first entries with their addresses, and how many more."""
+    """One list of what names the thing: its heading, its first entries with their addresses, and whether there are more."""
 
     heading: str
     entries: list[tuple[str, str]]
-    more: int
+    has_more: bool
 
 
 class JoinForm(forms.Form):
@@ -112,13 +114,18 @@ def works_seen(works: Iterable[Any], *, user: Any) -> list[Any]:
     return [work for work in works if user.has_perm(f"{work._meta.app_label}.view_{work._meta.model_name}")]
 
 
+def uses(works: Sequence[Any], *, user: Any) -> dict[str, Any]:
+    """Return what the form of a thing says of the works that use it, of which LOOKED_UP were looked up."""
+    return {"uses": works_seen(works[:MOST], user=user), "has_more_uses": len(works) > MOST}
+
+
 def works_part(heading: str, works: Sequence[Any], *, user: Any) -> Part:
     """Return works as a list, each with the way to its form, without those that this person may not see."""
     seen = works_seen(works, user=user)
     entries = [(str(work), reverse(work.desk_view, args=[work.pk])) for work in seen[:MOST]]
-    return Part(heading, entries, max(0, len(seen) - MOST))
+    return Part(heading, entries, len(seen) > MOST)
 
 
-def things_part(heading: str, things: Sequence[Model], *, more: int = 0) -> Part:
+def things_part(heading: str, things: Sequence[Model]) -> Part:
     """Return things as a list, without a way to them."""
-    return Part(heading, [(str(thing), "") for thing in things[:MOST]], more)
+    return Part(heading, [(str(thing), "") for thing in things[:MOST]], len(things) > MOST)

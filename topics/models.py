@@ -4,10 +4,11 @@ from typing import Any, ClassVar, Self
 
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from newsroom.addresses.leading import address_of
+from newsroom.listing.uses import pointed_at
 from newsroom.media.models import Image
 from newsroom.names.letters import Initial
 from newsroom.names.models import Alias, Named, NamedQuerySet
@@ -28,8 +29,8 @@ class TopicQuerySet(NamedQuerySet["Topic"]):
 
     def used(self, is_used: bool) -> Self:
         """Keep the topics that works name, or those that none names."""
-        named = Exists(Topic.objects.filter(pk=OuterRef("pk"), work_topics__isnull=False).order_by())
-        return self.filter(named) if is_used else self.filter(~named)
+        named = pointed_at(Topic, "work_topics")
+        return self.filter(named if is_used else ~named)
 
 
 class Topic(Named):
@@ -74,9 +75,10 @@ class Topic(Named):
         """Return the places at which works on the desk name it."""
         return self.work_topics.filter(work__binned_at=None)
 
-    def works(self) -> list[models.Model]:
-        """Return the stories and questions that name it, each once."""
-        rows = self.work_topics.select_related("work__story", "work__faq").order_by("-work__pk")
+    def works(self, *, limit: int, kind: str = "") -> list[models.Model]:
+        """Return the newest stories and questions that name it, or those of one ``kind``, at most ``limit``."""
+        places = self.work_topics.filter(work__kind=kind) if kind else self.work_topics.all()
+        rows = places.select_related("work__story", "work__faq").order_by("-work_id")[:limit]
         return [getattr(row.work, "story", None) or row.work.faq for row in rows]
 
 

@@ -9,6 +9,7 @@ from django.contrib.admin.options import InlineModelAdmin
 from django.db import models
 from django.forms.models import BaseModelFormSet
 from django.http import HttpRequest, HttpResponse
+from django.utils.text import capfirst
 
 from newsroom.editing.rows import Rows
 
@@ -48,6 +49,18 @@ def _first_control(form: forms.BaseForm) -> str:
     return next((field.id_for_label for field in form.visible_fields()), "")
 
 
+def _keeping(thing: models.Model, *, limit: int) -> list[str]:
+    """Return what points to a thing and keeps it from being deleted, at most ``limit`` of each kind."""
+    found = []
+    for relation in thing._meta.related_objects:
+        if relation.on_delete is models.PROTECT:
+            meta = relation.related_model._meta
+            rows = relation.related_model._default_manager.filter(**{relation.field.name: thing.pk})
+            rows = rows.select_related(*(field.name for field in meta.concrete_fields if field.is_relation))
+            found += [f"{capfirst(str(row._meta.verbose_name))}: {row}" for row in rows.order_by("-pk")[:limit]]
+    return found
+
+
 class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # the base of the screens of every model
     """A stock screen without stock scripts on its form: rows and choosers are the desk's own."""
 
@@ -76,6 +89,13 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # the base of the 
 
     def log_deletions(self, request: HttpRequest, queryset: models.QuerySet[models.Model]) -> Any:
         """Leave the stock log empty."""
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Name some of what keeps a thing from going, and look no further; only what can go is looked through."""
+        kept = [each for thing in objs for each in _keeping(thing, limit=self.delete_confirmation_max_display)]
+        if kept:
+            return [], {}, set(), kept[: self.delete_confirmation_max_display]
+        return super().get_deleted_objects(objs, request)
 
     def get_fields(self, request: HttpRequest, obj: models.Model | None = None) -> Any:
         """Show what can be read to somebody who may not change it."""

@@ -13,12 +13,16 @@ from django.template.defaultfilters import date
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.views.decorators.http import require_POST
+from django_tasks_db.models import DBTaskResult
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import person
 from newsroom.jobs import deciding
 from newsroom.jobs.models import Failure, WorkerLife
 from newsroom.listing.bounded import BoundedAdmin
+
+# The stock list of all tasks counts all of them, shows their arguments, and is nobody's.
+admin.site.unregister(DBTaskResult)
 
 type Decision = Callable[..., None]
 

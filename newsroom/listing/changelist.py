@@ -11,10 +11,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from newsroom.listing.counting import MOST, capped, said, some
-from newsroom.listing.filters import CountedFilter
+from newsroom.listing.filters import MOST_CHOICES, CountedFilter
 
 VIEW_VAR = "view"
-MOST_CHOICES = 40
 
 
 class DeskList(ChangeList):
@@ -79,7 +78,7 @@ class DeskList(ChangeList):
             except InvalidPage as error:
                 raise IncorrectLookupParameters from error
         self.result_list = self._rows(request, page)
-        self._count(request)
+        self._count(request, keys)
 
     def _rows(self, request: HttpRequest, keys: Sequence[Any]) -> list[Any]:
         """Return the rows of these keys in their order, with all that the columns say."""
@@ -89,22 +88,35 @@ class DeskList(ChangeList):
         found = {row.pk: row for row in rows}
         return [found[key] for key in keys if key in found]
 
-    def _count(self, request: HttpRequest) -> None:
+    def _count(self, request: HttpRequest, keys: Sequence[Any]) -> None:
         specs = [spec for spec in self.filter_specs if isinstance(spec, CountedFilter)]
+        self.counts = {str(spec.parameter_name): {} for spec in specs}
         asked: dict[tuple[CountedFilter, str], Any] = {}
-        bounded: dict[CountedFilter, int] = {}
         for spec in specs:
             rows = self.get_queryset(request, exclude_parameters=spec.expected_parameters())
-            if spec.is_bounded:
+            if spec.is_bounded or self._is_looked_through(specs, spec):
                 # Asked for first: joined with them, the database would read all rows there are.
-                newest = [row["pk"] for row in some(rows)]
-                bounded[spec] = len(newest)
-                rows = self.root_queryset.filter(pk__in=newest)
-            for value, _ in spec.lookup_choices[:MOST_CHOICES]:
-                asked[spec, str(value)] = spec.narrowed(rows, str(value))
-        numbers = dict(zip(asked, capped(asked.values()), strict=True))
-        self.counts = {str(spec.parameter_name): {} for spec in specs}
-        for (spec, value), number in numbers.items():
-            # What was counted among the newest alone is at least so many.
-            is_part = number <= MOST and bounded.get(spec, 0) > MOST
-            self.counts[str(spec.parameter_name)][value] = f"{said(number)}{'+' if is_part else ''}"
+                newest = [row["pk"] for row in some(rows)] if spec.narrows else keys
+                self._tally(spec, newest)
+            else:
+                asked |= {(spec, str(value)): spec.narrowed(rows, str(value)) for value, _ in _counted(spec)}
+        for (spec, value), number in zip(asked, capped(asked.values()), strict=True):
+            self.counts[str(spec.parameter_name)][value] = said(number)
+
+    def _is_looked_through(self, specs: Sequence[CountedFilter], spec: CountedFilter) -> bool:
+        """Say whether no index knows what the list holds without ``spec``: then only what is found first is counted."""
+        return bool(self.query) or any(other.is_bounded and other.value() for other in specs if other is not spec)
+
+    def _tally(self, spec: CountedFilter, keys: Sequence[Any]) -> None:
+        numbers = spec.tally(self.model._default_manager.filter(pk__in=keys)) if keys else {}
+        # What was counted among the newest alone is at least so many.
+        more = "+" if len(keys) > MOST else ""
+        self.counts[str(spec.parameter_name)] = {
+            str(value): said(number) + ("" if number > MOST else more)
+            for value, _ in _counted(spec)
+            for number in (numbers.get(str(value), 0),)
+        }
+
+
+def _counted(spec: CountedFilter) -> Sequence[tuple[Any, Any]]:
+    return spec.lookup_choices[:MOST_CHOICES]

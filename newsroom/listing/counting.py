@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet
 from django.core.paginator import Paginator
 from django.db import connection
-from django.db.models import Model, QuerySet
+from django.db.models import Count, Model, QuerySet
 
 MOST = 1_000
 
@@ -45,6 +45,11 @@ def capped(queries: Iterable[QuerySet[Any]], *, part: Callable[[QuerySet[Any]], 
         cursor.execute(f"SELECT {columns}", [value for _, values in asked for value in values])
         found = iter(cursor.fetchone())
     return [int(next(found)) if part else 0 for part in parts]
+
+
+def grouped(rows: QuerySet[Any], field: str) -> dict[Any, int]:
+    """Return how many of ``rows``, which are few, have each value of a field."""
+    return dict(rows.order_by().values_list(field).annotate(number=Count("pk")))
 
 
 def counted[Row: Model](rows: Iterable[Row], name: str, related: Callable[[Any], QuerySet[Any]]) -> list[Row]:

@@ -9,8 +9,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from newsroom.languages import name_of
+from newsroom.listing.counting import capped, grouped
 
 type Choices = list[tuple[str, str]]
+
+MOST_CHOICES = 40
 
 
 class CountedFilter(admin.SimpleListFilter, ABC):
@@ -32,6 +35,16 @@ class CountedFilter(admin.SimpleListFilter, ABC):
     def unnarrowed(self, rows: Any) -> QuerySet[Any]:
         """Return what is shown while nothing is chosen."""
         return rows  # type: ignore[no-any-return]
+
+    def tally(self, rows: QuerySet[Any]) -> dict[str, int]:
+        """Return how many of ``rows``, which are few, answer to each choice."""
+        values = [str(value) for value, _ in self.lookup_choices[:MOST_CHOICES]]
+        return dict(zip(values, capped(self.narrowed(rows, value) for value in values), strict=True))
+
+    @property
+    def narrows(self) -> bool:
+        """Whether the list would hold other rows without this filter."""
+        return self.value() is not None or type(self).unnarrowed is not CountedFilter.unnarrowed
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
         """Ask for the choices once for each page."""
@@ -71,6 +84,9 @@ def by_choice(field: str, title: str = "") -> type[CountedFilter]:
         def narrowed(self, rows: Any, value: str) -> QuerySet[Any]:
             return rows.filter(**{field: value})  # type: ignore[no-any-return]
 
+        def tally(self, rows: QuerySet[Any]) -> dict[str, int]:
+            return {str(value): number for value, number in grouped(rows, field).items()}
+
     return ByChoice
 
 
@@ -89,6 +105,9 @@ def by_truth(field: str, title: str = "") -> type[CountedFilter]:
 
         def narrowed(self, rows: Any, value: str) -> QuerySet[Any]:
             return rows.filter(**{field: value == "1"})  # type: ignore[no-any-return]
+
+        def tally(self, rows: QuerySet[Any]) -> dict[str, int]:
+            return {str(int(value)): number for value, number in grouped(rows, field).items()}
 
     return ByTruth
 
@@ -127,3 +146,7 @@ class LanguageFilter(CountedFilter):
     def narrowed(self, rows: Any, value: str) -> QuerySet[Any]:
         """Narrow the list."""
         return rows.in_language(value)  # type: ignore[no-any-return]
+
+    def tally(self, rows: QuerySet[Any]) -> dict[str, int]:
+        """Count by language."""
+        return grouped(rows, "language")

@@ -7,11 +7,12 @@ from typing import Any, NamedTuple
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import BooleanField, Exists, ExpressionWrapper, Model, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Model, Q, QuerySet
 from django.template.defaultfilters import date
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
+from newsroom.listing.uses import pointed_at
 from newsroom.media.models import Image
 
 MOST_EDITIONS = 50
@@ -41,11 +42,7 @@ class Uses:
 
 def _is_used() -> Q:
     """Return the condition that anything uses a picture, each table asked through its own index."""
-    this = Image.objects.filter(pk=OuterRef("pk")).order_by()
-    used = Q()
-    for name in ("leading_stories", "uses", "topics", "editions"):
-        used |= Q(Exists(this.filter(**{f"{name}__isnull": False})))
-    return used
+    return pointed_at(Image, "leading_stories", "uses", "topics", "editions")
 
 
 def with_use(images: QuerySet[Image]) -> QuerySet[Image]:

@@ -129,10 +129,10 @@ class Named(models.Model):
         """What it is today: itself, or what it was merged into."""
         return self.merged_into or self
 
-    def read_now(self, at: datetime) -> list[models.Model]:
-        """Return the editions live at ``at`` that name it, the newest first."""
+    def read_now(self, at: datetime, *, limit: int) -> list[models.Model]:
+        """Return the editions live at ``at`` that name it, the newest first, at most ``limit``."""
         rows = self.editions.filter(live_from__lte=at, live_until__gt=at).select_related("edition")
-        return [row.edition for row in rows.order_by("-live_from", "-pk")]
+        return [row.edition for row in rows.order_by("-live_from", "-pk")[:limit]]
 
     def be_found(self) -> None:
         """Let readers find it by its names and its description, as long as an edition that they can read names it."""

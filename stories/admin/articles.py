@@ -13,9 +13,9 @@ from newsroom.listing.counting import counted, said
 from newsroom.listing.filters import by_truth
 from newsroom.listing.screens import ListedAdmin
 from newsroom.record.screens import RecordedAdmin
-from stories.admin.offers import MOST
+from stories.admin.offers import MOST_ASKED
 from stories.models import Article, Outlet
-from topics.joining import works_seen
+from topics.joining import LOOKED_UP, uses
 
 PROPOSED = "proposed"
 MOST_CHOICES = 100
@@ -117,7 +117,7 @@ class ArticleAdmin(ListedAdmin, RecordedAdmin):
         """Name the works that cite the article, and offer outlets."""
         article = context.get("original")
         context |= {
-            "uses": works_seen(article.works(), user=request.user) if isinstance(article, Article) else [],
-            "offers": {"outlet-names": list(Outlet.objects.on_offer().values_list("name", flat=True)[:MOST])},
+            "offers": {"outlet-names": list(Outlet.objects.on_offer().values_list("name", flat=True)[:MOST_ASKED])},
+            **uses(article.works(limit=LOOKED_UP) if isinstance(article, Article) else [], user=request.user),
         }
         return super().render_change_form(request, context, *args, **kwargs)

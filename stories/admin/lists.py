@@ -12,17 +12,20 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
+from newsroom.clock import moment_of
 from newsroom.editing.saying import SHORT, said
 from newsroom.languages import name_of
+from newsroom.listing.counting import grouped
 from newsroom.listing.filters import Choices, CountedFilter, LanguageFilter
 from newsroom.listing.screens import ListedAdmin
 from newsroom.search.marking import Piece
 from stories.admin.bulk import BulkActions
-from stories.desk.standing import WAITING, Standing, only, standing_of
+from stories.desk.standing import WAITING, Standing, only, standing_of, tally
 from stories.drafts import Asked
 from stories.models import Document, State, WorkKind
 
 MOST_TOGETHER = 60
+MOST_OWNERS = 20
 SAVED = "draft__saved_at"
 
 
@@ -32,6 +35,10 @@ class StandingFilter(CountedFilter):
     title = "standing"
     parameter_name = "standing"
     is_bounded = True
+
+    def __init__(self, request: HttpRequest, params: dict[str, Any], model: Any, model_admin: Any) -> None:
+        self.at = moment_of(request)
+        super().__init__(request, params, model, model_admin)
 
     def offered(self, request: HttpRequest, screen: Any) -> Choices:
         """Offer every standing, and what waits."""
@@ -44,6 +51,10 @@ class StandingFilter(CountedFilter):
     def unnarrowed(self, rows: Any) -> QuerySet[Any]:
         """Leave out what lies in the bin."""
         return only(rows, "")
+
+    def tally(self, rows: QuerySet[Any]) -> dict[str, int]:
+        """Count by standing."""
+        return dict(tally(rows, at=self.at))
 
 
 class ReviewFilter(CountedFilter):
@@ -60,6 +71,10 @@ class ReviewFilter(CountedFilter):
         """Narrow the list."""
         return rows.in_state(value)  # type: ignore[no-any-return]
 
+    def tally(self, rows: QuerySet[Any]) -> dict[str, int]:
+        """Count by state."""
+        return grouped(rows, "state")
+
 
 class OwnerFilter(CountedFilter):
     """Narrows a list to what belongs to somebody; “me” is whoever reads, so that a shared view is everybody's own."""
@@ -72,13 +87,19 @@ class OwnerFilter(CountedFilter):
         super().__init__(request, params, model, model_admin)
 
     def offered(self, request: HttpRequest, screen: Any) -> Choices:
-        """Offer the reader, whoever else owns something, and nobody."""
-        owners = [(str(owner.pk), str(owner)) for owner in screen.model.objects.owners()]
+        """Offer the reader, those who own most of what is new, who is chosen, and nobody."""
+        chosen = str(request.GET.get("owner", ""))
+        owners = [(str(owner.pk), str(owner)) for owner in screen.model.objects.owners(chosen, limit=MOST_OWNERS)]
         return [("me", "Me"), *(owner for owner in owners if owner[0] != self.reader), ("none", "Nobody")]
 
     def narrowed(self, rows: Any, value: str) -> QuerySet[Any]:
         """Narrow the list."""
         return rows.owned_by({"me": self.reader, "none": ""}.get(value, value))  # type: ignore[no-any-return]
+
+    def tally(self, rows: QuerySet[Any]) -> dict[str, int]:
+        """Count by owner."""
+        named = {int(self.reader): "me", None: "none"}
+        return {named.get(owner, str(owner)): number for owner, number in grouped(rows, "owner").items()}
 
 
 def _piece(piece: Piece) -> str:

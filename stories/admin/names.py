@@ -14,9 +14,12 @@ from newsroom.accounts.permissions import person
 from newsroom.editing.leading import leads_to_problem
 from newsroom.editing.naming import NameInput
 from stories import naming
-from stories.admin.offers import MOST
+from stories.admin.offers import MOST_ASKED
 from stories.models import Outlet, OutletKind
 from topics.models import Topic, TopicKind
+
+# The others come up once some of these are decided.
+MOST_SHOWN = 100
 
 
 class DecisionForm(forms.Form):
@@ -109,15 +112,17 @@ def names(request: HttpRequest) -> HttpResponse:
 
 def _listed(request: HttpRequest, refused: DecisionForm | None) -> dict[str, object]:
     rows = []
-    for number, name in enumerate(naming.waiting()):
+    waiting = naming.waiting()
+    for number, name in enumerate(waiting[:MOST_SHOWN]):
         is_it = refused and (refused.cleaned_data["what"], refused.cleaned_data["name"]) == (name.what, name.name)
         rows.append((name, RowFields(name, number, refused if is_it else None)))
     return {
         **admin.site.each_context(request),
         "title": "Names waiting",
         "rows": rows,
+        "has_more": len(waiting) > MOST_SHOWN,
         "offers": {
-            "topic-names": list(Topic.objects.standing().values_list("name", flat=True)[:MOST]),
-            "outlet-names": list(Outlet.objects.standing().values_list("name", flat=True)[:MOST]),
+            "topic-names": list(Topic.objects.standing().values_list("name", flat=True)[:MOST_ASKED]),
+            "outlet-names": list(Outlet.objects.standing().values_list("name", flat=True)[:MOST_ASKED]),
         },
     }

@@ -19,7 +19,7 @@ from newsroom.tables.screens import TabledAdmin
 from stories import naming
 from stories.admin.tables import OUTLETS
 from stories.models import Outlet
-from topics.joining import MOST, JoiningScreen, Part, things_part, works_part, works_seen
+from topics.joining import LOOKED_UP, JoiningScreen, Part, things_part, uses, works_part
 
 
 class OutletForm(SeenForm, AliasedForm):
@@ -82,12 +82,11 @@ class OutletAdmin(JoiningScreen, SeenAdmin, TabledAdmin, ListedAdmin, RecordedAd
 
     def names_it(self, thing: Outlet, *, user: Any) -> list[Part]:
         """Return the works that name the outlet, its articles, and the pages of it that readers see now."""
-        articles, count = naming.articles_of(thing, limit=MOST)
         return [
-            works_part("Stories in which it speaks", thing.stories(), user=user),
-            works_part("Questions that cite it", naming.questions_citing(thing), user=user),
-            things_part("Articles", articles, more=count - len(articles)),
-            things_part("Pages that readers see now", thing.read_now(clock.now())),
+            works_part("Stories in which it speaks", thing.stories(limit=LOOKED_UP), user=user),
+            works_part("Questions that cite it", naming.questions_citing(thing, limit=LOOKED_UP), user=user),
+            things_part("Articles", naming.articles_of(thing, limit=LOOKED_UP)),
+            things_part("Pages that readers see now", thing.read_now(clock.now(), limit=LOOKED_UP)),
         ]
 
     def render_change_form(
@@ -95,5 +94,6 @@ class OutletAdmin(JoiningScreen, SeenAdmin, TabledAdmin, ListedAdmin, RecordedAd
     ) -> HttpResponse:
         """Name the stories in which the outlet speaks."""
         outlet = context.get("original")
-        context["uses"] = works_seen(outlet.stories(), user=request.user) if isinstance(outlet, Outlet) else []
+        speaks_in = outlet.stories(limit=LOOKED_UP) if isinstance(outlet, Outlet) else []
+        context |= uses(speaks_in, user=request.user)
         return super().render_change_form(request, context, *args, **kwargs)

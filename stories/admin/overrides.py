@@ -57,6 +57,7 @@ class OverrideAdmin(DecisionAdmin):
     list_display = ("what", "work", "reason", "by", "on", "review")
     list_display_links = ("what",)
     list_filter = (ReviewedFilter, ("by", admin.RelatedOnlyFieldListFilter))
+    sortable_by = ("on",)
     list_select_related = ("edition", "by", "reviewed_by")
     search_fields = ("edition__title", "message", "reason")
     search_help_text = "Title, finding or reason"

@@ -109,6 +109,7 @@ class ReportAdmin(DecisionAdmin):
     list_display = ("page", "problem_in_short", "state", "received")
     list_display_links = ("page",)
     list_filter = (StateFilter,)
+    sortable_by = ()
     search_fields = ("title", "sentence", "problem")
     search_help_text = "Page, sentence, or what is wrong"
     decided = "Dismissed. Your reason is on record."

@@ -19,7 +19,7 @@ from stories.models import Work
 from stories.publishing import RefusedError, translating
 from stories.revisions import edit_right
 
-MOST = 2_000
+MOST = 500
 
 
 class TranslationForm(forms.Form):

@@ -1,5 +1,6 @@
 """How works stand: what the desk's lists say of them, in one query for a whole list."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
@@ -84,6 +85,16 @@ def only(works: QuerySet[Any], standing: str) -> QuerySet[Any]:
             return possible.filter(goes_live__isnull=False)
         case _:
             return works.filter(on_the_desk)
+
+
+def tally(works: QuerySet[Any], *, at: datetime) -> Counter[str]:
+    """Return how many of ``works``, which are few, stand in each way at ``at``, and how many wait for their time."""
+    asked = ("binned_at", "public_kind", "public_document", "saved_document", "goes_live")
+    found: Counter[str] = Counter()
+    for work in with_standing(works.order_by(), at=at).values_list(*asked, named=True):
+        found[standing_of(work)] += 1
+        found[WAITING] += bool(work.goes_live and not work.binned_at)
+    return found
 
 
 def drafts(*, at: datetime, limit: int, kinds: Collection[str]) -> list[Any]:

@@ -95,9 +95,9 @@ class Article(models.Model):
         """The name of its outlet, chosen or proposed."""
         return self.outlet.name if self.outlet else self.proposed_outlet
 
-    def works(self) -> list[models.Model]:
-        """Return the stories and questions that cite it, the newest first."""
-        rows = self.citations.select_related("work__story", "work__faq").order_by("-work__pk")
+    def works(self, *, limit: int) -> list[models.Model]:
+        """Return the newest stories and questions that cite it, at most ``limit``."""
+        rows = self.citations.select_related("work__story", "work__faq").order_by("-work_id")[:limit]
         return [getattr(row.work, "story", None) or row.work.faq for row in rows]
 
 

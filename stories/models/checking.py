@@ -57,6 +57,11 @@ class Override(models.Model):
 
     class Meta:
         ordering: ClassVar = ["-at", "-pk"]
+        indexes: ClassVar = [
+            models.Index(fields=["at", "id"], name="override_by_date"),
+            models.Index(fields=["by", "at"], name="override_by_person"),
+            models.Index(fields=["at", "id"], condition=Q(reviewed_at=None), name="override_waiting"),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="override_has_reason",

@@ -1,5 +1,6 @@
 """What the desk's lists of stories and questions ask: who owns them, which languages they are in, what their drafts say."""
 
+from collections import Counter
 from typing import Any, Self
 
 from django.apps import apps
@@ -8,6 +9,11 @@ from django.db import models
 from django.db.models.expressions import RawSQL
 
 from newsroom.listing.distinct import distinct
+
+# So many of the newest works say who owns something.
+MOST_READ = 1_000
+# No database counts further.
+LONGEST_KEY = 18
 
 
 def languages_of(kind: str) -> list[str]:
@@ -26,9 +32,12 @@ class ListedQuerySet[W: models.Model](models.QuerySet[W]):
         """Keep what is written in this language."""
         return self.filter(language=tag)
 
-    def owners(self) -> list[Any]:
-        """Return the people to whom some of this belongs, by name."""
-        owning = distinct(apps.get_model("stories", "Work"), "owner", kind=self._kind)
+    def owners(self, chosen: str, *, limit: int) -> list[Any]:
+        """Return the people to whom most of the newest of this belongs, and the one of the key ``chosen``, by name."""
+        newest = self.order_by("-pk").values_list("owner", flat=True)[:MOST_READ]
+        owning = {key for key, _ in Counter(key for key in newest if key).most_common(limit)}
+        if chosen.isdecimal() and len(chosen) <= LONGEST_KEY:
+            owning.add(int(chosen))
         return list(get_user_model()._default_manager.filter(pk__in=owning).order_by("first_name", "username"))
 
     @property

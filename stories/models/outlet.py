@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, StringAgg, Value
 from django.utils.translation import gettext_lazy as _
 
 from newsroom.addresses.leading import address_of
+from newsroom.listing.uses import pointed_at
 from newsroom.names.letters import Initial
 from newsroom.names.models import Alias, Named, NamedQuerySet
 from newsroom.text.folding import fold
@@ -53,9 +54,8 @@ class OutletQuerySet(NamedQuerySet["Outlet"]):
 
     def used(self, is_used: bool) -> Self:
         """Keep the outlets that passages or articles name, or those that none names."""
-        this = Outlet.objects.filter(pk=OuterRef("pk")).order_by()
-        speaks, is_cited = Exists(this.filter(passages__isnull=False)), Exists(this.filter(articles__isnull=False))
-        return self.filter(speaks | is_cited) if is_used else self.filter(~speaks, ~is_cited)
+        named = pointed_at(Outlet, "passages", "articles")
+        return self.filter(named if is_used else ~named)
 
 
 class Outlet(Named):
@@ -107,9 +107,9 @@ class Outlet(Named):
             aliases = self.aliases.values_list("folded", flat=True)
         return [self.folded_name, *filter(None, aliases)]
 
-    def stories(self) -> list[models.Model]:
-        """Return the stories in which the outlet speaks, each once, the newest first."""
-        passages = self.passages.select_related("story").order_by("-story__pk")
+    def stories(self, *, limit: int) -> list[models.Model]:
+        """Return the stories of the newest passages in which the outlet speaks, at most ``limit``, each once."""
+        passages = self.passages.select_related("story").order_by("-pk")[:limit]
         return list({passage.story_id: passage.story for passage in passages}.values())
 
 

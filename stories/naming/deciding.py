@@ -16,6 +16,7 @@ from newsroom.record import keeping
 from newsroom.record.models import Event
 from newsroom.text.folding import fold
 from stories import revisions
+from stories.desk.standing import itself
 from stories.documents import AnyDocument, Explainer
 from stories.models import Article, Document, Edition, Outlet, OutletKind, SourceSummary, Work, WorkTopic
 from topics.models import Topic, TopicKind
@@ -69,7 +70,7 @@ def _add(
     entry = found.setdefault((what, fold(name)), WaitingName(what, name, fold(name)))
     entry.description = entry.description or description
     if work.pk not in {known.pk for known in entry.works}:
-        entry.works.append(work)
+        entry.works.append(itself(work))
 
 
 @transaction.atomic

@@ -1,8 +1,11 @@
 """Makes two outlets one."""
 
+from django.db.models import OuterRef, Subquery
+from django.db.models.lookups import IsNull
+
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
-from stories.models import FAQ, Article, Outlet
+from stories.models import FAQ, Article, Citation, Outlet
 from topics.merging import merge_named
 
 RIGHT_TO_MERGE = "stories.change_outlet"
@@ -18,12 +21,14 @@ def merge_outlets(source: Outlet, into: Outlet, *, by: User, seen: str = "") -> 
     merge_named(source, into, by=by, seen=seen)
 
 
-def questions_citing(outlet: Outlet) -> list[FAQ]:
-    """Return the questions on the desk that cite an article of the outlet, each once."""
-    return list(FAQ.objects.on_the_desk().filter(citations__article__outlet=outlet).order_by("-pk").distinct())
+def questions_citing(outlet: Outlet, *, limit: int) -> list[FAQ]:
+    """Return the newest questions on the desk that cite an article of the outlet, each once, at most ``limit``."""
+    citing = Citation.objects.filter(work=OuterRef("pk"), article__outlet=outlet)
+    # Asked as a value: of a condition PostgreSQL makes a list of all that cites.
+    cites = IsNull(Subquery(citing.order_by().values("pk")[:1]), False)
+    return list(FAQ.objects.on_the_desk().filter(cites).order_by("-pk")[:limit])
 
 
-def articles_of(outlet: Outlet, *, limit: int) -> tuple[list[Article], int]:
-    """Return the newest articles of the outlet, at most ``limit``, and how many there are."""
-    articles = Article.objects.filter(outlet=outlet)
-    return list(articles.order_by("-pk")[:limit]), articles.count()
+def articles_of(outlet: Outlet, *, limit: int) -> list[Article]:
+    """Return the newest articles of the outlet, at most ``limit``."""
+    return list(Article.objects.filter(outlet=outlet).order_by("-pk")[:limit])

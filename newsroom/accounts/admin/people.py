@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django import forms
@@ -24,8 +25,8 @@ from newsroom.record import keeping
 from newsroom.record.models import Event
 from newsroom.record.screens import RecordedAdmin
 
-# Roles are laid down in code, and nobody looks at somebody else's second factor or sessions.
-admin.site.unregister([Group, Authenticator, UserSession])
+# Roles are laid down in code, and nobody looks at somebody else's second factor, sessions or confirmed addresses.
+admin.site.unregister([Group, Authenticator, EmailAddress, UserSession])
 
 ROLES = forms.CheckboxSelectMultiple
 

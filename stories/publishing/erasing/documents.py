@@ -1,19 +1,24 @@
 """The documents of a work: all of them, and those that nothing needs any more."""
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, TextField
+from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast
 
 from stories.documents import AnyDocument, Explainer
-from stories.models import Document, Work
+from stories.models import Document, Edition, Import, Revision, Work
 
 
 def documents_of(work: Work) -> list[Document]:
     """Return every document that an edition, a revision or an import of ``work`` has, the oldest first."""
-    used = Q(editions__work=work) | Q(revisions__work=work) | Q(imports__work=work)
-    return list(Document.objects.filter(used).distinct().order_by("pk"))
+    # One list of keys: joined and then chosen from, all documents there are would be read.
+    editions, revisions, imports = (
+        model._default_manager.filter(work=work).order_by().values("document") for model in (Edition, Revision, Import)
+    )
+    held: QuerySet[Any] = editions.union(revisions, imports)
+    return list(Document.objects.filter(pk__in=held).order_by("pk"))
 
 
 def remove_unneeded(documents: Iterable[Document]) -> None:
