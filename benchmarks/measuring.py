@@ -45,7 +45,7 @@ class _OneDatabase:
         self._manage("setup_outlets")
         self._manage("collectstatic", "--noinput", "--verbosity=0")
         empty = self._inside("sizes")["total"]
-        corpus = self._flow("make_corpus", ["--stories", str(self.stories)], self.stories)
+        corpus = self._flow("make_corpus", ["--stories", str(self.stories), *self._processes()], self.stories)
         addresses = self._inside("addresses")
         watched: Memory | None = None
         weighed: Disk | None = None
@@ -74,6 +74,10 @@ class _OneDatabase:
 
     def _show(self, part: str, done: float, total: float) -> None:
         self.progress.show(f"{self.database.name}: {part}", done, total)
+
+    def _processes(self) -> list[str]:
+        """Return how many make stories at a time: one on each processor, where more than one may write."""
+        return ["--processes", str(os.cpu_count() or 1)] if self.database.server else []
 
     def _manage(self, *command: str) -> None:
         self._show(command[0], 0, 1)

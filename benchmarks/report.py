@@ -17,15 +17,15 @@ workers), and asks it as readers would. What is printed here it wrote itself.
 served in the same way on the same machine. Page and floor are driven in turn, several times, by `wrk` with 16 connections over
 one core, and the ratio of the two is told: requests a second swing with the machine, ratios hardly do. *CPU* is the time on a
 processor of web server and database together, for one request. PostgreSQL runs with the settings it comes with: what is
-committed is on the disk."""
+committed is on the disk. There a process for each processor makes the corpus, on SQLite one."""
 _PAGES = """\
 Pages that were opened before, so that they are stored. A mark shows what is wanted. Headers alone are asked for by a driver of
 our own, as `wrk` would wait for a body."""
 _CHANGES = """\
 Stories get new words and are saved; what is counted is their publication, one by one and together, and then the first reading
-of each kind of page that shows them, building and storing included. A mark shows what may not be passed. *Database* is all that
-its server does meanwhile, tidying up included. Where the time goes, as shares of CPU by package, stands below the figures: a
-profiler says it of some more stories."""
+of each kind of page that shows them, building and storing included, in a process that has done a few before, as a server has.
+A mark shows what may not be passed. *Database* is all that its server does meanwhile, tidying up included. Where the time goes,
+as shares of CPU by package, stands below the figures: a profiler says it of some more stories."""
 _MEMORY = f"""\
 Pages of every kind, over {MANY:,} stories, in an order without order, each of them once before any comes again."""
 _MIXED = """\
