@@ -1,9 +1,7 @@
 """Fills a database with many public pages at once, by copying one of each kind: what lists are held against."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -15,6 +13,7 @@ from django.test import Client
 from newsroom.clock import FOREVER
 from newsroom.pages.paging import Place
 from stories.models import Edition, EditionOutlet, EditionTopic, Outlet, Work
+from tests.asking import statements
 from tests.factories import edition_of, make_outlet, make_published_question, make_published_story, make_topic
 from topics.models import Topic
 
@@ -236,22 +235,9 @@ def pages(many: Many) -> list[str]:
     ]
 
 
-def _with_values(sql: str, params: Any, cursor: Any) -> str:
-    """Return a statement as it can be explained: one that was prepared has its values beside it."""
-    if IS_SQLITE:
-        return str(connection.ops.last_executed_query(cursor, sql, params))
-    return str(getattr(connection.ops, "compose_sql")(sql, params))  # noqa: B009  # PostgreSQL alone has it
-
-
 def queries_of(client: Client, address: str) -> list[str]:
     """Return the SQL of what a page asks, with its values."""
-    asked: list[str] = []
-
-    def keep(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
-        asked.append(_with_values(sql, params, context["cursor"]))
-        return execute(sql, params, many, context)
-
-    with connection.execute_wrapper(keep):
+    with statements() as asked:
         answer = client.get(address)
     # A month without a story in a language is none.
     assert answer.status_code == 200 or "/ar/stories/archive/" in address, address

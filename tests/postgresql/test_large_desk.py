@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext
 
 from newsroom import clock
 from newsroom.listing import changelist, counting
@@ -15,6 +14,7 @@ from stories.checks.surroundings import Looked
 from stories.checks.taken import questions_near
 from stories.desk import linking, snapshot
 from tests import desk_addresses
+from tests.asking import statements
 from tests.conftest import FULL_LENGTH, signed_in
 from tests.factories import make_published_question, make_question, make_user
 from tests.large import fill_the_desk
@@ -34,7 +34,7 @@ ANSWERS = {200, 302, 403, 404, 405}
 # What nothing uses is found by asking each thing in turn; so is a sign of which no index of words knows.
 # Of a small desk nearly all is live, and its few questions are the cheapest found by walking along two indexes to their
 # ends: at full length the planner does neither.
-SMALL_ONLY = "" if FULL_LENGTH else r"|standing=live|stories/faq/(\?(o(wner)?|p)=.*)?$|/translations/$"
+SMALL_ONLY = "" if FULL_LENGTH else r"|standing=live|stories/faq/(\?((o(wner)?|p)=.*)?)?$|/translations/$"
 WALKED = re.compile(r"used=no|q=%" + SMALL_ONLY)
 _MOMENT = re.compile(r"'\d{4}-\d\d-\d\d \d\d:[^']*'")
 
@@ -95,14 +95,13 @@ def read_too_far(client, addresses, seen) -> list[str]:
     """Open addresses; return what is wrong with each: its answer, too many statements, and what they read too far."""
     found = []
     for address in addresses:
-        with CaptureQueriesContext(connection) as queries:
+        with statements() as asked:
             answer = client.get(address)
         if answer.status_code not in ANSWERS:
             found.append(f"{address}: answers {answer.status_code}")
-        if len(queries) > QUERIES:
-            found.append(f"{address}: {len(queries)} statements")
-        for query in queries.captured_queries:
-            sql = query["sql"]
+        if len(asked) > QUERIES:
+            found.append(f"{address}: {len(asked)} statements")
+        for sql in asked:
             known = _MOMENT.sub("'a moment'", sql)
             if sql.lstrip("( ").startswith(("SELECT", "WITH")) and known not in seen and not WALKED.search(address):
                 seen.add(known)
@@ -120,10 +119,10 @@ def test_a_question_is_compared_with_those_alone_that_hold_its_words(client):
     make_published_question(question="Who mends the crumbling pier of Port Lisle?")
     own = make_question(question="Who mended the crumbling piers of Port Lisle?")
     looked = [Looked(own, snapshot(own), clock.now())]
-    with CaptureQueriesContext(connection) as queries:
+    with statements() as asked:
         near = questions_near(looked)
     assert list(near[own.pk]) == ["Who mends the crumbling pier of Port Lisle?"]
-    assert not [step for query in queries.captured_queries for step in read_by(query["sql"])]
+    assert not [step for sql in asked for step in read_by(sql)]
 
 
 @pytest.mark.parametrize("model", desk_addresses.listed(), ids=lambda model: model._meta.label_lower)
