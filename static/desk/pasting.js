@@ -266,10 +266,10 @@ const kept = ({ bold, italic, strike, code, href }) => ({ bold: !!bold, italic: 
  */
 export function markdownFrom(html) {
   if (html.length > LONGEST) return null;
-  // The policy of the page holds for what is parsed too, and complains of each style: they are only read here.
+  // The policy of the page holds for what is parsed too, and complains of each style and handler: they are only read here.
   const unstyled = html
     .replace(/<style\b[\s\S]*?<\/style\s*>|<base\b[^<>]*>/gi, "")
-    .replace(/<[a-z][^<>]*>/gi, (tag) => tag.replace(/([\s"'])style(?=\s*=)/gi, "$1data-style"));
+    .replace(/<[a-z][^<>]*>/gi, (tag) => tag.replace(/([\s"'])(style|on[a-z]+)(?=\s*=)/gi, "$1data-$2"));
   const { body } = new DOMParser().parseFromString(unstyled, "text/html");
   const only = body.children.length === 1 ? body.firstElementChild : null;
   if (only?.localName === "pre" || (only?.localName === "div" && styleOf(only)["white-space"] === "pre")) return null;

@@ -62,6 +62,7 @@ def test_a_text_is_brought_in_edited_published_and_read_and_readers_see_changes_
     expect(desk.get_by_label("Headline confirmed")).to_be_focused()
     desk.get_by_label("Headline confirmed").check()
     desk.get_by_role("button", name="Save", exact=True).click()
+    expect(desk.get_by_text("Saved as revision")).to_be_visible()
 
     desk.get_by_role("link", name="Decide on it").first.click()
     desk.get_by_label("It is a").first.select_option("Place")
@@ -88,6 +89,7 @@ def test_a_text_is_brought_in_edited_published_and_read_and_readers_see_changes_
     expect(reader.get_by_text("Two of its nine gates").first).to_be_visible()
 
     desk.get_by_role("button", name="Save and publish").click()
+    desk.wait_for_url("**/publish/**")  # the form that is left has such a field too
     desk.get_by_label("Note for readers").fill("A third gate was found open.")
     desk.get_by_role("button", name="Publish").click()
     expect(desk.get_by_text("Published as edition 2.0.")).to_be_visible()
