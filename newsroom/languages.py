@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -15,7 +16,7 @@ from django.urls import URLPattern, URLResolver
 from django.urls.resolvers import LocalePrefixPattern
 from django.utils import translation
 from django.utils.http import urlencode
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language, get_language_info, to_locale
 
 # What nobody but the people of the desk opens is in the desk's language.
 DESK = ("/admin/", "/accounts/")
@@ -70,6 +71,13 @@ def other_than_ours() -> str:
 def primary(language: str) -> str:
     """Return the language without its country or script, in small letters: ``en`` for ``en-GB`` (BCP 47, 2.2.1)."""
     return language.partition("-")[0].lower()
+
+
+def is_spoken(language: str) -> bool:
+    """Say whether our own words are written in a language: in English they are, in others where there is a catalogue."""
+    tag = primary(language)
+    catalogue = Path(settings.LOCALE_PATHS[0], to_locale(tag), "LC_MESSAGES", "django.mo")
+    return tag == "en" or (tag.isalpha() and catalogue.is_file())
 
 
 def name_of(language: str) -> str:

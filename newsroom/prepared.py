@@ -36,6 +36,24 @@ class Blank(Value):
         return "%s", (self,)
 
 
+class _Once[Written]:
+    """What is put into SQL once for each number of values that its lists hold."""
+
+    def __init__(self, write: Callable[..., Any], put: Callable[[Any], Written]) -> None:
+        self._write = write
+        self._put = put
+        self._written: dict[tuple[int, ...], Written] = {}
+
+    def for_values(self, values: Mapping[str, object]) -> tuple[Written, dict[str, list[Any]]]:
+        """Return what is written for values like these, and the values as this database takes them."""
+        given = {name: _given(value) for name, value in values.items()}
+        lengths = tuple(len(each) for each in given.values())
+        written = self._written.get(lengths)
+        if written is None:
+            written = self._written[lengths] = self._put(self._write(**_blanks(values, given)))
+        return written, given
+
+
 class Prepared[Row]:
     """A question in the words of a QuerySet, which ``write`` returns when it is given blanks in the place of values.
 
@@ -45,19 +63,14 @@ class Prepared[Row]:
     """
 
     def __init__(self, write: Callable[..., QuerySet[Any, Row]]) -> None:
-        self._write = write
-        self._written: dict[tuple[int, ...], _Written] = {}
+        self._once = _Once(write, _Question.of)
 
     def __call__(self, **values: object) -> list[Row]:
         """Return the rows that are found with these values. One query."""
-        given = {name: _given(value) for name, value in values.items()}
-        lengths = tuple(len(each) for each in given.values())
-        written = self._written.get(lengths)
-        if written is None:
-            written = self._written[lengths] = _Written.of(self._write(**_blanks(values, given)))
+        question, given = self._once.for_values(values)
         with prepared_cursor() as cursor:
-            cursor.execute(written.sql, _filled(written.parameters, given))
-            return list(written.rows(cursor.fetchall()))
+            cursor.execute(question.sql, _filled(question.parameters, given))
+            return list(question.rows(cursor.fetchall()))
 
 
 class PreparedChange:
@@ -67,18 +80,11 @@ class PreparedChange:
     """
 
     def __init__(self, write: Callable[..., Query]) -> None:
-        self._write = write
-        self._written: dict[tuple[int, ...], tuple[str, Sequence[object]]] = {}
+        self._once = _Once(write, _statement)
 
     def __call__(self, **values: object) -> int:
         """Change the rows that are found with these values; return how many they are. One query."""
-        given = {name: _given(value) for name, value in values.items()}
-        lengths = tuple(len(each) for each in given.values())
-        written = self._written.get(lengths)
-        if written is None:
-            query = self._write(**_blanks(values, given))
-            written = self._written[lengths] = query.get_compiler(connection=connection).as_sql()
-        sql, parameters = written
+        (sql, parameters), given = self._once.for_values(values)
         with prepared_cursor() as cursor:
             cursor.execute(sql, _filled(parameters, given))
             return int(cursor.rowcount)
@@ -109,7 +115,7 @@ def prepared_cursor() -> Iterator[CursorWrapper]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Written:
+class _Question:
     """The SQL of a question, its parameters with blanks among them, and what reads the rows."""
 
     sql: str
@@ -119,7 +125,7 @@ class _Written:
     read: Callable[[Sequence[Any]], Any]
 
     @classmethod
-    def of(cls, queryset: QuerySet[Any, Any]) -> "_Written":
+    def of(cls, queryset: QuerySet[Any, Any]) -> "_Question":
         compiler = queryset.query.get_compiler(connection=connection)
         sql, parameters = compiler.as_sql()
         converters = compiler.get_converters([expression for expression, *_ in compiler.select])
@@ -128,6 +134,11 @@ class _Written:
     def rows(self, found: Sequence[Sequence[Any]]) -> Iterator[Any]:
         rows = self.compiler.apply_converters(found, self.converters) if self.converters else found
         return map(self.read, rows)
+
+
+def _statement(query: Query) -> tuple[str, Sequence[object]]:
+    sql, parameters = query.get_compiler(connection=connection).as_sql()
+    return sql, parameters
 
 
 def _blanks(values: Mapping[str, object], given: Mapping[str, Sequence[Any]]) -> dict[str, Blank | list[Blank]]:

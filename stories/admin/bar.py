@@ -5,7 +5,6 @@ The page itself is the same for everybody and kept; this is asked for by a scrip
 
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
@@ -22,7 +21,7 @@ from django.views.decorators.http import require_GET
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import person
 from newsroom.clock import moment_of
-from newsroom.languages import primary
+from newsroom.languages import is_spoken, primary
 from newsroom.site.models import AboutPage
 from stories.desk.standing import Standing, standing_at, standing_of
 from stories.models import Outlet, WorkKind
@@ -64,8 +63,7 @@ def _for_nobody_else(response: HttpResponse) -> HttpResponse:
 
 def _spoken(language: str) -> str:
     """Return the language of the page where there are words in it, else that of the desk."""
-    wanted, folder = primary(language), Path(settings.LOCALE_PATHS[0])
-    return wanted if wanted in {each.name for each in folder.iterdir()} else settings.LANGUAGE_CODE
+    return primary(language) if is_spoken(language) else settings.LANGUAGE_CODE
 
 
 def _match(page: str) -> ResolverMatch | None:

@@ -2,8 +2,8 @@
 
 from stories.desk.articles import describe_articles
 from stories.desk.beginning import Begun, begin
-from stories.desk.holding import Rows
 from stories.desk.meanwhile import saying
+from stories.desk.reading import Rows
 from stories.desk.restoring import UnknownPictureError, restore
 from stories.desk.snapshots import snapshot, snapshots, snapshots_of
 

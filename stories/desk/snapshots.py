@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from stories.desk.holding import CitationRow, PassageRow, PictureRow, QuestionRow, Rows, SpeakingRow, StoryRow, TopicRow
+from stories.desk.reading import CitationRow, PassageRow, PictureRow, QuestionRow, Rows, SpeakingRow, StoryRow, TopicRow
 from stories.desk.speaking import as_proposed, by_mention
 from stories.documents import (
     Answer,

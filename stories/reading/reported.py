@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -13,7 +12,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils import translation
 from django.utils.functional import Promise
-from django.utils.translation import get_language, to_locale
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from newsroom import languages
@@ -132,6 +131,4 @@ _THINGS: Mapping[str, Callable[[str, datetime], Any]] = {
 
 def _spoken(language: str) -> str:
     """Return the language itself where our words are written in it, else the site's first."""
-    tag = languages.primary(language)
-    catalogue = Path(settings.LOCALE_PATHS[0], to_locale(tag), "LC_MESSAGES", "django.mo")
-    return language if tag == "en" or catalogue.is_file() else settings.SITE_LANGUAGES[0]
+    return language if languages.is_spoken(language) else settings.SITE_LANGUAGES[0]
