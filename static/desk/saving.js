@@ -218,6 +218,7 @@ if (form && saving) {
     if (state === "open" && isUnsent() && !isStuck) send({ keepalive: true }).catch(() => {});
     if (isUnsent()) copyNow();
   });
-  // What was refused, or taken in from elsewhere, is nowhere but here.
-  if (document.querySelector("#conflict, #problems, [data-taken]")) change();
+  // What was refused, or taken in from elsewhere, is nowhere but here; so is what was typed before this script was there.
+  const isTyped = (field) => field.matches("textarea, input[type=text]") && field.value !== field.defaultValue;
+  if (document.querySelector("#conflict, #problems, [data-taken]") || [...form.elements].some(isTyped)) change();
 }

@@ -133,6 +133,19 @@ def test_who_types_without_a_pause_is_saved_meanwhile(open_page, editor, story, 
     expect(status(page)).to_have_text(SAVED)
 
 
+def test_what_is_typed_before_the_scripts_of_the_page_are_there_is_saved_too(open_page, editor, story):
+    page = open_page(reverse("admin:index"), as_=editor)
+    late = []
+    page.route("**/desk/saving*.js", lambda route: late.append(route))
+    with page.expect_request("**/desk/saving*.js"):
+        page.goto(form_of(story), wait_until="commit")
+    standfirst(page).fill("Sooner than the scripts.")
+    for script in late:
+        script.continue_()
+    expect(status(page)).to_have_text(SAVED)
+    assert held() == ["Sooner than the scripts."]
+
+
 # The server ----------------------------------------------------------------------------------------------------------
 
 
