@@ -18,7 +18,7 @@ from stories.models import Outlet, Work
 from stories.publishing import Going
 from topics.models import Topic
 
-BATCH = 25  # works that go out together
+BATCH = 50  # works that go out together
 
 type Kind = Literal["question", "story"]
 
