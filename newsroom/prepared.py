@@ -3,11 +3,12 @@
 Django writes the SQL of a QuerySet anew each time it is asked, which takes longer than to answer it.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from enum import Enum
+from functools import cached_property, partial
 from typing import Any, cast
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.backends.utils import CursorWrapper
-from django.db.models import QuerySet, Value
+from django.db.models import Field, Model, QuerySet, Value
 from django.db.models.query import get_related_populators
 from django.db.models.sql import DeleteQuery, Query, UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler
@@ -88,6 +89,39 @@ class PreparedChange:
         with prepared_cursor() as cursor:
             cursor.execute(sql, _filled(parameters, given))
             return int(cursor.rowcount)
+
+
+class PreparedRows:
+    """Rows of a model that are inserted together and not read back, each a tuple of the values of these ``fields``.
+
+    Values are as those of ``Prepared``, or None where a field takes it. What is no field here the database fills in.
+    """
+
+    def __init__(self, model: type[Model], *fields: str) -> None:
+        self._model = model
+        self._names = fields
+
+    def __call__(self, rows: Iterable[Sequence[object]]) -> None:
+        """Insert the rows. One query, none without rows."""
+        given: list[list[Any]] = [[_adapted(value) for value in row] for row in rows]
+        if not given:
+            return
+        with prepared_cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute(self._sql, [list(column) for column in zip(*given, strict=True)])
+            else:
+                cursor.executemany(self._sql, given)
+
+    @cached_property
+    def _sql(self) -> str:
+        """The statement: of lists, one for each field, or of a row."""
+        fields = [cast("Field[Any, Any]", self._model._meta.get_field(name)) for name in self._names]
+        columns = ", ".join(connection.ops.quote_name(field.column or "") for field in fields)
+        values = f"VALUES ({', '.join('%s' for _ in fields)})"
+        if connection.vendor == "postgresql":
+            lists = (f"%s::{(field.db_type(connection) or '').partition('(')[0]}[]" for field in fields)
+            values = f"SELECT * FROM unnest({', '.join(lists)})"  # noqa: S608 -- names of our own
+        return f"INSERT INTO {connection.ops.quote_name(self._model._meta.db_table)} ({columns}) {values}"
 
 
 def updating(queryset: QuerySet[Any, Any], **values: object) -> Query:
@@ -192,4 +226,4 @@ def _adapted(value: object) -> object:
         return connection.ops.adapt_datetimefield_value(value)
     if isinstance(value, UUID) and not connection.features.has_native_uuid_field:
         return value.hex
-    return value
+    return value.value if isinstance(value, Enum) else value

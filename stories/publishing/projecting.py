@@ -1,12 +1,12 @@
 """Writes the rows by which topics, outlets, questions, pictures, articles and people find editions."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 from uuid import UUID
 
 from newsroom.accounts.models import Contributor
 from newsroom.languages import primary
 from newsroom.media.models import Image
+from newsroom.prepared import Prepared, PreparedRows
 from stories.desk.names import Names
 from stories.documents import AnyDocument, Explainer
 from stories.models import (
@@ -22,32 +22,57 @@ from stories.models import (
 
 type Frozen = tuple[Edition, AnyDocument]
 
+_SPAN = ("edition", "live_from", "live_until")
+_ORDER = ("work_kind", "language", "updated_at", "uid")
+_TOPICS = PreparedRows(EditionTopic, "topic", "position", *_SPAN, *_ORDER)
+_OUTLETS = PreparedRows(EditionOutlet, "outlet", "position", *_SPAN, *_ORDER)
+_ARTICLES = PreparedRows(EditionArticle, "article", "position", *_SPAN)
+_PEOPLE = PreparedRows(EditionContributor, "contributor", "position", *_SPAN)
+_QUESTIONS = PreparedRows(EditionQuestion, "question_uid", "position", *_SPAN)
+_IMAGES = PreparedRows(EditionImage, "image", "position", *_SPAN)
+_KEYS_OF_ARTICLES = Prepared(lambda uids: Article.objects.filter(uid__in=uids).values_list("uid", "pk"))
+_KEYS_OF_PEOPLE = Prepared(lambda uids: Contributor.objects.filter(uid__in=uids).values_list("uid", "pk"))
+
 
 def project(frozen: Sequence[Frozen], *, names: Names, images: dict[UUID, Image]) -> None:
     """Write the rows by which each edition is found.
 
     ``names`` and ``images`` are at least those that the documents name and show. As many queries for many as for one.
     """
-    EditionTopic.objects.bulk_create(
-        EditionTopic(topic=topic, position=position, **_span(edition), **_order(edition))
+    cited = {cited.article for _, document in frozen for cited in document.citations}
+    articles = dict(_KEYS_OF_ARTICLES(uids=cited)) if cited else {}
+    bylines = {edition.pk: document.byline for edition, document in frozen if isinstance(document, Explainer)}
+    named = {name.uid for byline in bylines.values() for name in byline}
+    people = dict(_KEYS_OF_PEOPLE(uids=named)) if named else {}
+    asked = {edition.pk: document.questions for edition, document in frozen if isinstance(document, Explainer)}
+
+    _TOPICS(
+        (topic.pk, position, *_span(edition), *_order(edition))
         for edition, document in frozen
         for position, topic in enumerate(names.topics_of(document))
     )
-    EditionOutlet.objects.bulk_create(
-        EditionOutlet(outlet=outlet, position=position, **_span(edition), **_order(edition))
+    _OUTLETS(
+        (outlet.pk, position, *_span(edition), *_order(edition))
         for edition, document in frozen
         for position, outlet in enumerate(names.outlets_of(document))
     )
-    _project_articles(frozen)
-    _project_people(frozen)
-    EditionQuestion.objects.bulk_create(
-        EditionQuestion(question_uid=asked.uid, position=position, **_span(edition))
+    _ARTICLES(
+        (articles[uid], position, *_span(edition))
         for edition, document in frozen
-        if isinstance(document, Explainer)
-        for position, asked in enumerate(document.questions)
+        for position, uid in enumerate(each.article for each in document.citations if each.article in articles)
     )
-    EditionImage.objects.bulk_create(
-        EditionImage(image=images[uid], position=position, **_span(edition))
+    _PEOPLE(
+        (people[uid], position, *_span(edition))
+        for edition, _ in frozen
+        for position, uid in enumerate(name.uid for name in bylines.get(edition.pk, ()) if name.uid in people)
+    )
+    _QUESTIONS(
+        (each.uid, position, *_span(edition))
+        for edition, _ in frozen
+        for position, each in enumerate(asked.get(edition.pk, ()))
+    )
+    _IMAGES(
+        (images[uid].pk, position, *_span(edition))
         for edition, document in frozen
         for position, uid in enumerate(uid for uid in images_in(document) if uid in images)
     )
@@ -67,35 +92,9 @@ def images_in(document: AnyDocument) -> list[UUID]:
     return list(dict.fromkeys(placed))
 
 
-def _project_articles(frozen: Sequence[Frozen]) -> None:
-    cited = {cited.article for _, document in frozen for cited in document.citations}
-    keys = dict(Article.objects.filter(uid__in=cited).values_list("uid", "pk")) if cited else {}
-    EditionArticle.objects.bulk_create(
-        EditionArticle(article_id=keys[uid], position=position, **_span(edition))
-        for edition, document in frozen
-        for position, uid in enumerate(each.article for each in document.citations if each.article in keys)
-    )
+def _span(edition: Edition) -> tuple[object, ...]:
+    return edition.pk, edition.live_from, edition.live_until
 
 
-def _project_people(frozen: Sequence[Frozen]) -> None:
-    bylines = {edition.pk: document.byline for edition, document in frozen if isinstance(document, Explainer)}
-    named = {name.uid for byline in bylines.values() for name in byline}
-    keys = dict(Contributor.objects.filter(uid__in=named).values_list("uid", "pk")) if named else {}
-    EditionContributor.objects.bulk_create(
-        EditionContributor(contributor_id=keys[uid], position=position, **_span(edition))
-        for edition, _ in frozen
-        for position, uid in enumerate(name.uid for name in bylines.get(edition.pk, ()) if name.uid in keys)
-    )
-
-
-def _span(edition: Edition) -> dict[str, Any]:
-    return {"edition": edition, "live_from": edition.live_from, "live_until": edition.live_until}
-
-
-def _order(edition: Edition) -> dict[str, Any]:
-    return {
-        "work_kind": edition.work_kind,
-        "language": primary(edition.language),
-        "updated_at": edition.updated_at,
-        "uid": edition.uid,
-    }
+def _order(edition: Edition) -> tuple[object, ...]:
+    return edition.work_kind, primary(edition.language), edition.updated_at, edition.uid

@@ -9,8 +9,9 @@ from django.db import connection, models
 from django.db.models import Exists, F, OuterRef, Q
 from django.test.utils import CaptureQueriesContext
 
-from newsroom.prepared import Prepared, PreparedChange, deleting, updating
-from stories.models import Edition, Outlet
+from newsroom.prepared import Prepared, PreparedChange, PreparedRows, deleting, updating
+from newsroom.search.models import SearchDocument
+from stories.models import Edition, Outlet, WorkKind
 from tests.clocks import MONDAY
 from tests.factories import edition_of, make_outlet, make_published_question, make_published_story, make_topic
 from topics.models import Topic
@@ -126,3 +127,31 @@ def test_rows_are_deleted_and_no_others():
     assert forget(keys=[air.pk]) == 1
     assert forget(keys=[air.pk]) == 0
     assert list(Topic.objects.all()) == [water]
+
+
+@pytest.mark.parametrize("length", [1, 2, 5])
+def test_rows_are_inserted_as_their_model_would_insert_them(length):
+    fields = ("id", "kind", "uid", "edition", "language", "live_from", "live_until")
+    insert = PreparedRows(SearchDocument, *fields)
+    rows = [
+        (
+            number,
+            WorkKind.STORY,
+            UUID(int=number),
+            None if number % 2 else number,
+            "en'“",
+            MONDAY,
+            MONDAY + timedelta(microseconds=number),
+        )
+        for number in range(1, length + 1)
+    ]
+    with CaptureQueriesContext(connection) as asked:
+        insert(rows)
+    assert len(asked) == 1
+    inserted = everything_of(SearchDocument.objects.order_by("pk"))
+    SearchDocument.objects.all().delete()
+    SearchDocument.objects.bulk_create(SearchDocument(**dict(zip(fields, row, strict=True))) for row in rows)
+    assert inserted == everything_of(SearchDocument.objects.order_by("pk"))
+    with CaptureQueriesContext(connection) as asked:
+        insert([])
+    assert len(asked) == 0

@@ -9,8 +9,20 @@ from newsroom.languages import primary
 from newsroom.search.databases import words_index
 from newsroom.search.entries import Entry, Read
 from newsroom.search.keys import free_keys, next_names
-from newsroom.search.models import SearchDocument, Wording
+from newsroom.search.models import SearchDocument
 from newsroom.search.moments import BEGINNING
+
+WORDING = (
+    "id",
+    "title_words",
+    "title_size",
+    "summary_words",
+    "heading_words",
+    "name_words",
+    "topics",
+    "outlets",
+    "text",
+)
 
 
 def insert(entries: Sequence[Entry], reads: Sequence[Read]) -> list[int]:
@@ -53,18 +65,18 @@ def _document(key: int, entry: Entry) -> SearchDocument:
     )
 
 
-def wording(key: int, entry: Entry, read: Read) -> Wording:
-    """Return the words of an entry as results show and rank them."""
-    return Wording(
-        id=key,
-        title_words=read.title_words,
-        title_size=read.title_size,
-        summary_words=read.summary_words,
-        heading_words=read.heading_words,
-        name_words=read.name_words,
-        topics=" ".join(dict.fromkeys(uid.hex for uid in entry.topics)),
-        outlets=" ".join(dict.fromkeys(uid.hex for uid in entry.outlets)),
-        text=read.text,
+def wording(key: int, entry: Entry, read: Read) -> tuple[object, ...]:
+    """Return the words of an entry as results show and rank them: the values of the fields that WORDING names."""
+    return (
+        key,
+        read.title_words,
+        read.title_size,
+        read.summary_words,
+        read.heading_words,
+        read.name_words,
+        " ".join(dict.fromkeys(uid.hex for uid in entry.topics)),
+        " ".join(dict.fromkeys(uid.hex for uid in entry.outlets)),
+        read.text,
     )
 
 

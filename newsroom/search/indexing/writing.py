@@ -8,13 +8,13 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Replace
 
-from newsroom.prepared import Prepared, PreparedChange, deleting, updating
+from newsroom.prepared import Prepared, PreparedChange, PreparedRows, deleting, updating
 from newsroom.search import spelling
 from newsroom.search.databases import words_index
 from newsroom.search.entries import Entry, Read
 from newsroom.search.filters import OUTLET, TOPIC
 from newsroom.search.indexing.known import Thing
-from newsroom.search.indexing.rows import begin, insert, wording
+from newsroom.search.indexing.rows import WORDING, begin, insert, wording
 from newsroom.search.models import Mention, SearchDocument, Wording
 from newsroom.search.tokens import SPELT, tag
 
@@ -26,6 +26,8 @@ _OVER = Prepared(
 )
 _END = PreparedChange(lambda keys, at: updating(SearchDocument.objects.filter(pk__in=keys), live_until=at))
 _END_MENTIONS = PreparedChange(lambda keys, at: updating(Mention.objects.filter(document__id__in=keys), live_until=at))
+_WORDINGS = PreparedRows(Wording, *WORDING)
+_MENTIONS = PreparedRows(Mention, "document", "kind", "uid", "page_kind", "live_from", "live_until")
 _DELETIONS = (
     PreparedChange(lambda keys: deleting(Mention.objects.filter(document__id__in=keys))),
     PreparedChange(lambda keys: deleting(Wording.objects.filter(pk__in=keys))),
@@ -52,16 +54,9 @@ def index_many(entries: Iterable[Entry]) -> None:
     before = list(_same(wanted).values_list("pk", flat=True))
     _remove(before)
     keys = insert(wanted, reads)
-    Wording.objects.bulk_create(wording(key, entry, read) for key, entry, read in zip(keys, wanted, reads, strict=True))
-    Mention.objects.bulk_create(
-        Mention(
-            document_id=key,
-            kind=kind,
-            uid=uid,
-            page_kind=entry.kind,
-            live_from=begin(entry),
-            live_until=entry.live_until,
-        )
+    _WORDINGS(wording(key, entry, read) for key, entry, read in zip(keys, wanted, reads, strict=True))
+    _MENTIONS(
+        (key, kind, uid, entry.kind, begin(entry), entry.live_until)
         for key, entry in zip(keys, wanted, strict=True)
         for kind, uids in ((TOPIC, entry.topics), (OUTLET, entry.outlets))
         for uid in dict.fromkeys(uids)
