@@ -5,6 +5,7 @@ import pytest
 from django.db import connection
 
 from newsroom.pages.changing import touch
+from newsroom.pages.fetching.statement import ON_POSTGRESQL
 from newsroom.pages.guarding import Guard
 from newsroom.pages.models import StoredPage
 from newsroom.pages.storing import Answer, packed, store
@@ -30,6 +31,20 @@ def test_who_finds_another_one_storing_the_same_page_leaves_it_to_them():
         other.rollback()
     assert StoredPage.objects.get(address="/x/").tag == "old"
     assert store("/x/", ANSWER, guard, release="one")
+
+
+def test_what_is_stored_is_found_without_reading_all_keys_that_there_are():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO pages_pagekey (name, version) SELECT 'key' || n, n FROM generate_series(1, 5000) AS n"
+        )
+        asked = ON_POSTGRESQL
+        for number in ("$1", "$2", "$3"):
+            asked = asked.replace(number, "%s")
+        cursor.execute(f"EXPLAIN {asked}", ["release", "/x/", MONDAY])
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "pages_pagekey" in plan
+    assert "Seq Scan on pages_pagekey" not in plan, plan
 
 
 def _before(other, execute, sql, params, many, context):

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+# Each version is asked for as a value: joined, all keys that there are would be read, as nobody knows how few a page has.
 _VALID = (
     "SELECT p.status, p.tag, p.headers, p.content, p.valid_until FROM pages_storedpage p"
     " WHERE p.release = {release} AND p.address = {address} AND p.valid_until > {at} AND NOT EXISTS"
-    " (SELECT 1 FROM {each}(p.keys) k LEFT JOIN pages_pagekey v ON v.name = k.key WHERE v.version {differs})"
+    " (SELECT 1 FROM {each}(p.keys) k WHERE (SELECT v.version FROM pages_pagekey v WHERE v.name = k.key) {differs})"
 )
 # The row at an address while each of its keys has the version that it was built with, and its time is not over.
 ON_SQLITE = _VALID.format(release="?", address="?", at="?", each="json_each", differs="IS NOT k.value")
