@@ -94,7 +94,7 @@ class PreparedChange:
 class PreparedRows:
     """Rows of a model that are inserted together and not read back, each a tuple of the values of these ``fields``.
 
-    Values are as those of ``Prepared``, or None where a field takes it. What is no field here the database fills in.
+    Values are as those of ``Prepared``, or None where a field takes it. Fields that are not named the database fills in.
     """
 
     def __init__(self, model: type[Model], *fields: str) -> None:
@@ -114,14 +114,17 @@ class PreparedRows:
 
     @cached_property
     def _sql(self) -> str:
-        """The statement: of lists, one for each field, or of a row."""
+        """The statement: on PostgreSQL of lists, one for each field, elsewhere of a row."""
         fields = [cast("Field[Any, Any]", self._model._meta.get_field(name)) for name in self._names]
-        columns = ", ".join(connection.ops.quote_name(field.column or "") for field in fields)
-        values = f"VALUES ({', '.join('%s' for _ in fields)})"
+        table, *columns = map(
+            connection.ops.quote_name, [self._model._meta.db_table, *(field.column or "" for field in fields)]
+        )
         if connection.vendor == "postgresql":
-            lists = (f"%s::{(field.db_type(connection) or '').partition('(')[0]}[]" for field in fields)
-            values = f"SELECT * FROM unnest({', '.join(lists)})"  # noqa: S608 -- names of our own
-        return f"INSERT INTO {connection.ops.quote_name(self._model._meta.db_table)} ({columns}) {values}"
+            lists = [f"%s::{(field.db_type(connection) or '').partition('(')[0]}[]" for field in fields]
+            rows = f"SELECT * FROM unnest({', '.join(lists)})"  # noqa: S608 -- names of our own
+        else:
+            rows = f"VALUES ({', '.join(['%s'] * len(fields))})"
+        return f"INSERT INTO {table} ({', '.join(columns)}) {rows}"
 
 
 def updating(queryset: QuerySet[Any, Any], **values: object) -> Query:
