@@ -191,7 +191,7 @@ def _filled(parameters: Sequence[object], given: Mapping[str, Sequence[Any]]) ->
 
 def _reader(queryset: QuerySet[Any, Any], compiler: SQLCompiler) -> Callable[[Sequence[Any]], Any]:
     """Return what makes of a row what the QuerySet would."""
-    if queryset.query.values_select:
+    if queryset.query.values_select or compiler.klass_info is None:
         return tuple
     columns = compiler.klass_info["select_fields"]
     begin, end = columns[0], columns[-1] + 1

@@ -58,6 +58,12 @@ class Guard:
             else:
                 self.versions[name] = version
 
+    def without(self, names: Iterable[str]) -> None:
+        """Forget these keys: what they guard was read, and turned out to have no part in the page."""
+        for name in names:
+            self.versions.pop(name, None)
+            self._missing.discard(name)
+
     def until(self, moment: datetime | None) -> None:
         """Say that the page changes at ``moment`` at the latest; None says nothing."""
         if moment is not None:

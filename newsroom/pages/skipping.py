@@ -36,5 +36,8 @@ def first_of_each[Row: Model](
         found.append(_STEPS.format(number=number, first=first, following=following, table=table))
         values += [*first_values, *following_values]
     together = " UNION ALL ".join(map(_FOUND.format, range(len(parts))))
-    keys = RawSQL(f"WITH RECURSIVE {', '.join(found)} {together}", values)  # noqa: S611 -- written by the ORM above
-    return model._default_manager.filter(pk__in=keys)
+    keys = f"WITH RECURSIVE {', '.join(found)} {together}"
+    if connection.vendor == "postgresql":
+        # How many steps there are nobody knows beforehand: of an array few rows are expected, and looked up one by one.
+        keys = f"SELECT unnest(ARRAY({keys}))"
+    return model._default_manager.filter(pk__in=RawSQL(keys, values))  # noqa: S611 -- written by the ORM above

@@ -49,7 +49,7 @@ class Some[Item]:
 
 
 def written(kind: str, live: EditionQuerySet, asked: WrittenAsked, *, at: datetime) -> Some[Listed]:
-    """Return those of the ``live`` works of a kind that were asked for at ``at``, newest first. Two queries.
+    """Return those of the ``live`` works of a kind that were asked for at ``at``, newest first. Three queries.
 
     Four more at most for each filter by name, and one where two filters meet. Raises Http404 where the cursor names no
     place.

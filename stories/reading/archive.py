@@ -80,7 +80,7 @@ class MonthPage:
     def load(cls, first_day: date, *, before: str, at: datetime, guard: Guard | None = None) -> Self:
         """Return the stories of the month that begins on this day, from the place named ``before`` on.
 
-        Five queries at most, two more for ``guard``. Raises Http404 where there is none.
+        Six queries at most, two more for ``guard``. Raises Http404 where there is none.
         """
         watch(guard, STORIES)
         month, walks = Month.of(first_day), story_walks(at)

@@ -10,9 +10,19 @@ from django.utils import timezone
 from newsroom.clock import midnight_after
 from newsroom.languages import listed
 from newsroom.pages.guarding import Guard
+from newsroom.prepared import Prepared
 from stories.models.edition import Edition, EditionQuerySet, EditionTopic
 from stories.reading.links import as_of
 from topics.models import Topic
+
+_NAMED = Prepared(
+    lambda editions: (
+        EditionTopic.objects.filter(edition__id__in=editions)
+        .order_by("edition", "position", "pk")
+        .values_list("edition", "topic")
+    )
+)
+_TOPICS = Prepared(lambda keys: Topic.objects.filter(pk__in=keys).select_related("merged_into"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +35,14 @@ class Card:
 
 
 def story_cards(editions: Iterable[Edition]) -> list[Card]:
-    """Return the stories as cards, in their order. One query, for the topics."""
+    """Return the stories as cards, in their order. Two queries, for the topics."""
     found = list(editions)
     names = first_topics(found)
     return [Card(edition, names.get(edition.pk, "")) for edition in found]
 
 
 def question_cards(editions: Iterable[Edition]) -> list[Card]:
-    """Return the questions as cards, in their order. One query, for the topics."""
+    """Return the questions as cards, in their order. Two queries, for the topics."""
     found = list(editions)
     names = first_topics(found)
     return [Card(edition, names.get(edition.pk, ""), as_of(edition)) for edition in found]
@@ -46,16 +56,18 @@ def heed_day(editions: Iterable[Edition], guard: Guard) -> None:
 
 
 def first_topics(editions: Iterable[Edition]) -> dict[int, str]:
-    """Return the present name of the first topic of each edition, by the edition's key. One query."""
+    """Return the present name of the first topic of each edition, by the edition's key. Two queries."""
     return {key: topics[0].name for key, topics in topics_of(editions).items()}
 
 
 def topics_of(editions: Iterable[Edition]) -> dict[int, list[Topic]]:
-    """Return the topics of each edition as they are today, in its order, by the edition's key. One query."""
+    """Return the topics of each edition as they are today, in its order, by the edition's key. Two queries."""
+    keys = [edition.pk for edition in editions]
+    named = _NAMED(editions=keys) if keys else []
+    present = {topic.pk: topic.present for topic in _TOPICS(keys={topic for _, topic in named})} if named else {}
     topics: dict[int, dict[Topic, None]] = {}
-    rows = EditionTopic.objects.filter(edition__in=[edition.pk for edition in editions])
-    for row in rows.select_related("topic__merged_into").order_by("edition", "position", "pk"):
-        topics.setdefault(row.edition_id, {})[row.topic.present] = None
+    for edition, topic in named:
+        topics.setdefault(edition, {})[present[topic]] = None
     return {key: list(found) for key, found in topics.items()}
 
 

@@ -42,7 +42,7 @@ class Embed:
 
     @classmethod
     def of_address(cls, url: str, *, at: datetime) -> Self:
-        """Return the story at this whole address, also where it was once, in four queries at most.
+        """Return the story at this whole address, also where it was once, in five queries at most.
 
         Raises Http404 where no story can be read there: elsewhere, never, not yet, no longer.
         """

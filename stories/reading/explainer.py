@@ -84,7 +84,9 @@ class ExplainerPage:
         """
         with translation.override(edition.language):
             others = related_to(edition)
-            around = Surroundings.today(edition, _needs(fragments), guard=guard, others=others, drafts=drafts)
+            around = Surroundings.today(
+                edition, _needs(fragments), guard=guard, others=others, most=MOST_RELATED, drafts=drafts
+            )
             changes = changes_of(edition, around.neighbours.past, at=guard.at)
             guard.until(changes.fades_at)
             related = around.neighbours.in_order(others)[:MOST_RELATED]

@@ -1,23 +1,26 @@
 """The front page."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from django.db.models import F, OuterRef, Subquery, prefetch_related_objects
+from django.db.models import F, OuterRef, QuerySet, Subquery, prefetch_related_objects
 
 from newsroom.clock import midnight_after
+from newsroom.languages import primary
 from newsroom.pages.guarding import FRONT, QUESTIONS, STORIES, Guard, key
 from newsroom.pages.paging import newest
+from newsroom.prepared import Prepared
 from stories.documents.section_kinds import PAPERS
 from stories.models.edition import Edition, EditionQuerySet
 from stories.models.front_place import PLACES, FrontPlace
-from stories.reading.cards import Card, listed_stories, live_questions, live_stories, question_cards, topics_of
+from stories.reading.cards import Card, live_questions, live_stories, question_cards, topics_of
 from stories.reading.lately import Told, told_lately
 from stories.reading.marks import words_only
 from stories.reading.outlets import OutletShown, outlets_of, shown
 from stories.reading.shelves import Shelf, shelves
-from stories.reading.walks import languages_of, question_walks, walks
+from stories.reading.walks import PreparedList, languages_of, walks
 from stories.rendering import ExplainerFragments
 from topics.reading import watch
 
@@ -25,7 +28,6 @@ from topics.reading import watch
 LATELY = 60
 VOICES = 3
 COMPARISONS = 1
-CHANGES = 5
 ASKED = 4
 
 
@@ -59,15 +61,14 @@ class FrontPage:
 
     @classmethod
     def load(cls, *, at: datetime, guard: Guard | None = None) -> Self:
-        """Return the front page, in ten queries at most, two more where lists are in several languages.
+        """Return the front page, in twelve queries at most, two more where lists are in several languages.
 
         What editors gave a place comes first, as far as it can be read; the rest follows by date.
         """
         watch(guard, STORIES, QUESTIONS, FRONT)
-        placed = _placed(at=at)
         languages = languages_of("story")
-        stories = walks(Edition.objects.live(at).stories(), languages)
-        latest = list(newest(_without_pictures(live_stories(at)), limit=LATELY, walks=stories))
+        placed = [edition for edition in _PLACED(at=at) if languages is None or primary(edition.language) in languages]
+        latest = _LATEST(languages, at=at)
         first = list({edition.pk: edition for edition in (*placed, *latest)}.values())[:PLACES]
         _show_pictures(first, guard)
         topics = topics_of([*placed, *latest])
@@ -82,18 +83,28 @@ class FrontPage:
             band=_band(lead.edition) if lead else None,
             latest=cards[1:],
             shelves=shelves(latest, topics, shown={edition.pk for edition in first}),
-            changed=told_lately(languages, at=at, limit=CHANGES),
-            questions=question_cards(newest(live_questions(at), limit=ASKED, walks=question_walks(at))),
+            changed=told_lately(languages, at=at),
+            questions=question_cards(_QUESTIONS(languages_of("question"), at=at)),
         )
 
 
-def _placed(*, at: datetime) -> list[Edition]:
-    """Return the live stories that editors put there, in their order. One query."""
+def _placed(at: datetime) -> EditionQuerySet:
+    """Return the live stories that editors put there, in their order."""
     places = FrontPlace.objects.standing(at)
     place = places.filter(uid=OuterRef("uid"))
-    found = _without_pictures(listed_stories(at)).filter(uid__in=places.values("uid"))
+    found = _without_pictures(live_stories(at)).filter(uid__in=places.values("uid"))
     until = Subquery(place.values("until"))
-    return list(found.annotate(until=until).order_by(Subquery(place.values("position"))))
+    return found.annotate(until=until).order_by(Subquery(place.values("position")))
+
+
+def _latest(at: datetime, languages: Collection[str] | None) -> QuerySet[Edition]:
+    stories = walks(Edition.objects.live(at).stories(), languages)
+    return newest(_without_pictures(live_stories(at)), limit=LATELY, walks=stories)
+
+
+def _questions(at: datetime, languages: Collection[str] | None) -> QuerySet[Edition]:
+    questions = walks(Edition.objects.live(at).questions(), languages)
+    return newest(live_questions(at), limit=ASKED, walks=questions)
 
 
 def _without_pictures(editions: EditionQuerySet) -> EditionQuerySet:
@@ -111,7 +122,7 @@ def _show_pictures(editions: list[Edition], guard: Guard | None) -> None:
 
 
 def _band(lead: Edition) -> Band | None:
-    stored = Edition.objects.filter(pk=lead.pk).values_list("fragments", flat=True).get()
+    ((stored,),) = _FRAGMENTS(edition=lead.pk)
     fragments = ExplainerFragments.model_validate(stored)
     if not fragments.passages:
         return None
@@ -126,3 +137,8 @@ def _band(lead: Edition) -> Band | None:
             for passage in (*speaking, *compared)
         ],
     )
+
+
+_PLACED = Prepared(_placed)
+_LATEST, _QUESTIONS = PreparedList(_latest), PreparedList(_questions)
+_FRAGMENTS = Prepared(lambda edition: Edition.objects.filter(pk=edition).values_list("fragments"))

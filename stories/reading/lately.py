@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from newsroom.pages.paging import newest
+from newsroom.prepared import Prepared
 from newsroom.text.differ import Run
 from stories.models.edition import Change, Edition, EditionQuerySet
 from stories.reading.changes import edition_url, struck
-from stories.reading.walks import walks
+from stories.reading.walks import PreparedList, walks
 
+MOST = 5
 # What tells a reader of something that changed. A page that is withdrawn tells it in its place.
 _TOLD = (Change.UPDATE, Change.CORRECTION, Change.CLARIFICATION, Change.RETURN)
 
@@ -46,14 +48,20 @@ class Told:
         return uuid5(self.edition.uid, self.edition.live_from.isoformat())
 
 
-def told_lately(languages: Collection[str] | None, *, at: datetime, limit: int) -> list[Told]:
-    """Return the live stories in these languages, or in any, that told a change last, each with its newest. Two queries."""
+def told_lately(languages: Collection[str] | None, *, at: datetime) -> list[Told]:
+    """Return the five live stories in these languages, or in any, that told a change last, each with its newest.
+
+    Two queries.
+    """
+    return with_pages(_LAST(languages, at=at), at=at)
+
+
+def _last(at: datetime, languages: Collection[str] | None) -> QuerySet[Edition]:
     telling = Edition.objects.once_public(at).stories().filter(~Q(note="") | Q(change=Change.CORRECTION))
     newer = telling.filter(change__in=_TOLD, uid=OuterRef("uid"), live_from__gt=OuterRef("live_from"))
     last = telling.filter(_is_readable(at), ~Exists(newer))
     each = [walk for change in _TOLD for walk in walks(last.filter(change=change), languages)]
-    found = newest(_with_ordinals(Edition.objects.all(), at=at), limit=limit, field="live_from", walks=each)
-    return with_pages(found, at=at)
+    return newest(_with_ordinals(Edition.objects.all(), at=at), limit=MOST, field="live_from", walks=each)
 
 
 def corrections_until(at: datetime) -> EditionQuerySet:
@@ -64,8 +72,7 @@ def corrections_until(at: datetime) -> EditionQuerySet:
 def with_pages(editions: Iterable[Edition], *, at: datetime) -> list[Told]:
     """Return the editions, which this module found, with the pages that stand in their place at ``at``."""
     found = list(editions)
-    live = Edition.objects.live(at).filter(uid__in={edition.uid for edition in found})
-    pages = {page.uid: page for page in live.defer("fragments")}
+    pages = {page.uid: page for page in _PAGES(uids={edition.uid for edition in found}, at=at)} if found else {}
     return [
         Told(
             edition,
@@ -86,3 +93,7 @@ def _with_ordinals(editions: EditionQuerySet, *, at: datetime) -> EditionQuerySe
     once = Edition.objects.once_public(at).filter(uid=OuterRef("uid"), live_from__lte=OuterRef("live_from"))
     ordinal = once.order_by().values("uid").annotate(number=Count("pk")).values("number")
     return editions.annotate(ordinal=Subquery(ordinal)).defer("fragments")
+
+
+_LAST = PreparedList(_last)
+_PAGES = Prepared(lambda uids, at: Edition.objects.live(at).filter(uid__in=uids).defer("fragments"))

@@ -24,7 +24,7 @@ class StoryList:
 
     @classmethod
     def load(cls, *, before: str, at: datetime, guard: Guard | None = None) -> Self:
-        """Return the stories from the place named ``before`` on. Five queries at most, two more for ``guard``."""
+        """Return the stories from the place named ``before`` on. Six queries at most, two more for ``guard``."""
         watch(guard, STORIES)
         walks = story_walks(at)
         found = cut(live_stories(at), before=before, walks=walks)

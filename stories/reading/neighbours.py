@@ -56,6 +56,11 @@ class Neighbours:
         """Return the live pages of these works, in their order."""
         return [self.live[uid] for uid in uids if uid in self.live]
 
+    def beyond(self, uids: Sequence[UUID], most: int) -> Sequence[UUID]:
+        """Return those of ``uids`` that come after the first ``most`` of them with a live page."""
+        places = [place for place, uid in enumerate(uids) if uid in self.live]
+        return uids[places[most - 1] + 1 :] if len(places) >= most > 0 else ()
+
     def in_group(self, group: UUID) -> list[Edition]:
         """Return the live pages that are one page in several languages: the original whose uid this is, and its translations."""
         return [row for row in self.live.values() if group in (row.uid, row.translation_group)]

@@ -50,7 +50,7 @@ class QuestionList:
     def load(cls, *, topic: str, before: str, at: datetime, guard: Guard | None = None) -> Self:
         """Return the questions from the place named ``before`` on, with a ``topic`` by its address those about it.
 
-        Five queries at most, up to four more for the topic, and two for ``guard``. Raises Http404 for a topic that no live edition names.
+        Six queries at most, up to four more for the topic, and two for ``guard``. Raises Http404 for a topic that no live edition names.
         """
         watch(guard, QUESTIONS)
         family = topic_family(topic, at=at) if topic else None

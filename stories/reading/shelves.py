@@ -1,8 +1,9 @@
 """The topics that are most in use lately, each with its latest stories."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from stories.models.edition import Edition
 from stories.reading.cards import Card
@@ -27,14 +28,18 @@ def shelves(latest: Sequence[Edition], topics: Mapping[int, Sequence[Topic]], *,
     ``topics`` are those of each edition, by its key. No story stands on two shelves, and none of those ``shown``
     elsewhere on the page, whose keys are given, stands here again; a topic with nothing left has no shelf.
     """
-    return list(_filled(latest, topics, shown=set(shown)))[:SHELVES]
+    return list(islice(_filled(latest, topics, shown=set(shown)), SHELVES))
 
 
 def _filled(latest: Sequence[Edition], topics: Mapping[int, Sequence[Topic]], *, shown: set[int]) -> Iterator[Shelf]:
-    used = Counter(topic for edition in latest for topic in topics.get(edition.pk, ()))
-    for topic, number in used.most_common():
-        naming = [edition for edition in latest if edition.pk not in shown and topic in topics.get(edition.pk, ())]
-        if number >= IN_USE and naming:
-            cards = [Card(edition, topic.name) for edition in naming[:STORIES_ON_A_SHELF]]
+    naming: defaultdict[Topic, list[Edition]] = defaultdict(list)
+    for edition in latest:
+        for topic in topics.get(edition.pk, ()):
+            naming[topic].append(edition)
+    in_use = [(topic, editions) for topic, editions in naming.items() if len(editions) >= IN_USE]
+    for topic, editions in sorted(in_use, key=lambda each: len(each[1]), reverse=True):
+        left = [edition for edition in editions if edition.pk not in shown]
+        if left:
+            cards = [Card(edition, topic.name) for edition in left[:STORIES_ON_A_SHELF]]
             shown |= {card.edition.pk for card in cards}
             yield Shelf(topic, cards)

@@ -1,6 +1,6 @@
 """What a page takes from today for its frozen words: names, pictures and links; for an old edition the links alone."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -65,21 +65,25 @@ class Surroundings:
         needs: Needs,
         *,
         guard: Guard,
-        others: Collection[UUID] = (),
+        others: Sequence[UUID] = (),
+        most: int = 0,
         drafts: DraftPlaces | None = None,
     ) -> Self:
         """Return what the page of ``edition`` shows at the moment of ``guard``: everything as it is called now.
 
-        ``others`` are stories that it leads to beside those in its texts. ``guard`` is told first what all of it hangs
-        on. Five queries at most, one more where a text leads to a topic that the page itself does not name. With
+        ``others`` are stories of which it leads to the first ``most`` that can be read, beside those in its texts.
+        ``guard`` is told first what all of it hangs on, and at the end that it does not hang on the rest of those. Five queries at most, one more where a text leads to a topic that the page itself does not name. With
         ``drafts`` its questions and pictures are where those say.
         """
         at, targets = guard.at, targets_in(needs.texts)
-        works = {("story", uid) for uid in others} | {("question", uid) for uid in needs.questions} | works_in(targets)
+        works = {("question", uid) for uid in needs.questions} | works_in(targets)
         works.add((edition.work_kind, edition.translation_group or edition.uid))
+        related = {("story", uid) for uid in others} - works
         foreign = topics_in(targets) - set(needs.own_topics)
-        guard.on([*(key(kind, uid) for kind, uid in works), *_keys(needs, foreign)])
-        neighbours = Neighbours.load(edition, {uid for _, uid in works}, guard=guard)
+        guard.on([*(key(kind, uid) for kind, uid in works | related), *_keys(needs, foreign)])
+        neighbours = Neighbours.load(edition, {uid for _, uid in works | related}, guard=guard)
+        beyond = set(neighbours.beyond(others, most))
+        guard.without(key(kind, uid) for kind, uid in related if uid in beyond)
         if foreign:
             guard.until(next_change(at=at))
         _heed_days(needs.texts, guard)

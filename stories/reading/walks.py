@@ -1,11 +1,41 @@
 """Along which indexes a list of works in the active language is read: one walk for each language that it holds."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
 
 from newsroom.languages import Primary, languages_listed
 from newsroom.pages.skipping import first_of_each
+from newsroom.prepared import Prepared
 from stories.models.edition import Edition, EditionKind, EditionQuerySet
+
+
+def _written(kind: str) -> QuerySet[Any, Any]:
+    pages = Edition.objects.filter(work_kind=kind, kind=EditionKind.PAGE)
+    firsts = first_of_each([pages], Primary, "language", then=["-updated_at"])
+    return firsts.order_by().values_list(Primary("language"))
+
+
+_WRITTEN = Prepared(_written)
+
+
+class PreparedList:
+    """A question to a list, prepared for lists in some languages and for those in all.
+
+    ``write`` is given ``languages``, as ``walks`` takes them, beside what it is asked for.
+    """
+
+    def __init__(self, write: Callable[..., QuerySet[Edition]]) -> None:
+        self._in_some = Prepared(write)
+        self._in_all = Prepared(lambda **values: write(languages=None, **values))
+
+    def __call__(self, languages: Collection[str] | None, **values: object) -> list[Edition]:
+        """Return what is found in these languages, or in any. One query, none where there is no language."""
+        if languages is None:
+            return self._in_all(**values)
+        return self._in_some(languages=list(languages), **values) if languages else []
 
 
 def languages_of(kind: str) -> list[str] | None:
@@ -13,13 +43,7 @@ def languages_of(kind: str) -> list[str] | None:
 
     One query where the site has lists in several languages and this is the first, none else.
     """
-
-    def written() -> list[str]:
-        pages = Edition.objects.filter(work_kind=kind, kind=EditionKind.PAGE)
-        firsts = first_of_each([pages], Primary, "language", then=["-updated_at"])
-        return list(firsts.order_by().values_list(Primary("language"), flat=True))
-
-    return languages_listed(written)
+    return languages_listed(lambda: [language for (language,) in _WRITTEN(kind=kind)])
 
 
 def walks(editions: EditionQuerySet, languages: Collection[str] | None) -> list[EditionQuerySet]:
@@ -33,8 +57,3 @@ def walks(editions: EditionQuerySet, languages: Collection[str] | None) -> list[
 def story_walks(at: datetime) -> list[EditionQuerySet]:
     """Return the ways to the stories that a list in the active language holds at ``at``. One query at most."""
     return walks(Edition.objects.live(at).stories(), languages_of("story"))
-
-
-def question_walks(at: datetime) -> list[EditionQuerySet]:
-    """Return the ways to the questions that a list in the active language holds at ``at``. One query at most."""
-    return walks(Edition.objects.live(at).questions(), languages_of("question"))

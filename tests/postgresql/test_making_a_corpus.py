@@ -3,9 +3,11 @@
 import os
 import subprocess
 import sys
+from io import StringIO
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connection
 
 from newsroom import clock
@@ -26,3 +28,10 @@ def test_processes_make_a_corpus_together():
     )
     assert made.stdout == "60 stories of the corpus are there.\n", made.stderr
     assert Edition.objects.live(clock.now()).stories().count() == 60
+
+
+def test_the_database_has_taken_stock_of_a_corpus_once_it_is_made(editor):
+    call_command("make_corpus", stories=5, by=editor.username, stdout=StringIO(), stderr=StringIO())
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE relname = 'stories_edition'")
+        assert cursor.fetchone() == (Edition.objects.count(),)

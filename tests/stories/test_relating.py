@@ -2,6 +2,7 @@
 
 import pytest
 
+from newsroom.pages.guarding import Guard, key
 from stories import publishing, relating
 from stories.models import RelatedStories
 from stories.reading.explainer import ExplainerPage
@@ -95,3 +96,21 @@ def test_where_nothing_was_ever_chosen_all_of_it_is(set_time):
     assert list(relating.relate_all(at)) == [2]
     assert (_others(one), _others(other)) == ([other.uid], [one.uid])
     assert not relating.is_needed(at)
+
+
+def test_a_page_hangs_on_the_stories_that_it_leads_on_to_and_not_on_those_that_wait_behind_them(editor, set_time):
+    sea = make_topic()
+    stories = [make_published_story(topics=(sea,)) for _ in range(9)]
+    last = stories[-1]
+    set_time.go(minutes=1)
+    others = _others(last)
+    assert len(others) == 8
+    shown, behind = others[:6], others[6:]
+    publishing.withdraw(next(story for story in stories if story.uid == shown[2]), by=editor, notice="It was wrong.")
+    at = set_time.go(minutes=2)
+    guard = Guard(at=at)
+    page = ExplainerPage.load(last.slug, at=at, guard=guard)
+    assert [card.edition.uid for card in page.related] == [*shown[:2], *shown[3:], behind[0]]
+    # The one that was withdrawn may come back, and then has its place again.
+    assert {key("story", uid) for uid in [last.uid, *shown, behind[0]]} <= guard.names
+    assert key("story", behind[1]) not in guard.names

@@ -55,6 +55,15 @@ def test_a_page_of_a_key_without_a_version_is_not_kept_that_once(set_time):
     assert PageKey.objects.versions(["new"]).keys() == {"new"}
 
 
+def test_a_page_does_not_hang_on_what_turned_out_to_have_no_part_in_it(set_time):
+    touch("a", "b")
+    guard = Guard(at=MONDAY)
+    guard.on(["a", "b", "c"])
+    guard.without(["b", "c", "d"])
+    assert guard.names == {"a"}
+    assert guard.is_whole()
+
+
 def test_a_page_of_no_key_is_never_kept():
     assert not Guard(at=MONDAY).is_whole()
     assert not Unguarded(at=MONDAY).is_whole()

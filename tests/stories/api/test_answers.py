@@ -379,7 +379,7 @@ def test_lists_ask_no_more_when_they_grow(client):
     for _ in range(3):
         make_published_story(topics=(make_topic(), make_topic()), articles=(make_article(),))
         make_published_question(topics=(make_topic(),))
-    assert cost() == before == [2, 2, 2, 1]
+    assert cost() == before == [3, 3, 2, 1]
 
 
 def test_the_description_knows_every_kind_of_section(client):
