@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
+from newsroom.text.plain import minutes_to_read
 from stories.documents import AnyDocument, Explainer
 from stories.rendering.explainer import render_explainer
 from stories.rendering.question_page import render_question_page
-
-WORDS_A_MINUTE = 220
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,5 +30,5 @@ def keep(document: AnyDocument) -> Kept:
     return Kept(
         fragments=fragments.model_dump(mode="json"),
         summary=fragments.summary,
-        minutes=max(1, -(-fragments.word_count // WORDS_A_MINUTE)),
+        minutes=minutes_to_read(fragments.word_count),
     )
