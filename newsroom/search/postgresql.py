@@ -8,7 +8,7 @@ from django.db.backends.utils import CursorWrapper
 from newsroom.search.asking import EVER_TRUE, EVERYTHING, Alternatives, Condition, Question, Span
 from newsroom.search.models import SearchDocument
 from newsroom.search.moments import moment_of
-from newsroom.search.tokens import MOST_OCCURRENCES, month_tag
+from newsroom.search.tokens import MOST_OCCURRENCES, SPELT, month_tag
 
 CONTAINS = "strpos"
 # What was found "once", each with its row and its words: looked up one by one, as both tables may be long.
@@ -25,11 +25,18 @@ _UNPACKED = '(d."id" >= 0 OR search_unpacking(d."words"))'
 
 
 def vector(tokens: Sequence[str]) -> str:
-    """Return the tokens as the literal of a ``tsvector``, each with its places."""
+    """Return the tokens as the literal of a ``tsvector``, each with its places; what says how words are spelt has none."""
     places: dict[str, list[int]] = {}
-    for place, token in enumerate(tokens, 1):
-        places.setdefault(token, []).append(place)
-    return " ".join(f"'{token}':{','.join(map(str, at[:MOST_OCCURRENCES]))}" for token, at in places.items())
+    spelt: dict[str, None] = {}
+    place = 0
+    for token in tokens:
+        if SPELT in token:
+            spelt[token] = None
+        else:
+            place += 1
+            places.setdefault(token, []).append(place)
+    placed = (f"'{token}':{','.join(map(str, at[:MOST_OCCURRENCES]))}" for token, at in places.items())
+    return " ".join((*placed, *(f"'{token}'" for token in spelt)))
 
 
 def write(cursor: CursorWrapper, documents: Sequence[tuple[SearchDocument, Sequence[str]]]) -> None:

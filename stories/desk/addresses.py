@@ -98,7 +98,7 @@ def _cited_from(host: str) -> Outlet | None:
         return None
     starts = Q()
     for start in (f"{scheme}://{www}{host}/" for scheme in _PORTS for www in ("", "www.")):
-        starts |= Q(url__startswith=start)
+        starts |= Q(url__istartswith=start)
     # Found by the index of addresses first: in the order of the newest, all articles would be read for a new host.
     cited = list(Article.objects.filter(starts).order_by().values_list("pk", flat=True)[:MOST_CITED])
     known = Article.objects.filter(pk__in=cited, outlet__isnull=False).select_related("outlet__merged_into")

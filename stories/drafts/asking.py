@@ -86,7 +86,7 @@ class Asked:
         forms = sorted({phrase, *(tuple(stem(word, tag) for word in phrase) for tag in self.languages)})
         alternatives = [f"({quote}{joint.join(form)}{quote})" for form in forms]
         if begins and self.beginning and phrase == (self.beginning,):
-            alternatives.append(f"({quote}{SPELT}{self.beginning}{begins})")
+            alternatives += [f"({quote}{mark}{self.beginning}{begins})" for mark in ("", SPELT)]
         return f"({(' OR ' if quote == '"' else ' | ').join(alternatives)})"
 
 

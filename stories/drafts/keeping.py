@@ -19,9 +19,9 @@ BATCH = 50
 
 
 def tokens_of(document: AnyDocument) -> list[str]:
-    """Return the stems of a document in their order, then its words as they are, of which a beginning may be typed.
+    """Return the stems of a document in their order, then the words that are not their own stem, as they are.
 
-    No phrase reaches from one line or part into the next.
+    By these and the stems a word is found of which the beginning was typed. No phrase reaches from one line or part into the next.
     """
     language = primary(document.language)
     tokens: list[str] = []
@@ -29,8 +29,9 @@ def tokens_of(document: AnyDocument) -> list[str]:
     for part in parts_of(document):
         for line in part.text.splitlines():
             words = folded_words(line)
-            whole |= dict.fromkeys(words)
-            tokens += [*stems_of(words, language), GAP] if words else []
+            stems = stems_of(words, language)
+            whole |= dict.fromkeys(word for word, stem in zip(words, stems, strict=True) if word != stem)
+            tokens += [*stems, GAP] if words else []
     return cut([*tokens, *(SPELT + word for word in whole)])
 
 
