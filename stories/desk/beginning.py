@@ -4,11 +4,13 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db import models, transaction
 
 from newsroom.accounts.models import User
 from newsroom.addresses.models import Address
+from newsroom.prepared import PreparedRows
 from stories.desk import fields
 from stories.desk.known import articles_of, contributors_of, images_of, outlets_of, topics_of
 from stories.documents import AnyDocument, AskedQuestion, CitedArticle, Explainer, QuestionPage
@@ -26,6 +28,8 @@ from stories.models import (
     WorkImage,
     WorkTopic,
 )
+
+_SECTIONS = PreparedRows(Section, "uid", "story", "position", "kind", "heading", "text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ def begin(documents: Sequence[AnyDocument], *, owner: User | None, by: User | No
     told = list(zip(documents, works, strict=False))
     stories = [(document, work) for document, work in told if isinstance(document, Explainer)]
     questions = [(document, work) for document, work in told if isinstance(document, QuestionPage)]
-    _fill(Section, "story_id", ((work, fields.sections(document)) for document, work in stories))
+    _fill_sections((work, fields.sections(document)) for document, work in stories)
     _fill(Answer, "faq_id", ((work, fields.answers(document)) for document, work in questions))
     _fill(WorkImage, "work_id", ((work, fields.pictures(document, images)) for document, work in told))
     topics = topics_of(topic for document in documents for topic in document.topics)
@@ -128,21 +132,40 @@ def _insert(row: Story | FAQ) -> None:
 
 def _fill(model: type[models.Model], parent: str, told: Iterable[tuple[Work, list[fields.Part]]]) -> list[list[Any]]:
     """Insert the parts of new works and return their rows, by work. A uid that is another row's is replaced."""
+    rows = [
+        [
+            model(uid=uid, position=position, **{parent: work.pk}, **values)
+            for position, (uid, values) in enumerate(parts)
+        ]
+        for work, parts in _with_own_uids(model, told)
+    ]
+    model._default_manager.bulk_create(row for some in rows for row in some)
+    return rows
+
+
+def _fill_sections(told: Iterable[tuple[Work, list[fields.Part]]]) -> None:
+    """Insert the sections of new stories, as ``_fill`` would, by lists of values: Django makes none for rows of a story."""
+    _SECTIONS(
+        (uid, work.pk, position, values["kind"], values["heading"], values["text"])
+        for work, parts in _with_own_uids(Section, told)
+        for position, (uid, values) in enumerate(parts)
+    )
+
+
+def _with_own_uids(
+    model: type[models.Model], told: Iterable[tuple[Work, list[fields.Part]]]
+) -> list[tuple[Work, list[fields.Part]]]:
+    """Return the parts, each with a uid that no other row has."""
     wanted = list(told)
     uids = {uid for _, parts in wanted for uid, _ in parts}
-    if not uids:
-        return [[] for _ in wanted]
-    manager = model._default_manager
-    taken = set(manager.filter(uid__in=uids).values_list("uid", flat=True))
-    rows: list[list[Any]] = []
-    for work, parts in wanted:
-        rows.append([])
-        for position, (uid, values) in enumerate(parts):
-            own = uuid.uuid4() if uid in taken else uid
-            taken.add(own)
-            rows[-1].append(model(uid=own, position=position, **{parent: work.pk}, **values))
-    manager.bulk_create(row for some in rows for row in some)
-    return rows
+    taken = set(model._default_manager.filter(uid__in=uids).values_list("uid", flat=True)) if uids else set()
+
+    def own(uid: UUID) -> UUID:
+        free = uuid.uuid4() if uid in taken else uid
+        taken.add(free)
+        return free
+
+    return [(work, [(own(uid), values) for uid, values in parts]) for work, parts in wanted]
 
 
 def _fill_passages(stories: Sequence[tuple[Explainer, Work]], articles: Mapping[CitedArticle, Article]) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from django.db import connection
 
 from newsroom import clock
+from newsroom.prepared import PreparedChange, deleting, prepared_cursor
 from stories.models import PossibleStanding, Work
 
 BATCH = 500
@@ -33,13 +34,15 @@ WHERE work."id" IN ({places})
 ON CONFLICT ("standing", "work_id") DO UPDATE SET "saved_at" = excluded."saved_at"
 """
 
+_FORGOTTEN = PreparedChange(lambda works: deleting(PossibleStanding.objects.filter(work__id__in=works)))
+
 
 def note(keys: Iterable[int]) -> None:
     """Keep how the works of these keys stand or will, in the transaction that changed it. Two queries for each BATCH."""
     every = sorted(keys)
     for begin in range(0, len(every), BATCH):
         batch = every[begin : begin + BATCH]
-        PossibleStanding.objects.filter(work__in=batch).delete()
+        _FORGOTTEN(works=batch)
         _write(batch)
 
 
@@ -60,6 +63,7 @@ def note_missing() -> None:
 
 def _write(keys: Sequence[int]) -> None:
     now = connection.ops.adapt_datetimefield_value(clock.now())
-    places = ", ".join(["%s"] * len(keys))
-    with connection.cursor() as cursor:
-        cursor.execute(_NOTED.format(places=places), [now, now, *keys])
+    # The last one again and again, up to a power of two: few statements are to be prepared.
+    given = [*keys, *[keys[-1]] * ((1 << (len(keys) - 1).bit_length()) - len(keys))]
+    with prepared_cursor() as cursor:
+        cursor.execute(_NOTED.format(places=", ".join(["%s"] * len(given))), [now, now, *given])

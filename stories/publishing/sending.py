@@ -8,6 +8,7 @@ from django.db import models
 
 from newsroom.accounts.models import User
 from newsroom.addresses.models import Address, AddressTakenError
+from newsroom.prepared import Prepared
 from newsroom.record.models import Event
 from stories import revisions
 from stories.models import Bundle, Edition, EditionKind, Override, Revision, Work
@@ -18,6 +19,7 @@ from stories.publishing.refusals import NotHereError, NothingNewError, WaitingEr
 from stories.publishing.timeline import Place, Timeline, make_room
 
 RIGHT = "stories.publish_work"
+_LOCKED = Prepared(lambda keys: Work.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
 
 
 class Answer(models.TextChoices):
@@ -33,7 +35,7 @@ def lock(keys: Iterable[int]) -> dict[int, Work]:
     Raises NotHereError where one was erased meanwhile.
     """
     wanted = set(keys)
-    locked = {work.pk: work for work in Work.objects.select_for_update().filter(pk__in=wanted).order_by("pk")}
+    locked = {work.pk: work for work in _LOCKED(keys=wanted)} if wanted else {}
     if len(locked) < len(wanted):
         raise NotHereError("This was erased meanwhile, or something that goes out with it.")
     return locked
