@@ -139,6 +139,12 @@ def deleting(queryset: QuerySet[Any, Any]) -> Query:
     return queryset.order_by().query.chain(DeleteQuery)
 
 
+def filled_up[Item](values: list[Item]) -> list[Item]:
+    """Return a list with its last value again and again, up to the next power of two: few statements are to be prepared."""
+    length = 1 << (len(values) - 1).bit_length()
+    return values + values[-1:] * (length - len(values))
+
+
 @contextmanager
 def prepared_cursor() -> Iterator[CursorWrapper]:
     """Yield a cursor of this thread's connection whose statements PostgreSQL keeps, as it planned them, with the connection.
@@ -213,15 +219,8 @@ def _reader(queryset: QuerySet[Any, Any], compiler: SQLCompiler) -> Callable[[Se
 
 
 def _given(value: object) -> list[Any]:
-    """Return the value, or those of a list, as this database takes them.
-
-    A list is filled up with its last value to the next power of two, so that there are few statements.
-    """
-    if not isinstance(value, _LISTS):
-        return [_adapted(value)]
-    values = [_adapted(each) for each in value]
-    length = 1 << (len(values) - 1).bit_length()
-    return values + values[-1:] * (length - len(values))
+    """Return the value, or those of a list, as this database takes them."""
+    return filled_up([_adapted(each) for each in value]) if isinstance(value, _LISTS) else [_adapted(value)]
 
 
 def _adapted(value: object) -> object:

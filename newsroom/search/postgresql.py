@@ -27,16 +27,15 @@ _UNPACKED = '(d."id" >= 0 OR search_unpacking(d."words"))'
 def vector(tokens: Sequence[str]) -> str:
     """Return the tokens as the literal of a ``tsvector``, each with its places; what says how words are spelt has none."""
     places: dict[str, list[int]] = {}
-    spelt: dict[str, None] = {}
     place = 0
     for token in tokens:
-        if SPELT in token:
-            spelt[token] = None
-        else:
+        at = places.setdefault(token, [])
+        if SPELT not in token:
             place += 1
-            places.setdefault(token, []).append(place)
-    placed = (f"'{token}':{','.join(map(str, at[:MOST_OCCURRENCES]))}" for token, at in places.items())
-    return " ".join((*placed, *(f"'{token}'" for token in spelt)))
+            at.append(place)
+    return " ".join(
+        f"'{token}'{':' if at else ''}{','.join(map(str, at[:MOST_OCCURRENCES]))}" for token, at in places.items()
+    )
 
 
 def write(cursor: CursorWrapper, documents: Sequence[tuple[SearchDocument, Sequence[str]]]) -> None:

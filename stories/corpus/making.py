@@ -49,7 +49,7 @@ def make(stories: int, *, by: User, processes: int = 1) -> Iterator[Progress]:
         yield Progress(done, stories)
 
 
-def settle() -> None:
+def analyze() -> None:
     """Let the database take stock of the many new rows now, as it would by itself a little later: until then it plans badly."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

@@ -21,7 +21,7 @@ BATCH = 50
 def tokens_of(document: AnyDocument) -> list[str]:
     """Return the stems of a document in their order, then the words that are not their own stem, as they are.
 
-    By these and the stems a word is found of which the beginning was typed. No phrase reaches from one line or part into the next.
+    By both a word is found of which the beginning was typed. No phrase reaches from one line or part into the next.
     """
     language = primary(document.language)
     tokens: list[str] = []

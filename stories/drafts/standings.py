@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from django.db import connection
 
 from newsroom import clock
-from newsroom.prepared import PreparedChange, deleting, prepared_cursor
+from newsroom.prepared import PreparedChange, deleting, filled_up, prepared_cursor
 from stories.models import PossibleStanding, Work
 
 BATCH = 500
@@ -63,7 +63,6 @@ def note_missing() -> None:
 
 def _write(keys: Sequence[int]) -> None:
     now = connection.ops.adapt_datetimefield_value(clock.now())
-    # The last one again and again, up to a power of two: few statements are to be prepared.
-    given = [*keys, *[keys[-1]] * ((1 << (len(keys) - 1).bit_length()) - len(keys))]
+    given = filled_up(list(keys))
     with prepared_cursor() as cursor:
         cursor.execute(_NOTED.format(places=", ".join(["%s"] * len(given))), [now, now, *given])

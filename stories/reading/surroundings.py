@@ -72,8 +72,9 @@ class Surroundings:
         """Return what the page of ``edition`` shows at the moment of ``guard``: everything as it is called now.
 
         ``others`` are stories of which it leads to the first ``most`` that can be read, beside those in its texts.
-        ``guard`` is told first what all of it hangs on, and at the end that it does not hang on the rest of those. Five queries at most, one more where a text leads to a topic that the page itself does not name. With
-        ``drafts`` its questions and pictures are where those say.
+        ``guard`` is told first what all of it hangs on, and then that it does not hang on the rest of those. Five
+        queries at most, one more where a text leads to a topic that the page itself does not name. With ``drafts`` its
+        questions and pictures are where those say.
         """
         at, targets = guard.at, targets_in(needs.texts)
         works = {("question", uid) for uid in needs.questions} | works_in(targets)

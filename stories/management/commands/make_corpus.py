@@ -54,7 +54,7 @@ class Command(BaseCommand):
             raise CommandError(str(refusal)) from refusal
         finally:
             bar.end()
-        corpus.settle()
+        corpus.analyze()
         self.stdout.write(f"{stories} stories of the corpus are there.")
 
 

@@ -177,3 +177,5 @@ def test_the_beginning_of_the_last_word_is_enough():
     assert found("uberf") == {story}
     assert found("cancelled uberfahrt") == {story}
     assert found("uberf cancelled") == set()
+    # Of a word that is its own stem, and behind the end of a stem.
+    assert found("wer") == found("cancelle") == {story}
