@@ -1,6 +1,6 @@
 """Pages as they were last built, and the versions of what they were built from."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import ClassVar, Self
 
@@ -12,6 +12,8 @@ from newsroom.prepared import Prepared
 
 # No address of ours is longer: a slug has 200 characters at most.
 LONGEST_ADDRESS = 500
+# The name of the key that changes whenever another one does.
+LATEST = "latest"
 
 
 class PageKeyQuerySet(models.QuerySet["PageKey"]):
@@ -23,14 +25,15 @@ class PageKeyQuerySet(models.QuerySet["PageKey"]):
         return dict(_VERSIONS(names=wanted)) if wanted else {}
 
     def bump(self, names: Iterable[str], *, at: datetime) -> None:
-        """Give each of ``names`` a version that it never had: all pages built with another are invalid. One statement.
+        """Give each of ``names``, and ``LATEST``, a version that it never had: all pages built with another are invalid.
 
-        The names are sorted, so that two transactions never wait for each other. A version is the number of
-        microseconds since 1970 at ``at``, or the one after the last: it does not come again where a database is put
-        back to what it was.
+        One statement. The names are sorted and ``LATEST`` is the last, so that two transactions never wait for each
+        other. A version is the number of microseconds since 1970 at ``at``, or the one after the last: it does not come
+        again where a database is put back to what it was.
         """
+        ordered = sorted(set(names))
         self._insert(
-            names,
+            [*ordered, LATEST] if ordered else [],
             at=at,
             conflict="DO UPDATE SET version = CASE WHEN pages_pagekey.version < excluded.version "
             "THEN excluded.version ELSE pages_pagekey.version + 1 END",
@@ -38,10 +41,9 @@ class PageKeyQuerySet(models.QuerySet["PageKey"]):
 
     def begin(self, names: Iterable[str], *, at: datetime) -> None:
         """Give those of ``names`` their first version that have none. One statement."""
-        self._insert(names, at=at, conflict="DO NOTHING")
+        self._insert(sorted(set(names)), at=at, conflict="DO NOTHING")
 
-    def _insert(self, names: Iterable[str], *, at: datetime, conflict: str) -> None:
-        ordered = sorted(set(names))
+    def _insert(self, ordered: Sequence[str], *, at: datetime, conflict: str) -> None:
         if not ordered:
             return
         version = int(at.timestamp() * 1_000_000)

@@ -1,0 +1,94 @@
+"""A page that was found to hold is not compared key by key again, and is never handed out when it holds no longer."""
+
+import gc
+from datetime import timedelta
+
+import pytest
+
+from newsroom.pages.changing import touch
+from newsroom.pages.fetching import fetcher, postgresql
+from newsroom.pages.guarding import Guard
+from newsroom.pages.models import PageKey, StoredPage
+from newsroom.pages.storing import Answer, packed, store
+from tests.clocks import MONDAY
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def fetch():
+    """Return what fetches the tag of the page at an address, and ends its connection with the test."""
+    fetches = [fetcher("one")]
+    yield lambda address, at=MONDAY: (found := fetches[0](address, at)) and found.tag
+    fetches.clear()
+    gc.collect()
+
+
+def lay(address: str, *names: str, tag: str = "tag") -> None:
+    """Store a page at an address, built from keys of these names."""
+    guard = Guard(at=MONDAY)
+    guard.on(names)
+    assert store(address, Answer(200, tag, [], packed(b"words")), guard, release="one")
+
+
+@pytest.fixture
+def held(fetch):
+    """Return what fetches, once it has found a page at ``/x/`` that was built from ``a``."""
+    touch("a", "b")
+    lay("/x/", "a")
+    assert fetch("/x/") == "tag"
+    return fetch
+
+
+def test_as_long_as_no_key_changes_it_is_not_compared_again(held):
+    # As no verb would: each change of a key is told to the one that whoever holds a page asks for.
+    PageKey.objects.filter(name="a").update(version=1)
+    assert held("/x/") == "tag"
+    touch("b")
+    assert held("/x/") is None
+
+
+def test_it_is_not_handed_out_when_one_of_its_keys_has_changed(held):
+    touch("a")
+    assert held("/x/") is None
+
+
+def test_it_is_handed_out_when_another_key_has_changed(held):
+    touch("b")
+    assert held("/x/") == "tag"
+
+
+def test_it_is_not_handed_out_when_its_time_is_over(held):
+    StoredPage.objects.update(valid_until=MONDAY + timedelta(hours=1))
+    assert held("/x/") == "tag"
+    assert held("/x/", MONDAY + timedelta(hours=1)) is None
+
+
+def test_a_page_that_somebody_stores_too_late_is_not_taken_for_it(held):
+    # Built before the last change of "a", and stored after the page that was built after it.
+    StoredPage.objects.update(keys={"a": 1}, tag="too late")
+    assert held("/x/") is None
+
+
+def test_what_is_held_of_one_page_says_nothing_of_another(held):
+    StoredPage.objects.create(
+        release="one", address="/y/", status=200, tag="other", headers="[]", content=b"", keys={"a": 1}
+    )
+    assert held("/y/") is None
+    assert held("/x/") == "tag"
+
+
+def test_pages_beyond_those_that_are_held_are_compared_each_time(held, monkeypatch):
+    monkeypatch.setattr(postgresql, "MOST_HELD", 1)
+    lay("/y/", "a", tag="other")
+    assert held("/y/") == "other"
+    PageKey.objects.filter(name="a").update(version=1)
+    assert held("/y/") is None
+    assert held("/x/") == "tag"
+
+
+def test_pages_are_found_before_any_key_has_ever_changed(fetch):
+    PageKey.objects.create(name="a", version=1)
+    lay("/x/", "a")
+    assert fetch("/x/") == "tag"
+    assert fetch("/x/") == "tag"
