@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from newsroom.search.asking import Question, Sought
-from newsroom.search.looking import live_languages, newest_pages
+from newsroom.search.looking import newest_pages, overview
 from newsroom.search.searching import hits_of
 from newsroom.search.tokens import KIND, TITLE, tag
 from newsroom.search.wanted import Wanted
@@ -69,10 +69,11 @@ def _live(words: str, kind: WorkKind, *, at: datetime) -> list[tuple[Work, str, 
     telling = tuple(phrase for phrase in read.phrases if len("".join(phrase)) > _TELLS_NOTHING)
     if not telling:
         return []
-    sought = Sought(Wanted(words, telling), live_languages(at=at))
+    there = overview(at=at)
+    sought = Sought(Wanted(words, telling), there.languages)
     any_of_them = tuple(form for forms in sought.within(TITLE) for form in forms)
     question = Question(every=(any_of_them,)).tagged([tag(KIND, kind)])
-    hits = hits_of(newest_pages(question, at=at, limit=MOST_PAGES))
+    hits = hits_of(newest_pages(question, at=at, limit=MOST_PAGES, since=there.since))
     editions = Edition.objects.filter(pk__in=[hit.edition for hit in hits]).select_related("work")
     shown = editions.exclude(work__binned_at__isnull=False).only("title", "work")
     return [(edition.work, edition.title, True) for edition in shown]

@@ -21,14 +21,14 @@ OF_NAMES: Span = (0, FIRST_OF_PAGES)
 class Question:
     """Which tokens a row has to have: one of each of ``every``, none of ``none``, one that begins like ``prefix``.
 
-    Tokens that follow each other are a phrase. ``months`` are tags of the last months: where many of them answer, the
+    Tokens that follow each other are a phrase. ``lately`` are tags of the time just past: where many of them answer, the
     newest are found among these.
     """
 
     every: tuple[Alternatives, ...] = ()
     none: tuple[Alternatives, ...] = ()
     prefix: str = ""
-    months: tuple[str, ...] = ()
+    lately: tuple[str, ...] = ()
 
     def having(self, *alternatives: Alternatives) -> Self:
         """Ask for more."""

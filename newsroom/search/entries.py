@@ -10,7 +10,7 @@ from newsroom.languages import primary
 from newsroom.search.analysis import ANY_LANGUAGE, folded_words, stems_of
 from newsroom.search.filters import OUTLET, TOPIC
 from newsroom.search.spelling import spelt_words
-from newsroom.search.tokens import GAP, IN, KIND, LEAD, SPELT, TITLE, cut, month_tag, tag
+from newsroom.search.tokens import GAP, IN, KIND, LEAD, SPELT, TITLE, cut, moment_tags, tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class Read:
             tokens=cut(
                 [
                     tag(KIND, entry.kind),
-                    *([month_tag(entry.updated_at)] if entry.updated_at else ()),
+                    *(moment_tags(entry.updated_at) if entry.updated_at else ()),
                     *(tag(TOPIC, uid.hex) for uid in entry.topics),
                     *(tag(OUTLET, uid.hex) for uid in entry.outlets),
                     *_parted(titles, TITLE + IN),

@@ -1,8 +1,8 @@
 """Asks the index of words which of what readers can read at a moment holds something."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from itertools import batched
 from typing import Any
 from uuid import UUID
@@ -10,10 +10,10 @@ from uuid import UUID
 from django.db import connection
 
 from newsroom.search.analysis import STEMMERS
-from newsroom.search.asking import EVERYTHING, OF_NAMES, Question, Span
+from newsroom.search.asking import EVERYTHING, FIRST_OF_PAGES, OF_NAMES, Question, Span
 from newsroom.search.databases import words_index
 from newsroom.search.moments import key_at, moment_of
-from newsroom.search.tokens import month_tag
+from newsroom.search.tokens import span_tags
 
 _LIVE = 'd."live_from" <= %s AND d."live_until" > %s'
 # A topic or an outlet is there for readers as long as something is that names it.
@@ -25,31 +25,61 @@ _NAMED = """(
 _PAGES = f'{_LIVE} AND d."edition" IS NOT NULL'
 _ANYTHING = f'{_LIVE} AND (d."edition" IS NOT NULL OR {_NAMED})'
 
+# What is looked at first where nobody has asked how many pages there are.
+LATELY = timedelta(days=90)
+# No more than there are tags for, whatever was asked.
+LONGEST = timedelta(days=900)
 # SQLite takes 500 questions together.
 TOGETHER = 100
 
 type Statement = tuple[str, list[Any]]  # SQL and its values
 
 
-def live_languages(*, at: datetime) -> tuple[str, ...]:
-    """Return those languages that have rules of their own and in which a page can be read at ``at``. One query."""
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What there is to be found at a moment.
+
+    ``languages`` are those that have rules of their own and in which a page can be read; ``since`` is when the last of
+    the newest pages was updated, of as many as the database looks at before all others: None where there are no more.
+    """
+
+    languages: tuple[str, ...]
+    since: datetime | None
+
+
+def overview(*, at: datetime) -> Overview:
+    """Return what there is to be found at ``at``. One query."""
     # From each language on the next one is looked up: only those that there are cost anything.
+    many = words_index().LOOKED_AT_FIRST
+    last = f"""(SELECT "id" FROM "search_searchdocument" WHERE "id" BETWEEN {FIRST_OF_PAGES} AND {key_at(at)}
+        ORDER BY "id" DESC LIMIT 1 OFFSET {many})"""  # noqa: S608 -- numbers of our own
     statement = f"""WITH RECURSIVE codes(code) AS (
         SELECT min("language") FROM "search_searchdocument"
         UNION ALL
         SELECT (SELECT min(d."language") FROM "search_searchdocument" AS d WHERE d."language" > codes.code)
         FROM codes WHERE codes.code IS NOT NULL
-    ) SELECT code FROM codes WHERE code IS NOT NULL AND EXISTS (
+    ) SELECT code, NULL FROM codes WHERE code IS NOT NULL AND EXISTS (
         SELECT 1 FROM "search_searchdocument" AS d WHERE d."language" = code AND {_LIVE}
-    )"""  # noqa: S608 -- words of our own
-    return tuple(sorted(code for (code,) in rows(statement, [adapted(at)] * 2) if code in STEMMERS))
+    ) UNION ALL SELECT NULL, {last if many else "NULL"}"""  # noqa: S608 -- words of our own
+    found = rows(statement, [adapted(at)] * 2)
+    return Overview(
+        languages=tuple(sorted(code for code, _ in found if code in STEMMERS)),
+        since=next((moment_of(key) for code, key in found if code is None and key is not None), None),
+    )
 
 
-def pages(question: Question, *, at: datetime, limit: int, span: Span = EVERYTHING) -> Statement:
-    """Return what asks for the keys of pages that answer the question and can be read at ``at``, the newest first."""
-    end = at if span[1] > key_at(at) else moment_of(span[1]) or at
-    lately = replace(question, months=_months(end))
-    statement, values = words_index().newest(lately, _PAGES, [adapted(at)] * 2, span, limit)
+def pages(
+    question: Question, *, at: datetime, limit: int, since: datetime | None, span: Span = EVERYTHING
+) -> Statement:
+    """Return what asks for the keys of pages that answer the question and can be read at ``at``, the newest first.
+
+    Those updated from ``since`` on are looked at before all others, where it is given.
+    """
+    if since:
+        end = at if span[1] > key_at(at) else moment_of(span[1]) or at
+        begin = max(since if since < end else end - LATELY, end - LONGEST, moment_of(span[0]) or since)
+        question = replace(question, lately=tuple(span_tags(begin, end)))
+    statement, values = words_index().newest(question, _PAGES, [adapted(at)] * 2, span, limit)
     return statement, values
 
 
@@ -65,9 +95,9 @@ def names(question: Question, *, at: datetime, limit: int) -> Statement:
     return statement, values
 
 
-def newest_pages(question: Question, *, at: datetime, limit: int, span: Span = EVERYTHING) -> list[int]:
+def newest_pages(question: Question, *, at: datetime, limit: int, since: datetime | None) -> list[int]:
     """Return the keys of pages that answer the question and can be read at ``at``, the newest first. One query."""
-    return [key for (key,) in rows(*pages(question, at=at, limit=limit, span=span))]
+    return [key for (key,) in rows(*pages(question, at=at, limit=limit, since=since))]
 
 
 def newest_of_each(questions: Sequence[Question], *, at: datetime, limit: int) -> set[int]:
@@ -77,7 +107,7 @@ def newest_of_each(questions: Sequence[Question], *, at: datetime, limit: int) -
     """
     found: set[int] = set()
     for some in batched(questions, TOGETHER):
-        statements = [pages(question, at=at, limit=limit) for question in some]
+        statements = [pages(question, at=at, limit=limit, since=at - LATELY) for question in some]
         keys = " UNION ".join(f'SELECT "id" FROM ({statement}) AS found' for statement, _ in statements)  # noqa: S608 -- words of our own
         values = [value for _, given in statements for value in given]
         named = f'SELECT "edition" FROM "search_searchdocument" WHERE "id" IN ({keys})'  # noqa: S608 -- as above
@@ -94,12 +124,6 @@ def numbers(questions: Mapping[str, Question], *, at: datetime, limit: int) -> d
         together += values
     found = dict(rows(" UNION ALL ".join(counts), together)) if counts else {}
     return {name: found[number] for number, name in enumerate(questions)}
-
-
-def _months(at: datetime) -> tuple[str, ...]:
-    """Return the tags of the month of a moment and of the two before it."""
-    middle = at.astimezone(UTC).replace(day=15)
-    return tuple(month_tag(middle - number * timedelta(days=30)) for number in range(3))
 
 
 def rows(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:

@@ -8,7 +8,7 @@ from django.db.backends.utils import CursorWrapper
 from newsroom.search.asking import EVER_TRUE, EVERYTHING, Alternatives, Condition, Question, Span
 from newsroom.search.models import SearchDocument
 from newsroom.search.moments import moment_of
-from newsroom.search.tokens import MOST_OCCURRENCES, SPELT, month_tag
+from newsroom.search.tokens import MOST_OCCURRENCES, SPELT, span_tags
 
 CONTAINS = "strpos"
 # What was found "once", each with its row and its words: looked up one by one, as both tables may be long.
@@ -16,7 +16,8 @@ FOUND = (
     '"once" CROSS JOIN LATERAL (SELECT * FROM "search_searchdocument" WHERE "id" = "once"."id" OFFSET 0) AS d'
     ' CROSS JOIN LATERAL (SELECT * FROM "search_wording" WHERE "id" = "once"."id" OFFSET 0) AS w'
 )
-MOST_MONTHS = 6
+# So many of the newest pages are looked at before all others: of what every fifteenth holds, they have all that is wanted.
+LOOKED_AT_FIRST = 3_000
 # Where words stand is not in the index: of so many documents, the newest, it is read.
 MOST_PHRASES = 1_000
 # To PostgreSQL a row costs the same whatever has to be unpacked of it, so that it would read all rows of a short table
@@ -126,38 +127,49 @@ def newest(
     """Return SQL, with its values, for the keys in ``span`` of documents ``d`` that answer the question, newest first.
 
     ``where`` says in SQL, with ``values``, what else has to be true of them, and ``then`` what is only asked until there
-    are enough. The index knows no order: to find the newest of all that hold a frequent word is to look at each of them.
-    So the last months are asked first, and the rest only where they have too few.
+    are enough.
     """
-    every, given = _newest(question, (where, values), then, span, limit)
-    if not question.months:
-        return every, given
-    lately, first = _newest(question.tagged(question.months), (where, values), then, span, limit)
+    together, following = _expression(question, follows=False), _expression(question, follows=True)
+    if together == following:
+        return _newest(question, (where, values), then, span, limit)
+    near, given = _newest(question, (where, values), EVER_TRUE, span, MOST_PHRASES)
     return (
-        f'WITH "lately" AS MATERIALIZED ({lately}) SELECT "id" FROM "lately" WHERE (SELECT count(*) FROM "lately") = {limit}'  # noqa: S608 -- as below
+        f'SELECT d."id" FROM ({near}) AS near CROSS JOIN LATERAL'  # noqa: S608 -- conditions of our own
+        ' (SELECT * FROM "search_searchdocument" WHERE "id" = near."id" OFFSET 0) AS d'
+        f' WHERE d."words" @@ %s::tsquery AND {then[0]} LIMIT {limit}',
+        [*given, following, *then[1]],
+    )
+
+
+def _newest(question: Question, where: Condition, then: Condition, span: Span, limit: int) -> tuple[str, list[object]]:
+    """Return what asks for the newest, where phrases are only words together.
+
+    The index knows no order: to find the newest of all that hold a frequent word is to look at each of them. So what was
+    updated lately is asked first, and the rest only where there is too little.
+    """
+    every, given = _sorted(question, where, then, span, limit)
+    if not question.lately:
+        return every, given
+    lately, first = _sorted(question.tagged(question.lately), where, then, span, limit)
+    return (
+        f'WITH "lately" AS MATERIALIZED ({lately}) SELECT "id" FROM "lately" WHERE (SELECT count(*) FROM "lately") = {limit}'  # noqa: S608 -- as above
         f' UNION ALL SELECT "id" FROM ({every}) AS "every" WHERE (SELECT count(*) FROM "lately") < {limit}',
         [*first, *given],
     )
 
 
-def _newest(question: Question, where: Condition, then: Condition, span: Span, limit: int) -> tuple[str, list[object]]:
+def _sorted(question: Question, where: Condition, then: Condition, span: Span, limit: int) -> tuple[str, list[object]]:
     # Never in the order of the table's own key, so that the index of words is asked first: where two frequent words
     # never stand together, to go along the keys would be to read every document. What is asked of the sorted rows is
     # asked from the newest on, until there are enough.
     within = "" if span == EVERYTHING else f'd."id" >= {span[0]} AND d."id" < {span[1]} AND '
-    together, following = _expression(question, follows=False), _expression(question, follows=True)
     statement = (
-        f'SELECT d."id", d."uid", d."words" FROM "search_searchdocument" AS d'  # noqa: S608 -- conditions of our own
+        f'SELECT d."id", d."uid" FROM "search_searchdocument" AS d'  # noqa: S608 -- as above
         f' WHERE {within} d."words" @@ %s::tsquery AND {_UNPACKED} AND {where[0]} ORDER BY d."id" + 0 DESC'
     )
-    if together == following:
-        return (
-            f'SELECT d."id" FROM ({statement}) AS d WHERE {then[0]} LIMIT {limit}',  # noqa: S608 -- as above
-            [together, *where[1], *then[1]],
-        )
     return (
-        f'SELECT d."id" FROM ({statement} LIMIT {MOST_PHRASES}) AS d WHERE d."words" @@ %s::tsquery AND {then[0]} LIMIT {limit}',  # noqa: S608 -- as above
-        [together, *where[1], following, *then[1]],
+        f'SELECT d."id" FROM ({statement}) AS d WHERE {then[0]} LIMIT {limit}',  # noqa: S608 -- as above
+        [_expression(question, follows=False), *where[1], *then[1]],
     )
 
 
@@ -166,10 +178,11 @@ def answering(questions: Sequence[Question], keys: Sequence[int]) -> tuple[str, 
 
     All pairs of ``keys`` are among them, and others with keys that lie between.
     """
-    # In the months of the keys alone, where these are few: else all that holds a frequent word would be looked at. Never
-    # by the keys, though they are few: the words of each row would be unpacked for each question.
-    months = sorted({month_tag(moment) for key in keys if (moment := moment_of(key))})
-    asked = [each.tagged(months) if len(months) <= MOST_MONTHS else each for each in questions]
+    # In the time of the keys alone: else all that holds a frequent word would be looked at. Never by the keys, though
+    # they are few: the words of each row would be unpacked for each question.
+    moments = sorted(moment for key in keys if (moment := moment_of(key)))
+    tags = span_tags(moments[0], moments[-1]) if moments else []
+    asked = [each.tagged(tags) if tags else each for each in questions]
     statements: list[str] = []
     values: list[object] = []
     for number, each in enumerate(asked):

@@ -10,7 +10,7 @@ from newsroom.search.asking import EVERYTHING, Question, Sought, Span
 from newsroom.search.correcting import corrections
 from newsroom.search.databases import words_index
 from newsroom.search.filters import OUTLET, PAGES, TOPIC, Filters
-from newsroom.search.looking import Statement, live_languages, rows
+from newsroom.search.looking import Statement, overview, rows
 from newsroom.search.models import SearchDocument
 from newsroom.search.moments import BEGINNING, key_at
 from newsroom.search.ranking import Candidate, points_of_pages, ranked
@@ -64,12 +64,13 @@ def search(wanted: Wanted, filters: Filters, *, at: datetime, page: int = 1, siz
     """
     if not wanted:
         return _results(Sought(wanted, ()), filters, [], at=at, page=page, size=size)
-    sought = Sought(wanted, live_languages(at=at))
-    found = _search(sought, filters, at=at, page=page, size=size)
+    there = overview(at=at)
+    sought = Sought(wanted, there.languages)
+    found = _search(sought, filters, at=at, since=there.since, page=page, size=size)
     if found.total:
         return found
     for corrected in corrections(sought, at=at):
-        better = _search(replace(sought, wanted=corrected), filters, at=at, page=page, size=size)
+        better = _search(replace(sought, wanted=corrected), filters, at=at, since=there.since, page=page, size=size)
         if better.total:
             return replace(better, did_you_mean=corrected.text)
     return found
@@ -93,8 +94,8 @@ def hits_of(keys: Sequence[int]) -> list[Hit]:
     return [hits[key] for key in keys if key in hits]
 
 
-def _search(sought: Sought, filters: Filters, *, at: datetime, page: int, size: int) -> Results:
-    together = _together(sought, filters, at=at)
+def _search(sought: Sought, filters: Filters, *, at: datetime, since: datetime | None, page: int, size: int) -> Results:
+    together = _together(sought, filters, at=at, since=since)
     found = [Candidate(*row) for row in rows(*together)] if together else []
     return _results(sought, filters, found, at=at, page=page, size=size)
 
@@ -120,14 +121,14 @@ def _results(
     )
 
 
-def _together(sought: Sought, filters: Filters, *, at: datetime) -> Statement | None:
+def _together(sought: Sought, filters: Filters, *, at: datetime, since: datetime | None) -> Statement | None:
     """Return what asks for all candidates at once; None where there can be none."""
     begin: list[str] = []
     near: list[str] = []
     values: list[object] = []
     more: list[object] = []
     for name, part, most, asked in (
-        ("pages", _NEWEST, MOST_FOUND, _pages(sought, filters, at=at)),
+        ("pages", _NEWEST, MOST_FOUND, _pages(sought, filters, at=at, since=since)),
         ("names", _NAMED, MOST_NAMES, _names(sought, filters, at=at)),
     ):
         if not asked:
@@ -157,13 +158,13 @@ def _together(sought: Sought, filters: Filters, *, at: datetime) -> Statement | 
     return statement, [*values, *more, *forms]
 
 
-def _pages(sought: Sought, filters: Filters, *, at: datetime) -> list[Statement]:
+def _pages(sought: Sought, filters: Filters, *, at: datetime, since: datetime | None) -> list[Statement]:
     """Return what asks for the newest pages, and for the newest of those in which all stands in the title or the lead."""
     if not filters.of_pages:
         return []
     span = _span(filters)
     return [
-        looking.pages(_narrowed(question, sought, filters), at=at, limit=limit, span=span)
+        looking.pages(_narrowed(question, sought, filters), at=at, limit=limit, since=since, span=span)
         for question, limit in (
             (sought.anywhere(), MOST_FOUND),
             (sought.prominently(TITLE), MOST_PROMINENT),

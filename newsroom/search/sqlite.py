@@ -9,6 +9,8 @@ from newsroom.search.asking import EVER_TRUE, EVERYTHING, OF_NAMES, Alternatives
 from newsroom.search.models import SearchDocument
 
 CONTAINS = "instr"
+# The newest are found first anyway.
+LOOKED_AT_FIRST = 0
 # What was found "once", each with its row and its words.
 FOUND = (
     '"once" CROSS JOIN "search_searchdocument" AS d CROSS JOIN "search_wording" AS w'

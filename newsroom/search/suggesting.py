@@ -8,7 +8,7 @@ from newsroom.search.analysis import folded_words
 from newsroom.search.asking import Question, Sought
 from newsroom.search.databases import words_index
 from newsroom.search.filters import NAMES
-from newsroom.search.looking import live_languages, rows
+from newsroom.search.looking import overview, rows
 from newsroom.search.searching import Hit
 from newsroom.search.tokens import KIND, SPELT, TITLE, tag
 from newsroom.search.wanted import LONGEST_QUERY, MOST_WORDS, Wanted
@@ -21,16 +21,17 @@ def suggest(start: str, *, at: datetime, limit: int = 6) -> list[Hit]:
     """Return what can be read at ``at`` and has all words of ``start`` in its title or name; the last is only begun.
 
     Topics and outlets come first, the shortest names before others, and leave half of the places to pages, the newest
-    of them first. Under two letters nothing is suggested. Two queries at most.
+    of them first. Under two letters nothing is suggested. Two queries.
     """
     typed = folded_words(start[:LONGEST_QUERY])[:MOST_WORDS]
     if sum(map(len, typed)) < FEWEST_LETTERS:
         return []
     *before, last = typed
     # A word that is only begun is taken as it is: it needs the rules of no language.
-    sought = Sought(Wanted(start, tuple((word,) for word in before)), live_languages(at=at) if before else ())
+    there = overview(at=at)
+    sought = Sought(Wanted(start, tuple((word,) for word in before)), there.languages)
     question = Question(every=sought.within(TITLE), prefix=f"{TITLE}{SPELT}{last}")
-    pages = looking.pages(question, at=at, limit=limit)
+    pages = looking.pages(question, at=at, limit=limit, since=there.since)
     names = looking.names(question.tagged(tag(KIND, kind) for kind in NAMES), at=at, limit=MOST_NAMES)
     statement = f"""WITH "once" AS (SELECT "id" FROM ({pages[0]}) AS pages UNION ALL SELECT "id" FROM ({names[0]}) AS names)
         SELECT d."kind", CAST(d."uid" AS text), d."edition", w."title_words"
