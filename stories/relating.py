@@ -25,8 +25,8 @@ _LATELY = timedelta(minutes=15)
 _MOST_LATELY = 50
 _BATCH = 100
 
-# Of each topic: uid, update and language of the stories near to it.
-type Near = dict[int, list[tuple[UUID, datetime, str]]]
+# Of each topic: uid, update (seconds since 1970) and language of the stories near to it.
+type Near = dict[int, list[tuple[str, float, str]]]
 
 
 _NAMED = Prepared(
@@ -94,7 +94,7 @@ def _near(topics: Iterable[int], *, at: datetime) -> Near:
     found: Near = defaultdict(list)
     for some in batched(sorted(topics), _AT_ONCE):
         for topic, uid, updated_at, language in _NEWEST(topics=some, at=at):
-            found[topic].append((uid, updated_at, language))
+            found[topic].append((str(uid), updated_at.timestamp(), language))
     return found
 
 
@@ -115,14 +115,13 @@ _NEWEST = Prepared(_newest_of)
 
 def _nearest(story: Edition, topics: Sequence[int], near: Near) -> list[str]:
     language = primary(story.language)
-    shared: Counter[UUID] = Counter()
-    updated: dict[UUID, datetime] = {}
+    own = str(story.uid)
+    shared: Counter[str] = Counter()
+    updated: dict[str, float] = {}
     for topic in topics:
         # One story may stand there twice: as it is, and as it will be.
         there = {uid: moment for uid, moment, written_in in near.get(topic, ()) if written_in == language}
-        for uid, moment in there.items():
-            if uid != story.uid:
-                shared[uid] += 1
-                updated[uid] = moment
-    ordered = sorted(shared, key=lambda uid: (-shared[uid], -updated[uid].timestamp(), uid))
-    return [str(uid) for uid in ordered[:MOST_KEPT]]
+        shared.update(there.keys())
+        updated |= there
+    del shared[own]
+    return sorted(shared, key=lambda uid: (-shared[uid], -updated[uid], uid))[:MOST_KEPT]

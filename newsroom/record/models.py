@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from json import dumps
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from newsroom.listing.distinct import distinct
+from newsroom.prepared import PreparedRows
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,19 @@ class EventQuerySet(models.QuerySet["Event"]):
 
     def write_all(self, events: Iterable["Event"]) -> None:
         """Add several events, made by ``Event.of``, in their order. One query."""
-        self.bulk_create(events)
+        _EVENTS(
+            (
+                each.kind,
+                each.uid,
+                each.verb,
+                each.by_id,
+                each.by_name,
+                dumps(each.before),
+                dumps(each.after),
+                each.reason,
+            )
+            for each in events
+        )
 
     def about(self, uid: UUID) -> "EventQuerySet":
         """Return the events of one thing, newest first."""
@@ -160,6 +174,9 @@ class Event(models.Model):
     def changed_fields(self) -> list[str]:
         """Return the fields that are known from before and after, in their order; none for a verb that keeps no both."""
         return [name for name in self.before if name in self.after]
+
+
+_EVENTS = PreparedRows(Event, "kind", "uid", "verb", "by", "by_name", "before", "after", "reason")
 
 
 class Erasure(models.Model):

@@ -29,6 +29,8 @@ from stories.models import (
     WorkTopic,
 )
 
+_SPEAKING = PreparedRows(SourceSummary.outlets.through, "sourcesummary", "outlet")
+_DRAWING = PreparedRows(SourceSummary.articles.through, "sourcesummary", "article")
 _SECTIONS = PreparedRows(Section, "uid", "story", "position", "kind", "heading", "text")
 
 
@@ -177,14 +179,13 @@ def _fill_passages(stories: Sequence[tuple[Explainer, Work]], articles: Mapping[
         for (document, _), some in zip(stories, rows, strict=True)
         for row, passage in zip(some, document.passages, strict=True)
     ]
-    speaking, drawing = SourceSummary.outlets.through, SourceSummary.articles.through
-    speaking._default_manager.bulk_create(
-        speaking(sourcesummary=row, outlet=outlet)
+    _SPEAKING(
+        (row.pk, outlet)
         for row, passage, _ in written
-        for outlet in {outlets[each].pk: outlets[each] for each in passage.outlets if each in outlets}.values()
+        for outlet in dict.fromkeys(outlets[each].pk for each in passage.outlets if each in outlets)
     )
-    drawing._default_manager.bulk_create(
-        drawing(sourcesummary=row, article=articles[cited[number]])
+    _DRAWING(
+        (row.pk, articles[cited[number]].pk)
         for row, passage, cited in written
         for number in dict.fromkeys(passage.sources)
     )
