@@ -21,20 +21,23 @@ class Piece:
     hit: bool
 
 
-def marked(text: str, wanted: Wanted, *, language: str = ANY_LANGUAGE) -> list[Piece]:
+def marked(text: str, wanted: Wanted, *, language: str = ANY_LANGUAGE, begun: str = "") -> list[Piece]:
     """Return the whole of ``text`` in pieces, the words that are wanted marked.
 
-    Words are the same by the rules of ``language``, in which the text is written; of names no language is said.
+    Words are the same by the rules of ``language``, in which the text is written; of names no language is said. Of the
+    wanted words ``begun`` is one of which only the beginning was typed: those that begin with it are marked too.
     """
-    return _pieces(text, _hits(text, wanted, language), 0, len(text))
+    return _pieces(text, _hits(text, wanted, language, begun), 0, len(text))
 
 
-def excerpt(text: str, wanted: Wanted, *, language: str = ANY_LANGUAGE, length: int = LENGTH) -> list[Piece]:
+def excerpt(
+    text: str, wanted: Wanted, *, language: str = ANY_LANGUAGE, begun: str = "", length: int = LENGTH
+) -> list[Piece]:
     """Return about ``length`` characters of ``text`` around most of what is wanted, in pieces, cut between words.
 
     Where nothing of it stands in the text these are its first words. “…” stands where something was left out.
     """
-    hits = _hits(text, wanted, language)
+    hits = _hits(text, wanted, language, begun)
     begin, end = _window(text, hits, length)
     pieces = _pieces(text, hits, begin, end)
     before, after = text[:begin].strip(), text[end:].strip()
@@ -67,11 +70,15 @@ def densest(hits: Iterable[Word], length: int) -> int:
     return first
 
 
-def _hits(text: str, wanted: Wanted, language: str) -> list[Word]:
+def _hits(text: str, wanted: Wanted, language: str, begun: str) -> list[Word]:
     begins = beginnings(wanted.words, language)
     sought = _sought(wanted.words, language)
+
+    def is_hit(folded: str) -> bool:
+        return folded in sought or stem(folded, language) in sought or (begun != "" and folded.startswith(begun))
+
     if begins is None or is_unusual(text):
-        return [word for word in words(text) if word.folded in sought or stem(word.folded, language) in sought]
+        return [word for word in words(text) if is_hit(word.folded)]
     found: dict[int, Word] = {}
     for begin in begins:
         for match in begin.finditer(text):
@@ -80,7 +87,7 @@ def _hits(text: str, wanted: Wanted, language: str) -> list[Word]:
                 continue
             end = WORD.match(text, start).end()  # type: ignore[union-attr]  # a beginning is one of a word
             for folded in folded_words(text[start:end]):
-                if folded in sought or stem(folded, language) in sought:
+                if is_hit(folded):
                     found[start] = Word(start, end, folded)
     return [found[start] for start in sorted(found)]
 

@@ -62,11 +62,9 @@ class Asked:
         """Return where what is looked for stands in a document, each place once, at most ``MOST_SAID`` of them."""
         found: dict[str, Hit] = {}
         for part in parts_of(document):
-            pieces = marked(part.text, self.wanted, language=document.language)
-            if part.where not in found and any(piece.hit for piece in pieces):
-                found[part.where] = Hit(
-                    part.where, excerpt(part.text, self.wanted, language=document.language, length=90)
-                )
+            how = {"language": document.language, "begun": self.beginning}
+            if part.where not in found and any(piece.hit for piece in marked(part.text, self.wanted, **how)):
+                found[part.where] = Hit(part.where, excerpt(part.text, self.wanted, **how, length=90))
             if len(found) == MOST_SAID:
                 break
         return list(found.values())

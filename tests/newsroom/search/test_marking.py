@@ -29,6 +29,13 @@ def test_words_are_marked_by_the_rules_of_the_language(text, query, language, wa
     assert hits(text, query, language) == wanted
 
 
+@pytest.mark.parametrize("language", ["en", "ar"])  # read by beginnings, and word by word
+def test_words_are_marked_of_which_the_beginning_was_typed(language):
+    text = "The dredger dredged; a dredging, adredge."
+    pieces = marked(text, Wanted.read("the dredg"), language=language, begun="dredg")
+    assert [piece.words for piece in pieces if piece.hit] == ["The", "dredger", "dredged", "dredging"]
+
+
 def test_the_pieces_are_the_text_as_it_is():
     text = "<b>Pier</b> & “pier”"
     assert "".join(piece.words for piece in marked(text, Wanted.read("pier b"), language="en")) == text

@@ -109,6 +109,14 @@ def test_the_list_says_where_hits_stand_and_leaves_the_bin_out(client):
     assert "was sold" in page or "was <" in page
 
 
+@pytest.mark.parametrize("typed", ["dredg", "pier dredgin"])
+def test_the_list_says_where_words_stand_of_which_the_beginning_was_typed(client, typed):
+    client.force_login(make_user())
+    make_story(headline="The pier waits for dredging")
+    page = client.get(reverse("admin:stories_story_changelist"), {"q": typed}).content.decode()
+    assert "waits for <mark>dredging</mark>" in page
+
+
 def test_questions_are_found_by_their_answers(client):
     client.force_login(make_user())
     make_question(question="May lorries use the pier?")
