@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from newsroom.pages.models import LATEST
+# The name of the key that changes whenever another one does.
+LATEST = "latest"
 
 _COLUMNS = "p.status, p.tag, p.headers, p.content, p.valid_until"
 _AT_AN_ADDRESS = "p.release = {release} AND p.address = {address} AND p.valid_until > {at}"

@@ -35,7 +35,7 @@ QUERIES = {
     "sources": 4,
     "source": 8,
     "search": 7,
-    "search_suggestions": 2,
+    "search_suggestions": 3,
     "story_feed": 8,
     "story_rss": 8,
     "story_json_feed": 10,
