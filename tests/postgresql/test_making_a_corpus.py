@@ -1,8 +1,11 @@
 """Making a corpus with several processes, each on a connection of its own."""
 
 import os
+import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from io import StringIO
 
 import pytest
@@ -16,18 +19,57 @@ from stories.models import Edition
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_processes_make_a_corpus_together():
+LONGEST_WAIT = 60.0  # seconds
+
+
+def begin(stories: int) -> "subprocess.Popen[str]":
+    """Begin to make a corpus with two processes, in a process group of its own."""
     server, _, _ = os.environ["DATABASE_URL"].rpartition("/")
-    made = subprocess.run(
-        [sys.executable, "manage.py", "make_corpus", "--stories", "60", "--processes", "2"],
+    return subprocess.Popen(
+        [sys.executable, "manage.py", "make_corpus", "--stories", str(stories), "--processes", "2"],
         cwd=settings.BASE_DIR,
         env={**os.environ, "DATABASE_URL": f"{server}/{connection.settings_dict['NAME']}", "DEBUG": "1"},
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        check=False,
+        start_new_session=True,
     )
-    assert made.stdout == "60 stories of the corpus are there.\n", made.stderr
+
+
+def waited_for(happens: Callable[[], bool]) -> bool:
+    """Say whether it happens before it is waited for too long."""
+    end = time.monotonic() + LONGEST_WAIT
+    while not (has_happened := happens()) and time.monotonic() < end:
+        time.sleep(0.05)
+    return has_happened
+
+
+def has_ended(group: int) -> bool:
+    """Say whether no process of a group is left."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return True
+    return False
+
+
+def test_processes_make_a_corpus_together():
+    with begin(60) as making:
+        said, complaints = making.communicate()
+    assert said == "60 stories of the corpus are there.\n", complaints
     assert Edition.objects.live(clock.now()).stories().count() == 60
+
+
+def test_no_process_outlives_the_one_that_began_it():
+    with begin(10_000) as making:
+        try:
+            assert waited_for(Edition.objects.exists)
+            making.kill()
+            making.wait()
+            assert waited_for(lambda: has_ended(making.pid))
+        finally:
+            if not has_ended(making.pid):
+                os.killpg(making.pid, signal.SIGKILL)
 
 
 def test_the_database_has_taken_stock_of_a_corpus_once_it_is_made(editor):
