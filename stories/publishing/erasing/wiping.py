@@ -22,7 +22,12 @@ def wipe() -> None:
         indexing.settle()
         keeping.settle()
         with connection.cursor() as cursor:
+            cursor.execute("PRAGMA secure_delete")
+            before = cursor.fetchone()[0]
+            # Else what is unused of a new page may hold what its memory held before.
+            cursor.execute("PRAGMA secure_delete=ON")
             cursor.execute("VACUUM")
+            cursor.execute(f"PRAGMA secure_delete={before}")
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             is_busy = cursor.fetchone()[0]
     except OperationalError:
