@@ -82,7 +82,8 @@ def _where(result: Result) -> str:
 
 
 def _when(result: Result) -> str:
-    return f"Run on {result.began:%-d %B %Y}.{_busy(result.machine)}"
+    said = f" {result.note}" if result.note else ""
+    return f"Run on {result.began:%-d %B %Y}.{_busy(result.machine)}{said}"
 
 
 def _busy(machine: Machine) -> str:

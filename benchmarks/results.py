@@ -162,13 +162,17 @@ class OnDatabase(_Value):
 
 
 class Result(_Value):
-    """One run: when, where, over how many stories; only one ``at_full_length`` is worth to be told."""
+    """One run: when, where, over how many stories; only one ``at_full_length`` is worth to be told.
+
+    ``note`` is what whoever ran it has to say of it, written into its file by hand.
+    """
 
     began: datetime
     machine: Machine
     stories: int
     at_full_length: bool
     databases: list[OnDatabase]
+    note: str = ""
 
     @classmethod
     def read(cls, path: Path) -> Self:

@@ -207,13 +207,14 @@ def test_what_only_a_larger_run_measured_is_drawn_of_that(tmp_path):
 
 def test_the_page_tells_each_size_and_when_the_machine_was_busy(tmp_path):
     result(load=3.2).write(tmp_path)
-    result(stories=200_000).write(tmp_path)
+    result(stories=200_000).model_copy(update={"note": "The corpus was made by night."}).write(tmp_path)
     (tmp_path / "docs" / "images").mkdir(parents=True)
     written = report.write(tmp_path, tmp_path / "docs")
     told = written[0].read_text(encoding="utf-8")
     assert "## With 2,000 stories" in told
     assert "## With 200,000 stories" in told
     assert "3.2 processes wanted to run" in told
+    assert told.count(" The corpus was made by night.\n") == 1
     assert "| `django.template` | 30 % | 60 % |\n| `Python` | 9 % | 0 % |" in told
     assert "| PostgreSQL: mix, stale bodies | none | 1 of 9 | NOT PASSED |" in told
     assert all((tmp_path / "docs" / link).exists() for link in plots_in(told))

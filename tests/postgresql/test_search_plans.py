@@ -112,6 +112,19 @@ def test_another_that_holds_a_word_is_looked_for_by_the_index_of_words(many_page
     assert not any("Seq Scan on search_searchdocument" in plan for plan in plans), plans
 
 
+def test_much_that_the_index_has_still_to_take_in_sends_nobody_through_the_table():
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER INDEX search_index SET (gin_pending_list_limit = 65536)")
+    make_pages("1 second")
+
+    def ask():
+        with connection.cursor() as cursor:
+            words_index().holders(cursor, ["rare2000", "rare3000"])
+
+    for plan in plans_of(ask):
+        assert "words @@" not in plan or "Bitmap Index Scan on search_index" in plan, plan
+
+
 def test_no_words_are_unpacked_to_count_in_which_sections_they_stand(many_pages):
     for query in ("the", "pier", "the pier"):
         for plan in plans_of(lambda query=query: counts(found(query), sections=("behind", "happened"))):
