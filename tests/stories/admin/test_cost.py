@@ -88,5 +88,6 @@ def test_a_save_costs_the_same_after_many_revisions(client, editor):
 
 def test_opening_a_larger_story_costs_no_more_queries(client, editor, django_assert_max_num_queries):
     address = reverse(large_story().desk_view, args=[large_story().pk])
+    client.get(address)  # what a process asks once is not counted
     with django_assert_max_num_queries(47):
         client.get(address)
