@@ -7,7 +7,7 @@ from threading import Thread
 import django
 
 
-def begin() -> None:
+def set_up() -> None:
     """Set this process up. It ends with the one that began it, also when that one was killed."""
     Thread(target=_end_with_parent, daemon=True).start()
     django.setup()

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import connection
 
 from newsroom.search.analysis import STEMMERS
-from newsroom.search.asking import EVERYTHING, FIRST_OF_PAGES, OF_NAMES, Question, Span
+from newsroom.search.asking import EVERYTHING, OF_NAMES, Question, Span
 from newsroom.search.databases import words_index
 from newsroom.search.moments import key_at, moment_of
 from newsroom.search.tokens import span_tags
@@ -50,9 +50,6 @@ class Overview:
 def overview(*, at: datetime) -> Overview:
     """Return what there is to be found at ``at``. One query."""
     # From each language on the next one is looked up: only those that there are cost anything.
-    many = words_index().LOOKED_AT_FIRST
-    last = f"""(SELECT "id" FROM "search_searchdocument" WHERE "id" BETWEEN {FIRST_OF_PAGES} AND {key_at(at)}
-        ORDER BY "id" DESC LIMIT 1 OFFSET {many})"""  # noqa: S608 -- numbers of our own
     statement = f"""WITH RECURSIVE codes(code) AS (
         SELECT min("language") FROM "search_searchdocument"
         UNION ALL
@@ -60,7 +57,7 @@ def overview(*, at: datetime) -> Overview:
         FROM codes WHERE codes.code IS NOT NULL
     ) SELECT code, NULL FROM codes WHERE code IS NOT NULL AND EXISTS (
         SELECT 1 FROM "search_searchdocument" AS d WHERE d."language" = code AND {_LIVE}
-    ) UNION ALL SELECT NULL, {last if many else "NULL"}"""  # noqa: S608 -- words of our own
+    ) UNION ALL SELECT NULL, {words_index().looked_at_first(key_at(at))}"""  # noqa: S608 -- words of our own
     found = rows(statement, [adapted(at)] * 2)
     return Overview(
         languages=tuple(sorted(code for code, _ in found if code in STEMMERS)),

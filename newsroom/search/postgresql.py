@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
-from newsroom.search.asking import EVER_TRUE, EVERYTHING, Alternatives, Condition, Question, Span
+from newsroom.search.asking import EVER_TRUE, EVERYTHING, FIRST_OF_PAGES, Alternatives, Condition, Question, Span
 from newsroom.search.models import SearchDocument
 from newsroom.search.moments import moment_of
 from newsroom.search.tokens import MOST_OCCURRENCES, SPELT, span_tags
@@ -76,9 +76,8 @@ def holders(cursor: CursorWrapper, tokens: Sequence[str]) -> dict[str, int]:
 
 def _newest_tags(cursor: CursorWrapper) -> list[str]:
     """Return tags of when the pages were updated that are looked at first; none where there are no more than these."""
-    last = f'SELECT "id" FROM "search_searchdocument" ORDER BY "id" DESC LIMIT 1 OFFSET {LOOKED_AT_FIRST}'  # noqa: S608 -- a number of our own
-    cursor.execute(f'SELECT max("id"), ({last}) FROM "search_searchdocument"')  # noqa: S608 -- as above
-    end, begin = (key and moment_of(key) for key in cursor.fetchone())
+    cursor.execute(f'SELECT {looked_at_first(EVERYTHING[1])}, max("id") FROM "search_searchdocument"')  # noqa: S608 -- numbers of our own
+    begin, end = (key and moment_of(key) for key in cursor.fetchone())
     return span_tags(begin, end) if begin and end else []
 
 
@@ -175,6 +174,14 @@ def _newest(question: Question, where: Condition, then: Condition, span: Span, l
         f'WITH "lately" AS MATERIALIZED ({lately}) SELECT "id" FROM "lately" WHERE (SELECT count(*) FROM "lately") = {limit}'  # noqa: S608 -- as above
         f' UNION ALL SELECT "id" FROM ({every}) AS "every" WHERE (SELECT count(*) FROM "lately") < {limit}',
         [*first, *given],
+    )
+
+
+def looked_at_first(until: int) -> str:
+    """Return SQL for the key down to which pages up to ``until`` are looked at before all others; NULL where all are."""
+    return (
+        f'(SELECT "id" FROM "search_searchdocument" WHERE "id" BETWEEN {FIRST_OF_PAGES} AND {until}'  # noqa: S608 -- numbers of our own
+        f' ORDER BY "id" DESC LIMIT 1 OFFSET {LOOKED_AT_FIRST})'
     )
 
 

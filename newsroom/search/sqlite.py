@@ -9,8 +9,6 @@ from newsroom.search.asking import EVER_TRUE, EVERYTHING, OF_NAMES, Alternatives
 from newsroom.search.models import SearchDocument
 
 CONTAINS = "instr"
-# The newest are found first anyway.
-LOOKED_AT_FIRST = 0
 # What was found "once", each with its row and its words.
 FOUND = (
     '"once" CROSS JOIN "search_searchdocument" AS d CROSS JOIN "search_wording" AS w'
@@ -99,6 +97,11 @@ def newest(
         f' WHERE {within} "search_index" MATCH %s AND {where} AND {then[0]} ORDER BY "search_index"."rowid" {order} LIMIT {limit}'
     )
     return statement, [_expression(question), *values, *then[1]]
+
+
+def looked_at_first(until: int) -> str:
+    """Return SQL for the key down to which pages up to ``until`` are looked at before all others: none, in their order."""
+    return "NULL"
 
 
 def answering(questions: Sequence[Question], keys: Sequence[int]) -> tuple[str, list[object]]:

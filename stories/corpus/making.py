@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from newsroom.accounts.models import User
 from newsroom.addresses.models import Address
-from newsroom.processes import begin
+from newsroom.processes import set_up
 from newsroom.text.folding import fold
 from stories import desk, publishing, revisions
 from stories.corpus import writing
@@ -65,7 +65,7 @@ def _made(kind: Kind, number: int, *, by: User, processes: int) -> Iterator[rang
             yield batch
         return
     # Begun anew rather than forked: no two may share a connection.
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=begin) as pool:
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=set_up) as pool:
         waiting = {pool.submit(_make_batch_in_a_process, kind, batch, by.pk): batch for batch in batches}
         try:
             for future in as_completed(waiting):

@@ -61,8 +61,8 @@ class Asked:
     def hits(self, document: AnyDocument) -> list[Hit]:
         """Return where what is looked for stands in a document, each place once, at most ``MOST_SAID`` of them."""
         found: dict[str, Hit] = {}
+        how = {"language": document.language, "begun": self.beginning}
         for part in parts_of(document):
-            how = {"language": document.language, "begun": self.beginning}
             if part.where not in found and any(piece.hit for piece in marked(part.text, self.wanted, **how)):
                 found[part.where] = Hit(part.where, excerpt(part.text, self.wanted, **how, length=90))
             if len(found) == MOST_SAID:
