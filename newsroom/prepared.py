@@ -12,6 +12,7 @@ from functools import cached_property, partial
 from typing import Any, cast
 from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.postgresql.base import ServerBindingCursor
@@ -59,16 +60,18 @@ class Prepared[Row]:
     """A question in the words of a QuerySet, which ``write`` returns when it is given blanks in the place of values.
 
     It is answered as the QuerySet would be, with instances and what is selected, related and annotated, or with the
-    tuples of ``values_list``; nothing can be prefetched. Values are moments, uids, words and numbers, never None. A list
-    of them stands where the QuerySet has ``__in``, and holds one at least.
+    tuples of ``values_list``; nothing can be prefetched. Values are moments, uids, words and numbers, never None; a list
+    of them stands where the QuerySet has ``__in``.
     """
 
     def __init__(self, write: Callable[..., QuerySet[Any, Row]]) -> None:
         self._once = _Once(write, _Question.of)
 
     def __call__(self, **values: object) -> list[Row]:
-        """Return the rows that are found with these values. One query."""
+        """Return the rows that are found with these values. One query, none where a QuerySet would not ask either."""
         question, given = self._once.for_values(values)
+        if question is None:
+            return []
         with prepared_cursor() as cursor:
             cursor.execute(question.sql, _filled(question.parameters, given))
             return list(question.rows(cursor.fetchall()))
@@ -168,9 +171,13 @@ class _Question:
     read: Callable[[Sequence[Any]], Any]
 
     @classmethod
-    def of(cls, queryset: QuerySet[Any, Any]) -> "_Question":
+    def of(cls, queryset: QuerySet[Any, Any]) -> "_Question | None":
+        """Put a question into SQL; None where it is plain beforehand that nothing can be found."""
         compiler = queryset.query.get_compiler(connection=connection)
-        sql, parameters = compiler.as_sql()
+        try:
+            sql, parameters = compiler.as_sql()
+        except EmptyResultSet:
+            return None
         converters = compiler.get_converters([expression for expression, *_ in compiler.select])
         return cls(sql, parameters, compiler, converters, _reader(queryset, compiler))
 

@@ -18,6 +18,7 @@ from newsroom.site.models import AboutPage
 from stories import sitemaps
 from stories.feeds.xml import held
 from stories.reading.archive import years
+from stories.reading.walks import languages_of
 
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 NEWS = "http://www.google.com/schemas/sitemap-news/0.9"
@@ -85,7 +86,11 @@ def _lists(code: str, *, at: datetime) -> dict[str, str]:
     """Return the paths of the lists in one language, by a name that is the same in all."""
     with translation.override(code):
         lists = {name: reverse(name) for name in LISTS}
-        months = {str(month): month.get_absolute_url() for year in years(at=at) for month in year.months}
+        months = {
+            str(month): month.get_absolute_url()
+            for year in years(languages_of("story"), at=at)
+            for month in year.months
+        }
         return lists | months
 
 

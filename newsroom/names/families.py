@@ -1,17 +1,20 @@
 """A topic or outlet together with what was merged into it, as editions name them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Self
+from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from newsroom.addresses.models import Address
 from newsroom.names.counting import MOST_ALONE, Count
-from newsroom.names.models import Named
-from newsroom.names.naming import first_naming, live_naming
+from newsroom.names.models import Named, NamedQuerySet
+from newsroom.names.naming import first_naming, walks_naming
 from newsroom.pages.paging import first_of
+from newsroom.prepared import Prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +26,6 @@ class Family[Thing: Named]:
     uids: frozenset[UUID]
     at: datetime
 
-    @classmethod
-    def of(cls, thing: Thing, *, at: datetime, among: QuerySet[Thing]) -> Self:
-        """Return the family of what stands, read anew ``among`` its kind. One query.
-
-        It has no keys where the thing is not public.
-        """
-        own: Any = among.filter(Q(pk=thing.pk) | Q(merged_into=thing.pk)).order_by("pk")
-        rows = list(own.annotate(naming=first_naming(type(thing), at=at)))
-        now = next((row for row in rows if row.pk == thing.pk), thing)
-        named = {row.pk: row.uid for row in rows if row.naming is not None}
-        return cls(now, tuple(named), frozenset(named.values()), at)
-
     def count(self, kind: str) -> Count:
         """Return how many live works of a kind name it, each once. One query."""
         limit = MOST_ALONE + 1
@@ -43,9 +34,52 @@ class Family[Thing: Named]:
         return Count(min(found, MOST_ALONE), found <= MOST_ALONE)
 
     def walks(self, kind: str, *, languages: Collection[str] | None = None) -> Sequence[QuerySet[Any, Any]]:
-        """Return, for each member, the rows by which live works of a kind name it, in these languages or in any.
+        """Return, for each member, the rows by which live works name it, as ``walks_naming`` does."""
+        return walks_naming(type(self.thing), self.keys, kind=kind, at=self.at, languages=languages)
 
-        Each has the columns by which its works are ordered (``updated_at``, ``uid``), and an index in this order.
+
+class Families[Thing: Named]:
+    """All topics or all outlets, and what every page about one of them asks, prepared.
+
+    ``everything`` returns them, with what is to come along with each and with the one that it was merged into.
+    """
+
+    def __init__(self, everything: Callable[[], NamedQuerySet[Thing]]) -> None:
+        self._everything = everything
+        self._at_address = Prepared(lambda slug, at: everything().within_reach(at).filter(slug=slug))
+        self._of_uid = Prepared(lambda uid, at: everything().within_reach(at).filter(uid=uid))
+        self._members = Prepared(self._written)
+
+    @cached_property
+    def address_kind(self) -> str:
+        """The kind under which their addresses are kept."""
+        return self._everything().model.address_kind
+
+    def led_to(self, slug: str, *, at: datetime) -> Thing | None:
+        """Return what a present or former address leads to, a merged one as what it is now; None for what is out of reach.
+
+        Whether it is public is not asked. Three queries at most.
         """
-        written: dict[str, object] = {} if languages is None else {"language__in": list(languages)}
-        return [live_naming(type(self.thing), key, at=self.at).filter(work_kind=kind, **written) for key in self.keys]
+        if found := self._at_address(slug=slug, at=at):
+            return found[0].present
+        uid = Address.objects.holder(self.address_kind, slug)
+        return self.of_uid(uid, at=at) if uid else None
+
+    def of_uid(self, uid: UUID, *, at: datetime) -> Thing | None:
+        """Return the one of this uid, as ``led_to`` does. One query."""
+        return next((found.present for found in self._of_uid(uid=uid, at=at)), None)
+
+    def of(self, thing: Thing, *, at: datetime) -> Family[Thing]:
+        """Return the family of what stands, read anew. One query.
+
+        It has no keys where the thing is not public.
+        """
+        rows: Any = self._members(thing=thing.pk, at=at)
+        now = next((row for row in rows if row.pk == thing.pk), thing)
+        named = {row.pk: row.uid for row in rows if row.naming is not None}
+        return Family(now, tuple(named), frozenset(named.values()), at)
+
+    def _written(self, thing: int, at: datetime) -> QuerySet[Any, Any]:
+        things = self._everything()
+        own = things.filter(Q(pk=thing) | Q(merged_into=thing)).order_by("pk")
+        return own.annotate(naming=first_naming(things.model, at=at))

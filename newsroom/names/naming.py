@@ -1,5 +1,6 @@
 """The rows by which editions name topics and outlets, each with its span: looked up for one thing at a time."""
 
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,17 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 def live_naming(model: Any, key: object, *, at: datetime) -> QuerySet[Any, Any]:
     """Return the rows by which editions live at ``at`` name the thing of this key, which may be one of an outer query."""
     return _naming(model, key).filter(live_from__lte=at, live_until__gt=at)
+
+
+def walks_naming(
+    model: Any, keys: Iterable[object], *, kind: str, at: datetime, languages: Collection[str] | None = None
+) -> list[QuerySet[Any, Any]]:
+    """Return, for each of these keys, the rows by which live works of a kind name it, in these languages or in any.
+
+    Each has the columns by which its works are ordered (``updated_at``, ``uid``), and an index in this order.
+    """
+    written: dict[str, object] = {} if languages is None else {"language__in": list(languages)}
+    return [live_naming(model, key, at=at).filter(work_kind=kind, **written) for key in keys]
 
 
 def first_naming(model: Any, *, at: datetime) -> Subquery:

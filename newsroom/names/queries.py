@@ -8,7 +8,6 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import IsNull
 
-from newsroom.addresses.models import Address
 from newsroom.names.naming import first_begun, first_naming
 from newsroom.text.folding import fold
 
@@ -47,17 +46,6 @@ class NamedQuerySet[Thing: "Named"](models.QuerySet[Thing]):
         """
         told = self.model._default_manager.filter(Q(aliases__is_findable=True, aliases__folded=OuterRef("folded_name")))
         return self.filter(Q(merged_into=None) | Q(IsNull(first_begun(self.model, at=at), False)) | Exists(told))
-
-    def led_to(self, slug: str, *, at: datetime) -> Thing | None:
-        """Return what a present or former address leads to, a merged one as what it is now; None for what is out of reach.
-
-        Whether it is public is not asked. Three queries at most.
-        """
-        known = self.within_reach(at).select_related("merged_into")
-        found = known.filter(Q(slug=slug)).first()
-        if found is None and (uid := Address.objects.holder(self.model.address_kind, slug)):
-            found = known.filter(Q(uid=uid)).first()
-        return found and found.present
 
     def saying(self, words: str) -> Self:
         """Keep those of which each of the words is said, however it is written: in the name, or in a further name."""

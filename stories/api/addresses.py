@@ -5,12 +5,12 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q
 from django.http import Http404
 from django.urls import resolve, reverse
 
 from newsroom.addresses.converters import UnicodeSlug
-from newsroom.names.models import Named, NamedQuerySet
+from newsroom.names.families import Families
+from newsroom.names.models import Named
 from stories.models.edition import Edition
 
 _UID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -53,15 +53,14 @@ def slug_of(kind: str, key: str, *, at: datetime) -> str:
     return _slug(key)
 
 
-def present[Thing: Named](things: NamedQuerySet[Thing], key: str, *, at: datetime) -> Thing | None:
+def present[Thing: Named](families: Families[Thing], key: str, *, at: datetime) -> Thing | None:
     """Return the topic or outlet that ``key`` names: a uid, a slug or a former one; a merged one as what it is now.
 
     Whether readers may know of it is not asked, but what was merged before they did leads nowhere. Three queries at most. Raises Http404 for what is no key.
     """
     if not _is_uid(key):
-        return things.led_to(_slug(key), at=at)
-    found = things.within_reach(at).select_related("merged_into").filter(Q(uid=UUID(key))).first()
-    return found and found.present
+        return families.led_to(_slug(key), at=at)
+    return families.of_uid(UUID(key), at=at)
 
 
 def _is_uid(key: str) -> bool:

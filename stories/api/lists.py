@@ -9,7 +9,7 @@ from django.http import Http404
 from django.urls import reverse
 
 from newsroom.names.counting import Count, Counting
-from newsroom.names.families import Family
+from newsroom.names.families import Families, Family
 from newsroom.names.letters import Initial, initial_of
 from newsroom.names.models import Named, NamedQuerySet
 from newsroom.pages.answering import MovedError
@@ -17,9 +17,10 @@ from stories.api.addresses import present
 from stories.api.asking import ListAsked, WrittenAsked, after, name_after
 from stories.api.walking import Narrowing
 from stories.models.edition import Edition, EditionQuerySet
-from stories.models.outlet import Outlet
 from stories.reading.cards import topics_of
+from stories.reading.outlet import OUTLETS
 from topics.models import Topic
+from topics.reading import TOPICS
 
 _INITIAL = Initial("folded_name")
 
@@ -54,8 +55,8 @@ def written(kind: str, live: EditionQuerySet, asked: WrittenAsked, *, at: dateti
     Four more at most for each filter by name, and one where two filters meet. Raises Http404 where the cursor names no
     place.
     """
-    topic = _family(Topic.objects.all(), asked.topic, at=at)
-    outlet = _family(Outlet.objects.all(), asked.outlet, at=at)
+    topic = _family(TOPICS, asked.topic, at=at)
+    outlet = _family(OUTLETS, asked.outlet, at=at)
     if (asked.topic and not topic) or (asked.outlet and not outlet):
         return Some([], "")
     narrowing = Narrowing(kind, topic, outlet, asked.language, asked.since, asked.until)
@@ -65,9 +66,9 @@ def written(kind: str, live: EditionQuerySet, asked: WrittenAsked, *, at: dateti
     return Some(items, str(found.earlier) if found.earlier else "")
 
 
-def _family[Thing: Named](things: NamedQuerySet[Thing], key: str | None, *, at: datetime) -> Family[Thing] | None:
-    found = present(things, key, at=at) if key else None
-    return Family.of(found, at=at, among=things) if found else None
+def _family[Thing: Named](families: Families[Thing], key: str | None, *, at: datetime) -> Family[Thing] | None:
+    found = present(families, key, at=at) if key else None
+    return families.of(found, at=at) if found else None
 
 
 def named[Thing: Named](
@@ -92,15 +93,15 @@ def named[Thing: Named](
     return Some(items, after(items[-1].thing.folded_name) if len(found) > asked.limit else "")
 
 
-def one[Thing: Named](things: NamedQuerySet[Thing], key: str, *, at: datetime) -> Naming[Thing]:
+def one[Thing: Named](families: Families[Thing], key: str, *, at: datetime) -> Naming[Thing]:
     """Return the topic or outlet that ``key``, its slug or uid, names. Five queries at most.
 
     Raises MovedError for the key of what has another address now, Http404 unless it is public at ``at``.
     """
-    family = _family(things, key, at=at)
+    family = _family(families, key, at=at)
     if family is None or not family.keys:
         raise Http404
     found = family.thing
     if key not in (found.slug, str(found.uid)):
-        raise MovedError(reverse(things.model.address_kind, args=[found.slug]))
+        raise MovedError(reverse(families.address_kind, args=[found.slug]))
     return Naming(found, family.count("story"))

@@ -16,9 +16,11 @@ from stories.models.outlet import Outlet
 from stories.reading.cards import live_questions, live_stories
 from stories.reading.explainer import ExplainerPage
 from stories.reading.history import EditionPage, HistoryPage
+from stories.reading.outlet import OUTLETS
 from stories.reading.question import QuestionPage
 from stories.reading.topics_named import latest_about
 from topics.models import Topic
+from topics.reading import TOPICS
 
 router = Router()
 
@@ -136,7 +138,7 @@ def topics(request: HttpRequest, asked: Query[asking.TopicsAsked]) -> HttpRespon
 def topic(request: HttpRequest, slug: Slug, asked: Query[asking.TopicAsked]) -> HttpResponse:
     """Return one topic with what is said of it."""
     at = moment_of(request)
-    found = one(Topic.objects.select_related("picture"), slug, at=at)
+    found = one(TOPICS, slug, at=at)
     return answer(telling.topic(found, latest_about([found.thing.pk], at=at).get(found.thing.pk)), asked)
 
 
@@ -152,7 +154,7 @@ def outlets(request: HttpRequest, asked: Query[asking.OutletsAsked]) -> HttpResp
 def outlet(request: HttpRequest, slug: Slug, asked: Query[asking.OutletAsked]) -> HttpResponse:
     """Return one outlet with what is said of it."""
     at = moment_of(request)
-    return answer(telling.outlet(one(Outlet.objects.all(), slug, at=at)), asked)
+    return answer(telling.outlet(one(OUTLETS, slug, at=at)), asked)
 
 
 @router.get("/search", url_name="search", operation_id="search", response=documents.ResultPage, tags=["search"])

@@ -8,10 +8,10 @@ from newsroom.search.searching import search
 from newsroom.search.wanted import Wanted
 from stories.api.addresses import present
 from stories.api.asking import SearchAsked, page_at
-from stories.models.outlet import Outlet
+from stories.reading.outlet import OUTLETS
 from stories.reading.search.asked import MOST_PAGES
 from stories.reading.search.found import Found, found_of
-from topics.models import Topic
+from topics.reading import TOPICS
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,8 @@ def results_of(asked: SearchAsked, *, at: datetime) -> Results:
     """Return what was found, the best first. Raises Http404 where the cursor names no place."""
     page = page_at(asked.cursor)
     wanted = Wanted.read(asked.q)
-    topic = present(Topic.objects.all(), asked.topic, at=at) if asked.topic else None
-    outlet = present(Outlet.objects.all(), asked.outlet, at=at) if asked.outlet else None
+    topic = present(TOPICS, asked.topic, at=at) if asked.topic else None
+    outlet = present(OUTLETS, asked.outlet, at=at) if asked.outlet else None
     if not wanted or (asked.topic and not topic) or (asked.outlet and not outlet):
         return Results([], "")
     filters = Filters(

@@ -1,22 +1,23 @@
 """The stories by the month in which they were first published, by the clocks of the newsroom."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
-from typing import Self
+from typing import Any, Self
 
-from django.db.models import Subquery
+from django.db.models import QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
 from newsroom.pages.guarding import STORIES, Guard
-from newsroom.pages.paging import Place, cut, first_of
+from newsroom.pages.paging import Place, PreparedPages, first_of
+from newsroom.prepared import Prepared
 from stories.models.edition import Edition, EditionQuerySet
 from stories.reading.cards import Card, live_stories, story_cards
-from stories.reading.walks import story_walks
+from stories.reading.walks import languages_of, spoken, story_walks
 from topics.reading import watch
 
 _FIRST = ("first_published_at", "uid")
@@ -83,56 +84,77 @@ class MonthPage:
         Six queries at most, two more for ``guard``. Raises Http404 where there is none.
         """
         watch(guard, STORIES)
-        month, walks = Month.of(first_day), story_walks(at)
-        here = [_of(month, walk) for walk in walks]
-        found = cut(live_stories(at), before=before, field="first_published_at", walks=here)
+        month, written = Month.of(first_day), spoken(languages_of("story"))
+        begin, end = month.begin, month.following.begin
+        found = _STORIES_WITHIN(before, begin=begin, end=end, at=at, **written)
         if not found.rows:
             raise Http404
-        previous = _end(walks, _LAST, first_published_at__lt=month.begin)
-        following = _end(walks, _FIRST, first_published_at__gte=month.following.begin)
         return cls(
             month=month,
             cards=story_cards(found.rows),
-            previous=Month.of(previous.first_published_at) if previous else None,
-            following=Month.of(following.first_published_at) if following else None,
+            previous=next((Month.of(moment) for _, moment in _LAST_BEFORE(end=begin, at=at, **written)), None),
+            following=next((Month.of(moment) for _, moment in _FIRST_FROM(begin=end, at=at, **written)), None),
             earlier=found.earlier,
             is_first=found.is_first,
             at=at,
         )
 
 
-def years(walks: Sequence[EditionQuerySet] | None = None, *, at: datetime) -> list[Year]:
-    """Return the years in which the stories that ``walks`` find were first published, newest first. Two queries.
-
-    Without them they are those of the list in the active language, with one query more where that has to be asked.
+def years(languages: Collection[str] | None, *, at: datetime) -> list[Year]:
+    """Return the years in which the live stories in these languages, or in any, were first published, newest first. Two queries.
 
     Each month from the first story on is asked for one story, by the index: counting them would read all.
     """
-    walks = story_walks(at) if walks is None else walks
-    first = _end(walks, _FIRST)
-    if first is None:
-        return []
-    months = [Month.of(first.first_published_at)]
-    while months[-1] < Month.of(at):
-        months.append(months[-1].following)
-    asked = {f"held{number}": _held(month, walks) for number, month in enumerate(months)}
-    held = Edition.objects.filter(pk=first.pk).annotate(**asked).values_list(*asked).get()
-    kept = [month for month, story in zip(months, held, strict=True) if story is not None]
-    by_year = [Year(number, list(each)) for number, each in groupby(kept, key=lambda month: month.year)]
-    return by_year[::-1]
+    written = spoken(languages)
+    for story, first in _FIRST_OF_ALL(at=at, **written):
+        months = [Month.of(first)]
+        while months[-1] < Month.of(at):
+            months.append(months[-1].following)
+        begins = [month.begin for month in (*months, months[-1].following)]
+        (held,) = _HELD(story=story, begins=begins[:-1], ends=begins[1:], at=at, **written)
+        kept = [month for month, found in zip(months, held, strict=False) if found is not None]
+        by_year = [Year(number, list(each)) for number, each in groupby(kept, key=lambda month: month.year)]
+        return by_year[::-1]
+    return []
 
 
-def _end(walks: Sequence[EditionQuerySet], order: Sequence[str], **within: datetime) -> Edition | None:
-    """Return the story with which those that ``walks`` find begin in this order."""
-    keys = first_of([walk.filter(**within) for walk in walks], order=order, limit=1)
-    return Edition.objects.filter(pk__in=keys).order_by(*order).only("first_published_at").first()
+def _held(
+    story: int, begins: list[datetime], ends: list[datetime], at: datetime, languages: Collection[str] | None = None
+) -> QuerySet[Any, Any]:
+    """Return, beside a story that there is, a story of each of these spans of time, in the order of the index."""
+    walks = story_walks(at, languages)
+    asked: dict[str, Subquery | Coalesce] = {}
+    for number, (begin, end) in enumerate(zip(begins, ends, strict=True)):
+        found = [Subquery(_within(walk, begin, end).order_by(*_LAST).values("pk")[:1]) for walk in walks]
+        asked[f"held{number}"] = found[0] if len(found) == 1 else Coalesce(*found)
+    return Edition.objects.filter(pk=story).annotate(**asked).values_list(*asked)
 
 
-def _held(month: Month, walks: Sequence[EditionQuerySet]) -> Subquery | Coalesce:
-    """Return the key of a story of that month that one of the walks finds, in the order of the index."""
-    found = [Subquery(_of(month, walk).order_by(*_LAST).values("pk")[:1]) for walk in walks]
-    return found[0] if len(found) == 1 else Coalesce(*found)
+def _end(walks: Iterable[EditionQuerySet], order: Sequence[str]) -> QuerySet[Any, Any]:
+    """Return the story with which those that ``walks`` find begin in this order, and when it was first published."""
+    keys = first_of(list(walks), order=order, limit=1)
+    return Edition.objects.filter(pk__in=keys).order_by(*order).values_list("pk", "first_published_at")[:1]
 
 
-def _of(month: Month, stories: EditionQuerySet) -> EditionQuerySet:
-    return stories.filter(first_published_at__gte=month.begin, first_published_at__lt=month.following.begin)
+def _within(stories: EditionQuerySet, begin: datetime, end: datetime) -> EditionQuerySet:
+    return stories.filter(first_published_at__gte=begin, first_published_at__lt=end)
+
+
+def _stories(
+    begin: datetime, end: datetime, at: datetime, languages: Collection[str] | None = None
+) -> tuple[EditionQuerySet, list[EditionQuerySet]]:
+    return live_stories(at), [_within(walk, begin, end) for walk in story_walks(at, languages)]
+
+
+def _last_before(end: datetime, at: datetime, languages: Collection[str] | None = None) -> QuerySet[Any, Any]:
+    return _end((walk.filter(first_published_at__lt=end) for walk in story_walks(at, languages)), _LAST)
+
+
+def _first_from(begin: datetime, at: datetime, languages: Collection[str] | None = None) -> QuerySet[Any, Any]:
+    return _end((walk.filter(first_published_at__gte=begin) for walk in story_walks(at, languages)), _FIRST)
+
+
+_STORIES_WITHIN = PreparedPages(_stories, field="first_published_at")
+_FIRST_OF_ALL = Prepared(lambda at, languages=None: _end(story_walks(at, languages), _FIRST))
+_LAST_BEFORE, _FIRST_FROM = Prepared(_last_before), Prepared(_first_from)
+_HELD = Prepared(_held)

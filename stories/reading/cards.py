@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import F
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from newsroom.clock import midnight_after
@@ -15,14 +16,16 @@ from stories.models.edition import Edition, EditionQuerySet, EditionTopic
 from stories.reading.links import as_of
 from topics.models import Topic
 
+# The topics that are named, or those they were merged into.
 _NAMED = Prepared(
     lambda editions: (
         EditionTopic.objects.filter(edition__id__in=editions)
         .order_by("edition", "position", "pk")
-        .values_list("edition", "topic")
+        .values_list("edition", Coalesce("topic__merged_into", "topic"))
     )
 )
-_TOPICS = Prepared(lambda keys: Topic.objects.filter(pk__in=keys).select_related("merged_into"))
+_TOPICS = Prepared(lambda keys: Topic.objects.filter(pk__in=keys))
+_CALLED = Prepared(lambda keys: Topic.objects.filter(pk__in=keys).values_list("pk", "name"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +60,26 @@ def heed_day(editions: Iterable[Edition], guard: Guard) -> None:
 
 def first_topics(editions: Iterable[Edition]) -> dict[int, str]:
     """Return the present name of the first topic of each edition, by the edition's key. Two queries."""
-    return {key: topics[0].name for key, topics in topics_of(editions).items()}
+    first: dict[int, int] = {}
+    for edition, topic in _named(editions):
+        first.setdefault(edition, topic)
+    names = dict(_CALLED(keys=set(first.values())))
+    return {edition: names[topic] for edition, topic in first.items()}
 
 
 def topics_of(editions: Iterable[Edition]) -> dict[int, list[Topic]]:
     """Return the topics of each edition as they are today, in its order, by the edition's key. Two queries."""
-    keys = [edition.pk for edition in editions]
-    named = _NAMED(editions=keys) if keys else []
-    present = {topic.pk: topic.present for topic in _TOPICS(keys={topic for _, topic in named})} if named else {}
-    topics: dict[int, dict[Topic, None]] = {}
+    named = _named(editions)
+    present = {topic.pk: topic for topic in _TOPICS(keys={topic for _, topic in named})}
+    topics: dict[int, dict[int, Topic]] = {}
     for edition, topic in named:
-        topics.setdefault(edition, {})[present[topic]] = None
-    return {key: list(found) for key, found in topics.items()}
+        topics.setdefault(edition, {})[topic] = present[topic]
+    return {key: list(found.values()) for key, found in topics.items()}
+
+
+def _named(editions: Iterable[Edition]) -> list[tuple[int, int]]:
+    """Return each edition's key with that of each topic it names, in its order. One query."""
+    return _NAMED(editions=[edition.pk for edition in editions])
 
 
 def live_stories(at: datetime) -> EditionQuerySet:

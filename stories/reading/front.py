@@ -20,7 +20,7 @@ from stories.reading.lately import Told, told_lately
 from stories.reading.marks import words_only
 from stories.reading.outlets import OutletShown, outlets_of, shown
 from stories.reading.shelves import Shelf, shelves
-from stories.reading.walks import PreparedList, languages_of, walks
+from stories.reading.walks import languages_of, spoken, story_walks, walks
 from stories.rendering import ExplainerFragments
 from topics.reading import watch
 
@@ -68,7 +68,7 @@ class FrontPage:
         watch(guard, STORIES, QUESTIONS, FRONT)
         languages = languages_of("story")
         placed = [edition for edition in _PLACED(at=at) if languages is None or primary(edition.language) in languages]
-        latest = _LATEST(languages, at=at)
+        latest = _LATEST(at=at, **spoken(languages))
         first = list({edition.pk: edition for edition in (*placed, *latest)}.values())[:PLACES]
         _show_pictures(first, guard)
         topics = topics_of([*placed, *latest])
@@ -84,7 +84,7 @@ class FrontPage:
             latest=cards[1:],
             shelves=shelves(latest, topics, shown={edition.pk for edition in first}),
             changed=told_lately(languages, at=at),
-            questions=question_cards(_QUESTIONS(languages_of("question"), at=at)),
+            questions=question_cards(_QUESTIONS(at=at, **spoken(languages_of("question")))),
         )
 
 
@@ -97,12 +97,11 @@ def _placed(at: datetime) -> EditionQuerySet:
     return found.annotate(until=until).order_by(Subquery(place.values("position")))
 
 
-def _latest(at: datetime, languages: Collection[str] | None) -> QuerySet[Edition]:
-    stories = walks(Edition.objects.live(at).stories(), languages)
-    return newest(_without_pictures(live_stories(at)), limit=LATELY, walks=stories)
+def _latest(at: datetime, languages: Collection[str] | None = None) -> QuerySet[Edition]:
+    return newest(_without_pictures(live_stories(at)), limit=LATELY, walks=story_walks(at, languages))
 
 
-def _questions(at: datetime, languages: Collection[str] | None) -> QuerySet[Edition]:
+def _questions(at: datetime, languages: Collection[str] | None = None) -> QuerySet[Edition]:
     questions = walks(Edition.objects.live(at).questions(), languages)
     return newest(live_questions(at), limit=ASKED, walks=questions)
 
@@ -140,5 +139,5 @@ def _band(lead: Edition) -> Band | None:
 
 
 _PLACED = Prepared(_placed)
-_LATEST, _QUESTIONS = PreparedList(_latest), PreparedList(_questions)
+_LATEST, _QUESTIONS = Prepared(_latest), Prepared(_questions)
 _FRAGMENTS = Prepared(lambda edition: Edition.objects.filter(pk=edition).values_list("fragments"))

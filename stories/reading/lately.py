@@ -12,7 +12,7 @@ from newsroom.prepared import Prepared
 from newsroom.text.differ import Run
 from stories.models.edition import Change, Edition, EditionQuerySet
 from stories.reading.changes import edition_url, struck
-from stories.reading.walks import PreparedList, walks
+from stories.reading.walks import spoken, walks
 
 MOST = 5
 # What tells a reader of something that changed. A page that is withdrawn tells it in its place.
@@ -53,10 +53,10 @@ def told_lately(languages: Collection[str] | None, *, at: datetime) -> list[Told
 
     Two queries.
     """
-    return with_pages(_LAST(languages, at=at), at=at)
+    return with_pages(_LAST(at=at, **spoken(languages)), at=at)
 
 
-def _last(at: datetime, languages: Collection[str] | None) -> QuerySet[Edition]:
+def _last(at: datetime, languages: Collection[str] | None = None) -> QuerySet[Edition]:
     telling = Edition.objects.once_public(at).stories().filter(~Q(note="") | Q(change=Change.CORRECTION))
     newer = telling.filter(change__in=_TOLD, uid=OuterRef("uid"), live_from__gt=OuterRef("live_from"))
     last = telling.filter(_is_readable(at), ~Exists(newer))
@@ -95,5 +95,5 @@ def _with_ordinals(editions: EditionQuerySet, *, at: datetime) -> EditionQuerySe
     return editions.annotate(ordinal=Subquery(ordinal)).defer("fragments")
 
 
-_LAST = PreparedList(_last)
+_LAST = Prepared(_last)
 _PAGES = Prepared(lambda uids, at: Edition.objects.live(at).filter(uid__in=uids).defer("fragments"))

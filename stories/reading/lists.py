@@ -1,14 +1,16 @@
 """The list of stories."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
 from newsroom.pages.guarding import STORIES, Guard
-from newsroom.pages.paging import Place, cut
+from newsroom.pages.paging import Place, PreparedPages
+from stories.models.edition import EditionQuerySet
 from stories.reading.archive import Year, years
 from stories.reading.cards import Card, live_stories, story_cards
-from stories.reading.walks import story_walks
+from stories.reading.walks import languages_of, spoken, story_walks
 from topics.reading import watch
 
 
@@ -26,6 +28,15 @@ class StoryList:
     def load(cls, *, before: str, at: datetime, guard: Guard | None = None) -> Self:
         """Return the stories from the place named ``before`` on. Six queries at most, two more for ``guard``."""
         watch(guard, STORIES)
-        walks = story_walks(at)
-        found = cut(live_stories(at), before=before, walks=walks)
-        return cls(story_cards(found.rows), found.earlier, found.is_first, years(walks, at=at), at)
+        languages = languages_of("story")
+        found = _PAGES(before, at=at, **spoken(languages))
+        return cls(story_cards(found.rows), found.earlier, found.is_first, years(languages, at=at), at)
+
+
+def _everything(
+    at: datetime, languages: Collection[str] | None = None
+) -> tuple[EditionQuerySet, list[EditionQuerySet]]:
+    return live_stories(at), story_walks(at, languages)
+
+
+_PAGES = PreparedPages(_everything)

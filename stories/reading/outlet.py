@@ -1,22 +1,25 @@
 """The page of one outlet: what it is, who owns it, every story that cited it and what it said there."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import get_language_info
 
 from newsroom.names.counting import Count
-from newsroom.names.families import Family
+from newsroom.names.families import Families, Family
+from newsroom.names.naming import walks_naming
 from newsroom.pages.answering import MovedError
 from newsroom.pages.guarding import Guard, key, naming
-from newsroom.pages.paging import Place, cut, first_of
+from newsroom.pages.paging import Place, PreparedPages, first_of
+from newsroom.prepared import Prepared
 from newsroom.text.listing import listed
 from newsroom.text.markdown import render
 from stories.models.edition import Edition, EditionOutlet
@@ -67,9 +70,7 @@ class OutletPage:
         """
         family = outlet_family(slug, at=at, guard=guard)
         outlet = family.thing
-        found = cut(
-            Edition.objects.all(), before=before, size=STORIES_ON_A_PAGE, walks=family.walks("story"), key="edition"
-        )
+        found = _STORIES(before, keys=family.keys, at=at)
         own = family.uids
         read = [(edition, ExplainerFragments.model_validate(edition.fragments)) for edition in found.rows]
         passages = [passage for _, fragments in read for passage in fragments.passages]
@@ -83,7 +84,7 @@ class OutletPage:
             description_html=put(render(outlet.description, numbers={}, anchor="outlet")),
             said=[_said(edition, fragments, own, outlets, put) for edition, fragments in read],
             stories=Count(len(found.rows)) if found.is_first and not found.earlier else family.count("story"),
-            since=_first_cited(family),
+            since=next((moment for (moment,) in _FIRST_CITED(keys=family.keys, at=at)), None),
             earlier=found.earlier,
             is_first=found.is_first,
         )
@@ -109,11 +110,11 @@ class OutletPage:
 
 def outlet_family(slug: str, *, at: datetime, guard: Guard | None = None) -> Family[Outlet]:
     """Return the outlet that a present or former address leads to. Raises as ``OutletPage.load`` does."""
-    outlet = Outlet.objects.led_to(slug, at=at)
+    outlet = OUTLETS.led_to(slug, at=at)
     if outlet is None:
         raise Http404
     watch(guard, key("outlet", outlet.uid), naming("outlet", outlet.uid))
-    family = Family.of(outlet, at=at, among=Outlet.objects.all())
+    family = OUTLETS.of(outlet, at=at)
     if not family.keys:
         raise Http404
     if family.thing.slug != slug:
@@ -126,12 +127,15 @@ def public_outlet(slug: str, *, at: datetime) -> Outlet:
     return outlet_family(slug, at=at).thing
 
 
-def _first_cited(family: Family[Outlet]) -> datetime | None:
-    """Return when a story that readers could see cited the outlet for the first time. One query."""
-    seen = EditionOutlet.objects.filter(work_kind="story", live_from__lte=family.at, live_until__gt=F("live_from"))
-    firsts = first_of([seen.filter(outlet=key) for key in family.keys], order=("live_from",), limit=1)
-    moments = EditionOutlet.objects.filter(pk__in=firsts).order_by("live_from").values_list("live_from", flat=True)
-    return moments.first()
+def _stories(keys: Collection[int], at: datetime) -> tuple[QuerySet[Edition], list[QuerySet[Any, Any]]]:
+    return Edition.objects.all(), walks_naming(Outlet, keys, kind="story", at=at)
+
+
+def _first_cited(keys: Collection[int], at: datetime) -> QuerySet[Any, Any]:
+    """Return when a story that readers could see cited the outlet for the first time."""
+    seen = EditionOutlet.objects.filter(work_kind="story", live_from__lte=at, live_until__gt=F("live_from"))
+    firsts = first_of([seen.filter(outlet=key) for key in keys], order=("live_from",), limit=1)
+    return EditionOutlet.objects.filter(pk__in=firsts).order_by("live_from").values_list("live_from")[:1]
 
 
 def _said(
@@ -148,3 +152,8 @@ def _said(
         tuple((voice, listed(who.name for who in voice.outlets if who not in its_own)) for voice in voices),
         tuple(article for article in cited if article not in spoken),
     )
+
+
+OUTLETS = Families(lambda: Outlet.objects.select_related("merged_into"))
+_STORIES = PreparedPages(_stories, size=STORIES_ON_A_PAGE, key="edition")
+_FIRST_CITED = Prepared(_first_cited)

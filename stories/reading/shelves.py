@@ -32,11 +32,13 @@ def shelves(latest: Sequence[Edition], topics: Mapping[int, Sequence[Topic]], *,
 
 
 def _filled(latest: Sequence[Edition], topics: Mapping[int, Sequence[Topic]], *, shown: set[int]) -> Iterator[Shelf]:
-    naming: defaultdict[Topic, list[Edition]] = defaultdict(list)
+    named: dict[int, Topic] = {}
+    naming: defaultdict[int, list[Edition]] = defaultdict(list)
     for edition in latest:
         for topic in topics.get(edition.pk, ()):
-            naming[topic].append(edition)
-    in_use = [(topic, editions) for topic, editions in naming.items() if len(editions) >= IN_USE]
+            named[topic.pk] = topic
+            naming[topic.pk].append(edition)
+    in_use = [(named[key], editions) for key, editions in naming.items() if len(editions) >= IN_USE]
     for topic, editions in sorted(in_use, key=lambda each: len(each[1]), reverse=True):
         left = [edition for edition in editions if edition.pk not in shown]
         if left:

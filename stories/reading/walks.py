@@ -1,6 +1,6 @@
 """Along which indexes a list of works in the active language is read: one walk for each language that it holds."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -21,21 +21,9 @@ def _written(kind: str) -> QuerySet[Any, Any]:
 _WRITTEN = Prepared(_written)
 
 
-class PreparedList:
-    """A question to a list, prepared for lists in some languages and for those in all.
-
-    ``write`` is given ``languages``, as ``walks`` takes them, beside what it is asked for.
-    """
-
-    def __init__(self, write: Callable[..., QuerySet[Edition]]) -> None:
-        self._in_some = Prepared(write)
-        self._in_all = Prepared(lambda **values: write(languages=None, **values))
-
-    def __call__(self, languages: Collection[str] | None, **values: object) -> list[Edition]:
-        """Return what is found in these languages, or in any. One query, none where there is no language."""
-        if languages is None:
-            return self._in_all(**values)
-        return self._in_some(languages=list(languages), **values) if languages else []
+def spoken(languages: Collection[str] | None) -> dict[str, list[str]]:
+    """Return what a prepared question is given to ask for these languages, or for any."""
+    return {} if languages is None else {"languages": list(languages)}
 
 
 def languages_of(kind: str) -> list[str] | None:
@@ -54,6 +42,6 @@ def walks(editions: EditionQuerySet, languages: Collection[str] | None) -> list[
     return [spoken.filter(spoken=language) for language in languages] or [editions.none()]
 
 
-def story_walks(at: datetime) -> list[EditionQuerySet]:
-    """Return the ways to the stories that a list in the active language holds at ``at``. One query at most."""
-    return walks(Edition.objects.live(at).stories(), languages_of("story"))
+def story_walks(at: datetime, languages: Collection[str] | None) -> list[EditionQuerySet]:
+    """Return the ways to the stories that a list in these languages, or in all, holds at ``at``."""
+    return walks(Edition.objects.live(at).stories(), languages)

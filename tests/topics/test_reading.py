@@ -7,6 +7,8 @@ import pytest
 from pytest_django.asserts import assertContains, assertNotContains
 
 from newsroom.names import families
+from newsroom.pages.paging import PreparedPages
+from newsroom.prepared import Prepared
 from tests.factories import make_published_question, make_published_story, make_topic
 from topics import merging
 from topics.reading import index
@@ -102,6 +104,7 @@ def test_the_page_of_a_topic_leads_to_its_articles_elsewhere(client):
 
 def test_more_questions_than_the_page_of_a_topic_shows_are_a_press_away(client, monkeypatch):
     monkeypatch.setattr(topic_page, "MOST_QUESTIONS", 1)
+    monkeypatch.setattr(topic_page, "_QUESTIONS", Prepared(topic_page._questions))
     topic = make_topic()
     make_published_question(topics=(topic,))
     assertNotContains(client.get(topic.get_absolute_url()), "/questions/?topic=")
@@ -110,7 +113,7 @@ def test_more_questions_than_the_page_of_a_topic_shows_are_a_press_away(client, 
 
 
 def test_a_number_that_says_little_is_not_counted_to_its_end(client, monkeypatch):
-    monkeypatch.setattr(topic_page, "STORIES_ON_A_PAGE", 1)
+    monkeypatch.setattr(topic_page, "_STORIES", PreparedPages(topic_page._stories, size=1, key="edition"))
     topic = make_topic()
     for _ in range(2):
         make_published_story(topics=(topic,))
@@ -121,6 +124,7 @@ def test_a_number_that_says_little_is_not_counted_to_its_end(client, monkeypatch
 
 def test_companions_of_a_long_list_are_counted_among_its_newest_stories(client, monkeypatch):
     monkeypatch.setattr(topic_page, "COMPANIONS_OF", 1)
+    monkeypatch.setattr(topic_page, "_NAMED_MOST", Prepared(topic_page._named_most))
     topic, before, now = make_topic(), make_topic(name="The old pier"), make_topic(name="The new pier")
     make_published_story(topics=(topic, before))
     make_published_story(topics=(topic, now))
@@ -131,7 +135,7 @@ def test_companions_of_a_long_list_are_counted_among_its_newest_stories(client, 
 
 
 def test_a_large_family_is_counted_and_listed_once_a_story(client, curator, monkeypatch):
-    monkeypatch.setattr(topic_page, "STORIES_ON_A_PAGE", 2)
+    monkeypatch.setattr(topic_page, "_STORIES", PreparedPages(topic_page._stories, size=2, key="edition"))
     kept = make_topic(name="Pier")
     gone = [make_topic(name=f"Pier {number}") for number in range(3)]
     stories = [make_published_story(topics=(kept, *gone[:number])) for number in range(4)]

@@ -2,6 +2,7 @@
 
 from topics.reading.index import TopicCounted as TopicCounted
 from topics.reading.index import TopicList as TopicList
+from topics.reading.topic import TOPICS as TOPICS
 from topics.reading.topic import TopicPage as TopicPage
 from topics.reading.topic import public_topic as public_topic
 from topics.reading.topic import topic_family as topic_family

@@ -1,19 +1,22 @@
 """The page of one topic: what it is, its stories by date, its questions, and what the same stories name."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Self
+from typing import Any, Self
 
 from django.db.models import Count as CountOf
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import F, Model, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import Http404
 
 from newsroom.names.counting import Count
-from newsroom.names.families import Family
+from newsroom.names.families import Families, Family
+from newsroom.names.naming import walks_naming
 from newsroom.pages.answering import MovedError
 from newsroom.pages.guarding import Guard, key, naming
-from newsroom.pages.paging import Place, cut, first_of, newest
+from newsroom.pages.paging import Place, PreparedPages, first_of, newest
+from newsroom.prepared import Prepared
 from newsroom.text.markdown import render
 from topics.models import Topic
 from topics.reading.index import KINDS, TopicCounted
@@ -77,12 +80,8 @@ class TopicPage:
         topic = family.thing
         if topic.slug != slug:
             raise MovedError(topic.get_absolute_url())
-        editions = _editions(topic)
-        stories = family.walks("story")
-        found = cut(editions, before=before, size=STORIES_ON_A_PAGE, walks=stories, key="edition")
-        answered = editions.annotate(answers=F("fragments__answers"))
-        limit = MOST_QUESTIONS + 1
-        asked = list(newest(answered, limit=limit, walks=family.walks("question"), key="edition"))
+        found = _STORIES(before, keys=family.keys, at=at)
+        asked = _QUESTIONS(keys=family.keys, at=at)
         is_all = found.is_first and found.earlier is None
         number = Count(len(found.rows)) if is_all else family.count("story")
         return cls(
@@ -92,7 +91,7 @@ class TopicPage:
             stories=[Listed(edition) for edition in found.rows],
             story_count=number,
             questions=[_asked(edition) for edition in asked[:MOST_QUESTIONS]],
-            question_count=Count(len(asked)) if len(asked) < limit else family.count("question"),
+            question_count=Count(len(asked)) if len(asked) <= MOST_QUESTIONS else family.count("question"),
             companions=_companions(family, is_all=number.is_all and number.number <= COMPANIONS_OF),
             latest=_updated(found.rows[0]) if found.is_first and found.rows else None,
             earlier=found.earlier,
@@ -116,15 +115,12 @@ def topic_family(slug: str, *, at: datetime, guard: Guard | None = None) -> Fami
 
     Raises Http404 unless a live edition names it. Three queries at most, two more for ``guard``.
     """
-    if "\x00" in slug:
-        raise Http404
-    things = Topic.objects.select_related("picture")
-    topic = things.select_related("merged_into__picture").led_to(slug, at=at)
+    topic = TOPICS.led_to(slug, at=at) if "\x00" not in slug else None
     if topic is None:
         raise Http404
     pictures = [key("picture", topic.picture.uid)] if topic.picture else []
     watch(guard, key("topic", topic.uid), naming("topic", topic.uid), *pictures)
-    family = Family.of(topic, at=at, among=things)
+    family = TOPICS.of(topic, at=at)
     if not family.keys:
         raise Http404
     if guard and family.thing.picture and family.thing.picture_id != topic.picture_id:
@@ -137,27 +133,57 @@ def public_topic(slug: str, *, at: datetime) -> Topic:
     return topic_family(slug, at=at).thing
 
 
-def _editions(topic: Topic) -> QuerySet[Model]:
-    """Return editions without what a list does not show."""
-    model = topic.editions.model._meta.get_field("edition").related_model
-    return model._default_manager.select_related("lead_image").defer("fragments")
-
-
 def _companions(family: Family[Topic], *, is_all: bool) -> list[TopicCounted]:
     """Return the topics that the newest of the same stories name, the most frequent first. Two queries.
 
     ``is_all`` says whether there are no others.
     """
-    newest = first_of(family.walks("story"), order=("-updated_at", "-uid"), limit=COMPANIONS_OF, key="edition")
-    together = (
-        family.thing.editions.model._default_manager.filter(edition__in=newest)
-        .exclude(Q(topic=family.thing) | Q(topic__merged_into=family.thing))
+    named = [(key, number) for key, number in _NAMED_MOST(keys=family.keys, at=family.at) if key != family.thing.pk]
+    numbers = dict(named[:MOST_COMPANIONS])
+    companions = _THESE(keys=set(numbers))
+    found = [TopicCounted(companion, Count(numbers[companion.pk], is_all)) for companion in companions]
+    return sorted(found, key=lambda row: (-row.stories.number, row.topic.folded_name))
+
+
+def _naming() -> Any:
+    """Return what stands for the rows by which editions name topics."""
+    return Topic._meta.get_field("editions")
+
+
+def _editions() -> QuerySet[Model]:
+    """Return editions without what a list does not show."""
+    editions = _naming().related_model._meta.get_field("edition").related_model._default_manager
+    shown: QuerySet[Model] = editions.select_related("lead_image").defer("fragments")
+    return shown
+
+
+def _stories(keys: Collection[int], at: datetime) -> tuple[QuerySet[Model], list[QuerySet[Any, Any]]]:
+    return _editions(), walks_naming(Topic, keys, kind="story", at=at)
+
+
+def _questions(keys: Collection[int], at: datetime) -> QuerySet[Model]:
+    walks = walks_naming(Topic, keys, kind="question", at=at)
+    answered = _editions().annotate(answers=F("fragments__answers"))
+    return newest(answered, limit=MOST_QUESTIONS + 1, walks=walks, key="edition")
+
+
+def _named_most(keys: Collection[int], at: datetime) -> QuerySet[Any, Any]:
+    """Return the keys of the topics that most of the newest of these stories name, itself too, and how many these are."""
+    walks = walks_naming(Topic, keys, kind="story", at=at)
+    stories = first_of(walks, order=("-updated_at", "-uid"), limit=COMPANIONS_OF, key="edition")
+    counted = (
+        _naming()
+        .related_model._default_manager.filter(edition__in=stories)
         .order_by()
         .values(present=Coalesce("topic__merged_into", "topic"))
         .annotate(number=CountOf("edition", distinct=True))
         .order_by("-number", "present")
     )
-    numbers = dict(together.values_list("present", "number")[:MOST_COMPANIONS])
-    companions = Topic.objects.filter(pk__in=numbers)
-    found = [TopicCounted(companion, Count(numbers[companion.pk], is_all)) for companion in companions]
-    return sorted(found, key=lambda row: (-row.stories.number, row.topic.folded_name))
+    most: QuerySet[Any, Any] = counted.values_list("present", "number")[: MOST_COMPANIONS + 1]
+    return most
+
+
+TOPICS = Families(lambda: Topic.objects.select_related("picture", "merged_into__picture"))
+_STORIES = PreparedPages(_stories, size=STORIES_ON_A_PAGE, key="edition")
+_QUESTIONS, _NAMED_MOST = Prepared(_questions), Prepared(_named_most)
+_THESE = Prepared(lambda keys: Topic.objects.filter(pk__in=keys))

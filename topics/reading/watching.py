@@ -1,11 +1,13 @@
 """What lists hang on: who is told, before anything is read, which keys they have and when time alone changes them."""
 
+from datetime import datetime
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from newsroom.clock import new_year_after
 from newsroom.pages.guarding import NAMES, SITE, Guard
+from newsroom.prepared import Prepared
 from topics.models import Topic
 
 
@@ -18,8 +20,18 @@ def watch(guard: Guard | None, *names: str) -> None:
     if guard is None:
         return
     guard.on((SITE, NAMES, *names))
+    for (next_begin,) in _WAITING(at=guard.at):
+        guard.until(next_begin)
+    guard.until(new_year_after(guard.at))
+
+
+def _waiting(at: datetime) -> QuerySet[Any, Any]:
+    """Return when the next edition begins that waits for its time."""
     naming: Any = Topic._meta.get_field("editions")
     editions = naming.related_model._meta.get_field("edition").related_model._default_manager
-    waiting = editions.filter(live_from__gt=guard.at, live_until__gt=F("live_from")).order_by("live_from")
-    guard.until(waiting.values_list("live_from", flat=True).first())
-    guard.until(new_year_after(guard.at))
+    waiting = editions.filter(live_from__gt=at, live_until__gt=F("live_from")).order_by("live_from")
+    first: QuerySet[Any, Any] = waiting.values_list("live_from")[:1]
+    return first
+
+
+_WAITING = Prepared(_waiting)

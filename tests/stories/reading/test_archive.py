@@ -9,9 +9,11 @@ from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
 from newsroom import clock
-from newsroom.pages import paging
+from newsroom.pages.paging import PreparedPages
 from stories import publishing, revisions
+from stories.reading import archive
 from stories.reading.archive import Month, MonthPage, years
+from stories.reading.walks import languages_of
 from tests.factories import make_published_story, make_story, make_user, update
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +32,7 @@ def published_on(set_time):
 
 
 def held(at) -> list[tuple[int, list[int]]]:
-    return [(year.number, [month.month for month in year.months]) for year in years(at=at)]
+    return [(year.number, [month.month for month in year.months]) for year in years(languages_of("story"), at=at)]
 
 
 def slugs(page: MonthPage) -> list[str]:
@@ -97,8 +99,8 @@ def test_a_month_without_stories_and_what_is_no_month_answer_404(client, path):
 
 
 def test_a_long_month_goes_on_by_date(client, published_on, monkeypatch):
-    monkeypatch.setattr(paging, "PAGE_SIZE", 2)
-    monkeypatch.setattr(paging.cut, "__kwdefaults__", {**paging.cut.__kwdefaults__, "size": 2})
+    short = PreparedPages(archive._stories, field="first_published_at", size=2)
+    monkeypatch.setattr(archive, "_STORIES_WITHIN", short)
     stories = [published_on(2031, 1, day) for day in (2, 3, 4)]
     address = reverse("stories_of_month", args=[date(2031, 1, 1)])
     assert address == "/stories/archive/2031/01/"

@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime
 import pytest
 from pytest_django.asserts import assertContains, assertNotContains
 
-from newsroom.pages import paging
+from newsroom.pages.paging import PreparedPages
 from stories import publishing, revisions
 from stories.models import Change, ChangeNote, SourceSummary
 from stories.models.front_place import PLACES
-from stories.reading import front, outlet
+from stories.reading import front, lists, outlet
 from stories.reading.archive import Month
 from tests.factories import (
     make_article,
@@ -82,7 +82,7 @@ def test_the_front_page_asks_common_questions_with_their_day(client):
 
 
 def test_the_list_of_stories_is_cut_by_date_and_leads_to_the_earlier_ones(client, monkeypatch):
-    monkeypatch.setattr(paging.cut, "__kwdefaults__", {**paging.cut.__kwdefaults__, "size": 2})
+    monkeypatch.setattr(lists, "_PAGES", PreparedPages(lists._everything, size=2))
     for name in names(5):
         make_published_story(headline=name)
     seen, address = [], "/stories/"
