@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain
 
 from django.db.models import F
 from django.db.models.functions import Coalesce
@@ -60,26 +61,29 @@ def heed_day(editions: Iterable[Edition], guard: Guard) -> None:
 
 def first_topics(editions: Iterable[Edition]) -> dict[int, str]:
     """Return the present name of the first topic of each edition, by the edition's key. Two queries."""
-    first: dict[int, int] = {}
-    for edition, topic in _named(editions):
-        first.setdefault(edition, topic)
+    first = {edition: keys[0] for edition, keys in named_by(editions).items()}
     names = dict(_CALLED(keys=set(first.values())))
     return {edition: names[topic] for edition, topic in first.items()}
 
 
 def topics_of(editions: Iterable[Edition]) -> dict[int, list[Topic]]:
     """Return the topics of each edition as they are today, in its order, by the edition's key. Two queries."""
-    named = _named(editions)
-    present = {topic.pk: topic for topic in _TOPICS(keys={topic for _, topic in named})}
-    topics: dict[int, dict[int, Topic]] = {}
-    for edition, topic in named:
-        topics.setdefault(edition, {})[topic] = present[topic]
-    return {key: list(found.values()) for key, found in topics.items()}
+    named = named_by(editions)
+    present = topics_with(chain.from_iterable(named.values()))
+    return {edition: [present[topic] for topic in topics] for edition, topics in named.items()}
 
 
-def _named(editions: Iterable[Edition]) -> list[tuple[int, int]]:
-    """Return each edition's key with that of each topic it names, in its order. One query."""
-    return _NAMED(editions=[edition.pk for edition in editions])
+def named_by(editions: Iterable[Edition]) -> dict[int, list[int]]:
+    """Return the keys of the topics that each edition names, as they are today, in its order and each once. One query."""
+    named: dict[int, dict[int, None]] = {}
+    for edition, topic in _NAMED(editions=[edition.pk for edition in editions]):
+        named.setdefault(edition, {})[topic] = None
+    return {edition: list(topics) for edition, topics in named.items()}
+
+
+def topics_with(keys: Iterable[int]) -> dict[int, Topic]:
+    """Return the topics of these keys by their key. One query."""
+    return {topic.pk: topic for topic in _TOPICS(keys=set(keys))}
 
 
 def live_stories(at: datetime) -> EditionQuerySet:

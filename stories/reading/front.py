@@ -15,11 +15,11 @@ from newsroom.prepared import Prepared
 from stories.documents.section_kinds import PAPERS
 from stories.models.edition import Edition, EditionQuerySet
 from stories.models.front_place import PLACES, FrontPlace
-from stories.reading.cards import Card, live_questions, live_stories, question_cards, topics_of
+from stories.reading.cards import Card, live_questions, live_stories, named_by, question_cards, topics_with
 from stories.reading.lately import Told, told_lately
 from stories.reading.marks import words_only
 from stories.reading.outlets import OutletShown, outlets_of, shown
-from stories.reading.shelves import Shelf, shelves
+from stories.reading.shelves import Shelf, in_use, shelves
 from stories.reading.walks import languages_of, spoken, story_walks, walks
 from stories.rendering import ExplainerFragments
 from topics.reading import watch
@@ -71,8 +71,11 @@ class FrontPage:
         latest = _LATEST(at=at, **spoken(languages))
         first = list({edition.pk: edition for edition in (*placed, *latest)}.values())[:PLACES]
         _show_pictures(first, guard)
-        topics = topics_of([*placed, *latest])
-        cards = [Card(edition, next((topic.name for topic in topics.get(edition.pk, ())), "")) for edition in first]
+        named = named_by([*placed, *latest])
+        firsts = {edition: keys[0] for edition, keys in named.items()}
+        used = in_use(latest, named)
+        topics = topics_with([*(firsts[edition.pk] for edition in first if edition.pk in firsts), *used])
+        cards = [Card(edition, topics[firsts[edition.pk]].name if edition.pk in firsts else "") for edition in first]
         lead = cards[0] if cards else None
         if guard:  # what was updated today is said to be, and so is the day itself
             guard.until(midnight_after(at))
@@ -82,7 +85,7 @@ class FrontPage:
             lead=lead,
             band=_band(lead.edition) if lead else None,
             latest=cards[1:],
-            shelves=shelves(latest, topics, shown={edition.pk for edition in first}),
+            shelves=shelves(used, topics, shown={edition.pk for edition in first}),
             changed=told_lately(languages, at=at),
             questions=question_cards(_QUESTIONS(at=at, **spoken(languages_of("question")))),
         )

@@ -1,7 +1,7 @@
 """The topics that are most in use lately, each with its latest stories."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -22,26 +22,34 @@ class Shelf:
     cards: list[Card]
 
 
-def shelves(latest: Sequence[Edition], topics: Mapping[int, Sequence[Topic]], *, shown: Collection[int]) -> list[Shelf]:
-    """Return shelves for the topics that most of the ``latest`` stories name.
+def in_use(latest: Iterable[Edition], named: Mapping[int, Sequence[int]]) -> dict[int, list[Edition]]:
+    """Return the keys of the topics that most of the ``latest`` stories name, the most used first, with these stories.
 
-    ``topics`` are those of each edition, by its key. No story stands on two shelves, and none of those ``shown``
-    elsewhere on the page, whose keys are given, stands here again; a topic with nothing left has no shelf.
+    ``named`` are the keys of the topics of each edition, by its own.
     """
-    return list(islice(_filled(latest, topics, shown=set(shown)), SHELVES))
-
-
-def _filled(latest: Sequence[Edition], topics: Mapping[int, Sequence[Topic]], *, shown: set[int]) -> Iterator[Shelf]:
-    named: dict[int, Topic] = {}
     naming: defaultdict[int, list[Edition]] = defaultdict(list)
     for edition in latest:
-        for topic in topics.get(edition.pk, ()):
-            named[topic.pk] = topic
-            naming[topic.pk].append(edition)
-    in_use = [(named[key], editions) for key, editions in naming.items() if len(editions) >= IN_USE]
-    for topic, editions in sorted(in_use, key=lambda each: len(each[1]), reverse=True):
+        for topic in named.get(edition.pk, ()):
+            naming[topic].append(edition)
+    used = sorted(naming.items(), key=lambda each: len(each[1]), reverse=True)
+    return {topic: editions for topic, editions in used if len(editions) >= IN_USE}
+
+
+def shelves(
+    used: Mapping[int, Sequence[Edition]], topics: Mapping[int, Topic], *, shown: Collection[int]
+) -> list[Shelf]:
+    """Return shelves for the topics that are ``used``, as ``in_use`` returns them; ``topics`` are these by their keys.
+
+    No story stands on two shelves, and none of those ``shown`` elsewhere on the page, whose keys are given, stands here
+    again; a topic with nothing left has no shelf.
+    """
+    return list(islice(_filled(used, topics, shown=set(shown)), SHELVES))
+
+
+def _filled(used: Mapping[int, Sequence[Edition]], topics: Mapping[int, Topic], *, shown: set[int]) -> Iterator[Shelf]:
+    for key, editions in used.items():
         left = [edition for edition in editions if edition.pk not in shown]
         if left:
-            cards = [Card(edition, topic.name) for edition in left[:STORIES_ON_A_SHELF]]
+            cards = [Card(edition, topics[key].name) for edition in left[:STORIES_ON_A_SHELF]]
             shown |= {card.edition.pk for card in cards}
-            yield Shelf(topic, cards)
+            yield Shelf(topics[key], cards)
