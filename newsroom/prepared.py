@@ -22,6 +22,9 @@ from django.db.models.query import get_related_populators
 from django.db.models.sql import DeleteQuery, Query, UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler
 
+# Statements on one connection. What publishes and answers asks more than the hundred that the driver would keep, and one
+# after the other: each would be forgotten by the time it is asked again.
+_KEPT = 1_000
 _LISTS = (list, tuple, set, frozenset)
 
 
@@ -156,6 +159,7 @@ def prepared_cursor() -> Iterator[CursorWrapper]:
     """
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
+            connection.connection.prepared_max = _KEPT
             cursor.cursor = ServerBindingCursor(connection.connection)  # type: ignore[call-arg]  # the stubs know no base of it
         yield cursor
 

@@ -99,22 +99,28 @@ class Driver:
     async def _serve(self, arrival: Arrival, due: float) -> None:
         self.seen.late.append(1_000 * max(0.0, time.monotonic() - due))
         try:
-            if arrival.kind == "publish":
-                said = await self._publishers.publish(int(arrival.target))
-                if said != "done":
-                    raise RuntimeError(said or "the publisher has ended")
-            else:
-                await self._ask(arrival)
+            answered = await (self._publish(arrival) if arrival.kind == "publish" else self._ask(arrival))
         except (OSError, RuntimeError, ValueError) as error:
             self.seen.errors += 1
             self.seen.note(f"{arrival.kind} {arrival.target}: {type(error).__name__} {error}")
         else:
-            self.seen.latencies[arrival.kind].append(1_000 * (time.monotonic() - due))
+            self.seen.latencies[arrival.kind].append(1_000 * (answered - due))
 
-    async def _ask(self, arrival: Arrival) -> None:
+    async def _publish(self, arrival: Arrival) -> float:
+        """Have the story published; return when that was done."""
+        said = await self._publishers.publish(int(arrival.target))
+        if said != "done":
+            raise RuntimeError(said or "the publisher has ended")
+        return time.monotonic()
+
+    async def _ask(self, arrival: Arrival) -> float:
+        """Ask for the page; return when the whole answer was there: to look into it is no work of the server's."""
         path = f"/search/?q={quote_plus(arrival.target)}" if arrival.kind == "search" else arrival.target
         before = self._ledger.all()
-        self._hold(path, await self._connections.ask(path), before)
+        answer = await self._connections.ask(path)
+        answered = time.monotonic()
+        self._hold(path, answer, before)
+        return answered
 
     def _hold(self, path: str, answer: Answer, before: list[int]) -> None:
         if answer.status != 200:

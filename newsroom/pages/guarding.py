@@ -26,7 +26,7 @@ def key(kind: str, uid: UUID) -> str:
 
 
 def naming(kind: str, uid: UUID) -> str:
-    """Return the name of the key of the list of editions that name a topic or outlet."""
+    """Return the name of the key of the list of editions that name a topic or outlet, or of stories that ask a question."""
     return f"list:{kind}:{uid.hex}"
 
 

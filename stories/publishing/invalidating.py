@@ -45,9 +45,11 @@ def _touch(editions: Sequence[Edition], named: set[tuple[str, UUID]]) -> None:
         names.add(STORIES if edition.work_kind == "story" else QUESTIONS)
         if edition.translation_group:
             names.add(key(edition.work_kind, edition.translation_group))
-    names |= {key(kind, uid) if kind == "question" else naming(kind, uid) for kind, uid in named if kind != "picture"}
+    # Not the keys of what is named: whoever names a question too shows nothing else than before.
+    names |= {naming(kind, uid) for kind, uid in named if kind != "picture"}
     touch(*names)
-    begin(SITE, NAMES, FRONT, *(key(kind, uid) for kind, uid in named))
+    asked = (naming("question", edition.uid) for edition in editions if edition.work_kind == "question")
+    begin(SITE, NAMES, FRONT, *(key(kind, uid) for kind, uid in named), *asked)
 
 
 def _named(editions: set[int]) -> set[tuple[str, UUID]]:

@@ -8,7 +8,7 @@ from django.db.models import F, Min, Q
 from django.utils import translation
 
 from newsroom.languages import Version
-from newsroom.pages.guarding import Guard, Unguarded
+from newsroom.pages.guarding import Guard, Unguarded, naming
 from stories.models.edition import Edition, EditionQuestion
 from stories.reading.addresses import standing_at
 from stories.reading.cards import Card, heed_day, listed_stories
@@ -73,7 +73,8 @@ class QuestionPage:
         With ``drafts`` it leads to drafts of its questions and pictures, for somebody who was given a link.
         """
         with translation.override(edition.language):
-            around = Surroundings.today(edition, _needs(fragments), guard=guard, drafts=drafts)
+            asking = [naming("question", edition.uid)]
+            around = Surroundings.today(edition, _needs(fragments), guard=guard, lists=asking, drafts=drafts)
             changes = changes_of(edition, around.neighbours.past, at=guard.at)
             guard.until(changes.fades_at)
             return cls._of(
@@ -148,7 +149,7 @@ def _needs(fragments: QuestionFragments) -> Needs:
 def _asking(edition: Edition, *, guard: Guard) -> list[Card]:
     """Return the live stories in its language that ask the question, newest first. Two queries.
 
-    The key of the question changes with each of them; ``guard`` learns when one comes or goes by itself.
+    ``guard`` knows the key of their list, and learns when one comes or goes by itself.
     """
     at = guard.at
     asking = EditionQuestion.objects.filter(question_uid=edition.uid)

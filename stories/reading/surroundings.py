@@ -67,12 +67,14 @@ class Surroundings:
         guard: Guard,
         others: Sequence[UUID] = (),
         most: int = 0,
+        lists: Collection[str] = (),
         drafts: DraftPlaces | None = None,
     ) -> Self:
         """Return what the page of ``edition`` shows at the moment of ``guard``: everything as it is called now.
 
         ``others`` are stories of which it leads to the first ``most`` that can be read, beside those in its texts.
-        ``guard`` is told first what all of it hangs on, and then that it does not hang on the rest of those. Five
+        ``guard`` is told first what all of it hangs on, with the keys of the ``lists`` that stand on the page, and then
+        that it does not hang on the rest of those. Five
         queries at most, one more where a text leads to a topic that the page itself does not name. With ``drafts`` its
         questions and pictures are where those say.
         """
@@ -81,7 +83,7 @@ class Surroundings:
         works.add((edition.work_kind, edition.translation_group or edition.uid))
         related = {("story", uid) for uid in others} - works
         foreign = topics_in(targets) - set(needs.own_topics)
-        guard.on([*(key(kind, uid) for kind, uid in works | related), *_keys(needs, foreign)])
+        guard.on([*(key(kind, uid) for kind, uid in works | related), *_keys(needs, foreign), *lists])
         neighbours = Neighbours.load(edition, {uid for _, uid in works | related}, guard=guard)
         beyond = set(neighbours.beyond(others, most))
         guard.without(key(kind, uid) for kind, uid in related if uid in beyond)

@@ -132,3 +132,12 @@ def test_what_happens_to_a_picture_ends_the_pages_that_show_it(client, story):
 
     assert not holds(client, "/", caption)
     assert holds(client, "/stories/", caption)
+
+
+def test_another_story_that_asks_the_same_ends_the_page_of_the_question_and_not_the_story_that_asked_before(client):
+    question = make_published_question()
+    asking = make_published_story(slug="pier", questions=(question,))
+    page = f"/questions/{question.slug}/"
+    assert not holds(client, page, lambda: make_published_story(slug="quay", questions=(question,)))
+    assert "/stories/quay/" in client.get(page).content.decode()
+    assert holds(client, f"/stories/{asking.slug}/", lambda: make_published_story(questions=(question,)))
