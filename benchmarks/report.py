@@ -1,11 +1,11 @@
-"""Tells what the newest runs found: ``docs/performance.md`` with its plots."""
+"""Tells what the last runs found: ``docs/performance.md`` with its plots."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from benchmarks import bars, plots
 from benchmarks.plan import MANY
-from benchmarks.results import Machine, OnDatabase, Result, newest
+from benchmarks.results import Machine, OnDatabase, Result, last
 
 SIZES = (2_000, 20_000, 200_000)  # stories
 TOLD = 12  # packages whose share of the time is told
@@ -37,8 +37,8 @@ was asked for: one older headline anywhere on a page is a stale body."""
 
 
 def write(kept: Path, docs: Path) -> list[Path]:
-    """Write page and plots from the newest results at full length in ``kept``; return the files, none without a result."""
-    results = [result for stories in SIZES if (result := newest(kept, stories))]
+    """Write page and plots from the results in ``kept``; return the files, none without a result."""
+    results = [result for stories in SIZES if (result := last(kept, stories))]
     if not results:
         return []
     images = docs / "images"

@@ -183,7 +183,14 @@ class Result(_Value):
         """Write it into ``folder`` under a name that tells when and over how many stories; return the file."""
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{self.began:%Y%m%d-%H%M%S}-{self.stories}.json"
-        path.write_text(self.model_dump_json(indent=2), encoding="utf-8")
+        path.write_text(self.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        return path
+
+    def keep(self, folder: Path) -> Path:
+        """Write it into ``folder`` in the place of the last one over so many stories; return the file."""
+        folder.mkdir(parents=True, exist_ok=True)
+        path = _kept(folder, self.stories)
+        path.write_text(self.model_dump_json(indent=2) + "\n", encoding="utf-8")
         return path
 
     def on(self, vendor: str) -> OnDatabase | None:
@@ -191,10 +198,11 @@ class Result(_Value):
         return next((each for each in self.databases if each.vendor == vendor), None)
 
 
-def newest(folder: Path, stories: int) -> Result | None:
-    """Return the newest result at full length over so many stories among those in ``folder``."""
-    for path in sorted(folder.glob(f"*-{stories}.json"), reverse=True):
-        result = Result.read(path)
-        if result.at_full_length:
-            return result
-    return None
+def last(folder: Path, stories: int) -> Result | None:
+    """Return the result over so many stories that is kept in ``folder``, if there is one."""
+    path = _kept(folder, stories)
+    return Result.read(path) if path.exists() else None
+
+
+def _kept(folder: Path, stories: int) -> Path:
+    return folder / f"{stories}.json"

@@ -23,7 +23,7 @@ from benchmarks.results import (
     Profile,
     Publishing,
     Result,
-    newest,
+    last,
 )
 
 
@@ -158,10 +158,13 @@ def test_a_result_is_read_as_it_was_written(tmp_path):
     assert Result.read(result().write(tmp_path)) == result()
 
 
-def test_only_runs_at_full_length_are_told(tmp_path):
+def test_only_what_is_kept_is_told_and_of_each_size_the_last(tmp_path):
     result(at_full_length=False).write(tmp_path)
-    assert newest(tmp_path, 2_000) is None
+    assert last(tmp_path, 2_000) is None
     assert report.write(tmp_path, tmp_path) == []
+    result(load=3.2).keep(tmp_path)
+    result().keep(tmp_path)
+    assert last(tmp_path, 2_000) == result()
 
 
 def test_colours_are_those_of_the_house():
@@ -199,15 +202,15 @@ def test_what_was_never_asked_for_is_not_drawn():
 
 
 def test_what_only_a_larger_run_measured_is_drawn_of_that(tmp_path):
-    result(everything(memory=None)).write(tmp_path)
-    result(stories=20_000).write(tmp_path)
+    result(everything(memory=None)).keep(tmp_path)
+    result(stories=20_000).keep(tmp_path)
     (tmp_path / "docs" / "images").mkdir(parents=True)
     assert "## Memory" in report.write(tmp_path, tmp_path / "docs")[0].read_text(encoding="utf-8")
 
 
 def test_the_page_tells_each_size_and_when_the_machine_was_busy(tmp_path):
-    result(load=3.2).write(tmp_path)
-    result(stories=200_000).model_copy(update={"note": "The corpus was made by night."}).write(tmp_path)
+    result(load=3.2).keep(tmp_path)
+    result(stories=200_000).model_copy(update={"note": "The corpus was made by night."}).keep(tmp_path)
     (tmp_path / "docs" / "images").mkdir(parents=True)
     written = report.write(tmp_path, tmp_path / "docs")
     told = written[0].read_text(encoding="utf-8")
