@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.functional import Promise
 from django.utils.http import urlencode
@@ -13,6 +14,7 @@ from newsroom.names.alphabet import Alphabet
 from newsroom.names.counting import Count, Counting
 from newsroom.names.letters import in_order
 from newsroom.pages.guarding import QUESTIONS, STORIES, Guard
+from newsroom.prepared import Prepared
 from stories.models.outlet import Outlet, OutletKind
 from topics.reading import watch
 
@@ -65,13 +67,15 @@ class OutletList:
         if kind and kind not in KINDS:
             raise Http404
         watch(guard, STORIES, QUESTIONS)
-        most = MOST_OF_ONE if kind else MOST_OF_EACH
-        alphabet = Alphabet(Outlet.objects.public(at), [kind] if kind else list(KINDS))
         counting = Counting("story", at)
-        found = list(counting.added_to(alphabet.page(start=start if kind else "", most=most)))
+        if kind:
+            most, kinds, alphabet = MOST_OF_ONE, [kind], Alphabet(Outlet.objects.public(at), [kind])
+            found = list(counting.added_to(alphabet.page(start=start, most=most)))
+        else:
+            most, kinds, found = MOST_OF_EACH, list(KINDS), _OF_EACH_KIND(at=at)
         numbers = counting.of(found)
         shelves = []
-        for each in alphabet.kinds:
+        for each in kinds:
             outlets = [outlet for outlet in found if outlet.kind == each]
             outlets.sort(key=lambda outlet: in_order(outlet.folded_name))
             following = ""
@@ -80,3 +84,11 @@ class OutletList:
             rows = [OutletCounted(outlet, numbers[outlet.pk]) for outlet in outlets]
             shelves.append(Shelf(str(KINDS[each]), rows, following))
         return cls([shelf for shelf in shelves if shelf.rows], str(KINDS[kind]) if kind else "", at)
+
+
+def _of_each_kind(at: datetime) -> QuerySet[Outlet]:
+    alphabet = Alphabet(Outlet.objects.public(at), list(KINDS))
+    return Counting("story", at).added_to(alphabet.page(start="", most=MOST_OF_EACH))
+
+
+_OF_EACH_KIND = Prepared(_of_each_kind)

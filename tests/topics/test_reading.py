@@ -55,6 +55,7 @@ def test_every_letter_leads_to_a_place_on_the_page(client):
 
 def test_a_long_kind_is_cut_by_name_and_its_letters_lead_behind_the_cut(client, monkeypatch):
     monkeypatch.setattr(index, "MOST_OF_EACH", 2)
+    monkeypatch.setattr(index, "_OF_EACH_KIND", Prepared(index._of_each_kind))
     monkeypatch.setattr(index, "MOST_OF_ONE", 3)
     make_named("Alder", "Birch", "Cedar", "Elm", "Érable", kind="place")
     make_named("Maud Terrell", kind="person")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
+from django.db.models import QuerySet
 from django.http import Http404, QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,7 @@ from newsroom.names.alphabet import Alphabet
 from newsroom.names.counting import Count, Counting
 from newsroom.names.letters import in_order, letter_of
 from newsroom.pages.guarding import QUESTIONS, STORIES, Guard
+from newsroom.prepared import Prepared
 from topics.models import Topic, TopicKind
 from topics.reading.watching import watch
 
@@ -73,12 +75,14 @@ class TopicList:
         if kind and kind not in KINDS:
             raise Http404
         watch(guard, STORIES, QUESTIONS)
-        most = MOST_OF_ONE if kind else MOST_OF_EACH
-        alphabet = Alphabet(Topic.objects.public(at), [kind] if kind else list(KINDS))
         counting = Counting("story", at)
-        found = list(counting.added_to(alphabet.page(start=start if kind else "", most=most)))
+        if kind:
+            most, kinds, alphabet = MOST_OF_ONE, [kind], Alphabet(Topic.objects.public(at), [kind])
+            found = list(counting.added_to(alphabet.page(start=start, most=most)))
+            firsts = list(alphabet.beginnings())
+        else:
+            most, kinds, found, firsts = MOST_OF_EACH, list(KINDS), _OF_EACH_KIND(at=at), _BEGINNINGS(at=at)
         numbers = counting.of(found)
-        firsts = list(alphabet.beginnings())
         shelves = [
             _shelf(
                 each,
@@ -87,7 +91,7 @@ class TopicList:
                 most=most,
                 numbers=numbers,
             )
-            for each in alphabet.kinds
+            for each in kinds
         ]
         return cls([shelf for shelf in shelves if shelf.letters], str(KINDS[kind]) if kind else "", at)
 
@@ -119,3 +123,15 @@ def _from(kind: str, start: str) -> str:
     values = QueryDict(mutable=True)
     values["kind"], values["from"] = kind, start
     return f"?{values.urlencode()}"
+
+
+def _of_each_kind(at: datetime) -> QuerySet[Topic]:
+    alphabet = Alphabet(Topic.objects.public(at), list(KINDS))
+    return Counting("story", at).added_to(alphabet.page(start="", most=MOST_OF_EACH))
+
+
+def _beginnings(at: datetime) -> QuerySet[Topic]:
+    return Alphabet(Topic.objects.public(at), list(KINDS)).beginnings()
+
+
+_OF_EACH_KIND, _BEGINNINGS = Prepared(_of_each_kind), Prepared(_beginnings)
