@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import Storage
@@ -38,6 +39,12 @@ class PackedStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """
 
     support_js_module_import_aggregation = True
+
+    @lru_cache(256)  # noqa: B019  # there is one of it, which lives as long as the process, and what it read stays
+    def url(self, name: str, force: bool = False) -> str:
+        """Return the address of a file: every page asks for the same few."""
+        address: str = super().url(name, force)
+        return address
 
     def post_process(
         self, paths: Mapping[str, tuple[Storage, str]], dry_run: bool = False, **options: object

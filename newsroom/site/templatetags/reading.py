@@ -34,18 +34,19 @@ def _machine(value: date | datetime) -> str:
 
 def _in_words(value: date, at: datetime) -> str:
     is_of_this_year = value.year == timezone.localtime(at).year
-    return _joined(value, pgettext("date", "j F") if is_of_this_year else pgettext("date", "j F Y"))
+    return _written(value.year, value.month, value.day, is_of_this_year, get_language())
+
+
+@lru_cache(1_000)
+def _written(year: int, month: int, day_of_month: int, is_of_this_year: bool, language: str | None) -> str:
+    """Return a day in the language that is active: the same few stand on a page again and again."""
+    shape = pgettext("date", "j F") if is_of_this_year else pgettext("date", "j F Y")
+    return _joined(date(year, month, day_of_month), shape)
 
 
 def _joined(value: date, shape: str) -> str:
     """Return the day in the shape that a catalogue writes (as Django's ``date`` filter reads it), on one line."""
-    return _written(value.year, value.month, value.day, shape, get_language())
-
-
-@lru_cache(1_000)
-def _written(year: int, month: int, day_of_month: int, shape: str, language: str | None) -> str:
-    """Return a day in the language that is active: the same few stand on a page again and again."""
-    return formats.date_format(date(year, month, day_of_month), shape.replace(" ", "\u00a0"))
+    return formats.date_format(value, shape.replace(" ", "\u00a0"))
 
 
 @register.filter
