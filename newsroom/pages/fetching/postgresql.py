@@ -13,7 +13,8 @@ from newsroom.pages.fetching.statement import HELD_ON_POSTGRESQL, ON_POSTGRESQL,
 _FULL, _HELD = b"stored_page", b"held_page"
 _TEXT, _BINARY = 0, 1
 _FORMATS = (_TEXT, _TEXT, _TEXT, _BINARY, _BINARY)
-# Some hundred bytes for each page: those that are asked for most are asked for first.
+# Some hundred bytes for each page. One more, and all begins anew: what is asked for often is soon held again, also after
+# somebody has read the whole archive.
 MOST_HELD = 4_000
 # From where PostgreSQL counts the microseconds of a moment.
 _BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
@@ -73,9 +74,9 @@ class PostgreSQLFetch:
         held = self._held
         if not latest:
             return
-        if held.latest != latest:
+        if held.latest != latest or len(held.rows) >= MOST_HELD:
             self._held = _Held(latest, {address: row})
-        elif len(held.rows) < MOST_HELD:
+        else:
             held.rows[address] = row
 
     def _connection(self) -> "psycopg.Connection[tuple[object, ...]]":
