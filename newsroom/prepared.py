@@ -53,10 +53,9 @@ class _Once[Written]:
         """Return what is written for values like these, and the values as this database takes them."""
         given = {name: _given(value) for name, value in values.items()}
         lengths = tuple(len(each) for each in given.values())
-        written = self._written.get(lengths)
-        if written is None:
-            written = self._written[lengths] = self._put(self._write(**_blanks(values, given)))
-        return written, given
+        if lengths not in self._written:
+            self._written[lengths] = self._put(self._write(**_blanks(values, given)))
+        return self._written[lengths], given
 
 
 class Prepared[Row]:

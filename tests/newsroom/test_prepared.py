@@ -33,6 +33,13 @@ def test_a_list_of_any_length_finds_what_it_names(length):
     assert ask(uids=[UNKNOWN] * length) == []
 
 
+def test_what_nothing_can_answer_is_not_asked(django_assert_num_queries):
+    make_outlet()
+    ask = Prepared(lambda uids: Outlet.objects.filter(uid__in=uids))
+    with django_assert_num_queries(0):
+        assert ask(uids=[]) == []
+
+
 def test_every_column_is_read_as_its_queryset_reads_it(set_time):
     story = make_published_story(topics=[make_topic()], outlets=[make_outlet()])
     make_published_question()

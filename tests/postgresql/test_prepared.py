@@ -17,3 +17,15 @@ def test_a_question_is_planned_once_on_a_connection():
             "SELECT generic_plans + custom_plans FROM pg_prepared_statements WHERE statement LIKE '%topics_topic%name%'"
         )
         assert cursor.fetchall() == [(3,)]
+
+
+@pytest.mark.django_db
+def test_as_many_questions_stay_planned_as_pages_and_publications_ask():
+    many = 300
+    for limit in range(1, many + 1):
+        Prepared(lambda name, limit=limit: Topic.objects.filter(name=name).values_list("pk", "slug")[:limit])(
+            name="Air"
+        )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%topics_topic%slug%LIMIT%'")
+        assert cursor.fetchone() == (many,)
