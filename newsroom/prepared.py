@@ -26,6 +26,8 @@ from django.db.models.sql.compiler import SQLCompiler
 # after the other: each would be forgotten by the time it is asked again.
 _KEPT = 1_000
 _LISTS = (list, tuple, set, frozenset)
+# So long a list is doubled in length; beyond, it grows in steps of which 500 is one: SQLite joins no more selects than that.
+_DOUBLED, _STEP = 256, 20
 
 
 class Blank(Value):
@@ -82,7 +84,7 @@ class Prepared[Row]:
 class PreparedChange:
     """A change in the words of ``updating`` or ``deleting``, which ``write`` returns when it is given blanks in the place of values.
 
-    Its values are as those of ``Prepared``.
+    Its values are as those of ``Prepared``; a list of them holds one at least.
     """
 
     def __init__(self, write: Callable[..., Query]) -> None:
@@ -145,9 +147,13 @@ def deleting(queryset: QuerySet[Any, Any]) -> Query:
 
 
 def filled_up[Item](values: list[Item]) -> list[Item]:
-    """Return a list with its last value again and again, up to the next power of two: few statements are to be prepared."""
-    length = 1 << (len(values) - 1).bit_length()
-    return values + values[-1:] * (length - len(values))
+    """Return a list with its last value again and again, so that few statements are to be prepared.
+
+    Up to the next power of two; a longer one up to the next ``_STEP``, as databases take no more than some hundred parts.
+    """
+    count = len(values)
+    length = 1 << (count - 1).bit_length() if count <= _DOUBLED else -(-count // _STEP) * _STEP
+    return values + values[-1:] * (length - count)
 
 
 @contextmanager

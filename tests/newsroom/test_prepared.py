@@ -24,6 +24,18 @@ def everything_of(rows):
     return [{name: value for name, value in vars(row).items() if name != "_state"} for row in rows]
 
 
+@pytest.mark.parametrize("length", [256, 257, 500])
+def test_as_many_parts_are_joined_as_the_database_takes(length):
+    outlet = make_outlet()
+
+    def write(uids):
+        each = [Outlet.objects.filter(uid=uid).order_by() for uid in uids]
+        return each[0].union(*each[1:], all=True).order_by()
+
+    found = Prepared(write)(uids=[outlet.uid, *(UUID(int=number) for number in range(1, length))])
+    assert found == [outlet]
+
+
 @pytest.mark.parametrize("length", [1, 2, 3, 8, 33])
 def test_a_list_of_any_length_finds_what_it_names(length):
     outlets = [make_outlet() for _ in range(length)]

@@ -74,7 +74,7 @@ class PostgreSQLFetch:
         held = self._held
         if not latest:
             return
-        if held.latest != latest or len(held.rows) >= MOST_HELD:
+        if held.latest != latest or (len(held.rows) >= MOST_HELD and address not in held.rows):
             self._held = _Held(latest, {address: row})
         else:
             held.rows[address] = row
