@@ -1,6 +1,7 @@
 """Who has a work open now: told by each of their windows every few seconds, forgotten when it is not."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -47,6 +48,7 @@ def ping(
     *,
     by: User,
     window: UUID,
+    sequence: int,
     place: str,
     has_unsaved: bool,
     is_active: bool,
@@ -54,7 +56,8 @@ def ping(
 ) -> Here | None:
     """Say that ``by`` has the work of this key and kind open in ``window``, and return who else has.
 
-    None where there is no such work. Whether ``by`` may see it has to be asked before. One query is read and one
+    ``sequence`` is greater than all that this window has sent before: a word that arrives after a later one does not
+    open the window again. None where there is no such work. Whether ``by`` may see it has to be asked before. One query is read and one
     written.
     """
     rows = list(windows_on(Work.objects.of_kind(kind).numbered(key), since=at - GONE))
@@ -68,6 +71,7 @@ def ping(
         has_unsaved=has_unsaved,
         active_at=at,
         seen_at=at,
+        sequence=sequence,
     )
     try:
         with transaction.atomic():
@@ -75,21 +79,29 @@ def ping(
     except IntegrityError:
         # It was erased at this very moment.
         return None
-    others = [row for row in rows if row["here__window"] not in (None, window)]
+    others = [row for row in rows if _is_open(row) and row["here__window"] != window]
     return Here(_others(others, by=by, at=at), rows[0]["newest"] or 0)
 
 
 def present_at(work: Work, *, by: User, at: datetime) -> list[Other]:
     """Return the people other than ``by`` who have the work open at ``at``. One query."""
     rows = windows_on(Work.objects.numbered(str(work.pk)), since=at - GONE)
-    others = [row for row in rows if row["here__window"] is not None and row["here__person"] != by.pk]
+    others = [row for row in rows if _is_open(row) and row["here__person"] != by.pk]
     return _others(others, by=by, at=at)
 
 
-def leave(key: str, *, by: User, window: UUID, at: datetime) -> None:
-    """Forget this window of ``by`` at once, and all that were not seen for long."""
+def leave(key: str, *, by: User, window: UUID, sequence: int, at: datetime) -> None:
+    """Say that ``by`` closed this window, in a word of this ``sequence``; forget all that were not seen for long."""
     if key.isdecimal() and len(key) < 19:
-        Presence.objects.forget(int(key), person=by, window=window, unseen_since=at - GONE)
+        gone = Presence(work_id=int(key), person=by, window=window, active_at=at, seen_at=at, gone_after=sequence)
+        with suppress(IntegrityError), transaction.atomic():
+            Presence.objects.keep_gone(gone)
+    Presence.objects.forget(unseen_since=at - GONE)
+
+
+def _is_open(row: dict[str, Any]) -> bool:
+    """Say whether the row tells of a window, and of one that was not closed after what it said last."""
+    return row["here__window"] is not None and row["here__sequence"] > row["here__gone_after"]
 
 
 def _others(rows: Iterable[dict[str, Any]], *, by: User, at: datetime) -> list[Other]:

@@ -1,6 +1,6 @@
 // Says who else has this open, where they write, and that somebody saved meanwhile.
 
-import { fieldOf, form, placeOf, post, Unanswered, windowUid } from "./work.js";
+import { fieldOf, form, nextSequence, placeOf, post, Unanswered, windowUid } from "./work.js";
 
 const box = document.querySelector("[data-here]");
 const SOONEST = 2000;
@@ -113,7 +113,7 @@ async function ping() {
   if (underway || isGone) return;
   underway = true;
   lastPing = Date.now();
-  const body = { window: windowUid, place, revision: form.elements.base_revision?.value ?? "" };
+  const body = { window: windowUid, sequence: nextSequence(), place, revision: form.elements.base_revision?.value ?? "" };
   if (hasUnsaved) body.unsaved = 1;
   if (lastActive > toldActive) body.active = 1;
   const active = lastActive;
@@ -141,7 +141,7 @@ function soon() {
 function leave() {
   isGone = true;
   clearTimeout(timer);
-  post(box.dataset.here, { window: windowUid, gone: 1 }, LEFT).catch(() => {});
+  post(box.dataset.here, { window: windowUid, sequence: nextSequence(), gone: 1 }, LEFT).catch(() => {});
 }
 
 if (box && form) {

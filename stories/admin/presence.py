@@ -1,7 +1,6 @@
 """Tells those who have the same work open of each other."""
 
 from typing import Any
-from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -14,6 +13,7 @@ from newsroom.accounts.permissions import person
 from newsroom.clock import moment_of
 from newsroom.editing.scripts import refused
 from stories import presence, revisions
+from stories.admin.autosaving.posted import sequence_in, window_in
 from stories.admin.history import HistoryScreens
 from stories.models import Work, WorkKind
 
@@ -53,23 +53,23 @@ class PresenceScreens(HistoryScreens):
     def here_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Take in that a window has the work open (``window``, ``place``, ``unsaved``, ``active``), or had (``gone``).
 
-        The answer names the other windows, and who saved meanwhile where that is not ``revision``.
+        ``sequence`` says which word of this window came last, whatever arrives first. The answer names the other windows, and who saved meanwhile where that is not ``revision``.
         """
         if not self.has_view_permission(request):
             raise PermissionDenied
         by, at, sent = person(request), moment_of(request), request.POST
-        try:
-            window = UUID(sent.get("window", ""))
-        except ValueError:
-            return refused("This window has no name.")
+        window, sequence = window_in(sent.get("window")), sequence_in(sent.get("sequence"))
+        if window is None or sequence is None:
+            return refused("This window has no name, or does not number what it says.")
         if "gone" in sent:
-            presence.leave(object_id, by=by, window=window, at=at)
+            presence.leave(object_id, by=by, window=window, sequence=sequence, at=at)
             return JsonResponse({})
         here = presence.ping(
             object_id,
             WorkKind.STORY if self.opts.model_name == "story" else WorkKind.QUESTION,
             by=by,
             window=window,
+            sequence=sequence,
             place=sent.get("place", ""),
             has_unsaved="unsaved" in sent,
             is_active="active" in sent,

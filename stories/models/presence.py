@@ -2,10 +2,8 @@
 
 from datetime import datetime
 from typing import Any, ClassVar
-from uuid import UUID
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import FilteredRelation, OuterRef, Q, QuerySet, Subquery
 
@@ -18,15 +16,20 @@ class PresenceQuerySet(models.QuerySet["Presence"]):
 
     def keep(self, seen: "Presence", *, is_active: bool) -> None:
         """Write that a window was seen, in one statement whether it is known or not."""
-        changes = ["place", "has_unsaved", "seen_at", *(["active_at"] if is_active else [])]
-        self.bulk_create(
-            [seen], update_conflicts=True, unique_fields=["work", "person", "window"], update_fields=changes
-        )
+        self._put(seen, "place", "has_unsaved", "seen_at", "sequence", *(["active_at"] if is_active else []))
 
-    def forget(self, work: int, *, person: AbstractUser, window: UUID, unseen_since: datetime) -> None:
-        """Delete this window, and every one that was not seen since."""
-        one = Q(work=work, person=person.pk, window=window)
-        self.filter(one | Q(seen_at__lte=unseen_since)).delete()
+    def keep_gone(self, gone: "Presence") -> None:
+        """Write that a window was closed, in one statement whether it is known or not."""
+        self._put(gone, "gone_after")
+
+    def forget(self, *, unseen_since: datetime) -> None:
+        """Delete every window that was not seen since."""
+        self.filter(seen_at__lte=unseen_since).delete()
+
+    def _put(self, row: "Presence", *changes: str) -> None:
+        self.bulk_create(
+            [row], update_conflicts=True, unique_fields=["work", "person", "window"], update_fields=changes
+        )
 
 
 class Presence(models.Model):
@@ -34,6 +37,9 @@ class Presence(models.Model):
 
     ``place`` names the field they are in as anchors do (``sections.<uid>.text``), so that it is the same in every
     window. ``active_at`` is when they last did something there.
+
+    A window numbers what it says, and a word that was sent before it closed can arrive after: ``sequence`` is that of
+    the word heard last, ``gone_after`` that of the last good-bye. A window is open while the former is greater.
     """
 
     work = models.ForeignKey(Work, on_delete=models.CASCADE, related_name="presences")
@@ -43,6 +49,8 @@ class Presence(models.Model):
     has_unsaved = models.BooleanField(default=False)
     active_at = models.DateTimeField()
     seen_at = models.DateTimeField()
+    sequence = models.PositiveBigIntegerField(default=0, db_default=0)
+    gone_after = models.PositiveBigIntegerField(default=0, db_default=0)
 
     objects = PresenceQuerySet.as_manager()
 
@@ -61,14 +69,14 @@ class Presence(models.Model):
 
 
 def windows_on(works: QuerySet[Work], *, since: datetime) -> QuerySet[Work, dict[str, Any]]:
-    """Return each of ``works`` with its newest revision, once for each window in which it was open after ``since``.
+    """Return each of ``works`` with its newest revision, once for each window that was seen after ``since``.
 
-    What names the window begins with ``here``; all of it is None where no window is open.
+    What names the window begins with ``here``; all of it is None where no window was seen.
     """
     saved = Revision.objects.of_the_desk().filter(work=OuterRef("pk")).order_by("-number")
     here = FilteredRelation("presences", condition=Q(presences__seen_at__gt=since))
     person = ("person", "person__first_name", "person__last_name", "person__username")
-    window = ("window", "place", "has_unsaved", "active_at")
+    window = ("window", "place", "has_unsaved", "active_at", "sequence", "gone_after")
     found = works.annotate(here=here, newest=Subquery(saved.values("number")[:1]))
     rows: QuerySet[Work, dict[str, Any]] = found.values(
         "pk", "newest", *(f"here__{name}" for name in (*person, *window))

@@ -2,7 +2,8 @@
 
 import json
 from datetime import timedelta
-from uuid import uuid4
+from itertools import count
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
@@ -18,6 +19,8 @@ from tests.factories import make_question, make_story, make_user
 pytestmark = pytest.mark.django_db
 
 FIRST, SECOND = str(uuid4()), str(uuid4())
+# What a window says is numbered, as its script does it.
+WORDS = count(1)
 
 
 @pytest.fixture
@@ -36,7 +39,9 @@ def jonas(editor):
 
 def ping(client, work, window=FIRST, expect=200, **said):
     kind = "story" if work.kind == "story" else "faq"
-    response = client.post(reverse(f"admin:stories_{kind}_here", args=[work.pk]), {"window": window} | said)
+    response = client.post(
+        reverse(f"admin:stories_{kind}_here", args=[work.pk]), {"window": window, "sequence": next(WORDS)} | said
+    )
     assert response.status_code == expect
     return response.json() if expect == 200 else response
 
@@ -72,7 +77,29 @@ def test_somebody_is_gone_after_thirty_seconds_or_at_once_when_they_close(client
 def test_closing_a_window_forgets_all_that_were_not_seen_for_long(client, jonas, story):
     ping(jonas, story, SECOND)
     later(31)
-    ping(client, story)
+    ping(client, story, gone=1)
+    assert [row.window for row in Presence.objects.all()] == [UUID(FIRST)]
+
+
+def test_a_word_sent_before_a_window_closed_and_heard_after_it_does_not_open_it_again(client, jonas, story):
+    ping(jonas, story, SECOND, sequence=1_000)
+    ping(jonas, story, SECOND, sequence=1_002, gone=1)
+    ping(jonas, story, SECOND, sequence=1_001)
+    assert ping(client, story)["people"] == []
+    ping(jonas, story, SECOND, sequence=1_003)
+    assert len(ping(client, story)["people"]) == 1
+
+
+def test_a_window_that_closes_before_its_first_word_is_heard_was_never_there(client, jonas, story):
+    ping(jonas, story, SECOND, sequence=1_001, gone=1)
+    ping(jonas, story, SECOND, sequence=1_000)
+    assert ping(client, story)["people"] == []
+
+
+# Whether a work exists is asked when the transaction ends.
+@pytest.mark.django_db(transaction=True)
+def test_a_work_that_is_gone_can_be_closed(client, editor, story):
+    publishing.erasing.erase_work(story, by=make_user(role="Administrator"), reason="Court order 7")
     ping(client, story, gone=1)
     assert not Presence.objects.exists()
 
@@ -130,7 +157,15 @@ def test_a_ping_stays_below_a_kilobyte_both_ways_however_many_are_there(client, 
         user = make_user(first_name=f"Çağla-{number}" + "ş" * 60, last_name="Öztürk" * 10)
         place = f"sections.{uuid4()}.text"
         presence.ping(
-            str(story.pk), "story", by=user, window=uuid4(), place=place, has_unsaved=True, is_active=True, at=at
+            str(story.pk),
+            "story",
+            by=user,
+            window=uuid4(),
+            sequence=1,
+            place=place,
+            has_unsaved=True,
+            is_active=True,
+            at=at,
         )
     sent = {"place": f"sections.{uuid4()}.text", "unsaved": 1, "active": 1, "revision": 10**8}
     answer = ping(client, story, **sent)
@@ -142,6 +177,12 @@ def test_a_ping_stays_below_a_kilobyte_both_ways_however_many_are_there(client, 
 @pytest.mark.parametrize("window", ["", "none", "\0", "9" * 500])
 def test_a_window_without_a_name_is_refused(client, editor, story, window):
     ping(client, story, window, expect=400)
+    assert not Presence.objects.exists()
+
+
+@pytest.mark.parametrize("sequence", ["", "-1", "1.5", "9" * 30])
+def test_a_word_without_a_number_is_refused(client, editor, story, sequence):
+    ping(client, story, sequence=sequence, expect=400)
     assert not Presence.objects.exists()
 
 
@@ -159,13 +200,23 @@ def test_who_may_not_see_a_work_learns_of_nobody(client, jonas, story):
     nobody.save()
     stranger.force_login(nobody)
     ping(stranger, story, expect=403)
-    assert Client().post(reverse("admin:stories_story_here", args=[story.pk]), {"window": FIRST}).status_code == 302
+    assert (
+        Client()
+        .post(reverse("admin:stories_story_here", args=[story.pk]), {"window": FIRST, "sequence": 1})
+        .status_code
+        == 302
+    )
     question = make_question()
     wrong = reverse("admin:stories_story_here", args=[question.pk])
-    assert client.post(wrong, {"window": FIRST}).status_code == 404
-    assert client.post(reverse("admin:stories_story_here", args=["9" * 30]), {"window": FIRST}).status_code == 404
+    assert client.post(wrong, {"window": FIRST, "sequence": 1}).status_code == 404
     assert (
-        client.post(reverse("admin:stories_story_here", args=["9" * 30]), {"window": FIRST, "gone": 1}).status_code
+        client.post(reverse("admin:stories_story_here", args=["9" * 30]), {"window": FIRST, "sequence": 1}).status_code
+        == 404
+    )
+    assert (
+        client.post(
+            reverse("admin:stories_story_here", args=["9" * 30]), {"window": FIRST, "sequence": 1, "gone": 1}
+        ).status_code
         == 200
     )
     assert Presence.objects.count() == 1
