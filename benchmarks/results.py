@@ -181,15 +181,14 @@ class Result(_Value):
 
     def write(self, folder: Path) -> Path:
         """Write it into ``folder`` under a name that tells when and over how many stories; return the file."""
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{self.began:%Y%m%d-%H%M%S}-{self.stories}.json"
-        path.write_text(self.model_dump_json(indent=2) + "\n", encoding="utf-8")
-        return path
+        return self._put(folder / f"{self.began:%Y%m%d-%H%M%S}-{self.stories}.json")
 
     def keep(self, folder: Path) -> Path:
         """Write it into ``folder`` in the place of the last one over so many stories; return the file."""
-        folder.mkdir(parents=True, exist_ok=True)
-        path = _kept(folder, self.stories)
+        return self._put(_kept(folder, self.stories))
+
+    def _put(self, path: Path) -> Path:
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(self.model_dump_json(indent=2) + "\n", encoding="utf-8")
         return path
 

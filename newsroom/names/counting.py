@@ -9,7 +9,7 @@ from typing import Any, cast
 from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 
 from newsroom.names.models import Named
-from newsroom.names.naming import live_naming
+from newsroom.names.naming import naming_of, walks_naming
 from newsroom.pages.paging import first_of
 
 # Beside a name among many, and on its own page.
@@ -60,26 +60,23 @@ class Counting:
             numbers |= self._together(type(joined[0]), [thing.pk for thing in joined])
         return {key: Count(min(number, self.most), number <= self.most) for key, number in numbers.items()}
 
-    @property
-    def _asked(self) -> dict[str, object]:
-        written: dict[str, object] = {} if self.languages is None else {"language__in": list(self.languages)}
-        return {"work_kind": self.kind, **written}
+    def _walks(self, model: type[Named], keys: Iterable[object]) -> list[QuerySet[Any, Any]]:
+        return walks_naming(model, keys, kind=self.kind, at=self.at, languages=self.languages)
 
     def _naming(self, model: type[Named]) -> Any:
-        rows = live_naming(model, OuterRef("pk"), at=self.at).filter(**self._asked)
+        (rows,) = self._walks(model, [OuterRef("pk")])
         # In the order of the index that knows the kind of each.
         return rows.order_by("-updated_at", "-uid").values("edition")[: self.most + 1]
 
     def _together(self, model: type[Named], keys: list[int]) -> dict[int, int]:
         """Return how many works name each thing, with what was merged into it: of each member those that are newest."""
         everything: Any = model._default_manager
-        naming: Any = everything.model._meta.get_field("editions")
+        naming = naming_of(model)
         members = dict(everything.filter(merged_into__in=keys).values_list("pk", "merged_into"))
         present = {**members, **{key: key for key in keys}}
         found: dict[int, set[int]] = {key: set() for key in keys}
         for some in batched(present, TOGETHER):
-            walks = [live_naming(model, key, at=self.at).filter(**self._asked) for key in some]
-            rows = first_of(walks, order=("-updated_at", "-uid"), limit=self.most + 1)
+            rows = first_of(self._walks(model, some), order=("-updated_at", "-uid"), limit=self.most + 1)
             named = naming.related_model._default_manager.filter(pk__in=rows).order_by()
             for key, edition in named.values_list(naming.field.name, "edition"):
                 found[present[key]].add(edition)

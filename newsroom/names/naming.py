@@ -7,6 +7,16 @@ from typing import Any
 from django.db.models import F, OuterRef, QuerySet, Subquery
 
 
+def naming_of(model: Any) -> Any:
+    """Return the relation of a model to the rows by which editions name its things: ``related_model``, and its ``field``."""
+    return model._meta.get_field("editions")
+
+
+def editions_of(model: Any) -> Any:
+    """Return the manager of the editions that name things of a model."""
+    return naming_of(model).related_model._meta.get_field("edition").related_model._default_manager
+
+
 def live_naming(model: Any, key: object, *, at: datetime) -> QuerySet[Any, Any]:
     """Return the rows by which editions live at ``at`` name the thing of this key, which may be one of an outer query."""
     return _naming(model, key).filter(live_from__lte=at, live_until__gt=at)
@@ -34,7 +44,7 @@ def first_begun(model: Any, *, at: datetime) -> Subquery:
 
 
 def _naming(model: Any, key: object) -> QuerySet[Any, Any]:
-    naming = model._meta.get_field("editions")
+    naming = naming_of(model)
     rows: QuerySet[Any, Any] = naming.related_model._default_manager.order_by()
     return rows.filter(**{naming.field.name: key})
 

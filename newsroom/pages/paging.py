@@ -68,7 +68,8 @@ def cut[Row: Model](
     Http404 where ``before`` names no place.
     """
     if before:
-        behind = _behind(Place.read(before), field)
+        place = Place.read(before)
+        behind = _behind(place.moment, place.key, field)
         rows, walks = rows.filter(behind), [walk.filter(behind) for walk in walks]
     found = list(newest(rows, limit=size + 1, field=field, walks=walks, key=key))
     return _slice(found, size, field, is_first=not before)
@@ -94,7 +95,7 @@ class PreparedPages[Row: Model]:
 
         def later(moment: Any, uid: Any, **values: object) -> QuerySet[Row]:
             rows, walks = write(**values)
-            behind = TupleLessThan(Tuple(F(field), F("uid")), (moment, uid))
+            behind = _behind(moment, uid, field)
             further = [walk.filter(behind) for walk in walks]
             return newest(rows.filter(behind), limit=size + 1, field=field, walks=further, key=key)
 
@@ -162,8 +163,12 @@ def stretch(
     between is passed by. One query for each walk. Raises Http404 where ``before`` names no place.
     """
     ends: list[tuple[datetime, UUID]] = []
-    for walk in walks:
-        ahead = walk.filter(_behind(Place.read(before), field)) if before else walk
+    if before:
+        place = Place.read(before)
+        ahead_of = [walk.filter(_behind(place.moment, place.key, field)) for walk in walks]
+    else:
+        ahead_of = list(walks)
+    for ahead in ahead_of:
         ends += ahead.order_by(f"-{field}", "-uid").values_list(field, "uid")[most - 1 : most]
     if not ends:
         return list(walks), None
@@ -172,6 +177,6 @@ def stretch(
     return [walk.filter(here) for walk in walks], end
 
 
-def _behind(place: Place, field: str) -> TupleLessThan:
+def _behind(moment: Any, uid: Any, field: str) -> TupleLessThan:
     """Return the condition to come after a place: one comparison of both, which an index can begin at."""
-    return TupleLessThan(Tuple(F(field), F("uid")), (place.moment, place.key))
+    return TupleLessThan(Tuple(F(field), F("uid")), (moment, uid))

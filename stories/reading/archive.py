@@ -106,16 +106,19 @@ def years(languages: Collection[str] | None, *, at: datetime) -> list[Year]:
     Each month from the first story on is asked for one story, by the index: counting them would read all.
     """
     written = spoken(languages)
-    for story, first in _FIRST_OF_ALL(at=at, **written):
-        months = [Month.of(first)]
-        while months[-1] < Month.of(at):
-            months.append(months[-1].following)
-        begins = [month.begin for month in (*months, months[-1].following)]
-        (held,) = _HELD(story=story, begins=begins[:-1], ends=begins[1:], at=at, **written)
-        kept = [month for month, found in zip(months, held, strict=False) if found is not None]
-        by_year = [Year(number, list(each)) for number, each in groupby(kept, key=lambda month: month.year)]
-        return by_year[::-1]
-    return []
+    oldest = _FIRST_OF_ALL(at=at, **written)
+    if not oldest:
+        return []
+    ((story, first),) = oldest
+    months = [Month.of(first)]
+    while months[-1] < Month.of(at):
+        months.append(months[-1].following)
+    begins = [month.begin for month in (*months, months[-1].following)]
+    (held,) = _HELD(story=story, begins=begins[:-1], ends=begins[1:], at=at, **written)
+    # Prepared questions fill long lists up with the last value: of so many months there may be more answers.
+    kept = [month for month, found in zip(months, held, strict=False) if found is not None]
+    by_year = [Year(number, list(each)) for number, each in groupby(kept, key=lambda month: month.year)]
+    return by_year[::-1]
 
 
 def _held(

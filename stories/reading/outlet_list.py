@@ -69,10 +69,12 @@ class OutletList:
         watch(guard, STORIES, QUESTIONS)
         counting = Counting("story", at)
         if kind:
-            most, kinds, alphabet = MOST_OF_ONE, [kind], Alphabet(Outlet.objects.public(at), [kind])
+            kinds, most = [kind], MOST_OF_ONE
+            alphabet = Alphabet(Outlet.objects.public(at), kinds)
             found = list(counting.added_to(alphabet.page(start=start, most=most)))
         else:
-            most, kinds, found = MOST_OF_EACH, list(KINDS), _OF_EACH_KIND(at=at)
+            kinds, most = list(KINDS), MOST_OF_EACH
+            found = _OF_EACH_KIND(at=at)
         numbers = counting.of(found)
         shelves = []
         for each in kinds:

@@ -74,9 +74,8 @@ class Surroundings:
 
         ``others`` are stories of which it leads to the first ``most`` that can be read, beside those in its texts.
         ``guard`` is told first what all of it hangs on, with the keys of the ``lists`` that stand on the page, and then
-        that it does not hang on the rest of those. Five
-        queries at most, one more where a text leads to a topic that the page itself does not name. With ``drafts`` its
-        questions and pictures are where those say.
+        that it does not hang on the rest of those. Five queries at most, one more where a text leads to a topic that the
+        page itself does not name. With ``drafts`` its questions and pictures are where those say.
         """
         at, targets = guard.at, targets_in(needs.texts)
         works = {("question", uid) for uid in needs.questions} | works_in(targets)

@@ -77,11 +77,14 @@ class TopicList:
         watch(guard, STORIES, QUESTIONS)
         counting = Counting("story", at)
         if kind:
-            most, kinds, alphabet = MOST_OF_ONE, [kind], Alphabet(Topic.objects.public(at), [kind])
+            kinds, most = [kind], MOST_OF_ONE
+            alphabet = Alphabet(Topic.objects.public(at), kinds)
             found = list(counting.added_to(alphabet.page(start=start, most=most)))
             firsts = list(alphabet.beginnings())
         else:
-            most, kinds, found, firsts = MOST_OF_EACH, list(KINDS), _OF_EACH_KIND(at=at), _BEGINNINGS(at=at)
+            kinds, most = list(KINDS), MOST_OF_EACH
+            found = _OF_EACH_KIND(at=at)
+            firsts = _BEGINNINGS(at=at)
         numbers = counting.of(found)
         shelves = [
             _shelf(

@@ -12,7 +12,7 @@ from django.http import Http404
 
 from newsroom.names.counting import Count
 from newsroom.names.families import Families, Family
-from newsroom.names.naming import walks_naming
+from newsroom.names.naming import editions_of, naming_of, walks_naming
 from newsroom.pages.answering import MovedError
 from newsroom.pages.guarding import Guard, key, naming
 from newsroom.pages.paging import Place, PreparedPages, first_of, newest
@@ -113,7 +113,7 @@ def _updated(edition: Model) -> datetime:
 def topic_family(slug: str, *, at: datetime, guard: Guard | None = None) -> Family[Topic]:
     """Return the topic that a present or former address leads to, a merged one as what it was merged into.
 
-    Raises Http404 unless a live edition names it. Three queries at most, two more for ``guard``.
+    Raises Http404 unless a live edition names it. Four queries at most, two more for ``guard``.
     """
     topic = TOPICS.led_to(slug, at=at) if "\x00" not in slug else None
     if topic is None:
@@ -145,15 +145,9 @@ def _companions(family: Family[Topic], *, is_all: bool) -> list[TopicCounted]:
     return sorted(found, key=lambda row: (-row.stories.number, row.topic.folded_name))
 
 
-def _naming() -> Any:
-    """Return what stands for the rows by which editions name topics."""
-    return Topic._meta.get_field("editions")
-
-
 def _editions() -> QuerySet[Model]:
     """Return editions without what a list does not show."""
-    editions = _naming().related_model._meta.get_field("edition").related_model._default_manager
-    shown: QuerySet[Model] = editions.select_related("lead_image").defer("fragments")
+    shown: QuerySet[Model] = editions_of(Topic).select_related("lead_image").defer("fragments")
     return shown
 
 
@@ -172,7 +166,7 @@ def _named_most(keys: Collection[int], at: datetime) -> QuerySet[Any, Any]:
     walks = walks_naming(Topic, keys, kind="story", at=at)
     stories = first_of(walks, order=("-updated_at", "-uid"), limit=COMPANIONS_OF, key="edition")
     counted = (
-        _naming()
+        naming_of(Topic)
         .related_model._default_manager.filter(edition__in=stories)
         .order_by()
         .values(present=Coalesce("topic__merged_into", "topic"))

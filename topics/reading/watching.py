@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import F, QuerySet
 
 from newsroom.clock import new_year_after
+from newsroom.names.naming import editions_of
 from newsroom.pages.guarding import NAMES, SITE, Guard
 from newsroom.prepared import Prepared
 from topics.models import Topic
@@ -27,9 +28,7 @@ def watch(guard: Guard | None, *names: str) -> None:
 
 def _waiting(at: datetime) -> QuerySet[Any, Any]:
     """Return when the next edition begins that waits for its time."""
-    naming: Any = Topic._meta.get_field("editions")
-    editions = naming.related_model._meta.get_field("edition").related_model._default_manager
-    waiting = editions.filter(live_from__gt=at, live_until__gt=F("live_from")).order_by("live_from")
+    waiting = editions_of(Topic).filter(live_from__gt=at, live_until__gt=F("live_from")).order_by("live_from")
     first: QuerySet[Any, Any] = waiting.values_list("live_from")[:1]
     return first
 
