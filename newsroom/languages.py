@@ -114,10 +114,11 @@ def languages_listed(written: Callable[[], Iterable[str]]) -> list[str] | None:
     return [language for language in written() if language not in apart] if apart else None
 
 
-def versions_of(request: HttpRequest) -> list[Version]:
+def versions_of(request: HttpRequest, *, elsewhere: str = "") -> list[Version]:
     """Return the list that was asked for in each language of the site; nothing for other pages, or with one language.
 
-    What was searched for goes along; what else a query says belongs to the list in one language.
+    What was searched for goes along; what else a query says belongs to the list in one language. ``elsewhere`` is the
+    address of a list to which the other languages lead where this one may be missing there.
     """
     match = request.resolver_match
     if len(settings.SITE_LANGUAGES) < 2 or match is None or not match.route.startswith(ROUTE):
@@ -125,8 +126,9 @@ def versions_of(request: HttpRequest) -> list[Version]:
     active, rest = split(request.path_info[1:])
     words = request.GET.get("q") if match.url_name == "search" else None
     query = f"?{urlencode({'q': words})}" if words else ""
+    other = split(elsewhere[1:])[1] if elsewhere else rest
     return [
-        Version(code, name_of(code), f"/{before_lists(code)}{rest}{query}", code == active)
+        Version(code, name_of(code), f"/{before_lists(code)}{rest if code == active else other}{query}", code == active)
         for code in settings.SITE_LANGUAGES
     ]
 

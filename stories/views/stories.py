@@ -4,9 +4,11 @@ from datetime import date
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import translation
 
 from newsroom.clock import moment_of
+from newsroom.languages import versions_of
 from newsroom.pages.answering import public_page
 from newsroom.pages.guarding import guard_of
 from stories.reading.archive import MonthPage
@@ -27,7 +29,9 @@ def stories_of_month(request: HttpRequest, first_day: date) -> HttpResponse:
     """List the stories that were first published in one month, newest first."""
     before = request.GET.get("before", "")
     page = MonthPage.load(first_day, before=before, at=moment_of(request), guard=guard_of(request))
-    return render(request, "stories/month.html", {"page": page})
+    # Whether there are any in another language is not asked: these links lead to all that there are.
+    versions = versions_of(request, elsewhere=reverse("stories"))
+    return render(request, "stories/month.html", {"page": page, "list_versions": versions})
 
 
 @public_page

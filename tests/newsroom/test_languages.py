@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, override
 from pytest_django.asserts import assertContains, assertNotContains
 
+from newsroom import clock
 from newsroom.env import Environment
 from newsroom.languages import list_language, name_of
 from newsroom.site.models import AboutPage
@@ -80,6 +81,15 @@ def test_a_list_offers_itself_in_every_language(client, four_languages, topic):
 def test_what_was_searched_for_goes_along_into_another_language(client, four_languages):
     page = client.get("/search/?q=tide+%26+pier")
     assertContains(page, 'href="/es/search/?q=tide+%26+pier"')
+    assertNotContains(page, 'rel="alternate" hreflang')
+
+
+def test_a_month_leads_to_all_stories_of_another_language_as_it_may_have_none_there(client, four_languages):
+    make_published_story(slug="pier")
+    path = reverse("stories_of_month", args=[clock.now().date()])
+    page = client.get(path)
+    assertContains(page, f'<a href="{path}" lang="en-gb" hreflang="en-gb" aria-current="true">')
+    assertContains(page, '<a href="/de/stories/" lang="de" hreflang="de">')
     assertNotContains(page, 'rel="alternate" hreflang')
 
 
