@@ -97,8 +97,6 @@ def merge_named(source: Named, into: Named, *, by: User, seen: str = "") -> None
         _take_over(gone, kept)
     kept.be_found_as_now()
     kept.touch_pages()
-    for each in (gone, kept):
-        each.touch_lists()
     kind = str(what)
     if Address.objects.filter(kind=gone.address_kind, uid=gone.uid).exists():
         Address.objects.claim(gone.address_kind, gone.slug, gone.uid)

@@ -17,7 +17,7 @@ from newsroom.names.finding import let_names_be_found
 from newsroom.names.queries import LONGEST_NAME as LONGEST_NAME
 from newsroom.names.queries import NamedQuerySet as NamedQuerySet
 from newsroom.pages.changing import changing, touch
-from newsroom.pages.guarding import NAMES, key, naming
+from newsroom.pages.guarding import NAMES, key
 from newsroom.search import indexing
 from newsroom.search.entries import Entry, Passage
 from newsroom.text.folding import fold
@@ -119,10 +119,6 @@ class Named(models.Model):
         kind = str(self._meta.model_name)
         merged = type(self)._default_manager.filter(Q(merged_into=self.pk)).values_list("uid", flat=True)
         touch(NAMES, *(key(kind, uid) for uid in (self.uid, *merged)))
-
-    def touch_lists(self) -> None:
-        """Make the lists invalid of what names it."""
-        touch(naming(str(self._meta.model_name), self.uid))
 
     @property
     def present(self) -> Self:

@@ -41,6 +41,7 @@ FOLLOWED_BY: dict[Callable[[Walk], str | None], list[Callable[[Walk], str | None
     verbs.withdraw: [verbs.republish],
 }
 EVERY = 1_000
+EVERY_STEP = 11  # from this seed each step can be taken
 
 
 def addresses() -> list[str]:
@@ -137,9 +138,9 @@ def walk_from(set_time: SetClock, settings, monkeypatch) -> Iterator[Callable[[i
 
 
 def test_a_stored_page_that_holds_is_the_page_that_would_be_built(walk_from, full_length):
-    seeds = [1, *(secrets.randbelow(2**32) for _ in range(8 if full_length else 0))]
+    seeds = [EVERY_STEP, *(secrets.randbelow(2**32) for _ in range(8 if full_length else 0))]
     for seed in seeds:
         with transaction.atomic():
             taken = walk_from(seed, EVERY if full_length else 6)
             transaction.set_rollback(True)
-        assert taken == {step.__name__ for step in STEPS} or seed != 1
+        assert taken == {step.__name__ for step in STEPS} or seed != EVERY_STEP

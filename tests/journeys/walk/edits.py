@@ -9,7 +9,7 @@ from newsroom.clock import midnight_after, new_year_after
 from newsroom.media.models import Image
 from newsroom.pages.release import release
 from newsroom.site.models import AboutPage
-from stories import arranging, freshness, naming, rerendering
+from stories import arranging, freshness, naming, relating, rerendering
 from stories.documents import AnyDocument
 from stories.models import Edition, FrontPlace, Outlet
 from stories.rendering import Kept, keep
@@ -161,6 +161,10 @@ def render_all_again(walk: Walk) -> str:
     finally:
         vars(rerendering).update(keep=keep)
     return f"{changed} editions"
+
+
+def relate_stories_again(walk: Walk) -> str:
+    return f"{relating.relate_lately(walk.clock())} stories"
 
 
 def call_the_site_otherwise(walk: Walk) -> str:
