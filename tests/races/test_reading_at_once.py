@@ -31,7 +31,7 @@ def _connections_closed():
     """Close what was opened beside Django in this process, which would keep the database from being removed."""
     yield
     for fetch in _opened:
-        if connection := getattr(fetch._of_thread, "connection", None):
+        if connection := getattr(fetch._database._of_thread, "connection", None):
             connection.close()
     _opened.clear()
 

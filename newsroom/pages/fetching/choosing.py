@@ -2,13 +2,14 @@
 
 from django.db import connection
 
-from newsroom.pages.fetching.postgresql import PostgreSQLFetch
-from newsroom.pages.fetching.sqlite import SQLiteFetch
+from newsroom.pages.fetching.holding import Holding
+from newsroom.pages.fetching.postgresql import PostgreSQLPages
+from newsroom.pages.fetching.sqlite import SQLitePages
 from newsroom.pages.fetching.statement import Fetch
 
 
 def fetcher(release: str) -> Fetch:
     """Return what fetches the pages of ``release``, from as many threads as there are. Nothing is asked yet."""
     if connection.vendor == "sqlite":
-        return SQLiteFetch(str(connection.settings_dict["NAME"]), release)
-    return PostgreSQLFetch(connection.get_connection_params(), release)
+        return Holding(SQLitePages(str(connection.settings_dict["NAME"]), release))
+    return Holding(PostgreSQLPages(connection.get_connection_params(), release))

@@ -1,13 +1,14 @@
-"""Fetches stored pages from SQLite."""
+"""Asks SQLite for stored pages."""
 
 import sqlite3
 from datetime import UTC, datetime
 from threading import local
+from typing import Any
 
-from newsroom.pages.fetching.statement import ON_SQLITE, Stored
+from newsroom.pages.fetching.statement import ON_SQLITE, STILL_ON_SQLITE, Stored
 
 
-class SQLiteFetch:
+class SQLitePages:
     """A connection for each thread, which only reads. A reader waits for no writer: the journal is a write-ahead log."""
 
     def __init__(self, path: str, release: str) -> None:
@@ -15,20 +16,28 @@ class SQLiteFetch:
         self._release = release
         self._of_thread = local()
 
-    def __call__(self, address: str, at: datetime) -> Stored | None:
-        """Return what is stored at ``address`` and holds at ``at``. Raises sqlite3.Error; the next call connects anew."""
+    def found(self, address: str, at: datetime) -> tuple[Stored, int | None] | None:
+        """Return what is stored at ``address`` and holds at ``at``, and the version of ``LATEST``. Raises sqlite3.Error."""
+        row = self._asked(ON_SQLITE, address, at)
+        if row is None:
+            return None
+        status, tag, headers, content, until, latest = row
+        return Stored(status, tag, headers, content, datetime.fromisoformat(until).replace(tzinfo=UTC)), latest
+
+    def is_still(self, address: str, at: datetime, *, tag: str, latest: int) -> bool:
+        """Say whether what has this ``tag`` is stored there still, and ``LATEST`` has this version. Raises sqlite3.Error."""
+        return self._asked(STILL_ON_SQLITE, address, at, tag, latest) is not None
+
+    def _asked(self, statement: str, address: str, at: datetime, *values: object) -> tuple[Any, ...] | None:
+        """Return the row that a statement finds, None where it finds none."""
+        # As Django writes moments here: naive, in UTC.
+        given = (self._release, address, str(at.replace(tzinfo=None)), *values)
         try:
-            # As Django writes moments here: naive, in UTC.
-            row = (
-                self._connection().execute(ON_SQLITE, (self._release, address, str(at.replace(tzinfo=None)))).fetchone()
-            )
+            row: tuple[Any, ...] | None = self._connection().execute(statement, given).fetchone()
         except sqlite3.Error:
             self._of_thread.__dict__.clear()
             raise
-        if row is None:
-            return None
-        status, tag, headers, content, until = row
-        return Stored(status, tag, headers, content, datetime.fromisoformat(until).replace(tzinfo=UTC))
+        return row
 
     def _connection(self) -> sqlite3.Connection:
         found: sqlite3.Connection | None = getattr(self._of_thread, "connection", None)

@@ -14,17 +14,24 @@ _SAME = (
     "NOT EXISTS (SELECT 1 FROM {each}(p.keys) k"
     " WHERE (SELECT v.version FROM pages_pagekey v WHERE v.name = k.key) {differs})"
 )
-# The row at an address while each of its keys has the version that it was built with, and its time is not over.
-ON_SQLITE = (
-    f"SELECT {_COLUMNS} FROM pages_storedpage p WHERE {_AT_AN_ADDRESS} AND {_SAME}"  # noqa: S608  # no word of it came in
-).format(release="?", address="?", at="?", each="json_each", differs="IS NOT k.value")
-_WITH_LATEST = (
-    f"SELECT {_COLUMNS}, p.xmin, latest.version FROM pages_storedpage p"  # noqa: S608  # no word of it came in
-    f" LEFT JOIN pages_pagekey latest ON latest.name = '{LATEST}' WHERE {_AT_AN_ADDRESS}"
-).format(release="$1", address="$2", at="$3")
-ON_POSTGRESQL = f"{_WITH_LATEST} AND {_SAME}".format(each="jsonb_each", differs="IS DISTINCT FROM k.value::bigint")
-# The very row that was found to hold, while no key has changed since: to compare twenty takes longer than all the rest.
-HELD_ON_POSTGRESQL = f"{_WITH_LATEST} AND p.xmin = $4 AND latest.version = $5"
+# The row at an address while each of its keys has the version that it was built with, and its time is not over; and
+# beside it, at the same moment, which version all keys together have.
+_FULL = (
+    f"SELECT {_COLUMNS}, latest.version FROM pages_storedpage p"  # noqa: S608  # no word of it came in
+    f" LEFT JOIN pages_pagekey latest ON latest.name = '{LATEST}' WHERE {_AT_AN_ADDRESS} AND {_SAME}"
+)
+ON_SQLITE = _FULL.format(release="?", address="?", at="?", each="json_each", differs="IS NOT k.value")
+ON_POSTGRESQL = _FULL.format(
+    release="$1", address="$2", at="$3", each="jsonb_each", differs="IS DISTINCT FROM k.value::bigint"
+)
+# Whether what was found to hold is stored still, and no key has changed since. To compare twenty of them, and to send the
+# content again, takes longer than all the rest.
+_STILL = (
+    f"SELECT 1 FROM pages_storedpage p WHERE {_AT_AN_ADDRESS} AND p.tag = {{tag}}"  # noqa: S608  # as above
+    f" AND (SELECT version FROM pages_pagekey WHERE name = '{LATEST}') = {{version}}"
+)
+STILL_ON_SQLITE = _STILL.format(release="?", address="?", at="?", tag="?", version="?")
+STILL_ON_POSTGRESQL = _STILL.format(release="$1", address="$2", at="$3", tag="$4", version="$5")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,12 @@
 """A page that was found to hold is not compared key by key again, and is never handed out when it holds no longer."""
 
 import gc
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from newsroom.pages.changing import touch
-from newsroom.pages.fetching import fetcher, postgresql
+from newsroom.pages.fetching import fetcher, holding
 from newsroom.pages.guarding import Guard
 from newsroom.pages.models import PageKey, StoredPage
 from newsroom.pages.storing import Answer, packed, store
@@ -24,10 +24,11 @@ def fetch():
     gc.collect()
 
 
-def lay(address: str, *names: str, tag: str = "tag") -> None:
+def lay(address: str, *names: str, tag: str = "tag", until: datetime | None = None) -> None:
     """Store a page at an address, built from keys of these names."""
     guard = Guard(at=MONDAY)
     guard.on(names)
+    guard.until(until)
     assert store(address, Answer(200, tag, [], packed(b"words")), guard, release="one")
 
 
@@ -58,15 +59,21 @@ def test_it_is_handed_out_when_another_key_has_changed(held):
     assert held("/x/") == "tag"
 
 
-def test_it_is_not_handed_out_when_its_time_is_over(held):
-    StoredPage.objects.update(valid_until=MONDAY + timedelta(hours=1))
-    assert held("/x/") == "tag"
-    assert held("/x/", MONDAY + timedelta(hours=1)) is None
+def test_it_is_not_handed_out_when_its_time_is_over(fetch):
+    touch("a")
+    lay("/x/", "a", until=MONDAY + timedelta(hours=1))
+    assert fetch("/x/", MONDAY + timedelta(hours=1, microseconds=-1)) == "tag"
+    assert fetch("/x/", MONDAY + timedelta(hours=1)) is None
 
 
 def test_a_page_that_somebody_stores_too_late_is_not_taken_for_it(held):
     # Built before the last change of "a", and stored after the page that was built after it.
     StoredPage.objects.update(keys={"a": 1}, tag="too late")
+    assert held("/x/") is None
+
+
+def test_nothing_is_handed_out_that_is_not_stored_any_more(held):
+    StoredPage.objects.all().delete()
     assert held("/x/") is None
 
 
@@ -78,8 +85,8 @@ def test_what_is_held_of_one_page_says_nothing_of_another(held):
     assert held("/x/") == "tag"
 
 
-def test_where_more_pages_are_read_than_can_be_held_the_last_ones_are(held, monkeypatch):
-    monkeypatch.setattr(postgresql, "MOST_HELD", 1)
+def test_where_more_is_read_than_can_be_held_the_last_pages_are(held, monkeypatch):
+    monkeypatch.setattr(holding, "MOST_HELD", 1_000)
     lay("/y/", "a", tag="other")
     assert held("/y/") == "other"
     PageKey.objects.filter(name="a").update(version=1)
