@@ -1,7 +1,7 @@
 """How alike two texts are: questions by the stems of their words, passages by runs of words."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from functools import lru_cache
 from itertools import chain, combinations
 
@@ -42,6 +42,25 @@ def held_together(wanted: frozenset[str]) -> list[tuple[str, ...]]:
     longest = sorted(wanted, key=lambda stem: (-len(stem), stem))
     parts = [longest[first::number] for first in range(number)]
     return [tuple(chain(*some)) for some in combinations(parts, number - lacking)] if wanted else []
+
+
+class Wordings[Key: Hashable]:
+    """Wordings by their stems, to be asked which are alike one: each is compared with few, however many there are."""
+
+    def __init__(self, known: Mapping[Key, frozenset[str]]) -> None:
+        self._known = known
+        self._holders: dict[str, set[Key]] = {}
+        for key, own in known.items():
+            for stem in own:
+                self._holders.setdefault(stem, set()).add(key)
+
+    def alike(self, wanted: frozenset[str]) -> set[Key]:
+        """Return those that are as much as ``ALIKE`` to ``wanted``."""
+        found: set[Key] = set()
+        for group in held_together(wanted):
+            holders = sorted((self._holders.get(stem, set()) for stem in group), key=len)
+            found |= holders[0].intersection(*holders[1:])
+        return {key for key in found if likeness(wanted, self._known[key]) >= ALIKE}
 
 
 def copies[Key](passages: Iterable[tuple[Key, str]]) -> list[tuple[Key, Key]]:

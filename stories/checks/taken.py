@@ -10,7 +10,7 @@ from newsroom.search.asking import Question
 from newsroom.search.looking import newest_of_each
 from newsroom.search.tokens import IN, KIND, TITLE, tag
 from newsroom.text.folding import fold
-from stories.checks.likeness import ALIKE, held_together, likeness, stems
+from stories.checks.likeness import Wordings, held_together, stems
 from stories.documents import Explainer, QuestionPage
 from stories.drafts import holding
 from stories.models import FAQ, LONGEST_FOLDED_TITLE, Edition, Story, Work, WorkKind
@@ -70,11 +70,11 @@ def questions_near(looked: Sequence["Looked"]) -> dict[int, Mapping[str, frozens
     found: dict[int, Mapping[str, frozenset[str]]] = {}
     for (at, language), asked in asking.items():
         others = _wordings([group for own in asked.values() for group in held_together(own)], language, at=at)
-        read = [(work, wording, stems(wording, language)) for work, wording in others]
+        known = {other: stems(other[1], language) for other in others}
+        wordings = Wordings(known)
         for key, own in asked.items():
-            found[key] = {
-                wording: other for work, wording, other in read if work != key and likeness(own, other) >= ALIKE
-            }
+            alike = wordings.alike(own)
+            found[key] = {wording: known[work, wording] for work, wording in alike if work != key}
     return found
 
 

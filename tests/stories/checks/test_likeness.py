@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stories.checks.likeness import ALIKE, copies, held_together, likeness, stems
+from stories.checks.likeness import ALIKE, Wordings, copies, held_together, likeness, stems
 
 WORDS = [
     "who", "pays", "for", "the", "cracked", "pillar", "pillars", "lorry", "lorries", "harbour", "harbours", "measure",
@@ -18,6 +18,13 @@ def test_what_is_alike_holds_one_of_the_groups_whole(one, other):
     own, others = stems(one, "en"), stems(other, "en")
     if likeness(own, others) >= ALIKE:
         assert any(others.issuperset(group) for group in held_together(own))
+
+
+@given(questions, st.lists(questions, max_size=8))
+def test_of_many_wordings_those_are_found_that_are_alike(one, others):
+    own, known = stems(one, "en"), {place: stems(other, "en") for place, other in enumerate(others)}
+    alike = {place for place, other in known.items() if own and likeness(own, other) >= ALIKE}
+    assert Wordings(known).alike(own) == alike
 
 
 @given(st.sets(st.text("abcdefgh", min_size=1, max_size=6), max_size=30).map(frozenset))
