@@ -130,10 +130,14 @@ def _answered(stored: Stored, environ: WSGIEnvironment, start_response: StartRes
         kept = [pair for pair in headers if pair[0].lower() not in OF_THE_CONTENT]
         start_response("304 Not Modified", [*kept, ("ETag", tag)])
         return []
-    content = stored.content if is_packed else gzip.decompress(stored.content)
+    content = stored.content if is_packed else _unpacked(stored.content)
     encoding = [("Content-Encoding", "gzip")] if is_packed else []
     start_response(_line(stored.status), [*headers, *encoding, ("Content-Length", str(len(content))), ("ETag", tag)])
     return [content] if environ["REQUEST_METHOD"] == "GET" else []
+
+
+# Who reads no gzip is a machine, and asks for few pages again and again.
+_unpacked = lru_cache(64)(gzip.decompress)
 
 
 @lru_cache(256)
