@@ -265,7 +265,7 @@ def _fill_editions(stories: int, questions: int, *, title: str, people: int) -> 
         Edition, both, where="n % 10 <> 5", id=key, work=key, uid=uid("1"), number="1",
         work_kind=f"CASE WHEN n <= {stories} THEN 'story' ELSE 'question' END",
         kind="CASE WHEN n % 250 = 2 THEN 'notice' ELSE 'page' END", notice="CASE WHEN n % 250 = 2 THEN 'Gone.' ELSE '' END",
-        document=key, revision=key, slug="'work-' || n", language="'en'", title=title,
+        document=key, revision=key, slug="'work-' || n", language="'en'", title=title, folded_title=title,
         live_from=f"CASE WHEN n % 900 = 4 THEN {far_ahead('n')} ELSE {minutes('n')} END", is_scheduled=truth("n % 900 = 4"),
         live_until=forever(), first_published_at=minutes("n"), updated_at=minutes("n"), change="'first'",
         published_by=f"{BASE} + 1 + n % {people}", bundle="NULL",
