@@ -64,9 +64,9 @@ class Prepared[Row]:
     """A question in the words of a QuerySet, which ``write`` returns when it is given blanks in the place of values.
 
     It is answered as the QuerySet would be, with instances and what is selected, related and annotated, or with the
-    tuples of ``values_list``; nothing can be prefetched. What ``write`` takes from anywhere but its values, such as a limit,
-    stays as it was when it was asked first. Values are moments, uids, words and numbers, never None; a list
-    of them stands where the QuerySet has ``__in``.
+    tuples of ``values_list``; nothing can be prefetched. What ``write`` takes from anywhere but its values, such
+    as a limit, stays as it was when it was asked first. Values are moments, uids, words and numbers, never None; a list of
+    them stands where the QuerySet has ``__in``.
     """
 
     def __init__(self, write: Callable[..., QuerySet[Any, Row]]) -> None:

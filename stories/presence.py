@@ -56,9 +56,9 @@ def ping(
 ) -> Here | None:
     """Say that ``by`` has the work of this key and kind open in ``window``, and return who else has.
 
-    ``sequence`` is greater than all that this window has sent before: a word that arrives after a later one does not
-    open the window again. None where there is no such work. Whether ``by`` may see it has to be asked before. One query is read and one
-    written.
+    ``sequence`` is greater than all that this window has sent before: what it said before it closed, and is heard after
+    it, does not open it again. None where there is no such work. Whether ``by`` may see it has to be asked before. One
+    query is read and one written.
     """
     rows = list(windows_on(Work.objects.of_kind(kind).numbered(key), since=at - GONE))
     if not rows:

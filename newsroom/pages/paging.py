@@ -163,13 +163,12 @@ def stretch(
     between is passed by. One query for each walk. Raises Http404 where ``before`` names no place.
     """
     ends: list[tuple[datetime, UUID]] = []
+    ahead = list(walks)
     if before:
         place = Place.read(before)
-        ahead_of = [walk.filter(_behind(place.moment, place.key, field)) for walk in walks]
-    else:
-        ahead_of = list(walks)
-    for ahead in ahead_of:
-        ends += ahead.order_by(f"-{field}", "-uid").values_list(field, "uid")[most - 1 : most]
+        ahead = [walk.filter(_behind(place.moment, place.key, field)) for walk in ahead]
+    for walk in ahead:
+        ends += walk.order_by(f"-{field}", "-uid").values_list(field, "uid")[most - 1 : most]
     if not ends:
         return list(walks), None
     end = Place(*max(ends))

@@ -53,7 +53,8 @@ class PresenceScreens(HistoryScreens):
     def here_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Take in that a window has the work open (``window``, ``place``, ``unsaved``, ``active``), or had (``gone``).
 
-        ``sequence`` says which word of this window came last, whatever arrives first. The answer names the other windows, and who saved meanwhile where that is not ``revision``.
+        ``sequence`` says which word of this window was sent last, whichever is heard first. The answer names the other
+        windows, and who saved meanwhile where that is not ``revision``.
         """
         if not self.has_view_permission(request):
             raise PermissionDenied

@@ -115,7 +115,7 @@ def years(languages: Collection[str] | None, *, at: datetime) -> list[Year]:
         months.append(months[-1].following)
     begins = [month.begin for month in (*months, months[-1].following)]
     (held,) = _HELD(story=story, begins=begins[:-1], ends=begins[1:], at=at, **written)
-    # Prepared questions fill long lists up with the last value: of so many months there may be more answers.
+    # There are more answers than months where the lists were filled up, as those of a prepared question are.
     kept = [month for month, found in zip(months, held, strict=False) if found is not None]
     by_year = [Year(number, list(each)) for number, each in groupby(kept, key=lambda month: month.year)]
     return by_year[::-1]
