@@ -111,9 +111,11 @@ def test_no_screen_of_lists_has_a_fault(open_page, width, scheme):
     page.locator(".action-select").first.check()
     page.get_by_label("With those ticked").select_option(label="Give to somebody")
     page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_role("heading", name="Give to somebody: 1 work")).to_be_visible()
     assert faults_of(page, width) == []
     page.get_by_label("Give to").select_option(index=1)
     page.get_by_role("button", name="Give to somebody").click()
+    expect(page.get_by_text("0 done, 0 refused, 1 to go.")).to_be_visible()
     call_command("worker", batch=True, interval=0)
     page.reload()
     assert faults_of(page, width) == []
@@ -129,4 +131,5 @@ def test_no_screen_of_lists_has_a_fault(open_page, width, scheme):
         }
     )
     page.get_by_role("button", name="Show what would change").click()
+    expect(page.get_by_text("1 new, 1 changed, 0 the same, 1 refused.")).to_be_visible()
     assert faults_of(page, width) == []
