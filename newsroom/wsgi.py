@@ -6,10 +6,12 @@ from wsgiref.types import WSGIApplication
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 from newsroom.pages.fetching import fetcher
 from newsroom.pages.release import release
 from newsroom.pages.serving import StoredPages
+from newsroom.processes import keep_loaded
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 # A stored page is answered in a tenth of a millisecond: it is not to wait five for a thread that builds one or searches.
@@ -33,3 +35,6 @@ def ahead_of(django: WSGIApplication) -> WSGIApplication:
 
 
 application = ahead_of(get_wsgi_application())
+# All views, which Django would load while the first reader waits.
+get_resolver().url_patterns  # noqa: B018 -- it loads them
+keep_loaded()

@@ -8,6 +8,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models.signals import post_migrate, pre_migrate
 
 from newsroom.jobs import recurring
+from newsroom.processes import keep_loaded
 from newsroom.site import health
 
 
@@ -95,7 +96,10 @@ class StoriesConfig(AppConfig):
     verbose_name = "Stories"
 
     def ready(self) -> None:
-        """Have the guards lifted before each migrate, laid after it, and looked for; say what notices need."""
+        """Have the guards lifted before each migrate, laid after it, and looked for; say what notices need.
+
+        This app is the last to be set up: what is loaded then stays.
+        """
         from newsroom.accounts import leaving
         from newsroom.notices import seeing
         from stories.guards import checking  # noqa: F401 -- registers itself
@@ -114,3 +118,4 @@ class StoriesConfig(AppConfig):
         recurring.register("pages to look at again", remind_of_looks)
         recurring.register("emptied autosaves", tidy_autosaves)
         recurring.register("stories that lead on to new ones", relate_lately)
+        keep_loaded()

@@ -11,11 +11,15 @@ ROOT = Path(__file__).resolve().parent.parent
 NEEDED = {"SECRET_KEY": "a-key-of-this-test-alone", "ALLOWED_HOSTS": "news.example"}
 
 
-def start(**variables: str) -> subprocess.CompletedProcess[str]:
+# Whether the collector of garbage would go through a module whenever it goes through everything.
+IS_LOOKED_THROUGH = "import gc, sys; print(any(each is sys.modules['{}'] for each in gc.get_objects()))"
+
+
+def start(code: str = "import newsroom.wsgi", **variables: str) -> subprocess.CompletedProcess[str]:
     """Start the product as a new process that knows nothing but ``variables``."""
     plain = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     return subprocess.run(
-        [sys.executable, "-c", "import newsroom.wsgi"],
+        [sys.executable, "-c", code],
         cwd=ROOT,
         env={**plain, **variables},
         capture_output=True,
@@ -39,3 +43,15 @@ def test_with_what_it_needs_the_product_starts():
 
 def test_for_development_nothing_need_be_set():
     assert start(DEBUG="1").returncode == 0
+
+
+def test_before_the_first_reader_comes_all_views_are_loaded_and_no_garbage_is_looked_for_in_them():
+    looked = IS_LOOKED_THROUGH.format("stories.views.stories")
+    started = start(f"import newsroom.wsgi; {looked}", **NEEDED)
+    assert (started.stdout, started.stderr) == ("False\n", "")
+
+
+def test_no_garbage_is_looked_for_in_what_a_command_has_loaded():
+    looked = IS_LOOKED_THROUGH.format("stories.models")
+    started = start(f"import django; django.setup(); {looked}", DJANGO_SETTINGS_MODULE="newsroom.settings", **NEEDED)
+    assert (started.stdout, started.stderr) == ("False\n", "")
