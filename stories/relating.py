@@ -56,14 +56,20 @@ def relate(editions: Iterable[Edition], *, at: datetime) -> list[UUID]:
 
 
 def relate_lately(at: datetime) -> int:
-    """Choose anew for the stories near to those that went out lately until ``at``; return for how many it made a difference.
+    """Choose anew for the stories that went out lately until ``at`` and those near to them; return for how many it made a difference.
 
     Their pages change only where it did. Safe to call again, and from several workers at once.
     """
     gone_out = Edition.objects.live(at).stories().filter(live_from__gt=at - _LATELY).order_by("-live_from")
-    uids = list(gone_out.values_list("uid", flat=True)[:_MOST_LATELY])
+    uids = set(gone_out.values_list("uid", flat=True)[:_MOST_LATELY])
+    were_near = _kept_for(uids)
+    changed = _relate_again(uids, at=at)
+    return changed + _relate_again((were_near | _kept_for(uids)) - uids, at=at)
+
+
+def _kept_for(uids: Collection[UUID]) -> set[UUID]:
     kept = RelatedStories.objects.filter(uid__in=uids).values_list("others", flat=True)
-    return _relate_again({UUID(uid) for others in kept for uid in others}, at=at)
+    return {UUID(uid) for others in kept for uid in others}
 
 
 def relate_all(at: datetime) -> Iterator[int]:
@@ -90,7 +96,7 @@ def _relate_again(uids: Collection[UUID], *, at: datetime) -> int:
 
 
 def _near(topics: Iterable[int], *, at: datetime) -> Near:
-    """Return the newest stories that name each topic, and have not ended by ``at``."""
+    """Return the newest stories that name each topic and can be read at ``at``."""
     found: Near = defaultdict(list)
     for some in batched(sorted(topics), _AT_ONCE):
         for topic, uid, updated_at, language in _NEWEST(topics=some, at=at):
@@ -105,7 +111,7 @@ def _newest_of(topics: Sequence[int], at: datetime) -> QuerySet[EditionTopic, tu
 
 
 def _newest(topic: int, *, at: datetime) -> QuerySet[EditionTopic, tuple[int, UUID, datetime, str]]:
-    newest = EditionTopic.objects.filter(topic__id=topic, work_kind="story", live_until__gt=at)
+    newest = EditionTopic.objects.filter(topic__id=topic, work_kind="story", live_from__lte=at, live_until__gt=at)
     kept = newest.order_by("-updated_at", "-uid").values("pk")[:LOOKED_AT]
     return EditionTopic.objects.filter(pk__in=kept).order_by().values_list("topic", "uid", "updated_at", "language")
 
@@ -119,7 +125,6 @@ def _nearest(story: Edition, topics: Sequence[int], near: Near) -> list[str]:
     shared: Counter[str] = Counter()
     updated: dict[str, float] = {}
     for topic in topics:
-        # One story may stand there twice: as it is, and as it will be.
         there = {uid: moment for uid, moment, written_in in near.get(topic, ()) if written_in == language}
         shared.update(there.keys())
         updated |= there

@@ -47,7 +47,9 @@ def freeze(
         followed = [one for one in ready if one.place.before is not None]
         for at in sorted({one.place.begin for one in followed}):
             indexing.tidy_many([(one.work.kind, one.work.uid) for one in followed if one.place.begin == at], at=at)
-    relate(editions, at=min(edition.live_from for edition in editions))
+    # What readers see now goes on leading where it leads: the worker chooses once the new edition is there.
+    unseen = [edition for edition, one in zip(editions, ready, strict=True) if one.place.before is None]
+    relate(unseen if is_scheduled else editions, at=min(edition.live_from for edition in editions))
     standings.note(edition.work_id for edition in editions)
     touch_pages_naming(frozen, names=names)
     for edition in editions:

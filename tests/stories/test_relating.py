@@ -1,12 +1,15 @@
 """Which stories a story leads on to."""
 
+from datetime import timedelta
+
 import pytest
 
+from newsroom import clock
 from newsroom.pages.guarding import Guard, key
 from stories import publishing, relating
 from stories.models import RelatedStories
 from stories.reading.explainer import ExplainerPage
-from tests.factories import make_published_story, make_topic
+from tests.factories import make_published_story, make_story, make_topic, update
 
 pytestmark = pytest.mark.django_db
 
@@ -114,3 +117,26 @@ def test_a_page_hangs_on_the_stories_that_it_leads_on_to_and_not_on_those_that_w
     # The one that was withdrawn may come back, and then has its place again.
     assert {key("story", uid) for uid in [last.uid, *shown, behind[0]]} <= guard.names
     assert key("story", behind[1]) not in guard.names
+
+
+def test_a_new_edition_that_waits_leaves_alone_where_the_page_leads_until_it_is_there(editor, set_time):
+    sea, law = make_topic(), make_topic()
+    near, far = make_published_story(topics=(sea,)), make_published_story(topics=(law,))
+    set_time.go(minutes=30)
+    story = make_published_story(topics=(sea,))
+    story.work_topics.update(topic=law)
+    begins = set_time.go(minutes=1) + timedelta(minutes=5)
+    publishing.schedule(story, at=begins, by=editor, change=update())
+    assert _others(story) == [near.uid]
+    relating.relate_lately(set_time.go(minutes=1))
+    assert (_others(story), _others(near), _others(far)) == ([near.uid], [story.uid], [])
+    relating.relate_lately(begins + timedelta(minutes=1))
+    assert (_others(story), _others(near), _others(far)) == ([far.uid], [], [story.uid])
+
+
+def test_the_first_edition_of_a_story_knows_where_it_leads_before_it_is_there(editor):
+    sea = make_topic()
+    near = make_published_story(topics=(sea,))
+    story = make_story(topics=(sea,))
+    publishing.schedule(story, at=clock.now() + timedelta(minutes=5), by=editor)
+    assert _others(story) == [near.uid]
