@@ -13,10 +13,11 @@ from stories.desk.names import Names
 from stories.documents import AnyDocument, Explainer
 from stories.models import Edition, EditionImage, EditionOutlet, EditionQuestion, EditionTopic
 from stories.publishing.projecting import images_in
+from topics.models import Topic
 
 
 def touch_pages_of(editions: Iterable[Edition]) -> None:
-    """Touch the keys of all that these editions are shown by: their own, lists, what they name. One query.
+    """Touch the keys of all that these editions are shown by: their own, lists, what they name. Two queries.
 
     Their projections must be there: before they are deleted, and after they are written.
     """
@@ -25,7 +26,7 @@ def touch_pages_of(editions: Iterable[Edition]) -> None:
 
 
 def touch_pages_naming(frozen: Sequence[tuple[Edition, AnyDocument]], *, names: Names) -> None:
-    """Do what ``touch_pages_of`` does for new editions, where it is at hand what they name. No query."""
+    """Do what ``touch_pages_of`` does for new editions, where it is at hand what they name. One query, or none."""
     named: set[tuple[str, UUID]] = set()
     for _, document in frozen:
         for topic in names.topics_of(document):
@@ -47,6 +48,7 @@ def _touch(editions: Sequence[Edition], named: set[tuple[str, UUID]]) -> None:
             names.add(key(edition.work_kind, edition.translation_group))
     # Not the keys of what is named: whoever names a question too shows nothing else than before.
     names |= {naming(kind, uid) for kind, uid in named if kind != "picture"}
+    names |= {naming("topic", uid) for uid in _joined_to({uid for kind, uid in named if kind == "topic"})}
     touch(*names)
     asked = (naming("question", edition.uid) for edition in editions if edition.work_kind == "question")
     begin(SITE, NAMES, FRONT, *(key(kind, uid) for kind, uid in named), *asked)
@@ -57,6 +59,14 @@ def _named(editions: set[int]) -> set[tuple[str, UUID]]:
     if not editions:
         return set()
     return set(_NAMED(editions=editions))
+
+
+def _joined_to(topics: set[UUID]) -> list[UUID]:
+    """Return the topics that were merged into one of these: a text may lead there by them too, once it has a page."""
+    return [uid for (uid,) in _JOINED(topics=sorted(topics))] if topics else []
+
+
+_JOINED = Prepared(lambda topics: Topic.objects.filter(merged_into__uid__in=topics).order_by().values_list("uid"))
 
 
 def _naming(editions: Sequence[int]) -> QuerySet[Any, tuple[str, UUID]]:

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from newsroom import clock
 from newsroom.clock import FOREVER, midnight_after, new_year_after
@@ -19,6 +21,7 @@ from tests.factories import (
     make_topic,
     make_user,
 )
+from topics.merging import merge
 
 pytestmark = pytest.mark.django_db
 
@@ -124,6 +127,21 @@ def test_another_name_ends_every_list_that_prints_names(client, story):
         assert not holds(client, address, rename), address
 
 
+def test_to_rename_a_topic_of_many_stories_asks_no_more_than_to_rename_one_of_few():
+    few, many = make_topic(), make_topic()
+    for topic, stories in ((few, 1), (many, 7)):
+        for _ in range(stories):
+            make_published_story(topics=(topic,))
+
+    def asked(topic):
+        topic.name = f"{topic.name} again"
+        with CaptureQueriesContext(connection) as queries:
+            topic.save()
+        return len(queries)
+
+    assert asked(few) == asked(many)
+
+
 def test_what_happens_to_a_picture_ends_the_pages_that_show_it(client, story):
     def caption():
         picture = story.lead_image
@@ -141,3 +159,19 @@ def test_another_story_that_asks_the_same_ends_the_page_of_the_question_and_not_
     assert not holds(client, page, lambda: make_published_story(slug="quay", questions=(question,)))
     assert "/stories/quay/" in client.get(page).content.decode()
     assert holds(client, f"/stories/{asking.slug}/", lambda: make_published_story(questions=(question,)))
+
+
+@pytest.mark.parametrize("address", ["/stories/pier/", "/stories/pier.md"])
+def test_a_text_leads_to_a_topic_that_was_joined_to_another_as_long_as_that_has_a_page(
+    client, curator, editor, address
+):
+    harbour, port = make_topic(), make_topic()
+    make_published_story(slug="pier", standfirst=f"The [harbour](topic:{harbour.uid}) is shut.")
+    named = make_published_story(topics=(port,))
+    merge(harbour, port, by=curator)
+    place = port.get_absolute_url()
+    assert place in client.get(address).content.decode()
+    assert not holds(client, address, lambda: publishing.withdraw(named, by=editor, notice="It was wrong."))
+    assert place not in client.get(address).content.decode()
+    assert not holds(client, address, lambda: publishing.republish(named, by=editor, note="It was right."))
+    assert place in client.get(address).content.decode()
