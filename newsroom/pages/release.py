@@ -3,9 +3,9 @@
 import hashlib
 from collections.abc import Iterator
 from functools import cache
+from importlib.metadata import distributions
 from pathlib import Path
 
-import django
 from django.conf import settings
 
 # What a page shows of the settings, or how it is answered.
@@ -19,11 +19,12 @@ _SOURCES = (("newsroom", "*.py"), ("stories", "*.py"), ("topics", "*.py"), ("tem
 
 @cache
 def release() -> str:
-    """Return 16 letters and digits made of the code, the templates, the catalogues, the static files and the settings.
+    """Return 16 letters and digits made of all code, templates, catalogues, static files and settings, and of the libraries' versions.
 
     Read once in a process: two that run different releases on one database keep their pages apart.
     """
-    digest = hashlib.sha256(django.get_version().encode())
+    libraries = sorted(f"{each.name}=={each.version}" for each in distributions())
+    digest = hashlib.sha256("\n".join(libraries).encode())
     for name in _SHOWN:
         digest.update(f"{name}={getattr(settings, name, None)!r}".encode())
     for path in _files(Path(settings.BASE_DIR)):

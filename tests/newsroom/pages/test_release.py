@@ -1,5 +1,7 @@
 """Two releases on one database keep their pages apart."""
 
+from unittest.mock import Mock
+
 import pytest
 
 from newsroom.pages import release as naming
@@ -64,9 +66,16 @@ def test_each_setting_that_a_page_shows_counts(house, settings, name):
     assert house() != before
 
 
-def test_another_django_is_another_release(house, monkeypatch):
+@pytest.mark.parametrize("name", ["Django", "nh3", "markdown-it-py"])
+def test_another_version_of_a_library_is_another_release(house, monkeypatch, name):
     before = house()
-    monkeypatch.setattr(naming.django, "get_version", lambda: "9.9")
+    installed = list(naming.distributions())
+    assert name in {each.name for each in installed}
+    others = [Mock(version="99") if each.name == name else each for each in installed]
+    for each in others:
+        if isinstance(each, Mock):
+            each.name = name
+    monkeypatch.setattr(naming, "distributions", lambda: others)
     assert house() != before
 
 
