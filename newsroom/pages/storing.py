@@ -12,7 +12,7 @@ from django.db import connection
 from newsroom.clock import FOREVER
 from newsroom.pages.guarding import Guard
 from newsroom.pages.models import LONGEST_ADDRESS
-from newsroom.pages.waiting import attempt
+from newsroom.pages.waiting import UNWRITTEN, attempt
 from newsroom.prepared import prepared_cursor
 
 _COLUMNS = ("release", "address", "status", "tag", "headers", "content", "keys", "valid_until", "stored_at")
@@ -45,8 +45,8 @@ def packed(content: bytes) -> bytes:
 def store(address: str, answer: Answer, guard: Guard, *, release: str) -> bool:
     """Keep ``answer`` for as long as ``guard`` says that it holds; return whether it was kept.
 
-    One statement. It is not kept where something that it shows has no version yet, where its time is over already, or
-    where another transaction writes just now: nobody waits.
+    One statement. It is not kept where something that it shows has no version yet, where its time is over already,
+    where another transaction writes just now, or the database takes nothing: nobody waits, and the page is read all the same.
     """
     if not guard.is_whole() or guard.valid_until <= guard.at or len(address) > LONGEST_ADDRESS:
         return False
@@ -63,7 +63,10 @@ def store(address: str, answer: Answer, guard: Guard, *, release: str) -> bool:
     if connection.vendor == "sqlite":
         return attempt(partial(_execute, _ON_SQLITE, values))
     lock = crc32(f"{release} {address}".encode()) - 2**31
-    return _execute(_ON_POSTGRESQL, [*values, lock]) > 0
+    try:
+        return _execute(_ON_POSTGRESQL, [*values, lock]) > 0
+    except UNWRITTEN:
+        return False
 
 
 def _execute(statement: str, values: list[str | int | bytes | None]) -> int:

@@ -3,15 +3,18 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from django.db import OperationalError, connection
+from django.db import InternalError, OperationalError, connection
+
+# A lock in the way, a full disk, a database that only reads.
+UNWRITTEN = (OperationalError, InternalError)
 
 
 def attempt(write: Callable[[], object]) -> bool:
-    """Call ``write``, which writes to the database; return whether it could be done without waiting for a lock."""
+    """Call ``write``, which writes to the database; return whether it could be done, without waiting for a lock."""
     try:
         with _in_no_time():
             write()
-    except OperationalError:
+    except UNWRITTEN:
         return False
     return True
 

@@ -6,7 +6,8 @@ from time import monotonic
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import InternalError, OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 
 from newsroom.pages.changing import touch
 from newsroom.pages.guarding import Guard
@@ -14,6 +15,7 @@ from newsroom.pages.models import LONGEST_ADDRESS, PageKey, StoredPage
 from newsroom.pages.storing import Answer, packed, store
 from newsroom.pages.waiting import attempt
 from tests.clocks import MONDAY
+from tests.factories import make_published_story
 
 ANSWER = Answer(410, "tag", [("Content-Type", "text/plain"), ("X-Word", "Grüße")], packed(b"words"))
 SOON = 5.0  # seconds; who waits for a lock here waits for longer
@@ -67,6 +69,32 @@ def test_what_is_over_is_not_kept(set_time):
     guard = guarded("a")
     guard.until(MONDAY)
     assert not store("/x/", ANSWER, guard, release="one")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("refusal", [OperationalError, InternalError])
+def test_a_page_is_read_though_the_database_takes_nothing(client, refusal):
+    make_published_story(slug="pier")
+
+    def refuse(execute, sql, *rest):
+        if sql.startswith("INSERT"):
+            raise refusal("cannot execute INSERT in a read-only transaction")
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(refuse):
+        assert client.get("/stories/pier/").status_code == 200
+    assert not StoredPage.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_is_built_and_stored_without_a_transaction(client):
+    make_published_story(slug="pier")
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get("/stories/pier/").status_code == 200
+    assert StoredPage.objects.exists()
+    said = [query["sql"] for query in queries]
+    assert len(said) > 5
+    assert [each for each in said if each.startswith(("BEGIN", "SAVEPOINT", "COMMIT"))] == []
 
 
 def test_the_same_content_is_packed_into_the_same_bytes():
