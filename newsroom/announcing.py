@@ -12,7 +12,8 @@ INDEXNOW = "https://api.indexnow.org/indexnow"
 MOST_ADDRESSES = 10_000
 # So many keys in one request are taken by all edges that are purged over HTTP.
 MOST_KEYS = 30
-PATIENCE = 20  # seconds
+# Seconds. Edges are told before all other work, which one that does not answer must not hold up for long.
+PATIENCE, PATIENCE_WITH_EDGES = 20, 5
 
 
 def tell_hub(hub: str, feeds: Sequence[str]) -> None:
@@ -48,7 +49,7 @@ def tell_edge(edge: str, keys: Sequence[str], *, header: tuple[str, str] | None)
     for first in range(0, len(keys), MOST_KEYS):
         some = list(keys[first : first + MOST_KEYS])
         headers = {"Surrogate-Key": " ".join(some), **(dict([header]) if header else {})}
-        _send(edge, json.dumps({"tags": some}).encode(), "application/json", headers)
+        _send(edge, json.dumps({"tags": some}).encode(), "application/json", headers, patience=PATIENCE_WITH_EDGES)
 
 
 class _NowhereElse(HTTPRedirectHandler):
@@ -63,7 +64,14 @@ class _NowhereElse(HTTPRedirectHandler):
 _opener = build_opener(_NowhereElse)
 
 
-def _send(address: str, body: bytes, content_type: str, headers: Mapping[str, str] | None = None) -> None:
+def _send(
+    address: str,
+    body: bytes,
+    content_type: str,
+    headers: Mapping[str, str] | None = None,
+    *,
+    patience: float = PATIENCE,
+) -> None:
     request = Request(address, body, {"Content-Type": content_type, **(headers or {})})  # noqa: S310  # the environment names it, as http or https
-    with _opener.open(request, timeout=PATIENCE):
+    with _opener.open(request, timeout=patience):
         pass

@@ -60,8 +60,8 @@ def notice_release(at: datetime) -> bool:
         known = PageKey.objects.filter(name__startswith=_RELEASE).order_by("-version").values_list("name", flat=True)
         is_new = known.first() != f"{_RELEASE}{running}"
         if is_new:
-            PageKey.objects.bump([f"{_RELEASE}{running}"], at=at)
             purge.enqueue([EVERYTHING])
             purge.using(run_after=at + DEPLOYED).enqueue([EVERYTHING])
+            PageKey.objects.bump([f"{_RELEASE}{running}"], at=at)
     _noticed.add(running)
     return is_new
