@@ -5,6 +5,7 @@ from django.db import transaction
 from newsroom import clock
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
+from newsroom.pages.changing import changing
 from newsroom.record.models import Event
 from stories.models import Edition, Work
 from stories.publishing import NotHereError, cancel_all
@@ -12,7 +13,7 @@ from stories.publishing import NotHereError, cancel_all
 RIGHT = "stories.bin_work"
 
 
-@transaction.atomic
+@changing()
 def put_in(work: Work, *, by: User) -> None:
     """Put a draft into the bin, and cancel what waits of it; raise NotHereError for what readers saw once, NotAllowedError without the right."""
     require(by, RIGHT, "You may not put this into the bin.")

@@ -13,6 +13,7 @@ from django.tasks import task
 from newsroom import clock
 from newsroom.accounts.models import User, people_at_work
 from newsroom.accounts.permissions import NotAllowedError, require
+from newsroom.pages.changing import changing
 from stories import binning, freshness, publishing, revisions
 from stories.models import BulkItem, BulkRun, BulkState, Change, ChangeNote, Work
 from stories.publishing import reviewing
@@ -105,7 +106,7 @@ def work_through(run: int) -> int:
 def _do_one(run: BulkRun, key: int, work: int) -> None:
     """Do it to one work and write down what came of it, together: whoever is stopped between has done neither."""
     try:
-        with transaction.atomic():
+        with changing():
             # The work first, as every verb does, so that two of them never wait for each other.
             locked = Work.objects.select_for_update().filter(pk=work).first()
             item = BulkItem.objects.lock(key)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
+from django.db import connection
 from django.test import Client, SimpleTestCase
 from django.urls import clear_url_caches
 from hypothesis import HealthCheck
@@ -12,6 +13,7 @@ from hypothesis import settings as hypothesis_settings
 
 from newsroom.accounts.models import User
 from newsroom.clock import FOREVER
+from newsroom.pages.models import PageKeyQuerySet
 from newsroom.search import indexing
 from stories import guards
 from stories.drafts import keeping
@@ -79,6 +81,25 @@ def guards_lifted_for_the_flush(request):
     guards.lift()
     indexing.empty()  # a flush leaves the words of SQLite where they are
     keeping.empty()
+
+
+@pytest.fixture
+def may_change_amid_a_transaction() -> None:
+    """Let a test open a transaction of its own around what changes pages; see ``pages_change_last``."""
+
+
+@pytest.fixture(autouse=True)
+def pages_change_last(request, monkeypatch):
+    """Refuse keys that change while a transaction of somebody else goes on: whoever publishes would wait for its end."""
+    bump = PageKeyQuerySet.bump
+
+    def bump_last(keys, names, *, at):
+        blocks = [block for block in connection.atomic_blocks if not block._from_testcase]
+        assert not names or len(blocks) <= 1, "Begin that transaction with changing()."
+        bump(keys, names, at=at)
+
+    if "may_change_amid_a_transaction" not in request.fixturenames:
+        monkeypatch.setattr(PageKeyQuerySet, "bump", bump_last)
 
 
 @pytest.fixture

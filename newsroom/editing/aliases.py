@@ -3,7 +3,6 @@
 from typing import Any, ClassVar
 
 from django import forms
-from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from newsroom.addresses.models import Address
@@ -63,8 +62,3 @@ class AliasedAdmin(DeskAdmin):
         super().save_related(request, form, formsets, change)
         if "aliases" in form.changed_data:
             form.instance.set_aliases(form.cleaned_data["aliases"])
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """Delete them one by one, so that nobody finds them any more."""
-        for thing in queryset:
-            thing.delete()

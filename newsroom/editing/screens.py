@@ -1,5 +1,6 @@
 """The base of every form and list of the desk."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
 
 from newsroom.editing.rows import Rows
+from newsroom.pages.changing import changing
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,16 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # the base of the 
     def media(self) -> forms.Media:
         """Bring nothing along: the templates name the scripts they need."""
         return forms.Media()
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Let pages change last in the transaction of a save, behind all else that is written for it."""
+        with changing() if request.method == "POST" else nullcontext():
+            return super().changeform_view(request, *args, **kwargs)
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Let pages change last here too."""
+        with changing() if request.method == "POST" else nullcontext():
+            return super().delete_view(request, *args, **kwargs)
 
     def log_addition(self, request: HttpRequest, obj: models.Model, message: object) -> Any:
         """Leave the stock log empty: the record and the revisions tell more, and erasing knows them."""

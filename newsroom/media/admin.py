@@ -128,11 +128,6 @@ class ImageAdmin(ManyScreen, ListedAdmin, SeenAdmin, RecordedAdmin):
         self.record_deletion(request, obj)
         storing.remove(obj)
 
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Image]) -> None:
-        """Remove pictures with their files; the stock action has refused when any of them is used."""
-        for image in queryset:
-            self.delete_model(request, image)
-
     @admin.display(description="picture")
     def small(self, image: Image) -> SafeString:
         """Show the picture, small."""

@@ -17,6 +17,7 @@ from newsroom.media import keeping, plates
 from newsroom.media.files import empty_folder
 from newsroom.media.models import Image, folder_of
 from newsroom.media.tasks import prepare_renditions
+from newsroom.pages.changing import changing
 
 DRAWN = ("PNG", "GIF")  # formats of drawings: what comes in without loss is kept without loss
 
@@ -118,7 +119,7 @@ def prepare(image: Image) -> None:
     transaction.on_commit(partial(prepare_renditions.enqueue, str(image.uid)))
 
 
-@transaction.atomic
+@changing()
 def remove(image: Image) -> None:
     """Delete a picture that nothing uses, its renditions and, once the transaction has ended, their files.
 

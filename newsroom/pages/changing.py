@@ -1,6 +1,7 @@
 """Makes pages invalid in the very transaction that changes what they show."""
 
 from contextlib import ContextDecorator
+from functools import partial
 from threading import local
 from types import TracebackType
 from typing import Self
@@ -8,7 +9,7 @@ from typing import Self
 from django.db import transaction
 
 from newsroom import clock
-from newsroom.pages.models import PageKey
+from newsroom.pages.models import PageKey, StoredPage
 from newsroom.pages.purging import purge_changed
 
 
@@ -27,14 +28,17 @@ class changing(ContextDecorator):  # noqa: N801  # reads as what happens: with c
     """A transaction that ends with new versions for all keys touched in it, the outermost block for the inner ones too.
 
     They are bumped last, sorted: what waits for their rows waits for nothing else, so that two transactions never wait
-    for each other.
+    for each other. An inner block that fails takes the outer ones along where it has no ``savepoint``.
     """
 
+    def __init__(self, *, savepoint: bool = True) -> None:
+        self._savepoint = savepoint
+
     def _recreate_cm(self) -> Self:
-        return type(self)()
+        return type(self)(savepoint=self._savepoint)
 
     def __enter__(self) -> Self:
-        self._transaction = transaction.atomic()
+        self._transaction = transaction.atomic(savepoint=self._savepoint)
         self._transaction.__enter__()
         if _open.depth == 0:
             _open.names, _open.begun = set(), set()
@@ -49,8 +53,9 @@ class changing(ContextDecorator):  # noqa: N801  # reads as what happens: with c
             try:
                 now = clock.now()
                 purge_changed(_open.names)
-                PageKey.objects.begin(_open.begun - _open.names, at=now)
-                PageKey.objects.bump(_open.names, at=now)
+                # In one statement, in one order: two transactions that begin and bump the same keys do not cross.
+                begun = _open.begun - _open.names
+                PageKey.objects.bump(_open.names | (begun - PageKey.objects.versions(begun).keys()), at=now)
             except BaseException as failure:
                 self._transaction.__exit__(type(failure), failure, failure.__traceback__)
                 raise
@@ -76,3 +81,11 @@ def begin(*names: str) -> None:
     """
     if _open.depth:
         _open.begun.update(names)
+
+
+def forget_pages() -> None:
+    """Have every page thrown away that is built from a key touched in this block, of any release, once it is committed.
+
+    They are invalid anyway, but keep their words until they are built anew. Within ``changing`` alone.
+    """
+    transaction.on_commit(partial(StoredPage.objects.forget, _open.names), robust=True)

@@ -1,7 +1,8 @@
 """Pages as they were last built, and the versions of what they were built from."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from itertools import batched
 from typing import ClassVar, Self
 
 from django.db import connection, models
@@ -13,6 +14,8 @@ from newsroom.prepared import Prepared
 
 # No address of ours is longer: a slug has 200 characters at most.
 LONGEST_ADDRESS = 500
+# SQLite takes no longer condition than a thousand.
+_AT_ONCE = 500
 
 
 class PageKeyQuerySet(models.QuerySet["PageKey"]):
@@ -78,6 +81,11 @@ class StoredPageQuerySet(models.QuerySet["StoredPage"]):
         if after is None:
             return pages
         return pages.filter(stored_at__gte=after.stored_at).exclude(stored_at=after.stored_at, pk__lte=after.pk)
+
+    def forget(self, names: Collection[str]) -> None:
+        """Delete the pages that are built from one of these keys; all pages are looked through, once for some names each."""
+        for some in batched(sorted(names), _AT_ONCE):
+            self.filter(keys__has_any_keys=list(some)).delete()
 
 
 class StoredPage(models.Model):

@@ -4,10 +4,11 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models, transaction
+from django.db import models
 from django.template.defaultfilters import date
 from django.utils import timezone
 
+from newsroom.pages.changing import changing
 from newsroom.record import keeping
 from newsroom.record.models import Event
 from newsroom.record.sentences import listed, said
@@ -26,7 +27,7 @@ def can_be_put_back(event: Event) -> bool:
     return event.verb in REVERSIBLE and bool(event.changed_fields())
 
 
-@transaction.atomic
+@changing()
 def put_back(event: Event, *, by: AbstractUser) -> models.Model:
     """Let the thing say what it said before the event; return it.
 

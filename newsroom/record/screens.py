@@ -15,6 +15,7 @@ from django.urls import URLPattern, path, reverse
 
 from newsroom.listing.bounded import BoundedAdmin
 from newsroom.notices.listing import told_of
+from newsroom.pages.changing import changing
 from newsroom.record import keeping
 from newsroom.record.entries import entries
 from newsroom.record.models import Event
@@ -59,10 +60,10 @@ class RecordedAdmin(BoundedAdmin):
         super().delete_model(request, obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """Write what each thing said, then remove them."""
-        for thing in queryset:
-            self.record_deletion(request, thing)
-        super().delete_queryset(request, queryset)
+        """Write what each thing said, then remove it, one by one: what a thing does as it goes, a QuerySet would not do."""
+        with changing():
+            for thing in queryset:
+                self.delete_model(request, thing)
 
     def record_deletion(self, request: HttpRequest, thing: models.Model) -> None:
         """Write what the thing said before it is removed."""

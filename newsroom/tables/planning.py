@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from django.contrib.auth.models import AbstractUser
-from django.db import transaction
 
 from newsroom.editing.aliases import AliasedForm
+from newsroom.pages.changing import changing
 from newsroom.record import keeping
 from newsroom.tables.columns import UID, CellError, Column, Kind, Sheet, in_order
 from newsroom.tables.finding import Known, known_in
@@ -118,7 +118,7 @@ def plan(table: Table, sheet: Sheet, *, to_write: bool = False) -> Plan:
     return Plan(planned, unknown)
 
 
-@transaction.atomic
+@changing()
 def apply(table: Table, sheet: Sheet, *, shown: str, by: AbstractUser) -> Plan:
     """Save every row that would be new or changed, with what the record says of it; return the plan.
 

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.utils import flatten_fieldsets, unquote
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -16,6 +16,7 @@ from newsroom.accounts.permissions import person
 from newsroom.editing.rows import UidFormSet
 from newsroom.editing.screens import DeskAdmin
 from newsroom.numbers import number_in
+from newsroom.pages.changing import changing
 from stories import desk, revisions
 from stories.admin.choosing import TOGETHER, choice_at, lead_to, resolved
 from stories.admin.conflicts import Clash, Conflict, clash_of, conflict_of, joined_apart, owners_of, said_meanwhile
@@ -58,7 +59,7 @@ class JoiningSaves(DeskAdmin):
         if request.method != "POST" or object_id is None:
             return super().changeform_view(request, object_id, form_url, extra_context)
         request.POST, vars(request)[TOGETHER] = resolved(request.POST)  # type: ignore[assignment]  # a copy is as good
-        with transaction.atomic(savepoint=False):
+        with changing(savepoint=False):
             work = vars(request)["locked"] = self.get_object(request, unquote(object_id))
             conflict: Conflict | None = vars(request).get("conflict")
             if not conflict:

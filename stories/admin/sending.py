@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
@@ -17,6 +16,7 @@ from newsroom.clock import moment_of
 from newsroom.editing.leading import leads_to_problem
 from newsroom.editing.moments import MomentForm
 from newsroom.editing.saying import said
+from newsroom.pages.changing import changing
 from stories import publishing, reporting
 from stories.admin.along import Party
 from stories.admin.anchors import ways_to
@@ -190,7 +190,7 @@ class SendingScreens(HistoryScreens):
         if form.moment is not None:
             verb, more = publishing.schedule, {"at": form.moment}
         try:
-            with transaction.atomic():
+            with changing():
                 edition: Edition = verb(
                     work,
                     by=person(request),

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from newsroom.accounts.models import User
 from newsroom.addresses.models import Address
+from newsroom.pages.changing import changing
 from newsroom.processes import set_up
 from newsroom.text.folding import fold
 from stories import desk, publishing, revisions
@@ -102,7 +103,7 @@ def _make_missing[Thing: (Topic, Outlet)](model: type[Thing], names: Sequence[wr
     )
 
 
-@transaction.atomic
+@changing()
 def make_batch(kind: Kind, numbers: range, *, by: User) -> None:
     """Make the stories or questions of these numbers, as far as they are missing: all or none."""
     uids = [writing.uid_of(kind, number) for number in numbers]

@@ -3,11 +3,11 @@
 from datetime import datetime, time, timedelta
 from functools import cache
 
-from django.db import transaction
 from django.utils import timezone
 
 from newsroom import clock
 from newsroom.accounts.models import User
+from newsroom.pages.changing import changing
 from stories import commenting, dictionary, freshness, publishing
 from stories.demonstration import files
 from stories.demonstration.accounts import CURATOR, EDITOR, WRITER
@@ -82,7 +82,7 @@ def desk() -> WrittenDesk:
     return WrittenDesk.model_validate(files.read(files.FOLDER / "desk.yaml"))
 
 
-@transaction.atomic
+@changing()
 def seed_dates() -> bool:
     """Say by when pages are looked at again; return whether there was anything to say."""
     at, said = clock.now(), False
@@ -96,7 +96,7 @@ def seed_dates() -> bool:
     return said
 
 
-@transaction.atomic
+@changing()
 def seed_review() -> bool:
     """Send a story to review, where it is a draft still."""
     written = desk().in_review
@@ -107,7 +107,7 @@ def seed_review() -> bool:
     return True
 
 
-@transaction.atomic
+@changing()
 def seed_schedule() -> bool:
     """Let what the desk says of a live story wait for its time, once."""
     written, now = desk().scheduled, clock.now()
@@ -122,7 +122,7 @@ def seed_schedule() -> bool:
     return True
 
 
-@transaction.atomic
+@changing()
 def seed_comments() -> bool:
     """Let people talk about drafts on which nobody has said anything yet."""
     at = clock.now()
@@ -139,7 +139,7 @@ def seed_comments() -> bool:
     return bool(quiet)
 
 
-@transaction.atomic
+@changing()
 def seed_house_words() -> bool:
     """Fill an empty dictionary."""
     if HouseWord.objects.exists():

@@ -4,13 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from django.db import transaction
-
 from newsroom import clock
 from newsroom.accounts.models import User
 from newsroom.addresses.models import Address
 from newsroom.media import storing
 from newsroom.media.models import Image
+from newsroom.pages.changing import changing
 from newsroom.site.models import AboutPage
 from stories import binning, desk, publishing, revisions
 from stories.demonstration import at_work, documents, files
@@ -57,7 +56,7 @@ def steps() -> list[Step]:
     ]
 
 
-@transaction.atomic
+@changing()
 def _seed_outlet(key: str) -> bool:
     written = files.outlets()[key]
     if Outlet.objects.filter(uid=uid_of("outlet", key)).exists() or Outlet.objects.called(written.name).exists():
@@ -80,7 +79,7 @@ def _seed_outlet(key: str) -> bool:
     return True
 
 
-@transaction.atomic
+@changing()
 def _seed_picture(name: str) -> bool:
     if Image.objects.filter(uid=uid_of("drawing", name)).exists():
         return False
@@ -98,7 +97,7 @@ def _seed_picture(name: str) -> bool:
     return True
 
 
-@transaction.atomic
+@changing()
 def _seed_topic(key: str) -> bool:
     written = files.topics()[key]
     uid = uid_of("topic", key)
@@ -120,7 +119,7 @@ def _seed_topic(key: str) -> bool:
     return True
 
 
-@transaction.atomic
+@changing()
 def _seed_about(position: int) -> bool:
     written = files.about_texts()[position]
     _, is_new = AboutPage.objects.get_or_create(
@@ -130,7 +129,7 @@ def _seed_about(position: int) -> bool:
     return is_new
 
 
-@transaction.atomic
+@changing()
 def _seed_story(key: str) -> bool:
     written = files.stories()[key]
     if Story.objects.filter(uid=uid_of("story", key)).exists():

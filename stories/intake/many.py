@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from uuid import UUID
 
-from django.db import DataError, IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, connection
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
+from newsroom.pages.changing import changing
 from newsroom.record.models import Event
 from stories import desk, revisions
 from stories.documents import AnyDocument, Explainer
@@ -33,7 +34,7 @@ def take_in_many(readings: Sequence[Reading], *, by: User | None, publication: P
     RefusedError where one of them came in meanwhile, without saying which.
     """
     try:
-        with transaction.atomic():
+        with changing():
             return _take_in(readings, by=by, publication=publication)
     except (DataError, IntegrityError, desk.UnknownPictureError) as error:
         raise RefusedError(1, f"The database does not take this: {error}") from error

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import asdict
 
-from django.db import DataError, IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, connection
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
+from newsroom.pages.changing import changing
 from newsroom.record.models import Event
 from stories import desk, revisions
 from stories.documents import AnyDocument, Explainer
@@ -29,7 +30,7 @@ def take_in(reading: Reading, *, by: User | None, publication: Publication | Non
     right, ConflictError where the desk changed in the same places since the reading, RefusedError where publishing refuses.
     """
     try:
-        with transaction.atomic():
+        with changing():
             return _take_in(reading, by=by, publication=publication)
     except (DataError, IntegrityError) as error:
         raise RefusedError(1, f"The database does not take this: {error}") from error

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID, uuid5
 
-from django.db import transaction
-
 from newsroom.addresses.models import Address
+from newsroom.pages.changing import changing
 from newsroom.record import keeping
 from newsroom.text.folding import fold
 from stories.models import Outlet, OutletAlias
@@ -54,7 +53,7 @@ def starting_outlets() -> list[StartingOutlet]:
     ]
 
 
-@transaction.atomic
+@changing()
 def set_up_outlets() -> tuple[int, int]:
     """Add the outlets of the list that this site does not have; return how many outlets and aliases were added.
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
 from newsroom import clock
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.addresses.models import Address
 from newsroom.names.models import LONGEST_NAME, Named, NamedQuerySet
+from newsroom.pages.changing import changing
 from newsroom.record import keeping
 from newsroom.record.models import Event
 from newsroom.text.folding import fold
@@ -73,7 +73,7 @@ def _add(
         entry.works.append(itself(work))
 
 
-@transaction.atomic
+@changing()
 def confirm_topic(name: str, *, by: User, kind: str = TopicKind.SUBJECT, description: str = "") -> Topic:
     """Make the proposed ``name`` a topic and use it wherever it waits; an existing one of this name is taken.
 
@@ -85,7 +85,7 @@ def confirm_topic(name: str, *, by: User, kind: str = TopicKind.SUBJECT, descrip
     return topic
 
 
-@transaction.atomic
+@changing()
 def join_topic(name: str, topic: Topic, *, by: User) -> None:
     """Let the proposed ``name`` lead to ``topic`` from now on, and use it wherever the name waits.
 
@@ -96,7 +96,7 @@ def join_topic(name: str, topic: Topic, *, by: User) -> None:
     _teach(name, topic, _use_topic(name, topic, by=by), by=by)
 
 
-@transaction.atomic
+@changing()
 def refuse_topic(name: str, *, by: User) -> None:
     """Take the proposed ``name`` out of every work where it waits."""
     require(by, RIGHT, REFUSAL)
@@ -166,7 +166,7 @@ def _use_topic(name: str, topic: Topic, *, by: User) -> set[Work]:
     return works
 
 
-@transaction.atomic
+@changing()
 def confirm_outlet(name: str, *, by: User, kind: str = OutletKind.NEWSPAPER, country: str = "") -> Outlet:
     """Make the proposed ``name`` an outlet and use it wherever it waits; an existing one of this name is taken.
 
@@ -178,14 +178,14 @@ def confirm_outlet(name: str, *, by: User, kind: str = OutletKind.NEWSPAPER, cou
     return outlet
 
 
-@transaction.atomic
+@changing()
 def join_outlet(name: str, outlet: Outlet, *, by: User) -> None:
     """Let the proposed ``name`` lead to ``outlet`` from now on, as ``join_topic`` does for topics."""
     require(by, RIGHT, REFUSAL)
     _teach(name, outlet, _use_outlet(name, outlet, by=by), by=by)
 
 
-@transaction.atomic
+@changing()
 def refuse_outlet(name: str, *, by: User) -> None:
     """Take the proposed ``name`` out of every passage where it waits; articles keep it until they are mended."""
     require(by, RIGHT, REFUSAL)

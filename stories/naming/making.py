@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.addresses.models import Address
 from newsroom.names.models import LONGEST_NAME
+from newsroom.pages.changing import changing
 from newsroom.record import keeping
 from stories.models import Outlet
 from stories.naming.offering import ADD, What
@@ -34,7 +35,7 @@ def make(what: What, name: str, *, by: User, **said: Any) -> Topic | Outlet:
         raise ValidationError({"wikidata": f"{said['wikidata']} is already the topic “{other}”."}, code="taken")
     thing.full_clean(exclude=["folded_name"])
     try:
-        with transaction.atomic():
+        with changing():
             thing.save()
             keeping.added(thing, by=by)
     except IntegrityError as error:

@@ -137,7 +137,9 @@ def walk_from(set_time: SetClock, settings, monkeypatch) -> Iterator[Callable[[i
     release.cache_clear()
 
 
-def test_a_stored_page_that_holds_is_the_page_that_would_be_built(walk_from, full_length):
+def test_a_stored_page_that_holds_is_the_page_that_would_be_built(
+    walk_from, full_length, may_change_amid_a_transaction
+):
     seeds = [EVERY_STEP, *(secrets.randbelow(2**32) for _ in range(8 if full_length else 0))]
     for seed in seeds:
         with transaction.atomic():

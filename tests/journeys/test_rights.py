@@ -519,7 +519,7 @@ def test_strangers_are_led_to_the_one_door_from_everywhere(attempts, client, chi
     assert everything() == before
 
 
-def test_the_same_attempts_succeed_for_those_who_may(attempts, chief):
+def test_the_same_attempts_succeed_for_those_who_may(may_change_amid_a_transaction, attempts, chief):
     idle = set()
     for attempt in attempts:
         if not table()[attempt.route][1]:

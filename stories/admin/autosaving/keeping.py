@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -11,6 +10,7 @@ from django.utils import timezone
 from newsroom.accounts.permissions import person
 from newsroom.clock import moment_of
 from newsroom.editing.scripts import refused
+from newsroom.pages.changing import changing
 from stories import autosaving
 from stories.admin.autosaving.posted import revision_in, sequence_in, values_in, window_in
 from stories.admin.autosaving.taking import TAKEN, TakingScreens
@@ -74,7 +74,7 @@ class KeepingScreens(TakingScreens):
         """Empty the slot of the window in the very transaction in which its text is saved."""
         if request.method != "POST" or TAKEN in vars(request):
             return super().changeform_view(request, object_id, form_url, extra_context)
-        with transaction.atomic():
+        with changing():
             response = super().changeform_view(request, object_id, form_url, extra_context)
             work: Work | None = vars(request).get("locked")
             if isinstance(response, HttpResponseRedirect) and (work or not object_id):

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.jobs.tidying import forget_errors
-from newsroom.pages.changing import changing
+from newsroom.pages.changing import changing, forget_pages
 from newsroom.record.models import Erasure, Event
 from stories.models import FAQ, AutosaveSlot, Story, Work, WorkKind
 from stories.publishing.erasing import traces
@@ -48,4 +48,5 @@ def opened(work: Work, scope: str, *, by: User, reason: str, together: Iterable[
         forget_errors()
         Event.objects.write(locked.kind, locked.uid, "erased", by=by, after={"scope": scope}, reason=why)
         Erasure.objects.filter(pk=erasure.pk).update(closed_at=Now())
+        forget_pages()
         transaction.on_commit(wipe, robust=True)

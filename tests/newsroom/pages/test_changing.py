@@ -94,7 +94,7 @@ def test_what_was_touched_before_a_failure_is_forgotten_by_the_next_block(set_ti
     assert versions("a", "b").keys() == {"b"}
 
 
-def test_versions_go_back_with_an_outer_transaction(set_time):
+def test_versions_go_back_with_an_outer_transaction(set_time, may_change_amid_a_transaction):
     with changing():
         touch("a")
     with transaction.atomic():
@@ -147,6 +147,17 @@ def test_a_key_that_begins_gets_its_first_version_once(set_time):
     assert versions("a", "b") == first == {"a": AT, "b": AT}
     begin("outside")
     assert versions("outside") == {}
+
+
+def test_what_begins_and_what_is_bumped_is_written_in_one_order(set_time):
+    touch("b")
+    with CaptureQueriesContext(connection) as queries, changing():
+        begin("c", "a", "b")
+        touch("d", "aa")
+    (statement,) = bumps(queries)
+    places = [statement.index(f"'{name}'") for name in ("a", "aa", "c", "d")]
+    assert places == sorted(places)
+    assert "'b'" not in statement
 
 
 def test_a_rare_name_is_a_value_and_no_statement(set_time):

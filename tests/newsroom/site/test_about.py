@@ -67,6 +67,20 @@ def test_a_page_is_written_at_the_desk_and_the_record_says_so(administrator_clie
     assert Event.objects.of_kind("about page").get().verb == "added"
 
 
+def test_pages_that_are_removed_from_the_list_are_gone_and_no_foot_leads_there(administrator_client, client):
+    for slug in ("prizes", "jobs"):
+        AboutPage.objects.create(slug=slug, title=slug, text="None yet.")
+    for _ in range(2):
+        assertContains(client.get("/"), "/about/prizes/")
+        assertContains(client.get("/about/jobs/"), "None yet.")
+    chosen = list(AboutPage.objects.values_list("pk", flat=True))
+    administrator_client.post(LIST, {"action": "delete_selected", "_selected_action": chosen, "post": "yes"})
+    assert not AboutPage.objects.exists()
+    assertNotContains(client.get("/"), "/about/prizes/")
+    assert client.get("/about/jobs/").status_code == 404
+    assert [event.verb for event in Event.objects.of_kind("about page")] == ["deleted", "deleted"]
+
+
 def test_the_page_on_corrections_leads_to_all_of_them(client):
     AboutPage.objects.create(slug="policy", title="Policy", text="We correct.", role=AboutRole.CORRECTIONS)
     AboutPage.objects.create(slug="other", title="Other", text="We work.")

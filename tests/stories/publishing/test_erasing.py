@@ -1,5 +1,6 @@
 """What was erased is nowhere: not in the database, not in a file, not at any address; the record says that it was erased."""
 
+import gzip
 import json
 import subprocess
 from datetime import timedelta
@@ -25,6 +26,7 @@ from newsroom.media import renditions, storing
 from newsroom.media.models import Image, Rendition
 from newsroom.media.specs import spec_of
 from newsroom.media.tasks import prepare_renditions
+from newsroom.pages.models import StoredPage
 from newsroom.record.models import Erasure, Event
 from newsroom.site.reports.models import Report
 from stories import autosaving, citing, commenting, guards, intake, publishing, reporting, revisions, sharing
@@ -88,6 +90,12 @@ def everything_kept() -> str:
     place = connection.settings_dict
     program = ["pg_dump", "--host", place["HOST"], "--username", place["USER"], place["NAME"]]
     return subprocess.run(program, check=True, capture_output=True, text=True).stdout
+
+
+def pages_kept() -> str:
+    """Return all that stored pages hold, unpacked."""
+    pages = StoredPage.objects.all()
+    return "\n".join(f"{page.address} {page.keys} {gzip.decompress(page.content).decode()}" for page in pages)
 
 
 def files_kept() -> str:
@@ -200,11 +208,18 @@ def test_of_an_erased_story_no_word_is_left_anywhere(chief):
     kept = everything_kept()
     assert len([word for word in words.where if word in kept]) > 55
     pictures = Image.objects.count()
+    page = edition_of(story).get_absolute_url()
+    for address in (page, f"{page[:-1]}.txt", "/", "/stories/", "/stories/feed.atom", *world.public.values()):
+        Client().get(address)
+    StoredPage.objects.filter(address=page).update(release="of-before")
+    assert len([word for word in words.where if word in pages_kept()]) > 20
 
     erasing.erase_work(story, by=chief, reason=ORDER)
 
-    kept, files = everything_kept(), files_kept()
+    kept, files = everything_kept() + pages_kept(), files_kept()
     assert [where for word, where in words.where.items() if word in kept] == []
+    assert str(uid) not in pages_kept()
+    assert uid.hex not in pages_kept()
     assert [where for word, where in words.where.items() if word in files] == []
     assert Image.objects.count() == pictures - 3
     assert {path.name for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()} == {
