@@ -7,7 +7,9 @@ from itertools import batched
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.tasks import task
 
+from newsroom import clock
 from newsroom.languages import primary
 from newsroom.pages.changing import changing, touch
 from newsroom.pages.guarding import key
@@ -50,25 +52,42 @@ def relate(editions: Iterable[Edition], *, at: datetime) -> list[UUID]:
     near = _near({topic for named in topics.values() for topic in named}, at=at)
     chosen = {story.uid: _nearest(story, topics[pk], near) for pk, story in stories.items()}
     before = dict(_CHOSEN(uids=list(chosen)))
-    rows = [RelatedStories(uid=uid, others=others) for uid, others in chosen.items() if before.get(uid) != others]
+    # In one order, so that two who choose for the same stories do not wait for each other.
+    rows = [RelatedStories(uid=uid, others=chosen[uid]) for uid in sorted(chosen) if before.get(uid) != chosen[uid]]
     RelatedStories.objects.bulk_create(rows, update_conflicts=True, unique_fields=["uid"], update_fields=["others"])
     return [row.uid for row in rows]
 
 
 def relate_lately(at: datetime) -> int:
-    """Choose anew for the stories that went out lately until ``at`` and those near to them; return for how many it made a difference.
+    """Choose anew for the stories near to those that went out lately until ``at``; return for how many it made a difference.
 
     Their pages change only where it did. Safe to call again, and from several workers at once.
     """
-    gone_out = Edition.objects.live(at).stories().filter(live_from__gt=at - _LATELY).order_by("-live_from")
-    uids = set(gone_out.values_list("uid", flat=True)[:_MOST_LATELY])
+    gone_out = Edition.objects.live(at).stories().filter(live_from__gt=at - _LATELY).order_by("-live_from", "-pk")
+    near = _kept_for(gone_out.values_list("uid", flat=True)[:_MOST_LATELY])
+    return _relate_again(near, at=at) if near else 0
+
+
+def relate_in_time(edition: Edition) -> None:
+    """Have the worker choose for a story once its scheduled edition is there. Written in the transaction that is open."""
+    relate_begun.using(run_after=edition.live_from).enqueue(edition.pk)
+
+
+@task
+def relate_begun(edition: int) -> int:
+    """Choose for the story of an edition that readers see by now, and for those near to it, before and since.
+
+    Return for how many it made a difference. Safe to run again.
+    """
+    at = clock.now()
+    uids = set(Edition.objects.live(at).stories().filter(pk=edition).values_list("uid", flat=True))
     were_near = _kept_for(uids)
     changed = _relate_again(uids, at=at)
-    return changed + _relate_again((were_near | _kept_for(uids)) - uids, at=at)
+    return changed + _relate_again(were_near | _kept_for(uids), at=at)
 
 
-def _kept_for(uids: Collection[UUID]) -> set[UUID]:
-    kept = RelatedStories.objects.filter(uid__in=uids).values_list("others", flat=True)
+def _kept_for(uids: Iterable[UUID]) -> set[UUID]:
+    kept = RelatedStories.objects.filter(uid__in=list(uids)).values_list("others", flat=True)
     return {UUID(uid) for others in kept for uid in others}
 
 

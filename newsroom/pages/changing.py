@@ -9,6 +9,7 @@ from typing import Self
 from django.db import transaction
 
 from newsroom import clock
+from newsroom.pages.leaving import forget_later
 from newsroom.pages.models import PageKey, StoredPage
 from newsroom.pages.purging import purge_changed
 
@@ -19,6 +20,7 @@ class _Open(local):
     depth = 0
     names: set[str]
     begun: set[str]
+    forgets = False
 
 
 _open = _Open()
@@ -41,7 +43,7 @@ class changing(ContextDecorator):  # noqa: N801  # reads as what happens: with c
         self._transaction = transaction.atomic(savepoint=self._savepoint)
         self._transaction.__enter__()
         if _open.depth == 0:
-            _open.names, _open.begun = set(), set()
+            _open.names, _open.begun, _open.forgets = set(), set(), False
         _open.depth += 1
         return self
 
@@ -53,6 +55,8 @@ class changing(ContextDecorator):  # noqa: N801  # reads as what happens: with c
             try:
                 now = clock.now()
                 purge_changed(_open.names)
+                if _open.forgets:
+                    forget_later(_open.names)
                 # In one statement, in one order: two transactions that begin and bump the same keys do not cross.
                 begun = _open.begun - _open.names
                 PageKey.objects.bump(_open.names | (begun - PageKey.objects.versions(begun).keys()), at=now)
@@ -84,8 +88,10 @@ def begin(*names: str) -> None:
 
 
 def forget_pages() -> None:
-    """Have every page thrown away that is built from a key touched in this block, of any release, once it is committed.
+    """Have all pages thrown away, of any release, that are built from a key touched in the outermost block, once that is committed.
 
-    They are invalid anyway, but keep their words until they are built anew. Within ``changing`` alone.
+    They are invalid anyway, but keep their words until they are built anew. A minute later the worker looks again: what
+    was being built at that moment has been stored by then. Within ``changing`` alone.
     """
+    _open.forgets = True
     transaction.on_commit(partial(StoredPage.objects.forget, _open.names), robust=True)

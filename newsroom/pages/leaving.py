@@ -1,14 +1,19 @@
 """Throws away stored pages that nobody is answered with any more, a little at a time."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
+from django.tasks import task
+
+from newsroom import clock
 from newsroom.pages.models import PageKey, StoredPage
 from newsroom.pages.release import release
 
 # A release that is put back finds its pages of the last days; a page that does not hold, and was not stored again for
 # so long, nobody has asked for.
 UNASKED = timedelta(days=7)
+# What was being built while something changed has been stored by then.
+ON_ITS_WAY = timedelta(minutes=1)
 # Of so few rows at once that whoever stores a page meanwhile hardly waits; so many times in one walk.
 BATCH = 100
 BATCHES = 100
@@ -51,6 +56,17 @@ def _holds(page: StoredPage, versions: Mapping[str, int], *, at: datetime) -> bo
     """Say whether somebody may still be answered with the page."""
     is_in_time = page.release == release() and page.valid_until > at
     return is_in_time and all(versions.get(name) == version for name, version in page.keys.items())
+
+
+def forget_later(names: Collection[str]) -> None:
+    """Have the worker throw away, in a minute, all pages that are built from one of these keys. Written in the transaction that is open."""
+    forget.using(run_after=clock.now() + ON_ITS_WAY).enqueue(sorted(names))
+
+
+@task
+def forget(names: list[str]) -> None:
+    """Throw away all pages that are built from one of these keys. Safe to run again."""
+    StoredPage.objects.forget(names)
 
 
 _walk = Walk()

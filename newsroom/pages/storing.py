@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -15,6 +16,7 @@ from newsroom.pages.models import LONGEST_ADDRESS
 from newsroom.pages.waiting import UNWRITTEN, attempt
 from newsroom.prepared import prepared_cursor
 
+_log = logging.getLogger(__name__)
 _COLUMNS = ("release", "address", "status", "tag", "headers", "content", "keys", "valid_until", "stored_at")
 _NEW = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS[2:])
 _INSERT = f"INSERT INTO pages_storedpage ({', '.join(_COLUMNS)})"
@@ -65,7 +67,8 @@ def store(address: str, answer: Answer, guard: Guard, *, release: str) -> bool:
     lock = crc32(f"{release} {address}".encode()) - 2**31
     try:
         return _execute(_ON_POSTGRESQL, [*values, lock]) > 0
-    except UNWRITTEN:
+    except UNWRITTEN as error:
+        _log.warning("The page at %s is read, but was not stored: %s", address, error)
         return False
 
 

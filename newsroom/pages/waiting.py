@@ -1,4 +1,4 @@
-"""Writes that are given up where another one stands in their way: a reader never waits for a lock."""
+"""Writes that are given up where another one stands in their way, or nothing is taken: a reader never waits for them."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -16,7 +16,7 @@ from stories.publishing.invalidating import touch_pages_naming, touch_pages_of
 from stories.publishing.projecting import images_shown, project
 from stories.publishing.ready import Ready
 from stories.publishing.timeline import Place
-from stories.relating import relate
+from stories.relating import relate, relate_in_time
 from stories.tasks import announce
 
 RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "khw", "ks", "ps", "sd", "syr", "ug", "ur", "yi"})
@@ -47,9 +47,12 @@ def freeze(
         followed = [one for one in ready if one.place.before is not None]
         for at in sorted({one.place.begin for one in followed}):
             indexing.tidy_many([(one.work.kind, one.work.uid) for one in followed if one.place.begin == at], at=at)
-    # What readers see now goes on leading where it leads: the worker chooses once the new edition is there.
-    unseen = [edition for edition, one in zip(editions, ready, strict=True) if one.place.before is None]
-    relate(unseen if is_scheduled else editions, at=min(edition.live_from for edition in editions))
+    # What readers see now goes on leading where it leads, until the new edition is there.
+    at_once = [each for each, one in zip(editions, ready, strict=True) if not is_scheduled or one.place.before is None]
+    relate(at_once, at=min(edition.live_from for edition in editions))
+    for edition in editions:
+        if is_scheduled and edition.work_kind == "story":
+            relate_in_time(edition)
     standings.note(edition.work_id for edition in editions)
     touch_pages_naming(frozen, names=names)
     for edition in editions:

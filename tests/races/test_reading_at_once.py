@@ -126,7 +126,7 @@ def test_a_builder_that_is_overtaken_by_a_publication_stores_nothing_that_is_tak
     assert "pier 2 of Port" in read()
 
 
-def test_what_is_taken_back_leaves_pages_as_they_were(story, by, read):
+def test_what_is_taken_back_leaves_pages_as_they_were(may_change_amid_a_transaction, story, by, read):
     read()
     before = read()
     with transaction.atomic():

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from newsroom import clock
+from newsroom.jobs.models import Job
 from newsroom.pages.guarding import Guard, key
 from stories import publishing, relating
 from stories.models import RelatedStories
@@ -127,10 +128,13 @@ def test_a_new_edition_that_waits_leaves_alone_where_the_page_leads_until_it_is_
     story.work_topics.update(topic=law)
     begins = set_time.go(minutes=1) + timedelta(minutes=5)
     publishing.schedule(story, at=begins, by=editor, change=update())
-    assert _others(story) == [near.uid]
     relating.relate_lately(set_time.go(minutes=1))
+    (task,) = Job.objects.filter(task_path="stories.relating.relate_begun")
+    assert task.run_after == begins
+    assert relating.relate_begun.call(*task.args_kwargs["args"]) == 0
     assert (_others(story), _others(near), _others(far)) == ([near.uid], [story.uid], [])
-    relating.relate_lately(begins + timedelta(minutes=1))
+    set_time.go(to=begins + timedelta(hours=1))
+    assert relating.relate_begun.call(*task.args_kwargs["args"]) == 3
     assert (_others(story), _others(near), _others(far)) == ([far.uid], [], [story.uid])
 
 

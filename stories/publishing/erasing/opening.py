@@ -33,6 +33,9 @@ def opened(work: Work, scope: str, *, by: User, reason: str, together: Iterable[
     if not why or len(why) > LONGEST_REASON:
         raise NotHereError(f"Say in at most {LONGEST_REASON:,} characters who ordered this, and when.")
     with changing():
+        # First of all that happens after the commit, so that no file that cannot be removed stands in their way.
+        forget_pages()
+        transaction.on_commit(wipe, robust=True)
         works = lock([work.pk, *(other.pk for other in together)])
         locked = works[work.pk]
         erasure = Erasure.objects.create(
@@ -48,5 +51,3 @@ def opened(work: Work, scope: str, *, by: User, reason: str, together: Iterable[
         forget_errors()
         Event.objects.write(locked.kind, locked.uid, "erased", by=by, after={"scope": scope}, reason=why)
         Erasure.objects.filter(pk=erasure.pk).update(closed_at=Now())
-        forget_pages()
-        transaction.on_commit(wipe, robust=True)

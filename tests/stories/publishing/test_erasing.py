@@ -26,6 +26,8 @@ from newsroom.media import renditions, storing
 from newsroom.media.models import Image, Rendition
 from newsroom.media.specs import spec_of
 from newsroom.media.tasks import prepare_renditions
+from newsroom.pages.guarding import key
+from newsroom.pages.leaving import forget
 from newsroom.pages.models import StoredPage
 from newsroom.record.models import Erasure, Event
 from newsroom.site.reports.models import Report
@@ -218,6 +220,9 @@ def test_of_an_erased_story_no_word_is_left_anywhere(chief):
 
     kept, files = everything_kept() + pages_kept(), files_kept()
     assert [where for word, where in words.where.items() if word in kept] == []
+    (task,) = DBTaskResult.objects.filter(task_path="newsroom.pages.leaving.forget")
+    StoredPage.objects.create(release="one", address="/x/", status=200, content=b"", keys={key("story", uid): 1})
+    forget.call(*task.args_kwargs["args"])
     assert str(uid) not in pages_kept()
     assert uid.hex not in pages_kept()
     assert [where for word, where in words.where.items() if word in files] == []
