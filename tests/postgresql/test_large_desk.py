@@ -115,7 +115,7 @@ def test_a_list_is_read_no_further_than_somebody_reads(client, model, seen):
     assert not (found := read_too_far(client, desk_addresses.of_list(client, model), seen)), "\n".join(found)
 
 
-def test_a_question_is_compared_with_those_alone_that_hold_its_words(client):
+def test_a_question_is_compared_with_those_alone_that_hold_its_words(client, may_change_amid_a_transaction):
     make_published_question(question="Who mends the crumbling pier of Port Lisle?")
     own = make_question(question="Who mended the crumbling piers of Port Lisle?")
     looked = [Looked(own, snapshot(own), clock.now())]
