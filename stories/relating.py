@@ -68,19 +68,29 @@ def relate_lately(at: datetime) -> int:
     return _relate_again(near, at=at) if near else 0
 
 
-def relate_in_time(edition: Edition) -> None:
-    """Have the worker choose for a story once its scheduled edition is there. Written in the transaction that is open."""
-    relate_begun.using(run_after=edition.live_from).enqueue(edition.pk)
+def relate_in_time(editions: Iterable[Edition]) -> None:
+    """Have the worker choose for stories once their scheduled editions are there, those of one moment together.
+
+    The tasks are written in the transaction that is open.
+    """
+    waiting: dict[datetime, list[int]] = defaultdict(list)
+    for edition in editions:
+        if edition.work_kind == "story":
+            waiting[edition.live_from].append(edition.pk)
+    for begin, keys in waiting.items():
+        relate_begun.using(run_after=begin).enqueue(keys)
 
 
 @task
-def relate_begun(edition: int) -> int:
-    """Choose for the story of an edition that readers see by now, and for those near to it, before and since.
+def relate_begun(editions: list[int]) -> int:
+    """Choose for the stories of these editions, as far as readers see them by now, and for those near to them, before and since.
 
     Return for how many it made a difference. Safe to run again.
     """
     at = clock.now()
-    uids = set(Edition.objects.live(at).stories().filter(pk=edition).values_list("uid", flat=True))
+    uids = set(Edition.objects.live(at).stories().filter(pk__in=editions).values_list("uid", flat=True))
+    if not uids:
+        return 0
     were_near = _kept_for(uids)
     changed = _relate_again(uids, at=at)
     return changed + _relate_again(were_near | _kept_for(uids), at=at)

@@ -7,13 +7,12 @@ from django.tasks import task
 
 from newsroom import clock
 from newsroom.pages.models import PageKey, StoredPage
+from newsroom.pages.purging import ON_ITS_WAY
 from newsroom.pages.release import release
 
 # A release that is put back finds its pages of the last days; a page that does not hold, and was not stored again for
 # so long, nobody has asked for.
 UNASKED = timedelta(days=7)
-# What was being built while something changed has been stored by then.
-ON_ITS_WAY = timedelta(minutes=1)
 # Of so few rows at once that whoever stores a page meanwhile hardly waits; so many times in one walk.
 BATCH = 100
 BATCHES = 100
@@ -59,7 +58,10 @@ def _holds(page: StoredPage, versions: Mapping[str, int], *, at: datetime) -> bo
 
 
 def forget_later(names: Collection[str]) -> None:
-    """Have the worker throw away, in a minute, all pages that are built from one of these keys. Written in the transaction that is open."""
+    """Have the worker throw away, in a minute, all pages that are built from one of these keys.
+
+    The task is written in the transaction that is open. What was being built meanwhile has been stored by then.
+    """
     forget.using(run_after=clock.now() + ON_ITS_WAY).enqueue(sorted(names))
 
 

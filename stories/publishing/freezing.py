@@ -50,9 +50,8 @@ def freeze(
     # What readers see now goes on leading where it leads, until the new edition is there.
     at_once = [each for each, one in zip(editions, ready, strict=True) if not is_scheduled or one.place.before is None]
     relate(at_once, at=min(edition.live_from for edition in editions))
-    for edition in editions:
-        if is_scheduled and edition.work_kind == "story":
-            relate_in_time(edition)
+    if is_scheduled:
+        relate_in_time(editions)
     standings.note(edition.work_id for edition in editions)
     touch_pages_naming(frozen, names=names)
     for edition in editions:

@@ -8,7 +8,7 @@ from newsroom import clock
 from newsroom.jobs.models import Job
 from newsroom.pages.guarding import Guard, key
 from stories import publishing, relating
-from stories.models import RelatedStories
+from stories.models import Bundle, BundleMember, RelatedStories
 from stories.reading.explainer import ExplainerPage
 from tests.factories import make_published_story, make_story, make_topic, update
 
@@ -144,3 +144,13 @@ def test_the_first_edition_of_a_story_knows_where_it_leads_before_it_is_there(ed
     story = make_story(topics=(sea,))
     publishing.schedule(story, at=clock.now() + timedelta(minutes=5), by=editor)
     assert _others(story) == [near.uid]
+
+
+def test_stories_that_go_out_together_are_chosen_for_together(editor):
+    sea = make_topic()
+    bundle = Bundle.objects.create(title="The sea", created_by=editor)
+    for _ in range(3):
+        BundleMember.objects.create(bundle=bundle, work=make_story(topics=(sea,)))
+    publishing.publish_bundle(bundle, at=clock.now() + timedelta(minutes=5), by=editor)
+    (task,) = Job.objects.filter(task_path="stories.relating.relate_begun")
+    assert len(task.args_kwargs["args"][0]) == 3
