@@ -83,14 +83,12 @@ def guards_lifted_for_the_flush(request):
     keeping.empty()
 
 
-@pytest.fixture
-def may_change_amid_a_transaction() -> None:
-    """Let a test open a transaction of its own around what changes pages; see ``pages_change_last``."""
-
-
 @pytest.fixture(autouse=True)
-def pages_change_last(request, monkeypatch):
-    """Refuse keys that change while a transaction of somebody else goes on: whoever publishes would wait for its end."""
+def pages_change_last(monkeypatch):
+    """Refuse keys that change while a transaction of somebody else goes on: whoever publishes would wait for its end.
+
+    A test that opens one itself says so by ``tests.transactions.of_the_test``.
+    """
     bump = PageKeyQuerySet.bump
 
     def bump_last(keys, names, *, at):
@@ -98,8 +96,7 @@ def pages_change_last(request, monkeypatch):
         assert not names or len(blocks) <= 1, "Begin that transaction with changing()."
         bump(keys, names, at=at)
 
-    if "may_change_amid_a_transaction" not in request.fixturenames:
-        monkeypatch.setattr(PageKeyQuerySet, "bump", bump_last)
+    monkeypatch.setattr(PageKeyQuerySet, "bump", bump_last)
 
 
 @pytest.fixture

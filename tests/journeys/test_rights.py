@@ -47,6 +47,7 @@ from tests.factories import (
     make_user,
 )
 from tests.stories.admin.filling import filled
+from tests.transactions import of_the_test
 from topics.tables import TOPICS
 
 pytestmark = pytest.mark.django_db
@@ -519,14 +520,14 @@ def test_strangers_are_led_to_the_one_door_from_everywhere(attempts, client, chi
     assert everything() == before
 
 
-def test_the_same_attempts_succeed_for_those_who_may(may_change_amid_a_transaction, attempts, chief):
+def test_the_same_attempts_succeed_for_those_who_may(attempts, chief):
     idle = set()
     for attempt in attempts:
         if not table()[attempt.route][1]:
             continue
         before = everything()
         client = signed_in(chief)
-        with transaction.atomic():
+        with of_the_test():
             client.post(attempt.address, whole_form(attempt, chief))
             if everything() == before:
                 idle.add(attempt.route)

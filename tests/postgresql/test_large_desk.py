@@ -18,6 +18,7 @@ from tests.asking import statements
 from tests.conftest import FULL_LENGTH, signed_in
 from tests.factories import make_published_question, make_question, make_user
 from tests.large import fill_the_desk
+from tests.transactions import of_the_test
 
 STORIES = 200_000 if FULL_LENGTH else 4_000
 # Each list has so many rows at least; what grows with stories has as many as a house of that size.
@@ -42,7 +43,7 @@ _MOMENT = re.compile(r"'\d{4}-\d\d-\d\d \d\d:[^']*'")
 @pytest.fixture(scope="module")
 def desk(django_db_setup, django_db_blocker) -> Iterator[None]:
     """Keep a large desk for the tests of this module, and take it away with one transaction."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    with django_db_blocker.unblock(), of_the_test():
         fill_the_desk(STORIES)
         if not FULL_LENGTH:
             with connection.cursor() as cursor:
@@ -115,7 +116,7 @@ def test_a_list_is_read_no_further_than_somebody_reads(client, model, seen):
     assert not (found := read_too_far(client, desk_addresses.of_list(client, model), seen)), "\n".join(found)
 
 
-def test_a_question_is_compared_with_those_alone_that_hold_its_words(client, may_change_amid_a_transaction):
+def test_a_question_is_compared_with_those_alone_that_hold_its_words(client):
     make_published_question(question="Who mends the crumbling pier of Port Lisle?")
     own = make_question(question="Who mended the crumbling piers of Port Lisle?")
     looked = [Looked(own, snapshot(own), clock.now())]

@@ -17,6 +17,7 @@ from stories import publishing, revisions
 from tests.factories import make_published_question, make_published_story, make_topic, make_user, update
 from tests.races.processes import LONGEST_WAIT, at_once, beside
 from tests.races.reading import any_of, application, build_and_stop, load
+from tests.transactions import of_the_test
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PAGE = "/stories/pier/"
@@ -126,10 +127,10 @@ def test_a_builder_that_is_overtaken_by_a_publication_stores_nothing_that_is_tak
     assert "pier 2 of Port" in read()
 
 
-def test_what_is_taken_back_leaves_pages_as_they_were(may_change_amid_a_transaction, story, by, read):
+def test_what_is_taken_back_leaves_pages_as_they_were(story, by, read):
     read()
     before = read()
-    with transaction.atomic():
+    with of_the_test():
         publish(story, by, 1)
         transaction.set_rollback(True)
     assert holds()

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from random import Random
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils import timezone
 
 from newsroom.media.models import Image
@@ -16,6 +15,7 @@ from stories.publishing import Answer
 from stories.publishing.refusals import RefusedError
 from tests.clocks import SetClock
 from tests.factories import make_image, make_outlet, make_question, make_story, make_topic, make_user
+from tests.transactions import of_the_test
 from topics.models import Topic
 
 
@@ -56,7 +56,7 @@ class Walk:
         """Take the step where it can be taken now; say whether it was."""
         self.number += 1
         try:
-            with transaction.atomic():
+            with of_the_test():
                 told = step(self)
         except (RefusedError, ValidationError) as refusal:
             told = None

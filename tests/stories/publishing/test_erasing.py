@@ -211,7 +211,7 @@ def test_of_an_erased_story_no_word_is_left_anywhere(chief):
     assert len([word for word in words.where if word in kept]) > 55
     pictures = Image.objects.count()
     page = edition_of(story).get_absolute_url()
-    for address in (page, f"{page[:-1]}.txt", "/", "/stories/", "/stories/feed.atom", *world.public.values()):
+    for address in (page, f"{page[:-1]}.txt", "/", "/stories/", "/feeds/stories.atom", *world.public.values()):
         Client().get(address)
     StoredPage.objects.filter(address=page).update(release="of-before")
     assert len([word for word in words.where if word in pages_kept()]) > 20
