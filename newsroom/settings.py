@@ -115,8 +115,10 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
     DATABASES["default"]["CONN_MAX_AGE"] = None  # to open one for each request costs more than most pages
 else:
-    # To compile a statement takes longer than to run one that ends after a page. For the threshold see newsroom.prepared.
-    _options = {"options": "-c jit=off", "pool": {"min_size": 1, "max_size": 8, "timeout": 10}, "prepare_threshold": 0}
+    _once = (
+        "-c jit=off -c plan_cache_mode=force_generic_plan"  # what ends after a page is run sooner than planned again
+    )
+    _options = {"options": _once, "pool": {"min_size": 1, "max_size": 8, "timeout": 10}, "prepare_threshold": 0}
     DATABASES["default"]["OPTIONS"] = _options | DATABASES["default"].get("OPTIONS", {})
 
 _cache = env.text("CACHE_URL")

@@ -13,6 +13,7 @@ from newsroom import clock
 from newsroom.languages import primary
 from newsroom.pages.changing import changing, touch
 from newsroom.pages.guarding import key
+from newsroom.pages.paging import beginning
 from newsroom.prepared import Prepared
 from stories.models import Edition, EditionTopic, RelatedStories
 
@@ -136,13 +137,13 @@ def _near(topics: Iterable[int], *, at: datetime) -> Near:
 def _newest_of(topics: Sequence[int], at: datetime) -> QuerySet[EditionTopic, tuple[int, UUID, datetime, str]]:
     first, *others = (_newest(topic, at=at) for topic in topics)
     # Some topics may stand there twice.
-    return first.union(*others).order_by()
+    return first.union(*others).order_by() if others else first
 
 
 def _newest(topic: int, *, at: datetime) -> QuerySet[EditionTopic, tuple[int, UUID, datetime, str]]:
-    newest = EditionTopic.objects.filter(topic__id=topic, work_kind="story", live_from__lte=at, live_until__gt=at)
-    kept = newest.order_by("-updated_at", "-uid").values("pk")[:LOOKED_AT]
-    return EditionTopic.objects.filter(pk__in=kept).order_by().values_list("topic", "uid", "updated_at", "language")
+    named = EditionTopic.objects.filter(topic__id=topic, work_kind="story", live_from__lte=at, live_until__gt=at)
+    columns = ("topic", "uid", "updated_at", "language")
+    return beginning(named, order=("-updated_at", "-uid"), limit=LOOKED_AT, columns=columns)
 
 
 _NEWEST = Prepared(_newest_of)

@@ -1,10 +1,19 @@
 """What is asked of the database, as it can be asked again."""
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import count
 from typing import Any
 
 from django.db import connection
+from django.db.backends.postgresql.base import ServerBindingCursor
+from psycopg.adapt import PyFormat, Transformer
+from psycopg.sql import Literal
+
+# What executes a statement that was prepared here: no two have the same name.
+PREPARED = re.compile(r"^EXECUTE asked_\d+")
+_NUMBERS = count(1)
 
 
 @contextmanager
@@ -23,4 +32,23 @@ def statements() -> Iterator[list[str]]:
 def _with_values(sql: str, params: Any, cursor: Any) -> str:
     if connection.vendor == "sqlite":
         return str(connection.ops.last_executed_query(cursor, sql, params))
+    if isinstance(cursor.cursor, ServerBindingCursor) and sql.lstrip("(").startswith("SELECT"):
+        return _prepared(sql, params)
     return str(getattr(connection.ops, "compose_sql")(sql, params))  # noqa: B009  # PostgreSQL alone has it
+
+
+def _prepared(sql: str, params: Sequence[Any]) -> str:
+    """Prepare a statement as the driver does; return what executes it, so that its plan is one for all values too."""
+    name, numbers = f"asked_{next(_NUMBERS)}", count(1)
+    types = ", ".join(_type_of(value) for value in params)
+    numbered = re.sub("%[%s]", lambda found: f"${next(numbers)}" if found[0] == "%s" else "%", sql)
+    connection.connection.execute(f"PREPARE {name}{f'({types})' if types else ''} AS {numbered}")
+    values = ", ".join(Literal(value).as_string(connection.connection) for value in params)
+    return f"EXECUTE {name}{f'({values})' if values else ''} /* {sql.replace('*/', '* /')} */"
+
+
+def _type_of(value: object) -> str:
+    """Return the type as which the driver sends a value."""
+    oid = Transformer(connection.connection).get_dumper(value, PyFormat.TEXT).oid
+    found = connection.connection.adapters.types.get(oid)
+    return "unknown" if found is None else f"{found.regtype}[]" if oid == found.array_oid else found.regtype

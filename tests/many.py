@@ -241,4 +241,4 @@ def queries_of(client: Client, address: str) -> list[str]:
         answer = client.get(address)
     # A month without a story in a language is none.
     assert answer.status_code == 200 or "/ar/stories/archive/" in address, address
-    return [sql for sql in asked if sql.startswith("SELECT")]
+    return [sql for sql in asked if sql.lstrip("(").startswith(("SELECT", "EXECUTE"))]

@@ -30,7 +30,7 @@ class Family[Thing: Named]:
         """Return how many live works of a kind name it, each once. One query."""
         limit = MOST_ALONE + 1
         keys = first_of(self.walks(kind), order=("-updated_at", "-uid"), limit=limit, key="edition")
-        found = keys.count() if len(self.keys) == 1 else len({row["edition"] for row in keys})
+        found = keys.count() if len(self.keys) == 1 else len(set(keys))
         return Count(min(found, MOST_ALONE), found <= MOST_ALONE)
 
     def walks(self, kind: str, *, languages: Collection[str] | None = None) -> Sequence[QuerySet[Any, Any]]:

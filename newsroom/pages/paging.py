@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import F, Func, Model, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThanOrEqual, TupleLessThan
 from django.http import Http404
@@ -145,13 +146,22 @@ def first_of(
 ) -> QuerySet[Any, Any]:
     """Return the column ``key`` of the first ``limit`` rows of each walk, to stand in another query."""
     if len(walks) == 1:
-        return walks[0].order_by(*order).values(key)[:limit]
-    # SQLite takes no list that was cut into a union, but one that asks for what is in it.
-    whole: list[QuerySet[Any, Any]] = [
-        walk.model._default_manager.filter(pk__in=walk.order_by(*order).values("pk")[:limit]).order_by().values(key)
-        for walk in walks
-    ]
+        return walks[0].order_by(*order).values_list(key)[:limit]
+    whole = [beginning(walk, order=order, limit=limit, columns=(key,)) for walk in walks]
     return whole[0].union(*whole[1:], all=True).order_by()
+
+
+def beginning(
+    walk: QuerySet[Any, Any], *, order: Sequence[str | Func], limit: int, columns: Sequence[str]
+) -> QuerySet[Any, Any]:
+    """Return these columns of the first ``limit`` rows of a walk, to be put together with those of others, in no order."""
+    first = walk.order_by(*order).values_list(*columns)[:limit]
+    if connection.features.supports_slicing_ordering_in_compound:
+        # An index that holds these columns answers alone: whatever the planner expects of a walk, no more of it is read.
+        return first
+    # SQLite takes no list that was cut into a union, but one that asks for what is in it.
+    whole: QuerySet[Any, Any] = walk.model._default_manager.filter(pk__in=first.values("pk"))
+    return whole.order_by().values_list(*columns)
 
 
 def stretch(

@@ -14,7 +14,7 @@ from stories.checks.surroundings import Looked
 from stories.checks.taken import questions_near
 from stories.desk import linking, snapshot
 from tests import desk_addresses
-from tests.asking import statements
+from tests.asking import PREPARED, statements
 from tests.conftest import FULL_LENGTH, signed_in
 from tests.factories import make_published_question, make_question, make_user
 from tests.large import fill_the_desk
@@ -103,8 +103,12 @@ def read_too_far(client, addresses, seen) -> list[str]:
         if len(asked) > QUERIES:
             found.append(f"{address}: {len(asked)} statements")
         for sql in asked:
-            known = _MOMENT.sub("'a moment'", sql)
-            if sql.lstrip("( ").startswith(("SELECT", "WITH")) and known not in seen and not WALKED.search(address):
+            known = PREPARED.sub("EXECUTE", _MOMENT.sub("'a moment'", sql))
+            if (
+                sql.lstrip("( ").startswith(("SELECT", "WITH", "EXECUTE"))
+                and known not in seen
+                and not WALKED.search(address)
+            ):
                 seen.add(known)
                 found += [f"{address}: {step}" for step in read_by(sql)]
     return found
