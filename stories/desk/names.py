@@ -7,6 +7,8 @@ from uuid import UUID
 
 from django.db.models import prefetch_related_objects
 
+from newsroom.names.holding import hold
+from newsroom.names.models import Named
 from newsroom.prepared import Prepared
 from stories.documents import AnyDocument, Explainer
 from stories.models import Outlet
@@ -36,6 +38,13 @@ class Names:
         prefetch_related_objects([outlet for outlet in known_outlets if outlet.merged_into_id], "merged_into")
         return cls({topic.uid: topic for topic in known_topics}, {outlet.uid: outlet for outlet in known_outlets})
 
+    @classmethod
+    def held(cls, documents: Iterable[AnyDocument]) -> Self:
+        """Return what ``of`` does; nobody joins any of these to another one until the transaction is over."""
+        every = list(documents)
+        names = cls.of(every)
+        return cls.of(every) if hold([*names.topics.values(), *names.outlets.values()]) else names
+
     def topics_of(self, document: AnyDocument) -> list[Topic]:
         """Return the topics that a document names, in its order."""
         return [self.topics[uid] for uid in topics_in(document) if uid in self.topics]
@@ -43,6 +52,10 @@ class Names:
     def outlets_of(self, document: AnyDocument) -> list[Outlet]:
         """Return the outlets that speak in a document or are cited, in its order."""
         return [self.outlets[uid] for uid in outlets_in(document) if uid in self.outlets]
+
+    def named_by(self, document: AnyDocument) -> list[Named]:
+        """Return all that a document names: its topics, then its outlets."""
+        return [*self.topics_of(document), *self.outlets_of(document)]
 
 
 def topics_in(document: AnyDocument) -> list[UUID]:

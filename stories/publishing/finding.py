@@ -36,7 +36,7 @@ def let_be_found(frozen: Sequence[tuple[Edition, AnyDocument]], *, names: Names)
 def let_be_found_again(edition: Edition, document: AnyDocument) -> None:
     """Let an edition be found by other words, where it can be found."""
     if indexing.knows_edition(edition.pk):
-        let_be_found([(edition, document)], names=Names.of([document]))
+        let_be_found([(edition, document)], names=Names.held([document]))
 
 
 def _present[Thing: Named](named: Iterable[Thing]) -> list[Thing]:

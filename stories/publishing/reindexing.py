@@ -67,4 +67,4 @@ def _index(keys: list[int]) -> None:
     pages = _pages().filter(pk__in=keys).select_related("document").order_by("pk")
     # A page always has a document.
     frozen = [(edition, cast("Document", edition.document).value()) for edition in pages]
-    let_be_found(frozen, names=Names.of(document for _, document in frozen))
+    let_be_found(frozen, names=Names.held(document for _, document in frozen))

@@ -8,6 +8,7 @@ from django.db import models
 
 from newsroom.accounts.models import User
 from newsroom.addresses.models import Address, AddressTakenError
+from newsroom.names.holding import hold
 from newsroom.prepared import Prepared
 from newsroom.record.models import Event
 from stories import revisions
@@ -97,11 +98,13 @@ def write(
     reason: str = "",
     overridden_by: Mapping[str, User] | None = None,
 ) -> list[Edition]:
-    """Make the editions, their overrides and their events; raise NotHereError for an address that was another page's once.
+    """Make the editions, their overrides and their events.
 
-    ``overridden_by`` says, by the keys of findings, whose reasons were given before: these are still theirs. As many
+    Raises NotHereError for an address that was another page's once, and where something that a work names was joined to
+    something else since that was read. ``overridden_by`` says, by the keys of findings, whose reasons were given before: these are still theirs. As many
     queries for many as for one.
     """
+    _hold_names(ready)
     _claim_addresses(ready)
     make_room(one.place for one in ready)
     editions = freeze(ready, by=by, is_scheduled=at is not None, bundle=bundle)
@@ -132,12 +135,17 @@ def write(
     return editions
 
 
+def _hold_names(ready: Sequence[Ready]) -> None:
+    """Keep what the works name as it is: joined meanwhile, it would be listed and found where nobody looks any more."""
+    if joined := hold(thing for one in ready for thing in one.names.named_by(one.document)):
+        raise NotHereError(f"“{joined[0]}” was joined to something else just now. Look again at what it is called.")
+
+
 def _claim_addresses(ready: Sequence[Ready]) -> None:
     """Give the addresses of the works, and of the topics and outlets that they name, away for ever."""
     claims = [(one.work.kind, one.document.slug, one.work.uid) for one in ready]
     for one in ready:
-        things = (*one.names.topics_of(one.document), *one.names.outlets_of(one.document))
-        claims += [(thing.address_kind, thing.slug, thing.uid) for thing in things]
+        claims += [(thing.address_kind, thing.slug, thing.uid) for thing in one.names.named_by(one.document)]
     try:
         Address.objects.claim_all(claims)
     except AddressTakenError as error:

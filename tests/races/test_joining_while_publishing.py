@@ -1,0 +1,61 @@
+"""Somebody joins a topic to another one in the very moment in which a story goes out that names it."""
+
+import time
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+
+from newsroom.search.models import Mention
+from stories import publishing
+from stories.models import Story
+from tests.factories import make_published_story, make_story, make_topic, make_user
+from tests.races.processes import beside
+from topics.models import Topic
+
+pytestmark = pytest.mark.django_db(transaction=True)
+LONGEST_WAIT = 30.0  # seconds until the other process has begun
+LONGER = 0.5  # seconds in which a publication that does not wait is over
+
+
+def join_slowly(gone: int, kept: int, curator: int, folder: str) -> None:
+    """Join one topic to the other, say so, and keep the transaction open for a while after somebody else has begun."""
+    from newsroom.accounts.models import User
+    from newsroom.pages.changing import changing
+    from topics import merging
+
+    with changing():
+        merging.merge(Topic.objects.get(pk=gone), Topic.objects.get(pk=kept), by=User.objects.get(pk=curator))
+        Path(folder, "joined").touch()
+        _wait_for(Path(folder, "publishing"))
+        time.sleep(LONGER)
+
+
+def _wait_for(path: Path) -> None:
+    end = time.monotonic() + LONGEST_WAIT
+    while not path.exists():
+        assert time.monotonic() < end, f"{path.name} never came"
+        time.sleep(0.01)
+
+
+def test_the_story_is_listed_and_found_by_the_topic_that_stays(client, editor, tmp_path):
+    gone, kept = make_topic(name="Sluices"), make_topic(name="Gates")
+    for topic in (gone, kept):
+        make_published_story(topics=(topic,))
+    story = make_story(headline="The pier of Port Lisle", topics=(gone,))
+    page = reverse("topic", args=[kept.slug])
+    assert story.headline not in client.get(page).text
+    args = (gone.pk, kept.pk, make_user(is_superuser=True).pk, str(tmp_path))
+    with beside(join_slowly, *args, place=tmp_path) as joining:
+        _wait_for(tmp_path / "joined")
+        (tmp_path / "publishing").touch()
+        try:
+            publishing.publish(story, by=editor)
+        except publishing.NotHereError as refused:
+            assert str(refused).startswith("“Sluices” was joined")  # noqa: PT017 -- where nobody waits it is not raised
+            publishing.publish(Story.objects.get(pk=story.pk), by=editor)
+        joining.join(LONGEST_WAIT)
+        assert joining.exitcode == 0
+    assert story.headline in client.get(page).text
+    assert not Mention.objects.filter(uid=gone.uid).exists()
+    assert Mention.objects.filter(uid=kept.uid, page_kind="story").count() == 3
