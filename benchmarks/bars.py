@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from benchmarks.results import FirstReads, Mixed, OnDatabase, Page, Result
+from benchmarks.results import FirstReads, Mixed, OnDatabase, Page, Result, Searches
 
 ADDRESSES = 20_000
 PAGES = ("story", "question", "topic", "front")
 RATIOS = {"postgresql": 0.8, "sqlite": 1.5}
 SEARCH_RATIO = 0.03
+SEARCHED = {20_000: 25, 200_000: 100}  # stories, and milliseconds that 95 of 100 answers may take
 STORED = 0.9  # of the stories: with fewer pages stored the disk says little
 
 
@@ -30,6 +31,18 @@ def bars(result: Result, *, small: Result | None = None) -> list[Bar]:
             if before := small.on(one.vendor):
                 found += _growth(one, before, result.stories, small.stories)
     return found
+
+
+def searched(one: Searches) -> Bar:
+    """Return the bar that searching among so many stories is held against."""
+    every = one.kinds[-1]
+    name, wanted = f"{one.name} stories: an answer, CPU at p95", SEARCHED.get(one.stories)
+    more = f"; half of them {_number(every.median)}, the most {_number(every.most)}"
+    return (
+        _at_most(name, wanted, every.p95, " ms", more)
+        if wanted
+        else Bar(name, "–", f"{_number(every.p95)} ms{more}", None)
+    )
 
 
 def table(found: Sequence[Bar]) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from benchmarks import bars, plots
 from benchmarks.plan import MANY
-from benchmarks.results import Machine, OnDatabase, Result, last
+from benchmarks.results import Machine, OnDatabase, Result, Searches, last, searches
 
 SIZES = (2_000, 20_000, 200_000)  # stories
 TOLD = 12  # packages whose share of the time is told
@@ -35,6 +35,11 @@ same mix, and each latency counts from the moment at which the request was due, 
 published headline carries the number of its edition, and each body is held against the editions that were committed before it
 was asked for: one older headline anywhere on a page is a stale body."""
 
+_SEARCHING = """\
+`scripts/bench-search` makes up so many stories, every sixth of them a question, whose words are as frequent as those of a newspaper, and puts the queries of
+`benchmarks/search/queries.toml` to the WSGI callable as a browser puts them. Told is what 95 of 100 answers take of a processor
+at most, the database's server included, in milliseconds; of each query it is the least of several rounds."""
+
 
 def write(kept: Path, docs: Path) -> list[Path]:
     """Write page and plots from the results in ``kept``; return the files, none without a result."""
@@ -49,12 +54,12 @@ def write(kept: Path, docs: Path) -> list[Path]:
         written.append(images / f"performance-{name}.svg")
         written[-1].write_text(drawing, encoding="utf-8")
     page = docs / "performance.md"
-    page.write_text(told(results, drawn), encoding="utf-8")
+    page.write_text(told(results, drawn, searches(kept)), encoding="utf-8")
     return [page, *written]
 
 
-def told(results: Sequence[Result], drawn: dict[str, str]) -> str:
-    """Return the page about results of different sizes, the smallest first, with the plots that are there."""
+def told(results: Sequence[Result], drawn: dict[str, str], searched: Sequence[Searches] = ()) -> str:
+    """Return the page about results of different sizes, the smallest first, with the plots and searches that are there."""
     first = results[0]
     parts = ["# What it costs", _HOW, _where(first)]
     for heading, name, alternative, words in (
@@ -69,6 +74,9 @@ def told(results: Sequence[Result], drawn: dict[str, str]) -> str:
         small = first if result is not first else None
         parts += [f"## With {result.stories:,} stories", _when(result), _table(bars.bars(result, small=small))]
         parts += _tables_of(result)
+    if searched:
+        parts += ["## Searching", _SEARCHING, *(_when(each) for each in searched if each.note)]
+        parts += [_table([bars.searched(each) for each in searched]), _kinds(searched)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -81,7 +89,7 @@ def _where(result: Result) -> str:
     )
 
 
-def _when(result: Result) -> str:
+def _when(result: Result | Searches) -> str:
     said = f" {result.note}" if result.note else ""
     return f"Run on {result.began:%-d %B %Y}.{_busy(result.machine)}{said}"
 
@@ -108,6 +116,15 @@ def _tables_of(result: Result) -> Iterator[str]:
             rows = [f"| `{name}` | {size / one.disk.stories / 1_000:.1f} |" for name, size in largest]
             head = [f"| Table on {one.name}, with its indexes | KB for a story |", "|---|---|"]
             yield "\n".join([*head, *rows])
+
+
+def _kinds(searched: Sequence[Searches]) -> str:
+    """Return for each kind of query what 95 of 100 answers take at most."""
+    names = [asked.kind for asked in searched[0].kinds]
+    found = [{asked.kind: asked.p95 for asked in each.kinds} for each in searched]
+    rows = [f"| {name} | " + " | ".join(f"{each[name]:.1f}" for each in found) + " |" for name in names]
+    head = "| Queries | " + " | ".join(each.name for each in searched) + " |"
+    return "\n".join([head, "|---|" + "--:|" * len(searched), *rows])
 
 
 def _profiles(one: OnDatabase) -> str:

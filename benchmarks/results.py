@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict
 
 from benchmarks.figures import Latencies, Spread
 
+NAMES = {"postgresql": "PostgreSQL", "sqlite": "SQLite"}
+
 
 class _Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -133,6 +135,36 @@ class Mixed(_Value):
     product_cores: float
 
 
+class Asked(_Value):
+    """What answers to the queries of one kind cost: milliseconds of processor, half of them, 95 of 100, and the most."""
+
+    kind: str
+    median: float
+    p95: float
+    most: float
+
+
+class Searches(_Value):
+    """What searching costs among so many made-up stories; the last of ``kinds`` is all queries together."""
+
+    began: datetime
+    machine: Machine
+    vendor: str
+    stories: int
+    rounds: int
+    kinds: list[Asked]
+    note: str = ""
+
+    @property
+    def name(self) -> str:
+        """Return what people call the kind of database, and among how many stories it was searched."""
+        return f"{NAMES[self.vendor]}, {self.stories:,}"
+
+    def keep(self, folder: Path) -> Path:
+        """Write it into ``folder`` in the place of the last one on this kind of database; return the file."""
+        return _put(self, folder / f"search-{self.stories}-{self.vendor}.json")
+
+
 class OnDatabase(_Value):
     """Everything measured on one kind of database; what was left out is None or empty."""
 
@@ -150,7 +182,7 @@ class OnDatabase(_Value):
     @property
     def name(self) -> str:
         """Return what people call this kind of database."""
-        return {"postgresql": "PostgreSQL", "sqlite": "SQLite"}[self.vendor]
+        return NAMES[self.vendor]
 
     def page(self, name: str) -> Page | None:
         """Return the page of this name, if it was measured."""
@@ -181,16 +213,11 @@ class Result(_Value):
 
     def write(self, folder: Path) -> Path:
         """Write it into ``folder`` under a name that tells when and over how many stories; return the file."""
-        return self._put(folder / f"{self.began:%Y%m%d-%H%M%S}-{self.stories}.json")
+        return _put(self, folder / f"{self.began:%Y%m%d-%H%M%S}-{self.stories}.json")
 
     def keep(self, folder: Path) -> Path:
         """Write it into ``folder`` in the place of the last one over so many stories; return the file."""
-        return self._put(_kept(folder, self.stories))
-
-    def _put(self, path: Path) -> Path:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(self.model_dump_json(indent=2) + "\n", encoding="utf-8")
-        return path
+        return _put(self, _kept(folder, self.stories))
 
     def on(self, vendor: str) -> OnDatabase | None:
         """Return what was measured on a kind of database, if it was."""
@@ -201,6 +228,18 @@ def last(folder: Path, stories: int) -> Result | None:
     """Return the result over so many stories that is kept in ``folder``, if there is one."""
     path = _kept(folder, stories)
     return Result.read(path) if path.exists() else None
+
+
+def searches(folder: Path) -> list[Searches]:
+    """Return what is kept in ``folder`` of searching, among few stories first."""
+    kept = [Searches.model_validate_json(path.read_bytes()) for path in folder.glob("search-*.json")]
+    return sorted(kept, key=lambda each: (each.stories, each.vendor))
+
+
+def _put(value: _Value, path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(value.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    return path
 
 
 def _kept(folder: Path, stories: int) -> Path:

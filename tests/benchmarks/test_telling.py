@@ -12,6 +12,7 @@ from benchmarks.inside import profiling
 from benchmarks.plan import parts_for
 from benchmarks.processes import ROOT
 from benchmarks.results import (
+    Asked,
     Disk,
     FirstReads,
     Flow,
@@ -23,6 +24,7 @@ from benchmarks.results import (
     Profile,
     Publishing,
     Result,
+    Searches,
     last,
 )
 
@@ -165,6 +167,26 @@ def test_only_what_is_kept_is_told_and_of_each_size_the_last(tmp_path):
     result(load=3.2).keep(tmp_path)
     result().keep(tmp_path)
     assert last(tmp_path, 2_000) == result()
+
+
+def test_searches_are_told_by_kind_and_each_database_and_size_is_held_against_its_own_bar(tmp_path):
+    result().keep(tmp_path)
+    (tmp_path / "images").mkdir()
+    for vendor, stories, p95 in (("sqlite", 20_000, 24.0), ("postgresql", 200_000, 101.0), ("sqlite", 500, 900.0)):
+        kinds = [Asked(kind=kind, median=9, p95=p95, most=p95 + 1) for kind in ("a phrase", "all")]
+        one = result()
+        Searches(began=one.began, machine=one.machine, vendor=vendor, stories=stories, rounds=5, kinds=kinds).keep(
+            tmp_path
+        )
+    page = report.write(tmp_path, tmp_path)[0].read_text(encoding="utf-8")
+    assert "| Queries | SQLite, 500 | SQLite, 20,000 | PostgreSQL, 200,000 |" in page
+    assert "| a phrase | 900.0 | 24.0 | 101.0 |" in page
+    verdicts = {row.split(":")[0]: row.rstrip("| ").rpartition("| ")[2] for row in page.splitlines() if "at p95" in row}
+    assert verdicts == {
+        "| SQLite, 500 stories": "–",
+        "| SQLite, 20,000 stories": "passed",
+        "| PostgreSQL, 200,000 stories": "NOT PASSED",
+    }
 
 
 def test_colours_are_those_of_the_house():
