@@ -36,9 +36,10 @@ published headline carries the number of its edition, and each body is held agai
 was asked for: one older headline anywhere on a page is a stale body."""
 
 _SEARCHING = """\
-`scripts/bench-search` makes up so many stories, every sixth of them a question, whose words are as frequent as those of a newspaper, and puts the queries of
-`benchmarks/search/queries.toml` to the WSGI callable as a browser puts them. Told is what 95 of 100 answers take of a processor
-at most, the database's server included, in milliseconds; of each query it is the least of several rounds."""
+`scripts/bench-search` makes up so many stories, every sixth of them a question, whose words are as frequent as those of a
+newspaper, and puts the queries of `benchmarks/search/queries.toml` to the WSGI callable as a browser puts them. Told is what 95
+of 100 answers take of a processor at most, the database's server included, in milliseconds; of each query it is the least of
+several rounds."""
 
 
 def write(kept: Path, docs: Path) -> list[Path]:
