@@ -115,9 +115,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
     DATABASES["default"]["CONN_MAX_AGE"] = None  # to open one for each request costs more than most pages
 else:
-    _once = (
-        "-c jit=off -c plan_cache_mode=force_generic_plan"  # what ends after a page is run sooner than planned again
-    )
+    _once = "-c jit=off -c plan_cache_mode=force_generic_plan"  # pages ask for what takes longer to plan than to find
     _options = {"options": _once, "pool": {"min_size": 1, "max_size": 8, "timeout": 10}, "prepare_threshold": 0}
     DATABASES["default"]["OPTIONS"] = _options | DATABASES["default"].get("OPTIONS", {})
 

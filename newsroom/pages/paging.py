@@ -148,7 +148,9 @@ def first_of(
     if len(walks) == 1:
         return walks[0].order_by(*order).values_list(key)[:limit]
     whole = [beginning(walk, order=order, limit=limit, columns=(key,)) for walk in walks]
-    return whole[0].union(*whole[1:], all=True).order_by()
+    found = whole[0].union(*whole[1:], all=True)
+    # Where all others can hold nothing it is one walk again, which is cut in its order.
+    return found if found.query.is_sliced else found.order_by()
 
 
 def beginning(
