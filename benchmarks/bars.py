@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from benchmarks.results import FirstReads, Mixed, OnDatabase, Page, Result, Searches
+from benchmarks.results import FirstReads, Mixed, OnDatabase, Page, Result
+from benchmarks.search.results import Searches
 
 ADDRESSES = 20_000
 PAGES = ("story", "question", "topic", "front")

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from benchmarks import bars, plots
 from benchmarks.plan import MANY
-from benchmarks.results import Machine, OnDatabase, Result, Searches, last, searches
+from benchmarks.results import Machine, OnDatabase, Result, last
+from benchmarks.search.results import Searches, searches
 
 SIZES = (2_000, 20_000, 200_000)  # stories
 TOLD = 12  # packages whose share of the time is told

@@ -11,11 +11,13 @@ from benchmarks.figures import Latencies, Spread
 NAMES = {"postgresql": "PostgreSQL", "sqlite": "SQLite"}
 
 
-class _Value(BaseModel):
+class Value(BaseModel):
+    """Something that was measured."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Machine(_Value):
+class Machine(Value):
     """Where it was measured, and with what; ``load`` is how many processes wanted to run when the run began."""
 
     processor: str
@@ -26,7 +28,7 @@ class Machine(_Value):
     load: float
 
 
-class Page(_Value):
+class Page(Value):
     """One page beside the floor with the same answer; requests a second, and milliseconds of processor for a request."""
 
     name: str
@@ -40,7 +42,7 @@ class Page(_Value):
     failures: int
 
 
-class FirstReads(_Value):
+class FirstReads(Value):
     """What the first reads of a page cost after it changed: milliseconds of processor, here and in the database."""
 
     page: str
@@ -51,7 +53,7 @@ class FirstReads(_Value):
     database_cpu: float
 
 
-class Publishing(_Value):
+class Publishing(Value):
     """What publishing costs one by one and together: milliseconds of processor for a story, and stories a second."""
 
     count: int
@@ -64,14 +66,14 @@ class Publishing(_Value):
     many_per_second: float
 
 
-class Profile(_Value):
+class Profile(Value):
     """Where the processor's time of a piece of work goes: per cent by package, the largest first."""
 
     work: str
     shares: dict[str, float]
 
 
-class Flow(_Value):
+class Flow(Value):
     """How long it took to make or to bring in so many stories, with milliseconds of processor for each."""
 
     count: int
@@ -84,7 +86,7 @@ class Flow(_Value):
         return self.count / self.seconds
 
 
-class Disk(_Value):
+class Disk(Value):
     """How large the database is, in bytes, of which ``empty`` before the first story; tables with their indexes."""
 
     stories: int
@@ -99,7 +101,7 @@ class Disk(_Value):
         return (self.total - self.empty) / max(self.stories, 1) / 1_000
 
 
-class Memory(_Value):
+class Memory(Value):
     """Resident megabytes of each worker after each step of requests over so many addresses."""
 
     addresses: int
@@ -118,7 +120,7 @@ class Memory(_Value):
         return max(max(samples) - min(samples) for samples in later)
 
 
-class Mixed(_Value):
+class Mixed(Value):
     """What readers and editors saw together: requests a second, latencies from the moment that each was due."""
 
     capacity: float
@@ -135,37 +137,7 @@ class Mixed(_Value):
     product_cores: float
 
 
-class Asked(_Value):
-    """What answers to the queries of one kind cost: milliseconds of processor, half of them, 95 of 100, and the most."""
-
-    kind: str
-    median: float
-    p95: float
-    most: float
-
-
-class Searches(_Value):
-    """What searching costs among so many made-up stories; the last of ``kinds`` is all queries together."""
-
-    began: datetime
-    machine: Machine
-    vendor: str
-    stories: int
-    rounds: int
-    kinds: list[Asked]
-    note: str = ""
-
-    @property
-    def name(self) -> str:
-        """Return what people call the kind of database, and among how many stories it was searched."""
-        return f"{NAMES[self.vendor]}, {self.stories:,}"
-
-    def keep(self, folder: Path) -> Path:
-        """Write it into ``folder`` in the place of the last one on this kind of database; return the file."""
-        return _put(self, folder / f"search-{self.stories}-{self.vendor}.json")
-
-
-class OnDatabase(_Value):
+class OnDatabase(Value):
     """Everything measured on one kind of database; what was left out is None or empty."""
 
     vendor: str
@@ -193,7 +165,7 @@ class OnDatabase(_Value):
         return next((each for each in self.first_reads if each.page == page), None)
 
 
-class Result(_Value):
+class Result(Value):
     """One run: when, where, over how many stories; only one ``at_full_length`` is worth to be told.
 
     ``note`` is what whoever ran it has to say of it, written into its file by hand.
@@ -213,11 +185,11 @@ class Result(_Value):
 
     def write(self, folder: Path) -> Path:
         """Write it into ``folder`` under a name that tells when and over how many stories; return the file."""
-        return _put(self, folder / f"{self.began:%Y%m%d-%H%M%S}-{self.stories}.json")
+        return put(self, folder / f"{self.began:%Y%m%d-%H%M%S}-{self.stories}.json")
 
     def keep(self, folder: Path) -> Path:
         """Write it into ``folder`` in the place of the last one over so many stories; return the file."""
-        return _put(self, _kept(folder, self.stories))
+        return put(self, _kept(folder, self.stories))
 
     def on(self, vendor: str) -> OnDatabase | None:
         """Return what was measured on a kind of database, if it was."""
@@ -230,13 +202,8 @@ def last(folder: Path, stories: int) -> Result | None:
     return Result.read(path) if path.exists() else None
 
 
-def searches(folder: Path) -> list[Searches]:
-    """Return what is kept in ``folder`` of searching, among few stories first."""
-    kept = [Searches.model_validate_json(path.read_bytes()) for path in folder.glob("search-*.json")]
-    return sorted(kept, key=lambda each: (each.stories, each.vendor))
-
-
-def _put(value: _Value, path: Path) -> Path:
+def put(value: Value, path: Path) -> Path:
+    """Write what was measured into a file, and return it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(value.model_dump_json(indent=2) + "\n", encoding="utf-8")
     return path

@@ -115,8 +115,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
     DATABASES["default"]["CONN_MAX_AGE"] = None  # to open one for each request costs more than most pages
 else:
-    _once = "-c jit=off -c plan_cache_mode=force_generic_plan"  # pages ask for what takes longer to plan than to find
-    _options = {"options": _once, "pool": {"min_size": 1, "max_size": 8, "timeout": 10}, "prepare_threshold": 0}
+    _planning = "-c jit=off -c plan_cache_mode=force_generic_plan"  # planning takes longer than answering a page
+    _options = {"options": _planning, "pool": {"min_size": 1, "max_size": 8, "timeout": 10}, "prepare_threshold": 0}
     DATABASES["default"]["OPTIONS"] = _options | DATABASES["default"].get("OPTIONS", {})
 
 _cache = env.text("CACHE_URL")

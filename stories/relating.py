@@ -13,7 +13,7 @@ from newsroom import clock
 from newsroom.languages import primary
 from newsroom.pages.changing import changing, touch
 from newsroom.pages.guarding import key
-from newsroom.pages.paging import beginning
+from newsroom.pages.paging import first_of
 from newsroom.prepared import Prepared
 from stories.models import Edition, EditionTopic, RelatedStories
 
@@ -134,19 +134,17 @@ def _near(topics: Iterable[int], *, at: datetime) -> Near:
     return found
 
 
-def _newest_of(topics: Sequence[int], at: datetime) -> QuerySet[EditionTopic, tuple[int, UUID, datetime, str]]:
-    first, *others = (_newest(topic, at=at) for topic in topics)
-    # Some topics may stand there twice.
-    return first.union(*others).order_by() if others else first
-
-
-def _newest(topic: int, *, at: datetime) -> QuerySet[EditionTopic, tuple[int, UUID, datetime, str]]:
-    named = EditionTopic.objects.filter(topic__id=topic, work_kind="story", live_from__lte=at, live_until__gt=at)
+def _newest(topics: Sequence[int], at: datetime) -> QuerySet[EditionTopic, tuple[int, UUID, datetime, str]]:
+    walks = [
+        EditionTopic.objects.filter(topic__id=topic, work_kind="story", live_from__lte=at, live_until__gt=at)
+        for topic in topics
+    ]
     columns = ("topic", "uid", "updated_at", "language")
-    return beginning(named, order=("-updated_at", "-uid"), limit=LOOKED_AT, columns=columns)
+    # Some topics may stand there twice.
+    return first_of(walks, order=("-updated_at", "-uid"), limit=LOOKED_AT, columns=columns, repeats=False)
 
 
-_NEWEST = Prepared(_newest_of)
+_NEWEST = Prepared(_newest)
 
 
 def _nearest(story: Edition, topics: Sequence[int], near: Near) -> list[str]:

@@ -29,7 +29,7 @@ class Family[Thing: Named]:
     def count(self, kind: str) -> Count:
         """Return how many live works of a kind name it, each once. One query."""
         limit = MOST_ALONE + 1
-        keys = first_of(self.walks(kind), order=("-updated_at", "-uid"), limit=limit, key="edition")
+        keys = first_of(self.walks(kind), order=("-updated_at", "-uid"), limit=limit, columns=("edition",))
         found = keys.count() if len(self.keys) == 1 else len(set(keys))
         return Count(min(found, MOST_ALONE), found <= MOST_ALONE)
 

@@ -137,33 +137,35 @@ def newest[Row: Model](
     """
     order = (f"-{field}", "-uid")
     if walks:
-        rows = rows.filter(pk__in=first_of(walks, order=order, limit=limit, key=key))
+        rows = rows.filter(pk__in=first_of(walks, order=order, limit=limit, columns=(key,)))
     return rows.order_by(*order)[:limit]
 
 
 def first_of(
-    walks: Sequence[QuerySet[Any, Any]], *, order: Sequence[str | Func], limit: int, key: str = "pk"
+    walks: Sequence[QuerySet[Any, Any]],
+    *,
+    order: Sequence[str | Func],
+    limit: int,
+    columns: Sequence[str] = ("pk",),
+    repeats: bool = True,
 ) -> QuerySet[Any, Any]:
-    """Return the column ``key`` of the first ``limit`` rows of each walk, to stand in another query."""
-    if len(walks) == 1:
-        return walks[0].order_by(*order).values_list(key)[:limit]
-    whole = [beginning(walk, order=order, limit=limit, columns=(key,)) for walk in walks]
-    found = whole[0].union(*whole[1:], all=True)
+    """Return these columns of the first ``limit`` rows of each walk, in no order, also to stand in another query.
+
+    Without ``repeats`` no row is returned twice. An index that holds the order and the columns answers alone: whatever the
+    planner expects of a walk, no more of it is read than that.
+    """
+    cut = [walk.order_by(*order).values_list(*columns)[:limit] for walk in walks]
+    if len(cut) == 1:
+        return cut[0]
+    if not connection.features.supports_slicing_ordering_in_compound:
+        # SQLite takes no list that was cut into a union, but one that asks for what is in it.
+        cut = [
+            each.model._default_manager.filter(pk__in=each.values("pk")).order_by().values_list(*columns)
+            for each in cut
+        ]
+    found = cut[0].union(*cut[1:], all=repeats)
     # Where all others can hold nothing it is one walk again, which is cut in its order.
     return found if found.query.is_sliced else found.order_by()
-
-
-def beginning(
-    walk: QuerySet[Any, Any], *, order: Sequence[str | Func], limit: int, columns: Sequence[str]
-) -> QuerySet[Any, Any]:
-    """Return these columns of the first ``limit`` rows of a walk, to be put together with those of others, in no order."""
-    first = walk.order_by(*order).values_list(*columns)[:limit]
-    if connection.features.supports_slicing_ordering_in_compound:
-        # An index that holds these columns answers alone: whatever the planner expects of a walk, no more of it is read.
-        return first
-    # SQLite takes no list that was cut into a union, but one that asks for what is in it.
-    whole: QuerySet[Any, Any] = walk.model._default_manager.filter(pk__in=first.values("pk"))
-    return whole.order_by().values_list(*columns)
 
 
 def stretch(

@@ -101,8 +101,8 @@ def write(
     """Make the editions, their overrides and their events.
 
     Raises NotHereError for an address that was another page's once, and where something that a work names was joined to
-    something else since that was read. ``overridden_by`` says, by the keys of findings, whose reasons were given before: these are still theirs. As many
-    queries for many as for one.
+    something else since that was read. ``overridden_by`` says, by the keys of findings, whose reasons were given before:
+    these are still theirs. As many queries for many as for one.
     """
     _hold_names(ready)
     _claim_addresses(ready)

@@ -12,7 +12,6 @@ from benchmarks.inside import profiling
 from benchmarks.plan import parts_for
 from benchmarks.processes import ROOT
 from benchmarks.results import (
-    Asked,
     Disk,
     FirstReads,
     Flow,
@@ -24,9 +23,9 @@ from benchmarks.results import (
     Profile,
     Publishing,
     Result,
-    Searches,
     last,
 )
+from benchmarks.search.results import Asked, Searches
 
 
 def page(name="story", *, ratio=0.9, cpu=0.1, failures=0):

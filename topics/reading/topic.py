@@ -164,7 +164,7 @@ def _questions(keys: Collection[int], at: datetime) -> QuerySet[Model]:
 def _named_most(keys: Collection[int], at: datetime) -> QuerySet[Any, Any]:
     """Return the keys of the topics that most of the newest of these stories name, itself too, and how many these are."""
     walks = walks_naming(Topic, keys, kind="story", at=at)
-    stories = first_of(walks, order=("-updated_at", "-uid"), limit=COMPANIONS_OF, key="edition")
+    stories = first_of(walks, order=("-updated_at", "-uid"), limit=COMPANIONS_OF, columns=("edition",))
     counted = (
         naming_of(Topic)
         .related_model._default_manager.filter(edition__in=stories)
