@@ -18,6 +18,8 @@ _TAG = re.compile(r"</?([a-z0-9]+)")
 _WITH_BUTTON = re.compile(
     r'<span class="explain">(?:<span>([^<]*)</span>|(<a\b.*?</a>))<button\b[^>]*>[^<]*</button></span>', re.DOTALL
 )
+# A button and the citation after it would lie on top of each other: both are wider than what a reader sees of them.
+_CITED = re.compile(r"(?:[^\w<]|</?(?:em|strong)>)*<sup>")
 # Inside these a name is part of something else, or no button may stand.
 _CLOSED = frozenset({"a", "code", "figure", "h3", "h4", "h5", "h6", "pre", "sup"})
 
@@ -46,17 +48,19 @@ class Explaining:
         """Return the HTML of a section, filled already, with its buttons.
 
         A topic is mentioned where a link leads to it, or where its name stands as a word. No button is put inside
-        links, headings, captions and code.
+        links, headings, captions and code, nor before a citation: the next mention gets it.
         """
         waiting = dict(self.topics)
         names = self._names()
-        behind = partial(self._behind, waiting=waiting)
         pieces: list[str] = []
         inside: list[str] = []
         link, begun = "", 0
+        end = 0
         for piece in _PIECE.split(html):
+            start, end = end, end + len(piece)
             tag = _TAG.match(piece)
             if tag is None:
+                behind = partial(self._behind, html=html, start=start, waiting=waiting)
                 pieces.append(names.sub(behind, piece) if names and not inside else piece)
                 continue
             pieces.append(piece)
@@ -66,7 +70,7 @@ class Explaining:
                     begun = len(pieces) - 1
             elif tag[1] in _CLOSED and inside:
                 inside.pop()
-                if link and not inside:
+                if link and not inside and not _CITED.match(html, end):
                     pieces[begun:] = [self._with_button(link, "".join(pieces[begun:]), waiting)]
                     link = ""
         return "".join(pieces)
@@ -82,7 +86,9 @@ class Explaining:
         """Return the id of the topic that the link leads to, empty for anything else."""
         return next((at for at, topic in waiting.items() if topic.url and f'href="{escape(topic.url)}"' in tag), "")
 
-    def _behind(self, name: re.Match[str], waiting: dict[str, TopicShown]) -> str:
+    def _behind(self, name: re.Match[str], html: str, start: int, waiting: dict[str, TopicShown]) -> str:
+        if _CITED.match(html, start + name.end()):
+            return name[0]
         at = next((at for at, topic in waiting.items() if escape(topic.name, quote=False) == name[0]), "")
         return self._with_button(at, f"<span>{name[0]}</span>", waiting) if at else name[0]
 

@@ -37,6 +37,10 @@ BARRIER, PORT, LISLE = topic("Kelmar barrier", url="/topics/kelmar/"), topic("Po
         ('<h3><a href="/topics/kelmar/">A gate</a></h3>', '<h3><a href="/topics/kelmar/">A gate</a></h3>'),
         ("<p>Kelmar barriers, Kelmar  barrier</p>", "<p>Kelmar barriers, Kelmar  barrier</p>"),
         ("<p>Port Lisle is a Port.</p>", "<p>Port Lisle{topic-3} is a Port{topic-2}.</p>"),
+        ('<p>Port.<sup><a class="cite">1</a></sup> A Port.</p>', '<p>Port.<sup><a class="cite">1</a></sup> A Port{topic-2}.</p>'),
+        ('<p><em>Port</em> (<sup><a class="cite">1</a></sup></p>', '<p><em>Port</em> (<sup><a class="cite">1</a></sup></p>'),
+        ('<p><a href="/topics/kelmar/">Gates</a><sup><a class="cite">1</a></sup></p>', '<p><a href="/topics/kelmar/">Gates</a><sup><a class="cite">1</a></sup></p>'),
+        ('<p>Port is one<sup><a class="cite">1</a></sup></p>', '<p>Port{topic-2} is one<sup><a class="cite">1</a></sup></p>'),
         ("", ""),
     ],
 )  # fmt: skip
