@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from urllib.parse import unquote
 from uuid import UUID
 
 from django.conf import settings
@@ -27,7 +28,8 @@ def whole(path: str) -> str:
 
 def twin(path: str) -> str:
     """Return where the API has what the page at ``path`` shows: each of its routes bears the name of the page's."""
-    found = resolve(path.partition("#")[0])
+    # Routes are matched as Django matches requests: with the path's octets decoded.
+    found = resolve(unquote(path.partition("#")[0]))
     named: dict[str, object] = found.captured_kwargs  # type: ignore[attr-defined]  # what the address itself says
     return whole(reverse(f"api:{found.url_name}", kwargs=named))
 

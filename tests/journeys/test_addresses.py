@@ -1,0 +1,109 @@
+"""Every address that is printed anywhere answers, whatever script its slug is in."""
+
+import re
+from urllib.parse import unquote
+from uuid import uuid4
+
+import pytest
+from django.urls import resolve
+
+from newsroom.site.models import AboutPage
+from stories import publishing, revisions
+from stories.models import Story
+from tests.factories import (
+    make_article,
+    make_image,
+    make_outlet,
+    make_published_question,
+    make_story,
+    make_topic,
+    make_user,
+    update,
+)
+from tests.journeys.test_public_pages import public_route_names
+from tests.walking import walk
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("four_languages")]
+
+# By language: what stories, questions, topics and outlets there have in their slugs.
+SLUGS = {
+    "ar": "لماذا-توقفت-الرافعات",
+    "es": "por-qué-están-paradas-las-grúas",
+    "zh": "为什么码头关闭了",
+}
+BESIDE_LISTS = ("/robots.txt", "/llms.txt", "/.well-known/security.txt", "/news-sitemap.xml", "/sitemap.xml")
+# What forms, scripts and monitors ask for.
+UNPRINTED = {"healthz", "readyz", "reports_thanks", "search_suggestions", "story_changes"}
+
+
+@pytest.fixture
+def stories():
+    """A story in each script that names one of everything under such a slug; each moved once, and was corrected."""
+    editor, group = make_user(), uuid4()
+    return [_published(language, slug, by=editor, group=group) for language, slug in SLUGS.items()]
+
+
+def _published(language: str, slug: str, *, by, group) -> Story:
+    outlets = tuple(make_outlet(slug=f"{slug}-{number}") for number in range(3))
+    topics = tuple(
+        make_topic(slug=f"{slug}-{kind}", kind=kind, description="A gate.", picture=make_image(), picture_alt="A gate")
+        for kind in ("place", "person")
+    )
+    question = make_published_question(by=by, slug=slug, language=language, topics=topics)
+    story = make_story(
+        slug=f"{slug}-1",
+        language=language,
+        translation_group=group,
+        outlets=outlets,
+        topics=topics,
+        questions=(question,),
+        articles=(make_article(outlet=outlets[0]),),
+        lead_image=make_image(),
+        lead_alt="The pier at low water",
+        texts={"behind": f"It was [asked](question:{question.uid}) of [all](topic:{topics[0].uid}) before.[@1]"},
+    )
+    publishing.publish(story, by=by)
+    story.slug = slug
+    story.save()
+    story.sections.filter(kind="background").update(text="A survey asked for a limit of ten tonnes in that year.")
+    revisions.record(story, by=by)
+    publishing.publish(story, by=by, change=update("The limit is named."))
+    story.sections.filter(kind="background").update(text="A survey asked for a limit of two tonnes in that year.")
+    revisions.record(story, by=by)
+    publishing.correct(story, by=by, was_wrong="It was ten tonnes.", is_right="It is two tonnes.", note="Misread.")
+    return story
+
+
+def bad(statuses: dict[str, int]) -> dict[str, int]:
+    return {path: status for path, status in statuses.items() if status != 200}
+
+
+def calls_of_the_api(client) -> list[str]:
+    """Return the lists of the API, as its description names them, each asked for item by item."""
+    described = client.get("/api/v1/openapi.json").json()["paths"]
+    lists = [path for path in described if "{" not in path]
+    return [f"{path}?{'q=pier' if path.endswith('search') else 'limit=2'}" for path in lists]
+
+
+def test_every_address_of_the_api_answers_whatever_the_script(client, stories):
+    found = walk(client, *calls_of_the_api(client), follow=lambda path: path.startswith("/api/"))
+    assert bad(found) == {}
+    asked = [path for path in found if re.fullmatch(r"/api/v1/(stories|questions|topics|outlets)/[^/]+", path)]
+    assert len(asked) == len(SLUGS) * 7
+    assert sum("cursor=" in path for path in found) >= 8
+
+
+def test_every_address_that_is_printed_answers_whatever_the_script(client, stories):
+    AboutPage.objects.create(slug="كيف-نعمل", title="كيف نعمل", text="نقرأ ونقارن.", role="contact")
+    found = walk(client, *BESIDE_LISTS, "/", *(f"/{language}/" for language in ("de", "es", "ar")))
+    assert bad(found) == {}
+    routes = {resolve(unquote(path.partition("?")[0])).view_name for path in found}
+    assert {name for name in public_route_names() if not name.startswith("api:")} - routes == UNPRINTED
+
+
+def test_an_address_that_was_left_leads_on_whatever_the_script(client, stories):
+    for story in stories:
+        for before, after in (("/stories/", "/"), ("/stories/", ".json"), ("/api/v1/stories/", "")):
+            response = client.get(f"{before}{story.slug}-1{after}")
+            assert response.status_code == 301
+            assert client.get(response.headers["Location"]).status_code == 200
