@@ -1,6 +1,6 @@
 """Says whether a text stops half-way."""
 
-from stories.importing.headings import QUESTIONS, TOPICS
+from stories.importing.headings import DEEPER, QUESTIONS, TOPICS
 from stories.importing.sentences import stops
 from stories.importing.text.asking import Asked
 from stories.importing.text.layout import Item, Layout, Paragraph
@@ -9,11 +9,12 @@ from stories.importing.text.layout import Item, Layout, Paragraph
 def is_cut_off(layout: Layout, asked: list[Asked]) -> bool:
     """Say whether the last thing in the text is a heading, a list mark, or words that end no sentence.
 
+    *Go deeper* is no such heading: it only holds other parts, of which a story may have none.
     ``asked`` are the story's questions: where others have a teaser, a last one without is cut off too.
     """
     last = layout.parts[-1] if layout.parts else layout.opening
     if not last.content:
-        return bool(layout.parts)
+        return bool(layout.parts) and last.code != DEEPER
     block = last.content[-1]
     if isinstance(block, Item) and not block.lines:
         return True

@@ -8,9 +8,8 @@ from stories.importing.headings import DEEPER, PARTS, QUESTIONS, part_of
 from stories.importing.notes import RefusedError
 from stories.importing.sentences import is_complete
 
-_ITEM = re.compile(r"-(?:\s+|$)")
+_ITEM = re.compile(r"[-*](?:\s+|$)|•\s*")
 _LINE_END = re.compile("[\n\u2028\u2029]")
-_BULLET = "•"
 _LONGEST_PART = 200_000
 
 
@@ -24,9 +23,10 @@ class Paragraph:
 
 @dataclass(slots=True)
 class Item:
-    """A list item: where its mark stands, and the lines under it by paragraph."""
+    """A list item: where its mark stands, which it is, and the lines under it by paragraph."""
 
     line: int
+    mark: str
     lines: list[Paragraph] = field(default_factory=list)
 
     @property
@@ -59,7 +59,7 @@ def joined(lines: list[Paragraph]) -> list[Paragraph]:
     groups: list[list[Paragraph]] = []
     open_line = ""
     for line in lines:
-        if line.text and (not open_line or is_complete(open_line, line.text) or line.text.startswith(_BULLET)):
+        if line.text and (not open_line or is_complete(open_line, line.text) or _ITEM.match(line.text)):
             groups.append([line])
         elif line.text:
             groups[-1].append(line)
@@ -88,12 +88,12 @@ def lay_out(text: str, *, headings: Container[str] | None = None) -> Layout:
             loose.clear()
             part, item, size = Part(code, line, number), None, 0
             parts.append(part)
-        elif mark := _ITEM.match(line):
+        elif (match := _ITEM.match(line)) and not (item and _is_inner(match[0][0], item)):
             part.content += joined(loose)
             loose.clear()
-            item = Item(number)
+            item = Item(number, match[0][0])
             part.content.append(item)
-            if rest := line[mark.end() :]:
+            if rest := line[match.end() :]:
                 item.lines.append(Paragraph(number, rest))
         elif item is not None and _item_goes_on(item, line, part.code):
             if line or item.lines:
@@ -108,6 +108,11 @@ def lay_out(text: str, *, headings: Container[str] | None = None) -> Layout:
 def _may_be_question(code: str, part: str) -> bool:
     """Say whether a heading right after a list mark is an item's own words: "What happened?" asked as a question."""
     return part in (DEEPER, QUESTIONS) and code not in PARTS
+
+
+def _is_inner(mark: str, item: Item) -> bool:
+    """Return whether a line with this mark belongs to the item: a list inside it is marked otherwise."""
+    return mark != item.mark and any(line.text for line in item.lines)
 
 
 def _item_goes_on(item: Item, line: str, part: str) -> bool:

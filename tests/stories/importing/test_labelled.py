@@ -51,7 +51,7 @@ def facts_of(labelled: dict[str, Any]) -> Iterator[Fact]:
 
 
 def _words(words: list[str]) -> list[str]:
-    return [word for word in words if word != "-"]
+    return [bare for word in words if (bare := word.lstrip("•")) not in ("", "-", "*")]
 
 
 def _compared(name: str, value: Any, made: Report, text: str) -> Iterator[Fact]:
@@ -86,6 +86,9 @@ def _compared(name: str, value: Any, made: Report, text: str) -> Iterator[Fact]:
             notes: Any = made["notes"]
             codes = {note["code"] for note in notes}
             yield from ((f"note {code}", True, code in codes) for code in value)
+        case "without_notes":
+            notes = made["notes"]
+            yield from ((f"no note {code}", False, any(note["code"] == code for note in notes)) for code in value)
         case "contains":
             yield from ((f"contains {words}", True, words in text) for words in value)
         case _:

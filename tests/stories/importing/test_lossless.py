@@ -20,7 +20,7 @@ def document_of(text: str) -> AnyDocument:
 
 
 def words(text: str) -> list[str]:
-    return [word for word in text.split() if word != "-"]
+    return [bare for word in text.split() if (bare := word.lstrip("•")) not in ("", "-", "*")]
 
 
 def paragraphs(text: str) -> list[str]:
