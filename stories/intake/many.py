@@ -1,6 +1,6 @@
 """Takes many new documents in together: the same as one after the other, in a few queries for each kind of row."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from stories.documents import AnyDocument, Explainer
 from stories.importing import RefusedError
 from stories.intake.granting import granted
 from stories.intake.publication import Publication, publish
+from stories.intake.questions import give_topics
 from stories.intake.reading import Reading
 from stories.intake.taking import REFUSAL, RIGHT, named_now
 from stories.models import Import, Work
@@ -46,6 +47,7 @@ def _take_in(readings: Sequence[Reading], *, by: User | None, publication: Publi
     _refuse_taken([reading.digest for reading in readings])
     documents = [granted(reading.document, before=None, by=by) for reading in readings]
     begun = desk.begin(documents, owner=by, by=by)
+    give_topics(_asked_first(begun, documents))
     named = named_now(documents)
     reasons = _reasons(readings, documents)
     recorded = revisions.record_each([*begun.made, *named, *begun.works], by=by, reasons=reasons)
@@ -80,6 +82,15 @@ def _refuse_taken(digests: Iterable[str]) -> None:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int(digest[:15], 16)])
     if Import.objects.filter(digest__in=wanted).exists():
         raise RefusedError(1, "This was taken in a moment ago.")
+
+
+def _asked_first(begun: desk.Begun, documents: Sequence[AnyDocument]) -> Iterator[tuple[Work, Work]]:
+    """Yield each question that was made with the first story that asks it."""
+    story_of: dict[UUID, Work] = {}
+    for document, work in zip(documents, begun.works, strict=True):
+        for asked in document.questions if isinstance(document, Explainer) else ():
+            story_of.setdefault(asked.uid, work)
+    yield from ((question, story_of[question.uid]) for question in begun.made)
 
 
 def _reasons(readings: Sequence[Reading], documents: Sequence[AnyDocument]) -> dict[UUID, str]:

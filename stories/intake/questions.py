@@ -1,6 +1,6 @@
 """Says which questions of a text this site already has."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from newsroom.text.plain import words_of
 from stories.documents import AskedQuestion, Explainer, QuestionPage
 from stories.importing import Note
 from stories.importing.text.asking import folded_question
-from stories.models import FAQ, StoryQuestion, WorkTopic
+from stories.models import FAQ, StoryQuestion, Work, WorkTopic
 
 
 @dataclass(slots=True)
@@ -59,6 +59,25 @@ def with_known_questions(story: Explainer, source: str) -> tuple[Explainer, list
 
 def _has(known: _Known, text: str) -> bool:
     return bool(text) and text in known.texts
+
+
+def give_topics(asked: Iterable[tuple[Work, Work]]) -> None:
+    """Give each new question the topics of the story that brought it in; ``asked`` are pairs of the two."""
+    pairs = list(asked)
+    rows = WorkTopic.objects.filter(work__in={story.pk for _, story in pairs}) if pairs else ()
+    WorkTopic.objects.bulk_create(
+        WorkTopic(
+            work_id=question.pk,
+            topic_id=row.topic_id,
+            proposed_name=row.proposed_name,
+            description=row.description,
+            explain=row.explain,
+            position=row.position,
+        )
+        for question, story in pairs
+        for row in rows
+        if row.work_id == story.pk
+    )
 
 
 def question_with_introduction(page: QuestionPage) -> FAQ | None:

@@ -15,6 +15,7 @@ from stories.importing import RefusedError
 from stories.intake.granting import granted
 from stories.intake.joining import joined
 from stories.intake.publication import Publication, publish
+from stories.intake.questions import give_topics
 from stories.intake.reading import Reading, address_for
 from stories.merging import as_rows_of
 from stories.models import FAQ, Document, Import, Story, Work, WorkKind
@@ -74,6 +75,7 @@ def _write(work: Work, reading: Reading, by: User | None) -> list[FAQ]:
         made = desk.restore(work, granted(document, before=current, by=by), by=by)
     except desk.UnknownPictureError as error:
         raise RefusedError(1, str(error)) from error
+    give_topics((faq, work) for faq in made)
     reason = f"Brought in from {reading.name}" if reading.name else "Brought in"
     for faq in [*made, *named_now([document])]:
         revisions.record(faq, by=by, reason=reason)

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from uuid import uuid4
 
 import pytest
 
@@ -9,7 +10,7 @@ from newsroom import clock
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.record.models import Event
 from stories import desk, intake, revisions
-from stories.documents import Explainer, QuestionPage
+from stories.documents import AskedQuestion, Explainer, NamedTopic, QuestionPage
 from stories.exporting import to_json, to_markdown, to_text
 from stories.importing import RefusedError
 from stories.models import FAQ, Document, Edition, Import, Outlet, Revision, Section, Story, StoryQuestion, Work
@@ -53,6 +54,10 @@ def read(text: str | bytes, **options: object) -> intake.Reading:
 def take(text: str | bytes, *, by=None, publish: bool = False, **options: object) -> Work:
     publication = intake.Publication() if publish else None
     return intake.take_in(read(text, **options), by=by, publication=publication)
+
+
+def topics_of(work: Work) -> list[tuple[str, str]]:
+    return [(topic.name, topic.description) for topic in desk.snapshot(work).topics]
 
 
 def change(work: Work, word: str, other: str) -> None:
@@ -372,3 +377,35 @@ def test_an_export_of_what_readers_see_is_refused_when_the_draft_has_gone_on(edi
     change(work, "third", "fifth")
     with pytest.raises(intake.ConflictError):
         read(text.replace(b"third pillar", b"fourth pillar"))
+
+
+def test_a_question_that_a_story_brings_along_gets_its_topics():
+    topic = make_topic(name="Port Lisle")
+    story = take(TEXT)
+    question = FAQ.objects.get()
+    assert topics_of(question) == topics_of(story) != []
+    assert question.work_topics.get(topic=topic).topic == topic
+
+
+def test_questions_of_many_stories_get_the_topics_of_the_first_that_asks_them(writer):
+    topics = {name: make_topic(name=name) for name in ("Port Lisle", "Kelmar")}
+    asked = AskedQuestion(uid=uuid4(), question="Who closes the gates?")
+    stories = [
+        Explainer(
+            uid=uuid4(),
+            slug="",
+            questions=(asked,),
+            topics=(NamedTopic(uid=uuid4(), topic=topic.uid, name=name, description=""),),
+        )
+        for name, topic in topics.items()
+    ]
+    intake.take_in_many([read(story.canonical(), name="a.json") for story in stories], by=writer)
+    assert topics_of(FAQ.objects.get()) == [("Port Lisle", "")]
+
+
+def test_a_question_that_is_here_keeps_its_own_topics():
+    question = make_question(
+        question="Why Was the Kelmar Barrier Closed?", introduction="A tide met a storm. We explain who decides."
+    )
+    take(TEXT)
+    assert (FAQ.objects.get(), topics_of(question)) == (question, [])
