@@ -1,12 +1,17 @@
 """Publishing what came in, as far as it is wanted."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
 
 from newsroom import clock
 from newsroom.accounts.models import User
-from stories import publishing
+from newsroom.accounts.permissions import NotAllowedError
+from stories import desk, naming, publishing
+from stories.documents import AnyDocument, Explainer, NamedOutlet
 from stories.importing import RefusedError
+from stories.models import Answer as QuestionAnswer
 from stories.models import Change, ChangeNote, Edition, Work
 from stories.publishing import Answer
 
@@ -18,22 +23,28 @@ class Publication:
     """What is said when a file is published as it comes in.
 
     ``waiting`` is what becomes of each edition that waits for a later time; None leaves that open, and a file that
-    would go out before one is refused.
+    would go out before one is refused. With ``confirm_names`` the topics and outlets that the works propose are
+    confirmed first; with ``leave_questions`` a question without answers stays on the desk, and the story prints its words.
     """
 
     change: ChangeNote = AN_UPDATE
     waiting: Answer | None = None
+    confirm_names: bool = False
+    leave_questions: bool = False
 
 
 def publish(works: Sequence[Work], made: Sequence[Work], publication: Publication, *, by: User | None) -> None:
     """Publish the works and the questions that were made with them; RefusedError, in the importer's terms, where a verb refuses."""
     if by is None:
         raise RefusedError(1, "Publishing needs somebody who publishes.")
+    if publication.confirm_names:
+        confirm_names(works, by=by)
+    going_along = _answered(made) if publication.leave_questions else made
     waiting = Edition.objects.filter(work__in=works).waiting(clock.now()) if publication.waiting else ()
     answers = {edition.pk: publication.waiting for edition in waiting if publication.waiting}
     try:
         goings = [publishing.Going(work, publication.change) for work in works]
-        publishing.publish_many([*goings, *made], by=by, answers=answers)
+        publishing.publish_many([*goings, *going_along], by=by, answers=answers)
     except publishing.NothingNewError:
         return
     except publishing.NotReadyError as error:
@@ -42,3 +53,35 @@ def publish(works: Sequence[Work], made: Sequence[Work], publication: Publicatio
         raise RefusedError(1, f"{error} (--waiting cancel, or --waiting carry)") from error
     except publishing.RefusedError as error:
         raise RefusedError(1, str(error)) from error
+
+
+def confirm_names(works: Sequence[Work], *, by: User) -> None:
+    """Make topics and outlets of the names that the works only propose, here and wherever else these wait.
+
+    Raises RefusedError without the right, and for a name that can be none.
+    """
+    documents = [desk.snapshot(work) for work in works]
+    topics = {topic.name: topic.description for document in documents for topic in document.topics if not topic.topic}
+    outlets = dict.fromkeys(outlet.name for document in documents for outlet in _outlets(document) if not outlet.uid)
+    try:
+        for name, description in topics.items():
+            naming.confirm_topic(name, by=by, description=description)
+        for name in outlets:
+            naming.confirm_outlet(name, by=by)
+    except NotAllowedError as error:
+        raise RefusedError(1, str(error)) from error
+    except ValidationError as error:
+        raise RefusedError(1, " ".join(error.messages)) from error
+
+
+def _outlets(document: AnyDocument) -> Iterator[NamedOutlet]:
+    yield from (cited.outlet for cited in document.citations)
+    if isinstance(document, Explainer):
+        yield from (outlet for passage in document.passages for outlet in passage.outlets)
+
+
+def _answered(questions: Sequence[Work]) -> list[Work]:
+    with_answers = set(
+        QuestionAnswer.objects.filter(faq__in=[one.pk for one in questions]).values_list("faq", flat=True)
+    )
+    return [one for one in questions if one.pk in with_answers]

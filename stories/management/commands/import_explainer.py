@@ -40,6 +40,12 @@ class Command(BaseCommand):
         parser.add_argument("--headline", metavar="TEXT", help="The headline, or the question a page answers.")
         parser.add_argument("--by", metavar="USER", help="Whose work this is: an account's name.")
         parser.add_argument("--publish", action="store_true", help="Show readers at once; needs --by.")
+        parser.add_argument(
+            "--confirm-names", action="store_true", help="Confirm the topics and outlets it proposes, to publish it."
+        )
+        parser.add_argument(
+            "--leave-questions", action="store_true", help="Publish no question without answers; only its words show."
+        )
         parser.add_argument("--note", metavar="TEXT", default="", help="What changed, for readers.")
         parser.add_argument("--change", choices=KINDS, default=Change.UPDATE, help="The kind of change, for readers.")
         parser.add_argument("--was-wrong", metavar="TEXT", default="", help="What a correction corrects.")
@@ -207,13 +213,20 @@ def _publication(options: dict[str, object]) -> Publication | None:
         return None
     said = (str(options[name]) for name in ("note", "was_wrong", "is_right"))
     waiting = _text(options["waiting"])
-    return Publication(ChangeNote(Change(str(options["change"])), *said), Answer(waiting) if waiting else None)
+    return Publication(
+        ChangeNote(Change(str(options["change"])), *said),
+        Answer(waiting) if waiting else None,
+        confirm_names=bool(options["confirm_names"]),
+        leave_questions=bool(options["leave_questions"]),
+    )
 
 
 def _acting(files: list[str], options: dict[str, object]) -> User | None:
     """Return whose work this is; RefusedError, for every file, where the options do not go together."""
     if len(files) > 1 and (options["into"] or options["headline"]):
         raise RefusedError(1, "--into and --headline are for one file.")
+    if not options["publish"] and (options["confirm_names"] or options["leave_questions"]):
+        raise RefusedError(1, "--confirm-names and --leave-questions go with --publish.")
     if not options["by"]:
         if options["publish"]:
             raise RefusedError(1, "--publish needs --by: say who publishes.")

@@ -7,15 +7,35 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.management import CommandError, call_command
 from django.db import DataError
 
-from stories.models import Import, Story, Work
+from stories.models import Edition, Import, Outlet, Story, Work
 from tests.factories import make_question, make_story, make_user
 
 pytestmark = pytest.mark.django_db
 
 TEXT = "What's happened\nThe gate closed. Nobody was hurt.\nWhat the papers say\nAnsgar Wire reports rain.\n"
+
+LONG_TEXT = """What's happened
+The Kelmar gate, which keeps the spring tides out of the lower town of Port Lisle, closed on Monday for the first time in nine years.
+What's behind the headline?
+A tide met a storm.
+What the papers say
+The Lisle Courier reports that the gate held.
+Radio Tessen reports that a pump failed.
+How we got here
+The gate was built after the flood.
+Go deeper
+Common question
+-
+Why did the gate close?
+A tide met a storm.
+More on these topics
+-
+Vessara is a city in the north.
+"""
 
 
 @pytest.fixture
@@ -137,6 +157,8 @@ def test_an_address_that_is_nowhere_is_refused(file):
     [
         (["--publish"], "needs --by"),
         (["--by", "nobody"], "no account"),
+        (["--by", "editor", "--confirm-names"], "go with --publish"),
+        (["--by", "editor", "--leave-questions"], "go with --publish"),
         (["second.txt", "--headline", "One"], "for one file"),
     ],
 )
@@ -168,4 +190,35 @@ def test_what_cannot_be_published_does_not_come_in(file, editor):
     one = report(file, "--by", "editor", "--publish")["files"][0]
     assert one["status"] == "refused"
     assert "cannot be published yet" in one["error"]["message"]
+    assert not Work.objects.exists()
+
+
+def test_a_plain_text_is_published_with_one_command(tmp_path, editor):
+    path = tmp_path / "gate.txt"
+    path.write_text(LONG_TEXT)
+    refused = report(str(path), "--by", "editor", "--publish")["files"][0]["error"]["message"]
+    assert "headline has" in refused
+    assert "“Vessara” is only proposed" in refused
+    assert "no answer" in refused
+    one = report(
+        str(path), "--by", "editor", "--publish", "--confirm-names", "--leave-questions",
+        "--headline", "Why the Kelmar gate closed on Monday",
+    )["files"][0]  # fmt: skip
+    assert one["status"] == "imported"
+    document = Edition.objects.get().document.value()
+    assert [topic.topic is not None for topic in document.topics] == [True]
+    assert [outlet.uid is not None for passage in document.passages for outlet in passage.outlets] == [True, True]
+    assert [asked.question for asked in document.questions] == ["Why did the gate close?"]
+
+
+def test_only_who_decides_on_names_confirms_them(tmp_path, editor):
+    path = tmp_path / "gate.txt"
+    path.write_text(LONG_TEXT)
+    editor.groups.clear()
+    editor.user_permissions.set(Permission.objects.filter(codename__in=["import_work", "publish_work", "add_story"]))
+    refused = report(
+        str(path), "--by", "editor", "--publish", "--confirm-names", "--leave-questions", "--headline", "Why it closed",
+    )["files"][0]  # fmt: skip
+    assert refused["error"]["message"] == "Only editors and curators decide on names."
+    assert not Outlet.objects.exists()
     assert not Work.objects.exists()
