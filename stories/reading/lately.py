@@ -49,18 +49,21 @@ class Told:
 
 
 def told_lately(languages: Collection[str] | None, *, at: datetime) -> list[Told]:
-    """Return the five live stories in these languages, or in any, that told a change last, each with its newest.
+    """Return the five newest changes of live stories in these languages, or in any.
 
-    Two queries.
+    Of each story only the newest change counts, and the newest correction: an update never hides it. Two queries.
     """
     return with_pages(_LAST(at=at, **spoken(languages)), at=at)
 
 
 def _last(at: datetime, languages: Collection[str] | None = None) -> QuerySet[Edition]:
     telling = Edition.objects.once_public(at).stories().filter(~Q(note="") | Q(change=Change.CORRECTION))
-    newer = telling.filter(change__in=_TOLD, uid=OuterRef("uid"), live_from__gt=OuterRef("live_from"))
-    last = telling.filter(_is_readable(at), ~Exists(newer))
-    each = [walk for change in _TOLD for walk in walks(last.filter(change=change), languages)]
+    newer = telling.filter(uid=OuterRef("uid"), live_from__gt=OuterRef("live_from"))
+    readable = telling.filter(_is_readable(at))
+    each = []
+    for change in _TOLD:
+        hiding = [Change.CORRECTION] if change == Change.CORRECTION else _TOLD
+        each += walks(readable.filter(~Exists(newer.filter(change__in=hiding)), change=change), languages)
     return newest(_with_ordinals(Edition.objects.all(), at=at), limit=MOST, field="live_from", walks=each)
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 from pytest_django.asserts import assertContains, assertNotContains
 
+from newsroom import clock
 from newsroom.pages.paging import PreparedPages
 from stories import publishing, revisions
 from stories.models import Change, ChangeNote, SourceSummary
@@ -241,6 +242,21 @@ def test_a_minor_change_leaves_on_the_front_what_was_told_before_it(client):
     assert changed.count("<li") >= 1
     assert '<span class="label marked">Correction</span>' in changed
     assert "It was nine." in changed
+
+
+def test_an_update_leaves_on_the_front_the_correction_before_it(client):
+    editor = make_user()
+    story = make_published_story(by=editor)
+    for text in ("The limit was eight tonnes.", "The limit was nine tonnes."):
+        story.sections.filter(kind="background").update(text=text)
+        revisions.record(story, by=editor)
+        publishing.correct(story, by=editor, was_wrong="It was ten.", is_right=text)
+    story.sections.filter(kind="background").update(text="The limit was nine tonnes. It was raised.")
+    revisions.record(story, by=editor)
+    publishing.publish(story, by=editor, change=update("Says that the limit was raised."))
+    page = front.FrontPage.load(at=clock.now())
+    assert [told.words for told in page.changed] == ["Says that the limit was raised.", "The limit was nine tonnes."]
+    assert '<span class="label marked">Correction</span>' in client.get("/").content.decode()
 
 
 def test_a_story_that_changed_often_stands_among_the_changed_once(client):
