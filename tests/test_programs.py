@@ -5,6 +5,7 @@ import socket
 import stat
 import subprocess
 import sys
+from contextlib import nullcontext
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
@@ -132,3 +133,46 @@ def test_one_part_that_fails_fails_the_suite_after_all_have_run(suite, monkeypat
     monkeypatch.setattr(suite, "run", lambda *command: int("tests/browser" in command))
     assert suite.main() == 1
     assert "Failed: the browser." in capsys.readouterr().out
+
+
+@pytest.fixture
+def lighthouse(tmp_path, monkeypatch):
+    """Return the program, whose Lighthouse fails at the runs that the file ``failing`` names."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    module = load("lighthouse")
+    program = tmp_path / "lighthouse"
+    program.write_text(
+        f"""#!{sys.executable}
+import json, pathlib, sys
+folder = pathlib.Path({str(tmp_path)!r})
+run = len(list(folder.glob("run-*")))
+(folder / f"run-{{run}}").touch()
+if str(run) in (folder / "failing").read_text().split():
+    sys.exit("NO_NAVSTART")
+scores = {{name: {{"score": 1, "auditRefs": []}} for name in {list(module.CATEGORIES)!r}}}
+audits = {{name: {{"numericValue": 0}} for name in ("largest-contentful-paint", "cumulative-layout-shift")}}
+report = next(word.partition("=")[2] for word in sys.argv if word.startswith("--output-path="))
+pathlib.Path(report).write_text(json.dumps({{"categories": scores, "audits": audits}}))
+""",
+        encoding="utf-8",
+    )
+    program.chmod(0o755)
+    monkeypatch.setattr(module, "PROGRAM", program)
+    monkeypatch.setattr(module, "FOLDER", tmp_path / "reports")
+    monkeypatch.setattr(module, "find_chromium", lambda: "chromium")
+    monkeypatch.setattr(module, "demonstration", lambda folder: nullcontext(("http://127.0.0.1:1", None)))
+    monkeypatch.setattr(module, "paths", lambda site: dict.fromkeys(module.KINDS, "/"))
+    monkeypatch.setattr(module, "ROOT", tmp_path)
+    (tmp_path / "scripts").mkdir()
+    (tmp_path / "scripts" / "node-tool").symlink_to("/bin/true")
+    monkeypatch.setattr(sys, "argv", ["lighthouse", "--runs", "1"])
+    return module
+
+
+@pytest.mark.parametrize(("failing", "code", "rows"), [("0", 0, 5), ("0 1", 1, 4)])
+def test_lighthouse_tries_again_once_and_prints_what_it_measured(lighthouse, tmp_path, capsys, failing, code, rows):
+    (tmp_path / "failing").write_text(failing, encoding="utf-8")
+    assert lighthouse.main() == code
+    printed = capsys.readouterr().out
+    assert printed.count("| 100 | 100 | 100 | 100 |") == rows
+    assert ("Not measured: 1 of 5 runs." in printed) == bool(code)
