@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "markdownx",
+    "newsroom.operations",
     "newsroom.accounts",
     "newsroom.record",
     "newsroom.pages",

@@ -5,7 +5,7 @@ from django.urls import include, path
 
 from newsroom import sitemaps
 from newsroom.languages import in_each_language
-from newsroom.site.health import healthz, readyz
+from newsroom.operations.health import healthz, readyz
 from stories.sitemaps import KINDS
 from stories.urls import lists as story_lists
 from topics.urls import lists as topic_lists

@@ -9,7 +9,6 @@ from django.db.models.signals import post_migrate, pre_migrate
 
 from newsroom.jobs import recurring
 from newsroom.processes import keep_loaded
-from newsroom.site import health
 
 
 def lift_guards(using: str, **_: object) -> None:
@@ -31,6 +30,7 @@ def fill_search(using: str, stdout: TextIO | None = None, **_: object) -> None:
 
     With migrations still to come, after those.
     """
+    from newsroom.operations import health
     from stories import drafts
     from stories.drafts import standings
     from stories.publishing import reindexing
@@ -50,6 +50,7 @@ def fill_search(using: str, stdout: TextIO | None = None, **_: object) -> None:
 def fill_related(using: str, stdout: TextIO | None = None, **_: object) -> None:
     """Choose what stories lead on to while nothing was ever chosen. With migrations still to come, after those."""
     from newsroom import clock
+    from newsroom.operations import health
     from stories import relating
 
     if using != DEFAULT_DB_ALIAS or not health.migrations_are_applied():
@@ -62,7 +63,7 @@ def fill_related(using: str, stdout: TextIO | None = None, **_: object) -> None:
 
 
 def guards_are_laid() -> bool:
-    """Say whether every guard is in its place."""
+    """Return whether every trigger is installed, in the version of this release or a newer one."""
     from stories import guards
 
     return not guards.missing()
@@ -102,6 +103,7 @@ class StoriesConfig(AppConfig):
         """
         from newsroom.accounts import leaving
         from newsroom.notices import seeing
+        from newsroom.operations import health
         from stories.guards import checking  # noqa: F401 -- registers itself
         from stories.publishing.leaving import ask_everybody
         from stories.sharing.leaving import end_all_of
@@ -114,7 +116,7 @@ class StoriesConfig(AppConfig):
         post_migrate.connect(fill_search, sender=self, dispatch_uid="stories.search.fill")
         post_migrate.connect(fill_related, sender=self, dispatch_uid="stories.related.fill")
         post_migrate.connect(lay_guards, sender=self, dispatch_uid="stories.guards.lay")
-        health.register("guards", guards_are_laid)
+        health.register("triggers", guards_are_laid)
         recurring.register("pages to look at again", remind_of_looks)
         recurring.register("emptied autosaves", tidy_autosaves)
         recurring.register("stories that lead on to new ones", relate_lately)

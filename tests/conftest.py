@@ -13,6 +13,7 @@ from hypothesis import settings as hypothesis_settings
 
 from newsroom.accounts.models import User
 from newsroom.clock import FOREVER
+from newsroom.operations import health
 from newsroom.pages.models import PageKeyQuerySet
 from newsroom.search import indexing
 from stories import guards
@@ -66,6 +67,13 @@ def _asks_a_database(item: pytest.Item) -> bool:
 def files_of_the_test_alone(settings, tmp_path):
     """Keep uploaded and rendered files in the test's own folder."""
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def health_is_checked_anew():
+    """Forget what checks answered in the test before, which would count for some seconds."""
+    for check in health._checks.values():
+        check.answered_at = None
 
 
 @pytest.fixture(autouse=True)

@@ -11,16 +11,17 @@ class JobsConfig(AppConfig):
     verbose_name = "Background work"
 
     def ready(self) -> None:
-        """Let ``/readyz`` tell whether a worker lives; a site without one is right and only late, so it stays ready.
+        """Let ``/readyz`` say whether a worker lives and keeps up; a site without one is right and only late: it stays ready.
 
         Have workers look after the mails of notices, and after the edge where another release has begun to run.
         """
         from newsroom.jobs import recurring
-        from newsroom.jobs.models import WorkerLife
+        from newsroom.jobs.models import Job, WorkerLife
         from newsroom.notices import digest
+        from newsroom.operations import health
         from newsroom.pages import purging
-        from newsroom.site import health
 
         recurring.register("mails of notices", digest.look)
         recurring.register("the release that runs", purging.notice_release)
-        health.register("worker", WorkerLife.objects.is_any_alive, is_needed=False)
+        health.register("worker", WorkerLife.objects.is_any_alive, needed=False)
+        health.register("queue", Job.objects.is_prompt, needed=False)

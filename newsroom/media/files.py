@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.files import File
+from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, Storage
 from django.utils.crypto import get_random_string
 
@@ -26,6 +27,28 @@ class WholeFiles(FileSystemStorage):
             os.fsync(written.fileno())
         unfinished.replace(self.path(name))
         return name
+
+
+def takes_files(storage: Storage) -> bool:
+    """Return whether a file can be written, read and deleted. Raises what the storage raises.
+
+    The folder of all files is not made anew: where it is missing, so is what lay in it.
+    """
+    if isinstance(storage, FileSystemStorage) and not Path(storage.location).is_dir():
+        return False
+    token = get_random_string(16)
+    name = storage.save(f"health-{token}.part", ContentFile(token.encode()))
+    try:
+        with storage.open(name) as file:
+            return bool(file.read() == token.encode())
+    finally:
+        storage.delete(name)
+
+
+def make_root(storage: Storage) -> None:
+    """Make the folder of all files, which a new site does not have."""
+    if isinstance(storage, FileSystemStorage):
+        Path(storage.location).mkdir(parents=True, exist_ok=True)
 
 
 def empty_folder(storage: Storage, folder: str) -> None:

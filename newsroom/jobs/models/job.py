@@ -1,18 +1,24 @@
 """A task as the worker sees it: tried again after growing waits, finished only by whoever has it in hand."""
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from traceback import format_exception
 from typing import Self
 
 from django.db import models, transaction
+from django.db.models import Q
+from django.db.models.functions import Now
 from django.tasks import TaskResultStatus
-from django_tasks_db.models import DBTaskResult
+from django_tasks_db.models import DBTaskResult, get_date_max
 from django_tasks_db.utils import retry
 
 from newsroom import clock
 from newsroom.jobs.models.failure import Failure, wait_after
 from newsroom.jobs.models.life import WorkerLife
+
+# How long a task may wait once it could be done, and how long one may that people wait for: mail, announcements, purges.
+MOST_WAITING, MOST_WAITING_URGENT = timedelta(minutes=5), timedelta(seconds=60)
+URGENT = 50  # the lowest of their priorities
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +48,16 @@ class JobQuerySet(models.QuerySet["Job"]):
         running = list(self.running())
         alive = set(WorkerLife.objects.alive().values_list("worker_id", flat=True)) if running else set()
         return [job for job in running if not alive.intersection(job.worker_ids[-1:])]
+
+    def overdue(self) -> Self:
+        """Keep what waits to be done although it should be by now, in the time of the database."""
+        return self.filter(status=TaskResultStatus.READY).filter(
+            _waiting_for(MOST_WAITING) | Q(priority__gte=URGENT) & _waiting_for(MOST_WAITING_URGENT)
+        )
+
+    def is_prompt(self) -> bool:
+        """Return whether the workers keep up with what is enqueued."""
+        return not self.overdue().exists()
 
     def take_up_abandoned(self) -> int:
         """Have each abandoned task tried again as after any failure, and return how many there were."""
@@ -131,6 +147,14 @@ def sentence_of(error: BaseException) -> str:
     if isinstance(error, WorkerEndedError):
         return said
     return f"{type(error).__name__}: {said}" if said else type(error).__name__
+
+
+def _waiting_for(longest: timedelta) -> Q:
+    """Return the condition that a task has been ready for longer than that."""
+    before = Now() - longest
+    # Without a time of its own it is ready from the beginning; such tasks have the last of all moments.
+    at_once = Q(run_after=get_date_max())
+    return at_once & Q(enqueued_at__lt=before) | ~at_once & Q(enqueued_at__lt=before, run_after__lt=before)
 
 
 def _storable(text: str) -> str:

@@ -1,0 +1,1 @@
+"""Running the site: the web server, and what an operator asks of it."""

@@ -1,0 +1,206 @@
+"""Whether the process answers, and whether the site can serve."""
+
+import logging
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from threading import Lock, Thread
+from time import monotonic
+
+from django.conf import settings
+from django.core.cache import caches
+from django.db import Error, connection, connections
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from newsroom.operations.models import Pulse
+from newsroom.pages.release import release
+
+type Check = Callable[[], bool]
+
+WITHIN = 2.0  # seconds in which a check has to answer; a later answer is a no
+INTERVAL = 10.0  # seconds for which the answer of a check that writes counts
+CACHE_WITHIN = 1.0  # seconds
+# A disk with less than either is as good as full.
+LEAST_SHARE, LEAST_BYTES = 0.1, 1_000_000_000
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Registered:
+    """A check with its last answer."""
+
+    name: str
+    check: Check
+    needed: bool
+    uses_database: bool
+    interval: float
+    within: float
+    holds: bool = True
+    answered_at: float | None = None  # on the monotonic clock
+    thread: Thread | None = None
+    lock: Lock = field(default_factory=Lock)
+
+    def ask(self) -> bool:
+        """Return whether all is well; within ``interval`` seconds of an answer, what that one was."""
+        with self.lock:
+            if self.answered_at is None or monotonic() - self.answered_at >= self.interval:
+                self._note(self._answer() if self.uses_database else self._answer_in_thread())
+                self.answered_at = monotonic()
+            return self.holds
+
+    def _note(self, holds: bool) -> None:
+        if holds != self.holds:
+            logger.log(logging.INFO if holds else logging.WARNING, "%s: %s", self.name, "ok" if holds else "failed")
+        self.holds = holds
+
+    def _answer(self) -> bool:
+        try:
+            return self.check()
+        except Error as error:
+            logger.debug("%s: %s", self.name, error)
+        except Exception:
+            logger.warning("%s could not be checked.", self.name, exc_info=True)
+        return False
+
+    def _answer_in_thread(self) -> bool:
+        """Return the answer of a thread that is waited for no longer than ``within``: a hung disk never answers.
+
+        While the thread of an earlier request still waits, no second one is started.
+        """
+        answers: list[bool] = []
+
+        def answer() -> None:
+            answers.append(self._answer())
+            connections.close_all()  # this thread's own
+
+        if self.thread is None or not self.thread.is_alive():
+            self.thread = Thread(target=answer, name=f"health-{self.name}", daemon=True)
+            self.thread.start()
+            self.thread.join(self.within)
+        return answers == [True]
+
+
+_checks: dict[str, _Registered] = {}
+
+
+def register(
+    name: str,
+    check: Check,
+    *,
+    needed: bool = True,
+    uses_database: bool = True,
+    interval: float = 0,
+    within: float = WITHIN,
+) -> None:
+    """Give ``/readyz`` a line: *ok* when ``check`` returns True within ``within`` seconds.
+
+    ``/readyz`` answers 503 when what is ``needed`` fails. A check that uses the database makes a query or two, and fails
+    with it; every other one runs in a thread of its own. A check that writes has an ``interval`` of ``INTERVAL``.
+    """
+    _checks[name] = _Registered(name, check, needed, uses_database, interval, within)
+
+
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Answer 200 with one word; asks nothing of the database."""
+    return _plain("ok\n", 200)
+
+
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Answer 200 where all that is needed is there, else 503; with ``?strict=1`` everything is needed.
+
+    One line for each check, its name and *ok* or *failed*, and two that name the release and the process that answer.
+    Nothing else is told, as anybody may ask.
+    """
+    answers = ask()
+    is_strict = request.GET.get("strict") == "1"
+    is_ready = all(holds for name, holds in answers.items() if is_strict or _checks[name].needed)
+    lines = [f"{name}: {'ok' if holds else 'failed'}" for name, holds in answers.items()]
+    lines += [f"release: {release()}", f"process: {os.getpid()}"]
+    return _plain("".join(f"{line}\n" for line in lines), 200 if is_ready else 503)
+
+
+def ask() -> Mapping[str, bool]:
+    """Return what each check says. Where the database does not answer, nothing more is asked of it."""
+    answers = {name: not each.uses_database and each.ask() for name, each in _checks.items()}
+    if answers["database"]:
+        # An error here is one of the connection: what was not asked has failed.
+        with suppress(Error), _bounded(WITHIN):
+            answers |= {name: each.ask() for name, each in _checks.items() if each.uses_database}
+    return answers
+
+
+def database_answers() -> bool:
+    """Return whether the database answers a query."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        return bool(cursor.fetchone() == (1,))
+
+
+def migrations_are_applied() -> bool:
+    """Return whether every migration of this release is applied. The database may be ahead of it."""
+    applied = MigrationRecorder(connection).applied_migrations().keys()
+    return all(key in applied or (bool(replaced) and replaced <= applied) for key, replaced in _known().items())
+
+
+def database_takes_writes() -> bool:
+    """Return whether a row can be written: the database may be read-only, its disk full, or its lock held."""
+    Pulse.objects.beat()
+    return True
+
+
+def disks_have_space() -> bool:
+    """Return whether there is space where the site writes, and where the database does if that is a file."""
+    places = [settings.VAR_DIR]
+    if connection.vendor == "sqlite":
+        places.append(Path(connection.settings_dict["NAME"]).parent)
+    usages = [shutil.disk_usage(place) for place in places]
+    return all(usage.free >= max(LEAST_BYTES, LEAST_SHARE * usage.total) for usage in usages)
+
+
+def cache_answers() -> bool:
+    """Return whether the cache hands out what was put into it. Each process has a key of its own."""
+    name, token = f"health:{os.getpid()}", secrets.token_hex(8)
+    caches["default"].set(name, token, timeout=60)
+    return bool(caches["default"].get(name) == token)
+
+
+def _plain(text: str, status: int) -> HttpResponse:
+    response = HttpResponse(text, content_type="text/plain", status=status)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@contextmanager
+def _bounded(seconds: float) -> Iterator[None]:
+    """Have the database give up each statement of this thread after ``seconds``, also one that waits for a lock."""
+    milliseconds = round(seconds * 1000)
+    begin, end = f"SET statement_timeout = {milliseconds}", "RESET statement_timeout"
+    if connection.vendor == "sqlite":
+        usual = float(connection.settings_dict["OPTIONS"].get("timeout", 5))
+        begin, end = f"PRAGMA busy_timeout = {milliseconds}", f"PRAGMA busy_timeout = {usual * 1000:.0f}"
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        connection.connection.execute(begin)
+    try:
+        yield
+    finally:
+        with connection.wrap_database_errors:
+            connection.connection.execute(end)
+
+
+@cache
+def _known() -> dict[tuple[str, str], frozenset[tuple[str, str]]]:
+    """Return each migration of the code that runs, with those it replaces."""
+    loader = MigrationLoader(None, ignore_no_migrations=True)
+    return {key: frozenset(migration.replaces) for key, migration in loader.disk_migrations.items()}
