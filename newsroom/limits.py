@@ -1,6 +1,6 @@
 """Places of which there are so many for so long, each taken by one alone, in the cache that all workers share.
 
-Many who ask at the same moment are as many as one after the other.
+Many who ask at the same moment are as many as one after the other. Where nothing can be written there is always a place.
 """
 
 from collections.abc import Iterable

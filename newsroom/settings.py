@@ -123,13 +123,9 @@ else:
 _cache = env.text("CACHE_URL")
 CACHES = {
     "default": (
-        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": _cache}
+        {"BACKEND": "newsroom.caching.RedisCache", "LOCATION": _cache}
         if _cache
-        else {
-            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-            "LOCATION": "newsroom_cache",
-            "OPTIONS": {"MAX_ENTRIES": 50_000},  # with Django's 300 who tries often pushes out what counts tries
-        }
+        else {"BACKEND": "newsroom.caching.DatabaseCache", "LOCATION": "newsroom_cache"}
     )
 }
 

@@ -1,10 +1,13 @@
 """The WSGI callable that a server runs: stored pages, and Django behind them."""
 
+import logging
 import os
 import sys
 from wsgiref.types import WSGIApplication
 
 from django.conf import settings
+from django.core.checks import Tags, run_checks
+from django.core.management.base import SystemCheckError
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
@@ -34,7 +37,16 @@ def ahead_of(django: WSGIApplication) -> WSGIApplication:
     )
 
 
+def check_cache() -> None:
+    """Raise SystemCheckError where the cache of the settings cannot work: a server runs no system checks of its own."""
+    for message in run_checks(tags=[Tags.caches]):
+        if message.is_serious():
+            raise SystemCheckError(str(message))
+        logging.getLogger(__name__).warning("%s", message)
+
+
 application = ahead_of(get_wsgi_application())
+check_cache()
 # All views, which Django would load while the first reader waits.
 get_resolver().url_patterns  # noqa: B018 -- it loads them
 keep_loaded()

@@ -1,6 +1,7 @@
 """How often somebody at one connection may ask in one minute."""
 
 import hashlib
+from contextlib import suppress
 from datetime import datetime
 
 from allauth.account.adapter import get_adapter
@@ -17,7 +18,7 @@ def seconds_to_wait(request: HttpRequest, *, at: datetime) -> int:
     """Count the request; return 0, or after how many seconds the connection that sent it may ask again.
 
     The count stands in the cache that all workers share; where that is the database, requests at the very same moment
-    may be counted as one.
+    may be counted as one. Where nothing can be written nothing is counted.
     """
     most = settings.API_REQUESTS_PER_MINUTE
     if not most:
@@ -28,5 +29,6 @@ def seconds_to_wait(request: HttpRequest, *, at: datetime) -> int:
     if cache.get(key, 0) >= most:
         return WINDOW - passed
     if not cache.add(key, 1, 2 * WINDOW):  # it outlives its window, so that counting finds it
-        cache.incr(key)
+        with suppress(ValueError):  # Redis has stopped since, and the database that stands in for it has no such count
+            cache.incr(key)
     return 0

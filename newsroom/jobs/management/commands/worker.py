@@ -2,6 +2,7 @@
 
 from argparse import ArgumentParser
 
+from django.core.checks import Tags
 from django.core.management.base import BaseCommand
 from django_tasks_db.management.commands.db_worker import valid_interval
 
@@ -16,6 +17,8 @@ class Command(BaseCommand):
     """
 
     help = "Do the background work that waits in the database."
+    # Those alone that ask no database: a worker waits for one that is away.
+    requires_system_checks = (Tags.caches,)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare what the contract promises."""

@@ -1,0 +1,233 @@
+"""The cache that all processes share: in the database, or in Redis and in the database while Redis does not answer.
+
+Limits are counted in it. Where neither can be written nothing is counted, and nobody is refused for that.
+"""
+
+import base64
+import logging
+import pickle
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
+from datetime import UTC, datetime
+from importlib.util import find_spec
+from time import monotonic
+from typing import Any, ClassVar, cast
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.cache import caches
+from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
+from django.core.cache.backends.db import DatabaseCache as DjangoDatabaseCache
+from django.core.cache.backends.redis import RedisCache as DjangoRedisCache
+from django.core.checks import CheckMessage, Error, Warning
+from django.db import connection, transaction
+from django.utils import timezone
+
+from newsroom.outages import UNWRITTEN
+
+TABLE = "newsroom_cache"
+MOST_ENTRIES = 50_000  # with Django's 300 who tries often pushes out what counts tries
+SILENCE = 5.0  # seconds in which a Redis that failed is not asked again
+# Seconds, to connect and for an answer. A Redis on the same network answers in thousandths.
+PATIENCE = 0.5
+
+_ADD = (
+    f"INSERT INTO {TABLE} (cache_key, value, expires) VALUES (%s, %s, %s)"  # noqa: S608  # the name is ours
+    " ON CONFLICT (cache_key) DO UPDATE SET value = excluded.value, expires = excluded.expires"
+    f" WHERE {TABLE}.expires < %s"
+)
+_COUNT = f"SELECT COUNT(*) FROM {TABLE}"  # noqa: S608  # the same
+_PROBE = "probe"
+_HINT = "It looks like redis://:password@host:6379/0; characters with a meaning in addresses are percent-encoded."
+logger = logging.getLogger(__name__)
+
+
+class DatabaseCache(DjangoDatabaseCache):
+    """Django's cache in the database, made for a database that may take no writes."""
+
+    def __init__(self, table: str, params: dict[str, Any]) -> None:
+        super().__init__(table, {"OPTIONS": {"MAX_ENTRIES": MOST_ENTRIES}, **params})
+
+    def add(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
+        """Keep ``value`` unless the key has one; return False only where it has. One statement, so that one alone adds.
+
+        Django's own answers False as well where nothing can be written: who counts would take that for a limit.
+        """
+        name = self.make_and_validate_key(key, version=version)
+        ends = self.get_backend_timeout(timeout)
+        until = datetime.max.replace(tzinfo=UTC) if ends is None else datetime.fromtimestamp(ends, UTC)
+        expires, now = (
+            connection.ops.adapt_datetimefield_value(moment.replace(microsecond=0))
+            for moment in (until, timezone.now())
+        )
+        content = base64.b64encode(pickle.dumps(value, self.pickle_protocol)).decode("latin-1")
+        try:
+            with _apart(), connection.cursor() as cursor:
+                self._make_room(cursor)
+                cursor.execute(_ADD, [name, content, expires, now])
+                return bool(cursor.rowcount)
+        except UNWRITTEN:
+            return True
+
+    def _make_room(self, cursor: Any) -> None:
+        cursor.execute(_COUNT)
+        if (count := cursor.fetchone()[0]) > self._max_entries:
+            self._cull(connection.alias, cursor, timezone.now().replace(microsecond=0), count)
+
+    def _cull(self, *args: Any) -> None:
+        with suppress(*UNWRITTEN), _apart():
+            super()._cull(*args)  # type: ignore[misc]  # not in the stubs
+
+    def _base_delete_many(self, keys: Sequence[str]) -> bool:
+        """Delete keys, also those that a look found to be over."""
+        with suppress(*UNWRITTEN), _apart():
+            return bool(super()._base_delete_many(keys))  # type: ignore[misc]  # not in the stubs
+        return False
+
+
+class RedisCache(BaseCache):
+    """Redis, and for as long as it does not answer the cache in the database."""
+
+    # Until when it is not asked again, by its address. Django makes a cache for each thread.
+    _silent_until: ClassVar[dict[str, float]] = {}
+
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        # Only sites that use it load it.
+        from redis.backoff import NoBackoff
+        from redis.exceptions import ConnectionError as NoConnectionError
+        from redis.exceptions import RedisError
+        from redis.retry import Retry
+
+        super().__init__(params)
+        self._server = server
+        self._failure = RedisError
+        # Once more at once, as a restart ends connections; the driver would go on for seconds.
+        again = Retry(NoBackoff(), 1, supported_errors=(NoConnectionError,))
+        waiting = {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE, "retry": again}
+        self._redis = DjangoRedisCache([server], {**params, "OPTIONS": waiting})
+        self._database = DatabaseCache(TABLE, params)
+
+    def _ask(self, method: str, *args: Any, **kwargs: Any) -> Any:
+        if monotonic() >= self._silent_until.get(self._server, 0.0):
+            try:
+                return getattr(self._redis, method)(*args, **kwargs)
+            except self._failure as error:
+                self._silent_until[self._server] = monotonic() + SILENCE
+                logger.warning("Redis does not answer; limits are counted in the database. %s", type(error).__name__)
+        return getattr(self._database, method)(*args, **kwargs)
+
+    def answers(self) -> bool:
+        """Return whether Redis itself keeps a key and gives it back."""
+        try:
+            self._redis.set(_PROBE, 1, 10)
+            return bool(self._redis.get(_PROBE) == 1)
+        except self._failure:
+            return False
+
+    def add(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
+        """Keep ``value`` unless the key has one; return False only where it has."""
+        return bool(self._ask("add", key, value, timeout, version))
+
+    def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
+        """Return the value of the key."""
+        return self._ask("get", key, default, version)
+
+    def set(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
+        """Keep ``value`` under the key."""
+        self._ask("set", key, value, timeout, version)
+
+    def touch(self, key: str, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
+        """Keep the value for longer; return whether there is one."""
+        return bool(self._ask("touch", key, timeout, version))
+
+    def delete(self, key: str, version: int | None = None) -> bool:
+        """Forget the value; return whether there was one."""
+        return bool(self._ask("delete", key, version))
+
+    def get_many(self, keys: Iterable[str], version: int | None = None) -> dict[str, Any]:
+        """Return the values of those keys that have one."""
+        found: dict[str, Any] = self._ask("get_many", list(keys), version)
+        return found
+
+    def has_key(self, key: str, version: int | None = None) -> bool:
+        """Return whether the key has a value."""
+        return bool(self._ask("has_key", key, version))
+
+    def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
+        """Add to the number of the key. Raises ValueError where it has none."""
+        return int(self._ask("incr", key, delta, version))
+
+    def set_many(self, data: dict[str, Any], timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> list[str]:
+        """Keep these values; return the keys that failed."""
+        failed: list[str] = self._ask("set_many", data, timeout, version)
+        return failed
+
+    def delete_many(self, keys: Iterable[str], version: int | None = None) -> None:
+        """Forget these keys."""
+        self._ask("delete_many", list(keys), version)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._ask("clear")
+
+
+def check_cache_url(**_: Any) -> list[CheckMessage]:
+    """Check that ``CACHE_URL`` can be used at all, and warn where nothing answers there.
+
+    No message shows the address, which may hold a password.
+    """
+    if not (address := _cache_url()):
+        return []
+    if find_spec("redis") is None:
+        words = "CACHE_URL names a Redis, but the package redis is not installed."
+        return [Error(words, hint="Run make setup, or pip install redis.", id="newsroom.E001")]
+    if problem := _problem_of(address):
+        return [Error(f"CACHE_URL is wrong: {problem}", hint=_HINT, id="newsroom.E001")]
+    if not cast("RedisCache", caches["default"]).answers():
+        words = "Nothing answers at CACHE_URL. The site works; limits are counted in the database."
+        return [Warning(words, hint="Start Redis, or correct the address.", id="newsroom.W001")]
+    return []
+
+
+def is_answering() -> bool:
+    """Return whether the cache keeps a key and gives it back: Redis itself where ``CACHE_URL`` names one."""
+    cache = caches["default"]
+    if isinstance(cache, RedisCache):
+        return cache.answers()
+    cache.set(_PROBE, 1, 10)
+    return bool(cache.get(_PROBE) == 1)
+
+
+def _cache_url() -> str:
+    """Return the address of Redis in the settings; nothing where the cache is in the database."""
+    cache = settings.CACHES["default"]
+    return str(cache["LOCATION"]) if cache["BACKEND"] == f"{__name__}.RedisCache" else ""
+
+
+def _problem_of(address: str) -> str:
+    """Return what is wrong with an address of Redis; nothing where it can be asked."""
+    from redis import ConnectionPool
+
+    try:
+        parts = urlsplit(address)
+        # The driver takes port and database as they are, or not at all.
+        if parts.scheme in {"redis", "rediss"}:
+            if not parts.hostname:
+                return "it names no host."
+            if parts.port == 0:
+                return "its port is not one."
+            if not re.fullmatch(r"/?|/[0-9]+", parts.path):
+                return "after the host stands the number of a database, such as /0."
+        ConnectionPool.from_url(address)
+    except (ValueError, TypeError) as error:
+        # What the driver says about a port quotes it, and an address may be written so that its password stands there.
+        return "it must begin with redis://, rediss:// or unix://." if "scheme" in str(error) else "it cannot be read."
+    return ""
+
+
+@contextmanager
+def _apart() -> Iterator[None]:
+    """Keep a statement that fails from ending the transaction around it, where there is one."""
+    with transaction.atomic() if connection.in_atomic_block else nullcontext():
+        yield

@@ -1,0 +1,100 @@
+"""A CACHE_URL that cannot work is told at the start; a Redis that is only away keeps no site from starting."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings as django_settings
+
+from newsroom.caching import check_cache_url
+from tests.caching.conftest import _use
+
+HIDDEN = "unseen-by-anybody"
+
+
+def ids():
+    return [message.id for message in check_cache_url()]
+
+
+def test_a_redis_that_answers_is_in_order(redis):
+    assert ids() == []
+
+
+def test_a_redis_that_is_away_is_a_warning(redis):
+    redis.kill()
+    [message] = check_cache_url()
+    assert (message.id, message.is_serious()) == ("newsroom.W001", False)
+
+
+def test_the_cache_in_the_database_needs_no_address():
+    assert ids() == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "redis",
+        "localhost:6379",
+        "http://localhost:6379",
+        "memcached://localhost",
+        "redis://",
+        "redis:///0",
+        f"redis://:{HIDDEN}@",
+        f"redis://:{HIDDEN}@localhost:port/0",
+        f"redis://{HIDDEN}@localhost:0/0",
+        f"redis://:{HIDDEN}@localhost:99999/0",
+        f"redis://:{HIDDEN}#1@localhost:6379/0",
+        f"redis://:{HIDDEN}/2@localhost:6379/0",
+        f"redis://[{HIDDEN}@localhost",
+        "redis://localhost:6379/first",
+        "redis://localhost:6379/0?db=first",
+        "redis://localhost:6379/0?socket_timeout=soon",
+    ],
+)
+def test_a_malformed_address_is_an_error_that_does_not_show_it(settings, address):
+    _use(settings, address)
+    [message] = check_cache_url()
+    assert (message.id, message.is_serious()) == ("newsroom.E001", True)
+    assert HIDDEN not in f"{message.msg}{message.hint}"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "redis://localhost",
+        "rediss://user:pa%2Fss@10.0.0.5:6380/3",
+        "unix:///run/redis.sock?db=1",
+        "redis://[::1]:6379/",
+    ],
+)
+def test_an_address_that_can_be_asked_is_no_error(settings, address, monkeypatch):
+    _use(settings, address)
+    monkeypatch.setattr("newsroom.caching.RedisCache.answers", lambda self: True)
+    assert ids() == []
+
+
+def test_a_missing_package_is_an_error(settings, monkeypatch):
+    _use(settings, "redis://localhost")
+    monkeypatch.setitem(sys.modules, "redis", None)
+    assert ids() == ["newsroom.E001"]
+
+
+@pytest.mark.parametrize(
+    "program",
+    [["-c", "import newsroom.wsgi"], ["manage.py", "worker", "--batch"]],
+    ids=["the web server", "the worker"],
+)
+def test_with_a_malformed_address_nothing_starts(program):
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "newsroom.settings", "CACHE_URL": f"redis://:{HIDDEN}@host:x"}
+    done = subprocess.run(
+        [sys.executable, *program],
+        cwd=django_settings.BASE_DIR,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert "newsroom.E001" in done.stderr
+    assert HIDDEN not in done.stderr
