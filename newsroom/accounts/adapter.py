@@ -1,13 +1,23 @@
 """How signing in differs from allauth's defaults."""
 
+from urllib.parse import quote
+
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.urls import reverse
 
+from newsroom import clock
 from newsroom.accounts import telling
 from newsroom.accounts.models import User
+from newsroom.accounts.sessions import browser_of
+from newsroom.accounts.tasks import mail_account_notice
 
 
 class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth carries no types
@@ -24,6 +34,35 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
         request.session.modified = True
         response: HttpResponse = super().post_login(request, user, **kwargs)
         return response
+
+    def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
+        """Lead back to the door who has the password of an account that may not sign in any more."""
+        messages.error(request, self.error_messages["account_inactive"])
+        return redirect("account_login")
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """Return the address at which another password is chosen: of the site, whatever host the request named."""
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
+        return f"{settings.SITE_URL}{path.replace('UID-KEY', quote(key))}"
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, object] | None = None, email: str = ""
+    ) -> None:
+        """Have the worker tell the person, or ``email``, what changed: that holds also while no mail server answers."""
+        address = email or user.email
+        if not address:
+            return
+        known = {
+            "site_name": settings.SITE_NAME,
+            "site_url": settings.SITE_URL,
+            "at": clock.moment_of(self.request),
+            "network_address": self.get_client_ip(self.request),
+            "browser": browser_of(self.get_http_user_agent(self.request)),
+            **(context or {}),
+        }
+        subject = " ".join(render_to_string(f"{template_prefix}_subject.txt", known).split())
+        text = render_to_string(f"{template_prefix}_message.txt", known)
+        mail_account_notice.enqueue(address, subject, text)
 
     def get_reauthentication_methods(self, user: AbstractBaseUser | AnonymousUser) -> list[dict[str, str]]:
         """Ask whoever has a second factor for that one, and nobody else for more than the password."""

@@ -4,14 +4,25 @@ import uuid
 from datetime import datetime
 from typing import ClassVar, Self
 
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 
 from newsroom.accounts.roles import ADMINISTRATOR
 
 
+class AccountManager(UserManager["User"]):
+    """Finds and makes accounts."""
+
+    @classmethod
+    def normalize_email(cls, email: str | None) -> str:
+        """Return the address in lower case, in which it is looked for when somebody signs in or forgot a password."""
+        return (email or "").lower()
+
+
 class User(AbstractUser):
     """Somebody who signs in. Our own model from the first day, so that it can grow."""
+
+    objects: ClassVar = AccountManager()
 
     class Meta(AbstractUser.Meta):
         swappable = "AUTH_USER_MODEL"

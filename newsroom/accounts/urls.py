@@ -1,17 +1,57 @@
-"""Signing in and out, invitations, one's own account: password, second factor, sessions."""
+"""Signing in and out, invitations, one's own account: password, second factor, sessions.
 
-from django.urls import include, path
+The views of allauth are listed one by one: a release of it, or a setting, must not open an address of its own. Those that
+sign somebody up, or add and change e-mail addresses, are left out.
+"""
+
+from allauth.account import views as allauth_account
+from allauth.account.decorators import reauthentication_required
+from allauth.mfa.base import views as mfa
+from allauth.mfa.recovery_codes import views as recovery_codes
+from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as webauthn
+from django.urls import path, re_path
 
 from newsroom.accounts import entering, views
 
+# Who has no password signs in by a passkey; an open session alone is not to choose a password for them.
+set_password = reauthentication_required(app="allauth.account")(allauth_account.password_set)
+
 urlpatterns = [
+    path("", views.account, name="account"),
     path("login/", entering.sign_in, name="account_login"),
     path("logout/", entering.sign_out, name="account_logout"),
     path("signed-in/", entering.signed_in, name="signed_in"),
-    path("2fa/authenticate/", entering.second_factor, name="mfa_authenticate"),
-    path("", views.account, name="account"),
+    path("reauthenticate/", allauth_account.reauthenticate, name="account_reauthenticate"),
     path("sessions/", views.own_sessions, name="usersessions_list"),
     path("sessions/<int:key>/end/", views.end_session, name="session_end"),
     path("invitation/<str:token>/", views.invitation, name="invitation"),
-    path("", include("allauth.urls")),
+    path("password/change/", allauth_account.password_change, name="account_change_password"),
+    path("password/set/", set_password, name="account_set_password"),
+    path("password/reset/", allauth_account.password_reset, name="account_reset_password"),
+    path("password/reset/done/", allauth_account.password_reset_done, name="account_reset_password_done"),
+    path(
+        "password/reset/key/done/",
+        allauth_account.password_reset_from_key_done,
+        name="account_reset_password_from_key_done",
+    ),
+    re_path(
+        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        allauth_account.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path("2fa/", mfa.index, name="mfa_index"),
+    path("2fa/authenticate/", entering.second_factor, name="mfa_authenticate"),
+    path("2fa/reauthenticate/", mfa.reauthenticate, name="mfa_reauthenticate"),
+    path("2fa/totp/activate/", totp.activate_totp, name="mfa_activate_totp"),
+    path("2fa/totp/deactivate/", totp.deactivate_totp, name="mfa_deactivate_totp"),
+    path("2fa/recovery-codes/", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path("2fa/recovery-codes/generate/", recovery_codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("2fa/recovery-codes/download/", recovery_codes.download_recovery_codes, name="mfa_download_recovery_codes"),
+    path("2fa/webauthn/", webauthn.list_webauthn, name="mfa_list_webauthn"),
+    path("2fa/webauthn/add/", webauthn.add_webauthn, name="mfa_add_webauthn"),
+    path("2fa/webauthn/reauthenticate/", webauthn.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
+    path("2fa/webauthn/keys/<int:pk>/remove/", webauthn.remove_webauthn, name="mfa_remove_webauthn"),
+    path("2fa/webauthn/keys/<int:pk>/edit/", webauthn.edit_webauthn, name="mfa_edit_webauthn"),
+    path("2fa/webauthn/login/", webauthn.login_webauthn, name="mfa_login_webauthn"),
 ]

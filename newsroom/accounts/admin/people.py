@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
@@ -110,6 +111,13 @@ class AccountAdmin(RecordedAdmin, UserAdmin):  # type: ignore[type-arg]  # Djang
             leave(obj, by=person(request), at=moment_of(request))
         super().save_model(request, obj, form, change)
 
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Tell the address that an account had before; that the new one is the person's, the administrator says."""
+        before = str(vars(request).get("said_before", {}).get("email", ""))
+        super().save_related(request, form, formsets, change)
+        if before and before != form.instance.email:
+            get_adapter(request).send_notification_mail("account/email/email_changed", form.instance, email=before)
+
     def response_change(self, request: HttpRequest, obj: User) -> HttpResponse:
         """Lead to the door who took their own access away."""
         if obj == request.user and not obj.is_active:
@@ -145,6 +153,7 @@ class AccountAdmin(RecordedAdmin, UserAdmin):  # type: ignore[type-arg]  # Djang
         user = self.get_object(request, id)
         if user and request.method == "POST" and response.status_code == 302:
             Event.objects.write(keeping.kind_of(user), keeping.uid_of(user), "password set", by=person(request))
+            get_adapter(request).send_notification_mail("account/email/password_changed", user)
         return response
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:

@@ -74,8 +74,10 @@ def test_too_many_attempts_are_refused_in_our_own_words(client, settings):
     assert "Too many attempts" in response.content.decode()
 
 
-def test_a_look_at_the_page_of_addresses_keeps_nobody_from_a_second_factor(client, editor):
-    try_to_sign_in(client, editor.username, PASSWORD)
-    assert client.get("/accounts/email/").status_code == 200
-    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
-    assert client.get("/accounts/2fa/totp/activate/").status_code == 200
+def test_who_left_is_led_back_to_the_door(client, editor):
+    editor.is_active = False
+    editor.save()
+    response = client.post(LOGIN, {"login": editor.username, "password": PASSWORD}, follow=True)
+    assert response.redirect_chain[-1] == (LOGIN, 302)
+    assert "This account is currently inactive." in response.content.decode()
+    assert "_auth_user_id" not in client.session

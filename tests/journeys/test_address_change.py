@@ -1,0 +1,116 @@
+"""An attack through an open session: an address is changed, then a password is asked for by it."""
+
+import re
+from importlib import import_module
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.apps import apps
+from django.core import mail
+from django.core.cache import cache
+from django.core.management import call_command
+from django.test import Client
+
+from newsroom.accounts.models import User
+from newsroom.record import keeping
+from newsroom.record.models import Event
+from tests.conftest import signed_in
+from tests.factories import PASSWORD
+from tests.stories.admin.filling import filled
+
+pytestmark = pytest.mark.django_db
+MIGRATION = import_module("newsroom.accounts.migrations.0004_one_address_for_each_account")
+THEIRS = "stranger@elsewhere.example"
+ANOTHER = "another-long-password-of-theirs"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_counted_yet():
+    cache.clear()
+
+
+def work_off():
+    call_command("worker", batch=True, interval=0)
+
+
+def reset_link(address: str) -> str:
+    """Ask for another password by mail, and return the link that came; empty where none did."""
+    mail.outbox.clear()
+    Client().post("/accounts/password/reset/", {"email": address})
+    links = [re.search(r"/accounts/password/reset/key/\S+", str(message.body)) for message in mail.outbox]
+    return next((link[0] for link in links if link), "")
+
+
+def sign_in(user: User) -> Client:
+    client = Client()
+    client.post("/accounts/login/", {"login": user.username, "password": PASSWORD})
+    assert client.get("/accounts/").status_code == 200
+    return client
+
+
+@pytest.mark.parametrize("has_factor", [False, True])
+def test_an_open_session_cannot_send_resets_of_the_password_elsewhere(editor, has_factor):
+    own = editor.email
+    client = sign_in(editor)
+    if has_factor:
+        TOTP.activate(editor, generate_totp_secret())
+    for action in ("action_add", "action_primary", "action_send", "action_remove"):
+        for address in ("/accounts/email/", "/accounts/confirm-email/", "/accounts/signup/"):
+            assert client.post(address, {"email": THEIRS, action: "1"}).status_code == 404
+    assert User.objects.get(pk=editor.pk).email == own
+    assert not EmailAddress.objects.exists()
+    assert not reset_link(THEIRS)
+    assert reset_link(own)
+
+
+@pytest.mark.django_db(transaction=True)  # a worker has a connection of its own
+def test_an_administrator_changes_an_address_after_a_proof_and_the_old_one_is_told(administrator, editor):
+    own, client = editor.email, signed_in(administrator, confirmed=False)
+    address = f"/admin/accounts/user/{editor.pk}/change/"
+    form = filled(client.get(address)) | {"email": "new@lisle.example"}
+    asked = client.post(address, form)
+    assert asked["Location"].startswith("/accounts/reauthenticate/")
+    assert User.objects.get(pk=editor.pk).email == own
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD, "next": address})
+    assert User.objects.get(pk=editor.pk).email == "new@lisle.example"
+    event = Event.objects.about(keeping.uid_of(editor)).get()
+    assert (event.by, event.before["email"], event.after["email"]) == (administrator, own, "new@lisle.example")
+    work_off()
+    [message] = mail.outbox
+    assert message.to == [own]
+    assert "e-mail address" in message.body
+    assert not reset_link(own)
+    assert reset_link("new@lisle.example")
+
+
+def test_an_address_that_an_open_session_added_before_opens_nothing_any_more(editor):
+    EmailAddress.objects.create(user=editor, email=THEIRS, verified=True)
+    EmailAddress.objects.create(user=editor, email="later@elsewhere.example", primary=True)
+    assert reset_link(THEIRS)
+    MIGRATION.forget_further_addresses(apps, None)
+    assert not reset_link(THEIRS)
+    assert reset_link(editor.email)
+
+
+def test_an_address_leads_to_its_account_however_it_is_written(administrator, editor):
+    address = f"/admin/accounts/user/{editor.pk}/change/"
+    client = signed_in(administrator)
+    client.post(address, filled(client.get(address)) | {"email": "Ana.Kestrel@Lisle.example"})
+    User.objects.filter(pk=administrator.pk).update(email="Chief@Lisle.example")
+    MIGRATION.write_in_lower_case(apps, None)
+    for written in ("ana.kestrel@lisle.example", "Ana.Kestrel@Lisle.example", "chief@lisle.example"):
+        assert reset_link(written), written
+
+
+def test_the_link_of_a_reset_leads_to_the_site_whatever_host_was_asked(editor, settings):
+    settings.SITE_URL, settings.ALLOWED_HOSTS = "https://news.example", ["news.example", "other.example"]
+    Client().post("/accounts/password/reset/", {"email": editor.email}, headers={"Host": "other.example:8443"})
+    assert "https://news.example/accounts/password/reset/key/" in mail.outbox[0].body
+    assert "other.example" not in mail.outbox[0].body
+
+
+def test_an_address_without_an_account_gets_words_and_no_link(db):
+    assert not reset_link("nobody@lisle.example")
+    assert [message.to for message in mail.outbox] == [["nobody@lisle.example"]]
+    assert "There is none." in mail.outbox[0].body
