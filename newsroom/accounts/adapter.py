@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -68,6 +69,12 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
         """Ask whoever has a second factor for that one, and nobody else for more than the password."""
         methods: list[dict[str, str]] = super().get_reauthentication_methods(user)
         return [each for each in methods if each["id"].startswith("mfa")] or methods
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: str) -> str:
+        """Return under which name wrong passwords are counted: the account's, by whatever name and host it is tried."""
+        login = credentials.get("email") or credentials.get("username", "")
+        found = User.objects.filter(Q(username__iexact=login) | Q(email__iexact=login)).order_by("pk").first()
+        return f"account:{found.pk}" if found else f"login:{login.lower()}"
 
     def set_password(self, user: User, password: str) -> None:
         """Set another password, and write that into the record."""

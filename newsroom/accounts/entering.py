@@ -6,8 +6,10 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.response import TemplateResponse
 from django.views.csrf import csrf_failure
 from django.views.decorators.cache import never_cache
 
@@ -17,8 +19,17 @@ from newsroom.editing.refusing import refusal
 from newsroom.editing.scripts import refused
 from newsroom.languages import DESK
 
-sign_in = framed(login)
 second_factor = framed(authenticate)
+
+
+@framed
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Sign somebody in; answer 429 where an account or a connection had too many wrong passwords."""
+    response: HttpResponse = login(request)
+    form = (response.context_data or {}).get("form") if isinstance(response, TemplateResponse) else None
+    if form and form.has_error(NON_FIELD_ERRORS, "too_many_login_attempts"):
+        response.status_code = 429
+    return response
 
 
 @framed

@@ -4,6 +4,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.core.cache import cache
+from django.test import Client
 from pytest_django.asserts import assertContains, assertRedirects
 
 from tests.factories import PASSWORD, make_user
@@ -44,9 +45,41 @@ def test_an_account_without_a_role_has_no_place_at_the_desk(client):
 def test_guessing_is_throttled_for_the_account_even_with_the_right_password(client, editor):
     for attempt in range(6):
         sign_in(client, password=f"wrong-{attempt}")
-    response = sign_in(client)
-    assert response.status_code in {200, 429}
+    assert sign_in(client).status_code == 429
     assert "_auth_user_id" not in client.session
+
+
+def ways_to_name(account):
+    """Return names of one account, of itself and of hosts and ports at which it is tried."""
+    names = (account.username, account.username.upper(), account.email, account.email.title(), f" {account.email} ")
+    hosts = ("testserver", "testserver:81", "testserver:8443", "localhost", "127.0.0.1:1")
+    return {
+        "ports": [(account.username, f"testserver:{port}") for port in range(8001, 8006)],
+        "hosts": [(account.username, host) for host in hosts],
+        "names": [(name, "testserver") for name in names],
+        "both": list(zip(names, hosts, strict=True)),
+    }
+
+
+@pytest.mark.parametrize("way", ["ports", "hosts", "names", "both"])
+def test_wrong_passwords_count_for_the_account_by_whatever_host_and_name_it_is_tried(editor, way):
+    for number, (name, host) in enumerate(ways_to_name(editor)[way]):
+        form = {"login": name, "password": f"wrong-{number}"}
+        assert Client(headers={"host": host}).post(LOGIN, form).status_code == 200
+    sixth = Client(headers={"host": "testserver:9999"}).post(LOGIN, {"login": editor.username, "password": PASSWORD})
+    assert sixth.status_code == 429
+    assert "_auth_user_id" not in sixth.client.session
+
+
+def test_wrong_passwords_of_one_account_keep_nobody_else_out(client, editor, writer):
+    for number in range(6):
+        sign_in(client, password=f"wrong-{number}")
+    assert sign_in(client, login=writer.username).status_code == 302
+
+
+def test_names_that_nobody_has_are_counted_one_by_one(client, db):
+    answers = [sign_in(client, login=name).status_code for name in ["nobody"] * 5 + ["NOBODY", "somebody"]]
+    assert answers == [200] * 5 + [429, 200]
 
 
 def test_the_count_of_guesses_lives_in_the_cache_that_all_workers_share(settings):
