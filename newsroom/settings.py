@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "newsroom.accounts.marking.MarkMiddleware",
     "newsroom.accounts.second_factor.SecondFactorMiddleware",
+    "newsroom.editing.refusing.RefusalMiddleware",
 ]
 
 ROOT_URLCONF = "newsroom.urls"

@@ -83,6 +83,13 @@ def remind_of_looks(at: datetime) -> None:
     freshness.remind(at)
 
 
+def continue_lost_runs(at: datetime) -> None:
+    """Continue runs over many works whose task was lost."""
+    from stories import bulk
+
+    bulk.continue_lost()
+
+
 def relate_lately(at: datetime) -> None:
     """Let stories lead on to what went out lately."""
     from stories import relating
@@ -119,5 +126,6 @@ class StoriesConfig(AppConfig):
         health.register("triggers", guards_are_laid)
         recurring.register("pages to look at again", remind_of_looks)
         recurring.register("emptied autosaves", tidy_autosaves)
+        recurring.register("runs over many works", continue_lost_runs)
         recurring.register("stories that lead on to new ones", relate_lately)
         keep_loaded()

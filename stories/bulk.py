@@ -3,17 +3,18 @@
 import logging
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import InterfaceError, OperationalError, models, transaction
-from django.tasks import task
+from django.tasks import TaskResultStatus, task
+from django_tasks_db.models import DBTaskResult
 
 from newsroom import clock
 from newsroom.accounts.models import User, people_at_work
 from newsroom.accounts.permissions import NotAllowedError, require
 from newsroom.pages.changing import changing
+from newsroom.task_queue import enqueue
 from stories import binning, freshness, publishing, revisions
 from stories.models import BulkItem, BulkRun, BulkState, Change, ChangeNote, Work
 from stories.publishing import reviewing
@@ -80,7 +81,7 @@ def begin(run: BulkRun, said: Mapping[str, object], *, by: User, at: datetime) -
     if standing.begun_at is None:
         standing.said, standing.begun_at = dict(said), at
         standing.save(update_fields=["said", "begun_at"])
-        transaction.on_commit(partial(work_through.enqueue, run.pk))
+        enqueue(work_through, run.pk)
 
 
 @task
@@ -97,10 +98,29 @@ def work_through(run: int) -> int:
         _do_one(standing, key, work)
     with transaction.atomic():
         if BulkItem.objects.filter(run=run).waiting().exists():
-            work_through.enqueue(run)
+            enqueue(work_through, run)
         else:
             BulkRun.objects.filter(pk=run, ended_at=None).update(ended_at=clock.now())
     return len(keys)
+
+
+def continue_lost() -> int:
+    """Queue a task for each run that has begun, has not ended and has none, and return how many those are.
+
+    A run whose task was given up is left as it is while that task is in the list. Several workers may call this at once.
+    """
+    if not BulkRun.objects.begun().exists():
+        return 0
+    with transaction.atomic():
+        runs = list(BulkRun.objects.begun().select_for_update(skip_locked=True).values_list("pk", flat=True))
+        # Read after the runs are locked, so that what another worker has queued meanwhile is seen.
+        tasks = DBTaskResult.objects.filter(task_path=work_through.module_path)
+        unfinished = tasks.exclude(status=TaskResultStatus.SUCCESSFUL).only("args_kwargs")
+        known = {run for task in unfinished for run in task.args_kwargs["args"]}
+        lost = [run for run in runs if run not in known]
+        for run in lost:
+            enqueue(work_through, run)
+    return len(lost)
 
 
 def _do_one(run: BulkRun, key: int, work: int) -> None:

@@ -15,6 +15,7 @@ from newsroom.pages.changing import changing, touch
 from newsroom.pages.guarding import key
 from newsroom.pages.paging import first_of
 from newsroom.prepared import Prepared
+from newsroom.task_queue import enqueue
 from stories.models import Edition, EditionTopic, RelatedStories
 
 # More are kept than a page shows, as some may be withdrawn by then.
@@ -79,7 +80,7 @@ def relate_in_time(editions: Iterable[Edition]) -> None:
         if edition.work_kind == "story":
             waiting[edition.live_from].append(edition.pk)
     for begin, keys in waiting.items():
-        relate_begun.using(run_after=begin).enqueue(keys)
+        enqueue(relate_begun.using(run_after=begin), keys)
 
 
 @task

@@ -1,29 +1,29 @@
 """Background work on stories and questions: the site is right without it, others only hear of it later."""
 
-from functools import partial
-
 from django.conf import settings
-from django.db import transaction
 from django.tasks import task
 from django.urls import reverse
 
 from newsroom import clock
 from newsroom.announcing import tell_hub, tell_search_engines
+from newsroom.task_queue import enqueue
 from stories.models import Change, Edition, EditionOutlet, EditionTopic
 
 FEEDS = ("story_feed", "story_rss", "story_json_feed")
 FEEDS_OF_ONE = ("story_changes_feed", "story_changes_json")
+# Before pictures and runs over many works, after what edges are told: see newsroom/pages/purging.py.
+_PRIORITY = 50
 
 
 def announce(edition: Edition) -> None:
-    """Have an edition announced once its transaction ends, or its time comes, to those the environment names."""
+    """Have an edition announced to those the environment names, once it is committed and its time has come."""
     for teller, is_wanted in ((announce_to_hub, settings.WEBSUB_HUB), (announce_to_engines, settings.INDEXNOW_KEY)):
         if is_wanted:
             at_its_time = teller.using(run_after=edition.live_from) if edition.is_scheduled else teller
-            transaction.on_commit(partial(at_its_time.enqueue, edition.pk))
+            enqueue(at_its_time, edition.pk)
 
 
-@task
+@task(priority=_PRIORITY)
 def announce_to_hub(edition: int) -> int:
     """Tell the hub of the feeds that hold the edition, and return how many; of one that does not stand, none.
 
@@ -36,7 +36,7 @@ def announce_to_hub(edition: int) -> int:
     return len(feeds)
 
 
-@task
+@task(priority=_PRIORITY)
 def announce_to_engines(edition: int) -> int:
     """Tell search engines of the page of the edition, and return how many were told; of one that does not stand, none.
 

@@ -98,6 +98,51 @@ def test_the_life_span_of_an_edition_is_set_by_publishing_only():
     assert found == []
 
 
+def test_a_task_is_queued_in_the_transaction_of_its_change():
+    # Called after a commit, it is lost with a process that is killed in between.
+    found = [
+        f"{named(path)}:{node.lineno}"
+        for path in MODULES
+        if path not in within("newsroom/task_queue")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr in {"enqueue", "aenqueue"}
+    ]
+    assert found == [], "Call newsroom.task_queue.enqueue."
+    assert [f"{named(path)}:{line}" for path in MODULES for line in queued_after_a_commit(path)] == []
+
+
+def queued_after_a_commit(path: Path) -> Iterator[int]:
+    """Yield the line of each call of ``on_commit`` that leads to a task: by what it is given, or what that calls."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    functions = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _last_name(node.func) == "on_commit":
+            seen: set[str] = set()
+            left: list[ast.AST] = [*node.args, *(each.value for each in node.keywords)]
+            while left:
+                names = {_last_name(part) for part in ast.walk(left.pop())} - seen
+                seen |= names
+                left += [functions[name] for name in names if name in functions]
+            if "enqueue" in seen:
+                yield node.lineno
+
+
+def _last_name(node: ast.AST) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def test_a_way_round_to_a_task_after_a_commit_is_found(tmp_path):
+    ways = (
+        "transaction.on_commit(partial(enqueue, purge))",
+        "on_commit(lambda: task_queue.enqueue(purge, 1))",
+        "def later():\n    soon()\ndef soon():\n    enqueue(purge)\ntransaction.on_commit(later, robust=True)",
+    )
+    for way in (*ways, "transaction.on_commit(delete_files)\nenqueue(purge)"):
+        module = tmp_path / "module.py"
+        module.write_text(way)
+        assert bool([*queued_after_a_commit(module)]) == (way in ways), way
+
+
 def test_markup_is_declared_safe_only_where_it_is_made_safe():
     found = [
         f"{named(path)}: {name}"

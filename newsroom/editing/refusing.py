@@ -1,12 +1,16 @@
 """Refusals in the look of the desk: what somebody wrote and the desk does not take is given back, to be copied."""
 
 import re
+from collections.abc import Callable
 
 from django.contrib import admin
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
+
+from newsroom.languages import DESK
+from newsroom.refusals import RefusedError
 
 # What is said about a form, and what nobody should see on a page.
 _NOT_TEXT = re.compile(r"^_|^csrf|password|passcode|token|^code$", re.IGNORECASE)
@@ -44,3 +48,19 @@ def refusal(request: HttpRequest, title: str, said: str, *, status: int, sign_in
     response = render(request, "admin/refusal.html", context, status=status)
     response["Cache-Control"] = "no-store"
     return response
+
+
+class RefusalMiddleware:
+    """Answers 503 at the desk where a verb refused and its screen has no place of its own for the reason."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self._get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Return the reason with the text that was sent; nothing elsewhere, or for any other exception."""
+        if isinstance(exception, RefusedError) and request.path_info.startswith(DESK):
+            return refusal(request, "Nothing was changed", str(exception), status=503)
+        return None

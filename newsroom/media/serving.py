@@ -8,6 +8,7 @@ from newsroom.media.models import Image
 from newsroom.media.renditions import Content, content_of
 from newsroom.media.specs import CONTENT_TYPES, Spec
 from newsroom.media.tasks import make_rendition
+from newsroom.task_queue import enqueue
 
 ASKED_AGAIN = 600  # seconds after which the worker is asked again for what it has not made
 
@@ -19,7 +20,7 @@ def content_for(image: Image, spec: Spec) -> Content | None:
     except GonePictureError:
         return None
     if content is not None and not content.is_final and _is_first_to_ask(image, spec):
-        make_rendition.enqueue(str(image.uid), str(spec))
+        enqueue(make_rendition, str(image.uid), str(spec))
     return content
 
 

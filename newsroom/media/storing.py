@@ -18,6 +18,7 @@ from newsroom.media.files import empty_folder
 from newsroom.media.models import Image, folder_of
 from newsroom.media.tasks import prepare_renditions
 from newsroom.pages.changing import changing
+from newsroom.task_queue import enqueue
 
 DRAWN = ("PNG", "GIF")  # formats of drawings: what comes in without loss is kept without loss
 
@@ -115,8 +116,8 @@ def keep(image: Image, kept: Decoded) -> None:
 
 
 def prepare(image: Image) -> None:
-    """Have the renditions of a picture made ahead, once the transaction has ended."""
-    transaction.on_commit(partial(prepare_renditions.enqueue, str(image.uid)))
+    """Have the renditions of a picture made ahead, once the transaction is committed."""
+    enqueue(prepare_renditions, str(image.uid))
 
 
 @changing()

@@ -12,16 +12,18 @@ from newsroom.media.likeness import look_again
 from newsroom.media.models import Image, folder_of
 from newsroom.media.specs import CONTENT_TYPES, FREE, Spec, fallback_width, is_served, specs_of
 
+# After everything else: many of them come at once, and each takes seconds.
+_PRIORITY = -50
 PREPARED_SHAPES = (FREE, "16x9", "8x5")
 
 
-@task
+@task(priority=_PRIORITY)
 def prepare_renditions(uid: str) -> int:
     """Make the renditions that pages ask for most, and return how many were missing. Safe to run again."""
     return _made(uid, prepared_specs)
 
 
-@task
+@task(priority=_PRIORITY)
 def make_rendition(uid: str, name: str) -> int:
     """Make the rendition of this name, which somebody asked for, and return how many were missing. Safe to run again."""
     spec = Spec.parse(name)

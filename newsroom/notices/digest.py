@@ -7,10 +7,11 @@ from django.utils import timezone
 
 from newsroom.notices.models import Notice
 from newsroom.notices.tasks import mail_digest, mail_notice
+from newsroom.task_queue import enqueue
 
 # By the newsroom's clock: before the day begins, after those who work at night are done.
 HOUR = time(7)
-# A mail that was to go out at once and still waits has lost its task: the database went away between the two.
+# A mail that was to go out at once and still waits has lost its task, as where tasks were given up or cleared away.
 LOST = timedelta(hours=1)
 
 
@@ -25,10 +26,10 @@ def look(at: datetime) -> int:
         notice.person_id: notice for notice in Notice.objects.due(is_for_digest=True, told=hour, asked=hour, at=at)
     }
     for person in people:
-        mail_digest.enqueue(person)
+        enqueue(mail_digest, person)
     lost = Notice.objects.due(is_for_digest=False, told=at - LOST, asked=at - LOST, at=at)
     for notice in lost:
-        mail_notice.enqueue(notice.pk)
+        enqueue(mail_notice, notice.pk)
     return len(people) + len(lost)
 
 

@@ -8,8 +8,11 @@ from newsroom.notices.mailing import NotSentError, mail_of, post
 from newsroom.notices.models import Mail, Notice, NoticeQuerySet
 from newsroom.notices.seeing import may_see
 
+# Before pictures and runs over many works: people wait for what it says.
+_PRIORITY = 50
 
-@task
+
+@task(priority=_PRIORITY)
 def mail_notice(key: int) -> int:
     """Send the mail of one notice, and return how many were sent: none where that was done, or is not to be any more.
 
@@ -18,7 +21,7 @@ def mail_notice(key: int) -> int:
     return _send(Notice.objects.with_person().filter(pk=key, is_for_digest=False).to_be_mailed())
 
 
-@task
+@task(priority=_PRIORITY)
 def mail_digest(person: int) -> int:
     """Send somebody one mail of all that waits for their digest; else as ``mail_notice``."""
     return _send(Notice.objects.with_person().filter(person=person, is_for_digest=True).to_be_mailed())

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from newsroom.notices.choosing import gets_mail, ways_of
 from newsroom.notices.models import Mail, Notice, NoticeKind, Way
 from newsroom.notices.seeing import may_see
 from newsroom.notices.tasks import mail_notice
+from newsroom.task_queue import enqueue
 
 
 class Telling(NamedTuple):
@@ -47,7 +47,8 @@ def tell_each(tellings: Iterable[Telling], kind: NoticeKind, *, at: datetime) ->
     """Write a notice for each person of each telling who wants one, once for each; it stands and falls with the transaction.
 
     Left out is who may not enter the desk or not see the thing. Leave out yourself who did it. A mail goes out once the
-    transaction has ended. Two queries, however many are told. Raises ValueError for an address elsewhere.
+    transaction has ended. Two queries, however many are told, and one for each mail. Raises ValueError for an address
+    elsewhere.
     """
     told: list[tuple[AbstractUser, Telling]] = []
     for telling in tellings:
@@ -60,7 +61,7 @@ def tell_each(tellings: Iterable[Telling], kind: NoticeKind, *, at: datetime) ->
     notices = Notice.objects.bulk_create(_notice(person, telling, way, kind, at=at) for person, telling, way in wanted)
     for notice in notices:
         if notice.asked_at:
-            transaction.on_commit(partial(mail_notice.enqueue, notice.pk))
+            enqueue(mail_notice, notice.pk)
 
 
 def _notice(person: AbstractUser, telling: Telling, way: Way, kind: NoticeKind, *, at: datetime) -> Notice:

@@ -9,6 +9,7 @@ from newsroom import clock
 from newsroom.pages.models import PageKey, StoredPage
 from newsroom.pages.purging import ON_ITS_WAY
 from newsroom.pages.release import release
+from newsroom.task_queue import enqueue
 
 # A release that is put back finds its pages of the last days; a page that does not hold, and was not stored again for
 # so long, nobody has asked for.
@@ -62,7 +63,7 @@ def forget_later(names: Collection[str]) -> None:
 
     The task is written in the transaction that is open. What was being built meanwhile has been stored by then.
     """
-    forget.using(run_after=clock.now() + ON_ITS_WAY).enqueue(sorted(names))
+    enqueue(forget.using(run_after=clock.now() + ON_ITS_WAY), sorted(names))
 
 
 @task

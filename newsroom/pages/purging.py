@@ -12,6 +12,7 @@ from newsroom.announcing import tell_edge
 from newsroom.pages.edges import EVERYTHING, MANY, tag_of
 from newsroom.pages.models import PageKey
 from newsroom.pages.release import release
+from newsroom.task_queue import enqueue
 
 # What was on its way to an edge while it was purged has arrived by then, and is purged as well.
 ON_ITS_WAY = timedelta(seconds=60)
@@ -31,7 +32,7 @@ def purge_changed(names: Iterable[str]) -> None:
     Nothing is lost in between: the task stands in the same database and is written in the same transaction.
     """
     if settings.PURGE_URL and (tags := sorted({tag_of(name) for name in names})):
-        purge.enqueue([EVERYTHING] if len(tags) > _MOST_TAGS else [*tags, MANY])
+        enqueue(purge, [EVERYTHING] if len(tags) > _MOST_TAGS else [*tags, MANY])
 
 
 @task(priority=100)  # before all other work, as somebody is waiting
@@ -44,7 +45,7 @@ def purge(tags: list[str], *, is_last: bool = False) -> int:
         return 0
     tell_edge(settings.PURGE_URL, tags, header=settings.PURGE_HEADER)
     if not is_last:
-        purge.using(run_after=clock.now() + ON_ITS_WAY).enqueue(tags, is_last=True)
+        enqueue(purge.using(run_after=clock.now() + ON_ITS_WAY), tags, is_last=True)
     return len(tags)
 
 
@@ -60,8 +61,8 @@ def notice_release(at: datetime) -> bool:
         known = PageKey.objects.filter(name__startswith=_RELEASE).order_by("-version").values_list("name", flat=True)
         is_new = known.first() != f"{_RELEASE}{running}"
         if is_new:
-            purge.enqueue([EVERYTHING])
-            purge.using(run_after=at + DEPLOYED).enqueue([EVERYTHING])
+            enqueue(purge, [EVERYTHING])
+            enqueue(purge.using(run_after=at + DEPLOYED), [EVERYTHING])
             PageKey.objects.bump([f"{_RELEASE}{running}"], at=at)
     _noticed.add(running)
     return is_new

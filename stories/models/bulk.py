@@ -21,6 +21,10 @@ class BulkRunQuerySet(models.QuerySet["BulkRun"]):
         """Keep what was never begun."""
         return self.filter(begun_at=None)
 
+    def begun(self) -> Self:
+        """Keep what was begun and has not ended."""
+        return self.filter(begun_at__isnull=False, ended_at=None)
+
     def counting(self) -> Self:
         """Add to each run how many works it has, and how many of them are done and refused."""
         return self.annotate(

@@ -2,12 +2,9 @@
 
 from collections.abc import Sequence
 
+from newsroom.refusals import RefusedError as RefusedError
 from stories.checks import Findings
 from stories.models import Edition, Work
-
-
-class RefusedError(Exception):
-    """A verb changed nothing; the message says why."""
 
 
 class NotReadyError(RefusedError):

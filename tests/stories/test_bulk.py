@@ -4,9 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.tasks import TaskResultStatus
 from django.urls import reverse
 from django_tasks_db.models import DBTaskResult
 
+from newsroom.jobs import recurring
 from newsroom.jobs.models import WorkerLife
 from newsroom.listing.models import SavedView
 from newsroom.record.models import Event
@@ -129,6 +131,29 @@ def test_a_run_that_was_killed_goes_on_and_does_nothing_twice(editor, monkeypatc
     assert Event.objects.filter(verb="binned").count() == 5
 
 
+def test_a_run_whose_task_was_lost_is_continued_within_a_minute(editor):
+    lost = bulk.prepare(Verb.BIN, chosen(make_story()), by=editor)
+    bulk.begin(lost, {}, by=editor, at=NOW)
+    DBTaskResult.objects.all().delete()
+    going = bulk.prepare(Verb.BIN, chosen(make_story()), by=editor)
+    bulk.begin(going, {}, by=editor, at=NOW)
+    prepared = bulk.prepare(Verb.BIN, chosen(make_story()), by=editor)
+    for _ in range(2):  # two workers, or the next minute
+        recurring.look(NOW)
+    assert sorted(task.args_kwargs["args"] for task in DBTaskResult.objects.all()) == [[lost.pk], [going.pk]]
+    assert not BulkRun.objects.filter(pk=prepared.pk, begun_at__isnull=False).exists()
+    finish(lost)
+    assert lost.items.get().state == BulkState.DONE
+
+
+def test_a_run_whose_task_is_at_work_or_was_given_up_is_left_alone(editor):
+    run = bulk.prepare(Verb.BIN, chosen(make_story()), by=editor)
+    bulk.begin(run, {}, by=editor, at=NOW)
+    for status in (TaskResultStatus.RUNNING, TaskResultStatus.FAILED):
+        DBTaskResult.objects.update(status=status)
+        assert bulk.continue_lost() == 0
+
+
 def test_one_work_that_fails_keeps_no_other_waiting(editor, monkeypatch):
     one, other = make_story(), make_story()
     put_in = binning.put_in
@@ -163,7 +188,7 @@ def test_nobody_prepares_what_they_may_not_do_nor_begins_what_is_somebody_else_s
         bulk.prepare(Verb.BIN, chosen(), by=editor)
 
 
-def test_all_that_match_are_chosen_and_not_only_the_page(client, editor, django_capture_on_commit_callbacks):
+def test_all_that_match_are_chosen_and_not_only_the_page(client, editor):
     client.force_login(editor)
     for number in range(4):
         make_story(headline=f"Why ferry {number} is late")
@@ -173,8 +198,7 @@ def test_all_that_match_are_chosen_and_not_only_the_page(client, editor, django_
     run = BulkRun.objects.get()
     assert response["Location"] == reverse("admin:bulk_run", args=[run.pk])
     assert "4 works" in client.get(response["Location"]).content.decode()
-    with django_capture_on_commit_callbacks(execute=True):
-        client.post(response["Location"])
+    client.post(response["Location"])
     assert DBTaskResult.objects.count() == 1
     page = client.get(response["Location"]).content.decode()
     assert "none is at work" in page

@@ -6,16 +6,26 @@ from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from urllib.parse import parse_qs
+from uuid import uuid4
 
 import feedparser
 import pytest
+from django.db import transaction
+from django.urls import reverse
+from django_tasks_db.backend import DatabaseBackend
 from django_tasks_db.models import DBTaskResult
 
 from newsroom import clock
 from newsroom.announcing import tell_hub, tell_search_engines
+from newsroom.media.tasks import make_rendition, prepare_renditions
+from newsroom.notices.tasks import mail_digest, mail_notice
+from newsroom.pages.purging import purge
 from stories import publishing, revisions
+from stories.bulk import work_through
+from stories.models import Edition
 from stories.tasks import announce_to_engines, announce_to_hub
 from tests.factories import edition_of, make_outlet, make_question, make_story, make_topic
+from tests.transactions import of_the_test
 
 pytestmark = pytest.mark.django_db
 KEY = "0123456789abcdef"
@@ -144,19 +154,18 @@ def test_of_a_question_no_feed_is_told(editor, announced):
     assert announced.told == []
 
 
-def test_what_is_published_is_announced_once_it_is(editor, announced, django_capture_on_commit_callbacks):
-    with django_capture_on_commit_callbacks(execute=True):
+def test_a_publication_and_its_announcement_are_committed_together(editor, announced):
+    with of_the_test():
         publishing.publish(make_story(), by=editor)
-        assert waiting() == []
+        transaction.set_rollback(True)
+    assert waiting() == []
+    publishing.publish(make_story(), by=editor)
     assert {path for path, _ in waiting()} == {"stories.tasks.announce_to_hub", "stories.tasks.announce_to_engines"}
 
 
-def test_what_waits_for_its_time_is_announced_then_and_what_was_cancelled_never(
-    editor, announced, django_capture_on_commit_callbacks, set_time
-):
+def test_what_waits_for_its_time_is_announced_then_and_what_was_cancelled_never(editor, announced, set_time):
     story, time = make_story(), clock.now() + timedelta(days=2)
-    with django_capture_on_commit_callbacks(execute=True):
-        publishing.schedule(story, by=editor, at=time)
+    publishing.schedule(story, by=editor, at=time)
     assert {after for _, after in waiting()} == {time}
     edition = edition_of(story)
     assert announce_to_engines.func(edition.pk) == 0
@@ -166,20 +175,56 @@ def test_what_waits_for_its_time_is_announced_then_and_what_was_cancelled_never(
     assert announced.told == []
 
 
-def test_a_withdrawal_is_announced_too(editor, announced, django_capture_on_commit_callbacks):
+@pytest.mark.parametrize("verb", ["publish", "withdraw"])
+def test_where_an_announcement_cannot_be_queued_nothing_goes_out_and_the_editor_reads_why(
+    client, editor, announced, monkeypatch, verb
+):
+    story = make_story()
+    if verb == "withdraw":
+        publishing.publish(story, by=editor)
+    before = list(Edition.objects.values_list("pk", "live_until"))
+
+    def fails(*_):
+        raise RuntimeError("The queue is not set up")
+
+    monkeypatch.setattr(DatabaseBackend, "enqueue", fails)
+    client.force_login(editor)
+    form = {"publish": {"when": "now", "seen": "1"}, "withdraw": {"notice": "Taken back."}}[verb]
+    name = {"publish": "send", "withdraw": "withdraw"}[verb]
+    answer = client.post(reverse(f"admin:stories_story_{name}", args=[story.pk]), form, follow=True)
+    assert "could not be queued" in answer.text
+    assert list(Edition.objects.values_list("pk", "live_until")) == before
+
+
+def test_an_announcement_runs_before_renditions_that_were_queued_first(editor, announced):
+    for number in range(20):
+        make_rendition.enqueue(str(uuid4()), f"free-{number}")
+    publishing.publish(make_story(), by=editor)
+    first = [task.task_path for task in DBTaskResult.objects.ready()[:2]]
+    assert set(first) == {"stories.tasks.announce_to_hub", "stories.tasks.announce_to_engines"}
+
+
+def test_what_is_urgent_runs_first():
+    tasks = [make_rendition, prepare_renditions, work_through, mail_notice, mail_digest, announce_to_engines, purge]
+    order = [task.name for task in sorted(tasks, key=lambda task: -task.priority)]
+    assert order[0] == "purge"
+    assert {*order[1:4]} == {"mail_notice", "mail_digest", "announce_to_engines"}
+    assert {*order[5:]} == {"make_rendition", "prepare_renditions"}
+
+
+def test_a_withdrawal_is_announced_too(editor, announced):
     story = make_story(topics=(make_topic(slug="pier"),))
     publishing.publish(story, by=editor)
-    with django_capture_on_commit_callbacks(execute=True):
-        publishing.withdraw(story, by=editor, notice="Taken back.")
+    DBTaskResult.objects.all().delete()
+    publishing.withdraw(story, by=editor, notice="Taken back.")
     assert len(waiting()) == 2
     assert announce_to_engines.func(edition_of(story).pk) == 1
     announce_to_hub.func(edition_of(story).pk)
     assert "http://testserver/topics/pier/feed.atom" in parse_qs(announced.told[-1][1])["hub.url"]
 
 
-def test_where_nobody_is_to_be_told_nothing_is_done(editor, django_capture_on_commit_callbacks):
-    with django_capture_on_commit_callbacks(execute=True):
-        publishing.publish(make_story(), by=editor)
+def test_where_nobody_is_to_be_told_nothing_is_done(editor):
+    publishing.publish(make_story(), by=editor)
     assert waiting() == []
 
 
