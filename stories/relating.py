@@ -1,9 +1,10 @@
 """Chooses the stories that a story leads on to: when it goes out, and again when one near to it does."""
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import batched
+from math import log2
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -22,6 +23,10 @@ from stories.models import Edition, EditionTopic, RelatedStories
 MOST_KEPT = 12
 # Of each topic only the newest stories are near: what is looked at does not grow with the topic.
 LOOKED_AT = 60
+# How often a topic is named is told beside so many of the newest stories: counting all of a large site takes too long.
+_COUNTED = 4 * LOOKED_AT
+# Stories are related when what they share is as rare as one story in five, in bits.
+_RARE = log2(5)
 # SQLite joins no more selects than 500 in one statement.
 _AT_ONCE = 256
 # How far back the worker looks for what went out; it looks each minute, and may be late.
@@ -36,13 +41,16 @@ type Near = dict[int, list[tuple[str, float, str]]]
 _NAMED = Prepared(
     lambda editions: EditionTopic.objects.filter(edition__id__in=editions).order_by().values_list("edition", "topic")
 )
+_LIVE = Prepared(
+    lambda at: Edition.objects.live(at).stories().order_by("-updated_at", "-uid").values_list("pk")[:_COUNTED]
+)
 _CHOSEN = Prepared(lambda uids: RelatedStories.objects.filter(uid__in=uids).values_list("uid", "others"))
 
 
 def relate(editions: Iterable[Edition], *, at: datetime) -> list[UUID]:
-    """Keep for each story the stories in its language that share most topics with it, the newest first among equals.
+    """Keep for each story those in its language that share the rarest topics with it, the newest first among equals.
 
-    Return the uids of those for which others are kept than before. Four queries for any number of editions, whose
+    Return the uids of those for which others are kept than before. Five queries for any number of editions, whose
     projections are written already; none of questions.
     """
     stories = {edition.pk: edition for edition in editions if edition.work_kind == "story"}
@@ -52,7 +60,9 @@ def relate(editions: Iterable[Edition], *, at: datetime) -> list[UUID]:
     for edition, topic in _NAMED(editions=list(stories)):
         topics[edition].append(topic)
     near = _near({topic for named in topics.values() for topic in named}, at=at)
-    chosen = {story.uid: _nearest(story, topics[pk], near) for pk, story in stories.items()}
+    live = len(_LIVE(at=at))
+    rarity = {topic: log2(max(live, len(near[topic])) / len(near[topic])) for topic in near}
+    chosen = {story.uid: _nearest(story, topics[pk], near, rarity) for pk, story in stories.items()}
     before = dict(_CHOSEN(uids=list(chosen)))
     # In one order, so that two who choose for the same stories do not wait for each other.
     rows = [RelatedStories(uid=uid, others=chosen[uid]) for uid in sorted(chosen) if before.get(uid) != chosen[uid]]
@@ -148,14 +158,22 @@ def _newest(topics: Sequence[int], at: datetime) -> QuerySet[EditionTopic, tuple
 _NEWEST = Prepared(_newest)
 
 
-def _nearest(story: Edition, topics: Sequence[int], near: Near) -> list[str]:
+def _nearest(story: Edition, topics: Sequence[int], near: Near, rarity: Mapping[int, float]) -> list[str]:
+    """Return the uids of the stories nearest to ``story``, nearest first.
+
+    Each topic that both name counts with its rarity in bits (inverse document frequency). Stories that share less than
+    ``_RARE`` are left out, or less than the rarest topic of a story that has only common ones.
+    """
     language = primary(story.language)
-    own = str(story.uid)
-    shared: Counter[str] = Counter()
+    shared: defaultdict[str, float] = defaultdict(float)
     updated: dict[str, float] = {}
-    for topic in topics:
-        there = {uid: moment for uid, moment, written_in in near.get(topic, ()) if written_in == language}
-        shared.update(there.keys())
-        updated |= there
-    del shared[own]
-    return sorted(shared, key=lambda uid: (-shared[uid], -updated[uid], uid))[:MOST_KEPT]
+    named = [topic for topic in topics if topic in near]
+    for topic in named:
+        for uid, moment, written_in in near[topic]:
+            if written_in == language:
+                shared[uid] += rarity[topic]
+                updated[uid] = moment
+    shared.pop(str(story.uid), None)
+    least = min(_RARE, max((rarity[topic] for topic in named), default=0))
+    related = (uid for uid in shared if shared[uid] >= least)
+    return sorted(related, key=lambda uid: (-shared[uid], -updated[uid], uid))[:MOST_KEPT]

@@ -42,6 +42,30 @@ def test_a_story_leads_on_to_those_that_share_most_topics_the_newest_first_among
     assert _others(story) == [nearest.uid, newer.uid, older.uid]
 
 
+def test_one_rare_topic_weighs_more_than_two_common_ones(set_time):
+    country, capital, bridge = make_topic(), make_topic(), make_topic()
+    by_bridge = make_published_story(topics=(bridge,))
+    by_bridge_and_places = make_published_story(topics=(country, capital, bridge))
+    set_time.go(minutes=1)
+    for _ in range(3):
+        make_published_story(topics=(country, capital))
+    assert _others(make_published_story(topics=(country, capital, bridge))) == [by_bridge_and_places.uid, by_bridge.uid]
+
+
+def test_the_most_used_topic_alone_relates_nothing():
+    country, bridge = make_topic(), make_topic()
+    for _ in range(4):
+        make_published_story(topics=(country,))
+    near = make_published_story(topics=(country, bridge))
+    assert _others(make_published_story(topics=(country, bridge))) == [near.uid]
+
+
+def test_a_story_that_has_only_common_topics_leads_on_by_them():
+    country = make_topic()
+    others = {make_published_story(topics=(country,)).uid for _ in range(3)}
+    assert set(_others(make_published_story(topics=(country,)))) == others
+
+
 def test_it_leads_on_in_its_own_language_alone():
     sea = make_topic()
     make_published_story(topics=(sea,), language="de")

@@ -168,11 +168,11 @@ def test_a_link_becomes_one_as_soon_as_its_target_can_be_read(client):
 
 
 def test_related_stories_share_topics_the_closest_first(client):
-    one, two = make_topic(), make_topic()
-    far = make_published_story(topics=(two,), headline="One topic in common with it")
-    near = make_published_story(topics=(one, two), headline="Two topics in common with it")
+    one, two, three = make_topic(), make_topic(), make_topic()
+    far = make_published_story(topics=(one,), headline="One topic in common with it")
+    near = make_published_story(topics=(two, three), headline="Two topics in common with it")
     other = make_published_story(topics=(make_topic(),), headline="Nothing in common with it at all")
-    story = make_published_story(topics=(one, two), headline="The story itself is not its own neighbour")
+    story = make_published_story(topics=(one, two, three), headline="The story itself is not its own neighbour")
     page = page_of(client, story).content.decode()
     related = page[page.index("Read next") : page.index("ways-on")]
     assert related.index(near.headline) < related.index(far.headline)
