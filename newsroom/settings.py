@@ -26,6 +26,8 @@ SECRET_KEY = (
     if DEBUG
     else env.required("SECRET_KEY", "it signs sessions and must be long, random and yours alone.")
 )
+# What was signed or encrypted with one of these still counts.
+SECRET_KEY_FALLBACKS = env.names("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = (
     env.names("ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[::1]"))
     if DEBUG
@@ -179,6 +181,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = f"{SITE_NAME}: "
 ACCOUNT_FORMS = {"reset_password": "newsroom.accounts.forms.ForgottenPasswordForm"}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXIES", 0)
 REQUIRE_SECOND_FACTOR = env.flag("REQUIRE_SECOND_FACTOR", default=not DEBUG)
+MFA_ADAPTER = "newsroom.accounts.mfa.EncryptedMFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_TOLERANCE = 1  # a code may be one step old: typing takes a while (RFC 6238, section 5.2)

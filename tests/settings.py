@@ -14,6 +14,7 @@ for name in (
     "MINIMUM_OUTLETS",
     "PURGE_HEADER",
     "PURGE_URL",
+    "SECRET_KEY_FALLBACKS",
     "SITE_NAME",
     "TIME_ZONE",
     "TRUSTED_PROXIES",

@@ -15,6 +15,7 @@ class JobsConfig(AppConfig):
 
         Have workers look after the mails of notices, and after the edge where another release has begun to run.
         """
+        from newsroom.accounts import mfa
         from newsroom.jobs import recurring
         from newsroom.jobs.models import Job, WorkerLife
         from newsroom.notices import digest
@@ -22,6 +23,7 @@ class JobsConfig(AppConfig):
         from newsroom.pages import purging
 
         recurring.register("mails of notices", digest.look)
+        recurring.register("secrets of second factors", mfa.look)
         recurring.register("the release that runs", purging.notice_release)
         health.register("worker", WorkerLife.objects.is_any_alive, needed=False)
         health.register("queue", Job.objects.is_prompt, needed=False)
