@@ -1,6 +1,7 @@
 """What changed on a page since an edition that somebody read: how often readers were told, and where the words are new."""
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
@@ -11,16 +12,18 @@ from django.utils import translation
 from django.utils.translation import ngettext
 
 from newsroom.numbers import number_in
-from stories.comparing import Comparison, Field
+from stories.comparing import Field
 from stories.models.edition import Edition
 from stories.reading.addresses import standing_under
-from stories.reading.as_read import Fragments, fragments_of
+from stories.reading.as_read import fragments_of
 from stories.reading.changes import Stage, stages_of
 from stories.reading.compared import compared
 from stories.rendering import ExplainerFragments
 
 # How much of what stands before new words is told, so that they are found where they are new.
 BEFORE = 40
+# More spans of announced editions are compared as if the oldest were one: each comparison takes some milliseconds.
+MOST_SPANS = 8
 # The parts of a page that carry one id, by what the comparison calls them. Sources are told by the texts that cite them.
 _PARTS = {"lead_picture": "lead", "questions": "questions", "topics": "topics", "method_note": "method"}
 _HEAD = {"headline": "top", "standfirst": "standfirst"}
@@ -60,13 +63,14 @@ class Since:
         told = tuple(stage for stage in stages[number:] if stage.tells)
         places: tuple[Place, ...] = ()
         if told:
+            spans = _announced_spans(stages, number)
+            ends = {(number - 1, len(stages) - 1), *spans}
             kept = Edition.objects.select_related("document").fetch_mode(FETCH_RAISE)
-            both = kept.in_bulk([stages[number - 1].edition.pk, stages[-1].edition.pk])
-            before, after = both[stages[number - 1].edition.pk], both[stages[-1].edition.pk]
+            editions = kept.in_bulk({stages[place].edition.pk for span in ends for place in span})
             with translation.override(edition.language):
-                comparison = compared(before, after)
-            found = tuple(_places(comparison, fragments_of(after))) if comparison else ()
-            places = found or (Place("changes", ()),)
+                found = {span: dict(_places(*(editions[stages[place].edition.pk] for place in span))) for span in ends}
+            places = tuple(_announced(found[number - 1, len(stages) - 1], [found[span] for span in spans]))
+            places = places or (Place("changes", ()),)
         return cls(edition, number, len(stages), told, places)
 
     @property
@@ -97,21 +101,47 @@ class Since:
             }
 
 
-def _places(comparison: Comparison, fragments: Fragments) -> Iterator[Place]:
-    """Yield the places of today's page in its order; what went leads to the list of changes."""
-    if not isinstance(fragments, ExplainerFragments):
+def _announced_spans(stages: Sequence[Stage], number: int) -> list[tuple[int, int]]:
+    """Return from which stage to which nothing but announced editions follow the ``number``-th, oldest first."""
+    spans: list[tuple[int, int]] = []
+    for place in range(number, len(stages)):
+        if stages[place].tells:
+            begin = spans.pop()[0] if spans and spans[-1][1] == place - 1 else place - 1
+            spans.append((begin, place))
+    oldest = spans[: 1 - MOST_SPANS]
+    return [(oldest[0][0], oldest[-1][1]), *spans[1 - MOST_SPANS :]] if oldest else spans
+
+
+def _announced(places: dict[str, Place], announced: Iterable[dict[str, Place]]) -> Iterator[Place]:
+    """Yield those of ``places``, with those of their words, that also changed in a span of announced editions."""
+    words: defaultdict[str, list[str]] = defaultdict(list)
+    for span in announced:
+        for key, place in span.items():
+            words[key] += [fresh for _, fresh in place.words]
+    for key, place in places.items():
+        if key in words:
+            fresh = (pair for pair in place.words if any(pair[1] in each or each in pair[1] for each in words[key]))
+            yield Place(place.at, tuple(fresh))
+
+
+def _places(before: Edition, after: Edition) -> Iterator[tuple[str, Place]]:
+    """Yield the places of ``after`` in its order, each with the key of what changed; what went leads to the list of changes."""
+    comparison, fragments = compared(before, after), fragments_of(after)
+    if comparison is None or not isinstance(fragments, ExplainerFragments):
         return
     for part in comparison.parts:
         if part.code in _PARTS:
-            yield Place(_PARTS[part.code], tuple(_new(part.fields)))
+            yield part.code, Place(_PARTS[part.code], tuple(_new(part.fields)))
         elif part.code == "head":
-            yield from (Place(_HEAD[field.code], tuple(_new([field]))) for field in part.fields if field.code in _HEAD)
+            for field in part.fields:
+                if field.code in _HEAD:
+                    yield field.code, Place(_HEAD[field.code], tuple(_new([field])))
         elif part.code == "section" and (part.fields or part.is_moved or part.state != "edited"):
             anchor = fragments.sections[part.now - 1].anchor if part.now else "changes"
-            yield Place(anchor, tuple(_new(part.fields)) if part.state == "edited" else ())
+            yield part.key, Place(anchor, tuple(_new(part.fields)) if part.state == "edited" else ())
         for row in part.rows if part.code in {"section", "passages"} else ():
             at = f"passage-{row.now}" if row.now else "changes"
-            yield Place(at, tuple(_new(row.fields)) if row.state == "edited" else ())
+            yield row.key, Place(at, tuple(_new(row.fields)) if row.state == "edited" else ())
 
 
 def _new(fields: Iterable[Field]) -> Iterator[tuple[str, str]]:

@@ -9,6 +9,7 @@ import pytest
 from newsroom import clock
 from stories import publishing, revisions
 from stories.models import Change, ChangeNote, Section, SourceSummary
+from stories.reading import since as since_page
 from tests.clocks import MONDAY
 from tests.factories import make_article, make_outlet, make_published_story, make_story, make_user, update
 
@@ -84,6 +85,36 @@ def test_nothing_is_told_of_a_minor_change_nor_of_the_edition_itself(client, cha
     for number in (3, 4):
         found = since(client, changed, number)
         assert (found["changes"], found["places"], found["said"]) == ([], [], "")
+
+
+def test_a_minor_change_makes_no_place_and_marks_no_words(client, changed):
+    editor = make_user()
+    say(changed, "behind", f"{changed.sections.get(kind='behind').text} So it is said.")
+    say(changed, "background", "In all, the limit was ten tonnes. It was raised twice, and never lowered.")
+    publish(changed, editor, ChangeNote(Change.MINOR, ""))
+    say(changed, "next", "A survey in May.")
+    publish(changed, editor, update("The survey is in May."))
+    assert since(client, changed, 1)["places"] == [
+        {"at": "how-we-got-here", "words": [["In all, the limit was ", "ten"], ["the limit was ten tonnes. It was raised ", "twice, and never lowered"]]},
+        {"at": "what-happens-next", "words": []},
+    ]  # fmt: skip
+    assert since(client, changed, 4)["places"] == [{"at": "what-happens-next", "words": [["A survey ", "in May"]]}]
+
+
+def test_a_page_of_many_changes_costs_no_more_comparisons_than_a_few(client, changed, monkeypatch):
+    editor, text = make_user(), changed.sections.get(kind="behind").text
+    for number in range(12):
+        say(changed, "behind", f"{text}{' so it is said' * ((number + 1) % 2)}")
+        publish(changed, editor, ChangeNote(Change.MINOR, ""))
+        say(changed, "next", f"Survey {number} is in May.")
+        publish(changed, editor, update(f"Survey {number} is in May."))
+    compared = []
+    original = since_page.compared
+    monkeypatch.setattr(since_page, "compared", lambda *both: compared.append(both) or original(*both))
+    found = since(client, changed, 1)
+    assert len(found["changes"]) == 14
+    assert {place["at"] for place in found["places"]} >= {"how-we-got-here", "what-happens-next"}
+    assert len(compared) == since_page.MOST_SPANS + 1
 
 
 def test_a_passage_is_told_by_its_own_place_and_one_that_went_by_the_list_of_changes(client):
