@@ -37,6 +37,13 @@ def walk(client: Client, *starts: str, follow: Callable[[str], bool] = lambda pa
     return found
 
 
+def lists_of_the_api(client: Client) -> list[str]:
+    """Return where the lists of the API begin, as its description names them, each in pages of a few items."""
+    described = client.get("/api/v1/openapi.json").json()["paths"]
+    lists = [path for path in described if "{" not in path]
+    return [f"{path}?{'q=port' if path.endswith('search') else 'limit=2'}" for path in lists]
+
+
 def printed_in(response: HttpResponseBase, path: str) -> set[str]:
     """Return the paths of the site, with their queries, that the answer at ``path`` prints in its headers and its content."""
     whole = {urljoin(f"{settings.SITE_URL}{path}", address).partition("#")[0] for address in _addresses(response)}

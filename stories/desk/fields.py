@@ -7,7 +7,7 @@ from newsroom.media.models import Image
 from newsroom.text.folding import fold
 from stories.desk.known import proposed_names
 from stories.desk.rows import Fields
-from stories.documents import AnyDocument, Explainer, NamedOutlet, QuestionPage
+from stories.documents import AnyDocument, Explainer, NamedOutlet, PartHeadings, QuestionPage
 from stories.models import Outlet
 from topics.models import Topic
 
@@ -22,13 +22,19 @@ def of_story(document: Explainer, images: Mapping[UUID, Image]) -> Fields:
         "headline_confirmed": document.headline_confirmed,
         "standfirst": document.standfirst,
         "method_note": document.method_note,
-        "part_headings": document.headings.model_dump(),
+        "part_headings": _unusual_headings(document),
         "lead_image": images[lead.image] if lead else None,
         "lead_alt": lead.alt if lead else "",
         "lead_decorative": lead.decorative if lead else False,
         "lead_caption": lead.caption if lead else "",
         "lead_credit": lead.credit if lead else "",
     }
+
+
+def _unusual_headings(document: Explainer) -> dict[str, str]:
+    """Return the headings of parts that are not the usual ones of the story's language."""
+    usual = PartHeadings.usual(document.language).model_dump()
+    return {name: heading for name, heading in document.headings.model_dump().items() if heading != usual[name]}
 
 
 def of_question(document: QuestionPage) -> Fields:

@@ -20,7 +20,7 @@ from stories.documents import (
     QuestionPage,
     Section,
 )
-from stories.documents.section_kinds import SECTION_KINDS
+from stories.documents.headings import usual_heading
 from stories.models import Work
 
 
@@ -58,7 +58,12 @@ def _explainer(story: StoryRow, rows: Rows) -> Explainer:
         ),
         method_note=story.method_note,
         sections=tuple(
-            Section(uid=row.uid, kind=row.kind, heading=row.heading or SECTION_KINDS[row.kind].heading, text=row.text)
+            Section(
+                uid=row.uid,
+                kind=row.kind,
+                heading=row.heading or usual_heading(row.kind, story.language),
+                text=row.text,
+            )
             for row in rows.sections[story.pk]
         ),
         passages=tuple(_passage(row, rows, numbers) for row in rows.passages[story.pk]),
@@ -73,7 +78,7 @@ def _explainer(story: StoryRow, rows: Rows) -> Explainer:
         topics=_topics(rows.topics[story.pk]),
         citations=citations,
         pictures=_pictures(rows.pictures[story.pk]),
-        headings=PartHeadings.model_validate(story.part_headings),
+        headings=PartHeadings.usual(story.language).model_copy(update=story.part_headings),
         cut_off=story.cut_off,
     )
 

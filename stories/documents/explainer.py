@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
 
+from stories.documents.headings import DEEPER, QUESTIONS, TOPICS, usual_heading
 from stories.documents.parts import (
     DocumentBase,
     Line,
@@ -54,9 +55,14 @@ class AskedQuestion(Value):
 class PartHeadings(Value):
     """What the parts after the sections are called in this story."""
 
-    deeper: Line = "Go deeper"
-    questions: Line = "Common questions"
-    topics: Line = "More on these topics"
+    deeper: Line = usual_heading(DEEPER)
+    questions: Line = usual_heading(QUESTIONS)
+    topics: Line = usual_heading(TOPICS)
+
+    @classmethod
+    def usual(cls, language: str) -> Self:
+        """Return the usual ones of a language."""
+        return cls(**{name: usual_heading(name, language) for name in cls.model_fields})
 
 
 class Explainer(DocumentBase):

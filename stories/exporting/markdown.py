@@ -11,11 +11,11 @@ from typing import cast
 
 import yaml
 
-from stories.documents import AnyDocument, Explainer, NamedOutlet, PartHeadings, QuestionPage
+from stories.documents import AnyDocument, Explainer, NamedOutlet, QuestionPage
+from stories.documents.headings import COMPARED, QUESTIONS, TOPICS, usual_heading
 
 FENCE = "---"
 HEADING = re.compile(r"(#{1,3})(?: (.*))?")
-COMPARISON = "We compared"
 _FLOWS = 10_000_000  # lines of the front matter are never folded
 
 type Path = tuple[str | int, ...]
@@ -78,12 +78,12 @@ def _blocks_of_story(story: Explainer) -> Iterator[Block]:
         if is_papers:
             yield from _passages(story)
     if story.questions:
-        yield Block(2, questions_title(story.headings), "", None, None)
+        yield Block(2, _line(story.headings.questions) or usual_heading(QUESTIONS, story.language), "", None, None)
     for place, asked in enumerate(story.questions):
         paths: tuple[Path, Path] = ("questions", place, "question"), ("questions", place, "teaser")
         yield Block(3, asked.question, asked.teaser, *paths, holds=4)
     if story.topics:
-        yield Block(2, topics_title(story.headings), "", None, None)
+        yield Block(2, _line(story.headings.topics) or usual_heading(TOPICS, story.language), "", None, None)
     for place, topic in enumerate(story.topics):
         yield Block(
             3, topic.name, topic.description, ("topics", place, "name"), ("topics", place, "description"), holds=4
@@ -92,7 +92,9 @@ def _blocks_of_story(story: Explainer) -> Iterator[Block]:
 
 def _passages(story: Explainer) -> Iterator[Block]:
     for place, passage in enumerate(story.passages):
-        yield Block(3, passage_title(passage.outlets), passage.text, None, ("passages", place, "text"), holds=4)
+        yield Block(
+            3, passage_title(passage.outlets, story.language), passage.text, None, ("passages", place, "text"), holds=4
+        )
 
 
 def _blocks_of_page(page: QuestionPage) -> Iterator[Block]:
@@ -101,19 +103,9 @@ def _blocks_of_page(page: QuestionPage) -> Iterator[Block]:
         yield Block(2, answer.question, answer.text, ("answers", place, "question"), ("answers", place, "text"))
 
 
-def passage_title(outlets: tuple[NamedOutlet, ...]) -> str:
+def passage_title(outlets: tuple[NamedOutlet, ...], language: str) -> str:
     """Return the heading over a passage: the names of its outlets, or that it is a comparison."""
-    return _line("; ".join(outlet.name for outlet in outlets)) or COMPARISON
-
-
-def questions_title(headings: PartHeadings) -> str:
-    """Return the heading over the questions."""
-    return _line(headings.questions) or PartHeadings().questions
-
-
-def topics_title(headings: PartHeadings) -> str:
-    """Return the heading over the topics."""
-    return _line(headings.topics) or PartHeadings().topics
+    return _line("; ".join(outlet.name for outlet in outlets)) or usual_heading(COMPARED, language)
 
 
 def written(path: Path) -> str:

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from newsroom.text.plain import words_of
-from stories.documents import SECTION_KINDS, AnyDocument, Explainer, Passage, QuestionPage
+from stories.documents import AnyDocument, Explainer, Passage, QuestionPage
+from stories.documents.headings import TOPICS, usual_heading
 
 _ITEM = "-"
 _LIST = re.compile(r"- \S")
@@ -23,7 +24,7 @@ def to_text(document: AnyDocument) -> str:
 def _of_story(story: Explainer) -> Iterator[str]:
     yield _prose(story.standfirst)
     for section in story.sections:
-        yield section.heading or SECTION_KINDS[section.kind].heading
+        yield section.heading or usual_heading(section.kind, story.language)
         yield _coverage(story.passages) if section.kind == "papers" else _prose(section.text)
     if not any(section.kind == "papers" for section in story.sections):
         yield _coverage(story.passages)
@@ -45,7 +46,7 @@ def _of_page(page: QuestionPage) -> Iterator[str]:
     for answer in page.answers:
         yield _lines(_plain(answer.question), _prose(answer.text))
     if page.topics:
-        yield "More on these topics"
+        yield usual_heading(TOPICS, page.language)
     for topic in page.topics:
         yield _lines(_ITEM, _prose(topic.description) or _plain(topic.name))
 

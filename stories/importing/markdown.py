@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from typing import cast
 from uuid import UUID, uuid4
 
-from stories.exporting.markdown import COMPARISON, FENCE, HEADING, Path
+from stories.exporting.markdown import FENCE, HEADING, Path
 from stories.importing.bare_markdown import read_bare_markdown
 from stories.importing.bodies import document_of
 from stories.importing.front_matter import parse
+from stories.importing.headings import is_comparison
 from stories.importing.names import KnownNames
 from stories.importing.notes import Imported, RefusedError
 
@@ -147,7 +148,7 @@ def _name_outlets(front: Row, found: _Found, known: KnownNames) -> None:
     row = _rows(front, "passages")[int(path[1])]
     outlets = row.get("outlets") or []
     names = [str(one.get("name", "")) for one in outlets if isinstance(one, dict)] if isinstance(outlets, list) else []
-    as_written = " ".join("; ".join(names).replace("\r", " ").split("\n")).strip() or COMPARISON
-    if found.title != as_written:
-        wanted = [] if found.title == COMPARISON else [name.strip() for name in found.title.split(";") if name.strip()]
+    as_written = " ".join("; ".join(names).replace("\r", " ").split("\n")).strip()
+    if found.title != as_written and (as_written or not is_comparison(found.title)):
+        wanted = [] if is_comparison(found.title) else [name.strip() for name in found.title.split(";") if name.strip()]
         row["outlets"] = [known.outlet(name).model_dump(mode="json") for name in wanted]

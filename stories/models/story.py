@@ -9,13 +9,12 @@ from django.db.models import Q
 
 from newsroom.accounts.models import Contributor
 from newsroom.media.models import Image
-from stories.documents import PartHeadings
 from stories.models.work import Work, WorkKind, WorkQuerySet
 
 
 def default_headings() -> dict[str, str]:
-    """Return what the parts after the sections are called at first."""
-    return PartHeadings().model_dump()
+    """Return no heading: until somebody says otherwise the parts are called as is usual in the story's language."""
+    return {}
 
 
 class StoryQuerySet(WorkQuerySet["Story"]):

@@ -21,7 +21,7 @@ from tests.factories import (
     update,
 )
 from tests.journeys.test_public_pages import public_route_names
-from tests.walking import walk
+from tests.walking import lists_of_the_api, walk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("four_languages")]
 
@@ -78,15 +78,8 @@ def bad(statuses: dict[str, int]) -> dict[str, int]:
     return {path: status for path, status in statuses.items() if status != 200}
 
 
-def calls_of_the_api(client) -> list[str]:
-    """Return the lists of the API, as its description names them, each asked for item by item."""
-    described = client.get("/api/v1/openapi.json").json()["paths"]
-    lists = [path for path in described if "{" not in path]
-    return [f"{path}?{'q=pier' if path.endswith('search') else 'limit=2'}" for path in lists]
-
-
 def test_every_address_of_the_api_answers_whatever_the_script(client, stories):
-    found = walk(client, *calls_of_the_api(client), follow=lambda path: path.startswith("/api/"))
+    found = walk(client, *lists_of_the_api(client), follow=lambda path: path.startswith("/api/"))
     assert bad(found) == {}
     asked = [path for path in found if re.fullmatch(r"/api/v1/(stories|questions|topics|outlets)/[^/]+", path)]
     assert len(asked) == len(SLUGS) * 7

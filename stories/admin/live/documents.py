@@ -21,10 +21,12 @@ from stories.documents import (
     Explainer,
     NamedContributor,
     NamedTopic,
+    PartHeadings,
     Passage,
     QuestionPage,
     Section,
 )
+from stories.documents.headings import usual_heading
 from stories.documents.section_kinds import FREE, PAPERS
 from stories.models import FAQ, Work
 
@@ -100,7 +102,7 @@ def _typed(sent: Sent) -> Typed:
 
 
 def _explainer(sent: Sent, base: Explainer, known: Known, shared: dict[str, object], *, may_confirm: bool) -> Explainer:
-    head, headline = sent.head, sent.head.line("headline")
+    head, headline, language = sent.head, sent.head.line("headline"), str(shared["language"])
     numbers = {cited.number for cited in shared["citations"]}  # type: ignore[attr-defined]  # they are citations
     lead = known.pictures.get(head.line("lead"))
     return Explainer.model_validate(
@@ -118,15 +120,17 @@ def _explainer(sent: Sent, base: Explainer, known: Known, shared: dict[str, obje
                 if (person := known.contributors.get(fold(name)))
             ),
             "method_note": head.text("method_note"),
-            "sections": tuple(_sections(sent, base)),
+            "sections": tuple(_sections(sent, base, language)),
             "passages": tuple(_passages(sent, base, known, numbers)),
             "questions": tuple(_questions(sent, known)),
-            "headings": base.headings,
+            "headings": base.headings
+            if base.headings != PartHeadings.usual(base.language)
+            else PartHeadings.usual(language),
         }
     )
 
 
-def _sections(sent: Sent, base: Explainer) -> Iterator[Section]:
+def _sections(sent: Sent, base: Explainer, language: str) -> Iterator[Section]:
     before = by_uid(base.sections)
     seen: set[str] = set()
     for row in sent.rows("sections"):
@@ -141,7 +145,7 @@ def _sections(sent: Sent, base: Explainer) -> Iterator[Section]:
         yield Section(
             uid=row.uid,
             kind=kind,
-            heading=row.line("heading") or SECTION_KINDS[kind].heading,
+            heading=row.line("heading") or usual_heading(kind, language),
             text="" if kind == PAPERS.code else row.text("text"),
         )
 

@@ -7,9 +7,11 @@ from stories.documents import AnyDocument
 from stories.importing.headings import ASKED, OF_PAGES
 from stories.importing.names import KnownNames
 from stories.importing.notes import Imported, Note, RefusedError
+from stories.importing.text.asking import is_question
 from stories.importing.text.layout import lay_out
 from stories.importing.text.page import read_page
 from stories.importing.text.story import StoryReader
+from stories.importing.text.unknown_headings import unknown_headings
 
 __all__ = ["read_text"]
 
@@ -23,16 +25,17 @@ def read_text(text: str, known: KnownNames, *, make_uid: Callable[[], UUID] = uu
     if not layout.last_line:
         raise RefusedError(1, "The file is empty.")
     sections = [part for part in layout.parts if part.code not in OF_PAGES]
-    if all(part.code in ASKED and part.heading.endswith("?") for part in sections):
+    if all(part.code in ASKED and is_question(part.heading) for part in sections):
         page = read_page(lay_out(text, headings=OF_PAGES), known, make_uid)
         if page and len(page[0].answers) > len(sections):
-            return _imported(*page)
+            document, notes = page
+            return _imported(document, [*notes, *unknown_headings(text, of_page=True)])
     if not layout.parts:
         raise RefusedError(
             1, "There is no heading that is known here, such as “What’s happened”, and no question with an answer."
         )
     reader = StoryReader(layout, known, make_uid)
-    return _imported(reader.read(), reader.notes)
+    return _imported(reader.read(), [*reader.notes, *unknown_headings(text, of_page=False)])
 
 
 def _imported(document: AnyDocument, notes: list[Note]) -> Imported:

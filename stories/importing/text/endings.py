@@ -4,6 +4,7 @@ from stories.importing.headings import DEEPER, QUESTIONS, TOPICS
 from stories.importing.sentences import stops
 from stories.importing.text.asking import Asked
 from stories.importing.text.layout import Item, Layout, Paragraph
+from stories.importing.topics import name_of_topic
 
 
 def is_cut_off(layout: Layout, asked: list[Asked]) -> bool:
@@ -18,9 +19,10 @@ def is_cut_off(layout: Layout, asked: list[Asked]) -> bool:
     block = last.content[-1]
     if isinstance(block, Item) and not block.lines:
         return True
-    if not stops(_last_words(block)):
-        # A list of topics may be one of bare names.
-        return last.code != TOPICS or all(stops(_last_words(other)) for other in last.content[:-1])
+    if not stops(words := _last_words(block)):
+        # A list of topics may be one of bare names, or a single one.
+        is_name = len(last.content) == 1 and name_of_topic(words) == words
+        return last.code != TOPICS or (all(stops(_last_words(other)) for other in last.content[:-1]) and not is_name)
     return last.code == QUESTIONS and bool(asked) and not asked[-1].answer and not any_is_bare(asked[:-1])
 
 

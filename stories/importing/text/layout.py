@@ -4,12 +4,12 @@ import re
 from collections.abc import Container
 from dataclasses import dataclass, field
 
-from stories.importing.headings import DEEPER, PARTS, QUESTIONS, part_of
+from stories.importing.headings import DEEPER, PARTS, QUESTIONS, part_of, without_marks
 from stories.importing.notes import RefusedError
 from stories.importing.sentences import is_complete
 
 _ITEM = re.compile(r"[-*](?:\s+|$)|•\s*")
-_LINE_END = re.compile("[\n\u2028\u2029]")
+LINE_END = re.compile("[\n\u2028\u2029]")
 _LONGEST_PART = 200_000
 
 
@@ -74,7 +74,7 @@ def lay_out(text: str, *, headings: Container[str] | None = None) -> Layout:
     part, item = opening, None
     loose: list[Paragraph] = []
     last_line = size = 0
-    for number, raw in enumerate(_LINE_END.split(text), start=1):
+    for number, raw in enumerate(LINE_END.split(text), start=1):
         line = raw.strip()
         last_line = number if line else last_line
         code = part_of(line) if line else ""
@@ -86,7 +86,7 @@ def lay_out(text: str, *, headings: Container[str] | None = None) -> Layout:
         if code and not (item is not None and not item.lines and _may_be_question(code, part.code)):
             part.content += joined(loose)
             loose.clear()
-            part, item, size = Part(code, line, number), None, 0
+            part, item, size = Part(code, without_marks(line), number), None, 0
             parts.append(part)
         elif (match := _ITEM.match(line)) and not (item and _is_inner(match[0][0], item)):
             part.content += joined(loose)

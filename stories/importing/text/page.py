@@ -4,6 +4,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from stories.documents import Answer, QuestionPage
+from stories.importing.headings import language_of
 from stories.importing.names import KnownNames
 from stories.importing.notes import Note
 from stories.importing.text.asking import Asked, asked_in, folded_question, pairs
@@ -20,10 +21,15 @@ def read_page(
     introduction, found = _pairs(layout)
     if not any(one.answer for one in found):
         return None
-    topics, notes = read_topics(layout, known, make_uid)
-    notes.insert(
-        0, Note(1, "question-missing", "The text does not say which question this page answers. An editor writes it.")
-    )
+    topics, notes = read_topics(layout.parts, known, make_uid)
+    notes += [
+        Note(1, "question-missing", "The text does not say which question this page answers. An editor writes it."),
+        Note(
+            found[0].line,
+            "question-page",
+            "The text has no heading of a story that is known here, so it was read as the page of a common question.",
+        ),
+    ]
     cut_off = is_cut_off(layout, []) or (not layout.parts and not found[-1].answer)
     if cut_off:
         notes.append(Note(layout.last_line, "cut-off", "The text stops half-way. Complete it before it is published."))
@@ -38,6 +44,7 @@ def read_page(
     page = QuestionPage(
         uid=make_uid(),
         slug="",
+        language=language_of(part.heading for part in layout.parts),
         introduction=prose(introduction),
         topics=topics,
         answers=tuple(

@@ -1,14 +1,18 @@
 """Writes paragraphs and list items of plain text as Markdown, and the other way says what text they were."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from newsroom.text.escaping import escape
 from stories.importing.text.layout import Item, Paragraph
 
 
-def prose(content: Iterable[Paragraph | Item]) -> str:
-    """Return a part's content as Markdown: paragraphs parted by blank lines, items as a list."""
-    return "\n\n".join(_block(block) for block in content if isinstance(block, Paragraph) or block.paragraphs)
+def prose(content: Iterable[Paragraph | Item], *, write: Callable[[str], str] = escape) -> str:
+    """Return a part's content as Markdown: paragraphs parted by blank lines, items as a list.
+
+    ``write`` makes Markdown of the text of a paragraph.
+    """
+    blocks = (block for block in content if isinstance(block, Paragraph) or block.paragraphs)
+    return "\n\n".join(_block(block, write) for block in blocks)
 
 
 def paragraphs_of(content: Iterable[Paragraph | Item]) -> list[Paragraph]:
@@ -19,7 +23,7 @@ def paragraphs_of(content: Iterable[Paragraph | Item]) -> list[Paragraph]:
     return found
 
 
-def _block(block: Paragraph | Item) -> str:
+def _block(block: Paragraph | Item, write: Callable[[str], str]) -> str:
     if isinstance(block, Paragraph):
-        return escape(block.text)
-    return "- " + "\n\n  ".join(escape(paragraph.text) for paragraph in block.paragraphs)
+        return write(block.text)
+    return "- " + "\n\n  ".join(write(paragraph.text) for paragraph in block.paragraphs)

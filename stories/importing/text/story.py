@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from uuid import UUID
 
 from stories.documents import AskedQuestion, Explainer, PartHeadings, Passage, Section
-from stories.importing.headings import DEEPER, PARTS, QUESTIONS, TOPICS
+from stories.importing.headings import DEEPER, PARTS, QUESTIONS, TOPICS, language_of
 from stories.importing.names import KnownNames
 from stories.importing.notes import Note
 from stories.importing.sentences import sentences
@@ -33,7 +33,7 @@ class StoryReader:
         """Return the explainer."""
         asked = self._asked()
         cut_off = is_cut_off(self._layout, asked)
-        topics, remarks = read_topics(self._layout, self._known, self._make_uid)
+        topics, remarks = read_topics(self._layout.parts, self._known, self._make_uid)
         self.notes += remarks
         sections = tuple(self._sections())
         headline = self._proposed_headline()
@@ -45,6 +45,7 @@ class StoryReader:
         return Explainer(
             uid=self._make_uid(),
             slug="",
+            language=language_of(part.heading for part in self._layout.parts),
             headline=headline,
             standfirst=prose(self._layout.opening.content),
             sections=sections,

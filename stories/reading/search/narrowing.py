@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from typing import Self
 from uuid import UUID
 
+from django.conf import settings
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from newsroom.search.counting import Count, Counts
+from stories.documents.headings import usual_heading
+from stories.documents.section_kinds import SECTION_KINDS
 from stories.models.outlet import Outlet
 from stories.reading.search.asked import Asked
 from stories.reading.search.names import Name, Names
@@ -20,17 +23,6 @@ KINDS: dict[str, Promise] = {
     "question": _("Questions"),
     "topic": _("Topics"),
     "source": _("Sources"),
-}
-SECTIONS: dict[str, Promise] = {
-    "happened": _("What’s happened"),
-    "behind": _("What’s behind the headline?"),
-    "papers": _("What the papers say"),
-    "background": _("How we got here"),
-    "timeline": _("Timeline"),
-    "people": _("Key people"),
-    "unknowns": _("What we don’t know yet"),
-    "next": _("What happens next"),
-    "free": _("Other sections"),
 }
 
 
@@ -75,7 +67,7 @@ class Narrowing:
                     "section",
                     gettext("Part of a story"),
                     gettext("All parts"),
-                    _fixed(SECTIONS, told.sections, asked.section),
+                    _fixed(_sections(), told.sections, asked.section),
                 ),
             ]
         )
@@ -86,7 +78,13 @@ class Narrowing:
         return [choice.name for offer in self.offers for choice in offer.choices if choice.is_chosen]
 
 
-def _fixed(names: dict[str, Promise], told: Iterable[Count], chosen: str) -> list[Choice]:
+def _sections() -> dict[str, str]:
+    """Return what the kinds of section are called in the language that is active."""
+    language = get_language() or settings.LANGUAGE_CODE
+    return {code: usual_heading(code, language) or gettext("Other sections") for code in SECTION_KINDS}
+
+
+def _fixed(names: Mapping[str, str | Promise], told: Iterable[Count], chosen: str) -> list[Choice]:
     numbers = {count.value: count for count in told}
     return [
         Choice(

@@ -7,6 +7,7 @@ from io import StringIO
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.urls import reverse
 from PIL import Image as Pillow
 
 from newsroom import clock
@@ -21,6 +22,7 @@ from stories.demonstration.seeding import AT_WORK, Step, steps
 from stories.management.commands import seed_demo
 from stories.models import FAQ, Change, Edition, EditionKind, Outlet, Revision, Story, Work
 from tests.factories import make_outlet, make_topic
+from tests.walking import lists_of_the_api, walk
 from tests.weighing import weigh
 from topics.models import Topic
 
@@ -78,6 +80,17 @@ def test_the_desk_says_exactly_what_the_files_say():
         assert desk.snapshot(story(key)) == documents.explainer(key)
     for page in documents.questions().values():
         assert desk.snapshot(FAQ.objects.get(uid=page.uid)) == page
+
+
+@pytest.mark.usefixtures("four_languages")
+def test_every_address_of_the_api_answers_in_all_languages(client):
+    """Walked by its links from the lists that its description names; what it leads to beside data answers too."""
+    seed()
+    found = walk(client, *lists_of_the_api(client), follow=lambda path: path.startswith("/api/"))
+    assert {path: status for path, status in found.items() if status != 200} == {}
+    translated = [documents.explainer(key) for key in files.stories() if documents.explainer(key).language != "en"]
+    assert {story.language for story in translated} == {"de", "es", "ar"}
+    assert {reverse("api:story", args=[story.slug]) for story in translated} <= found.keys()
 
 
 def test_readers_see_what_is_live_and_nothing_else():

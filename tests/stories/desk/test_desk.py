@@ -5,7 +5,16 @@ from uuid import uuid4
 import pytest
 
 from stories import citing, desk, revisions
-from stories.documents import AskedQuestion, Explainer, NamedOutlet, NamedTopic, Passage, PlacedPicture, Section
+from stories.documents import (
+    AskedQuestion,
+    Explainer,
+    NamedOutlet,
+    NamedTopic,
+    PartHeadings,
+    Passage,
+    PlacedPicture,
+    Section,
+)
 from stories.models import FAQ, Citation, SourceSummary, Story, StoryQuestion, Work, WorkKind
 from stories.models import Section as SectionRow
 from tests.factories import make_article, make_image, make_outlet, make_question, make_story, make_topic
@@ -54,6 +63,32 @@ def test_restoring_finds_rows_by_uid_and_changes_only_their_fields():
     desk.restore(story, changed)
     row = story.sections.get(uid=first.uid)
     assert (row.pk, row.text, row.position) == (pk, "Nobody was hurt.", 3)
+
+
+def test_headings_that_nobody_wrote_are_those_of_the_language():
+    story = make_story(language="de")
+    story.sections.update(heading="")
+    document = desk.snapshot(story)
+    assert [section.heading for section in document.sections] == [
+        "Was geschehen ist",
+        "Was steckt dahinter?",
+        "Was die Zeitungen schreiben",
+        "Wie es dazu kam",
+    ]
+    assert document.headings == PartHeadings(
+        deeper="Zum Weiterlesen", questions="Häufige Fragen", topics="Mehr zu diesen Themen"
+    )
+    story.language = "es"
+    story.save()
+    assert desk.snapshot(story).headings.questions == "Preguntas frecuentes"
+
+
+def test_headings_of_parts_that_somebody_wrote_stay():
+    story = make_story(language="de")
+    document = desk.snapshot(story)
+    for headings in (PartHeadings(), PartHeadings(deeper="", questions="Gefragt", topics="Mehr zu diesen Themen")):
+        desk.restore(story, document.changed(headings=headings))
+        assert desk.snapshot(story).headings == headings
 
 
 def test_two_sections_can_exchange_their_kinds():
