@@ -104,7 +104,7 @@ def test_a_minor_change_makes_no_place_and_marks_no_words(client, changed):
 def test_a_page_of_many_changes_costs_no_more_comparisons_than_a_few(client, changed, monkeypatch):
     editor, text = make_user(), changed.sections.get(kind="behind").text
     for number in range(12):
-        say(changed, "behind", f"{text}{' so it is said' * ((number + 1) % 2)}")
+        say(changed, "behind", f"{text}{' So it is said.' * ((number + 1) % 2)}")
         publish(changed, editor, ChangeNote(Change.MINOR, ""))
         say(changed, "next", f"Survey {number} is in May.")
         publish(changed, editor, update(f"Survey {number} is in May."))
