@@ -105,13 +105,13 @@ class RedisCache(BaseCache):
         # Once more at once, as a restart ends connections; the driver would go on for seconds.
         again = Retry(NoBackoff(), 1, supported_errors=(NoConnectionError,))
         waiting = {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE, "retry": again}
-        self._redis = DjangoRedisCache([server], {**params, "OPTIONS": waiting})
+        self.redis = DjangoRedisCache([server], {**params, "OPTIONS": waiting})
         self._database = DatabaseCache(TABLE, params)
 
     def _ask(self, method: str, *args: Any, **kwargs: Any) -> Any:
         if monotonic() >= self._silent_until.get(self._server, 0.0):
             try:
-                return getattr(self._redis, method)(*args, **kwargs)
+                return getattr(self.redis, method)(*args, **kwargs)
             except self._failure as error:
                 self._silent_until[self._server] = monotonic() + SILENCE
                 logger.warning("Redis does not answer; limits are counted in the database. %s", type(error).__name__)
@@ -120,8 +120,8 @@ class RedisCache(BaseCache):
     def answers(self) -> bool:
         """Return whether Redis itself keeps a key and gives it back."""
         try:
-            self._redis.set(_PROBE, 1, 10)
-            return bool(self._redis.get(_PROBE) == 1)
+            self.redis.set(_PROBE, 1, 10)
+            return bool(self.redis.get(_PROBE) == 1)
         except self._failure:
             return False
 
@@ -188,15 +188,6 @@ def check_cache_url(**_: Any) -> list[CheckMessage]:
         words = "Nothing answers at CACHE_URL. The site works; limits are counted in the database."
         return [Warning(words, hint="Start Redis, or correct the address.", id="newsroom.W001")]
     return []
-
-
-def is_answering() -> bool:
-    """Return whether the cache keeps a key and gives it back: Redis itself where ``CACHE_URL`` names one."""
-    cache = caches["default"]
-    if isinstance(cache, RedisCache):
-        return cache.answers()
-    cache.set(_PROBE, 1, 10)
-    return bool(cache.get(_PROBE) == 1)
 
 
 def _cache_url() -> str:

@@ -60,8 +60,8 @@ def outage_of(error: BaseException | None) -> Outage | None:
     if isinstance(cause, psycopg.OperationalError):
         state = cause.sqlstate
         return Outage.LOST if state is None or state.startswith(_POSTGRESQL_LOST) else None
-    # Django raises it for a connection that ended inside a transaction.
-    return Outage.LOST if isinstance(cause, InterfaceError) else None
+    # Django itself raises these for a connection that has ended, as inside a transaction.
+    return Outage.LOST if isinstance(cause, InterfaceError | OperationalError) else None
 
 
 class Attempts:

@@ -3,7 +3,8 @@
 import logging
 import os
 import sys
-from wsgiref.types import WSGIApplication
+from collections.abc import Iterable
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from django.conf import settings
 from django.core.checks import Tags, run_checks
@@ -19,6 +20,7 @@ from newsroom.processes import keep_loaded
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 # A stored page is answered in a tenth of a millisecond: it is not to wait five for a thread that builds one or searches.
 sys.setswitchinterval(0.0005)
+_OK = b"ok\n"
 
 
 def ahead_of(django: WSGIApplication) -> WSGIApplication:
@@ -37,6 +39,19 @@ def ahead_of(django: WSGIApplication) -> WSGIApplication:
     )
 
 
+def with_health(application: WSGIApplication) -> WSGIApplication:
+    """Return what answers ``/healthz`` itself: that the process lives must hang on no database, cache or lock."""
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if environ.get("PATH_INFO") != "/healthz" or environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            return application(environ, start_response)
+        kind = ("Content-Type", "text/plain; charset=utf-8")
+        start_response("200 OK", [kind, ("Content-Length", str(len(_OK))), ("Cache-Control", "no-store")])
+        return [_OK] if environ["REQUEST_METHOD"] == "GET" else []
+
+    return answer
+
+
 def check_cache() -> None:
     """Raise SystemCheckError where the cache of the settings cannot work: a server runs no system checks of its own."""
     for message in run_checks(tags=[Tags.caches]):
@@ -45,7 +60,7 @@ def check_cache() -> None:
         logging.getLogger(__name__).warning("%s", message)
 
 
-application = ahead_of(get_wsgi_application())
+application = with_health(ahead_of(get_wsgi_application()))
 check_cache()
 # All views, which Django would load while the first reader waits.
 get_resolver().url_patterns  # noqa: B018 -- it loads them

@@ -47,4 +47,4 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": str(Path(tempfile.gettempdir()) / f"newsroom-tests-{os.getpid()}.sqlite3")}
 else:
     # A pool of connections would outlive the test that opened it and keep the database from being removed.
-    DATABASES["default"]["OPTIONS"].pop("pool", None)
+    POOL = DATABASES["default"]["OPTIONS"].pop("pool", None)

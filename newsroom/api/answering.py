@@ -11,7 +11,9 @@ from ninja.errors import ValidationError
 from newsroom.api.limiting import seconds_to_wait
 from newsroom.api.problems import not_understood, problem, withdrawn
 from newsroom.clock import moment_of
+from newsroom.outages import SILENCE, outage_of
 from newsroom.pages.answering import MovedError, WithdrawnError, settled
+from newsroom.site.retry import mark
 from stories.api.addresses import twin
 
 READING = ("GET", "HEAD")
@@ -21,6 +23,7 @@ EXPOSED = "ETag, Link, Retry-After"
 HEADERS = "If-None-Match, If-Modified-Since, Cache-Control"
 DAY = 24 * 60 * 60
 NOT_FOUND = "Nothing that can be read stands at this address."
+UNAVAILABLE = "The site cannot reach its database just now."
 FAILED = "Something went wrong here. It was written down."
 
 
@@ -52,8 +55,12 @@ def _answered(view: Callable[..., HttpResponse], request: HttpRequest, **kwargs:
         return settled(request, problem(request, 404, NOT_FOUND))
     except Exception as error:  # noqa: BLE001  # told to the log and to whoever listens, as any error of a view is
         status = response_for_exception(request, error).status_code
-        detail = FAILED if status == 500 else "The request was refused."
-        return problem(request, status, detail, headers={"Cache-Control": "no-store"})
+        outage = outage_of(error)
+        detail = UNAVAILABLE if outage else FAILED if status == 500 else "The request was refused."
+        again = {"Retry-After": str(SILENCE)} if outage else {}
+        answer = problem(request, status, detail, headers={"Cache-Control": "no-store", **again})
+        mark(answer, outage)
+        return answer
 
 
 def _said(view: Callable[..., HttpResponse], request: HttpRequest, **kwargs: object) -> HttpResponse:

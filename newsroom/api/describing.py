@@ -19,6 +19,7 @@ _PROBLEMS = {
     "400": "A parameter is wrong; `errors` says which and why.",
     "404": "Nothing that can be read stands there, or the cursor names no place.",
     "410": "It was withdrawn; `detail` is the editor's notice.",
+    "503": "The database cannot be reached; Retry-After says when to ask again.",
     "429": "Too many requests from one network address; Retry-After says when to ask again.",
 }
 # Only these can have moved or been withdrawn.

@@ -15,6 +15,7 @@ from django.http.request import split_domain_port, validate_host
 from django.urls import Resolver404, resolve
 
 from newsroom import clock
+from newsroom.outages import outage_of
 from newsroom.pages.edges import LIFETIME, lifetime
 from newsroom.pages.encoding import OF_THE_CONTENT, etag, is_known, is_worth_packing, wants_gzip
 from newsroom.pages.fetching import Fetch, Stored
@@ -108,8 +109,9 @@ class StoredPages:
         """Return what holds at the address now; nothing where the database fails, of which Django has more to say."""
         try:
             return self._fetch(address, clock.now())
-        except (sqlite3.Error, psycopg.Error):
-            logger.exception("A stored page could not be fetched.")
+        except (sqlite3.Error, psycopg.Error) as error:
+            # An outage fails each request: a traceback for each would fill the disk.
+            logger.warning("A stored page could not be fetched: %s", error, exc_info=outage_of(error) is None)
             return None
 
 

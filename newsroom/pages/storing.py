@@ -11,9 +11,10 @@ from zlib import crc32
 from django.db import connection
 
 from newsroom.clock import FOREVER
+from newsroom.outages import UNWRITTEN
 from newsroom.pages.guarding import Guard
 from newsroom.pages.models import LONGEST_ADDRESS
-from newsroom.pages.waiting import UNWRITTEN, attempt
+from newsroom.pages.waiting import attempt
 from newsroom.prepared import prepared_cursor
 
 _log = logging.getLogger(__name__)

@@ -3,10 +3,9 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from django.db import InternalError, OperationalError, connection
+from django.db import connection
 
-# A lock in the way, a full disk, a database that only reads.
-UNWRITTEN = (OperationalError, InternalError)
+from newsroom.outages import UNWRITTEN
 
 
 def attempt(write: Callable[[], object]) -> bool:

@@ -1,6 +1,7 @@
 """Answers where something cannot be read, is not allowed, is not there or has failed: in the look of the site."""
 
 import logging
+import sys
 
 from django.conf import settings
 from django.contrib import admin
@@ -10,11 +11,16 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext
 
-from newsroom.editing.refusing import refusal
+from newsroom.editing.refusing import refusal, text_in
+from newsroom.editing.scripts import refused
 from newsroom.languages import DESK
+from newsroom.outages import SILENCE, Outage, outage_of
 from newsroom.pages.answering import settled
+from newsroom.site.retry import mark
 
 NO_STORE = "no-store"
+UNSAVED = "Nothing can be saved now. Your text is kept in this browser."
+UNREACHED = "The site cannot reach its database just now, so this may not be saved. Your text is kept in this browser."
 _PLAIN = '<!doctype html><html lang="{}"><meta charset="utf-8"><title>{}</title><h1>{}</h1><p>{}</p><p><a href="/">{}</a></p></html>'
 
 logger = logging.getLogger(__name__)
@@ -47,8 +53,13 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """Answer 500: something failed on our side, whatever it was. Neither the request nor the database is asked."""
+    """Answer 500: something failed on our side, whatever it was. Neither the request nor the database is asked.
+
+    Where it failed for an outage of the database the answer is 503, with the reason.
+    """
     try:
+        if outage := outage_of(sys.exception()):
+            return _unavailable(request, outage)
         return _alone("500.html", status=500)
     except Exception:
         # The names of our own files may be what failed. Words without their look are still words.
@@ -59,13 +70,34 @@ def failed(request: HttpRequest) -> HttpResponse:
     return _kept_by_nobody(HttpResponse(plain, status=500))
 
 
+def _unavailable(request: HttpRequest, outage: Outage) -> HttpResponse:
+    """Answer 503: the database cannot be reached, or takes no writes. What was sent is given back, to be copied."""
+    said = UNSAVED if outage is Outage.UNWRITABLE else UNREACHED
+    if "application/json" in request.headers.get("Accept", ""):
+        response: HttpResponse = refused(said, status=503)
+    elif outage is Outage.UNWRITABLE and _is_at_the_desk(request):
+        response = refusal(request, "Not saved", said, status=503)
+    else:
+        # What another site sends is not shown here, under our name, as what somebody wrote.
+        is_ours = request.headers.get("Sec-Fetch-Site") == "same-origin"
+        known = {
+            "is_sent": request.method == "POST",
+            "is_unwritable": outage is Outage.UNWRITABLE,
+            "text": text_in(request) if is_ours else "",
+        }
+        response = _alone("503.html", status=503, **known)
+    response["Retry-After"] = str(SILENCE)
+    mark(response, outage)
+    return _kept_by_nobody(response)
+
+
 def _is_at_the_desk(request: HttpRequest) -> bool:
     return request.path_info.startswith(DESK) and admin.site.has_permission(request)
 
 
-def _alone(template: str, *, status: int) -> HttpResponse:
+def _alone(template: str, *, status: int, **more: object) -> HttpResponse:
     """Return the page without what the request or the database would tell, kept by nobody."""
-    known = {"site_name": settings.SITE_NAME, "site_url": settings.SITE_URL}
+    known = {"site_name": settings.SITE_NAME, "site_url": settings.SITE_URL, **more}
     return _kept_by_nobody(HttpResponse(render_to_string(template, known), status=status))
 
 

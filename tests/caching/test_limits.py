@@ -6,9 +6,11 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import RedisError
 
-from newsroom import caching, limits
+from newsroom import limits
 from newsroom.caching import RedisCache
+from newsroom.operations import health
 from tests.factories import PASSWORD, make_published_story
 
 STORIES = "/api/v1/stories"
@@ -148,7 +150,8 @@ def test_the_count_that_redis_had_and_the_database_has_not_is_no_error(redis, cl
     assert client.get(STORIES).status_code == 200
 
 
-def test_whether_the_cache_answers_is_asked_of_redis_itself(redis):
-    assert caching.is_answering()
+def test_readyz_asks_redis_itself(redis):
+    assert health.cache_answers()
     redis.kill()
-    assert not caching.is_answering()
+    with pytest.raises(RedisError):
+        health.cache_answers()

@@ -47,6 +47,7 @@ def clock(monkeypatch):
         (wrapped(OperationalError, TooManyConnections()), Outage.LOST),
         (wrapped(OperationalError, psycopg.OperationalError("connection refused")), Outage.LOST),
         (InterfaceError("connection already closed"), Outage.LOST),
+        (OperationalError("gone"), Outage.LOST),
         (wrapped(OperationalError, PoolTimeout()), Outage.UNREACHABLE),
         (wrapped(OperationalError, ConnectionTimeout()), Outage.UNREACHABLE),
         (SilenceError(), Outage.UNREACHABLE),

@@ -36,7 +36,13 @@ def gunicorn(port: int, folder: Path) -> tuple[list[str], dict[str, str]]:
     return [*server, "--workers", "2", "--threads", "2", "--log-level", "warning"], {"PYTHONPATH": str(folder)}
 
 
-SERVERS = {"granian": granian, "gunicorn": gunicorn}
+def in_production(port: int, folder: Path) -> tuple[list[str], dict[str, str]]:
+    """Return how README starts the server, on two cores."""
+    server, variables = granian(port, folder)
+    return [*server, "--no-ws", "--blocking-threads", "4"], variables
+
+
+SERVERS = {"granian": granian, "gunicorn": gunicorn, "production": in_production}
 
 
 @dataclass(frozen=True)
@@ -49,11 +55,12 @@ class Answer:
 
 
 @contextmanager
-def running(server: str, folder: Path) -> Iterator[int]:
-    """Run the server of this name while the block runs; yields the port on which it answers."""
+def running(server: str, folder: Path, more: Mapping[str, str] | None = None) -> Iterator[int]:
+    """Run the server of this name while the block runs, with ``more`` in its environment; yields its port."""
     port = free_port()
     command, variables = SERVERS[server](port, folder)
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "DATABASE_URL": _database(), **variables}
+    environment |= more or {}
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, stdout=log, stderr=log)
     try:
@@ -68,11 +75,11 @@ def running(server: str, folder: Path) -> Iterator[int]:
         process.wait(60)
 
 
-def ask(port: int, address: str, *, method: str = "GET", **headers: str) -> Answer:
+def ask(port: int, address: str, *, method: str = "GET", body: str | None = None, **headers: str) -> Answer:
     """Return what is answered, as it came."""
     asked = HTTPConnection("127.0.0.1", port, timeout=60)
     try:
-        asked.request(method, address, headers={"Host": "testserver", "Connection": "close", **headers})
+        asked.request(method, address, body, headers={"Host": "testserver", "Connection": "close", **headers})
         answer = asked.getresponse()
         said = {name.lower(): value for name, value in answer.getheaders()}
         left_out = {"date", "server", "connection", "transfer-encoding"}

@@ -7,6 +7,7 @@ from threading import local
 import psycopg
 from psycopg import pq
 
+from newsroom.outages import attempts
 from newsroom.pages.fetching.statement import ON_POSTGRESQL, STILL_ON_POSTGRESQL, Stored
 
 _FULL, _STILL = b"stored_page", b"stored_still"
@@ -48,6 +49,17 @@ class PostgreSQLPages:
 
     def _asked(self, name: bytes, address: str, at: datetime, *values: bytes) -> pq.abc.PGresult:
         given = [self._release, address.encode(), at.isoformat().encode(), *values]
+        had_connection = hasattr(self._of_thread, "connection")
+        try:
+            return self._executed(name, given)
+        except psycopg.Error:
+            # It may have ended, with a restart of the server. What fails on a new one fails again.
+            if not had_connection:
+                raise
+            return self._executed(name, given)
+
+    def _executed(self, name: bytes, given: list[bytes]) -> pq.abc.PGresult:
+        """Return what a statement answers; after an error the next one gets another connection."""
         try:
             result = self._connection().pgconn.exec_prepared(name, given, _FORMATS[: len(given)], _BINARY)
             if result.status != pq.ExecStatus.TUPLES_OK:
@@ -60,7 +72,8 @@ class PostgreSQLPages:
     def _connection(self) -> "psycopg.Connection[tuple[object, ...]]":
         found: psycopg.Connection[tuple[object, ...]] | None = getattr(self._of_thread, "connection", None)
         if found is None:
-            found = psycopg.connect(**self._parameters, autocommit=True)  # type: ignore[arg-type]  # as the settings have them
+            with attempts.attempt():
+                found = psycopg.connect(**self._parameters, autocommit=True)  # type: ignore[arg-type]  # as the settings have them
             for name, statement in ((_FULL, ON_POSTGRESQL), (_STILL, STILL_ON_POSTGRESQL)):
                 result = found.pgconn.prepare(name, statement.encode())
                 if result.status != pq.ExecStatus.COMMAND_OK:

@@ -191,9 +191,7 @@ def test_a_disk_that_is_nearly_full_is_named(client, site, monkeypatch, usage):
     "cache",
     [
         pytest.param({"BACKEND": "django.core.cache.backends.dummy.DummyCache"}, id="keeps nothing"),
-        pytest.param(
-            {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:9"}, id="is away"
-        ),
+        pytest.param({"BACKEND": "newsroom.caching.RedisCache", "LOCATION": "redis://127.0.0.1:9"}, id="is away"),
     ],
 )
 def test_a_cache_that_does_not_answer_is_named(client, site, settings, cache):

@@ -1,0 +1,33 @@
+"""Answers once more what was only read, where the connection to the database ended meanwhile."""
+
+from collections.abc import Callable
+
+from django.db import close_old_connections
+from django.http import HttpRequest, HttpResponseBase
+
+from newsroom.outages import Outage
+
+_LOST = "connection_was_lost"
+
+
+def mark(response: HttpResponseBase, outage: Outage | None) -> None:
+    """Note on an answer that fails whether another connection may serve it."""
+    setattr(response, _LOST, outage is Outage.LOST)
+
+
+class RetryMiddleware:
+    """Answers GET and HEAD a second time, from the beginning, where the first connection was lost.
+
+    PostgreSQL ends all connections when it is restarted. It stands first, so that nothing of the first try is left.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self._get_response(request)
+        if request.method in ("GET", "HEAD") and getattr(response, _LOST, False):
+            response.close()
+            close_old_connections()
+            response = self._get_response(type(request)(request.environ))  # type: ignore[attr-defined,call-arg]  # a WSGIRequest
+        return response

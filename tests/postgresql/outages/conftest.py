@@ -1,0 +1,101 @@
+"""The product as it runs on a site, two processes of four threads, on a PostgreSQL of its own that can be taken away."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic, sleep
+from urllib.parse import urlencode
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connection
+
+from tests.postgresql.outages.cluster import Cluster
+from tests.servers.running import Answer, ask, running
+
+SETTINGS = "tests.postgresql.outages.settings"
+STORIES = [f"/stories/story-{number}/" for number in range(4)]
+_FILL = f"""
+import django; django.setup()
+from newsroom.accounts import roles; roles.set_up()
+from tests.factories import make_published_story, make_user
+make_user(role="Editor", username="editor")
+for address in {STORIES!r}: make_published_story(slug=address.split("/")[2])
+"""
+
+
+@dataclass(frozen=True)
+class Site:
+    """The site that runs, and the PostgreSQL behind it."""
+
+    port: int
+    cluster: Cluster
+
+    def get(self, address: str, **headers: str) -> Answer:
+        """Return what a reader gets."""
+        return ask(self.port, address, **headers)
+
+    def post(self, address: str, form: dict[str, str], **headers: str) -> Answer:
+        """Return what somebody gets who sends a form."""
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        return ask(self.port, address, method="POST", body=urlencode(form), **kind, **headers)
+
+    def get_all(self, addresses: list[str]) -> list[Answer]:
+        """Return what readers get who ask at the same moment."""
+        with ThreadPoolExecutor(len(addresses)) as readers:
+            return list(readers.map(self.get, addresses))
+
+
+def environment(cluster: Cluster) -> dict[str, str]:
+    """Return what a process of the site is told."""
+    return os.environ | {"DJANGO_SETTINGS_MODULE": SETTINGS, "DATABASE_URL": cluster.url}
+
+
+@pytest.fixture(scope="session")
+def _cluster(django_db_setup, django_db_blocker) -> Iterator[Cluster]:
+    cluster = Cluster()
+    name = str(connection.settings_dict["NAME"])
+    try:
+        cluster.create(f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{name}")
+        fill = [sys.executable, "-c", _FILL]
+        subprocess.run(fill, cwd=django_settings.BASE_DIR, env=environment(cluster), check=True)
+        yield cluster
+    finally:
+        cluster.remove()
+
+
+@pytest.fixture
+def cluster(_cluster: Cluster) -> Iterator[Cluster]:
+    """Return a PostgreSQL with some stories, which runs and takes writes."""
+    yield _cluster
+    if _cluster._process is None:
+        _cluster.start()
+    _cluster.take_writes()
+
+
+@pytest.fixture(scope="session")
+def _port(_cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    folder: Path = tmp_path_factory.mktemp("site")
+    with running(
+        "production", folder, {name: environment(_cluster)[name] for name in ("DJANGO_SETTINGS_MODULE", "DATABASE_URL")}
+    ) as port:
+        yield port
+
+
+@pytest.fixture
+def site(_port: int, cluster: Cluster) -> Site:
+    """Return the site, which works."""
+    site = Site(_port, cluster)
+    _wait_until_it_works(site)
+    return site
+
+
+def _wait_until_it_works(site: Site) -> None:
+    end = monotonic() + 60
+    while any(answer.status != 200 for answer in site.get_all(STORIES * 4)):
+        assert monotonic() < end
+        sleep(0.2)
