@@ -5,7 +5,7 @@ import signal
 import time
 from types import FrameType
 
-from django.db import InterfaceError, OperationalError, close_old_connections
+from django.db import Error, close_old_connections
 from django.tasks import DEFAULT_TASK_BACKEND_ALIAS
 from django_tasks_db.management.commands import db_worker
 from django_tasks_db.models import DBTaskResult
@@ -13,7 +13,7 @@ from django_tasks_db.models import DBTaskResult
 from newsroom.jobs.models import Job, StoppedError
 from newsroom.jobs.pulse import living
 
-# How long a database that does not answer is left alone.
+# How long a database that does not answer, or takes no writes, is left alone.
 PAUSE = 5.0  # seconds
 
 logger = logging.getLogger(__name__)
@@ -38,16 +38,18 @@ class Worker(db_worker.Worker):
         )
 
     def run(self) -> None:
-        """Live and work; when the database goes away, begin a new life as soon as it is back. A batch gives up."""
+        """Live and work; while the database is away, or takes no writes, wait and begin a new life. A batch gives up."""
         while self.running:
             try:
                 with living() as self.worker_id:
                     super().run()
                 return
-            except (OperationalError, InterfaceError) as error:
+            except Error as error:
                 if self.batch:
                     raise
-                logger.warning("The database does not answer; asked again in %s seconds. %s", PAUSE, error)
+                logger.warning(
+                    "The database does not answer, or takes no writes; tried again in %s seconds. %s", PAUSE, error
+                )
                 close_old_connections()
                 time.sleep(PAUSE)
 
