@@ -114,7 +114,9 @@ async function fail(error) {
     help(`${error.said} Your text stays on this page: copy it before you leave.`, { again: true });
   } else {
     const [why, what] = WHY[error.reason];
-    say(`Not saved: ${why}.${kept}`);
+    // The server answers, and its database takes nothing just now.
+    if (error.status === 503) say(`Nothing can be saved now.${kept.replace("Kept", "Your text is kept")}`);
+    else say(`Not saved: ${why}.${kept}`);
     help(what, { again: true });
     failures += 1;
     const pause = Math.min(Number(saving.after) * 2 ** (failures - 1), LONGEST_PAUSE);
