@@ -19,6 +19,7 @@ from newsroom.accounts import telling
 from newsroom.accounts.models import User
 from newsroom.accounts.sessions import browser_of
 from newsroom.accounts.tasks import mail_account_notice
+from newsroom.task_queue import enqueue
 
 
 class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth carries no types
@@ -63,7 +64,7 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
         }
         subject = " ".join(render_to_string(f"{template_prefix}_subject.txt", known).split())
         text = render_to_string(f"{template_prefix}_message.txt", known)
-        mail_account_notice.enqueue(address, subject, text)
+        enqueue(mail_account_notice, address, subject, text)
 
     def get_reauthentication_methods(self, user: AbstractBaseUser | AnonymousUser) -> list[dict[str, str]]:
         """Ask whoever has a second factor for that one, and nobody else for more than the password."""

@@ -16,6 +16,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.tasks import task
 
+from newsroom.task_queue import enqueue
+
 # What an encrypted value begins with; base 32 and hexadecimal, in which secrets were stored before, have no colon.
 VERSION = "v1:"
 # Names of secrets in the data of a factor: of an authenticator app, and of recovery codes. A passkey has none here.
@@ -65,7 +67,7 @@ def encrypt_second_factors() -> int:
 def look(at: datetime) -> None:
     """Enqueue ``encrypt_second_factors`` where a secret is stored in the clear: by a release before, or by hand."""
     if any(_plain_secrets(factor) for factor in _with_secrets()):
-        encrypt_second_factors.enqueue()
+        enqueue(encrypt_second_factors)
 
 
 def _with_secrets() -> QuerySet[Authenticator]:
