@@ -21,6 +21,14 @@ acl workers {
 }
 
 sub vcl_recv {
+    # WSGI knows a name with "_" and the same with "-" as one: whoever sends these would say what proxies say.
+    unset req.http.X_Forwarded_For;
+    unset req.http.X_Forwarded-For;
+    unset req.http.X-Forwarded_For;
+    unset req.http.X_Forwarded_Proto;
+    unset req.http.X_Forwarded-Proto;
+    unset req.http.X-Forwarded_Proto;
+
     if (req.url == "/purge" && req.method == "POST") {
         if (client.ip !~ workers || !std.getenv("PURGE_SECRET")
             || req.http.X-Purge-Secret != std.getenv("PURGE_SECRET")) {

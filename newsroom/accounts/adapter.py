@@ -19,6 +19,7 @@ from newsroom.accounts import telling
 from newsroom.accounts.models import User
 from newsroom.accounts.sessions import browser_of
 from newsroom.accounts.tasks import mail_account_notice
+from newsroom.networks import client_address
 from newsroom.task_queue import enqueue
 
 
@@ -36,6 +37,10 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
         request.session.modified = True
         response: HttpResponse = super().post_login(request, user, **kwargs)
         return response
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Return the address of whoever sent the request."""
+        return client_address(request)
 
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
         """Lead back to the door who has the password of an account that may not sign in any more."""
@@ -58,7 +63,7 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
             "site_name": settings.SITE_NAME,
             "site_url": settings.SITE_URL,
             "at": clock.moment_of(self.request),
-            "network_address": self.get_client_ip(self.request),
+            "network_address": client_address(self.request),
             "browser": browser_of(self.get_http_user_agent(self.request)),
             **(context or {}),
         }

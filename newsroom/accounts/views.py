@@ -1,6 +1,5 @@
 """The pages of one's own account, and the one on which somebody who was invited makes theirs."""
 
-from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
 from allauth.mfa.utils import is_mfa_enabled
@@ -20,6 +19,7 @@ from newsroom.accounts.models import Invitation, User
 from newsroom.accounts.permissions import person
 from newsroom.clock import moment_of
 from newsroom.editing.leading import leads_to_problem
+from newsroom.networks import client_address
 
 
 class TakeUpForm(forms.Form):
@@ -107,7 +107,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 
     Every link that opens nothing is answered alike, and whoever tries many is told to wait.
     """
-    network_address, at = get_adapter(request).get_client_ip(request), moment_of(request)
+    network_address, at = client_address(request), moment_of(request)
     found = inviting.opened_by(token, at=at)
     if (found is None or request.method == "POST") and not throttling.admit("invitation", network_address):
         return _closed(request, status=429)

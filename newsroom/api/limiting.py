@@ -4,12 +4,11 @@ import hashlib
 from contextlib import suppress
 from datetime import datetime
 
-from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 
-from newsroom.networks import connection_of
+from newsroom.networks import client_address, connection_of
 
 WINDOW = 60  # seconds
 
@@ -24,7 +23,7 @@ def seconds_to_wait(request: HttpRequest, *, at: datetime) -> int:
     if not most:
         return 0
     window, passed = divmod(int(at.timestamp()), WINDOW)
-    asker = connection_of(get_adapter(request).get_client_ip(request))
+    asker = connection_of(client_address(request))
     key = f"api:{hashlib.sha256(asker.encode()).hexdigest()}:{window}"
     if cache.get(key, 0) >= most:
         return WINDOW - passed

@@ -3,7 +3,6 @@
 import re
 import secrets
 
-from allauth.account.adapter import get_adapter
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +12,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from newsroom.editing.leading import leads_to_problem
+from newsroom.networks import client_address
 from stories import sharing
 
 PASS = "preview_pass"  # noqa: S105  # the name of a cookie
@@ -52,7 +52,7 @@ def ask(request: HttpRequest, shared: sharing.Opened, token: str) -> HttpRespons
     if not _is_ours(request, form.cleaned_data["seal"], token):
         form.add_error("passcode", _("The form was open too long. Type the passcode once more."))
         return _asked(request, form, token, status=403)
-    address = get_adapter(request).get_client_ip(request)
+    address = client_address(request)
     match sharing.try_passcode(shared.link, form.cleaned_data["passcode"], address=address):
         case sharing.Trial.RIGHT:
             response: HttpResponse = redirect("preview", token)

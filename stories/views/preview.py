@@ -4,7 +4,6 @@ from collections.abc import Callable
 from functools import wraps
 from uuid import UUID
 
-from allauth.account.adapter import get_adapter
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -19,6 +18,7 @@ from newsroom.clock import moment_of
 from newsroom.editing.leading import leads_to_problem
 from newsroom.media.serving import content_for, response_with
 from newsroom.media.specs import Spec
+from newsroom.networks import client_address
 from newsroom.site.reports.origins import is_from_here, is_of_a_form
 from stories import commenting, previewing, sharing
 from stories.commenting import throttling
@@ -134,7 +134,7 @@ def _written(
         return 303, ""
     if not form.is_valid():
         return 422, ""
-    if not throttling.admit(shared.link, get_adapter(request).get_client_ip(request)):
+    if not throttling.admit(shared.link, client_address(request)):
         return 429, _("Too many comments came in. Nothing was sent yet: send it again in an hour.")
     said = form.cleaned_data
     try:

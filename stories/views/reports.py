@@ -1,6 +1,5 @@
 """Answers ``/reports/``: asks what is wrong with a page, and takes in what a reader says."""
 
-from allauth.account.adapter import get_adapter
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from newsroom.clock import moment_of
 from newsroom.editing.leading import leads_to_problem
+from newsroom.networks import client_address
 from newsroom.pages.answering import public_page
 from newsroom.site.reports import throttling
 from newsroom.site.reports.form import ReportForm
@@ -60,7 +60,7 @@ def _answered(request: HttpRequest) -> HttpResponse:
         if not form.is_trapped:
             if not form.is_valid():
                 return _form(request, leads_to_problem(form), page, status=422)
-            if not throttling.admit(get_adapter(request).get_client_ip(request)):
+            if not throttling.admit(client_address(request)):
                 response = _form(request, form, page, refusal=_too_many(), status=429)
                 response["Retry-After"] = str(throttling.WAIT)
                 return response

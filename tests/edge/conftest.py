@@ -61,3 +61,18 @@ def read(cached):
         return SimpleNamespace(status=answer.status, words=words, headers=answer.headers, is_hit=is_hit)
 
     return reading
+
+
+@pytest.fixture
+def ask(cached):
+    """Return what sends a request through Varnish with headers of exactly these names."""
+
+    def asking(path, headers):
+        connection = HTTPConnection(urlsplit(cached).netloc, timeout=60)
+        connection.request("GET", path, headers=headers)
+        answer = connection.getresponse()
+        answer.read()
+        connection.close()
+        return answer
+
+    return asking

@@ -4,6 +4,8 @@ import time
 from datetime import timedelta
 from io import StringIO
 
+import pytest
+from django.core.cache import cache
 from django.core.management import call_command
 
 from newsroom import clock
@@ -94,3 +96,31 @@ def test_nobody_purges_without_the_secret(read):
     assert read(path).is_hit
     assert read("/purge", body=b"", Surrogate_Key="release", X_Purge_Secret=SECRET).status == 200
     assert not read(path).is_hit
+
+
+NAMES = ("X_Forwarded_{}", "X_Forwarded-{}", "X-Forwarded_{}", "x_forwarded_{}")
+
+
+@pytest.fixture
+def proxied(settings):
+    """Have the site believe Varnish and one proxy ahead of it."""
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT, settings.API_REQUESTS_PER_MINUTE = 2, 2
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    cache.clear()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_who_writes_a_header_of_proxies_with_an_underscore_is_counted_all_the_same(proxied, ask, name):
+    answers = [ask("/api/v1/stories", {name.format("For"): f"203.0.113.{n}"}).status for n in range(3)]
+    assert answers == [200, 200, 429]
+
+
+@pytest.fixture
+def safe_only(proxied, settings):
+    """Have the site lead everybody to https."""
+    settings.SECURE_SSL_REDIRECT = True
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_header_with_an_underscore_makes_no_request_safe(safe_only, ask, name):
+    assert ask("/accounts/login/", {name.format("Proto"): "https"}).status == 301

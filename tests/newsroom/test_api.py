@@ -178,6 +178,13 @@ def test_behind_a_proxy_the_reader_is_counted_and_not_the_proxy(client, settings
     assert client.get(STORIES, headers={"X-Forwarded-For": "203.0.113.1"}).status_code == 429
 
 
+def test_a_malformed_header_of_a_proxy_frees_nobody_of_the_limit(client, settings, set_time):
+    settings.API_REQUESTS_PER_MINUTE, settings.ALLAUTH_TRUSTED_PROXY_COUNT = 2, 1
+    cache.clear()
+    answers = [client.get(STORIES, headers={"X-Forwarded-For": f"nobody-{n}"}).status_code for n in range(3)]
+    assert answers == [200, 200, 429]
+
+
 def test_the_description_names_every_call_with_every_answer(client):
     description = client.get("/api/v1/openapi.json").json()
     assert description["openapi"].startswith("3.1")

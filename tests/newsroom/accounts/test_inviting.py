@@ -259,3 +259,17 @@ def test_a_name_that_somebody_takes_at_the_same_moment_is_refused_and_not_half_m
     with pytest.raises(ValidationError, match="a moment ago"):
         inviting.take_up(made.token, username="ana", first_name="A", last_name="", password=PASSWORD, at=clock.now())
     assert Invitation.objects.get().taken_at is None
+
+
+def test_a_malformed_header_of_a_proxy_is_one_line_in_the_log_and_the_connection_is_counted(
+    client, db, settings, caplog
+):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    answers = [
+        client.get("/accounts/invitation/guess/", headers={"X-Forwarded-For": f"x{number}"}).status_code
+        for number in range(throttling.MOST + 1)
+    ]
+    assert answers == [404] * throttling.MOST + [429]
+    lines = [record for record in caplog.records if "X-Forwarded-For" in record.getMessage()]
+    assert len(lines) == len(answers)
+    assert not any(record.exc_info for record in caplog.records)

@@ -82,3 +82,11 @@ def test_nobody_ends_a_session_of_somebody_else(editor, writer):
 )
 def test_a_browser_is_said_in_a_few_words(user_agent, said):
     assert browser_of(user_agent) == said
+
+
+def test_a_session_shows_whence_it_came_and_a_malformed_header_keeps_nobody_out(editor, settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    for told, shown in (("198.51.100.9, 203.0.113.7", "203.0.113.7"), ("nobody", "127.0.0.1")):
+        client = Client(headers={"X-Forwarded-For": told})
+        client.post("/accounts/login/", {"login": editor.username, "password": PASSWORD})
+        assertContains(client.get(SESSIONS), shown)
