@@ -60,7 +60,10 @@ def story(page: ExplainerPage, head: Head, site: Site) -> Node:
 
 
 def question(page: QuestionPage, head: Head, site: Site) -> Node:
-    """Return the question with what it asks in turn, each with the answer that stands on the page."""
+    """Return the question with what it asks in turn, each with the answer that stands on the page.
+
+    Together these answer it; the introduction only describes the page.
+    """
     url = site.full(head.path)
     asked = [
         node(
@@ -71,15 +74,16 @@ def question(page: QuestionPage, head: Head, site: Site) -> Node:
         )
         for answer in page.answers
     ]
-    introduction = words_only(page.introduction_html) or (words_only(page.answers[0].body_html) if asked else "")
+    whole = " ".join(words for answer in page.answers if (words := words_only(answer.body_html)))
+    described = {"description": words_only(page.introduction_html) or head.description}
     return node(
         "Question",
-        **_of_work(page, head, site),
+        **_of_work(page, head, site) | described,
         name=page.question,
         image=_pictures(None, head, site),
         author=[_publisher(site)],
         mentions=[thing(topic, site) for topic in page.topics[_ABOUT:]],
-        acceptedAnswer=introduction and _answer(introduction, url, page.as_of, site),
+        acceptedAnswer=whole and _answer(whole, url, page.as_of, site),
         hasPart=asked,
     )
 

@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 from newsroom.site.models import AboutPage
 from stories import publishing, revisions
 from tests.factories import (
+    let_pass,
     make_image,
     make_outlet,
     make_published_question,
@@ -231,9 +232,27 @@ def test_a_topic_is_said_to_be_what_wikipedia_and_wikidata_describe(client):
 
 def test_a_question_page_gives_each_question_with_its_answer(pages):
     question = pages["question"].of_type("Question")
-    assert question["acceptedAnswer"]["text"]
     assert [asked["acceptedAnswer"]["temporalCoverage"] for asked in question["hasPart"]] == ["2026-11-09"] * 2
     assert all("#" in asked["url"] for asked in question["hasPart"])
+
+
+def test_the_accepted_answer_is_what_answers_and_the_introduction_describes(client):
+    introduction = "What the limits of the pier are. Who decides on them?"
+    make_published_question(slug="limits", introduction=introduction)
+    question = opened(client, "/questions/limits/").of_type("Question")
+    answers = [asked["acceptedAnswer"]["text"] for asked in question["hasPart"]]
+    assert question["acceptedAnswer"]["text"] == " ".join(answers)
+    assert introduction not in question["acceptedAnswer"]["text"]
+    assert question["description"] == introduction
+
+
+def test_a_question_without_answers_has_no_accepted_answer(client):
+    let_pass()
+    make_published_question(slug="limits", answers=0)
+    question = opened(client, "/questions/limits/").of_type("Question")
+    assert question["description"]
+    assert "acceptedAnswer" not in question
+    assert "hasPart" not in question
 
 
 def test_lists_name_what_they_list_in_its_order(pages):
