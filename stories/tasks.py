@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.tasks import task
 from django.urls import reverse
+from django.utils import translation
 
 from newsroom import clock
 from newsroom.announcing import tell_hub, tell_search_engines
@@ -58,6 +59,11 @@ def _feeds_of(edition: Edition) -> list[str]:
     """Return the paths of all feeds that hold the edition, or held the page whose place it took; none of a question."""
     if edition.work_kind != "story":
         return []
+    with translation.override(edition.language):  # the feeds of the lists in its language
+        return list(dict.fromkeys(_paths_of_feeds(edition)))
+
+
+def _paths_of_feeds(edition: Edition) -> list[str]:
     paths = [reverse(name) for name in FEEDS] + [reverse(name, args=[edition.slug]) for name in FEEDS_OF_ONE]
     if edition.change == Change.CORRECTION:
         paths.append(reverse("correction_feed"))
@@ -66,4 +72,4 @@ def _feeds_of(edition: Edition) -> list[str]:
     outlets = EditionOutlet.objects.filter(edition__in=both).select_related("outlet__merged_into")
     paths += [reverse("topic_feed", args=[(row.topic.merged_into or row.topic).slug]) for row in topics]
     paths += [reverse("source_feed", args=[(row.outlet.merged_into or row.outlet).slug]) for row in outlets]
-    return list(dict.fromkeys(paths))
+    return paths

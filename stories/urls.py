@@ -39,6 +39,12 @@ lists = [
     path("corrections/", corrections, name="corrections"),
     path("search/", search, name="search"),
     path("search/suggestions/", suggestions, name="search_suggestions"),
+    path("corrections/feed.atom", correction_feed, name="correction_feed"),
+    path("feeds/stories.atom", story_feed, name="story_feed"),
+    path("feeds/stories.rss", story_rss, name="story_rss"),
+    path("feeds/stories.json", story_json_feed, name="story_json_feed"),
+    path("topics/<slug_u:slug>/feed.atom", topic_feed, name="topic_feed"),
+    path("sources/<slug_u:slug>/feed.atom", source_feed, name="source_feed"),
 ]
 
 # Each in its own language, or in none.
@@ -61,12 +67,6 @@ urlpatterns = [
     path("questions/<slug_u:slug>.json", data_copy, {"kind": "question"}, name="question_json"),
     path("reports/", reports, name="reports"),
     path("reports/thanks/", thanks, name="reports_thanks"),
-    path("corrections/feed.atom", correction_feed, name="correction_feed"),
-    path("feeds/stories.atom", story_feed, name="story_feed"),
-    path("feeds/stories.rss", story_rss, name="story_rss"),
-    path("feeds/stories.json", story_json_feed, name="story_json_feed"),
-    path("topics/<slug_u:slug>/feed.atom", topic_feed, name="topic_feed"),
-    path("sources/<slug_u:slug>/feed.atom", source_feed, name="source_feed"),
     path("stories/<slug_u:slug>/embed/", embed, name="story_embed"),
     path("oembed", oembed, name="oembed"),
     path("share/<uuid:uid>/<str:digest>.png", share_picture, name="share_picture"),

@@ -6,9 +6,10 @@ from datetime import datetime
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import translation
 
 from newsroom.clock import moment_of
-from newsroom.languages import before_lists, primary
+from newsroom.languages import before_lists, name_of, primary
 from newsroom.pages.answering import public_page
 from newsroom.site.models import AboutPage, AboutRole
 from newsroom.text.escaping import escape
@@ -92,6 +93,7 @@ def _sections() -> Iterator[tuple[str, list[tuple[str, str, str]]]]:
             ("Stories as Atom", _full("story_feed"), "whole texts"),
             ("Stories as JSON Feed", _full("story_json_feed"), "whole texts and their corrections"),
             ("Corrections as Atom", _full("correction_feed"), ""),
+            *_feeds_in_other_languages(),
         ],
     )
     yield "Data", [("Description of the API", _full("api:openapi"), "OpenAPI 3.1; reading needs no key")]
@@ -104,6 +106,12 @@ def _sections() -> Iterator[tuple[str, list[tuple[str, str, str]]]]:
             ("News sitemap", _full("news_sitemap"), "stories of the last two days"),
         ],
     )
+
+
+def _feeds_in_other_languages() -> Iterator[tuple[str, str, str]]:
+    for code in settings.SITE_LANGUAGES[1:]:
+        with translation.override(code):
+            yield f"Stories in {name_of(code)} as RSS", _full("story_rss"), "whole texts"
 
 
 def _contact_page() -> str:

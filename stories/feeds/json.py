@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
+from newsroom.languages import list_language
 from stories.reading.feed import Entry
 from stories.reading.lately import Told
 from stories.reading.share_pictures import SharePicture
@@ -21,7 +22,7 @@ def written(entries: Iterable[tuple[Entry, str, list[Told]]]) -> HttpResponse:
         settings.SITE_NAME,
         page=reverse("front"),
         own=reverse("story_json_feed"),
-        language=settings.SITE_LANGUAGES[0],
+        language=list_language(get_language()),
         items=[_item(entry, html, corrections) for entry, html, corrections in entries],
         description=gettext("The news explained, the papers side by side"),
     )

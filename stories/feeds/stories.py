@@ -1,6 +1,10 @@
-"""The feeds of stories: all of them in three formats, those about a topic and those that cite an outlet in Atom."""
+"""The feeds of stories: all of them in three formats, those about a topic and those that cite an outlet in Atom.
+
+Each holds the stories of the lists in one language, which its address names.
+"""
 
 from datetime import datetime
+from uuid import UUID, uuid5
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -8,9 +12,10 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import escape
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from newsroom.clock import moment_of
+from newsroom.languages import before_lists
 from newsroom.pages.answering import public_page
 from newsroom.pages.guarding import Guard, guard_of
 from stories.feeds.json import written
@@ -58,7 +63,7 @@ def topic_feed(request: HttpRequest, slug: str) -> HttpResponse:
     topic, stories = stories_about(slug, at=at, guard=guard)
     title = gettext("{site}: {name}").format(site=settings.SITE_NAME, name=topic.name)
     own = reverse("topic_feed", args=[topic.slug])
-    feed = begun(AtomFeed, title, page=topic.get_absolute_url(), own=own, guid=f"urn:uuid:{topic.uid}")
+    feed = begun(AtomFeed, title, page=topic.get_absolute_url(), own=own, guid=_guid(topic.uid))
     return _filled(feed, stories, guard=guard)
 
 
@@ -69,8 +74,14 @@ def source_feed(request: HttpRequest, slug: str) -> HttpResponse:
     outlet, stories = stories_citing(slug, at=at, guard=guard)
     title = gettext("{site}: {name}").format(site=settings.SITE_NAME, name=outlet.name)
     own = reverse("source_feed", args=[outlet.slug])
-    feed = begun(AtomFeed, title, page=outlet.get_absolute_url(), own=own, guid=f"urn:uuid:{outlet.uid}")
+    feed = begun(AtomFeed, title, page=outlet.get_absolute_url(), own=own, guid=_guid(outlet.uid))
     return _filled(feed, stories, guard=guard)
+
+
+def _guid(uid: UUID) -> str:
+    """Return what names the feed of one topic or outlet: one for each language, in the site's first as it always was."""
+    language = before_lists(get_language())
+    return f"urn:uuid:{uuid5(uid, language) if language else uid}"
 
 
 def _filled(feed: SteadyFeed, stories: QuerySet[Edition], *, guard: Guard) -> HttpResponse:

@@ -9,7 +9,10 @@ from xml.sax.xmlreader import AttributesImpl
 from django.conf import settings
 from django.http import HttpResponse
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
+from django.utils.translation import get_language
 from django.utils.xmlutils import SimplerXMLGenerator
+
+from newsroom.languages import list_language
 
 BEFORE_THE_FIRST_STORY = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
 # What no XML can hold (XML 1.0, 2.2), whatever somebody pasted into a text.
@@ -81,18 +84,18 @@ def begun[Format: SteadyFeed](
     page: str,
     own: str,
     description: str = "",
-    language: str = settings.SITE_LANGUAGES[0],
+    language: str = "",
     guid: str | None = None,
 ) -> Format:
     """Return an empty feed of what stands at the path ``page``; its ``own`` path is the self link.
 
-    ``guid`` names the feed where the address of its page may change.
+    It is in the language of the lists of which it is one, unless another is given. ``guid`` names the feed where the address of its page may change.
     """
     return kind(
         title=held(title),
         link=f"{settings.SITE_URL}{page}",
         description=held(description),
-        language=language,
+        language=language or list_language(get_language()),
         author_name=settings.SITE_NAME,
         feed_url=f"{settings.SITE_URL}{own}",
         feed_guid=guid,

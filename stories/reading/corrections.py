@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Self
 from uuid import UUID
 
+from newsroom.languages import listed
 from newsroom.pages.guarding import QUESTIONS, STORIES, Guard
 from newsroom.pages.paging import Place, cut, newest
 from stories.reading.lately import Told, corrections_until, with_pages
@@ -32,9 +33,12 @@ class CorrectionList:
 
 
 def newest_corrections(*, at: datetime, guard: Guard | None = None) -> list[Told]:
-    """Return the newest corrections, as the feed holds them. Two queries, two more for ``guard``."""
+    """Return the newest corrections, as the feed in the language that is active holds them.
+
+    Two queries, two more for ``guard``.
+    """
     watch(guard, STORIES, QUESTIONS)
-    return with_pages(newest(corrections_until(at), limit=IN_FEED, field="live_from"), at=at)
+    return with_pages(newest(corrections_until(at).filter(listed()), limit=IN_FEED, field="live_from"), at=at)
 
 
 def corrections_of(works: Collection[UUID], *, at: datetime) -> dict[UUID, list[Told]]:

@@ -20,6 +20,7 @@ from stories.reading.marks import fill, targets_in
 from stories.reading.outlet import outlet_family
 from stories.reading.outlets import outlets_of
 from stories.reading.parts import Part, SourceShown, parts_of, sources_of, texts_of, uids_of
+from stories.reading.walks import languages_of, story_walks
 from stories.rendering import ExplainerFragments
 from topics.models import Topic
 from topics.reading import topic_family, watch
@@ -41,14 +42,17 @@ class Entry:
 
 
 def all_stories(*, at: datetime, guard: Guard | None = None) -> QuerySet[Edition]:
-    """Return the newest stories that can be read at ``at``."""
+    """Return the newest stories that can be read at ``at``, those of the lists in the language that is active."""
     watch(guard, STORIES)
-    return newest(Edition.objects.live(at).stories(), limit=IN_FEED)
+    languages = languages_of("story")
+    walks = () if languages is None else story_walks(at, languages)
+    return newest(Edition.objects.live(at).stories(), limit=IN_FEED, walks=walks)
 
 
 def stories_about(slug: str, *, at: datetime, guard: Guard | None = None) -> tuple[Topic, QuerySet[Edition]]:
     """Return the topic at this address and the stories that name it, itself or through one merged into it.
 
+    These are the stories of the lists in the language that is active.
     Raises Http404 unless something that can be read names it, and MovedError where its feed has another address.
     """
     family = topic_family(slug, at=at, guard=guard)
@@ -68,7 +72,12 @@ def stories_citing(slug: str, *, at: datetime, guard: Guard | None = None) -> tu
 
 
 def _named_by(family: Family[Topic] | Family[Outlet]) -> QuerySet[Edition]:
-    return newest(Edition.objects.all(), limit=IN_FEED, walks=family.walks("story"), key="edition")
+    return newest(
+        Edition.objects.all(),
+        limit=IN_FEED,
+        walks=family.walks("story", languages=languages_of("story")),
+        key="edition",
+    )
 
 
 def newest_entries(stories: QuerySet[Edition], *, site: str, at: datetime, guard: Guard | None = None) -> list[Entry]:

@@ -43,7 +43,7 @@ def test_no_other_page_has_a_language_before_it_and_no_other_language_stands_bef
         "/en-gb/",
         "/DE/",
         "/de/stories/pier/",
-        "/de/feeds/stories.atom",
+        "/de/stories/pier/changes.atom",
         "/de/admin/",
         "/de/de/",
     ):
