@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 
+from django.conf import settings
 from django.core.handlers.exception import response_for_exception
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
 from django.views.decorators.csrf import csrf_exempt
@@ -24,6 +25,7 @@ HEADERS = "If-None-Match, If-Modified-Since, Cache-Control"
 DAY = 24 * 60 * 60
 NOT_FOUND = "Nothing that can be read stands at this address."
 UNAVAILABLE = "The site cannot reach its database just now."
+NOT_SAFE = "The API is read over https only."
 FAILED = "Something went wrong here. It was written down."
 
 
@@ -42,6 +44,8 @@ def reading(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase
 
 
 def _answered(view: Callable[..., HttpResponse], request: HttpRequest, **kwargs: object) -> HttpResponseBase:
+    if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+        return problem(request, 403, NOT_SAFE, headers={"Cache-Control": "no-store"})
     if request.method == "OPTIONS":
         return _asked_before()
     if request.method not in READING:

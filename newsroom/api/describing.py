@@ -17,6 +17,7 @@ _CACHING = {
 }
 _PROBLEMS = {
     "400": "A parameter is wrong; `errors` says which and why.",
+    "403": "The request came over plain http, and this site is read over https only.",
     "404": "Nothing that can be read stands there, or the cursor names no place.",
     "410": "It was withdrawn; `detail` is the editor's notice.",
     "503": "The database cannot be reached; Retry-After says when to ask again.",

@@ -185,6 +185,34 @@ def test_a_malformed_header_of_a_proxy_frees_nobody_of_the_limit(client, setting
     assert answers == [200, 200, 429]
 
 
+@pytest.fixture
+def over_https(settings):
+    """Have the site lead to https behind one proxy, which says how a request came to it."""
+    settings.SECURE_SSL_REDIRECT, settings.ALLAUTH_TRUSTED_PROXY_COUNT = True, 1
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+
+@pytest.mark.parametrize(
+    "path", [STORIES, f"{STORIES}?topic=pier", "/api/v1/", "/api/v1/nowhere", "/api/v1/openapi.json"]
+)
+@pytest.mark.parametrize("method", ["get", "head", "options", "post"])
+def test_a_site_on_https_refuses_the_api_over_plain_http(over_https, path, method):
+    for headers in ({}, {"X-Forwarded-Proto": "http"}):
+        response = getattr(Client(headers=headers), method)(path)
+        assert (response.status_code, response.headers["Content-Type"]) == (403, PROBLEM)
+        assert response.headers["Cache-Control"] == "no-store"
+        assert "Location" not in response.headers
+        if method != "head":
+            assert response.json()["status"] == 403
+
+
+def test_over_https_the_api_answers_and_a_site_without_it_refuses_nothing(client, over_https, settings):
+    assert client.get(STORIES, headers={"X-Forwarded-Proto": "https"}).status_code == 200
+    assert client.get("/accounts/login/").status_code == 301
+    settings.SECURE_SSL_REDIRECT = False
+    assert client.get(STORIES).status_code == 200
+
+
 def test_the_description_names_every_call_with_every_answer(client):
     description = client.get("/api/v1/openapi.json").json()
     assert description["openapi"].startswith("3.1")
@@ -193,7 +221,7 @@ def test_the_description_names_every_call_with_every_answer(client):
         assert call["get"].keys() >= {"summary", "parameters", "responses", "tags"}, path
         assert all(parameter["description"] for parameter in call["get"]["parameters"]), path
         answers = call["get"]["responses"]
-        assert {"200", "304", "400", "404", "429"} <= answers.keys(), path
+        assert {"200", "304", "400", "403", "404", "429"} <= answers.keys(), path
         assert ("410" in answers) == ("{slug}" in path), path
         assert all(answers[status]["content"].keys() == {PROBLEM} for status in answers if status >= "400"), path
 
