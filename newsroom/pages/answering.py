@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
+from typing import NamedTuple
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
 from django.shortcuts import render
@@ -29,15 +30,38 @@ class MovedError(Exception):
         self.url = url
 
 
-class WithdrawnError(Exception):
-    """What was asked for was withdrawn at ``when``; ``notice`` are the editor's words."""
+class Link(NamedTuple):
+    """A page of ours: its title and where it is."""
 
-    def __init__(self, notice: str, *, when: datetime, language: str, direction: str) -> None:
+    title: str
+    url: str
+
+
+class WithdrawnError(Exception):
+    """What was asked for was withdrawn at ``when``; ``notice`` are the editor's words.
+
+    ``title`` is what it was called last, ``history`` where its history can be read, ``instead`` what to read now.
+    """
+
+    def __init__(
+        self,
+        notice: str,
+        *,
+        title: str,
+        when: datetime,
+        language: str,
+        direction: str,
+        history: str,
+        instead: Link | None = None,
+    ) -> None:
         super().__init__(notice)
         self.notice = notice
+        self.title = title
         self.when = when
         self.language = language
         self.direction = direction
+        self.history = history
+        self.instead = instead
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """How a work leaves: withdrawn with a notice where readers saw it, put into the bin where they did not."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -9,12 +10,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 
+from newsroom import clock
 from newsroom.accounts.permissions import person
 from newsroom.editing.leading import leads_to_problem
 from stories import binning, publishing
 from stories.admin.erasing import ErasingScreens
 from stories.models import Work
 from stories.publishing.refusals import RefusedError
+from stories.reading.reported import page_read
 
 
 class NoticeForm(forms.Form):
@@ -27,6 +30,21 @@ class NoticeForm(forms.Form):
         help_text="Readers find these words at the address of the page.",
         error_messages={"required": "Say why the page is withdrawn; readers will find these words at its address."},
     )
+    instead = forms.CharField(
+        label="Suggest another page",
+        max_length=1_000,
+        required=False,
+        help_text="Optional. Paste the address of a story or question on this site; readers of the notice are led to it.",
+    )
+
+    def clean_instead(self) -> UUID | None:
+        """Return the uid of the work at the address, None where none is given."""
+        if not self.cleaned_data["instead"]:
+            return None
+        page = page_read(self.cleaned_data["instead"], at=clock.now())
+        if page is None or page.about.kind not in {"story", "question"}:
+            raise forms.ValidationError("There is no story or question that readers can open at this address.")
+        return page.about.uid
 
 
 class LeavingScreens(ErasingScreens):
@@ -51,7 +69,7 @@ class LeavingScreens(ErasingScreens):
         form = NoticeForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             try:
-                publishing.withdraw(work, by=person(request), notice=form.cleaned_data["notice"])
+                publishing.withdraw(work, by=person(request), **form.cleaned_data)
             except RefusedError as refusal:
                 form.add_error(None, str(refusal))
             else:

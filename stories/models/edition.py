@@ -59,6 +59,7 @@ class Edition(models.Model):
     was_wrong = models.TextField(blank=True, help_text="What a correction corrects.")
     is_right = models.TextField(blank=True, help_text="What is right instead.")
     notice = models.TextField(blank=True, help_text="Why the page was withdrawn, for readers.")
+    instead = models.UUIDField(null=True, help_text="The work that a notice leads readers to, by its uid.")
     outlet_count = models.PositiveSmallIntegerField(default=0)
     minutes = models.PositiveSmallIntegerField(default=1)
     lead_image = models.ForeignKey(Image, null=True, on_delete=models.PROTECT, related_name="+")

@@ -1,6 +1,7 @@
 """How a page ends: withdrawn at once, or expiring at a time; a notice stands in its place."""
 
 from datetime import datetime
+from uuid import UUID
 
 from newsroom import clock
 from newsroom.accounts.models import User
@@ -18,11 +19,12 @@ from stories.publishing.waiting import clear, lay_anew
 
 
 @changing()
-def withdraw(work: Work, *, by: User, notice: str) -> Edition:
+def withdraw(work: Work, *, by: User, notice: str, instead: UUID | None = None) -> Edition:
     """Take the page from readers at once; its address answers 410 with ``notice``, which must say why.
 
-    Everything that waits for a later time is cancelled. Raises NotAllowedError without the right, NotHereError when
-    readers see no page of this work or no notice is given.
+    The notice leads readers to the work whose uid is ``instead`` as long as that can be read. Everything that waits for
+    a later time is cancelled. Raises NotAllowedError without the right, NotHereError when readers see no page of this
+    work, no notice is given, or ``instead`` is no other page that can be read.
     """
     require(by, RIGHT, "Only editors withdraw a page.")
     _require_words(notice)
@@ -31,10 +33,12 @@ def withdraw(work: Work, *, by: User, notice: str) -> Edition:
     page = Timeline.of(locked, now=now).standing
     if page is None or page.kind != EditionKind.PAGE:
         raise NotHereError("Readers do not see this page; there is nothing to withdraw.")
+    if instead == work.uid or (instead and not Edition.objects.live(now).filter(uid=instead).exists()):
+        raise NotHereError("Suggest another page that readers can open, or none.")
     cancel_all(locked, by=by, now=now, reason="The page was withdrawn")
     place = Timeline.of(locked, now=now).place()
     make_room([place])
-    edition = freeze_notice(locked, page, place, notice, by=by, change=Change.WITHDRAWAL)
+    edition = freeze_notice(locked, page, place, notice, by=by, change=Change.WITHDRAWAL, instead=instead)
     Event.objects.write(
         locked.kind, locked.uid, "withdrawn", by=by, after={"edition": edition.number}, reason=edition.notice
     )

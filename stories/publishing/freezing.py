@@ -101,7 +101,15 @@ def _edition(one: Ready, images: dict[UUID, Image], *, by: User, is_scheduled: b
 
 
 def freeze_notice(
-    work: Work, page: Edition, place: Place, notice: str, *, by: User, change: Change, is_scheduled: bool = False
+    work: Work,
+    page: Edition,
+    place: Place,
+    notice: str,
+    *,
+    by: User,
+    change: Change,
+    instead: UUID | None = None,
+    is_scheduled: bool = False,
 ) -> Edition:
     """Insert the notice that stands in the place of ``page``; the place must be free."""
     if not is_scheduled:
@@ -126,6 +134,7 @@ def freeze_notice(
         updated_at=place.begin,
         change=change,
         notice=notice.strip(),
+        instead=instead,
         published_by=by,
     )
     standings.note([work.pk])

@@ -4,9 +4,10 @@ from datetime import datetime
 from functools import partial
 
 from django.http import Http404
+from django.urls import reverse
 
 from newsroom.clock import new_year_after
-from newsroom.pages.answering import MovedError, WithdrawnError
+from newsroom.pages.answering import Link, MovedError, WithdrawnError
 from newsroom.pages.guarding import SITE, Guard, key, version_called, version_of
 from newsroom.prepared import Prepared
 from stories.models.edition import Change, Edition, EditionKind, EditionQuerySet
@@ -34,8 +35,39 @@ def standing_at(kind: str, slug: str, *, at: datetime, guard: Guard | None = Non
 
     Raises WithdrawnError where a notice stands in its place, MovedError where the work has another address now, and
     Http404 for everything else: a draft is not told from an address that never existed. One query, two where nothing
-    stands at the address or its page has expired. ``guard`` learns on which work and until when it depends.
+    stands at the address or its page has expired, and two more for what a notice leads to. ``guard`` learns on which
+    works and until when it depends.
     """
+    edition = _page_or_notice(kind, slug, at=at, guard=guard)
+    if edition.kind == EditionKind.NOTICE:
+        raise WithdrawnError(
+            edition.notice,
+            title=edition.title,
+            when=edition.live_from,
+            language=edition.language,
+            direction=edition.direction,
+            history=reverse(f"{kind}_history", args=[edition.slug]),
+            instead=_instead_of(edition, at=at, guard=guard),
+        )
+    return edition
+
+
+def standing_under(
+    kind: str, slug: str, *, at: datetime, under: str, guard: Guard | None = None, or_notice: bool = False
+) -> Edition:
+    """Return the page that stands at the address, asked for the sake of what lies ``under`` it.
+
+    ``under`` is what follows the address without its last slash: ``/history/``, ``.json``. Raises as ``standing_at``
+    does, but returns a notice with ``or_notice``; where the page moved, the MovedError leads to the same place under
+    its new address.
+    """
+    try:
+        return (_page_or_notice if or_notice else standing_at)(kind, slug, at=at, guard=guard)
+    except MovedError as moved:
+        raise MovedError(f"{moved.url.removesuffix('/')}{under}") from moved
+
+
+def _page_or_notice(kind: str, slug: str, *, at: datetime, guard: Guard | None = None) -> Edition:
     found = _AT_ADDRESS[kind](slug=slug, at=at)
     edition = found[0] if found else None
     if edition is not None and edition.change == Change.EXPIRY:
@@ -53,23 +85,19 @@ def standing_at(kind: str, slug: str, *, at: datetime, guard: Guard | None = Non
             raise MovedError(edition.get_absolute_url())
     if guard:
         _heed(edition, guard)
-    if edition.kind == EditionKind.NOTICE:
-        raise WithdrawnError(
-            edition.notice, when=edition.live_from, language=edition.language, direction=edition.direction
-        )
     return edition
 
 
-def standing_under(kind: str, slug: str, *, at: datetime, under: str, guard: Guard | None = None) -> Edition:
-    """Return the page that stands at the address, asked for the sake of what lies ``under`` it.
-
-    ``under`` is what follows the address without its last slash: ``/history/``, ``.json``. Raises as ``standing_at``
-    does; where the page moved, the MovedError leads to the same place under its new address.
-    """
-    try:
-        return standing_at(kind, slug, at=at, guard=guard)
-    except MovedError as moved:
-        raise MovedError(f"{moved.url.removesuffix('/')}{under}") from moved
+def _instead_of(notice: Edition, *, at: datetime, guard: Guard | None) -> Link | None:
+    """Return the page that ``notice`` leads readers to, as long as it can be read."""
+    if notice.instead is None:
+        return None
+    for kind in ("story", "question"):
+        if edition := _standing(kind, at=at).filter(uid=notice.instead).first():
+            if guard:
+                _heed(edition, guard)
+            return Link(edition.title, edition.get_absolute_url()) if edition.kind == EditionKind.PAGE else None
+    return None
 
 
 def _heed(edition: Edition, guard: Guard) -> None:

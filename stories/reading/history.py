@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from stories.comparing import Comparison
-from stories.models.edition import Edition
+from stories.models.edition import Edition, EditionKind
 from stories.reading.addresses import standing_under
 from stories.reading.as_read import fragments_of
 from stories.reading.changes import Stage, stages_of
@@ -26,20 +26,25 @@ NEAR = 2  # editions to each side of the one that is shown
 
 @dataclass(frozen=True, slots=True)
 class HistoryPage:
-    """Everything that stood at the address of ``edition``, the page of today, newest first."""
+    """Everything that stood at the address of ``edition``, the page or notice of today, newest first."""
 
     edition: Edition
     at: datetime
     stages: list[Stage]
 
     @classmethod
-    def load(cls, kind: str, slug: str, *, at: datetime) -> Self:
+    def load(cls, kind: str, slug: str, *, at: datetime, or_notice: bool = False) -> Self:
         """Return the history of the page of that kind and slug. Two queries, three where it moved.
 
-        Raises as ``stories.reading.addresses.standing_under`` does: a page that cannot be read has no history to read.
+        With ``or_notice`` also that of a page which was withdrawn. Raises as ``standing_under`` does.
         """
-        edition = standing_under(kind, slug, at=at, under="/history/")
+        edition = standing_under(kind, slug, at=at, under="/history/", or_notice=or_notice)
         return cls(edition, at, stages_of(edition.uid, at=at)[::-1])
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Return whether the page cannot be read now: then nothing of what its editions said is shown."""
+        return self.edition.kind == EditionKind.NOTICE
 
     @property
     def editions(self) -> int:

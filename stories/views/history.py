@@ -13,9 +13,12 @@ from stories.reading.since import Since
 @public_page
 def history(request: HttpRequest, slug: str, *, kind: str) -> HttpResponse:
     """List all public editions of a page, with the words around them in its language."""
-    page = HistoryPage.load(kind, slug, at=moment_of(request))
+    page = HistoryPage.load(kind, slug, at=moment_of(request), or_notice=True)
     with translation.override(page.edition.language):
-        return render(request, "stories/history.html", {"page": page})
+        response = render(request, "stories/history.html", {"page": page})
+    if page.is_withdrawn:
+        response["X-Robots-Tag"] = "noindex"
+    return response
 
 
 @public_page

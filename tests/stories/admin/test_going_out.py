@@ -85,6 +85,16 @@ def test_a_page_is_withdrawn_with_a_notice(client, editor):
     assert notice.notice == "It named the wrong pier."
 
 
+def test_the_notice_leads_to_the_page_whose_address_is_pasted(client, editor):
+    story, other = make_published_story(), make_published_story()
+    address = reverse("admin:stories_story_withdraw", args=[story.pk])
+    for wrong in ("/topics/", "https://elsewhere.example/stories/pier/", f"/stories/{make_story().slug}/"):
+        response = client.post(address, {"notice": "It named the wrong pier.", "instead": wrong})
+        assert "There is no story or question that readers can open at this address." in response.content.decode()
+    client.post(address, {"notice": "It named the wrong pier.", "instead": f"http://testserver/stories/{other.slug}/"})
+    assert Edition.objects.filter(work=story).latest("number").instead == other.uid
+
+
 def test_a_withdrawal_without_a_notice_is_refused(client, editor):
     story = make_published_story()
     response = client.post(reverse("admin:stories_story_withdraw", args=[story.pk]), {"notice": " "})

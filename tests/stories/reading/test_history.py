@@ -11,6 +11,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 from newsroom.record.models import Erasure
 from stories import citing, publishing, revisions
 from stories.models import Change, ChangeNote, Edition, WorkImage
+from stories.publishing.refusals import NotHereError
 from tests.clocks import MONDAY
 from tests.factories import (
     edition_of,
@@ -189,11 +190,43 @@ def test_before_its_first_publication_there_is_no_history(client, editor, set_ti
 def test_while_a_page_is_withdrawn_nothing_of_it_can_be_read(client, story, editor, set_time):
     set_time.go(days=1)
     publishing.withdraw(story, by=editor, notice="A source took it back.")
-    for number in (None, 1, 2, 3, 9):
+    for number in (1, 2, 3, 9):
         response = history(client, story, number)
         assert response.status_code == 410
         assertContains(response, "A source took it back.", status_code=410)
         assertNotContains(response, "tonnes", status_code=410)
+
+
+def test_a_withdrawn_page_says_what_it_was_and_leads_to_its_history(client, story, editor, set_time):
+    set_time.go(days=1)
+    publishing.withdraw(story, by=editor, notice="A source took it back.")
+    page = client.get(f"/stories/{story.slug}/")
+    assertContains(page, f"<h1>Withdrawn: {story.headline}</h1>", status_code=410, html=True)
+    assertContains(page, f'href="/stories/{story.slug}/history/"', status_code=410)
+    past = history(client, story)
+    assert past["X-Robots-Tag"] == "noindex"
+    words = text_of(past)
+    assert "3 editions" in words
+    assert "Withdrawn A source took it back." in words
+    assertNotContains(past, "tonnes")
+    assertNotContains(past, "/history/1/")
+
+
+def test_a_withdrawn_page_leads_to_what_to_read_instead_as_long_as_that_can_be_read(client, story, editor, set_time):
+    other = make_published_story(headline="What the harbour office says of its pier")
+    set_time.go(days=1)
+    publishing.withdraw(story, by=editor, notice="A source took it back.", instead=other.uid)
+    link = f'<a href="/stories/{other.slug}/">{other.headline}</a>'
+    assertContains(client.get(f"/stories/{story.slug}/"), link, status_code=410, html=True)
+    set_time.go(minutes=1)
+    publishing.withdraw(other, by=editor, notice="This one too.")
+    assertNotContains(client.get(f"/stories/{story.slug}/"), "What the harbour", status_code=410)
+
+
+def test_only_another_page_that_readers_can_open_is_suggested(story, editor):
+    for instead in (story.uid, make_story().uid, uuid4()):
+        with pytest.raises(NotHereError, match="Suggest another page"):
+            publishing.withdraw(story, by=editor, notice="A source took it back.", instead=instead)
 
 
 def test_a_page_that_came_back_shows_what_was_public_and_the_gap(client, story, editor, set_time):
