@@ -9,7 +9,8 @@ from newsroom.text.remembering import remembered
 
 _LINE_BY_LINE = {f"{block}_{end}" for block in ("bullet_list", "ordered_list", "table") for end in ("open", "close")}
 _LEFT_OUT = "\0"  # no text holds it: Markdown reads it as U+FFFD
-_BEFORE_PUNCTUATION = re.compile(rf" +{_LEFT_OUT}+(?=[\s.,;:!?)\]”’»…]|$)")
+# Each run of spaces is tried once, from its first: one that is tried from every space takes quadratic time.
+_BEFORE_PUNCTUATION = re.compile(rf"(?<! ) +{_LEFT_OUT}+(?=[\s.,;:!?)\]”’»…]|$)")
 _SPACES = re.compile(" {2,}")
 
 

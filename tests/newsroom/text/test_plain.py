@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsroom.text.plain import minutes_to_read, word_count, words_of
+from tests.effort import at_most
 
 
 def test_paragraphs_are_parted_by_a_blank_line() -> None:
@@ -64,3 +65,10 @@ def test_words_are_counted_by_splitting_at_white_space() -> None:
 @given(st.text())
 def test_any_text_has_words_or_none(source: str) -> None:
     assert word_count(source) == len(words_of(source).split())
+
+
+@pytest.mark.parametrize("unit", [" ", "``` ", " [@1]", "  ![](x)", "\u00a0", " ,"])
+def test_a_run_of_spaces_takes_time_in_proportion_to_its_length(unit: str) -> None:
+    source = f"a{(unit * 200_000)[:200_000]}a"
+    with at_most(seconds=20):
+        words_of(source)

@@ -1,0 +1,52 @@
+"""Bounds the work that an input may make, without a clock on the wall: processor time with a wide margin, and growth."""
+
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import CodeType, FrameType
+
+import pytest
+
+_EVENT = sys.monitoring.events.LINE
+_AGAIN = 1.0  # seconds after which somebody is stopped again who went on all the same
+
+
+@contextmanager
+def at_most(seconds: float) -> Iterator[None]:
+    """Fail what runs here once it took so much processor time; waiting for other processes does not count.
+
+    What is meant is seconds or minutes, so leave it ten times what is needed: slow machines must not fail.
+    """
+
+    def stop(signal_number: int, frame: FrameType | None) -> None:
+        pytest.fail(f"It takes more than {seconds} seconds of processor time.")
+
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, seconds, _AGAIN)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
+
+
+def lines_run(work: Callable[[], object]) -> int:
+    """Return how many lines of Python ``work`` runs. What runs inside regular expressions and in C is not seen."""
+    count = 0
+
+    def add(code: CodeType, line: int) -> None:
+        nonlocal count
+        count += 1
+
+    monitoring, tool = sys.monitoring, sys.monitoring.PROFILER_ID
+    monitoring.use_tool_id(tool, "lines_run")
+    monitoring.register_callback(tool, _EVENT, add)
+    monitoring.set_events(tool, _EVENT)
+    try:
+        work()
+    finally:
+        monitoring.set_events(tool, monitoring.events.NO_EVENTS)
+        monitoring.register_callback(tool, _EVENT, None)
+        monitoring.free_tool_id(tool)
+    return count
