@@ -3,6 +3,7 @@
 import pytest
 
 from newsroom.text.relinking import relinked, targets_of
+from tests.effort import at_most
 
 ONE, TWO = "0b8e5f0a-4d2b-4d5e-9c39-6f1b1f0a0001", "0b8e5f0a-4d2b-4d5e-9c39-6f1b1f0a0002"
 PLACES = {f"story:{ONE}": "https://news.example/stories/pier/"}
@@ -20,6 +21,8 @@ PLACES = {f"story:{ONE}": "https://news.example/stories/pier/"}
         (f"![what nobody reads](picture:{TWO})", f"![](picture:{TWO})"),
         ("Left [alone](https://paper.example/) and [@2].", "Left [alone](https://paper.example/) and [@2]."),
         (f"No opening](story:{TWO})", "No opening"),
+        (f"[No link\\](story:{TWO})", f"[No link\\](story:{TWO})"),
+        (f"[a] b](story:{TWO}) [c](story:{TWO})", "[a] b c"),
     ],
 )
 def test_links_are_addresses_or_plain_words(source, printed):
@@ -34,3 +37,26 @@ def test_what_is_no_uid_leads_nowhere():
 def test_a_text_of_brackets_alone_is_read_in_a_moment():
     source = "[" * 20_000 + f"](story:{TWO})" * 50
     assert TWO not in relinked(source, {})
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "]",
+        f"](topic:{TWO}) ",
+        f"](story:{ONE}) ",
+        "[",
+        "[]",
+        "![",
+        "\\",
+        f"\\](topic:{TWO})",
+        "](",
+        "](\t",
+        f"](topic:{TWO} ",
+    ],
+)
+def test_a_text_of_brackets_takes_time_in_proportion_to_its_length(unit):
+    source = (unit * 200_000)[:200_000]
+    with at_most(seconds=10):
+        relinked(source, PLACES)
+        targets_of(source)
