@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
 from uuid import UUID
 
 from newsroom.text.plain import words_of
@@ -20,7 +21,7 @@ from stories.importing.names import KnownNames
 from stories.importing.notes import Imported, Note, RefusedError
 from stories.importing.text.asking import asked_in
 from stories.importing.text.coverage import CoverageReader
-from stories.importing.text.layout import Item, Paragraph, Part, lay_out
+from stories.importing.text.layout import Item, Paragraph, Part, lay_out, refuse_long
 from stories.importing.text.naming import read_topics
 from stories.importing.text.prose import prose
 
@@ -128,11 +129,20 @@ def _passages(chapters: list[_Part], known: KnownNames, make_uid: Callable[[], U
     if papers is None:
         return
     reader = CoverageReader(known, elsewhere=frozenset(), make_uid=make_uid)
-    paragraphs = [Paragraph(papers.line, text.strip()) for text in papers.text.split("\n\n") if text.strip()]
-    yield from reader.passages(paragraphs, write=str)
+    yield from reader.passages(list(_paragraphs(papers)), write=str)
     for part in papers.parts:
         names = [] if is_comparison(part.title) else [name.strip() for name in part.title.split(";") if name.strip()]
         yield Passage(uid=make_uid(), text=part.text, outlets=tuple(known.outlet(name) for name in names))
+
+
+def _paragraphs(part: _Part) -> Iterator[Paragraph]:
+    numbered = enumerate(part.lines, start=part.line + 1)
+    for is_blank, group in groupby(numbered, key=lambda each: not each[1].strip()):
+        if not is_blank:
+            (first, _), *_ = lines = list(group)
+            paragraph = Paragraph(first, "\n".join(line for _, line in lines).strip())
+            refuse_long(paragraph)
+            yield paragraph
 
 
 def _questions(chapters: Iterable[_Part], make_uid: Callable[[], UUID]) -> Iterator[AskedQuestion]:

@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterator
 
 from stories.importing.vocabulary import words
 
-_END = re.compile(r"([.!?…؟۔。！？।]+)([\"'”’»)\]]*)(?:\[\d{1,3}\])*\s+")
-_LAST_MARK = re.compile(r"[.!?…؟۔。！？।][\"'”’»)\]]*(?:\[\d{1,3}\])*$")
+_MARK = "[.!?…؟۔。！？।]"
+# A run of marks is tried once, from its first: one that is tried from each of them takes quadratic time.
+_END = re.compile(rf"(?<!{_MARK})({_MARK}+)([\"'”’»)\]]*)(?:\[\d{{1,3}}\])*\s+")
+_LAST_MARK = re.compile(rf"{_MARK}[\"'”’»)\]]*(?:\[\d{{1,3}}\])*$")
 _UNMARKED_SCRIPT = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u1000-\u109f][\"'”’»)\]]*$")  # Thai, Lao, Khmer, Burmese
 _LAST_WORD = re.compile(r"[^\s(\[“\"‘«]*$")
 _NEXT_WORD = re.compile(r"[\"'“‘«(\[]*([\w’'-]+)")
@@ -35,7 +37,7 @@ def is_complete(line: str, following: str) -> bool:
         return False
     end = f"{line[-200:]} {following[:100]}"
     length = len(line[-200:])
-    matches = list(_END.finditer(end, max(0, length - 40), length + 1))
+    matches = list(_END.finditer(end, 0, length + 1))
     if not matches or not _may_begin(end, matches[-1].end(), None):
         return False
     match = matches[-1]

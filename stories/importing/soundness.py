@@ -10,7 +10,8 @@ from newsroom.text.folding import fold
 from stories.documents import AnyDocument, Explainer
 from stories.importing.notes import RefusedError
 
-_MOST = {"sections": 100, "passages": 1_000, "questions": 100, "topics": 200, "answers": 200, "pictures": 200}
+MOST_PASSAGES = 1_000
+_MOST = {"sections": 100, "passages": MOST_PASSAGES, "questions": 100, "topics": 200, "answers": 200, "pictures": 200}
 _HIGHEST_NUMBER = 100_000
 _is_web_address = URLValidator(schemes=["http", "https"])
 

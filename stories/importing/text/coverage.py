@@ -8,7 +8,9 @@ from newsroom.text.escaping import escape
 from newsroom.text.folding import fold
 from stories.documents import NamedOutlet, Passage
 from stories.importing.names import KnownNames
+from stories.importing.notes import RefusedError
 from stories.importing.sentences import sentence_spans
+from stories.importing.soundness import MOST_PASSAGES
 from stories.importing.text.layout import Paragraph
 from stories.importing.text.memory import Memory
 from stories.importing.text.mentions import Finder
@@ -16,6 +18,7 @@ from stories.importing.text.ownership import Ownership, ownership
 from stories.importing.tokens import Token, tokenize
 
 _WINDOW = 150  # how far to look whether an outlet begins a sentence
+_MOST_LOOKS = 300  # in one text, as each costs as much as a sentence; few texts need ten
 
 
 @dataclass(slots=True)
@@ -42,6 +45,7 @@ class CoverageReader:
         self._finder = Finder(names, elsewhere=elsewhere)
         self._make_uid = make_uid
         self._memory = Memory()
+        self._looks = 0
         self._proposed: dict[str, NamedOutlet] = {}
         self.proposals: list[Proposal] = []
 
@@ -50,6 +54,8 @@ class CoverageReader:
         passages: list[Passage] = []
         run: list[_Sentence] = []
         for sentence in self._sentences(paragraphs):
+            if len(passages) > MOST_PASSAGES:
+                raise RefusedError(sentence.line, f"There are more than {MOST_PASSAGES:,} passages up to here.")
             if run and not (
                 sentence.continues and not sentence.opens_paragraph and sentence.outlets == run[-1].outlets
             ):
@@ -95,9 +101,12 @@ class CoverageReader:
 
     def _begins_at(self, text: str) -> Callable[[int], bool]:
         def begins(place: int) -> bool:
+            if self._looks >= _MOST_LOOKS:
+                return False
             ahead = text[place : place + _WINDOW]
             if any(word.islower() for word in ahead.split(maxsplit=1)[:1]):
                 return False
+            self._looks += 1
             tokens = tokenize(ahead)
             found = ownership(tokens, self._finder.mentions(ahead, tokens))
             return found.is_direct and found.begins <= 1 and any(outlet.uid for outlet in found.outlets)

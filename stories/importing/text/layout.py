@@ -11,6 +11,7 @@ from stories.importing.sentences import is_complete
 _ITEM = re.compile(r"[-*](?:\s+|$)|•\s*")
 LINE_END = re.compile("[\n\u2028\u2029]")
 _LONGEST_PART = 200_000
+LONGEST_PARAGRAPH = 50_000
 
 
 @dataclass(slots=True)
@@ -55,7 +56,10 @@ class Layout:
 
 
 def joined(lines: list[Paragraph]) -> list[Paragraph]:
-    """Join lines that were broken inside a sentence; an empty line always parts."""
+    """Join lines that were broken inside a sentence; an empty line always parts.
+
+    Raises RefusedError for a paragraph of more than LONGEST_PARAGRAPH characters.
+    """
     groups: list[list[Paragraph]] = []
     open_line = ""
     for line in lines:
@@ -64,7 +68,19 @@ def joined(lines: list[Paragraph]) -> list[Paragraph]:
         elif line.text:
             groups[-1].append(line)
         open_line = line.text
-    return [Paragraph(group[0].line, " ".join(line.text for line in group)) for group in groups]
+    paragraphs = [Paragraph(group[0].line, " ".join(line.text for line in group)) for group in groups]
+    for paragraph in paragraphs:
+        refuse_long(paragraph)
+    return paragraphs
+
+
+def refuse_long(paragraph: Paragraph) -> None:
+    """Raise RefusedError for a paragraph of more than LONGEST_PARAGRAPH characters."""
+    if len(paragraph.text) > LONGEST_PARAGRAPH:
+        raise RefusedError(
+            paragraph.line,
+            f"The paragraph that begins here has more than {LONGEST_PARAGRAPH:,} characters. Part it by an empty line.",
+        )
 
 
 def lay_out(text: str, *, headings: Container[str] | None = None) -> Layout:

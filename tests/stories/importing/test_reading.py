@@ -1,10 +1,14 @@
 """A file is read as what it is, safely, whatever it is called."""
 
+from contextlib import suppress
+from uuid import uuid4
+
 import pytest
 
 from stories.documents import Explainer
 from stories.exporting import to_json, to_markdown
-from stories.importing import KnownNames, RefusedError, read_file
+from stories.importing import KnownNames, RefusedError, known_outlets, read_file
+from tests.effort import at_most
 
 TEXT = "What's happened\nThe gate closed.\n"
 
@@ -59,6 +63,37 @@ def test_a_part_without_end_is_refused_with_its_line():
     with pytest.raises(RefusedError, match="200,000 characters") as refused:
         story("What's happened\nIt closed.\n" + "Word " * 50_000)
     assert refused.value.line == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("What's happened\nIt closed.\n\n" + "Word\n" * 20_000, 4),
+        ("What's happened\n- It closed.\n- " + "Word " * 20_000, 3),
+        ("## What’s happened\n\n## What the papers say\n\nReuters says so.\n\n" + "Word\n" * 20_000, 7),
+    ],
+)
+def test_a_paragraph_without_end_is_refused_with_its_line(text, line):
+    with pytest.raises(RefusedError, match="50,000 characters") as refused:
+        story(text)
+    assert refused.value.line == line
+
+
+@pytest.mark.parametrize(
+    "coverage",
+    ["U.S. Courier. ", "U.S. U.S. Courier U.S. ", "The Courier says so. ", "U.S. ", "J. K. Roe ", "In the U.S. 1. "],
+)
+def test_coverage_of_abbreviations_takes_time_in_proportion_to_its_length(coverage):
+    known = KnownNames(outlets=known_outlets([(uuid4(), "The Courier", [])]))
+    paragraphs = "\n\n".join([coverage * (4_000 // len(coverage))] * 48)
+    with at_most(seconds=60), suppress(RefusedError):
+        read_file(f"What's happened\nIt closed.\nWhat the papers say\n{paragraphs}".encode(), known)
+
+
+def test_too_many_passages_are_refused_with_the_line_of_the_first_too_many():
+    with pytest.raises(RefusedError, match="1,000 passages") as refused:
+        story("What's happened\nIt closed.\nWhat the papers say\n" + "Reuters says so.\n\n" * 5_000)
+    assert 4 + 2 * 1_000 < refused.value.line < 4 + 2 * 1_010
 
 
 def test_too_many_questions_are_refused():

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stories.importing.sentences import is_complete, sentences
+from tests.effort import at_most
 
 
 @pytest.mark.parametrize(
@@ -51,3 +52,16 @@ def test_no_word_is_lost_or_moved(text):
 )
 def test_a_line_is_complete_where_its_sentence_ends(line, following, complete):
     assert is_complete(line, following) is complete
+
+
+@pytest.mark.parametrize("mark", [*".!?…؟۔。！？।", ".!", ".)", ".[1]", ". ", "U.S. ", "A.", '."', "“. ", "1. "])
+def test_marks_take_time_in_proportion_to_their_number(mark):
+    text = (mark * 200_000)[:200_000]
+    with at_most(seconds=20):
+        sentences(text)
+        is_complete(text, text)
+
+
+def test_a_sentence_ends_with_all_its_marks():
+    assert sentences("What?!?! " + "." * 300 + " So.") == ["What?!?!", "." * 300, "So."]
+    assert is_complete("It ended" + "!" * 300, "Then")
