@@ -1,8 +1,15 @@
-"""Which addresses the pages of accounts have, and no others."""
+"""Which addresses the pages of accounts have, no others, and which of them ask for a proof."""
 
 from collections.abc import Iterator
 
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests.conftest import signed_in
+from tests.factories import PASSWORD
 
 ADDRESSES = {
     "",
@@ -49,3 +56,37 @@ def addresses_under(pattern: URLPattern | URLResolver, *, before: str = "") -> I
 def test_accounts_have_these_addresses_and_no_others():
     found = {address for pattern in get_resolver().url_patterns for address in addresses_under(pattern)}
     assert {each.removeprefix("accounts/") for each in found if each.startswith("accounts/")} == ADDRESSES
+
+
+SENSITIVE = (
+    "2fa/recovery-codes/",
+    "2fa/recovery-codes/download/",
+    "2fa/recovery-codes/generate/",
+    "2fa/totp/activate/",
+    "2fa/totp/deactivate/",
+    "2fa/webauthn/add/",
+    "2fa/webauthn/keys/1/edit/",
+    "2fa/webauthn/keys/1/remove/",
+    "password/set/",
+)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("has_factor", [False, True])
+def test_an_open_session_alone_changes_and_shows_no_way_to_sign_in(editor, has_factor):
+    if has_factor:
+        TOTP.activate(editor, generate_totp_secret())
+        RecoveryCodes.activate(editor)
+    else:
+        editor.set_password("a-password-that-this-session-did-not-see")
+        editor.save()
+    client = signed_in(editor, confirmed=False)
+    proof = "/accounts/2fa/reauthenticate/" if has_factor else "/accounts/reauthenticate/"
+    factors = Authenticator.objects.count()
+    for address in SENSITIVE:
+        for response in (client.get(f"/accounts/{address}"), client.post(f"/accounts/{address}", {"code": "000000"})):
+            gone = response.status_code in {404, 405} or response["Location"] == "/accounts/password/change/"
+            assert gone or response["Location"].startswith(proof), address
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    client.post("/accounts/2fa/totp/deactivate/")
+    assert Authenticator.objects.count() == factors
