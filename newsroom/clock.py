@@ -1,19 +1,69 @@
-"""The one place that reads the time: once for each request, once for each verb, after its lock."""
+"""The one place that reads the time: once for each request, once for each verb, after its lock.
+
+On PostgreSQL it is the time of the database, which all machines share: where the clock of a machine is wrong nothing is
+shown or published early or late. On SQLite there is one machine, and its clock counts.
+"""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import cast
 
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+
+from newsroom.database_time import DatabaseTime
+from newsroom.refusals import RefusedError
 
 # "No end": PostgreSQL's infinity cannot be read by psycopg, and NULL compares with nothing.
 FOREVER = datetime(9000, 1, 1, tzinfo=UTC)
 
 
+# From these differences between this machine and the database on people are told, no page is stored, and no verb
+# publishes: nobody knows which of the two clocks is right.
+TOLD = timedelta(seconds=0.5)
+NOTHING_STORED = timedelta(seconds=1)
+NOTHING_PUBLISHED = timedelta(seconds=5)
+
+_database = DatabaseTime()
+
+
 def now() -> datetime:
     """Return this moment, aware, in UTC."""
-    return timezone.now()
+    shared = _database.now() if connection.vendor == "postgresql" else None
+    return shared or timezone.now()
+
+
+class SkewError(RefusedError):
+    """The clocks of this machine and of the database differ by too much; the message says by how much."""
+
+
+def now_for_verb() -> datetime:
+    """Return the moment at which a verb publishes, read from the database in the transaction that is open.
+
+    Raises SkewError where the clock of this machine differs by more than ``NOTHING_PUBLISHED``.
+    """
+    if connection.vendor == "postgresql":
+        _database.read()
+    if abs(skew()) > NOTHING_PUBLISHED:
+        raise SkewError(describe_skew())
+    return now()
+
+
+def skew() -> timedelta:
+    """Return by how much the clock of this machine is ahead of the database’s, negative where it is behind."""
+    shared = _database.now() if connection.vendor == "postgresql" else None
+    return timezone.now() - shared if shared else timedelta()
+
+
+def describe_skew() -> str:
+    """Return what people are told of the difference; nothing where it is small."""
+    ahead = skew()
+    if abs(ahead) <= TOLD:
+        return ""
+    seconds, where = abs(ahead).total_seconds(), "ahead of" if ahead > timedelta() else "behind"
+    refused = " Publishing is refused." if abs(ahead) > NOTHING_PUBLISHED else ""
+    return f"This machine’s clock is {seconds:.1f} s {where} the database.{refused} Start time synchronisation."
 
 
 def midnight_after(at: datetime) -> datetime:

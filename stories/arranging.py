@@ -81,7 +81,7 @@ def arrange(wanted: Sequence[Placed], *, by: User, seen: str) -> None:
     """
     require(by, RIGHT, "Only editors arrange the front page.")
     stored = list(FrontPlace.objects.select_for_update())
-    now = clock.now()
+    now = clock.now_for_verb()
     before = {row.uid: row for row in stored if row.until > now}
     if _mark(stored) != seen:
         raise NotArrangedError(MEANWHILE)

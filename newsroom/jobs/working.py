@@ -16,6 +16,9 @@ from newsroom.jobs.pulse import living
 # How long a database that does not answer, or takes no writes, is left alone.
 PAUSE = 5.0  # seconds
 
+# What the loop of the parent asks for the next task, by the clock that all machines share.
+db_worker.DBTaskResult = Job  # type: ignore[attr-defined]  # imported there
+
 logger = logging.getLogger(__name__)
 
 

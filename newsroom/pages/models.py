@@ -91,8 +91,8 @@ class StoredPageQuerySet(models.QuerySet["StoredPage"]):
 class StoredPage(models.Model):
     """The answer at one address as one release built it, packed.
 
-    It holds while each of ``keys`` (name to version) has that version still, and until ``valid_until``, when time alone
-    changes it. ``tag`` is the ETag of the content as it is unpacked, without quotation marks; ``headers`` are the pairs
+    It holds while each of ``keys`` (name to version) has that version still, from ``valid_from``, the moment for which
+    it was built, until ``valid_until``, when time alone changes it. ``tag`` is the ETag of the content as it is unpacked, without quotation marks; ``headers`` are the pairs
     of the others, as JSON.
     """
 
@@ -104,6 +104,7 @@ class StoredPage(models.Model):
     headers = models.TextField()
     content = models.BinaryField()
     keys = models.JSONField()
+    valid_from = models.DateTimeField(db_default=Now())
     valid_until = models.DateTimeField(default=FOREVER)
     stored_at = models.DateTimeField(db_default=Now())
 

@@ -10,6 +10,7 @@ from zlib import crc32
 
 from django.db import connection
 
+from newsroom import clock
 from newsroom.clock import FOREVER
 from newsroom.outages import UNWRITTEN
 from newsroom.pages.guarding import Guard
@@ -18,14 +19,25 @@ from newsroom.pages.waiting import attempt
 from newsroom.prepared import prepared_cursor
 
 _log = logging.getLogger(__name__)
-_COLUMNS = ("release", "address", "status", "tag", "headers", "content", "keys", "valid_until", "stored_at")
+_COLUMNS = (
+    "release",
+    "address",
+    "status",
+    "tag",
+    "headers",
+    "content",
+    "keys",
+    "valid_from",
+    "valid_until",
+    "stored_at",
+)
 _NEW = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS[2:])
 _INSERT = f"INSERT INTO pages_storedpage ({', '.join(_COLUMNS)})"
 _ANEW = f"ON CONFLICT (release, address) DO UPDATE SET {_NEW}"
-_ON_SQLITE = f"{_INSERT} VALUES (%s, %s, %s, %s, %s, %s, %s, %s, CURRENT_TIMESTAMP) {_ANEW}"
+_ON_SQLITE = f"{_INSERT} VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, CURRENT_TIMESTAMP) {_ANEW}"
 # Whoever stores the same page at this moment stores what is as good: nobody waits for them.
 _ON_POSTGRESQL = (
-    f"{_INSERT} SELECT %s, %s, %s, %s, %s, %s::bytea, %s::jsonb, %s::timestamptz, now()"  # no word came in
+    f"{_INSERT} SELECT %s, %s, %s, %s, %s, %s::bytea, %s::jsonb, %s::timestamptz, %s::timestamptz, now()"  # no word came in
     f" WHERE pg_try_advisory_xact_lock(1886414195, %s) {_ANEW}"
 )
 
@@ -49,8 +61,11 @@ def store(address: str, answer: Answer, guard: Guard, *, release: str) -> bool:
     """Keep ``answer`` for as long as ``guard`` says that it holds; return whether it was kept.
 
     One statement. It is not kept where something that it shows has no version yet, where its time is over already,
-    where another transaction writes just now, or the database takes nothing: nobody waits, and the page is read all the same.
+    where another transaction writes just now, where the clock of this machine is wrong, or the database takes nothing:
+    nobody waits, and the page is read all the same.
     """
+    if abs(clock.skew()) > clock.NOTHING_STORED:
+        return False
     if not guard.is_whole() or guard.valid_until <= guard.at or len(address) > LONGEST_ADDRESS:
         return False
     values: list[str | int | bytes | None] = [
@@ -61,6 +76,7 @@ def store(address: str, answer: Answer, guard: Guard, *, release: str) -> bool:
         json.dumps(list(answer.headers)),
         answer.content,
         json.dumps(guard.versions, sort_keys=True, separators=(",", ":")),
+        connection.ops.adapt_datetimefield_value(guard.at),
         connection.ops.adapt_datetimefield_value(min(guard.valid_until, FOREVER)),
     ]
     if connection.vendor == "sqlite":

@@ -75,7 +75,7 @@ def publish_bundle(
     locked = lock(bundle.members.values_list("work_id", flat=True))
     if not locked:
         raise NotHereError("Nothing is in this bundle.")
-    now = clock.now()
+    now = clock.now_for_verb()
     said = {going.work.pk: going for going in goings}
     going_out = [replace(said.get(key, Going(work)), work=work) for key, work in locked.items()]
     made = send_locked(going_out, by=by, at=at, now=now, answers=answers or {}, bundle=bundle)
@@ -103,7 +103,7 @@ def undo(bundle: Bundle, *, by: User, note: str) -> list[Edition]:
     sent = bundle.editions.spanning().order_by("pk")
     editions = {edition.work_id: edition for edition in sent}
     locked = lock(editions)
-    now = clock.now()
+    now = clock.now_for_verb()
     lines = {key: Timeline.of(work, now=now) for key, work in locked.items()}
     if moved := [editions[key].title for key, line in lines.items() if not _untouched(editions[key], line)]:
         raise NotHereError(f"Changed since the bundle went out: {', '.join(moved)}. Undo these by themselves.")

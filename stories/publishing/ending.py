@@ -29,7 +29,7 @@ def withdraw(work: Work, *, by: User, notice: str, instead: UUID | None = None) 
     require(by, RIGHT, "Only editors withdraw a page.")
     _require_words(notice)
     locked = lock_one(work.pk)
-    now = clock.now()
+    now = clock.now_for_verb()
     page = Timeline.of(locked, now=now).standing
     if page is None or page.kind != EditionKind.PAGE:
         raise NotHereError("Readers do not see this page; there is nothing to withdraw.")
@@ -56,7 +56,7 @@ def expire(work: Work, *, by: User, at: datetime, notice: str) -> Edition:
     require(by, RIGHT, "Only editors decide when a page ends.")
     _require_words(notice)
     locked = lock_one(work.pk)
-    now = clock.now()
+    now = clock.now_for_verb()
     timeline = Timeline.of(locked, now=now)
     page = timeline.place(at).before
     if page is None or page.kind != EditionKind.PAGE:

@@ -42,7 +42,7 @@ def publish_many(
         once.setdefault(going.work.pk, going)
     locked = lock(once)
     here = [replace(going, work=locked[key]) for key, going in once.items()]
-    return send_locked(here, by=by, at=at, now=clock.now(), answers=answers or {}, bundle=bundle)
+    return send_locked(here, by=by, at=at, now=clock.now_for_verb(), answers=answers or {}, bundle=bundle)
 
 
 def publish(
@@ -96,7 +96,7 @@ def republish(work: Work, *, by: User, note: str, answers: Answers | None = None
     """Bring a withdrawn page back, telling readers why; raise NotHereError when no notice stands, else as ``publish_many`` does."""
     require(by, RIGHT, "Only editors publish. Save it, and ask one of them.")
     locked = lock_one(work.pk)
-    now = clock.now()
+    now = clock.now_for_verb()
     standing = Timeline.of(locked, now=now).standing
     if standing is None or standing.kind != EditionKind.NOTICE:
         raise NotHereError("This page is not withdrawn.")

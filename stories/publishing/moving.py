@@ -37,7 +37,7 @@ def move(edition: Edition, *, to: datetime, by: User) -> list[Edition]:
     """
     require(by, RIGHT, "Only editors change a schedule.")
     works = lock([edition.work_id, *(each.work_id for each in Edition.objects.going_with(edition))])
-    now = clock.now()
+    now = clock.now_for_verb()
     along = [each for each in Edition.objects.going_with(edition) if each.work_id in works]
     # Questions go first: a story may ask only what readers see at the same moment.
     together = sorted([edition, *along], key=lambda each: (each.work_kind == "story", each.pk))

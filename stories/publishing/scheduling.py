@@ -28,7 +28,7 @@ def cancel(edition: Edition, *, by: User, reason: str = "") -> None:
     """
     require(by, RIGHT, "Only editors cancel a schedule.")
     locked = lock_one(edition.work_id)
-    now = clock.now()
+    now = clock.now_for_verb()
     timeline = Timeline.of(locked, now=now)
     waiting = _waiting(edition, timeline)
     later = timeline.pages_after(waiting.live_from)
@@ -54,7 +54,7 @@ def use_newest(
     """
     require(by, RIGHT, "Only editors change a schedule.")
     locked = lock_one(edition.work_id)
-    now = clock.now()
+    now = clock.now_for_verb()
     waiting = _waiting(edition, Timeline.of(locked, now=now))
     clear([waiting])
     tell(waiting, by=by, reason="The newest revision goes out instead")

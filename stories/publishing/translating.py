@@ -105,7 +105,7 @@ def _put(work: Work, group: UUID | None, verb: str, *, by: User, after: dict[str
     work.translation_group = group
     work.save(update_fields=["translation_group"])
     Event.objects.write(work.kind, work.uid, verb, by=by, after=after)
-    return _shown(work, by=by, now=clock.now())
+    return _shown(work, by=by, now=clock.now_for_verb())
 
 
 def _leave_to_reviewers(work: Work) -> None:

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,12 +36,13 @@ class Page:
 
 def stored_at(address: str, *, at: datetime) -> Page | None:
     """Return what readers are answered from the store, asked by its own statement over the connection of the test."""
-    statement, values = ON_SQLITE.replace("?", "%s"), [release(), address, str(at.replace(tzinfo=None))]
+    statement, moment = ON_SQLITE, str(at.replace(tzinfo=None))
     if connection.vendor == "postgresql":
-        statement = ON_POSTGRESQL.replace("$1", "%s").replace("$2", "%s").replace("$3", "%s")
-        values[2] = at.isoformat()
+        statement, moment = ON_POSTGRESQL, at.isoformat()
+    values = {"1": release(), "2": address, "3": moment}
     with connection.cursor() as cursor:
-        cursor.execute(statement, values)
+        asked = re.sub(r"[?$]\d", "%s", statement)
+        cursor.execute(asked, [values[number] for number in re.findall(r"[?$](\d)", statement)])
         row = cursor.fetchone()
     return row and Page.told(row[0], json.loads(row[2]), gzip.decompress(row[3]))
 

@@ -25,8 +25,9 @@ def application(folder: str):
 def load(called, address: str) -> tuple[int, str]:
     """Return status and body of an address, as a reader without gzip gets it."""
     told = []
+    path, _, query = address.partition("?")
     environ = {
-        "REQUEST_METHOD": "GET", "PATH_INFO": address, "QUERY_STRING": "", "SCRIPT_NAME": "", "HTTP_HOST": "testserver",
+        "REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": query, "SCRIPT_NAME": "", "HTTP_HOST": "testserver",
         "SERVER_NAME": "testserver", "SERVER_PORT": "80", "SERVER_PROTOCOL": "HTTP/1.1", "wsgi.url_scheme": "http",
         "wsgi.input": BytesIO(), "wsgi.errors": BytesIO(), "REMOTE_ADDR": "127.0.0.1",
     }  # fmt: skip

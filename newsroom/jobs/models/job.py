@@ -32,7 +32,16 @@ class StoppedError(BaseException):
 
 
 class JobQuerySet(models.QuerySet["Job"]):
-    """Tasks in hand."""
+    """Tasks that wait, and tasks in hand."""
+
+    def ready(self) -> Self:
+        """Keep what may be done by now, by the clock that all machines share."""
+        has_no_time, is_due = Q(run_after=get_date_max()), Q(run_after__lte=clock.now())
+        return self.filter(has_no_time | is_due, status=TaskResultStatus.READY)
+
+    def get_locked(self) -> "Job | None":
+        """Return the first, locked; leave out what other workers take at this moment."""
+        return self.select_for_update(skip_locked=True).first()
 
     def running(self) -> Self:
         """Keep what some worker has in hand, or had when it died."""

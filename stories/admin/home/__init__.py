@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from newsroom import clock
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import person
 from newsroom.clock import moment_of
@@ -37,6 +38,7 @@ def home(request: HttpRequest) -> dict[str, Any]:
     begin, end = week_of(timezone.localdate(at))
     return {
         "title": f"{day}, and {things} {verb} for you",
+        "clock": clock.describe_skew(),
         "week": calendar.days(begin, end, at=at, kinds=kinds) if kinds else [],
         "queues": queues,
         "may_add": user.has_perm("stories.add_story"),

@@ -7,8 +7,9 @@ import sys
 from collections import namedtuple
 from datetime import timedelta
 from pathlib import Path
-from threading import Event
+from threading import Event as Happening
 from threading import enumerate as living_threads
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -18,15 +19,17 @@ from django.tasks import TaskResultStatus
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from newsroom import clock
 from newsroom.jobs.models import WorkerLife
 from newsroom.media.files import WholeFiles
 from newsroom.operations import health
 from newsroom.operations.models import Pulse
 from newsroom.pages.release import release
+from newsroom.record.models import Event
 from stories import guards
 
-LINES = {"database", "migrations", "triggers", "writes", "disk", "cache", "worker", "queue", "media"}
-NOT_NEEDED = {"writes", "disk", "cache", "worker", "queue", "media"}
+LINES = {"clock", "database", "migrations", "triggers", "writes", "disk", "cache", "worker", "queue", "media"}
+NOT_NEEDED = {"clock", "writes", "disk", "cache", "worker", "queue", "media"}
 Usage = namedtuple("Usage", "total used free")
 READ_ONLY = {
     "sqlite": ("PRAGMA query_only = 1", "PRAGMA query_only = 0"),
@@ -258,7 +261,7 @@ def test_nothing_is_left_of_what_was_written_to_find_out(client, site, settings)
 
 
 def test_what_never_answers_has_failed_and_is_asked_once(client, site, monkeypatch):
-    end = Event()
+    end = Happening()
     monkeypatch.setattr(health, "_checks", dict(health._checks))
     health.register("tape", end.wait, needed=False, uses_database=False, within=0.05)
     try:
@@ -270,7 +273,7 @@ def test_what_never_answers_has_failed_and_is_asked_once(client, site, monkeypat
 
 
 def test_a_database_that_never_answers_is_not_waited_for(client, site, monkeypatch):
-    end = Event()
+    end = Happening()
     monkeypatch.setattr(health, "_checks", dict(health._checks))
     health.register("database", end.wait, uses_database=False, within=0.05)
     try:
@@ -328,3 +331,11 @@ def test_without_its_database_the_site_is_not_ready_and_says_no_more(address):
     said = dict(line.split(": ") for line in answer[1:])
     assert {name for name, each in said.items() if each == "failed"} >= of_the_database
     assert set(said) >= LINES | {"release", "process"}
+
+
+def test_a_record_that_is_ahead_of_the_clock_fails(site, client, editor, monkeypatch):
+    Event.objects.write("story", uuid4(), "published", by=editor)
+    assert lines(client.get("/readyz"))["clock"] == "ok"
+    monkeypatch.setattr(clock, "now", lambda: timezone.now() - timedelta(hours=1))
+    assert failed(client) == {"clock"}
+    assert client.get("/readyz").status_code == 200

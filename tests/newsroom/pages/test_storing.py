@@ -14,8 +14,9 @@ from newsroom.pages.guarding import Guard
 from newsroom.pages.models import LONGEST_ADDRESS, PageKey, StoredPage
 from newsroom.pages.storing import Answer, packed, store
 from newsroom.pages.waiting import attempt
+from stories import publishing, revisions
 from tests.clocks import MONDAY
-from tests.factories import make_published_story
+from tests.factories import make_published_story, update
 
 ANSWER = Answer(410, "tag", [("Content-Type", "text/plain"), ("X-Word", "Grüße")], packed(b"words"))
 SOON = 5.0  # seconds; who waits for a lock here waits for longer
@@ -137,3 +138,22 @@ def test_storing_waits_for_no_writer(other_writer):
         assert not store("/x/", ANSWER, guarded("a"), release="one")
     assert monotonic() - began < SOON
     assert not StoredPage.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_that_was_built_by_a_fast_clock_is_not_served_before_its_time(set_time, ask, editor):
+    story = make_published_story(by=editor, headline="Why the old pier is closed to lorries")
+    page, begin = f"/stories/{story.slug}/", set_time.go(hours=1) + timedelta(hours=1)
+    story.headline = "Why the new pier is closed to lorries"
+    story.save()
+    revisions.record(story, by=editor)
+    publishing.schedule(story, by=editor, at=begin, change=update())
+    set_time.go(to=begin + timedelta(days=1))
+    for _ in range(2):  # where a key had no version the first page is not stored
+        assert "the new pier" in ask(page).text
+    set_time.go(to=begin - timedelta(seconds=1))
+    for address in (page, "/", "/stories/", "/feeds/stories.atom"):
+        assert "the new pier" not in ask(address).text
+    set_time.go(to=begin)
+    for address in (page, "/", "/stories/", "/feeds/stories.atom"):
+        assert "the new pier" in ask(address).text

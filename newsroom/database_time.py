@@ -1,0 +1,124 @@
+"""The time by the clock of PostgreSQL, which all machines of a site share.
+
+The database is asked every few seconds. In between the time goes on by a clock of the kernel that nobody sets.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from threading import Lock
+from typing import cast
+
+import psycopg
+from django.db import Error, connection
+
+from newsroom.outages import attempts
+
+AGE = 5.0  # seconds for which an answer counts
+# Seconds after which an answer is no help any more: clocks of two machines may drift apart by a millisecond in twenty.
+OLD = 60.0
+# An answer counts as of the moment at which it came. Of so many the one with the shortest way is taken, and no more
+# than one is asked for whose way took no longer than this, in seconds.
+_SAMPLES, _SHORT_WAY = 3, 0.002
+_CONNECT_WITHIN = 2  # seconds
+# What Django adds for its own cursors.
+_OF_DJANGO = ("context", "cursor_factory", "prepare_threshold", "server_side_binding", "pool")
+
+logger = logging.getLogger(__name__)
+
+
+def _kernel_time() -> float:
+    """Return seconds that go on while the machine sleeps, where the kernel counts them so."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """The database’s clock showed at least ``moment`` at ``at`` on the kernel’s, and at most ``way`` seconds more."""
+
+    moment: datetime
+    at: float
+    way: float
+
+    def goes_on(self, at: float) -> datetime:
+        """Return what the database’s clock has come to at ``at``."""
+        return self.moment + timedelta(seconds=at - self.at)
+
+
+class DatabaseTime:
+    """What this process knows of the database’s clock. Never ahead of it, and behind by the way of one answer at most.
+
+    So nobody sees a page early. Nobody misses what was published either: a verb reads the clock first, and the ways
+    of all that it asks after that take longer.
+    """
+
+    def __init__(self) -> None:
+        self._reading: _Reading | None = None
+        self._failed_at: float | None = None
+        self._lock = Lock()
+
+    def now(self) -> datetime | None:
+        """Return the time; None while the database has never answered."""
+        at, reading = _kernel_time(), self._reading
+        age = at - reading.at if reading else OLD
+        # While one thread asks, the others go on with what is known.
+        if age >= AGE and not self._failed_lately(at) and self._lock.acquire(blocking=age >= OLD):
+            try:
+                self._ask_anew(reading)
+            finally:
+                self._lock.release()
+        reading = self._reading
+        return reading.goes_on(_kernel_time()) if reading else None
+
+    def read(self) -> None:
+        """Ask the database on the connection of the transaction that is open."""
+        with connection.wrap_database_errors:
+            connection.ensure_connection()
+            self._note([_answer(connection.connection)])
+
+    def _failed_lately(self, at: float) -> bool:
+        return self._failed_at is not None and at - self._failed_at < AGE
+
+    def _ask_anew(self, known: _Reading | None) -> None:
+        if self._reading is not known or self._failed_lately(_kernel_time()):
+            return  # another thread asked while this one waited
+        try:
+            with _connected() as own:
+                answers = []
+                for _ in range(_SAMPLES):
+                    answers.append(_answer(own))
+                    if answers[-1].way <= _SHORT_WAY:
+                        break
+        except (psycopg.Error, Error) as error:
+            self._failed_at = _kernel_time()
+            logger.debug("The database was not asked for its time: %s", error)
+        else:
+            self._note(answers)
+
+    def _note(self, answers: list[_Reading]) -> None:
+        """Take the best answer. One that took long says little: what was known may be nearer, within what it allows."""
+        best, known = min(answers, key=lambda each: each.way), self._reading
+        if known is not None:
+            latest = best.moment + timedelta(seconds=best.way)
+            best = _Reading(max(best.moment, min(known.goes_on(best.at), latest)), best.at, best.way)
+        self._reading, self._failed_at = best, None
+
+
+def _answer(database: "psycopg.Connection[tuple[object, ...]]") -> _Reading:
+    sent = _kernel_time()
+    row = database.execute("SELECT clock_timestamp()").fetchone()
+    came = _kernel_time()
+    assert row is not None, "a SELECT without FROM has one row"  # noqa: S101
+    return _Reading(cast("datetime", row[0]).astimezone(UTC), came, came - sent)
+
+
+@contextmanager
+def _connected() -> "Iterator[psycopg.Connection[tuple[object, ...]]]":
+    """Connect apart from the pool: whoever waits for its connections is not to wait for the time as well."""
+    given = {name: value for name, value in connection.get_connection_params().items() if name not in _OF_DJANGO}
+    connect: Callable[..., psycopg.Connection[tuple[object, ...]]] = psycopg.connect
+    with attempts.attempt(), connect(**{"connect_timeout": _CONNECT_WITHIN, **given, "autocommit": True}) as own:
+        yield own
