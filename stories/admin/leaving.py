@@ -13,6 +13,7 @@ from django.urls import URLPattern, path
 from newsroom import clock
 from newsroom.accounts.permissions import person
 from newsroom.editing.leading import leads_to_problem
+from newsroom.pages.commits import confirmed
 from stories import binning, publishing
 from stories.admin.erasing import ErasingScreens
 from stories.models import Work
@@ -69,7 +70,8 @@ class LeavingScreens(ErasingScreens):
         form = NoticeForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             try:
-                publishing.withdraw(work, by=person(request), **form.cleaned_data)
+                with confirmed("Not withdrawn"):
+                    publishing.withdraw(work, by=person(request), **form.cleaned_data)
             except RefusedError as refusal:
                 form.add_error(None, str(refusal))
             else:

@@ -16,7 +16,7 @@ from newsroom.clock import moment_of
 from newsroom.editing.leading import leads_to_problem
 from newsroom.editing.moments import MomentForm
 from newsroom.editing.saying import said
-from newsroom.pages.changing import changing
+from newsroom.pages.commits import confirmed
 from stories import publishing, reporting
 from stories.admin.along import Party
 from stories.admin.anchors import ways_to
@@ -110,9 +110,10 @@ class SendingScreens(HistoryScreens):
         form = EndForm(request.POST or None)
         if request.method == "POST" and form.is_valid() and form.moment is not None:
             try:
-                edition = publishing.expire(
-                    work, by=person(request), at=form.moment, notice=form.cleaned_data["notice"]
-                )
+                with confirmed("Nothing was decided"):
+                    edition = publishing.expire(
+                        work, by=person(request), at=form.moment, notice=form.cleaned_data["notice"]
+                    )
             except publishing.RefusedError as refusal:
                 form.add_error(None, str(refusal))
             else:
@@ -128,7 +129,8 @@ class SendingScreens(HistoryScreens):
         edition = self._numbered(work, number)
         if request.method == "POST":
             try:
-                publishing.cancel(edition, by=person(request))
+                with confirmed("Not cancelled"):
+                    publishing.cancel(edition, by=person(request))
             except publishing.RefusedError as refusal:
                 messages.error(request, str(refusal))
             else:
@@ -148,9 +150,10 @@ class SendingScreens(HistoryScreens):
         form = AnswersForm(request.POST, waiting=[each for each in waiting if each.live_from > edition.live_from])
         try:
             if form.is_valid():
-                made = publishing.use_newest(
-                    edition, by=person(request), answers=form.answers(), seen=form.cleaned_data["seen"]
-                )
+                with confirmed("Not used"):
+                    made = publishing.use_newest(
+                        edition, by=person(request), answers=form.answers(), seen=form.cleaned_data["seen"]
+                    )
                 messages.success(request, _outcome(made, is_scheduled=True))
                 return redirect(self.address("change", work))
             messages.error(request, "Say which revision you read.")
@@ -190,7 +193,7 @@ class SendingScreens(HistoryScreens):
         if form.moment is not None:
             verb, more = publishing.schedule, {"at": form.moment}
         try:
-            with changing():
+            with confirmed("Not published"):
                 edition: Edition = verb(
                     work,
                     by=person(request),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import URLPattern, path
@@ -9,8 +10,9 @@ from django.utils import timezone
 
 from newsroom.accounts.permissions import person
 from newsroom.clock import moment_of
+from newsroom.editing.refusing import refusal
 from newsroom.editing.scripts import refused
-from newsroom.pages.changing import changing
+from newsroom.pages.commits import NotCommittedError, confirmed
 from stories import autosaving
 from stories.admin.autosaving.posted import revision_in, sequence_in, values_in, window_in
 from stories.admin.autosaving.taking import TAKEN, TakingScreens
@@ -74,12 +76,16 @@ class KeepingScreens(TakingScreens):
         """Empty the slot of the window in the very transaction in which its text is saved."""
         if request.method != "POST" or TAKEN in vars(request):
             return super().changeform_view(request, object_id, form_url, extra_context)
-        with changing():
-            response = super().changeform_view(request, object_id, form_url, extra_context)
-            work: Work | None = vars(request).get("locked")
-            if isinstance(response, HttpResponseRedirect) and (work or not object_id):
-                self._empty(request, work)
-            return response
+        try:
+            with confirmed("Not saved"):
+                response = super().changeform_view(request, object_id, form_url, extra_context)
+                work: Work | None = vars(request).get("locked")
+                if isinstance(response, HttpResponseRedirect) and (work or not object_id):
+                    self._empty(request, work)
+        except NotCommittedError as not_committed:
+            list(messages.get_messages(request))  # what they tell of was not committed
+            return refusal(request, "Not saved", str(not_committed), status=503)
+        return response
 
     def _empty(self, request: HttpRequest, work: Work | None) -> None:
         """Empty what the saved form says was its text: its own slot, and the one that it was filled with."""
