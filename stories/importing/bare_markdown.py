@@ -72,6 +72,7 @@ def read_bare_markdown(text: str, known: KnownNames, *, make_uid: Callable[[], U
         [] if top.title else [Note(1, "headline-missing", "The text has no headline. An editor writes one.")]
     )
     language = language_of(chapter.title for chapter in chapters)
+    passages = tuple(_passages(chapters, known, make_uid, notes))
     document = Explainer(
         uid=make_uid(),
         slug="",
@@ -80,7 +81,7 @@ def read_bare_markdown(text: str, known: KnownNames, *, make_uid: Callable[[], U
         headline_confirmed=bool(top.title),
         standfirst=top.text,
         sections=tuple(_sections(chapters, make_uid)),
-        passages=tuple(_passages(chapters, known, make_uid)),
+        passages=passages,
         questions=tuple(_questions((part for part in parts if part.code != TOPICS), make_uid)),
         topics=tuple(_topics((part for part in parts if part.code == TOPICS), known, make_uid)),
         headings=PartHeadings.usual(language).model_copy(update={part.code: part.title for part in reversed(parts)}),
@@ -124,12 +125,15 @@ def _sections(chapters: list[_Part], make_uid: Callable[[], UUID]) -> Iterator[S
         yield Section(uid=make_uid(), kind=kind, heading=chapter.title[:_LONGEST_TITLE], text=text)
 
 
-def _passages(chapters: list[_Part], known: KnownNames, make_uid: Callable[[], UUID]) -> Iterator[Passage]:
+def _passages(
+    chapters: list[_Part], known: KnownNames, make_uid: Callable[[], UUID], notes: list[Note]
+) -> Iterator[Passage]:
     papers = next((chapter for chapter in chapters if chapter.code == _PAPERS), None)
     if papers is None:
         return
     reader = CoverageReader(known, elsewhere=frozenset(), make_uid=make_uid)
     yield from reader.passages(list(_paragraphs(papers)), write=str)
+    notes += reader.notes
     for part in papers.parts:
         names = [] if is_comparison(part.title) else [name.strip() for name in part.title.split(";") if name.strip()]
         yield Passage(uid=make_uid(), text=part.text, outlets=tuple(known.outlet(name) for name in names))

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from newsroom.text.folding import fold
 
-_TOKEN = re.compile(r"[\w\u0300-\u036f\u0900-\u0dff]+|[^\w\s]")
+_TOKEN = re.compile(r"[\w\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0dff]+|[^\w\s]")
 _DASHES = {"—": "—", "–": "—", "―": "—", "-": "-", "‐": "-", "‑": "-"}
 
 
@@ -28,6 +28,11 @@ class Token:
     def is_capital(self) -> bool:
         """Say whether it may begin a name: it has a capital, is a number, or is of a script without case."""
         return self.is_word and not self.text.islower()
+
+    @property
+    def is_cased(self) -> bool:
+        """Return whether it is written as names are where a script has capitals: with one, or as a number."""
+        return self.is_word and (self.text.isdigit() or self.text != self.text.lower())
 
 
 @lru_cache(maxsize=20_000)

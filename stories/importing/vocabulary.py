@@ -3,14 +3,16 @@
 import tomllib
 from pathlib import Path
 
+from newsroom.text.folding import fold
+
 _LISTS: dict[str, dict[str, str]] = tomllib.loads(
     Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"),
 )
 
 
 def words(table: str, name: str) -> frozenset[str]:
-    """Return a list as a set of words."""
-    return frozenset(_LISTS[table][name].split())
+    """Return a list as a set of words, in the form in which words are compared."""
+    return frozenset(map(fold, _LISTS[table][name].split()))
 
 
 def phrases(table: str, name: str) -> frozenset[str]:

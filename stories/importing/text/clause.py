@@ -4,6 +4,7 @@ from stories.importing.text.grouping import Group
 from stories.importing.text.mentions import Standing
 from stories.importing.text.telling import (
     is_adverb,
+    is_going,
     is_media,
     is_of_outlets,
     is_verb,
@@ -20,7 +21,13 @@ _DESCRIPTORS = words("outlets", "descriptors")
 _PREPOSITIONS = words("outlets", "prepositions")
 _OF_PIECES = frozenset(["from", "by", "in", "of", "for", "at"])  # "articles from", "a report in"
 _NAMES_AS_WORDS = words("outlets", "names_as_words")
+_OPENERS = words("outlets", "openers") - words("outlets", "descriptors")
 _LONGEST_DESCRIPTION = 8
+
+
+def is_common_word(name: list[Token]) -> bool:
+    """Return whether a name is but one word that is common: "Time is running out"."""
+    return len(name) == 1 and name[0].folded in _NAMES_AS_WORDS and not name[0].text.isupper()
 
 
 class Clause:
@@ -46,13 +53,15 @@ class Clause:
             return True
         if is_verb(token):
             return False
-        if is_adverb(token):
+        if is_adverb(token) or (token.folded == "que" and place and self._tokens[place - 1].folded == "mientras"):
             return True
+        if token.folded == "not":
+            return self._tokens[place + 1].folded in ("only", "just")
         if token.folded in ("'", "s"):
             return place > 0 and token.start == self._tokens[place - 1].end
-        if token.folded in _PREPOSITIONS:
+        if token.folded in _PREPOSITIONS or token.folded in _OPENERS:
             return False
-        return token.is_capital and place + 1 < len(self._tokens) and self._tokens[place + 1].folded != ","
+        return token.is_cased and place + 1 < len(self._tokens) and self._tokens[place + 1].folded != ","
 
     def _opens(self, place: int) -> bool:
         """Say whether the noun at ``place`` begins its clause, with at most a few words that describe it."""
@@ -60,7 +69,7 @@ class Clause:
             token = self._tokens[here]
             if token.folded in _JOINERS or token.folded == ",":
                 return True
-            if is_verb(token) or token.folded in _OF_PIECES:
+            if is_verb(token) or is_going(token) or token.folded in _PREPOSITIONS:
                 return False
         return place <= 5
 
@@ -98,9 +107,7 @@ class Clause:
         return not self._is_word() and all(mention.standing is Standing.KNOWN for mention in self._group.mentions)
 
     def _is_word(self) -> bool:
-        """Say whether the group is but one word that is common: "Time is running out"."""
-        name = self._tokens[self._group.first : self._group.after]
-        return len(name) == 1 and name[0].folded in _NAMES_AS_WORDS and not name[0].text.isupper()
+        return is_common_word(self._tokens[self._group.first : self._group.after])
 
     def _after_title(self, after: int) -> int:
         """Return the place after what follows a name to say what it is: "Der Spiegel magazine", "the PA news agency"."""

@@ -8,15 +8,17 @@ from newsroom.text.escaping import escape
 from newsroom.text.folding import fold
 from stories.documents import NamedOutlet, Passage
 from stories.importing.names import KnownNames
-from stories.importing.notes import RefusedError
+from stories.importing.notes import Note, RefusedError
 from stories.importing.sentences import sentence_spans
 from stories.importing.soundness import MOST_PASSAGES
 from stories.importing.text.layout import Paragraph
-from stories.importing.text.memory import Memory
-from stories.importing.text.mentions import Finder
+from stories.importing.text.memory import Memory, back_reference
+from stories.importing.text.mentions import Finder, Mention
 from stories.importing.text.ownership import Ownership, ownership
+from stories.importing.text.telling import is_comparison
 from stories.importing.tokens import Token, tokenize
 
+_QUOTED = 80  # of a sentence in a note
 _WINDOW = 150  # how far to look whether an outlet begins a sentence
 _MOST_LOOKS = 300  # in one text, as each costs as much as a sentence; few texts need ten
 
@@ -30,16 +32,11 @@ class _Sentence:
     opens_paragraph: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """A name that seems to be an outlet's and is not known, with the line that first names it."""
-
-    line: int
-    name: str
-
-
 class CoverageReader:
-    """Reads the coverage of one text; ``elsewhere`` are the folded words of names in its other parts."""
+    """Reads the coverage of one text; ``elsewhere`` are the folded words of names in its other parts.
+
+    ``notes`` gather as it goes: names that are not known, and sentences of which an editor has to say whose they are.
+    """
 
     def __init__(self, names: KnownNames, *, elsewhere: frozenset[str], make_uid: Callable[[], UUID]) -> None:
         self._finder = Finder(names, elsewhere=elsewhere)
@@ -47,7 +44,7 @@ class CoverageReader:
         self._memory = Memory()
         self._looks = 0
         self._proposed: dict[str, NamedOutlet] = {}
-        self.proposals: list[Proposal] = []
+        self.notes: list[Note] = []
 
     def passages(self, paragraphs: list[Paragraph], *, write: Callable[[str], str] = escape) -> tuple[Passage, ...]:
         """Return the passages: a sentence each, with the sentences that plainly go on about it."""
@@ -80,20 +77,49 @@ class CoverageReader:
             opens = True
             for start, end in sentence_spans(paragraph.text, begins=self._begins_at(paragraph.text)):
                 text = paragraph.text[start:end]
+                line = paragraph.line_at(start)
                 tokens = tokenize(text)
-                found = ownership(tokens, self._finder.mentions(text, tokens))
+                mentions = self._finder.mentions(text, tokens)
+                found = ownership(tokens, mentions)
                 outlets, continues = self._outlets(tokens, found, before)
-                outlets = tuple(self._settled(outlet, paragraph.line) for outlet in outlets)
+                outlets = tuple(self._settled(outlet, line) for outlet in outlets)
+                if not outlets:
+                    self._tell(line, text, self._possible_owners(tokens, found, before))
+                self._finder.learn(tokens, mentions)
                 self._memory.remember(outlets)
-                yield _Sentence(paragraph.line, text, self._in_order(text, outlets), continues, opens)
+                yield _Sentence(line, text, self._in_order(mentions, outlets), continues, opens)
                 before, opens = outlets, False
+
+    def _possible_owners(
+        self, tokens: list[Token], found: Ownership, before: tuple[NamedOutlet, ...]
+    ) -> tuple[str, ...]:
+        """Return the names of which an editor has to say whether a sentence without owner is theirs.
+
+        One that names nobody and compares nothing may go on about what the sentence before it told.
+        """
+        if found.candidates:
+            return found.candidates
+        if phrase := back_reference(tokens):
+            return (phrase,)
+        return () if is_comparison(tokens) else tuple(outlet.name for outlet in before)
+
+    def _tell(self, line: int, text: str, names: tuple[str, ...]) -> None:
+        if names:
+            named = " and ".join(f"“{name}”" for name in names)
+            beginning = text if len(text) <= _QUOTED else f"{text[:_QUOTED].rsplit(' ', 1)[0]} …"
+            self.notes.append(
+                Note(line, "owner-unclear", f"Is this said by {named}? It is given to no outlet: “{beginning}”")
+            )
 
     def _outlets(
         self, tokens: list[Token], found: Ownership, before: tuple[NamedOutlet, ...]
     ) -> tuple[tuple[NamedOutlet, ...], bool]:
         """Return the owners of a sentence, those it refers back to included, and whether it only goes on."""
+        if found.is_attributed:
+            return found.outlets, False
         back = self._memory.referred_to(tokens, before) if not found.is_direct or found.begins > 1 else ()
         if not found.is_direct:
+            back = back or (self._memory.goes_on(tokens) if not found.outlets else ())
             if back:
                 return back, True
             return found.outlets, False
@@ -104,10 +130,10 @@ class CoverageReader:
             if self._looks >= _MOST_LOOKS:
                 return False
             ahead = text[place : place + _WINDOW]
-            if any(word.islower() for word in ahead.split(maxsplit=1)[:1]):
+            tokens = tokenize(ahead)
+            if not tokens or (not tokens[0].is_cased and not self._finder.opens_with_small_name(tokens)):
                 return False
             self._looks += 1
-            tokens = tokenize(ahead)
             found = ownership(tokens, self._finder.mentions(ahead, tokens))
             return found.is_direct and found.begins <= 1 and any(outlet.uid for outlet in found.outlets)
 
@@ -118,21 +144,20 @@ class CoverageReader:
         if outlet.uid is not None:
             return outlet
         key = fold(outlet.name).removeprefix("the ")
-        if longer := self._memory.known_ending(key):
-            return longer
         if key not in self._proposed:
             self._proposed[key] = outlet
-            self.proposals.append(Proposal(line, outlet.name))
+            about = "is not in the list of outlets. It is proposed; an editor confirms it or joins it to another."
+            self.notes.append(Note(line, "outlet-proposed", f"“{outlet.name}” {about}"))
         return self._proposed[key]
 
-    def _in_order(self, text: str, outlets: tuple[NamedOutlet, ...]) -> tuple[NamedOutlet, ...]:
+    def _in_order(self, mentions: list[Mention], outlets: tuple[NamedOutlet, ...]) -> tuple[NamedOutlet, ...]:
         """Return the outlets in the one order: by first mention, then by name."""
         if len(outlets) < 2:
             return outlets
-        tokens = tokenize(text)
         places: dict[NamedOutlet, int] = {}
-        for mention in self._finder.mentions(text, tokens):
+        for mention in mentions:
             places.setdefault(
                 self._proposed.get(fold(mention.outlet.name).removeprefix("the "), mention.outlet), mention.first
             )
-        return tuple(sorted(dict.fromkeys(outlets), key=lambda outlet: (places.get(outlet, len(tokens)), outlet.name)))
+        last = max((mention.after for mention in mentions), default=0)
+        return tuple(sorted(dict.fromkeys(outlets), key=lambda outlet: (places.get(outlet, last), outlet.name)))

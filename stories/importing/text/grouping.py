@@ -3,20 +3,45 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from stories.importing.text.mentions import Mention
+from stories.importing.text.mentions import ARTICLES, Mention
 from stories.importing.tokens import Token
 
-_AND = frozenset(["/", "|", "and", "or", "nor", "&", "well", "with", "alongside", "plus"])
-_SEPARATORS = _AND | {",", "as", "along", "both", "also", "then", "the"}
+_ARABIC_AND = "و"
+_AND = frozenset(
+    [
+        "/",
+        "|",
+        "and",
+        "or",
+        "nor",
+        "&",
+        "well",
+        "with",
+        "alongside",
+        "plus",
+        "und",
+        "sowie",
+        "y",
+        "e",
+        "et",
+        _ARABIC_AND,
+    ]
+)
+_SEPARATORS = _AND | {",", "as", "along", "both", "also", "then", *ARTICLES}
 _AGAIN = frozenset(["in", "on", "by", "from"])  # "in the Courier and on Radio Tessen"
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Mentions joined by commas and "and"."""
+    """Mentions joined by commas and "and"; ``ands`` are the places of those that an "and" joins to the one before."""
 
     mentions: tuple[Mention, ...]
-    is_joined: bool
+    ands: frozenset[int] = frozenset()
+
+    @property
+    def is_joined(self) -> bool:
+        """Whether an "and" or a word like it makes it a list: two names that only a comma parts need not be one."""
+        return len(self.mentions) - 1 in self.ands
 
     @property
     def first(self) -> int:
@@ -28,26 +53,52 @@ class Group:
         """The place after its last token."""
         return self.mentions[-1].after
 
+    def until(self, count: int) -> "Group":
+        """Return the first ``count`` mentions."""
+        return Group(self.mentions[:count], frozenset(place for place in self.ands if place < count))
+
+    def since(self, place: int) -> "Group":
+        """Return the mentions from the one at ``place`` on."""
+        return Group(self.mentions[place:], frozenset(other - place for other in self.ands if other > place))
+
+    def comma_after_opener(self) -> int:
+        """Return the place of the mention with which the main clause of "Unlike A and B, C and D say …" begins, or 0.
+
+        It is the first behind a comma, and behind the "and" of a list before that comma.
+        """
+        commas = [place for place in range(1, len(self.mentions)) if place not in self.ands]
+        first_and = min(self.ands, default=len(self.mentions))
+        return next((place for place in commas if place > first_and), commas[0] if commas else 0)
+
 
 def groups_of(tokens: list[Token], mentions: list[Mention]) -> Iterator[Group]:
     """Yield mentions that stand in one list together."""
     run: list[Mention] = []
-    joined = False
+    ands: set[int] = set()
     for mention in mentions:
-        between = _without_aside(tokens[run[-1].after : mention.first]) if run else []
+        between = _between(tokens, run[-1], mention) if run else []
         if run and between and len(between) <= 4 and _parts(between):
-            joined = not _AND.isdisjoint(between)
+            ands |= set() if _AND.isdisjoint(between) and "but" not in between else {len(run)}
         elif run:
-            yield Group(tuple(run), joined)
-            run, joined = [], False
+            yield Group(tuple(run), frozenset(ands))
+            run, ands = [], set()
         run.append(mention)
     if run:
-        yield Group(tuple(run), joined)
+        yield Group(tuple(run), frozenset(ands))
+
+
+def _between(tokens: list[Token], one: Mention, other: Mention) -> list[str]:
+    """Return the words between two mentions; Arabic writes its "and" together with the name behind it."""
+    if one.after == other.first and tokens[other.first].folded.startswith(_ARABIC_AND):
+        return [_ARABIC_AND]
+    return _without_aside(tokens[one.after : other.first])
 
 
 def _parts(between: list[str]) -> bool:
     """Say whether the words between two names part them as items of one list."""
     is_and = not _AND.isdisjoint(between)
+    if between[:2] == ["but", "also"]:  # "not only AFP but also the Courier"
+        return _SEPARATORS.issuperset(between[2:])
     allowed = _SEPARATORS | _AGAIN if is_and else _SEPARATORS
     return allowed.issuperset(between) and (is_and or "," in between)
 

@@ -1,8 +1,10 @@
 """Lays a plain text out: its headings, and under each the paragraphs and list items with their lines."""
 
 import re
+from bisect import bisect
 from collections.abc import Container
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from stories.importing.headings import DEEPER, PARTS, QUESTIONS, part_of, without_marks
 from stories.importing.notes import RefusedError
@@ -16,10 +18,15 @@ LONGEST_PARAGRAPH = 50_000
 
 @dataclass(slots=True)
 class Paragraph:
-    """A paragraph, its broken lines joined: where it begins and what it says."""
+    """A paragraph, its broken lines joined: where it begins, what it says, and where in it further lines begin."""
 
     line: int
     text: str
+    breaks: tuple[int, ...] = ()
+
+    def line_at(self, place: int) -> int:
+        """Return the line of the file on which the character at ``place`` stands."""
+        return self.line + bisect(self.breaks, place)
 
 
 @dataclass(slots=True)
@@ -68,10 +75,15 @@ def joined(lines: list[Paragraph]) -> list[Paragraph]:
         elif line.text:
             groups[-1].append(line)
         open_line = line.text
-    paragraphs = [Paragraph(group[0].line, " ".join(line.text for line in group)) for group in groups]
+    paragraphs = [_paragraph(group) for group in groups]
     for paragraph in paragraphs:
         refuse_long(paragraph)
     return paragraphs
+
+
+def _paragraph(lines: list[Paragraph]) -> Paragraph:
+    breaks = accumulate(len(line.text) + 1 for line in lines[:-1])
+    return Paragraph(lines[0].line, " ".join(line.text for line in lines), tuple(breaks))
 
 
 def refuse_long(paragraph: Paragraph) -> None:

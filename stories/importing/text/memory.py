@@ -1,65 +1,81 @@
 """Remembers which outlets a text has named as reporting, for sentences that refer back to them."""
 
 from collections.abc import Iterable
+from functools import lru_cache
+from itertools import islice
 
 from newsroom.text.folding import fold
 from stories.documents import NamedOutlet
-from stories.importing.text.telling import is_adverb, is_media, is_piece, is_verb
+from stories.importing.text.telling import is_adverb, is_media, is_of_outlets, is_piece, is_said_of_outlets, is_verb
 from stories.importing.tokens import Token
+from stories.importing.vocabulary import words
 
 _ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "former": -2, "latter": -1, "last": -1}
 _BOTH = frozenset(["both", "two"])
 _OPENINGS = frozenset(["but", "and", "yet", "still", "meanwhile", "however", "also", ",", "in", "addition", "while"])
-_SINGLE = frozenset(
-    ["article", "piece", "outlet", "paper", "newspaper", "publication", "agency", "broadcaster", "magazine"]
+_OUTLETS = frozenset(["outlet", "publication", "magazine", "title", "site", "website", "article", "piece"])
+# What one medium is called, and what many of its kind have in their names or are called themselves.
+_PAPERS = frozenset(
+    ["paper", "newspaper", "daily", "tabloid", "broadsheet", "weekly", "papers", "newspapers", "dailies"]
 )
-_DESCRIPTIONS = frozenset(["same", "news", "latest", "full"])
+_AGENCIES = frozenset(["agency", "wire", "newswire", "agencies", "wires"])
+_BROADCASTERS = frozenset(["broadcaster", "channel", "station", "network", "broadcasters", "channels", "stations"])
+_NAMES_OF_AGENCIES = words("outlets", "agencies")
+_NAMES_OF_BROADCASTERS = words("outlets", "broadcasters")
+_NAMES_OF_PAPERS = words("outlets", "papers")
+_KEPT_IN_MIND = 20
+_OF_ALL = words("outlets", "of_all")
+_DESCRIPTIONS = frozenset(["same", "news", "latest", "full", "local", "state"])
 
 
 class Memory:
     """The outlets of a text in the order in which they report."""
 
     def __init__(self) -> None:
-        self._named: list[NamedOutlet] = []  # each once, where it first reports
-        self._latest: list[NamedOutlet] = []  # each once, where it last reports
+        self._named: dict[NamedOutlet, None] = {}  # each once, where it first reports
+        self._latest: dict[NamedOutlet, None] = {}  # each once, where it last reports
 
     def remember(self, outlets: Iterable[NamedOutlet]) -> None:
         """Note that these report in a sentence, in their order."""
         for outlet in outlets:
-            if outlet not in self._named:
-                self._named.append(outlet)
-            if outlet in self._latest:
-                self._latest.remove(outlet)
-            self._latest.append(outlet)
+            self._named[outlet] = None
+            self._latest.pop(outlet, None)
+            self._latest[outlet] = None
 
-    def known_ending(self, word: str) -> NamedOutlet | None:
-        """Return the known outlet that reported last and whose name ends with ``word``: "the Post" is one named in full."""
-        ending = f" {word}"
-        return next((one for one in reversed(self._latest) if one.uid and fold(one.name).endswith(ending)), None)
+    @property
+    def _recent(self) -> list[NamedOutlet]:
+        """The outlets that reported last, the last one at the end: as many as a reader keeps in mind."""
+        return list(islice(reversed(self._latest), _KEPT_IN_MIND))[::-1]
 
     def referred_to(self, tokens: list[Token], before: tuple[NamedOutlet, ...]) -> tuple[NamedOutlet, ...]:
         """Return the outlets that "The article …", "Both articles …" or "It adds …" at the start refers to.
 
         ``before`` are those of the sentence before, for what goes on from it.
         """
-        place = 0
-        while place < min(len(tokens), 4) and tokens[place].folded in _OPENINGS:
-            place += 1
+        place = _after_openings(tokens)
         following = tokens[place + 1 : place + 9]
         if len(following) < 2:
             return ()
         first = tokens[place].folded
         if first in _BOTH or (first == "the" and following[0].folded in _BOTH):
-            return self._both(following[:3])
-        if first in ("the", "this", "its", "that"):
-            return self._by_number(tokens) if following[0].folded in _ORDINALS else self._the_article(following, before)
-        if first in ("it", "they") and _tells(following[:3]):
+            return self._both(following[:3], before)
+        if first in ("the", "this", "that") or (first == "its" and not place):  # "In its report, AFP …" is another's
+            return self._by_number(tokens) or self._the_article(first, following, before)
+        if first in ("it", "they") and _tells(following[:4]):
             return before if (len(before) == 1) == (first == "it") else ()
         return ()
 
-    def _both(self, following: list[Token]) -> tuple[NamedOutlet, ...]:
-        names_them = any(_is_reporting(token) for token in following) or is_verb(following[0])
-        return tuple(self._latest[-2:]) if names_them and len(self._latest) >= 2 else ()
+    def goes_on(self, tokens: list[Token]) -> tuple[NamedOutlet, ...]:
+        """Return the outlet that reported last, where "It quotes …" can only mean one, after a sentence of nobody's."""
+        is_it = len(tokens) > 2 and tokens[0].folded == "it" and is_said_of_outlets(tokens[1 + is_adverb(tokens[1])])
+        return tuple(self._recent[-1:]) if is_it else ()
+
+    def _both(self, following: list[Token], before: tuple[NamedOutlet, ...]) -> tuple[NamedOutlet, ...]:
+        kind = next((token.folded for token in following if _is_reporting(token)), "")
+        if not kind and not is_verb(following[0]):
+            return ()
+        alike = [outlet for outlet in self._recent if _may_be(outlet, kind)]
+        return before if len(before) == 2 else tuple(alike[-2:]) if len(alike) >= 2 else ()
 
     def _by_number(self, tokens: list[Token]) -> tuple[NamedOutlet, ...]:
         """Return the outlets that "the first article", "the second paper", "the former" and "the latter" mean."""
@@ -68,26 +84,98 @@ class Memory:
             number = _ORDINALS.get(word.folded) if the.folded == "the" else None
             if number is None or not (number < 0 or _is_reporting(noun)):
                 continue
-            known = self._named if number >= 0 else self._latest
+            known = list(islice(self._named, _KEPT_IN_MIND)) if number >= 0 else self._recent
             if -len(known) <= number < len(known):
                 found.append(known[number])
         return tuple(dict.fromkeys(found))
 
-    def _the_article(self, following: list[Token], before: tuple[NamedOutlet, ...]) -> tuple[NamedOutlet, ...]:
-        described = following[0].folded in _DESCRIPTIONS or (following[0].is_capital and is_media(following[1]))
-        subject, rest = (following[1], following[2:]) if described else (following[0], following[1:])
-        if subject.folded in _SINGLE:
-            return tuple(self._latest[-1:])
-        if not _is_reporting(subject) or (subject.folded.endswith("s") and subject.folded != "analysis"):
+    def _the_article(
+        self, first: str, following: list[Token], before: tuple[NamedOutlet, ...]
+    ) -> tuple[NamedOutlet, ...]:
+        if first == "its":
+            return before if len(before) == 1 and is_of_outlets(following[0]) else ()
+        place, noun, rest = _subject(following)
+        if following[0].is_cased and not place:
+            return ()  # "The Post says …" is a name, not a post
+        if noun in _OUTLETS and not place:
+            return tuple(self._recent[-1:])
+        if noun in _PAPERS | _AGENCIES | _BROADCASTERS | _OUTLETS:
+            return self._of_kind(noun, place, before) if _tells(rest[:4]) or rest[0].folded == "'" else ()
+        if not is_piece(following[0]) or (noun.endswith("s") and noun != "analysis"):
+            return ()
+        if noun in _OF_ALL and len(self._named) > 1:
             return ()
         return before[-1:] if _tells(rest[:3]) else ()
+
+    def _of_kind(self, noun: str, place: str, before: tuple[NamedOutlet, ...]) -> tuple[NamedOutlet, ...]:
+        """Return the outlet that "the paper" or "the Lisbon paper" means: of this kind, and named after the place.
+
+        Where none is named after it, the place can only be that of the outlet just before.
+        """
+        alike = [outlet for outlet in self._recent if _may_be(outlet, noun)]
+        if place:
+            there = [outlet for outlet in alike if place in fold(outlet.name).split()]
+            return tuple(there) if len(there) == 1 else before if before and before == tuple(alike[-1:]) else ()
+        surely = [outlet for outlet in alike if _is_surely(outlet, noun)]
+        return tuple((surely if noun in _AGENCIES | _BROADCASTERS and surely else alike)[-1:])
+
+
+def back_reference(tokens: list[Token]) -> str:
+    """Return the words with which a sentence refers back to one outlet, "The paper", whoever that is; else nothing."""
+    place = _after_openings(tokens)
+    following = tokens[place + 1 : place + 9]
+    if len(following) < 3 or tokens[place].folded not in ("the", "this", "that"):
+        return ""
+    named_place, noun, rest = _subject(following)
+    is_one = noun in _PAPERS | _AGENCIES | _BROADCASTERS | _OUTLETS and not noun.endswith("s")
+    if not is_one or not _tells(rest[:4]):
+        return ""
+    until = following[1] if named_place or following[0].folded in _DESCRIPTIONS else following[0]
+    return " ".join(token.text for token in tokens[place : tokens.index(until) + 1])
+
+
+def _after_openings(tokens: list[Token]) -> int:
+    place = 0
+    while place < min(len(tokens), 4) and tokens[place].folded in _OPENINGS:
+        place += 1
+    return place
+
+
+def _subject(following: list[Token]) -> tuple[str, str, list[Token]]:
+    """Return the place by which an outlet is called, what it is called, and what follows: "Lisbon", "paper", …."""
+    place = following[0].folded if following[0].is_cased and is_media(following[1]) else ""
+    skipped = 1 if place or following[0].folded in _DESCRIPTIONS else 0
+    return place, following[skipped].folded, following[skipped + 1 :]
+
+
+def _may_be(outlet: NamedOutlet, noun: str) -> bool:
+    """Return whether an outlet of this name may be called so: the BBC is no paper."""
+    kinds = [kind for kind in (_PAPERS, _AGENCIES, _BROADCASTERS) if noun in kind]
+    return not kinds or _is_surely(outlet, noun) or not any(_is_surely(outlet, other) for other in _ONE_OF_EACH)
+
+
+@lru_cache(maxsize=1_000)
+def _words_of(name: str) -> frozenset[str]:
+    return frozenset([fold(name), *fold(name).split()])
+
+
+def _is_surely(outlet: NamedOutlet, noun: str) -> bool:
+    names = _words_of(outlet.name)
+    if noun in _AGENCIES:
+        return not names.isdisjoint(_NAMES_OF_AGENCIES)
+    if noun in _BROADCASTERS:
+        return not names.isdisjoint(_NAMES_OF_BROADCASTERS)
+    return noun in _PAPERS and not names.isdisjoint(_NAMES_OF_PAPERS)
+
+
+_ONE_OF_EACH = ("paper", "agency", "broadcaster")
 
 
 def _tells(tokens: list[Token]) -> bool:
     for token in tokens:
         if is_verb(token):
             return True
-        if not is_adverb(token):
+        if not is_adverb(token) and token.folded not in ("goes", "on", "to", "has"):
             return False
     return False
 

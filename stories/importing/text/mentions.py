@@ -1,12 +1,14 @@
 """Finds where a sentence names outlets: those that are known, and names that may be outlets."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+from newsroom.text.folding import fold
 from stories.documents import NamedOutlet
 from stories.importing.names import KnownNames
-from stories.importing.text.telling import is_media
+from stories.importing.text.telling import is_media, is_said_of_outlets, is_verb
 from stories.importing.tokens import Token
 from stories.importing.vocabulary import phrases, words
 
@@ -15,6 +17,13 @@ _OPENERS = words("outlets", "openers")
 _COMMON = words("outlets", "common")
 _PLACES = phrases("outlets", "places")
 _HINTS = words("outlets", "hints")
+_HINT_ENDING = re.compile(rf"\w(?:{'|'.join(sorted(words('outlets', 'hint_endings')))})$")
+ARTICLES = frozenset(["the", "die", "der", "das", "dem", "den", "el", "la", "le", "los", "las", "les", "il", "lo"])
+_CHANNELS = words("outlets", "channels")
+_ANDS = frozenset(["&", "and", "und", "y", "e", "et"])
+_BEFORE_KNOWN = frozenset(
+    ["of", "for", "und", "y", "e", "et", "der", "von", "des", "del", "de", "di", "du"]
+)  # "Ada Holm of Reuters", "Radio Tessen et Reuters"
 _GIVEN_NAMES = words("outlets", "given_names")
 _BODIES = words("outlets", "bodies")
 _OWNING_NAMES = words("outlets", "owning_names")
@@ -31,6 +40,7 @@ class Standing(Enum):
     KNOWN = "known"
     LIKELY = "likely"
     POSSIBLE = "possible"
+    UNCLEAR = "unclear"  # a short form of several that the text has named in full
     NONE = "none"
 
 
@@ -50,15 +60,31 @@ class Finder:
     def __init__(self, names: KnownNames, *, elsewhere: frozenset[str] = frozenset()) -> None:
         self._names = names
         self._elsewhere = elsewhere
+        self._short: dict[str, dict[NamedOutlet, None]] = {}
+        self._first_words: set[str] = set()  # of the names that the text has given in full
+        self._before: list[NamedOutlet] = []  # those of the sentence before
+
+    def learn(self, tokens: list[Token], mentions: list[Mention]) -> None:
+        """Take in what later sentences may call the outlets of this one for short: "the Post", "KNA"."""
+        named = [mention for mention in mentions if mention.standing in (Standing.KNOWN, Standing.LIKELY)]
+        self._before = [mention.outlet for mention in named]
+        for mention in named:
+            written = [token.folded for token in tokens[mention.first : mention.after] if token.folded != "the"]
+            for short in {*_endings(written), *_abbreviations(mention.outlet.name, tokens, mention.after)}:
+                self._short.setdefault(short, {})[mention.outlet] = None
+            if len(written) > 1:
+                self._first_words.add(written[0])
 
     def mentions(self, sentence: str, tokens: list[Token]) -> list[Mention]:
         """Return the mentions of a sentence in order, never overlapping."""
         found: list[Mention] = []
         place = 0
         while place < len(tokens):
-            mention = self._known(tokens, place, found)
-            if mention is None and tokens[place].folded == "the" and place + 1 < len(tokens):
-                mention = self._known(tokens, place + 1, found)
+            start = place + (tokens[place].folded in ARTICLES and place + 1 < len(tokens))
+            mention = self._shortened(sentence, tokens, start) if _goes_on_telling(tokens, start + 1) else None
+            mention = mention or self._known(tokens, place, found)
+            mention = mention or (self._known(tokens, start, found) if start > place else None)
+            mention = mention or self._shortened(sentence, tokens, start)
             mention = mention or self._guess(sentence, tokens, place)
             if mention is not None and not _is_person_of(tokens, mention, found):
                 found.append(mention)
@@ -81,25 +107,47 @@ class Finder:
         return Mention(place, after, outlet)
 
     def _joins_two(self, tokens: list[Token], place: int) -> bool:
-        """Say whether an ampersand joins two known outlets, as in "Reuters & AFP", and is no part of a name."""
-        return tokens[place].text == "&" and self._names_outlet(tokens, place + 1)
+        """Return whether an "and" joins two known outlets, as in "Reuters & AFP", and is no part of a name."""
+        return tokens[place].folded in _ANDS and self._names_outlet(tokens, place + 1)
+
+    def _shortened(self, sentence: str, tokens: list[Token], place: int) -> Mention | None:
+        """Return the outlet that the text has named in full before, by what it is called here for short."""
+        if not tokens[place].is_cased:
+            return None
+        after = _phrase_end(tokens, place)
+        short = " ".join(token.folded for token in tokens[place:after])
+        is_abbreviation = after == place + 1 and tokens[place].text.isupper()
+        has_article = place > 0 and tokens[place - 1].folded in ARTICLES
+        if short not in self._short or not (has_article or is_abbreviation):
+            return None
+        meant = self._short[short]
+        if _goes_on_telling(tokens, after):
+            meant = dict.fromkeys(outlet for outlet in self._before if outlet in meant) or meant
+        if len(meant) > 1:
+            name = sentence[tokens[place - has_article].start : tokens[after - 1].end]
+            return Mention(place - has_article, after, NamedOutlet(uid=None, name=name), Standing.UNCLEAR)
+        outlet = next(iter(meant))
+        standing = Standing.LIKELY if outlet.uid is None else Standing.KNOWN
+        return Mention(place - has_article, after, outlet, standing)
 
     def _guess(self, sentence: str, tokens: list[Token], place: int) -> Mention | None:
         start = place
-        if not place and tokens[0].folded == "only" and len(tokens) > 1 and self._names.outlet_at(tokens, 1):
-            return None
         if tokens[place].folded == "the" and place + 1 < len(tokens) and _may_start(tokens, place + 1):
             start = place + 1
         elif not _may_start(tokens, place):
             return None
-        after = self._before_known(tokens, start, _phrase_end(tokens, start))
+        if tokens[start].text.isdigit() and self._names_outlet(tokens, start + 1):
+            return None  # "Two in 24 Reuters readers"
+        after = self._before_known(tokens, start, _phrase_end(tokens, start, is_guess=True))
         folded = [token.folded for token in tokens[start:after]]
         bare = " ".join(folded)
         if after - start > _LONGEST_NAME:
             return Mention(place, after, NamedOutlet(uid=None, name=""), Standing.NONE)
         is_medium = _is_called_medium(tokens, place, after)
         if after - start == 1 and (bare in _COMMON or bare in _DAYS) and start == place and not is_medium:
-            return None
+            is_telling = after < len(tokens) and is_verb(tokens[after]) and is_said_of_outlets(tokens[after])
+            known = self._names.outlet(f"the {bare}") if is_telling else None
+            return Mention(place, after, known) if known and known.uid else None
         has_article = start > place and (place > 0 or after - start == 1)
         name = sentence[
             tokens[place if has_article and tokens[place].is_capital else start].start : tokens[after - 1].end
@@ -107,6 +155,8 @@ class Finder:
         outlet = self._names.outlet(name)
         if outlet.uid is not None or outlet.name != name:
             return Mention(place, after, outlet)
+        if after - start == 1 and start > place and bare in self._first_words and _is_media_at(tokens, after):
+            return Mention(place, after, outlet, Standing.NONE)  # "the Lisbon paper", after the Lisbon Gazette
         standing = self._standing(folded)
         if standing is Standing.POSSIBLE and is_medium:
             standing = Standing.LIKELY
@@ -115,9 +165,13 @@ class Finder:
     def _before_known(self, tokens: list[Token], start: int, after: int) -> int:
         """Return where the name ends: before "of" and a known outlet, as in "Ada Holm of Reuters"."""
         for place in range(start + 1, min(after, start + _LONGEST_NAME)):
-            if tokens[place].folded in ("of", "for") and self._names_outlet(tokens, place + 1):
+            if tokens[place].folded in _BEFORE_KNOWN and self._names_outlet(tokens, place + 1):
                 return place
         return after
+
+    def opens_with_small_name(self, tokens: list[Token]) -> bool:
+        """Return whether the first word begins the name of an outlet that is written without a capital: "taz"."""
+        return self._names.outlet_at(tokens, 0) is not None
 
     def _names_outlet(self, tokens: list[Token], place: int) -> bool:
         place += place < len(tokens) and tokens[place].folded == "the"
@@ -131,7 +185,9 @@ class Finder:
             return Standing.LIKELY
         if not _BODIES.isdisjoint(folded):
             return Standing.NONE
-        if not _HINTS.isdisjoint(folded):
+        if not _HINTS.isdisjoint(folded) or any(_HINT_ENDING.search(word) for word in folded):
+            return Standing.LIKELY
+        if any(word.isdigit() for word in folded) and not _CHANNELS.isdisjoint(folded):
             return Standing.LIKELY
         is_person = len(folded) > 1 and folded[0] in _GIVEN_NAMES
         return Standing.NONE if is_person or self._elsewhere.issuperset(folded) else Standing.POSSIBLE
@@ -159,31 +215,83 @@ def _is_person_of(tokens: list[Token], mention: Mention, found: list[Mention]) -
     return between in (["'"], ["'", "s"], ["("])
 
 
+def _endings(name: list[str]) -> Iterator[str]:
+    """Yield what is left of a name without its first words: "post" and "evening post" of "Lisle Evening Post"."""
+    for place in range(1, len(name)):
+        if name[place] not in _CONNECTORS:
+            yield " ".join(name[place:])
+
+
+def _abbreviations(name: str, tokens: list[Token], after: int) -> Iterator[str]:
+    """Yield the initials of a name of three words or more, and what stands behind it in brackets: "(KNA)"."""
+    words_ = [word for word in fold(name).removeprefix("the ").split() if word not in _CONNECTORS]
+    if len(words_) > 2:
+        yield "".join(word[0] for word in words_)
+    bracketed = tokens[after : after + 3]
+    if [token.text for token in bracketed[::2]] == ["(", ")"] and bracketed[1].text.isupper():
+        yield bracketed[1].folded
+
+
+def _is_media_at(tokens: list[Token], place: int) -> bool:
+    """Return whether the word at ``place`` is what outlets are called."""
+    return place < len(tokens) and is_media(tokens[place])
+
+
+def _goes_on_telling(tokens: list[Token], place: int) -> bool:
+    """Return whether what follows adds to what somebody told before: "The Times adds that …"."""
+    return place < len(tokens) and tokens[place].folded in ("adds", "added", "also", "continues", "further")
+
+
 def _may_start(tokens: list[Token], place: int) -> bool:
     token = tokens[place]
-    if not token.is_capital or token.text.isdigit():
+    if not token.is_cased:
         return False
+    if token.text.isdigit():
+        following = tokens[place + 1] if place + 1 < len(tokens) else None
+        opens = not place or not tokens[place - 1].is_word or tokens[place - 1].folded in ("the", "and", "to")
+        is_part = following is not None and following.is_cased and not following.text.isdigit()
+        return opens and is_part and following is not None and following.folded not in _DAYS
     if token.folded in _OPENERS:
         return False
     return token.folded != "the" or (place + 1 < len(tokens) and tokens[place + 1].is_capital)
 
 
-def _phrase_end(tokens: list[Token], last: int) -> int:
-    """Return the place after the name that goes on from the token at ``last``."""
+def _phrase_end(tokens: list[Token], last: int, *, is_guess: bool = False) -> int:
+    """Return the place after the name that goes on from the token at ``last``.
+
+    With ``is_guess`` a word that owns the rest may belong to it: "The Sailor's Gazette", "Pilots' Weekly".
+    """
+    first = last
     while last + 1 < len(tokens):
         step = _step(tokens, last)
+        if not step and is_guess and last == first:
+            step = _owning(tokens, last)
         if not step:
             break
         last += step
     return last + 1
 
 
+def _owning(tokens: list[Token], first: int) -> int:
+    """Return how many tokens the possessive of a name's first word takes, where a word for outlets ends the name."""
+    mark = [token.folded for token in tokens[first + 1 : first + 3]]
+    is_plural = mark[:1] == ["'"] and mark[1:] != ["s"] and tokens[first].folded.endswith("s")
+    is_single = mark == ["'", "s"] and first > 0 and tokens[first - 1].folded == "the"
+    start = first + (3 if is_single else 2)
+    if not (is_plural or is_single) or start >= len(tokens) or not tokens[start].is_cased:
+        return 0
+    return start - first if tokens[_phrase_end(tokens, start) - 1].folded in _HINTS else 0
+
+
 def _step(tokens: list[Token], last: int) -> int:
     """Return how many tokens further the name goes on, 0 at its end."""
     following = tokens[last + 1]
     is_close = following.start == tokens[last].end
+    if following.is_word and following.folded in _DAYS:
+        beyond = tokens[last + 2] if last + 2 < len(tokens) else None
+        return 1 if beyond and beyond.is_cased and beyond.folded in _HINTS else 0  # "Lisle Sunday Post"
     if following.is_word:
-        return 1 if following.is_capital and following.folded not in _DAYS else _connected(tokens, last)
+        return 1 if following.is_cased else _connected(tokens, last)
     if last + 2 >= len(tokens) or not tokens[last + 2].is_word:
         return 0
     beyond = tokens[last + 2]
@@ -203,7 +311,7 @@ def _connected(tokens: list[Token], last: int) -> int:
     for distance in (1, 2):
         if last + distance + 1 >= len(tokens) or not _connects(tokens[last + distance], distance):
             return 0
-        if tokens[last + distance + 1].is_capital:
+        if tokens[last + distance + 1].is_cased:
             return distance + 1
     return 0
 
@@ -214,7 +322,7 @@ def _connects(token: Token, distance: int) -> bool:
 
 def _belongs_before(tokens: list[Token], place: int) -> bool:
     before = tokens[place - 1]
-    if not before.is_capital or before.text.isdigit() or before.folded in _OPENERS or before.folded in _DAYS:
+    if not before.is_cased or before.text.isdigit() or before.folded in _OPENERS or before.folded in _DAYS:
         return False
     if place == 1:
         return before.folded in _PLACES and before.folded not in ("us", "uk", "eu")

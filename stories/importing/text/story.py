@@ -93,12 +93,7 @@ class StoryReader:
             return ()
         reader = CoverageReader(self._known, elsewhere=self._names_elsewhere(), make_uid=self._make_uid)
         passages = reader.passages(paragraphs_of(part.content))
-        for proposal in reader.proposals:
-            self._note(
-                proposal.line,
-                "outlet-proposed",
-                f"“{proposal.name}” is not in the list of outlets. It is proposed; an editor confirms it or joins it to another.",
-            )
+        self.notes += reader.notes
         return passages
 
     def _names_elsewhere(self) -> frozenset[str]:

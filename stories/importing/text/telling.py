@@ -8,15 +8,23 @@ from stories.importing.vocabulary import verb_forms, words
 _PLAIN = words("outlets", "verbs")
 _SINGULAR, _PAST, _GOING = verb_forms(_PLAIN)
 _IRREGULAR = words("outlets", "past")
+_FOREIGN = words("outlets", "foreign")
+_BUSINESS = words("outlets", "business")
 _HUMAN_SINGULAR, _HUMAN_PAST, _ = verb_forms(words("outlets", "human"))
 _AUXILIARIES = words("outlets", "auxiliaries")
 _ADVERBS = words("outlets", "adverbs")
 _PIECES = words("outlets", "pieces")
-_OF_PIECES = words("outlets", "qualities") | words("outlets", "writers")
+_WRITERS = words("outlets", "writers")
+_OF_PIECES = words("outlets", "qualities") | _WRITERS
 _LINKS = words("outlets", "links")
+_MODALS = words("outlets", "modals")
 _OBJECTS = words("outlets", "objects") | {'"'}
 _NO_VERBS = words("outlets", "no_verbs")
 _MEDIA = words("outlets", "media")
+_DAYS = words("outlets", "days") - frozenset(["may"])
+_LONGEST_TIME = 4
+_COMPARING = words("outlets", "comparing")
+_DONE_BY_OUTLETS = frozenset(["covered", "reported", "published", "broadcast", "printed", "serialised", "serialized"])
 _CLOSING = {",": ",", "—": "—", "(": ")", "[": "]"}
 _RELATIVES = frozenset(["who", "which", "that"])
 _LONGEST_ASIDE = 14
@@ -25,8 +33,10 @@ _LONGEST_SUBJECT = 7
 
 def is_verb(token: Token) -> bool:
     """Say whether a word is a reporting verb in a finite form: "reports", "report", "reported"."""
-    word = token.folded
-    return token.text.islower() and (word in _SINGULAR or word in _PLAIN or word in _PAST or word in _IRREGULAR)
+    if token.is_cased:
+        return False
+    word = token.folded.removeprefix("و")  # Arabic writes its "and" together with the verb
+    return word in _SINGULAR or word in _PLAIN or word in _PAST or word in _IRREGULAR or word in _FOREIGN
 
 
 def is_past(token: Token) -> bool:
@@ -44,6 +54,11 @@ def is_said_of_outlets(token: Token) -> bool:
     return token.folded in _SINGULAR and token.folded not in _HUMAN_SINGULAR
 
 
+def is_done_by_outlets(token: Token) -> bool:
+    """Return whether a verb's past form is of what mainly outlets do: "covered by …", "reported by …"."""
+    return token.folded in _DONE_BY_OUTLETS
+
+
 def is_piece(token: Token) -> bool:
     """Say whether a word is what a piece of reporting is called: "article", "coverage"."""
     return token.folded in _PIECES
@@ -54,9 +69,28 @@ def is_of_outlets(token: Token) -> bool:
     return is_piece(token) or token.folded in _OF_PIECES
 
 
+def is_writer(token: Token) -> bool:
+    """Return whether a word is what people who make such pieces are called: "reporter", "host"."""
+    return token.folded in _WRITERS
+
+
 def is_media(token: Token) -> bool:
     """Say whether a word is what outlets are called: "paper", "outlets"."""
     return token.folded in _MEDIA
+
+
+def is_comparison(tokens: list[Token]) -> bool:
+    """Return whether a sentence speaks of what several outlets say: "All sources agree", "Together, …"."""
+    return any(token.folded in _COMPARING or (is_media(token) and token.folded.endswith("s")) for token in tokens)
+
+
+def is_when(rest: list[Token]) -> bool:
+    """Return whether words say when or in what something was told: "on Monday", "in an editorial"."""
+    if len(rest) > _LONGEST_TIME:
+        return False
+    return any(
+        token.folded in _DAYS or is_of_outlets(token) or token.folded in ("week", "year", "today") for token in rest
+    )
 
 
 def is_adverb(token: Token) -> bool:
@@ -75,15 +109,22 @@ def verb_after(tokens: list[Token], place: int, *, is_known: bool = False, is_wo
     if _is_passive(tokens, place):
         return None
     for here, token in enumerate(tokens[place : place + 6], start=place):
+        if is_known and token.folded in _BUSINESS and not _is_of_coverage(tokens, here):
+            return None
         if is_verb(token) or (helped and not is_word and token.folded in _GOING):
             return token
         if is_known and (token.folded in _LINKS or _looks_like_verb(tokens, here) or (helped and token.folded == "to")):
             return token
-        if token.folded in _AUXILIARIES:
+        if token.folded in _AUXILIARIES or token.folded in _MODALS:
             helped = True
         elif not is_adverb(token) and not (helped and token.folded in ("on", "to")):
             return None
     return None
+
+
+def _is_of_coverage(tokens: list[Token], place: int) -> bool:
+    """Return whether the firm's verb at ``place`` is said of its pages: "opens with a portrait", "closes on a doubt"."""
+    return [token.folded for token in tokens[place + 1 : place + 2]] in (["with"], ["on"], ["in"])
 
 
 def _is_passive(tokens: list[Token], place: int) -> bool:

@@ -89,6 +89,14 @@ def _compared(name: str, value: Any, made: Report, text: str) -> Iterator[Fact]:
         case "without_notes":
             notes = made["notes"]
             yield from ((f"no note {code}", False, any(note["code"] == code for note in notes)) for code in value)
+        case "told":
+            notes = made["notes"]
+            told = [f"{note['line']}: {note['message']}" for note in notes if note["code"] == "owner-unclear"]
+            yield "how many sentences are told", len(value), len(told)
+            for place, line in enumerate(value):
+                number, name = line.split(": ", 1)
+                says = told[place] if place < len(told) else ""
+                yield f"“{name}” is told", True, says.startswith(f"{number}: ") and f"“{name}”" in says
         case "contains":
             yield from ((f"contains {words}", True, words in text) for words in value)
         case _:
