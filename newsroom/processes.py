@@ -12,9 +12,14 @@ _NEW = 10_000
 
 
 def set_up() -> None:
-    """Set a process up that works for another one. It ends with the one that began it, also when that one was killed."""
-    Thread(target=_end_with_parent, daemon=True).start()
+    """Set a process up that works for another one, and ends with it."""
+    end_with_parent()
     django.setup()
+
+
+def end_with_parent() -> None:
+    """End this process as soon as the one that began it ends, also when that one was killed."""
+    Thread(target=_end_with_parent, daemon=True).start()
 
 
 def keep_loaded() -> None:

@@ -21,10 +21,9 @@ LONGEST_START = 120.0  # seconds
 GUNICORN = "gunicorn>=25"
 
 
-def granian(port: int, folder: Path) -> tuple[list[str], dict[str, str]]:
-    """Return how the demonstration starts its server."""
-    server = [sys.executable, "-m", "granian", "newsroom.wsgi:application", "--interface", "wsgi"]
-    return [*server, "--host", "127.0.0.1", "--port", str(port), "--workers", "2"], {}
+def serve(port: int, folder: Path) -> tuple[list[str], dict[str, str]]:
+    """Return how a site starts its server."""
+    return [sys.executable, "manage.py", "serve", "--port", str(port), "--workers", "2"], {}
 
 
 def gunicorn(port: int, folder: Path) -> tuple[list[str], dict[str, str]]:
@@ -36,13 +35,7 @@ def gunicorn(port: int, folder: Path) -> tuple[list[str], dict[str, str]]:
     return [*server, "--workers", "2", "--threads", "2", "--log-level", "warning"], {"PYTHONPATH": str(folder)}
 
 
-def in_production(port: int, folder: Path) -> tuple[list[str], dict[str, str]]:
-    """Return how README starts the server, on two cores."""
-    server, variables = granian(port, folder)
-    return [*server, "--no-ws", "--blocking-threads", "4"], variables
-
-
-SERVERS = {"granian": granian, "gunicorn": gunicorn, "production": in_production}
+SERVERS = {"serve": serve, "gunicorn": gunicorn}
 
 
 @dataclass(frozen=True)

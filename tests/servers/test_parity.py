@@ -28,7 +28,7 @@ def _roles(transactional_db):
     roles.set_up()
 
 
-@pytest.mark.parametrize("server", ["granian", *(["gunicorn"] if FULL_LENGTH else [])])
+@pytest.mark.parametrize("server", ["serve", *(["gunicorn"] if FULL_LENGTH else [])])
 def test_from_the_store_comes_what_django_answers(server, tmp_path):
     addresses = sorted({address for address in every_page().values() if "?" not in address})
     with running(server, tmp_path) as port:

@@ -81,7 +81,7 @@ def cluster(_cluster: Cluster) -> Iterator[Cluster]:
 def _port(_cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     folder: Path = tmp_path_factory.mktemp("site")
     with running(
-        "production", folder, {name: environment(_cluster)[name] for name in ("DJANGO_SETTINGS_MODULE", "DATABASE_URL")}
+        "serve", folder, {name: environment(_cluster)[name] for name in ("DJANGO_SETTINGS_MODULE", "DATABASE_URL")}
     ) as port:
         yield port
 

@@ -1,0 +1,71 @@
+"""Serves the site, in production too."""
+
+import errno
+import os
+from argparse import ArgumentParser, ArgumentTypeError
+
+from django.core.management.base import BaseCommand, CommandError
+from granian.log import LogLevels
+
+from newsroom.operations.serve import listen, serve
+
+REFUSED = 3  # exit code: refused, nothing was changed
+
+
+def positive(value: str) -> int:
+    """Return a whole number above zero."""
+    if not value.isdecimal() or int(value) < 1:
+        raise ArgumentTypeError(f"“{value}” is not a whole number above 0.")
+    return int(value)
+
+
+def port_number(value: str) -> int:
+    """Return the number of a port; with 0 the system chooses one."""
+    if not value.isdecimal() or int(value) > 65_535:
+        raise ArgumentTypeError(f"“{value}” is not a port: 0 to 65535.")
+    return int(value)
+
+
+class Command(BaseCommand):
+    """``manage.py serve``: answers requests in several worker processes until it is told to stop."""
+
+    help = "Serve the site. A worker that dies is replaced, and all end with this process."
+    # The site is served while the database is away, and some checks ask it. What stops a start is checked in wsgi.
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the options."""
+        parser.add_argument("--host", default="127.0.0.1", help="The address to listen at (127.0.0.1).")
+        parser.add_argument("--port", type=port_number, default=8000, help="The port to listen at (8000).")
+        parser.add_argument(
+            "--workers", type=positive, default=len(os.sched_getaffinity(0)), help="Processes (one for each core)."
+        )
+        parser.add_argument("--threads", type=positive, default=4, help="Threads in each worker (4).")
+        parser.add_argument(
+            "--max-rss", type=positive, default=400, help="MB of memory above which a worker is replaced (400)."
+        )
+        parser.add_argument(
+            "--no-preload", action="store_false", dest="preload", help="Load the site in each worker, not before them."
+        )
+
+    def handle(
+        self,
+        *args: object,
+        host: str,
+        port: int,
+        workers: int,
+        threads: int,
+        max_rss: int,
+        preload: bool,
+        verbosity: int,
+        **options: object,
+    ) -> None:
+        """Bind the port, then serve."""
+        try:
+            listeners = listen(host, port, queues=workers)
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise CommandError(f"Port {port} is in use by another process.", returncode=REFUSED) from error
+            raise CommandError(f"Cannot listen on {host}, port {port}: {error}.") from error
+        log_level = LogLevels.info if verbosity else LogLevels.warning
+        serve(listeners, threads=threads, max_rss=max_rss, preload=preload, log_level=log_level)
