@@ -1,28 +1,52 @@
-"""Whom a comment concerns: those it mentions by ``@username``, who owns the text, and who wrote in the thread."""
+"""Whom a comment concerns: those it mentions by name, who owns the text, and who wrote in the thread."""
 
 import re
 from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
+from itertools import islice
 
 from newsroom.accounts.models import User, people_at_work
 from newsroom.notices.models import NoticeKind
 from newsroom.notices.telling import tell
+from newsroom.text.folding import fold
 from stories.desk.standing import title_of
 from stories.models import Comment
 
 MOST = 20
-_MENTION = re.compile(r"(?<![\w@.])@([\w.+@-]{1,150})")
+# A first and a last name, as accounts hold them.
+LONGEST_NAME = 301
+_AT = re.compile(r"(?<![\w@.])@(?=\w)")
+_USERNAME = re.compile(r"[\w.+@-]{1,150}")
+# A longer name goes on with a letter, a hyphen or an apostrophe; an apostrophe and an s end this one.
+_NAME_ENDS = re.compile(r"(?!\w|[-'](?!s\b)\w)")
 
 
 def mentioned_in(text: str) -> list[User]:
-    """Return the people at work whom a text mentions by their names for signing in, MOST of them at most."""
-    wanted: dict[str, None] = {}
-    for name in _MENTION.findall(text):
-        wanted |= dict.fromkeys((name, name.rstrip(".-+@")))
-    if not wanted:
+    """Return the people at work whom a text mentions after an @, MOST of them at most, in one query.
+
+    They are mentioned by the name with which they sign in, or by their whole name in any case and with or without
+    accents; all who have that name are meant.
+    """
+    places = [place.end() for place in islice(_AT.finditer(text), 2 * MOST)]
+    if not places:
         return []
-    return list(people_at_work().filter(username__in=list(wanted)[: 2 * MOST])[:MOST])
+    mentioned = []
+    usernames: set[str] = set()
+    after: list[str] = []
+    for place in places:
+        if name := _USERNAME.match(text, place):
+            usernames |= {name[0], name[0].rstrip(".-+@")}
+        after.append(fold(text[place : place + LONGEST_NAME]))
+    for user in people_at_work():
+        name = fold(user.get_full_name())
+        if user.username in usernames or (name and any(_begins(words, name) for words in after)):
+            mentioned.append(user)
+    return mentioned[:MOST]
+
+
+def _begins(words: str, name: str) -> bool:
+    return words.startswith(name) and _NAME_ENDS.match(words, len(name)) is not None
 
 
 def tell_of(

@@ -109,6 +109,38 @@ def test_a_question_is_commented_on_as_well(jonas):
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "@Zoë Adebar, look.",
+        "Look, @zoe adebar!",
+        "(@ZOE  ADEBAR’s figure)",
+        "@Ana Zoë, @Zoë Adebar",
+        "@Zoë Adebar@Ana Zoë",
+    ],
+)
+def test_somebody_is_mentioned_by_their_whole_name(text):
+    zoe = make_user(first_name="Zoë", last_name="Adebar")
+    make_user(first_name="Zoë", last_name="Adebarson")
+    make_user(first_name="Zoë", last_name="Adebar", is_active=False)
+    assert commenting.mentioned_in(text) == [zoe]
+
+
+@pytest.mark.parametrize(
+    "text", ["@Zoë Adebarson", "@Zoë", "mail@Zoë Adebar", "Zoë Adebar", "@ Zoë Adebar", "@Zoë Adebar-Lind"]
+)
+def test_part_of_a_name_or_a_longer_name_mentions_nobody(text):
+    make_user(first_name="Zoë", last_name="Adebar")
+    make_user(first_name="", last_name="")
+    assert commenting.mentioned_in(text) == []
+
+
+def test_mentions_are_looked_for_in_one_query_however_many_there_are(django_assert_num_queries):
+    zoe = make_user(first_name="Zoë", last_name="Adebar")
+    with django_assert_num_queries(1):
+        assert commenting.mentioned_in("@Zoë Adebar " * 400 + "@" * 10_000) == [zoe]
+
+
+@pytest.mark.parametrize(
     ("sent", "field"),
     [
         ({"text": "  \x00 "}, "text"),
