@@ -293,6 +293,24 @@ def test_a_preview_shows_what_readers_get_in_a_row_added_later_too_and_says_when
     )
 
 
+def test_a_preview_shows_lists_as_the_page_does(open_page, editor):
+    text = "It was never closed:\n\n* by day\n* by night\n\n1. First\n2. Then"
+    story = make_published_story(by=editor, texts={"behind": text})
+    looks = """(box) => ['p', 'ul > li', 'ol > li'].map((each) => {
+        const { listStyleType, fontSize } = getComputedStyle(box.querySelector(each));
+        return [each === 'p' ? '' : listStyleType, fontSize];
+    })"""
+    page = open_page(f"/stories/{story.slug}/")
+    seen = page.locator(".prose:has(ul > li):has(ol)").first.evaluate(looks)
+    desk = open_page(f"/admin/stories/story/{story.pk}/change/", as_=editor)
+    desk.goto(f"/admin/stories/story/{story.pk}/change/")
+    desk.get_by_role("button", name=re.compile("as readers see it")).nth(2).click()
+    preview = desk.locator(".markdownx-preview:not([hidden])")
+    expect(preview.locator("ol > li").first).to_be_visible()
+    assert preview.evaluate(looks) == seen
+    assert [mark for mark, _ in seen] == ["", "disc", "decimal"]
+
+
 def test_an_article_that_is_kept_is_found_by_its_title(open_page, editor):
     article = make_article(title="The letter nobody answered", outlet=make_outlet(name="Radio Tessen"))
     story = make_story(owner=editor)
