@@ -35,8 +35,8 @@ def mentioned_in(text: str) -> list[User]:
     usernames: set[str] = set()
     after: list[str] = []
     for place in places:
-        if name := _USERNAME.match(text, place):
-            usernames |= {name[0], name[0].rstrip(".-+@")}
+        if username := _USERNAME.match(text, place):
+            usernames |= {username[0], username[0].rstrip(".-+@")}
         after.append(fold(text[place : place + LONGEST_NAME]))
     for user in people_at_work():
         name = fold(user.get_full_name())
