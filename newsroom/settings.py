@@ -124,7 +124,7 @@ else:
     _planning = "-c jit=off -c plan_cache_mode=force_generic_plan"  # planning takes longer than answering a page
     # No request waits for more than two seconds, whether PostgreSQL, its machine or the way there is down. The pool
     # gives up connecting sooner than who waits: a later request tries at once, and not at the end of a growing pause.
-    _pool = {"min_size": 1, "max_size": 8, "timeout": 1.5, "reconnect_timeout": 1.0}
+    _pool = {"min_size": 1, "max_size": 8, "timeout": 1.25, "reconnect_timeout": 1.0}
     _waiting = {"connect_timeout": 2, "tcp_user_timeout": 2_000, "keepalives_idle": 2, "keepalives_interval": 1}
     _options = {"options": _planning, "pool": _pool, "prepare_threshold": 0, **_waiting}
     DATABASES["default"]["OPTIONS"] = _options | DATABASES["default"].get("OPTIONS", {})

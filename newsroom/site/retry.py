@@ -1,6 +1,7 @@
 """Answers once more what was only read, where the connection to the database ended meanwhile."""
 
 from collections.abc import Callable
+from time import monotonic
 
 from django.db import close_old_connections
 from django.http import HttpRequest, HttpResponseBase
@@ -8,6 +9,8 @@ from django.http import HttpRequest, HttpResponseBase
 from newsroom.outages import Outage
 
 _LOST = "connection_was_lost"
+# Seconds after which a reader is told to come back: a second try may have to wait for a connection once more.
+SOON = 0.7
 
 
 def mark(response: HttpResponseBase, outage: Outage | None) -> None:
@@ -25,8 +28,10 @@ class RetryMiddleware:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        began = monotonic()
         response = self._get_response(request)
-        if request.method in ("GET", "HEAD") and getattr(response, _LOST, False):
+        is_worth_it = request.method in ("GET", "HEAD") and monotonic() - began < SOON
+        if is_worth_it and getattr(response, _LOST, False):
             response.close()
             close_old_connections()
             response = self._get_response(type(request)(request.environ))  # type: ignore[attr-defined,call-arg]  # a WSGIRequest
