@@ -1,13 +1,15 @@
 """Looks around a group of outlets in its sentence: what stands before it, and the verb it is the subject of."""
 
+from newsroom.text.folding import fold
 from stories.importing.text.grouping import Group
-from stories.importing.text.mentions import Standing
+from stories.importing.text.mentions import Mention, Standing
 from stories.importing.text.telling import (
     is_adverb,
     is_going,
     is_media,
     is_of_outlets,
     is_verb,
+    is_writer,
     person_after,
     piece_after,
     possessive_end,
@@ -22,12 +24,18 @@ _PREPOSITIONS = words("outlets", "prepositions")
 _OF_PIECES = frozenset(["from", "by", "in", "of", "for", "at"])  # "articles from", "a report in"
 _NAMES_AS_WORDS = words("outlets", "names_as_words")
 _OPENERS = words("outlets", "openers") - words("outlets", "descriptors")
+_SURE_ENDINGS = words("outlets", "sure_endings")
 _LONGEST_DESCRIPTION = 8
 
 
 def is_common_word(name: list[Token]) -> bool:
     """Return whether a name is but one word that is common: "Time is running out"."""
     return len(name) == 1 and name[0].folded in _NAMES_AS_WORDS and not name[0].text.isupper()
+
+
+def _is_sure(mention: Mention) -> bool:
+    is_named_so = mention.standing is Standing.LIKELY and fold(mention.outlet.name).split()[-1] in _SURE_ENDINGS
+    return is_named_so or mention.standing is Standing.KNOWN
 
 
 class Clause:
@@ -103,8 +111,11 @@ class Clause:
         )
 
     def _is_known(self) -> bool:
-        """Say whether all are surely outlets: known, and no common word like "Nature"."""
-        return not self._is_word() and all(mention.standing is Standing.KNOWN for mention in self._group.mentions)
+        """Say whether all are surely outlets: known, or called as hardly anything else is; no common word like "Nature"."""
+        after = self._group.after
+        is_called_one = self._tokens[after : after + 1] and self._tokens[after].folded in ("is", "was")
+        is_called_one = is_called_one and any(map(is_media, self._tokens[after : after + 5]))
+        return not self._is_word() and (bool(is_called_one) or all(map(_is_sure, self._group.mentions)))
 
     def _is_word(self) -> bool:
         return is_common_word(self._tokens[self._group.first : self._group.after])
@@ -127,7 +138,8 @@ class Clause:
         piece = piece_after(self._tokens, place)
         if not piece:
             return None
-        return verb_after(self._tokens, piece) or self._verb_within(piece) or self._tokens[piece - 1]
+        verb = verb_after(self._tokens, piece) or self._verb_within(piece)
+        return verb if verb or is_writer(self._tokens[piece - 1]) else self._tokens[piece - 1]
 
     def _verb_within(self, place: int) -> Token | None:
         """Return the first reporting verb of the next few words: "AFP's analysis of the vote stresses"."""

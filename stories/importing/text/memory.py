@@ -23,6 +23,7 @@ _BROADCASTERS = frozenset(["broadcaster", "channel", "station", "network", "broa
 _NAMES_OF_AGENCIES = words("outlets", "agencies")
 _NAMES_OF_BROADCASTERS = words("outlets", "broadcasters")
 _NAMES_OF_PAPERS = words("outlets", "papers")
+_PREPOSITIONS = words("outlets", "prepositions")
 _KEPT_IN_MIND = 20
 _OF_ALL = words("outlets", "of_all")
 _DESCRIPTIONS = frozenset(["same", "news", "latest", "full", "local", "state"])
@@ -97,7 +98,7 @@ class Memory:
         place, noun, rest = _subject(following)
         if following[0].is_cased and not place:
             return ()  # "The Post says …" is a name, not a post
-        if noun in _OUTLETS and not place:
+        if noun in _OUTLETS and not place and rest[:1] and rest[0].folded not in _PREPOSITIONS:
             return tuple(self._recent[-1:])
         if noun in _PAPERS | _AGENCIES | _BROADCASTERS | _OUTLETS:
             return self._of_kind(noun, place, before) if _tells(rest[:4]) or rest[0].folded == "'" else ()
@@ -127,8 +128,8 @@ def back_reference(tokens: list[Token]) -> str:
     if len(following) < 3 or tokens[place].folded not in ("the", "this", "that"):
         return ""
     named_place, noun, rest = _subject(following)
-    is_one = noun in _PAPERS | _AGENCIES | _BROADCASTERS | _OUTLETS and not noun.endswith("s")
-    if not is_one or not _tells(rest[:4]):
+    is_medium = noun in _PAPERS | _AGENCIES | _BROADCASTERS
+    if noun.endswith("s") or not (is_medium or (noun in _OUTLETS and _tells(rest[:4]))):
         return ""
     until = following[1] if named_place or following[0].folded in _DESCRIPTIONS else following[0]
     return " ".join(token.text for token in tokens[place : tokens.index(until) + 1])

@@ -8,7 +8,7 @@ from enum import Enum
 from newsroom.text.folding import fold
 from stories.documents import NamedOutlet
 from stories.importing.names import KnownNames
-from stories.importing.text.telling import is_media, is_said_of_outlets, is_verb
+from stories.importing.text.telling import is_media, is_said_of_outlets, is_singular, is_verb
 from stories.importing.tokens import Token
 from stories.importing.vocabulary import phrases, words
 
@@ -17,10 +17,11 @@ _OPENERS = words("outlets", "openers")
 _COMMON = words("outlets", "common")
 _PLACES = phrases("outlets", "places")
 _HINTS = words("outlets", "hints")
-_HINT_ENDING = re.compile(rf"\w(?:{'|'.join(sorted(words('outlets', 'hint_endings')))})$")
+_HINT_ENDING = re.compile(rf"(?:{'|'.join(sorted(words('outlets', 'hint_endings')))})$")
 ARTICLES = frozenset(["the", "die", "der", "das", "dem", "den", "el", "la", "le", "los", "las", "les", "il", "lo"])
 _CHANNELS = words("outlets", "channels")
 _ANDS = frozenset(["&", "and", "und", "y", "e", "et"])
+_SAINTS = frozenset(["st", "ste", "mt", "ft", "pt"])  # "St. Kelmar Herald"
 _BEFORE_KNOWN = frozenset(
     ["of", "for", "und", "y", "e", "et", "der", "von", "des", "del", "de", "di", "du"]
 )  # "Ada Holm of Reuters", "Radio Tessen et Reuters"
@@ -118,10 +119,15 @@ class Finder:
         short = " ".join(token.folded for token in tokens[place:after])
         is_abbreviation = after == place + 1 and tokens[place].text.isupper()
         has_article = place > 0 and tokens[place - 1].folded in ARTICLES
-        if short not in self._short or not (has_article or is_abbreviation):
+        goes_on = _goes_on_telling(tokens, after)
+        meant = self._short.get(short, {})
+        if has_article and goes_on and not meant:
+            meant = dict.fromkeys(
+                one for one in self._before if fold(one.name).removeprefix("the ").startswith(f"{short} ")
+            )
+        if not meant or not (has_article or is_abbreviation):
             return None
-        meant = self._short[short]
-        if _goes_on_telling(tokens, after):
+        if goes_on:
             meant = dict.fromkeys(outlet for outlet in self._before if outlet in meant) or meant
         if len(meant) > 1:
             name = sentence[tokens[place - has_article].start : tokens[after - 1].end]
@@ -139,6 +145,8 @@ class Finder:
         if tokens[start].text.isdigit() and self._names_outlet(tokens, start + 1):
             return None  # "Two in 24 Reuters readers"
         after = self._before_known(tokens, start, _phrase_end(tokens, start, is_guess=True))
+        if start > place and after == start + 1:
+            after = _after_two_places(tokens, after)
         folded = [token.folded for token in tokens[start:after]]
         bare = " ".join(folded)
         if after - start > _LONGEST_NAME:
@@ -262,7 +270,11 @@ def _phrase_end(tokens: list[Token], last: int, *, is_guess: bool = False) -> in
     With ``is_guess`` a word that owns the rest may belong to it: "The Sailor's Gazette", "Pilots' Weekly".
     """
     first = last
+    is_hinted = False
     while last + 1 < len(tokens):
+        is_hinted = is_hinted or tokens[last].folded in _HINTS
+        if is_hinted and tokens[last + 1].folded in _ANDS - {"&"}:
+            break  # "Radio Tessen y Ansgar Wire" are two, "Tierra y Mar" is one
         step = _step(tokens, last)
         if not step and is_guess and last == first:
             step = _owning(tokens, last)
@@ -270,6 +282,18 @@ def _phrase_end(tokens: list[Token], last: int, *, is_guess: bool = False) -> in
             break
         last += step
     return last + 1
+
+
+def _after_two_places(tokens: list[Token], after: int) -> int:
+    """Return where "The Lisle and District Gazette reports" ends its name, given the place after its first word.
+
+    That it is one name shows the verb; "The Tide and Lisle Gazette report" are two.
+    """
+    if after + 2 >= len(tokens) or tokens[after].folded != "and" or not tokens[after + 1].is_cased:
+        return after
+    end = _phrase_end(tokens, after + 1)
+    is_named = end > after + 2 and tokens[end - 1].folded in _HINTS and tokens[after - 1].folded not in _HINTS
+    return end if is_named and end < len(tokens) and is_singular(tokens[end]) else after
 
 
 def _owning(tokens: list[Token], first: int) -> int:
@@ -295,6 +319,8 @@ def _step(tokens: list[Token], last: int) -> int:
     if last + 2 >= len(tokens) or not tokens[last + 2].is_word:
         return 0
     beyond = tokens[last + 2]
+    if following.text == "." and is_close and tokens[last].folded in _SAINTS:
+        return 2 if beyond.is_cased else 0
     if following.text == "&":
         return 2 if beyond.is_capital else 0
     if not is_close or beyond.start != following.end:

@@ -33,6 +33,7 @@ _CHANNELS = words("outlets", "channels")
 _SPEAKING = words("outlets", "speaking")
 _OF_PIECES = frozenset(["from", "by", "in", "of", "for", "at"])
 _PREPOSITIONS = words("outlets", "prepositions")
+_CREDITING_PHRASES = frozenset([("according", "to"), ("acuerdo", "con"), ("judge", "by"), ("judging", "by")])
 _CREDITING = words("outlets", "crediting")
 _OBJECTS = words("outlets", "objects")
 PARTING = frozenset(["while", "whereas", "but", "although", "though", "yet", ";"])
@@ -42,6 +43,7 @@ _SHORTEST_CLAUSE = 3
 _LOOK = 30  # how many words further the rest of a clause is looked at
 _HELPING = words("outlets", "helping")
 _BEING = frozenset(["is", "was", "are", "were"])
+_WORDINGS = frozenset(["question", "lesson", "word", "term", "conclusion"])
 _SAME = frozenset(["as", "so", "neither", "nor"])
 _GRADED = frozenset(["more", "most", "less", "least", "one", "only", "first", "alone"])
 _REPLIES = words("outlets", "replies")
@@ -146,13 +148,15 @@ class Roles(Clause):
     def _borrows_verb(self) -> bool:
         """Return whether its verb is that of the clause before: "…; AFP at fourteen", "…, AFP for the peace."."""
         mark, after = self._word(self._before), self._group.after
-        if mark not in (";", ",") or len(self._group.mentions) > 1 or self._before < _SHORTEST_CLAUSE:
+        if mark not in (";", ",", "and") or len(self._group.mentions) > 1 or self._before < _SHORTEST_CLAUSE:
             return False
         rest = list(takewhile(lambda token: token.folded not in (";", "but"), self._tokens[after : after + _LOOK]))
         if not any(token.is_word for token in rest) or any(map(is_verb, rest)):
             return False
         if mark == ";":
             return rest[0].folded in (",", *_LEADING_ON)
+        if mark == "and":
+            return rest[0].folded in ("that", "a", "an")
         return rest[0].folded in _LEADING_ON and not any(token.folded == "," for token in rest)
 
     def _accompanies(self) -> bool:
@@ -185,8 +189,9 @@ class Roles(Clause):
     def is_credited(self) -> bool:
         """Return whether it is "according to" or "per" the group."""
         words_ = self._word(self._before - 1), self._word(self._before)
-        is_phrase = words_ in (("according", "to"), ("acuerdo", "con"))
-        return is_phrase or words_[1] in _CREDITING or self._word(self._group.after) == "zufolge"
+        following = [token.folded for token in self._tokens[self._group.after : self._group.after + 4]]
+        is_believed = words_[1] == "if" and following == ["is", "to", "be", "believed"]
+        return words_ in _CREDITING_PHRASES or words_[1] in _CREDITING or is_believed or following[:1] == ["zufolge"]
 
     def is_source(self) -> bool:
         """Say whether the sentence has it from the group: "according to …", "reported by …", "…, writes …"."""
@@ -202,7 +207,10 @@ class Roles(Clause):
         if token.folded == "by":
             return is_past(previous) or is_going(previous) or is_of_outlets(previous)
         is_piece = self._has_writer() if is_writer(previous) else is_of_outlets(previous)
-        if token.folded in _OF_PIECES and (is_piece or is_verb(previous) or self._is_own_view()):
+        is_written = is_verb(previous) and token.folded not in ("of", "from")
+        if token.folded in _OF_PIECES and (is_piece or is_written or self._is_own_view()):
+            return True
+        if token.folded == "(" and previous.folded == '"' and self._word(self._group.after) == ")":
             return True
         if token.folded == "from" and previous.folded in ("comes", "come", "came"):
             return True
@@ -220,7 +228,7 @@ class Roles(Clause):
 
     def _begins_part(self) -> bool:
         """Return whether the words before the group, up to two, begin the sentence or a part of it."""
-        start = self._before - (self._word(self._before) in ("to", "con"))
+        start = self._before - (self._word(self._before) in ("to", "con", "by"))
         return start <= 1 or self._word(start - 1) in PARTING or self._word(self._group.after) == "zufolge"
 
     def _tells_before(self) -> bool:
@@ -259,13 +267,11 @@ class Roles(Clause):
         return False
 
     def _puts_it(self) -> bool:
-        """Return whether the sentence is its wording: "… is how AFP puts it", "That is what AFP calls …"."""
-        is_clause = (
-            self._word(self._before) in ("how", "what", "that", "which") and self._word(self._before - 1) in _BEING
-        )
-        if self._word(self._before) in ("that", "which"):
-            is_clause = self._word(self._before - 1) in ("question", "lesson", "word", "term", "conclusion")
-        return is_clause and verb_after(self._tokens, self._group.after, is_known=True) is not None
+        """Return whether the sentence is its wording: "… is how AFP puts it", "In what AFP calls …, …"."""
+        earlier, word = self._word(self._before - 1), self._word(self._before)
+        is_wording = word in ("how", "what") and earlier in (*_BEING, "in")
+        is_wording = is_wording or (word in ("that", "which") and earlier in _WORDINGS)
+        return is_wording and verb_after(self._tokens, self._group.after, is_known=True) is not None
 
     def _is_singled_out(self) -> bool:
         """Return whether the sentence says of it alone what follows: "It was AFP that …", "Most critical is AFP: …"."""
@@ -277,12 +283,14 @@ class Roles(Clause):
             before -= 2
         if self._word(before) not in _BEING:
             return False
-        if before == 1 and self._word(0) in ("it", "this", "that"):
+        if self._word(before - 1) == "it" and (before == 1 or not self._tokens[before - 2].is_word):
             return after in ("that", "which", "who")
         is_graded = any(
             word.folded in _GRADED or is_media(word) or word.folded.endswith("est") for word in self._tokens[:4]
         )
-        return is_graded and (self._ends_sentence() or after in (":", ",", "—", "which", "that"))
+        owned = possessive_end(self._tokens, self._group.after)
+        is_piece = owned > self._group.after and piece_after(self._tokens, owned) > 0
+        return is_graded and (self._ends_sentence() or is_piece or after in (":", ",", "—", "which", "that"))
 
     def _only_denies(self) -> bool:
         """Return whether it only does not do what another does: "Reuters names him, AFP does not."."""
@@ -304,9 +312,11 @@ class Roles(Clause):
         """Return whether the group stands first with a small word: "For the Courier, …", "; for Ansgar Wire it …"."""
         after = self._word(self._group.mentions[0].after)
         start = self._before - (self._word(self._before - 1) == "over")  # "Over at Morrow Daily, …"
+        start -= self._word(start - 1) == "as"  # "As for Le Soir, it …"
         if start > 0 and self._word(start - 1) not in (*PARTING, "and"):
             return False
-        is_small = self._word(self._before) in ("at", "from", "in", "for", "to", "para", "fur")
+        word = self._word(self._before)
+        is_small = word in ("at", "from", "in", "for", "to", "para", "fur") or (word == "on" and self._is_on_air())
         return is_small and (after in (",", "ist", "es") or after in _OBJECTS)
 
     def is_spoken_to(self) -> bool:
@@ -343,7 +353,12 @@ class Roles(Clause):
             return True
         if token.folded == "," or (token.folded == "in" and self._tokens[self._before + 1].text.isdigit()):
             return True
-        return is_first and (token.folded in _STARTS or not token.is_word or self._is_listed())
+        if not is_first:
+            return False
+        is_opened = (
+            is_of_outlets(token) and self._tokens[0].folded in _PREPOSITIONS
+        )  # "In its leader the Courier asks …"
+        return is_opened or token.folded in _STARTS or not token.is_word or self._is_listed()
 
     def _is_listed(self) -> bool:
         """Say whether the group gives examples of outlets: "outlets such as …", "papers including …"."""

@@ -9,6 +9,8 @@ _PLAIN = words("outlets", "verbs")
 _SINGULAR, _PAST, _GOING = verb_forms(_PLAIN)
 _IRREGULAR = words("outlets", "past")
 _FOREIGN = words("outlets", "foreign")
+_DEEDS = words("outlets", "deeds")
+_SAID_OF_THINGS = words("outlets", "said_of_things")
 _BUSINESS = words("outlets", "business")
 _HUMAN_SINGULAR, _HUMAN_PAST, _ = verb_forms(words("outlets", "human"))
 _AUXILIARIES = words("outlets", "auxiliaries")
@@ -37,6 +39,11 @@ def is_verb(token: Token) -> bool:
         return False
     word = token.folded.removeprefix("و")  # Arabic writes its "and" together with the verb
     return word in _SINGULAR or word in _PLAIN or word in _PAST or word in _IRREGULAR or word in _FOREIGN
+
+
+def is_singular(token: Token) -> bool:
+    """Return whether a word is a reporting verb in the third person: "reports"."""
+    return token.folded in _SINGULAR
 
 
 def is_past(token: Token) -> bool:
@@ -111,6 +118,8 @@ def verb_after(tokens: list[Token], place: int, *, is_known: bool = False, is_wo
     for here, token in enumerate(tokens[place : place + 6], start=place):
         if is_known and token.folded in _BUSINESS and not _is_of_coverage(tokens, here):
             return None
+        if is_word and token.folded in _SAID_OF_THINGS:
+            return None
         if is_verb(token) or (helped and not is_word and token.folded in _GOING):
             return token
         if is_known and (token.folded in _LINKS or _looks_like_verb(tokens, here) or (helped and token.folded == "to")):
@@ -124,7 +133,7 @@ def verb_after(tokens: list[Token], place: int, *, is_known: bool = False, is_wo
 
 def _is_of_coverage(tokens: list[Token], place: int) -> bool:
     """Return whether the firm's verb at ``place`` is said of its pages: "opens with a portrait", "closes on a doubt"."""
-    return [token.folded for token in tokens[place + 1 : place + 2]] in (["with"], ["on"], ["in"])
+    return [token.folded for token in tokens[place + 1 : place + 2]] in (["with"], ["on"], ["in"], ["away"])
 
 
 def _is_passive(tokens: list[Token], place: int) -> bool:
@@ -145,10 +154,11 @@ def _is_passive(tokens: list[Token], place: int) -> bool:
 def _looks_like_verb(tokens: list[Token], place: int) -> bool:
     """Say whether the word at ``place`` looks like a verb, one in -s with its object: "collected …", "ranks the …"."""
     token = tokens[place]
-    if not token.text.islower() or token.folded in _NO_VERBS or len(token.folded) < 4:
+    if not token.text.islower() or token.folded in _NO_VERBS or len(token.folded) < 3:
         return False
     has_object = place + 1 < len(tokens) and tokens[place + 1].folded in _OBJECTS
-    return token.folded.endswith("ed") or (token.folded.endswith("s") and has_object)
+    is_past_form = token.folded.endswith("ed") or token.folded in _DEEDS
+    return is_past_form or (token.folded.endswith("s") and has_object)
 
 
 def after_aside(tokens: list[Token], place: int) -> int:
