@@ -61,7 +61,8 @@ def review_of(work: Work, newest: Revision, *, user: User, at: datetime) -> Revi
     """Return what the form shows this person; ``seen`` is, for those who decide, the number of the revision that readers saw last."""
     state, about = State(work.state), work.reviewed_revision
     holds = about is not None and reviewing.is_about(work, newest)
-    reviewers = reviewing.reviewers_of(work, up_to=newest, at=at)
+    is_open = state == State.IN_REVIEW
+    reviewers = reviewing.reviewers_of(work, up_to=newest, at=at, sender=None if is_open else user)
     events = [(event, said(event)) for event in Event.objects.about(work.uid).with_verb(*VERBS)[:SHOWN]]
     may_decide = state in {State.IN_REVIEW, State.APPROVED} and user.has_perm(reviewing.RIGHT)
     return Review(
@@ -74,9 +75,9 @@ def review_of(work: Work, newest: Revision, *, user: User, at: datetime) -> Revi
         seen=revision_seen(work, at=at) if may_decide else 0,
         events=events,
         reviewers=[each for each in reviewers if each != user or settings.APPROVE_OWN],
-        may_approve=state == State.IN_REVIEW and user in reviewers,
+        may_approve=is_open and user in reviewers,
         may_decide=may_decide,
-        may_take_back=state == State.IN_REVIEW and (not may_decide or user in {work.reviewed_by, work.owner}),
+        may_take_back=is_open and (not may_decide or user in {work.reviewed_by, work.owner}),
         may_send=not (state in {State.IN_REVIEW, State.APPROVED} and holds),
         keeps_back=reviewing.what_is_missing(work, newest),
     )
@@ -105,16 +106,17 @@ def _take(request: HttpRequest, work: Work, step: str, words: str, *, by: User) 
     newest = revisions.newest_of(work)
     number = newest.number if newest else 0
     seen = number_in(request.POST.get("base_revision", ""), digits=9) or 0
-    if step in {"approve", "return"} and number != seen and newest and newest.created_by == by:
+    if step in {"approve", "return"} and newest and newest.created_by == by and not _was_read(newest, seen):
         raise reviewing.OwnWorkError(f"What you changed is revision {number}: nobody has read that yet.")
     match step:
         case "submit":
-            to = _reviewer(request.POST.get("review_to"), work, newest, at=moment_of(request))
+            to = _reviewer(request.POST.get("review_to"), work, newest, by=by, at=moment_of(request))
             reviewing.submit(work, by=by, to=to, revision_number=number, note=words)
             return f"Sent to review, to {to}." if to else "Sent to review, open to everybody who reviews."
         case "approve":
             reviewing.approve(work, by=by, revision_number=seen)
-            return f"Revision {number} is approved."
+            since = "" if seen == number else f" Revision {number} only confirms it."
+            return f"Revision {seen} is approved.{since}"
         case "return":
             state = request.POST.get("review_state")
             seen_as = State.APPROVED if state == State.APPROVED else State.IN_REVIEW
@@ -125,10 +127,17 @@ def _take(request: HttpRequest, work: Work, step: str, words: str, *, by: User) 
             return "Taken back; nobody reviews it now."
 
 
-def _reviewer(key: str | None, work: Work, newest: Revision | None, *, at: datetime) -> User | None:
+def _was_read(newest: Revision, seen: int) -> bool:
+    """Return whether the person who read revision ``seen`` only confirmed it with ``newest``."""
+    read = revisions.numbered(newest.work, seen)
+    return read is not None and reviewing.only_confirms(newest, read)
+
+
+def _reviewer(key: str | None, work: Work, newest: Revision | None, *, by: User, at: datetime) -> User | None:
     if not key or newest is None:
         return None
-    offered = {str(each.pk): each for each in reviewing.reviewers_of(work, up_to=newest, at=at)}
+    reviewers = reviewing.reviewers_of(work, up_to=newest, at=at, sender=by)
+    offered = {str(each.pk): each for each in reviewers}
     if key not in offered:
         raise reviewing.OwnWorkError("Choose who reviews it from the list: somebody who did not write it.")
     return offered[key]

@@ -1,5 +1,6 @@
 """The two kinds of document: frozen, typed, versioned, to and from JSON. No ORM."""
 
+from stories.documents.confirmations import same_but_confirmations, same_but_decisions, with_articles_of
 from stories.documents.explainer import AskedQuestion, Explainer, PartHeadings, Passage, Section
 from stories.documents.parts import CitedArticle, NamedContributor, NamedOutlet, NamedTopic, PlacedPicture
 from stories.documents.question_page import Answer, QuestionPage
@@ -26,5 +27,8 @@ __all__ = [
     "SectionKind",
     "UnknownSchemaError",
     "read",
+    "same_but_confirmations",
+    "same_but_decisions",
     "same_but_names",
+    "with_articles_of",
 ]

@@ -21,7 +21,8 @@ def _nameless(document: AnyDocument) -> AnyDocument:
     if isinstance(document, Explainer):
         shared["byline"] = tuple(person.model_copy(update={"name": ""}) for person in document.byline)
         shared["passages"] = tuple(
-            passage.model_copy(update={"outlets": tuple(map(_unnamed, passage.outlets))})
+            # The order of the outlets follows from their names.
+            passage.model_copy(update={"outlets": tuple(sorted(map(_unnamed, passage.outlets), key=str))})
             for passage in document.passages
         )
     return document.model_copy(update=shared)

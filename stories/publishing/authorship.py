@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from django.db import models
-
-from stories.documents import same_but_names
+from newsroom.accounts.models import User
+from newsroom.record.models import Event
+from stories.documents import same_but_confirmations, same_but_decisions, with_articles_of
 from stories.models import Edition, Revision, Work
 
 
@@ -15,22 +15,35 @@ def revision_seen(work: Work, *, at: datetime) -> int:
     return newest.revision.number if newest and newest.revision else 0
 
 
-def writers(work: Work, *, up_to: Revision, at: datetime) -> set[int]:
+def writers(work: Work, *, up_to: Revision, at: datetime, sender: User | None = None) -> set[int]:
     """Return the keys of those who made a revision after that of the newest edition public until ``at``, up to this one.
 
-    A revision that brought shared names up to date is nobody's writing, nor is one that never lay on the desk.
+    Whoever only confirmed wrote nothing, nor did a revision with new names of the same things, or one that never lay on
+    the desk. Whoever decided on names, or corrected what is said of an article, wrote unless somebody else has sent that
+    to review since: the last one who did, or ``sender``, who does it now.
     """
     seen = revision_seen(work, at=at)
     desk = Revision.objects.of_the_desk().filter(work=work).select_related("document").order_by("-number")
     made = desk.filter(number__gt=seen, number__lte=up_to.number).exclude(created_by=None)
     found: set[int] = set()
     for key, number in made.values_list("created_by", "number"):
-        if key not in found and _is_writing(desk.filter(number__lte=number)[:2]):
-            found.add(key)
+        if key in found:
+            continue
+        revision, *earlier = desk.filter(number__lte=number)[:2]
+        if earlier:
+            before, after = earlier[0].document.value(), revision.document.value()
+            if same_but_confirmations(before, after):
+                continue
+            is_decision = same_but_decisions(with_articles_of(before, after), after)
+            if is_decision and _was_sent_by_another(work, number, key, sender):
+                continue
+        found.add(key)
     return found
 
 
-def _is_writing(revision_and_before: models.QuerySet[Revision]) -> bool:
-    """Say whether the first of two revisions, newest first, says more than new names of the same things."""
-    revision, *before = revision_and_before
-    return not before or not same_but_names(before[0].document.value(), revision.document.value())
+def _was_sent_by_another(work: Work, number: int, key: int, sender: User | None) -> bool:
+    if sender is not None:
+        return sender.pk != key
+    sent = Event.objects.about(work.uid).with_verb("sent to review").first()
+    revision = sent.after.get("revision") if sent else 0
+    return sent is not None and sent.by_id != key and isinstance(revision, int) and revision >= number

@@ -19,7 +19,7 @@ from newsroom.accounts.permissions import require
 from newsroom.record.models import Event
 from newsroom.record.sentences import said
 from stories import revisions
-from stories.documents import same_but_names
+from stories.documents import same_but_confirmations
 from stories.models import Revision, State, Work, WorkKind
 from stories.publishing import notices
 from stories.publishing.authorship import writers
@@ -59,7 +59,7 @@ def submit(work: Work, *, by: User, to: User | None = None, revision_number: int
     _seen(newest, revision_number, now=now)
     if locked.state in {State.IN_REVIEW, State.APPROVED} and is_about(locked, newest):
         raise OvertakenError(last_step(locked, at=now))
-    if to is not None and not may_approve(locked, to, up_to=newest, at=now):
+    if to is not None and not may_approve(locked, to, up_to=newest, at=now, sender=by):
         raise OwnWorkError(f"{to} may not approve this: it takes a reviewer who did not write it.")
     _step(locked, State.IN_REVIEW, newest, by=by, at=now, words=note, waits_for=to)
     after = {"revision": newest.number} | ({"to": str(to)} if to else {})
@@ -83,7 +83,7 @@ def take_back(work: Work, *, by: User) -> None:
 
 @transaction.atomic
 def approve(work: Work, *, by: User, revision_number: int) -> None:
-    """Approve the newest revision, which must be in review and be the one that the person read.
+    """Approve the revision that the person read, which must be in review and say what the newest one says.
 
     Raises NotAllowedError without the right to review, OwnWorkError for somebody who wrote since readers saw it last
     (unless the setting APPROVE_OWN allows it), OvertakenError when somebody saved or decided meanwhile.
@@ -92,11 +92,11 @@ def approve(work: Work, *, by: User, revision_number: int) -> None:
     locked, newest, now = _locked(work)
     if locked.state != State.IN_REVIEW:
         raise OvertakenError(last_step(locked, at=now))
-    _seen(newest, revision_number, now=now)
+    read = _seen(newest, revision_number, now=now)
     if not may_approve(locked, by, up_to=newest, at=now):
         raise OwnWorkError("You wrote part of this since readers saw it last: somebody else approves it.")
-    _step(locked, State.APPROVED, newest, by=by, at=now)
-    Event.objects.write(locked.kind, locked.uid, "approved", by=by, after={"revision": newest.number})
+    _step(locked, State.APPROVED, read, by=by, at=now)
+    Event.objects.write(locked.kind, locked.uid, "approved", by=by, after={"revision": read.number})
     notices.approved(locked, to=_sender(locked), by=by, at=now)
 
 
@@ -113,11 +113,11 @@ def return_(work: Work, *, by: User, reason: str, revision_number: int, seen_as:
     locked, newest, now = _locked(work)
     if locked.state != seen_as or seen_as not in {State.IN_REVIEW, State.APPROVED}:
         raise OvertakenError(last_step(locked, at=now))
-    _seen(newest, revision_number, now=now)
+    read = _seen(newest, revision_number, now=now)
     sender = _sender(locked)
-    _step(locked, State.RETURNED, newest, by=by, at=now, words=reason, waits_for=sender)
+    _step(locked, State.RETURNED, read, by=by, at=now, words=reason, waits_for=sender)
     Event.objects.write(
-        locked.kind, locked.uid, "returned", by=by, after={"revision": newest.number}, reason=reason.strip()
+        locked.kind, locked.uid, "returned", by=by, after={"revision": read.number}, reason=reason.strip()
     )
     notices.returned(locked, to=sender, by=by, at=now)
 
@@ -131,18 +131,20 @@ def published(works: Iterable[Work]) -> None:
 
 
 def is_approved(work: Work, revision: Revision) -> bool:
-    """Say whether what ``revision`` says is approved: itself, or a revision that differs in shared names only."""
+    """Say whether what ``revision`` says is approved: itself, or a revision that it only confirms."""
     return work.state == State.APPROVED and is_about(work, revision)
 
 
 def is_about(work: Work, revision: Revision) -> bool:
-    """Say whether the last step of the review concerns what this revision says, whatever shared things are called."""
-    about = work.reviewed_revision
-    if about is None or about == revision:
-        return about is not None
-    return about.document_id == revision.document_id or same_but_names(
-        about.document.value(), revision.document.value()
-    )
+    """Say whether the last step of the review concerns what this revision says, but for names and confirmations."""
+    return work.reviewed_revision is not None and only_confirms(revision, work.reviewed_revision)
+
+
+def only_confirms(revision: Revision, earlier: Revision) -> bool:
+    """Return whether ``revision`` says what ``earlier`` says, but for shared names and what was confirmed."""
+    if earlier == revision or earlier.document_id == revision.document_id:
+        return True
+    return same_but_confirmations(earlier.document.value(), revision.document.value())
 
 
 def require_approved(work: Work, revision: Revision) -> None:
@@ -166,21 +168,26 @@ def what_is_missing(work: Work, revision: Revision) -> str:
 
 
 def carry_approval(work: Work, old_revision: Revision, new_revision: Revision) -> None:
-    """Let a review of ``old_revision`` count for ``new_revision`` when only shared names differ; ``work`` is locked."""
-    if work.reviewed_revision_id == old_revision.pk and is_about(work, new_revision):
+    """Let a review that counts for ``old_revision`` count for one that only confirms it; ``work`` is locked."""
+    if is_about(work, old_revision) and only_confirms(new_revision, old_revision):
         work.reviewed_revision = new_revision
         work.save(update_fields=["reviewed_revision"])
 
 
-def may_approve(work: Work, user: User, *, up_to: Revision, at: datetime) -> bool:
-    """Say whether ``user`` reviews and did not write what readers had not seen at ``at``, up to this revision."""
+def may_approve(work: Work, user: User, *, up_to: Revision, at: datetime, sender: User | None = None) -> bool:
+    """Say whether ``user`` reviews and did not write what readers had not seen at ``at``, up to this revision.
+
+    ``sender`` is somebody who sends it to review now.
+    """
     is_reviewer = user.is_active and user.has_perm(RIGHT)
-    return is_reviewer and (bool(settings.APPROVE_OWN) or user.pk not in writers(work, up_to=up_to, at=at))
+    if not is_reviewer or settings.APPROVE_OWN:
+        return is_reviewer
+    return user.pk not in writers(work, up_to=up_to, at=at, sender=sender)
 
 
-def reviewers_of(work: Work, *, up_to: Revision, at: datetime) -> list[User]:
+def reviewers_of(work: Work, *, up_to: Revision, at: datetime, sender: User | None = None) -> list[User]:
     """Return everybody who may approve this revision, in the order in which people look for each other."""
-    wrote = set() if settings.APPROVE_OWN else writers(work, up_to=up_to, at=at)
+    wrote = set() if settings.APPROVE_OWN else writers(work, up_to=up_to, at=at, sender=sender)
     backend = "django.contrib.auth.backends.ModelBackend"
     return list(people_at_work().filter(pk__in=User.objects.with_perm(RIGHT, backend=backend)).exclude(pk__in=wrote))
 
@@ -216,11 +223,16 @@ def _sender(work: Work) -> User | None:
     return sent.by if sent else None
 
 
-def _seen(newest: Revision, number: int | None, *, now: datetime) -> None:
-    if number is not None and number != newest.number:
-        who = newest.created_by or "An import"
-        when = _when(newest.created_at, at=now)
-        raise OvertakenError(f"{who} saved revision {newest.number} {when}; you were reading revision {number}.")
+def _seen(newest: Revision, number: int | None, *, now: datetime) -> Revision:
+    """Return the revision that was read, the newest where ``number`` is None; raise OvertakenError if others wrote since."""
+    if number is None:
+        return newest
+    read = newest if number == newest.number else revisions.numbered(newest.work, number)
+    if read is not None and only_confirms(newest, read):
+        return read
+    who = newest.created_by or "An import"
+    when = _when(newest.created_at, at=now)
+    raise OvertakenError(f"{who} saved revision {newest.number} {when}; you were reading revision {number}.")
 
 
 def _step(

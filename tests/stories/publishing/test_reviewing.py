@@ -4,11 +4,11 @@ import pytest
 
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.record.models import Event
-from stories import binning, publishing, revisions
-from stories.models import Outlet, State, Story, Work
+from stories import binning, naming, publishing, revisions
+from stories.models import Outlet, State, Story, Work, WorkTopic
 from stories.publishing import reviewing
 from stories.publishing.refusals import NotHereError, RefusedError
-from tests.factories import make_outlet, make_question, make_story, make_user
+from tests.factories import make_article, make_outlet, make_question, make_story, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -145,6 +145,84 @@ def test_bringing_names_up_to_date_is_nobodys_writing(writer, editor):
     reviewing.submit(story, by=writer)
     reviewing.approve(story, by=editor, revision_number=2)
     assert now_of(story).state == State.APPROVED
+
+
+def confirm_headline(story, by) -> int:
+    Story.objects.filter(pk=story.pk).update(headline_confirmed=True)
+    return revisions.record(story, by=by).number
+
+
+def test_confirming_is_nobodys_writing(writer, editor):
+    story = make_story(owner=writer, headline_confirmed=False)
+    confirm_headline(story, editor)
+    reviewing.submit(story, by=writer)
+    reviewing.approve(story, by=editor, revision_number=2)
+    assert now_of(story).state == State.APPROVED
+
+
+def test_an_approval_holds_for_what_was_only_confirmed_since(writer, editor, settings):
+    settings.REQUIRE_REVIEW = True
+    story = make_story(owner=writer, headline_confirmed=False)
+    reviewing.submit(story, by=writer)
+    reviewing.approve(story, by=editor, revision_number=1)
+    confirm_headline(story, editor)
+    edition = publishing.publish(story, by=editor)
+    assert edition.revision.number == 2
+
+
+def test_an_approval_holds_through_a_confirmation_and_a_new_name_after_it(writer, editor, curator, settings):
+    settings.REQUIRE_REVIEW = True
+    story = make_story(owner=writer, topics=())
+    WorkTopic.objects.create(work=story, proposed_name="Harbours")
+    revisions.record(story, by=writer)
+    reviewing.submit(story, by=writer)
+    reviewing.approve(story, by=editor, revision_number=2)
+    topic = naming.confirm_topic("harbours", by=editor)
+    topic.name = "Ports"
+    topic.save()
+    assert publishing.publish(story, by=editor).document.value().topics[0].name == "Ports"
+
+
+def test_what_was_read_is_approved_though_somebody_confirmed_a_name_meanwhile(writer, editor):
+    story = make_story(owner=writer, headline_confirmed=False)
+    reviewing.submit(story, by=writer)
+    confirm_headline(story, make_user())
+    reviewing.approve(story, by=editor, revision_number=1)
+    work = now_of(story)
+    assert work.reviewed_revision.number == 1
+    assert reviewing.is_approved(work, revisions.newest_of(story))
+
+
+def test_a_word_beside_a_confirmation_needs_another_approval(writer, editor, settings):
+    settings.REQUIRE_REVIEW = True
+    story = make_story(owner=writer, headline_confirmed=False)
+    reviewing.submit(story, by=writer)
+    reviewing.approve(story, by=editor, revision_number=1)
+    Story.objects.filter(pk=story.pk).update(headline_confirmed=True)
+    number = reword(story, editor)
+    with pytest.raises(reviewing.NotApprovedError):
+        publishing.publish(story, by=editor)
+    reviewing.submit(story, by=writer)
+    with pytest.raises(reviewing.OwnWorkError):
+        reviewing.approve(story, by=editor, revision_number=number)
+
+
+def test_an_article_that_an_editor_corrects_is_approved_by_them_only_after_somebody_else_sent_it(writer, editor):
+    article = make_article()
+    story = make_story(owner=writer, articles=(article,))
+    reviewing.submit(story, by=writer)
+    reviewing.approve(story, by=editor, revision_number=1)
+    article.title = "What nobody wrote"
+    article.save()
+    number = revisions.record(story, by=editor).number
+    assert not reviewing.is_approved(now_of(story), revisions.newest_of(story))
+    reviewing.submit(story, by=editor)
+    with pytest.raises(reviewing.OwnWorkError):
+        reviewing.approve(story, by=editor, revision_number=number)
+    reviewing.take_back(story, by=writer)
+    reviewing.submit(story, by=writer, to=editor)
+    reviewing.approve(story, by=editor, revision_number=number)
+    assert reviewing.is_approved(now_of(story), revisions.newest_of(story))
 
 
 def test_it_is_sent_only_to_somebody_who_may_approve_it(story, writer, editor):

@@ -1,0 +1,91 @@
+"""Compares two revisions as a review does: what an editor only confirmed is no other text."""
+
+from newsroom.text.folding import fold
+from stories.documents.explainer import Explainer
+from stories.documents.parts import NamedOutlet, NamedTopic
+from stories.documents.question_page import QuestionPage
+from stories.documents.shared_names import same_but_names
+from stories.documents.upgrading import AnyDocument
+
+type Outlets = tuple[NamedOutlet, ...]
+
+
+def same_but_confirmations(before: AnyDocument, after: AnyDocument) -> bool:
+    """Return whether ``after`` differs from ``before`` in nothing but shared names and what was confirmed.
+
+    Confirmed are the headline, the wording of a question, that an imported text is complete, and proposed names that
+    became topics and outlets of the same name.
+    """
+    return same_but_names(_settled(before, after, by_any_name=False), after)
+
+
+def same_but_decisions(before: AnyDocument, after: AnyDocument) -> bool:
+    """Return whether ``after`` differs from ``before`` in nothing but confirmations and decisions on proposed names.
+
+    A proposed name may have become a topic or an outlet of another name, or be gone: readers see other names, and the
+    same texts.
+    """
+    return same_but_names(_settled(before, after, by_any_name=True), after)
+
+
+def with_articles_of(document: AnyDocument, after: AnyDocument) -> AnyDocument:
+    """Return ``document`` with what ``after`` says of the articles that both cite under the same numbers."""
+    known = {(cited.number, cited.article): cited for cited in after.citations}
+    citations = tuple(known.get((cited.number, cited.article), cited) for cited in document.citations)
+    return document.model_copy(update={"citations": citations})
+
+
+def _settled(before: AnyDocument, after: AnyDocument, *, by_any_name: bool) -> AnyDocument:
+    """Return ``before`` with what ``after`` confirms of it; ``by_any_name`` with all that it decides on names."""
+    topics = {topic.uid: topic for topic in after.topics}
+    cited = {each.article: each.outlet for each in after.citations}
+    settled: dict[str, object] = {
+        "cut_off": after.cut_off,
+        "topics": tuple(
+            _settled_topic(topic, topics.get(topic.uid), by_any_name=by_any_name)
+            for topic in before.topics
+            if topic.topic or topic.uid in topics or not by_any_name
+        ),
+        "citations": tuple(
+            each.model_copy(
+                update={
+                    "outlet": _settled_outlets(
+                        (each.outlet,), (cited.get(each.article, each.outlet),), by_any_name=by_any_name
+                    )[0]
+                }
+            )
+            for each in before.citations
+        ),
+    }
+    if isinstance(before, Explainer) and isinstance(after, Explainer):
+        speaking = {passage.uid: passage.outlets for passage in after.passages}
+        settled["headline_confirmed"] = after.headline_confirmed
+        settled["passages"] = tuple(
+            passage.model_copy(
+                update={
+                    "outlets": _settled_outlets(
+                        passage.outlets, speaking.get(passage.uid, passage.outlets), by_any_name=by_any_name
+                    )
+                }
+            )
+            for passage in before.passages
+        )
+    elif isinstance(before, QuestionPage) and isinstance(after, QuestionPage):
+        settled["question_confirmed"] = after.question_confirmed
+    return before.model_copy(update=settled)
+
+
+def _settled_topic(topic: NamedTopic, now: NamedTopic | None, *, by_any_name: bool) -> NamedTopic:
+    if topic.topic or now is None or now.topic is None or not (by_any_name or fold(now.name) == fold(topic.name)):
+        return topic
+    return topic.model_copy(update={"topic": now.topic, "name": now.name})
+
+
+def _settled_outlets(before: Outlets, after: Outlets, *, by_any_name: bool) -> Outlets:
+    known = {outlet.uid for outlet in before}
+    new = {fold(outlet.name): outlet for outlet in after if outlet.uid not in known}
+    confirmed = [outlet if outlet.uid else new.pop(fold(outlet.name), outlet) for outlet in before]
+    if not by_any_name:
+        return tuple(confirmed)
+    left = [outlet for outlet in confirmed if outlet.uid or outlet in after]
+    return (*left, *new.values())[: len(before)]
