@@ -3,8 +3,10 @@
 from typing import Any, ClassVar
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest
 
+from newsroom import clock
 from newsroom.addresses.models import Address
 from newsroom.addresses.slugs import slugify
 from newsroom.editing.naming import NamesField
@@ -13,9 +15,16 @@ from newsroom.text.folding import fold
 
 
 class AliasedForm(forms.ModelForm):  # type: ignore[type-arg]  # of topics and of outlets
-    """A name, an address made of it where none is given, and further names that lead to the same thing."""
+    """A name, an address made of it where none is given, and further names that lead to the same thing.
+
+    A name that is replaced becomes one of the further names.
+    """
 
     address_kind: ClassVar[str]
+    # The name that is replaced and leads here from now on, or why it does not.
+    kept_name = ""
+    not_kept = ""
+
     aliases = NamesField(
         offered="", label="Also known as", help_text="Other names, parted by semicolons. Each leads to one thing only."
     )
@@ -43,22 +52,45 @@ class AliasedForm(forms.ModelForm):  # type: ignore[type-arg]  # of topics and o
         return Address.objects.free_slug(self.address_kind, name, uid=self.instance.uid, taken=things)
 
     def clean_aliases(self) -> list[str]:
-        """Refuse a name that leads to something else already."""
+        """Refuse a name that leads to something else already; keep a name that is replaced."""
         own = fold(self.data.get(self.add_prefix("name"), ""))
         names = [name for name in self.cleaned_data["aliases"] if fold(name) != own]
-        manager: Any = type(self.instance)._default_manager
         for name in names:
-            if other := manager.called(name).exclude(pk=self.instance.pk).first():
+            if other := self._leads_to(name):
                 what = self.instance._meta.verbose_name
                 raise forms.ValidationError(f"“{name}” already leads to the {what} “{other}”.", code="taken")
+        old = self.instance.stored_name
+        if old and fold(old) not in {own, *map(fold, names)}:
+            if other := self._leads_to(old):
+                self.not_kept = f"“{old}” is not kept as another name: it leads to “{other}”."
+            else:
+                self.kept_name = old
+                names.append(old)
         return names
+
+    def _save_m2m(self) -> None:
+        """Write the further names; readers find by a replaced one if they have seen the thing under it."""
+        super()._save_m2m()  # type: ignore[misc]  # the stubs leave it out
+        names = self.cleaned_data["aliases"]
+        if names != self.initial.get("aliases", []):
+            is_seen = self._things.filter(pk=self.instance.pk).seen(clock.now()).exists()
+            self.instance.set_aliases(names, hidden=() if is_seen else (self.kept_name,))
+
+    @property
+    def _things(self) -> Any:
+        return type(self.instance)._default_manager
+
+    def _leads_to(self, name: str) -> object:
+        return self._things.called(name).exclude(pk=self.instance.pk).first()
 
 
 class AliasedAdmin(DeskAdmin):
     """A screen of such things; what was joined to another stays out of its list."""
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Write the further names."""
+        """Say what becomes of a name that was replaced."""
         super().save_related(request, form, formsets, change)
-        if "aliases" in form.changed_data:
-            form.instance.set_aliases(form.cleaned_data["aliases"])
+        if form.not_kept:
+            messages.warning(request, form.not_kept)
+        elif form.kept_name:
+            messages.info(request, f"“{form.kept_name}” is kept as another name.")

@@ -44,6 +44,9 @@ class Named(models.Model):
     slug = models.CharField("address", max_length=200, unique=True, validators=[validate_slug])
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
+    # The name in the database, empty for something new.
+    stored_name = ""
+
     class Meta:
         abstract = True
         ordering: ClassVar = ["name", "pk"]
@@ -119,6 +122,13 @@ class Named(models.Model):
         kind = str(self._meta.model_name)
         merged = type(self)._default_manager.filter(Q(merged_into=self.pk)).values_list("uid", flat=True)
         touch(NAMES, *(key(kind, uid) for uid in (self.uid, *merged)))
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **how_fetched: Any) -> Self:
+        """Remember the name that it has, so that a form knows the one it loses."""
+        thing = super().from_db(db, field_names, values, **how_fetched)
+        thing.stored_name = vars(thing).get("name", "")
+        return thing
 
     @property
     def present(self) -> Self:

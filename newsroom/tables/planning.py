@@ -136,8 +136,6 @@ def apply(table: Table, sheet: Sheet, *, shown: str, by: AbstractUser) -> Plan:
             raise NotAsShownError(made)
         before = keeping.stored_state(form.instance) if row.outcome == Outcome.CHANGED else None
         thing = form.save()
-        if "aliases" in form.changed_data:
-            thing.set_aliases(form.cleaned_data["aliases"])
         keeping.added(thing, by=by) if before is None else keeping.changed(thing, before, by=by)
     return made
 
@@ -175,7 +173,8 @@ def _planned(line: int, said: dict[str, str], known: Known, sheet: Sheet) -> Pla
     )
     if thing is not None and not changes:
         return Planned(line, name, Outcome.SAME)
-    return Planned(line, name, Outcome.CHANGED if thing else Outcome.NEW, changes, form=form)
+    outcome = Outcome.CHANGED if thing else Outcome.NEW
+    return Planned(line, name, outcome, changes, reason=form.not_kept, form=form)
 
 
 def _once(row: Planned, taken: dict[str, int]) -> Planned:

@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
+from newsroom.record.models import Event
 from stories import citing
 from tests.factories import (
     make_article,
@@ -144,3 +145,52 @@ def test_no_title_is_said_of_a_work_that_somebody_may_not_see(client, db):
         response = client.get(reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[thing.pk]))
         assert response.status_code == 200
         assert "Qxsecret" not in response.content.decode()
+
+
+@pytest.mark.parametrize(("make", "app"), [(make_topic, "topics_topic"), (make_outlet, "stories_outlet")])
+def test_a_replaced_name_leads_to_the_same_thing(client, curator, make, app):
+    thing = make(name="Radio Tessen", aliases=("Tessen",))
+    address = reverse(f"admin:{app}_change", args=[thing.pk])
+    answer = client.post(address, filled(client.get(address)) | {"name": "Tessen Radio"}, follow=True)
+    assert "“Radio Tessen” is kept as another name." in [str(message) for message in answer.context["messages"]]
+    things = type(thing).objects
+    assert [things.called(name).get() for name in ("radio tessen", "Tessen", "Tessen Radio")] == [thing] * 3
+
+
+def test_a_name_that_is_given_back_is_no_other_name_any_more(client, curator):
+    outlet = make_outlet(name="Radio Tessen")
+    address = reverse("admin:stories_outlet_change", args=[outlet.pk])
+    for name in ("Tessen Radio", "Radio Tessen", "radio tessen"):
+        client.post(address, filled(client.get(address)) | {"name": name})
+    outlet.refresh_from_db()
+    assert (outlet.name, [alias.name for alias in outlet.aliases.all()]) == ("radio tessen", ["Tessen Radio"])
+
+
+def test_a_replaced_name_that_leads_to_something_else_stays_there(client, curator):
+    outlet = make_outlet(name="Radio Tessen")
+    other = make_outlet(name="Tessen News", aliases=("Radio Tessen",))
+    address = reverse("admin:stories_outlet_change", args=[outlet.pk])
+    answer = client.post(address, filled(client.get(address)) | {"name": "Tessen Radio"}, follow=True)
+    told = [str(message) for message in answer.context["messages"]]
+    assert "“Radio Tessen” is not kept as another name: it leads to “Tessen News”." in told
+    assert type(outlet).objects.called("Radio Tessen").get() == other
+
+
+def test_readers_find_a_topic_by_a_replaced_name_only_if_they_have_seen_it(client, curator):
+    seen, unseen = make_topic(name="Port Lisle"), make_topic(name="The secret harbour")
+    make_published_story(topics=(seen,))
+    for topic, name in ((seen, "Lisle"), (unseen, "The open harbour")):
+        address = reverse("admin:topics_topic_change", args=[topic.pk])
+        client.post(address, filled(client.get(address)) | {"name": name})
+    assert seen.aliases.get().is_findable
+    assert not unseen.aliases.get().is_findable
+
+
+def test_a_replacement_that_is_put_back_leaves_no_name_behind(client, curator):
+    outlet = make_outlet(name="Radio Tessen")
+    address = reverse("admin:stories_outlet_change", args=[outlet.pk])
+    client.post(address, filled(client.get(address)) | {"name": "Morrow Daily"})
+    event = Event.objects.about(outlet.uid).first()
+    client.post(reverse("admin:stories_outlet_put_back", args=[outlet.pk, event.pk]))
+    outlet.refresh_from_db()
+    assert (outlet.name, list(outlet.aliases.all())) == ("Radio Tessen", [])

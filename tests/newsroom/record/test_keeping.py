@@ -52,8 +52,9 @@ def test_a_change_of_a_topic_is_kept_with_before_and_after(client, chief):
     change(client, topic, name="Port Lisle", aliases="The Port; Lisle Harbour", slug="port-lisle")
     (verb, who, before, after) = events_of(topic)[0]
     assert (verb, who) == ("changed", "chief")
-    assert before == {"name": "Lisle", "slug": topic.slug, "aliases": ["The Port"]}
-    assert after == {"name": "Port Lisle", "slug": "port-lisle", "aliases": ["Lisle Harbour", "The Port"]}
+    assert before == {"name": "Lisle", "slug": topic.slug, "aliases": ["The Port"], "hidden_aliases": []}
+    aliases = ["Lisle", "Lisle Harbour", "The Port"]
+    assert after == {"name": "Port Lisle", "slug": "port-lisle", "aliases": aliases, "hidden_aliases": ["Lisle"]}
 
 
 def test_a_picture_of_a_topic_is_kept_by_its_key_and_name(client, chief):

@@ -294,3 +294,23 @@ def test_who_does_not_curate_takes_tables_out_but_not_in(client, role):
     assert client.post(BRING, {"table": "line,name\n2,New\n", "seen": ""}).status_code == 403
     assert reverse("admin:topics_topic_bring") not in client.get(LIST).content.decode()
     assert reading.MOST_ROWS == 5_000
+
+
+def test_a_name_that_a_table_replaces_is_kept_and_shown_beforehand(client, curator):
+    topic = make_topic(name="Kelmar barrier", aliases=("The barrier",))
+    page = shown(client, f"uid,name\n{topic.uid},Barrier of Kelmar\n")
+    assert [(each.heading, each.after) for each in page.context["plan"].rows[0].changes] == [
+        ("name", "Barrier of Kelmar"),
+        ("also known as", "Kelmar barrier; The barrier"),
+    ]
+    taken(client, page)
+    for name in ("Kelmar barrier", "The barrier", "Barrier of Kelmar"):
+        assert Topic.objects.called(name).get() == topic
+
+
+def test_a_table_says_of_a_replaced_name_that_it_leads_to_something_else(client, curator):
+    topic = make_topic(name="Kelmar barrier")
+    make_topic(name="The gates", aliases=("Kelmar barrier",))
+    page = shown(client, f"uid,name\n{topic.uid},Barrier of Kelmar\n")
+    told = "“Kelmar barrier” is not kept as another name: it leads to “The gates”."
+    assert outcomes(page) == [(2, "Barrier of Kelmar", "changed", told)]
