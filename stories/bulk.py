@@ -158,7 +158,7 @@ def _done(run: BulkRun, item: BulkItem, work: Work) -> tuple[str, str]:
 def _as_chosen(work: Work, seen: int | None) -> None:
     """Refuse what somebody saved after it was chosen."""
     newest = revisions.newest_of(work)
-    if newest is not None and newest.number != seen:
+    if newest is not None and not revisions.has_text_of(newest, seen):
         who = newest.created_by or "Somebody"
         raise ChangedMeanwhileError(f"{who} saved revision {newest.number} after this was chosen. Look at it first.")
 

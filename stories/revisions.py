@@ -13,7 +13,7 @@ from newsroom.accounts.permissions import require
 from newsroom.prepared import Prepared
 from newsroom.record.models import Event
 from stories import citing, desk, drafts
-from stories.documents import AnyDocument, CitedArticle
+from stories.documents import AnyDocument, CitedArticle, same_but_decisions
 from stories.models import FAQ, Document, Revision, RevisionLabel, Work, WorkKind
 
 
@@ -114,6 +114,14 @@ def newest_of(work: Work) -> Revision | None:
 def numbered(work: Work, number: int) -> Revision | None:
     """Return the revision of this number, its document at hand, or None."""
     return Revision.objects.filter(work=work, number=number).select_related("document", "created_by").first()
+
+
+def has_text_of(newest: Revision, number: int | None) -> bool:
+    """Return whether ``newest`` says what the revision of this number says, but for names and decisions on them."""
+    if newest.number == number:
+        return True
+    read = numbered(newest.work, number) if number is not None else None
+    return read is not None and same_but_decisions(read.document.value(), newest.document.value())
 
 
 def saved_after(revision: Revision) -> list[Revision]:

@@ -22,7 +22,7 @@ from stories.admin.choosing import TOGETHER, choice_at, lead_to, resolved
 from stories.admin.conflicts import Clash, Conflict, clash_of, conflict_of, joined_apart, owners_of, said_meanwhile
 from stories.admin.looking_again import SENT, keep_look
 from stories.admin.posting import as_sent, typed
-from stories.documents import AnyDocument
+from stories.documents import AnyDocument, same_but_decisions
 from stories.merging import Merged, apart, as_rows_of, merge
 from stories.models import FAQ, Work
 
@@ -187,17 +187,23 @@ class JoiningSaves(DeskAdmin):
         )
         keep_look(request, work)
         if revision.number == newest.number:
-            messages.success(request, f"Nothing of what you sent was new: revision {newest.number} says it.")
+            saved = f"Nothing of what you sent was new: revision {newest.number} says it."
         else:
             self.log_change(request, work, revision.reason)
-            messages.success(request, f"Saved as revision {revision.number}, merged with revision {newest.number}.")
+            saved = f"Saved as revision {revision.number}, merged with revision {newest.number}."
+        vars(request)["saved"] = saved
+        if goes_on := request.POST.get("_continue", "save") == "save" or same_but_decisions(before, theirs):
+            response = self.response_change(request, work)
+        else:
+            messages.success(request, saved)
+            response = HttpResponseRedirect(reverse(work.desk_view, args=[work.pk]))
         messages.info(request, meanwhile)
         self.tell_of_made(request, made)
-        if request.POST.get("_continue", "save") != "save":
+        if not goes_on:
             notes = [note for name in NOTES if (note := request.POST.get(name, "").strip())]
             told = "".join(f" You wrote: “{note}”" for note in notes)
             messages.warning(request, f"Nothing else was done: look first at what came in, then choose again.{told}")
-        return HttpResponseRedirect(reverse(work.desk_view, args=[work.pk]))
+        return response
 
     def _posted(self, request: HttpRequest, work: Work, document: AnyDocument, owner: User | None) -> QueryDict:
         """Return the request as if ``document`` had been typed into the form of what the desk says now."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
@@ -46,7 +47,12 @@ class StoryAdmin(WorkList, WorkAdmin):
         for faq in made:
             revisions.record(faq, by=person(request), reason=f"Made for the story “{work}”"[:300])
         self.tell_of_made(request, made)
-        vars(request)["going_out"] = asked.going_out() if asked else []
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Remember which questions go out with the story, also where the save is only tried."""
+        super().save_formset(request, form, formset, change)
+        if isinstance(formset, AskedFormSet):
+            vars(request)["going_out"] = {faq.uid for faq in formset.going_out()}
 
     def tell_of_made(self, request: HttpRequest, questions: list[FAQ]) -> None:
         """Say which questions were made for the story, with the way to each."""
@@ -58,10 +64,11 @@ class StoryAdmin(WorkList, WorkAdmin):
                 messages.INFO,
             )
 
-    def questions_going_out(self, request: HttpRequest) -> list[FAQ]:
+    def questions_going_out(self, request: HttpRequest, work: Work) -> list[FAQ]:
         """Return the questions that were ticked."""
-        chosen: list[FAQ] = vars(request).get("going_out", [])
-        return chosen
+        chosen: set[UUID] = vars(request).get("going_out", set())
+        asked = work.story_questions.select_related("faq") if chosen and isinstance(work, Story) else ()
+        return [row.faq for row in asked if row.faq.uid in chosen]
 
     def questions_ahead(self, work: Work, *, at: datetime) -> list[FAQ]:
         """Return the questions of which readers do not see what the desk says."""

@@ -156,7 +156,7 @@ class WorkAdmin(
                 request,
                 work,
                 note=request.POST.get("note", ""),
-                with_questions=self.questions_going_out(request),
+                with_questions=self.questions_going_out(request, work),
                 send_address=self.address("send", work),
             )
         else:
@@ -165,7 +165,7 @@ class WorkAdmin(
             on = f"{self.address('send', work)}?when=later"
         return HttpResponseRedirect(on or self.address("change", work))
 
-    def questions_going_out(self, request: HttpRequest) -> list[FAQ]:
+    def questions_going_out(self, request: HttpRequest, work: Work) -> list[FAQ]:
         """Return the questions that are published with the work."""
         return []
 

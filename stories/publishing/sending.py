@@ -176,7 +176,7 @@ def _newest(goings: Sequence[Going], *, by: User) -> dict[int, revisions.Recorde
     for going in rest:
         work, recorded = going.work, newest[going.work.pk]
         before = recorded.before
-        if before and going.seen is not None and before.number != going.seen:
+        if before and going.seen is not None and not revisions.has_text_of(before, going.seen):
             who = before.created_by or "An import"
             raise NotHereError(
                 f"{who} saved revision {before.number} while you were reading {going.seen}. Read it first."

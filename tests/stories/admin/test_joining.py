@@ -5,9 +5,9 @@ from django.test import Client
 from django.urls import reverse
 
 from newsroom.media.models import Image
-from stories import desk, revisions
+from stories import desk, naming, revisions
 from stories.documents import Explainer
-from stories.models import FAQ, Section, WorkImage
+from stories.models import FAQ, Section, WorkImage, WorkTopic
 from tests.factories import make_article, make_image, make_outlet, make_question, make_story, make_topic, make_user
 from tests.stories.admin.filling import filled
 
@@ -330,3 +330,82 @@ def test_a_section_of_a_kind_that_both_added_is_asked_about(both, client):
     assert [clash.label for clash in refused.context["clashes"]] == ["Timeline, twice"]
     client.post(reverse(story.desk_view, args=[story.pk]), filled(refused) | {"_continue": "save"})
     assert Section.objects.get(story=story, kind="timeline").text == "- Tuesday"
+
+
+def proposing(**fields):
+    story = make_story(topics=(), **fields)
+    WorkTopic.objects.create(work=story, proposed_name="Harbours", position=0)
+    revisions.record(story, by=None)
+    return story
+
+
+@pytest.fixture
+def meanwhile(client, editor):
+    """Return a function that opens the form, lets something happen, and then publishes from the form."""
+
+    def publishing(story, happens, **mine):
+        address = reverse(story.desk_view, args=[story.pk])
+        sent = filled(client.get(address)) | {"_continue": "publish"} | mine
+        happens()
+        return client.post(address, sent)
+
+    return publishing
+
+
+@pytest.mark.parametrize("who", ["the same person", "somebody else"])
+@pytest.mark.parametrize("decide", [naming.confirm_topic, naming.refuse_topic])
+def test_names_that_were_decided_on_meanwhile_do_not_stop_a_publication(
+    meanwhile, messages_of, editor, curator, who, decide
+):
+    story = proposing()
+    make = make_topic(name="Port Lisle")
+    WorkTopic.objects.create(work=story, topic=make, position=1)
+    revisions.record(story, by=editor)
+    by = editor if who == "the same person" else curator
+    response = meanwhile(story, lambda: decide("Harbours", by=by), standfirst="What is known so far.")
+    named = [topic.name for topic in story.editions.get().document.value().topics]
+    assert named == (["Harbours", "Port Lisle"] if decide is naming.confirm_topic else ["Port Lisle"])
+    assert story.editions.get().document.value().standfirst == "What is known so far."
+    told = messages_of(response)
+    assert "Published as edition 1." in told[0]
+    assert "saved revision 4 meanwhile" in told[1]
+
+
+def test_a_headline_that_somebody_else_confirmed_meanwhile_does_not_stop_a_publication(meanwhile, jonas, save):
+    story = make_story(headline_confirmed=False)
+    meanwhile(story, lambda: save(story, by=jonas, headline_confirmed="on"))
+    assert story.editions.get().document.value().headline_confirmed
+
+
+def test_a_name_beside_a_word_stops_a_publication(meanwhile, editor, save):
+    story = proposing()
+
+    def both():
+        naming.confirm_topic("Harbours", by=editor)
+        save(story, standfirst="His.")
+
+    meanwhile(story, both, method_note="Mine.")
+    assert not story.editions.exists()
+
+
+def test_an_article_that_was_corrected_meanwhile_stops_a_publication(meanwhile, jonas, save):
+    story = make_story(articles=(make_article(),))
+    meanwhile(story, lambda: save(story, by=jonas, citations__0__title="Another count"))
+    assert not story.editions.exists()
+
+
+def test_a_question_that_was_ticked_goes_out_with_a_joined_save(meanwhile, editor):
+    faq = make_question(topics=(make_topic(),))
+    story = proposing(questions=(faq,))
+    ticked = {"story_questions-0-goes_out": "on"}
+    meanwhile(story, lambda: naming.confirm_topic("Harbours", by=editor), **ticked)
+    assert story.editions.count() == faq.editions.count() == 1
+
+
+def test_the_screen_of_publishing_goes_on_after_a_decision_on_a_name(client, editor):
+    story = proposing()
+    address = reverse("admin:stories_story_send", args=[story.pk])
+    sent = filled(client.get(address))
+    naming.confirm_topic("Harbours", by=editor)
+    client.post(address, sent)
+    assert story.editions.exists()
