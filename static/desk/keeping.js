@@ -33,7 +33,7 @@ function database() {
 const store = async (mode) => (await database()).transaction(STORE, mode, { durability: "strict" }).objectStore(STORE);
 const isOurs = (copy) => copy.person === saving.person;
 // What is said about a form, and differs between two that hold the same words.
-const ABOUT = /^_|^(base_revision|sources_given|owner_before)$|-(TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS$/;
+const ABOUT = /^_|^(base_revision|sources_given|owner_before|begun_as)$|-(TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS$/;
 const words = (pairs) => JSON.stringify(pairs.filter(([name]) => !ABOUT.test(name)));
 
 async function copies() {

@@ -193,8 +193,9 @@ if (form && saving) {
     form.dataset.began = "true";
     form.addEventListener("rows:changed", change);
   });
-  addEventListener("pageshow", () => {
-    state = "open";
+  // Back again; a page that has only just loaded may be on its way already.
+  addEventListener("pageshow", ({ persisted }) => {
+    if (persisted) state = "open";
   });
   addEventListener("online", () => timed());
   document.addEventListener("visibilitychange", () => document.hidden && timed("leave"));

@@ -2,6 +2,7 @@
 
 from itertools import islice
 from typing import Any, ClassVar
+from uuid import UUID, uuid4, uuid5
 
 from django import forms
 from django.http import QueryDict
@@ -18,7 +19,15 @@ from stories.admin.looking_again import FIELDS, LookingAgainFields
 from stories.models import FAQ, Story, Work, WorkKind
 from stories.publishing import translating
 
-NOT_OF_THE_WORK = {"base_revision", "sources_given", "owner_before", "note", "byline_names", *FIELDS}
+BEGUN = "begun_as"
+NOT_OF_THE_WORK = {BEGUN, "base_revision", "sources_given", "owner_before", "note", "byline_names", *FIELDS}
+
+_NAMESPACE = UUID("2b7f1c1e-52f0-4c39-9d53-0f6f6a0c7a11")
+
+
+def uid_of(token: str, *, by: User) -> UUID:
+    """Return the uid of the work that ``by`` makes with the form that carries this token."""
+    return uuid5(_NAMESPACE, f"{by.pk} {token}")
 
 
 class WorkForm(LookingAgainFields, forms.ModelForm):  # type: ignore[type-arg]  # of stories and of questions
@@ -36,6 +45,8 @@ class WorkForm(LookingAgainFields, forms.ModelForm):  # type: ignore[type-arg]  
     # What no revision says of the moment from which a save starts: the last number of a source, and the owner's key.
     sources_given = forms.CharField(required=False, widget=forms.HiddenInput)
     owner_before = forms.CharField(required=False, widget=forms.HiddenInput)
+    # Names what the form of something new makes, so that it is made once.
+    begun_as = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
     slug = forms.CharField(
         label="Address",
         max_length=200,
@@ -56,6 +67,10 @@ class WorkForm(LookingAgainFields, forms.ModelForm):  # type: ignore[type-arg]  
         self.instance.kind = self.kind
         if self.confirmed_field in self.fields and not self.by.has_perm("stories.publish_work"):
             self.fields[self.confirmed_field].disabled = True
+        if self.instance.pk:
+            del self.fields[BEGUN]
+        else:
+            self.initial[BEGUN] = str(uuid4())
         newest = getattr(self.instance, "saved_number", None)
         started = {
             "sources_given": str(self.instance.citations_given),
@@ -104,6 +119,13 @@ class WorkForm(LookingAgainFields, forms.ModelForm):  # type: ignore[type-arg]  
             and slug in islice(candidates(old), 20)
             and Address.objects.holder(self.kind, slug) is None
         )
+
+    def clean_begun_as(self) -> str:
+        """Give something new the uid that its form makes."""
+        token = str(self.cleaned_data[BEGUN])
+        if token:
+            self.instance.uid = uid_of(token, by=self.by)
+        return token
 
     def clean_language(self) -> str:
         """Refuse a language in which the same page stands already."""

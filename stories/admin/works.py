@@ -14,13 +14,12 @@ from newsroom.accounts.permissions import person
 from newsroom.clock import moment_of
 from stories import checks, revisions, sharing
 from stories.admin.anchors import field_id, places_on
-from stories.admin.autosaving import AutosavingScreens
 from stories.admin.commenting import CommentingScreens
 from stories.admin.conflicts import clashes
+from stories.admin.first_saves import FirstSaves
 from stories.admin.going_out import publish_and_say
 from stories.admin.joining import ASKED, MEANWHILE, JoiningSaves
 from stories.admin.leaving import LeavingScreens
-from stories.admin.live import LiveScreens
 from stories.admin.looking_again import keep_look, note_look
 from stories.admin.offers import MOST_ARTICLES, offers
 from stories.admin.parts.sources import SourceFormSet
@@ -40,8 +39,7 @@ LONGEST_KEY = 18
 
 
 class WorkAdmin(
-    AutosavingScreens,
-    LiveScreens,
+    FirstSaves,
     JoiningSaves,
     CommentingScreens,
     PresenceScreens,
@@ -128,7 +126,7 @@ class WorkAdmin(
         self.after_rows(request, form.instance, formsets)
         revision = revisions.record(form.instance, by=person(request), is_locked=change)
         keep_look(request, form.instance)
-        is_new = revision.number != form.cleaned_data.get("base_revision")
+        is_new = not change or revision.number != form.cleaned_data.get("base_revision")
         vars(request)["saved"] = (
             f"Saved as revision {revision.number}."
             if is_new

@@ -52,6 +52,10 @@ class WorkQuerySet[W: "Work"](ListedQuerySet[W]):
         work = self.filter(pk=key).select_related("owner").first()
         return work.owner if work else None
 
+    def with_uid(self, uid: uuid.UUID) -> W | None:
+        """Return the work of this uid, or None."""
+        return self.filter(uid=uid).first()
+
     def numbered(self, key: str) -> Self:
         """Keep the work of this key; none when it is no number."""
         return self.filter(pk=int(key)) if key.isdecimal() and len(key) < 19 else self.none()

@@ -81,13 +81,13 @@ class KeepingScreens(TakingScreens):
                 response = super().changeform_view(request, object_id, form_url, extra_context)
                 work: Work | None = vars(request).get("locked")
                 if isinstance(response, HttpResponseRedirect) and (work or not object_id):
-                    self._empty(request, work)
+                    self.empty_slots(request, work)
         except NotCommittedError as not_committed:
             list(messages.get_messages(request))  # what they tell of was not committed
             return refusal(request, "Not saved", str(not_committed), status=503)
         return response
 
-    def _empty(self, request: HttpRequest, work: Work | None) -> None:
+    def empty_slots(self, request: HttpRequest, work: Work | None) -> None:
         """Empty what the saved form says was its text: its own slot, and the one that it was filled with."""
         posted, by, at = request.POST, person(request), moment_of(request)
         window, sequence = window_in(posted.get("_window")), sequence_in(posted.get("_sequence"))

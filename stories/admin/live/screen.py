@@ -66,7 +66,7 @@ class LiveScreens(HistoryScreens):
 
     def live_view(self, request: HttpRequest, object_id: str = "") -> HttpResponse:
         """Show what is saved as a page to be framed; answer a form that is posted with its page and its findings."""
-        work, base = self._edited(request, object_id)
+        work, base = self.edited(request, object_id)
         at = moment_of(request)
         if request.method != "POST":
             response = HttpResponse(_page(request, previewing.as_edition(work, base, at=at)))
@@ -102,7 +102,7 @@ class LiveScreens(HistoryScreens):
         }
         return super().render_change_form(request, context, *args, **kwargs)
 
-    def _edited(self, request: HttpRequest, object_id: str) -> tuple[Any, AnyDocument]:
+    def edited(self, request: HttpRequest, object_id: str) -> tuple[Any, AnyDocument]:
         """Return the work with what was saved last; refused to those who may not edit it, or make one."""
         if object_id:
             work = self.seen(request, object_id)
