@@ -28,7 +28,7 @@ from stories.comparing.comparison import Comparison, Field, Noted, Part, Row
 from stories.comparing.measuring import Measured, measured
 from stories.comparing.parts import parts_of_question, parts_of_story
 from stories.comparing.summing import sum_up, sum_up_part
-from stories.comparing.texts import Reading
+from stories.comparing.texts import Reading, names_in
 from stories.documents import AnyDocument, Explainer, QuestionPage
 
 __all__ = ["Comparison", "Field", "Measured", "Noted", "Part", "Row", "compare", "measure"]
@@ -47,11 +47,11 @@ def compare(
     say which number readers see for each citation number of a document; without them it is the work's own. Raises
     TypeError for documents of different kinds. Labels and summary are in the language that is active.
     """
+    names = names_in(after) | (names_in(before) if before else frozenset())
+    reading = Reading(after.language, numbers_before or {}, numbers_after or {}, before is None, names)
     if isinstance(after, Explainer) and (before is None or isinstance(before, Explainer)):
-        reading = Reading(after.language, numbers_before or {}, numbers_after or {}, before is None)
         parts = list(parts_of_story(before, after, reading=reading))
     elif isinstance(after, QuestionPage) and (before is None or isinstance(before, QuestionPage)):
-        reading = Reading(after.language, numbers_before or {}, numbers_after or {}, before is None)
         parts = list(parts_of_question(before, after, reading=reading))
     else:
         raise TypeError("A story and a question cannot be compared.")

@@ -5,14 +5,18 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """``numbers`` are words that say how many; ``small`` are words that may open a sentence and are never a name."""
+    """``numbers`` are words that say how many; ``small`` are words that may open a sentence and are never a name.
+
+    ``nouns`` are those numbers that are always written with a capital.
+    """
 
     numbers: frozenset[str]
     small: frozenset[str]
+    nouns: frozenset[str] = frozenset()
 
 
-def _vocabulary(numbers: str, small: str) -> Vocabulary:
-    return Vocabulary(frozenset(numbers.split()), frozenset(small.split()))
+def _vocabulary(numbers: str, small: str, nouns: str = "") -> Vocabulary:
+    return Vocabulary(frozenset(numbers.split()), frozenset(small.split()), frozenset(nouns.split()))
 
 
 # The languages that write names, and hardly anything else, with capitals, and German, where this is on the safe side.
@@ -38,6 +42,7 @@ VOCABULARIES: dict[str, Vocabulary] = {
         "ein eine einer einen einem kein keine beide der die das dem den des und oder aber wenn als wie wo ob weil da nach vor bei mit ohne für von zu im in an am auf"
         " aus über unter um durch gegen er sie es wir ihr ich sein seine nicht auch noch nur schon so dann dort hier was"
         " wer warum ist sind war waren hat haben hatte hatten wird werden wurde wurden dies diese dieser dieses",
+        "million millionen milliarde milliarden dutzend hälfte drittel viertel hundert hunderte tausend tausende",
     ),
     "es": _vocabulary(
         "cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce"

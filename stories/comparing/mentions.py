@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
@@ -20,6 +20,8 @@ _QUOTATION = re.compile(
 _UNITS = frozenset("$€£¥₹%‰°")
 _MARKS: dict[str, What] = {"link": "link", "cite": "source", "picture": "picture"}
 _STOPS = frozenset(".!?…:;¿¡·•|")
+# Longer words have a capital in a title that is written so throughout.
+LONGEST_SMALL = 3
 
 
 class Mention(NamedTuple):
@@ -35,15 +37,28 @@ class Mention(NamedTuple):
     last: int
 
 
-def mentions_of(pieces: Sequence[Piece], language: str, lower: frozenset[str]) -> list[Mention]:
-    """Return what ``pieces`` mention. ``lower`` are words known to be written small: no names where they open a sentence."""
+def mentions_of(
+    pieces: Sequence[Piece], language: str, lower: frozenset[str], names: frozenset[str] = frozenset()
+) -> list[Mention]:
+    """Return what ``pieces`` mention. ``lower`` are words known to be written small: no names where they open a sentence.
+
+    Numbers and dates inside one of ``names``, which are known, belong to it.
+    """
     vocabulary = vocabulary_of(language)
     text, starts = _laid_out(pieces)
-    found = list(_matches("date", _dates(language), text, starts))
+    pattern = _numbered_names(names, language)
+    found = list(_matches("name", pattern, text, starts)) if pattern else []
     taken = _covered(found)
+    found += [date for date in _matches("date", _dates(language), text, starts) if not taken & _covered([date])]
+    taken |= _covered(found)
     words = {piece.words for piece in pieces}
     figures = {word for word in words if _says_how_many(word, vocabulary)}
-    found += _grouped("figure", pieces, lambda place: place not in taken and _is_figure(pieces, place, figures))
+    numbers_in_names = _numbers_in_names(pieces, figures, vocabulary)
+    found += _grouped(
+        "figure",
+        pieces,
+        lambda place: place not in taken and place not in numbers_in_names and _is_figure(pieces, place, figures),
+    )
     taken |= _covered(found)
     if vocabulary is not None:
         capitalised = {word for word in words if word != word.lower()}
@@ -118,6 +133,34 @@ def _says_how_many(word: str, vocabulary: Vocabulary | None) -> bool:
     return vocabulary is not None and not vocabulary.numbers.isdisjoint(re.split("[-‑]", word.lower()))
 
 
+def _numbers_in_names(pieces: Sequence[Piece], figures: Set[str], vocabulary: Vocabulary | None) -> set[int]:
+    """Return the places of number words that belong to a name, as in “Channel Four” or “Pier ONE”.
+
+    They have a capital that no sentence asks for, in a block that is not written in capitals throughout.
+    """
+    if vocabulary is None:
+        return set()
+    found: set[int] = set()
+    block: list[int] = []
+    for place in (*range(len(pieces)), None):
+        if place is not None and not pieces[place].begins_block:
+            block.append(place)
+            continue
+        if any(len(pieces[each].words) > LONGEST_SMALL and pieces[each].words.islower() for each in block):
+            found.update(
+                each for each in block if pieces[each].words in figures and _has_a_capital(pieces, each, vocabulary)
+            )
+        block = []
+    return found
+
+
+def _has_a_capital(pieces: Sequence[Piece], place: int, vocabulary: Vocabulary) -> bool:
+    words = pieces[place].words
+    if words == words.lower() or words.lower() in vocabulary.nouns or any(map(str.isnumeric, words)):
+        return False
+    return not _opens_sentence(pieces, place) or (len(words) > 1 and words.isupper())
+
+
 def _is_figure(pieces: Sequence[Piece], place: int, figures: Set[str]) -> bool:
     if pieces[place].words in figures:
         return _is_said(pieces[place])
@@ -157,6 +200,21 @@ def _marked(pieces: Sequence[Piece]) -> Iterator[Mention]:
             places = list(group)
             said = " ".join(pieces[place].words for place in places)
             yield Mention(_MARKS[kind], name, said, places[0], places[-1])
+
+
+@lru_cache(maxsize=256)
+def _numbered_names(names: frozenset[str], language: str) -> re.Pattern[str] | None:
+    """Return what finds those of ``names`` that hold a number or a date beside other words; None where none does."""
+    vocabulary, dated = vocabulary_of(language), _dates(language)
+
+    def is_numbered(name: str) -> bool:
+        words = name.split()
+        numbers = [word for word in words if _says_how_many(word, vocabulary)]
+        is_number = len(numbers) == len(words) and not name.isupper()
+        return bool(numbers or dated.search(name)) and not is_number and not dated.fullmatch(name)
+
+    found = sorted(filter(is_numbered, names), key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, found))})(?!\w)") if found else None
 
 
 @cache

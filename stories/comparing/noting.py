@@ -24,15 +24,24 @@ class _Change(NamedTuple):
 
 
 def noted(
-    stretches: Sequence[Stretch], old: Sequence[Piece], new: Sequence[Piece], *, language: str
+    stretches: Sequence[Stretch],
+    old: Sequence[Piece],
+    new: Sequence[Piece],
+    *,
+    language: str,
+    names: frozenset[str] = frozenset(),
 ) -> tuple[Noted, ...]:
     """Return what changed, in the order of the text.
 
     What only moved, with the same words beside it, has not changed; nor has what only got other marks.
     """
     lower = frozenset(piece.words for piece in (*old, *new) if piece.words.islower())
-    before = _Side(old, mentions_of(old, language, lower), [stretch[1:3] for stretch in stretches if not stretch.same])
-    after = _Side(new, mentions_of(new, language, lower), [stretch[3:5] for stretch in stretches if not stretch.same])
+    before = _Side(
+        old, mentions_of(old, language, lower, names), [stretch[1:3] for stretch in stretches if not stretch.same]
+    )
+    after = _Side(
+        new, mentions_of(new, language, lower, names), [stretch[3:5] for stretch in stretches if not stretch.same]
+    )
     same = {
         stretch.begin + step: stretch.start + step
         for stretch in stretches

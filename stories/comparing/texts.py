@@ -12,24 +12,37 @@ from newsroom.text.listing import listed
 from newsroom.text.pieces import Piece, pieces_of, pieces_of_line
 from stories.comparing.comparison import Field
 from stories.comparing.noting import noted
+from stories.documents import AnyDocument, Explainer
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """How the two documents are read: their language, and the numbers that readers see for their citations.
 
-    Where everything is new (``is_new``) nothing is pointed out.
+    ``names`` are those of what either of them names. Where everything is new (``is_new``) nothing is pointed out.
     """
 
     language: str
     numbers_before: Mapping[int, int] = field(default_factory=dict)
     numbers_after: Mapping[int, int] = field(default_factory=dict)
     is_new: bool = False
+    names: frozenset[str] = frozenset()
 
     @staticmethod
     def numbered(written: str, numbers: Mapping[int, int]) -> str:
         """Return the citation numbers of ``written`` (“3, 5”) as readers see them."""
         return listed(numbers.get(int(number), number) for number in written.split(", ") if number)
+
+
+def names_in(document: AnyDocument) -> frozenset[str]:
+    """Return the names of topics, outlets and people in a document."""
+    names = {topic.name for topic in document.topics}
+    for cited in document.citations:
+        names |= {cited.outlet.name, cited.author}
+    if isinstance(document, Explainer):
+        names |= {person.name for person in document.byline}
+        names |= {outlet.name for passage in document.passages for outlet in passage.outlets}
+    return frozenset(names)
 
 
 def compare_texts(code: str, label: str, old: str, new: str, *, reading: Reading) -> Field:
@@ -59,7 +72,7 @@ def _compared(code: str, label: str, old: list[Piece], new: list[Piece], reading
     if not any(piece.words for piece in new):
         after = ()
     changed = sum(_words_changed(stretch, old, new) for stretch in stretches)
-    pointed_out = () if reading.is_new else noted(stretches, old, new, language=reading.language)
+    pointed_out = () if reading.is_new else noted(stretches, old, new, language=reading.language, names=reading.names)
     return Field(code, label, before, after, pointed_out, changed, is_words=True)
 
 

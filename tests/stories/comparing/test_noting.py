@@ -1,9 +1,11 @@
 """Figures, dates and quotations that changed."""
 
+from itertools import pairwise
+
 import pytest
 
 from stories.comparing import Noted, compare
-from tests.stories.comparing.making import passage, section, source, story
+from tests.stories.comparing.making import passage, section, source, story, topic, uid
 
 
 def noted(before, after, language="en"):
@@ -137,3 +139,62 @@ def test_figures_in_the_title_of_an_article_that_came_are_nothing_to_point_out()
     cited = story(citations=(source(1, "Twelve gates"),))
     assert not compare(story(), cited).noted
     assert compare(cited, story(citations=(source(1, "Nine gates"),))).noted == (Noted("figure", "Twelve", "Nine"),)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("It was on Channel Three at noon.", "It was on Channel Four at noon."),
+        ("They meet at Pier ONE daily.", "They meet at Pier TWO daily."),
+        ("ONE was first to report.", "TWO was first to report."),
+        ("The World War Two bunker held.", "The World War One bunker held."),
+    ],
+)
+def test_a_number_word_in_a_name_is_no_figure(before, after):
+    assert [what for what, *_ in noted(before, after)] == ["name"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "language"),
+    [
+        ("Four people came.", "Five people came.", "en"),
+        ("They left. Four stayed behind.", "They left. Five stayed behind.", "en"),
+        ("PORT SHUT FOR FOUR DAYS", "PORT SHUT FOR FIVE DAYS", "en"),
+        ("Port Shut for Four Days", "Port Shut for Five Days", "en"),
+        ("Es kostete drei Millionen.", "Es kostete drei Milliarden.", "de"),
+        ("Die Hälfte blieb dort.", "Ein Drittel blieb dort.", "de"),
+    ],
+)
+def test_a_number_word_with_the_capital_of_a_sentence_a_title_or_a_noun_is_a_figure(before, after, language):
+    assert [what for what, *_ in noted(before, after, language)] == ["figure"]
+
+
+NAMES = ("Channel 4", "The Sunday Post", "Harbour inquiry of 9 November", "Radio ONE", "Day Two")
+
+
+@pytest.mark.parametrize(("old", "new"), list(pairwise(NAMES)))
+def test_a_number_or_a_date_in_a_name_that_the_page_knows_is_neither(old, new):
+    def of(name):
+        return story(f"It was {name} that said so.", topics=(topic(name),), passages=(passage("It held.", name),))
+
+    comparison = compare(of(old), of(new))
+    assert comparison.noted == ()
+    assert "figure" not in comparison.summary
+    assert "date" not in comparison.summary
+
+
+@pytest.mark.parametrize("name", ["1961", "Nine", "November", "9 November"])
+def test_a_name_that_is_nothing_but_a_number_or_a_date_hides_none(name):
+    texts = ("In 1961 it was 9 November. Nine came in November.", "In 1962 it was 8 November. Ten came in June.")
+    before, after = (story(text, topics=(topic(name),)) for text in texts)
+    assert [each.what for each in compare(before, after).noted] == ["figure", "date", "figure", "date"]
+
+
+def test_a_date_that_changed_is_counted_once_beside_names_that_changed():
+    def of(day, *numbers):
+        names = [f"Outlet {number}" for number in numbers]
+        return story(f"It closed on {day}.", passages=tuple(passage("It held.", name, uid=uid(str(place)))
+                                                            for place, name in enumerate(names)))  # fmt: skip
+
+    comparison = compare(of("8 November", "ONE", "TWO"), of("9 November", "THREE", "FOUR"))
+    assert comparison.noted == (Noted("date", "8 November", "9 November"),)
