@@ -52,7 +52,7 @@ class TopicForm(SeenForm, AliasedForm):
 class JoinedFilter(CountedFilter):
     """Shows topics that were joined to another one only when asked for."""
 
-    title = "joined to another"
+    title = "merged"
     parameter_name = "joined"
 
     def offered(self, request: HttpRequest, screen: Any) -> Choices:

@@ -112,6 +112,16 @@ def by_truth(field: str, title: str = "") -> type[CountedFilter]:
     return ByTruth
 
 
+def titled[Filter: admin.FieldListFilter](base: type[Filter], title: str) -> type[Filter]:
+    """Return a filter by a field under a title that is not the name of the field."""
+
+    def begin(self: Filter, *args: Any, **kwargs: Any) -> None:
+        base.__init__(self, *args, **kwargs)
+        self.title = title
+
+    return type(base.__name__, (base,), {"__init__": begin})
+
+
 class UseFilter(CountedFilter):
     """Narrows a list to what something uses, or to what nothing does: ``used`` of its queries."""
 
@@ -121,7 +131,7 @@ class UseFilter(CountedFilter):
 
     def offered(self, request: HttpRequest, screen: Any) -> Choices:
         """Offer both."""
-        return [("yes", "Used"), ("no", "Not used")]
+        return [("yes", "Used"), ("no", "Unused")]
 
     def narrowed(self, rows: Any, value: str) -> QuerySet[Any]:
         """Narrow the list."""

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from newsroom.clock import moment_of
 from newsroom.imaging.raster import fitted
-from newsroom.listing.filters import Choices, CountedFilter, UseFilter
+from newsroom.listing.filters import Choices, CountedFilter, UseFilter, titled
 from newsroom.listing.screens import ListedAdmin
 from newsroom.media import storing
 from newsroom.media.crops import crops_of
@@ -64,7 +64,7 @@ class ImageAdmin(ManyScreen, ListedAdmin, SeenAdmin, RecordedAdmin):
 
     list_display = ("small", "title", "tags", "credit", "licence", "size", "has_use", "added")
     list_display_links = ("title",)
-    list_filter = (TagFilter, UsedFilter, "created_at")
+    list_filter = (TagFilter, UsedFilter, ("created_at", titled(admin.DateFieldListFilter, "added")))
     search_fields = ("title", "alt", "credit", "uid")
     search_help_text = "Title, alternative text, credit, licence or tag"
     sortable_by = ("title", "added")

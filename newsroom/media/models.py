@@ -47,6 +47,10 @@ class ImageQuerySet(models.QuerySet["Image"]):
         """Keep the pictures that editors call so."""
         return self.filter(title__iexact=title)
 
+    def titled_exactly(self, titles: Iterable[str], *, or_numbered: Iterable[int] = ()) -> Self:
+        """Keep the pictures with one of these titles, letter by letter, or one of these keys."""
+        return self.filter(Q(title__in=set(titles)) | Q(pk__in=set(or_numbered)))
+
     def saying(self, words: str) -> Self:
         """Keep the pictures whose title, text, credit, licence or tags hold each of the words, or the one of this uid."""
         try:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from newsroom.accounts.models import User
+from newsroom.listing.filters import titled
 from stories import overriding
 from stories.admin.deciding import DecisionAdmin
 from stories.models import Override
@@ -56,7 +57,7 @@ class OverrideAdmin(DecisionAdmin):
     change_form_template = "admin/stories/override/form.html"
     list_display = ("what", "work", "reason", "by", "on", "review")
     list_display_links = ("what",)
-    list_filter = (ReviewedFilter, ("by", admin.RelatedOnlyFieldListFilter))
+    list_filter = (ReviewedFilter, ("by", titled(admin.RelatedOnlyFieldListFilter, "overridden by")))
     sortable_by = ("on",)
     list_select_related = ("edition", "by", "reviewed_by")
     search_fields = ("edition__title", "message", "reason")

@@ -1,6 +1,5 @@
 """Finds what somebody typed by its name, for a whole form at once: in as many queries for one name as for a hundred."""
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Self
@@ -9,13 +8,12 @@ from uuid import UUID
 from django.db.models import Q
 
 from newsroom.accounts.models import Contributor
+from newsroom.media.choosing import pictures_named
 from newsroom.media.models import Image
 from newsroom.names.models import LONGEST_NAME, Named, NamedQuerySet
 from newsroom.text.folding import fold
 from stories.models import FAQ, Article, Outlet, Story, StoryQuestion, Work
 from topics.models import Topic
-
-_NUMBERED = re.compile(r"\(#(\d{1,18})\)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +53,7 @@ class Known:
             questions=_questions(typed.questions),
             asked={row.uid: row.faq for row in asking},
             contributors=_contributors(typed.contributors),
-            pictures=_pictures(typed.pictures),
+            pictures=pictures_named(typed.pictures),
             articles=_articles(typed.addresses),
         )
 
@@ -89,20 +87,6 @@ def _contributors(names: Iterable[str]) -> dict[str, Contributor]:
     wanted = _folded(names)
     every = Contributor.objects.all() if wanted else ()
     return {folded: person for person in every if (folded := fold(person.name)[:LONGEST_NAME]) in wanted}
-
-
-def _pictures(typed: Iterable[str]) -> dict[str, Image]:
-    written = {each for each in typed if each}
-    if not written:
-        return {}
-    numbers = {each: int(match[1]) for each in written if (match := _NUMBERED.search(each))}
-    rows = list(Image.objects.filter(Q(pk__in=numbers.values()) | Q(title__in=written - set(numbers))))
-    by_number, by_title = {row.pk: row for row in rows}, {row.title: row for row in rows}
-    return {
-        each: image
-        for each in written
-        if (image := by_number.get(numbers.get(each, 0)) or by_title.get(each)) is not None
-    }
 
 
 def _articles(addresses: Iterable[str]) -> dict[str, Article]:

@@ -22,6 +22,7 @@ from newsroom.accounts.leaving import leave, require_another_administrator
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import person
 from newsroom.clock import moment_of
+from newsroom.listing.filters import titled
 from newsroom.record import keeping
 from newsroom.record.models import Event
 from newsroom.record.screens import RecordedAdmin
@@ -88,7 +89,7 @@ class AccountAdmin(RecordedAdmin, UserAdmin):  # type: ignore[type-arg]  # Djang
     readonly_fields = ("last_login", "date_joined")
     filter_horizontal = ()
     list_display = ("username", "full_name", "email", "roles", "is_active")
-    list_filter = ("groups", "is_active")
+    list_filter = (("groups", titled(admin.RelatedFieldListFilter, "role")), "is_active")
     search_fields = ("username", "first_name", "last_name", "email")
 
     def changeform_view(

@@ -1,13 +1,13 @@
 """Pictures in the text of a work."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from newsroom.editing.rows import RowForm, Rows, UidFormSet
-from newsroom.media.choosing import PictureField, thumbnail
+from newsroom.media.choosing import PictureField, name_each, thumbnail
 from newsroom.media.models import Image
 from stories.models import WorkImage
 
@@ -41,6 +41,10 @@ class PictureForm(RowForm):
 
 class PictureFormSet(UidFormSet):
     """The pictures of one work."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        name_each(row.image for row in self.get_queryset())
 
     def fill(self, form: RowForm) -> None:
         """Name the picture."""

@@ -1,8 +1,11 @@
 """Choosing pictures on the forms of the desk."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.urls import reverse
 
+from newsroom.media.choosing import name_each, shown_as
 from newsroom.media.models import Image
 from stories import revisions
 from tests.factories import make_image, make_story, make_topic, make_user
@@ -16,21 +19,40 @@ def test_a_lead_picture_is_chosen_by_its_title_and_shown_small(client, editor, s
     story.refresh_from_db()
     assert (story.lead_image, story.lead_alt) == (image, "Nine gates, two of them open.")
     page = client.get(reverse(story.desk_view, args=[story.pk]))
-    assert filled(page)["lead"] == f"Nine gates at night (#{image.pk})"
+    assert filled(page)["lead"] == "Nine gates at night"
     assert str(image.uid) in page.rendered_content
     save(story)
     assert story.revisions.count() == 2
 
 
-def test_of_two_pictures_with_one_title_the_number_says_which(editor, save):
-    make_image(title="Gates")
-    second = make_image(title="Gates")
+def test_of_pictures_with_one_title_the_time_says_which(client, editor, save):
+    added = [datetime(2026, 11, 9, hour, 40, tzinfo=UTC) for hour in (16, 17, 17)]
+    images = [make_image(title="Gates", created_at=at) for at in added]
+    names = [f"Gates (added 9 November 2026, {rest})" for rest in ("16:40", "17:40", "17:40, number 2")]
     story = make_story()
     refused = save(story, expect=200, lead="Gates")
-    assert refused.context["problems"][0].message == "Several pictures are called “Gates”."
+    told = f"Several pictures are called “Gates”: {', '.join(reversed(names))}."
+    assert refused.context["problems"][0].message == told
+    for image, name in zip(images, names, strict=True):
+        save(story, lead=name)
+        story.refresh_from_db()
+        assert story.lead_image == image
+        assert filled(client.get(reverse(story.desk_view, args=[story.pk])))["lead"] == name
+
+
+def test_a_name_with_a_number_that_forms_showed_before_is_understood(editor, save):
+    make_image(title="Gates")
+    second, story = make_image(title="Gates"), make_story()
     save(story, lead=f"Gates (#{second.pk})")
     story.refresh_from_db()
     assert story.lead_image == second
+
+
+def test_the_names_of_many_pictures_cost_one_query(client, editor, django_assert_num_queries):
+    images = [make_image(title=title) for title in ("Gates", "Gates", "Pier", "Quay")]
+    with django_assert_num_queries(1):
+        name_each(images)
+        assert len({shown_as(image) for image in images}) == 4
 
 
 @pytest.mark.parametrize("written", ["A picture nobody took", "Gates (#999999)"])
