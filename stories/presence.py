@@ -36,10 +36,14 @@ class Other:
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """What a window hears: the other ones, and the number of the newest revision (0 before the first)."""
+    """What a window hears: the other ones, and the number of the newest revision (0 before the first).
+
+    ``changes_in`` says when the first of the others is gone unless it says something until then.
+    """
 
     others: list[Other]
     newest: int
+    changes_in: timedelta = GONE
 
 
 def ping(
@@ -80,7 +84,8 @@ def ping(
         # It was erased at this very moment.
         return None
     others = [row for row in rows if _is_open(row) and row["here__window"] != window]
-    return Here(_others(others, by=by, at=at), rows[0]["newest"] or 0)
+    changes_in = min((row["here__seen_at"] + GONE - at for row in others), default=GONE)
+    return Here(_others(others, by=by, at=at), rows[0]["newest"] or 0, changes_in)
 
 
 def present_at(work: Work, *, by: User, at: datetime) -> list[Other]:

@@ -35,6 +35,32 @@ const isOurs = (copy) => copy.person === saving.person;
 // What is said about a form, and differs between two that hold the same words.
 const ABOUT = /^_|^(base_revision|sources_given|owner_before|begun_as)$|-(TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS$/;
 const words = (pairs) => JSON.stringify(pairs.filter(([name]) => !ABOUT.test(name)));
+// A form that comes back because it could not be saved, or was filled with other text, does not show what is saved.
+const showsSaved = !document.querySelector("#conflict, #problems, [data-taken]");
+
+/** Returns what the form held when it was opened, where that is what was saved. */
+function began() {
+  const held = (field) => {
+    if (field.type === "checkbox" || field.type === "radio") return field.defaultChecked ? field.value : "";
+    if (!field.options) return field.defaultValue ?? "";
+    return ([...field.options].find((each) => each.defaultSelected) ?? field.options[0])?.value ?? "";
+  };
+  return showsSaved ? [...form.elements].filter(({ name }) => name).map((field) => [field.name, held(field)]) : [];
+}
+
+/** Names values by the uids of their rows, which have other numbers in another window. */
+function placed(pairs) {
+  const rows = new Map(pairs.filter(([name]) => name.endsWith("-row")));
+  const place = (name) => name.replace(/^\w+-\d+-/, (row) => `${row.replace(/\d+-$/, "")}${rows.get(`${row}row`) ?? row}.`);
+  return new Map(pairs.filter(([name]) => !ABOUT.test(name)).map(([name, value]) => [place(name), value]));
+}
+
+/** Says whether `here` has everything that was typed into the form of a copy. */
+function isSaved(copy, here) {
+  const [typed, before, now] = [copy.values, copy.began ?? [], here].map(placed);
+  const isSame = (name) => [before, now].some((each) => (each.get(name) ?? "") === (typed.get(name) ?? ""));
+  return [...typed.keys(), ...before.keys()].every(isSame);
+}
 
 async function copies() {
   const all = await done((await store("readonly")).getAll());
@@ -57,7 +83,7 @@ let isPaused = false;
 let timer = 0;
 
 async function write(values, isKept) {
-  const copy = { sitting, person: saving.person, work: saving.work, window: windowUid, at: Date.now(), values, isKept };
+  const copy = { sitting, person: saving.person, work: saving.work, window: windowUid, at: Date.now(), values, began: began(), isKept };
   await done((await store("readwrite")).put(copy));
 }
 
@@ -122,12 +148,12 @@ async function offer() {
   const place = document.querySelector("[data-kept]");
   const taken = sessionStorage.getItem(TAKING);
   sessionStorage.removeItem(TAKING);
-  const here = words(content());
+  const here = content();
   const found = [];
   for (const copy of await copies()) {
     if (copy.isKept || copy.sitting === sitting) continue;
     if (copy.sitting === taken && document.querySelector("[data-taken]")) await settle(copy);
-    else if (words(copy.values) === here) await settle(copy);
+    else if (isSaved(copy, here)) await settle(copy);
     else found.push(copy);
   }
   const [newest] = found;

@@ -113,15 +113,22 @@ async function ping() {
   if (underway || isGone) return;
   underway = true;
   lastPing = Date.now();
+  const every = Number(box.dataset.every) * 1000;
   const body = { window: windowUid, sequence: nextSequence(), place, revision: form.elements.base_revision?.value ?? "" };
   if (hasUnsaved) body.unsaved = 1;
   if (lastActive > toldActive) body.active = 1;
   const active = lastActive;
   try {
-    const answer = await post(box.dataset.here, body);
+    // An answer that never comes must not keep on the page who left long ago.
+    const answer = await post(box.dataset.here, body, { signal: AbortSignal.timeout(Math.max(every, SOONEST)) });
     toldActive = active;
     show(answer);
     tellNewer(answer);
+    // Whoever says nothing more is gone at that moment.
+    if (answer.again * 1000 < every) {
+      clearTimeout(timer);
+      timer = setTimeout(ping, answer.again * 1000);
+    }
   } catch (error) {
     if (!(error instanceof Unanswered)) throw error;
     // Who cannot be asked is not shown as being here.
@@ -160,6 +167,8 @@ if (box && form) {
   for (const kind of ["pointerdown", "keydown", "scroll"]) {
     addEventListener(kind, () => { lastActive = Date.now(); }, { passive: true });
   }
+  // Timers of a hidden page run late.
+  document.addEventListener("visibilitychange", () => document.hidden || ping());
   addEventListener("pagehide", leave);
   addEventListener("pageshow", (event) => {
     if (!event.persisted) return;

@@ -80,7 +80,7 @@ class PresenceScreens(HistoryScreens):
             raise Http404
         newest = str(here.newest)
         told = _saved(request, object_id, here.newest) if newest != sent.get("revision", newest) else {}
-        return _fitting(here.others, told)
+        return _fitting(here.others, told | {"again": round(here.changes_in.total_seconds(), 2)})
 
 
 def _saved(request: HttpRequest, object_id: str, number: int) -> dict[str, object]:

@@ -76,7 +76,7 @@ def windows_on(works: QuerySet[Work], *, since: datetime) -> QuerySet[Work, dict
     saved = Revision.objects.of_the_desk().filter(work=OuterRef("pk")).order_by("-number")
     here = FilteredRelation("presences", condition=Q(presences__seen_at__gt=since))
     person = ("person", "person__first_name", "person__last_name", "person__username")
-    window = ("window", "place", "has_unsaved", "active_at", "sequence", "gone_after")
+    window = ("window", "place", "has_unsaved", "active_at", "seen_at", "sequence", "gone_after")
     found = works.annotate(here=here, newest=Subquery(saved.values("number")[:1]))
     rows: QuerySet[Work, dict[str, Any]] = found.values(
         "pk", "newest", *(f"here__{name}" for name in (*person, *window))

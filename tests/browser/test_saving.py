@@ -1,6 +1,7 @@
 """Nobody loses a word: what is typed is kept at once, whatever becomes of the connection, the session or the window."""
 
 import re
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.sessions.models import Session
 from django.urls import reverse
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 
 from newsroom import clock
 from stories import binning, revisions
@@ -31,6 +32,17 @@ STORE = """() => new Promise((resolve) => {
     if (!names.contains("copies")) { request.result.close(); resolve(0); return; }
     const count = request.result.transaction("copies").objectStore("copies").count();
     count.onsuccess = () => { request.result.close(); resolve(count.result); };
+  };
+})"""
+
+KEEPS = """(words) => new Promise((resolve) => {
+  const request = indexedDB.open("desk");
+  request.onsuccess = () => {
+    const all = request.result.transaction("copies").objectStore("copies").getAll();
+    all.onsuccess = () => {
+      request.result.close();
+      resolve(all.result.some((copy) => JSON.stringify(copy.values).includes(words)));
+    };
   };
 })"""
 
@@ -492,3 +504,41 @@ def test_with_sixty_rows_typing_goes_on_and_the_page_does_not_jump_while_it_is_s
     expect(field).to_be_focused()
     assert field.evaluate("(field) => [field.selectionStart, field.selectionEnd]") == [7, 10]
     assert field.bounding_box()["y"] == pytest.approx(place, abs=2)
+
+
+def kill(page):
+    """End the process of a page, which says no good-bye."""
+    with suppress(Error):
+        page.goto("chrome://crash")
+
+
+@pytest.mark.parametrize("has_arrived", [True, False])
+def test_text_of_a_killed_window_is_not_offered_once_it_is_saved_in_another(
+    open_page, editor, story, monkeypatch, has_arrived
+):
+    page = open_page(form_of(story), as_=editor)
+    if not has_arrived:
+        monkeypatch.setattr(taking, "AFTER", 600_000)
+    killed = page.context.new_page()
+    killed.goto(form_of(story))
+    types(killed, "Nobody was warned.")
+    if has_arrived:
+        expect(status(killed)).to_have_text(SAVED)
+    else:
+        expect(status(killed)).to_have_text("Not saved yet")
+        while not killed.evaluate(KEEPS, "Nobody was warned."):
+            killed.wait_for_timeout(100)
+    kill(killed)
+    page.reload()
+    offer = (
+        page.locator("[data-kept]") if not has_arrived else page.get_by_role("heading", name="Your text, not yet saved")
+    )
+    expect(offer).to_be_visible()
+    types(page, "Nobody was warned.")
+    page.get_by_label("How this page was made").fill("From the log.")
+    with page.expect_navigation():
+        save(page)
+    expect(page.get_by_text("Saved as revision 2.")).to_be_visible()
+    page.reload()
+    expect(page.locator("form[data-began]")).to_be_visible()
+    expect(offer).to_have_count(0) if has_arrived else expect(offer).to_be_hidden()

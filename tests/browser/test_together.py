@@ -1,11 +1,12 @@
 """Several people on one story, each in a Chromium of their own: who is there, one sentence changed by two, comments."""
 
 import re
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 
 from newsroom import clock
 from stories import commenting, desk, presence, sharing
@@ -92,6 +93,46 @@ def test_ones_own_second_window_is_called_that_and_never_somebody_else(open_page
     expect(first.get_by_text("You are writing here in another window, not saved yet")).to_be_visible()
     second.close(run_before_unload=False)
     expect(first.get_by_role("list", name="Who has this open").get_by_role("listitem")).to_have_count(0)
+
+
+def test_a_window_whose_process_ended_is_gone_when_it_was_not_heard_of_for_as_long_as_that_takes(
+    open_page, story, ana, monkeypatch
+):
+    monkeypatch.setattr(presence, "GONE", timedelta(seconds=4))
+    # Only what the server says of its silence makes the page ask again so soon.
+    monkeypatch.setattr(presence, "EVERY", timedelta(minutes=5))
+    first = open_page(form_of(story), as_=ana)
+    second = first.context.new_page()
+    second.goto(form_of(story))
+    section(second).fill(HERS)
+    expect(second.get_by_role("list", name="Who has this open").get_by_role("listitem")).to_have_count(1)
+    first.reload()
+    people = first.get_by_role("list", name="Who has this open").get_by_role("listitem")
+    expect(people).to_have_text(re.compile("You, in another window.*not saved yet"))
+    with suppress(Error):
+        second.goto("chrome://crash")
+    expect(people).to_have_count(0)
+
+
+def test_nobody_is_shown_as_being_here_while_the_server_does_not_answer(open_page, story, ana, jonas, monkeypatch):
+    monkeypatch.setattr(presence, "GONE", timedelta(minutes=5))
+    anas, his = open_page(form_of(story), as_=ana), open_page(form_of(story), as_=jonas)
+    people = anas.get_by_role("list", name="Who has this open").get_by_role("listitem")
+    expect(people).to_have_count(1)
+    anas.route("**/here/", lambda route: None)
+    expect(people).to_have_count(0)
+    his.close()
+
+
+def test_a_page_that_was_hidden_asks_at_once_who_is_here(open_page, story, ana, jonas, monkeypatch):
+    anas = open_page(form_of(story), as_=ana)
+    expect(anas.get_by_role("list", name="Who has this open")).to_be_attached()
+    monkeypatch.setattr(presence, "EVERY", timedelta(minutes=5))
+    with anas.expect_response("**/here/"):
+        anas.reload()
+    open_page(form_of(story), as_=jonas)
+    anas.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(anas.get_by_role("list", name="Who has this open")).to_contain_text("Jonas Adebar")
 
 
 def test_two_who_edit_different_sections_are_joined_and_told_so(open_page, story, ana, jonas):

@@ -13,7 +13,8 @@ from newsroom.clock import moment_of
 from newsroom.editing.refusing import refusal
 from newsroom.editing.scripts import refused
 from newsroom.pages.commits import NotCommittedError, confirmed
-from stories import autosaving
+from stories import autosaving, revisions
+from stories.admin.autosaving.comparing import is_saved
 from stories.admin.autosaving.posted import revision_in, sequence_in, values_in, window_in
 from stories.admin.autosaving.taking import TAKEN, TakingScreens
 from stories.admin.live.answering import answered_in_json
@@ -88,7 +89,7 @@ class KeepingScreens(TakingScreens):
         return response
 
     def empty_slots(self, request: HttpRequest, work: Work | None) -> None:
-        """Empty what the saved form says was its text: its own slot, and the one that it was filled with."""
+        """Empty the slot of the form that was saved, the one that it was filled with, and all whose text is saved now."""
         posted, by, at = request.POST, person(request), moment_of(request)
         window, sequence = window_in(posted.get("_window")), sequence_in(posted.get("_sequence"))
         if window is not None and sequence is not None:
@@ -97,3 +98,7 @@ class KeepingScreens(TakingScreens):
         slot, then = sequence_in(key), sequence_in(taken)
         if slot is not None and then is not None:
             autosaving.empty_taken(work, self.form.kind, slot, by=by, sequence=then, at=at)
+        if work is not None and (newest := revisions.newest_of(work)):
+            for left in autosaving.unsaved(work, self.form.kind, for_=by):
+                if is_saved(left, work, newest):
+                    autosaving.empty_taken(work, self.form.kind, left.pk, by=by, sequence=left.sequence, at=at)

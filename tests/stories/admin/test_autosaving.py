@@ -442,3 +442,49 @@ def test_the_home_of_the_desk_can_name_what_is_unsaved(window, story, editor):
     (found,) = unsaved_texts_of(editor, at=clock.now())
     assert (found.title, found.address) == (story.headline, address("unsaved", story, slot_of(story).pk))
     assert found.said.startswith("Your text, not yet saved, ")
+
+
+def offered(window):
+    return "not yet saved" in window.client.get(window.page).content.decode()
+
+
+def test_text_that_was_saved_from_another_window_is_not_offered_any_more(client, editor, story):
+    killed, other = (Window(client, form_of(story), work=story) for _ in range(2))
+    killed.types(standfirst="Nobody was warned.", citations__0__url="https://wire.example/1",
+                 citations__0__title="The sea came in", citations__0__outlet_name="Ansgar Wire",
+                 sections__1__text="A tide met a storm. [@1]")  # fmt: skip
+    typed = {name: killed.form[name] for name in killed.form if name.startswith("citations-0-")}
+    assert offered(other)
+    other.saves(**typed | {"standfirst": "Nobody was warned.", "sections-1-text": "A tide met a storm. [@1]",
+                           "method_note": "From the log."})  # fmt: skip
+    assert not offered(other)
+    assert unsaved_texts_of(editor, at=clock.now()) == []
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [{"standfirst": "Nobody was warned, it seems."}, {"headline_confirmed": ""}, {"note": "The hour was wrong."}],
+)
+def test_text_of_which_something_is_not_saved_is_offered_still(client, editor, story, typed):
+    killed, other = (Window(client, form_of(story), work=story) for _ in range(2))
+    killed.types(**{"sections__1__text": "A tide met a storm."} | typed)
+    other.saves(standfirst="Nobody was warned.", **{"sections-1-text": "A tide met a storm."})
+    assert offered(other)
+
+
+def test_text_that_somebody_else_saved_meanwhile_is_not_offered_any_more(client, editor, story):
+    killed = Window(client, form_of(story), work=story)
+    killed.types(standfirst="Nobody was warned.")
+    jonas = Client()
+    jonas.force_login(make_user(role="Editor"))
+    his = Window(jonas, form_of(story), work=story)
+    his.saves(standfirst="Nobody was warned.")
+    assert not offered(his)
+
+
+def test_what_a_window_types_after_its_text_was_saved_elsewhere_is_kept(client, editor, story):
+    first, other = (Window(client, form_of(story), work=story) for _ in range(2))
+    first.types(standfirst="Nobody was warned.")
+    other.saves(standfirst="Nobody was warned.")
+    assert first.types(standfirst="Nobody was warned, it seems.").json()["is_new"]
+    assert offered(other)

@@ -1,0 +1,31 @@
+"""Compares text that was typed in a window with what is saved by now, from whichever window."""
+
+from copy import copy
+
+from newsroom.numbers import number_in
+from stories import autosaving, revisions
+from stories.admin.joining import NOTES
+from stories.admin.live.documents import document_of
+from stories.admin.live.sent import Sent
+from stories.documents import same_but_names
+from stories.merging import merge
+from stories.models import AutosaveSlot, Revision, Work
+
+
+def is_saved(slot: AutosaveSlot, work: Work, newest: Revision) -> bool:
+    """Return whether ``newest`` has every change that was typed into the slot since the revision it started from.
+
+    Notes are typed for the step after a save, and stand in no revision.
+    """
+    base = revisions.numbered(work, slot.base_number)
+    sent = dict(autosaving.values_of(slot))
+    if base is None or any(sent.get(name, "").strip() for name in NOTES):
+        return False
+    then = copy(work)
+    # Sources that were new get the numbers that they would have got then.
+    then.citations_given = number_in(sent.get("sources_given", ""), digits=8) or 0
+    before, now = base.document.value(), newest.document.value()
+    may_confirm = slot.person.has_perm("stories.publish_work")
+    typed, _ = document_of(Sent.of(sent), then, before, may_confirm=may_confirm)
+    merged = merge(before, now, typed)
+    return not merged.conflicts and same_but_names(merged.document, now)
