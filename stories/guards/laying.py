@@ -1,6 +1,7 @@
 """Lays the rules in a database, lifts them, and says which are missing."""
 
 import hashlib
+import re
 from typing import Protocol
 
 from django.db import connection as default
@@ -9,7 +10,9 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
 from stories.guards import postgresql, sqlite
-from stories.guards.rules import ERASING, Columns, Rule, rules_for
+from stories.guards.rules import ERASING, VERSION, Columns, Rule, rules_for
+
+_OF_A_TRIGGER = re.compile(r"(?P<of>.+)_(?P<version>\d+)_[0-9a-f]{8}")
 
 
 class Language(Protocol):
@@ -49,13 +52,18 @@ def lift(connection: BaseDatabaseWrapper = default) -> None:
 def missing(connection: BaseDatabaseWrapper = default) -> list[str]:
     """Return, in words, the guards that should be there and are not; an erasure left open, which opens all, is one.
 
-    Three queries. A table that is not there needs no guard.
+    Three queries. A table that is not there needs no guard, and one of a newer release takes the place of ours.
     """
     language = _language_of(connection)
     with connection.cursor() as cursor:
         columns = language.columns(cursor)
         laid = language.laid(cursor)
-        found = [what for name, (what, _) in _wanted(language, columns).items() if name not in laid]
+        newer = {of for of, version in map(_parsed, laid) if version > VERSION}
+        found = [
+            what
+            for name, (what, _) in _wanted(language, columns).items()
+            if name not in laid and _parsed(name)[0] not in newer
+        ]
         if ERASING.table in columns:
             cursor.execute(f"SELECT 1 WHERE {ERASING.is_held}")
             if cursor.fetchone():
@@ -70,11 +78,17 @@ def _language_of(connection: BaseDatabaseWrapper) -> Language:
 def _wanted(language: Language, columns: dict[str, set[str]]) -> dict[str, tuple[str, list[str]]]:
     """Return what has to be there: by its name what it does and the statements that lay it.
 
-    A trigger's name ends in a digest of what it says, so that one of another release is not taken for it.
+    A trigger's name ends in its version and a digest of what it says, so that an older one is not taken for it.
     """
     wanted = {name: (name, statements) for name, statements in language.constraints(columns).items()}
     for rule in language.rules(rules_for(columns), columns):
         digest = hashlib.sha256("\n".join(language.statements(rule, "")).encode()).hexdigest()[:8]
-        name = f"guard_{rule.table}_{rule.name}_{rule.change.lower()}_{digest}"
+        name = f"guard_{rule.table}_{rule.name}_{rule.change.lower()}_{VERSION}_{digest}"
         wanted[name] = (f"{rule.table}: {rule.change} is not refused ({rule.name})", language.statements(rule, name))
     return wanted
+
+
+def _parsed(name: str) -> tuple[str, int]:
+    """Return which rule the name of a trigger stands for, and its version; 0 where it has none."""
+    found = _OF_A_TRIGGER.fullmatch(name)
+    return (found["of"], int(found["version"])) if found else (name, 0)

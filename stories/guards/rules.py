@@ -42,6 +42,10 @@ class Rule:
     keys: tuple[Key, ...] = ()
 
 
+# Raised with each change of a rule. While a new release is installed the one before runs on the same database: it takes
+# the triggers of a higher version for its own.
+VERSION = 1
+
 ERASING = Key(Erasure._meta.db_table, "closed_at")
 RENDERING = Key(Rerendering._meta.db_table, "finished_at")
 

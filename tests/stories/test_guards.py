@@ -11,7 +11,7 @@ from django.utils import timezone
 from newsroom.clock import FOREVER
 from newsroom.record.models import Erasure, Event
 from stories import guards, publishing
-from stories.guards import rules
+from stories.guards import laying, rules
 from stories.models import PROJECTIONS, Document, Edition, Override, Rerendering, Revision
 from stories.rendering import Kept
 from tests.factories import (
@@ -290,6 +290,29 @@ def test_what_is_missing_is_said_by_the_checks_and_laid_again():
     assert len(warned) == 1
     guards.lay()
     assert guards.missing() == []
+
+
+def test_triggers_of_a_newer_release_serve_the_one_that_runs(monkeypatch):
+    monkeypatch.setattr(laying, "VERSION", laying.VERSION + 1)
+    guards.lay()
+    monkeypatch.undo()
+    assert guards.missing() == []
+
+
+def test_triggers_of_an_older_release_do_not_serve_the_one_that_runs(monkeypatch):
+    monkeypatch.setattr(laying, "VERSION", laying.VERSION + 1)
+    assert guards.missing()
+
+
+def test_a_trigger_of_a_newer_release_that_is_gone_is_missed(monkeypatch):
+    monkeypatch.setattr(laying, "VERSION", laying.VERSION + 1)
+    guards.lay()
+    monkeypatch.undo()
+    with connection.cursor() as cursor:
+        language = laying._language_of(connection)
+        name = next(name for name in sorted(language.laid(cursor)) if name.startswith("guard_stories_revision_"))
+        cursor.execute(f'DROP TRIGGER "{name}"' + (" ON stories_revision" if connection.vendor == "postgresql" else ""))
+    assert len(guards.missing()) == 1
 
 
 def test_an_erasure_that_was_left_open_is_said(story):
