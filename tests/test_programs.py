@@ -2,10 +2,11 @@
 
 import os
 import socket
+import sqlite3
 import stat
 import subprocess
 import sys
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
@@ -57,6 +58,87 @@ def test_the_demonstration_leaves_other_databases_alone(demo, monkeypatch):
     variables = demo.environment(8000, None)
     assert variables["DATABASE_URL"] == f"sqlite:///{demo.VAR / 'newsroom.sqlite3'}"
     assert "EMAIL_URL" not in variables
+
+
+class Commands:
+    """Stands in for the commands of ``manage.py``: notes which were run, and is stopped at the one named in ``at``."""
+
+    def __init__(self) -> None:
+        self.run: list[str] = []
+        self.at = ""
+
+    def __call__(self, variables: dict[str, str], *command: str, log: Path | None = None) -> str:
+        self.run.append(" ".join(command))
+        if command[0] == self.at:
+            raise KeyboardInterrupt
+        return "Accounts:\n  ana  ka-te-bo-ru  Writer\n"
+
+
+@pytest.fixture
+def commands(demo, tmp_path, monkeypatch):
+    (tmp_path / "product").mkdir()
+    (tmp_path / "product" / "models.py").write_text("one", encoding="utf-8")
+    monkeypatch.setattr(demo, "ROOT", tmp_path / "product")
+    monkeypatch.setattr(demo, "manage", Commands())
+    return demo.manage
+
+
+def test_the_second_start_runs_no_command_and_names_the_same_accounts(demo, commands, capsys):
+    first = demo.prepare(demo.environment(8001, None))
+    commands.run.clear()
+    assert demo.prepare(demo.environment(8002, None)) == first == ["  ana  ka-te-bo-ru  Writer"]
+    assert commands.run == []
+    assert "Nothing has changed" in capsys.readouterr().out
+
+
+def test_pictures_are_made_ready_once_there_is_content(demo, commands):
+    demo.prepare(demo.environment(8001, None))
+    assert commands.run.index("seed_demo") < commands.run.index("worker --batch")
+
+
+@pytest.mark.parametrize(("name", "text"), [("models.py", "three"), ("new.py", "")])
+def test_a_start_after_an_update_runs_the_commands(demo, commands, name, text):
+    demo.prepare(demo.environment(8001, None))
+    commands.run.clear()
+    (demo.ROOT / name).write_text(text, encoding="utf-8")
+    demo.prepare(demo.environment(8001, None))
+    assert "migrate --verbosity=0" in commands.run
+
+
+def test_a_start_with_another_database_runs_the_commands(demo, commands, tmp_path):
+    demo.prepare(demo.environment(8001, None))
+    commands.run.clear()
+    demo.prepare(demo.environment(8001, f"sqlite:///{tmp_path / 'another'}"))
+    assert "migrate --verbosity=0" in commands.run
+
+
+def test_a_start_without_the_database_of_the_last_one_runs_the_commands(demo, commands, tmp_path):
+    variables = demo.environment(8001, f"sqlite:///{tmp_path / 'database'}")
+    with closing(sqlite3.connect(tmp_path / "database")) as database:
+        database.execute("CREATE TABLE django_migrations (id, app, name, applied)")
+    demo.prepare(variables)
+    commands.run.clear()
+    (tmp_path / "database").unlink()
+    demo.prepare(variables)
+    assert "migrate --verbosity=0" in commands.run
+
+
+def test_an_interrupted_start_runs_again(demo, commands):
+    commands.at = "worker"
+    with pytest.raises(KeyboardInterrupt):
+        demo.prepare(demo.environment(8001, None))
+    commands.at = ""
+    commands.run.clear()
+    demo.prepare(demo.environment(8001, None))
+    assert "migrate --verbosity=0" in commands.run
+
+
+def test_what_the_demonstration_keeps_of_its_accounts_only_its_owner_reads(demo, commands):
+    demo.prepare(demo.environment(8001, None))
+    assert {path.name: stat.S_IMODE(path.stat().st_mode) for path in demo.VAR.iterdir()} == {
+        "secret-key": 0o600,
+        "prepared.json": 0o600,
+    }
 
 
 def test_a_busy_port_says_so(demo, monkeypatch):
