@@ -9,6 +9,7 @@ from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.models import AbstractUser
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
@@ -17,6 +18,7 @@ from newsroom.editing.markdown import preview
 from newsroom.editing.refusing import refusal, text_in
 from newsroom.media.dropping import drop
 from newsroom.notices.listing import unread_count
+from newsroom.outages import is_deadlock
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,10 @@ class NewsroomAdminSite(admin.AdminSite):
         return response
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """Give back what somebody wrote whose session has ended meanwhile, also without a script."""
+        """Give back what somebody wrote whose session has ended meanwhile, also without a script.
+
+        What the database gave up for a deadlock is done once more; nothing of it was kept. Files were read by then.
+        """
         entered = super().admin_view(view, cacheable)
 
         def enter(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -62,7 +67,13 @@ class NewsroomAdminSite(admin.AdminSite):
                 said = "You are signed out, so what was sent was not taken. Sign in, open the form again, and paste it."
                 way = f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}"
                 return refusal(request, "Sign in again", said, status=403, sign_in=way)
-            response: HttpResponse = entered(request, *args, **kwargs)
+            response: HttpResponse
+            try:
+                response = entered(request, *args, **kwargs)
+            except OperationalError as error:
+                if not is_deadlock(error) or request.FILES:
+                    raise
+                response = entered(request, *args, **kwargs)
             return response
 
         return update_wrapper(enter, entered)

@@ -11,7 +11,7 @@ from time import monotonic
 
 import psycopg
 from django.db import Error, InterfaceError, InternalError, OperationalError
-from psycopg.errors import ConnectionTimeout, DiskFull, IoError, ReadOnlySqlTransaction
+from psycopg.errors import ConnectionTimeout, DeadlockDetected, DiskFull, IoError, ReadOnlySqlTransaction
 from psycopg_pool import PoolTimeout
 
 # What is raised where a lock is in the way, the disk is full, or the database only reads.
@@ -62,6 +62,11 @@ def outage_of(error: BaseException | None) -> Outage | None:
         return Outage.LOST if state is None or state.startswith(_POSTGRESQL_LOST) else None
     # Django itself raises these for a connection that has ended, as inside a transaction.
     return Outage.LOST if isinstance(cause, InterfaceError | OperationalError) else None
+
+
+def is_deadlock(error: BaseException) -> bool:
+    """Return whether the database gave a transaction up because two waited for each other: done again, it succeeds."""
+    return isinstance(error.__cause__, DeadlockDetected)
 
 
 class Attempts:

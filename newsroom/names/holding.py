@@ -1,6 +1,6 @@
-"""Keeps what is named from being joined to something else while what names it goes out."""
+"""Keeps what is named from being joined or renamed while a verb is done to what names it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from django.db import connection
 
@@ -11,8 +11,9 @@ from newsroom.prepared import prepared_cursor
 def hold(things: Iterable[Named]) -> list[Named]:
     """Let nobody join these to others until the transaction is over; return those that were joined since they were read.
 
-    Those who hold the same do not wait for each other, but for somebody who is joining it (``FOR KEY SHARE`` beside ``FOR
-    UPDATE``). One query for each kind of things; none on SQLite, where nobody else has written since the transaction began.
+    What they were joined to before is held as well. Those who hold the same do not wait for each other, but for somebody
+    who is joining or renaming it (``FOR KEY SHARE`` beside ``FOR UPDATE``). One query for each kind of things; none on
+    SQLite, where nobody else has written since the transaction began.
     """
     if connection.vendor != "postgresql":
         return []
@@ -20,12 +21,39 @@ def hold(things: Iterable[Named]) -> list[Named]:
     for thing in things:
         kinds.setdefault(type(thing), {})[thing.pk] = thing
     joined: list[Named] = []
-    for model, read in sorted(kinds.items(), key=lambda each: each[0]._meta.db_table):
-        with prepared_cursor() as cursor:
-            # In one order, so that nobody who joins two of them waits for one who waits for him.
-            cursor.execute(
-                f'SELECT "id", "merged_into_id" FROM "{model._meta.db_table}" WHERE "id" = ANY(%s) ORDER BY "id" FOR KEY SHARE',  # noqa: S608 -- names of our own
-                [sorted(read)],
-            )
-            joined += [read[key] for key, into in cursor.fetchall() if into != read[key].merged_into_id]
+    for model, read in _in_order(kinds):
+        into = {thing.merged_into_id for thing in read.values() if thing.merged_into_id is not None}
+        now = _held(model, read.keys() | into)
+        moved = {key for key in into if now.get(key) is not None}
+        joined += [
+            thing
+            for key, thing in read.items()
+            if thing.merged_into_id in moved or now.get(key, thing.merged_into_id) != thing.merged_into_id
+        ]
     return joined
+
+
+def hold_keys(kinds: Mapping[type[Named], Iterable[int]]) -> None:
+    """Do the same for the things with these keys, and for what they are joined to by then."""
+    if connection.vendor != "postgresql":
+        return
+    for model, keys in _in_order(kinds):
+        held, left = set[int](), set(keys)
+        while left:
+            held |= left
+            left = {into for into in _held(model, left).values() if into is not None} - held
+
+
+def _held(model: type[Named], keys: Collection[int]) -> dict[int, int | None]:
+    """Lock the rows, and return what each is joined to, by its key."""
+    with prepared_cursor() as cursor:
+        # In one order, so that nobody who joins two of them waits for one who waits for him.
+        cursor.execute(
+            f'SELECT "id", "merged_into_id" FROM "{model._meta.db_table}" WHERE "id" = ANY(%s) ORDER BY "id" FOR KEY SHARE',  # noqa: S608 -- names of our own
+            [sorted(keys)],
+        )
+        return dict(cursor.fetchall())
+
+
+def _in_order[Keys](kinds: Mapping[type[Named], Keys]) -> list[tuple[type[Named], Keys]]:
+    return sorted(kinds.items(), key=lambda each: each[0]._meta.db_table)

@@ -6,7 +6,7 @@ from threading import local
 from types import TracebackType
 from typing import Self
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from newsroom import clock
 from newsroom.pages.leaving import forget_later
@@ -29,8 +29,9 @@ _open = _Open()
 class changing(ContextDecorator):  # noqa: N801  # reads as what happens: with changing():
     """A transaction that ends with new versions for all keys touched in it, the outermost block for the inner ones too.
 
-    They are bumped last, sorted: what waits for their rows waits for nothing else, so that two transactions never wait
-    for each other. An inner block that fails takes the outer ones along where it has no ``savepoint``.
+    They are bumped last, sorted: who holds their rows waits for nothing else, so that two transactions never wait for
+    each other. What PostgreSQL would compare at the commit, with rows that others may hold, it compares before that. An
+    inner block that fails takes the outer ones along where it has no ``savepoint``.
     """
 
     def __init__(self, *, savepoint: bool = True) -> None:
@@ -59,11 +60,20 @@ class changing(ContextDecorator):  # noqa: N801  # reads as what happens: with c
                     forget_later(_open.names)
                 # In one statement, in one order: two transactions that begin and bump the same keys do not cross.
                 begun = _open.begun - _open.names
-                PageKey.objects.bump(_open.names | (begun - PageKey.objects.versions(begun).keys()), at=now)
+                if changed := _open.names | (begun - PageKey.objects.versions(begun).keys()):
+                    _check_deferred_constraints()
+                    PageKey.objects.bump(changed, at=now)
             except BaseException as failure:
                 self._transaction.__exit__(type(failure), failure, failure.__traceback__)
                 raise
         self._transaction.__exit__(kind, error, trace)
+
+
+def _check_deferred_constraints() -> None:
+    """Check foreign keys now: that locks the rows they lead to (``FOR KEY SHARE``), which somebody may hold who waits for us."""
+    if connection.vendor == "postgresql":
+        with connection.wrap_database_errors:
+            connection.connection.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
 
 
 def touch(*names: str) -> None:

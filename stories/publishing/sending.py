@@ -2,25 +2,42 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 
 from newsroom.accounts.models import User
 from newsroom.addresses.models import Address, AddressTakenError
-from newsroom.names.holding import hold
+from newsroom.names.holding import hold, hold_keys
+from newsroom.names.models import Named
 from newsroom.prepared import Prepared
 from newsroom.record.models import Event
 from stories import revisions
-from stories.models import Bundle, Edition, EditionKind, Override, Revision, Work
+from stories.models import Bundle, Edition, EditionKind, EditionOutlet, EditionTopic, Outlet, Override, Revision, Work
 from stories.publishing import reviewing
 from stories.publishing.freezing import freeze
 from stories.publishing.ready import Asked, Going, Ready, pass_checks
 from stories.publishing.refusals import NotHereError, NothingNewError, WaitingError
 from stories.publishing.timeline import Place, Timeline, make_room
+from topics.models import Topic
 
 RIGHT = "stories.publish_work"
 _LOCKED = Prepared(lambda keys: Work.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
+_KINDS: dict[str, type[Named]] = {"outlet": Outlet, "topic": Topic}
+
+
+def _named(works: Sequence[int]) -> models.QuerySet[Any, tuple[str, int]]:
+    outlets = EditionOutlet.objects.filter(edition__work__id__in=works).order_by()
+    topics = EditionTopic.objects.filter(edition__work__id__in=works).order_by()
+    kind = models.CharField()
+    both = outlets.values_list(models.Value("outlet", kind), "outlet_id").union(
+        topics.values_list(models.Value("topic", kind), "topic_id")
+    )
+    return both.order_by()
+
+
+_NAMED = Prepared(_named)
 
 
 class Answer(models.TextChoices):
@@ -33,12 +50,21 @@ class Answer(models.TextChoices):
 def lock(keys: Iterable[int]) -> dict[int, Work]:
     """Lock the works of these keys in their order, so that two verbs never wait for each other; return them by key.
 
-    Raises NotHereError where one was erased meanwhile.
+    Then hold what their editions name, before anything of it is read. Raises NotHereError where a work was erased
+    meanwhile. Two queries, and one for each kind of things that they name.
     """
     wanted = set(keys)
     locked = {work.pk: work for work in _LOCKED(keys=wanted)} if wanted else {}
     if len(locked) < len(wanted):
         raise NotHereError("This was erased meanwhile, or something that goes out with it.")
+    if locked and connection.vendor == "postgresql":
+        named: dict[type[Named], set[int]] = {}
+        for kind, key in _NAMED(works=list(locked)):
+            named.setdefault(_KINDS[kind], set()).add(key)
+        # Joined meanwhile, the pages of what they are joined to would not be invalid. Renamed meanwhile, both would wait:
+        # rows that a verb changes twice are compared with what they name at the commit, when it is ``latest`` that a
+        # rename waits for.
+        hold_keys(named)
     return locked
 
 

@@ -9,8 +9,8 @@ from stories.models import PROJECTIONS, Edition, EditionKind, Revision
 from stories.publishing.erasing.editions import REMOVED
 
 VERBS = {
-    EditionKind.PAGE: {"published", "scheduled", "carried over"},
-    EditionKind.NOTICE: {"withdrawn", "expiry scheduled"},
+    EditionKind.PAGE: {"published", "scheduled", "carried over", "moved"},
+    EditionKind.NOTICE: {"withdrawn", "expiry scheduled", "moved"},
 }
 
 

@@ -48,6 +48,8 @@ def act(verb, work_pk, user_pk):
             publishing.publish(work, by=by, change=note, answers={waiting.pk: Answer.CARRY})
         case "use the newest":
             publishing.use_newest(waiting, by=by)
+        case "move":
+            publishing.move(waiting, to=clock.now() + timedelta(days=3), by=by)
         case "cancel":
             publishing.cancel(waiting, by=by)
         case "withdraw":
@@ -86,6 +88,7 @@ def arrange(verb):
     if verb in {
         "correct and carry over",
         "use the newest",
+        "move",
         "cancel",
         "withdraw",
         "expire",
@@ -94,7 +97,7 @@ def arrange(verb):
         "erase a passage",
     }:
         publishing.publish(story, by=editor)
-    if verb in {"correct and carry over", "use the newest", "cancel", "withdraw", "erase", "erase an edition"}:
+    if verb in {"correct and carry over", "use the newest", "move", "cancel", "withdraw", "erase", "erase an edition"}:
         story.standfirst = "What it will say."
         story.save()
         revisions.record(story, by=editor)
@@ -133,7 +136,7 @@ def state() -> tuple[object, ...]:
 @pytest.mark.parametrize(
     "verb",
     [
-        "save", "restore", "publish", "schedule", "correct and carry over", "use the newest", "cancel", "withdraw", "republish",
+        "save", "restore", "publish", "schedule", "correct and carry over", "use the newest", "move", "cancel", "withdraw", "republish",
         "expire", "bundle", "undo", "submit", "approve", "return", "bin", "take out of the bin", "erase",
         "erase an edition", "erase a passage",
     ],

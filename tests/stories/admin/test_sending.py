@@ -3,13 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from django.urls import reverse
 from django.utils import timezone
+from psycopg.errors import DeadlockDetected
 
 from stories import publishing, revisions
 from stories.models import Bundle, Change, CheckLevel, Edition, EditionKind, WorkTopic
 from tests.clocks import MONDAY
-from tests.factories import make_published_story, make_question, make_story, make_user, update
+from tests.factories import edition_of, make_published_story, make_question, make_story, make_user, update
 from tests.stories.admin.filling import filled
 
 pytestmark = pytest.mark.django_db
@@ -401,3 +403,18 @@ def test_a_cancelled_end_is_told_as_one(client, editor):
     ending = publishing.expire(story, by=editor, at=FRIDAY, notice="The fair is over.")
     page = client.post(screen("cancel", story, ending.number), follow=True).content.decode()
     assert "Cancelled: the page does not end on Friday 7 March 2031 at 09:00 (UTC)." in page
+
+
+def test_what_the_database_gave_up_for_a_deadlock_is_done_once_more(editor_client, editor, monkeypatch):
+    story, publish, tries = make_story(), publishing.publish, []
+
+    def unlucky(*args, **kwargs):
+        tries.append(1)
+        if len(tries) == 1:
+            raise OperationalError("deadlock detected") from DeadlockDetected()
+        return publish(*args, **kwargs)
+
+    monkeypatch.setattr(publishing, "publish", unlucky)
+    answer = editor_client.post(f"/admin/stories/story/{story.pk}/publish/", {"when": "now", "seen": "1"})
+    assert (answer.status_code, len(tries)) == (302, 2)
+    assert edition_of(story).number == 1
