@@ -3,6 +3,7 @@
 import re
 from contextlib import suppress
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -13,12 +14,12 @@ from django.urls import reverse
 from playwright.sync_api import Error, expect
 
 from newsroom import clock
-from stories import binning, revisions
+from stories import autosaving, binning, publishing, revisions
 from stories.admin.autosaving import taking
 from stories.models import AutosaveSlot, Edition, Section, Story
 from tests.browser.conftest import PHONE, sign_in
 from tests.browser.faults import faults_of
-from tests.factories import PASSWORD, make_published_story, make_story, make_user
+from tests.factories import PASSWORD, make_published_story, make_story, make_user, update
 from tests.served import free_port, served
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -542,3 +543,23 @@ def test_text_of_a_killed_window_is_not_offered_once_it_is_saved_in_another(
     page.reload()
     expect(page.locator("form[data-began]")).to_be_visible()
     expect(offer).to_have_count(0) if has_arrived else expect(offer).to_be_hidden()
+
+
+def test_on_a_phone_save_can_be_pressed_whatever_stands_above_the_form(open_page, editor):
+    story = make_published_story(by=editor, owner=editor)
+    story.sections.filter(kind="background").update(text="The limit was nine tonnes.")
+    revisions.record(story, by=editor)
+    at = clock.now()
+    publishing.schedule(story, by=editor, at=at + timedelta(days=1), change=update())
+    for sequence in (1, 2, 3):
+        values = [("headline", f"Why the pier was closed {sequence} times")]
+        said = {"sequence": sequence, "values": values, "base": 1, "title": "Typed", "at": at}
+        autosaving.keep(story, "story", by=editor, window=uuid4(), **said)
+    page = open_page("/admin/", as_=editor, viewport=PHONE)
+    page.goto(f"/admin/stories/story/{story.pk}/change/")
+    form = page.locator(".desk-form").bounding_box()
+    assert form["y"] > PHONE["height"], "Nothing stands above the form."
+    expect(page.get_by_role("button", name="Save", exact=True)).to_be_in_viewport(ratio=1)
+    page.evaluate("scrollTo({ top: document.body.scrollHeight, behavior: 'instant' })")
+    expect(page.get_by_role("button", name="Save", exact=True)).to_be_in_viewport(ratio=1)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
