@@ -13,7 +13,7 @@ from newsroom.editing.markdown import MarkdownEditor
 from newsroom.listing.counting import counted, said
 from newsroom.listing.filters import Choices, CountedFilter, UseFilter, by_choice
 from newsroom.listing.screens import ListedAdmin
-from newsroom.media.choosing import PictureField, titles_on_offer
+from newsroom.media.choosing import PictureField, propose_words, titles_on_offer
 from newsroom.record.meanwhile import SeenAdmin, SeenForm
 from newsroom.record.screens import RecordedAdmin
 from newsroom.tables.screens import TabledAdmin
@@ -46,6 +46,8 @@ class TopicForm(SeenForm, AliasedForm):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if "shown_picture" in cleaned:
             self.instance.picture = cleaned["shown_picture"]
+            if cleaned["shown_picture"] and "shown_picture" in self.changed_data:
+                propose_words(cleaned["shown_picture"], cleaned, "picture_")
         return cleaned
 
 

@@ -96,6 +96,16 @@ def offered_pictures(typed: str, *, limit: int = 8) -> list[dict[str, object]]:
     return [{"name": shown_as(image), "also": [], "kind": image.alt[:80] or image.tags[:80]} for image in found]
 
 
+def propose_words(image: Image, cleaned: dict[str, Any], prefix: str = "") -> None:
+    """Fill the empty alternative text and credit of a form with those of the picture that was just chosen.
+
+    ``prefix`` is what the names of the fields begin with. A decorative picture keeps an empty alternative text.
+    """
+    for name, words in (("alt", "" if cleaned.get(f"{prefix}decorative") else image.alt), ("credit", image.credit)):
+        if cleaned.get(f"{prefix}{name}") == "":
+            cleaned[f"{prefix}{name}"] = words
+
+
 class PictureField(forms.CharField):
     """A picture of the library, by its title; cleaned to an Image or None."""
 

@@ -12,7 +12,7 @@ from newsroom.addresses.models import Address
 from newsroom.addresses.slugs import candidates, slugify
 from newsroom.editing.markdown import MarkdownEditor
 from newsroom.editing.naming import NamesField
-from newsroom.media.choosing import PictureField, thumbnail
+from newsroom.media.choosing import PictureField, propose_words, thumbnail
 from newsroom.text.folding import fold
 from stories.admin.conflicts import Conflict
 from stories.admin.looking_again import FIELDS, LookingAgainFields
@@ -212,6 +212,8 @@ class StoryForm(WorkForm):
         cleaned = super().clean()
         if "lead" in cleaned:
             self.instance.lead_image = cleaned["lead"]
+            if cleaned["lead"] and "lead" in self.changed_data:
+                propose_words(cleaned["lead"], cleaned, "lead_")
         return cleaned
 
     def save_names(self) -> None:

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from newsroom.editing.rows import RowForm, Rows, UidFormSet
-from newsroom.media.choosing import PictureField, name_each, thumbnail
+from newsroom.media.choosing import PictureField, name_each, propose_words, thumbnail
 from newsroom.media.models import Image
 from stories.models import WorkImage
 
@@ -36,6 +36,8 @@ class PictureForm(RowForm):
         cleaned: dict[str, object] = super().clean() or self.cleaned_data
         if isinstance(image := cleaned.get("picture"), Image):
             self.instance.image = image
+            if "picture" in self.changed_data:
+                propose_words(image, cleaned)
         return cleaned
 
 

@@ -25,6 +25,23 @@ def test_a_lead_picture_is_chosen_by_its_title_and_shown_small(client, editor, s
     assert story.revisions.count() == 2
 
 
+def test_a_chosen_picture_brings_its_alternative_text_and_credit_where_none_are_written(editor, save):
+    make_image(title="Gates", alt="Two of nine gates are open.", credit="Ida Holm")
+    make_image(title="Pier", alt="A pier.", credit="Jo Sund")
+    story = make_story()
+    save(story, lead="Gates", pictures__0__picture="Gates", pictures__0__credit="Archive")
+    story.refresh_from_db()
+    placed = story.pictures.get()
+    assert (story.lead_alt, story.lead_credit) == ("Two of nine gates are open.", "Ida Holm")
+    assert (placed.alt, placed.credit) == ("Two of nine gates are open.", "Archive")
+    save(story, lead="Pier", lead_alt="", lead_credit="", lead_decorative="on")
+    story.refresh_from_db()
+    assert (story.lead_alt, story.lead_credit) == ("", "Jo Sund")
+    save(story, lead_credit="")
+    story.refresh_from_db()
+    assert story.lead_credit == "", "What an editor empties later stays empty."
+
+
 def test_of_pictures_with_one_title_the_time_says_which(client, editor, save):
     added = [datetime(2026, 11, 9, hour, 40, tzinfo=UTC) for hour in (16, 17, 17)]
     images = [make_image(title="Gates", created_at=at) for at in added]
@@ -92,8 +109,8 @@ def test_a_revision_whose_picture_is_gone_is_not_brought_back_and_says_why(clien
 
 def test_a_topic_has_a_picture(client, db):
     client.force_login(make_user(role="Curator"))
-    image, topic = make_image(title="The harbour"), make_topic()
+    image, topic = make_image(title="The harbour", alt="A harbour."), make_topic()
     address = reverse("admin:topics_topic_change", args=[topic.pk])
-    client.post(address, filled(client.get(address)) | {"shown_picture": "The harbour", "picture_alt": "Boats."})
+    client.post(address, filled(client.get(address)) | {"shown_picture": "The harbour"})
     topic.refresh_from_db()
-    assert topic.picture == image
+    assert (topic.picture, topic.picture_alt) == (image, "A harbour.")
