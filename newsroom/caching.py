@@ -206,6 +206,7 @@ def _problem_of(address: str) -> str:
         if parts.scheme in {"redis", "rediss"}:
             if not parts.hostname:
                 return "it names no host."
+            parts.hostname.encode("idna")  # as for a connection; raises UnicodeError, which is a ValueError
             if parts.port == 0:
                 return "its port is not one."
             if not re.fullmatch(r"/?|/[0-9]+", parts.path):

@@ -47,6 +47,8 @@ def test_the_cache_in_the_database_needs_no_address():
         f"redis://:{HIDDEN}#1@localhost:6379/0",
         f"redis://:{HIDDEN}/2@localhost:6379/0",
         f"redis://[{HIDDEN}@localhost",
+        "redis://cache..example:6379/0",
+        f"redis://:{HIDDEN}@{'x' * 64}.example/0",
         "redis://localhost:6379/first",
         "redis://localhost:6379/0?db=first",
         "redis://localhost:6379/0?socket_timeout=soon",
