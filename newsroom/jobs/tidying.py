@@ -2,14 +2,17 @@
 
 from datetime import timedelta
 
+from django.core.files.storage import default_storage
 from django.tasks import TaskResultStatus
 
 from newsroom import clock
 from newsroom.jobs.models import Failure, Job, WorkerLife
+from newsroom.media.files import delete_unfinished
 from newsroom.pages.leaving import forget_unasked
 from newsroom.site.reports.models import Report
 
 KEPT = timedelta(days=14)
+UNFINISHED_KEPT = timedelta(days=1)  # of files that were never written to their end
 
 
 def tidy() -> int:
@@ -20,6 +23,7 @@ def tidy() -> int:
     """
     now = clock.now()
     Report.objects.forget_addresses(at=now)
+    delete_unfinished(default_storage, before=now - UNFINISHED_KEPT)
     forget_unasked(at=now)
     before = now - KEPT
     over = Job.objects.filter(

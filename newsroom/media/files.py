@@ -1,6 +1,8 @@
 """How files are kept on a disk: whole or not at all."""
 
 import os
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +10,8 @@ from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, Storage
 from django.utils.crypto import get_random_string
+
+UNFINISHED = ".part"  # how the name of a file ends while it is written
 
 
 class WholeFiles(FileSystemStorage):
@@ -20,12 +24,16 @@ class WholeFiles(FileSystemStorage):
         super().__init__(**{**options, "allow_overwrite": True})
 
     def _save(self, name: str, content: File[bytes]) -> str:
-        """Write the file beside its place, wait until it is on the disk, and put it there."""
-        beside: str = super()._save(f"{name}.{get_random_string(8)}.part", content)  # type: ignore[misc]  # untyped there
+        """Write the file beside its place, wait until it is on the disk, and put it there. A failure leaves nothing."""
+        beside = f"{name}.{get_random_string(8)}{UNFINISHED}"
         unfinished = Path(self.path(beside))
-        with unfinished.open("rb") as written:
-            os.fsync(written.fileno())
-        unfinished.replace(self.path(name))
+        try:
+            super()._save(beside, content)  # type: ignore[misc]  # untyped there
+            with unfinished.open("rb") as written:
+                os.fsync(written.fileno())
+            unfinished.replace(self.path(name))
+        finally:
+            unfinished.unlink(missing_ok=True)
         return name
 
 
@@ -37,12 +45,25 @@ def takes_files(storage: Storage) -> bool:
     if isinstance(storage, FileSystemStorage) and not Path(storage.location).is_dir():
         return False
     token = get_random_string(16)
-    name = storage.save(f"health-{token}.part", ContentFile(token.encode()))
+    name = storage.save(f"health-{token}{UNFINISHED}", ContentFile(token.encode()))
     try:
         with storage.open(name) as file:
             return bool(file.read() == token.encode())
     finally:
         storage.delete(name)
+
+
+def delete_unfinished(storage: Storage, *, before: datetime) -> int:
+    """Delete what was begun before that and never finished, as its process was killed; return how many files."""
+    if not isinstance(storage, FileSystemStorage):
+        return 0
+    deleted = 0
+    for path in Path(storage.location).rglob(f"*{UNFINISHED}"):
+        with suppress(OSError):  # it has been finished or deleted meanwhile, or is not ours to delete
+            if path.stat().st_mtime < before.timestamp():
+                path.unlink()
+                deleted += 1
+    return deleted
 
 
 def make_root(storage: Storage) -> None:
