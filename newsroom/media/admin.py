@@ -139,8 +139,9 @@ class ImageAdmin(ManyScreen, ListedAdmin, SeenAdmin, RecordedAdmin):
 
     @admin.display(description="size")
     def size(self, image: Image) -> str:
-        """Say how large the picture is, in pixels."""
-        return f"{image.width:,} × {image.height:,}"
+        """Return how large the picture is, in pixels, and whether its file is missing."""
+        size = f"{image.width:,} × {image.height:,}"
+        return f"{size}, file missing" if image.missing_since else size
 
     @admin.display(description="used")
     def has_use(self, image: Image) -> str:

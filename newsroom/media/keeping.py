@@ -11,6 +11,10 @@ class GonePictureError(Exception):
     """The picture was removed meanwhile."""
 
 
+class MissingOriginalError(GonePictureError):
+    """The picture is in the library, but the file of its original is not there."""
+
+
 def kept(image: Image, name: str) -> str | None:
     """Return where the file of this name is kept; None where none is."""
     row = Rendition.objects.filter(image=image, spec=name).only("file").first()

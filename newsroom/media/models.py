@@ -120,6 +120,7 @@ class Image(models.Model):
     focal_y = models.PositiveSmallIntegerField(
         "focal point down", default=50, validators=[MaxValueValidator(100)], help_text="Per cent from the top."
     )
+    missing_since = models.DateTimeField("file missing since", null=True, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="images", editable=False

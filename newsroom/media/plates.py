@@ -42,7 +42,7 @@ def part_of(image: Image, spec: Spec) -> int:
 def opened(image: Image, *, part: int) -> PIL.Image.Image:
     """Return the plate, decoded, of as many pixels as ``part`` says; one that was lost, or never made, is made.
 
-    Raises GonePictureError when the picture was removed meanwhile.
+    Raises GonePictureError when the picture was removed meanwhile, MissingOriginalError when only its file is not there.
     """
     if size_of_plate(image) == (image.width, image.height):
         return _original(image, part=part)
@@ -66,9 +66,8 @@ def _original(image: Image, *, part: int) -> PIL.Image.Image:
     try:
         return _decoded(image, str(image.file), part=part)
     except FileNotFoundError:
-        if Image.objects.numbered(image.pk).exists():
-            raise
-        raise keeping.GonePictureError(str(image.uid)) from None
+        is_there = Image.objects.numbered(image.pk).exists()
+        raise (keeping.MissingOriginalError if is_there else keeping.GonePictureError)(str(image.uid)) from None
 
 
 def _decoded(image: Image, name: str, *, part: int) -> PIL.Image.Image:

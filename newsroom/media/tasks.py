@@ -5,9 +5,9 @@ from collections.abc import Callable
 from django.core.files.storage import default_storage
 from django.tasks import task
 
-from newsroom.media import renditions
+from newsroom.media import missing, renditions
 from newsroom.media.files import empty_folder
-from newsroom.media.keeping import GonePictureError
+from newsroom.media.keeping import GonePictureError, MissingOriginalError
 from newsroom.media.likeness import look_again
 from newsroom.media.models import Image, folder_of
 from newsroom.media.specs import CONTENT_TYPES, FREE, Spec, fallback_width, is_served, specs_of
@@ -42,13 +42,19 @@ def prepared_specs(image: Image) -> list[Spec]:
 
 
 def _made(uid: str, specs_for: Callable[[Image], list[Spec]]) -> int:
-    """Make what is missing; of a picture that is gone leave nothing, whoever was killed while making it."""
+    """Make what is missing; of a picture that is gone leave nothing, whoever was killed while making it.
+
+    A picture whose original is not there is marked: to try again would not bring it back.
+    """
     image = Image.objects.filter(uid=uid).first()
     if image is None:
         empty_folder(default_storage, folder_of(uid))
         return 0
-    look_again(image)
     try:
+        look_again(image)
         return renditions.make_missing(image, specs_for(image))
+    except MissingOriginalError:
+        missing.mark(image)
+        return 0
     except GonePictureError:
         return 0
