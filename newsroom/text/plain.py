@@ -1,10 +1,12 @@
 """Turns Markdown into the words it says, without marks: for summaries, search, feeds and counting."""
 
 import re
+from collections.abc import Iterable, Mapping
 
 from markdown_it.token import Token
 
-from newsroom.text.grammar import read_tokens
+from newsroom.text.conventions import lay_out_lists
+from newsroom.text.grammar import read_tokens, tokens_of
 from newsroom.text.remembering import remembered
 
 _LINE_BY_LINE = {f"{block}_{end}" for block in ("bullet_list", "ordered_list", "table") for end in ("open", "close")}
@@ -21,14 +23,29 @@ def words_of(source: str) -> str:
     Citations, note numbers, pictures and addresses are left out; notes come last. The words of plain text that was
     escaped for Markdown are exactly those of the text.
     """
+    return _words(read_tokens(source), {})
+
+
+def words_as_printed(source: str, *, numbers: Mapping[int, int], convention: str = "") -> str:
+    """Return the words of ``source`` as a page prints them, otherwise as ``words_of`` does.
+
+    A citation is its number among ``numbers``, in brackets, and lists are laid out by their ``convention`` (see
+    ``lay_out_lists``): states and dates in words of the language that is active.
+    """
+    tokens = tokens_of(source)
+    lay_out_lists(tokens, convention)
+    return _words(tokens, numbers)
+
+
+def _words(tokens: Iterable[Token], numbers: Mapping[int, int]) -> str:
     lines = _Lines()
-    for token in read_tokens(source):
+    for token in tokens:
         if token.type in _LINE_BY_LINE:
             lines.group(token.nesting)
         elif token.type in ("tr_open", "tr_close"):
             lines.row(token.nesting)
         elif token.type == "inline":
-            lines.add(_inline_words(token))
+            lines.add(_inline_words(token, numbers))
         elif token.type in ("fence", "code_block"):
             lines.add(token.content.strip("\n"))
     return "\n\n".join(lines.blocks)
@@ -74,7 +91,7 @@ class _Lines:
             self._lines.clear()
 
 
-def _inline_words(token: Token) -> str:
+def _inline_words(token: Token, numbers: Mapping[int, int]) -> str:
     words = []
     for child in token.children or ():
         match child.type:
@@ -82,8 +99,12 @@ def _inline_words(token: Token) -> str:
                 words.append("\n")
             case "softbreak":
                 words.append(" ")
+            case "citation" if child.meta["number"] in numbers:
+                words.append(f"[{numbers[child.meta['number']]}]")
             case "citation" | "footnote_ref" | "image":
                 words.append(_LEFT_OUT)
+            case "role_open" | "role_close":  # pages part a role from its name by its looks
+                words.append("(" if child.nesting == 1 else ")")
             case "text" | "code_inline":
                 words.append(child.content)
     closed_up = _BEFORE_PUNCTUATION.sub("", "".join(words)).replace(_LEFT_OUT, "")

@@ -1,14 +1,26 @@
-"""Writes a document as plain text of the shape it is imported from: the same words in the same order."""
+"""Writes a document as plain text: of the shape it is imported from, the same words in the same order, or of another."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from newsroom.text.plain import words_of
-from stories.documents import AnyDocument, Explainer, Passage, QuestionPage
+from stories.documents import SECTION_KINDS, AnyDocument, Explainer, Passage, QuestionPage
 from stories.documents.headings import TOPICS, usual_heading
 
-_ITEM = "-"
 _LIST = re.compile(r"- \S")
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How plain text is written: the words of Markdown by the convention of its lists, an item, and what parts two."""
+
+    words: Callable[[str, str], str]
+    item: Callable[[str], str]
+    between_items: str
+
+
+OF_IMPORTS = Shape(lambda markdown, convention: words_of(markdown), "-\n{}".format, "\n\n")
 
 
 def to_text(document: AnyDocument) -> str:
@@ -21,57 +33,69 @@ def to_text(document: AnyDocument) -> str:
     return "\n".join(f"{part}\n" for part in _of_page(document) if part)
 
 
-def _of_story(story: Explainer) -> Iterator[str]:
-    yield _prose(story.standfirst)
+def sections_of(story: Explainer, shape: Shape) -> Iterator[tuple[str, str]]:
+    """Yield the heading and the text of each section; passages without a section come last, under no heading."""
     for section in story.sections:
-        yield section.heading or usual_heading(section.kind, story.language)
-        yield _coverage(story.passages) if section.kind == "papers" else _prose(section.text)
+        heading = section.heading or usual_heading(section.kind, story.language)
+        convention = SECTION_KINDS[section.kind].convention
+        is_papers = section.kind == "papers"
+        yield heading, _coverage(story.passages, shape) if is_papers else prose(section.text, shape, convention)
     if not any(section.kind == "papers" for section in story.sections):
-        yield _coverage(story.passages)
+        yield "", _coverage(story.passages, shape)
+
+
+def prose(markdown: str, shape: Shape, convention: str = "") -> str:
+    """Return Markdown as paragraphs parted by blank lines, the items of a plain list with their marks."""
+    if not _LIST.search(markdown):
+        return shape.words(markdown, convention)
+    written = ""
+    was_item = False
+    for block in _blocks(markdown):
+        is_item = _LIST.match(block) is not None
+        if words := shape.words(block, convention):
+            parted = (shape.between_items if was_item and is_item else "\n\n") if written else ""
+            written += parted + (shape.item(words) if is_item else words)
+            was_item = is_item
+    return written
+
+
+def _of_story(story: Explainer) -> Iterator[str]:
+    yield prose(story.standfirst, OF_IMPORTS)
+    for section in sections_of(story, OF_IMPORTS):
+        yield from section
     headings = story.headings
     if story.questions or story.topics or story.cut_off:
         yield headings.deeper
     if story.questions or story.cut_off:
         yield headings.questions
     for asked in story.questions:
-        yield _lines(_ITEM, _plain(asked.question), _prose(asked.teaser))
+        yield OF_IMPORTS.item(_lines(_plain(asked.question), prose(asked.teaser, OF_IMPORTS)))
     if story.topics or story.cut_off:
         yield headings.topics
     for topic in story.topics:
-        yield _lines(_ITEM, _prose(topic.description) or _plain(topic.name))
+        yield OF_IMPORTS.item(prose(topic.description, OF_IMPORTS) or _plain(topic.name))
 
 
 def _of_page(page: QuestionPage) -> Iterator[str]:
-    yield _prose(page.introduction)
+    yield prose(page.introduction, OF_IMPORTS)
     for answer in page.answers:
-        yield _lines(_plain(answer.question), _prose(answer.text))
+        yield _lines(_plain(answer.question), prose(answer.text, OF_IMPORTS))
     if page.topics:
         yield usual_heading(TOPICS, page.language)
     for topic in page.topics:
-        yield _lines(_ITEM, _prose(topic.description) or _plain(topic.name))
+        yield OF_IMPORTS.item(prose(topic.description, OF_IMPORTS) or _plain(topic.name))
 
 
-def _coverage(passages: tuple[Passage, ...]) -> str:
+def _coverage(passages: tuple[Passage, ...], shape: Shape) -> str:
     """Return the passages as the paragraphs they came in."""
     paragraphs: list[str] = []
     for passage in passages:
-        words = _prose(passage.text)
+        words = prose(passage.text, shape)
         if paragraphs and not passage.opens_paragraph:
             paragraphs[-1] = f"{paragraphs[-1]} {words}"
         else:
             paragraphs.append(words)
     return "\n\n".join(paragraphs)
-
-
-def _prose(markdown: str) -> str:
-    """Return Markdown as paragraphs parted by blank lines; the items of a plain list get the mark they came with."""
-    if not _LIST.search(markdown):
-        return words_of(markdown)
-    blocks: list[str] = []
-    for block in _blocks(markdown):
-        words = words_of(block)
-        blocks.append(f"{_ITEM}\n{words}" if _LIST.match(block) else words)
-    return "\n\n".join(block for block in blocks if block)
 
 
 def _blocks(markdown: str) -> Iterator[str]:

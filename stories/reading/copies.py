@@ -1,6 +1,7 @@
 """The text copies of a page: its document as readers know it, whole and without marks that only we can follow."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 from django.db.models import FETCH_RAISE
@@ -52,12 +53,13 @@ def copies_of(edition: Edition, changes: Changes | None) -> list[CopyPlace]:
 
 @dataclass(frozen=True, slots=True)
 class PublicCopy:
-    """A page as it is given away: its document, what it is an edition of and where, its sources as readers count them."""
+    """A page as it is given away at a moment: its document, its edition, its address, its sources as readers count them."""
 
     document: AnyDocument
     edition: Edition
     url: str
     sources: tuple[SourceFragment, ...]
+    at: datetime
 
 
 def public_copy(kind: str, slug: str, *, ending: str, guard: Guard) -> PublicCopy:
@@ -86,6 +88,7 @@ def public_copy(kind: str, slug: str, *, ending: str, guard: Guard) -> PublicCop
         edition=kept,
         url=f"{site}{kept.get_absolute_url()}",
         sources=fragments.sources,
+        at=at,
     )
 
 

@@ -53,6 +53,7 @@ class ExplainerPage:
     parts: list[Part]
     sources: list[SourceShown]
     changes: Changes | None
+    deeper_heading: str
     questions: list[QuestionAsked]
     questions_heading: str
     topics: list[TopicShown]
@@ -142,6 +143,7 @@ class ExplainerPage:
             parts=[replace(part, body_html=explaining.section(part.body_html)) for part in parts],
             sources=list(sources.values()),
             changes=changes,
+            deeper_heading=fragments.deeper_heading,
             questions=[_asked(question, around.links, printed=changes is None) for question in fragments.questions],
             questions_heading=fragments.questions_heading,
             topics=around.topics,

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
-from stories import publishing, revisions
+from stories import citing, publishing, revisions
 from stories.documents import read
 from stories.exporting import to_markdown
 from stories.importing import KnownNames
@@ -19,6 +19,7 @@ from tests.factories import (
     make_outlet,
     make_published_question,
     make_published_story,
+    make_question,
     make_story,
     make_topic,
     make_user,
@@ -45,6 +46,11 @@ def address_of(work):
 
 def copies(client, work):
     return {ending: client.get(f"{address_of(work).removesuffix('/')}.{ending}") for ending in TYPES}
+
+
+def published(story):
+    revisions.record(story, by=None)
+    publishing.publish(story, by=make_user())
 
 
 def body(client, story):
@@ -115,6 +121,87 @@ def test_the_words_around_a_text_are_in_its_language(client, set_time):
     set_time.go(to=MONDAY)
     said = copies(client, make_published_story(language="de"))["txt"].content.decode()
     assert "3. März 2031" in said.split("\n")[1]
+
+
+def test_the_text_has_the_numbers_of_its_sources_where_they_are_cited(client):
+    articles = [make_article(title=f"Weighed {n}") for n in (1, 2, 3)]
+    story = make_story(articles=articles, texts={"behind": "It was weighed[@2]. And again.[@1]"})
+    story.passages.earliest("position").articles.add(articles[2])
+    published(story)
+    said = copies(client, story)["txt"].content.decode()
+    text, _, sources = said.partition("\nSources\n")
+    assert "It was weighed[1]. And again.[2]" in text
+    assert "weighed twice.[3]" in text
+    assert [f"{number}. Weighed {n}" in sources for number, n in ((1, 2), (2, 1), (3, 3))] == [True] * 3
+
+
+def test_the_text_of_a_question_has_numbers_and_the_days_of_its_answers(client):
+    question = make_question()
+    citing.cite(question, make_article(title="Measured"))
+    question.answers.update(text="The office signs it.[@1]")
+    published(question)
+    said = copies(client, question)["txt"].content.decode()
+    assert said.count("The office signs it.[1]\nas of 9 November 2026\n") == 2
+    assert "1. Measured" in said
+
+
+@pytest.mark.parametrize(
+    ("language", "lines"),
+    [
+        ("en", ["Corrections", "- 3 March 2031", "  Wrong: It was ten.", "  Right: It is two.", "  Misread."]),
+        ("de", ["Berichtigungen", "- 3. März 2031", "  Falsch: It was ten.", "  Richtig: It is two.", "  Misread."]),
+        ("ar", ["التصحيحات", "- 3 مارس 2031", "  الخطأ: It was ten.", "  الصواب: It is two.", "  Misread."]),
+    ],
+)
+def test_the_text_has_its_corrections_in_its_language(client, set_time, language, lines):
+    set_time.go(to=MONDAY)
+    story = make_published_story(language=language)
+    set_time.go(to=MONDAY + timedelta(hours=1))
+    story.sections.filter(kind="background").update(text="A survey asked for a limit of two tonnes in that year.")
+    revisions.record(story, by=None)
+    publishing.correct(story, by=make_user(), was_wrong="It was ten.", is_right="It is two.", note="Misread.")
+    assert "\n".join(["", *lines, ""]) in copies(client, story)["txt"].content.decode()
+    for ending in ("md", "json"):
+        assert "Misread" not in copies(client, story)[ending].content.decode()
+
+
+TIMELINE = "- 2026-11-08 18:00 — It rained.\n- 2026-11-09 — It flooded.\n\n  Twice.\n- **1998:** It was built."
+UNKNOWNS = "- [open] Why was there no alarm? (since 2026-11-09) Nobody says.\n- [answered] Was it shut? Yes."
+
+
+@pytest.mark.parametrize(
+    ("language", "wanted"),
+    [
+        (
+            "en",
+            "Timeline\n- 8 November 2026, 18:00\n  It rained.\n- 9 November 2026\n  It flooded.\n  Twice.\n- 1998\n  It was built.\n\n"
+            "Unknown\n- Open since 9 November 2026\n  Why was there no alarm?\n  Nobody says.\n- Answered\n  Was it shut?\n  Yes.\n",
+        ),
+        (
+            "es",
+            "Timeline\n- 8 de noviembre de 2026, 18:00\n  It rained.\n- 9 de noviembre de 2026\n  It flooded.\n  Twice.\n"
+            "- 1998\n  It was built.\n\n"
+            "Unknown\n- Abierta since 9 de noviembre de 2026\n  Why was there no alarm?\n  Nobody says.\n- Respondida\n  Was it shut?\n  Yes.\n",
+        ),
+    ],
+)
+def test_days_and_states_are_in_words_and_no_blank_line_parts_items(client, language, wanted):
+    story = make_story(language=language)
+    for place, (kind, heading, text) in enumerate(
+        (("timeline", "Timeline", TIMELINE), ("unknowns", "Unknown", UNKNOWNS)), start=7
+    ):
+        Section.objects.create(story=story, kind=kind, heading=heading, text=text, position=place)
+    published(story)
+    assert wanted in copies(client, story)["txt"].content.decode()
+
+
+def test_the_role_of_a_person_is_parted_from_the_name(client):
+    story = make_story()
+    text = "- **Ana Kestrel**, judge — leads the inquiry.\n- **Harald Vinter**: counts."
+    Section.objects.create(story=story, kind="people", heading="People", text=text, position=7)
+    published(story)
+    said = copies(client, story)["txt"].content.decode()
+    assert "People\n- Ana Kestrel (judge)\n  leads the inquiry.\n" in said
 
 
 def test_the_text_of_a_question_begins_with_it(client):
