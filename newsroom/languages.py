@@ -62,12 +62,6 @@ def before_lists(language: str | None) -> str:
     return "" if code == settings.SITE_LANGUAGES[0] else f"{code}/"
 
 
-def other_than_ours() -> str:
-    """Return the language of the pages about us, the site's first, where the words that are active are in another."""
-    first: str = settings.SITE_LANGUAGES[0]
-    return "" if primary(get_language() or first) == primary(first) else first
-
-
 def primary(language: str) -> str:
     """Return the language without its country or script, in small letters: ``en`` for ``en-GB`` (BCP 47, 2.2.1)."""
     return language.partition("-")[0].lower()

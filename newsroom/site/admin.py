@@ -4,21 +4,30 @@ from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 
 from newsroom.addresses.slugs import slugify
 from newsroom.editing.markdown import MarkdownEditor
+from newsroom.languages import name_of
 from newsroom.record.screens import RecordedAdmin
 from newsroom.site.models import AboutPage
 
 
+def _languages() -> list[tuple[str, str]]:
+    first, *others = settings.SITE_LANGUAGES
+    return [("", name_of(first)), *((code, name_of(code)) for code in others)]
+
+
 class AboutPageForm(forms.ModelForm[AboutPage]):
-    """A page about us."""
+    """A page about us, in one of the languages of the site."""
+
+    language = forms.ChoiceField(required=False, choices=_languages)
 
     class Meta:
         model = AboutPage
-        fields = ("title", "slug", "role", "text", "position", "shown")
+        fields = ("title", "slug", "role", "language", "text", "position", "shown")
         widgets: ClassVar = {"text": MarkdownEditor(rows=12)}
         labels: ClassVar = {"slug": "Address", "role": "What it answers"}
 
@@ -29,8 +38,8 @@ class AboutPageAdmin(RecordedAdmin):
 
     puts_back = False
     form = AboutPageForm
-    fields = ("title", "slug", "role", "text", "position", "shown")
-    list_display = ("title", "slug", "role", "position", "shown")
+    fields = ("title", "slug", "role", "language", "text", "position", "shown")
+    list_display = ("title", "slug", "role", "language", "position", "shown")
     list_filter = ("shown",)
     search_fields = ("title", "text")
 
@@ -38,7 +47,7 @@ class AboutPageAdmin(RecordedAdmin):
         """Offer the pages that readers look for in every newsroom and that nobody has begun here."""
         offers = []
         if self.has_add_permission(request):
-            for role in AboutPage.objects.roles_left():
+            for role in AboutPage.objects.roles_left(settings.SITE_LANGUAGES[0]):
                 start = {"title": role.label, "slug": slugify(role.label), "role": role.value}
                 offers.append((role.label, f"add/?{urlencode(start)}"))
         return super().changelist_view(request, {"offers": offers, **(extra_context or {})})

@@ -1,13 +1,12 @@
 """What every template knows of the site."""
 
-from collections.abc import Iterable
 from functools import partial
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from newsroom.languages import other_than_ours, versions_of
+from newsroom.languages import versions_of
 from newsroom.pages.guarding import SITE, guard_of
 from newsroom.site.models import AboutPage
 
@@ -19,7 +18,6 @@ def site(request: HttpRequest) -> dict[str, object]:
     """
     return {
         "about_pages": SimpleLazyObject(partial(_about_pages, request)),
-        "about_language": other_than_ours,
         "list_versions": partial(versions_of, request),
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
@@ -27,5 +25,5 @@ def site(request: HttpRequest) -> dict[str, object]:
     }
 
 
-def _about_pages(request: HttpRequest) -> Iterable[AboutPage]:
+def _about_pages(request: HttpRequest) -> list[AboutPage]:
     return AboutPage.objects.in_the_foot(guard_of(request).versions.get(SITE))

@@ -1,20 +1,22 @@
 """The pages about us; reports from readers have a room of their own."""
 
-from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, ClassVar, Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import get_language
 
+from newsroom.languages import list_language, primary
 from newsroom.pages.changing import changing, touch
 from newsroom.pages.guarding import SITE
 from newsroom.site.reports.models import Report as Report
 
 
 class AboutRole(models.TextChoices):
-    """What machines look for among the pages about us; each is answered by one page at most."""
+    """What machines look for among the pages about us; each is answered by one page at most in each language."""
 
     HOW_WE_WORK = "how-we-work", "How we work"
     CORRECTIONS = "corrections", "Corrections policy"
@@ -29,20 +31,29 @@ class AboutPageQuerySet(models.QuerySet["AboutPage"]):
         """Keep what readers see."""
         return self.filter(shown=True)
 
-    def in_the_foot(self, version: int | None) -> "Iterable[AboutPage]":
-        """Return what the foot lists, without texts; remembered where the ``version`` of the site's key is known.
+    def in_the_foot(self, version: int | None) -> "list[AboutPage]":
+        """Return what the foot lists in the language that is active, without texts.
 
-        That was read before the pages are: what is remembered for a version is never older than it.
+        These are the pages in that language, and those in the site's first for what it asks of them (see ``AboutRole``);
+        all of the first where it has none. They are remembered where the ``version`` of the site's key is known. That was
+        read before the pages are: what is remembered for a version is never older than it.
         """
-        return self.shown().defer("text") if version is None else _in_the_foot(version)
+        pages = list(self.shown().defer("text")) if version is None else _in_the_foot(version)
+        code = list_language(get_language())
+        own = {page.role for page in pages if page.tag == code}
+        return [
+            page
+            for page in pages
+            if page.tag == code or (page.is_in_the_first and (not own or (page.role and page.role not in own)))
+        ]
 
     def by_role(self) -> "dict[str, AboutPage]":
-        """Return the pages that answer to a role, by the role, without their texts. One query."""
-        return {page.role: page for page in self.exclude(role="").defer("text")}
+        """Return the pages in the site's first language that answer to a role, by the role, without their texts. One query."""
+        return {page.role: page for page in self.exclude(role="").defer("text") if page.is_in_the_first}
 
-    def roles_left(self) -> list[AboutRole]:
-        """Return the roles that no page answers to yet, shown or not."""
-        taken = set(self.exclude(role="").values_list("role", flat=True))
+    def roles_left(self, language: str) -> list[AboutRole]:
+        """Return the roles that no page in one of the site's languages answers to yet, shown or not."""
+        taken = {page.role for page in self.exclude(role="").defer("text") if page.tag == language}
         return [role for role in AboutRole if role not in taken]
 
 
@@ -56,7 +67,10 @@ class AboutPage(models.Model):
         choices=AboutRole,
         blank=True,
         default="",
-        help_text="Search engines are told which page says this of us. One page for each.",
+        help_text="Search engines are told which page says this of us. One page for each, in each language.",
+    )
+    language = models.CharField(
+        max_length=35, blank=True, default="", db_default="", help_text="Empty: the site’s first language."
     )
     text = models.TextField(help_text="Markdown.")
     position = models.PositiveSmallIntegerField(default=0, help_text="The order in the footer.")
@@ -68,9 +82,9 @@ class AboutPage(models.Model):
         ordering: ClassVar = ["position", "pk"]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["role"],
+                fields=["role", "language"],
                 condition=~Q(role=""),
-                name="about_page_role_once",
+                name="about_page_role_once_a_language",
                 violation_error_message="Another page says this of us already.",
             )
         ]
@@ -87,6 +101,21 @@ class AboutPage(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("about", args=[self.slug])
 
+    @property
+    def tag(self) -> str:
+        """The language that it is written in."""
+        return self.language or str(settings.SITE_LANGUAGES[0])
+
+    @property
+    def is_in_the_first(self) -> bool:
+        """Whether it is written in the first language of the site."""
+        return self.tag == settings.SITE_LANGUAGES[0]
+
+    @property
+    def foreign(self) -> str:
+        """Its language where the words that are active are in another, else nothing."""
+        return "" if primary(self.tag) == primary(get_language() or self.tag) else self.tag
+
     def delete(self, using: str | None = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
         """Let no page lead there any more."""
         with changing():
@@ -95,5 +124,5 @@ class AboutPage(models.Model):
 
 
 @lru_cache(2)
-def _in_the_foot(version: int) -> tuple[AboutPage, ...]:
-    return tuple(AboutPage.objects.shown().defer("text"))
+def _in_the_foot(version: int) -> list[AboutPage]:
+    return list(AboutPage.objects.shown().defer("text"))

@@ -2,9 +2,12 @@
 
 import re
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import translation
 
+from newsroom.languages import Version, name_of
 from newsroom.pages.answering import public_page
 from newsroom.pages.guarding import SITE, guard_of
 from newsroom.site.models import AboutPage
@@ -15,11 +18,24 @@ _HEADING = re.compile(r"(</?h)([3-6])(?=>)")
 
 @public_page
 def about(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show one page about us."""
+    """Show one page about us, in its language."""
     guard_of(request).on([SITE])
     page = get_object_or_404(AboutPage.objects.shown(), slug=slug)
-    text = raised(markdown(page.text, numbers={}, anchor="about", things=False))
-    return render(request, "site/about.html", {"page": page, "text_html": text})
+    with translation.override(page.tag):
+        text = raised(markdown(page.text, numbers={}, anchor="about", things=False))
+        return render(request, "site/about.html", {"page": page, "text_html": text, "versions": _versions(page)})
+
+
+def _versions(page: AboutPage) -> list[Version]:
+    """Return the pages that say the same of us, one for each language; nothing where there is one alone."""
+    same = AboutPage.objects.shown().filter(role=page.role).defer("text") if page.role else []
+    pages = {each.tag: each for each in same}
+    found = [
+        Version(code, name_of(code), pages[code].get_absolute_url(), is_this=pages[code] == page)
+        for code in settings.SITE_LANGUAGES
+        if code in pages
+    ]
+    return found if len(found) > 1 else []
 
 
 def raised(html: str) -> str:

@@ -194,9 +194,10 @@ class WrittenStory(Written):
 
 
 class AboutText(Written):
-    """A page about us."""
+    """A page about us; without a language it is in the site's first."""
 
     slug: str
+    language: str = ""
     role: str
     title: str
     text: str
@@ -227,7 +228,7 @@ def people() -> dict[str, str]:
 
 @cache
 def about_texts() -> list[AboutText]:
-    """Return the pages about us in the order of the footer."""
+    """Return the pages about us, those of each language in the order of the footer."""
     return TypeAdapter(list[AboutText]).validate_python(read(FOLDER / "about.yaml"))
 
 

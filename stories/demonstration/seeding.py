@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from django.conf import settings
+
 from newsroom import clock
 from newsroom.accounts.models import User
 from newsroom.addresses.models import Address
@@ -49,7 +51,11 @@ def steps() -> list[Step]:
         *(Step(outlet.name, partial(_seed_outlet, key)) for key, outlet in files.outlets().items()),
         *(Step(f"drawing {name}", partial(_seed_picture, name)) for name in DRAWINGS),
         *(Step(topic.name, partial(_seed_topic, key)) for key, topic in files.topics().items()),
-        *(Step(page.title, partial(_seed_about, position)) for position, page in enumerate(files.about_texts())),
+        *(
+            Step(page.title, partial(_seed_about, position))
+            for position, page in enumerate(files.about_texts())
+            if page.language in ("", *settings.SITE_LANGUAGES[1:])
+        ),
         # The story that leads the front page goes out last.
         *(Step(story.headline, partial(_seed_story, key)) for key, story in reversed(files.stories().items())),
         *AT_WORK,
@@ -124,7 +130,13 @@ def _seed_about(position: int) -> bool:
     written = files.about_texts()[position]
     _, is_new = AboutPage.objects.get_or_create(
         slug=written.slug,
-        defaults={"title": written.title, "role": written.role, "text": written.text, "position": position},
+        defaults={
+            "title": written.title,
+            "role": written.role,
+            "language": written.language,
+            "text": written.text,
+            "position": position,
+        },
     )
     return is_new
 

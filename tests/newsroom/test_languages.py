@@ -145,7 +145,7 @@ def how_we_work():
     return AboutPage.objects.create(slug="how", title="How we work", text="We read.")
 
 
-def test_a_page_about_us_is_in_the_first_language_of_the_site_alone(client, four_languages, how_we_work):
+def test_a_page_about_us_without_a_language_is_in_the_first_of_the_site(client, four_languages, how_we_work):
     page = client.get("/about/how/")
     assertContains(page, '<html lang="en-gb" dir="ltr">')
     assertContains(page, '"inLanguage":"en-gb"')

@@ -1,14 +1,18 @@
 """The pages about us: what each answers, which are still to be written, and who may write them."""
 
+import re
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.urls import reverse
+from django.utils.translation import gettext, override
 from pytest_django.asserts import assertContains, assertNotContains
 
 from newsroom.record.models import Event
 from newsroom.site.models import AboutPage, AboutRole
 from stories.demonstration import files
+from tests.factories import make_published_story
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/site/aboutpage/"
@@ -96,4 +100,99 @@ def test_a_page_describes_itself_by_its_first_paragraph_and_names_its_one_addres
 
 
 def test_the_demonstration_answers_all_that_readers_look_for():
-    assert sorted(page.role for page in files.about_texts()) == sorted(AboutRole.values)
+    answers = {language: [] for language in ("", "de", "es", "ar")}
+    for page in files.about_texts():
+        answers[page.language].append(page.role)
+    assert answers == {language: list(AboutRole.values) for language in answers}
+
+
+# In several languages ------------------------------------------------------------------------------------------------
+
+TITLES = {"": "Contact", "de": "Kontakt", "es": "Contacto", "ar": "اتصل بنا"}
+
+
+def foot_of(client, path: str) -> str:
+    return client.get(path).content.decode().partition('<footer class="foot">')[2]
+
+
+def links_in(foot: str) -> list[str]:
+    return re.findall(r'<a href="/about/[^>]*>([^<]*)</a>', foot)
+
+
+@pytest.fixture
+def contacts(four_languages):
+    return {
+        language: AboutPage.objects.create(
+            slug=f"contact-{language or 'en'}", title=title, text="Ring us.", role=AboutRole.CONTACT, language=language
+        )
+        for language, title in TITLES.items()
+    }
+
+
+@pytest.mark.parametrize("language", TITLES)
+def test_the_foot_is_in_the_language_of_the_page(client, contacts, language):
+    make_published_story(slug="pier", language=language or "en")
+    with override(language or "en"):
+        words = [
+            gettext("Feed"),
+            gettext("Report an error"),
+            gettext("Free to read. No cookies, no account, no one watching."),
+        ]
+    assert language in ("", "de") or "Feed" not in words
+    paths = [f"/{language}/" if language else "/", "/stories/pier/", contacts[language].get_absolute_url()]
+    for path in paths:
+        foot = foot_of(client, path)
+        assert links_in(foot) == [TITLES[language]]
+        assert [said for said in words if said in foot] == words
+        assert f'href="{contacts[language].get_absolute_url()}"' in foot
+
+
+@pytest.mark.parametrize("language", ["de", "es", "ar"])
+def test_a_page_about_us_is_in_its_language_and_leads_to_the_others(client, contacts, language):
+    response = client.get(contacts[language].get_absolute_url())
+    direction = "rtl" if language == "ar" else "ltr"
+    assertContains(response, f'<html lang="{language}" dir="{direction}">')
+    assertContains(response, f'"inLanguage":"{language}"')
+    links = re.findall(
+        r'<link rel="alternate" hreflang="([^"]+)" href="http://testserver([^"]+)"', response.content.decode()
+    )
+    assert dict(links) == {
+        "en-gb": "/about/contact-en/",
+        "x-default": "/about/contact-en/",
+        **{other: f"/about/contact-{other}/" for other in ("de", "es", "ar")},
+    }
+
+
+def test_what_is_not_written_in_a_language_yet_stands_there_in_the_first(client, contacts):
+    AboutPage.objects.create(slug="owners", title="Who owns us", text="Readers.", role=AboutRole.OWNERSHIP)
+    AboutPage.objects.create(slug="prizes", title="Prizes", text="None yet.")
+    AboutPage.objects.create(slug="preise", title="Preise", text="Noch keine.", language="de")
+    AboutPage.objects.filter(language="es").update(shown=False)
+    assert links_in(foot_of(client, "/de/")) == ["Kontakt", "Who owns us", "Preise"]
+    assert links_in(foot_of(client, "/es/")) == ["Contact", "Who owns us", "Prizes"]
+    assert links_in(foot_of(client, "/")) == ["Contact", "Who owns us", "Prizes"]
+    assert 'lang="en-gb" hreflang="en-gb" dir="auto">Who owns us' in foot_of(client, "/de/")
+
+
+def test_one_page_in_each_language_says_what_machines_look_for(contacts):
+    assert AboutPage.objects.by_role() == {"contact": contacts[""]}
+    other = AboutPage(slug="kontakt", title="Kontakt", text="Hier.", role=AboutRole.CONTACT, language="de")
+    with pytest.raises(ValidationError, match="Another page says this of us already"):
+        other.full_clean()
+
+
+def test_the_desk_chooses_among_the_languages_of_the_site(administrator_client, four_languages):
+    response = administrator_client.get(f"{LIST}add/")
+    for tag, name in (("", "English"), ("de", "Deutsch"), ("ar", "العربيّة")):
+        assertContains(response, f'<option value="{tag}"')
+        assertContains(response, f">{name}</option>")
+    sent = {
+        "title": "Kontakt",
+        "slug": "kontakt",
+        "role": "contact",
+        "language": "de",
+        "text": "Rufen Sie an.",
+        "position": 1,
+    }
+    administrator_client.post(reverse("admin:site_aboutpage_add"), {**sent, "shown": "on"})
+    assert AboutPage.objects.get().language == "de"
