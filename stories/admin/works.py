@@ -127,11 +127,8 @@ class WorkAdmin(
         revision = revisions.record(form.instance, by=person(request), is_locked=change)
         keep_look(request, form.instance)
         is_new = not change or revision.number != form.cleaned_data.get("base_revision")
-        vars(request)["saved"] = (
-            f"Saved as revision {revision.number}."
-            if is_new
-            else f"Nothing has changed since revision {revision.number}."
-        )
+        unchanged = "" if is_step(request) else f"Nothing has changed since revision {revision.number}."
+        vars(request)["saved"] = f"Saved as revision {revision.number}." if is_new else unchanged
 
     def after_rows(self, request: HttpRequest, work: Work, formsets: Sequence[Any]) -> None:
         """Do what follows from the rows before the revision is recorded."""

@@ -92,7 +92,7 @@ def test_an_editor_approves_on_the_form(in_review, editor_client):
     assert "The tonnes are new." in form.rendered_content
     assert "Approve revision 1" in form.rendered_content
     answer = press(editor_client, in_review, "approve")
-    assert "Revision 1 is approved." in said(answer)
+    assert said(answer) == "Revision 1 is approved."
     assert state_of(in_review) == State.APPROVED
 
 
