@@ -139,7 +139,8 @@ def _after_openings(tokens: list[Token]) -> int:
     place = 0
     while place < min(len(tokens), 4) and tokens[place].folded in _OPENINGS:
         place += 1
-    return place
+    comma = next((here for here in range(1, min(len(tokens), 4)) if tokens[here].folded == ","), 0)
+    return max(place, comma + 1) if comma else place  # "Underneath, the paper asks …"
 
 
 def _subject(following: list[Token]) -> tuple[str, str, list[Token]]:

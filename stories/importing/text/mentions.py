@@ -287,13 +287,13 @@ def _phrase_end(tokens: list[Token], last: int, *, is_guess: bool = False) -> in
 def _after_two_places(tokens: list[Token], after: int) -> int:
     """Return where "The Lisle and District Gazette reports" ends its name, given the place after its first word.
 
-    That it is one name shows the verb; "The Tide and Lisle Gazette report" are two.
+    That it is one name shows the verb: "The Tide and Lisle Gazette report" are two.
     """
     if after + 2 >= len(tokens) or tokens[after].folded != "and" or not tokens[after + 1].is_cased:
         return after
     end = _phrase_end(tokens, after + 1)
-    is_named = end > after + 2 and tokens[end - 1].folded in _HINTS and tokens[after - 1].folded not in _HINTS
-    return end if is_named and end < len(tokens) and is_singular(tokens[end]) else after
+    is_one = end < len(tokens) and tokens[end - 1].folded in _HINTS and is_singular(tokens[end])
+    return end if is_one else after
 
 
 def _owning(tokens: list[Token], first: int) -> int:

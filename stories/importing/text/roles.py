@@ -271,6 +271,7 @@ class Roles(Clause):
         earlier, word = self._word(self._before - 1), self._word(self._before)
         is_wording = word in ("how", "what") and earlier in (*_BEING, "in")
         is_wording = is_wording or (word in ("that", "which") and earlier in _WORDINGS)
+        is_wording = is_wording or (word in _WORDINGS and earlier == "the") or (word == "what" and not self._before)
         return is_wording and verb_after(self._tokens, self._group.after, is_known=True) is not None
 
     def _is_singled_out(self) -> bool:

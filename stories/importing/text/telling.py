@@ -116,7 +116,7 @@ def verb_after(tokens: list[Token], place: int, *, is_known: bool = False, is_wo
     if _is_passive(tokens, place):
         return None
     for here, token in enumerate(tokens[place : place + 6], start=place):
-        if is_known and token.folded in _BUSINESS and not _is_of_coverage(tokens, here):
+        if is_known and _is_business(tokens, here):
             return None
         if is_word and token.folded in _SAID_OF_THINGS:
             return None
@@ -131,9 +131,13 @@ def verb_after(tokens: list[Token], place: int, *, is_known: bool = False, is_wo
     return None
 
 
-def _is_of_coverage(tokens: list[Token], place: int) -> bool:
-    """Return whether the firm's verb at ``place`` is said of its pages: "opens with a portrait", "closes on a doubt"."""
-    return [token.folded for token in tokens[place + 1 : place + 2]] in (["with"], ["on"], ["in"], ["away"])
+def _is_business(tokens: list[Token], place: int) -> bool:
+    """Return whether the verb at ``place`` is one of a firm: "fired", "has left"; but not "opens with a portrait"."""
+    if tokens[place].folded in ("has", "have", "had"):
+        rest = [token.folded for token in tokens[place + 1 : place + 4] if not is_adverb(token)]
+        return rest[:1] != [] and rest[0] in _BUSINESS
+    following = [token.folded for token in tokens[place + 1 : place + 2]]
+    return tokens[place].folded in _BUSINESS and following not in (["with"], ["on"], ["in"], ["away"])
 
 
 def _is_passive(tokens: list[Token], place: int) -> bool:
