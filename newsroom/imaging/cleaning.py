@@ -1,5 +1,6 @@
 """Makes decoded pictures ours: upright, 8-bit sRGB, without metadata, and never two of them in memory at once."""
 
+import warnings
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from tempfile import TemporaryFile
@@ -76,7 +77,10 @@ def _read_back(
 def _turn_of(image: Image.Image) -> Image.Transpose | None:
     """Return what makes the picture upright; None where it is, and where what its camera says is broken."""
     try:
-        return _TURNS.get(image.getexif().get(_ORIENTATION, 1))
+        with warnings.catch_warnings():
+            # Each of 65,535 broken entries would be a line of the log.
+            warnings.simplefilter("ignore")
+            return _TURNS.get(image.getexif().get(_ORIENTATION, 1))
     except BROKEN:
         return None
 

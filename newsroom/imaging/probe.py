@@ -9,6 +9,7 @@ from typing import IO
 from PIL import Image, UnidentifiedImageError
 
 from newsroom.imaging import passes
+from newsroom.imaging.structure import TooManyPartsError, refuse_many_parts
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_PIXELS = 40_000_000
@@ -41,13 +42,19 @@ def open_safely(file: IO[bytes]) -> Image.Image:
     """Return the decoded picture, of an animation its first frame.
 
     Read are JPEG, PNG, WebP, AVIF and GIF of at most 10 MB, 40 megapixels and 16,000 pixels a side, whatever the file
-    is called. Size and shape are those of the header, asked before anything is decoded. Raises RefusedPictureError.
+    is called. Size and shape are those of the header, asked before anything is decoded, and so is the number of parts
+    that the file is made of. Raises RefusedPictureError.
     """
     size = file.seek(0, os.SEEK_END)
     if not size:
         raise RefusedPictureError("The file is empty.")
     if size > MOST_BYTES:
         raise RefusedPictureError(f"The file has more than {MOST_BYTES >> 20} MB. Make the picture smaller.")
+    file.seek(0)
+    try:
+        refuse_many_parts(file.read())
+    except TooManyPartsError as error:
+        raise RefusedPictureError(f"{error} Export it again and try once more.") from error
     image = _header(file)
     _require_reasonable(*image.size)
     try:
@@ -66,7 +73,7 @@ def _header(file: IO[bytes]) -> Image.Image:
     file.seek(0)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            warnings.simplefilter("ignore")  # of what is broken there may be thousands
             return Image.open(file, formats=FORMATS)
     except UnidentifiedImageError as error:
         file.seek(0)

@@ -19,6 +19,7 @@ from newsroom.media import storing
 from newsroom.media.crops import crops_of
 from newsroom.media.forms import LICENCES, SaidForm, UploadForm
 from newsroom.media.models import Image
+from newsroom.media.retrying import retry_later
 from newsroom.media.screens import ManyScreen
 from newsroom.media.specs import FREE, address_of, fallback_width, smallest, spec_of
 from newsroom.media.uses import used, uses_of, with_use
@@ -121,7 +122,8 @@ class ImageAdmin(ManyScreen, ListedAdmin, SeenAdmin, RecordedAdmin):
                 "whole": address_of(image, spec_of(image, FREE, width=fallback_width(image, FREE), ending="jpg")),
                 "uses": uses_of(image, user=request.user, at=moment_of(request)),
             }
-        return super().render_change_form(request, context, *args, **kwargs)
+        response = super().render_change_form(request, context, *args, **kwargs)
+        return retry_later(response) if getattr(context["adminform"].form, "is_busy", False) else response
 
     def delete_model(self, request: HttpRequest, obj: Image) -> None:
         """Remove the picture with its files."""

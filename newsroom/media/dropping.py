@@ -11,6 +11,7 @@ from newsroom.editing.scripts import for_scripts, refused
 from newsroom.imaging.raster import fitted
 from newsroom.media.choosing import shown_as
 from newsroom.media.models import Image
+from newsroom.media.retrying import retry_later
 from newsroom.media.specs import address_of, smallest
 from newsroom.media.taking_in import take_in
 from newsroom.record import keeping
@@ -78,4 +79,6 @@ def drop(request: HttpRequest) -> HttpResponse:
     if answer.there is not None:
         sentence = f"The library has this picture already, as “{answer.there.title}”."
         return refused(sentence, status=409, there=_shown(answer.there))
+    if answer.is_busy:
+        return retry_later(refused(answer.refusal, errors={"picture": answer.refusal}))
     return refused(answer.refusal, errors={"picture": answer.refusal})

@@ -55,6 +55,7 @@ class UploadForm(SaidForm):
     keep_both = forms.BooleanField(required=False, label="Keep both, if the library has it already")
     kept: storing.Decoded
     there: Image | None = None
+    is_busy = False
 
     def clean(self) -> dict[str, Any]:
         """Decode the picture, so that every refusal is one of its field; name it after its file where nobody did."""
@@ -65,6 +66,7 @@ class UploadForm(SaidForm):
         try:
             self.kept = storing.decode(upload)
         except RefusedPictureError as error:
+            self.is_busy = isinstance(error, storing.BusyError)
             self.add_error("upload", forms.ValidationError(str(error), code="refused"))
             return cleaned
         self.there = None if cleaned.get("keep_both") else there_already(self.kept)

@@ -13,6 +13,7 @@ from newsroom.editing.scripts import refused
 from newsroom.imaging.raster import fitted
 from newsroom.media.forms import LICENCES, ManyForm
 from newsroom.media.models import Image
+from newsroom.media.retrying import retry_later
 from newsroom.media.specs import address_of, smallest
 from newsroom.media.taking_in import Answer, take_in
 from newsroom.media.uses import address_at_desk
@@ -43,7 +44,7 @@ class ManyScreen(ModelAdmin[Image]):
             if not answers:
                 reasons = " ".join(strip_tags(str(reason)) for reasons in form.errors.values() for reason in reasons)
                 return refused(reasons)
-            return JsonResponse({"files": [said_of(answer) for answer in answers]})
+            return _answered(JsonResponse({"files": [said_of(answer) for answer in answers]}), answers)
         context: dict[str, Any] = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -52,7 +53,7 @@ class ManyScreen(ModelAdmin[Image]):
             "answers": [(answer, said_of(answer)) for answer in answers],
             "offers": {"licences": LICENCES},
         }
-        return TemplateResponse(request, "admin/media/image/upload.html", context)
+        return _answered(TemplateResponse(request, "admin/media/image/upload.html", context), answers)
 
     def _take_in(self, request: HttpRequest, form: ManyForm, file: Any) -> Answer:
         user: Any = request.user
@@ -60,6 +61,10 @@ class ManyScreen(ModelAdmin[Image]):
         if answer.image is not None:
             keeping.added(answer.image, by=user)
         return answer
+
+
+def _answered[Response: HttpResponse](response: Response, answers: list[Answer]) -> Response:
+    return retry_later(response) if any(answer.is_busy for answer in answers) else response
 
 
 def said_of(answer: Answer) -> dict[str, Any]:
@@ -75,5 +80,5 @@ def said_of(answer: Answer) -> dict[str, Any]:
             "address": address_at_desk(shown),
             "title": shown.title,
         }
-    kind = "taken" if answer.image else "there" if answer.there else "refused"
+    kind = "taken" if answer.image else "there" if answer.there else "failed" if answer.is_busy else "refused"
     return {"name": answer.name, "what": kind, "said": answer.said, **small}

@@ -20,6 +20,8 @@ from newsroom.media.tasks import prepare_renditions
 from newsroom.pages.changing import changing
 from newsroom.task_queue import enqueue
 
+RETRY_AFTER = 5  # seconds after which somebody tries again to whom another picture's turn was in the way
+BUSY = "Another picture is being read just now, and one is read at a time. Try again in a few seconds."
 DRAWN = ("PNG", "GIF")  # formats of drawings: what comes in without loss is kept without loss
 
 
@@ -37,15 +39,23 @@ class Decoded:
         return hashlib.sha256(self.original.data).hexdigest()
 
 
+class BusyError(probe.RefusedPictureError):
+    """Another picture is being decoded in this process."""
+
+
 def decode(upload: File[bytes]) -> Decoded:
     """Return an uploaded picture as it will be kept, decoded and encoded again by us.
 
-    Whatever else the file held (metadata, further frames, programs) is gone. Raises RefusedPictureError.
+    Whatever else the file held (metadata, further frames, programs) is gone. Raises RefusedPictureError, and at once
+    BusyError while another one is decoded.
     """
-    with turns.LARGE:
-        picture = probe.open_safely(upload)
-        is_drawing = picture.format in DRAWN
-        return prepared(cleaning.cleaned(picture), is_drawing=is_drawing)
+    try:
+        with turns.without_waiting(turns.LARGE):
+            picture = probe.open_safely(upload)
+            is_drawing = picture.format in DRAWN
+            return prepared(cleaning.cleaned(picture), is_drawing=is_drawing)
+    except turns.TakenError as error:
+        raise BusyError(BUSY) from error
 
 
 def prepared(picture: PIL.Image.Image, *, is_drawing: bool) -> Decoded:
@@ -87,7 +97,7 @@ def store(
     """Take an uploaded picture in and return it; its renditions are made ahead once the transaction has ended.
 
     ``focus`` is the point in per cent, from the left and the top, that no crop may lose. The file is kept under a
-    name of ours. Raises RefusedPictureError when it is not a picture that can be read.
+    name of ours. Raises RefusedPictureError when it is not a picture that can be read, or cannot be read just now.
     """
     image = Image(
         title=title or title_from(upload.name or ""),

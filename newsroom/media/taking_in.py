@@ -15,12 +15,16 @@ from newsroom.media.models import Image
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What became of one file: ``image`` was taken in, or ``there`` is what the library has already, or ``refusal``."""
+    """What became of one file: ``image`` was taken in, or ``there`` is what the library has already, or ``refusal``.
+
+    ``is_busy`` says that it was refused only as another one was being read.
+    """
 
     name: str
     image: Image | None = None
     there: Image | None = None
     refusal: str = ""
+    is_busy: bool = False
 
     @property
     def said(self) -> str:
@@ -46,7 +50,7 @@ def take_in(upload: File[bytes], *, by: AbstractBaseUser | None, keep_both: bool
     try:
         kept = storing.decode(upload)
     except RefusedPictureError as error:
-        return Answer(name, refusal=str(error))
+        return Answer(name, refusal=str(error), is_busy=isinstance(error, storing.BusyError))
     there = None if keep_both else there_already(kept)
     if there is not None:
         return Answer(name, there=there)

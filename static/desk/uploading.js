@@ -7,6 +7,7 @@ const part = document.querySelector("[data-progress]");
 const list = part.querySelector("[data-files]");
 const chooser = form.querySelector('input[type="file"]');
 const waiting = [];
+const MOST_TURNS = 3; // that are waited for by itself while others add pictures too
 let isBusy = false;
 const done = { taken: 0, there: 0, refused: 0, failed: 0 };
 let all = 0;
@@ -102,7 +103,8 @@ function send(file, item, keep) {
       } catch {
         // No answer of ours: the sign-in page, or a refusal on the way.
       }
-      if (said?.files) resolve(said.files[0]);
+      const after = Number(request.getResponseHeader("Retry-After")) || 0;
+      if (said?.files) resolve({ ...said.files[0], after });
       else if (said?.error) resolve({ what: "refused", said: `Not taken in. ${said.error}` });
       else if (request.status === 413 || request.status === 400) resolve({ what: "refused", said: "Not taken in. The file is too large." });
       else if (request.responseURL && new URL(request.responseURL).pathname !== location.pathname) {
@@ -118,7 +120,13 @@ async function next() {
   isBusy = true;
   while (waiting.length) {
     const [file, item, keep] = waiting.shift();
-    show(item, file, await send(file, item, keep), keep);
+    let answer = await send(file, item, keep);
+    for (let turn = 0; answer.what === "failed" && answer.after && turn < MOST_TURNS; turn += 1) {
+      item.querySelector("progress").nextElementSibling.textContent = "Waits: another picture is being read.";
+      await new Promise((resolve) => setTimeout(resolve, answer.after * 1000));
+      answer = await send(file, item, keep);
+    }
+    show(item, file, answer, keep);
   }
   isBusy = false;
 }

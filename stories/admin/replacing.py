@@ -13,6 +13,7 @@ from newsroom.media import storing
 from newsroom.media.choosing import thumbnail
 from newsroom.media.forms import LICENCES, UploadForm
 from newsroom.media.models import Image
+from newsroom.media.retrying import retry_later
 from newsroom.record import keeping
 from stories import replacing
 
@@ -41,7 +42,8 @@ def replace_picture(request: HttpRequest, key: int) -> HttpResponse:
         "there": form.there if form.there and form.there != old else None,
         "licences": LICENCES,
     }
-    return TemplateResponse(request, "admin/media/image/replace.html", context)
+    response = TemplateResponse(request, "admin/media/image/replace.html", context)
+    return retry_later(response) if form.is_busy else response
 
 
 def replace_picture_in(request: HttpRequest, key: int, new: int) -> HttpResponse:

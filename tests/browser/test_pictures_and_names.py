@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from newsroom.media import storing
+from newsroom.imaging import turns
+from newsroom.media import retrying, storing
 from newsroom.media.models import Image
 from stories.models import Outlet
 from tests.factories import make_image, make_outlet, make_story, make_topic, make_user
@@ -43,6 +44,16 @@ def test_three_files_are_sent_together_one_is_refused_and_one_is_here_already(op
     rows.nth(1).get_by_role("button", name="Keep both").click()
     expect(said.get_by_role("status")).to_have_text("3 of 3 done; 2 taken in; 1 refused.")
     assert Image.objects.count() == 3
+
+
+def test_a_file_that_comes_while_another_is_read_waits_for_its_turn(open_page, monkeypatch):
+    monkeypatch.setattr(retrying, "RETRY_AFTER", 1)
+    page = open_page(reverse("admin:media_image_upload"), as_=make_user(role="Writer"))
+    said = page.get_by_role("region", name="The files")
+    with turns.without_waiting(turns.LARGE):
+        page.get_by_label("Pictures").set_input_files([file("new_pier.png", encoded(patches(80, 60, seed=11)))])
+        expect(said.get_by_role("listitem")).to_contain_text("Waits: another picture is being read.")
+    expect(said.get_by_role("status")).to_have_text("1 of 1 done; 1 taken in.")
 
 
 def make_picture(data, *, title):

@@ -10,6 +10,8 @@ from django.urls import reverse
 from PIL import Image as Pillow
 from playwright.sync_api import Locator, Page, expect
 
+from newsroom.imaging import turns
+from newsroom.media import storing
 from newsroom.media.models import Image
 from stories.models import Edition, Work
 from tests.browser import faults
@@ -304,6 +306,20 @@ def test_a_picture_that_the_library_has_is_used_from_there(open_page):
         expect(dialog).to_have_count(0)
     assert Image.objects.count() == 1
     expect(page.locator('[data-rows="pictures"] [data-row]:not(.blank)')).to_have_count(2)
+
+
+def test_who_drops_a_picture_while_another_is_read_is_told_so_and_tries_again(open_page):
+    page = form_of(open_page, make_story())
+    paste(text_of(page), picture=png())
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Alternative text").fill("Gate six, half open.")
+    with turns.without_waiting(turns.LARGE):
+        dialog.get_by_role("button", name="Place it").click()
+        expect(dialog.get_by_role("alert")).to_have_text(storing.BUSY)
+    expect(dialog.get_by_label("Alternative text")).to_have_value("Gate six, half open.")
+    dialog.get_by_role("button", name="Place it").click()
+    expect(dialog).to_have_count(0)
+    assert Image.objects.get().alt == "Gate six, half open."
 
 
 def test_a_picture_that_is_given_up_leaves_nothing(open_page):
