@@ -3,6 +3,7 @@
 import csv
 import io
 import lzma
+import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -16,8 +17,10 @@ from openpyxl.utils.exceptions import InvalidFileException
 LARGEST_FILE = 2 * 1024 * 1024
 LARGEST_UNPACKED = 40 * 1024 * 1024
 MOST_PARTS = 500
+MOST_ELEMENTS = 1_000_000  # of all parts together; a table as large as may be has some 900,000
 MOST_ROWS = 5_000
 MOST_COLUMNS = 60
+MOST_CELLS = (MOST_ROWS + 1) * (MOST_COLUMNS + 1)
 LONGEST_CELL = 50_000
 LONGEST_NUMBER = 9
 # What reading a file raises that was broken, or made to break what reads it.
@@ -25,6 +28,8 @@ BROKEN = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, InvalidFileException, ParseError, EOFError, OSError, RuntimeError,
     ArithmeticError, AttributeError, LookupError, TypeError, ValueError,
 )  # fmt: skip
+# Elements of a sheet, whatever prefix their namespace has.
+_ROW, _CELL = (re.compile(rb"<(?:[^\s<>/:]+:)?" + name + rb"[\s/>]") for name in (b"row", b"c"))
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "upright lines"}
 
 
@@ -121,6 +126,7 @@ def _rows_of_xlsx(content: bytes) -> Iterator[list[str]]:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         if not book.worksheets:
             raise UnreadableError("There is no sheet in this file.")
+        _refuse_crowded(content, book.worksheets[0]._worksheet_path)
         for row in book.worksheets[0].iter_rows(max_col=MOST_COLUMNS + 1, max_row=MOST_ROWS + 2, values_only=True):
             yield [_said(cell) for cell in row]
         book.close()
@@ -137,6 +143,7 @@ def _numbered(rows: Iterable[list[str]]) -> Iterator[tuple[int, list[str]]]:
 
 def _refuse_bombs(content: bytes) -> None:
     """Look at what is packed before any of it is unpacked for use."""
+    elements = 0
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             parts = packed.infolist()
@@ -148,10 +155,25 @@ def _refuse_bombs(content: bytes) -> None:
                     beginning = opened.read(part.file_size + 1)
                 # In UTF-16 each sign of a declaration has a NUL beside it.
                 signs = beginning.replace(b"\0", b"")
+                elements += signs.count(b"<") - signs.count(b"</")
                 if len(beginning) > part.file_size or b"<!DOCTYPE" in signs or b"<!ENTITY" in signs:
                     raise UnreadableError("This is no file of a spreadsheet program.")
+                if elements > MOST_ELEMENTS:
+                    raise UnreadableError(
+                        f"Unpacked, this file is far too large: a table has at most {MOST_ROWS:,} rows and {MOST_COLUMNS} columns."
+                    )
     except BROKEN as error:
         raise UnreadableError("This is no XLSX file, or a broken one.") from error
+
+
+def _refuse_crowded(content: bytes, path: str) -> None:
+    """Count rows and cells as they stand in a sheet: those that say the same place are read, and given to nobody."""
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        sheet = packed.read(path).replace(b"\0", b"")
+    if sum(1 for _ in _ROW.finditer(sheet)) > MOST_ROWS + 1:
+        raise UnreadableError(f"A table has at most {MOST_ROWS:,} rows.")
+    if sum(1 for _ in _CELL.finditer(sheet)) > MOST_CELLS:
+        raise UnreadableError(f"A table has at most {MOST_COLUMNS} columns.")
 
 
 def _bounded(cells: list[str], line: int) -> list[str]:

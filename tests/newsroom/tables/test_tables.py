@@ -18,6 +18,7 @@ from newsroom.tables import reading
 from newsroom.tables.reading import UnreadableError, again, read
 from newsroom.tables.writing import unharmed
 from stories.models import Outlet
+from tests.effort import at_most
 from tests.factories import make_outlet, make_topic, make_user
 from topics import merging
 from topics.models import Topic
@@ -314,3 +315,64 @@ def test_a_table_says_of_a_replaced_name_that_it_leads_to_something_else(client,
     page = shown(client, f"uid,name\n{topic.uid},Barrier of Kelmar\n")
     told = "“Kelmar barrier” is not kept as another name: it leads to “The gates”."
     assert outcomes(page) == [(2, "Barrier of Kelmar", "changed", told)]
+
+
+def sheet_of(content, **parts):
+    """Return an XLSX file with this between the ends of its sheet, and further parts."""
+    with zipfile.ZipFile(io.BytesIO(xlsx([["name"]]))) as packed:
+        names = {name: packed.read(name) for name in packed.namelist()}
+    start = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    start += b' xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    names["xl/worksheets/sheet1.xml"] = start + content + b"</sheetData></worksheet>"
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, data in {**names, **parts}.items():
+            packed.writestr(name, data)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b'<row r="1"><c r="A1"><v>1</v></c></row>' * 5_002, "at most 5,000 rows"),
+        (b'<row r="1"/>' * 5_002, "at most 5,000 rows"),
+        (b"<row/>" * 5_002, "at most 5,000 rows"),
+        (b'<x:row r="1"></x:row>' * 5_002, "at most 5,000 rows"),
+        (b'<row r="1">' + b'<c r="A1"/>' * 320_000 + b"</row>", "at most 60 columns"),
+        (b'<row r="1">' + b"<x:c/>" * 320_000 + b"</row>", "at most 60 columns"),
+        (b'<row r="1"/>' * 1_000_001, "at most 5,000 rows"),
+        (b"<x>" * 1_000_001 + b"</x>" * 1_000_001, "far too large"),
+    ],
+    ids=[
+        "rows",
+        "empty rows",
+        "rows without numbers",
+        "rows with a prefix",
+        "cells",
+        "cells with a prefix",
+        "a million",
+        "deep",
+    ],
+)
+def test_an_xlsx_whose_rows_and_cells_all_stand_at_one_place_is_refused(content, says):
+    with at_most(seconds=15), pytest.raises(UnreadableError, match=says):
+        read(sheet_of(content))
+
+
+def test_the_parts_of_an_xlsx_count_together():
+    strings = b"<sst>" + b"<si><t>a</t></si>" * 300_000 + b"</sst>"
+    with at_most(seconds=15), pytest.raises(UnreadableError, match="far too large"):
+        read(sheet_of(b"", **{"a.xml": strings, "b.xml": strings}))
+
+
+def test_as_many_rows_and_columns_as_may_be_are_read_from_an_xlsx():
+    row = "".join(f"<c><v>{number}</v></c>" for number in range(60))
+    table = read(sheet_of(f"<row>{row}</row>".encode() * 5_001))
+    assert (len(table.rows), len(table.rows[-1][1])) == (5_000, 60)
+
+
+def test_rows_of_other_sheets_do_not_count():
+    sheet = b"<worksheet>" + b"<row/>" * 6_000 + b"</worksheet>"
+    assert read(
+        sheet_of(b'<row><c t="inlineStr"><is><t>a</t></is></c></row>', **{"xl/worksheets/sheet2.xml": sheet})
+    ).headings == ["a"]
