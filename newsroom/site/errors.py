@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.html import format_html
+from django.utils.log import log_response
 from django.utils.translation import get_language, gettext
 
 from newsroom.editing.refusing import refusal, text_in
@@ -88,6 +89,8 @@ def _unavailable(request: HttpRequest, outage: Outage) -> HttpResponse:
         response = _alone("503.html", status=503, **known)
     response["Retry-After"] = str(SILENCE)
     mark(response, outage)
+    # An outage fails each request: a traceback for each, as Django writes it, would fill the disk.
+    log_response("%s: %s", response.reason_phrase, request.path, response=response, request=request, level="warning")
     return _kept_by_nobody(response)
 
 

@@ -58,6 +58,13 @@ def test_without_a_database_readers_still_get_a_whole_page(reader, database_is_a
         assert response.cookies == {}
 
 
+def test_an_outage_is_logged_without_a_traceback_for_each_request(reader, database_is_away, caplog):
+    reader.get("/stories/anything/")
+    of_requests = [record for record in caplog.records if record.name == "django.request"]
+    assert [record.getMessage() for record in of_requests][-1] == "Service Unavailable: /stories/anything/"
+    assert [record.exc_info for record in of_requests if record.exc_info] == []
+
+
 def test_head_of_a_failure_is_a_failure_too(reader, database_is_away):
     response = reader.head("/")
     assert (response.status_code, response.content) == (503, b"")
