@@ -1,0 +1,31 @@
+"""A copy of a running site on PostgreSQL, made and brought back as docs/operating.md says."""
+
+import os
+
+import psycopg
+import pytest
+from django.db import connection
+
+from tests.copying import QUESTION, assert_is_whole, documented, run, run_during_writes
+from tests.factories import make_story
+
+pytestmark = pytest.mark.django_db(transaction=True)
+RESTORED = "newsroom_restored"
+
+
+@pytest.fixture
+def restored():
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {RESTORED}")
+        yield f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{RESTORED}"
+        cursor.execute(f"DROP DATABASE {RESTORED} WITH (FORCE)")
+
+
+def test_a_copy_made_during_writes_has_all_that_was_acknowledged(restored, tmp_path):
+    source = f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{connection.settings_dict['NAME']}"
+    copy, story = str(tmp_path / "newsroom.dump"), make_story()
+    command = documented("pg_dump").replace("$DATABASE_URL", source).replace("/backup/newsroom.dump", copy)
+    acknowledged = run_during_writes(command, story, tmp_path)
+    run(documented("pg_restore").replace("$DATABASE_URL", restored).replace("/backup/newsroom.dump", copy))
+    with psycopg.connect(restored) as there:
+        assert_is_whole(there.execute(QUESTION).fetchall(), acknowledged)
