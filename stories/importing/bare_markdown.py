@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import accumulate, groupby
 from uuid import UUID
 
 from newsroom.text.plain import words_of
@@ -144,7 +144,8 @@ def _paragraphs(part: _Part) -> Iterator[Paragraph]:
     for is_blank, group in groupby(numbered, key=lambda each: not each[1].strip()):
         if not is_blank:
             (first, _), *_ = lines = list(group)
-            paragraph = Paragraph(first, "\n".join(line for _, line in lines).strip())
+            breaks = tuple(accumulate(len(line) + 1 for _, line in lines[:-1]))
+            paragraph = Paragraph(first, "\n".join(line for _, line in lines).strip(), breaks)
             refuse_long(paragraph)
             yield paragraph
 

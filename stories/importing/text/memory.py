@@ -24,6 +24,7 @@ _NAMES_OF_AGENCIES = words("outlets", "agencies")
 _NAMES_OF_BROADCASTERS = words("outlets", "broadcasters")
 _NAMES_OF_PAPERS = words("outlets", "papers")
 _PREPOSITIONS = words("outlets", "prepositions")
+_COMPARED = frozenset(["accounts", "versions", "narratives", "portrayals"])  # of two, they are set side by side
 _KEPT_IN_MIND = 20
 _OF_ALL = words("outlets", "of_all")
 _DESCRIPTIONS = frozenset(["same", "news", "latest", "full", "local", "state"])
@@ -73,7 +74,7 @@ class Memory:
 
     def _both(self, following: list[Token], before: tuple[NamedOutlet, ...]) -> tuple[NamedOutlet, ...]:
         kind = next((token.folded for token in following if _is_reporting(token)), "")
-        if not kind and not is_verb(following[0]):
+        if kind in _COMPARED or (not kind and not is_verb(following[0])):
             return ()
         alike = [outlet for outlet in self._recent if _may_be(outlet, kind)]
         return before if len(before) == 2 else tuple(alike[-2:]) if len(alike) >= 2 else ()

@@ -260,11 +260,21 @@ class Roles(Clause):
             return False
         while before > 0 and is_adverb(self._tokens[before]):
             before -= 1
-        token = self._tokens[before]
-        if not before or not self._tokens[before - 1].is_word or self._word(before - 1) in ("as", "so"):
-            is_loud = self._word(before - 1) == '"' and token.folded.endswith(("s", "ed")) and self._ends_sentence()
-            return is_verb(token) or (before > 0 and is_loud)
-        return False
+        if not before:
+            return is_verb(self._tokens[0])
+        if self._tokens[before - 1].is_word and self._word(before - 1) not in ("as", "so"):
+            return False
+        if self._tells_object():
+            return False
+        word = self._word(before)
+        is_loud = self._word(before - 1) == '"' and word.endswith(("s", "ed")) and self._ends_sentence()
+        return is_verb(self._tokens[before]) or is_loud
+
+    def _tells_object(self) -> bool:
+        """Return whether the group is what the verb before it is about: "…, called AFP a disgrace"."""
+        following = self._tokens[self._group.after : self._group.after + 1]
+        is_free = not following or not following[0].is_word or following[0].folded in (*_PREPOSITIONS, "that")
+        return not (is_free or is_adverb(following[0]) or is_of_outlets(following[0]) or is_when(following))
 
     def _puts_it(self) -> bool:
         """Return whether the sentence is its wording: "… is how AFP puts it", "In what AFP calls …, …"."""

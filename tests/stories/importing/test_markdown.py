@@ -122,3 +122,10 @@ def test_a_question_page_is_written_with_its_answers_as_headings():
         }
     )
     assert to_markdown(page).endswith("\n# Who pays?\n\n## For the gate?\n\nThe city.\n")
+
+
+def test_markdown_without_front_matter_tells_which_sentences_may_be_somebodys():
+    text = "# The gate\n\n## What the papers say\n\nAnsgar Wire reports rain.\nThe mayor sued\nAnsgar Wire.\n"
+    notes = read_markdown(text, KNOWN).notes
+    assert [(note.line, note.code) for note in notes] == [(6, "owner-unclear")]
+    assert "“Ansgar Wire”" in notes[0].message
