@@ -1,6 +1,7 @@
 """Reads a document's JSON: pure, from text to a document with notes."""
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from typing import Never
 from uuid import UUID, uuid4
@@ -30,8 +31,7 @@ def read_json(text: str, *, make_uid: Callable[[], UUID] = uuid4) -> Imported:
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        twice, _ = Counter(name for name, _ in pairs).most_common(1)[0]
         raise RefusedError(1, f"“{twice[:80]}” is given twice.")
     return found
 

@@ -145,7 +145,7 @@ def _at(here: object, step: str | int) -> object:
 def _name_outlets(front: Row, found: _Found, known: KnownNames) -> None:
     """Take the outlets from the heading of a passage where somebody changed it there."""
     path = found.place.text_path or ()
-    row = _rows(front, "passages")[int(path[1])]
+    row = cast("list[Row]", front["passages"])[int(path[1])]  # looked at as a whole where the place came from
     outlets = row.get("outlets") or []
     names = [str(one.get("name", "")) for one in outlets if isinstance(one, dict)] if isinstance(outlets, list) else []
     as_written = " ".join("; ".join(names).replace("\r", " ").split("\n")).strip()

@@ -8,7 +8,7 @@ import pytest
 from stories.documents import Explainer
 from stories.exporting import to_json, to_markdown
 from stories.importing import KnownNames, RefusedError, known_outlets, read_file
-from tests.effort import at_most
+from tests.effort import at_most, lines_run
 
 TEXT = "What's happened\nThe gate closed.\n"
 
@@ -94,6 +94,21 @@ def test_too_many_passages_are_refused_with_the_line_of_the_first_too_many():
     with pytest.raises(RefusedError, match="1,000 passages") as refused:
         story("What's happened\nIt closed.\nWhat the papers say\n" + "Reuters says so.\n\n" * 5_000)
     assert 4 + 2 * 1_000 < refused.value.line < 4 + 2 * 1_010
+
+
+def test_a_name_that_json_gives_twice_is_found_among_many():
+    names = ",".join(f'"{number}":0' for number in range(150_000))
+    with at_most(seconds=10), pytest.raises(RefusedError, match="“149999” is given twice"):
+        read_file(f'{{{names},"149999":0}}'.encode(), KnownNames())
+
+
+def test_thousands_of_passages_in_markdown_take_time_in_proportion_to_their_number():
+    def take(count: int) -> None:
+        front = "kind: story\nsections:\n- {kind: papers}\npassages:\n" + "- {a: b}\n" * count
+        with pytest.raises(RefusedError):
+            story(f"---\n{front}---\n# A\n## B\n" + "### C\n" * count)
+
+    assert lines_run(lambda: take(2_000)) < 2.5 * lines_run(lambda: take(1_000))
 
 
 def test_too_many_questions_are_refused():
