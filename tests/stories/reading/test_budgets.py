@@ -74,7 +74,7 @@ QUERIES = {
     "sitemap_sources": 2,
     "news_sitemap": 1,
     "healthz": 0,
-    "readyz": 7,
+    "readyz": 8,
     "api:stories": 3,
     "api:story": 5,
     "api:story_history": 2,
