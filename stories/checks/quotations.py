@@ -16,6 +16,7 @@ _EITHER_WAY = {"ar", "da", "fa", "fi", "he", "nb", "nn", "no", "ps", "sv", "ur",
 _CURLY = "“”"
 _ELISION = re.compile(r"‘(?=\d|(?:em|tis|twas|til|cause|bout|n)\b)", re.IGNORECASE)
 _STRAIGHT = re.compile(r'(?<!\w)"|"(?!\w)')  # one between two letters belongs to a Hebrew abbreviation
+_MOST_SINGLE = 50  # marks over which a partner is looked for: a text of nothing else would take quadratic time
 _INCHES = re.compile(r'\d"')
 
 
@@ -72,7 +73,7 @@ def quotations(words: str, language: str, *, following: str = "") -> Quotations:
 
 def _partner(words: str, opened: list[int], mark: str, *, is_either_way: bool) -> int | None:
     """Return which of the open marks this one closes: the last, or one with nothing but single marks after it."""
-    for place in reversed(range(len(opened))):
+    for place in reversed(range(max(0, len(opened) - _MOST_SINGLE), len(opened))):
         top = words[opened[place]]
         if mark in _PAIRS.get(top, "") or (is_either_way and mark in _CURLY and top in _CURLY):
             return place
