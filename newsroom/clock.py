@@ -4,11 +4,17 @@ On PostgreSQL it is the time of the database, which all machines share: where th
 shown or published early or late. On SQLite there is one machine, and its clock counts.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, time, timedelta
 from typing import cast
 
 from django.db import connection
+from django.db.models import Model
+from django.db.models.expressions import DatabaseDefault
+from django.db.models.functions import Now
+from django.db.models.signals import post_init
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -26,10 +32,13 @@ NOTHING_STORED = timedelta(seconds=1)
 NOTHING_PUBLISHED = timedelta(seconds=5)
 
 _database = DatabaseTime()
+_fixed: ContextVar[datetime | None] = ContextVar("fixed", default=None)
 
 
 def now() -> datetime:
     """Return this moment, aware, in UTC."""
+    if fixed := _fixed.get():
+        return fixed
     shared = _database.now() if connection.vendor == "postgresql" else None
     return shared or timezone.now()
 
@@ -43,11 +52,45 @@ def now_for_verb() -> datetime:
 
     Raises SkewError where the clock of this machine differs by more than ``NOTHING_PUBLISHED``.
     """
+    if fixed := _fixed.get():
+        return fixed
     if connection.vendor == "postgresql":
         _database.read()
     if abs(skew()) > NOTHING_PUBLISHED:
         raise SkewError(describe_skew())
     return now()
+
+
+@contextmanager
+def fixed_at(moment: datetime) -> Iterator[None]:
+    """Let it be ``moment`` within the block, in this thread: for content that tells of a past, and for tests.
+
+    Verbs act then, and what the database would date itself (``db_default=Now()``) is of that moment.
+    """
+    before = _fixed.set(moment)
+    post_init.connect(_date, dispatch_uid="fixed clock")
+    try:
+        yield
+    finally:
+        _fixed.reset(before)
+        if _fixed.get() is None:
+            post_init.disconnect(dispatch_uid="fixed clock")
+
+
+def is_fixed() -> bool:
+    """Say whether this is within ``fixed_at``."""
+    return _fixed.get() is not None
+
+
+def _date(instance: Model, **named: object) -> None:
+    moment = _fixed.get()
+    for field in instance._meta.concrete_fields:
+        if (
+            moment
+            and isinstance(field.db_default, Now)
+            and isinstance(instance.__dict__.get(field.attname), DatabaseDefault)
+        ):
+            setattr(instance, field.attname, moment)
 
 
 def skew() -> timedelta:

@@ -1,19 +1,17 @@
 """What goes on at the desk of the demonstration: reviews, comments, dates, a page that waits, the house dictionary."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
-
-from django.utils import timezone
 
 from newsroom import clock
 from newsroom.accounts.models import User
 from newsroom.pages.changing import changing
 from stories import commenting, dictionary, freshness, publishing
-from stories.demonstration import files
+from stories.demonstration import days, files
 from stories.demonstration.accounts import CURATOR, EDITOR, WRITER
 from stories.demonstration.naming import uid_of
 from stories.models import Change, ChangeNote, Comment, Edition, Freshness, HouseWord, State, Story, Work
-from stories.publishing import Going, reviewing
+from stories.publishing import reviewing
 
 
 class WrittenLook(files.Written):
@@ -76,6 +74,10 @@ class WrittenDesk(files.Written):
     house_words: tuple[WrittenHouseWord, ...]
 
 
+# When people at the desk did all this, in days from the day of seeding: the evening before.
+_LAST_EVENING = "-1 21:40"
+
+
 @cache
 def desk() -> WrittenDesk:
     """Return what goes on at the desk."""
@@ -83,59 +85,59 @@ def desk() -> WrittenDesk:
 
 
 @changing()
-def seed_dates() -> bool:
+def seed_dates(today: date) -> bool:
     """Say by when pages are looked at again; return whether there was anything to say."""
-    at, said = clock.now(), False
+    said = False
     for written in desk().review_by:
         uid = uid_of("story", written.story) if written.story else uid_of("question", written.question)
         work = Work.objects.get(uid=uid)
         if work.owner and not Freshness.objects.filter(uid=uid).exists():
-            day = timezone.localdate(at) + timedelta(days=written.days)
-            freshness.set_review_by(work, day, by=work.owner)
+            with clock.fixed_at(_last_evening(today)):
+                freshness.set_review_by(work, today + timedelta(days=written.days), by=work.owner)
             said = True
     return said
 
 
 @changing()
-def seed_review() -> bool:
+def seed_review(today: date) -> bool:
     """Send a story to review, where it is a draft still."""
     written = desk().in_review
     work = _story(written.story)
     if work.state != State.DRAFT:
         return False
-    reviewing.submit(work, by=_account(WRITER.username), to=_account(EDITOR.username), note=written.note)
+    with clock.fixed_at(_last_evening(today)):
+        reviewing.submit(work, by=_account(WRITER.username), to=_account(EDITOR.username), note=written.note)
     return True
 
 
 @changing()
-def seed_schedule() -> bool:
+def seed_schedule(today: date) -> bool:
     """Let what the desk says of a live story wait for its time, once."""
-    written, now = desk().scheduled, clock.now()
+    written = desk().scheduled
     work = _story(written.story)
     if Edition.objects.filter(work=work, note=written.note).exists():
         return False
-    day = timezone.localdate(now) + timedelta(days=written.days)
-    at = datetime.combine(day, time(written.hour), tzinfo=timezone.get_current_timezone())
-    change = ChangeNote(Change.UPDATE, written.note)
-    along = [Going(faq, change) for faq in publishing.changed_questions(work, at=now)]
-    publishing.schedule(work, by=_account(EDITOR.username), at=at, change=change, with_questions=along)
+    at = days.moment(f"{written.days} {written.hour:02}:00", today=today)
+    with clock.fixed_at(_last_evening(today)):
+        publishing.schedule(work, by=_account(EDITOR.username), at=at, change=ChangeNote(Change.UPDATE, written.note))
     return True
 
 
 @changing()
-def seed_comments() -> bool:
+def seed_comments(today: date) -> bool:
     """Let people talk about drafts on which nobody has said anything yet."""
-    at = clock.now()
+    at = _last_evening(today)
     quiet = [each for each in desk().comments if not Comment.objects.filter(work=_story(each.story)).exists()]
-    for written in quiet:
-        place = f"sections.{uid_of('section', written.story, written.place)}.text" if written.place else ""
-        made = commenting.comment(
-            _story(written.story), written.text, by=_account(written.by), at=at, place=place, quote=written.quote
-        )
-        for answer in written.replies:
-            commenting.reply(made, answer.text, by=_account(answer.by), at=at)
-        if written.resolved:
-            commenting.resolve(made, by=_account(written.by), at=at)
+    with clock.fixed_at(at):
+        for written in quiet:
+            place = f"sections.{uid_of('section', written.story, written.place)}.text" if written.place else ""
+            made = commenting.comment(
+                _story(written.story), written.text, by=_account(written.by), at=at, place=place, quote=written.quote
+            )
+            for answer in written.replies:
+                commenting.reply(made, answer.text, by=_account(answer.by), at=at)
+            if written.resolved:
+                commenting.resolve(made, by=_account(written.by), at=at)
     return bool(quiet)
 
 
@@ -150,6 +152,10 @@ def seed_house_words() -> bool:
     )
     dictionary.take_in("\n".join(lines), by=_account(CURATOR.username))
     return True
+
+
+def _last_evening(today: date) -> datetime:
+    return days.moment(_LAST_EVENING, today=today)
 
 
 def _story(key: str) -> Story:

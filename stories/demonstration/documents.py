@@ -2,8 +2,11 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import cache
 from uuid import UUID
+
+from django.utils import timezone
 
 from newsroom.addresses.slugs import slugify
 from stories.demonstration import files
@@ -11,6 +14,7 @@ from stories.demonstration.files import (
     WrittenEdition,
     WrittenPicture,
     WrittenQuestion,
+    WrittenQuestionEdition,
     WrittenSections,
     WrittenSource,
     WrittenStory,
@@ -39,24 +43,28 @@ _CITATION = re.compile(r"\[@(\d+)\]")
 
 
 @cache
-def questions() -> dict[str, QuestionPage]:
-    """Return the question pages by key, in the order of their stories."""
+def questions(today: date) -> dict[str, QuestionPage]:
+    """Return the question pages by key, in the order of their stories, as they are told on the day of seeding."""
     return {
-        written.key: question_page(written, story) for story in files.stories().values() for written in story.questions
+        written.key: question_page(written, story)
+        for story in files.stories(today).values()
+        for written in story.questions
     }
 
 
-def edition_of(key: str, written: WrittenEdition) -> Explainer:
+def edition_of(key: str, written: WrittenEdition, *, today: date) -> Explainer:
     """Return the story under ``key`` as one of its editions said it."""
-    return explainer(key, without=written.without, instead=written.instead)
+    return explainer(key, today=today, without=written.without, instead=written.instead)
 
 
-def explainer(key: str, *, without: Iterable[str] = (), instead: Mapping[str, str] | None = None) -> Explainer:
+def explainer(
+    key: str, *, today: date, without: Iterable[str] = (), instead: Mapping[str, str] | None = None
+) -> Explainer:
     """Return the story under ``key``, leaving out the sections whose kinds are named in ``without``.
 
     ``instead`` says which words of its sections are replaced by which; raises KeyError for words that stand nowhere.
     """
-    written = files.stories()[key]
+    written, asked = files.stories(today)[key], questions(today)
     left_out = set(without)
     return Explainer(
         uid=uid_of("story", key),
@@ -87,11 +95,11 @@ def explainer(key: str, *, without: Iterable[str] = (), instead: Mapping[str, st
         ),
         questions=tuple(
             AskedQuestion(
-                uid=questions()[asked].uid,
-                question=questions()[asked].question,
-                teaser=questions()[asked].introduction,
+                uid=asked[page].uid,
+                question=asked[page].question,
+                teaser=asked[page].introduction,
             )
-            for asked in written.asks
+            for page in written.asks
         ),
         headings=PartHeadings(**written.headings.model_dump()) if written.headings else PartHeadings(),
         topics=(
@@ -111,9 +119,16 @@ def explainer(key: str, *, without: Iterable[str] = (), instead: Mapping[str, st
     )
 
 
-def question_page(written: WrittenQuestion, story: WrittenStory) -> QuestionPage:
-    """Return a question page; it lists those sources of its story that it cites, and its own."""
-    texts = [written.introduction, *(answer.text for answer in written.answers)]
+def question_page(
+    written: WrittenQuestion, story: WrittenStory, edition: WrittenQuestionEdition | None = None
+) -> QuestionPage:
+    """Return a question page, as one of its editions said it where that is given.
+
+    It lists those sources of its story that it cites, and its own.
+    """
+    until = timezone.localdate((edition or written.editions[-1]).at)
+    answers = [(position, answer) for position, answer in enumerate(written.answers) if answer.as_of <= until]
+    texts = [written.introduction, *(answer.text for _, answer in answers)]
     cited = {int(number) for text in texts for number in _CITATION.findall(text)}
     return QuestionPage(
         uid=uid_of("question", written.key),
@@ -129,7 +144,7 @@ def question_page(written: WrittenQuestion, story: WrittenStory) -> QuestionPage
                 text=linked(answer.text),
                 as_of=answer.as_of,
             )
-            for position, answer in enumerate(written.answers)
+            for position, answer in answers
         ),
         topics=_topics(written.key, written.topics),
         citations=tuple(_citation(source) for source in (*story.sources, *written.sources) if source.n in cited),

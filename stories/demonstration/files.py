@@ -1,17 +1,30 @@
 """Reads the files of the demonstration: what each may hold, and that it holds nothing else."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal, cast
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationInfo
+
+from stories.demonstration import days
 
 FOLDER = Path(__file__).resolve().parent
 
 type StoryState = Literal["live", "changed", "withdrawn", "draft", "binned"]
 type Openness = Literal["open", "partly", "answered"]
+
+
+def _today(info: ValidationInfo) -> date:
+    return cast("date", (info.context or {})["today"])
+
+
+# Days are counted from the day of seeding, which is 0.
+Day = Annotated[date, BeforeValidator(lambda count, info: _today(info) + timedelta(days=count))]
+Moment = Annotated[datetime, BeforeValidator(lambda written, info: days.moment(written, today=_today(info)))]
+# Of a timeline, also a day long past: “2016-03-11”.
+When = Annotated[str, BeforeValidator(lambda written, info: days.when(written, today=_today(info)))]
 
 
 class Written(BaseModel):
@@ -49,7 +62,7 @@ class WrittenSource(Written):
     n: int
     outlet: str = ""
     proposed: str = ""
-    dated: date
+    dated: Day
     title: str
     by: str = ""
     paywalled: bool = False
@@ -67,7 +80,7 @@ class WrittenPassage(Written):
 class Dated(Written):
     """An entry of a timeline: ``when`` is a day, or a day with its time."""
 
-    when: str
+    when: When
     text: str
 
 
@@ -84,7 +97,7 @@ class Unknown(Written):
     """A question that nobody, or only somebody, can answer yet."""
 
     state: Openness
-    since: date
+    since: Day
     question: str
     text: str
 
@@ -120,6 +133,7 @@ class WrittenEdition(Written):
     ``instead`` names words of the story as it is now, and those that stood in their place.
     """
 
+    at: Moment
     change: Literal["update", "correction", "minor"] = "update"
     note: str = ""
     was_wrong: str = ""
@@ -139,8 +153,15 @@ class WrittenAnswer(Written):
     """One question of a question page with its answer."""
 
     q: str
-    as_of: date
+    as_of: Day
     text: str
+
+
+class WrittenQuestionEdition(Written):
+    """One time that a question went out, with the answers that are true of that day or an earlier one."""
+
+    at: Moment
+    note: str = ""
 
 
 class WrittenQuestion(Written):
@@ -155,6 +176,7 @@ class WrittenQuestion(Written):
     introduction: str
     topics: tuple[str, ...]
     sources: tuple[WrittenSource, ...] = ()
+    editions: tuple[WrittenQuestionEdition, ...]
     answers: tuple[WrittenAnswer, ...]
 
 
@@ -167,12 +189,17 @@ class WrittenHeadings(Written):
 
 
 class WrittenStory(Written):
-    """One explainer with the questions that were written for it; ``translates`` is the key of its original."""
+    """One explainer with the questions that were written for it; ``translates`` is the key of its original.
+
+    Work on it was ``begun`` at a moment before its first edition.
+    """
 
     slug: str
     language: str = "en"
     translates: str = ""
     state: StoryState
+    begun: Moment
+    withdrawn: Moment | None = None
     notice: str = ""
     headline: str
     headline_confirmed: bool = True
@@ -189,7 +216,7 @@ class WrittenStory(Written):
     sources: tuple[WrittenSource, ...]
     sections: WrittenSections
     passages: tuple[WrittenPassage, ...]
-    editions: tuple[WrittenEdition, ...] = (WrittenEdition(),)
+    editions: tuple[WrittenEdition, ...] = ()
     questions: tuple[WrittenQuestion, ...] = ()
 
 
@@ -233,9 +260,14 @@ def about_texts() -> list[AboutText]:
 
 
 @cache
-def stories() -> dict[str, WrittenStory]:
-    """Return the stories by key, the one that leads the front page first."""
+def stories(today: date) -> dict[str, WrittenStory]:
+    """Return the stories by key as they are told when ``today`` is the day of seeding, the one that leads the front page first."""
     return {
-        path.stem.split("-", 1)[1]: WrittenStory.model_validate(read(path))
+        path.stem.split("-", 1)[1]: _story(read(path), today=today)
         for path in sorted((FOLDER / "stories").glob("*.yaml"))
     }
+
+
+def _story(found: Any, *, today: date) -> WrittenStory:
+    told = days.told(found, today=today, language=found.get("language", "en"))
+    return WrittenStory.model_validate(told, context={"today": today})

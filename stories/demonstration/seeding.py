@@ -1,7 +1,8 @@
 """Brings the demonstration into an installation, step by step, through the same doors as everything else."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from django.conf import settings
@@ -13,14 +14,13 @@ from newsroom.media import storing
 from newsroom.media.models import Image
 from newsroom.pages.changing import changing
 from newsroom.site.models import AboutPage
-from stories import binning, desk, publishing, revisions
+from stories import binning, desk, publishing, relating, revisions
 from stories.demonstration import at_work, documents, files
 from stories.demonstration.accounts import CURATOR, EDITOR, WRITER
 from stories.demonstration.drawings import DRAWINGS
 from stories.demonstration.files import WrittenPicture, WrittenQuestion, WrittenStory
 from stories.demonstration.naming import linked, uid_of
-from stories.models import FAQ, Change, ChangeNote, Outlet, OutletAlias, Story, Work, WorkKind
-from stories.publishing import Going
+from stories.models import FAQ, Change, ChangeNote, Outlet, OutletAlias, RelatedStories, Story, Work, WorkKind
 from topics.models import Topic, TopicAlias
 
 
@@ -35,30 +35,36 @@ class Step:
     make: Callable[[], bool]
 
 
-# What goes on at the desk once all stories are there.
-AT_WORK = (
-    Step("the house dictionary", at_work.seed_house_words),
-    Step("when pages are looked at again", at_work.seed_dates),
-    Step("a review", at_work.seed_review),
-    Step("a page that waits for its time", at_work.seed_schedule),
-    Step("comments on drafts", at_work.seed_comments),
-)
+# A text was saved for the last time so long before it went out.
+_READ_OVER = timedelta(minutes=12)
 
 
-def steps() -> list[Step]:
-    """Return all steps in their order; the accounts must exist."""
+def steps(today: date) -> list[Step]:
+    """Return all steps in their order, for ``today`` as the day of seeding; the accounts must exist."""
+    stories = sorted(files.stories(today).items(), key=lambda each: each[1].begun)
     return [
         *(Step(outlet.name, partial(_seed_outlet, key)) for key, outlet in files.outlets().items()),
-        *(Step(f"drawing {name}", partial(_seed_picture, name)) for name in DRAWINGS),
-        *(Step(topic.name, partial(_seed_topic, key)) for key, topic in files.topics().items()),
+        *(Step(f"drawing {name}", partial(_seed_picture, name, today)) for name in DRAWINGS),
+        *(Step(topic.name, partial(_seed_topic, key, today)) for key, topic in files.topics().items()),
         *(
             Step(page.title, partial(_seed_about, position))
             for position, page in enumerate(files.about_texts())
             if page.language in ("", *settings.SITE_LANGUAGES[1:])
         ),
-        # The story that leads the front page goes out last.
-        *(Step(story.headline, partial(_seed_story, key)) for key, story in reversed(files.stories().items())),
-        *AT_WORK,
+        *(Step(story.headline, partial(_seed_story, key, today)) for key, story in stories),
+        *at_work_steps(today),
+    ]
+
+
+def at_work_steps(today: date) -> list[Step]:
+    """Return the steps of what goes on at the desk once all stories are there."""
+    return [
+        Step("the house dictionary", at_work.seed_house_words),
+        Step("when pages are looked at again", partial(at_work.seed_dates, today)),
+        Step("a review", partial(at_work.seed_review, today)),
+        Step("a page that waits for its time", partial(at_work.seed_schedule, today)),
+        Step("comments on drafts", partial(at_work.seed_comments, today)),
+        Step("stories that lead on to each other", _relate),
     ]
 
 
@@ -86,10 +92,10 @@ def _seed_outlet(key: str) -> bool:
 
 
 @changing()
-def _seed_picture(name: str) -> bool:
+def _seed_picture(name: str, today: date) -> bool:
     if Image.objects.filter(uid=uid_of("drawing", name)).exists():
         return False
-    used = _use_of(name)
+    used = _use_of(name, today)
     image = Image(
         uid=uid_of("drawing", name),
         title=name.replace("_", " ").capitalize(),
@@ -104,12 +110,12 @@ def _seed_picture(name: str) -> bool:
 
 
 @changing()
-def _seed_topic(key: str) -> bool:
+def _seed_topic(key: str, today: date) -> bool:
     written = files.topics()[key]
     uid = uid_of("topic", key)
     if Topic.objects.filter(uid=uid).exists() or Topic.objects.called(written.name).exists():
         return False
-    used = _use_of(written.picture)
+    used = _use_of(written.picture, today)
     topic = Topic.objects.create(
         uid=uid,
         name=written.name,
@@ -142,37 +148,66 @@ def _seed_about(position: int) -> bool:
 
 
 @changing()
-def _seed_story(key: str) -> bool:
-    written = files.stories()[key]
+def _seed_story(key: str, today: date) -> bool:
+    written = files.stories(today)[key]
     if Story.objects.filter(uid=uid_of("story", key)).exists():
         return False
-    writer, editor = _writer_of(written), _account(EDITOR.username)
-    for question in written.questions:
-        _seed_question(question, by=writer)
-    story = Story.objects.create(**_as_work(WorkKind.STORY, documents.explainer(key), written.translates), owner=writer)
-    _write(story, documents.edition_of(key, written.editions[0]), by=writer)
-    if written.state == "draft":
-        return True
-    if written.state == "binned":
-        binning.put_in(story, by=writer)
-        return True
-    for edition in written.editions:
-        _write(story, documents.edition_of(key, edition), by=writer)
-        asked = publishing.changed_questions(story, at=clock.now())
-        change = ChangeNote(Change(edition.change), edition.note, edition.was_wrong, edition.is_right)
-        along = [Going(faq, ChangeNote(Change.UPDATE, edition.note)) for faq in asked]
-        publishing.publish(story, by=editor, change=change, with_questions=along)
-    if written.state == "withdrawn":
-        publishing.withdraw(story, by=editor, notice=written.notice)
-    _write(story, documents.explainer(key), by=writer)
+    writer, document = _writer_of(written), documents.explainer(key, today=today)
+    first = documents.edition_of(key, written.editions[0], today=today) if written.editions else document
+    with clock.fixed_at(written.begun):
+        for question in written.questions:
+            _begin_question(question, written, by=writer)
+        story = Story.objects.create(**_as_work(WorkKind.STORY, document, written.translates), owner=writer)
+        _write(story, first, by=writer)
+        if written.state == "binned":
+            binning.put_in(story, by=writer)
+    for at, go_out in sorted(_goings(key, written, story, today), key=lambda going: going[0]):
+        go_out(at, writer)
+    if written.withdrawn:
+        with clock.fixed_at(written.withdrawn):
+            publishing.withdraw(story, by=_account(EDITOR.username), notice=written.notice)
+    if written.editions:
+        with clock.fixed_at(written.editions[-1].at + _READ_OVER):
+            _write(story, document, by=writer)
     return True
 
 
-def _seed_question(written: WrittenQuestion, *, by: User) -> None:
-    page = documents.questions()[written.key]
+def _goings(
+    key: str, written: WrittenStory, story: Story, today: date
+) -> Iterator[tuple[datetime, Callable[[datetime, User], None]]]:
+    """Yield when the story and its questions went out, and what lets them go out then."""
+    for edition in written.editions:
+        change = ChangeNote(Change(edition.change), edition.note, edition.was_wrong, edition.is_right)
+        document: documents.AnyDocument = documents.edition_of(key, edition, today=today)
+        yield edition.at, partial(_go_out, story, document, change)
+    for question in written.questions:
+        faq = FAQ.objects.get(uid=uid_of("question", question.key))
+        for each in question.editions:
+            page = documents.question_page(question, written, each)
+            yield each.at, partial(_go_out, faq, page, ChangeNote(Change.UPDATE, each.note))
+
+
+def _go_out(work: Work, document: documents.AnyDocument, change: ChangeNote, at: datetime, writer: User) -> None:
+    with clock.fixed_at(at - _READ_OVER):
+        _write(work, document, by=writer)
+    with clock.fixed_at(at):
+        publishing.publish(work, by=_account(EDITOR.username), change=change)
+
+
+def _begin_question(written: WrittenQuestion, story: WrittenStory, *, by: User) -> None:
+    page = documents.question_page(written, story, written.editions[0])
     if not FAQ.objects.filter(uid=page.uid).exists():
         question = FAQ.objects.create(**_as_work(WorkKind.QUESTION, page, written.translates), owner=by)
         _write(question, page, by=by)
+
+
+@changing()
+def _relate() -> bool:
+    """Choose anew which stories lead on to which: each was written when fewer of them were there."""
+    before = dict(RelatedStories.objects.values_list("uid", "others"))
+    for _ in relating.relate_all(clock.now()):
+        pass
+    return dict(RelatedStories.objects.values_list("uid", "others")) != before
 
 
 def _as_work(kind: WorkKind, document: documents.AnyDocument, original: str) -> dict[str, object]:
@@ -193,9 +228,9 @@ def _write(work: Work, document: documents.AnyDocument, *, by: User) -> None:
     revisions.record(work, by=by, reason="Demonstration")
 
 
-def _use_of(drawing: str) -> WrittenPicture | None:
+def _use_of(drawing: str, today: date) -> WrittenPicture | None:
     """Return the first use of a drawing in a story, which says what it shows and whose it is."""
-    pictures = (picture for story in files.stories().values() for picture in (story.picture, *story.pictures))
+    pictures = (picture for story in files.stories(today).values() for picture in (story.picture, *story.pictures))
     return next((picture for picture in pictures if picture and picture.drawing == drawing), None)
 
 

@@ -1,13 +1,19 @@
 """Times as the clocks of the newsroom show them."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
 
+from newsroom import clock
 from newsroom.clock import ClockChangeError, TwiceError, from_wall
 from newsroom.editing.moments import MomentForm
+from newsroom.record.models import Event
+from tests.factories import make_story
 
+ROOT = Path(__file__).resolve().parents[2]
 naive = datetime.fromisoformat  # as a form reads a time
 
 
@@ -62,3 +68,37 @@ def test_the_form_says_what_is_missing():
     assert set(sent(day="", time="").errors) == {"day", "time"}
     assert set(sent(day="yesterday", time="02:30").errors) == {"day"}
     assert set(sent(day="2026-03-29", time="02:30").errors) == {"time"}
+
+
+def test_within_a_fixed_moment_it_is_that_moment_and_afterwards_again_what_it_was():
+    outer, inner = datetime(2031, 3, 3, 9, tzinfo=UTC), datetime(2031, 3, 2, 9, tzinfo=UTC)
+    with clock.fixed_at(outer):
+        with clock.fixed_at(inner):
+            assert (clock.now(), clock.now_for_verb()) == (inner, inner)
+        assert clock.now() == outer
+    assert clock.now() < outer
+    assert not clock.is_fixed()
+
+
+def test_only_the_demonstration_fixes_the_moment():
+    sources = (path for room in ("newsroom", "stories", "topics") for path in (ROOT / room).rglob("*.py"))
+    using = {path.relative_to(ROOT).parent.as_posix() for path in sources if "fixed_at(" in path.read_text("utf-8")}
+    assert using == {"newsroom", "stories/demonstration"}
+
+
+@pytest.mark.django_db
+def test_what_the_database_would_date_is_of_the_fixed_moment():
+    moment = datetime(2025, 3, 3, 9, tzinfo=UTC)
+    before = make_story()
+    with clock.fixed_at(moment):
+        story = make_story()
+        Event.objects.write("story", story.uid, "checked", by=None)
+        Event.objects.write_all([Event.of("story", story.uid, "checked", by=None)])
+        before.refresh_from_db()
+        with ThreadPoolExecutor() as other:
+            assert other.submit(clock.now).result() > moment
+    story.refresh_from_db()
+    assert story.created_at == moment
+    assert list(Event.objects.filter(verb="checked").values_list("at", flat=True)) == [moment, moment]
+    assert before.created_at > moment
+    assert make_story().created_at > moment

@@ -1,8 +1,13 @@
 """Fills an installation with the demonstration."""
 
+from argparse import ArgumentParser
+from datetime import date
+
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.utils import timezone
 
+from newsroom import clock
 from stories.demonstration.accounts import set_up_accounts, set_up_contributors
 from stories.demonstration.seeding import steps
 
@@ -14,11 +19,19 @@ class Command(BaseCommand):
 
     help = "Makes the stories, pictures and accounts of the demonstration. Safe to run again."
 
-    def handle(self, *args: object, **options: object) -> None:
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Let tests choose the day."""
+        parser.add_argument(
+            "--today",
+            type=date.fromisoformat,
+            help="The day up to which stories went out, as 2026-11-28; default: today.",
+        )
+
+    def handle(self, *args: object, today: date | None, **options: object) -> None:
         """Make the accounts, then everything else step by step, and print the sign-ins."""
         sign_ins = set_up_accounts(settings.VAR_DIR / "demo-accounts.json")
         set_up_contributors()
-        planned = steps()
+        planned = steps(today or timezone.localdate(clock.now()))
         made = 0
         for number, step in enumerate(planned, start=1):
             self._show(number, len(planned), step.name)

@@ -16,10 +16,12 @@ from stories.demonstration.naming import uid_of
 from stories.documents import AnyDocument, Explainer, read
 from stories.management.starting_outlets import starting_outlets
 
-STORIES = {key: documents.explainer(key) for key in files.stories()}
-QUESTIONS = documents.questions()
+TODAY = date(2031, 3, 20)
+FILES = files.stories(TODAY)
+STORIES = {key: documents.explainer(key, today=TODAY) for key in FILES}
+QUESTIONS = documents.questions(TODAY)
 ALL: dict[str, AnyDocument] = {**STORIES, **QUESTIONS}
-PUBLISHED = [key for key, story in files.stories().items() if story.state in {"live", "changed", "withdrawn"}]
+PUBLISHED = [key for key, story in FILES.items() if story.state in {"live", "changed", "withdrawn"}]
 every_story = pytest.mark.parametrize("key", STORIES)
 every_question = pytest.mark.parametrize("key", QUESTIONS)
 every_document = pytest.mark.parametrize("key", ALL)
@@ -67,11 +69,11 @@ def test_there_are_topics_of_all_kinds_and_enough_outlets():
 
 
 def test_there_is_a_story_in_each_state():
-    states = Counter(story.state for story in files.stories().values())
+    states = Counter(story.state for story in FILES.values())
     assert set(states) == {"live", "changed", "withdrawn", "draft", "binned"}
-    changes = {edition.change for story in files.stories().values() for edition in story.editions}
+    changes = {edition.change for story in FILES.values() for edition in story.editions}
     assert changes == {"update", "correction", "minor"}
-    waiting = [story for story in files.stories().values() if story.proposed_topics and not story.headline_confirmed]
+    waiting = [story for story in FILES.values() if story.proposed_topics and not story.headline_confirmed]
     assert len(waiting) == 1
     assert any(passage.proposed for passage in waiting[0].passages)
 
@@ -125,7 +127,6 @@ def test_a_question_is_answered_in_four_to_six_parts_each_true_on_a_day(key):
         assert answer.question.endswith(("?", "؟"))
         assert 30 <= words(answer.text) <= 65
         assert answer.as_of is not None
-        assert date(2026, 11, 1) <= answer.as_of < date(2026, 11, 25)
 
 
 def test_every_question_is_asked_by_a_story():
@@ -169,7 +170,6 @@ def test_every_source_says_where_it_stood_and_when(key):
         assert address.hostname.endswith(".example")
         assert citation.title
         assert citation.published_on is not None
-        assert date(2026, 11, 1) <= citation.published_on < date(2026, 11, 25)
 
 
 def test_every_link_leads_to_something_of_the_demonstration():
@@ -200,7 +200,7 @@ def test_no_text_depends_on_the_day_it_is_read(key):
 
 @every_story
 def test_a_picture_has_words_and_a_credit(key):
-    story = files.stories()[key]
+    story = FILES[key]
     assert story.picture or story.state == "draft"
     for picture in (story.picture, *story.pictures):
         if picture:
@@ -211,7 +211,7 @@ def test_a_picture_has_words_and_a_credit(key):
 
 
 def test_every_drawing_is_shown_by_a_story():
-    shown = [picture for story in files.stories().values() for picture in (story.picture, *story.pictures) if picture]
+    shown = [picture for story in FILES.values() for picture in (story.picture, *story.pictures) if picture]
     assert {picture.drawing for picture in shown} == set(DRAWINGS)
 
 
@@ -233,8 +233,10 @@ def test_no_two_outlets_or_topics_share_a_name():
 
 
 def test_the_whole_story_is_what_goes_out_last_unless_changes_wait():
-    for story in files.stories().values():
-        assert (story.editions[-1].without != ()) == (story.state == "changed")
-        assert not story.editions[-1].instead
+    for story in FILES.values():
+        if story.editions:
+            assert (story.editions[-1].without != ()) == (story.state == "changed")
+            assert not story.editions[-1].instead
+        assert bool(story.editions) == (story.state in {"live", "changed", "withdrawn"})
         assert all(edition.note or edition.change == "minor" for edition in story.editions[1:])
         assert bool(story.notice) == (story.state == "withdrawn")

@@ -2,23 +2,27 @@
 
 import json
 import re
+from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.urls import reverse
+from django.utils import timezone
 from PIL import Image as Pillow
 
 from newsroom import clock
 from newsroom.accounts.models import Contributor, User
 from newsroom.media.models import Image
+from newsroom.media.tasks import prepare_renditions
+from newsroom.record.models import Event
 from newsroom.site.models import AboutPage
 from stories import desk
 from stories.demonstration import documents, files
 from stories.demonstration.accounts import set_up_accounts, set_up_contributors
 from stories.demonstration.drawings import DRAWINGS
-from stories.demonstration.seeding import AT_WORK, Step, steps
+from stories.demonstration.seeding import Step, at_work_steps, steps
 from stories.management.commands import seed_demo
 from stories.models import FAQ, Change, Edition, EditionKind, Outlet, Revision, Story, Work
 from tests.factories import make_outlet, make_topic
@@ -27,6 +31,9 @@ from tests.weighing import weigh
 from topics.models import Topic
 
 pytestmark = pytest.mark.django_db
+
+TODAY = timezone.localdate()
+FILES = files.stories(TODAY)
 
 
 @pytest.fixture(autouse=True)
@@ -39,12 +46,12 @@ def small_pictures_and_a_place_for_passwords(monkeypatch, settings, tmp_path):
 
 @pytest.fixture
 def accounts_only(monkeypatch):
-    monkeypatch.setattr(seed_demo, "steps", list)
+    monkeypatch.setattr(seed_demo, "steps", lambda today: [])
 
 
 def seed() -> str:
     out = StringIO()
-    call_command("seed_demo", stdout=out)
+    call_command("seed_demo", today=TODAY, stdout=out)
     return out.getvalue()
 
 
@@ -52,14 +59,15 @@ def seed_only(*keys: str) -> None:
     """Make everything but the stories and what goes on at the desk, and of the stories the ones named."""
     set_up_accounts(settings.VAR_DIR / "demo-accounts.json")
     set_up_contributors()
-    left_out = {written.headline for key, written in files.stories().items() if key not in keys}
-    for step in steps():
-        if step.name not in left_out and step not in AT_WORK:
+    left_out = {written.headline for key, written in FILES.items() if key not in keys}
+    left_out |= {step.name for step in at_work_steps(TODAY)}
+    for step in steps(TODAY):
+        if step.name not in left_out:
             step.make()
 
 
 def story(key: str) -> Story:
-    return Story.objects.get(uid=documents.explainer(key).uid)
+    return Story.objects.get(uid=documents.explainer(key, today=TODAY).uid)
 
 
 def editions(key: str) -> list[Edition]:
@@ -71,14 +79,14 @@ def live(key: str) -> Edition | None:
 
 
 def keys_in_state(state: str) -> list[str]:
-    return [key for key, written in files.stories().items() if written.state == state]
+    return [key for key, written in FILES.items() if written.state == state]
 
 
 def test_the_desk_says_exactly_what_the_files_say():
     seed()
-    for key in files.stories():
-        assert desk.snapshot(story(key)) == documents.explainer(key)
-    for page in documents.questions().values():
+    for key in FILES:
+        assert desk.snapshot(story(key)) == documents.explainer(key, today=TODAY)
+    for page in documents.questions(TODAY).values():
         assert desk.snapshot(FAQ.objects.get(uid=page.uid)) == page
 
 
@@ -88,7 +96,9 @@ def test_every_address_of_the_api_answers_in_all_languages(client):
     seed()
     found = walk(client, *lists_of_the_api(client), follow=lambda path: path.startswith("/api/"))
     assert {path: status for path, status in found.items() if status != 200} == {}
-    translated = [documents.explainer(key) for key in files.stories() if documents.explainer(key).language != "en"]
+    translated = [
+        documents.explainer(key, today=TODAY) for key in FILES if documents.explainer(key, today=TODAY).language != "en"
+    ]
     assert {story.language for story in translated} == {"de", "es", "ar"}
     assert {reverse("api:story", args=[story.slug]) for story in translated} <= found.keys()
 
@@ -98,16 +108,16 @@ def test_readers_see_what_is_live_and_nothing_else():
     for key in keys_in_state("live"):
         edition = live(key)
         assert edition is not None
-        assert edition.document.value() == documents.explainer(key)
+        assert edition.document.value() == documents.explainer(key, today=TODAY)
     for state in ("draft", "binned"):
         assert [editions(key) for key in keys_in_state(state)] == [[]] * len(keys_in_state(state))
-    assert Edition.objects.live(clock.now()).filter(work_kind="question").count() == len(documents.questions())
+    assert Edition.objects.live(clock.now()).filter(work_kind="question").count() == len(documents.questions(TODAY))
 
 
 def test_the_first_story_of_the_files_is_the_newest():
     seed()
     newest = Edition.objects.live(clock.now()).filter(work_kind="story").latest("live_from")
-    assert newest.work_id == story(next(iter(files.stories()))).pk
+    assert newest.work_id == story(next(iter(FILES))).pk
 
 
 def test_one_story_was_updated_corrected_and_changed_a_little(client):
@@ -120,6 +130,49 @@ def test_one_story_was_updated_corrected_and_changed_a_little(client):
     assert "unknowns" not in {section.kind for section in made[0].document.value().sections}
     assert b"<del>" in client.get("/corrections/").content
     assert client.get(f"{made[0].get_absolute_url()}history/3/").status_code == 200
+
+
+def test_editions_revisions_and_record_are_of_the_days_that_the_files_say():
+    seed_only("kelmar-barrier")
+    written, made = FILES["kelmar-barrier"], editions("kelmar-barrier")
+    assert [edition.live_from for edition in made] == [each.at for each in written.editions]
+    assert [edition.live_until for edition in made] == [*(edition.live_from for edition in made[1:]), clock.FOREVER]
+    assert {edition.first_published_at for edition in made} == {written.editions[0].at}
+    assert [edition.created_at for edition in made] == [edition.live_from for edition in made]
+    assert all(edition.revision.created_at < edition.live_from for edition in made)
+    published = Event.objects.about(made[0].uid).with_verb("published")
+    assert [event.at for event in reversed(published)] == [edition.live_from for edition in made]
+    assert story("kelmar-barrier").created_at == written.begun
+    answered = Edition.objects.filter(work_kind="question").order_by("live_from").values_list("live_from", flat=True)
+    assert list(answered) == sorted(each.at for question in written.questions for each in question.editions)
+
+
+def test_nothing_of_it_lies_in_the_future_but_what_waits():
+    seed()
+    now = clock.now()
+    assert Revision.objects.filter(created_at__gt=now).count() == 0
+    assert Event.objects.filter(at__gt=now).count() == 0
+    waiting = Edition.objects.filter(live_from__gt=now)
+    assert [edition.work_id for edition in waiting] == [story("rent-ceiling").pk]
+
+
+def test_a_second_run_on_a_later_day_keeps_what_is_there():
+    seed_only("kelmar-barrier")
+    before = [(edition.live_from, edition.title) for edition in editions("kelmar-barrier")]
+    for step in steps(TODAY + timedelta(days=40)):
+        if step.name == FILES["kelmar-barrier"].headline:
+            assert step.make() is False
+    assert [(edition.live_from, edition.title) for edition in editions("kelmar-barrier")] == before
+
+
+def test_each_picture_of_the_front_page_is_avif_once_the_queue_is_worked_off(client, monkeypatch):
+    monkeypatch.setitem(DRAWINGS, "storm_barrier", lambda: Pillow.new("RGB", (640, 360), (9, 9, 9)))
+    seed_only("kelmar-barrier")
+    for image in Image.objects.all():
+        prepare_renditions.call(str(image.uid))
+    addresses = set(re.findall(r"/media/[^\s\",]+\.avif", client.get("/").content.decode()))
+    assert addresses
+    assert {client.get(address)["Content-Type"] for address in addresses} == {"image/avif"}
 
 
 def test_one_story_has_changes_that_readers_do_not_see_yet():
@@ -135,7 +188,7 @@ def test_one_story_is_withdrawn_with_a_notice():
     seed_only(key)
     assert live(key) is None
     assert editions(key)[-1].kind == EditionKind.NOTICE
-    assert editions(key)[-1].notice == files.stories()[key].notice
+    assert editions(key)[-1].notice == FILES[key].notice
 
 
 def test_one_draft_lies_in_the_bin():
@@ -198,7 +251,7 @@ class Terminal(StringIO):
 
 
 def test_a_terminal_sees_how_far_it_is(monkeypatch):
-    monkeypatch.setattr(seed_demo, "steps", lambda: [Step("one", lambda: True), Step("two", lambda: False)])
+    monkeypatch.setattr(seed_demo, "steps", lambda today: [Step("one", lambda: True), Step("two", lambda: False)])
     terminal, out = Terminal(), StringIO()
     call_command("seed_demo", stdout=out, stderr=terminal)
     assert "1/2 one" in terminal.getvalue()
