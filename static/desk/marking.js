@@ -1,5 +1,7 @@
 // Words with marks as Markdown: bold, italic, struck, code and links, and what in plain words has to be escaped.
 
+import { untracked } from "./tracking.js";
+
 const WORD = /[\p{L}\p{N}]/u;
 const SIGNS = /\s*(?:\\[!-/:-@[-`{-~]|\S)/gu; // each sign as it is written, with the space before it
 const MARKS = { href: "", bold: "**", italic: "*", strike: "~~" };
@@ -41,7 +43,7 @@ export function linkable(address) {
   const url = unwrapped(new URL(address));
   if (!["http:", "https:", "mailto:"].includes(url.protocol)) return "";
   if (url.protocol === "mailto:" && !/^mailto:[^@\s]+@[^@\s]+$/i.test(url.href)) return "";
-  return url.href.replace(/[()<>\\\s]/g, (sign) => `%${sign.charCodeAt(0).toString(16).padStart(2, "0").toUpperCase()}`);
+  return untracked(url.href).replace(/[()<>\\\s]/g, (sign) => `%${sign.charCodeAt(0).toString(16).padStart(2, "0").toUpperCase()}`);
 }
 
 // Where others put an address of their own in front of the one that was meant, and under which name they keep it.

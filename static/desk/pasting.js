@@ -2,6 +2,7 @@
 // What it is given is parsed into a document of its own, in which nothing is loaded and nothing runs.
 
 import { linkable, paragraph } from "./marking.js";
+import { untrackedIn } from "./tracking.js";
 
 const LONGEST = 3_000_000; // characters; more than that is taken as plain text
 const DROPPED = new Set(
@@ -85,7 +86,7 @@ class Reading {
     for (const node of parent.childNodes) {
       if (node.nodeType === Node.TEXT_NODE) {
         const text = cleaned(node.data);
-        if (text) this.runs.push({ text, ...kept(marks) });
+        if (text) this.runs.push({ text: marks.code ? text : untrackedIn(text), ...kept(marks) });
       } else if (node.nodeType === Node.ELEMENT_NODE) this.element(node, marks);
     }
   }

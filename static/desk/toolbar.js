@@ -3,7 +3,8 @@
 
 import { areOn } from "./keys.js";
 import { addressIn, markdownFrom } from "./pasting.js";
-import { labelOf, linesOf, put } from "./typing.js";
+import { untracked, untrackedIn } from "./tracking.js";
+import { continueList, labelOf, linesOf, put } from "./typing.js";
 
 const isMac = /Mac|iP(hone|ad)/.test(navigator.platform);
 const WITH = isMac ? "Cmd" : "Ctrl";
@@ -166,7 +167,9 @@ function walk(event) {
 }
 
 let isPlain = false;
+let isShifted = false;
 document.addEventListener("keydown", (event) => {
+  isShifted = event.shiftKey;
   if (event.target.tool) return walk(event);
   const box = editorOf(event.target);
   if (!box || event.target !== fieldOf(box)) return;
@@ -176,6 +179,14 @@ document.addEventListener("keydown", (event) => {
   if (!tool || event.defaultPrevented || !areOn("writing")) return;
   event.preventDefault();
   tool.act(event.target);
+});
+
+// Not the key: on a phone a line is broken without one that has a name.
+document.addEventListener("beforeinput", (event) => {
+  const box = editorOf(event.target);
+  if (!box || event.target !== fieldOf(box) || event.inputType !== "insertLineBreak") return;
+  if (event.isComposing || isShifted || !event.cancelable || event.defaultPrevented) return;
+  if (continueList(event.target)) event.preventDefault();
 });
 
 function pasted(field, text) {
@@ -203,12 +214,14 @@ document.addEventListener("paste", (event) => {
     const isPlace = /\]\($|<$/.test(value.slice(0, start)) || addressIn(words) || /^https?:\/\/$/.test(words);
     event.preventDefault();
     const isLink = words.trim() && !words.includes("\n") && !isPlace;
-    put(field, isLink ? `[${words}](${address})` : isPlace ? address : plain.trim(), start, end);
+    put(field, isLink ? `[${words}](${address})` : isPlace ? address : untracked(plain.trim()), start, end);
     return;
   }
   const html = event.clipboardData.getData("text/html");
   const text = html && markdownFrom(html);
-  if (!text) return;
+  const clean = untrackedIn(plain);
+  if (!text && clean === plain) return;
   event.preventDefault();
-  pasted(field, text);
+  if (text) pasted(field, text);
+  else put(field, clean, start, end);
 });

@@ -15,6 +15,28 @@ export function put(field, text, start, end, select = null) {
   if (select) field.setSelectionRange(start + select[0], start + select[1]);
 }
 
+const ITEM = /^(\s*)(?:([-*+])|(\d{1,9})([.)]))([ \t]+)(.*)$/;
+const RULE = /^\s*([-*])[ \t]*(?:\1[ \t]*){2,}$/;
+const FENCE = /^ {0,3}(?:```|~~~)/gm;
+
+/**
+ * Breaks the line of a list so that the next item begins, or, in an item without words, ends the list. Returns false
+ * where the cursor stands in no list, and changes nothing there.
+ */
+export function continueList(field) {
+  const { value, selectionStart: start, selectionEnd: end } = field;
+  const from = value.lastIndexOf("\n", start - 1) + 1;
+  const [line] = value.slice(from).split("\n", 1);
+  const [, indent, bullet, number, sign, space, words] = line.match(ITEM) ?? [];
+  if (space === undefined || start < from + line.length - words.length || RULE.test(line)) return false;
+  const above = value.slice(0, from);
+  if ((above.match(FENCE)?.length ?? 0) % 2) return false;
+  if (words.trim()) put(field, `\n${indent}${bullet ?? `${Number(number) + 1}${sign}`}${space}`, start, end);
+  // Words right under an item are read as a part of it.
+  else put(field, above.trim() && !above.endsWith("\n\n") ? "\n" : "", from, Math.max(end, from + line.length));
+  return true;
+}
+
 /** Returns where the lines begin and end that a selection touches. */
 export function linesOf(field) {
   const { value, selectionStart, selectionEnd } = field;

@@ -3,19 +3,13 @@
 A server that opens addresses which people paste could be sent into its own network, so title and date are asked.
 """
 
-import re
 from urllib.parse import SplitResult, urlsplit
 
 from django.db.models import Q
 
+from newsroom.addresses.tracking import without_tracking
 from stories.models import Article, Outlet
 
-# What is added to addresses to follow readers, and leads to no other text.
-_FOLLOWING = re.compile(
-    r"(?:utm_\w+|at_(?:medium|campaign|custom\d|link_\w+|ptr_name|format|bbc_team)|fbclid|gclid|dclid|gbraid|wbraid|msclkid"
-    r"|mc_cid|mc_eid|igshid|yclid|smid|smtyp|cmpid|ns_mchannel|ns_source|ns_campaign)(?:=.*)?",
-    re.IGNORECASE | re.ASCII | re.DOTALL,
-)
 MOST_CITED = 200
 _PORTS = {"http": ":80", "https": ":443"}
 
@@ -39,7 +33,7 @@ def normalised(url: str) -> str:
         return url.strip()
     login, at, host = parts.netloc.rpartition("@")
     host = host.lower().removesuffix(_PORTS[parts.scheme])
-    query = "&".join(pair for pair in parts.query.split("&") if not _FOLLOWING.fullmatch(pair))
+    query = without_tracking(parts.query)
     return parts._replace(netloc=login + at + host, path=parts.path or "/", query=query, fragment="").geturl()
 
 

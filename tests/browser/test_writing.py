@@ -160,6 +160,76 @@ def test_an_address_pasted_over_words_makes_a_link_of_them(open_page):
     expect(field).to_have_value("The [pier](https://pier.example/a) is closed.")
 
 
+def test_a_pasted_link_keeps_nothing_that_only_follows_readers(open_page):
+    page = form_of(open_page, make_story())
+    field = text_of(page)
+    followed = "https://pier.example/a?utm_source=mail&id=3&fbclid=x_#gate"
+    clean = "https://pier.example/a?id=3#gate"
+    pastes = {
+        "an address": ({"plain": f"{followed}\n"}, clean),
+        "a link": ({"html": f"<p>The <a href='{followed.replace('&', '&amp;')}'>pier</a></p>"}, f"The [pier]({clean})"),
+        "an address among words": ({"html": f"<p><b>See</b> {followed}</p>"}, f"**See** {clean}"),
+        "Markdown": (
+            {"plain": "The [pier](https://pier.example/a_(b)?UTM_medium=x), <https://pier.example/?gclid=1>."},
+            "The [pier](https://pier.example/a_(b)), <https://pier.example/>.",
+        ),
+        "sentences": ({"plain": f"See {followed}. Or https://pier.example/b?utm_id=2."}, f"See {clean}. Or https://pier.example/b."),
+        "what only looks like it": ({"plain": "https://pier.example/utm_source=a?my_utm_source=b"}, None),
+    }  # fmt: skip
+    for name, (given, wanted) in pastes.items():
+        field.fill("")
+        paste(field, **given)
+        expect(field, name).to_have_value(wanted or given["plain"])
+    write(field, "The pier is closed.")
+    select(field, "pier")
+    paste(field, plain=followed)
+    expect(field).to_have_value(f"The [pier]({clean}) is closed.")
+    field.press("Control+z")
+    expect(field).to_have_value("The pier is closed.")
+    field.fill("")
+    field.dispatch_event("keydown", {"key": "V", "ctrlKey": True, "shiftKey": True, "bubbles": True})
+    paste(field, plain=followed)
+    expect(field).to_have_value(followed)
+
+
+def test_enter_continues_a_list_and_ends_it_in_an_item_without_words(open_page):
+    field = text_of(form_of(open_page, make_story()))
+    for before, after in {
+        "- gate": "- gate\n- ",
+        "* gate": "* gate\n* ",
+        "1. gate": "1. gate\n2. ",
+        "Of these:\n\n  9) gate": "Of these:\n\n  9) gate\n  10) ",
+        "- gate\n- ": "- gate\n\n",
+        "1. ": "",
+        "gate": "gate\n",
+        "2026 gate": "2026 gate\n",
+        "* * *": "* * *\n",
+        "```\n- gate": "```\n- gate\n",
+    }.items():
+        field.fill(before)
+        field.press("Control+End")
+        field.press("Enter")
+        expect(field).to_have_value(after)
+        field.press("Control+z")
+        expect(field).to_have_value(before)
+
+
+def test_enter_breaks_an_item_in_two_and_with_shift_or_while_a_word_is_composed_only_a_line(open_page):
+    field = text_of(form_of(open_page, make_story()))
+    field.fill("- gate six and gate seven\n- end")
+    select(field, " and ")
+    field.press("Enter")
+    expect(field).to_have_value("- gate six\n- gate seven\n- end")
+    field.press("Control+z")
+    field.press("Shift+Enter")
+    expect(field).to_have_value("- gate six\ngate seven\n- end")
+    composed = """(field) => field.dispatchEvent(new InputEvent("beforeinput",
+        { inputType: "insertLineBreak", isComposing: true, bubbles: true, cancelable: true }))"""
+    field.fill("- gate")
+    assert field.evaluate(composed)
+    expect(field).to_have_value("- gate")
+
+
 def test_a_paste_from_elsewhere_is_markdown_unless_it_is_pasted_plain(open_page):
     page = form_of(open_page, make_story())
     field = text_of(page)
