@@ -113,6 +113,15 @@ function next() {
   last?.scrollIntoView({ block: "center" });
 }
 
+// What was said of the text that was sent is no longer true of a field that somebody has filled since.
+document.addEventListener("input", ({ target }) => {
+  const field = target.value && target.closest(".wrong");
+  if (!field) return;
+  field.querySelector(".errorlist")?.remove();
+  field.classList.remove("wrong");
+  target.removeAttribute("aria-invalid");
+});
+
 if (list) {
   document.addEventListener("desk:live", ({ detail }) => {
     answer = detail;

@@ -1,5 +1,7 @@
 // Asks the server what the page and its findings would be with what stands in the form now. Nothing of it is kept.
 // One request at a time, a moment after the last key; who shows the answer listens to `desk:live` and `desk:live-failed`.
+// While somebody types in a field the server is told what is shown already, and adds nothing to it: that waits until they
+// leave the field.
 
 import { content, form, post, Unanswered } from "./work.js";
 
@@ -8,6 +10,7 @@ const wait = Number(place?.dataset.liveWait ?? 700);
 let timer = 0;
 let isAsking = false;
 let asksAgain = false;
+let typedIn = null;
 
 const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
 
@@ -19,6 +22,10 @@ async function look() {
   isAsking = true;
   // The page is made only where it is looked at.
   const more = document.querySelector("[data-pane]:not([hidden])") ? [["_page", "on"]] : [];
+  if (typedIn) {
+    more.push(["_typing", "on"]);
+    for (const finding of document.querySelectorAll("[data-findings] [data-key]")) more.push(["_shown", finding.dataset.key]);
+  }
   try {
     const sent = content();
     tell("desk:live", { ...(await post(place.dataset.liveAddress, [...sent, ...more])), sent: new Map(sent) });
@@ -36,7 +43,16 @@ function soon() {
   timer = setTimeout(look, wait);
 }
 
-form?.addEventListener("input", soon);
+form?.addEventListener("input", ({ target }) => {
+  const isTyped = target.matches("textarea, input:not([type=checkbox], [type=radio])");
+  if (isTyped && target === document.activeElement) typedIn = target;
+  soon();
+});
+form?.addEventListener("focusout", ({ target }) => {
+  if (target !== typedIn) return;
+  typedIn = null;
+  look();
+});
 form?.addEventListener("change", soon);
 form?.addEventListener("rows:changed", () => form.dataset.began && soon());
 document.addEventListener("desk:look", look);

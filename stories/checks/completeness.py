@@ -26,7 +26,7 @@ def headline_given(document: Explainer, context: Context) -> Found:
 def headline_confirmed(document: Explainer, context: Context) -> Found:
     """An editor stands by the headline; it is no longer only proposed."""
     if document.headline.strip() and not document.headline_confirmed:
-        yield "The headline is only proposed. Confirm it, or write a better one.", "headline_confirmed"
+        yield "The headline is only proposed. An editor confirms it, or writes a better one.", "headline_confirmed"
 
 
 @check("headline.length", level=Level.BLOCKER, kind="story")

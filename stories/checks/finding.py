@@ -1,6 +1,7 @@
 """What a check finds: one sentence for an editor, with the place that it is about."""
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -57,6 +58,10 @@ class Findings(tuple[Finding, ...]):
     """All findings on a document, blockers first."""
 
     __slots__ = ()
+
+    def known(self, keys: Collection[str]) -> "Findings":
+        """Return only those whose key is among these."""
+        return Findings(finding for finding in self if finding.key in keys)
 
     def blocking(self) -> "Findings":
         """Return only those that keep the document from going out."""

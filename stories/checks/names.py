@@ -20,7 +20,7 @@ def topics_confirmed(document: AnyDocument, context: Context) -> Found:
     for topic in document.topics:
         if topic.topic is None:
             yield (
-                f"The topic “{topic.name}” is only proposed. Confirm it, join it to another, or take it out.",
+                f"The topic “{topic.name}” is only proposed. An editor or a curator confirms it or joins it to another; or take it out.",
                 f"topics.{topic.uid}.name",
             )
 
@@ -46,7 +46,7 @@ def outlets_confirmed(document: Explainer, context: Context) -> Found:
         for outlet in passage.outlets:
             if outlet.uid is None:
                 yield (
-                    f"The outlet “{outlet.name}” is only proposed. Confirm it, join it to another, or take it out.",
+                    f"The outlet “{outlet.name}” is only proposed. An editor or a curator confirms it or joins it to another; or take it out.",
                     f"passages.{passage.uid}.outlets",
                 )
 

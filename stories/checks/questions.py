@@ -29,7 +29,7 @@ def question_given(document: QuestionPage, context: Context) -> Found:
 def question_confirmed(document: QuestionPage, context: Context) -> Found:
     """An editor stands by the wording; it is no longer only proposed."""
     if document.question.strip() and not document.question_confirmed:
-        yield "The question is only proposed. Confirm it, or word it better.", "question_confirmed"
+        yield "The question is only proposed. An editor confirms it, or words it better.", "question_confirmed"
 
 
 @check("question.mark", level=Level.BLOCKER, kind="question")

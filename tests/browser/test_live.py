@@ -8,7 +8,7 @@ from stories import revisions
 from stories.models import HouseWord
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.faults import faults_of
-from tests.factories import make_question, make_story, make_user
+from tests.factories import make_outlet, make_question, make_story, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -58,10 +58,11 @@ def test_what_is_typed_stands_on_the_page_beside_the_form_on_a_phone_and_on_a_de
     assert revisions.newest_of(story).number == 1
 
 
-def test_a_finding_appears_while_somebody_types_leads_to_its_field_and_is_said_under_it(open_page, editor):
+def test_a_finding_appears_once_a_field_is_left_leads_to_it_and_is_said_under_it(open_page, editor):
     page = form_of(open_page, make_story(owner=editor), editor)
     section = page.get_by_role("group", name="What’s behind the headline?").get_by_role("textbox", name="Text")
     section.fill("The limit is TK tonnes.")
+    section.blur()
     link = page.get_by_role("link", name="“TK” stands here as if something were still to come.")
     expect(link).to_be_visible()
     expect(section).to_have_accessible_description("Blocker. “TK” stands here as if something were still to come.")
@@ -76,6 +77,34 @@ def test_a_finding_appears_while_somebody_types_leads_to_its_field_and_is_said_u
     expect(page.locator(".found-here", has_text="TK")).to_have_count(0)
 
 
+def test_half_a_name_is_found_fault_with_only_once_its_field_is_left(open_page, editor):
+    make_outlet(name="Reuters")
+    page = form_of(open_page, make_story(owner=editor), editor)
+    said = page.locator("[data-findings-told]")
+    names = page.get_by_role("region", name="What the papers say").get_by_role("combobox", name="Outlets").first
+    with page.expect_response("**/live/"):
+        names.press("End")
+        names.press_sequentially("; reut")
+    expect(said).not_to_be_empty()
+    proposed = page.get_by_role("link", name="The outlet “reut” is only proposed.")
+    expect(proposed).to_have_count(0)
+    names.blur()
+    expect(proposed).to_have_count(1)
+    names.fill("Reuters")
+    expect(proposed).to_have_count(0)
+
+
+def test_an_error_goes_as_soon_as_its_field_is_filled(open_page, editor):
+    story = make_story(owner=editor)
+    page = form_of(open_page, story, editor)
+    page.get_by_role("textbox", name="Headline", exact=True).fill("")
+    page.get_by_role("button", name="Save", exact=True).click()
+    refused = page.locator(".field.wrong .errorlist")
+    expect(refused.first).to_be_visible()
+    page.get_by_role("textbox", name="Headline", exact=True).press_sequentially("W")
+    expect(refused).to_have_count(0)
+
+
 def test_a_word_of_the_house_is_put_right_by_one_click_and_undone_by_the_browser(open_page, editor):
     HouseWord.objects.create(written="web site", preferred="website")
     text = "A 🚢 web site, and a Web site of its own."
@@ -87,6 +116,7 @@ def test_a_word_of_the_house_is_put_right_by_one_click_and_undone_by_the_browser
     expect(page.get_by_role("button", name="Write “website”")).to_have_count(0)
     section.press("Control+z")
     expect(section).to_have_value(text)
+    section.blur()
     expect(page.get_by_role("button", name="Write “website”")).to_be_visible()
     assert story.sections.get(kind="behind").text == text
 
@@ -132,6 +162,7 @@ def test_a_story_that_may_be_the_same_is_shown_under_a_headline_while_it_is_type
     expect(link).to_have_attribute("href", reverse("admin:stories_story_change", args=[there.pk]))
     expect(page.get_by_text("This may be the same story:")).to_be_visible()
     expect(page_in(page).get_by_role("heading", level=1)).to_have_text("The Kelmar barrier stood open at night")
+    page.get_by_role("textbox", name="Headline", exact=True).blur()
     expect(page.get_by_role("link", name="“What’s happened” is empty.")).to_be_visible()
 
 

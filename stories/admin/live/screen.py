@@ -77,6 +77,9 @@ class LiveScreens(HistoryScreens):
         document, places = document_of(sent, work, base, may_confirm=may_confirm)
         edition = previewing.as_edition(work, document, at=at)
         found = found_on(work, document, at=at)
+        if "_typing" in request.POST:
+            # Nobody is told of half a word: while one is typed findings only go.
+            found = found.known(request.POST.getlist("_shown"))
         located = [(each, field_id(each.anchor, places)) for each in found]
         context = {"findings": located, "is_live": True, **measured(edition)}
         return JsonResponse(
