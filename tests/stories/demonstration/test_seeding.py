@@ -114,9 +114,10 @@ def test_readers_see_what_is_live_and_nothing_else():
     assert Edition.objects.live(clock.now()).filter(work_kind="question").count() == len(documents.questions(TODAY))
 
 
-def test_the_first_story_of_the_files_is_the_newest():
+@pytest.mark.parametrize("moment", ["live_from", "updated_at"])
+def test_the_first_story_of_the_files_is_the_newest(moment):
     seed()
-    newest = Edition.objects.live(clock.now()).filter(work_kind="story").latest("live_from")
+    newest = Edition.objects.live(clock.now()).filter(work_kind="story").latest(moment)
     assert newest.work_id == story(next(iter(FILES))).pk
 
 
