@@ -21,6 +21,7 @@ class Kind(StrEnum):
     CHOICE = "choice"
     TRUTH = "truth"
     NAMES = "names"
+    LINES = "lines"  # several, one a line, of which each is said of one thing only
 
 
 class CellError(Exception):

@@ -114,7 +114,7 @@ def plan(table: Table, sheet: Sheet, *, to_write: bool = False) -> Plan:
         row = _planned(line, said, known, sheet)
         if width > len(table.headings):
             row = Planned(line, row.name, Outcome.REFUSED, reason="It has more cells than there are headings.")
-        planned.append(_once(row, taken))
+        planned.append(_once(row, taken, sheet))
     return Plan(planned, unknown)
 
 
@@ -177,8 +177,8 @@ def _planned(line: int, said: dict[str, str], known: Known, sheet: Sheet) -> Pla
     return Planned(line, name, outcome, changes, reason=form.not_kept, form=form)
 
 
-def _once(row: Planned, taken: dict[str, int]) -> Planned:
-    """Refuse a row whose thing or names another row of the same table has already."""
+def _once(row: Planned, taken: dict[str, int], sheet: Sheet) -> Planned:
+    """Refuse a row whose thing, names or lines another row of the same table has already."""
     if row.outcome == Outcome.REFUSED:
         return row
     names = [row.name]
@@ -190,6 +190,13 @@ def _once(row: Planned, taken: dict[str, int]) -> Planned:
         if taken.setdefault(said, row.line) != row.line:
             again = f"The same is said of in line {taken[said]}." if said.startswith("#") else ""
             reason = again or f"The name stands in line {taken[said]} too."
+            return Planned(row.line, row.name, Outcome.REFUSED, reason=reason)
+    several = [column for column in sheet.columns if column.kind == Kind.LINES]
+    held = [(each, line) for each in several if row.form for line in _cleaned(each, row.form).splitlines()]
+    for column, said in held:
+        first = taken.setdefault(f"{column.field} {said}", row.line)
+        if first != row.line:
+            reason = f"“{said}” stands in line {first} too."
             return Planned(row.line, row.name, Outcome.REFUSED, reason=reason)
     return row
 

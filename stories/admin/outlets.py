@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from newsroom import clock
-from newsroom.editing.aliases import AliasedAdmin, AliasedForm
+from newsroom.editing.aliases import AliasedAdmin
 from newsroom.editing.markdown import MarkdownEditor
 from newsroom.listing.counting import counted, said
 from newsroom.listing.filters import UseFilter, by_choice, by_truth
@@ -17,20 +17,33 @@ from newsroom.record.meanwhile import SeenAdmin, SeenForm
 from newsroom.record.screens import RecordedAdmin
 from newsroom.tables.screens import TabledAdmin
 from stories import naming
-from stories.admin.tables import OUTLETS
+from stories.admin.tables import OUTLETS, HostsForm
 from stories.models import Outlet
 from topics.joining import LOOKED_UP, JoiningScreen, Part, things_part, uses, works_part
 
 
-class OutletForm(SeenForm, AliasedForm):
+class OutletForm(SeenForm, HostsForm):
     """An outlet."""
-
-    address_kind = "source"
 
     class Meta:
         model = Outlet
-        fields = ("name", "kind", "country", "language", "home_page", "owner", "description", "retired", "slug")
-        widgets: ClassVar = {"description": MarkdownEditor(rows=3), "owner": forms.TextInput()}
+        fields = (
+            "name",
+            "kind",
+            "country",
+            "language",
+            "home_page",
+            "further_hosts",
+            "owner",
+            "description",
+            "retired",
+            "slug",
+        )
+        widgets: ClassVar = {
+            "description": MarkdownEditor(rows=3),
+            "further_hosts": forms.Textarea({"rows": 2}),
+            "owner": forms.TextInput(),
+        }
 
 
 @admin.register(Outlet)
@@ -39,13 +52,13 @@ class OutletAdmin(JoiningScreen, SeenAdmin, TabledAdmin, ListedAdmin, RecordedAd
 
     form = OutletForm
     fields = (
-        "name", "kind", "aliases", "country", "language", "home_page", "owner", "description", "retired", "slug",
+        "name", "kind", "aliases", "country", "language", "home_page", "further_hosts", "owner", "description", "retired", "slug",
     )  # fmt: skip
     fields_to_read = (
-        "name", "kind", "known_as", "country", "language", "home_page", "owner", "description", "retired", "slug",
+        "name", "kind", "known_as", "country", "language", "home_page", "further_hosts", "owner", "description", "retired", "slug",
     )  # fmt: skip
     list_display = ("name", "kind", "country", "known_as", "used_in")
-    further_columns = ("language", "home_page", "owner", "retired", "slug")
+    further_columns = ("language", "home_page", "further_hosts", "owner", "retired", "slug")
     sheet = OUTLETS
     list_filter = (by_choice("kind"), UseFilter, by_truth("retired"))
     sortable_by = ("name", "kind", "country")

@@ -7,8 +7,9 @@ from urllib.parse import SplitResult, urlsplit
 
 from django.db.models import Q
 
+from newsroom.addresses.hosts import host_of
 from newsroom.addresses.tracking import without_tracking
-from stories.models import Article, Outlet
+from stories.models import Article, Outlet, OutletHost
 
 MOST_CITED = 200
 _PORTS = {"http": ":80", "https": ":443"}
@@ -68,7 +69,7 @@ def article_at(url: str) -> Article | None:
 
 
 def outlet_at(url: str) -> Outlet | None:
-    """Return whose address it is: the outlet whose home page is at its host or above it, or that was cited from there."""
+    """Return whose address it is: the outlet that has its host or one above it, or that was cited from there."""
     parts = _parts(url)
     if parts is None:
         return None
@@ -78,9 +79,12 @@ def outlet_at(url: str) -> Outlet | None:
     for host in hosts:
         for start in (f"{scheme}://{www}{host}" for scheme in _PORTS for www in ("", "www.")):
             at_home |= Q(home_page__iexact=start) | Q(home_page__istartswith=f"{start}/")
-    outlets = Outlet.objects.standing().filter(at_home).order_by("retired", "pk")
-    nearest = min(outlets, key=lambda outlet: hosts.index(_host(outlet.home_page)), default=None) if hosts else None
-    return nearest or _cited_from(hosts[0] if hosts else "")
+    outlets = list(Outlet.objects.standing().filter(at_home).order_by("retired", "pk"))
+    nearest = {hosts.index(_host(outlet.home_page)): outlet for outlet in reversed(outlets)}
+    named = [host_of(host) for host in hosts]
+    further = OutletHost.objects.filter(host__in=[host for host in named if host], outlet__merged_into=None)
+    nearest |= {named.index(row.host): row.outlet for row in further.select_related("outlet")}
+    return nearest[min(nearest)] if nearest else _cited_from(hosts[0] if hosts else "")
 
 
 def _host(url: str) -> str:

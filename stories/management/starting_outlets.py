@@ -9,7 +9,7 @@ from newsroom.addresses.models import Address
 from newsroom.pages.changing import changing
 from newsroom.record import keeping
 from newsroom.text.folding import fold
-from stories.models import Outlet, OutletAlias
+from stories.models import Outlet, OutletAlias, OutletHost
 
 WHY = "From the starting list"
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -27,6 +27,7 @@ class StartingOutlet:
     language: str
     kind: str
     home_page: str
+    further_hosts: tuple[str, ...] = ()
 
     @property
     def uid(self) -> UUID:
@@ -48,6 +49,7 @@ def starting_outlets() -> list[StartingOutlet]:
             language=row["language"],
             kind=row["kind"],
             home_page=row["home_page"],
+            further_hosts=tuple(row["further_hosts"].split("|")) if row["further_hosts"] else (),
         )
         for row in _rows("outlets.csv")
     ]
@@ -58,11 +60,13 @@ def set_up_outlets() -> tuple[int, int]:
     """Add the outlets of the list that this site does not have; return how many outlets and aliases were added.
 
     An outlet that came from the list before is left as the newsroom has it now. One that the newsroom made itself
-    under one of the names gets the aliases that lead nowhere yet.
+    under one of the names gets the aliases and the hosts that lead nowhere yet.
     """
     from_the_list = set(Outlet.objects.values_list("uid", flat=True))
     holders = dict(Outlet.objects.values_list("folded_name", "pk"))
     holders |= dict(OutletAlias.objects.values_list("folded", "outlet"))
+    held = set(OutletHost.objects.values_list("host", flat=True))
+    held |= {outlet.home_host for outlet in Outlet.objects.standing().only("home_page").iterator()}
     outlets_added = aliases_added = 0
     for starting in starting_outlets():
         if starting.uid in from_the_list:
@@ -79,6 +83,10 @@ def set_up_outlets() -> tuple[int, int]:
                 holders[fold(alias)] = outlet.pk
                 OutletAlias.objects.create(outlet=outlet, name=alias)
                 aliases_added += 1
+        if hosts := set(starting.further_hosts) - held:
+            outlet.further_hosts = "\n".join([outlet.further_hosts, *hosts])
+            outlet.save()
+            held |= hosts
         if pk is None:
             keeping.added(outlet, by=None, reason=WHY)
         else:

@@ -28,7 +28,7 @@ from stories.models.front_place import FrontPlace
 from stories.models.house_word import HouseWord
 from stories.models.imports import Import
 from stories.models.last_look import LastLook
-from stories.models.outlet import Outlet, OutletAlias, OutletKind
+from stories.models.outlet import Outlet, OutletAlias, OutletHost, OutletKind
 from stories.models.placed import WorkImage, WorkTopic
 from stories.models.presence import Presence
 from stories.models.related import RelatedStories
@@ -75,6 +75,7 @@ __all__ = [
     "LastLook",
     "Outlet",
     "OutletAlias",
+    "OutletHost",
     "OutletKind",
     "Override",
     "PossibleStanding",

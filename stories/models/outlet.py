@@ -1,16 +1,22 @@
 """Outlets: papers, broadcasters, agencies, and the names they are known by."""
 
+from functools import reduce
+from operator import or_
 from typing import Any, ClassVar, Self
+from urllib.parse import urlsplit
 
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, StringAgg, Value
 from django.utils.translation import gettext_lazy as _
 
+from newsroom.addresses.hosts import host_of, hosts_in
 from newsroom.addresses.leading import address_of
 from newsroom.listing.uses import pointed_at
 from newsroom.names.letters import Initial
 from newsroom.names.models import Alias, Named, NamedQuerySet
+from newsroom.pages.changing import changing
 from newsroom.text.folding import fold
 
 
@@ -52,6 +58,13 @@ class OutletQuerySet(NamedQuerySet["Outlet"]):
         """Fetch along by which further names each is known, without a query of their own."""
         return self.annotate(folded_aliases=StringAgg("aliases__folded", delimiter=Value("\n")))
 
+    def at_home(self, host: str) -> Self:
+        """Keep the outlets whose home page is the first page of this host."""
+        pages = [
+            f"{scheme}://{www}{host}{end}" for scheme in ("http", "https") for www in ("", "www.") for end in ("", "/")
+        ]
+        return self.filter(reduce(or_, (Q(home_page__iexact=page) for page in pages)))
+
     def used(self, is_used: bool) -> Self:
         """Keep the outlets that passages or articles name, or those that none names."""
         named = pointed_at(Outlet, "passages", "articles")
@@ -73,6 +86,12 @@ class Outlet(Named):
         validators=[RegexValidator(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", "A language is a tag such as en or pt-BR.")],
     )
     home_page = models.URLField(max_length=500, blank=True)
+    further_hosts = models.TextField(
+        blank=True,
+        db_default="",
+        default="",
+        help_text="Where it also publishes, such as news.example, one a line. Each leads to one outlet only.",
+    )
     owner = models.CharField(max_length=300, blank=True, help_text="Who owns it, in a few words.")
     description = models.TextField(blank=True, help_text="What it is, in Markdown.")
     retired = models.BooleanField(
@@ -91,6 +110,43 @@ class Outlet(Named):
             models.Index(fields=["country", "id"], name="outlet_by_country"),
             models.Index(fields=["name", "id"], condition=Q(retired=True), name="outlet_retired"),
         ]
+
+    def save(self, **kwargs: object) -> None:
+        """Hold its hosts, so that no other outlet can have them."""
+        hosts = hosts_in(self.further_hosts)
+        self.further_hosts = "\n".join(hosts)
+        with changing():
+            super().save(**kwargs)
+            held = set(self.hosts.values_list("host", flat=True))
+            if held - set(hosts):
+                self.hosts.exclude(host__in=hosts).delete()
+            self.hosts.bulk_create(OutletHost(outlet=self, host=host) for host in hosts if host not in held)
+
+    def clean(self) -> None:
+        """Refuse a host that is none, or another outlet's."""
+        super().clean()
+        try:
+            hosts = hosts_in(self.further_hosts)
+        except ValueError as strange:
+            reason = f"“{strange}” is no host such as news.example."
+            raise ValidationError({"further_hosts": reason}, code="no_host") from strange
+        for field, held in (("further_hosts", hosts), ("home_page", [self.home_host] if self.home_host else [])):
+            row = OutletHost.objects.filter(host__in=held).exclude(outlet=self.pk).select_related("outlet").first()
+            if row is not None:
+                self._refuse_host(field, row.host, row.outlet)
+        for host in hosts:
+            if other := Outlet.objects.standing().at_home(host).exclude(pk=self.pk).first():
+                self._refuse_host("further_hosts", host, other)
+
+    @staticmethod
+    def _refuse_host(field: str, host: str, other: "Outlet") -> None:
+        raise ValidationError({field: f"“{host}” already leads to the outlet “{other}”."}, code="taken")
+
+    @property
+    def home_host(self) -> str:
+        """The host of which its home page is the first page; empty where that is a page further in."""
+        parts = urlsplit(self.home_page)
+        return "" if parts.path.strip("/") or parts.query else host_of(self.home_page)
 
     def get_absolute_url(self) -> str:
         return address_of("source", self.slug)
@@ -111,6 +167,19 @@ class Outlet(Named):
         """Return the stories of the newest passages in which the outlet speaks, at most ``limit``, each once."""
         passages = self.passages.select_related("story").order_by("-pk")[:limit]
         return list({passage.story_id: passage.story for passage in passages}.values())
+
+
+class OutletHost(models.Model):
+    """One of the further hosts of an outlet; the outlet writes them."""
+
+    outlet = models.ForeignKey(Outlet, on_delete=models.CASCADE, related_name="hosts")
+    host = models.CharField(max_length=253, unique=True)
+
+    class Meta:
+        default_permissions: ClassVar = ()
+
+    def __str__(self) -> str:
+        return self.host
 
 
 class OutletAlias(Alias):

@@ -5,20 +5,38 @@ from django.db.models.lookups import IsNull
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
-from stories.models import FAQ, Article, Citation, Outlet
+from newsroom.pages.changing import changing
+from newsroom.record import keeping
+from stories.models import FAQ, Article, Citation, Outlet, OutletHost
 from topics.merging import merge_named
 
 RIGHT_TO_MERGE = "stories.change_outlet"
 
 
+@changing()
 def merge_outlets(source: Outlet, into: Outlet, *, by: User, seen: str = "") -> None:
     """Join ``source`` to ``into``, as ``topics.merging.merge`` does for topics: past editions keep the printed name.
 
-    Raises NotAllowedError without the right, ValidationError when the two are one, when one was merged away before, or when
+    Its hosts lead to the other one too. Raises NotAllowedError without the right, ValidationError when the two are one, when one was merged away before, or when
     one of them changed since ``seen``.
     """
     require(by, RIGHT_TO_MERGE, "Only curators join outlets.")
     merge_named(source, into, by=by, seen=seen)
+    _move_hosts(Outlet.objects.get(pk=source.pk), Outlet.objects.get(pk=into.pk), by=by)
+
+
+def _move_hosts(gone: Outlet, kept: Outlet, *, by: User) -> None:
+    hosts = set(gone.further_hosts.split())
+    if gone.home_host and not OutletHost.objects.filter(host=gone.home_host).exists():
+        hosts.add(gone.home_host)
+    hosts -= {kept.home_host}
+    if gone.further_hosts:
+        gone.further_hosts = ""
+        gone.save()
+    if hosts:
+        with keeping.kept(kept, by=by, reason=f"Taken over from “{gone.name}”"):
+            kept.further_hosts = "\n".join([kept.further_hosts, *hosts])
+            kept.save()
 
 
 def questions_citing(outlet: Outlet, *, limit: int) -> list[FAQ]:

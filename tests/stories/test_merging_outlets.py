@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.record.models import Event
 from stories import naming
+from stories.desk.addresses import outlet_at
 from stories.models import Outlet
 from tests.factories import edition_of, make_article, make_outlet, make_published_story
 from topics import merging
@@ -51,6 +52,19 @@ def test_what_the_other_lacks_it_takes_over_only_where_readers_have_seen_it(cura
         naming.merge_outlets(gone, kept, by=curator)
         kept.refresh_from_db()
         assert (kept.country, kept.owner) == (country, "B")
+
+
+def test_the_hosts_of_a_merged_outlet_lead_to_the_other(curator):
+    gone = make_outlet(name="Lisle Courier", home_page="https://www.courier.example/", further_hosts="courier.test")
+    kept = make_outlet(home_page="https://daily.example/", further_hosts="daily.test")
+    naming.merge_outlets(gone, kept, by=curator)
+    for host in ("courier.example", "courier.test", "daily.example", "daily.test"):
+        assert outlet_at(f"https://{host}/a") == kept, host
+    event = Event.objects.about(kept.uid).first()
+    assert (event.reason, event.after) == (
+        "Taken over from “Lisle Courier”",
+        {"further_hosts": "courier.example\ncourier.test\ndaily.test"},
+    )
 
 
 def test_an_editor_joins_no_outlets(editor):

@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from newsroom.record.models import Event
@@ -32,6 +33,32 @@ def test_a_new_topic_gets_its_address_from_its_name_and_is_known_by_every_other_
     topic = Topic.objects.called("LISLE").get()
     assert (topic.slug, topic.name) == ("port-lisle", "Port Lisle")
     assert [alias.name for alias in topic.aliases.all()] == ["Lisle", "the Port"]
+
+
+def test_hosts_of_an_outlet_are_kept_in_one_spelling_and_lead_to_one_outlet_only(client, curator):
+    other = make_outlet(name="Lisle Courier", home_page="https://www.courier.example/", further_hosts="courier.test")
+    outlet = make_outlet(name="Norrhavn Post")
+    address = reverse("admin:stories_outlet_change", args=[outlet.pk])
+    form = filled(client.get(address))
+    for written, reason in {
+        "WWW.Courier.test": "“courier.test” already leads to the outlet “Lisle Courier”.",
+        "post.test https://courier.example/a": "“courier.example” already leads to the outlet “Lisle Courier”.",
+        "the harbour": "“the” is no host such as news.example.",
+    }.items():
+        refused = client.post(address, form | {"further_hosts": written})
+        assert reason in refused.rendered_content
+    refused = client.post(address, form | {"home_page": "https://courier.test/"})
+    assert "“courier.test” already leads to the outlet “Lisle Courier”." in refused.rendered_content
+    client.post(address, form | {"further_hosts": "https://WWW.Post.test/news\r\npost.example\r\npost.test."})
+    outlet.refresh_from_db()
+    assert outlet.further_hosts == "post.example\npost.test"
+    assert Event.objects.about(outlet.uid).first().after == {"further_hosts": "post.example\npost.test"}
+    other.further_hosts = "post.test"
+    with pytest.raises(IntegrityError), transaction.atomic():
+        other.save()
+    outlet.further_hosts = "post.test"
+    outlet.save()
+    assert [row.host for row in outlet.hosts.all()] == ["post.test"]
 
 
 @pytest.mark.parametrize(

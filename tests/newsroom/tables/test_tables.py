@@ -147,6 +147,33 @@ def test_what_somebody_changed_meanwhile_is_shown_again_before_anything_is_writt
     assert (topic.description, Topic.objects.count()) == ("A town.", 2)
 
 
+def test_hosts_of_outlets_come_in_each_for_one_outlet_only(client, curator):
+    make_outlet(name="Radio Tessen", further_hosts="tessen.test")
+    outlet = make_outlet(name="Lisle Courier")
+    address = "/admin/stories/outlet/bring/"
+    table = "\n".join(
+        [
+            "name,further hosts",
+            "Radio Tessen,tessen.test",
+            "Lisle Courier,WWW.Courier.test courier.example",
+            "Norrhavn Post,https://courier.test/",
+            "Vessara Wire,tessen.test",
+            "Ansgar Wire,the quay",
+        ]
+    )
+    page = shown(client, table, address=address)
+    assert outcomes(page) == [
+        (2, "Radio Tessen", "same", ""),
+        (3, "Lisle Courier", "changed", ""),
+        (4, "Norrhavn Post", "refused", "“courier.test” stands in line 3 too."),
+        (5, "Vessara Wire", "refused", "further hosts: “tessen.test” already leads to the outlet “Radio Tessen”."),
+        (6, "Ansgar Wire", "refused", "further hosts: “the” is no host such as news.example."),
+    ]
+    assert taken(client, page, address=address, without_refused="on").status_code == 302
+    outlet.refresh_from_db()
+    assert outlet.further_hosts == "courier.example\ncourier.test"
+
+
 def test_each_refusal_says_its_line_and_its_reason(client, curator):
     topic, other = make_topic(name="Norrhavn", aliases=("The harbour",)), make_topic(name="Old name")
     merging.merge(other, topic, by=curator)

@@ -42,6 +42,16 @@ def test_the_outlet_of_an_address_is_known_from_its_home_page(editor, save):
     assert story.citations.get().article.outlet == outlet
 
 
+def test_pasted_addresses_of_two_hosts_find_one_outlet(editor, save, client):
+    outlet = make_outlet(name="Ansgar Wire", home_page="https://www.ansgar.example/", further_hosts="ansgar.test")
+    story = make_story()
+    for address in ("https://ansgar.example/surge", "https://news.ansgar.test/surge"):
+        found = client.get(reverse("admin:source_at"), {"url": address}).json()
+        assert found["outlet"] == "Ansgar Wire"
+    save(story, **NEW | {"citations__0__url": "https://www.ansgar.test/surge", "citations__0__outlet_name": ""})
+    assert story.citations.get().article.outlet == outlet
+
+
 def test_an_outlet_nobody_knows_is_proposed(editor, save):
     story = make_story()
     save(story, **NEW)

@@ -72,6 +72,24 @@ def test_an_outlet_is_known_from_its_host_and_from_hosts_below_it():
 
 
 @pytest.mark.django_db
+def test_an_outlet_is_known_from_each_of_its_hosts():
+    outlet = make_outlet(
+        home_page="https://paper.example/", further_hosts="paper.test\nHTTPS://www.Zeitung-Müller.example/a"
+    )
+    section = make_outlet(further_hosts="sport.paper.example")
+    for address in (
+        "https://paper.example/a",
+        "http://www.PAPER.test/a?utm_source=mail",
+        "https://m.paper.test./",
+        "https://zeitung-müller.example/",
+        "https://www.xn--zeitung-mller-4ob.example/",
+    ):
+        assert outlet_at(address) == outlet, address
+    assert outlet_at("https://sport.paper.example/a") == section
+    assert outlet_at("https://otherpaper.test/a") is None
+
+
+@pytest.mark.django_db
 def test_an_outlet_is_known_from_an_article_that_was_cited_from_its_host():
     into = make_outlet(name="The paper that goes on")
     make_article(outlet=make_outlet(merged_into=into), url="https://elsewhere.example/1")

@@ -5,6 +5,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
+from stories.desk.addresses import outlet_at
 from stories.management.starting_outlets import starting_outlets
 from stories.models import Outlet, OutletAlias
 from tests.factories import make_outlet
@@ -54,6 +55,14 @@ def test_an_outlet_that_the_newsroom_made_itself_gets_the_other_names():
     set_up()
     assert Outlet.objects.called("The New York Post").get() == own
     assert Outlet.objects.filter(name__contains="York Post").count() == 0
+
+
+def test_the_hosts_of_an_outlet_lead_to_it_unless_the_newsroom_gave_them_to_another():
+    own = make_outlet(name="The Paper of Norrhavn", further_hosts="guardian.co.uk")
+    set_up()
+    for address in ("https://www.bbc.co.uk/news/a", "https://bbc.com/sport"):
+        assert outlet_at(address) == Outlet.objects.called("BBC").get()
+    assert outlet_at("https://www.guardian.co.uk/a") == own
 
 
 def test_every_outlet_passes_the_rules_for_its_fields():

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from newsroom.addresses.hosts import host_of
 from newsroom.text.folding import fold
 from stories.management.starting_outlets import StartingOutlet, starting_outlets
 
@@ -57,6 +58,14 @@ def test_every_home_page_is_a_secure_address_of_its_own():
     pages = [outlet.home_page for outlet in OUTLETS]
     assert len(pages) == len(set(pages))
     assert all(urlsplit(page).scheme == "https" and urlsplit(page).hostname for page in pages)
+
+
+def test_every_host_belongs_to_one_outlet_and_is_written_in_one_way():
+    hosts = [host for outlet in OUTLETS for host in outlet.further_hosts]
+    assert len(hosts) == len(set(hosts))
+    assert [host_of(host) for host in hosts] == hosts
+    pages = {host_of(outlet.home_page): outlet for outlet in OUTLETS}
+    assert all(pages.get(host, outlet) == outlet for outlet in OUTLETS for host in outlet.further_hosts)
 
 
 def test_every_outlet_keeps_its_uid_from_one_reading_to_the_next():
