@@ -9,8 +9,9 @@ from typing import NamedTuple
 # Two texts with so few pairs of tokens (10,000 in each) are weighed against each other whole, in a few hundredths of a
 # second. Longer ones are cut first.
 FEW_PAIRS = 100_000_000
-# How many pairs are weighed at all: two times 60,000 tokens, about a second. Above it the two stand against each other.
-MOST_PAIRS = 4_000_000_000
+# How many tokens are weighed at all against any number of others, so that the work grows with the length of the texts
+# and not with its square. Where each side has more the two stand against each other.
+MOST_WEIGHED = 10_000
 # How often a text is cut at tokens that stand once on each side.
 MOST_CUTS = 12
 
@@ -111,20 +112,26 @@ def _longest(old: list[int], new: list[int], block: _Block) -> Iterator[tuple[in
     shared = set(old[block.start : block.end]) & set(new[block.begin : block.until])
     rows = [place for place in range(block.start, block.end) if old[place] in shared]
     columns = [place for place in range(block.begin, block.until) if new[place] in shared]
-    if not shared or len(rows) * len(columns) > MOST_PAIRS:
-        return
-    masks = dict.fromkeys(shared, 0)
-    for bit, place in enumerate(columns):
-        masks[new[place]] |= 1 << bit
-    steps = [masks[old[place]] for place in rows]
-    row, column = len(rows), len(columns)
-    for first, states in _states_from_the_end(steps, len(columns)):
+    one, other = [old[place] for place in rows], [new[place] for place in columns]
+    if len(columns) <= MOST_WEIGHED:
+        yield from ((rows[row], columns[column], 1) for row, column in _weighed(one, other))
+    elif len(rows) <= MOST_WEIGHED:
+        yield from ((rows[row], columns[column], 1) for column, row in _weighed(other, one))
+
+
+def _weighed(one: list[int], other: list[int]) -> Iterator[tuple[int, int]]:
+    """Yield the places of a longest common subsequence, the last first. All tokens of ``one`` stand in ``other`` too."""
+    masks = dict.fromkeys(other, 0)
+    for bit, token in enumerate(other):
+        masks[token] |= 1 << bit
+    row, column = len(one), len(other)
+    for first, states in _states_from_the_end([masks[token] for token in one], len(other)):
         while row > first and column:
             if states[row - first] >> (column - 1) & 1:
                 column -= 1
             elif states[row - first - 1] >> (column - 1) & 1:
                 row, column = row - 1, column - 1
-                yield rows[row], columns[column], 1
+                yield row, column
             else:
                 row -= 1
 

@@ -115,9 +115,11 @@ def readable(stretches: list[Stretch], old: Sequence[Piece], new: Sequence[Piece
         else:
             joined.append(stretch)
     joined.append(Stretch(True, len(old), len(old), len(new), len(new)))
+    openings = _openings(old), _openings(new)
     for place in range(1, len(joined) - 1):
         if not joined[place].same:
-            joined[place - 1 : place + 2] = _slid(joined[place - 1], joined[place], joined[place + 1], old, new)
+            three = joined[place - 1], joined[place], joined[place + 1]
+            joined[place - 1 : place + 2] = _slid(*three, old, new, openings)
     return [stretch for stretch in joined if stretch.end > stretch.start or stretch.until > stretch.begin]
 
 
@@ -157,22 +159,27 @@ def _is_chance(one: Stretch, shared: Stretch, other: Stretch, old: Sequence[Piec
 
 
 def _slid(
-    head: Stretch, changed: Stretch, tail: Stretch, old: Sequence[Piece], new: Sequence[Piece]
+    head: Stretch,
+    changed: Stretch,
+    tail: Stretch,
+    old: Sequence[Piece],
+    new: Sequence[Piece],
+    openings: tuple[Sequence[int], Sequence[int]],
 ) -> tuple[Stretch, Stretch, Stretch]:
     """Return the three with what only came or only went moved to where a block or sentence begins, if it can be."""
     if changed.start != changed.end and changed.begin != changed.until:
         return head, changed, tail
-    side, first, last = (
-        (new, changed.begin, changed.until) if changed.start == changed.end else (old, changed.start, changed.end)
-    )
-    best, steps = _opening(side, first), 0
+    came = changed.start == changed.end
+    side, opens = (new, openings[1]) if came else (old, openings[0])
+    first, last = (changed.begin, changed.until) if came else (changed.start, changed.end)
+    best, steps = opens[first], 0
     for way, most in ((-1, head.end - head.start), (1, tail.end - tail.start)):
         for step in range(0, way * most, way):
             one, other = (first + step - 1, last + step - 1) if way < 0 else (first + step, last + step)
             if side[one].key != side[other].key:
                 break
-            if (opening := _opening(side, first + step + way)) > best:
-                best, steps = opening, step + way
+            if opens[first + step + way] > best:
+                best, steps = opens[first + step + way], step + way
     return (
         head._replace(end=head.end + steps, until=head.until + steps),
         Stretch(False, *(place + steps for place in changed[1:])),
@@ -180,14 +187,15 @@ def _slid(
     )
 
 
-def _opening(pieces: Sequence[Piece], place: int) -> int:
-    """Return how well something new begins here: with a block, with a sentence, or in the middle of one."""
-    if pieces[place].begins_block:
-        return 2
-    before = place - 1
-    while before >= 0 and pieces[before].words in _CLOSES:
-        before -= 1
-    return int(before < 0 or pieces[before].words in _ENDS_SENTENCE or pieces[before].begins_block)
+def _openings(pieces: Sequence[Piece]) -> list[int]:
+    """Return for each place how well something new begins there: with a block (2), a sentence (1), or inside one (0)."""
+    found: list[int] = []
+    is_after_sentence = True
+    for piece in pieces:
+        found.append(2 if piece.begins_block else int(is_after_sentence))
+        if piece.words not in _CLOSES:
+            is_after_sentence = piece.begins_block or piece.words in _ENDS_SENTENCE
+    return found
 
 
 class _Side:

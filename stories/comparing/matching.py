@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from newsroom.text.aligning import ascending
 
@@ -30,13 +31,12 @@ def paired[V](old: Sequence[V], new: Sequence[V], keys: Sequence[Callable[[V], H
     """
     partner = _partners(old, new, keys)
     places = [partner[now] for now in sorted(partner)]
-    kept = {places[place] for place in ascending(places)}
-    went = [was for was in range(len(old)) if was not in set(places)]
+    stayed, kept = set(places), {places[place] for place in ascending(places)}
 
     def gone_after(start: int) -> list[Pair[V]]:
         """Return the rows that went from behind this place, up to the next row that kept its order."""
-        end = min((was for was in kept if was > start), default=len(old))
-        return [Pair(old[was], old[was], None, was + 1, 0) for was in went if start < was < end]
+        behind = takewhile(lambda was: was not in kept, range(start + 1, len(old)))
+        return [Pair(old[was], old[was], None, was + 1, 0) for was in behind if was not in stayed]
 
     pairs = gone_after(-1)
     for now, value in enumerate(new):

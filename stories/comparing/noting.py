@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import zip_longest
+from itertools import accumulate, zip_longest
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -118,8 +118,8 @@ def _are_alike(change: _Change) -> bool:
 
 def _without_moved(changes: list[_Change], old: Sequence[Piece], new: Sequence[Piece]) -> Iterator[_Change]:
     """Yield the changes but for what went in one place and came in another with the same words beside it."""
-    gone = [_beside(change.old, old) if change.old and not change.new else None for change in changes]
-    came = [_beside(change.new, new) if change.new and not change.old else None for change in changes]
+    gone = _beside([change.old if not change.new else None for change in changes], old)
+    came = _beside([change.new if not change.old else None for change in changes], new)
     moved = Counter(filter(None, gone)) & Counter(filter(None, came))
     for places in (gone, came):
         left = moved.copy()
@@ -130,11 +130,11 @@ def _without_moved(changes: list[_Change], old: Sequence[Piece], new: Sequence[P
     yield from (change for number, change in enumerate(changes) if () not in (gone[number], came[number]))
 
 
-def _beside(mention: Mention, pieces: Sequence[Piece]) -> tuple[object, ...]:
-    before, after = mention.first - 1, mention.last + 1
-    while before >= 0 and not pieces[before].is_word:
-        before -= 1
-    while after < len(pieces) and not pieces[after].is_word:
-        after += 1
-    words = [pieces[place].words if 0 <= place < len(pieces) else "" for place in (before, after)]
-    return mention.what, mention.name, mention.said, *words
+def _beside(mentions: Sequence[Mention | None], pieces: Sequence[Piece]) -> list[tuple[object, ...] | None]:
+    """Return what tells each mention from others: what it is and says, and the words before and after it."""
+    before = list(accumulate(pieces, lambda word, piece: piece.words if piece.is_word else word, initial=""))
+    after = list(accumulate(reversed(pieces), lambda word, piece: piece.words if piece.is_word else word, initial=""))
+    return [
+        (each.what, each.name, each.said, before[each.first], after[len(pieces) - 1 - each.last]) if each else None
+        for each in mentions
+    ]

@@ -63,8 +63,15 @@ def test_long_texts_are_hung_on_words_that_stand_once_on_each_side(monkeypatch):
 
 
 def test_what_is_too_large_to_be_weighed_stands_against_each_other_whole(monkeypatch):
-    monkeypatch.setattr(aligning, "MOST_PAIRS", 3)
+    monkeypatch.setattr(aligning, "MOST_WEIGHED", 3)
     assert align("abab", "baba") == [Stretch(False, 0, 4, 0, 4)]
+
+
+@given(sequences, sequences)
+def test_few_tokens_are_weighed_against_any_number(old, new):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(aligning, "MOST_WEIGHED", min(len(old), len(new)))
+        assert sum(each.end - each.start for each in align(old, new) if each.same) == common(old, new)
 
 
 def test_a_long_text_keeps_what_it_shares_with_one_in_another_order():

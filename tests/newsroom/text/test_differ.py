@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsroom.text.differ import Run, Words, compare, differences, readable, sides
-from newsroom.text.pieces import pieces_of
+from newsroom.text.pieces import pieces_of, pieces_of_line
+from tests.effort import at_most, lines_run
 from tests.stories.importing.documents import UID, texts
 
 
@@ -48,6 +49,20 @@ def test_one_changed_word_is_found_in_a_text_of_any_length():
 def test_texts_that_could_be_matched_in_too_many_ways_stand_as_they_are():
     old, new = "a\n" * 50_000 + "c\n", "b\n" + "a\n\n" * 25_000
     assert differences(old, new) == [Run("gone", old), Run("new", new)]
+
+
+def test_the_longest_texts_of_a_few_signs_are_compared_in_moments():
+    old, new = ("".join(f"part {number} {signs}" for number in range(3)) for signs in ("?!!" * 20_000, "!?" * 30_000))
+    with at_most(seconds=4):
+        differences(old, new)
+
+
+def test_where_an_added_mark_begins_is_found_in_one_pass():
+    def work(count: int) -> int:
+        old, new = pieces_of_line("x" + '"' * count + " y"), pieces_of_line("x" + '"' * (count + 9) + " y")
+        return lines_run(lambda: readable(compare(old, new), old, new))
+
+    assert work(2_000) < 3 * work(1_000)
 
 
 def told(old, new, *, as_pieces=pieces_of):

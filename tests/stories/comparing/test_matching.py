@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stories.comparing.matching import paired
+from tests.effort import at_most
 
 rows = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 2)), max_size=8)
 
@@ -39,3 +40,8 @@ def test_every_row_of_both_lists_stands_in_one_pair(old, new):
     assert all((pair.old is None) == (pair.was == 0) and (pair.new is None) == (pair.now == 0) for pair in pairs)
     kept = [pair.was for pair in pairs if not pair.is_moved and pair.was and pair.now]
     assert kept == sorted(kept)
+
+
+def test_ten_thousand_rows_are_matched_in_moments():
+    with at_most(seconds=1):
+        paired(range(10_000), range(0, 10_000, 2), [lambda value: value])

@@ -4,7 +4,10 @@ from itertools import pairwise
 
 import pytest
 
-from stories.comparing import Noted, compare
+from newsroom.text.differ import compare as compare_pieces
+from newsroom.text.pieces import pieces_of
+from stories.comparing import Noted, compare, noting
+from tests.effort import lines_run
 from tests.stories.comparing.making import passage, section, source, story, topic, uid
 
 
@@ -198,3 +201,12 @@ def test_a_date_that_changed_is_counted_once_beside_names_that_changed():
 
     comparison = compare(of("8 November", "ONE", "TWO"), of("9 November", "THREE", "FOUR"))
     assert comparison.noted == (Noted("date", "8 November", "9 November"),)
+
+
+def test_citations_beside_each_other_are_noted_in_time_in_proportion_to_their_number():
+    def work(count: int) -> int:
+        old, new = (pieces_of("".join(f"[@{number + first}]" for number in range(count))) for first in (1, 10_001))
+        return lines_run(lambda: noting.noted(compare_pieces(old, new[:1]), old, new[:1], language="en"))
+
+    work(1)  # what a language needs is read once
+    assert work(600) < 3 * work(300)
