@@ -8,7 +8,7 @@ from types import CodeType, FrameType
 
 import pytest
 
-_EVENT = sys.monitoring.events.LINE
+_EVENTS = (sys.monitoring.events.LINE, sys.monitoring.events.PY_YIELD)
 _AGAIN = 1.0  # seconds after which somebody is stopped again who went on all the same
 
 
@@ -32,21 +32,26 @@ def at_most(seconds: float) -> Iterator[None]:
 
 
 def lines_run(work: Callable[[], object]) -> int:
-    """Return how many lines of Python ``work`` runs. What runs inside regular expressions and in C is not seen."""
+    """Return how many lines of Python ``work`` runs, each step of a generator as one more.
+
+    What runs inside regular expressions and in C is not seen.
+    """
     count = 0
 
-    def add(code: CodeType, line: int) -> None:
+    def add(code: CodeType, *place: object) -> None:
         nonlocal count
         count += 1
 
     monitoring, tool = sys.monitoring, sys.monitoring.PROFILER_ID
     monitoring.use_tool_id(tool, "lines_run")
-    monitoring.register_callback(tool, _EVENT, add)
-    monitoring.set_events(tool, _EVENT)
+    for event in _EVENTS:
+        monitoring.register_callback(tool, event, add)
+    monitoring.set_events(tool, sum(_EVENTS))
     try:
         work()
     finally:
         monitoring.set_events(tool, monitoring.events.NO_EVENTS)
-        monitoring.register_callback(tool, _EVENT, None)
+        for event in _EVENTS:
+            monitoring.register_callback(tool, event, None)
         monitoring.free_tool_id(tool)
     return count
