@@ -98,7 +98,8 @@ class KeepingScreens(TakingScreens):
         slot, then = sequence_in(key), sequence_in(taken)
         if slot is not None and then is not None:
             autosaving.empty_taken(work, self.form.kind, slot, by=by, sequence=then, at=at)
-        if work is not None and (newest := revisions.newest_of(work)):
-            for left in autosaving.unsaved(work, self.form.kind, for_=by):
+        left_over = autosaving.unsaved(work, self.form.kind, for_=by) if work is not None else []
+        if work is not None and left_over and (newest := revisions.newest_of(work)):
+            for left in left_over:
                 if is_saved(left, work, newest):
                     autosaving.empty_taken(work, self.form.kind, left.pk, by=by, sequence=left.sequence, at=at)

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -28,7 +27,7 @@ def file() -> SimpleUploadedFile:
     return SimpleUploadedFile("gate_six.png", encoded(drawn()), "image/png")
 
 
-def check_told(response: HttpResponse) -> None:
+def check_told(response):
     assert response.status_code == 503
     assert response["Retry-After"] == str(storing.RETRY_AFTER)
     assert "Another picture is being read just now" in response.content.decode()

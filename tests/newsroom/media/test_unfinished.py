@@ -30,12 +30,12 @@ def test_a_file_that_does_not_reach_the_disk_leaves_nothing(monkeypatch: pytest.
     assert left() == []
 
 
-def test_a_file_of_which_only_a_part_can_be_written_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_of_which_only_a_part_can_be_written_leaves_nothing(monkeypatch):
     whole = FileSystemStorage._save
 
-    def write_and_refuse(self: FileSystemStorage, name: str, content: ContentFile) -> str:
+    def write_and_refuse(self, name, content):
         whole(self, name, content)
-        return refuse()
+        refuse()
 
     monkeypatch.setattr(FileSystemStorage, "_save", write_and_refuse)
     with pytest.raises(OSError, match="No space left"):

@@ -111,7 +111,7 @@ def test_the_demonstration_answers_all_that_readers_look_for():
 TITLES = {"": "Contact", "de": "Kontakt", "es": "Contacto", "ar": "اتصل بنا"}
 
 
-def foot_of(client, path: str) -> str:
+def foot_of(client, path):
     return client.get(path).content.decode().partition('<footer class="foot">')[2]
 
 
