@@ -2,17 +2,19 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 
 from newsroom.text.folding import fold
 from newsroom.text.scripts import UNPARTED
 
 # What is no words of ours: addresses, code, marks that lead somewhere.
 _NO_WORDS = re.compile(
-    r"`+[^`]*`+|\]\([^)]*\)|<[a-z][a-z0-9+.-]*:[^>]*>|\b[a-z][a-z0-9+.-]*://\S+|\b(?:story|question|topic|picture):[\w-]+"
-    r"|\[@\d+\]|\b[\w.+-]+@[\w-]+\.\w+",
+    r"`+[^`]*`+|\]\([^()]*+(?:\([^()]*+\)[^()]*+)*+\)|<[a-z][a-z0-9+.-]*:[^<>]*>|\b[a-z][a-z0-9+.-]{0,31}://\S+"
+    r"|\b(?:story|question|topic|picture):[\w-]+|\[@\d+\]|\b[\w.+-]{1,64}@[\w-]+\.\w+",
     re.IGNORECASE,
 )
 _SAME = {"'": "['’]", "’": "['’]", "-": "[-\u2010\u2011]"}
@@ -57,22 +59,40 @@ def find(text: str, entries: Iterable[Entry], language: str, *, but: Iterable[tu
     are left alone. What stands there as it should, with the capital of a sentence or all in capitals, is not found.
     """
     folded = fold(text)
-    hidden = [*but, *(match.span() for match in _NO_WORDS.finditer(text))]
+    hidden = _joined([*but, *(match.span() for match in _NO_WORDS.finditer(text))])
     found = [
         match
         for entry in entries
         if entry.is_for(language) and fold(entry.written) in folded
         for match in _matches(text, entry)
-        if not any(start < match.end and match.start < end for start, end in hidden)
+        if not _touches(hidden, match)
     ]
     return list(_apart(sorted(found, key=lambda match: (match.start, -match.end, match.entry.key))))
 
 
 def replaced(text: str, matches: Iterable[Match]) -> str:
     """Return ``text`` with what belongs in the place of each match."""
-    for match in sorted(matches, key=lambda match: match.start, reverse=True):
-        text = text[: match.start] + match.instead + text[match.end :]
-    return text
+    parts, end = [], 0
+    for match in sorted(matches, key=lambda match: match.start):
+        parts += text[end : match.start], match.instead
+        end = match.end
+    return "".join([*parts, text[end:]])
+
+
+def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the spans in order, those that overlap as one."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(joined[-1][1], end)
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _touches(spans: Sequence[tuple[int, int]], match: Match) -> bool:
+    place = bisect_right(spans, match.start, key=itemgetter(1))
+    return place < len(spans) and spans[place][0] < match.end
 
 
 def _matches(text: str, entry: Entry) -> Iterator[Match]:
@@ -81,7 +101,8 @@ def _matches(text: str, entry: Entry) -> Iterator[Match]:
         start, end = match.span()
         if end < len(text) and unicodedata.category(text[end]).startswith("M"):
             continue
-        if any(begin <= start and end <= finish for begin, finish in right):
+        within = bisect_right(right, start, key=itemgetter(0)) - 1
+        if within >= 0 and end <= right[within][1]:
             continue
         instead = _instead(text, match[0], start, entry)
         if match[0] != instead:
@@ -89,7 +110,7 @@ def _matches(text: str, entry: Entry) -> Iterator[Match]:
 
 
 def _standing_right(text: str, entry: Entry) -> list[tuple[int, int]]:
-    """Return where the preferred form stands, if it holds the written one: “Port Lisle” instead of “Lisle”."""
+    """Return in order where the preferred form stands, if it holds the written one: “Port Lisle” instead of “Lisle”."""
     if not entry.preferred or fold(entry.written) == fold(entry.preferred) or entry.written not in entry.preferred:
         return []
     return [match.span() for match in _pattern(entry.preferred, is_case_sensitive=False).finditer(text)]

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stories.dictionary import Entry, find, replaced
+from tests.effort import at_most
 
 
 def entry(written: str, preferred: str = "", **fields: Any) -> Entry:
@@ -89,3 +90,10 @@ def test_whatever_is_found_lies_in_the_text_and_apart(text, pairs):
         assert end <= match.start < match.end <= len(text)
         assert text[match.start : match.end] != match.instead
         end = match.end
+
+
+@pytest.mark.parametrize("part", ["](", "<a:", "a.", "a-", "zz `a` ", "zz yyzz "])
+def test_the_longest_text_is_read_in_moments(part):
+    text = part * (200_000 // len(part))
+    with at_most(seconds=4):
+        find(text, [entry("zz", "yyzz")], "en")
