@@ -89,6 +89,25 @@ def _anchors(old: list[int], new: list[int], block: _Block) -> list[tuple[int, i
     return [pairs[place] for place in ascending([at for _, at in pairs])]
 
 
+def occurrences(part: Sequence[Hashable], whole: Sequence[Hashable]) -> Iterator[int]:
+    """Yield each place where ``part`` begins in ``whole``, in one pass: Knuth, Morris and Pratt (1977)."""
+    if not part:
+        return
+    shorter, length = [0], 0  # how much of the beginning of ``part`` each place of it ends with
+    for token in part[1:]:
+        while length and token != part[length]:
+            length = shorter[length - 1]
+        length += token == part[length]
+        shorter.append(length)
+    length = 0
+    for place, token in enumerate(whole, 1 - len(part)):
+        while length and (length == len(part) or token != part[length]):
+            length = shorter[length - 1]
+        length += token == part[length]
+        if length == len(part):
+            yield place
+
+
 def ascending(values: Sequence[int]) -> list[int]:
     """Return the places of a longest ascending subsequence of ``values``, all of which differ."""
     ends: list[int] = []

@@ -3,9 +3,12 @@
 import re
 from dataclasses import dataclass
 
+from newsroom.text.aligning import occurrences
+
 AROUND = 160  # characters before and after
 NUMBER = "{number}"
 _WORD = re.compile(r"\w+")
+_ENDS_SENTENCE = frozenset(".!?…؟۔。")
 # A number of a citation: with nothing but marks between it and the word that it follows.
 _CITATION = re.compile(r"(?<=[^\s\d])\d{1,3}(?:(?=\s|$)|(?=[^\w\s]))")
 
@@ -28,13 +31,13 @@ def find(sentence: str, text: str, *, citation: str = NUMBER) -> Quoted | None:
     found = _match(sentence, text) or _match(_without_citations(sentence, citation), text)
     if found is None:
         return None
-    begin, end = found.span()
+    begin, end = found
     before, after = text[max(0, begin - AROUND) : begin], text[end : end + AROUND]
     if begin > AROUND:
         before = f"… {before.partition(' ')[2]}"
     if len(text) - end > AROUND:
         after = f"{after.rpartition(' ')[0]} …"
-    return Quoted(before, found[0], after)
+    return Quoted(before, text[begin:end], after)
 
 
 def _without_citations(sentence: str, citation: str) -> str:
@@ -43,6 +46,12 @@ def _without_citations(sentence: str, citation: str) -> str:
     return _CITATION.sub(" ", re.sub(said, " ", sentence))
 
 
-def _match(sentence: str, text: str) -> re.Match[str] | None:
-    words = _WORD.findall(sentence)
-    return re.search(rf"\b{r'\W+'.join(words)}\b[.!?…؟۔。]?", text, re.IGNORECASE) if words else None
+def _match(sentence: str, text: str) -> tuple[int, int] | None:
+    """Return where the words of ``sentence`` begin in ``text``, and where they end with the mark after them."""
+    wanted = [word.casefold() for word in _WORD.findall(sentence)]
+    words = list(_WORD.finditer(text))
+    first = next(occurrences(wanted, [word[0].casefold() for word in words]), None)
+    if first is None:
+        return None
+    end = words[first + len(wanted) - 1].end()
+    return words[first].start(), end + (text[end : end + 1] in _ENDS_SENTENCE)

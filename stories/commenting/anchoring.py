@@ -5,11 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
+from itertools import islice
 from typing import NamedTuple, Self
 
 from django.utils import translation
 from django.utils.translation import gettext
 
+from newsroom.text.aligning import occurrences
 from newsroom.text.folding import fold
 from newsroom.text.plain import words_of
 from newsroom.text.quoting import find
@@ -24,6 +26,10 @@ AROUND = 100
 SURE_ELSEWHERE = 5
 # What stands between the old neighbours is the marked words, edited, when so much of them is left.
 LIKENESS = 0.5
+# Words that stand in more places than these are known again by nothing.
+MOST_PLACES = 2_000
+# So many words of edited text are looked at, for all places together where the marked words may have stood.
+MOST_WORDS = 5_000
 # Scripts written without spaces are taken letter by letter.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
 _TOKEN = re.compile(
@@ -90,6 +96,10 @@ class Texts:
     def _words(self) -> dict[str, list[Word]]:
         return {key: words_in(each.text) for key, each in self.by_key.items()}
 
+    @cached_property
+    def _folded(self) -> dict[str, list[str]]:
+        return {key: [word.folded for word in words] for key, words in self._words.items()}
+
     def locate(self, anchor: Anchor) -> Located | None:
         """Return where the marked words stand, or None where they are gone or that is not sure.
 
@@ -126,13 +136,12 @@ class Texts:
 
     def _as_they_were(self, place: str, quote: list[str], before: list[str], after: list[str]) -> Located | None:
         hits: list[tuple[int, bool, str, int]] = []
-        for key, words in self._words.items():
-            folded = [word.folded for word in words]
-            for index in _occurrences(quote, folded):
+        for key, folded in self._folded.items():
+            for index in islice(occurrences(quote, folded), MOST_PLACES + 1):
                 near = _same_end(before, folded[max(0, index - NEAR) : index])
                 near += _same_start(after, folded[index + len(quote) : index + len(quote) + NEAR])
                 hits.append((near, place in ("", key), key, index))
-        if not hits:
+        if not 0 < len(hits) <= MOST_PLACES:
             return None
         near, at_home, key, index = max(hits)
         if sum(hit[:2] == (near, at_home) for hit in hits) > 1:
@@ -152,16 +161,16 @@ class Texts:
             at_home = key == place
             if not at_home and len(start) + len(end) < SURE_ELSEWHERE:
                 continue
-            folded = [word.folded for word in self._words[key]]
-            begins = [index + len(start) for index in _occurrences(start, folded)] if start else [0] * at_home
+            folded = self._folded[key]
+            places = islice(occurrences(start, folded), MOST_WORDS // len(quote) + 1)
+            begins = [index + len(start) for index in places] if start else [0] * at_home
+            if len(begins) * len(quote) > MOST_WORDS and len(begins) > 1:
+                return None
             for begin in begins:
                 rest = folded[begin : begin + 2 * len(quote) + NEAR]
-                ends = _occurrences(end, rest) if end else ([len(rest)] if at_home else [])
-                found += [
-                    (key, begin, begin + stop)
-                    for stop in ends[:1]
-                    if stop and _likeness(quote, rest[:stop]) >= LIKENESS
-                ]
+                stop = next(occurrences(end, rest), 0) if end else len(rest) * at_home
+                if stop and _likeness(quote, rest[:stop]) >= LIKENESS:
+                    found.append((key, begin, begin + stop))
             if found:
                 break
         return self._located(*found[0], is_edited=True) if len(found) == 1 else None
@@ -169,15 +178,6 @@ class Texts:
     def _located(self, key: str, first: int, last: int, *, is_edited: bool) -> Located:
         words = self._words[key]
         return Located(key, words[first].begin, words[last - 1].end, is_edited)
-
-
-def _occurrences(part: Sequence[str], whole: Sequence[str]) -> list[int]:
-    if not part:
-        return []
-    last = len(whole) - len(part)
-    return [
-        index for index in range(last + 1) if whole[index] == part[0] and list(whole[index : index + len(part)]) == part
-    ]
 
 
 def _same_start(one: Sequence[str], other: Sequence[str]) -> int:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsroom.text import aligning
-from newsroom.text.aligning import Stretch, align, ascending
+from newsroom.text.aligning import Stretch, align, ascending, occurrences
 
 sequences = st.lists(st.integers(0, 5), max_size=30)
 
@@ -91,3 +91,12 @@ def test_an_ascending_chain_ascends(values):
 
 def test_as_few_as_possible_are_left_out_of_a_chain():
     assert ascending([2, 0, 1, 3]) == [1, 2, 3]
+
+
+@given(st.text("ab", min_size=1, max_size=4), st.text("ab", max_size=30))
+def test_a_part_is_found_in_every_place_where_it_stands(part, whole):
+    assert list(occurrences(part, whole)) == [place for place in range(len(whole)) if whole.startswith(part, place)]
+
+
+def test_nothing_stands_nowhere():
+    assert list(occurrences("", "ab")) == []

@@ -3,6 +3,7 @@
 import pytest
 
 from newsroom.text.quoting import find
+from tests.effort import at_most
 
 TEXT = "The barrier has nine gates. Two of them, gates six and seven, had been left open; nobody knows why. It closed."
 
@@ -68,3 +69,8 @@ def test_words_that_mean_something_to_a_pattern_are_only_words():
 def test_a_hostile_sentence_costs_no_time():
     assert find("1 " * 500, "1 " * 5_000) is not None
     assert find("a 1 " * 250 + "b", "a " * 20_000) is None
+
+
+def test_the_longest_sentence_that_almost_stands_everywhere_is_looked_for_in_moments():
+    with at_most(seconds=2):
+        assert find("a " * 1_000 + "b", "a " * 100_000) is None

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from stories.commenting import Anchor, Texts
 from stories.documents.texts import Said
+from tests.effort import at_most
 
 TEXT = "Two of its nine gates had been left open.[@1] Some 4,200 homes were [evacuated](https://example.org/a_(b)), nobody died."
 
@@ -97,3 +98,16 @@ def test_whatever_is_edited_around_them_words_stay_marked(before, after, new_bef
 def test_what_is_found_says_what_was_marked_or_stands_between_its_neighbours(text, quote, before, after):
     located = texts(a=text).locate(Anchor("a", quote, before, after))
     assert located is None or 0 <= located.begin < located.end <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("part", "anchor"),
+    [
+        ("a ", Anchor("a", "a " * 499 + "b", "a a a", "a a a")),
+        ("b a ", Anchor("a", "a c " * 250, "a b a", "b a b")),
+        ("a ", Anchor("a", "a " * 500, "a a a", "a a a")),
+    ],
+)
+def test_marked_words_are_looked_for_in_moments_in_the_longest_text(part, anchor):
+    with at_most(seconds=3):
+        assert found(anchor, a=part * (200_000 // len(part))) is None
