@@ -72,7 +72,8 @@ def find(text: str, entries: Iterable[Entry], language: str, *, but: Iterable[tu
 
 def replaced(text: str, matches: Iterable[Match]) -> str:
     """Return ``text`` with what belongs in the place of each match."""
-    parts, end = [], 0
+    parts: list[str] = []
+    end = 0
     for match in sorted(matches, key=lambda match: match.start):
         parts += text[end : match.start], match.instead
         end = match.end
