@@ -166,8 +166,7 @@ class Rows[Row: Value]:
                 if (value := only(row)) is not None:
                     said.setdefault(value, []).append(key)
             for value, keys in said.items():
-                alone = any(sum(only(row) == value for row in side.values()) > 1 for side in sides)
-                if len(keys) > 1 and not alone:
+                if len(keys) > 1 and not any(sum(only(row) == value for row in side.values()) > 1 for side in sides):
                     return only, value, keys
         return None
 

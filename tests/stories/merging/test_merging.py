@@ -19,6 +19,7 @@ from stories.documents import (
     Section,
 )
 from stories.merging import Conflict, apart, as_rows_of, merge
+from tests.effort import lines_run
 
 HAPPENED, BEHIND, TIMELINE, ONE, TWO, THREE, FOUR = (UUID(int=number) for number in range(1, 8))
 
@@ -440,3 +441,20 @@ def test_an_answer_takes_the_place_of_one_to_the_same_question():
         for uid, text in ((ONE, "The office."), (TWO, "The city."))
     )
     assert as_rows_of(theirs, mine) == base.changed(answers=(Answer(uid=ONE, question="Who signs?", text="The city."),))
+
+
+def test_topics_that_both_added_are_merged_without_counting_each_anew():
+    def work(count: int) -> int:
+        theirs, mine = (
+            BASE.changed(
+                headline=headline,
+                topics=tuple(
+                    NamedTopic(uid=UUID(int=first + number), topic=None, name=f"Port {number}")
+                    for number in range(count)
+                ),
+            )
+            for first, headline in ((1_000, "One"), (2_000, "Two"))
+        )
+        return lines_run(lambda: merge(BASE, theirs, mine))
+
+    assert work(80) < 5 * work(40)
