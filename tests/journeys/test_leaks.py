@@ -91,6 +91,7 @@ class Words:
                 continue
             word = self.one(f"{row._meta.label}.{field.name}")
             said = f"https://{word}.example/{word}" if isinstance(field, models.URLField) else word
+            said = f"{word}.example" if field.name == "further_hosts" else said
             setattr(row, field.name, f"{said}?" if field.name == "question" else said)
         row.save()
 

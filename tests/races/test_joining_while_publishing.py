@@ -54,8 +54,9 @@ def withdraw_slowly(story: int, editor: int, folder: str) -> None:
     from newsroom.accounts.models import User
     from newsroom.pages.changing import changing
 
+    # On SQLite the transaction begins only when that of the other process is over.
+    Path(folder, "publishing").touch()
     with changing():
-        Path(folder, "publishing").touch()
         publishing.withdraw(Story.objects.get(pk=story), by=User.objects.get(pk=editor), notice="Wrong pier.")
         Path(folder, "withdrawn").touch()
         _wait_for(Path(folder, "read"))
