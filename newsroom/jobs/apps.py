@@ -18,13 +18,13 @@ class JobsConfig(AppConfig):
         from newsroom.accounts import mfa
         from newsroom.jobs import recurring
         from newsroom.jobs.models import Job, WorkerLife
-        from newsroom.media import missing
+        from newsroom.media import missing_files
         from newsroom.notices import digest
         from newsroom.operations import health
         from newsroom.pages import purging
 
         recurring.register("mails of notices", digest.look)
-        recurring.register("pictures whose file is missing", missing.look)
+        recurring.register("pictures whose file is missing", missing_files.look)
         recurring.register("secrets of second factors", mfa.look)
         recurring.register("the release that runs", purging.notice_release)
         health.register("worker", WorkerLife.objects.is_any_alive, needed=False)

@@ -19,7 +19,7 @@ from newsroom.media import storing
 from newsroom.media.crops import crops_of
 from newsroom.media.forms import LICENCES, SaidForm, UploadForm
 from newsroom.media.models import Image
-from newsroom.media.retrying import retry_later
+from newsroom.media.responses import retry_later
 from newsroom.media.screens import ManyScreen
 from newsroom.media.specs import FREE, address_of, fallback_width, smallest, spec_of
 from newsroom.media.uses import used, uses_of, with_use

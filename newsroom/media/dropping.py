@@ -11,7 +11,7 @@ from newsroom.editing.scripts import for_scripts, refused
 from newsroom.imaging.raster import fitted
 from newsroom.media.choosing import shown_as
 from newsroom.media.models import Image
-from newsroom.media.retrying import retry_later
+from newsroom.media.responses import retry_later
 from newsroom.media.specs import address_of, smallest
 from newsroom.media.taking_in import take_in
 from newsroom.record import keeping

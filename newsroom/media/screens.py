@@ -13,7 +13,7 @@ from newsroom.editing.scripts import refused
 from newsroom.imaging.raster import fitted
 from newsroom.media.forms import LICENCES, ManyForm
 from newsroom.media.models import Image
-from newsroom.media.retrying import retry_later
+from newsroom.media.responses import retry_later
 from newsroom.media.specs import address_of, smallest
 from newsroom.media.taking_in import Answer, take_in
 from newsroom.media.uses import address_at_desk

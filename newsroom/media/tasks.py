@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.core.files.storage import default_storage
 from django.tasks import task
 
-from newsroom.media import missing, renditions
+from newsroom.media import missing_files, renditions
 from newsroom.media.files import empty_folder
 from newsroom.media.keeping import GonePictureError, MissingOriginalError
 from newsroom.media.likeness import look_again
@@ -54,7 +54,7 @@ def _made(uid: str, specs_for: Callable[[Image], list[Spec]]) -> int:
         look_again(image)
         return renditions.make_missing(image, specs_for(image))
     except MissingOriginalError:
-        missing.mark(image)
+        missing_files.mark(image)
         return 0
     except GonePictureError:
         return 0

@@ -13,7 +13,7 @@ from newsroom.media import storing
 from newsroom.media.choosing import thumbnail
 from newsroom.media.forms import LICENCES, UploadForm
 from newsroom.media.models import Image
-from newsroom.media.retrying import retry_later
+from newsroom.media.responses import retry_later
 from newsroom.record import keeping
 from stories import replacing
 

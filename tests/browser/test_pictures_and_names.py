@@ -7,7 +7,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from newsroom.imaging import turns
-from newsroom.media import retrying, storing
+from newsroom.media import responses, storing
 from newsroom.media.models import Image
 from stories.models import Outlet
 from tests.factories import make_image, make_outlet, make_story, make_topic, make_user
@@ -47,7 +47,7 @@ def test_three_files_are_sent_together_one_is_refused_and_one_is_here_already(op
 
 
 def test_a_file_that_comes_while_another_is_read_waits_for_its_turn(open_page, monkeypatch):
-    monkeypatch.setattr(retrying, "RETRY_AFTER", 1)
+    monkeypatch.setattr(responses, "RETRY_AFTER", 1)
     page = open_page(reverse("admin:media_image_upload"), as_=make_user(role="Writer"))
     said = page.get_by_role("region", name="The files")
     with turns.without_waiting(turns.LARGE):

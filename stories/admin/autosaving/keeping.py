@@ -14,8 +14,8 @@ from newsroom.editing.refusing import refusal
 from newsroom.editing.scripts import refused
 from newsroom.pages.commits import NotCommittedError, confirmed
 from stories import autosaving, revisions
-from stories.admin.autosaving.comparing import is_saved
 from stories.admin.autosaving.posted import revision_in, sequence_in, values_in, window_in
+from stories.admin.autosaving.slots import is_saved
 from stories.admin.autosaving.taking import TAKEN, TakingScreens
 from stories.admin.live.answering import answered_in_json
 from stories.models import Work
