@@ -213,7 +213,7 @@ def _problem_of(address: str) -> str:
                 return "after the host stands the number of a database, such as /0."
         ConnectionPool.from_url(address)
     except (ValueError, TypeError) as error:
-        # What the driver says about a port quotes it, and an address may be written so that its password stands there.
+        # The driver's message quotes the port, and in a malformed address a part of the password may be read as the port.
         return "it must begin with redis://, rediss:// or unix://." if "scheme" in str(error) else "it cannot be read."
     return ""
 

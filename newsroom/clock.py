@@ -63,9 +63,9 @@ def now_for_verb() -> datetime:
 
 @contextmanager
 def fixed_at(moment: datetime) -> Iterator[None]:
-    """Let it be ``moment`` within the block, in this thread: for content that tells of a past, and for tests.
+    """Stop this thread's clock at ``moment`` within the block: for demonstration content with a past, and for tests.
 
-    Verbs act then, and what the database would date itself (``db_default=Now()``) is of that moment.
+    Verbs act at that moment, and columns that the database would fill (``db_default=Now()``) get it too.
     """
     before = _fixed.set(moment)
     post_init.connect(_date, dispatch_uid="fixed clock")
@@ -78,7 +78,7 @@ def fixed_at(moment: datetime) -> Iterator[None]:
 
 
 def is_fixed() -> bool:
-    """Say whether this is within ``fixed_at``."""
+    """Return whether the clock is stopped by ``fixed_at``."""
     return _fixed.get() is not None
 
 

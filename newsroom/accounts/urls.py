@@ -14,7 +14,7 @@ from django.urls import path, re_path
 
 from newsroom.accounts import entering, views
 
-# Who has no password signs in by a passkey; an open session alone is not to choose a password for them.
+# An account without a password uses a passkey. An open session alone must not be able to set a password for it.
 set_password = reauthentication_required(app="allauth.account")(allauth_account.password_set)
 
 urlpatterns = [

@@ -1,8 +1,8 @@
-"""Which parameters of an address only follow readers, and lead to no other page."""
+"""The query parameters that only track readers: without them an address leads to the same page."""
 
 import re
 
-# Read as it stands by the script of the desk too, so only what Python and JavaScript understand in the same way.
+# The desk's script uses the same pattern, so it keeps to syntax that Python and JavaScript share.
 TRACKING = (
     r"utm_\w+|at_(?:medium|campaign|custom\d|link_\w+|ptr_name|format|bbc_team)|fbclid|gclid|dclid|gbraid|wbraid|msclkid"
     r"|mc_cid|mc_eid|igshid|yclid|smid|smtyp|cmpid|ns_mchannel|ns_source|ns_campaign"
@@ -11,5 +11,5 @@ _PAIR = re.compile(rf"(?:{TRACKING})(?:=.*)?", re.IGNORECASE | re.ASCII | re.DOT
 
 
 def without_tracking(query: str) -> str:
-    """Return the query of an address without the parameters that only follow readers."""
+    """Return the query of an address without tracking parameters."""
     return "&".join(pair for pair in query.split("&") if not _PAIR.fullmatch(pair))

@@ -88,7 +88,7 @@ class AliasedAdmin(DeskAdmin):
     """A screen of such things; what was joined to another stays out of its list."""
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Say what becomes of a name that was replaced."""
+        """Show a message that says whether the replaced name became an alias."""
         super().save_related(request, form, formsets, change)
         if form.not_kept:
             messages.warning(request, form.not_kept)

@@ -1,20 +1,20 @@
-"""Pictures whose original is not where it was stored, as after a restore that lacks files."""
+"""Mark pictures whose original file is missing, as after an incomplete restore."""
 
 from datetime import datetime
 
 from newsroom import clock
 from newsroom.media.models import Image
 
-MOST = 1_000  # files that are looked for at once
+MOST = 1_000  # files looked for in one run
 
 
 def mark(image: Image) -> None:
-    """Mark a picture whose original was not found."""
+    """Record since when the original of a picture is missing."""
     Image.objects.filter(pk=image.pk, missing_since=None).update(missing_since=clock.now())
 
 
 def look(at: datetime) -> None:
-    """Take the mark from pictures whose original is back."""
+    """Clear the mark of pictures whose original exists again."""
     for image in Image.objects.exclude(missing_since=None).order_by("pk")[:MOST]:
         if image.file.storage.exists(str(image.file)):
             Image.objects.filter(pk=image.pk).update(missing_since=None)

@@ -1,4 +1,4 @@
-"""Answers where another picture's turn was in the way."""
+"""The response to an upload that came while another picture was being decoded."""
 
 from django.http import HttpResponse
 
@@ -6,7 +6,7 @@ from newsroom.media.storing import RETRY_AFTER
 
 
 def retry_later[Response: HttpResponse](response: Response) -> Response:
-    """Return the response as a 503 that says when to try again."""
+    """Return ``response`` as a 503 with ``Retry-After`` (RFC 9110, 10.2.3)."""
     response.status_code = 503
     response["Retry-After"] = str(RETRY_AFTER)
     return response

@@ -55,7 +55,7 @@ def language_of(headings: Iterable[str]) -> str:
 
 
 def is_comparison(title: str) -> bool:
-    """Say whether the heading of a passage is that of a comparison, in any language."""
+    """Return whether the heading of a passage is that of a comparison, in any language."""
     return _key(title) in _COMPARED
 
 

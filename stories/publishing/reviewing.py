@@ -131,12 +131,12 @@ def published(works: Iterable[Work]) -> None:
 
 
 def is_approved(work: Work, revision: Revision) -> bool:
-    """Say whether what ``revision`` says is approved: itself, or a revision that it only confirms."""
+    """Return whether what ``revision`` says is approved: itself, or a revision that it only confirms."""
     return work.state == State.APPROVED and is_about(work, revision)
 
 
 def is_about(work: Work, revision: Revision) -> bool:
-    """Say whether the last step of the review concerns what this revision says, but for names and confirmations."""
+    """Return whether the last step of the review concerns what this revision says, but for names and confirmations."""
     return work.reviewed_revision is not None and only_confirms(revision, work.reviewed_revision)
 
 
@@ -175,7 +175,7 @@ def carry_approval(work: Work, old_revision: Revision, new_revision: Revision) -
 
 
 def may_approve(work: Work, user: User, *, up_to: Revision, at: datetime, sender: User | None = None) -> bool:
-    """Say whether ``user`` reviews and did not write what readers had not seen at ``at``, up to this revision.
+    """Return whether ``user`` reviews and did not write what readers had not seen at ``at``, up to this revision.
 
     ``sender`` is somebody who sends it to review now.
     """

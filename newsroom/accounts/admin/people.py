@@ -113,7 +113,7 @@ class AccountAdmin(RecordedAdmin, UserAdmin):  # type: ignore[type-arg]  # Djang
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Tell the address that an account had before; that the new one is the person's, the administrator says."""
+        """Notify the previous address of a change. The administrator vouches for the new one; it gets no mail to confirm."""
         before = str(vars(request).get("said_before", {}).get("email", ""))
         super().save_related(request, form, formsets, change)
         if before and before != form.instance.email:

@@ -1,4 +1,4 @@
-"""What the scripts of the desk need to know to clean what is pasted."""
+"""The pattern of tracking parameters for the desk's scripts, which remove them from pasted links."""
 
 from django import template
 
@@ -9,5 +9,5 @@ register = template.Library()
 
 @register.simple_tag
 def tracking_parameters() -> str:
-    """Return the pattern of the parameters that only follow readers."""
+    """Return a regular expression that matches the names of tracking parameters."""
     return TRACKING

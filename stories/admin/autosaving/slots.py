@@ -1,4 +1,4 @@
-"""Compares text that was typed in a window with what is saved by now, from whichever window."""
+"""Decide whether the text in an autosave slot has been saved since, from any window."""
 
 from copy import copy
 
@@ -13,16 +13,16 @@ from stories.models import AutosaveSlot, Revision, Work
 
 
 def is_saved(slot: AutosaveSlot, work: Work, newest: Revision) -> bool:
-    """Return whether ``newest`` has every change that was typed into the slot since the revision it started from.
+    """Return whether ``newest`` contains every change that the slot makes to the revision that it started from.
 
-    Notes are typed for the step after a save, and stand in no revision.
+    A slot with notes never counts as saved: notes belong to the next step, not to a revision.
     """
     base = revisions.numbered(work, slot.base_number)
     sent = dict(autosaving.values_of(slot))
     if base is None or any(sent.get(name, "").strip() for name in NOTES):
         return False
     then = copy(work)
-    # Sources that were new get the numbers that they would have got then.
+    # New sources get the numbers that they would have got at that time.
     then.citations_given = number_in(sent.get("sources_given", ""), digits=8) or 0
     before, now = base.document.value(), newest.document.value()
     may_confirm = slot.person.has_perm("stories.publish_work")

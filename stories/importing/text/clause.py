@@ -111,7 +111,7 @@ class Clause:
         )
 
     def _is_known(self) -> bool:
-        """Say whether all are surely outlets: known, or called as hardly anything else is; no common word like "Nature"."""
+        """Return whether all are surely outlets: known, or called as hardly anything else is; no common word like "Nature"."""
         after = self._group.after
         is_called_one = self._tokens[after : after + 1] and self._tokens[after].folded in ("is", "was")
         is_called_one = is_called_one and any(map(is_media, self._tokens[after : after + 5]))

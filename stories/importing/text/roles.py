@@ -160,7 +160,7 @@ class Roles(Clause):
         return rest[0].folded in _LEADING_ON and not any(token.folded == "," for token in rest)
 
     def _accompanies(self) -> bool:
-        """Say whether it is "…, with the Courier noting …", or goes on after that: "and AFP focusing on …"."""
+        """Return whether it is "…, with the Courier noting …", or goes on after that: "and AFP focusing on …"."""
         word = self._tokens[self._before].folded if self._before >= 0 else ""
         if word not in ("with", "and", ","):
             return False
@@ -172,7 +172,7 @@ class Roles(Clause):
         return False
 
     def _is_explained(self) -> bool:
-        """Say whether a clause of its own says what the group or its piece tells: "AFP's report, which notes …"."""
+        """Return whether a clause of its own says what the group or its piece tells: "AFP's report, which notes …"."""
         after = possessive_end(self._tokens, self._group.after)
         if after > self._group.after:
             after = piece_after(self._tokens, after) or after
@@ -182,7 +182,7 @@ class Roles(Clause):
         return verb_after(self._tokens, after + 2) is not None
 
     def tells_plainly(self) -> bool:
-        """Say whether it reports by a word for reporting, not just as a known outlet that does something."""
+        """Return whether it reports by a word for reporting, not just as a known outlet that does something."""
         verb = self._verb()
         return verb is None or is_verb(verb) or is_of_outlets(verb) or is_going(verb)
 
@@ -194,7 +194,7 @@ class Roles(Clause):
         return words_ in _CREDITING_PHRASES or words_[1] in _CREDITING or is_believed or following[:1] == ["zufolge"]
 
     def is_source(self) -> bool:
-        """Say whether the sentence has it from the group: "according to …", "reported by …", "…, writes …"."""
+        """Return whether the sentence has it from the group: "according to …", "reported by …", "…, writes …"."""
         before = self._before
         if self.is_credited():
             return True
@@ -331,7 +331,7 @@ class Roles(Clause):
         return is_small and (after in (",", "ist", "es") or after in _OBJECTS)
 
     def is_spoken_to(self) -> bool:
-        """Say whether somebody speaks to the group in the sentence: "told …", "in an interview with …"."""
+        """Return whether somebody speaks to the group in the sentence: "told …", "in an interview with …"."""
         near = self._tokens[max(0, self._before - 3) : self._before + 1]
         for token in reversed(near):
             if token.folded in _SPEAKING:
@@ -346,7 +346,7 @@ class Roles(Clause):
         return is_done and len(mention.outlet.name.split()) != len(["Ada", "Holm"])
 
     def _is_person(self, mention: Mention) -> bool:
-        """Say whether an unknown name beside a known outlet is rather a person's: two words or three."""
+        """Return whether an unknown name beside a known outlet is rather a person's: two words or three."""
         return self._knows and " " in mention.outlet.name
 
     def _all_possible(self) -> list[NamedOutlet]:
@@ -372,14 +372,14 @@ class Roles(Clause):
         return is_opened or token.folded in _STARTS or not token.is_word or self._is_listed()
 
     def _is_listed(self) -> bool:
-        """Say whether the group gives examples of outlets: "outlets such as …", "papers including …"."""
+        """Return whether the group gives examples of outlets: "outlets such as …", "papers including …"."""
         if self._tokens[self._before].folded not in _LISTING:
             return False
         before = self._tokens[max(0, self._before - 3) : self._before]
         return any(is_media(token) or token.folded == "ones" for token in before)
 
     def _is_pieces_from(self) -> bool:
-        """Say whether pieces of the group are the subject: "The articles from …", "those by …", "sources like …"."""
+        """Return whether pieces of the group are the subject: "The articles from …", "those by …", "sources like …"."""
         before = self._before
         if before < 1:
             return False
@@ -401,12 +401,12 @@ class Roles(Clause):
         return all(not _CHANNELS.isdisjoint(fold(name).split()) for name in names)
 
     def _is_own_view(self) -> bool:
-        """Say whether it is "in AFP's analysis", "in Reuters' view"."""
+        """Return whether it is "in AFP's analysis", "in Reuters' view"."""
         owned = possessive_end(self._tokens, self._group.after)
         return owned > self._group.after and piece_after(self._tokens, owned) > 0
 
     def _is_label(self) -> bool:
-        """Say whether the group stands before its claim as a label: "Reuters: …", "A, B, C — …"."""
+        """Return whether the group stands before its claim as a label: "Reuters: …", "A, B, C — …"."""
         after = self._group.after
         if self._group.first > 1 or after + 1 >= len(self._tokens) or self._before >= 0:
             return False

@@ -68,6 +68,6 @@ def _may_follow(line: str) -> bool:
 
 
 def _begins(line: str) -> bool:
-    """Say whether a line begins with a letter that is none in small letters, as a sentence does."""
+    """Return whether a line begins with a letter that is none in small letters, as a sentence does."""
     found = _BEGINNING.match(line)
     return found is not None and found[1].isalpha() and not found[1].islower()
