@@ -49,7 +49,7 @@ class _Reading:
 
 
 class DatabaseTime:
-    """What this process knows of the database’s clock. Never ahead of it, and behind by the way of one answer at most.
+    """The database’s clock as this process knows it: never ahead, and behind by at most the time of one answer.
 
     So nobody sees a page early. Nobody misses what was published either: a verb reads the clock first, and the ways
     of all that it asks after that take longer.

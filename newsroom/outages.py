@@ -1,4 +1,4 @@
-"""What an error of a database driver says about the database: it cannot be reached, or it takes no writes.
+"""Classify errors of the database driver: the database cannot be reached, or it takes no writes.
 
 This is the one place that knows. Nothing is imported here that needs Django to be set up.
 """
@@ -33,7 +33,7 @@ _POSTGRESQL_LOST = ("08", "57P01", "57P02", "57P03", "53300")
 
 
 class Outage(Enum):
-    """What is wrong with the database; ``LOST`` is a connection that ended, so that another one may work."""
+    """A kind of outage; ``LOST`` means that one connection ended, and another may work."""
 
     UNREACHABLE = "unreachable"
     LOST = "lost"
@@ -95,7 +95,7 @@ class Attempts:
         self._silent_until = 0.0
 
     def forget(self) -> None:
-        """Let the next attempt be made at once."""
+        """Allow the next attempt at once."""
         self._silent_until = 0.0
 
 

@@ -1,4 +1,4 @@
-"""What a verb raises when it changes nothing."""
+"""The error that a verb raises when it refuses and changes nothing."""
 
 
 class RefusedError(Exception):

@@ -1,4 +1,4 @@
-"""What the worker does for accounts."""
+"""Background tasks for accounts."""
 
 from django.tasks import task
 

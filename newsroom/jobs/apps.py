@@ -11,7 +11,7 @@ class JobsConfig(AppConfig):
     verbose_name = "Background work"
 
     def ready(self) -> None:
-        """Let ``/readyz`` say whether a worker lives and keeps up; a site without one is right and only late: it stays ready.
+        """Register the ``/readyz`` lines of the worker and the queue. Neither is needed: without a worker the site is only late.
 
         Have workers look after the mails of notices, and after the edge where another release has begun to run.
         """

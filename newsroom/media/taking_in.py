@@ -15,7 +15,7 @@ from newsroom.media.models import Image
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What became of one file: ``image`` was taken in, or ``there`` is what the library has already, or ``refusal``.
+    """The outcome for one file: ``image`` was taken in, or ``there`` is in the library already, or ``refusal`` says why not.
 
     ``is_busy`` says that it was refused only as another one was being read.
     """

@@ -1,4 +1,4 @@
-"""Whether the process answers, and whether the site can serve."""
+"""``/healthz`` (the process is alive) and ``/readyz`` (the site can serve), with the registry of its checks."""
 
 import logging
 import os

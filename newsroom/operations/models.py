@@ -1,4 +1,4 @@
-"""What the site writes to the database to find out whether it can."""
+"""The row that the site updates to find out whether the database takes writes."""
 
 from typing import ClassVar
 

@@ -1,4 +1,4 @@
-"""What became of a transaction whose commit the database did not confirm, as the connection ended meanwhile."""
+"""Find out whether a transaction was committed when the connection ended before the database confirmed it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -16,7 +16,7 @@ from newsroom.site.reports.models import Report as Report
 
 
 class AboutRole(models.TextChoices):
-    """What machines look for among the pages about us; each is answered by one page at most in each language."""
+    """A role that machines look for among the pages about us; at most one page in each language has it."""
 
     HOW_WE_WORK = "how-we-work", "How we work"
     CORRECTIONS = "corrections", "Corrections policy"
@@ -108,7 +108,7 @@ class AboutPage(models.Model):
 
     @property
     def is_in_the_first(self) -> bool:
-        """Whether it is written in the first language of the site."""
+        """Return whether the page is in the first language of the site."""
         return self.tag == settings.SITE_LANGUAGES[0]
 
     @property

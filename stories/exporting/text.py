@@ -13,7 +13,7 @@ _LIST = re.compile(r"- \S")
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How plain text is written: the words of Markdown by the convention of its lists, an item, and what parts two."""
+    """A format of plain text: how Markdown becomes words, and how list items begin and are separated."""
 
     words: Callable[[str, str], str]
     item: Callable[[str], str]

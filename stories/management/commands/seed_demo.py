@@ -20,7 +20,7 @@ class Command(BaseCommand):
     help = "Makes the stories, pictures and accounts of the demonstration. Safe to run again."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Let tests choose the day."""
+        """Declare the options."""
         parser.add_argument(
             "--today",
             type=date.fromisoformat,
