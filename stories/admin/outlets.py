@@ -17,28 +17,15 @@ from newsroom.record.meanwhile import SeenAdmin, SeenForm
 from newsroom.record.screens import RecordedAdmin
 from newsroom.tables.screens import TabledAdmin
 from stories import naming
-from stories.admin.tables import OUTLETS, HostsForm
+from stories.admin.tables import OUTLETS, OutletRow
 from stories.models import Outlet
 from topics.joining import LOOKED_UP, JoiningScreen, Part, things_part, uses, works_part
 
 
-class OutletForm(SeenForm, HostsForm):
+class OutletForm(SeenForm, OutletRow):
     """An outlet."""
 
-    class Meta:
-        model = Outlet
-        fields = (
-            "name",
-            "kind",
-            "country",
-            "language",
-            "home_page",
-            "further_hosts",
-            "owner",
-            "description",
-            "retired",
-            "slug",
-        )
+    class Meta(OutletRow.Meta):
         widgets: ClassVar = {
             "description": MarkdownEditor(rows=3),
             "further_hosts": forms.Textarea({"rows": 2}),

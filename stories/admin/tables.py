@@ -10,21 +10,10 @@ from newsroom.tables.columns import Column, Kind, Sheet
 from stories.models import Outlet
 
 
-class HostsForm(AliasedForm):
-    """An outlet with the hosts that lead to it."""
+class OutletRow(AliasedForm):
+    """An outlet as a row of a table has it."""
 
     address_kind = "source"
-
-    def clean_further_hosts(self) -> str:
-        """Write each host in one way."""
-        try:
-            return "\n".join(hosts_in(self.cleaned_data["further_hosts"]))
-        except ValueError as strange:
-            raise forms.ValidationError(f"“{strange}” is no host such as news.example.", code="no_host") from strange
-
-
-class OutletRow(HostsForm):
-    """An outlet as a row of a table says it."""
 
     class Meta:
         model = Outlet
@@ -40,6 +29,13 @@ class OutletRow(HostsForm):
             "retired",
             "slug",
         )
+
+    def clean_further_hosts(self) -> str:
+        """Return the hosts, one a line, in lower case and without ``www.``."""
+        try:
+            return "\n".join(hosts_in(self.cleaned_data["further_hosts"]))
+        except ValueError as strange:
+            raise forms.ValidationError(f"“{strange}” is no host such as news.example.", code="no_host") from strange
 
 
 OUTLETS = Sheet(
