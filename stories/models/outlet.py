@@ -128,7 +128,7 @@ class Outlet(Named):
         try:
             hosts = hosts_in(self.further_hosts)
         except ValueError as strange:
-            reason = f"“{strange}” is no host such as news.example."
+            reason = f"“{strange}” is not a host name. Write it like news.example."
             raise ValidationError({"further_hosts": reason}, code="no_host") from strange
         for field, held in (("further_hosts", hosts), ("home_page", [self.home_host] if self.home_host else [])):
             row = OutletHost.objects.filter(host__in=held).exclude(outlet=self.pk).select_related("outlet").first()

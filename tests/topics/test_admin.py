@@ -43,7 +43,7 @@ def test_hosts_of_an_outlet_are_kept_in_one_spelling_and_lead_to_one_outlet_only
     for written, reason in {
         "WWW.Courier.test": "“courier.test” already leads to the outlet “Lisle Courier”.",
         "post.test https://courier.example/a": "“courier.example” already leads to the outlet “Lisle Courier”.",
-        "the harbour": "“the” is no host such as news.example.",
+        "the harbour": "“the” is not a host name. Write it like news.example.",
     }.items():
         refused = client.post(address, form | {"further_hosts": written})
         assert reason in refused.rendered_content

@@ -167,7 +167,7 @@ def test_hosts_of_outlets_come_in_each_for_one_outlet_only(client, curator):
         (3, "Lisle Courier", "changed", ""),
         (4, "Norrhavn Post", "refused", "“courier.test” stands in line 3 too."),
         (5, "Vessara Wire", "refused", "further hosts: “tessen.test” already leads to the outlet “Radio Tessen”."),
-        (6, "Ansgar Wire", "refused", "further hosts: “the” is no host such as news.example."),
+        (6, "Ansgar Wire", "refused", "further hosts: “the” is not a host name. Write it like news.example."),
     ]
     assert taken(client, page, address=address, without_refused="on").status_code == 302
     outlet.refresh_from_db()
