@@ -217,6 +217,28 @@ def test_one_part_that_fails_fails_the_suite_after_all_have_run(suite, monkeypat
     assert "Failed: the browser." in capsys.readouterr().out
 
 
+def test_while_pictures_are_made_a_bar_says_how_many_tasks_are_done(demo, tmp_path, capsys):
+    path = tmp_path / "newsroom.sqlite3"
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("CREATE TABLE django_tasks_database_dbtaskresult (status)")
+        statuses = [("READY",), ("READY",), ("RUNNING",), ("READY",), ("SUCCESSFUL",)]
+        database.executemany("INSERT INTO django_tasks_database_dbtaskresult VALUES (?)", statuses)
+
+    class Over:
+        looked = 0
+
+        def wait(self, seconds):
+            self.looked += 1
+            with closing(sqlite3.connect(path)) as database, database:
+                database.execute(
+                    "UPDATE django_tasks_database_dbtaskresult SET status = 'SUCCESSFUL' WHERE status = 'RUNNING'"
+                )
+            return self.looked > 1
+
+    demo.draw(f"sqlite:///{path}", Over())
+    assert "] 1 of 4 tasks done" in capsys.readouterr().out
+
+
 @pytest.fixture
 def lighthouse(tmp_path, monkeypatch):
     """Return the program, whose Lighthouse fails at the runs that the file ``failing`` names."""
