@@ -35,7 +35,9 @@ class OutletRow(AliasedForm):
         try:
             return "\n".join(hosts_in(self.cleaned_data["further_hosts"]))
         except ValueError as strange:
-            raise forms.ValidationError(f"“{strange}” is not a host name. Write it like news.example.", code="no_host") from strange
+            raise forms.ValidationError(
+                f"“{strange}” is not a host name. Write it like news.example.", code="no_host"
+            ) from strange
 
 
 OUTLETS = Sheet(
