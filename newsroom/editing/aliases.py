@@ -4,7 +4,8 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest
+from django.db import IntegrityError
+from django.http import HttpRequest, HttpResponse
 
 from newsroom import clock
 from newsroom.addresses.models import Address
@@ -86,6 +87,13 @@ class AliasedForm(forms.ModelForm):  # type: ignore[type-arg]  # of topics and o
 
 class AliasedAdmin(DeskAdmin):
     """A screen of such things; what was joined to another stays out of its list."""
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Check a form again that the database refuses: it then finds what somebody else saved at the same moment."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except IntegrityError:
+            return super().changeform_view(request, *args, **kwargs)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Show a message that says whether the replaced name became an alias."""
