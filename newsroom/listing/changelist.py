@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django import forms
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.views.main import SEARCH_VAR, ChangeList, ChangeListSearchForm
 from django.core.paginator import InvalidPage
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -14,6 +15,18 @@ from newsroom.listing.counting import MOST, capped, said, some
 from newsroom.listing.filters import MOST_CHOICES, CountedFilter
 
 VIEW_VAR = "view"
+LONGEST_SEARCH = 200
+
+
+class SearchForm(ChangeListSearchForm):
+    """What a list is searched for: no more words than a database looks up in a moment."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        too_long = f"A search has at most {LONGEST_SEARCH} characters. The list is not searched."
+        self.fields[SEARCH_VAR] = forms.CharField(
+            required=False, strip=False, max_length=LONGEST_SEARCH, error_messages={"max_length": too_long}
+        )
 
 
 class DeskList(ChangeList):
@@ -23,6 +36,8 @@ class DeskList(ChangeList):
     the page that is shown. ``counts`` says by filter and choice how many rows would answer, ``count_said`` how many do.
     Raises IncorrectLookupParameters for an address that is not understood.
     """
+
+    search_form_class = SearchForm
 
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         if any("\x00" in value for values in request.GET.lists() for value in (values[0], *values[1])):
