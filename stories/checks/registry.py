@@ -1,5 +1,6 @@
 """Every check of the house, by the kind of document that it reads."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from inspect import getdoc
@@ -13,6 +14,8 @@ type Found = Iterator[tuple[str, str] | tuple[str, str, Fix]]
 type Check[D] = Callable[[D, Context], Found]
 
 _ORDER = tuple(Level)
+# What one check says of one field: an editor mends these first, and who overrides one overrides all of them.
+MOST_OF_ONE_FIELD = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,14 @@ def findings(document: AnyDocument, context: Context) -> Findings:
         )
         for each in _checks.values()
         if each.kind in {kind, "any"}
-        for message, anchor, *fix in each.function(document, context)
+        for message, anchor, *fix in _first_of_each_field(each.function(document, context))
     ]
-    return Findings(sorted(dict.fromkeys(found), key=lambda finding: _ORDER.index(finding.level)))
+    return Findings(sorted(found, key=lambda finding: _ORDER.index(finding.level)))
+
+
+def _first_of_each_field(found: Found) -> Found:
+    told: Counter[str] = Counter()
+    for each in dict.fromkeys(found):
+        told[each[1]] += 1
+        if told[each[1]] <= MOST_OF_ONE_FIELD:
+            yield each

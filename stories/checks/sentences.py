@@ -15,6 +15,7 @@ CLOSERS = "\"'”’»«“‘›‹)]}」』》〉】〟*_ "
 MORE_MARKS = ("։", "՜", "՞", "።", "፧", "᠃", "།", "॥", "‥", "．", "｡", "⁇", "‽")
 ATTRIBUTION = ("—", "–", "― ", "- ")
 SHOWN_WORDS = 6
+SHOWN = 60  # characters
 
 
 @check("text.cut-off", level=Level.BLOCKER)
@@ -24,7 +25,10 @@ def no_sentence_stops_half_way(document: AnyDocument, context: Context) -> Found
         found = blocks(words)
         for place, block in enumerate(found):
             if _tells(block) and not _ends(block, is_last=place == len(found) - 1):
-                yield f"The text stops in the middle of a sentence: “… {_last_words(block.words)}”.", anchor
+                yield (
+                    f"The text stops in the middle of a sentence: “… {_last_words(block.words, len(block.words))}”.",
+                    anchor,
+                )
 
 
 def _tells(block: Block) -> bool:
@@ -46,10 +50,6 @@ def _ends(block: Block, *, is_last: bool) -> bool:
     return stops(end) or end.endswith(MORE_MARKS)
 
 
-def _last_words(words: str) -> str:
-    return " ".join(words.split()[-SHOWN_WORDS:])[-60:]
-
-
 @check("text.quotation-marks", level=Level.BLOCKER)
 def quotation_marks_pair(document: AnyDocument, context: Context) -> Found:
     """Every quotation that opens is closed, so that readers know whose words they read."""
@@ -65,10 +65,14 @@ def quotation_marks_pair(document: AnyDocument, context: Context) -> Found:
 def _unpaired(words: str, anchor: str, language: str, following: str = "") -> Found:
     found = quotations(words, language, following=following)
     for place in found.unclosed:
-        yield f"The quotation that begins “{_first_words(words[place + 1 :])}” is never closed.", anchor
+        yield f"The quotation that begins “{_first_words(words, place + 1)}” is never closed.", anchor
     for place in found.unopened:
-        yield f"The quotation that ends “{_last_words(words[:place])}” was never opened.", anchor
+        yield f"The quotation that ends “{_last_words(words, place)}” was never opened.", anchor
 
 
-def _first_words(words: str) -> str:
-    return " ".join(words.split()[:SHOWN_WORDS])[:60]
+def _first_words(words: str, start: int) -> str:
+    return " ".join(words[start : start + 2 * SHOWN].split()[:SHOWN_WORDS])[:SHOWN]
+
+
+def _last_words(words: str, end: int) -> str:
+    return " ".join(words[max(0, end - 2 * SHOWN) : end].split()[-SHOWN_WORDS:])[-SHOWN:]

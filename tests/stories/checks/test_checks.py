@@ -6,6 +6,7 @@ import pytest
 
 from stories import checks
 from stories.checks import Context, Level
+from tests.effort import at_most
 from tests.stories.checks.cases import CASES
 from tests.stories.checks.documents import WIRE, answer, picture, question, sections, source, story, told
 
@@ -114,3 +115,20 @@ def test_what_cannot_be_carried_stays_a_blocker():
 def test_two_checks_cannot_share_an_id():
     with pytest.raises(ValueError, match=r"headline\.given"):
         checks.registry.check("headline.given", level=Level.HINT)(lambda document, context: iter(()))
+
+
+@pytest.mark.parametrize("pattern", ["“a{} ", "b{}” ", "« “a{} "])
+def test_of_many_open_quotations_in_a_field_the_first_are_told(pattern):
+    text = "".join(map(pattern.format, range(10_000)))
+    with at_most(15):  # it takes less than one
+        found = checks.findings(story(sections=sections(happened=text)), Context())
+    told = [each.message for each in found if each.code == "text.quotation-marks"]
+    assert len(told) == 50
+    assert all(len(message) < 120 for message in told)
+
+
+@pytest.mark.parametrize("mark", ["“", "«"])
+def test_a_field_of_nothing_but_open_quotations_is_read_in_time(mark):
+    with at_most(15):  # it takes one
+        found = checks.findings(story(sections=sections(happened=mark * 200_000)), Context())
+    assert "text.quotation-marks" in [each.code for each in found]
