@@ -7,8 +7,7 @@ from markdownx.widgets import AdminMarkdownxWidget
 
 from newsroom.editing.scripts import refused, refused_to
 from newsroom.text.markdown import citations, render
-
-LONGEST_PREVIEW = 200_000
+from newsroom.text.markup import excess_in
 
 
 class MarkdownEditor(AdminMarkdownxWidget):  # type: ignore[misc]  # markdownx ships no types
@@ -44,6 +43,6 @@ def preview(request: HttpRequest) -> JsonResponse:
     if refusal := refused_to(request):
         return refusal
     source = request.POST.get("content", "")
-    if len(source) > LONGEST_PREVIEW:
-        return refused("This text is too long for a preview.", status=413)
+    if excess := excess_in([source]):
+        return refused(excess, status=413)
     return JsonResponse({"html": html_of(source)})

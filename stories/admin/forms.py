@@ -14,6 +14,7 @@ from newsroom.editing.markdown import MarkdownEditor
 from newsroom.editing.naming import NamesField
 from newsroom.media.choosing import PictureField, propose_words, thumbnail
 from newsroom.text.folding import fold
+from newsroom.text.markup import excess_in
 from stories.admin.conflicts import Conflict
 from stories.admin.looking_again import FIELDS, LookingAgainFields
 from stories.models import FAQ, Story, Work, WorkKind
@@ -138,6 +139,8 @@ class WorkForm(LookingAgainFields, forms.ModelForm):  # type: ignore[type-arg]  
     def clean(self) -> dict[str, Any]:
         """Refuse a save that started from an older revision; new words for a title are confirmed by who may."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if excess := excess_in(self.data.values()):
+            self.add_error(None, forms.ValidationError(excess, code="excess"))
         if self.conflict:
             self.add_error(None, forms.ValidationError(str(self.conflict), code="conflict"))
         if self.fixed:

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 
 from newsroom.text.folding import fold
+from newsroom.text.markup import excess_in
 from stories.documents import AnyDocument, Explainer
 from stories.importing.notes import RefusedError
 
@@ -20,6 +21,8 @@ def refuse_unsound(document: AnyDocument) -> None:
     """Raise RefusedError, for line 1, with the first thing that keeps the document from being kept."""
     _refuse_doubtful(document)
     _refuse_long(document)
+    if excess := excess_in(_texts(document)):
+        raise RefusedError(1, excess)
     _refuse_contradictions(document)
 
 
@@ -74,6 +77,19 @@ def _refuse_contradictions(document: AnyDocument) -> None:
             _is_web_address(cited.url)
         except ValidationError as error:
             raise RefusedError(1, f"“{cited.url[:80]}” is not an address on the web.") from error
+
+
+def _texts(document: AnyDocument) -> Iterator[str]:
+    yield from (topic.description for topic in document.topics)
+    yield from (picture.caption for picture in document.pictures)
+    if isinstance(document, Explainer):
+        yield from (document.standfirst, document.method_note)
+        yield from (section.text for section in document.sections)
+        yield from (passage.text for passage in document.passages)
+        yield from (asked.teaser for asked in document.questions)
+    else:
+        yield document.introduction
+        yield from (answer.text for answer in document.answers)
 
 
 def _uids(document: AnyDocument) -> Iterator[tuple[str, list[UUID]]]:

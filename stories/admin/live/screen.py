@@ -15,6 +15,8 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods
 
 from newsroom.clock import moment_of
+from newsroom.editing.scripts import refused
+from newsroom.text.markup import excess_in
 from stories import previewing, revisions
 from stories.admin.anchors import field_id
 from stories.admin.history import HistoryScreens
@@ -72,7 +74,10 @@ class LiveScreens(HistoryScreens):
             response = HttpResponse(_page(request, previewing.as_edition(work, base, at=at)))
             response["X-Robots-Tag"] = "noindex, nofollow"
             return response
-        sent = Sent.of(request.POST.dict())
+        posted = request.POST.dict()
+        if excess := excess_in(posted.values()):
+            return refused(excess, status=413)
+        sent = Sent.of(posted)
         may_confirm = request.user.has_perm("stories.publish_work")
         document, places = document_of(sent, work, base, may_confirm=may_confirm)
         edition = previewing.as_edition(work, document, at=at)

@@ -32,9 +32,10 @@ def test_somebody_without_a_place_at_the_desk_is_told_in_json(client, address, r
 
 def test_a_text_beyond_all_measure_is_refused_in_a_sentence(client, address):
     client.force_login(make_user(role="Writer"))
-    answer = client.post(address, {"content": "a" * 200_001})
-    assert answer.status_code == 413
-    assert answer.json() == {"error": "This text is too long for a preview."}
+    for text, said in [("a" * 200_001, "is longer than 200,000 characters"), ("[" * 25_001, "more than 25,000 lines")]:
+        answer = client.post(address, {"content": text})
+        assert answer.status_code == 413
+        assert said in answer.json()["error"]
 
 
 def test_a_preview_that_another_site_asks_for_is_refused(address):

@@ -200,3 +200,16 @@ def test_a_headline_changed_by_a_writer_is_only_proposed(client, save):
     story.refresh_from_db()
     assert story.headline == "Why nobody closed the Kelmar barrier"
     assert not story.headline_confirmed
+
+
+def test_what_is_more_than_a_page_can_hold_is_refused_in_words(editor, save):
+    story = make_story()
+    many = {f"sections__{place}__text": "[" * 9_000 for place in (0, 1, 3)}
+    for changes, said in [
+        (many, "There are more than 25,000 lines, brackets, stars and such marks"),
+        ({"standfirst": "a" * 200_001}, "is longer than 200,000 characters: part it."),
+        ({"lead_caption": "a" * 200_001}, "is longer than 200,000 characters: part it."),
+    ]:
+        response = save(story, expect=200, **changes)
+        assert [said in problem.message for problem in response.context["problems"]] == [True]
+    assert revisions.newest_of(story).number == 1

@@ -115,3 +115,9 @@ def test_too_many_questions_are_refused():
     asked = "".join(f"-\nWhy is {number} so?\nIt is.\n" for number in range(101))
     with pytest.raises(RefusedError, match="at most 100"):
         story(f"Common questions\n{asked}")
+
+
+def test_a_file_with_more_marks_than_a_page_can_hold_is_refused():
+    text = "What’s happened\n" + "[a " * 15_000 + ".\n\nHow we got here\n" + "[b " * 15_000 + ".\n"
+    with pytest.raises(RefusedError, match="more than 25,000 lines, brackets"):
+        read_file(text.encode(), KnownNames(), format="text")

@@ -255,6 +255,8 @@ def test_strangers_outsiders_and_what_is_too_long_are_refused_in_a_sentence(clie
     assert curator_client.post(address, {}).json()["error"] == "You may not edit this."
     assert client.post(address, {"headline": "x" * 6_000_000}).status_code == 413
     assert "5 MB" in client.post(address, {f"x{n}": "" for n in range(6_000)}).json()["error"]
+    heavy = client.post(address, {f"sections-{n}-text": "[" * 6_000 for n in range(5)})
+    assert (heavy.status_code, "more than 25,000 lines, brackets" in heavy.json()["error"]) == (413, True)
     broken = client.post(address, b"x", content_type="multipart/form-data")
     assert (broken.status_code, broken.json()["error"]) == (400, "What was sent cannot be read.")
     assert client.post(live_of(story).replace(f"/{story.pk}/", f"/{'9' * 30}/"), {}).status_code == 404

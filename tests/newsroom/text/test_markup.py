@@ -1,0 +1,45 @@
+"""How much Markdown one page may hold is counted as its reader is kept busy."""
+
+import pytest
+
+from newsroom.text.markdown import render
+from newsroom.text.markup import LONGEST_TEXT, MOST_MARKS, excess_in
+from tests.effort import lines_run
+
+HARD = [
+    "[",
+    "![",
+    "[a](",
+    "[[a]",
+    "[@",
+    "<![CDATA[",
+    "*a_ __b** ",
+    "`a``",
+    "- a\n",
+    "1. a\n",
+    "> a\n",
+    "|a|b|\n|-|-|\n",
+]
+
+
+def test_what_a_long_story_holds_is_not_too_much() -> None:
+    paragraph = "The pier is closed: nobody may pass – “not even on foot”. " * 5 + "\n\n"
+    assert excess_in([paragraph * 600] * 4) == ""
+
+
+@pytest.mark.parametrize("mark", ["[", "*", "\n", "\r\n", "\r", "|", "{", "\\["])
+def test_marks_are_counted_through_all_texts_of_a_page(mark: str) -> None:
+    most = [mark * (MOST_MARKS // 2), "Words.", mark * (MOST_MARKS // 2)]
+    assert excess_in(most) == ""
+    assert "more than 25,000" in excess_in([*most, mark])
+
+
+def test_one_text_that_is_too_long_is_named() -> None:
+    assert excess_in(["a" * LONGEST_TEXT]) == ""
+    assert excess_in(["b", "a" * (LONGEST_TEXT + 1)]).startswith(f"“{'a' * 40}…” is longer than 200,000 characters")
+
+
+@pytest.mark.parametrize("unit", HARD)
+def test_the_work_grows_with_the_marks_that_are_counted(unit: str) -> None:
+    assert excess_in([unit * 13_000] * 2)
+    assert lines_run(lambda: render(unit * 300, numbers={}, anchor="a")) < 300 * 6_000
