@@ -74,10 +74,10 @@ def forget(work: Work) -> None:
 
 
 def settle() -> None:
-    """Let no byte of what was forgotten be left in the index of SQLite; PostgreSQL clears away by itself."""
+    """Let no byte of what was forgotten be left in the index of SQLite, as in that of the search; PostgreSQL clears away by itself."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
-            cursor.execute("""INSERT INTO "stories_draft_index" ("stories_draft_index") VALUES ('optimize')""")
+            cursor.execute("""INSERT INTO "stories_draft_index" ("stories_draft_index") VALUES ('rebuild')""")
 
 
 def empty() -> None:

@@ -1,10 +1,14 @@
 """The file of an SQLite database after something was erased."""
 
+import random
 import sqlite3
+from collections.abc import Callable
 
 import pytest
 from django.db import connection
 
+from newsroom.search import indexing
+from stories.drafts import keeping
 from stories.publishing.erasing import erase_work
 from tests.factories import make_story, make_user
 
@@ -24,3 +28,47 @@ def test_when_another_program_reads_on_the_log_says_what_is_left_to_do(caplog):
         reader.close()
         connection.close()
     assert "its bytes may still lie in the database file" in caplog.text
+
+
+# What is done to an index of words, whatever its name.
+WRITE = "INSERT INTO {0} (rowid, words) VALUES (%s, %s)"
+DELETE = "DELETE FROM {0} WHERE rowid = %s"
+MERGE = "INSERT INTO {0} ({0}) VALUES ('optimize')"
+EMPTY = "DELETE FROM {0}"
+READ = "SELECT block FROM {0}_data"
+
+
+def live_through(run: Callable[..., object], chance: random.Random) -> None:
+    """Write and delete rows of an index in a random order, and merge its parts now and then."""
+    written: list[int] = []
+    run(EMPTY)
+    for number in range(1, chance.randrange(2, 60)):
+        kind = chance.random()
+        if kind < 0.2:
+            run(MERGE)
+        elif kind < 0.6 or not written:
+            words = (str(chance.randrange(100_000)) for _ in range(chance.choice([3, 30, 300, 1_500])))
+            run(WRITE, number, " ".join(words))
+            written.append(number)
+        else:
+            run(DELETE, written.pop(chance.randrange(len(written))))
+
+
+@pytest.mark.parametrize(
+    ("index", "settle"), [("search_index", indexing.settle), ("stories_draft_index", keeping.settle)]
+)
+def test_no_word_of_a_deleted_row_stays_in_an_index_whatever_it_went_through(index, settle):
+    def run(statement, *values):
+        with connection.cursor() as cursor:
+            return cursor.execute(statement.format(index), values).fetchall()
+
+    left = []
+    for seed in range(30):
+        chance = random.Random(seed)  # noqa: S311  # the same in every run
+        live_through(run, chance)
+        run(WRITE, 1_000, " ".join(f"{chance.choice('xyz')}{n}secret" for n in range(chance.choice([2, 20, 200]))))
+        run(DELETE, 1_000)
+        settle()
+        if any(b"secret" in block for (block,) in run(READ)):
+            left.append(seed)
+    assert left == []
