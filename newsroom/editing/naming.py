@@ -26,9 +26,10 @@ class NameInput(forms.TextInput):
 
 
 class NamesField(forms.CharField):
-    """Several names in one line, parted by semicolons; cleaned to a list without repetitions."""
+    """Several names in one line, parted by semicolons; cleaned to a list without repetitions, of ``most`` names."""
 
-    def __init__(self, *, offered: str, **kwargs: object) -> None:
+    def __init__(self, *, offered: str, most: int = 500, **kwargs: object) -> None:
+        self.most = most
         kwargs.setdefault("required", False)
         super().__init__(widget=NameInput(offered, several=True), **kwargs)  # type: ignore[arg-type]  # passed on
 
@@ -51,10 +52,15 @@ class NamesField(forms.CharField):
         return self.to_python(initial) != self.to_python(data)
 
     def validate(self, value: object) -> None:
-        """Refuse a name that is too long to be one."""
+        """Refuse a name that is too long to be one, and more names than one field is for."""
         if self.required and not value:
             raise forms.ValidationError(self.error_messages["required"], code="required")
-        for name in value if isinstance(value, list) else []:
+        names = value if isinstance(value, list) else []
+        if len(names) > self.most:
+            raise forms.ValidationError(
+                f"At most {self.most} names can stand here; these are {len(names):,}.", code="many"
+            )
+        for name in names:
             if len(name) > 200:
                 raise forms.ValidationError(
                     "A name has at most 200 characters; part several by semicolons.", code="long"

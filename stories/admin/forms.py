@@ -13,10 +13,13 @@ from newsroom.addresses.slugs import candidates, slugify
 from newsroom.editing.markdown import MarkdownEditor
 from newsroom.editing.naming import NamesField
 from newsroom.media.choosing import PictureField, propose_words, thumbnail
+from newsroom.numbers import number_in
 from newsroom.text.folding import fold
 from newsroom.text.markup import excess_in
+from stories.admin.anchors import ROWS
 from stories.admin.conflicts import Conflict
 from stories.admin.looking_again import FIELDS, LookingAgainFields
+from stories.documents import MOST_ROWS
 from stories.models import FAQ, Story, Work, WorkKind
 from stories.publishing import translating
 
@@ -141,6 +144,10 @@ class WorkForm(LookingAgainFields, forms.ModelForm):  # type: ignore[type-arg]  
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if excess := excess_in(self.data.values()):
             self.add_error(None, forms.ValidationError(excess, code="excess"))
+        for name, most in MOST_ROWS.items():
+            # One more is offered, blank.
+            if (number_in(self.data.get(f"{ROWS.get(name, name)}-TOTAL_FORMS", ""), digits=9) or 0) > most + 1:
+                self.add_error(None, forms.ValidationError(f"A page has at most {most} {name}.", code="many"))
         if self.conflict:
             self.add_error(None, forms.ValidationError(str(self.conflict), code="conflict"))
         if self.fixed:
@@ -166,7 +173,7 @@ class StoryForm(WorkForm):
     confirmed_field = "headline_confirmed"
 
     byline_names = NamesField(
-        offered="contributor-names", label="Byline", help_text="Names of contributors, parted by semicolons."
+        offered="contributor-names", label="Byline", most=50, help_text="Names of contributors, parted by semicolons."
     )
     lead = PictureField(label="Lead picture", required=False, help_text="By its title in the library.")
 

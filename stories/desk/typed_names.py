@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import batched
 from typing import Self
 from uuid import UUID
 
@@ -14,6 +15,9 @@ from newsroom.names.models import LONGEST_NAME, Named, NamedQuerySet
 from newsroom.text.folding import fold
 from stories.models import FAQ, Article, Outlet, Story, StoryQuestion, Work
 from topics.models import Topic
+
+# No database takes more than some ten thousands of values in one question.
+_MOST_AT_ONCE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,13 @@ class Known:
         )
 
 
+def outlets_called(names: Iterable[str]) -> dict[str, Outlet]:
+    """Return the outlets of these names or aliases, by the name as it was typed."""
+    typed = list(names)
+    known = _called(Outlet.objects.standing(), typed)
+    return {name: known[folded] for name in typed if (folded := fold(name)[:LONGEST_NAME]) in known}
+
+
 def _has_questions(work: Work) -> bool:
     return isinstance(work, Story) and work.pk is not None
 
@@ -67,12 +78,13 @@ def _folded(names: Iterable[str]) -> set[str]:
 
 
 def _called[Thing: Named](standing: NamedQuerySet[Thing], names: Iterable[str]) -> dict[str, Thing]:
-    wanted = _folded(names)
-    if not wanted:
-        return {}
-    by_alias = dict(standing.filter(Q(aliases__folded__in=wanted)).values_list("aliases__folded", "pk"))
-    found = {row.pk: row for row in standing.filter(Q(folded_name__in=wanted) | Q(pk__in=by_alias.values()))}
-    return {folded: found[key] for folded, key in by_alias.items()} | {row.folded_name: row for row in found.values()}
+    called: dict[str, Thing] = {}
+    for wanted in batched(_folded(names), _MOST_AT_ONCE):
+        by_alias = dict(standing.filter(Q(aliases__folded__in=wanted)).values_list("aliases__folded", "pk"))
+        found = {row.pk: row for row in standing.filter(Q(folded_name__in=wanted) | Q(pk__in=by_alias.values()))}
+        called |= {folded: found[key] for folded, key in by_alias.items()}
+        called |= {row.folded_name: row for row in found.values()}
+    return called
 
 
 def _questions(wordings: Iterable[str]) -> dict[str, FAQ]:

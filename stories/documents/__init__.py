@@ -2,13 +2,14 @@
 
 from stories.documents.confirmations import same_but_confirmations, same_but_decisions, with_articles_of
 from stories.documents.explainer import AskedQuestion, Explainer, PartHeadings, Passage, Section
-from stories.documents.parts import CitedArticle, NamedContributor, NamedOutlet, NamedTopic, PlacedPicture
+from stories.documents.parts import MOST_ROWS, CitedArticle, NamedContributor, NamedOutlet, NamedTopic, PlacedPicture
 from stories.documents.question_page import Answer, QuestionPage
 from stories.documents.section_kinds import SECTION_KINDS, STARTING_KINDS, SectionKind
 from stories.documents.shared_names import same_but_names
 from stories.documents.upgrading import AnyDocument, UnknownSchemaError, read
 
 __all__ = [
+    "MOST_ROWS",
     "SECTION_KINDS",
     "STARTING_KINDS",
     "Answer",

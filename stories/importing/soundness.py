@@ -8,11 +8,9 @@ from django.core.validators import URLValidator
 
 from newsroom.text.folding import fold
 from newsroom.text.markup import excess_in
-from stories.documents import AnyDocument, Explainer
+from stories.documents import MOST_ROWS, AnyDocument, Explainer
 from stories.importing.notes import RefusedError
 
-MOST_PASSAGES = 1_000
-_MOST = {"sections": 100, "passages": MOST_PASSAGES, "questions": 100, "topics": 200, "answers": 200, "pictures": 200}
 _HIGHEST_NUMBER = 100_000
 _is_web_address = URLValidator(schemes=["http", "https"])
 
@@ -28,8 +26,8 @@ def refuse_unsound(document: AnyDocument) -> None:
 
 def _refuse_doubtful(document: AnyDocument) -> None:
     for name, uids in _uids(document):
-        if len(uids) > _MOST[name]:
-            raise RefusedError(1, f"There are {len(uids)} {name}; at most {_MOST[name]} can be taken.")
+        if len(uids) > MOST_ROWS[name]:
+            raise RefusedError(1, f"There are {len(uids)} {name}; at most {MOST_ROWS[name]} can be taken.")
         if len(set(uids)) != len(uids):
             raise RefusedError(1, f"Two of the {name} have the same uid.")
 

@@ -9,6 +9,7 @@ from django.forms.formsets import DELETION_FIELD_NAME
 from django.forms.models import BaseInlineFormSet
 
 from newsroom.editing.rows.form import RowForm
+from newsroom.numbers import number_in
 
 type Together = dict[str, "UidFormSet"]
 
@@ -94,8 +95,8 @@ class UidFormSet(BaseInlineFormSet[Any, Any, RowForm]):
 
         def place(numbered: tuple[int, RowForm]) -> tuple[int, int]:
             index, form = numbered
-            sent = str(form["place"].value() or "") if "place" in form.fields else ""
-            return int(sent) if sent.isdecimal() else index + 1, index
+            sent = number_in(str(form["place"].value() or ""), digits=9) if "place" in form.fields else None
+            return index + 1 if sent is None else sent, index
 
         return [form for _, form in sorted(enumerate(self.forms), key=place)]
 

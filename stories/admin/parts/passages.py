@@ -1,6 +1,7 @@
 """Passages of *What the papers say*."""
 
 import re
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django import forms
@@ -12,15 +13,17 @@ from newsroom.editing.naming import NamesField
 from newsroom.editing.rows import RowForm, Rows, UidFormSet
 from stories.admin.parts.sources import SourceFormSet
 from stories.desk.speaking import in_canonical_order
+from stories.desk.typed_names import outlets_called
 from stories.models import Outlet, SourceSummary
 
 NUMBERS = re.compile(r"\d{1,6}")
+MOST_OUTLETS = 50  # of one passage
 
 
 class PassageForm(RowForm):
     """A passage: whose it is, what it says, which sources it draws on."""
 
-    outlet_names = NamesField(offered="outlet-names", label="Outlets")
+    outlet_names = NamesField(offered="outlet-names", label="Outlets", most=MOST_OUTLETS)
     source_numbers = forms.CharField(
         required=False,
         label="Sources",
@@ -47,9 +50,9 @@ class PassageForm(RowForm):
     def before_saving(self) -> None:
         """Part the names into outlets of the list and names that are only proposed."""
         if "outlet_names" in self.changed_data:
-            found = {name: Outlet.objects.called(name).first() for name in self.cleaned_data["outlet_names"]}
-            self.instance.proposed_outlets = [name for name, outlet in found.items() if outlet is None]
-            self.outlets = [outlet for outlet in found.values() if outlet]
+            names, known = self.cleaned_data["outlet_names"], self.rows.outlets  # type: ignore[attr-defined]  # as above
+            self.instance.proposed_outlets = [name for name in names if name not in known]
+            self.outlets = [known[name] for name in names if name in known]
 
     def after_saving(self) -> None:
         """Set outlets and articles."""
@@ -83,6 +86,16 @@ class PassageFormSet(UidFormSet):
         rows = self.together["citations"]
         assert isinstance(rows, SourceFormSet)  # noqa: S101  # the two stand on one form
         return rows
+
+    @cached_property
+    def outlets(self) -> dict[str, Outlet]:
+        """The outlets of all names that were typed, looked up together when the first passage is saved."""
+        return outlets_called(
+            name
+            for form in self.forms
+            if "outlet_names" in form.changed_data
+            for name in form.cleaned_data["outlet_names"]
+        )
 
     def fill(self, form: RowForm) -> None:
         """Say whose the passage is and which sources it draws on."""

@@ -6,11 +6,10 @@ from uuid import UUID
 
 from newsroom.text.escaping import escape
 from newsroom.text.folding import fold
-from stories.documents import NamedOutlet, Passage
+from stories.documents import MOST_ROWS, NamedOutlet, Passage
 from stories.importing.names import KnownNames
 from stories.importing.notes import Note, RefusedError
 from stories.importing.sentences import sentence_spans
-from stories.importing.soundness import MOST_PASSAGES
 from stories.importing.text.layout import Paragraph
 from stories.importing.text.memory import Memory, back_reference
 from stories.importing.text.mentions import Finder, Mention
@@ -51,8 +50,8 @@ class CoverageReader:
         passages: list[Passage] = []
         run: list[_Sentence] = []
         for sentence in self._sentences(paragraphs):
-            if len(passages) > MOST_PASSAGES:
-                raise RefusedError(sentence.line, f"There are more than {MOST_PASSAGES:,} passages up to here.")
+            if len(passages) > MOST_ROWS["passages"]:
+                raise RefusedError(sentence.line, f"There are more than {MOST_ROWS['passages']:,} passages up to here.")
             if run and not (
                 sentence.continues and not sentence.opens_paragraph and sentence.outlets == run[-1].outlets
             ):

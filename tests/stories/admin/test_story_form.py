@@ -213,3 +213,43 @@ def test_what_is_more_than_a_page_can_hold_is_refused_in_words(editor, save):
         response = save(story, expect=200, **changes)
         assert [said in problem.message for problem in response.context["problems"]] == [True]
     assert revisions.newest_of(story).number == 1
+
+
+def test_more_rows_than_a_page_has_are_refused_before_any_of_them_is_saved(editor, save):
+    story = make_story()
+    for prefix, said in [("story_questions", "at most 100 questions"), ("sections", "at most 100 sections")]:
+        rows = {f"{prefix}__{n}__{name}": f"Why {n}?" for n in range(1, 300) for name in ("question", "heading")}
+        response = save(story, expect=200, **rows, **{f"{prefix}__TOTAL_FORMS": "300"})
+        assert [said in problem.message for problem in response.context["problems"]].count(True) == 1
+    assert FAQ.objects.count() == 0
+
+
+def test_the_outlets_of_all_passages_are_looked_up_together(client, editor, save, django_assert_max_num_queries):
+    make_outlet(name="Radio Tessen", aliases=("Tessen",))
+    story = make_story()
+    names = "; ".join(["Tessen", *(f"Paper {n}" for n in range(49))])
+    with django_assert_max_num_queries(200):
+        save(story, passages__0__outlet_names=names, passages__1__outlet_names="Paper 77; Radio Tessen")
+    first, second = story.passages.order_by("position")
+    assert [outlet.name for outlet in first.outlets.all()] == ["Radio Tessen"]
+    assert first.proposed_outlets == [f"Paper {n}" for n in range(49)]
+    assert [outlet.name for outlet in second.outlets.all()] == ["Radio Tessen"]
+    many = "; ".join(f"Paper {n}" for n in range(10_000))
+    problems = save(story, expect=200, passages__0__outlet_names=many).context["problems"]
+    assert [problem.message for problem in problems] == ["At most 50 names can stand here; these are 10,000."]
+
+
+def test_a_form_that_says_it_has_more_rows_than_it_can_send_is_refused(client, editor):
+    story = make_story()
+    form = filled(client.get(reverse(story.desk_view, args=[story.pk])))
+    for total in ("2000", "1000000", "9" * 9):
+        assert (
+            client.post(reverse(story.desk_view, args=[story.pk]), form | {"passages-TOTAL_FORMS": total}).status_code
+            == 400
+        )
+    assert revisions.newest_of(story).number == 1
+
+
+def test_a_place_that_is_no_number_of_a_place_is_refused_at_its_row(editor, save):
+    response = save(make_story(), expect=200, sections__0__place="9" * 5_000)
+    assert response.context["problems"][0].field == "id_sections-0-place"
