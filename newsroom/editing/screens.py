@@ -7,19 +7,13 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.options import InlineModelAdmin
-from django.core.exceptions import TooManyFieldsSent
 from django.db import models
-from django.forms.formsets import TOTAL_FORM_COUNT
 from django.forms.models import BaseModelFormSet
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
 
 from newsroom.editing.rows import Rows
-from newsroom.numbers import number_in
 from newsroom.pages.changing import changing
-
-# Of all sets of a form together. Of real ones, each with its fields, no request carries as many.
-MOST_ROWS = 1_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +61,6 @@ def _keeping(thing: models.Model, *, limit: int) -> list[str]:
             rows = rows.select_related(*(field.name for field in meta.concrete_fields if field.is_relation))
             found += [f"{capfirst(str(row._meta.verbose_name))}: {row}" for row in rows.order_by("-pk")[:limit]]
     return found
-
-
-def _rows_in(posted: QueryDict) -> int:
-    return sum(number_in(posted[name], digits=9) or 0 for name in posted if name.endswith(f"-{TOTAL_FORM_COUNT}"))
 
 
 class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # the base of the screens of every model
@@ -129,8 +119,6 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # the base of the 
         self, request: HttpRequest, obj: models.Model, inline: InlineModelAdmin[Any, Any], prefix: str
     ) -> dict[str, Any]:
         """Let the sets of rows of one form know one another, and open a new form with its starting rows."""
-        if request.method == "POST" and _rows_in(request.POST) > MOST_ROWS:
-            raise TooManyFieldsSent("These are more rows than a form sends.")
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
         if isinstance(inline, Rows):
             kwargs["together"] = vars(request).setdefault("rows_together", {})

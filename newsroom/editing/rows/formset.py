@@ -4,6 +4,7 @@ import uuid
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.core.exceptions import TooManyFieldsSent
 from django.db import models
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.forms.models import BaseInlineFormSet
@@ -12,6 +13,9 @@ from newsroom.editing.rows.form import RowForm
 from newsroom.numbers import number_in
 
 type Together = dict[str, "UidFormSet"]
+
+# Of all sets of a form together. Of real ones, each with its fields, no request carries as many.
+MOST_ROWS = 1_500
 
 
 class UidFormSet(BaseInlineFormSet[Any, Any, RowForm]):
@@ -29,6 +33,8 @@ class UidFormSet(BaseInlineFormSet[Any, Any, RowForm]):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they came
         self.together: Together = {} if together is None else together
         self.together[str(self.prefix)] = self
+        if self.is_bound and sum(rows.total_form_count() for rows in self.together.values()) > MOST_ROWS:
+            raise TooManyFieldsSent("These are more rows than a form sends.")
         self._found: set[object] = set()
 
     @property
