@@ -1,5 +1,6 @@
 """A list of the desk: read no further than anybody reads, narrowed by filters that say how much they leave."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,6 +16,7 @@ from newsroom.listing.counting import MOST, capped, said, some
 from newsroom.listing.filters import MOST_CHOICES, CountedFilter
 
 VIEW_VAR = "view"
+_LARGE = re.compile(r"[0-9]{19}")
 LONGEST_SEARCH = 200
 
 
@@ -40,8 +42,12 @@ class DeskList(ChangeList):
     search_form_class = SearchForm
 
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        if any("\x00" in value for values in request.GET.lists() for value in (values[0], *values[1])):
-            raise IncorrectLookupParameters
+        for name, values in request.GET.lists():
+            if any("\x00" in value for value in (name, *values)):
+                raise IncorrectLookupParameters
+            # Django compares a number that no database knows with nothing, but not where it is one of several.
+            if name.endswith("__in") and any(map(_LARGE.search, values)):
+                raise IncorrectLookupParameters
         self.counts: dict[str, dict[str, str]] = {}
         super().__init__(request, *args, **kwargs)
 

@@ -22,3 +22,11 @@ def test_a_list_is_searched_for_the_longest_search(administrator_client):
     make_topic(name="North pier")
     answer = administrator_client.get(reverse("admin:topics_topic_changelist"), {"q": "pier " * 40})
     assert [str(topic) for topic in answer.context["cl"].result_list] == ["North pier"]
+
+
+@pytest.mark.parametrize("lookup", ["id__in", "pk__in"])
+def test_a_list_narrowed_to_a_number_that_no_database_knows_is_shown_whole(administrator_client, lookup):
+    make_topic(name="North pier")
+    asked = {lookup: f"1,{'9' * 20}"}
+    answer = administrator_client.get(reverse("admin:topics_topic_changelist"), asked, follow=True)
+    assert [str(topic) for topic in answer.context["cl"].result_list] == ["North pier"]
