@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from newsroom import clock
 from newsroom.addresses.models import Address
 from newsroom.addresses.slugs import slugify
+from newsroom.editing.markdown import require_bounded
 from newsroom.editing.naming import NamesField
 from newsroom.editing.screens import DeskAdmin
 from newsroom.text.folding import fold
@@ -51,6 +52,10 @@ class AliasedForm(forms.ModelForm):  # type: ignore[type-arg]  # of topics and o
         things = type(self.instance)._default_manager.all()
         name = self.data.get(self.add_prefix("name"), "")
         return Address.objects.free_slug(self.address_kind, name, uid=self.instance.uid, taken=things)
+
+    def clean_description(self) -> str:
+        """Refuse more than a page can hold."""
+        return require_bounded(self.cleaned_data["description"])
 
     def clean_aliases(self) -> list[str]:
         """Refuse a name that leads to something else already; keep a name that is replaced."""

@@ -29,6 +29,13 @@ class MarkdownEditor(AdminMarkdownxWidget):  # type: ignore[misc]  # markdownx s
         return forms.Media()
 
 
+def require_bounded(source: str) -> str:
+    """Return the text; raise ValidationError for one that is more than a page can hold."""
+    if excess := excess_in([source]):
+        raise forms.ValidationError(excess, code="excess")
+    return source
+
+
 def html_of(source: str) -> str:
     """Return the HTML of a text that stands alone: citations keep the numbers they have on the desk."""
     return render(source, numbers={number: number for number in citations(source)}, anchor="preview")

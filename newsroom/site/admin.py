@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 
 from newsroom.addresses.slugs import slugify
-from newsroom.editing.markdown import MarkdownEditor
+from newsroom.editing.markdown import MarkdownEditor, require_bounded
 from newsroom.languages import name_of
 from newsroom.record.screens import RecordedAdmin
 from newsroom.site.models import AboutPage
@@ -30,6 +30,10 @@ class AboutPageForm(forms.ModelForm[AboutPage]):
         fields = ("title", "slug", "role", "language", "text", "position", "shown")
         widgets: ClassVar = {"text": MarkdownEditor(rows=12)}
         labels: ClassVar = {"slug": "Address", "role": "What it answers"}
+
+    def clean_text(self) -> str:
+        """Refuse more than a page can hold."""
+        return require_bounded(self.cleaned_data["text"])
 
 
 @admin.register(AboutPage)

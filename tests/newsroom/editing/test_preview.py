@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.factories import make_user
+from tests.stories.admin.filling import filled
 
 pytestmark = pytest.mark.django_db
 
@@ -48,3 +49,20 @@ def test_the_addresses_of_the_editor_s_library_do_not_exist(client):
     client.force_login(make_user(role="Editor"))
     assert client.post("/markdownx/markdownify/", {"content": "Words."}).status_code == 404
     assert client.post("/markdownx/upload/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("form", "field", "model"),
+    [
+        ("topics_topic", "description", "topic"),
+        ("stories_outlet", "description", "outlet"),
+        ("site_aboutpage", "text", "about page"),
+    ],
+)
+def test_a_text_beyond_all_measure_is_refused_on_every_form(administrator_client, form, field, model):
+    where = reverse(f"admin:{form}_add")
+    sent = filled(administrator_client.get(where)) | {"name": "North pier", "title": "About us", "slug": "north-pier"}
+    for text in ("a" * 200_001, "[" * 25_001):
+        answer = administrator_client.post(where, sent | {field: text})
+        assert answer.status_code == 200, f"This {model} was saved."
+        assert f"id_{field}" in [problem.field for problem in answer.context["problems"]]
