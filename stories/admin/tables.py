@@ -9,6 +9,8 @@ from newsroom.editing.aliases import AliasedForm
 from newsroom.tables.columns import Column, Kind, Sheet
 from stories.models import Outlet
 
+MOST_HOSTS = 200  # each is looked up, and reserved, for itself
+
 
 class OutletRow(AliasedForm):
     """An outlet as a row of a table has it."""
@@ -33,11 +35,16 @@ class OutletRow(AliasedForm):
     def clean_further_hosts(self) -> str:
         """Return the hosts, one a line, in lower case and without ``www.``."""
         try:
-            return "\n".join(hosts_in(self.cleaned_data["further_hosts"]))
+            hosts = hosts_in(self.cleaned_data["further_hosts"])
         except ValueError as strange:
             raise forms.ValidationError(
                 f"“{strange}” is not a host name. Write it like news.example.", code="no_host"
             ) from strange
+        if len(hosts) > MOST_HOSTS:
+            raise forms.ValidationError(
+                f"An outlet has at most {MOST_HOSTS} further hosts; these are {len(hosts):,}.", code="many"
+            )
+        return "\n".join(hosts)
 
 
 OUTLETS = Sheet(

@@ -1,0 +1,22 @@
+"""An outlet has as many further hosts as an outlet can have."""
+
+import pytest
+from django.urls import reverse
+
+from stories.models import Outlet
+from tests.stories.admin.filling import filled
+
+
+@pytest.mark.parametrize(("count", "is_saved"), [(200, True), (201, False), (5_000, False)])
+def test_more_further_hosts_than_an_outlet_has_are_refused_before_any_is_looked_up(
+    editor, client, count, is_saved, django_assert_max_num_queries
+):
+    where = reverse("admin:stories_outlet_add")
+    hosts = "\n".join(f"h{number}.example" for number in range(count))
+    sent = filled(client.get(where)) | {"name": "Ansgar Wire", "further_hosts": hosts}
+    with django_assert_max_num_queries(1_000 if is_saved else 40):
+        answer = client.post(where, sent)
+    assert Outlet.objects.exists() is is_saved
+    if not is_saved:
+        said = f"An outlet has at most 200 further hosts; these are {count:,}."
+        assert [problem.message for problem in answer.context["problems"]] == [said]
