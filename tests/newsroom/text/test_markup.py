@@ -24,7 +24,7 @@ HARD = [
 
 def test_what_a_long_story_holds_is_not_too_much() -> None:
     paragraph = "The pier is closed: nobody may pass – “not even on foot”. " * 5 + "\n\n"
-    assert excess_in([paragraph * 600] * 4) == ""
+    assert excess_in([paragraph * 450] * 4) == ""
 
 
 @pytest.mark.parametrize("mark", ["[", "*", "\n", "\r\n", "\r", "|", "{", "\\["])
@@ -37,6 +37,14 @@ def test_marks_are_counted_through_all_texts_of_a_page(mark: str) -> None:
 def test_one_text_that_is_too_long_is_named() -> None:
     assert excess_in(["a" * LONGEST_TEXT]) == ""
     assert excess_in(["b", "a" * (LONGEST_TEXT + 1)]).startswith(f"“{'a' * 40}…” is longer than 200,000 characters")
+
+
+def test_all_texts_of_a_page_are_counted_together() -> None:
+    assert excess_in(["a" * LONGEST_TEXT] * 3) == ""
+    assert (
+        excess_in([*["a" * LONGEST_TEXT] * 3, "b"])
+        == "There are more than 600,000 characters: part it into several pages."
+    )
 
 
 @pytest.mark.parametrize("unit", HARD)
