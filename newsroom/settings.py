@@ -184,7 +184,10 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = f"{SITE_NAME}: "
-ACCOUNT_FORMS = {"reset_password": "newsroom.accounts.forms.ForgottenPasswordForm"}
+ACCOUNT_FORMS = {
+    "login": "newsroom.accounts.forms.SignInForm",
+    "reset_password": "newsroom.accounts.forms.ForgottenPasswordForm",
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXIES", 0)
 REQUIRE_SECOND_FACTOR = env.flag("REQUIRE_SECOND_FACTOR", default=not DEBUG)
 MFA_ADAPTER = "newsroom.accounts.mfa.EncryptedMFAAdapter"

@@ -1,8 +1,19 @@
 """The forms of allauth that differ here."""
 
 from allauth.account.adapter import get_adapter
-from allauth.account.forms import ResetPasswordForm
+from allauth.account.forms import LoginForm, ResetPasswordForm
+from django.core.validators import MaxLengthValidator
 from django.http import HttpRequest
+
+LONGEST_LOGIN = 254  # no user name and no e-mail address is longer
+
+
+class SignInForm(LoginForm):  # type: ignore[misc]  # allauth carries no types
+    """Asks who signs in; what is longer than any name is not looked up."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].validators.append(MaxLengthValidator(LONGEST_LOGIN))
 
 
 class ForgottenPasswordForm(ResetPasswordForm):  # type: ignore[misc]  # allauth carries no types

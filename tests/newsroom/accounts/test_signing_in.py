@@ -81,3 +81,10 @@ def test_who_left_is_led_back_to_the_door(client, editor):
     assert response.redirect_chain[-1] == (LOGIN, 302)
     assert "This account is currently inactive." in response.content.decode()
     assert "_auth_user_id" not in client.session
+
+
+@pytest.mark.parametrize("login", ["a" * 60_000, "a@" * 30_000, "ﷺ" * 30_000])
+def test_a_login_longer_than_any_name_is_refused_at_its_field(client, login):
+    answer = try_to_sign_in(client, login, "x")
+    assert answer.status_code == 200
+    assert "login" in answer.context["form"].errors
