@@ -16,7 +16,7 @@ from stories.models import HouseWord
 
 RIGHT = "stories.add_houseword"
 CHANGE_RIGHT = "stories.change_houseword"
-MOST_LINES = 5_000
+MOST_LINES = 1_000
 _ENTRIES = Prepared(
     lambda: HouseWord.objects.values_list("pk", "written", "preferred", "reason", "language", "is_case_sensitive")
 )

@@ -43,7 +43,7 @@ def test_where_one_line_is_refused_none_is_taken_in(curator, lines, refused):
 def test_a_word_that_is_too_long_and_more_than_can_be_read_are_refused(curator):
     assert dictionary.take_in("x" * 101, by=curator)[2]
     assert dictionary.take_in("x" * 200_000, by=curator)[2] == [Refusal(1, "This is no line of CSV.")]
-    assert dictionary.take_in("x\n" * 5_001, by=curator)[2][0].reason == "At most 5,000 lines are taken in at once."
+    assert dictionary.take_in("x\n" * 1_001, by=curator)[2][0].reason == "At most 1,000 lines are taken in at once."
 
 
 def test_writers_add_nothing(writer):
