@@ -29,7 +29,7 @@ class TooLongError(RefusedError):
     """The text is longer than anything that could be saved."""
 
     def __init__(self) -> None:
-        super().__init__("The text is too long to be kept. Copy it, and part it into several pages.")
+        super().__init__("The text is too long to be kept. Copy it, and split it into several pages.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,10 @@ def excess_in(texts: Iterable[str]) -> str:
     parts = list(texts)
     for text in parts:
         if len(text) > LONGEST_TEXT:
-            return f"“{text[:_SHOWN].strip()}…” is longer than {LONGEST_TEXT:,} characters: part it."
+            return f"“{text[:_SHOWN].strip()}…” is longer than {LONGEST_TEXT:,} characters: split it up."
     if sum(map(len, parts)) > MOST_CHARACTERS:
-        return f"There are more than {MOST_CHARACTERS:,} characters: part it into several pages."
+        return f"There are more than {MOST_CHARACTERS:,} characters: split it into several pages."
     marks = chain.from_iterable(map(_MARK.finditer, parts))
     if any(islice(marks, MOST_MARKS, None)):
-        return f"There are more than {MOST_MARKS:,} lines, brackets, stars and such marks: part it into several pages."
+        return f"There are more than {MOST_MARKS:,} lines, brackets, stars and such marks: split it into several pages."
     return ""

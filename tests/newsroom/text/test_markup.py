@@ -43,7 +43,7 @@ def test_all_texts_of_a_page_are_counted_together() -> None:
     assert excess_in(["a" * LONGEST_TEXT] * 3) == ""
     assert (
         excess_in([*["a" * LONGEST_TEXT] * 3, "b"])
-        == "There are more than 600,000 characters: part it into several pages."
+        == "There are more than 600,000 characters: split it into several pages."
     )
 
 

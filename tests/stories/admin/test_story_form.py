@@ -207,8 +207,8 @@ def test_what_is_more_than_a_page_can_hold_is_refused_in_words(editor, save):
     many = {f"sections__{place}__text": "[" * 9_000 for place in (0, 1, 3)}
     for changes, said in [
         (many, "There are more than 25,000 lines, brackets, stars and such marks"),
-        ({"standfirst": "a" * 200_001}, "is longer than 200,000 characters: part it."),
-        ({"lead_caption": "a" * 200_001}, "is longer than 200,000 characters: part it."),
+        ({"standfirst": "a" * 200_001}, "is longer than 200,000 characters: split it up."),
+        ({"lead_caption": "a" * 200_001}, "is longer than 200,000 characters: split it up."),
     ]:
         response = save(story, expect=200, **changes)
         assert [said in problem.message for problem in response.context["problems"]] == [True]
