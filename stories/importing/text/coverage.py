@@ -85,7 +85,7 @@ class CoverageReader:
                 if not outlets:
                     self._tell(line, text, self._possible_owners(tokens, found, before))
                 self._finder.learn(tokens, mentions)
-                self._memory.remember(outlets)
+                self._memory.remember(outlets, by_name=not continues)
                 yield _Sentence(line, text, self._in_order(mentions, outlets), continues, opens)
                 before, opens = outlets, False
 
@@ -118,7 +118,10 @@ class CoverageReader:
             return found.outlets, False
         back = self._memory.referred_to(tokens, before) if not found.is_direct or found.begins > 1 else ()
         if not found.is_direct:
-            back = back or (self._memory.goes_on(tokens) if not found.outlets else ())
+            if not found.outlets:
+                back = back or self._memory.goes_on(tokens)
+            if not (found.outlets or found.candidates):
+                back = back or self._memory.told_by(tokens, before)
             if back:
                 return back, True
             return found.outlets, False

@@ -8,6 +8,7 @@ from stories.importing.vocabulary import verb_forms, words
 _PLAIN = words("outlets", "verbs")
 _SINGULAR, _PAST, _GOING = verb_forms(_PLAIN)
 _IRREGULAR = words("outlets", "past")
+_SUFFERED = _IRREGULAR - frozenset(["told", "shown", "given"])  # "were kept out"; who "was told" passes it on
 _FOREIGN = words("outlets", "foreign")
 _DEEDS = words("outlets", "deeds")
 _SAID_OF_THINGS = words("outlets", "said_of_things")
@@ -25,6 +26,8 @@ _NO_VERBS = words("outlets", "no_verbs")
 _MEDIA = words("outlets", "media")
 _DAYS = words("outlets", "days") - frozenset(["may"])
 _LONGEST_TIME = 4
+_TIMES = frozenset(["week", "month", "year", "today", "morning", "noon", "evening", "night", "weekend"])
+_BEFORE_TIMES = frozenset(["on", "in", "by", "at", "over", "last", "this", "early", "late", "earlier", "later"])
 _COMPARING = words("outlets", "comparing")
 _DONE_BY_OUTLETS = frozenset(["covered", "reported", "published", "broadcast", "printed", "serialised", "serialized"])
 _CLOSING = {",": ",", "—": "—", "(": ")", "[": "]"}
@@ -66,6 +69,11 @@ def is_done_by_outlets(token: Token) -> bool:
     return token.folded in _DONE_BY_OUTLETS
 
 
+def is_auxiliary(token: Token) -> bool:
+    """Return whether a word helps another verb: "has", "was"."""
+    return token.folded in _AUXILIARIES or token.folded in _MODALS
+
+
 def is_piece(token: Token) -> bool:
     """Say whether a word is what a piece of reporting is called: "article", "coverage"."""
     return token.folded in _PIECES
@@ -95,9 +103,17 @@ def is_when(rest: list[Token]) -> bool:
     """Return whether words say when or in what something was told: "on Monday", "in an editorial"."""
     if len(rest) > _LONGEST_TIME:
         return False
-    return any(
-        token.folded in _DAYS or is_of_outlets(token) or token.folded in ("week", "year", "today") for token in rest
-    )
+    return any(token.folded in _DAYS or is_of_outlets(token) or token.folded in _TIMES for token in rest)
+
+
+def after_time(tokens: list[Token]) -> int:
+    """Return the place after the words at the start that say when: "On Monday", "Last week", "By evening"; else 0."""
+    if not tokens or tokens[0].folded not in _BEFORE_TIMES:
+        return 0
+    for place, token in enumerate(tokens[1:_LONGEST_TIME], start=1):
+        if token.folded in _DAYS or token.folded in _TIMES:
+            return place + 1 + (place + 1 < len(tokens) and tokens[place + 1].text.isdigit())
+    return 0
 
 
 def is_adverb(token: Token) -> bool:
@@ -113,7 +129,7 @@ def verb_after(tokens: list[Token], place: int, *, is_known: bool = False, is_wo
     """
     place = after_aside(tokens, place)
     helped = False
-    if _is_passive(tokens, place):
+    if is_passive(tokens, place):
         return None
     for here, token in enumerate(tokens[place : place + 6], start=place):
         if is_known and _is_business(tokens, here):
@@ -124,7 +140,7 @@ def verb_after(tokens: list[Token], place: int, *, is_known: bool = False, is_wo
             return token
         if is_known and (token.folded in _LINKS or _looks_like_verb(tokens, here) or (helped and token.folded == "to")):
             return token
-        if token.folded in _AUXILIARIES or token.folded in _MODALS:
+        if is_auxiliary(token):
             helped = True
         elif not is_adverb(token) and not (helped and token.folded in ("on", "to")):
             return None
@@ -140,14 +156,14 @@ def _is_business(tokens: list[Token], place: int) -> bool:
     return tokens[place].folded in _BUSINESS and following not in (["with"], ["on"], ["in"], ["away"])
 
 
-def _is_passive(tokens: list[Token], place: int) -> bool:
+def is_passive(tokens: list[Token], place: int) -> bool:
     """Say whether the subject before ``place`` only suffers what others do: "was fined", "is criticised by"."""
     if place >= len(tokens) or tokens[place].folded not in _AUXILIARIES:
         return False
     following = tokens[place + 1 : place + 5]
     if tokens[place].folded in ("was", "were") or [token.folded for token in following[:1]] == ["been"]:
         participle = next((token for token in following if token.folded != "been" and not is_adverb(token)), None)
-        if participle and participle.folded.endswith("ed"):
+        if participle and (participle.folded.endswith("ed") or participle.folded in _SUFFERED):
             return True
     return any(
         by.folded == "by" and word.folded != "told" and (is_past(word) or word.folded.endswith("ed"))
@@ -161,6 +177,8 @@ def _looks_like_verb(tokens: list[Token], place: int) -> bool:
     if not token.text.islower() or token.folded in _NO_VERBS or len(token.folded) < 3:
         return False
     has_object = place + 1 < len(tokens) and tokens[place + 1].folded in _OBJECTS
+    if token.folded == "broke":  # the law, or the news
+        return any(word.folded in ("news", "story") for word in tokens[place + 1 : place + 4])
     is_past_form = token.folded.endswith("ed") or token.folded in _DEEDS
     return is_past_form or (token.folded.endswith("s") and has_object)
 
@@ -208,4 +226,14 @@ def person_after(tokens: list[Token], place: int) -> int:
         after, place = here, here + 1
         if after == len(tokens) or tokens[after].folded not in ("and", ","):
             break
-    return after
+    return _after_place(tokens, after)
+
+
+def _after_place(tokens: list[Token], after: int) -> int:
+    """Return the place after "in Lisle" where that follows a person, else ``after``."""
+    if not after or after >= len(tokens) or tokens[after].folded != "in":
+        return after
+    here = after + 1
+    while here < len(tokens) and tokens[here].is_capital:
+        here += 1
+    return here
