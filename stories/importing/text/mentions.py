@@ -8,7 +8,7 @@ from enum import Enum
 from newsroom.text.folding import fold
 from stories.documents import NamedOutlet
 from stories.importing.names import KnownNames
-from stories.importing.text.telling import is_media, is_said_of_outlets, is_singular, is_verb
+from stories.importing.text.telling import is_media, is_said_of_outlets, is_singular, is_verb, is_writer
 from stories.importing.tokens import Token
 from stories.importing.vocabulary import phrases, words
 
@@ -29,6 +29,7 @@ _GIVEN_NAMES = words("outlets", "given_names")
 _BODIES = words("outlets", "bodies")
 _OWNING_NAMES = words("outlets", "owning_names")
 _LONGEST_NAME = 12  # words and marks
+_AUDIENCE = frozenset(["readers", "subscribers", "viewers", "listeners", "owners", "employees", "shareholders"])
 _DEMONYM = re.compile(r"(?:ish|ese|ian|ean|can|ani|qi|eli|ri|ti|ni|mi|dutch|french|greek|czech|swiss|thai|afghan)$")
 _DAYS = words("outlets", "days")
 _KINDS = words("outlets", "kinds")
@@ -259,9 +260,14 @@ def _may_start(tokens: list[Token], place: int) -> bool:
         opens = not place or not tokens[place - 1].is_word or tokens[place - 1].folded in ("the", "and", "to")
         is_part = following is not None and following.is_cased and not following.text.isdigit()
         return opens and is_part and following is not None and following.folded not in _DAYS
-    if token.folded in _OPENERS:
+    if token.folded in _OPENERS or (_is_people(token) and place + 1 < len(tokens) and tokens[place + 1].folded == "of"):
         return False
     return token.folded != "the" or (place + 1 < len(tokens) and tokens[place + 1].is_capital)
+
+
+def _is_people(token: Token) -> bool:
+    """Return whether a word is what people about an outlet are called: "Reporters of the Courier" is no name."""
+    return is_writer(token) or token.folded in _AUDIENCE
 
 
 def _phrase_end(tokens: list[Token], last: int, *, is_guess: bool = False) -> int:

@@ -32,6 +32,10 @@ def ownership(tokens: list[Token], mentions: list[Mention]) -> Ownership:
     knows = any(mention.standing is Standing.KNOWN for mention in mentions)
     groups = groups_of(tokens, list(_unquoted(tokens, mentions)))
     roles = [part for group in groups for part in Roles(tokens, group, knows=knows).parts()]
+    listeners = frozenset(
+        mention.first for mention in mentions if mention.standing in (Standing.KNOWN, Standing.LIKELY)
+    )
+    speaking = {role for role in roles if role.speaks_to(listeners)}  # "CNN told AFP that …" is AFP's
     partings = [place for place, token in enumerate(tokens) if place and token.folded in PARTING]
     attributing = {role for role in roles if role.is_attributed()}
     # What a part of the sentence says of others is news where somebody tells all of it: "CNN will move, says AFP".
@@ -43,8 +47,8 @@ def ownership(tokens: list[Token], mentions: list[Mention]) -> Ownership:
         if role in attributing:
             found = role.named()
         else:
-            is_governed = bisect(partings, role.first) in governed
-            found = [] if is_governed else role.reporting(is_first=not direct)
+            is_news = bisect(partings, role.first) in governed or role in speaking
+            found = [] if is_news else role.reporting(is_first=not direct)
         if found and not direct:
             begins = role.begins
         is_plain = is_plain or (bool(found) and role.tells_plainly())
@@ -56,7 +60,7 @@ def ownership(tokens: list[Token], mentions: list[Mention]) -> Ownership:
         return Ownership(tuple(direct), True, begins, is_attributed=bool(attributing))
     # "The BBC apologised, according to AFP": who only does something gives way to whom it is known from.
     for test in (Roles.is_credited,) if direct else (Roles.is_source, Roles.is_spoken_to):
-        outlets = [outlet for role in roles if test(role) for outlet in role.named()]
+        outlets = [outlet for role in roles if test(role) and role not in speaking for outlet in role.named()]
         if outlets:
             return Ownership(tuple(dict.fromkeys(outlets)), False)
     if direct:

@@ -1,19 +1,21 @@
 """Says what a group of outlets does in its sentence: reports, joins who reports, or is where something is known from."""
 
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from newsroom.text.folding import fold
 from stories.documents import NamedOutlet
 from stories.importing.text.clause import Clause
 from stories.importing.text.grouping import Group
-from stories.importing.text.mentions import Mention, Standing
+from stories.importing.text.mentions import ARTICLES, Mention, Standing
 from stories.importing.text.telling import (
     after_aside,
+    after_time,
     is_adverb,
     is_done_by_outlets,
     is_going,
     is_media,
     is_of_outlets,
+    is_passive,
     is_past,
     is_said_of_outlets,
     is_verb,
@@ -29,10 +31,11 @@ from stories.importing.vocabulary import words
 _JOINERS = words("outlets", "joiners")
 _STARTS = words("outlets", "clause_starts") | {'"'}
 _LISTING = frozenset(["like", "including", "as", "namely", "notably", "especially", "particularly"])
-_CHANNELS = words("outlets", "channels")
+_CHANNELS = words("outlets", "channels") | words("outlets", "broadcasters")
 _SPEAKING = words("outlets", "speaking")
 _OF_PIECES = frozenset(["from", "by", "in", "of", "for", "at"])
 _PREPOSITIONS = words("outlets", "prepositions")
+_BEFORE_NOUNS = _PREPOSITIONS | {"a", "an", "the"}  # "on strike", "the report"
 _CREDITING_PHRASES = frozenset([("according", "to"), ("acuerdo", "con"), ("judge", "by"), ("judging", "by")])
 _CREDITING = words("outlets", "crediting")
 _OBJECTS = words("outlets", "objects")
@@ -40,6 +43,8 @@ PARTING = frozenset(["while", "whereas", "but", "although", "though", "yet", ";"
 _SUBORDINATING = frozenset(["while", "whereas", "although", "though", "if", "when", "as", "even"])
 _LEADING_ON = frozenset(["for", "to", "at", "on", "as", "of"])
 _SHORTEST_CLAUSE = 3
+_LONGEST_ANSWER = 5  # words and marks of "the Courier twelve of them."
+_AMOUNTS = words("outlets", "amounts")
 _LOOK = 30  # how many words further the rest of a clause is looked at
 _HELPING = words("outlets", "helping")
 _BEING = frozenset(["is", "was", "are", "were"])
@@ -47,6 +52,7 @@ _WORDINGS = frozenset(["question", "lesson", "word", "term", "conclusion"])
 _SAME = frozenset(["as", "so", "neither", "nor"])
 _GRADED = frozenset(["more", "most", "less", "least", "one", "only", "first", "alone"])
 _REPLIES = words("outlets", "replies")
+_QUOTING = frozenset(["quotes", "quoted", "cites", "cited"])  # behind these stands who is quoted, never who quotes
 
 
 class Roles(Clause):
@@ -89,15 +95,23 @@ class Roles(Clause):
         if self._only_denies():
             return []
         verb = self._verb()
-        if verb is not None and (self._begins_clause(is_first=is_first) or (is_first and self._follows_person())):
+        if verb is None:
+            return []
+        if self._begins_clause(is_first=is_first) or (is_first and is_verb(verb) and self._follows_time()):
             return self.named(verb=verb)
-        return []
+        if not (is_first and self._follows_person() and is_verb(verb)):  # "A reporter of AFP was hurt" is news
+            return []
+        is_somewhere = self._word(self._before) == "in"  # "Ada Holm in Lisle says …"
+        return self.named(verb=None if is_somewhere else verb)
 
     def parts(self) -> "list[Roles]":
         """Return the group, or two where a comma parts those that its clause is about from what opened the sentence.
 
-        "Unlike the Courier, Radio Tessen and AFP say …", "Citing AFP, CNN reports …".
+        "Unlike the Courier, Radio Tessen and AFP say …", "Citing AFP, CNN reports …". Of "CNN, AFP reports, will move"
+        there is only who tells it.
         """
+        if self._is_inserted():
+            return [Roles(self._tokens, self._group.since(1), knows=self._knows)]
         place = self._group.comma_after_opener() if self._is_object() and not self._is_pieces_from() else 0
         if not place:
             return [self]
@@ -106,6 +120,21 @@ class Roles(Clause):
         if is_list and rest._verb() is None:  # "According to Reuters, AFP and CNN, …"
             return [self]
         return [Roles(self._tokens, self._group.until(place), knows=self._knows), rest]
+
+    def _is_inserted(self) -> bool:
+        """Return whether the second of two tells what the sentence says of the first: "CNN, AFP reports, will move"."""
+        verb, comma = [*self._tokens[self._group.after : self._group.after + 2], None, None][:2]
+        is_pair = len(self._group.mentions) == 2 and not self._group.is_joined
+        is_told = verb is not None and comma is not None and is_verb(verb) and comma.folded == ","
+        return is_pair and is_told and not self._is_object()
+
+    def speaks_to(self, listeners: frozenset[int]) -> bool:
+        """Return whether it tells something to an outlet that is named at one of these places: "told AFP that …"."""
+        verb = self._verb()
+        if verb is None or verb.folded not in ("told", "tells"):
+            return False
+        place = self._tokens.index(verb) + 1
+        return place in listeners or (self._word(place) in ARTICLES and place + 1 in listeners)
 
     def possible(self) -> list[str]:
         """Return the unknown names of the group that stand as an outlet would: before its verb, or as a source."""
@@ -157,6 +186,8 @@ class Roles(Clause):
             return rest[0].folded in (",", *_LEADING_ON)
         if mark == "and":
             return rest[0].folded in ("that", "a", "an")
+        if len(rest) <= _LONGEST_ANSWER and (rest[0].folded in _AMOUNTS or rest[0].text.isdigit()):
+            return True  # "AFP counts nine dead, the Courier twelve."
         return rest[0].folded in _LEADING_ON and not any(token.folded == "," for token in rest)
 
     def _accompanies(self) -> bool:
@@ -220,7 +251,10 @@ class Roles(Clause):
         """Return whether somebody of the group tells something: "a columnist at AFP, calls …", but no former one."""
         opening = self._tokens[max(0, self._before - 4) : self._before]
         is_past_one = any(token.folded in ("former", "formerly", "once", "ex") for token in opening)
-        return not is_past_one and any(map(is_verb, self._tokens[self._group.after : self._group.after + _LOOK]))
+        rest = self._tokens[self._group.after - 1 : self._group.after + _LOOK]
+        return not (is_past_one or is_passive(self._tokens, self._group.after)) and any(
+            is_verb(token) and before.folded not in _BEFORE_NOUNS for before, token in pairwise(rest)
+        )
 
     def _word(self, place: int) -> str:
         """Return the folded word at ``place``; nothing where there is none."""
@@ -264,9 +298,9 @@ class Roles(Clause):
             return is_verb(self._tokens[0])
         if self._tokens[before - 1].is_word and self._word(before - 1) not in ("as", "so"):
             return False
-        if self._tells_object():
-            return False
         word = self._word(before)
+        if word in _QUOTING or self._tells_object():
+            return False
         is_loud = self._word(before - 1) == '"' and word.endswith(("s", "ed")) and self._ends_sentence()
         return is_verb(self._tokens[before]) or is_loud
 
@@ -371,6 +405,10 @@ class Roles(Clause):
         )  # "In its leader the Courier asks …"
         return is_opened or token.folded in _STARTS or not token.is_word or self._is_listed()
 
+    def _follows_time(self) -> bool:
+        """Return whether nothing stands before it but when it was: "On Monday the Courier reported …"."""
+        return self._before < after_time(self._tokens) <= self._group.first
+
     def _is_listed(self) -> bool:
         """Return whether the group gives examples of outlets: "outlets such as …", "papers including …"."""
         if self._tokens[self._before].folded not in _LISTING:
@@ -387,7 +425,8 @@ class Roles(Clause):
         if token.folded in _LISTING:
             return self._is_listed() and self._opens(before - 1)
         if is_writer(previous):
-            return token.folded in _OF_PIECES and self._opens(before - 1) and self._verb() is not None
+            verb = self._verb()  # people of an outlet do much else: "Journalists at AFP went on strike"
+            return token.folded in _OF_PIECES and self._opens(before - 1) and verb is not None and is_verb(verb)
         is_sent = token.folded == "on" and self._is_on_air()
         is_letter = token.folded == "to" and previous.folded in ("letter", "letters")
         if token.folded not in _OF_PIECES and not is_sent and not is_letter:
