@@ -61,13 +61,14 @@ class AliasedForm(forms.ModelForm):  # type: ignore[type-arg]  # of topics and o
         """Refuse a name that leads to something else already; keep a name that is replaced."""
         own = fold(self.data.get(self.add_prefix("name"), ""))
         names = [name for name in self.cleaned_data["aliases"] if fold(name) != own]
+        old = self.instance.stored_name
+        others = self._things.exclude(pk=self.instance.pk).by_names([*names, old])
         for name in names:
-            if other := self._leads_to(name):
+            if other := others.get(name):
                 what = self.instance._meta.verbose_name
                 raise forms.ValidationError(f"“{name}” already leads to the {what} “{other}”.", code="taken")
-        old = self.instance.stored_name
         if old and fold(old) not in {own, *map(fold, names)}:
-            if other := self._leads_to(old):
+            if other := others.get(old):
                 self.not_kept = f"“{old}” is not kept as another name: it leads to “{other}”."
             else:
                 self.kept_name = old
@@ -85,9 +86,6 @@ class AliasedForm(forms.ModelForm):  # type: ignore[type-arg]  # of topics and o
     @property
     def _things(self) -> Any:
         return type(self.instance)._default_manager
-
-    def _leads_to(self, name: str) -> object:
-        return self._things.called(name).exclude(pk=self.instance.pk).first()
 
 
 class AliasedAdmin(DeskAdmin):

@@ -1,5 +1,6 @@
 """What is asked of topics and outlets by their names, and by the editions that name them."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
@@ -67,6 +68,17 @@ class NamedQuerySet[Thing: "Named"](models.QuerySet[Thing]):
         folded = fold(name)[:LONGEST_NAME]
         known = self.model._default_manager.filter(Q(aliases__folded=folded)).values("pk")
         return self.standing().filter(Q(folded_name=folded) | Q(pk__in=known))
+
+    def by_names(self, names: Iterable[str]) -> dict[str, Thing]:
+        """Return the one that each of these names or aliases leads to, however it is written. Two queries for all."""
+        folded = {name: fold(name)[:LONGEST_NAME] for name in names}
+        alias = self.model.aliases.rel.related_model
+        known = alias._default_manager.filter(Q(folded__in=list(folded.values()))).values_list("folded", alias.leads_to)
+        either = Q(folded_name__in=list(folded.values())) | Q(pk__in=[pk for _, pk in known])
+        things = self.standing().filter(either).in_bulk()
+        led = {said: things[pk] for said, pk in known if pk in things}
+        led |= {thing.folded_name: thing for thing in things.values()}
+        return {name: led[said] for name, said in folded.items() if said in led}
 
 
 def _begun(at: datetime) -> Q:

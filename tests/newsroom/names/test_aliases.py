@@ -5,6 +5,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.factories import make_published_story, make_topic
+from topics.models import Topic
+from topics.tables import TopicRow
 
 pytestmark = pytest.mark.django_db
 
@@ -33,3 +35,26 @@ def test_many_names_cost_no_more_queries_than_one():
             topic.set_aliases(names)
         costs.append(len(queries))
     assert costs[1] <= costs[0] + 3, costs
+
+
+@pytest.mark.parametrize("is_taken", [False, True])
+def test_many_names_typed_into_a_form_are_looked_up_together(is_taken):
+    make_topic(name="Norrhavn", aliases=("Quay Z",))
+    costs = []
+    for names in (["quay a"], [f"quay {letter}" for letter in "abcdefghijklmnopqrstuvwxy"]):
+        form = TopicRow(
+            {"name": "Kelmar", "kind": "place", "aliases": "; ".join([*names, "QUAY Z"][: len(names) + is_taken])}
+        )
+        with CaptureQueriesContext(connection) as queries:
+            assert form.is_valid() is not is_taken
+        assert form.errors == ({"aliases": ["“QUAY Z” already leads to the topic “Norrhavn”."]} if is_taken else {})
+        costs.append(len(queries))
+    assert costs[0] == costs[1]
+
+
+def test_a_name_leads_to_what_others_were_joined_to_and_to_nothing_that_was_joined():
+    whole = make_topic(name="Port Lisle", aliases=("The harbour",))
+    make_topic(name="The old pier", aliases=("The jetty",), merged_into=whole)
+    found = Topic.objects.by_names(["PORT LISLE", "the Harbour", "The old pier", "The jetty", "Nothing", ""])
+    assert found == {"PORT LISLE": whole, "the Harbour": whole}
+    assert Topic.objects.exclude(pk=whole.pk).by_names(["PORT LISLE", "the Harbour"]) == {}
