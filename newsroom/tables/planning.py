@@ -17,6 +17,8 @@ from newsroom.tables.writing import unharmed
 from newsroom.text.folding import fold
 
 NAME = "name"
+# Each is checked and written by itself; rows that say what stands already cost next to nothing.
+MOST_CHANGES = 500
 
 
 class Outcome(StrEnum):
@@ -91,8 +93,18 @@ class NoNameError(Exception):
         super().__init__("There is no column “uid” and none “name”: nobody can tell what the rows are about.")
 
 
+class TooMuchError(Exception):
+    """More rows say something new than are taken in at once."""
+
+    def __init__(self) -> None:
+        super().__init__(f"More than {MOST_CHANGES:,} rows say something new: split the table up.")
+
+
 def plan(table: Table, sheet: Sheet, *, to_write: bool = False) -> Plan:
-    """Return what the rows would change; with ``to_write`` what they are about is locked. Raises NoNameError."""
+    """Return what the rows would change; with ``to_write`` what they are about is locked.
+
+    Raises NoNameError, and TooMuchError as soon as too many rows say something else than what stands already.
+    """
     places: dict[str, int] = {}
     unknown = []
     for place, heading in enumerate(table.headings):
@@ -110,11 +122,15 @@ def plan(table: Table, sheet: Sheet, *, to_write: bool = False) -> Plan:
     known = known_in(sheet, [said for _, said, _ in rows], to_write=to_write)
     taken: dict[str, int] = {}
     planned = []
+    new = 0
     for line, said, width in rows:
         row = _planned(line, said, known, sheet)
         if width > len(table.headings):
             row = Planned(line, row.name, Outcome.REFUSED, reason="It has more cells than there are headings.")
         planned.append(_once(row, taken, sheet))
+        new += row.outcome != Outcome.SAME
+        if new > MOST_CHANGES:
+            raise TooMuchError
     return Plan(planned, unknown)
 
 

@@ -16,7 +16,16 @@ from newsroom.editing.leading import leads_to_problem
 from newsroom.editing.screens import DeskAdmin
 from newsroom.tables import writing
 from newsroom.tables.columns import Sheet
-from newsroom.tables.planning import NoNameError, NotAsShownError, Outcome, Plan, apply, plan
+from newsroom.tables.planning import (
+    MOST_CHANGES,
+    NoNameError,
+    NotAsShownError,
+    Outcome,
+    Plan,
+    TooMuchError,
+    apply,
+    plan,
+)
 from newsroom.tables.reading import LARGEST_FILE, Table, UnreadableError, again, read
 
 BATCH = 500
@@ -28,7 +37,7 @@ class TableForm(forms.Form):
 
     file = forms.FileField(
         label="Table",
-        help_text="CSV or XLSX, at most 2 MB and 5,000 rows, headings first. Nothing is written before you have seen what would change.",
+        help_text=f"CSV or XLSX, at most 2 MB and 5,000 rows, headings first; at most {MOST_CHANGES:,} may say something new. Nothing is written before you have seen what would change.",
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
     )
 
@@ -97,7 +106,7 @@ class TabledAdmin(DeskAdmin):
                     file = form.cleaned_data["file"]
                     table = read(file.read(LARGEST_FILE + 1))
                     context = self._shown(table, plan(table, self.sheet))
-        except (UnreadableError, NoNameError) as refusal:
+        except (UnreadableError, NoNameError, TooMuchError) as refusal:
             if form.is_bound:
                 form.add_error("file", str(refusal))
             else:

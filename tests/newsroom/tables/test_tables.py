@@ -14,7 +14,7 @@ from openpyxl import Workbook, load_workbook
 
 from newsroom.record.csv import harmless
 from newsroom.record.models import Event
-from newsroom.tables import reading
+from newsroom.tables import planning, reading
 from newsroom.tables.reading import UnreadableError, again, read
 from newsroom.tables.writing import unharmed
 from stories.models import Outlet
@@ -312,6 +312,26 @@ def test_a_table_without_names_is_refused(client, curator):
     assert client.post(BRING, {"table": "line,name\n2,A\x00b\n", "seen": "x"}).status_code == 200
     assert client.post(BRING).status_code == 200
     assert not Topic.objects.exists()
+
+
+@pytest.mark.parametrize("kind", ["place", "planet"])
+def test_a_table_that_says_too_much_new_is_refused_and_what_stands_does_not_count(client, curator, monkeypatch, kind):
+    monkeypatch.setattr(planning, "MOST_CHANGES", 3)
+    standing = "".join(f"{make_topic(name=f'Quay {letter}', kind='place').name},place\n" for letter in "abcd")
+    most = "".join(f"Pier {letter},{kind}\n" for letter in "abc")
+    page = shown(client, f"name,kind\n{standing}{most}")
+    assert [str(row.outcome) for row in page.context["plan"].rows[:5]] == [
+        *["same"] * 4,
+        "new" if kind == "place" else "refused",
+    ]
+    refused = "More than 3 rows say something new: split the table up."
+    assert shown(client, f"name,kind\n{standing}{most}Pier d,{kind}\n").context["form"].errors["file"] == [refused]
+    sent_back = {
+        "table": f"line,name,kind\n{most}".replace("Pier", "2,Pier") + f"9,Pier d,{kind}\n",
+        "without_refused": "on",
+    }
+    assert refused in client.post(BRING, sent_back).content.decode()
+    assert Topic.objects.count() == 4
 
 
 @pytest.mark.parametrize("role", ["Writer", "Editor"])
