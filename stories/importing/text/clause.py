@@ -4,10 +4,12 @@ from newsroom.text.folding import fold
 from stories.importing.text.grouping import Group
 from stories.importing.text.mentions import Mention, Standing
 from stories.importing.text.telling import (
+    after_place,
     is_adverb,
     is_going,
     is_media,
     is_of_outlets,
+    is_passive,
     is_verb,
     is_writer,
     person_after,
@@ -98,12 +100,19 @@ class Clause:
         if owned > after:
             return self._verb_of_owned(owned)
         after = self._after_title(after)
-        if verb := verb_after(self._tokens, after, is_known=self._is_known(), is_word=self._is_word()):
-            return verb
+        is_known = self._is_known()
+        elsewhere = after_place(self._tokens, after) if is_known else after  # "The Courier in Lisle reports"
+        for place in {after: None, elsewhere: None}:
+            if verb := verb_after(self._tokens, place, is_known=is_known, is_word=self._is_word()):
+                return verb
         subject = piece_after(self._tokens, after)
         if not subject:
             return None
-        is_own = self._is_known() and subject <= after + 2  # "A Reuters analysis of …": whatever its verb is
+        is_person = is_writer(self._tokens[subject - 1])
+        if is_person and is_passive(self._tokens, subject):
+            return None
+        # "A Reuters analysis of …": whatever its verb is
+        is_own = is_known and subject <= after + 2 and not is_person
         return (
             verb_after(self._tokens, subject)
             or self._verb_within(subject)

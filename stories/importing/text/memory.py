@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, takewhile
 
 from newsroom.text.folding import fold
 from stories.documents import NamedOutlet
@@ -42,6 +42,7 @@ _PREPOSITIONS = words("outlets", "prepositions")
 _BEHIND = frozenset([",", '"', "—"])
 _COMPARED = frozenset(["accounts", "versions", "narratives", "portrayals"])  # of two, they are set side by side
 _KEPT_IN_MIND = 20
+_LONGEST_PLACE = 3  # words of "the New South Wales paper"
 _OF_ALL = words("outlets", "of_all")
 _DESCRIPTIONS = frozenset(["same", "news", "latest", "full", "local", "state"])
 
@@ -147,8 +148,9 @@ class Memory:
         """
         alike = [outlet for outlet in self._recent if _may_be(outlet, noun)]
         if place:
-            there = [outlet for outlet in alike if place in fold(outlet.name).split()]
-            return tuple(there) if len(there) == 1 else before if before and before == tuple(alike[-1:]) else ()
+            there = [outlet for outlet in alike if f" {place} " in f" {fold(outlet.name)} "]
+            is_just_before = " " not in place and before and before == tuple(alike[-1:])
+            return tuple(there) if len(there) == 1 else before if is_just_before else ()
         surely = [outlet for outlet in alike if _is_surely(outlet, noun)]
         return tuple((surely if noun not in _PAPERS | _OUTLETS and surely else alike)[-1:])
 
@@ -165,12 +167,11 @@ def back_reference(tokens: list[Token]) -> str:
         return tokens[place].text
     if len(following) < 3 or tokens[place].folded not in ("the", "this", "that"):
         return ""
-    named_place, noun, rest = _subject(following)
+    _, noun, rest = _subject(following)
     is_medium = noun in _OF_A_KIND
     if noun.endswith("s") or not (is_medium or (noun in _OUTLETS and _tells(rest[:4]))):
         return ""
-    until = following[1] if named_place or following[0].folded in _DESCRIPTIONS else following[0]
-    return " ".join(token.text for token in tokens[place : tokens.index(until) + 1])
+    return " ".join(token.text for token in tokens[place : len(tokens[: place + 9]) - len(rest)])
 
 
 def _attributes(tokens: list[Token], first: int, after: int) -> bool:
@@ -197,8 +198,10 @@ def _after_openings(tokens: list[Token]) -> int:
 
 def _subject(following: list[Token]) -> tuple[str, str, list[Token]]:
     """Return the place by which an outlet is called, what it is called, and what follows: "Lisbon", "paper", …."""
-    place = following[0].folded if following[0].is_cased and is_media(following[1]) else ""
-    skipped = 1 if place or following[0].folded in _DESCRIPTIONS else 0
+    named = list(takewhile(lambda token: token.is_cased, following[:_LONGEST_PLACE]))
+    is_place = len(named) < len(following) and is_media(following[len(named)])
+    place = " ".join(token.folded for token in named) if is_place else ""
+    skipped = len(named) if place else following[0].folded in _DESCRIPTIONS
     return place, following[skipped].folded, following[skipped + 1 :]
 
 

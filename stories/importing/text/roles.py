@@ -43,6 +43,7 @@ PARTING = frozenset(["while", "whereas", "but", "although", "though", "yet", ";"
 _SUBORDINATING = frozenset(["while", "whereas", "although", "though", "if", "when", "as", "even"])
 _LEADING_ON = frozenset(["for", "to", "at", "on", "as", "of"])
 _SHORTEST_CLAUSE = 3
+_LONGEST_REFUSAL = 10  # words of "did not at once respond to a request for comment"
 _LONGEST_ANSWER = 5  # words and marks of "the Courier twelve of them."
 _AMOUNTS = words("outlets", "amounts")
 _LOOK = 30  # how many words further the rest of a clause is looked at
@@ -92,7 +93,7 @@ class Roles(Clause):
             return self._all_possible()
         if self._is_label() or self._accompanies() or self._is_explained():
             return self.named()
-        if self._only_denies():
+        if self._only_denies() or self._is_asked_for_comment():
             return []
         verb = self._verb()
         if verb is None:
@@ -345,6 +346,12 @@ class Roles(Clause):
         words_ = [token.folded for token in self._tokens[after + 1 : after + 4]]
         rest = words_[1:] if words_[:1] == ["not"] else words_[2:]
         return words_[:1] in (["not"], ["'"]) and (not rest or not rest[0].isalnum())
+
+    def _is_asked_for_comment(self) -> bool:
+        """Return whether others wanted it to say something: "AFP declined to comment", "CNN was not available for comment"."""
+        rest = self._tokens[self._group.after : self._group.after + _LONGEST_REFUSAL]
+        asked = [token.folded for token in takewhile(lambda token: token.is_word, rest)]
+        return any(pair in (("to", "comment"), ("for", "comment")) for pair in pairwise(asked))
 
     def _is_object(self) -> bool:
         """Return whether a preposition or a participle stands before the group: "unlike …", "citing …"."""

@@ -226,11 +226,11 @@ def person_after(tokens: list[Token], place: int) -> int:
         after, place = here, here + 1
         if after == len(tokens) or tokens[after].folded not in ("and", ","):
             break
-    return _after_place(tokens, after)
+    return after_place(tokens, after)
 
 
-def _after_place(tokens: list[Token], after: int) -> int:
-    """Return the place after "in Lisle" where that follows a person, else ``after``."""
+def after_place(tokens: list[Token], after: int) -> int:
+    """Return the place after "in Lisle" where that stands at ``after``, else ``after``."""
     if not after or after >= len(tokens) or tokens[after].folded != "in":
         return after
     here = after + 1
