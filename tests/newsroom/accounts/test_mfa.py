@@ -1,5 +1,6 @@
 """Second factors: their secrets are encrypted wherever the database keeps them, and go on working."""
 
+import json
 import time
 
 import pytest
@@ -124,3 +125,27 @@ def test_a_factor_of_an_unknown_key_opens_nothing_and_the_log_says_why(editor, s
     assert "Use a passkey, or ask an administrator." in answer.content.decode()
     assert "SECRET_KEY_FALLBACKS" in caplog.text
     assert client.get("/accounts/").status_code == 302
+
+
+WRONG: list[object] = [1, [], {}, {"clientDataJSON": 1}]
+PARTS = {"id": "eA", "rawId": "eA", "type": "public-key", "response": {"clientDataJSON": "e30", "signature": "eA"}}
+
+
+@pytest.mark.parametrize(
+    "credential",
+    [
+        "[" * 100_000,
+        '{"a":[' * 50_000,
+        "9" * 5_000,
+        "{",
+        "[]",
+        '"x"',
+        *(json.dumps({**PARTS, part: value}) for part in PARTS for value in WRONG),
+    ],
+)
+@pytest.mark.parametrize("address", [AUTHENTICATE, "/accounts/2fa/webauthn/login/"])
+def test_a_credential_that_nobody_can_read_is_refused(editor, address, credential):
+    enrol_before(editor)
+    client = by_password(editor) if address == AUTHENTICATE else Client()
+    client.raise_request_exception = False
+    assert client.post(address, {"credential": credential}).status_code in {200, 302, 400}
