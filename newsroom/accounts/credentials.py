@@ -1,4 +1,4 @@
-"""What a passkey answers, as a browser sends it: JSON of texts in base64 (Web Authentication Level 3, 5.1.8 and 5.1.9)."""
+"""Validate the JSON that a browser sends for a passkey (Web Authentication Level 3, 5.1.8 and 5.1.9)."""
 
 import json
 from collections.abc import Callable
@@ -11,8 +11,8 @@ type View = Callable[..., HttpResponseBase]
 _TEXTS = ("id", "rawId", "clientDataJSON", "authenticatorData", "signature", "userHandle", "attestationObject")
 
 
-def readable(view: View) -> View:
-    """Answer 400 to a credential that nobody can read; the form itself refuses no more than broken JSON."""
+def require_credential(view: View) -> View:
+    """Raise BadRequest for a credential that the view would fail on; its form refuses malformed JSON only."""
 
     @wraps(view)
     def checked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
@@ -21,12 +21,12 @@ def readable(view: View) -> View:
         except json.JSONDecodeError:
             credential = None
         except (ValueError, RecursionError) as error:
-            raise BadRequest("A number or the nesting of a credential is beyond all reason.") from error
+            raise BadRequest("The credential has too long a number or too many levels.") from error
         if isinstance(credential, dict):
             response = credential.get("response")
-            said = {**credential, **response} if isinstance(response, dict) else credential
-            if not all(isinstance(said.get(name), str | None) for name in _TEXTS):
-                raise BadRequest("A credential holds something else where a text belongs.")
+            parts = {**credential, **response} if isinstance(response, dict) else credential
+            if not all(isinstance(parts.get(name), str | None) for name in _TEXTS):
+                raise BadRequest("The credential has something other than text where text is required.")
         return view(request, *args, **kwargs)
 
     return checked

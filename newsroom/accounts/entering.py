@@ -13,14 +13,13 @@ from django.template.response import TemplateResponse
 from django.views.csrf import csrf_failure
 from django.views.decorators.cache import never_cache
 
-from newsroom.accounts.credentials import readable
 from newsroom.accounts.permissions import person
 from newsroom.editing.framing import framed
 from newsroom.editing.refusing import refusal
 from newsroom.editing.scripts import refused
 from newsroom.languages import DESK
 
-second_factor = readable(framed(authenticate))
+second_factor = framed(authenticate)
 
 
 @framed

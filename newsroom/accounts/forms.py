@@ -9,7 +9,7 @@ LONGEST_LOGIN = 254  # no user name and no e-mail address is longer
 
 
 class SignInForm(LoginForm):  # type: ignore[misc]  # allauth carries no types
-    """Asks who signs in; what is longer than any name is not looked up."""
+    """Limit the length of a name, so that a longer one is not looked up."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)

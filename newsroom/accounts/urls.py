@@ -13,7 +13,7 @@ from allauth.mfa.webauthn import views as webauthn
 from django.urls import path, re_path
 
 from newsroom.accounts import entering, views
-from newsroom.accounts.credentials import readable
+from newsroom.accounts.credentials import require_credential
 
 # An account without a password uses a passkey. An open session alone must not be able to set a password for it.
 set_password = reauthentication_required(app="allauth.account")(allauth_account.password_set)
@@ -42,19 +42,21 @@ urlpatterns = [
         name="account_reset_password_from_key",
     ),
     path("2fa/", mfa.index, name="mfa_index"),
-    path("2fa/authenticate/", entering.second_factor, name="mfa_authenticate"),
-    path("2fa/reauthenticate/", readable(mfa.reauthenticate), name="mfa_reauthenticate"),
+    path("2fa/authenticate/", require_credential(entering.second_factor), name="mfa_authenticate"),
+    path("2fa/reauthenticate/", require_credential(mfa.reauthenticate), name="mfa_reauthenticate"),
     path("2fa/totp/activate/", totp.activate_totp, name="mfa_activate_totp"),
     path("2fa/totp/deactivate/", totp.deactivate_totp, name="mfa_deactivate_totp"),
     path("2fa/recovery-codes/", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),
     path("2fa/recovery-codes/generate/", recovery_codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
     path("2fa/recovery-codes/download/", recovery_codes.download_recovery_codes, name="mfa_download_recovery_codes"),
     path("2fa/webauthn/", webauthn.list_webauthn, name="mfa_list_webauthn"),
-    path("2fa/webauthn/add/", readable(webauthn.add_webauthn), name="mfa_add_webauthn"),
+    path("2fa/webauthn/add/", require_credential(webauthn.add_webauthn), name="mfa_add_webauthn"),
     path(
-        "2fa/webauthn/reauthenticate/", readable(webauthn.reauthenticate_webauthn), name="mfa_reauthenticate_webauthn"
+        "2fa/webauthn/reauthenticate/",
+        require_credential(webauthn.reauthenticate_webauthn),
+        name="mfa_reauthenticate_webauthn",
     ),
     path("2fa/webauthn/keys/<int:pk>/remove/", webauthn.remove_webauthn, name="mfa_remove_webauthn"),
     path("2fa/webauthn/keys/<int:pk>/edit/", webauthn.edit_webauthn, name="mfa_edit_webauthn"),
-    path("2fa/webauthn/login/", readable(webauthn.login_webauthn), name="mfa_login_webauthn"),
+    path("2fa/webauthn/login/", require_credential(webauthn.login_webauthn), name="mfa_login_webauthn"),
 ]

@@ -54,7 +54,7 @@ class AliasedForm(forms.ModelForm):  # type: ignore[type-arg]  # of topics and o
         return Address.objects.free_slug(self.address_kind, name, uid=self.instance.uid, taken=things)
 
     def clean_description(self) -> str:
-        """Refuse more than a page can hold."""
+        """Raise ValidationError for a text that is too large for a page."""
         return require_bounded(self.cleaned_data["description"])
 
     def clean_aliases(self) -> list[str]:
@@ -92,7 +92,7 @@ class AliasedAdmin(DeskAdmin):
     """A screen of such things; what was joined to another stays out of its list."""
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Check a form again that the database refuses: it then finds what somebody else saved at the same moment."""
+        """Validate again after an IntegrityError: the form then names what somebody else saved at the same moment."""
         try:
             return super().changeform_view(request, *args, **kwargs)
         except IntegrityError:

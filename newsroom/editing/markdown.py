@@ -7,7 +7,7 @@ from markdownx.widgets import AdminMarkdownxWidget
 
 from newsroom.editing.scripts import refused, refused_to
 from newsroom.text.markdown import citations, render
-from newsroom.text.markup import excess_in
+from newsroom.text.size_limits import excess_in
 
 
 class MarkdownEditor(AdminMarkdownxWidget):  # type: ignore[misc]  # markdownx ships no types
@@ -30,7 +30,7 @@ class MarkdownEditor(AdminMarkdownxWidget):  # type: ignore[misc]  # markdownx s
 
 
 def require_bounded(source: str) -> str:
-    """Return the text; raise ValidationError for one that is more than a page can hold."""
+    """Return the text; raise ValidationError where it is too large for a page."""
     if excess := excess_in([source]):
         raise forms.ValidationError(excess, code="excess")
     return source

@@ -26,7 +26,7 @@ class NameInput(forms.TextInput):
 
 
 class NamesField(forms.CharField):
-    """Several names in one line, parted by semicolons; cleaned to a list without repetitions, of ``most`` names."""
+    """Names separated by semicolons, at most ``most``; cleaned to a list without repetitions."""
 
     def __init__(self, *, offered: str, most: int = 500, **kwargs: object) -> None:
         self.most = most
@@ -52,14 +52,12 @@ class NamesField(forms.CharField):
         return self.to_python(initial) != self.to_python(data)
 
     def validate(self, value: object) -> None:
-        """Refuse a name that is too long to be one, and more names than one field is for."""
+        """Raise ValidationError for too many names, or for one that is too long."""
         if self.required and not value:
             raise forms.ValidationError(self.error_messages["required"], code="required")
         names = value if isinstance(value, list) else []
         if len(names) > self.most:
-            raise forms.ValidationError(
-                f"At most {self.most} names can stand here; these are {len(names):,}.", code="many"
-            )
+            raise forms.ValidationError(f"Enter at most {self.most} names; these are {len(names):,}.", code="many")
         for name in names:
             if len(name) > 200:
                 raise forms.ValidationError(

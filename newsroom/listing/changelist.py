@@ -21,7 +21,7 @@ LONGEST_SEARCH = 200
 
 
 class SearchForm(ChangeListSearchForm):
-    """What a list is searched for: no more words than a database looks up in a moment."""
+    """The search form of a list, which limits the length of a search."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -45,7 +45,7 @@ class DeskList(ChangeList):
         for name, values in request.GET.lists():
             if any("\x00" in value for value in (name, *values)):
                 raise IncorrectLookupParameters
-            # Django compares a number that no database knows with nothing, but not where it is one of several.
+            # Django itself handles a number that is too large for the database, but not in a list of numbers.
             if name.endswith("__in") and any(map(_LARGE.search, values)):
                 raise IncorrectLookupParameters
         self.counts: dict[str, dict[str, str]] = {}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import batched
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from newsroom.names.models import Named
 
 LONGEST_NAME = 200
+_MOST_NAMES = 10_000  # of one query: databases limit its parameters
 
 
 class NamedQuerySet[Thing: "Named"](models.QuerySet[Thing]):
@@ -70,15 +72,16 @@ class NamedQuerySet[Thing: "Named"](models.QuerySet[Thing]):
         return self.standing().filter(Q(folded_name=folded) | Q(pk__in=known))
 
     def by_names(self, names: Iterable[str]) -> dict[str, Thing]:
-        """Return the one that each of these names or aliases leads to, however it is written. Two queries for all."""
-        folded = {name: fold(name)[:LONGEST_NAME] for name in names}
-        alias = self.model.aliases.rel.related_model
-        known = alias._default_manager.filter(Q(folded__in=list(folded.values()))).values_list("folded", alias.leads_to)
-        either = Q(folded_name__in=list(folded.values())) | Q(pk__in=[pk for _, pk in known])
-        things = self.standing().filter(either).in_bulk()
-        led = {said: things[pk] for said, pk in known if pk in things}
-        led |= {thing.folded_name: thing for thing in things.values()}
-        return {name: led[said] for name, said in folded.items() if said in led}
+        """Return the object that each of the names or aliases leads to, by the name as given; two queries a batch."""
+        folded = {name: said for name in names if (said := fold(name)[:LONGEST_NAME])}
+        aliases = self.model.aliases.rel.related_model
+        found: dict[str, Thing] = {}
+        for batch in batched(set(folded.values()), _MOST_NAMES):
+            by_alias = dict(aliases._default_manager.filter(folded__in=batch).values_list("folded", aliases.leads_to))
+            objects = self.standing().filter(Q(folded_name__in=batch) | Q(pk__in=by_alias.values())).in_bulk()
+            found |= {said: objects[pk] for said, pk in by_alias.items() if pk in objects}
+            found |= {thing.folded_name: thing for thing in objects.values()}
+        return {name: found[said] for name, said in folded.items() if said in found}
 
 
 def _begun(at: datetime) -> Q:

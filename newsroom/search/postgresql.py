@@ -127,7 +127,7 @@ def rename(cursor: CursorWrapper, keys: Iterable[int], old: str, new: str) -> No
 
 
 def settle(cursor: CursorWrapper) -> None:
-    """Let nothing of what was forgotten be left in the index: PostgreSQL clears away by itself."""
+    """Do nothing: PostgreSQL clears deleted rows by itself."""
 
 
 def empty(cursor: CursorWrapper) -> None:

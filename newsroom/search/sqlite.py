@@ -63,10 +63,8 @@ def rename(cursor: CursorWrapper, keys: Iterable[int], old: str, new: str) -> No
 
 
 def settle(cursor: CursorWrapper) -> None:
-    """Let no byte of what was forgotten be left in the index, which is written anew.
-
-    Merging its parts (``optimize``) would be quicker, but may keep the words of deleted rows.
-    """
+    """Rebuild the index, so that the database file keeps no word of a deleted document."""
+    # "optimize" is faster, but may keep the words of deleted rows.
     cursor.execute("""INSERT INTO "search_index" ("search_index") VALUES ('rebuild')""")
 
 

@@ -32,7 +32,7 @@ class AboutPageForm(forms.ModelForm[AboutPage]):
         labels: ClassVar = {"slug": "Address", "role": "What it answers"}
 
     def clean_text(self) -> str:
-        """Refuse more than a page can hold."""
+        """Raise ValidationError for a text that is too large for a page."""
         return require_bounded(self.cleaned_data["text"])
 
 

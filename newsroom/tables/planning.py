@@ -17,7 +17,7 @@ from newsroom.tables.writing import unharmed
 from newsroom.text.folding import fold
 
 NAME = "name"
-# Each is checked and written by itself; rows that say what stands already cost next to nothing.
+# Each changed row is validated and saved by itself; unchanged rows cost next to nothing.
 MOST_CHANGES = 500
 
 
@@ -93,17 +93,17 @@ class NoNameError(Exception):
         super().__init__("There is no column “uid” and none “name”: nobody can tell what the rows are about.")
 
 
-class TooMuchError(Exception):
-    """More rows say something new than are taken in at once."""
+class TooManyChangesError(Exception):
+    """The table has more new or changed rows than are saved at once."""
 
     def __init__(self) -> None:
-        super().__init__(f"More than {MOST_CHANGES:,} rows say something new: split the table up.")
+        super().__init__(f"More than {MOST_CHANGES:,} rows are new or changed. Split the table.")
 
 
 def plan(table: Table, sheet: Sheet, *, to_write: bool = False) -> Plan:
     """Return what the rows would change; with ``to_write`` what they are about is locked.
 
-    Raises NoNameError, and TooMuchError as soon as too many rows say something else than what stands already.
+    Raises NoNameError, and TooManyChangesError for more than ``MOST_CHANGES`` rows that are not the same.
     """
     places: dict[str, int] = {}
     unknown = []
@@ -122,15 +122,15 @@ def plan(table: Table, sheet: Sheet, *, to_write: bool = False) -> Plan:
     known = known_in(sheet, [said for _, said, _ in rows], to_write=to_write)
     taken: dict[str, int] = {}
     planned = []
-    new = 0
+    changes = 0
     for line, said, width in rows:
         row = _planned(line, said, known, sheet)
         if width > len(table.headings):
             row = Planned(line, row.name, Outcome.REFUSED, reason="It has more cells than there are headings.")
         planned.append(_once(row, taken, sheet))
-        new += row.outcome != Outcome.SAME
-        if new > MOST_CHANGES:
-            raise TooMuchError
+        changes += row.outcome != Outcome.SAME
+        if changes > MOST_CHANGES:
+            raise TooManyChangesError
     return Plan(planned, unknown)
 
 

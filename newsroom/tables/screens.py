@@ -22,7 +22,7 @@ from newsroom.tables.planning import (
     NotAsShownError,
     Outcome,
     Plan,
-    TooMuchError,
+    TooManyChangesError,
     apply,
     plan,
 )
@@ -37,7 +37,7 @@ class TableForm(forms.Form):
 
     file = forms.FileField(
         label="Table",
-        help_text=f"CSV or XLSX, at most 2 MB and 5,000 rows, headings first; at most {MOST_CHANGES:,} may say something new. Nothing is written before you have seen what would change.",
+        help_text=f"CSV or XLSX with headings, at most 2 MB and 5,000 rows, of which {MOST_CHANGES:,} may be new or changed. You see every change before anything is saved.",
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
     )
 
@@ -106,7 +106,7 @@ class TabledAdmin(DeskAdmin):
                     file = form.cleaned_data["file"]
                     table = read(file.read(LARGEST_FILE + 1))
                     context = self._shown(table, plan(table, self.sheet))
-        except (UnreadableError, NoNameError, TooMuchError) as refusal:
+        except (UnreadableError, NoNameError, TooManyChangesError) as refusal:
             if form.is_bound:
                 form.add_error("file", str(refusal))
             else:

@@ -93,7 +93,7 @@ def occurrences(part: Sequence[Hashable], whole: Sequence[Hashable]) -> Iterator
     """Yield each place where ``part`` begins in ``whole``, in one pass: Knuth, Morris and Pratt (1977)."""
     if not part:
         return
-    shorter, length = [0], 0  # how much of the beginning of ``part`` each place of it ends with
+    shorter, length = [0], 0  # for each place, the length of the longest prefix of ``part`` that ends there
     for token in part[1:]:
         while length and token != part[length]:
             length = shorter[length - 1]

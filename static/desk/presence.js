@@ -47,8 +47,8 @@ function sentence(other) {
   return parts.filter(Boolean).join(", ");
 }
 
-/** Shows the others in the bar, and marks the fields in which somebody writes; nobody where the answer was cut off. */
-function show({ people = [], more = 0 }) {
+/** Shows the others in the bar, and marks the fields in which somebody writes. */
+function show({ people, more }) {
   const list = box.querySelector("[data-people]");
   const lines = people.map((other) => {
     const item = document.createElement("li");

@@ -125,7 +125,7 @@ export class Unanswered extends Error {
 export async function post(address, body, { signal, keepalive = false } = {}) {
   // The answer to somebody who is signed out takes the cookie of whoever signs in at this moment away.
   if (document.querySelector("[data-sign-in-again]")?.open) throw new Unanswered("signed-out", "You are signed out.", 401);
-  let answer;
+  let answer, said;
   try {
     answer = await fetch(address, {
       method: "POST",
@@ -135,18 +135,17 @@ export async function post(address, body, { signal, keepalive = false } = {}) {
       signal,
       keepalive,
     });
+    if (answer.headers.get("content-type")?.startsWith("application/json")) said = await answer.json();
   } catch (error) {
     if (error.name === "AbortError") throw error;
     if (error.name === "TimeoutError") throw new Unanswered("slow", "The server takes too long.");
     throw new Unanswered("offline", "No connection.");
   }
-  const isJson = answer.headers.get("content-type")?.startsWith("application/json");
-  const said = isJson ? await answer.json().catch(() => ({})) : {};
-  if (answer.ok && isJson) return said;
-  if (answer.type === "opaqueredirect" || answer.status === 401 || said.signed_out) {
+  if (answer.ok && said) return said;
+  if (answer.type === "opaqueredirect" || answer.status === 401 || said?.signed_out) {
     document.dispatchEvent(new CustomEvent("desk:signed-out"));
-    throw new Unanswered("signed-out", said.error ?? "You are signed out.", answer.status);
+    throw new Unanswered("signed-out", said?.error ?? "You are signed out.", answer.status);
   }
   const refused = answer.status >= 400 && answer.status < 500;
-  throw new Unanswered(refused ? "refused" : "failed", said.error ?? `The server answered ${answer.status}.`, answer.status);
+  throw new Unanswered(refused ? "refused" : "failed", said?.error ?? `The server answered ${answer.status}.`, answer.status);
 }

@@ -15,7 +15,7 @@ from newsroom.editing.naming import NamesField
 from newsroom.media.choosing import PictureField, propose_words, thumbnail
 from newsroom.numbers import number_in
 from newsroom.text.folding import fold
-from newsroom.text.markup import excess_in
+from newsroom.text.size_limits import excess_in
 from stories.admin.anchors import ROWS
 from stories.admin.conflicts import Conflict
 from stories.admin.looking_again import FIELDS, LookingAgainFields
@@ -145,7 +145,7 @@ class WorkForm(LookingAgainFields, forms.ModelForm):  # type: ignore[type-arg]  
         if excess := excess_in(self.data.values()):
             self.add_error(None, forms.ValidationError(excess, code="excess"))
         for name, most in MOST_ROWS.items():
-            # One more is offered, blank.
+            # The form adds a blank row.
             if (number_in(self.data.get(f"{ROWS.get(name, name)}-TOTAL_FORMS", ""), digits=9) or 0) > most + 1:
                 self.add_error(None, forms.ValidationError(f"A page has at most {most} {name}.", code="many"))
         if self.conflict:

@@ -14,7 +14,7 @@ type Found = Iterator[tuple[str, str] | tuple[str, str, Fix]]
 type Check[D] = Callable[[D, Context], Found]
 
 _ORDER = tuple(Level)
-# What one check says of one field: an editor mends these first, and who overrides one overrides all of them.
+# Findings of one check on one field. An editor mends these first; one override covers them all.
 MOST_OF_ONE_FIELD = 50
 
 

@@ -26,9 +26,9 @@ AROUND = 100
 SURE_ELSEWHERE = 5
 # What stands between the old neighbours is the marked words, edited, when so much of them is left.
 LIKENESS = 0.5
-# Words that stand in more places than these are known again by nothing.
+# A quotation that occurs more often is not relocated.
 MOST_PLACES = 2_000
-# So many words of edited text are looked at, for all places together where the marked words may have stood.
+# The most words of edited text that are compared, over all candidate places.
 MOST_WORDS = 5_000
 # Scripts written without spaces are taken letter by letter.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"

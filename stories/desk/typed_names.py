@@ -2,22 +2,16 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from itertools import batched
 from typing import Self
 from uuid import UUID
-
-from django.db.models import Q
 
 from newsroom.accounts.models import Contributor
 from newsroom.media.choosing import pictures_named
 from newsroom.media.models import Image
-from newsroom.names.models import LONGEST_NAME, Named, NamedQuerySet
+from newsroom.names.models import LONGEST_NAME
 from newsroom.text.folding import fold
 from stories.models import FAQ, Article, Outlet, Story, StoryQuestion, Work
 from topics.models import Topic
-
-# No database takes more than some ten thousands of values in one question.
-_MOST_AT_ONCE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +46,8 @@ class Known:
         """Look all of it up; ``work`` may be one that was never saved. Nine queries at most."""
         asking = StoryQuestion.objects.filter(story=work.pk).select_related("faq") if _has_questions(work) else ()
         return cls(
-            outlets=_called(Outlet.objects.standing().with_folded_aliases(), typed.outlets),
-            topics=_called(Topic.objects.standing(), typed.topics),
+            outlets=Outlet.objects.with_folded_aliases().by_names(_folded(typed.outlets)),
+            topics=Topic.objects.by_names(_folded(typed.topics)),
             questions=_questions(typed.questions),
             asked={row.uid: row.faq for row in asking},
             contributors=_contributors(typed.contributors),
@@ -62,29 +56,12 @@ class Known:
         )
 
 
-def outlets_called(names: Iterable[str]) -> dict[str, Outlet]:
-    """Return the outlets of these names or aliases, by the name as it was typed."""
-    typed = list(names)
-    known = _called(Outlet.objects.standing(), typed)
-    return {name: known[folded] for name in typed if (folded := fold(name)[:LONGEST_NAME]) in known}
-
-
 def _has_questions(work: Work) -> bool:
     return isinstance(work, Story) and work.pk is not None
 
 
 def _folded(names: Iterable[str]) -> set[str]:
     return {fold(name)[:LONGEST_NAME] for name in names} - {""}
-
-
-def _called[Thing: Named](standing: NamedQuerySet[Thing], names: Iterable[str]) -> dict[str, Thing]:
-    called: dict[str, Thing] = {}
-    for wanted in batched(_folded(names), _MOST_AT_ONCE):
-        by_alias = dict(standing.filter(Q(aliases__folded__in=wanted)).values_list("aliases__folded", "pk"))
-        found = {row.pk: row for row in standing.filter(Q(folded_name__in=wanted) | Q(pk__in=by_alias.values()))}
-        called |= {folded: found[key] for folded, key in by_alias.items()}
-        called |= {row.folded_name: row for row in found.values()}
-    return called
 
 
 def _questions(wordings: Iterable[str]) -> dict[str, FAQ]:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-# How many rows of each kind a document that is typed or brought in may have.
+# The most rows of each kind in a document, whether typed or imported.
 MOST_ROWS = {"sections": 100, "passages": 1_000, "questions": 100, "topics": 200, "answers": 200, "pictures": 200}
 
 Text = Annotated[str, StringConstraints(max_length=200_000)]

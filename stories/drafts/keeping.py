@@ -74,7 +74,7 @@ def forget(work: Work) -> None:
 
 
 def settle() -> None:
-    """Let no byte of what was forgotten be left in the index of SQLite, as in that of the search; PostgreSQL clears away by itself."""
+    """Rebuild the index on SQLite, so that the database file keeps no word of a deleted draft."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("""INSERT INTO "stories_draft_index" ("stories_draft_index") VALUES ('rebuild')""")

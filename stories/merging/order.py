@@ -33,8 +33,8 @@ def _shared_order[Key: Hashable](base: list[Key], theirs: list[Key], mine: list[
 
 
 def _rows_behind[Key: Hashable](base: list[Key], theirs: list[Key], mine: list[Key]) -> dict[Key, int]:
-    """Return how many rows stand behind each one, when each pair has the order of the side that turned it round."""
-    # Sets of rows are numbers with a bit for each row: thousands of rows are compared with one in one operation.
+    """Return how many rows follow each one if each pair takes the order of the side that swapped it."""
+    # A set of rows is an integer with one bit for each row, so that one operation compares thousands of rows.
     bit = {key: 1 << place for place, key in enumerate(base)}
     every = (1 << len(base)) - 1
     after = [_bits_after(side, bit) for side in (base, theirs, mine)]
@@ -49,7 +49,7 @@ def _rows_behind[Key: Hashable](base: list[Key], theirs: list[Key], mine: list[K
 
 
 def _bits_after[Key: Hashable](side: list[Key], bit: dict[Key, int]) -> dict[Key, int]:
-    """Return the rows that stand behind each one on a side."""
+    """Return the set of rows that follow each one on a side."""
     after, rest = {}, 0
     for key in reversed(side):
         after[key] = rest

@@ -19,6 +19,21 @@ from newsroom.names.models import Alias, Named, NamedQuerySet
 from newsroom.pages.changing import changing
 from newsroom.text.folding import fold
 
+MOST_HOSTS = 200  # each is looked up and reserved by queries of its own
+
+
+def parse_hosts(text: str) -> list[str]:
+    """Return the hosts in ``text``, in lower case and without ``www.``; raise ValidationError for others or too many."""
+    try:
+        hosts = hosts_in(text)
+    except ValueError as error:
+        raise ValidationError(f"“{error}” is not a host name. Write it like news.example.", code="no_host") from error
+    if len(hosts) > MOST_HOSTS:
+        raise ValidationError(
+            f"An outlet has at most {MOST_HOSTS} further hosts; you entered {len(hosts):,}.", code="many"
+        )
+    return hosts
+
 
 class OutletKind(models.TextChoices):
     """What an outlet is."""
@@ -123,13 +138,12 @@ class Outlet(Named):
             self.hosts.bulk_create(OutletHost(outlet=self, host=host) for host in hosts if host not in held)
 
     def clean(self) -> None:
-        """Refuse a host that is none, or another outlet's."""
+        """Raise ValidationError for a host that is none, or that leads to another outlet."""
         super().clean()
         try:
-            hosts = hosts_in(self.further_hosts)
-        except ValueError as strange:
-            reason = f"“{strange}” is not a host name. Write it like news.example."
-            raise ValidationError({"further_hosts": reason}, code="no_host") from strange
+            hosts = parse_hosts(self.further_hosts)
+        except ValidationError as refused:
+            raise ValidationError({"further_hosts": refused}) from refused
         for field, held in (("further_hosts", hosts), ("home_page", [self.home_host] if self.home_host else [])):
             row = OutletHost.objects.filter(host__in=held).exclude(outlet=self.pk).select_related("outlet").first()
             if row is not None:

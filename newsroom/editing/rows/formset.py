@@ -14,8 +14,8 @@ from newsroom.numbers import number_in
 
 type Together = dict[str, "UidFormSet"]
 
-# Of all sets of a form together. Of real ones, each with its fields, no request carries as many.
-MOST_ROWS = 1_500
+# Of all sets on a form. A request that sends every field of each row cannot carry more.
+MOST_ROWS_OF_FORM = 1_500
 
 
 class UidFormSet(BaseInlineFormSet[Any, Any, RowForm]):
@@ -33,8 +33,8 @@ class UidFormSet(BaseInlineFormSet[Any, Any, RowForm]):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they came
         self.together: Together = {} if together is None else together
         self.together[str(self.prefix)] = self
-        if self.is_bound and sum(rows.total_form_count() for rows in self.together.values()) > MOST_ROWS:
-            raise TooManyFieldsSent("These are more rows than a form sends.")
+        if self.is_bound and sum(rows.total_form_count() for rows in self.together.values()) > MOST_ROWS_OF_FORM:
+            raise TooManyFieldsSent(f"The form has more than {MOST_ROWS_OF_FORM:,} rows.")
         self._found: set[object] = set()
 
     @property

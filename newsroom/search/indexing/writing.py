@@ -140,7 +140,7 @@ def lead_to(kind: str, gone: UUID, kept: UUID) -> None:
 
 
 def settle() -> None:
-    """Let the files of the database hold nothing of what was forgotten."""
+    """Remove the words of deleted documents from the files of the database."""
     with connection.cursor() as cursor:
         words_index().settle(cursor)
 

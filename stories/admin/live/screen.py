@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from newsroom.clock import moment_of
 from newsroom.editing.scripts import refused
-from newsroom.text.markup import excess_in
+from newsroom.text.size_limits import excess_in
 from stories import previewing, revisions
 from stories.admin.anchors import field_id
 from stories.admin.history import HistoryScreens

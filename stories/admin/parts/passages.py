@@ -13,7 +13,6 @@ from newsroom.editing.naming import NamesField
 from newsroom.editing.rows import RowForm, Rows, UidFormSet
 from stories.admin.parts.sources import SourceFormSet
 from stories.desk.speaking import in_canonical_order
-from stories.desk.typed_names import outlets_called
 from stories.models import Outlet, SourceSummary
 
 NUMBERS = re.compile(r"\d{1,6}")
@@ -90,7 +89,7 @@ class PassageFormSet(UidFormSet):
     @cached_property
     def outlets(self) -> dict[str, Outlet]:
         """The outlets of all names that were typed, looked up together when the first passage is saved."""
-        return outlets_called(
+        return Outlet.objects.by_names(
             name
             for form in self.forms
             if "outlet_names" in form.changed_data

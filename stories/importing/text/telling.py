@@ -157,7 +157,7 @@ def _is_business(tokens: list[Token], place: int) -> bool:
 
 
 def is_passive(tokens: list[Token], place: int) -> bool:
-    """Say whether the subject before ``place`` only suffers what others do: "was fined", "is criticised by"."""
+    """Return whether the verb at ``place`` is passive: "was fined", "is criticised by"."""
     if place >= len(tokens) or tokens[place].folded not in _AUXILIARIES:
         return False
     following = tokens[place + 1 : place + 5]

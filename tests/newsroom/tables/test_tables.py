@@ -324,7 +324,7 @@ def test_a_table_that_says_too_much_new_is_refused_and_what_stands_does_not_coun
         *["same"] * 4,
         "new" if kind == "place" else "refused",
     ]
-    refused = "More than 3 rows say something new: split the table up."
+    refused = "More than 3 rows are new or changed. Split the table."
     assert shown(client, f"name,kind\n{standing}{most}Pier d,{kind}\n").context["form"].errors["file"] == [refused]
     sent_back = {
         "table": f"line,name,kind\n{most}".replace("Pier", "2,Pier") + f"9,Pier d,{kind}\n",

@@ -18,5 +18,5 @@ def test_more_further_hosts_than_an_outlet_has_are_refused_before_any_is_looked_
         answer = client.post(where, sent)
     assert Outlet.objects.exists() is is_saved
     if not is_saved:
-        said = f"An outlet has at most 200 further hosts; these are {count:,}."
+        said = f"An outlet has at most 200 further hosts; you entered {count:,}."
         assert [problem.message for problem in answer.context["problems"]] == [said]

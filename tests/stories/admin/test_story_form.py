@@ -236,7 +236,7 @@ def test_the_outlets_of_all_passages_are_looked_up_together(client, editor, save
     assert [outlet.name for outlet in second.outlets.all()] == ["Radio Tessen"]
     many = "; ".join(f"Paper {n}" for n in range(10_000))
     problems = save(story, expect=200, passages__0__outlet_names=many).context["problems"]
-    assert [problem.message for problem in problems] == ["At most 50 names can stand here; these are 10,000."]
+    assert [problem.message for problem in problems] == ["Enter at most 50 names; these are 10,000."]
 
 
 def test_a_form_that_says_it_has_more_rows_than_it_can_send_is_refused(client, editor):

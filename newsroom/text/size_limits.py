@@ -1,21 +1,21 @@
-"""How much Markdown one page may hold: each line and each mark takes its parser a step, plain words between them none."""
+"""Limits on the text of a page. The Markdown parser takes a step for each line and mark, and none for plain words."""
 
 import re
 from collections.abc import Iterable
 from itertools import chain, islice
 
 LONGEST_TEXT = 200_000  # characters
-# Of all texts of a page together: 100,000 words. Two such pages are compared word by word in seconds.
+# In all texts of a page: some 100,000 words. Two such pages are compared word by word in seconds.
 MOST_CHARACTERS = 600_000
-# Of all texts of a page together: over 200 pages of prose. Each may cost a tenth of a millisecond until it is shown.
+# In all texts of a page: as many as in over 200 pages of prose. Rendering one may take a tenth of a millisecond.
 MOST_MARKS = 25_000
-# Where words end for the parser, and the borders of table cells. What is escaped is one mark, as is a line's end.
+# What ends plain text for the parser, and borders of table cells. An escape is one mark, as is the end of a line.
 _MARK = re.compile(r"\\.|\r\n?|[\n$%&*+:<=>@[\\\]^_`{|}~-]")
 _SHOWN = 40
 
 
 def excess_in(texts: Iterable[str]) -> str:
-    """Return in a sentence what is too much for one page, empty where nothing is."""
+    """Return why the texts are too large for one page, as a sentence, or an empty string."""
     parts = list(texts)
     for text in parts:
         if len(text) > LONGEST_TEXT:

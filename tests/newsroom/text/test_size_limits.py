@@ -3,7 +3,7 @@
 import pytest
 
 from newsroom.text.markdown import render
-from newsroom.text.markup import LONGEST_TEXT, MOST_MARKS, excess_in
+from newsroom.text.size_limits import LONGEST_TEXT, MOST_MARKS, excess_in
 from tests.effort import lines_run
 
 HARD = [
