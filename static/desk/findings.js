@@ -122,12 +122,32 @@ document.addEventListener("input", ({ target }) => {
   target.removeAttribute("aria-invalid");
 });
 
+// A click on a link or a button that was replaced while the mouse was pressed reaches neither the old one nor the new.
+let isPressed = false;
+let late = null;
+
+function show(detail) {
+  if (isPressed) {
+    late = detail;
+    return;
+  }
+  answer = detail;
+  take(detail);
+  if (wanted && !fix()) wanted = "";
+}
+
+function release() {
+  isPressed = false;
+  const detail = late;
+  late = null;
+  if (detail) show(detail);
+}
+
 if (list) {
-  document.addEventListener("desk:live", ({ detail }) => {
-    answer = detail;
-    take(detail);
-    if (wanted && !fix()) wanted = "";
-  });
+  document.addEventListener("desk:live", ({ detail }) => show(detail));
+  list.addEventListener("pointerdown", () => (isPressed = true));
+  // Only once the click that follows has been handled.
+  for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, () => isPressed && setTimeout(release));
   list.addEventListener("click", (event) => {
     const button = event.target.closest("[name=_fix]");
     if (!button) return;

@@ -39,6 +39,7 @@ def open_page(chromium: Browser, live_server) -> Iterator[OpenPage]:
     """Return a function that opens a page in a new browser of its own: ``open_page("/stories/", as_=editor)``.
 
     With ``as_`` somebody has signed in there, by the form. Further keywords are those of Playwright's ``new_context``.
+    Nothing moves by itself, unless they ask for it: what is clicked would be gone from where it was a moment before.
     At the end nothing may have been refused by the content security policy, and no script may have failed.
     """
     contexts = []
@@ -50,7 +51,9 @@ def open_page(chromium: Browser, live_server) -> Iterator[OpenPage]:
             complaints.append(message.text)
 
     def open_page(path: str = "", *, as_: User | None = None, **options: object) -> Page:
-        context = chromium.new_context(**{"base_url": live_server.url, "viewport": DESKTOP, **options})
+        context = chromium.new_context(
+            **{"base_url": live_server.url, "viewport": DESKTOP, "reduced_motion": "reduce", **options}
+        )
         contexts.append(context)
         context.set_default_timeout(PATIENCE)
         context.on("console", hear)

@@ -88,6 +88,12 @@ def is_running(process: int) -> bool:
         return False
 
 
+def is_stopped(process: int) -> bool:
+    """Return whether every thread of a process has stopped: each goes on until the kernel comes to it."""
+    threads = [stat.read_text() for stat in Path(f"/proc/{process}/task").glob("*/stat")]
+    return all(re.sub(r".*\) ", "", stat).split()[0] == "T" for stat in threads)
+
+
 def refused(folder: Path, *options: str) -> tuple[int, str]:
     """Return how a start that does not succeed ends: the exit code and what is said."""
     done = subprocess.run(
@@ -141,7 +147,8 @@ def test_connections_that_wait_for_a_worker_are_not_lost_with_it(tmp_path):
     with serving(tmp_path, port) as server, ThreadPoolExecutor(12) as pool:
         stopped = workers(server.pid)
         for worker in stopped:
-            os.kill(worker, signal.SIGSTOP)  # so that none of them accepts a connection any more
+            os.kill(worker, signal.SIGSTOP)
+        until(lambda: all(is_stopped(worker) for worker in stopped))  # none of them accepts a connection any more
         waiting = [pool.submit(ask, port, "/healthz") for _ in range(12)]
         until(lambda: waiting_at(port) == 12)
         for worker in stopped:
