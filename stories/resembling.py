@@ -8,7 +8,7 @@ from newsroom.search.looking import newest_pages, overview
 from newsroom.search.searching import hits_of
 from newsroom.search.tokens import KIND, TITLE, tag
 from newsroom.search.wanted import Wanted
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 from stories.checks.likeness import stems
 from stories.desk.standing import title_of
 from stories.models import Edition, Work, WorkKind

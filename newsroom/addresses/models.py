@@ -8,8 +8,8 @@ from django.db import IntegrityError, models
 from django.db.models.functions import Now
 from django.utils.crypto import salted_hmac
 
-from newsroom.addresses.slugs import candidates
 from newsroom.prepared import Prepared
+from newsroom.text.slugs import candidates
 
 FORGOTTEN = "#"  # begins no slug
 

@@ -9,11 +9,11 @@ from django.http import HttpRequest, HttpResponse
 
 from newsroom import clock
 from newsroom.addresses.models import Address
-from newsroom.addresses.slugs import slugify
 from newsroom.editing.markdown import require_bounded
 from newsroom.editing.naming import NamesField
 from newsroom.editing.screens import DeskAdmin
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
+from newsroom.text.slugs import slugify
 
 
 class AliasedForm(forms.ModelForm):  # type: ignore[type-arg]  # of topics and of outlets

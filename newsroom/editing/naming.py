@@ -2,7 +2,7 @@
 
 from django import forms
 
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 
 # The lists to which a name that they lack can be added from the form: what it becomes.
 ADDED_TO = {"topic-names": "topic", "outlet-names": "outlet"}

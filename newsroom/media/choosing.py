@@ -15,7 +15,7 @@ from newsroom.editing.naming import NameInput
 from newsroom.imaging.raster import fitted
 from newsroom.media.models import Image
 from newsroom.media.specs import address_of, smallest
-from newsroom.text.listing import listed
+from newsroom.text.join import listed
 
 MOST_NAMESAKES = 6
 _NAME = "shown_as"

@@ -15,7 +15,7 @@ from django.db.models.functions import Now, Upper
 from newsroom.media.words import folded_words, holds_tag, tags_in
 from newsroom.pages.changing import changing, touch
 from newsroom.pages.guarding import key
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 
 # So many of the newest pictures tell which tags are in use.
 MOST_READ = 2_000

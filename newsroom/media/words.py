@@ -2,7 +2,7 @@
 
 import re
 
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 
 EDGE = "|"  # stands round each tag where words are kept; no tag holds it
 

@@ -10,7 +10,7 @@ from newsroom.names.letters import Initial, initial_of
 from newsroom.names.models import Named, NamedQuerySet
 from newsroom.pages.paging import first_of
 from newsroom.pages.skipping import first_of_each
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 
 _INITIAL = Initial("folded_name")
 _ORDER = (_INITIAL, "folded_name")

@@ -12,7 +12,6 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from newsroom.addresses.models import Address
-from newsroom.addresses.slugs import slugify, validate_slug
 from newsroom.names.finding import let_names_be_found
 from newsroom.names.queries import LONGEST_NAME as LONGEST_NAME
 from newsroom.names.queries import NamedQuerySet as NamedQuerySet
@@ -20,8 +19,9 @@ from newsroom.pages.changing import changing, touch
 from newsroom.pages.guarding import NAMES, key
 from newsroom.search import indexing
 from newsroom.search.entries import Entry, Passage
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 from newsroom.text.plain import words_of
+from newsroom.text.slugs import slugify, validate_slug
 
 
 class Named(models.Model):

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from django.db.models.lookups import IsNull
 
 from newsroom.names.naming import first_begun, first_naming
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 
 if TYPE_CHECKING:
     from newsroom.names.models import Named

@@ -7,7 +7,7 @@ from newsroom.record.models import Event
 from newsroom.record.putting_back import can_be_put_back
 from newsroom.record.sentences import said
 from newsroom.record.things import attach, label_of
-from newsroom.text.differ import Run, differences
+from newsroom.text.diff.words import Run, differences
 
 # The verbs that keep what a thing said, field by field; what others keep stands in their sentence.
 TELLING_FIELDS = frozenset({"changed", "put back", "deleted"})

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import snowballstemmer
 
 from newsroom.languages import primary
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 
 LONGEST_WORD = 100
 ANY_LANGUAGE = ""
@@ -54,7 +54,7 @@ class Word(NamedTuple):
 def words(text: str) -> Iterator[Word]:
     """Yield the words of ``text`` in their order.
 
-    A word is letters, digits and the marks upon them; it is folded as names are (see ``newsroom.text.folding``) and
+    A word is letters, digits and the marks upon them; it is folded as names are (see ``newsroom.text.fold``) and
     cut at ``LONGEST_WORD`` characters. No word holds a space or punctuation.
     """
     for match in _pattern_of(text).finditer(text):

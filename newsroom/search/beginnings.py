@@ -5,7 +5,7 @@ from functools import cache, lru_cache
 
 from newsroom.languages import primary
 from newsroom.search.analysis import stem
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 
 type Begins = tuple[re.Pattern[str], ...]
 

@@ -8,11 +8,11 @@ from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 
-from newsroom.addresses.slugs import slugify
 from newsroom.editing.markdown import MarkdownEditor, require_bounded
 from newsroom.languages import name_of
 from newsroom.record.screens import RecordedAdmin
 from newsroom.site.models import AboutPage
+from newsroom.text.slugs import slugify
 
 
 def _languages() -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from newsroom.clock import moment_of
 from newsroom.languages import before_lists, name_of, primary
 from newsroom.pages.answering import public_page
 from newsroom.site.models import AboutPage, AboutRole
-from newsroom.text.escaping import escape
+from newsroom.text.markdown.grammar import escape
 
 # Before it says so itself a security.txt is good for at least so many whole months, and for less than a year.
 MONTHS_GOOD = 6

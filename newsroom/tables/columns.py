@@ -7,7 +7,7 @@ from typing import Any
 
 from newsroom.editing.aliases import AliasedForm
 from newsroom.editing.naming import NamesField
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 
 UID = "uid"
 YES = frozenset({"yes", "y", "true", "1", "x"})

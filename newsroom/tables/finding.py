@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from newsroom.tables.columns import UID, Sheet
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from newsroom.tables.columns import UID, CellError, Column, Kind, Sheet, in_orde
 from newsroom.tables.finding import Known, known_in
 from newsroom.tables.reading import Table
 from newsroom.tables.writing import unharmed
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 
 NAME = "name"
 # Each changed row is validated and saved by itself; unchanged rows cost next to nothing.

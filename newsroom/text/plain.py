@@ -5,9 +5,8 @@ from collections.abc import Iterable, Mapping
 
 from markdown_it.token import Token
 
-from newsroom.text.conventions import lay_out_lists
-from newsroom.text.grammar import read_tokens, tokens_of
-from newsroom.text.remembering import remembered
+from newsroom.text.markdown.grammar import read_tokens, remembered, tokens_of
+from newsroom.text.markdown.lists import lay_out_lists
 
 _LINE_BY_LINE = {f"{block}_{end}" for block in ("bullet_list", "ordered_list", "table") for end in ("open", "close")}
 _LEFT_OUT = "\0"  # no text holds it: Markdown reads it as U+FFFD

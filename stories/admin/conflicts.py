@@ -8,7 +8,7 @@ from django import forms
 from newsroom.accounts.models import User, people_at_work
 from newsroom.editing.rows import UidFormSet
 from newsroom.numbers import number_in
-from newsroom.text.differ import Run, differences
+from newsroom.text.diff.words import Run, differences
 from stories import merging, revisions
 from stories.admin.reading import LEAD, Said, said, sent
 from stories.documents import AnyDocument

@@ -9,13 +9,13 @@ from django.http import QueryDict
 
 from newsroom.accounts.models import Contributor, User, people_at_work
 from newsroom.addresses.models import Address
-from newsroom.addresses.slugs import candidates, slugify
 from newsroom.editing.markdown import MarkdownEditor
 from newsroom.editing.naming import NamesField
 from newsroom.media.choosing import PictureField, propose_words, thumbnail
 from newsroom.numbers import number_in
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 from newsroom.text.size_limits import excess_in
+from newsroom.text.slugs import candidates, slugify
 from stories.admin.anchors import ROWS
 from stories.admin.conflicts import Conflict
 from stories.admin.looking_again import FIELDS, LookingAgainFields

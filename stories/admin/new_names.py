@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from newsroom.accounts.permissions import person
 from newsroom.media.choosing import offered_pictures
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 from stories.models import Outlet
 from stories.naming import ADD, VIEW, Offer, What, make, near, offered
 from topics.models import Topic

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 from newsroom.editing.rows import RowForm, UidFormSet
 from newsroom.text.plain import words_of
-from newsroom.text.quoting import Quoted, find
+from newsroom.text.quotations import Quoted, find
 from stories.documents import AnyDocument
 from stories.documents.texts import Said, said
 from stories.models import StoryQuestion

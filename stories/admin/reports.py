@@ -21,7 +21,7 @@ from newsroom.accounts.models import User
 from newsroom.accounts.permissions import person
 from newsroom.clock import moment_of
 from newsroom.site.reports.models import DAYS_KEPT, Report, ReportState
-from newsroom.text.quoting import Quoted
+from newsroom.text.quotations import Quoted
 from stories import reporting
 from stories.admin.deciding import DecisionAdmin
 from stories.admin.reading import quoted

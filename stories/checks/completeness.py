@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 from newsroom.text.plain import word_count
 from stories.checks.context import Context
 from stories.checks.finding import Level

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import groupby
 
-from newsroom.text.scripts import UNPARTED
+from newsroom.text.fold import UNPARTED
 from stories.checks.context import Context
 from stories.checks.finding import Level
 from stories.checks.prose import Block, blocks

@@ -6,10 +6,9 @@ from functools import lru_cache
 from itertools import chain, combinations
 
 from newsroom.search.analysis import folded_words, stems_of
-from newsroom.text.folding import fold
+from newsroom.text.fold import UNPARTED, fold
+from newsroom.text.markdown.grammar import remembered
 from newsroom.text.plain import words_of
-from newsroom.text.remembering import remembered
-from newsroom.text.scripts import UNPARTED
 
 ALIKE = 0.8
 COPIED = 0.6

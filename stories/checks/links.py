@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from newsroom.text.folding import fold
-from newsroom.text.targets import Thing, thing
+from newsroom.text.fold import fold
+from newsroom.text.markdown.links import Thing, thing
 from stories.checks.context import Context
 from stories.checks.finding import Level
 from stories.checks.prose import Link, blocks

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.template.defaultfilters import date as date_format
 
-from newsroom.text.grammar import citations
+from newsroom.text.markdown.grammar import citations
 from stories.checks.context import Context
 from stories.checks.finding import Level
 from stories.checks.registry import Found, check

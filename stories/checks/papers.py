@@ -3,7 +3,7 @@
 import re
 from uuid import UUID
 
-from newsroom.text.grammar import citations
+from newsroom.text.markdown.grammar import citations
 from stories.checks.context import Context
 from stories.checks.finding import Level
 from stories.checks.likeness import copies

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from markdown_it.token import Token
 
-from newsroom.text.grammar import read_tokens
+from newsroom.text.markdown.grammar import read_tokens
 
 _KINDS = {
     "heading_open": "heading",

@@ -9,7 +9,7 @@ from newsroom.prepared import Prepared
 from newsroom.search.asking import Question
 from newsroom.search.looking import newest_of_each
 from newsroom.search.tokens import IN, KIND, TITLE, tag
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 from stories.checks.likeness import Wordings, held_together, stems
 from stories.documents import Explainer, QuestionPage
 from stories.drafts import holding

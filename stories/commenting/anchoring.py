@@ -11,10 +11,10 @@ from typing import NamedTuple, Self
 from django.utils import translation
 from django.utils.translation import gettext
 
-from newsroom.text.aligning import occurrences
-from newsroom.text.folding import fold
+from newsroom.text.diff.align import occurrences
+from newsroom.text.fold import fold
 from newsroom.text.plain import words_of
-from newsroom.text.quoting import find
+from newsroom.text.quotations import find
 from stories.documents import AnyDocument
 from stories.documents.texts import Said, said
 

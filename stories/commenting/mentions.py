@@ -9,7 +9,7 @@ from itertools import islice
 from newsroom.accounts.models import User, people_at_work
 from newsroom.notices.models import NoticeKind
 from newsroom.notices.telling import tell
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 from stories.desk.standing import title_of
 from stories.models import Comment
 

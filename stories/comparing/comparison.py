@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from newsroom.text.differ import Words
+from newsroom.text.diff.words import Words
 
 type State = Literal["added", "removed", "edited", "moved"]
 type What = Literal["figure", "date", "quotation", "name", "link", "source", "picture"]

@@ -8,7 +8,7 @@ from typing import Literal
 from django.utils import formats
 from django.utils.translation import gettext, gettext_noop, pgettext
 
-from newsroom.text.listing import listed
+from newsroom.text.join import listed
 from stories.comparing.comparison import Field
 from stories.comparing.texts import Reading, compare_lines, compare_texts, compare_values
 from stories.documents import (

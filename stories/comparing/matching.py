@@ -5,7 +5,7 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-from newsroom.text.aligning import ascending
+from newsroom.text.diff.align import ascending
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from newsroom.text import targets
+from newsroom.text.markdown import links
 from stories.comparing.comparison import Comparison, Field, Noted, Part, Row
 from stories.comparing.languages import vocabulary_of
 
@@ -106,7 +106,7 @@ def _of_noted(noted: Noted, where: str) -> str:
 
 def _named(name: str) -> str:
     """Return what editors know a thing by: not the number that an address of ours ends in."""
-    thing = targets.thing(name)
+    thing = links.thing(name)
     return f"a {thing.kind}" if thing else _short(name)
 
 

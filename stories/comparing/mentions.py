@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from django.utils import dates, translation
 
-from newsroom.text.pieces import Piece
+from newsroom.text.diff.pieces import Piece
 from stories.comparing.comparison import What
 from stories.comparing.languages import Vocabulary, vocabulary_of
 

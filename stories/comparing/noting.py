@@ -6,8 +6,8 @@ from itertools import accumulate, zip_longest
 from operator import itemgetter
 from typing import NamedTuple
 
-from newsroom.text.aligning import Stretch
-from newsroom.text.pieces import Piece
+from newsroom.text.diff.align import Stretch
+from newsroom.text.diff.pieces import Piece
 from stories.comparing.comparison import Noted, What
 from stories.comparing.mentions import Mention, mentions_of
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_lazy, ngettext_lazy
 
-from newsroom.text.listing import listed
+from newsroom.text.join import listed
 from stories.comparing.comparison import Part
 
 _FIELDS = {

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext
 
-from newsroom.text import differ
-from newsroom.text.aligning import Stretch
-from newsroom.text.differ import Kind, Run, Words
-from newsroom.text.listing import listed
-from newsroom.text.pieces import Piece, pieces_of, pieces_of_line
+from newsroom.text.diff import words
+from newsroom.text.diff.align import Stretch
+from newsroom.text.diff.pieces import Piece, pieces_of, pieces_of_line
+from newsroom.text.diff.words import Kind, Run, Words
+from newsroom.text.join import listed
 from stories.comparing.comparison import Field
 from stories.comparing.noting import noted
 from stories.documents import AnyDocument, Explainer
@@ -62,11 +62,11 @@ def compare_values(code: str, label: str, old: str, new: str) -> Field:
 
 
 def _compared(code: str, label: str, old: list[Piece], new: list[Piece], reading: Reading) -> Field:
-    stretches = differ.compare(old, new)
+    stretches = words.compare(old, new)
     if all(stretch.same for stretch in stretches):
         label = gettext("%(field)s: spaces or signs that do not show") % {"field": label}
         return Field(code, label, is_small=True)
-    before, after = differ.sides(differ.readable(stretches, old, new), old, new)
+    before, after = words.sides(words.readable(stretches, old, new), old, new)
     if not any(piece.words for piece in old):
         before = ()
     if not any(piece.words for piece in new):

@@ -12,7 +12,7 @@ from newsroom.accounts.models import User
 from newsroom.addresses.models import Address
 from newsroom.pages.changing import changing
 from newsroom.processes import set_up
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 from stories import desk, publishing, revisions
 from stories.corpus import writing
 from stories.models import Outlet, Work

@@ -7,7 +7,7 @@ from random import Random
 from typing import NamedTuple
 from uuid import UUID, uuid5
 
-from newsroom.addresses.slugs import slugify
+from newsroom.text.slugs import slugify
 from stories.corpus import wording
 from stories.corpus.wording import Words
 from stories.documents import (

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from newsroom.addresses.slugs import slugify
+from newsroom.text.slugs import slugify
 from stories.demonstration import files
 from stories.demonstration.files import (
     WrittenEdition,

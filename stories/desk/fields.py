@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from newsroom.media.models import Image
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 from stories.desk.known import proposed_names
 from stories.desk.rows import Fields
 from stories.documents import AnyDocument, Explainer, NamedOutlet, PartHeadings, QuestionPage

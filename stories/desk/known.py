@@ -10,7 +10,7 @@ from newsroom.addresses.models import Address
 from newsroom.media.models import Image
 from newsroom.record import keeping
 from newsroom.record.models import Event
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 from stories.documents import AskedQuestion, CitedArticle, NamedContributor, NamedOutlet, NamedTopic, PlacedPicture
 from stories.models import FAQ, Article, Outlet, Work, WorkKind
 from topics.models import Topic

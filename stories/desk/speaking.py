@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 from stories.documents import NamedOutlet
 from stories.models import Outlet
 

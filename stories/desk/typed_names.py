@@ -9,7 +9,7 @@ from newsroom.accounts.models import Contributor
 from newsroom.media.choosing import pictures_named
 from newsroom.media.models import Image
 from newsroom.names.models import LONGEST_NAME
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 from stories.models import FAQ, Article, Outlet, Story, StoryQuestion, Work
 from topics.models import Topic
 

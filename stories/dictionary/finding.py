@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
 
-from newsroom.text.folding import fold
-from newsroom.text.scripts import UNPARTED
+from newsroom.text.fold import UNPARTED, fold
 
 # What is no words of ours: addresses, code, marks that lead somewhere.
 _NO_WORDS = re.compile(

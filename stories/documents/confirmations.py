@@ -1,6 +1,6 @@
 """Compares two revisions as a review does: what an editor only confirmed is no other text."""
 
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 from stories.documents.explainer import Explainer
 from stories.documents.parts import NamedOutlet, NamedTopic
 from stories.documents.question_page import QuestionPage

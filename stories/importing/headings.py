@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 from stories.documents import SECTION_KINDS
 from stories.documents.headings import COMPARED, HEADINGS
 from stories.documents.headings import DEEPER as DEEPER

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 from stories.documents import NamedOutlet
 from stories.importing.tokens import Token, tokenize
 

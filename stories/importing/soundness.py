@@ -6,7 +6,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 from newsroom.text.size_limits import excess_in
 from stories.documents import MOST_ROWS, AnyDocument, Explainer
 from stories.importing.notes import RefusedError

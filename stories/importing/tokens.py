@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 
 _TOKEN = re.compile(r"[\w\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0dff]+|[^\w\s]")
 _DASHES = {"—": "—", "–": "—", "―": "—", "-": "-", "‐": "-", "‑": "-"}

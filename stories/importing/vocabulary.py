@@ -3,7 +3,7 @@
 import tomllib
 from pathlib import Path
 
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 
 _LISTS: dict[str, dict[str, str]] = tomllib.loads(
     Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 from stories.documents import (
     Answer,
     AnyDocument,

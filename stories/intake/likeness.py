@@ -2,7 +2,7 @@
 
 import re
 
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 from newsroom.text.plain import words_of
 from stories.documents import Explainer
 from stories.models import Section, Story

@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 from newsroom.addresses.models import Address
 from newsroom.pages.changing import changing
 from newsroom.record import keeping
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 from stories.models import Outlet, OutletAlias, OutletHost
 
 WHY = "From the starting list"

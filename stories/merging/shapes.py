@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 from stories.documents import (
     SECTION_KINDS,
     Answer,

@@ -9,7 +9,7 @@ import django.db.models.functions.datetime
 from django.conf import settings
 from django.db import migrations, models
 
-import newsroom.addresses.slugs
+import newsroom.text.slugs
 import stories.models.story
 
 
@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
                 (
                     "slug",
                     models.CharField(
-                        max_length=200, validators=[newsroom.addresses.slugs.validate_slug], verbose_name="address"
+                        max_length=200, validators=[newsroom.text.slugs.validate_slug], verbose_name="address"
                     ),
                 ),
                 (
@@ -472,7 +472,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         max_length=200,
                         unique=True,
-                        validators=[newsroom.addresses.slugs.validate_slug],
+                        validators=[newsroom.text.slugs.validate_slug],
                         verbose_name="address",
                     ),
                 ),

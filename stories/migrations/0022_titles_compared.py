@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 
 BATCH = 1_000
 

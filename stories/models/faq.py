@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import Q
 
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 from stories.models.story import Story
 from stories.models.work import Work, WorkKind, WorkQuerySet
 

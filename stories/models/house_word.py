@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 
 LONGEST = 100
 

@@ -17,7 +17,7 @@ from newsroom.listing.uses import pointed_at
 from newsroom.names.letters import Initial
 from newsroom.names.models import Alias, Named, NamedQuerySet
 from newsroom.pages.changing import changing
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 
 MOST_HOSTS = 200  # each is looked up and reserved by queries of its own
 

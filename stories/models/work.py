@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from newsroom.addresses.models import Address
-from newsroom.addresses.slugs import validate_slug
+from newsroom.text.slugs import validate_slug
 from stories.models.listed import ListedQuerySet
 
 

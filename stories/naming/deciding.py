@@ -14,7 +14,7 @@ from newsroom.names.models import LONGEST_NAME, Named, NamedQuerySet
 from newsroom.pages.changing import changing
 from newsroom.record import keeping
 from newsroom.record.models import Event
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 from stories import revisions
 from stories.desk.standing import itself
 from stories.documents import AnyDocument, Explainer

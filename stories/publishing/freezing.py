@@ -6,7 +6,7 @@ from uuid import UUID
 from newsroom.accounts.models import User
 from newsroom.media.models import Image
 from newsroom.search import indexing
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 from stories.desk.names import outlets_speaking
 from stories.documents import Explainer
 from stories.drafts import standings

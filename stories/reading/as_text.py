@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.utils import formats, timezone, translation
 from django.utils.translation import gettext, pgettext
 
-from newsroom.text.listing import listed
+from newsroom.text.join import listed
 from newsroom.text.plain import words_as_printed
 from stories.documents import Explainer, Passage, QuestionPage
 from stories.documents.headings import TOPICS, usual_heading

@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 from django.db import models
 from django.urls import reverse
 
-from newsroom.text.differ import Run, differences
+from newsroom.text.diff.words import Run, differences
 from stories.models.edition import Change, Edition, EditionKind
 from stories.reading.addresses import standing_under
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import formats, timezone
 from django.utils.translation import get_language, gettext
 
-from newsroom.text.listing import listed
+from newsroom.text.join import listed
 from stories.models.edition import Edition
 from stories.reading.changes import Changes, edition_url
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_noop
 
 from newsroom.pages.guarding import Guard, key
-from newsroom.text.relinking import relinked, targets_of
+from newsroom.text.markdown.relink import relinked, targets_of
 from stories.documents import AnyDocument, Explainer
 from stories.documents.section_kinds import PAPERS
 from stories.models.edition import Edition

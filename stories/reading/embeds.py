@@ -13,7 +13,7 @@ from newsroom.clock import new_year_after
 from newsroom.pages.answering import MovedError, WithdrawnError
 from newsroom.pages.guarding import NAMES, Guard
 from newsroom.site.reports.origins import origin_of
-from newsroom.text.listing import listed
+from newsroom.text.join import listed
 from stories.models.edition import Edition
 from stories.reading.addresses import standing_at, standing_under
 from stories.reading.cards import first_topics, heed_day

@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from newsroom.pages.paging import newest
 from newsroom.prepared import Prepared
-from newsroom.text.differ import Run
+from newsroom.text.diff.words import Run
 from stories.models.edition import Change, Edition, EditionQuerySet
 from stories.reading.changes import edition_url, struck
 from stories.reading.walks import spoken, walks

@@ -20,7 +20,7 @@ from newsroom.pages.answering import MovedError
 from newsroom.pages.guarding import Guard, key, naming
 from newsroom.pages.paging import Place, PreparedPages, first_of
 from newsroom.prepared import Prepared
-from newsroom.text.listing import listed
+from newsroom.text.join import listed
 from newsroom.text.markdown import render
 from stories.models.edition import Edition, EditionOutlet
 from stories.models.outlet import Outlet

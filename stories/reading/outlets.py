@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from newsroom.prepared import Prepared
-from newsroom.text.listing import listed
+from newsroom.text.join import listed
 from stories.documents import NamedOutlet
 from stories.models.outlet import Outlet, OutletKind
 

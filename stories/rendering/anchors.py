@@ -2,7 +2,7 @@
 
 import re
 
-from newsroom.addresses.slugs import slugify
+from newsroom.text.slugs import slugify
 
 # Ids that the page itself uses. The second kind has a number or a name behind the hyphen.
 _FIXED = frozenset({

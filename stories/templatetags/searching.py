@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from newsroom.site.templatetags.reading import day, tally
-from newsroom.text.results import Piece, hits_marked, options
+from newsroom.text.html import Piece, hits_marked, options
 
 register = template.Library()
 register.filter("options", options)

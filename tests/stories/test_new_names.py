@@ -109,7 +109,7 @@ def test_near_names_are_said_first_and_a_new_one_is_made_all_the_same_when_it_is
 )
 def test_what_cannot_be_a_new_topic_is_refused_in_words(editor_client, fields, reason):
     make_topic(name="Port Lisle", aliases=("Lisle",), wikidata="Q1")
-    from newsroom.text.folding import fold
+    from newsroom.text.fold import fold
 
     sent = {"kind": "place", "looked": fold(fields["name"]), **fields}
     assert reason in form_of(editor_client, "topic", **sent).json()["html"]
@@ -130,7 +130,7 @@ def test_a_name_that_leads_elsewhere_is_not_made(editor):
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(name=st.text(min_size=1, max_size=30))
 def test_every_name_with_letters_is_near_to_itself(name, db):
-    from newsroom.text.folding import fold
+    from newsroom.text.fold import fold
 
     if not fold(name) or "\0" in name:
         return

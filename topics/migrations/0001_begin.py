@@ -7,7 +7,7 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 from django.db import migrations, models
 
-import newsroom.addresses.slugs
+import newsroom.text.slugs
 
 
 class Migration(migrations.Migration):
@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         max_length=200,
                         unique=True,
-                        validators=[newsroom.addresses.slugs.validate_slug],
+                        validators=[newsroom.text.slugs.validate_slug],
                         verbose_name="address",
                     ),
                 ),

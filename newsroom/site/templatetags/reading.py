@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, pgettext
 
-from newsroom.text.listing import comma, listed
+from newsroom.text.join import comma, listed
 
 register = template.Library()
 register.simple_tag(comma)

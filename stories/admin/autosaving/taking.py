@@ -16,7 +16,7 @@ from django.urls import URLPattern, path, reverse
 
 from newsroom.accounts.permissions import person
 from newsroom.clock import moment_of
-from newsroom.text.differ import Run, differences
+from newsroom.text.diff.words import Run, differences
 from stories import autosaving, revisions
 from stories.admin.autosaving.listing import named, unsaved_on
 from stories.admin.autosaving.posted import as_posted, revision_in, values_in, window_in

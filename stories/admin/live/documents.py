@@ -8,7 +8,7 @@ text begins a paragraph, comes from ``base``, which is what was saved last.
 import re
 from collections.abc import Iterator, Mapping
 
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 from stories.admin.live.placed import citations_of, numbers_of, pictures_of, placed
 from stories.admin.live.sent import Row, Sent, by_uid
 from stories.desk.speaking import in_canonical_order

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from operator import itemgetter
 from uuid import UUID, uuid4
 
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 from stories.admin.live.sent import Fields, Row, Sent, by_uid
 from stories.desk.typed_names import Known
 from stories.documents import AnyDocument, CitedArticle, NamedOutlet, PlacedPicture

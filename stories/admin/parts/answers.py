@@ -6,7 +6,7 @@ from django import forms
 
 from newsroom.editing.markdown import MarkdownEditor
 from newsroom.editing.rows import RowForm, Rows, UidFormSet
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 from stories.models import Answer
 
 

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from newsroom.editing.markdown import MarkdownEditor
 from newsroom.editing.naming import NameInput
 from newsroom.editing.rows import RowForm, Rows, UidFormSet
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 from stories.desk.known import question_of
 from stories.documents import AskedQuestion
 from stories.models import FAQ, Story, StoryQuestion

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from newsroom.editing.markdown import MarkdownEditor
 from newsroom.editing.naming import NameInput
 from newsroom.editing.rows import RowForm, Rows, UidFormSet
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 from stories.models import WorkTopic
 from topics.models import Topic
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 from stories.importing.sentences import sentences
 from stories.importing.text.layout import Item, Paragraph, joined
 

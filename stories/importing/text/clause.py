@@ -1,6 +1,6 @@
 """Looks around a group of outlets in its sentence: what stands before it, and the verb it is the subject of."""
 
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 from stories.importing.text.grouping import Group
 from stories.importing.text.mentions import Mention, Standing
 from stories.importing.text.telling import (

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from newsroom.text.escaping import escape
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
+from newsroom.text.markdown.grammar import escape
 from stories.documents import MOST_ROWS, NamedOutlet, Passage
 from stories.importing.names import KnownNames
 from stories.importing.notes import Note, RefusedError

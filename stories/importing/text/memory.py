@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from itertools import islice, takewhile
 
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 from stories.documents import NamedOutlet
 from stories.importing.text.telling import (
     after_aside,

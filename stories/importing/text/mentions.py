@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 from stories.documents import NamedOutlet
 from stories.importing.names import KnownNames
 from stories.importing.text.telling import is_media, is_said_of_outlets, is_singular, is_verb, is_writer

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from uuid import UUID
 
-from newsroom.text.escaping import escape
+from newsroom.text.markdown.grammar import escape
 from stories.documents import NamedTopic
 from stories.importing.headings import TOPICS
 from stories.importing.names import KnownNames

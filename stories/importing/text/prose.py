@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from newsroom.text.escaping import escape
+from newsroom.text.markdown.grammar import escape
 from stories.importing.text.layout import Item, Paragraph
 
 

@@ -2,7 +2,7 @@
 
 from itertools import pairwise, takewhile
 
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 from stories.documents import NamedOutlet
 from stories.importing.text.clause import Clause
 from stories.importing.text.grouping import Group

@@ -18,7 +18,7 @@ from newsroom.listing.models import SavedView
 from newsroom.notices.models import Notice
 from newsroom.record.models import Event
 from newsroom.site.reports.models import Report
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 from stories.models import AutosaveSlot, BulkItem, BulkRun, Comment, Import, Override, Revision
 
 ERASED = "Erased."

@@ -10,7 +10,7 @@ from django.urls import reverse
 from newsroom.search.filters import OUTLET, TOPIC
 from newsroom.search.looking import adapted_uid, rows
 from newsroom.search.searching import Hit
-from newsroom.text.listing import listed
+from newsroom.text.join import listed
 from stories.models.outlet import Outlet, OutletKind
 from topics.models import Topic, TopicKind
 

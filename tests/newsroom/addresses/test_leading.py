@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsroom.addresses.leading import address_of
-from newsroom.addresses.slugs import slugify
+from newsroom.text.slugs import slugify
 
 slugs = st.text(min_size=1, max_size=40).map(slugify).filter(bool)
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsroom.addresses.models import Address, AddressTakenError
-from newsroom.addresses.slugs import LONGEST, candidates, is_reserved, slugify, validate_slug
+from newsroom.text.slugs import LONGEST, candidates, is_reserved, slugify, validate_slug
 from stories.models import Work
 from tests.factories import make_story
 

@@ -3,7 +3,7 @@
 import pytest
 
 from newsroom.names.letters import in_order, letter_of
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 
 
 @pytest.mark.parametrize(

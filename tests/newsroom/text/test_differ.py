@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsroom.text.differ import Run, Words, compare, differences, readable, sides
-from newsroom.text.pieces import pieces_of, pieces_of_line
+from newsroom.text.diff.pieces import pieces_of, pieces_of_line
+from newsroom.text.diff.words import Run, Words, compare, differences, readable, sides
 from tests.effort import at_most, lines_run
 from tests.stories.importing.documents import UID, texts
 

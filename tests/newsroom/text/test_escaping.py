@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsroom.text.escaping import escape
+from newsroom.text.markdown.grammar import escape
 from newsroom.text.plain import words_of
 
 marks = st.sampled_from("\\`*_{}[]()<>#+-.!|~&;:=@^$\"'/ 0123ab\n")

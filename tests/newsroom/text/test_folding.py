@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 
 
 @pytest.mark.parametrize(

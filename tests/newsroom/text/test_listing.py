@@ -3,8 +3,8 @@
 import pytest
 from django.utils.translation import override
 
-from newsroom.text.dating import dated, moment_of
-from newsroom.text.listing import listed
+from newsroom.text.join import listed
+from newsroom.text.markdown.dates import dated, moment_of
 from stories.comparing.texts import Reading
 from stories.models.outlet import OutletKind
 from stories.reading.outlets import OutletShown

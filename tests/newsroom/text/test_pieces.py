@@ -2,7 +2,7 @@
 
 from hypothesis import given
 
-from newsroom.text.pieces import pieces_of, pieces_of_line
+from newsroom.text.diff.pieces import pieces_of, pieces_of_line
 from tests.stories.importing.documents import texts
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from newsroom.text.quoting import find
+from newsroom.text.quotations import find
 from tests.effort import at_most
 
 TEXT = "The barrier has nine gates. Two of them, gates six and seven, had been left open; nobody knows why. It closed."

@@ -2,7 +2,7 @@
 
 import pytest
 
-from newsroom.text.relinking import relinked, targets_of
+from newsroom.text.markdown.relink import relinked, targets_of
 from tests.effort import at_most
 
 ONE, TWO = "0b8e5f0a-4d2b-4d5e-9c39-6f1b1f0a0001", "0b8e5f0a-4d2b-4d5e-9c39-6f1b1f0a0002"

@@ -4,8 +4,8 @@ from itertools import pairwise
 
 import pytest
 
-from newsroom.text.differ import compare as compare_pieces
-from newsroom.text.pieces import pieces_of
+from newsroom.text.diff.pieces import pieces_of
+from newsroom.text.diff.words import compare as compare_pieces
 from stories.comparing import Noted, compare, noting
 from tests.effort import lines_run
 from tests.stories.comparing.making import passage, section, source, story, topic, uid

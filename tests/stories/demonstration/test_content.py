@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 from stories import checks
 from stories.demonstration import documents, files
 from stories.demonstration.drawings import DRAWINGS

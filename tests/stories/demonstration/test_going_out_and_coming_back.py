@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 from newsroom.text.plain import words_of
 from stories.demonstration import documents, files
 from stories.demonstration.naming import uid_of

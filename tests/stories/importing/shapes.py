@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 from stories.documents import NamedOutlet
 from stories.importing import KnownNames
 

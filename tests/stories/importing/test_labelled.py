@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import yaml
 
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 from newsroom.text.plain import words_of
 from stories.documents import Explainer
 from stories.exporting import to_text

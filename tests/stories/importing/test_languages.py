@@ -5,7 +5,7 @@ from django.utils.translation import gettext, override
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 from newsroom.text.plain import words_of
 from stories.documents import SECTION_KINDS, Explainer, QuestionPage
 from stories.documents.headings import HEADINGS, usual_heading

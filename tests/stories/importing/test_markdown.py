@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 
-from newsroom.text.folding import fold
+from newsroom.text.fold import fold
 from stories.documents import Explainer, NamedOutlet, Passage, QuestionPage, Section
 from stories.exporting import to_markdown
 from stories.importing import KnownNames, RefusedError

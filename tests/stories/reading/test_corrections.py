@@ -9,7 +9,7 @@ import pytest
 from pytest_django.asserts import assertContains
 
 from newsroom.pages.paging import PAGE_SIZE
-from newsroom.text.differ import Run
+from newsroom.text.diff.words import Run
 from stories import publishing, revisions
 from stories.models import Change, ChangeNote
 from stories.reading.changes import changes_of, stages_of, struck

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from markdown_it.token import Token
 
-from newsroom.text.grammar import tokens_of
+from newsroom.text.markdown.grammar import tokens_of
 
 # Vowel signs and accents that no letter is composed with; joiners, which Persian and Hindi write inside words.
 _SIGNS = (

@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext, gettext_lazy
 
-from newsroom.text import targets
-from newsroom.text.listing import listed
+from newsroom.text.join import listed
+from newsroom.text.markdown import links
 
 _MARKS = {
     "strong": gettext_lazy("bold"),
@@ -40,7 +40,7 @@ def named_mark(mark: str) -> str:
     kind, _, address = mark.partition(":")
     if kind != "link":
         return str(_MARKS.get(mark, ""))
-    thing = targets.thing(address)
+    thing = links.thing(address)
     return str(_THINGS[thing.kind]) if thing else gettext("link to %(address)s") % {"address": address}
 
 

@@ -7,8 +7,8 @@ from itertools import accumulate
 from django.utils.translation import gettext
 from markdown_it.token import Token
 
-from newsroom.text.dating import Moment, dated, moment_of
-from newsroom.text.marks import blocks_of
+from newsroom.text.markdown.dates import Moment, dated, moment_of
+from newsroom.text.markdown.transforms import blocks_of
 
 type Inline = list[Token]
 type Item = list[Token]

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from markdown_it.token import Token
 
-from newsroom.text import targets
+from newsroom.text.markdown import links
 
 _TABLE_ENDS = {"text-align:right": "end", "text-align:center": "center"}
 
@@ -13,14 +13,14 @@ _TABLE_ENDS = {"text-align:right": "end", "text-align:center": "center"}
 def _opened(token: Token, *, things: bool) -> Token | None:
     """Return the opening token as it is printed, None where only the words of the link may stay."""
     address = str(token.attrs.get("href", ""))
-    if thing := targets.thing(address):
+    if thing := links.thing(address):
         if thing.kind == "picture" or not things:
             return None
         return Token("mark_open", "span", 1, attrs={"data-to": str(thing)})
     title = {"title": title} if (title := token.attrs.get("title")) else {}
-    if url := targets.outside(address):
+    if url := links.outside(address):
         return Token("link_open", "a", 1, attrs={"href": url, **title, "rel": "noopener external"})
-    if path := targets.inside(address):
+    if path := links.inside(address):
         return Token("link_open", "a", 1, attrs={"href": path, **title})
     return None
 
@@ -59,7 +59,7 @@ def _settled_inline(children: list[Token], *, things: bool) -> tuple[list[Token]
                 printed.append(Token(opened.type.replace("open", "close"), opened.tag, -1))
             opened = None
         elif token.type == "image":
-            thing = targets.thing(str(token.attrs.get("src", "")))
+            thing = links.thing(str(token.attrs.get("src", "")))
             if thing is not None and thing.kind == "picture":
                 if not things:
                     continue

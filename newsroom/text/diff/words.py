@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from itertools import accumulate, groupby
 from typing import Literal
 
-from newsroom.text.aligning import Stretch, align
-from newsroom.text.listing import listed
-from newsroom.text.naming_marks import named_block, named_mark
-from newsroom.text.pieces import Piece
+from newsroom.text.diff.align import Stretch, align
+from newsroom.text.diff.mark_labels import named_block, named_mark
+from newsroom.text.diff.pieces import Piece
+from newsroom.text.join import listed
 
 type Kind = Literal["same", "gone", "new"]
 

@@ -1,14 +1,53 @@
 """Reads our Markdown into tokens: CommonMark without HTML, with tables, strikethrough, footnotes and citations."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache, wraps
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
-from newsroom.text.remembering import remembered
+_ALWAYS = r"[\\`*\[\]<~]"
+_EMPHASIS = r"(?<![^\W_])_|_(?![^\W_])"  # within a word an underscore is only itself
+_ENTITY = r"&(?=#?[A-Za-z0-9]{1,40};)"
+_MARKS = re.compile(f"{_ALWAYS}|{_EMPHASIS}|{_ENTITY}")
+_BLOCK_START = re.compile(r"#{1,6}(?=\s|$)|>|[-+](?=\s|$)|[-=](?:[ \t]*[-=])*[ \t]*$|:?-[-:| \t]*$|\|")
+_LIST_NUMBER = re.compile(r"([0-9]{1,9})([.)])(?=\s|$)", re.ASCII)
+_SPACE = re.compile(r"\s+")  # tried once for each run of spaces: one that looks for the break in it takes far longer
+_BREAK = re.compile(r"[\n\r\f\v\x1c-\x1e\x85\u2028\u2029]")
+
+
+def escape(text: str) -> str:
+    """Return one paragraph of plain text as Markdown; line breaks inside it become spaces."""
+    line = _MARKS.sub(r"\\\g<0>", _SPACE.sub(_without_break, text.strip()))
+    if numbered := _LIST_NUMBER.match(line):
+        return f"{numbered[1]}\\{line[numbered.end(1) :]}"
+    return f"\\{line}" if _BLOCK_START.match(line) else line
+
+
+def _without_break(space: re.Match[str]) -> str:
+    return " " if _BREAK.search(space[0]) else space[0]
+
+
+LONGEST = 20_000  # characters of a text; of longer ones nothing is kept, so that memory stays small
+
+
+def remembered[Read](most: int) -> Callable[[Callable[[str], Read]], Callable[[str], Read]]:
+    """Let a function of a text alone answer at once for the last ``most`` texts; what it returns is everybody's."""
+
+    def remember(function: Callable[[str], Read]) -> Callable[[str], Read]:
+        known = lru_cache(maxsize=most)(function)
+
+        @wraps(function)
+        def answer(source: str) -> Read:
+            return known(source) if len(source) <= LONGEST else function(source)
+
+        return answer
+
+    return remember
+
 
 _CITATION = re.compile(r"\[@([0-9]{1,6})\]", re.ASCII)
 

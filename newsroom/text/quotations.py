@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from newsroom.text.aligning import occurrences
+from newsroom.text.diff.align import occurrences
 
 AROUND = 160  # characters before and after
 NUMBER = "{number}"

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from newsroom.text import targets
+from newsroom.text.markdown import links
 
 _TARGET = r"\(\s*<?((?:story|question|topic):[0-9a-f-]{32,36})>?([^()\n]*)\)"
 # An escaped character, a bracket that opens, one that closes, or one that closes with the target of a link behind it.
@@ -27,7 +27,7 @@ def relinked(source: str, places: Mapping[str, str]) -> str:
 
 def targets_of(source: str) -> set[str]:
     """Return what the links of ``source`` lead to, each as ``kind:uid``."""
-    return {str(targets.thing(match[1])) for match in _BRACKETS.finditer(source) if match[1]}
+    return {str(links.thing(match[1])) for match in _BRACKETS.finditer(source) if match[1]}
 
 
 def _edits(source: str, places: Mapping[str, str]) -> Iterator[tuple[int, int, str]]:
@@ -40,7 +40,7 @@ def _edits(source: str, places: Mapping[str, str]) -> Iterator[tuple[int, int, s
             opening = opened.pop() if opened else None
             if match[1] is None:
                 continue
-            if place := places.get(str(targets.thing(match[1]))):
+            if place := places.get(str(links.thing(match[1]))):
                 yield match.start(), match.end(), f"]({place}{match[2]})"
                 continue
             if opening is not None:

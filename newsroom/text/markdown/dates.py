@@ -6,7 +6,7 @@ from datetime import date, time
 
 from django.utils import dates, formats, translation
 
-from newsroom.text.listing import listed
+from newsroom.text.join import listed
 
 _ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:[ T](\d{2}):(\d{2}))?)?)?", re.ASCII)
 _WORDS = re.compile(r"(?:(\d{1,2})\.?\s+)?([^\W\d_]+)(?:,?\s+(\d{4}))?(?:,\s*(\d{2}):(\d{2}))?")

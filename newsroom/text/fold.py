@@ -67,3 +67,7 @@ def fold(text: str) -> str:
     folded = unicodedata.normalize("NFKD", straight).casefold().translate(_SAME_AS)
     folded = "".join(_kept(character) for character in unicodedata.normalize("NFKD", folded))
     return " ".join(unicodedata.normalize("NFKC", folded).split())
+
+
+# Chinese, Japanese, Thai, Lao, Burmese, Khmer: each sign of these counts as a word, where words are counted.
+UNPARTED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 import nh3
 
-from newsroom.text.conventions import lay_out_lists
-from newsroom.text.grammar import GRAMMAR, citations, tokens_of
-from newsroom.text.marks import lower_headings, settle_links, settle_tables
-from newsroom.text.printing import Printer, mention_id
+from newsroom.text.markdown.grammar import GRAMMAR, citations, tokens_of
+from newsroom.text.markdown.lists import lay_out_lists
+from newsroom.text.markdown.renderer import Printer, mention_id
+from newsroom.text.markdown.transforms import lower_headings, settle_links, settle_tables
 
 __all__ = ["citations", "mention_id", "render"]
 
