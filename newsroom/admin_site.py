@@ -14,11 +14,11 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 
+from newsroom.db.outages import is_deadlock
 from newsroom.editing.markdown import preview
 from newsroom.editing.refusing import refusal, text_in
 from newsroom.media.dropping import drop
 from newsroom.notices.listing import unread_count
-from newsroom.outages import is_deadlock
 
 
 @dataclass(frozen=True, slots=True)

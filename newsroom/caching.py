@@ -24,7 +24,7 @@ from django.core.checks import CheckMessage, Error, Warning
 from django.db import connection, transaction
 from django.utils import timezone
 
-from newsroom.outages import UNWRITTEN
+from newsroom.db.outages import UNWRITTEN
 
 TABLE = "newsroom_cache"
 MOST_ENTRIES = 50_000  # with Django's 300 who tries often pushes out what counts tries

@@ -18,8 +18,8 @@ from django.db.models.signals import post_init
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from newsroom.database_time import DatabaseTime
-from newsroom.refusals import RefusedError
+from newsroom.db.server_time import DatabaseTime
+from newsroom.errors import RefusedError
 
 # "No end": PostgreSQL's infinity cannot be read by psycopg, and NULL compares with nothing.
 FOREVER = datetime(9000, 1, 1, tzinfo=UTC)

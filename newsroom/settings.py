@@ -120,7 +120,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
     DATABASES["default"]["CONN_MAX_AGE"] = None  # to open one for each request costs more than most pages
 else:
-    DATABASES["default"]["ENGINE"] = "newsroom.postgresql"
+    DATABASES["default"]["ENGINE"] = "newsroom.db.postgresql"
     _planning = "-c jit=off -c plan_cache_mode=force_generic_plan"  # planning takes longer than answering a page
     # No request waits for more than two seconds, whether PostgreSQL, its machine or the way there is down. The pool
     # gives up connecting sooner than who waits: a later request tries at once, and not at the end of a growing pause.

@@ -5,7 +5,7 @@ import logging
 from django.db import InterfaceError, InternalError, OperationalError
 from django.tasks import Task
 
-from newsroom.refusals import RefusedError
+from newsroom.errors import RefusedError
 
 logger = logging.getLogger(__name__)
 

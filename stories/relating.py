@@ -11,11 +11,11 @@ from django.db.models import QuerySet
 from django.tasks import task
 
 from newsroom import clock
+from newsroom.db.keyset import first_of
+from newsroom.db.statements import Prepared
 from newsroom.languages import primary
 from newsroom.pages.changing import changing, touch
 from newsroom.pages.guarding import key
-from newsroom.pages.paging import first_of
-from newsroom.prepared import Prepared
 from newsroom.task_queue import enqueue
 from stories.models import Edition, EditionTopic, RelatedStories
 

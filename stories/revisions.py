@@ -10,7 +10,7 @@ from django.db.models import Max, OuterRef, QuerySet, Subquery
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
-from newsroom.prepared import Prepared
+from newsroom.db.statements import Prepared
 from newsroom.record.models import Event
 from stories import citing, desk, drafts
 from stories.documents import AnyDocument, CitedArticle, same_but_decisions

@@ -10,10 +10,10 @@ from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404
 
+from newsroom.db import keyset
+from newsroom.db.keyset import PartOf
+from newsroom.db.loose_scan import first_of_each
 from newsroom.names.naming import live_naming
-from newsroom.pages import parting
-from newsroom.pages.parting import PartOf
-from newsroom.pages.skipping import first_of_each
 from stories.models.edition import Edition, EditionQuerySet
 from stories.models.outlet import Outlet
 from topics.models import Topic
@@ -126,4 +126,4 @@ def _changed(kind: str, at: datetime) -> QuerySet[Any]:
 
 
 def _between(column: str, number: int) -> dict[str, int]:
-    return {f"{column}__gte": (number - 1) * parting.SIZE, f"{column}__lt": number * parting.SIZE}
+    return {f"{column}__gte": (number - 1) * keyset.SIZE, f"{column}__lt": number * keyset.SIZE}

@@ -8,7 +8,7 @@ from django.db import IntegrityError, models
 from django.db.models.functions import Now
 from django.utils.crypto import salted_hmac
 
-from newsroom.prepared import Prepared
+from newsroom.db.statements import Prepared
 from newsroom.text.slugs import candidates
 
 FORGOTTEN = "#"  # begins no slug

@@ -6,9 +6,9 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from newsroom.db.counts import CappedPaginator
 from newsroom.editing.screens import DeskAdmin
 from newsroom.listing.changelist import DeskList
-from newsroom.listing.counting import CappedPaginator
 
 
 class BoundedAdmin(DeskAdmin):

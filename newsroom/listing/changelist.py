@@ -12,7 +12,7 @@ from django.core.paginator import InvalidPage
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from newsroom.listing.counting import MOST, capped, said, some
+from newsroom.db.counts import MOST, capped, said, some
 from newsroom.listing.filters import MOST_CHOICES, CountedFilter
 
 VIEW_VAR = "view"

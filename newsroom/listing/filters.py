@@ -8,8 +8,8 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from newsroom.db.counts import capped, grouped
 from newsroom.languages import name_of
-from newsroom.listing.counting import capped, grouped
 
 type Choices = list[tuple[str, str]]
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from django.db.models import F, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThanOrEqual
 
+from newsroom.db.keyset import first_of
+from newsroom.db.loose_scan import first_of_each
 from newsroom.names.letters import Initial, initial_of
 from newsroom.names.models import Named, NamedQuerySet
-from newsroom.pages.paging import first_of
-from newsroom.pages.skipping import first_of_each
 from newsroom.text.fold import fold
 
 _INITIAL = Initial("folded_name")

@@ -10,11 +10,11 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from newsroom.addresses.models import Address
+from newsroom.db.keyset import first_of
+from newsroom.db.statements import Prepared
 from newsroom.names.counting import MOST_ALONE, Count
 from newsroom.names.models import Named, NamedQuerySet
 from newsroom.names.naming import first_naming, walks_naming
-from newsroom.pages.paging import first_of
-from newsroom.prepared import Prepared
 
 
 @dataclass(frozen=True, slots=True)

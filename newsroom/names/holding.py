@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Mapping
 
 from django.db import connection
 
+from newsroom.db.statements import prepared_cursor
 from newsroom.names.models import Named
-from newsroom.prepared import prepared_cursor
 
 
 def hold(things: Iterable[Named]) -> list[Named]:

@@ -6,9 +6,9 @@ from time import monotonic, sleep
 
 from django.db import Error, connection
 
-from newsroom.outages import Outage, outage_of
+from newsroom.db.outages import Outage, outage_of
+from newsroom.errors import RefusedError
 from newsroom.pages.changing import changing
-from newsroom.refusals import RefusedError
 
 PATIENCE = 2.0  # seconds for a server that is still at it
 _LOOK_AGAIN = 0.05  # seconds

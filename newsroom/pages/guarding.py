@@ -10,8 +10,8 @@ from django.http import HttpRequest
 
 from newsroom import clock
 from newsroom.clock import FOREVER
+from newsroom.db.try_write import attempt
 from newsroom.pages.models import PageKey
-from newsroom.pages.waiting import attempt
 
 SITE = "site"
 STORIES = "list:stories"

@@ -9,8 +9,8 @@ from django.db import connection, models
 from django.db.models.functions import Now
 
 from newsroom.clock import FOREVER
+from newsroom.db.statements import Prepared
 from newsroom.pages.fetching.statement import LATEST
-from newsroom.prepared import Prepared
 
 # No address of ours is longer: a slug has 200 characters at most.
 LONGEST_ADDRESS = 500

@@ -12,11 +12,11 @@ from django.db import connection
 
 from newsroom import clock
 from newsroom.clock import FOREVER
-from newsroom.outages import UNWRITTEN
+from newsroom.db.outages import UNWRITTEN
+from newsroom.db.statements import prepared_cursor
+from newsroom.db.try_write import attempt
 from newsroom.pages.guarding import Guard
 from newsroom.pages.models import LONGEST_ADDRESS
-from newsroom.pages.waiting import attempt
-from newsroom.prepared import prepared_cursor
 
 _log = logging.getLogger(__name__)
 _COLUMNS = (

@@ -15,8 +15,8 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from newsroom import clock
-from newsroom.listing.distinct import distinct
-from newsroom.prepared import PreparedRows
+from newsroom.db.loose_scan import distinct
+from newsroom.db.statements import PreparedRows
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Max
 
-from newsroom.prepared import Prepared
+from newsroom.db.statements import Prepared
 from newsroom.search.asking import FIRST_OF_PAGES
 from newsroom.search.models import SearchDocument
 from newsroom.search.moments import key_at

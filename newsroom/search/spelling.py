@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from django.db import connection
 
-from newsroom.prepared import Prepared
+from newsroom.db.statements import Prepared
 from newsroom.search.analysis import folded_words, written_words
 from newsroom.search.databases import words_index
 from newsroom.search.models import Spelling, SpeltWord

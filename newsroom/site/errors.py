@@ -12,10 +12,10 @@ from django.utils.html import format_html
 from django.utils.log import log_response
 from django.utils.translation import get_language, gettext
 
+from newsroom.db.outages import SILENCE, Outage, outage_of
 from newsroom.editing.refusing import refusal, text_in
 from newsroom.editing.scripts import refused
 from newsroom.languages import DESK
-from newsroom.outages import SILENCE, Outage, outage_of
 from newsroom.pages.answering import settled
 from newsroom.site.retry import mark
 

@@ -6,7 +6,7 @@ from time import monotonic
 from django.db import close_old_connections
 from django.http import HttpRequest, HttpResponseBase
 
-from newsroom.outages import Outage
+from newsroom.db.outages import Outage
 
 _LOST = "connection_was_lost"
 # Seconds after which a reader is told to come back: a second try may have to wait for a connection once more.

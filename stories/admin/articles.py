@@ -8,8 +8,8 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
+from newsroom.db.counts import counted, said
 from newsroom.editing.naming import NameInput
-from newsroom.listing.counting import counted, said
 from newsroom.listing.filters import by_truth
 from newsroom.listing.screens import ListedAdmin
 from newsroom.record.screens import RecordedAdmin

@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
 from newsroom.clock import moment_of
+from newsroom.db.counts import grouped
 from newsroom.editing.saying import SHORT, said
 from newsroom.languages import name_of
-from newsroom.listing.counting import grouped
 from newsroom.listing.filters import Choices, CountedFilter, LanguageFilter
 from newsroom.listing.screens import ListedAdmin
 from newsroom.search.marking import Piece

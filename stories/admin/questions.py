@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from newsroom.listing.counting import counted, said
+from newsroom.db.counts import counted, said
 from stories.admin.forms import QuestionForm
 from stories.admin.lists import WorkList
 from stories.admin.parts import AnswerRows, PictureRows, SourceRows, TopicRows

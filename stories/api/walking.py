@@ -8,9 +8,9 @@ from typing import Any
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.lookups import IsNull
 
+from newsroom.db.keyset import Slice, cut, stretch
 from newsroom.languages import primary
 from newsroom.names.families import Family
-from newsroom.pages.paging import Slice, cut, stretch
 from stories.models.edition import Edition, EditionOutlet, EditionQuerySet
 from stories.models.outlet import Outlet
 from stories.reading.walks import walks

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Q
 
-from newsroom.prepared import Prepared
+from newsroom.db.statements import Prepared
 from stories import dictionary
 from stories.checks.context import Context
 from stories.checks.finding import Level

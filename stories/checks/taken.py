@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from newsroom.db.statements import Prepared
 from newsroom.languages import primary
-from newsroom.prepared import Prepared
 from newsroom.search.asking import Question
 from newsroom.search.looking import newest_of_each
 from newsroom.search.tokens import IN, KIND, TITLE, tag

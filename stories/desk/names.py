@@ -7,9 +7,9 @@ from uuid import UUID
 
 from django.db.models import prefetch_related_objects
 
+from newsroom.db.statements import Prepared
 from newsroom.names.holding import hold
 from newsroom.names.models import Named
-from newsroom.prepared import Prepared
 from stories.documents import AnyDocument, Explainer
 from stories.models import Outlet
 from topics.models import Topic

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, NamedTuple, Self
 from uuid import UUID
 
-from newsroom.prepared import Prepared
+from newsroom.db.statements import Prepared
 from stories.models import (
     FAQ,
     Answer,

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
-from newsroom.prepared import Prepared
+from newsroom.db.statements import Prepared
 from newsroom.record import keeping
 from stories.dictionary.finding import Entry
 from stories.models import HouseWord

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from django.db import connection
 
 from newsroom import clock
-from newsroom.prepared import PreparedChange, deleting, filled_up, prepared_cursor
+from newsroom.db.statements import PreparedChange, deleting, filled_up, prepared_cursor
 from stories.models import PossibleStanding, Work
 
 BATCH = 500

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from newsroom.addresses.models import Address
-from newsroom.prepared import Prepared
+from newsroom.db.statements import Prepared
 from stories import desk
 from stories.documents import AnyDocument, Explainer, QuestionPage
 from stories.importing import Note, ReadFile, RefusedError, Report, read_file, report

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import migrations, models
 
-import newsroom.pages.parting
+import newsroom.db.keyset
 
 
 class Migration(migrations.Migration):
@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
             index=models.Index(
                 models.F("work_kind"),
                 models.F("kind"),
-                newsroom.pages.parting.PartOf("work_id"),
+                newsroom.db.keyset.PartOf("work_id"),
                 models.OrderBy(models.F("updated_at"), descending=True),
                 models.F("live_until"),
                 models.F("live_from"),

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from newsroom.listing.trigrams import trigrams
+from newsroom.db.trigrams import trigrams
 
 # Where an address begins is asked of the index that knows no capitals: a second one was a fifth of what an article takes.
 _FROM = trigrams(article_addresses_from="stories_article.url")

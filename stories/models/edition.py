@@ -9,9 +9,9 @@ from django.db.models.functions import Now
 
 from newsroom.addresses.leading import address_of
 from newsroom.clock import FOREVER
+from newsroom.db.keyset import PartOf
 from newsroom.languages import Primary
 from newsroom.media.models import Image
-from newsroom.pages.parting import PartOf
 from stories.models.edition_queries import Change as Change
 from stories.models.edition_queries import EditionKind as EditionKind
 from stories.models.edition_queries import EditionQuerySet as EditionQuerySet

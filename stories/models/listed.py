@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from django.db import models
 from django.db.models.expressions import RawSQL
 
-from newsroom.listing.distinct import distinct
+from newsroom.db.loose_scan import distinct
 
 # So many of the newest works say who owns something.
 MOST_READ = 1_000

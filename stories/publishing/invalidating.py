@@ -6,9 +6,9 @@ from uuid import UUID
 
 from django.db.models import CharField, QuerySet, Value
 
+from newsroom.db.statements import Prepared
 from newsroom.pages.changing import begin, touch
 from newsroom.pages.guarding import FRONT, NAMES, QUESTIONS, SITE, STORIES, key, naming
-from newsroom.prepared import Prepared
 from stories.desk.names import Names
 from stories.documents import AnyDocument, Explainer
 from stories.models import Edition, EditionImage, EditionOutlet, EditionQuestion, EditionTopic

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from newsroom.accounts.models import Contributor
+from newsroom.db.statements import Prepared, PreparedRows
 from newsroom.languages import primary
 from newsroom.media.models import Image
-from newsroom.prepared import Prepared, PreparedRows
 from stories.desk.names import Names
 from stories.documents import AnyDocument, Explainer
 from stories.models import (

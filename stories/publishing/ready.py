@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
-from newsroom.prepared import Prepared
+from newsroom.db.statements import Prepared
 from stories import checks
 from stories.desk.names import Names
 from stories.documents import AnyDocument

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from newsroom.refusals import RefusedError as RefusedError
+from newsroom.errors import RefusedError as RefusedError
 from stories.checks import Findings
 from stories.models import Edition, Work
 

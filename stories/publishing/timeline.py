@@ -10,7 +10,7 @@ from django.db.models import Max, Model
 from django.utils import timezone
 
 from newsroom.clock import FOREVER
-from newsroom.prepared import Prepared, PreparedChange, updating
+from newsroom.db.statements import Prepared, PreparedChange, updating
 from newsroom.search import indexing
 from stories.drafts import standings
 from stories.models import PROJECTIONS, Edition, EditionKind, Work

@@ -7,9 +7,9 @@ from django.http import Http404
 from django.urls import reverse
 
 from newsroom.clock import new_year_after
+from newsroom.db.statements import Prepared
 from newsroom.pages.answering import Link, MovedError, WithdrawnError
 from newsroom.pages.guarding import SITE, Guard, key, version_called, version_of
-from newsroom.prepared import Prepared
 from stories.models.edition import Change, Edition, EditionKind, EditionQuerySet
 
 

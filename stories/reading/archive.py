@@ -12,9 +12,9 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
+from newsroom.db.keyset import Place, PreparedPages, first_of
+from newsroom.db.statements import Prepared
 from newsroom.pages.guarding import STORIES, Guard
-from newsroom.pages.paging import Place, PreparedPages, first_of
-from newsroom.prepared import Prepared
 from stories.models.edition import Edition, EditionQuerySet
 from stories.reading.cards import Card, live_stories, story_cards
 from stories.reading.walks import languages_of, spoken, story_walks

@@ -8,10 +8,10 @@ from functools import partial
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from newsroom.db.keyset import newest
 from newsroom.names.families import Family
 from newsroom.pages.answering import MovedError
 from newsroom.pages.guarding import STORIES, Guard
-from newsroom.pages.paging import newest
 from stories.models.edition import Edition
 from stories.models.outlet import Outlet
 from stories.reading.leading import watch_texts

@@ -7,8 +7,8 @@ from uuid import UUID, uuid5
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
-from newsroom.pages.paging import newest
-from newsroom.prepared import Prepared
+from newsroom.db.keyset import newest
+from newsroom.db.statements import Prepared
 from newsroom.text.diff.words import Run
 from stories.models.edition import Change, Edition, EditionQuerySet
 from stories.reading.changes import edition_url, struck

@@ -10,9 +10,9 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import IsNull
 
+from newsroom.db.statements import Prepared
 from newsroom.names.naming import first_naming, live_naming
 from newsroom.pages.guarding import key, naming
-from newsroom.prepared import Prepared
 from stories.models.edition import Edition
 from stories.reading.neighbours import Neighbours
 from topics.models import Topic

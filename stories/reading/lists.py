@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
+from newsroom.db.keyset import Place, PreparedPages
 from newsroom.pages.guarding import STORIES, Guard
-from newsroom.pages.paging import Place, PreparedPages
 from stories.models.edition import EditionQuerySet
 from stories.reading.archive import Year, years
 from stories.reading.cards import Card, live_stories, story_cards

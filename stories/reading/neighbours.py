@@ -10,8 +10,8 @@ from django.db import models
 from django.db.models import Case, F, JSONField, When
 
 from newsroom.clock import FOREVER
+from newsroom.db.statements import Prepared
 from newsroom.pages.guarding import Guard
-from newsroom.prepared import Prepared
 from stories.models.edition import Edition, EditionKind, EditionQuerySet
 
 # What cards, links and lists of changes say of an edition.

@@ -13,13 +13,13 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import get_language_info
 
+from newsroom.db.keyset import Place, PreparedPages, first_of
+from newsroom.db.statements import Prepared
 from newsroom.names.counting import Count
 from newsroom.names.families import Families, Family
 from newsroom.names.naming import walks_naming
 from newsroom.pages.answering import MovedError
 from newsroom.pages.guarding import Guard, key, naming
-from newsroom.pages.paging import Place, PreparedPages, first_of
-from newsroom.prepared import Prepared
 from newsroom.text.join import listed
 from newsroom.text.markdown import render
 from stories.models.edition import Edition, EditionOutlet

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from newsroom.prepared import Prepared
+from newsroom.db.statements import Prepared
 from newsroom.text.join import listed
 from stories.documents import NamedOutlet
 from stories.models.outlet import Outlet, OutletKind

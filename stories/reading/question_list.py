@@ -8,9 +8,9 @@ from typing import Self
 from django.db.models import Count as CountOf
 from django.db.models.functions import Coalesce
 
+from newsroom.db.keyset import Place, cut, first_of
 from newsroom.names.counting import Count, Counting
 from newsroom.pages.guarding import QUESTIONS, Guard
-from newsroom.pages.paging import Place, cut, first_of
 from stories.models.edition import Edition, EditionQuerySet, EditionTopic
 from stories.reading.cards import Card, live_questions, question_cards
 from stories.reading.walks import languages_of, walks

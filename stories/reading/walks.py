@@ -6,9 +6,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from newsroom.db.loose_scan import first_of_each
+from newsroom.db.statements import Prepared
 from newsroom.languages import Primary, languages_listed
-from newsroom.pages.skipping import first_of_each
-from newsroom.prepared import Prepared
 from stories.models.edition import Edition, EditionKind, EditionQuerySet
 
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.urls import NoReverseMatch, resolve, reverse
 
 from newsroom import clock
-from newsroom.pages.parting import SIZE
+from newsroom.db.keyset import SIZE
 from newsroom.site.models import AboutPage
 from stories import publishing, revisions
 from stories.models import FAQ, SourceSummary, Story

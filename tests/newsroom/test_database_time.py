@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import OperationalError
 
-from newsroom.database_time import DatabaseTime, _Reading
+from newsroom.db.server_time import DatabaseTime, _Reading
 
 NOON = datetime(2031, 3, 3, 12, tzinfo=UTC)
 
@@ -14,7 +14,7 @@ NOON = datetime(2031, 3, 3, 12, tzinfo=UTC)
 def kernel(monkeypatch):
     """Return a clock of the kernel that the test sets."""
     set_to = {"at": 100.0}
-    monkeypatch.setattr("newsroom.database_time._kernel_time", lambda: set_to["at"])
+    monkeypatch.setattr("newsroom.db.server_time._kernel_time", lambda: set_to["at"])
     return set_to
 
 
@@ -59,7 +59,7 @@ def test_a_database_that_does_not_answer_is_left_alone_for_a_while(kernel, monke
         asked.append(kernel["at"])
         raise OperationalError("Away")
 
-    monkeypatch.setattr("newsroom.database_time._connected", fails)
+    monkeypatch.setattr("newsroom.db.server_time._connected", fails)
     known = DatabaseTime()
     for at in (100, 101, 104, 106):
         kernel["at"] = at

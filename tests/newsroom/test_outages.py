@@ -19,7 +19,7 @@ from psycopg.errors import (
 )
 from psycopg_pool import PoolTimeout
 
-from newsroom.outages import SILENCE, Attempts, Outage, SilenceError, outage_of
+from newsroom.db.outages import SILENCE, Attempts, Outage, SilenceError, outage_of
 
 
 def wrapped(kind, cause):
@@ -32,7 +32,7 @@ def wrapped(kind, cause):
 @pytest.fixture
 def clock(monkeypatch):
     now = [100.0]
-    monkeypatch.setattr("newsroom.outages.monotonic", lambda: now[0])
+    monkeypatch.setattr("newsroom.db.outages.monotonic", lambda: now[0])
     return now
 
 

@@ -9,7 +9,7 @@ from django.db import connection, models
 from django.db.models import Exists, F, OuterRef, Q
 from django.test.utils import CaptureQueriesContext
 
-from newsroom.prepared import Prepared, PreparedChange, PreparedRows, deleting, updating
+from newsroom.db.statements import Prepared, PreparedChange, PreparedRows, deleting, updating
 from newsroom.search.models import SearchDocument
 from stories.models import Edition, Outlet, WorkKind
 from tests.clocks import MONDAY

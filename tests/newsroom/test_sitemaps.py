@@ -8,7 +8,7 @@ import pytest
 from django.utils.dateparse import parse_datetime
 from pytest_django.asserts import assertContains, assertNotContains
 
-from newsroom.pages import parting
+from newsroom.db import keyset
 from newsroom.site.models import AboutPage
 from newsroom.sitemaps import NEWS, SITEMAP, XHTML
 from stories import publishing, revisions, sitemaps
@@ -64,12 +64,12 @@ def paths(root: ElementTree.Element) -> list[str]:
 
 
 def part_of(kind: str, thing) -> str:
-    return f"/sitemap-{kind}-{thing.pk // parting.SIZE + 1}.xml"
+    return f"/sitemap-{kind}-{thing.pk // keyset.SIZE + 1}.xml"
 
 
 def cut_into_parts(monkeypatch, size: int) -> None:
-    monkeypatch.setattr(parting, "SIZE", size)
-    monkeypatch.setattr(parting.PartOf, "template", f"(%(expressions)s / {size})")
+    monkeypatch.setattr(keyset, "SIZE", size)
+    monkeypatch.setattr(keyset.PartOf, "template", f"(%(expressions)s / {size})")
 
 
 def test_the_index_lists_every_part_with_the_day_of_its_last_change(client, set_time):

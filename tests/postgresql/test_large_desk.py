@@ -9,7 +9,8 @@ import pytest
 from django.db import connection, transaction
 
 from newsroom import clock
-from newsroom.listing import changelist, counting
+from newsroom.db import counts
+from newsroom.listing import changelist
 from stories.checks.surroundings import Looked
 from stories.checks.taken import questions_near
 from stories.desk import linking, snapshot
@@ -24,7 +25,7 @@ STORIES = 200_000 if FULL_LENGTH else 4_000
 # Each list has so many rows at least; what grows with stories has as many as a house of that size.
 FEWEST = 20
 # How far rows are counted: of a small desk less far, so that counting ends before all rows there are.
-COUNTED = counting.MOST if FULL_LENGTH else 120
+COUNTED = counts.MOST if FULL_LENGTH else 120
 # How many rows one step of a statement may read: a word that is asked for stands in one title of seven, and to try each
 # row until a page is full reads seven times as many as are counted.
 READ = 12_000 if FULL_LENGTH else 3_000
@@ -63,7 +64,7 @@ def seen() -> set[str]:
 @pytest.fixture
 def client(desk, db, monkeypatch):
     """Return the browser of somebody who may see everything."""
-    monkeypatch.setattr(counting, "MOST", COUNTED)
+    monkeypatch.setattr(counts, "MOST", COUNTED)
     monkeypatch.setattr(changelist, "MOST", COUNTED)
     if not FULL_LENGTH:
         monkeypatch.setattr(linking, "FOLDED", COUNTED)

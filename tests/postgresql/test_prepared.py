@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from newsroom.prepared import Prepared
+from newsroom.db.statements import Prepared
 from topics.models import Topic
 
 

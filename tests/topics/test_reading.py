@@ -6,9 +6,9 @@ from urllib.parse import unquote
 import pytest
 from pytest_django.asserts import assertContains, assertNotContains
 
+from newsroom.db.keyset import PreparedPages
+from newsroom.db.statements import Prepared
 from newsroom.names import families
-from newsroom.pages.paging import PreparedPages
-from newsroom.prepared import Prepared
 from tests.factories import make_published_question, make_published_story, make_topic
 from topics import merging
 from topics.reading import index

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from newsroom.listing.trigrams import trigrams
+from newsroom.db.trigrams import trigrams
 
 
 class Migration(migrations.Migration):

@@ -10,11 +10,11 @@ from django.http import Http404, QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from newsroom.db.statements import Prepared
 from newsroom.names.alphabet import Alphabet
 from newsroom.names.counting import Count, Counting
 from newsroom.names.letters import in_order, letter_of
 from newsroom.pages.guarding import QUESTIONS, STORIES, Guard
-from newsroom.prepared import Prepared
 from topics.models import Topic, TopicKind
 from topics.reading.watching import watch
 

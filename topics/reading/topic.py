@@ -10,13 +10,13 @@ from django.db.models import F, Model, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import Http404
 
+from newsroom.db.keyset import Place, PreparedPages, first_of, newest
+from newsroom.db.statements import Prepared
 from newsroom.names.counting import Count
 from newsroom.names.families import Families, Family
 from newsroom.names.naming import editions_of, naming_of, walks_naming
 from newsroom.pages.answering import MovedError
 from newsroom.pages.guarding import Guard, key, naming
-from newsroom.pages.paging import Place, PreparedPages, first_of, newest
-from newsroom.prepared import Prepared
 from newsroom.text.markdown import render
 from topics.models import Topic
 from topics.reading.index import KINDS, TopicCounted

@@ -6,9 +6,9 @@ from typing import Any
 from django.db.models import F, QuerySet
 
 from newsroom.clock import new_year_after
+from newsroom.db.statements import Prepared
 from newsroom.names.naming import editions_of
 from newsroom.pages.guarding import NAMES, SITE, Guard
-from newsroom.prepared import Prepared
 from topics.models import Topic
 
 

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from newsroom.accounts.models import Contributor
-from newsroom.listing.counting import counted, said
+from newsroom.db.counts import counted, said
 from newsroom.record.screens import RecordedAdmin
 
 

@@ -7,7 +7,7 @@ from threading import local
 import psycopg
 from psycopg import pq
 
-from newsroom.outages import attempts
+from newsroom.db.outages import attempts
 from newsroom.pages.fetching.statement import ON_POSTGRESQL, STILL_ON_POSTGRESQL, Stored
 
 _FULL, _STILL = b"stored_page", b"stored_still"

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import migrations, models
 
-from newsroom.listing.trigrams import trigrams
+from newsroom.db.trigrams import trigrams
 
 
 class Migration(migrations.Migration):

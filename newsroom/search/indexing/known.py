@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from newsroom.prepared import Prepared
+from newsroom.db.statements import Prepared
 from newsroom.search.models import SearchDocument
 
 type Thing = tuple[str, UUID]  # a kind, and the uid of one thing of that kind

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Replace
 
-from newsroom.prepared import Prepared, PreparedChange, PreparedRows, deleting, updating
+from newsroom.db.statements import Prepared, PreparedChange, PreparedRows, deleting, updating
 from newsroom.search import spelling
 from newsroom.search.databases import words_index
 from newsroom.search.entries import Entry, Read

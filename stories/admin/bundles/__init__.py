@@ -13,11 +13,11 @@ from django.urls import URLPattern, path, reverse
 
 from newsroom.accounts.permissions import person
 from newsroom.clock import moment_of
+from newsroom.db.counts import counted
+from newsroom.db.counts import said as as_read
 from newsroom.editing.leading import lead_to_problem, leads_to_problem
 from newsroom.editing.saying import said
 from newsroom.listing.bounded import BoundedAdmin
-from newsroom.listing.counting import counted
-from newsroom.listing.counting import said as as_read
 from stories import publishing
 from stories.admin.anchors import ways_to
 from stories.admin.bundles.forms import BundleForm, UndoForm

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from django.http import Http404
 
-from newsroom.pages.paging import Place, cut
+from newsroom.db.keyset import Place, cut
 from topics.models import Topic
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,7 @@ from django.db import InternalError, OperationalError
 from django.http import HttpResponse
 from psycopg_pool import PoolTimeout
 
-from newsroom.outages import outage_of
+from newsroom.db.outages import outage_of
 from newsroom.site import retry
 from newsroom.site.retry import RetryMiddleware, mark
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
 from newsroom import clock
-from newsroom.pages.paging import PreparedPages
+from newsroom.db.keyset import PreparedPages
 from stories import publishing, revisions
 from stories.reading import archive
 from stories.reading.archive import Month, MonthPage, years

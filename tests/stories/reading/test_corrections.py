@@ -8,7 +8,7 @@ import feedparser
 import pytest
 from pytest_django.asserts import assertContains
 
-from newsroom.pages.paging import PAGE_SIZE
+from newsroom.db.keyset import PAGE_SIZE
 from newsroom.text.diff.words import Run
 from stories import publishing, revisions
 from stories.models import Change, ChangeNote

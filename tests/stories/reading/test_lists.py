@@ -7,7 +7,7 @@ import pytest
 from pytest_django.asserts import assertContains, assertNotContains
 
 from newsroom import clock
-from newsroom.pages.paging import PreparedPages
+from newsroom.db.keyset import PreparedPages
 from stories import publishing, revisions
 from stories.models import Change, ChangeNote, SourceSummary
 from stories.models.front_place import PLACES

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from newsroom.prepared import Prepared
+from newsroom.db.statements import Prepared
 from stories.reading import outlet_list
 from tests.factories import make_outlet, make_published_story
 

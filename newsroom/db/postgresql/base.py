@@ -6,7 +6,7 @@ import psycopg
 from django.db.backends.postgresql import base
 from psycopg_pool import ConnectionPool
 
-from newsroom.outages import attempts
+from newsroom.db.outages import attempts
 
 
 class DatabaseWrapper(base.DatabaseWrapper):

@@ -8,11 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import F, Func, Model, QuerySet
+from django.db.models import BigIntegerField, F, Func, Model, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThanOrEqual, TupleLessThan
 from django.http import Http404
 
-from newsroom.prepared import Prepared
+from newsroom.db.statements import Prepared
 
 PAGE_SIZE = 20
 _SHAPE = "%Y%m%dT%H%M%S.%fZ"
@@ -193,3 +193,15 @@ def stretch(
 def _behind(moment: Any, uid: Any, field: str) -> TupleLessThan:
     """Return the condition to come after a place: one comparison of both, which an index can begin at."""
     return TupleLessThan(Tuple(F(field), F("uid")), (moment, uid))
+
+
+# A fifth of what a sitemap may hold (sitemaps.org/protocol.html, “Sitemap index files”).
+SIZE = 10_000
+
+
+class PartOf(Func):
+    """The part, from 0, in which the row of a key stands; without parameters, so that an index of it is recognised."""
+
+    template = f"(%(expressions)s / {SIZE})"
+    arity = 1
+    output_field = BigIntegerField()

@@ -15,7 +15,7 @@ from typing import cast
 import psycopg
 from django.db import Error, connection
 
-from newsroom.outages import attempts
+from newsroom.db.outages import attempts
 
 AGE = 5.0  # seconds for which an answer counts
 # Seconds after which an answer is no help any more: clocks of two machines may drift apart by a millisecond in twenty.

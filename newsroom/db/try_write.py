@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from django.db import connection
 
-from newsroom.outages import UNWRITTEN
+from newsroom.db.outages import UNWRITTEN
 
 
 def attempt(write: Callable[[], object]) -> bool:

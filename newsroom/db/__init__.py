@@ -1,0 +1,1 @@
+"""What the project asks of its databases beyond the ORM."""
