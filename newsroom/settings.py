@@ -73,8 +73,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
-    "newsroom.clock.MomentMiddleware",
-    "newsroom.languages.LanguageMiddleware",
+    "newsroom.http.clock.MomentMiddleware",
+    "newsroom.http.languages.LanguageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "newsroom.pages.slashes.SlashMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -150,7 +150,7 @@ STORAGES = {
     "default": env.storage("AWS_STORAGE_BUCKET_NAME"),
     "staticfiles": {
         "BACKEND": (
-            "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else "newsroom.assets.PackedStorage"
+            "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else "newsroom.static_files.PackedStorage"
         )
     },
 }
@@ -258,7 +258,7 @@ MARKDOWNX_MARKDOWNIFY_FUNCTION = "newsroom.editing.markdown.html_of"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"()": "newsroom.discretion.DiscreetFormatter"}},
+    "formatters": {"plain": {"()": "newsroom.http.log_redaction.DiscreetFormatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "INFO"},
 }

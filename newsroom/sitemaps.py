@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.xmlutils import SimplerXMLGenerator
 
-from newsroom.clock import moment_of
+from newsroom.http.clock import moment_of
 from newsroom.pages.answering import public_page
 from newsroom.site.models import AboutPage
 from stories import sitemaps

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from newsroom import sitemaps
-from newsroom.languages import in_each_language
+from newsroom.http.languages import in_each_language
 from newsroom.operations.health import healthz, readyz
 from stories.sitemaps import KINDS
 from stories.urls import lists as story_lists

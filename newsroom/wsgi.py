@@ -15,7 +15,7 @@ from django.urls import get_resolver
 from newsroom.pages.fetching import fetcher
 from newsroom.pages.release import release
 from newsroom.pages.serving import StoredPages
-from newsroom.processes import keep_loaded
+from newsroom.process import keep_loaded
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 # A stored page is answered in a tenth of a millisecond: it is not to wait five for a thread that builds one or searches.

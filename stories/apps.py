@@ -8,7 +8,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models.signals import post_migrate, pre_migrate
 
 from newsroom.jobs import recurring
-from newsroom.processes import keep_loaded
+from newsroom.process import keep_loaded
 
 
 def lift_guards(using: str, **_: object) -> None:
@@ -49,7 +49,7 @@ def fill_search(using: str, stdout: TextIO | None = None, **_: object) -> None:
 
 def fill_related(using: str, stdout: TextIO | None = None, **_: object) -> None:
     """Choose what stories lead on to while nothing was ever chosen. With migrations still to come, after those."""
-    from newsroom import clock
+    from newsroom.http import clock
     from newsroom.operations import health
     from stories import relating
 

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from newsroom import clock
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
-from newsroom.clock import FOREVER
+from newsroom.http import clock
+from newsroom.http.clock import FOREVER
 from newsroom.pages.changing import changing, touch
 from newsroom.pages.guarding import FRONT
 from newsroom.record.models import Event

@@ -2,9 +2,9 @@
 
 from django.db import transaction
 
-from newsroom import clock
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
+from newsroom.http import clock
 from newsroom.pages.changing import changing
 from newsroom.record.models import Event
 from stories.models import Edition, Work

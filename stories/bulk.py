@@ -10,9 +10,9 @@ from django.db import InterfaceError, OperationalError, models, transaction
 from django.tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
-from newsroom import clock
 from newsroom.accounts.models import User, people_at_work
 from newsroom.accounts.permissions import NotAllowedError, require
+from newsroom.http import clock
 from newsroom.pages.changing import changing
 from newsroom.task_queue import enqueue
 from stories import binning, freshness, publishing, revisions

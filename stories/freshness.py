@@ -7,9 +7,9 @@ from django.template.defaultfilters import date as written
 from django.urls import reverse
 from django.utils import timezone
 
-from newsroom import clock
 from newsroom.accounts.models import User, people_at_work
 from newsroom.accounts.permissions import require
+from newsroom.http import clock
 from newsroom.notices.models import NoticeKind
 from newsroom.notices.telling import tell
 from newsroom.pages.changing import changing, touch

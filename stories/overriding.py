@@ -6,9 +6,9 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from newsroom import clock
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import NotAllowedError, require
+from newsroom.http import clock
 from newsroom.record.models import Event
 from stories import checks
 from stories.checks import Level

@@ -10,10 +10,10 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.tasks import task
 
-from newsroom import clock
 from newsroom.db.keyset import first_of
 from newsroom.db.statements import Prepared
-from newsroom.languages import primary
+from newsroom.http import clock
+from newsroom.http.languages import primary
 from newsroom.pages.changing import changing, touch
 from newsroom.pages.guarding import key
 from newsroom.task_queue import enqueue

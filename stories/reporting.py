@@ -8,9 +8,9 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.text import Truncator
 
-from newsroom import clock
 from newsroom.accounts.models import User, people_who_may
 from newsroom.accounts.permissions import require
+from newsroom.http import clock
 from newsroom.notices.models import NoticeKind
 from newsroom.notices.telling import tell
 from newsroom.record.models import Event

@@ -6,7 +6,7 @@ from typing import cast
 
 from django.db.models import QuerySet
 
-from newsroom import clock
+from newsroom.http import clock
 from newsroom.pages.changing import changing
 from newsroom.record.models import Event
 from stories.models import Document, Edition, EditionKind, Rerendering, Work

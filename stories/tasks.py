@@ -5,8 +5,8 @@ from django.tasks import task
 from django.urls import reverse
 from django.utils import translation
 
-from newsroom import clock
-from newsroom.announcing import tell_hub, tell_search_engines
+from newsroom.http import clock
+from newsroom.pings import tell_hub, tell_search_engines
 from newsroom.task_queue import enqueue
 from stories.models import Change, Edition, EditionOutlet, EditionTopic
 

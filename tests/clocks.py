@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newsroom import clock
+from newsroom.http import clock
 
 MONDAY = datetime(2031, 3, 3, 9, tzinfo=UTC)
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from newsroom.accounts.models import User
-from newsroom.clock import FOREVER
+from newsroom.http.clock import FOREVER
 from newsroom.operations import health
 from newsroom.pages.models import PageKeyQuerySet
 from newsroom.search import indexing

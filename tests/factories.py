@@ -10,8 +10,8 @@ from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from PIL import Image as Pillow
 
-from newsroom import clock
 from newsroom.accounts.models import Contributor, User
+from newsroom.http import clock
 from newsroom.jobs.models import Failure, Job
 from newsroom.media.models import Image
 from newsroom.media.specs import smallest

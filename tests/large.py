@@ -12,7 +12,7 @@ from django.db import connection, models
 from django.db.models import NOT_PROVIDED
 
 from newsroom.accounts.models import Contributor, Invitation, User
-from newsroom.clock import FOREVER
+from newsroom.http.clock import FOREVER
 from newsroom.jobs.models import Failure, Job
 from newsroom.media.models import Image
 from newsroom.notices.models import Notice

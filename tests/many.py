@@ -10,8 +10,8 @@ from django.db import connection
 from django.db.models import Model
 from django.test import Client
 
-from newsroom.clock import FOREVER
 from newsroom.db.keyset import Place
+from newsroom.http.clock import FOREVER
 from stories.models import Edition, EditionOutlet, EditionTopic, Outlet, Work
 from tests.asking import statements
 from tests.factories import edition_of, make_outlet, make_published_question, make_published_story, make_topic

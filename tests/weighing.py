@@ -9,7 +9,7 @@ from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import StaticFilesStorage
 from django.test import Client
 
-from newsroom.assets import joined, squeezed
+from newsroom.static_files import joined, squeezed
 
 KIBIBYTE = 1024
 _FILE = re.compile(r'<(?:link|script)\b[^>]*?(?:href|src)="/static/([^"]+)"')

@@ -13,10 +13,10 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
 from newsroom.accounts.permissions import person
-from newsroom.clock import moment_of
 from newsroom.editing.leading import leads_to_problem
 from newsroom.editing.naming import NameInput
 from newsroom.editing.screens import DeskAdmin
+from newsroom.http.clock import moment_of
 from newsroom.names.models import Named
 from topics import merging
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from newsroom import clock
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.addresses.models import Address
+from newsroom.http import clock
 from newsroom.names.models import Named
 from newsroom.pages.changing import changing
 from newsroom.record import keeping

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from newsroom.addresses.leading import address_of
+from newsroom.http.reverse import address_of
 from newsroom.listing.uses import pointed_at
 from newsroom.media.models import Image
 from newsroom.names.letters import Initial

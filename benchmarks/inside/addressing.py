@@ -5,7 +5,7 @@ from collections import Counter
 from django.db.models import Count
 from django.urls import reverse
 
-from newsroom import clock
+from newsroom.http import clock
 from stories.models import Edition
 from topics.models import Topic
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.db import OperationalError, connection
 
-from newsroom import clock
+from newsroom.http import clock
 from newsroom.pages.models import StoredPage
 from stories.models import Edition
 

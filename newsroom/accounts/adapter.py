@@ -14,12 +14,12 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from newsroom import clock
 from newsroom.accounts import telling
 from newsroom.accounts.models import User
 from newsroom.accounts.sessions import browser_of
 from newsroom.accounts.tasks import mail_account_notice
-from newsroom.networks import client_address
+from newsroom.http import clock
+from newsroom.http.client_ip import client_address
 from newsroom.task_queue import enqueue
 
 

@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.shortcuts import redirect
 
-from newsroom.clock import moment_of
+from newsroom.http.clock import moment_of
 
 # How long a proof counts.
 FRESH = timedelta(minutes=5)

@@ -17,7 +17,7 @@ from newsroom.accounts.permissions import person
 from newsroom.editing.framing import framed
 from newsroom.editing.refusing import refusal
 from newsroom.editing.scripts import refused
-from newsroom.languages import DESK
+from newsroom.http.languages import DESK
 
 second_factor = framed(authenticate)
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 
-from newsroom.languages import DESK
+from newsroom.http.languages import DESK
 
 # Scripts read it. It says the same for everybody and opens nothing: who somebody is, and what they may do, is asked of
 # their session alone.

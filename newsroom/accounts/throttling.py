@@ -2,8 +2,8 @@
 
 from django.utils.crypto import salted_hmac
 
-from newsroom.limits import take
-from newsroom.networks import connection_of
+from newsroom.http.client_ip import connection_of
+from newsroom.http.rate_limits import take
 
 MOST = 20
 WAIT = 60 * 60  # seconds

@@ -17,9 +17,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from newsroom.accounts import inviting, sessions, throttling
 from newsroom.accounts.models import Invitation, User
 from newsroom.accounts.permissions import person
-from newsroom.clock import moment_of
 from newsroom.editing.leading import leads_to_problem
-from newsroom.networks import client_address
+from newsroom.http.client_ip import client_address
+from newsroom.http.clock import moment_of
 
 
 class TakeUpForm(forms.Form):

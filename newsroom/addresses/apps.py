@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.urls import register_converter
 
-from newsroom.addresses.converters import Ordinal, UnicodeSlug, YearAndMonth
+from newsroom.http.converters import Ordinal, UnicodeSlug, YearAndMonth
 
 
 class AddressesConfig(AppConfig):

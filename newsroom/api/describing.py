@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from ninja import NinjaAPI
 
-from newsroom.pages.problems import CONTENT_TYPE
+from newsroom.http.problems import CONTENT_TYPE
 
 _CACHING = {
     "ETag": ("A strong validator; send it as If-None-Match.", True),

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 
-from newsroom.networks import client_address, connection_of
+from newsroom.http.client_ip import client_address, connection_of
 
 WINDOW = 60  # seconds
 

@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.encoding import escape_uri_path
 from ninja.errors import ValidationError
 
+from newsroom.http.problems import problem_document
 from newsroom.pages.answering import WithdrawnError
-from newsroom.pages.problems import problem_document
 
 
 def problem(

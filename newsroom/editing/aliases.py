@@ -7,11 +7,11 @@ from django.contrib import messages
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 
-from newsroom import clock
 from newsroom.addresses.models import Address
 from newsroom.editing.markdown import require_bounded
 from newsroom.editing.naming import NamesField
 from newsroom.editing.screens import DeskAdmin
+from newsroom.http import clock
 from newsroom.text.fold import fold
 from newsroom.text.slugs import slugify
 

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils import timezone
 
-from newsroom.clock import ClockChangeError, TwiceError, from_wall
+from newsroom.http.clock import ClockChangeError, TwiceError, from_wall
 
 CHOICES = (("", "Choose"), ("first", "The first time"), ("second", "The second time"))
 

@@ -10,7 +10,7 @@ from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 
 from newsroom.errors import RefusedError
-from newsroom.languages import DESK
+from newsroom.http.languages import DESK
 
 # What is said about a form, and what nobody should see on a page.
 _NOT_TEXT = re.compile(r"^_|^csrf|password|passcode|token|^code$", re.IGNORECASE)

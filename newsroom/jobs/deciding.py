@@ -4,9 +4,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.tasks import TaskResultStatus
 
-from newsroom import clock
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
+from newsroom.http import clock
 from newsroom.jobs.models import Failure, Job
 from newsroom.record.models import Event
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from django.db import Error, connections
 from django.utils.crypto import get_random_string
 
-from newsroom import clock
+from newsroom.http import clock
 from newsroom.jobs import recurring, tidying
 from newsroom.jobs.models import Job, WorkerLife
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.core.files.storage import default_storage
 from django.tasks import TaskResultStatus
 
-from newsroom import clock
+from newsroom.http import clock
 from newsroom.jobs.models import Failure, Job, WorkerLife
 from newsroom.media.files import delete_unfinished
 from newsroom.pages.leaving import forget_unasked

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from newsroom.db.counts import capped, grouped
-from newsroom.languages import name_of
+from newsroom.http.languages import name_of
 
 type Choices = list[tuple[str, str]]
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from newsroom.clock import moment_of
+from newsroom.http.clock import moment_of
 from newsroom.imaging.raster import fitted
 from newsroom.listing.filters import Choices, CountedFilter, UseFilter, titled
 from newsroom.listing.screens import ListedAdmin

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from newsroom import clock
+from newsroom.http import clock
 from newsroom.media.models import Image
 
 MOST = 1_000  # files looked for in one run

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import PIL.Image
 
-from newsroom import limits
+from newsroom.http import rate_limits
 from newsroom.imaging import raster, turns
 from newsroom.media import keeping, plates
 from newsroom.media.models import Image
@@ -66,14 +66,14 @@ def _first(image: Image, spec: Spec) -> bytes:
     name = str(spec)
     if (kept := keeping.read(image, name)) is not None:
         return kept
-    place = limits.take(f"rendition:{image.uid}:{name}", 1, seconds=MAKING)
+    place = rate_limits.take(f"rendition:{image.uid}:{name}", 1, seconds=MAKING)
     try:
         if place is None and (kept := _awaited(image, name)) is not None:
             return kept
         return _made_now(image, spec)
     finally:
         if place is not None:
-            limits.give_back(place)
+            rate_limits.give_back(place)
 
 
 def _awaited(image: Image, name: str) -> bytes | None:

@@ -2,7 +2,7 @@
 
 from django.http import HttpResponse
 
-from newsroom import limits
+from newsroom.http import rate_limits
 from newsroom.media.keeping import GonePictureError
 from newsroom.media.models import Image
 from newsroom.media.renditions import Content, content_of
@@ -25,7 +25,7 @@ def content_for(image: Image, spec: Spec) -> Content | None:
 
 
 def _is_first_to_ask(image: Image, spec: Spec) -> bool:
-    return limits.take(f"rendition-asked:{image.uid}:{spec}", 1, seconds=ASKED_AGAIN) is not None
+    return rate_limits.take(f"rendition-asked:{image.uid}:{spec}", 1, seconds=ASKED_AGAIN) is not None
 
 
 def response_with(content: Content) -> HttpResponse:

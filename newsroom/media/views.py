@@ -5,7 +5,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from newsroom.clock import moment_of
+from newsroom.http.clock import moment_of
 from newsroom.media.models import Image
 from newsroom.media.serving import content_for, response_with
 from newsroom.media.specs import Spec

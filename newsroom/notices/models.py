@@ -12,8 +12,8 @@ from django.db.models import Q
 from django.template.defaultfilters import date
 from django.utils import timezone
 
+from newsroom.http.converters import DIGITS_OF_KEY, number_in
 from newsroom.notices.seeing import hidden_from
-from newsroom.numbers import DIGITS_OF_KEY, number_in
 
 
 class NoticeKind(models.TextChoices):

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
-from newsroom.clock import moment_of
+from newsroom.http.clock import moment_of
 from newsroom.notices.choosing import USUAL, choices_of, choose, gets_mail
 from newsroom.notices.listing import NoticePage
 from newsroom.notices.models import Notice, NoticeKind, Way

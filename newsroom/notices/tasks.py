@@ -2,7 +2,7 @@
 
 from django.tasks import task
 
-from newsroom import clock
+from newsroom.http import clock
 from newsroom.notices.choosing import gets_mail
 from newsroom.notices.mailing import NotSentError, mail_of, post
 from newsroom.notices.models import Mail, Notice, NoticeQuerySet

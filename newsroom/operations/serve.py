@@ -20,7 +20,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server.mp import MPServer, WorkerProcess
 
-from newsroom.processes import end_with_parent
+from newsroom.process import end_with_parent
 
 BACKLOG = 1024  # connections that wait for a worker
 STOPPING = 30  # seconds after which a worker that was asked to stop is killed

@@ -14,9 +14,9 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from newsroom.clock import moment_of
+from newsroom.http.clock import moment_of
+from newsroom.http.problems import problem_document
 from newsroom.pages.encoding import OF_THE_CONTENT, WORTH_PACKING, etag, wants_gzip
-from newsroom.pages.problems import problem_document
 from newsroom.pages.storing import packed
 
 CACHE_CONTROL = "public, max-age=0, must-revalidate"

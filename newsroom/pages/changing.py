@@ -8,7 +8,7 @@ from typing import Self
 
 from django.db import connection, transaction
 
-from newsroom import clock
+from newsroom.http import clock
 from newsroom.pages.leaving import forget_later
 from newsroom.pages.models import PageKey, StoredPage
 from newsroom.pages.purging import purge_changed

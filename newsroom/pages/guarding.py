@@ -8,9 +8,9 @@ from django.db.models import BigIntegerField
 from django.db.models.expressions import RawSQL
 from django.http import HttpRequest
 
-from newsroom import clock
-from newsroom.clock import FOREVER
 from newsroom.db.try_write import attempt
+from newsroom.http import clock
+from newsroom.http.clock import FOREVER
 from newsroom.pages.models import PageKey
 
 SITE = "site"

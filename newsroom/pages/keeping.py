@@ -7,7 +7,7 @@ from unicodedata import is_normalized
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
-from newsroom import clock
+from newsroom.http import clock
 from newsroom.pages.answering import Whole, as_asked, whole_of
 from newsroom.pages.edges import LIFETIME, lifetime, tag_headers
 from newsroom.pages.guarding import Guard, GuardedRequest, guard_of

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.tasks import task
 
-from newsroom import clock
+from newsroom.http import clock
 from newsroom.pages.models import PageKey, StoredPage
 from newsroom.pages.purging import ON_ITS_WAY
 from newsroom.pages.release import release

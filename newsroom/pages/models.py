@@ -8,8 +8,8 @@ from typing import ClassVar, Self
 from django.db import connection, models
 from django.db.models.functions import Now
 
-from newsroom.clock import FOREVER
 from newsroom.db.statements import Prepared
+from newsroom.http.clock import FOREVER
 from newsroom.pages.fetching.statement import LATEST
 
 # No address of ours is longer: a slug has 200 characters at most.

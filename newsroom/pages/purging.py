@@ -7,11 +7,11 @@ from django.conf import settings
 from django.db import transaction
 from django.tasks import task
 
-from newsroom import clock
-from newsroom.announcing import tell_edge
+from newsroom.http import clock
 from newsroom.pages.edges import EVERYTHING, MANY, tag_of
 from newsroom.pages.models import PageKey
 from newsroom.pages.release import release
+from newsroom.pings import tell_edge
 from newsroom.task_queue import enqueue
 
 # What was on its way to an edge while it was purged has arrived by then, and is purged as well.

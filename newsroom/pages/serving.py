@@ -14,8 +14,8 @@ import psycopg
 from django.http.request import split_domain_port, validate_host
 from django.urls import Resolver404, resolve
 
-from newsroom import clock
 from newsroom.db.outages import outage_of
+from newsroom.http import clock
 from newsroom.pages.edges import LIFETIME, lifetime
 from newsroom.pages.encoding import OF_THE_CONTENT, etag, is_known, is_worth_packing, wants_gzip
 from newsroom.pages.fetching import Fetch, Stored

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponseBase, HttpResponsePermanentRedirect
 from django.middleware.common import CommonMiddleware
 
-from newsroom.languages import DESK
+from newsroom.http.languages import DESK
 from newsroom.pages.answering import settled
 
 

@@ -10,11 +10,11 @@ from zlib import crc32
 
 from django.db import connection
 
-from newsroom import clock
-from newsroom.clock import FOREVER
 from newsroom.db.outages import UNWRITTEN
 from newsroom.db.statements import prepared_cursor
 from newsroom.db.try_write import attempt
+from newsroom.http import clock
+from newsroom.http.clock import FOREVER
 from newsroom.pages.guarding import Guard
 from newsroom.pages.models import LONGEST_ADDRESS
 

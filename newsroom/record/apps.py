@@ -5,7 +5,7 @@ from django.apps import AppConfig
 
 def clock_is_right() -> bool:
     """Return whether this machine agrees with the database, and nothing was recorded that is still to come."""
-    from newsroom import clock
+    from newsroom.http import clock
     from newsroom.record.models import Event
 
     newest = Event.objects.order_by("-pk").values_list("at", flat=True).first()

@@ -14,9 +14,9 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from newsroom import clock
 from newsroom.db.loose_scan import distinct
 from newsroom.db.statements import PreparedRows
+from newsroom.http import clock
 
 
 @dataclass(frozen=True, slots=True)

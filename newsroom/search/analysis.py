@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import snowballstemmer
 
-from newsroom.languages import primary
+from newsroom.http.languages import primary
 from newsroom.text.fold import fold
 
 LONGEST_WORD = 100

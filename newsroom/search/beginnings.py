@@ -3,7 +3,7 @@
 import re
 from functools import cache, lru_cache
 
-from newsroom.languages import primary
+from newsroom.http.languages import primary
 from newsroom.search.analysis import stem
 from newsroom.text.fold import fold
 

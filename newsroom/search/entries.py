@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from newsroom.clock import FOREVER
-from newsroom.languages import primary
+from newsroom.http.clock import FOREVER
+from newsroom.http.languages import primary
 from newsroom.search.analysis import ANY_LANGUAGE, folded_words, stems_of
 from newsroom.search.filters import OUTLET, TOPIC
 from newsroom.search.spelling import spelt_words

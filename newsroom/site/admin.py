@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 
 from newsroom.editing.markdown import MarkdownEditor, require_bounded
-from newsroom.languages import name_of
+from newsroom.http.languages import name_of
 from newsroom.record.screens import RecordedAdmin
 from newsroom.site.models import AboutPage
 from newsroom.text.slugs import slugify

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from newsroom.languages import versions_of
+from newsroom.http.languages import versions_of
 from newsroom.pages.guarding import SITE, guard_of
 from newsroom.site.models import AboutPage
 

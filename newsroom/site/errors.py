@@ -15,7 +15,7 @@ from django.utils.translation import get_language, gettext
 from newsroom.db.outages import SILENCE, Outage, outage_of
 from newsroom.editing.refusing import refusal, text_in
 from newsroom.editing.scripts import refused
-from newsroom.languages import DESK
+from newsroom.http.languages import DESK
 from newsroom.pages.answering import settled
 from newsroom.site.retry import mark
 

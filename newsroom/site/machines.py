@@ -8,8 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
 
-from newsroom.clock import moment_of
-from newsroom.languages import before_lists, name_of, primary
+from newsroom.http.clock import moment_of
+from newsroom.http.languages import before_lists, name_of, primary
 from newsroom.pages.answering import public_page
 from newsroom.site.models import AboutPage, AboutRole
 from newsroom.text.markdown.grammar import escape

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import get_language
 
-from newsroom.languages import list_language, primary
+from newsroom.http.languages import list_language, primary
 from newsroom.pages.changing import changing, touch
 from newsroom.pages.guarding import SITE
 from newsroom.site.reports.models import Report as Report

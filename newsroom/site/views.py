@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import translation
 
-from newsroom.languages import Version, name_of
+from newsroom.http.languages import Version, name_of
 from newsroom.pages.answering import public_page
 from newsroom.pages.guarding import SITE, guard_of
 from newsroom.site.models import AboutPage

@@ -20,8 +20,8 @@ from django.views.decorators.http import require_GET
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import person
-from newsroom.clock import moment_of
-from newsroom.languages import is_spoken, primary
+from newsroom.http.clock import moment_of
+from newsroom.http.languages import is_spoken, primary
 from newsroom.site.models import AboutPage
 from stories.desk.standing import Standing, standing_at, standing_of
 from stories.models import Outlet, WorkKind

@@ -13,8 +13,8 @@ from django.urls import reverse
 
 from newsroom.accounts.models import people_at_work
 from newsroom.accounts.permissions import person
-from newsroom.clock import moment_of
 from newsroom.editing.leading import leads_to_problem
+from newsroom.http.clock import moment_of
 from newsroom.jobs.models import WorkerLife
 from stories import bulk
 from stories.admin.send_form import KINDS

@@ -12,9 +12,9 @@ from django.urls import URLPattern, path, reverse
 
 from newsroom.accounts.models import User, people_at_work
 from newsroom.accounts.permissions import person
-from newsroom.clock import moment_of
 from newsroom.editing.returning import ours
 from newsroom.editing.scripts import refused
+from newsroom.http.clock import moment_of
 from stories import commenting, revisions
 from stories.admin.anchors import field_id, places_on
 from stories.admin.conflicts import KEYS

@@ -7,7 +7,7 @@ from django import forms
 
 from newsroom.accounts.models import User, people_at_work
 from newsroom.editing.rows import UidFormSet
-from newsroom.numbers import number_in
+from newsroom.http.converters import number_in
 from newsroom.text.diff.words import Run, differences
 from stories import merging, revisions
 from stories.admin.reading import LEAD, Said, said, sent

@@ -13,9 +13,9 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from newsroom.accounts.permissions import person
-from newsroom.clock import FOREVER, moment_of
 from newsroom.editing.leading import lead_to_problem
 from newsroom.editing.moments import MomentForm
+from newsroom.http.clock import FOREVER, moment_of
 from stories import arranging
 from stories.arranging import Offered, Placed
 from stories.models.front_place import PLACES

@@ -13,8 +13,8 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from newsroom.accounts.permissions import person
-from newsroom.clock import moment_of
 from newsroom.editing.leading import leads_to_problem
+from newsroom.http.clock import moment_of
 from stories import intake
 from stories.admin.conflicts import clash_of
 from stories.importing import FORMATS, LARGEST, RefusedError

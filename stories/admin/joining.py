@@ -15,7 +15,7 @@ from newsroom.accounts.models import User
 from newsroom.accounts.permissions import person
 from newsroom.editing.rows import UidFormSet
 from newsroom.editing.screens import DeskAdmin
-from newsroom.numbers import number_in
+from newsroom.http.converters import number_in
 from newsroom.pages.changing import changing
 from stories import desk, revisions
 from stories.admin.choosing import TOGETHER, choice_at, lead_to, resolved

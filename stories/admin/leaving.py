@@ -10,9 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 
-from newsroom import clock
 from newsroom.accounts.permissions import person
 from newsroom.editing.leading import leads_to_problem
+from newsroom.http import clock
 from newsroom.pages.commits import confirmed
 from stories import binning, publishing
 from stories.admin.erasing import ErasingScreens

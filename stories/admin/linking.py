@@ -5,8 +5,8 @@ from dataclasses import asdict
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
-from newsroom.clock import moment_of
 from newsroom.editing.scripts import for_scripts, refused
+from newsroom.http.clock import moment_of
 from stories.desk.linking import linkable
 
 RIGHTS = {"story": "stories.view_story", "question": "stories.view_faq", "topic": "topics.view_topic"}

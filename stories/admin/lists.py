@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
-from newsroom.clock import moment_of
 from newsroom.db.counts import grouped
 from newsroom.editing.saying import SHORT, said
-from newsroom.languages import name_of
+from newsroom.http.clock import moment_of
+from newsroom.http.languages import name_of
 from newsroom.listing.filters import Choices, CountedFilter, LanguageFilter
 from newsroom.listing.screens import ListedAdmin
 from newsroom.search.marking import Piece

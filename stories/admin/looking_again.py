@@ -8,8 +8,8 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.template.defaultfilters import date as written
 
-from newsroom import clock
 from newsroom.accounts.permissions import person
+from newsroom.http import clock
 from stories import freshness
 from stories.models import Work
 from stories.publishing.refusals import RefusedError

@@ -7,10 +7,10 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from newsroom import clock
 from newsroom.db.counts import counted, said
 from newsroom.editing.aliases import AliasedAdmin
 from newsroom.editing.markdown import MarkdownEditor
+from newsroom.http import clock
 from newsroom.listing.filters import UseFilter, by_choice, by_truth
 from newsroom.listing.screens import ListedAdmin
 from newsroom.record.meanwhile import SeenAdmin, SeenForm

@@ -10,8 +10,8 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
 from newsroom.accounts.permissions import person
-from newsroom.clock import moment_of
 from newsroom.editing.scripts import refused
+from newsroom.http.clock import moment_of
 from stories import presence, revisions
 from stories.admin.autosaving.posted import sequence_in, window_in
 from stories.admin.history import HistoryScreens

@@ -14,9 +14,9 @@ from django.utils.html import linebreaks
 from django.views.decorators.http import require_POST
 
 from newsroom.accounts.permissions import person
-from newsroom.clock import moment_of
 from newsroom.editing.leading import leads_to_problem
-from newsroom.numbers import number_in
+from newsroom.http.clock import moment_of
+from newsroom.http.converters import number_in
 from newsroom.text.markdown import render
 from stories import revisions
 from stories.admin.commenting import Panel, panel_of

@@ -10,8 +10,8 @@ from django.http import HttpRequest
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import person
-from newsroom.clock import moment_of
-from newsroom.numbers import number_in
+from newsroom.http.clock import moment_of
+from newsroom.http.converters import number_in
 from newsroom.record.models import Event
 from newsroom.record.sentences import said
 from stories import revisions

@@ -13,9 +13,9 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone, translation
 
 from newsroom.accounts.permissions import person
-from newsroom.clock import moment_of
 from newsroom.editing.leading import leads_to_problem
 from newsroom.editing.moments import MomentForm
+from newsroom.http.clock import moment_of
 from stories import previewing, revisions, sharing
 from stories.admin.history import HistoryScreens
 from stories.models import Revision, Work

@@ -4,9 +4,9 @@ from django.http import HttpRequest, JsonResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from newsroom.clock import moment_of
 from newsroom.editing.scripts import refused
-from newsroom.numbers import DIGITS_OF_KEY, number_in
+from newsroom.http.clock import moment_of
+from newsroom.http.converters import DIGITS_OF_KEY, number_in
 from stories import resembling
 from stories.admin.live.answering import answered_in_json
 from stories.models import WorkKind

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import person
-from newsroom.clock import moment_of
+from newsroom.http.clock import moment_of
 from stories import checks, publishing, revisions
 from stories.admin.forms import StoryForm
 from stories.admin.lists import WorkList

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from newsroom.accounts.permissions import person
-from newsroom.clock import moment_of
+from newsroom.http.clock import moment_of
 from stories import checks, revisions, sharing
 from stories.admin.anchors import field_id, places_on
 from stories.admin.commenting import CommentingScreens

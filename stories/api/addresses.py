@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import Http404
 from django.urls import resolve, reverse
 
-from newsroom.addresses.converters import UnicodeSlug
+from newsroom.http.converters import UnicodeSlug
 from newsroom.names.families import Families
 from newsroom.names.models import Named
 from stories.models.edition import Edition

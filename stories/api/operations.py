@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Path, Query, Router
 from pydantic import Field
 
-from newsroom.clock import moment_of
+from newsroom.http.clock import moment_of
 from stories.api import asking, documents, telling
 from stories.api.addresses import slug_of
 from stories.api.answers import answer, answer_list

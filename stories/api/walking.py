@@ -9,7 +9,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.lookups import IsNull
 
 from newsroom.db.keyset import Slice, cut, stretch
-from newsroom.languages import primary
+from newsroom.http.languages import primary
 from newsroom.names.families import Family
 from stories.models.edition import Edition, EditionOutlet, EditionQuerySet
 from stories.models.outlet import Outlet

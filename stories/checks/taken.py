@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from newsroom.db.statements import Prepared
-from newsroom.languages import primary
+from newsroom.http.languages import primary
 from newsroom.search.asking import Question
 from newsroom.search.looking import newest_of_each
 from newsroom.search.tokens import IN, KIND, TITLE, tag

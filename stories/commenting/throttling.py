@@ -2,8 +2,8 @@
 
 from django.utils.crypto import salted_hmac
 
-from newsroom.limits import take_each
-from newsroom.networks import connection_of
+from newsroom.http.client_ip import connection_of
+from newsroom.http.rate_limits import take_each
 from stories.models import SharedPreview
 
 MOST_BY_ONE = 20

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from newsroom.accounts.models import User
 from newsroom.addresses.models import Address
 from newsroom.pages.changing import changing
-from newsroom.processes import set_up
+from newsroom.process import set_up
 from newsroom.text.fold import fold
 from stories import desk, publishing, revisions
 from stories.corpus import writing

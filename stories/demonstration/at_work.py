@@ -3,8 +3,8 @@
 from datetime import date, datetime, timedelta
 from functools import cache
 
-from newsroom import clock
 from newsroom.accounts.models import User
+from newsroom.http import clock
 from newsroom.pages.changing import changing
 from stories import commenting, dictionary, freshness, publishing
 from stories.demonstration import days, files

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import formats, translation
 from django.utils.translation import pgettext
 
-from newsroom import clock
+from newsroom.http import clock
 
 _TAG = re.compile(r"\{([+-]?\d+)(?: (month|year))?\}")
 _COUNTED = re.compile(r"([+-]?\d+)(?: (\d\d:\d\d))?")

@@ -7,9 +7,9 @@ from functools import partial
 
 from django.conf import settings
 
-from newsroom import clock
 from newsroom.accounts.models import User
 from newsroom.addresses.models import Address
+from newsroom.http import clock
 from newsroom.media import storing
 from newsroom.media.models import Image
 from newsroom.pages.changing import changing

@@ -7,8 +7,8 @@ from urllib.parse import SplitResult, urlsplit
 
 from django.db.models import Q
 
-from newsroom.addresses.hosts import host_of
-from newsroom.addresses.tracking_parameters import without_tracking
+from newsroom.http.hosts import host_of
+from newsroom.http.tracking_parameters import without_tracking
 from stories.models import Article, Outlet, OutletHost
 
 MOST_CITED = 200

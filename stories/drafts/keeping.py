@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from newsroom.languages import primary
+from newsroom.http.languages import primary
 from newsroom.search.analysis import folded_words, stems_of
 from newsroom.search.postgresql import vector
 from newsroom.search.tokens import GAP, SPELT, cut

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 
 from django.db import connection
 
-from newsroom import clock
 from newsroom.db.statements import PreparedChange, deleting, filled_up, prepared_cursor
+from newsroom.http import clock
 from stories.models import PossibleStanding, Work
 
 BATCH = 500

@@ -8,7 +8,7 @@ from django.utils import translation
 from django.utils.html import escape
 from django.utils.translation import gettext
 
-from newsroom.clock import moment_of
+from newsroom.http.clock import moment_of
 from newsroom.pages.answering import public_page
 from newsroom.pages.guarding import guard_of
 from stories.feeds.xml import AtomFeed, add, answered, begun

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
-from newsroom.languages import list_language
+from newsroom.http.languages import list_language
 from stories.reading.feed import Entry
 from stories.reading.lately import Told
 from stories.reading.share_pictures import SharePicture

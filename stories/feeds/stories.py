@@ -14,8 +14,8 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.utils.translation import get_language, gettext
 
-from newsroom.clock import moment_of
-from newsroom.languages import before_lists
+from newsroom.http.clock import moment_of
+from newsroom.http.languages import before_lists
 from newsroom.pages.answering import public_page
 from newsroom.pages.guarding import Guard, guard_of
 from stories.feeds.json import written

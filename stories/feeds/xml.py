@@ -12,7 +12,7 @@ from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFee
 from django.utils.translation import get_language
 from django.utils.xmlutils import SimplerXMLGenerator
 
-from newsroom.languages import list_language
+from newsroom.http.languages import list_language
 
 BEFORE_THE_FIRST_STORY = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
 # What no XML can hold (XML 1.0, 2.2), whatever somebody pasted into a text.

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 
-from newsroom import clock
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import NotAllowedError
+from newsroom.http import clock
 from stories import desk, naming, publishing
 from stories.documents import AnyDocument, Explainer, NamedOutlet
 from stories.importing import RefusedError

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import migrations, models
 from django.db.models import Max, OuterRef, Subquery
 
-from newsroom.languages import Primary
+from newsroom.http.languages import Primary
 
 BATCH = 10_000
 

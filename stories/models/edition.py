@@ -7,10 +7,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from newsroom.addresses.leading import address_of
-from newsroom.clock import FOREVER
 from newsroom.db.keyset import PartOf
-from newsroom.languages import Primary
+from newsroom.http.clock import FOREVER
+from newsroom.http.languages import Primary
+from newsroom.http.reverse import address_of
 from newsroom.media.models import Image
 from stories.models.edition_queries import Change as Change
 from stories.models.edition_queries import EditionKind as EditionKind

@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import Q
 
-from newsroom.clock import FOREVER
+from newsroom.http.clock import FOREVER
 
 # How many stories stand at the top of the front page; editors can fill all of it.
 PLACES = 7

@@ -6,10 +6,10 @@ from typing import Literal
 
 from django.core.exceptions import ValidationError
 
-from newsroom import clock
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.addresses.models import Address
+from newsroom.http import clock
 from newsroom.names.models import LONGEST_NAME, Named, NamedQuerySet
 from newsroom.pages.changing import changing
 from newsroom.record import keeping

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from newsroom import clock
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
+from newsroom.http import clock
 from newsroom.pages.changing import changing
 from newsroom.record.models import Event
 from stories.models import Bundle, BundleMember, Change, ChangeNote, Edition, EditionKind, Work

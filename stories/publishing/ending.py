@@ -3,9 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
-from newsroom import clock
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
+from newsroom.http import clock
 from newsroom.pages.changing import changing
 from newsroom.record.models import Event
 from stories.models import Change, Edition, EditionKind, Work

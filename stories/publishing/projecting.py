@@ -5,7 +5,7 @@ from uuid import UUID
 
 from newsroom.accounts.models import Contributor
 from newsroom.db.statements import Prepared, PreparedRows
-from newsroom.languages import primary
+from newsroom.http.languages import primary
 from newsroom.media.models import Image
 from stories.desk.names import Names
 from stories.documents import AnyDocument, Explainer

@@ -7,7 +7,7 @@ from typing import cast
 from django.db import transaction
 from django.db.models import QuerySet
 
-from newsroom import clock
+from newsroom.http import clock
 from newsroom.search import indexing
 from stories.desk.names import Names
 from stories.models import Document, Edition, EditionKind, Outlet, Work

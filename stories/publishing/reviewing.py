@@ -13,9 +13,9 @@ from django.db import transaction
 from django.template.defaultfilters import date
 from django.utils import timezone
 
-from newsroom import clock
 from newsroom.accounts.models import User, people_at_work
 from newsroom.accounts.permissions import require
+from newsroom.http import clock
 from newsroom.record.models import Event
 from newsroom.record.sentences import said
 from stories import revisions

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from newsroom import clock
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
+from newsroom.http import clock
 from newsroom.pages.changing import changing
 from stories.models import Edition, Work
 from stories.publishing.change import said_of

@@ -9,8 +9,8 @@ from django.db import IntegrityError
 from django.db.models import Max, Model
 from django.utils import timezone
 
-from newsroom.clock import FOREVER
 from newsroom.db.statements import Prepared, PreparedChange, updating
+from newsroom.http.clock import FOREVER
 from newsroom.search import indexing
 from stories.drafts import standings
 from stories.models import PROJECTIONS, Edition, EditionKind, Work

@@ -6,8 +6,8 @@ from functools import partial
 from django.http import Http404
 from django.urls import reverse
 
-from newsroom.clock import new_year_after
 from newsroom.db.statements import Prepared
+from newsroom.http.clock import new_year_after
 from newsroom.pages.answering import Link, MovedError, WithdrawnError
 from newsroom.pages.guarding import SITE, Guard, key, version_called, version_of
 from stories.models.edition import Change, Edition, EditionKind, EditionQuerySet

@@ -9,9 +9,9 @@ from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from newsroom.clock import midnight_after
 from newsroom.db.statements import Prepared
-from newsroom.languages import listed
+from newsroom.http.clock import midnight_after
+from newsroom.http.languages import listed
 from newsroom.pages.guarding import Guard
 from stories.models.edition import Edition, EditionQuerySet, EditionTopic
 from stories.reading.links import as_of

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
-from newsroom.clock import day_begins
+from newsroom.http.clock import day_begins
 from newsroom.pages.guarding import Guard
 from stories.models.edition import Edition
 

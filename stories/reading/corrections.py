@@ -7,7 +7,7 @@ from typing import Self
 from uuid import UUID
 
 from newsroom.db.keyset import Place, cut, newest
-from newsroom.languages import listed
+from newsroom.http.languages import listed
 from newsroom.pages.guarding import QUESTIONS, STORIES, Guard
 from stories.reading.lately import Told, corrections_until, with_pages
 from topics.reading import watch

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import Http404
 from django.urls import resolve
 
-from newsroom.clock import new_year_after
+from newsroom.http.clock import new_year_after
 from newsroom.pages.answering import MovedError, WithdrawnError
 from newsroom.pages.guarding import NAMES, Guard
 from newsroom.site.reports.origins import origin_of

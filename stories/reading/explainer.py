@@ -7,7 +7,7 @@ from typing import Self
 from django.utils import translation
 from django.utils.translation import gettext
 
-from newsroom.languages import Version
+from newsroom.http.languages import Version
 from newsroom.pages.guarding import Guard, Unguarded
 from stories.models.edition import Edition
 from stories.reading.addresses import standing_at

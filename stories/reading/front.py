@@ -7,10 +7,10 @@ from typing import Self
 
 from django.db.models import F, OuterRef, QuerySet, Subquery, prefetch_related_objects
 
-from newsroom.clock import midnight_after
 from newsroom.db.keyset import newest
 from newsroom.db.statements import Prepared
-from newsroom.languages import primary
+from newsroom.http.clock import midnight_after
+from newsroom.http.languages import primary
 from newsroom.pages.guarding import FRONT, QUESTIONS, STORIES, Guard, key
 from stories.documents.section_kinds import PAPERS
 from stories.models.edition import Edition, EditionQuerySet

@@ -9,8 +9,8 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Case, F, JSONField, When
 
-from newsroom.clock import FOREVER
 from newsroom.db.statements import Prepared
+from newsroom.http.clock import FOREVER
 from newsroom.pages.guarding import Guard
 from stories.models.edition import Edition, EditionKind, EditionQuerySet
 

@@ -7,7 +7,7 @@ from typing import Self
 from django.db.models import F, Min, Q
 from django.utils import translation
 
-from newsroom.languages import Version
+from newsroom.http.languages import Version
 from newsroom.pages.guarding import Guard, Unguarded, naming
 from stories.models.edition import Edition, EditionQuestion
 from stories.reading.addresses import standing_at

@@ -15,8 +15,8 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from newsroom import languages
-from newsroom.numbers import number_in
+from newsroom.http import languages
+from newsroom.http.converters import number_in
 from newsroom.pages.answering import MovedError, WithdrawnError
 from newsroom.record.keeping import kind_of, uid_of
 from newsroom.site.models import AboutPage

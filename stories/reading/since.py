@@ -11,7 +11,7 @@ from django.http import Http404
 from django.utils import translation
 from django.utils.translation import ngettext
 
-from newsroom.numbers import number_in
+from newsroom.http.converters import number_in
 from stories.comparing import Field
 from stories.models.edition import Edition
 from stories.reading.addresses import standing_under

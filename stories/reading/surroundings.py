@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from newsroom.clock import day_begins, new_year_after
+from newsroom.http.clock import day_begins, new_year_after
 from newsroom.pages.guarding import Guard, key
 from stories.documents import NamedOutlet
 from stories.models.edition import Edition

@@ -1,6 +1,6 @@
 """The same page in other languages, where it can be read."""
 
-from newsroom.languages import Version, name_of
+from newsroom.http.languages import Version, name_of
 from stories.models.edition import Edition
 from stories.reading.neighbours import Neighbours
 

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from newsroom.db.loose_scan import first_of_each
 from newsroom.db.statements import Prepared
-from newsroom.languages import Primary, languages_listed
+from newsroom.http.languages import Primary, languages_listed
 from stories.models.edition import Edition, EditionKind, EditionQuerySet
 
 

@@ -7,8 +7,8 @@ from django.core.cache import cache
 from django.core.signing import BadSignature, TimestampSigner
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from newsroom.limits import take
-from newsroom.networks import connection_of
+from newsroom.http.client_ip import connection_of
+from newsroom.http.rate_limits import take
 from stories.models import SharedPreview
 
 # How often one connection may be wrong at one link, and all together at that link, before they have to wait.

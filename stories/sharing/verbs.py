@@ -9,9 +9,9 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from newsroom import clock
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import NotAllowedError, require
+from newsroom.http import clock
 from newsroom.record.models import Event
 from stories.models import Edition, Revision, SharedPreview, Work, WorkKind
 from stories.publishing.refusals import RefusedError

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from newsroom.http.languages import Version
 from newsroom.imaging.card import HEIGHT, WIDTH
 from newsroom.imaging.raster import fitted
-from newsroom.languages import Version
 from newsroom.media.models import Image
 from newsroom.media.specs import address_of, size_of, spec_of, widths_of
 from stories.reading.changes import Changes, Stage

@@ -9,9 +9,9 @@ from django.utils.html import format_html
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csp import csp_override
 
-from newsroom.clock import moment_of
+from newsroom.http.clock import moment_of
+from newsroom.http.converters import number_in
 from newsroom.imaging import card
-from newsroom.numbers import number_in
 from newsroom.pages.answering import public_page
 from newsroom.pages.guarding import guard_of
 from stories.reading.embeds import Embed

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from newsroom.clock import moment_of
+from newsroom.http.clock import moment_of
 from newsroom.pages.answering import public_page
 from newsroom.pages.guarding import guard_of
 from stories.reading.front import FrontPage

@@ -12,7 +12,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from newsroom.editing.leading import leads_to_problem
-from newsroom.networks import client_address
+from newsroom.http.client_ip import client_address
 from stories import sharing
 
 PASS = "preview_pass"  # noqa: S105  # the name of a cookie

@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from newsroom.clock import moment_of
 from newsroom.editing.leading import leads_to_problem
+from newsroom.http.client_ip import client_address
+from newsroom.http.clock import moment_of
 from newsroom.media.serving import content_for, response_with
 from newsroom.media.specs import Spec
-from newsroom.networks import client_address
 from newsroom.site.reports.origins import is_from_here, is_of_a_form
 from stories import commenting, previewing, sharing
 from stories.commenting import throttling

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import ngettext
 
-from newsroom.clock import moment_of
+from newsroom.http.clock import moment_of
 from newsroom.pages.answering import public_page
 from newsroom.pages.guarding import SITE, guard_of
 from stories.reading.search import Asked, SearchPage, suggestions_for

@@ -7,8 +7,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
 
-from newsroom.clock import moment_of
-from newsroom.languages import versions_of
+from newsroom.http.clock import moment_of
+from newsroom.http.languages import versions_of
 from newsroom.pages.answering import public_page
 from newsroom.pages.guarding import guard_of
 from stories.reading.archive import MonthPage

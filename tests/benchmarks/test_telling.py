@@ -263,7 +263,7 @@ def test_rounds_end_when_they_agree(ratios, do_agree):
     ("file", "place"),
     [
         (f"{ROOT}/stories/publishing/going.py", "stories.publishing"),
-        (f"{ROOT}/newsroom/clock.py", "newsroom.clock"),
+        (f"{ROOT}/newsroom/clock.py", "newsroom.http.clock"),
         (f"{ROOT}/.venv/lib/python3.13/site-packages/django/db/models/sql/where.py", "django.db.models.sql"),
         (f"{ROOT}/.venv/lib/python3.13/site-packages/django/apps/registry.py", "django.apps"),
         (f"{ROOT}/.venv/lib/python3.13/site-packages/psycopg/pq/abc.py", "psycopg"),

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from newsroom import clock
+from newsroom.http import clock
 from stories import revisions
 from tests.browser.conftest import DESKTOP, PHONE, sign_in
 from tests.browser.faults import MOST_SHIFT, SHIFTS, faults_of

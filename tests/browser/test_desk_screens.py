@@ -8,7 +8,7 @@ from django.db import transaction
 from django.urls import resolve, reverse
 from playwright.sync_api import expect
 
-from newsroom import clock
+from newsroom.http import clock
 from newsroom.record import keeping
 from stories import publishing, revisions
 from stories.models import WorkTopic

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from newsroom import clock
+from newsroom.http import clock
 from stories import commenting, freshness, publishing, revisions
 from stories.models import Comment, Edition, Freshness, LastLook, State, Work
 from stories.publishing import reviewing

@@ -15,9 +15,9 @@ from django.core.cache import cache
 from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
-from newsroom import clock
 from newsroom.accounts import inviting
 from newsroom.accounts.models import User
+from newsroom.http import clock
 from newsroom.notices.models import Mail, Notice, NoticeKind
 from newsroom.notices.telling import tell
 from stories.publishing import reviewing

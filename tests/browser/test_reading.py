@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import expect
 
-from newsroom.assets import squeezed
+from newsroom.static_files import squeezed
 from tests.factories import make_article, make_published_story, make_topic
 from tests.journeys.pages import every_page
 

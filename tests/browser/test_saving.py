@@ -13,7 +13,7 @@ from django.contrib.sessions.models import Session
 from django.urls import reverse
 from playwright.sync_api import Error, expect
 
-from newsroom import clock
+from newsroom.http import clock
 from stories import autosaving, binning, publishing, revisions
 from stories.admin.autosaving import taking
 from stories.models import AutosaveSlot, Edition, Section, Story

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from newsroom import clock
+from newsroom.http import clock
 from stories import revisions, sharing
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.faults import faults_of

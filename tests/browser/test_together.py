@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Error, expect
 
-from newsroom import clock
+from newsroom.http import clock
 from stories import commenting, desk, presence, sharing
 from stories.models import Comment
 from tests.browser import faults

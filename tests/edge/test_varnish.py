@@ -8,7 +8,7 @@ import pytest
 from django.core.cache import cache
 from django.core.management import call_command
 
-from newsroom import clock
+from newsroom.http import clock
 from stories import publishing, revisions
 from tests.edge.varnish import SECRET
 from tests.factories import file_of, make_image, make_published_story, make_user, update

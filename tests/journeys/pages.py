@@ -3,7 +3,7 @@
 from django.test import Client
 from django.urls import resolve
 
-from newsroom.languages import ROUTE
+from newsroom.http.languages import ROUTE
 from tests.journeys.world import make_world
 
 # Where something is refused, empty, or not for readers.

@@ -15,8 +15,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
-from newsroom import clock
 from newsroom.accounts.models import Contributor, User
+from newsroom.http import clock
 from newsroom.media.models import Image
 from newsroom.site.models import AboutPage, Report
 from stories import binning, publishing, revisions, sharing

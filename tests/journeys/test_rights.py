@@ -15,9 +15,9 @@ from django.db.models import Model
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from newsroom import clock
 from newsroom.accounts import inviting
 from newsroom.accounts.models import Contributor, User
+from newsroom.http import clock
 from newsroom.listing.models import SavedView
 from newsroom.notices.models import Notice, NoticeKind
 from newsroom.record import keeping

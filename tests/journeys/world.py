@@ -6,8 +6,8 @@ from datetime import date
 from django.conf import settings
 from django.urls import NoReverseMatch, resolve, reverse
 
-from newsroom import clock
 from newsroom.db.keyset import SIZE
+from newsroom.http import clock
 from newsroom.site.models import AboutPage
 from stories import publishing, revisions
 from stories.models import FAQ, SourceSummary, Story

@@ -8,8 +8,8 @@ from django.core.cache import cache
 from django.http import Http404, HttpRequest
 from django.test import Client
 
-from newsroom import clock
 from newsroom.api.answering import reading
+from newsroom.http import clock
 from stories import publishing, revisions
 from tests.factories import make_published_story, make_user, update
 from tests.journeys.world import make_world

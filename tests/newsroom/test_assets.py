@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.files.storage import FileSystemStorage
 
-from newsroom.assets import PackedStorage, joined, squeezed
+from newsroom.static_files import PackedStorage, joined, squeezed
 
 
 @pytest.fixture

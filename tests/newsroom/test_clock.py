@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from newsroom import clock
-from newsroom.clock import ClockChangeError, TwiceError, from_wall
 from newsroom.editing.moments import MomentForm
+from newsroom.http import clock
+from newsroom.http.clock import ClockChangeError, TwiceError, from_wall
 from newsroom.record.models import Event
 from tests.factories import make_story
 

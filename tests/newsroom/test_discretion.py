@@ -6,7 +6,7 @@ import logging
 import pytest
 from django.conf import settings
 
-from newsroom.discretion import DiscreetFormatter
+from newsroom.http.log_redaction import DiscreetFormatter
 
 TOKEN = "kqZ3v0-xYtA_9uWm2cRrLhJbEoPdFgSiNaTzBvXyQwE"  # noqa: S105 -- it opens nothing
 

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils.translation import get_language, override
 from pytest_django.asserts import assertContains, assertNotContains
 
-from newsroom import clock
 from newsroom.env import Environment
-from newsroom.languages import list_language, name_of
+from newsroom.http import clock
+from newsroom.http.languages import list_language, name_of
 from newsroom.site.models import AboutPage
 from tests.factories import make_outlet, make_published_question, make_published_story, make_topic
 

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from newsroom.networks import client_address, connection_of, network_of
+from newsroom.http.client_ip import client_address, connection_of, network_of
 
 
 @pytest.mark.parametrize(

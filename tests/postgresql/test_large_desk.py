@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from newsroom import clock
 from newsroom.db import counts
+from newsroom.http import clock
 from newsroom.listing import changelist
 from stories.checks.surroundings import Looked
 from stories.checks.taken import questions_near

@@ -5,7 +5,7 @@ import json
 import pytest
 from django.db import connection, transaction
 
-from newsroom import clock
+from newsroom.http import clock
 from stories.relating import relate
 from tests.asking import PREPARED, statements
 from tests.conftest import FULL_LENGTH

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
-from newsroom import clock
+from newsroom.http import clock
 from stories.models import Edition
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from newsroom import clock
+from newsroom.http import clock
 from newsroom.jobs.working import Worker
 from newsroom.pages.models import StoredPage
 from newsroom.pages.release import release

@@ -2,7 +2,7 @@
 
 import pytest
 
-from newsroom import clock
+from newsroom.http import clock
 from newsroom.search.models import SearchDocument
 from stories.corpus import making
 from stories.models import Edition

@@ -12,8 +12,8 @@ from django.core import mail
 from django.core.files.base import ContentFile
 from PIL import Image as Pillow
 
-from newsroom import clock
 from newsroom.accounts.models import User
+from newsroom.http import clock
 from newsroom.jobs.models import Job
 from newsroom.media import storing, tasks
 from newsroom.media.models import Image, Rendition

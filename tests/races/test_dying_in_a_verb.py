@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from newsroom import clock
+from newsroom.http import clock
 from newsroom.record.models import Event
 from stories import binning, publishing, revisions
 from stories.models import Change, ChangeNote, Edition, Revision, Work

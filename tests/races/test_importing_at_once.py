@@ -10,7 +10,7 @@ MANY = 4
 
 
 def bring_in(text):
-    from newsroom import clock
+    from newsroom.http import clock
     from stories import intake
 
     return intake.take_in(intake.read(text.encode(), name="a.txt", at=clock.now()), by=None).slug

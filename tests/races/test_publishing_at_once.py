@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
-from newsroom import clock
-from newsroom.clock import FOREVER
+from newsroom.http import clock
+from newsroom.http.clock import FOREVER
 from newsroom.record.models import Event
 from stories import citing, publishing, revisions
 from stories.models import Citation, Edition, EditionKind, Revision

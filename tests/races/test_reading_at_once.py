@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from newsroom import clock
+from newsroom.http import clock
 from newsroom.pages.fetching import fetcher
 from newsroom.pages.models import StoredPage
 from newsroom.pages.release import release

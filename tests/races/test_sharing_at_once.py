@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.cache import cache
 
-from newsroom import clock
+from newsroom.http import clock
 from newsroom.record.models import Event
 from stories import sharing
 from stories.models import SharedPreview

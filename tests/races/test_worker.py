@@ -9,7 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.tasks import TaskResultStatus
 
-from newsroom import clock
+from newsroom.http import clock
 from newsroom.jobs.models import Failure, Job, WorkerLife
 from newsroom.jobs.working import Worker
 from tests.newsroom.jobs import doing

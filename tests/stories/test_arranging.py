@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError
 
 from newsroom.accounts.permissions import NotAllowedError
-from newsroom.clock import FOREVER
+from newsroom.http.clock import FOREVER
 from newsroom.record.models import Event
 from newsroom.record.sentences import did
 from stories import arranging, publishing

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from newsroom import clock
 from newsroom.accounts.permissions import NotAllowedError
+from newsroom.http import clock
 from newsroom.record.models import Event
 from stories import autosaving, binning, revisions
 from stories.models import AutosaveSlot, Edition, Revision, Work

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
-from newsroom.clock import FOREVER
+from newsroom.http.clock import FOREVER
 from newsroom.record.models import Erasure, Event
 from stories import guards, publishing
 from stories.guards import laying, rules

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
-from newsroom import clock
+from newsroom.http import clock
 from stories import guards
 from stories.models import Document, Edition, RevisionLabel
 

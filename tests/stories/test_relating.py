@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from newsroom import clock
+from newsroom.http import clock
 from newsroom.jobs.models import Job
 from newsroom.pages.guarding import Guard, key
 from stories import publishing, relating

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from newsroom import clock
+from newsroom.http import clock
 from stories import binning, resembling
 from stories.models import Story, WorkKind
 from tests.factories import make_published_story, make_question, make_story, make_user

@@ -15,11 +15,11 @@ from django.urls import reverse
 from django_tasks_db.backend import DatabaseBackend
 from django_tasks_db.models import DBTaskResult
 
-from newsroom import clock
-from newsroom.announcing import tell_hub, tell_search_engines
+from newsroom.http import clock
 from newsroom.media.tasks import make_rendition, prepare_renditions
 from newsroom.notices.tasks import mail_digest, mail_notice
 from newsroom.pages.purging import purge
+from newsroom.pings import tell_hub, tell_search_engines
 from stories import publishing, revisions
 from stories.bulk import work_through
 from stories.models import Edition

@@ -17,15 +17,15 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_POST
 
-from newsroom import clock
 from newsroom.accounts import inviting
 from newsroom.accounts.admin.choosing import RolesField
 from newsroom.accounts.confirming import confirm
 from newsroom.accounts.inviting import Made
 from newsroom.accounts.models import Invitation
 from newsroom.accounts.permissions import person
-from newsroom.clock import moment_of
 from newsroom.editing.leading import leads_to_problem
+from newsroom.http import clock
+from newsroom.http.clock import moment_of
 from newsroom.notices.mailing import NotSentError
 from newsroom.record.screens import RecordedAdmin
 

@@ -21,7 +21,7 @@ from newsroom.accounts.confirming import confirm
 from newsroom.accounts.leaving import leave, require_another_administrator
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import person
-from newsroom.clock import moment_of
+from newsroom.http.clock import moment_of
 from newsroom.listing.filters import titled
 from newsroom.record import keeping
 from newsroom.record.models import Event

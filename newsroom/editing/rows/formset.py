@@ -10,7 +10,7 @@ from django.forms.formsets import DELETION_FIELD_NAME
 from django.forms.models import BaseInlineFormSet
 
 from newsroom.editing.rows.form import RowForm
-from newsroom.numbers import number_in
+from newsroom.http.converters import number_in
 
 type Together = dict[str, "UidFormSet"]
 

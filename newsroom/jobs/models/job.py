@@ -12,7 +12,7 @@ from django.tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult, get_date_max
 from django_tasks_db.utils import retry
 
-from newsroom import clock
+from newsroom.http import clock
 from newsroom.jobs.models.failure import Failure, wait_after
 from newsroom.jobs.models.life import WorkerLife
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, connection, transaction
 
-from newsroom.languages import primary
+from newsroom.http.languages import primary
 from newsroom.search.databases import words_index
 from newsroom.search.entries import Entry, Read
 from newsroom.search.keys import free_keys, next_names

@@ -2,7 +2,7 @@
 
 from django import template
 
-from newsroom.addresses.tracking_parameters import TRACKING
+from newsroom.http.tracking_parameters import TRACKING
 
 register = template.Library()
 

@@ -9,9 +9,9 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 
 from newsroom.accounts.permissions import person
-from newsroom.clock import moment_of
 from newsroom.editing.refusing import refusal
 from newsroom.editing.scripts import refused
+from newsroom.http.clock import moment_of
 from newsroom.pages.commits import NotCommittedError, confirmed
 from stories import autosaving, revisions
 from stories.admin.autosaving.posted import revision_in, sequence_in, values_in, window_in

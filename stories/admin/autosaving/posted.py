@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.http import QueryDict
 
-from newsroom.numbers import number_in
+from newsroom.http.converters import number_in
 from stories.autosaving import LARGEST_SEQUENCE, Pairs
 
 LONGEST_NUMBER = 16

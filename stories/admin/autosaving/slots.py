@@ -2,7 +2,7 @@
 
 from copy import copy
 
-from newsroom.numbers import number_in
+from newsroom.http.converters import number_in
 from stories import autosaving, revisions
 from stories.admin.joining import NOTES
 from stories.admin.live.documents import document_of

@@ -15,7 +15,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
 from newsroom.accounts.permissions import person
-from newsroom.clock import moment_of
+from newsroom.http.clock import moment_of
 from newsroom.text.diff.words import Run, differences
 from stories import autosaving, revisions
 from stories.admin.autosaving.listing import named, unsaved_on

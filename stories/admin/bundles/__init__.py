@@ -12,11 +12,11 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
 from newsroom.accounts.permissions import person
-from newsroom.clock import moment_of
 from newsroom.db.counts import counted
 from newsroom.db.counts import said as as_read
 from newsroom.editing.leading import lead_to_problem, leads_to_problem
 from newsroom.editing.saying import said
+from newsroom.http.clock import moment_of
 from newsroom.listing.bounded import BoundedAdmin
 from stories import publishing
 from stories.admin.anchors import ways_to

@@ -15,13 +15,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from newsroom.accounts.permissions import person
-from newsroom.clock import moment_of
 from newsroom.editing.leading import leads_to_problem
 from newsroom.editing.moments import MomentForm
 from newsroom.editing.returning import ours
 from newsroom.editing.saying import said
 from newsroom.editing.scripts import refused
-from newsroom.numbers import DIGITS_OF_KEY, number_in
+from newsroom.http.clock import moment_of
+from newsroom.http.converters import DIGITS_OF_KEY, number_in
 from stories import freshness, publishing, revisions
 from stories.admin.calendar.showing import WEEK, address, kinds_seen
 from stories.desk.looking_again import dated

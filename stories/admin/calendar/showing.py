@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import person
-from newsroom.clock import moment_of
+from newsroom.http.clock import moment_of
 from stories.desk.calendar import FIRST, LAST, days
 from stories.models import WorkKind
 from stories.publishing.sending import RIGHT

@@ -8,10 +8,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from newsroom import clock
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import person
-from newsroom.clock import moment_of
+from newsroom.http import clock
+from newsroom.http.clock import moment_of
 from stories import arranging, naming, reporting
 from stories.admin.calendar.showing import kinds_seen, week_of
 from stories.admin.home import others, works

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from django.utils.dateparse import parse_date
 
-from newsroom.numbers import number_in
+from newsroom.http.converters import number_in
 from stories.documents.parts import Value
 
 _ROW = re.compile(r"([a-z_]+)-(\d{1,5})-(\w+)")

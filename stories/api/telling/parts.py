@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from newsroom.languages import Version
+from newsroom.http.languages import Version
 from newsroom.media.models import Image
 from newsroom.media.specs import FREE, address_of, fallback_width, spec_of
 from stories.api import values

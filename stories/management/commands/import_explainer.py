@@ -9,9 +9,9 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from newsroom import clock
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import NotAllowedError
+from newsroom.http import clock
 from stories import intake
 from stories.importing import FORMATS, LARGEST, RefusedError, Report, refusal, summary
 from stories.intake import Publication, Reading

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from newsroom import clock
+from newsroom.http import clock
 from stories.demonstration.accounts import set_up_accounts, set_up_contributors
 from stories.demonstration.seeding import steps
 

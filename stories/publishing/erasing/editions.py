@@ -4,9 +4,9 @@ from typing import Any
 
 from django.db.models import Q
 
-from newsroom import clock
 from newsroom.accounts.models import User
 from newsroom.addresses.models import Address
+from newsroom.http import clock
 from newsroom.record.models import Event
 from newsroom.search import indexing
 from stories import revisions

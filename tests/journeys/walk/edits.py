@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from newsroom.clock import midnight_after, new_year_after
+from newsroom.http.clock import midnight_after, new_year_after
 from newsroom.media.models import Image
 from newsroom.pages.release import release
 from newsroom.site.models import AboutPage

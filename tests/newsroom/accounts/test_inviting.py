@@ -11,12 +11,12 @@ from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from pytest_django.asserts import assertContains, assertRedirects
 
-from newsroom import clock
 from newsroom.accounts import inviting, throttling
 from newsroom.accounts.leaving import leave
 from newsroom.accounts.models import Invitation, User
 from newsroom.accounts.permissions import NotAllowedError
-from newsroom.discretion import DiscreetFormatter
+from newsroom.http import clock
+from newsroom.http.log_redaction import DiscreetFormatter
 from newsroom.notices.mailing import NotSentError
 from newsroom.record.models import Event
 from tests.conftest import signed_in

@@ -15,11 +15,11 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django.asserts import assertContains
 
-from newsroom import clock
 from newsroom.accounts import inviting
 from newsroom.accounts.leaving import LAST, leave
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import NotAllowedError
+from newsroom.http import clock
 from newsroom.notices import screens
 from newsroom.notices.models import NoticeKind
 from newsroom.record.models import Event

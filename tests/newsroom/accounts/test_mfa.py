@@ -13,8 +13,8 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from newsroom import clock
 from newsroom.accounts import mfa
+from newsroom.http import clock
 from newsroom.jobs import recurring
 from newsroom.jobs.models import Job
 from tests.factories import PASSWORD, make_user

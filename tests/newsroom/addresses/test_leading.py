@@ -6,7 +6,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsroom.addresses.leading import address_of
+from newsroom.http.reverse import address_of
 from newsroom.text.slugs import slugify
 
 slugs = st.text(min_size=1, max_size=40).map(slugify).filter(bool)

@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.tasks import TaskResultStatus
 from django.urls import reverse
 
-from newsroom import clock
+from newsroom.http import clock
 from newsroom.jobs import deciding
 from newsroom.jobs.models import Failure, Job, WorkerLife
 from newsroom.record.models import Event

@@ -8,7 +8,7 @@ import pytest
 from django.db import OperationalError
 from django.tasks import TaskResultStatus
 
-from newsroom import clock
+from newsroom.http import clock
 from newsroom.jobs import pulse, tidying, working
 from newsroom.jobs.models import Job, StoppedError, WorkerLife
 from newsroom.jobs.pulse import living

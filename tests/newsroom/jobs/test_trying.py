@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.tasks import TaskResultStatus
 
-from newsroom import clock
+from newsroom.http import clock
 from newsroom.jobs.models import Failure, Job, StoppedError, WorkerLife
 from newsroom.jobs.models.failure import WAITS
 from newsroom.jobs.working import Worker

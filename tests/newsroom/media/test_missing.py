@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django_tasks_db.models import DBTaskResult
 
-from newsroom import clock
+from newsroom.http import clock
 from newsroom.jobs import recurring
 from newsroom.jobs.models import Failure
 from newsroom.jobs.working import Worker

@@ -11,7 +11,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django_tasks_db.models import DBTaskResult
 
-from newsroom import limits
+from newsroom.http import rate_limits
 from newsroom.imaging import raster
 from newsroom.jobs.models import Job
 from newsroom.media import keeping, plates, renditions, storing, tasks
@@ -90,7 +90,7 @@ def test_the_stand_in_is_what_its_own_address_answers() -> None:
 def test_who_finds_somebody_making_it_waits_for_that_one(monkeypatch: pytest.MonkeyPatch, encodings: list[str]) -> None:
     image = storing.store(photo(), by=None)
     spec = named(image, "free", 320, "jpg")
-    limits.take(f"rendition:{image.uid}:{spec}", 1, seconds=30)
+    rate_limits.take(f"rendition:{image.uid}:{spec}", 1, seconds=30)
     made = raster.Encoded(b"made by the other", 320, 229, "jpg")
     monkeypatch.setattr("newsroom.media.renditions.time.sleep", lambda _: keeping.keep(image, str(spec), made))
     content = content_of(image, spec)
@@ -101,7 +101,7 @@ def test_who_finds_somebody_making_it_waits_for_that_one(monkeypatch: pytest.Mon
 def test_who_waits_for_one_that_was_killed_makes_it_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     image = storing.store(photo(), by=None)
     spec = named(image, "free", 320, "jpg")
-    limits.take(f"rendition:{image.uid}:{spec}", 1, seconds=30)
+    rate_limits.take(f"rendition:{image.uid}:{spec}", 1, seconds=30)
     monkeypatch.setattr(renditions, "PATIENCE", 0.1)
     assert shown(content_of(image, spec)).size == (320, 229)
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
 
-from newsroom import clock
+from newsroom.http import clock
 from newsroom.jobs import tidying
 
 

@@ -11,7 +11,7 @@ import pytest
 from django.core.management import call_command
 from django.db import transaction
 
-from newsroom import clock
+from newsroom.http import clock
 from newsroom.jobs import recurring
 from newsroom.jobs.models import Failure, Job
 from newsroom.notices import digest

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
-from newsroom import clock
+from newsroom.http import clock
 from newsroom.notices.choosing import USUAL, choices_of
 from newsroom.notices.models import Notice, NoticeKind, Way
 from newsroom.notices.telling import tell

@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 from django.contrib.auth.models import Group
 
-from newsroom import clock
+from newsroom.http import clock
 from newsroom.notices.choosing import choose
 from newsroom.notices.models import Mail, Notice, NoticeKind, Way
 from newsroom.notices.telling import tell

@@ -19,7 +19,7 @@ from django.tasks import TaskResultStatus
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from newsroom import clock
+from newsroom.http import clock
 from newsroom.jobs.models import WorkerLife
 from newsroom.media.files import WholeFiles
 from newsroom.operations import health

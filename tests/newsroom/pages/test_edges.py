@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from newsroom.clock import FOREVER
+from newsroom.http.clock import FOREVER
 from newsroom.pages.edges import LONGEST, lifetime, tag_headers, tag_of
 from newsroom.pages.fetching import Stored
 from newsroom.pages.guarding import SITE, key, naming

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from newsroom.clock import FOREVER
+from newsroom.http.clock import FOREVER
 from newsroom.pages.changing import touch
 from newsroom.pages.guarding import Guard, Unguarded, key, naming
 from newsroom.pages.models import PageKey

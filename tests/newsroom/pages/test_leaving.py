@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from newsroom.clock import FOREVER
+from newsroom.http.clock import FOREVER
 from newsroom.jobs import tidying
 from newsroom.pages.leaving import Walk
 from newsroom.pages.models import PageKey, StoredPage

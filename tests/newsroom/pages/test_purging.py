@@ -11,14 +11,14 @@ from django.db import transaction
 from django.tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from newsroom import clock
-from newsroom.announcing import MOST_KEYS, tell_edge
+from newsroom.http import clock
 from newsroom.jobs.models import Failure
 from newsroom.media.tasks import prepare_renditions
 from newsroom.pages import purging
 from newsroom.pages.changing import changing, touch
 from newsroom.pages.guarding import key
 from newsroom.pages.purging import purge
+from newsroom.pings import MOST_KEYS, tell_edge
 from stories import publishing
 from tests.factories import make_published_story, make_topic
 

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from django.db import connection
 
-from newsroom.clock import FOREVER
+from newsroom.http.clock import FOREVER
 from newsroom.search.entries import Entry, Passage
 from newsroom.search.filters import Filters
 from newsroom.search.indexing import index

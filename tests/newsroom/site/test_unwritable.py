@@ -9,8 +9,8 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django.asserts import assertContains
 
-from newsroom import clock
 from newsroom.api.answering import reading
+from newsroom.http import clock
 from newsroom.pages.models import StoredPage
 from newsroom.site.errors import UNSAVED
 from stories.models import Edition

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from newsroom import clock
+from newsroom.http import clock
 from newsroom.site.models import AboutPage
 from stories import binning, publishing, revisions
 from stories.models import Outlet, Work

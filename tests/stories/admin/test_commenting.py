@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from newsroom import clock
+from newsroom.http import clock
 from stories import commenting, revisions
 from stories.models import Comment
 from tests.factories import make_question, make_story, make_user

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from newsroom import clock
+from newsroom.http import clock
 from stories import autosaving, revisions
 from stories.models import Section, Story
 from tests.factories import make_article, make_outlet, make_question, make_story, make_topic

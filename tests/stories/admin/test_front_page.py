@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
-from newsroom import clock
+from newsroom.http import clock
 from stories import arranging, publishing
 from stories.arranging import Placed
 from stories.models import FrontPlace

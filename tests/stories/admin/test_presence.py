@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from newsroom import clock
+from newsroom.http import clock
 from stories import presence, publishing, revisions
 from stories.models import Presence
 from tests.factories import make_question, make_story, make_user

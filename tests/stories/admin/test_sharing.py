@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
-from newsroom import clock
+from newsroom.http import clock
 from stories import binning, publishing, revisions, sharing
 from stories.models import SharedPreview
 from tests.conftest import signed_in

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from newsroom import clock
+from newsroom.http import clock
 from stories import checks, naming, publishing, revisions
 from stories.checks import Level
 from stories.models import CheckLevel

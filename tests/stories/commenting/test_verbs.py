@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newsroom import clock
 from newsroom.accounts.permissions import NotAllowedError
+from newsroom.http import clock
 from newsroom.notices.models import Notice, NoticeKind
 from newsroom.record.models import Event
 from newsroom.record.sentences import said

@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image as Pillow
 
-from newsroom import clock
 from newsroom.accounts.models import Contributor, User
+from newsroom.http import clock
 from newsroom.media.models import Image
 from newsroom.media.tasks import prepare_renditions
 from newsroom.record.models import Event

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsroom import clock
+from newsroom.http import clock
 from stories import binning
 from stories.desk.linking import linkable
 from tests.factories import make_published_story, make_question, make_story, make_topic, make_user

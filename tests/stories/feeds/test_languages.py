@@ -8,7 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 from pytest_django.asserts import assertContains
 
-from newsroom.languages import primary
+from newsroom.http.languages import primary
 from stories import publishing, revisions
 from stories.models import Story
 from stories.tasks import announce_to_hub

@@ -6,8 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from newsroom import clock
 from newsroom.accounts.permissions import NotAllowedError
+from newsroom.http import clock
 from newsroom.record.models import Event
 from stories import desk, intake, revisions
 from stories.documents import AskedQuestion, Explainer, NamedTopic, QuestionPage

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from newsroom import clock
+from newsroom.http import clock
 from stories import citing, desk, intake, revisions
 from stories.documents import Explainer, QuestionPage
 from stories.exporting import to_json, to_text

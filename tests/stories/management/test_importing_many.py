@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from newsroom import clock
+from newsroom.http import clock
 from newsroom.record.models import Event
 from stories import intake
 from stories.corpus import make, writing

@@ -5,7 +5,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from newsroom import clock
+from newsroom.http import clock
 from stories.corpus import writing
 from stories.models import Edition, Outlet
 from topics.models import Topic

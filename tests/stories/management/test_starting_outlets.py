@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from newsroom.addresses.hosts import host_of
+from newsroom.http.hosts import host_of
 from newsroom.text.fold import fold
 from stories.management.starting_outlets import StartingOutlet, starting_outlets
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from newsroom import clock
+from newsroom.http import clock
 from stories import desk, publishing, revisions
 from stories.corpus import make, writing
 from stories.documents import NamedTopic, Section

@@ -18,10 +18,10 @@ from django.test import Client
 from django_tasks_db.models import DBTaskResult
 from pytest_django.asserts import assertContains
 
-from newsroom import clock
 from newsroom.accounts.models import Contributor
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.addresses.models import Address
+from newsroom.http import clock
 from newsroom.media import renditions, storing
 from newsroom.media.models import Image, Rendition
 from newsroom.media.specs import spec_of

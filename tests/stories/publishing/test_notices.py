@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from pytest_django.asserts import assertContains, assertNotContains
 
-from newsroom import clock
 from newsroom.accounts.permissions import NotAllowedError
+from newsroom.http import clock
 from newsroom.notices.models import Mail, Notice, NoticeKind
 from newsroom.site.reports.taking import About
 from stories import publishing, reporting

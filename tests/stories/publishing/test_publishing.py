@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.addresses.models import Address
-from newsroom.clock import FOREVER
+from newsroom.http.clock import FOREVER
 from newsroom.media.models import Image
 from newsroom.record.models import Event
 from stories import binning, publishing, revisions

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from newsroom import clock
 from newsroom.accounts.permissions import NotAllowedError
+from newsroom.http import clock
 from newsroom.record.models import Event
 from stories import binning, publishing, relating, revisions
 from stories.models import Change, Edition

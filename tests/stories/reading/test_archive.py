@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
-from newsroom import clock
 from newsroom.db.keyset import PreparedPages
+from newsroom.http import clock
 from stories import publishing, revisions
 from stories.reading import archive
 from stories.reading.archive import Month, MonthPage, years

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from pytest_django.asserts import assertContains, assertNotContains
 
-from newsroom import clock
+from newsroom.http import clock
 from stories import arranging, publishing, revisions
 from stories.arranging import Placed
 from stories.models import FrontPlace

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 import pytest
 from pytest_django.asserts import assertContains, assertNotContains
 
-from newsroom import clock
 from newsroom.db.keyset import PreparedPages
+from newsroom.http import clock
 from stories import publishing, revisions
 from stories.models import Change, ChangeNote, SourceSummary
 from stories.models.front_place import PLACES

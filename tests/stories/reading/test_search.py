@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django.asserts import assertContains, assertNotContains
 
-from newsroom import clock
+from newsroom.http import clock
 from stories import publishing, revisions
 from stories.reading.search import Asked, SearchPage
 from stories.reading.search import page as search_page

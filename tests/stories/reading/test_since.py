@@ -6,7 +6,7 @@ from datetime import timedelta
 import feedparser
 import pytest
 
-from newsroom import clock
+from newsroom.http import clock
 from stories import publishing, revisions
 from stories.models import Change, ChangeNote, Section, SourceSummary
 from stories.reading import since as since_page

@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from newsroom import clock
-from newsroom.clock import FOREVER, midnight_after, new_year_after
+from newsroom.http import clock
+from newsroom.http.clock import FOREVER, midnight_after, new_year_after
 from newsroom.pages.guarding import FRONT, NAMES, QUESTIONS, SITE, STORIES, key, naming
 from newsroom.pages.models import PageKey, StoredPage
 from stories import publishing

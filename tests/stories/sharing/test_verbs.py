@@ -8,7 +8,7 @@ import pytest
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 
-from newsroom import clock
+from newsroom.http import clock
 from newsroom.record.models import Event
 from stories import binning, revisions, sharing
 from stories.models import SharedPreview, Story, WorkKind

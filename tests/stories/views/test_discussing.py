@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.test import Client
 from pytest_django.asserts import assertContains, assertNotContains
 
-from newsroom import clock
+from newsroom.http import clock
 from stories import commenting, revisions, sharing
 from stories.commenting import throttling
 from stories.models import Comment, SharedPreview

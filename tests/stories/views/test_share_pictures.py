@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from newsroom import clock
+from newsroom.http import clock
 from stories import publishing, revisions
 from stories.reading.share_pictures import SharePicture
 from stories.views import share_pictures

@@ -13,8 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
-from newsroom import clock
-from newsroom.discretion import DiscreetFormatter
+from newsroom.http import clock
+from newsroom.http.log_redaction import DiscreetFormatter
 from stories import binning, publishing, revisions, sharing
 from stories.models import SharedPreview, WorkImage
 from stories.publishing import erasing

@@ -5,8 +5,8 @@ from argparse import ArgumentParser
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from newsroom.announcing import tell_edge
 from newsroom.pages.edges import EVERYTHING, MANY, tag_of
+from newsroom.pings import tell_edge
 
 
 class Command(BaseCommand):

@@ -6,7 +6,7 @@ from urllib.parse import quote
 from django.urls import get_urlconf, reverse
 from django.utils.translation import get_language
 
-from newsroom.languages import before_lists
+from newsroom.http.languages import before_lists
 
 # What stands unescaped in a segment of a path (RFC 3986, 3.3), as Django's own reversing leaves it.
 _SAFE = "!$&'()*+,;=~:@"
