@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from newsroom.search.asking import Question, Sought
-from newsroom.search.looking import newest_pages, overview
-from newsroom.search.searching import hits_of
-from newsroom.search.tokens import KIND, TITLE, tag
-from newsroom.search.wanted import Wanted
+from newsroom.search.index.tokens import KIND, TITLE, tag
+from newsroom.search.lookup import newest_pages, overview
+from newsroom.search.query.conditions import Question, Sought
+from newsroom.search.query.parse import Wanted
+from newsroom.search.search import hits_of
 from newsroom.text.fold import fold
 from stories.checks.likeness import stems
 from stories.desk.standing import title_of

@@ -15,7 +15,7 @@ from newsroom.accounts.models import User
 from newsroom.http.clock import FOREVER
 from newsroom.operations import health
 from newsroom.pages.models import PageKeyQuerySet
-from newsroom.search import indexing
+from newsroom.search import index
 from stories import guards
 from stories.drafts import keeping
 from tests.clocks import set_clock
@@ -87,7 +87,7 @@ def guards_lifted_for_the_flush(request):
     request.getfixturevalue("transactional_db")
     yield
     guards.lift()
-    indexing.empty()  # a flush leaves the words of SQLite where they are
+    index.empty()  # a flush leaves the words of SQLite where they are
     keeping.empty()
 
 

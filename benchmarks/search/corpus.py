@@ -13,8 +13,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from newsroom.search.entries import Entry, Passage
-from newsroom.search.indexing import index_many
+from newsroom.search.index import index_many
+from newsroom.search.index.entries import Entry, Passage
 from stories.models import Document, Edition, EditionOutlet, EditionTopic, Outlet, Revision, Work
 from topics.models import Topic
 

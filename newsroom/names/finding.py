@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from newsroom.search import indexing
-from newsroom.search.entries import Entry
+from newsroom.search import index
+from newsroom.search.index.entries import Entry
 
 if TYPE_CHECKING:
     from newsroom.names.models import Named
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def let_names_be_found(things: Sequence["Named"]) -> None:
     """Let readers find each of these things, as ``be_found`` does; as many queries for many as for one of each kind."""
-    indexing.index_many(entries_of(things))
+    index.index_many(entries_of(things))
 
 
 def entries_of(things: Sequence["Named"]) -> list[Entry]:

@@ -17,8 +17,8 @@ from newsroom.names.queries import LONGEST_NAME as LONGEST_NAME
 from newsroom.names.queries import NamedQuerySet as NamedQuerySet
 from newsroom.pages.changing import changing, touch
 from newsroom.pages.guarding import NAMES, key
-from newsroom.search import indexing
-from newsroom.search.entries import Entry, Passage
+from newsroom.search import index
+from newsroom.search.index.entries import Entry, Passage
 from newsroom.text.fold import fold
 from newsroom.text.plain import words_of
 from newsroom.text.slugs import slugify, validate_slug
@@ -83,7 +83,7 @@ class Named(models.Model):
     def delete(self, using: str | None = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
         """Delete it, and let nobody find it."""
         with changing():
-            indexing.forget(self.address_kind, self.uid)
+            index.forget(self.address_kind, self.uid)
             self.touch_pages()
             return super().delete(using=using, keep_parents=keep_parents)
 
@@ -146,10 +146,10 @@ class Named(models.Model):
 
     def be_found_as_now(self) -> None:
         """Let it be found by what it says now, if it can be found; merged, let the other one be found instead."""
-        if not indexing.knows(self.address_kind, self.uid):
+        if not index.knows(self.address_kind, self.uid):
             return
         if self.merged_into is not None:
-            indexing.lead_to(self.address_kind, self.uid, self.merged_into.uid)
+            index.lead_to(self.address_kind, self.uid, self.merged_into.uid)
         self.present.be_found()
 
     def entry(self, further: Sequence[str]) -> Entry:

@@ -18,7 +18,7 @@ from newsroom.http.clock import moment_of
 from newsroom.http.languages import name_of
 from newsroom.listing.filters import Choices, CountedFilter, LanguageFilter
 from newsroom.listing.screens import ListedAdmin
-from newsroom.search.marking import Piece
+from newsroom.search.highlight import Piece
 from stories.admin.bulk import BulkActions
 from stories.desk.standing import WAITING, Standing, only, standing_of, tally
 from stories.drafts import Asked

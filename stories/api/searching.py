@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from newsroom.search.filters import OUTLET, Filters
-from newsroom.search.searching import search
-from newsroom.search.wanted import Wanted
+from newsroom.search.query.conditions import OUTLET, Filters
+from newsroom.search.query.parse import Wanted
+from newsroom.search.search import search
 from stories.api.addresses import present
 from stories.api.asking import SearchAsked, page_at
 from stories.reading.outlet import OUTLETS

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from newsroom.db.statements import Prepared
 from newsroom.http.languages import primary
-from newsroom.search.asking import Question
-from newsroom.search.looking import newest_of_each
-from newsroom.search.tokens import IN, KIND, TITLE, tag
+from newsroom.search.index.tokens import IN, KIND, TITLE, tag
+from newsroom.search.lookup import newest_of_each
+from newsroom.search.query.conditions import Question
 from newsroom.text.fold import fold
 from stories.checks.likeness import Wordings, held_together, stems
 from stories.documents import Explainer, QuestionPage

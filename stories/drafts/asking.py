@@ -7,9 +7,9 @@ from typing import Self
 from django.db import connection
 
 from newsroom.search.analysis import stem
-from newsroom.search.marking import Piece, excerpt, marked
-from newsroom.search.tokens import SPELT
-from newsroom.search.wanted import Phrase, Wanted
+from newsroom.search.highlight import Piece, excerpt, marked
+from newsroom.search.index.tokens import SPELT
+from newsroom.search.query.parse import Phrase, Wanted
 from stories.documents import AnyDocument
 from stories.drafts.parts import parts_of
 from stories.models.listed import languages_of

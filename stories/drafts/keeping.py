@@ -8,8 +8,8 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from newsroom.http.languages import primary
 from newsroom.search.analysis import folded_words, stems_of
-from newsroom.search.postgresql import vector
-from newsroom.search.tokens import GAP, SPELT, cut
+from newsroom.search.backends.postgresql import vector
+from newsroom.search.index.tokens import GAP, SPELT, cut
 from stories.documents import AnyDocument
 from stories.drafts import standings
 from stories.drafts.parts import parts_of

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 
 from newsroom.names.finding import entries_of
 from newsroom.names.models import Named
-from newsroom.search import indexing
-from newsroom.search.entries import Entry, Passage
+from newsroom.search import index
+from newsroom.search.index.entries import Entry, Passage
 from newsroom.text.plain import words_of
 from stories.desk.names import Names
 from stories.documents import AnyDocument, Explainer, QuestionPage
@@ -27,15 +27,15 @@ def let_be_found(frozen: Sequence[tuple[Edition, AnyDocument]], *, names: Names)
         *_present(topic for _, document in frozen for topic in names.topics_of(document)),
         *_present(outlet for _, document in frozen for outlet in names.outlets_of(document)),
     ]
-    known = indexing.known_of([(thing.address_kind, thing.uid) for thing in things])
+    known = index.known_of([(thing.address_kind, thing.uid) for thing in things])
     # All together, so that words are learnt in one order: two who publish at a time never wait for each other's.
     new = [thing for thing in things if (thing.address_kind, thing.uid) not in known]
-    indexing.index_many([*entries, *entries_of(new)])
+    index.index_many([*entries, *entries_of(new)])
 
 
 def let_be_found_again(edition: Edition, document: AnyDocument) -> None:
     """Let an edition be found by other words, where it can be found."""
-    if indexing.knows_edition(edition.pk):
+    if index.knows_edition(edition.pk):
         let_be_found([(edition, document)], names=Names.held([document]))
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from newsroom.accounts.models import User
 from newsroom.media.models import Image
-from newsroom.search import indexing
+from newsroom.search import index
 from newsroom.text.fold import fold
 from stories.desk.names import outlets_speaking
 from stories.documents import Explainer
@@ -46,7 +46,7 @@ def freeze(
     if not is_scheduled:
         followed = [one for one in ready if one.place.before is not None]
         for at in sorted({one.place.begin for one in followed}):
-            indexing.tidy_many([(one.work.kind, one.work.uid) for one in followed if one.place.begin == at], at=at)
+            index.tidy_many([(one.work.kind, one.work.uid) for one in followed if one.place.begin == at], at=at)
     # What readers see now goes on leading where it leads, until the new edition is there.
     at_once = [each for each, one in zip(editions, ready, strict=True) if not is_scheduled or one.place.before is None]
     relate(at_once, at=min(edition.live_from for edition in editions))
@@ -113,7 +113,7 @@ def freeze_notice(
 ) -> Edition:
     """Insert the notice that stands in the place of ``page``; the place must be free."""
     if not is_scheduled:
-        indexing.tidy(work.kind, work.uid, at=place.begin)
+        index.tidy(work.kind, work.uid, at=place.begin)
     edition = Edition.objects.create(
         work=work,
         uid=work.uid,

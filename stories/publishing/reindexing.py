@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from newsroom.http import clock
-from newsroom.search import indexing
+from newsroom.search import index
 from stories.desk.names import Names
 from stories.models import Document, Edition, EditionKind, Outlet, Work
 from stories.publishing.finding import let_be_found
@@ -31,7 +31,7 @@ def reindex() -> Iterator[Progress]:
     Readers go on finding what is indexed meanwhile, and may be begun anew at any time. Whatever is over is forgotten.
     """
     now = clock.now()
-    indexing.tidy_all(at=now)
+    index.tidy_all(at=now)
     editions = list(_pages().filter(live_until__gt=now).order_by("pk").values_list("pk", flat=True))
     done, total = 0, len(editions)
     yield Progress(done, total)
@@ -41,8 +41,8 @@ def reindex() -> Iterator[Progress]:
         done += len(batch)
         yield Progress(done, total)
     names = [
-        *Topic.objects.standing().filter(uid__in=indexing.known("topic")),
-        *Outlet.objects.standing().filter(uid__in=indexing.known("source")),
+        *Topic.objects.standing().filter(uid__in=index.known("topic")),
+        *Outlet.objects.standing().filter(uid__in=index.known("source")),
     ]
     total += len(names)
     for name in names:
@@ -53,7 +53,7 @@ def reindex() -> Iterator[Progress]:
 
 def is_needed() -> bool:
     """Say whether nothing is indexed, though there is something that readers might find."""
-    return not indexing.is_begun() and _pages().filter(live_until__gt=clock.now()).exists()
+    return not index.is_begun() and _pages().filter(live_until__gt=clock.now()).exists()
 
 
 def _pages() -> QuerySet[Edition]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from newsroom.db.statements import Prepared, PreparedChange, updating
 from newsroom.http.clock import FOREVER
-from newsroom.search import indexing
+from newsroom.search import index
 from stories.drafts import standings
 from stories.models import PROJECTIONS, Edition, EditionKind, Work
 from stories.publishing.invalidating import touch_pages_of
@@ -173,7 +173,7 @@ def _end(editions: Sequence[Edition], *, at: datetime) -> None:
         raise TimeError(f"Something went live at this very moment: edition {which} has ended. Try again.") from error
     for end in _END_PROJECTIONS:
         end(editions=keys, at=at)
-    indexing.end_many(dict.fromkeys(keys, at))
+    index.end_many(dict.fromkeys(keys, at))
     touch_pages_of(editions)
 
 

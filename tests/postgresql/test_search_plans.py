@@ -6,10 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from newsroom.search import postgresql
-from newsroom.search.counting import counts
-from newsroom.search.databases import words_index
-from newsroom.search.suggesting import suggest
+from newsroom.search.backends import postgresql, words_index
+from newsroom.search.counts import counts
+from newsroom.search.suggest import suggest
 from tests.newsroom.search.making import NOW, found
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from newsroom.search.tokens import moment_tags
+from newsroom.search.index.tokens import moment_tags
 from tests.newsroom.search.making import name, page
 
 pytestmark = pytest.mark.django_db

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from newsroom.search.marking import Piece
+from newsroom.search.highlight import Piece
 from stories.api import documents, values
 from stories.api.addresses import twin, whole
 from stories.reading.search.found import Found

@@ -8,7 +8,7 @@ from newsroom.accounts.models import User
 from newsroom.addresses.models import Address
 from newsroom.http import clock
 from newsroom.record.models import Event
-from newsroom.search import indexing
+from newsroom.search import index
 from stories import revisions
 from stories.drafts import standings
 from stories.models import (
@@ -61,7 +61,7 @@ def erase_edition(edition: Edition, *, by: User, reason: str) -> None:
         Override.objects.filter(edition=current).delete()
         for projection in PROJECTIONS:
             projection._default_manager.filter(Q(edition=current)).delete()
-        indexing.forget_edition(current.pk)
+        index.forget_edition(current.pk)
         document = current.document
         change = Change.EXPIRY if current.change == Change.EXPIRY else Change.WITHDRAWAL
         slug = _slug_left(work, current)

@@ -4,7 +4,7 @@ import logging
 
 from django.db import OperationalError, connection
 
-from newsroom.search import indexing
+from newsroom.search import index
 from stories.drafts import keeping
 
 _log = logging.getLogger(__name__)
@@ -19,7 +19,7 @@ def wipe() -> None:
     if connection.vendor != "sqlite":
         return
     try:
-        indexing.settle()
+        index.settle()
         keeping.settle()
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA secure_delete")

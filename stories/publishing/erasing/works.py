@@ -5,7 +5,7 @@ from django.db.models import Q, QuerySet
 from newsroom.accounts.models import User
 from newsroom.addresses.models import Address
 from newsroom.record.models import Event
-from newsroom.search import indexing
+from newsroom.search import index
 from stories import drafts
 from stories.models import (
     FAQ,
@@ -85,7 +85,7 @@ def _take_apart(work: Work, documents: list[Document]) -> None:
     for projection in PROJECTIONS:
         projection._default_manager.filter(Q(edition__in=editions)).delete()
     editions.delete()
-    indexing.forget(work.kind, work.uid)
+    index.forget(work.kind, work.uid)
     drafts.forget(work)
     FrontPlace.objects.filter(uid=work.uid).delete()
     forget_comments(work)

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Self
 from urllib.parse import urlencode
 
-from newsroom.search.wanted import Wanted
+from newsroom.search.query.parse import Wanted
 from stories.documents.section_kinds import SECTION_KINDS
 
 KINDS = ("story", "question", "topic", "source")

@@ -10,10 +10,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from newsroom.search.counting import MOST_NAMING, stories_naming
-from newsroom.search.marking import Piece, excerpt, marked
-from newsroom.search.searching import Hit
-from newsroom.search.wanted import Wanted
+from newsroom.search.counts import MOST_NAMING, stories_naming
+from newsroom.search.highlight import Piece, excerpt, marked
+from newsroom.search.query.parse import Wanted
+from newsroom.search.search import Hit
 from newsroom.text.plain import words_of
 from stories.reading.search.names import Name, Names
 from stories.reading.search.pages import Page, pages_of

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from newsroom.search.filters import OUTLET, TOPIC
-from newsroom.search.looking import adapted_uid, rows
-from newsroom.search.searching import Hit
+from newsroom.search.lookup import adapted_uid, rows
+from newsroom.search.query.conditions import OUTLET, TOPIC
+from newsroom.search.search import Hit
 from newsroom.text.join import listed
 from stories.models.outlet import Outlet, OutletKind
 from topics.models import Topic, TopicKind

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from newsroom.search.counting import Count, Counts
+from newsroom.search.counts import Count, Counts
 from stories.documents.headings import usual_heading
 from stories.documents.section_kinds import SECTION_KINDS
 from stories.models.outlet import Outlet

@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Self
 from uuid import UUID
 
-from newsroom.search.counting import Counts, counts
-from newsroom.search.filters import Filters
-from newsroom.search.searching import search
-from newsroom.search.wanted import Wanted
+from newsroom.search.counts import Counts, counts
+from newsroom.search.query.conditions import Filters
+from newsroom.search.query.parse import Wanted
+from newsroom.search.search import search
 from stories.documents.section_kinds import SECTION_KINDS
 from stories.models.outlet import Outlet
 from stories.reading.search.asked import MOST_PAGES, Asked

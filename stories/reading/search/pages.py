@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 from django.db import connection
 
-from newsroom.search.looking import adapted, rows
+from newsroom.search.lookup import adapted, rows
 
 # The answers of a question are read for their days; of a story nothing is read that no result shows.
 _STATEMENT = """SELECT e."id", e."slug", e."language", e."direction", e."title", e."summary", e."updated_at",

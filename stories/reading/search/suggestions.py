@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from newsroom.search.suggesting import suggest
+from newsroom.search.suggest import suggest
 from stories.reading.search.found import LABELS
 from stories.reading.search.names import Names
 from stories.reading.search.pages import pages_of

@@ -8,11 +8,11 @@ from uuid import UUID, uuid4
 from django.db import connection
 
 from newsroom.http.clock import FOREVER
-from newsroom.search.entries import Entry, Passage
-from newsroom.search.filters import Filters
-from newsroom.search.indexing import index
-from newsroom.search.searching import Results, search
-from newsroom.search.wanted import Wanted
+from newsroom.search.index import index
+from newsroom.search.index.entries import Entry, Passage
+from newsroom.search.query.conditions import Filters
+from newsroom.search.query.parse import Wanted
+from newsroom.search.search import Results, search
 
 NOW = datetime(2026, 11, 9, 8, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsroom.search.analysis import stem, words
-from newsroom.search.marking import densest, excerpt, marked
-from newsroom.search.wanted import Wanted
+from newsroom.search.highlight import densest, excerpt, marked
+from newsroom.search.query.parse import Wanted
 
 
 def hits(text: str, query: str, language: str) -> list[str]:

@@ -5,12 +5,12 @@ from uuid import uuid4
 
 import pytest
 
-from newsroom.search import indexing
-from newsroom.search.counting import counts
-from newsroom.search.entries import Passage
+from newsroom.search import index
+from newsroom.search.counts import counts
+from newsroom.search.index.entries import Passage
 from newsroom.search.models import SearchDocument, Spelling
-from newsroom.search.suggesting import suggest
-from newsroom.search.wanted import Wanted
+from newsroom.search.query.parse import Wanted
+from newsroom.search.suggest import suggest
 from tests.newsroom.search.making import DAY, NOW, found, name, page, uids
 
 pytestmark = pytest.mark.django_db
@@ -147,7 +147,7 @@ def test_what_each_filter_would_leave_is_counted():
 
 
 def test_more_than_are_counted_are_said_to_be_more(monkeypatch):
-    monkeypatch.setattr("newsroom.search.searching.MOST_FOUND", 3)
+    monkeypatch.setattr("newsroom.search.search.MOST_FOUND", 3)
     pages = [page("Otherwise", text="The pier.", days=day) for day in range(1, 5)]
     old = page("The pier", days=100)
     results = found("pier", size=2)
@@ -235,7 +235,7 @@ def test_nothing_that_is_typed_is_an_error(query):
 
 
 def test_a_search_asks_the_database_a_known_number_of_times(django_assert_max_num_queries, monkeypatch):
-    monkeypatch.setattr("newsroom.search.searching.MOST_FOUND", 3)
+    monkeypatch.setattr("newsroom.search.search.MOST_FOUND", 3)
     for day in range(1, 6):
         page("The pier", days=day)
     for query, most in {"pier": 7, "peir": 13, "ferry": 7, "": 1}.items():
@@ -261,7 +261,7 @@ def test_what_is_said_anew_takes_the_place_of_what_was_said():
 
 def test_of_what_is_forgotten_no_word_is_left():
     kept, gone = page("The lorries", text="Ferry."), page("The qxsecret lorries")
-    indexing.forget(gone.kind, gone.uid)
+    index.forget(gone.kind, gone.uid)
     assert uids("lorries") == [kept.uid]
     words = {word for row in SearchDocument.objects.values() for word in str(row).split()}
     assert "qxsecret" not in words | set(Spelling.objects.values_list("word", flat=True))
@@ -282,7 +282,7 @@ def test_a_very_long_page_is_found_by_its_first_words():
 def test_what_was_merged_counts_for_what_it_was_merged_into():
     gone, kept = name("topic", "The pier"), name("topic", "North pier")
     one, both = page("One", topics=(gone.uid,)), page("Both", topics=(gone.uid, kept.uid))
-    indexing.lead_to("topic", gone.uid, kept.uid)
+    index.lead_to("topic", gone.uid, kept.uid)
     assert set(uids("one", topic=kept.uid) + uids("both", topic=kept.uid)) == {one.uid, both.uid}
     assert uids("one", topic=gone.uid) == []
     assert uids("pier") == [kept.uid]

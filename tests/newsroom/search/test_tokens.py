@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsroom.search.tokens import MOST_SPANS, moment_tags, span_tags
+from newsroom.search.index.tokens import MOST_SPANS, moment_tags, span_tags
 
 MOMENTS = st.datetimes(datetime(1971, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 -- hypothesis adds the zone
 NOON = datetime(2031, 3, 3, 12, tzinfo=UTC)

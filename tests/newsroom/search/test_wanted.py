@@ -2,7 +2,7 @@
 
 import pytest
 
-from newsroom.search.wanted import LONGEST_QUERY, MOST_WORDS, Wanted
+from newsroom.search.query.parse import LONGEST_QUERY, MOST_WORDS, Wanted
 
 
 @pytest.mark.parametrize(

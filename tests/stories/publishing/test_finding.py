@@ -9,12 +9,12 @@ from django.core.management.sql import emit_post_migrate_signal
 
 from newsroom.record import putting_back
 from newsroom.record.models import Event
-from newsroom.search import indexing
-from newsroom.search.filters import Filters
+from newsroom.search import index
 from newsroom.search.models import Mention, SearchDocument, Spelling
-from newsroom.search.searching import search
-from newsroom.search.suggesting import suggest
-from newsroom.search.wanted import Wanted
+from newsroom.search.query.conditions import Filters
+from newsroom.search.query.parse import Wanted
+from newsroom.search.search import search
+from newsroom.search.suggest import suggest
 from stories import publishing, revisions
 from stories.models import Edition, Outlet, Section
 from stories.publishing import erasing, reindexing
@@ -228,7 +228,7 @@ def test_indexing_again_comes_to_the_same(editor, set_time):
     set_time.go(hours=1)
     written, queries = kept_words(), ("barge", "corvane", "packet", "wait")
     answers = [(found(query), found(query, FRIDAY)) for query in queries]
-    indexing.empty()
+    index.empty()
     assert found("barge") == []
     output = StringIO()
     call_command("reindex", stdout=output)
@@ -254,7 +254,7 @@ def test_stopping_to_index_says_how_to_go_on(editor, monkeypatch):
 
 def test_what_was_published_before_there_was_a_search_is_found_after_migrating(editor):
     story = make_published_story(headline="Why barges wait for months", by=editor)
-    indexing.empty()
+    index.empty()
     output, again = StringIO(), StringIO()
     emit_post_migrate_signal(verbosity=0, interactive=False, db="default", stdout=output)
     assert found("barge") == [story.uid]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from newsroom.search.moments import MICROSECOND, key_at
+from newsroom.search.index.keys import MICROSECOND, key_at
 
 type Forms = frozenset[str]  # the stems that are as good as one wanted word
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 
 from django.db.backends.utils import CursorWrapper
 
-from newsroom.search.asking import EVER_TRUE, EVERYTHING, OF_NAMES, Alternatives, Condition, Question, Span
 from newsroom.search.models import SearchDocument
+from newsroom.search.query.conditions import EVER_TRUE, EVERYTHING, OF_NAMES, Alternatives, Condition, Question, Span
 
 CONTAINS = "instr"
 # What was found "once", each with its row and its words.

@@ -5,10 +5,18 @@ from collections.abc import Iterable, Sequence
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
-from newsroom.search.asking import EVER_TRUE, EVERYTHING, FIRST_OF_PAGES, Alternatives, Condition, Question, Span
+from newsroom.search.index.keys import moment_of
+from newsroom.search.index.tokens import MOST_OCCURRENCES, SPELT, span_tags
 from newsroom.search.models import SearchDocument
-from newsroom.search.moments import moment_of
-from newsroom.search.tokens import MOST_OCCURRENCES, SPELT, span_tags
+from newsroom.search.query.conditions import (
+    EVER_TRUE,
+    EVERYTHING,
+    FIRST_OF_PAGES,
+    Alternatives,
+    Condition,
+    Question,
+    Span,
+)
 
 CONTAINS = "strpos"
 # What was found "once", each with its row and its words: looked up one by one, as both tables may be long.

@@ -3,15 +3,14 @@
 from datetime import datetime
 from uuid import UUID
 
-from newsroom.search import looking
+from newsroom.search import lookup
 from newsroom.search.analysis import folded_words
-from newsroom.search.asking import Question, Sought
-from newsroom.search.databases import words_index
-from newsroom.search.filters import NAMES
-from newsroom.search.looking import overview, rows
-from newsroom.search.searching import Hit
-from newsroom.search.tokens import KIND, SPELT, TITLE, tag
-from newsroom.search.wanted import LONGEST_QUERY, MOST_WORDS, Wanted
+from newsroom.search.backends import words_index
+from newsroom.search.index.tokens import KIND, SPELT, TITLE, tag
+from newsroom.search.lookup import overview, rows
+from newsroom.search.query.conditions import NAMES, Question, Sought
+from newsroom.search.query.parse import LONGEST_QUERY, MOST_WORDS, Wanted
+from newsroom.search.search import Hit
 
 FEWEST_LETTERS = 2
 MOST_NAMES = 50
@@ -31,8 +30,8 @@ def suggest(start: str, *, at: datetime, limit: int = 6) -> list[Hit]:
     there = overview(at=at)
     sought = Sought(Wanted(start, tuple((word,) for word in before)), there.languages)
     question = Question(every=sought.within(TITLE), prefix=f"{TITLE}{SPELT}{last}")
-    pages = looking.pages(question, at=at, limit=limit, since=there.since)
-    names = looking.names(question.tagged(tag(KIND, kind) for kind in NAMES), at=at, limit=MOST_NAMES)
+    pages = lookup.pages(question, at=at, limit=limit, since=there.since)
+    names = lookup.names(question.tagged(tag(KIND, kind) for kind in NAMES), at=at, limit=MOST_NAMES)
     statement = f"""WITH "once" AS (SELECT "id" FROM ({pages[0]}) AS pages UNION ALL SELECT "id" FROM ({names[0]}) AS names)
         SELECT d."kind", CAST(d."uid" AS text), d."edition", w."title_words"
         FROM {words_index().FOUND} ORDER BY d."id" DESC"""  # noqa: S608 -- words of our own

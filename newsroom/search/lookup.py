@@ -10,10 +10,10 @@ from uuid import UUID
 from django.db import connection
 
 from newsroom.search.analysis import STEMMERS
-from newsroom.search.asking import EVERYTHING, OF_NAMES, Question, Span
-from newsroom.search.databases import words_index
-from newsroom.search.moments import key_at, moment_of
-from newsroom.search.tokens import span_tags
+from newsroom.search.backends import words_index
+from newsroom.search.index.keys import key_at, moment_of
+from newsroom.search.index.tokens import span_tags
+from newsroom.search.query.conditions import EVERYTHING, OF_NAMES, Question, Span
 
 _LIVE = 'd."live_from" <= %s AND d."live_until" > %s'
 # A topic or an outlet is there for readers as long as something is that names it.

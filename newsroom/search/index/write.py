@@ -9,14 +9,14 @@ from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Replace
 
 from newsroom.db.statements import Prepared, PreparedChange, PreparedRows, deleting, updating
-from newsroom.search import spelling
-from newsroom.search.databases import words_index
-from newsroom.search.entries import Entry, Read
-from newsroom.search.filters import OUTLET, TOPIC
-from newsroom.search.indexing.known import Thing
-from newsroom.search.indexing.rows import WORDING, begin, insert, wording
+from newsroom.search.backends import words_index
+from newsroom.search.index.entries import Entry, Read
+from newsroom.search.index.indexed_models import Thing
+from newsroom.search.index.rows import WORDING, begin, insert, wording
+from newsroom.search.index.tokens import SPELT, tag
 from newsroom.search.models import Mention, SearchDocument, Wording
-from newsroom.search.tokens import SPELT, tag
+from newsroom.search.query.conditions import OUTLET, TOPIC
+from newsroom.search.spellcheck import words
 
 _BEGINNINGS = Prepared(
     lambda editions: SearchDocument.objects.filter(edition__in=editions).values_list("pk", "edition", "live_from")
@@ -62,8 +62,8 @@ def index_many(entries: Iterable[Entry]) -> None:
         for uid in dict.fromkeys(uids)
     )
     said = {key: _spelt(read.tokens) for key, read in zip(keys, reads, strict=True)}
-    spelling.learn({word: key for key, words in said.items() for word in words})
-    spelling.leave(before, said)
+    words.learn({word: key for key, words in said.items() for word in words})
+    words.leave(before, said)
 
 
 def end(edition: int, *, at: datetime) -> None:
@@ -153,7 +153,7 @@ def empty() -> None:
     Mention.objects.all().delete()
     Wording.objects.all().delete()
     SearchDocument.objects.all().delete()
-    spelling.empty()
+    words.empty()
 
 
 def _same(entries: Iterable[Entry]) -> QuerySet[SearchDocument]:
@@ -165,7 +165,7 @@ def _same(entries: Iterable[Entry]) -> QuerySet[SearchDocument]:
 def _forget(keys: list[int]) -> None:
     if keys:
         _remove(keys)
-        spelling.leave(keys, {})
+        words.leave(keys, {})
 
 
 def _remove(keys: list[int]) -> None:

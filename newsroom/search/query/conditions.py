@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Self
+from uuid import UUID
 
 from newsroom.search.analysis import stem
-from newsroom.search.tokens import IN
-from newsroom.search.wanted import Phrase, Wanted
+from newsroom.search.index.tokens import IN
+from newsroom.search.query.parse import Phrase, Wanted
 
 type Alternatives = tuple[Phrase, ...]
 type Span = tuple[int, int]  # from a key until just before another one
@@ -69,3 +71,37 @@ class Sought:
         prefix = part + IN if part else ""
         forms = {phrase, *(tuple(stem(word, language) for word in phrase) for language in self.languages)}
         return tuple(tuple(prefix + word for word in form) for form in sorted(forms))
+
+
+STORY, QUESTION, TOPIC, OUTLET = "story", "question", "topic", "source"
+PAGES = (STORY, QUESTION)
+NAMES = (TOPIC, OUTLET)
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a search is narrowed to; nothing said narrows nothing.
+
+    ``kinds`` are those of hits. ``topic`` and ``outlet`` keep pages that name it, ``section`` (a kind of section)
+    keeps stories in which the words stand in a section of that kind. ``since`` and ``until`` are the first and the last
+    day, by UTC, on which a page was updated. Topics and outlets are found only where nothing but ``kinds`` is said.
+    """
+
+    kinds: frozenset[str] = frozenset()
+    topic: UUID | None = None
+    outlet: UUID | None = None
+    section: str = ""
+    since: date | None = None
+    until: date | None = None
+
+    @property
+    def of_pages(self) -> frozenset[str]:
+        """The kinds of pages that are asked for."""
+        wanted = self.kinds or frozenset(PAGES + NAMES)
+        return wanted & ({STORY} if self.section else set(PAGES))
+
+    @property
+    def of_names(self) -> frozenset[str]:
+        """The kinds of names that are asked for: topics and outlets."""
+        is_narrowed = self.topic or self.outlet or self.section or self.since or self.until
+        return frozenset() if is_narrowed else (self.kinds or frozenset(NAMES)) & set(NAMES)

@@ -3,11 +3,11 @@
 from datetime import datetime
 from itertools import batched, product
 
-from newsroom.search import spelling
-from newsroom.search.asking import Question, Sought
-from newsroom.search.looking import numbers
-from newsroom.search.tokens import SPELT
-from newsroom.search.wanted import Wanted
+from newsroom.search.index.tokens import SPELT
+from newsroom.search.lookup import numbers
+from newsroom.search.query.conditions import Question, Sought
+from newsroom.search.query.parse import Wanted
+from newsroom.search.spellcheck import words
 
 # How many words are put right, with how many of their neighbours, and how many spellings of a query are tried.
 MOST_MISSPELT = 3
@@ -38,7 +38,7 @@ def _near(word: str, *, at: datetime) -> list[str]:
 
     Every neighbour is asked for, so that those of editions that wait take no place from others.
     """
-    far = spelling.near(word)
+    far = words.near(word)
     held: dict[str, int] = {}
     for some in batched(far, MOST_TOGETHER):
         asked = {other: Question().tagged([SPELT + other]) for other in some}

@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from newsroom.search.asking import Question, Sought
-from newsroom.search.databases import words_index
-from newsroom.search.filters import STORY
-from newsroom.search.looking import adapted, adapted_uid, rows
-from newsroom.search.searching import Results, tagged
+from newsroom.search.backends import words_index
+from newsroom.search.lookup import adapted, adapted_uid, rows
+from newsroom.search.query.conditions import STORY, Question, Sought
+from newsroom.search.search import Results, tagged
 
 MOST_VALUES = 10
 MOST_NAMING = 1_000

@@ -8,9 +8,9 @@ from uuid import UUID
 from newsroom.http.clock import FOREVER
 from newsroom.http.languages import primary
 from newsroom.search.analysis import ANY_LANGUAGE, folded_words, stems_of
-from newsroom.search.filters import OUTLET, TOPIC
-from newsroom.search.spelling import spelt_words
-from newsroom.search.tokens import GAP, IN, KIND, LEAD, SPELT, TITLE, cut, moment_tags, tag
+from newsroom.search.index.tokens import GAP, IN, KIND, LEAD, SPELT, TITLE, cut, moment_tags, tag
+from newsroom.search.query.conditions import OUTLET, TOPIC
+from newsroom.search.spellcheck.words import spelt_words
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from types import ModuleType
 
 from django.db import connection
 
-from newsroom.search import postgresql, sqlite
+from newsroom.search.backends import postgresql, sqlite
 
 
 def words_index() -> ModuleType:

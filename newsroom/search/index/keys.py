@@ -1,15 +1,14 @@
 """Gives what can be found its key: a page that of the moment of its update, a name the next one."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db.models import Max
 
 from newsroom.db.statements import Prepared
-from newsroom.search.asking import FIRST_OF_PAGES
 from newsroom.search.models import SearchDocument
-from newsroom.search.moments import key_at
+from newsroom.search.query.conditions import FIRST_OF_PAGES
 
 # A taken key is left by less than so many microseconds, as powers of two.
 _FARTHEST = 26
@@ -57,3 +56,18 @@ def next_names(number: int) -> list[int]:
 
 def _taken(keys: Sequence[int]) -> set[int]:
     return {key for (key,) in _TAKEN(keys=keys)} if keys else set()
+
+
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = 1_000_000
+
+
+def key_at(moment: datetime) -> int:
+    """Return the key of what was updated at ``moment``: microseconds since 1970."""
+    since = moment - BEGINNING
+    return (since.days * 86_400 + since.seconds) * MICROSECOND + since.microseconds
+
+
+def moment_of(key: int) -> datetime | None:
+    """Return when what has this key was updated, None for names."""
+    return datetime.fromtimestamp(key // MICROSECOND, UTC) if key >= FIRST_OF_PAGES else None

@@ -8,9 +8,9 @@ from django.db import connection
 
 from newsroom.db.statements import Prepared
 from newsroom.search.analysis import folded_words, written_words
-from newsroom.search.databases import words_index
+from newsroom.search.backends import words_index
+from newsroom.search.index.tokens import SPELT
 from newsroom.search.models import Spelling, SpeltWord
-from newsroom.search.tokens import SPELT
 
 SHORTEST, LONGEST = 4, 40
 LONG = 8  # letters from which on two may be wrong

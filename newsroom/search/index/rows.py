@@ -6,11 +6,10 @@ from datetime import datetime
 from django.db import IntegrityError, connection, transaction
 
 from newsroom.http.languages import primary
-from newsroom.search.databases import words_index
-from newsroom.search.entries import Entry, Read
-from newsroom.search.keys import free_keys, next_names
+from newsroom.search.backends import words_index
+from newsroom.search.index.entries import Entry, Read
+from newsroom.search.index.keys import BEGINNING, free_keys, next_names
 from newsroom.search.models import SearchDocument
-from newsroom.search.moments import BEGINNING
 
 WORDING = (
     "id",

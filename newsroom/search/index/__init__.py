@@ -1,7 +1,7 @@
 """Lets readers find what can be read, and forgets the rest."""
 
-from newsroom.search.indexing.known import is_begun, known, known_of, knows, knows_edition
-from newsroom.search.indexing.writing import (
+from newsroom.search.index.indexed_models import is_begun, known, known_of, knows, knows_edition
+from newsroom.search.index.write import (
     empty,
     end,
     end_many,

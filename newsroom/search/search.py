@@ -5,17 +5,16 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
-from newsroom.search import looking
-from newsroom.search.asking import EVERYTHING, Question, Sought, Span
-from newsroom.search.correcting import corrections
-from newsroom.search.databases import words_index
-from newsroom.search.filters import OUTLET, PAGES, TOPIC, Filters
-from newsroom.search.looking import Statement, overview, rows
+from newsroom.search import lookup
+from newsroom.search.backends import words_index
+from newsroom.search.index.keys import BEGINNING, key_at
+from newsroom.search.index.tokens import KIND, LEAD, TITLE, tag
+from newsroom.search.lookup import Statement, overview, rows
 from newsroom.search.models import SearchDocument
-from newsroom.search.moments import BEGINNING, key_at
-from newsroom.search.ranking import Candidate, points_of_pages, ranked
-from newsroom.search.tokens import KIND, LEAD, TITLE, tag
-from newsroom.search.wanted import Wanted
+from newsroom.search.query.conditions import EVERYTHING, OUTLET, PAGES, TOPIC, Filters, Question, Sought, Span
+from newsroom.search.query.parse import Wanted
+from newsroom.search.rank import Candidate, points_of_pages, ranked
+from newsroom.search.spellcheck.correct import corrections
 
 SIZE = 10
 # How many are put in order: the newest in whose text the words stand, and before them in title and lead.
@@ -164,7 +163,7 @@ def _pages(sought: Sought, filters: Filters, *, at: datetime, since: datetime | 
         return []
     span = _span(filters)
     return [
-        looking.pages(_narrowed(question, sought, filters), at=at, limit=limit, since=since, span=span)
+        lookup.pages(_narrowed(question, sought, filters), at=at, limit=limit, since=since, span=span)
         for question, limit in (
             (sought.anywhere(), MOST_FOUND),
             (sought.prominently(TITLE), MOST_PROMINENT),
@@ -183,7 +182,7 @@ def _names(sought: Sought, filters: Filters, *, at: datetime) -> list[Statement]
         return []
     kinds = [tag(KIND, kind) for kind in filters.of_names]
     questions = sought.anywhere(), sought.prominently(TITLE)
-    return [looking.names(each.tagged(kinds), at=at, limit=MOST_NAMES) for each in questions]
+    return [lookup.names(each.tagged(kinds), at=at, limit=MOST_NAMES) for each in questions]
 
 
 def _span(filters: Filters) -> Span:

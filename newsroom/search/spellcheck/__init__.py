@@ -1,0 +1,1 @@
+"""Corrections of words that nothing was found for."""
