@@ -17,7 +17,7 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from newsroom.db.outages import is_deadlock
 from newsroom.editing.markdown import preview
 from newsroom.editing.refusing import refusal, text_in
-from newsroom.media.dropping import drop
+from newsroom.media.editor_uploads import drop
 from newsroom.notices.listing import unread_count
 
 

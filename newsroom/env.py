@@ -135,7 +135,7 @@ class Environment:
         What opens the bucket stands in the other ``AWS_…`` variables.
         """
         if not (bucket := self.text(name)):
-            return {"BACKEND": "newsroom.media.files.WholeFiles"}
+            return {"BACKEND": "newsroom.media.storage.WholeFiles"}
         return {
             "BACKEND": "storages.backends.s3.S3Storage",
             "OPTIONS": {

@@ -157,7 +157,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
-FILE_UPLOAD_HANDLERS = ["newsroom.media.uploading.BoundedUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["newsroom.media.upload_handlers.BoundedUploadHandler"]
 
 # People -------------------------------------------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from newsroom.accounts.models import Contributor, User
 from newsroom.http import clock
 from newsroom.jobs.models import Failure, Job
 from newsroom.media.models import Image
-from newsroom.media.specs import smallest
+from newsroom.media.renditions.specs import smallest
 from newsroom.media.tasks import prepare_renditions
 from newsroom.site.models import Report
 from newsroom.site.reports.taking import About, take_in

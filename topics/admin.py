@@ -13,7 +13,7 @@ from newsroom.editing.markdown import MarkdownEditor
 from newsroom.http import clock
 from newsroom.listing.filters import Choices, CountedFilter, UseFilter, by_choice
 from newsroom.listing.screens import ListedAdmin
-from newsroom.media.choosing import PictureField, propose_words, titles_on_offer
+from newsroom.media.forms import PictureField, propose_words, titles_on_offer
 from newsroom.record.meanwhile import SeenAdmin, SeenForm
 from newsroom.record.screens import RecordedAdmin
 from newsroom.tables.screens import TabledAdmin

@@ -7,7 +7,7 @@ from django.tasks import TaskResultStatus
 
 from newsroom.http import clock
 from newsroom.jobs.models import Failure, Job, WorkerLife
-from newsroom.media.files import delete_unfinished
+from newsroom.media.storage import delete_unfinished
 from newsroom.pages.leaving import forget_unasked
 from newsroom.site.reports.models import Report
 

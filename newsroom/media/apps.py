@@ -9,17 +9,17 @@ from django.db.models.signals import post_migrate
 
 def make_folder(**_: object) -> None:
     """Make the folder for pictures of a new site. Where that cannot be done, ``/readyz`` says so."""
-    from newsroom.media import files
+    from newsroom.media import storage
 
     with suppress(OSError):
-        files.make_root(default_storage)
+        storage.make_root(default_storage)
 
 
 def pictures_can_be_stored() -> bool:
     """Return whether pictures can be written, read and deleted."""
-    from newsroom.media import files
+    from newsroom.media import storage
 
-    return files.takes_files(default_storage)
+    return storage.takes_files(default_storage)
 
 
 class PicturesConfig(AppConfig):
@@ -31,7 +31,7 @@ class PicturesConfig(AppConfig):
 
     def ready(self) -> None:
         """Have checks say what share pictures lack, and ``/readyz`` whether pictures can be stored."""
-        from newsroom.media import checking  # noqa: F401 -- registers itself
+        from newsroom.media import checks  # noqa: F401 -- registers itself
         from newsroom.operations import health
 
         post_migrate.connect(make_folder, sender=self, dispatch_uid="newsroom.media.folder")

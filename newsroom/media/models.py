@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now, Upper
 
-from newsroom.media.words import folded_words, holds_tag, tags_in
+from newsroom.media.search_text import folded_words, holds_tag, tags_in
 from newsroom.pages.changing import changing, touch
 from newsroom.pages.guarding import key
 from newsroom.text.fold import fold

@@ -2,7 +2,7 @@
 
 from django.http import HttpResponse
 
-from newsroom.media.storing import RETRY_AFTER
+from newsroom.media.images import RETRY_AFTER
 
 
 def retry_later[Response: HttpResponse](response: Response) -> Response:

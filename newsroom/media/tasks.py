@@ -5,12 +5,13 @@ from collections.abc import Callable
 from django.core.files.storage import default_storage
 from django.tasks import task
 
-from newsroom.media import missing_files, renditions
-from newsroom.media.files import empty_folder
-from newsroom.media.keeping import GonePictureError, MissingOriginalError
-from newsroom.media.likeness import look_again
+from newsroom.media import missing_files
+from newsroom.media.duplicates import look_again
 from newsroom.media.models import Image, folder_of
-from newsroom.media.specs import CONTENT_TYPES, FREE, Spec, fallback_width, is_served, specs_of
+from newsroom.media.renditions import make
+from newsroom.media.renditions.specs import CONTENT_TYPES, FREE, Spec, fallback_width, is_served, specs_of
+from newsroom.media.renditions.store import GonePictureError, MissingOriginalError
+from newsroom.media.storage import empty_folder
 
 # After everything else: many of them come at once, and each takes seconds.
 _PRIORITY = -50
@@ -52,7 +53,7 @@ def _made(uid: str, specs_for: Callable[[Image], list[Spec]]) -> int:
         return 0
     try:
         look_again(image)
-        return renditions.make_missing(image, specs_for(image))
+        return make.make_missing(image, specs_for(image))
     except MissingOriginalError:
         missing_files.mark(image)
         return 0

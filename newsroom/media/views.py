@@ -2,16 +2,20 @@
 
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
 
+from newsroom.http import rate_limits
 from newsroom.http.clock import moment_of
 from newsroom.media.models import Image
-from newsroom.media.serving import content_for, response_with
-from newsroom.media.specs import Spec
+from newsroom.media.renditions.make import Content, content_of
+from newsroom.media.renditions.specs import CONTENT_TYPES, Spec
+from newsroom.media.renditions.store import GonePictureError
+from newsroom.media.tasks import make_rendition
 from newsroom.pages.answering import settled
 from newsroom.pages.edges import tagged
 from newsroom.pages.guarding import key
+from newsroom.task_queue import enqueue
 
 # A picture can cease to be public without a change of its own, so edges soon ask again whether it still is.
 KEPT_AT_EDGES = 60  # seconds
@@ -42,3 +46,30 @@ def rendition(request: HttpRequest, uid: UUID, name: str) -> HttpResponseBase:
 
 def _sees_all(request: HttpRequest) -> bool:
     return request.user.is_active and request.user.is_staff and request.user.has_perm("media.view_image")
+
+
+ASKED_AGAIN = 600  # seconds after which the worker is asked again for what it has not made
+
+
+def content_for(image: Image, spec: Spec) -> Content | None:
+    """Return what readers get for a rendition, None for nothing; the worker is asked for what is stood in for."""
+    try:
+        content = content_of(image, spec)
+    except GonePictureError:
+        return None
+    if content is not None and not content.is_final and _is_first_to_ask(image, spec):
+        enqueue(make_rendition, str(image.uid), str(spec))
+    return content
+
+
+def _is_first_to_ask(image: Image, spec: Spec) -> bool:
+    return rate_limits.take(f"rendition-asked:{image.uid}:{spec}", 1, seconds=ASKED_AGAIN) is not None
+
+
+def response_with(content: Content) -> HttpResponse:
+    """Return an answer of these bytes that nobody keeps: what may be kept, its view says."""
+    return HttpResponse(
+        content.data,
+        content_type=CONTENT_TYPES[content.ending],
+        headers={"X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-store"},
+    )

@@ -12,7 +12,7 @@ from newsroom.addresses.models import Address
 from newsroom.editing.markdown import MarkdownEditor
 from newsroom.editing.naming import NamesField
 from newsroom.http.converters import number_in
-from newsroom.media.choosing import PictureField, propose_words, thumbnail
+from newsroom.media.forms import PictureField, propose_words, thumbnail
 from newsroom.text.fold import fold
 from newsroom.text.size_limits import excess_in
 from newsroom.text.slugs import candidates, slugify

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 from newsroom.accounts.permissions import person
-from newsroom.media.choosing import offered_pictures
+from newsroom.media.forms import offered_pictures
 from newsroom.text.fold import fold
 from stories.models import Outlet
 from stories.naming import ADD, VIEW, Offer, What, make, near, offered

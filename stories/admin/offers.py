@@ -1,7 +1,7 @@
 """The names that the fields of a form offer, loaded once for the whole page."""
 
 from newsroom.accounts.models import Contributor
-from newsroom.media.choosing import titles_on_offer
+from newsroom.media.forms import titles_on_offer
 from stories.models import FAQ, Outlet
 from topics.models import Topic
 

@@ -9,9 +9,8 @@ from django.urls import reverse
 
 from newsroom.accounts.permissions import person
 from newsroom.editing.leading import leads_to_problem
-from newsroom.media import storing
-from newsroom.media.choosing import thumbnail
-from newsroom.media.forms import LICENCES, UploadForm
+from newsroom.media import images
+from newsroom.media.forms import LICENCES, UploadForm, thumbnail
 from newsroom.media.models import Image
 from newsroom.media.responses import retry_later
 from newsroom.record import keeping
@@ -29,7 +28,7 @@ def replace_picture(request: HttpRequest, key: int) -> HttpResponse:
     if is_sent and form.is_valid():
         new = form.instance
         new.created_by_id = person(request).pk
-        storing.keep(new, form.kept)
+        images.keep(new, form.kept)
         keeping.added(new, by=person(request), reason=f"In the place of “{old.title}”")
         messages.success(request, f"“{new.title}” is in the library. “{old.title}” stays there too.")
         return redirect("admin:replace_picture_in", key=old.pk, new=new.pk)

@@ -10,7 +10,7 @@ from django.conf import settings
 from newsroom.accounts.models import User
 from newsroom.addresses.models import Address
 from newsroom.http import clock
-from newsroom.media import storing
+from newsroom.media import images
 from newsroom.media.models import Image
 from newsroom.pages.changing import changing
 from newsroom.site.models import AboutPage
@@ -105,7 +105,7 @@ def _seed_picture(name: str, today: date) -> bool:
         focal_y=used.focus[1] if used else 50,
         created_by=_account(CURATOR.username),
     )
-    storing.keep(image, storing.prepared(DRAWINGS[name](), is_drawing=True))
+    images.keep(image, images.prepared(DRAWINGS[name](), is_drawing=True))
     return True
 
 

@@ -6,7 +6,7 @@ from typing import Self
 from uuid import UUID
 
 from newsroom.accounts.models import Contributor
-from newsroom.media.choosing import pictures_named
+from newsroom.media.forms import pictures_named
 from newsroom.media.models import Image
 from newsroom.names.models import LONGEST_NAME
 from newsroom.text.fold import fold

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext, ngettext
 
-from newsroom.imaging.card import Card
+from newsroom.media.processing.share_card import Card
 from newsroom.text.plain import words_of
 from stories.models.edition import Edition
 from topics.models import Topic

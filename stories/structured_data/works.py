@@ -7,10 +7,10 @@ from typing import Any
 from django.utils.translation import gettext
 
 from newsroom.http.languages import Version
-from newsroom.imaging.card import HEIGHT, WIDTH
-from newsroom.imaging.raster import fitted
 from newsroom.media.models import Image
-from newsroom.media.specs import address_of, size_of, spec_of, widths_of
+from newsroom.media.processing.encode import fitted
+from newsroom.media.processing.share_card import HEIGHT, WIDTH
+from newsroom.media.renditions.specs import address_of, size_of, spec_of, widths_of
 from stories.reading.changes import Changes, Stage
 from stories.reading.explainer import ExplainerPage
 from stories.reading.marks import words_only

@@ -6,7 +6,7 @@ from django.template.context import Context
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from newsroom.imaging.card import HEIGHT, WIDTH
+from newsroom.media.processing.share_card import HEIGHT, WIDTH
 from newsroom.text.html import json_in_html
 from stories.structured_data import Site, graph_of, head_of
 from stories.structured_data.nodes import when

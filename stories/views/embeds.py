@@ -11,7 +11,7 @@ from django.views.decorators.csp import csp_override
 
 from newsroom.http.clock import moment_of
 from newsroom.http.converters import number_in
-from newsroom.imaging import card
+from newsroom.media.processing import share_card
 from newsroom.pages.answering import public_page
 from newsroom.pages.guarding import guard_of
 from stories.reading.embeds import Embed
@@ -61,9 +61,9 @@ def oembed(request: HttpRequest) -> HttpResponse:
         "width": width,
         "height": height,
     }  # fmt: skip
-    if most_wide >= card.WIDTH and most_high >= card.HEIGHT:  # a thumbnail keeps to them too
+    if most_wide >= share_card.WIDTH and most_high >= share_card.HEIGHT:  # a thumbnail keeps to them too
         picture = f"{settings.SITE_URL}{shown.picture.url}"
-        answer |= {"thumbnail_url": picture, "thumbnail_width": card.WIDTH, "thumbnail_height": card.HEIGHT}
+        answer |= {"thumbnail_url": picture, "thumbnail_width": share_card.WIDTH, "thumbnail_height": share_card.HEIGHT}
     return JsonResponse(answer, json_dumps_params={"ensure_ascii": False})
 
 

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from newsroom.editing.leading import leads_to_problem
 from newsroom.http.client_ip import client_address
 from newsroom.http.clock import moment_of
-from newsroom.media.serving import content_for, response_with
-from newsroom.media.specs import Spec
+from newsroom.media.renditions.specs import Spec
+from newsroom.media.views import content_for, response_with
 from newsroom.site.reports.origins import is_from_here, is_of_a_form
 from stories import commenting, previewing, sharing
 from stories.commenting import throttling

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 
 from newsroom.http.clock import moment_of
-from newsroom.imaging.card import Card, draw
+from newsroom.media.processing.share_card import Card, draw
 from newsroom.pages.answering import MovedError, public_page
 from stories.reading.share_pictures import SharePicture
 

@@ -6,9 +6,9 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from newsroom.imaging import turns
-from newsroom.media import responses, storing
+from newsroom.media import images, responses
 from newsroom.media.models import Image
+from newsroom.media.processing import normalize
 from stories.models import Outlet
 from tests.factories import make_image, make_outlet, make_story, make_topic, make_user
 from tests.newsroom.imaging.pictures import encoded, patches
@@ -50,7 +50,7 @@ def test_a_file_that_comes_while_another_is_read_waits_for_its_turn(open_page, m
     monkeypatch.setattr(responses, "RETRY_AFTER", 1)
     page = open_page(reverse("admin:media_image_upload"), as_=make_user(role="Writer"))
     said = page.get_by_role("region", name="The files")
-    with turns.without_waiting(turns.LARGE):
+    with normalize.without_waiting(normalize.LARGE):
         page.get_by_label("Pictures").set_input_files([file("new_pier.png", encoded(patches(80, 60, seed=11)))])
         expect(said.get_by_role("listitem")).to_contain_text("Waits: another picture is being read.")
     expect(said.get_by_role("status")).to_have_text("1 of 1 done; 1 taken in.")
@@ -59,7 +59,7 @@ def test_a_file_that_comes_while_another_is_read_waits_for_its_turn(open_page, m
 def make_picture(data, *, title):
     from django.core.files.uploadedfile import SimpleUploadedFile
 
-    return storing.store(SimpleUploadedFile("a.png", data), by=None, title=title)
+    return images.store(SimpleUploadedFile("a.png", data), by=None, title=title)
 
 
 def test_files_are_sent_without_scripts_too_each_with_its_answer(open_page):

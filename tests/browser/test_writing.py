@@ -10,9 +10,9 @@ from django.urls import reverse
 from PIL import Image as Pillow
 from playwright.sync_api import Locator, Page, expect
 
-from newsroom.imaging import turns
-from newsroom.media import storing
+from newsroom.media import images
 from newsroom.media.models import Image
+from newsroom.media.processing import normalize
 from stories.models import Edition, Work
 from tests.browser import faults
 from tests.browser.clipboards import DOCS, docs, docs_line
@@ -383,9 +383,9 @@ def test_who_drops_a_picture_while_another_is_read_is_told_so_and_tries_again(op
     paste(text_of(page), picture=png())
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Alternative text").fill("Gate six, half open.")
-    with turns.without_waiting(turns.LARGE):
+    with normalize.without_waiting(normalize.LARGE):
         dialog.get_by_role("button", name="Place it").click()
-        expect(dialog.get_by_role("alert")).to_have_text(storing.BUSY)
+        expect(dialog.get_by_role("alert")).to_have_text(images.BUSY)
     expect(dialog.get_by_label("Alternative text")).to_have_value("Gate six, half open.")
     dialog.get_by_role("button", name="Place it").click()
     expect(dialog).to_have_count(0)

@@ -15,7 +15,7 @@ from PIL import Image as Pillow
 from newsroom.accounts.models import User
 from newsroom.http import clock
 from newsroom.jobs.models import Job
-from newsroom.media import storing, tasks
+from newsroom.media import images, tasks
 from newsroom.media.models import Image, Rendition
 from stories import bulk, publishing
 from stories.desk.standing import with_standing
@@ -67,7 +67,7 @@ def act(verb: str, by: int) -> None:
 def _store_a_picture(by):
     upload = BytesIO()
     Pillow.new("RGB", (900, 600), (40, 60, 120)).save(upload, "PNG")
-    storing.store(ContentFile(upload.getvalue(), name="pier.png"), by=by)
+    images.store(ContentFile(upload.getvalue(), name="pier.png"), by=by)
 
 
 VERBS: dict[str, Callable[..., object]] = {

@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from newsroom.imaging import raster
-from newsroom.media import renditions, storing, tasks
+from newsroom.media import images, tasks
 from newsroom.media.models import Image, Rendition
-from newsroom.media.renditions import content_of
-from newsroom.media.specs import spec_of
+from newsroom.media.processing import encode
+from newsroom.media.renditions import make as make_module
+from newsroom.media.renditions.make import content_of
+from newsroom.media.renditions.specs import spec_of
 from tests.newsroom.imaging.pictures import photo
 from tests.races.dying import killed_at
 from tests.races.processes import at_once
@@ -23,14 +24,14 @@ def ask(number: int) -> tuple[int, int]:
     """Ask for the rendition as a reader does; return how many bytes came, and how many renditions this process made."""
     image = Image.objects.get(pk=number)
     made: list[object] = []
-    make = raster.rendition
+    make = encode.rendition
 
-    def noted(*args: Any, **options: Any) -> raster.Encoded:
+    def noted(*args: Any, **options: Any) -> encode.Encoded:
         made.append(options)
         return make(*args, **options)
 
-    raster.rendition = noted
-    renditions.PATIENCE = renditions.MAKING = 120  # seconds: other tests may have the machine meanwhile
+    encode.rendition = noted
+    make_module.PATIENCE = make_module.MAKING = 120  # seconds: other tests may have the machine meanwhile
     content = content_of(image, spec_of(image, "free", width=640, ending="webp"))
     return len(content.data) if content else 0, len(made)
 
@@ -47,7 +48,7 @@ def kept() -> dict[str, int]:
 
 
 def test_all_get_the_same_and_one_of_them_makes_it() -> None:
-    image = storing.store(photo(), by=None)
+    image = images.store(photo(), by=None)
     answers = at_once(ask, [(image.pk,)] * MANY, place=Path(settings.MEDIA_ROOT))
     size = Rendition.objects.get().file.size
     assert [outcome for outcome, _ in answers] == ["returned"] * MANY
@@ -56,7 +57,7 @@ def test_all_get_the_same_and_one_of_them_makes_it() -> None:
 
 
 def test_two_workers_with_the_same_picture_keep_each_rendition_once() -> None:
-    image = storing.store(photo(), by=None)
+    image = images.store(photo(), by=None)
     answers = at_once(work, [(str(image.uid),)] * 2, place=Path(settings.MEDIA_ROOT))
     wanted = {str(spec) for spec in tasks.prepared_specs(image)}
     assert [outcome for outcome, _ in answers] == ["returned"] * 2
@@ -65,7 +66,7 @@ def test_two_workers_with_the_same_picture_keep_each_rendition_once() -> None:
 
 @pytest.mark.parametrize("at", [1, 4])
 def test_a_killed_worker_leaves_nothing_half_and_the_next_one_goes_on(at: int) -> None:
-    image = storing.store(photo(), by=None)
+    image = images.store(photo(), by=None)
     died, _ = killed_at(at, work, (str(image.uid),), place=Path(settings.MEDIA_ROOT))
     assert died
     assert Rendition.objects.count() < at

@@ -14,8 +14,8 @@ from django.core.management import call_command
 from django.db import connection
 
 from newsroom.media import tasks
+from newsroom.media.images import Answer, take_in
 from newsroom.media.models import Image
-from newsroom.media.taking_in import Answer, take_in
 from tests.newsroom.imaging.pictures import patches, straight_profile
 from tests.newsroom.media.kept import named
 from tests.races import processes

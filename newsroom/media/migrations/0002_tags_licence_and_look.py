@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from newsroom.media.words import folded_words
+from newsroom.media.search_text import folded_words
 
 
 def find_them(apps, schema_editor):

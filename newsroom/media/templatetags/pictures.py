@@ -2,9 +2,9 @@
 
 from django import template
 
-from newsroom.imaging.raster import fitted
 from newsroom.media.models import Image
-from newsroom.media.specs import CONTENT_TYPES, FREE, address_of, fallback_width, size_of, spec_of, specs_of
+from newsroom.media.processing.encode import fitted
+from newsroom.media.renditions.specs import CONTENT_TYPES, FREE, address_of, fallback_width, size_of, spec_of, specs_of
 
 register = template.Library()
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from newsroom.http.languages import Version
 from newsroom.media.models import Image
-from newsroom.media.specs import FREE, address_of, fallback_width, spec_of
+from newsroom.media.renditions.specs import FREE, address_of, fallback_width, spec_of
 from stories.api import values
 from stories.api.addresses import complete, twin, whole
 from stories.reading.changes import Changes

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import PROTECT, Model, Q
 
 from newsroom.accounts.models import Contributor
-from newsroom.media import storing
+from newsroom.media import images
 from newsroom.media.models import Image
 from stories.documents import AnyDocument, Explainer
 from stories.models import Article, Outlet, Work
@@ -50,7 +50,7 @@ def remove_unused(things: Iterable[Shared]) -> list[Shared]:
             waiting.remove(thing)
             if not _is_used(thing):
                 gone.append(type(thing)._base_manager.get(pk=thing.pk))
-                storing.remove(thing) if isinstance(thing, Image) else thing.delete()
+                images.remove(thing) if isinstance(thing, Image) else thing.delete()
     return gone
 
 

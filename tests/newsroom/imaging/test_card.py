@@ -5,9 +5,9 @@ from io import BytesIO
 import pytest
 from PIL import Image, ImageChops
 
-from newsroom.imaging import lettering
-from newsroom.imaging.card import INK, PAPER, Card, draw
-from newsroom.imaging.lettering import SANS, SERIF, Letters, drawable, fitted
+from newsroom.media.processing import text_layout
+from newsroom.media.processing.share_card import INK, PAPER, Card, draw
+from newsroom.media.processing.text_layout import SANS, SERIF, Letters, drawable, fitted
 
 HEADLINE = "Why the north pier of Port Lisle is closed to lorries"
 ARABIC = "لماذا أغلق ميناء تلمار ثلاثة أسابيع"
@@ -97,7 +97,7 @@ def test_arabic_letters_are_joined_or_not_drawn():
 
 
 def test_without_what_joins_letters_no_arabic_is_drawn(monkeypatch):
-    monkeypatch.setattr(lettering, "JOINS_LETTERS", False)
+    monkeypatch.setattr(text_layout, "JOINS_LETTERS", False)
     letters = Letters(SERIF, 60, from_right=True)
     assert drawable(ARABIC, letters) == ""
     assert drawable(HEADLINE, letters) == HEADLINE
@@ -142,5 +142,5 @@ def test_what_does_not_fit_is_cut_with_an_ellipsis():
 
 def test_words_of_two_directions_keep_their_own():
     letters = Letters(SERIF, 60, from_right=True)
-    runs = [run.text for run in lettering._as_seen(letters._runs("ميناء Port Lisle 2026"), from_right=True)]
-    assert runs == (["Port Lisle 2026", " ", "ميناء"] if lettering.JOINS_LETTERS else ["Port Lisle 2026"])
+    runs = [run.text for run in text_layout._as_seen(letters._runs("ميناء Port Lisle 2026"), from_right=True)]
+    assert runs == (["Port Lisle 2026", " ", "ميناء"] if text_layout.JOINS_LETTERS else ["Port Lisle 2026"])

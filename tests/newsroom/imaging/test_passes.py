@@ -3,8 +3,8 @@
 import pytest
 from PIL import Image, ImageChops
 
-from newsroom.imaging import cleaning, passes
-from newsroom.imaging.probe import RefusedPictureError
+from newsroom.media.processing import normalize, progressive_jpeg
+from newsroom.media.processing.open import RefusedPictureError
 from tests.newsroom.imaging.pictures import drawn, encoded, opened
 
 AS_PHOTOGRAPHS = {"quality": 92, "progressive": True}
@@ -12,7 +12,7 @@ AS_PHOTOGRAPHS = {"quality": 92, "progressive": True}
 
 @pytest.fixture(autouse=True)
 def _all_are_large(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passes, "LARGE", 0)
+    monkeypatch.setattr(progressive_jpeg, "LARGE", 0)
 
 
 def seen(width: int, height: int) -> Image.Image:
@@ -29,14 +29,14 @@ def furthest(one: Image.Image, other: Image.Image) -> int:
     return max(most for _, most in ImageChops.difference(one, other).convert("RGB").getextrema())  # type: ignore[misc]
 
 
-@pytest.mark.parametrize("size", [(160, 120), (161, 2 * passes._ROWS + 33)])
+@pytest.mark.parametrize("size", [(160, 120), (161, 2 * progressive_jpeg._ROWS + 33)])
 @pytest.mark.parametrize("subsampling", [0, 1, 2])
 def test_a_large_picture_in_passes_looks_as_when_decoded_at_once(
     size: tuple[int, int], subsampling: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data = encoded(seen(*size), "JPEG", subsampling=subsampling, **AS_PHOTOGRAPHS)
     in_halves = opened(data)
-    monkeypatch.setattr(passes, "LARGE", passes.LARGE + size[0] * size[1])
+    monkeypatch.setattr(progressive_jpeg, "LARGE", progressive_jpeg.LARGE + size[0] * size[1])
     at_once = opened(data)
     assert in_halves.size == at_once.size == size
     assert furthest(in_halves.convert("L"), at_once.convert("L")) <= 3
@@ -46,7 +46,7 @@ def test_a_large_picture_in_passes_looks_as_when_decoded_at_once(
 def test_it_is_turned_upright_all_the_same() -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
-    picture = cleaning.cleaned(opened(encoded(drawn(60, 40), "JPEG", exif=exif, **AS_PHOTOGRAPHS)))
+    picture = normalize.cleaned(opened(encoded(drawn(60, 40), "JPEG", exif=exif, **AS_PHOTOGRAPHS)))
     red, _, blue = picture.getpixel((20, 5))  # type: ignore[misc]
     assert (picture.size, picture.info) == ((40, 60), {})
     assert red > 150 > 60 > blue
@@ -54,7 +54,7 @@ def test_it_is_turned_upright_all_the_same() -> None:
 
 @pytest.mark.parametrize("options", [{"keep_rgb": True}, {"progressive": False}])
 def test_others_are_decoded_at_once(options: dict[str, bool], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passes, "decoded", lambda *_: pytest.fail("It was decoded in halves."))
+    monkeypatch.setattr(progressive_jpeg, "decoded", lambda *_: pytest.fail("It was decoded in halves."))
     red, _, blue = opened(encoded(drawn(), "JPEG", **{**AS_PHOTOGRAPHS, **options})).getpixel((5, 5))  # type: ignore[misc]
     assert red > 150 > 60 > blue
 

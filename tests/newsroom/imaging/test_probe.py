@@ -7,8 +7,8 @@ import zlib
 import pytest
 from PIL import Image
 
-from newsroom.imaging import cleaning
-from newsroom.imaging.probe import MOST_BYTES, RefusedPictureError
+from newsroom.media.processing import normalize
+from newsroom.media.processing.open import MOST_BYTES, RefusedPictureError
 from tests.newsroom.imaging.pictures import drawn, encoded, opened
 
 
@@ -30,7 +30,7 @@ def test_a_picture_of_each_kind_is_read(encoding: str) -> None:
 def test_of_an_animation_the_first_frame_is_read() -> None:
     first, second = drawn(), drawn().rotate(180)
     data = encoded(first, "GIF", save_all=True, append_images=[second])
-    assert cleaning.cleaned(opened(data)).getpixel((5, 5)) == (200, 30, 30)
+    assert normalize.cleaned(opened(data)).getpixel((5, 5)) == (200, 30, 30)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_a_damaged_picture_is_read_or_refused_and_nothing_else(encoding: str, fu
         for _ in range(chance.choice([1, 2, 10])):
             data[chance.randrange(chance.choice([60, 300, len(data)]))] = chance.randrange(256)
         try:
-            picture = cleaning.cleaned(opened(bytes(data)))
+            picture = normalize.cleaned(opened(bytes(data)))
         except RefusedPictureError:
             continue
         assert picture.mode in ("RGB", "RGBA")

@@ -7,9 +7,9 @@ from contextlib import suppress
 import pytest
 from PIL import Image
 
-from newsroom.imaging import passes
-from newsroom.imaging.probe import RefusedPictureError
-from newsroom.imaging.structure import MOST_SCANS, MOST_SEGMENTS, refuse_many_parts
+from newsroom.media.processing import progressive_jpeg
+from newsroom.media.processing.open import RefusedPictureError
+from newsroom.media.processing.structure import MOST_SCANS, MOST_SEGMENTS, refuse_many_parts
 from tests.effort import at_most
 from tests.newsroom.imaging.pictures import drawn, encoded, opened
 
@@ -30,7 +30,7 @@ def chunk(name: bytes, body: bytes = b"") -> bytes:
 
 @pytest.mark.parametrize("is_large", [False, True])
 def test_a_jpeg_of_a_hundred_scans_is_refused_and_not_decoded(is_large: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passes, "LARGE", 0 if is_large else passes.LARGE)
+    monkeypatch.setattr(progressive_jpeg, "LARGE", 0 if is_large else progressive_jpeg.LARGE)
     monkeypatch.setattr(Image, "open", lambda *args, **options: pytest.fail("It was opened."))
     data, scans = in_passes(100)
     assert scans > 100

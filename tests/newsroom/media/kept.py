@@ -3,7 +3,7 @@
 from django.core.files.storage import default_storage
 
 from newsroom.media.models import Image
-from newsroom.media.specs import Spec, spec_of
+from newsroom.media.renditions.specs import Spec, spec_of
 
 
 def files() -> set[str]:

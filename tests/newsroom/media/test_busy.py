@@ -7,9 +7,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from newsroom.imaging import turns
-from newsroom.media import storing
+from newsroom.media import images
 from newsroom.media.models import Image
+from newsroom.media.processing import normalize
 from tests.factories import make_image
 from tests.newsroom.imaging.pictures import drawn, encoded, photo
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def decoding() -> Iterator[None]:
     """Let another picture be decoded all the while."""
-    with turns.without_waiting(turns.LARGE):
+    with normalize.without_waiting(normalize.LARGE):
         yield
 
 
@@ -29,30 +29,30 @@ def file() -> SimpleUploadedFile:
 
 def check_told(response):
     assert response.status_code == 503
-    assert response["Retry-After"] == str(storing.RETRY_AFTER)
+    assert response["Retry-After"] == str(images.RETRY_AFTER)
     assert "Another picture is being read just now" in response.content.decode()
 
 
 @pytest.mark.usefixtures("decoding")
 def test_a_second_picture_is_refused_without_waiting() -> None:
-    with pytest.raises(storing.BusyError, match="Try again in a few seconds"):
-        storing.decode(photo())
+    with pytest.raises(images.BusyError, match="Try again in a few seconds"):
+        images.decode(photo())
     assert not Image.objects.exists()
 
 
 def test_the_turn_is_free_again_after_a_picture_and_after_a_refusal() -> None:
     for _ in range(2):
-        storing.decode(photo())
+        images.decode(photo())
         with pytest.raises(ValueError, match="not a picture"):
-            storing.decode(SimpleUploadedFile("a.png", b"words"))
-    assert not turns.LARGE.locked()
+            images.decode(SimpleUploadedFile("a.png", b"words"))
+    assert not normalize.LARGE.locked()
 
 
 @pytest.mark.usefixtures("decoding")
 def test_a_dropped_picture_is_answered_503(editor_client: Client) -> None:
     response = editor_client.post(reverse("admin:drop_picture"), {"picture": file(), "alt": "A gate."})
     check_told(response)
-    assert response.json()["errors"]["picture"] == response.json()["error"] == storing.BUSY
+    assert response.json()["errors"]["picture"] == response.json()["error"] == images.BUSY
 
 
 @pytest.mark.usefixtures("decoding")
@@ -69,12 +69,12 @@ def test_the_form_of_a_picture_is_answered_503_with_what_was_typed(editor_client
 def test_many_pictures_are_answered_503_each_with_its_reason(editor_client: Client, headers: dict[str, str]) -> None:
     response = editor_client.post(reverse("admin:media_image_upload"), {"pictures": [file(), file()]}, headers=headers)
     check_told(response)
-    assert response.content.decode().count(storing.BUSY) == 2
+    assert response.content.decode().count(images.BUSY) == 2
 
 
 def test_a_picture_in_the_place_of_another_is_answered_503(editor_client: Client) -> None:
     old = make_image()
-    with turns.without_waiting(turns.LARGE):
+    with normalize.without_waiting(normalize.LARGE):
         sent = {"upload": file(), "title": "The gate", "focal_x": 50, "focal_y": 50}
         check_told(editor_client.post(reverse("admin:replace_picture", args=[old.pk]), sent))
     assert Image.objects.count() == 1

@@ -11,7 +11,7 @@ from newsroom.http import clock
 from newsroom.jobs import recurring
 from newsroom.jobs.models import Failure
 from newsroom.jobs.working import Worker
-from newsroom.media import storing
+from newsroom.media import images
 from newsroom.media.models import Image
 from tests.factories import make_user
 from tests.newsroom.imaging.pictures import photo
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def image() -> Image:
     """Return a picture of the library without its file, of which no rendition was made."""
-    image = storing.store(photo(), by=None)
+    image = images.store(photo(), by=None)
     for rendition in image.renditions.all():
         default_storage.delete(str(rendition.file))
     image.renditions.all().delete()

@@ -6,7 +6,7 @@ from importlib import import_module
 import pytest
 
 from newsroom.media.models import Image
-from newsroom.media.specs import (
+from newsroom.media.renditions.specs import (
     ENCODING,
     SHAPES,
     Spec,
@@ -103,7 +103,7 @@ def test_a_name_follows_from_the_bytes_of_the_picture_and_how_it_is_encoded(monk
     before = name()
     assert before == name()
     assert before != str(spec_of(picture(1200, 800, digest="b"), "free", width=640, ending="jpg"))
-    monkeypatch.setattr("newsroom.media.specs.ENCODING", ENCODING + 1)
+    monkeypatch.setattr("newsroom.media.renditions.specs.ENCODING", ENCODING + 1)
     assert before != name()
 
 

@@ -24,7 +24,7 @@ def refuse(*args: object) -> None:
 
 
 def test_a_file_that_does_not_reach_the_disk_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("newsroom.media.files.os.fsync", refuse)
+    monkeypatch.setattr("newsroom.media.storage.os.fsync", refuse)
     with pytest.raises(OSError, match="No space left"):
         default_storage.save("originals/pier.jpg", ContentFile(b"pier"))
     assert left() == []
@@ -45,7 +45,7 @@ def test_a_file_of_which_only_a_part_can_be_written_leaves_nothing(monkeypatch):
 
 def test_a_file_that_cannot_be_replaced_stays_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
     default_storage.save("originals/pier.jpg", ContentFile(b"pier"))
-    monkeypatch.setattr("newsroom.media.files.os.fsync", refuse)
+    monkeypatch.setattr("newsroom.media.storage.os.fsync", refuse)
     with pytest.raises(OSError, match="No space left"):
         default_storage.save("originals/pier.jpg", ContentFile(b"quay"))
     assert left() == ["pier.jpg"]

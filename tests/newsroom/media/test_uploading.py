@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from newsroom.media import uploading
+from newsroom.media import upload_handlers
 
 pytestmark = pytest.mark.django_db
 
@@ -12,10 +12,10 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize(("size", "status"), [(100, 200), (5_000, 400)])
 def test_a_stranger_cannot_send_more_than_a_form_holds(monkeypatch, settings, tmp_path, size, status):
     written = []
-    take = uploading.BoundedUploadHandler.receive_data_chunk
-    monkeypatch.setattr(uploading, "LARGEST_REQUEST", 4_000)
+    take = upload_handlers.BoundedUploadHandler.receive_data_chunk
+    monkeypatch.setattr(upload_handlers, "LARGEST_REQUEST", 4_000)
     monkeypatch.setattr(
-        uploading.BoundedUploadHandler,
+        upload_handlers.BoundedUploadHandler,
         "receive_data_chunk",
         lambda handler, data, start: (written.append(len(data)), take(handler, data, start))[1],
     )

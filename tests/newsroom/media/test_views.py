@@ -9,10 +9,10 @@ from django.contrib.auth.models import Permission
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from newsroom.media import storing
+from newsroom.media import images
 from newsroom.media.models import Image, Rendition
-from newsroom.media.renditions import make_missing
-from newsroom.media.specs import address_of
+from newsroom.media.renditions.make import make_missing
+from newsroom.media.renditions.specs import address_of
 from stories import publishing
 from stories.models import Edition, Story
 from tests.factories import make_published_story, make_story, make_topic, make_user
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def image() -> Image:
-    return storing.store(ContentFile(encoded(drawn(700, 500), "JPEG"), name="harbour.jpg"), by=None)
+    return images.store(ContentFile(encoded(drawn(700, 500), "JPEG"), name="harbour.jpg"), by=None)
 
 
 def address(image: Image, ending: str = "jpg") -> str:

@@ -21,7 +21,7 @@ from django_tasks_db.models import DBTaskResult
 
 from newsroom.http import clock
 from newsroom.jobs.models import WorkerLife
-from newsroom.media.files import WholeFiles
+from newsroom.media.storage import WholeFiles
 from newsroom.operations import health
 from newsroom.operations.models import Pulse
 from newsroom.pages.release import release

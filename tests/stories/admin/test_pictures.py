@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from django.urls import reverse
 
-from newsroom.media.choosing import name_each, shown_as
+from newsroom.media.forms import name_each, shown_as
 from newsroom.media.models import Image
 from stories import revisions
 from tests.factories import make_image, make_story, make_topic, make_user

@@ -22,9 +22,10 @@ from newsroom.accounts.models import Contributor
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.addresses.models import Address
 from newsroom.http import clock
-from newsroom.media import renditions, storing
+from newsroom.media import images
 from newsroom.media.models import Image, Rendition
-from newsroom.media.specs import spec_of
+from newsroom.media.renditions import make
+from newsroom.media.renditions.specs import spec_of
 from newsroom.media.tasks import prepare_renditions
 from newsroom.pages.guarding import key
 from newsroom.pages.leaving import forget
@@ -109,8 +110,8 @@ def files_kept() -> str:
 def picture(words: Words, where: str) -> Image:
     """Take in a picture whose every text, and the name of its file, is a word of its own; make a rendition of it."""
     file = ContentFile(encoded(drawn(700, 500), "JPEG"), name=f"{words.one(f'{where}: file')}.jpg")
-    image = storing.store(file, by=None, alt=words.one(f"{where}: alt"), credit=words.one(f"{where}: credit"))
-    renditions.make_missing(image, [spec_of(image, "free", width=320, ending="webp")])
+    image = images.store(file, by=None, alt=words.one(f"{where}: alt"), credit=words.one(f"{where}: credit"))
+    make.make_missing(image, [spec_of(image, "free", width=320, ending="webp")])
     return image
 
 

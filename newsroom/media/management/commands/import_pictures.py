@@ -11,7 +11,7 @@ from django.core.files import File
 from django.core.management.base import BaseCommand, CommandError
 
 from newsroom.media.forms import TagsField
-from newsroom.media.taking_in import Answer, take_in
+from newsroom.media.images import Answer, take_in
 from newsroom.record import keeping
 
 MAY_ADD = "media.add_image"

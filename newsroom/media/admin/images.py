@@ -12,17 +12,16 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from newsroom.http.clock import moment_of
-from newsroom.imaging.raster import fitted
 from newsroom.listing.filters import Choices, CountedFilter, UseFilter, titled
 from newsroom.listing.screens import ListedAdmin
-from newsroom.media import storing
-from newsroom.media.crops import crops_of
+from newsroom.media import images
+from newsroom.media.admin.upload import ManyScreen
 from newsroom.media.forms import LICENCES, SaidForm, UploadForm
 from newsroom.media.models import Image
+from newsroom.media.processing.encode import fitted
+from newsroom.media.renditions.specs import FREE, address_of, crops_of, fallback_width, smallest, spec_of
 from newsroom.media.responses import retry_later
-from newsroom.media.screens import ManyScreen
-from newsroom.media.specs import FREE, address_of, fallback_width, smallest, spec_of
-from newsroom.media.uses import used, uses_of, with_use
+from newsroom.media.usage import used, uses_of, with_use
 from newsroom.record.meanwhile import BEGAN, SeenAdmin
 from newsroom.record.screens import RecordedAdmin
 
@@ -103,11 +102,11 @@ class ImageAdmin(ManyScreen, ListedAdmin, SeenAdmin, RecordedAdmin):
         """Take a new picture in; make crops anew where the focal point moved."""
         if isinstance(form, UploadForm):
             obj.created_by_id = request.user.pk
-            storing.keep(obj, form.kept)
+            images.keep(obj, form.kept)
             return
         super().save_model(request, obj, form, change)
         if {"focal_x", "focal_y"} & set(form.changed_data):
-            storing.prepare(obj)
+            images.prepare(obj)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -128,7 +127,7 @@ class ImageAdmin(ManyScreen, ListedAdmin, SeenAdmin, RecordedAdmin):
     def delete_model(self, request: HttpRequest, obj: Image) -> None:
         """Remove the picture with its files."""
         self.record_deletion(request, obj)
-        storing.remove(obj)
+        images.remove(obj)
 
     @admin.display(description="picture")
     def small(self, image: Image) -> SafeString:

@@ -8,12 +8,12 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_POST
 
 from newsroom.editing.scripts import for_scripts, refused
-from newsroom.imaging.raster import fitted
-from newsroom.media.choosing import shown_as
+from newsroom.media.forms import shown_as
+from newsroom.media.images import take_in
 from newsroom.media.models import Image
+from newsroom.media.processing.encode import fitted
+from newsroom.media.renditions.specs import address_of, smallest
 from newsroom.media.responses import retry_later
-from newsroom.media.specs import address_of, smallest
-from newsroom.media.taking_in import take_in
 from newsroom.record import keeping
 
 SMALL = 160  # pixels across where it is shown

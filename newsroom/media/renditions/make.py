@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 import PIL.Image
 
 from newsroom.http import rate_limits
-from newsroom.imaging import raster, turns
-from newsroom.media import keeping, plates
 from newsroom.media.models import Image
-from newsroom.media.specs import SHAPES, Spec, is_served
+from newsroom.media.processing import encode, normalize
+from newsroom.media.renditions import intermediates, store
+from newsroom.media.renditions.specs import SHAPES, Spec, is_served
 
 FIRST = "jpg"  # made while somebody waits: in a hundredth of the time of an AVIF of the same width
 MAKING = 30  # seconds after which somebody who began to make a rendition is taken for dead
@@ -34,7 +34,7 @@ def content_of(image: Image, spec: Spec) -> Content | None:
     need be. What was named while the focal point lay elsewhere is found, and made, as before: pages kept elsewhere stay
     whole. A file that was lost is made again: renditions need no backup.
     """
-    kept = keeping.read(image, str(spec))
+    kept = store.read(image, str(spec))
     if kept is not None:
         return Content(kept, spec.ending)
     if not is_served(image, spec):
@@ -50,13 +50,13 @@ def make_missing(image: Image, specs: Iterable[Spec]) -> int:
     made = 0
     by_part: dict[int, list[Spec]] = {}
     for spec in specs:
-        if not keeping.kept(image, str(spec)):
-            by_part.setdefault(plates.part_of(image, spec), []).append(spec)
+        if not store.kept(image, str(spec)):
+            by_part.setdefault(intermediates.part_of(image, spec), []).append(spec)
     for part in sorted(by_part, reverse=True):
-        picture = plates.opened(image, part=part)
+        picture = intermediates.opened(image, part=part)
         for spec in by_part[part]:
-            if not keeping.kept(image, str(spec)):  # others make some meanwhile
-                keeping.keep(image, str(spec), _made(image, picture, spec))
+            if not store.kept(image, str(spec)):  # others make some meanwhile
+                store.keep(image, str(spec), _made(image, picture, spec))
                 made += 1
     return made
 
@@ -64,7 +64,7 @@ def make_missing(image: Image, specs: Iterable[Spec]) -> int:
 def _first(image: Image, spec: Spec) -> bytes:
     """Return a rendition that somebody waits for. One process makes it, others wait for that a moment."""
     name = str(spec)
-    if (kept := keeping.read(image, name)) is not None:
+    if (kept := store.read(image, name)) is not None:
         return kept
     place = rate_limits.take(f"rendition:{image.uid}:{name}", 1, seconds=MAKING)
     try:
@@ -80,23 +80,23 @@ def _awaited(image: Image, name: str) -> bytes | None:
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         time.sleep(_LOOK_AGAIN)
-        if (kept := keeping.read(image, name)) is not None:
+        if (kept := store.read(image, name)) is not None:
             return kept
     return None
 
 
 def _made_now(image: Image, spec: Spec) -> bytes:
-    if (kept := keeping.read(image, str(spec))) is not None:  # made between the first look and our turn
+    if (kept := store.read(image, str(spec))) is not None:  # made between the first look and our turn
         return kept
-    part = plates.part_of(image, spec)
-    with turns.SMALL:
-        made = _made(image, plates.opened(image, part=part), spec)
-    keeping.keep(image, str(spec), made)
+    part = intermediates.part_of(image, spec)
+    with normalize.SMALL:
+        made = _made(image, intermediates.opened(image, part=part), spec)
+    store.keep(image, str(spec), made)
     return made.data
 
 
-def _made(image: Image, picture: PIL.Image.Image, spec: Spec) -> raster.Encoded:
-    return raster.rendition(
+def _made(image: Image, picture: PIL.Image.Image, spec: Spec) -> encode.Encoded:
+    return encode.rendition(
         picture,
         width=spec.width,
         ratio=SHAPES[spec.shape],

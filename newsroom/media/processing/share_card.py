@@ -6,7 +6,7 @@ from io import BytesIO
 
 from PIL import Image, ImageDraw
 
-from newsroom.imaging.lettering import JOINS_LETTERS, SANS, SERIF, Letters, drawable, fitted
+from newsroom.media.processing.text_layout import JOINS_LETTERS, SANS, SERIF, Letters, drawable, fitted
 
 WIDTH, HEIGHT = 1200, 630
 DRAWING = 1  # goes up when the drawing changes, so that what is kept elsewhere under the old address is left behind

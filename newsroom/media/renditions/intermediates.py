@@ -4,10 +4,10 @@ from math import ceil
 
 import PIL.Image
 
-from newsroom.imaging import raster, turns
-from newsroom.media import keeping
 from newsroom.media.models import Image
-from newsroom.media.specs import SHAPES, Spec, size_of, widths_of
+from newsroom.media.processing import encode, normalize
+from newsroom.media.renditions import store
+from newsroom.media.renditions.specs import SHAPES, Spec, size_of, widths_of
 
 NAME = "plate"  # among the renditions of a picture; no address leads there
 WORTH_IT = 0.8  # an original that is hardly larger is its own plate
@@ -22,10 +22,10 @@ def size_of_plate(image: Image) -> tuple[int, int]:
     return ceil(image.width * part), ceil(image.height * part)
 
 
-def made_of(picture: PIL.Image.Image, *, ending: str) -> raster.Encoded | None:
+def made_of(picture: PIL.Image.Image, *, ending: str) -> encode.Encoded | None:
     """Return the plate of a cleaned picture, None where its original is one."""
     size = size_of_plate(Image(width=picture.width, height=picture.height))
-    return None if size == picture.size else raster.smaller(picture, size, ending=ending)
+    return None if size == picture.size else encode.smaller(picture, size, ending=ending)
 
 
 def part_of(image: Image, spec: Spec) -> int:
@@ -47,19 +47,19 @@ def opened(image: Image, *, part: int) -> PIL.Image.Image:
     if size_of_plate(image) == (image.width, image.height):
         return _original(image, part=part)
     try:
-        return _decoded(image, keeping.kept(image, NAME) or _made_again(image), part=part)
+        return _decoded(image, store.kept(image, NAME) or _made_again(image), part=part)
     except FileNotFoundError:
-        keeping.lose(image, NAME)
+        store.lose(image, NAME)
         return _decoded(image, _made_again(image), part=part)
 
 
 def _made_again(image: Image) -> str:
     """Make the plate from the original, and return where it is kept."""
-    with turns.LARGE:
+    with normalize.LARGE:
         whole = _original(image, part=1)
-        made = raster.smaller(whole, size_of_plate(image), ending=str(image.file).rpartition(".")[2])
+        made = encode.smaller(whole, size_of_plate(image), ending=str(image.file).rpartition(".")[2])
         whole.close()
-    return keeping.keep(image, NAME, made)
+    return store.keep(image, NAME, made)
 
 
 def _original(image: Image, *, part: int) -> PIL.Image.Image:
@@ -67,7 +67,7 @@ def _original(image: Image, *, part: int) -> PIL.Image.Image:
         return _decoded(image, str(image.file), part=part)
     except FileNotFoundError:
         is_there = Image.objects.numbered(image.pk).exists()
-        raise (keeping.MissingOriginalError if is_there else keeping.GonePictureError)(str(image.uid)) from None
+        raise (store.MissingOriginalError if is_there else store.GonePictureError)(str(image.uid)) from None
 
 
 def _decoded(image: Image, name: str, *, part: int) -> PIL.Image.Image:

@@ -10,13 +10,13 @@ from django.urls import URLPattern, path
 from django.utils.html import strip_tags
 
 from newsroom.editing.scripts import refused
-from newsroom.imaging.raster import fitted
 from newsroom.media.forms import LICENCES, ManyForm
+from newsroom.media.images import Answer, take_in
 from newsroom.media.models import Image
+from newsroom.media.processing.encode import fitted
+from newsroom.media.renditions.specs import address_of, smallest
 from newsroom.media.responses import retry_later
-from newsroom.media.specs import address_of, smallest
-from newsroom.media.taking_in import Answer, take_in
-from newsroom.media.uses import address_at_desk
+from newsroom.media.usage import address_at_desk
 from newsroom.record import keeping
 
 

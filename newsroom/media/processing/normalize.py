@@ -1,14 +1,17 @@
 """Makes decoded pictures ours: upright, 8-bit sRGB, without metadata, and never two of them in memory at once."""
 
+import ctypes
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from tempfile import TemporaryFile
+from threading import Lock
 from typing import IO
 
 from PIL import Image, ImageCms
 
-from newsroom.imaging.probe import BROKEN
+from newsroom.media.processing.open import BROKEN
 
 ROWS = 256  # of a picture that are changed at a time
 _ORIENTATION = 0x0112
@@ -115,3 +118,43 @@ def _colours_of(image: Image.Image) -> Change | None:
         return converted
 
     return in_srgb
+
+
+# Held while a picture is decoded as it came in, or as it is kept: some 100 MB for one of 24 megapixels.
+# Nobody asks a database meanwhile: whoever waits for a turn may hold a lock there.
+LARGE = Lock()
+# Held while a rendition is made for somebody who waits for it, from a plate of some 20 MB.
+SMALL = Lock()
+
+
+class TakenError(Exception):
+    """Somebody else has the turn."""
+
+
+@contextmanager
+def without_waiting(turn: Lock) -> Iterator[None]:
+    """Hold a turn that is free; raise TakenError where it is not, as each who waited would keep a thread from readers."""
+    if not turn.acquire(blocking=False):
+        raise TakenError
+    try:
+        yield
+    finally:
+        turn.release()
+
+
+_MMAP_THRESHOLD = -3  # M_MMAP_THRESHOLD of malloc.h
+_WHAT_IS_LARGE = 1024 * 1024
+
+
+def _give_back_at_once() -> None:
+    """Have glibc give each large piece of memory back to the machine as soon as it is free.
+
+    By itself it keeps up to 64 MB in each thread for the next time once pieces of that size were freed (mallopt(3)).
+    Other C libraries have no such setting, and need none.
+    """
+    setting = getattr(ctypes.CDLL(None), "mallopt", None)
+    if setting is not None:
+        setting(_MMAP_THRESHOLD, _WHAT_IS_LARGE)
+
+
+_give_back_at_once()

@@ -4,13 +4,13 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Info, register
 
-from newsroom.imaging import lettering
+from newsroom.media.processing import text_layout
 
 
 @register
 def letters_are_joined(**_: Any) -> list[CheckMessage]:
     """Tell where Arabic cannot be drawn: a picture then shows the site's name in the place of such a headline."""
-    if lettering.JOINS_LETTERS:
+    if text_layout.JOINS_LETTERS:
         return []
     return [
         Info(

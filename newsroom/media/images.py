@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePath
+from typing import Any
 
 import PIL.Image
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -12,10 +13,13 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
 from django.db import transaction
 
-from newsroom.imaging import cleaning, look, probe, raster, turns
-from newsroom.media import keeping, plates
-from newsroom.media.files import empty_folder
+from newsroom.media.duplicates import like
 from newsroom.media.models import Image, folder_of
+from newsroom.media.processing import encode, fingerprint, normalize, open
+from newsroom.media.processing.open import RefusedPictureError
+from newsroom.media.renditions import intermediates
+from newsroom.media.renditions import store as rendition_store
+from newsroom.media.storage import empty_folder
 from newsroom.media.tasks import prepare_renditions
 from newsroom.pages.changing import changing
 from newsroom.task_queue import enqueue
@@ -29,8 +33,8 @@ DRAWN = ("PNG", "GIF")  # formats of drawings: what comes in without loss is kep
 class Decoded:
     """An uploaded picture as it will be kept, its plate where it has one, and what it looks like."""
 
-    original: raster.Encoded
-    plate: raster.Encoded | None
+    original: encode.Encoded
+    plate: encode.Encoded | None
     look: str
 
     @property
@@ -39,7 +43,7 @@ class Decoded:
         return hashlib.sha256(self.original.data).hexdigest()
 
 
-class BusyError(probe.RefusedPictureError):
+class BusyError(open.RefusedPictureError):
     """Another picture is being decoded in this process."""
 
 
@@ -50,20 +54,20 @@ def decode(upload: File[bytes]) -> Decoded:
     BusyError while another one is decoded.
     """
     try:
-        with turns.without_waiting(turns.LARGE):
-            picture = probe.open_safely(upload)
+        with normalize.without_waiting(normalize.LARGE):
+            picture = open.open_safely(upload)
             is_drawing = picture.format in DRAWN
-            return prepared(cleaning.cleaned(picture), is_drawing=is_drawing)
-    except turns.TakenError as error:
+            return prepared(normalize.cleaned(picture), is_drawing=is_drawing)
+    except normalize.TakenError as error:
         raise BusyError(BUSY) from error
 
 
 def prepared(picture: PIL.Image.Image, *, is_drawing: bool) -> Decoded:
     """Return a cleaned picture, which is used up, as it will be kept."""
-    seen = look.look_of(picture)
-    ending = raster.ending_of(picture, is_drawing=is_drawing)
-    plate = plates.made_of(picture, ending=ending)
-    original = raster.original(picture, ending=ending)
+    seen = fingerprint.look_of(picture)
+    ending = encode.ending_of(picture, is_drawing=is_drawing)
+    plate = intermediates.made_of(picture, ending=ending)
+    original = encode.original(picture, ending=ending)
     picture.close()
     return Decoded(original, plate, seen)
 
@@ -121,7 +125,7 @@ def keep(image: Image, kept: Decoded) -> None:
     image.file.save(name, ContentFile(original.data, name=name), save=False)
     image.save()
     if kept.plate is not None:
-        keeping.keep(image, plates.NAME, kept.plate)
+        rendition_store.keep(image, intermediates.NAME, kept.plate)
     prepare(image)
 
 
@@ -147,3 +151,50 @@ def _delete_files(storage: Storage, names: list[str], folder: str) -> None:
     for name in names:
         storage.delete(name)
     empty_folder(storage, folder)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The outcome for one file: ``image`` was taken in, or ``there`` is in the library already, or ``refusal`` says why not.
+
+    ``is_busy`` says that it was refused only as another one was being read.
+    """
+
+    name: str
+    image: Image | None = None
+    there: Image | None = None
+    refusal: str = ""
+    is_busy: bool = False
+
+    @property
+    def said(self) -> str:
+        """Return it as a sentence."""
+        if self.image is not None:
+            return f"Taken in as “{self.image.title}”."
+        if self.there is not None:
+            return f"Not taken in: this picture is in the library already, as “{self.there.title}”."
+        return f"Not taken in. {self.refusal}"
+
+
+def there_already(kept: Decoded) -> Image | None:
+    """Return the picture of the library that is the same, or looks the same; None where there is none."""
+    return same_as(kept) or like(kept.look)
+
+
+def take_in(upload: File[bytes], *, by: AbstractBaseUser | None, keep_both: bool = False, **said: Any) -> Answer:
+    """Take one file in unless it is no picture or is here already, and say what became of it.
+
+    ``keep_both`` takes it in beside what the library has. ``said`` are credit, licence and tags, as ``store`` takes them.
+    """
+    name = (upload.name or "").replace("\\", "/").rpartition("/")[2][:200]
+    try:
+        kept = decode(upload)
+    except RefusedPictureError as error:
+        return Answer(name, refusal=str(error), is_busy=isinstance(error, BusyError))
+    there = None if keep_both else there_already(kept)
+    if there is not None:
+        return Answer(name, there=there)
+    image = Image(title=title_from(name), created_by_id=by.pk if by else None, **said)
+    with transaction.atomic():
+        keep(image, kept)
+    return Answer(name, image=image)

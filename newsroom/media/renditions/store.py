@@ -3,8 +3,8 @@
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 
-from newsroom.imaging.raster import Encoded
 from newsroom.media.models import Image, Rendition
+from newsroom.media.processing.encode import Encoded
 
 
 class GonePictureError(Exception):

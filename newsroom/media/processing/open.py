@@ -8,8 +8,8 @@ from typing import IO
 
 from PIL import Image, UnidentifiedImageError
 
-from newsroom.imaging import passes
-from newsroom.imaging.structure import TooManyPartsError, refuse_many_parts
+from newsroom.media.processing import progressive_jpeg
+from newsroom.media.processing.structure import TooManyPartsError, refuse_many_parts
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_PIXELS = 40_000_000
@@ -58,8 +58,8 @@ def open_safely(file: IO[bytes]) -> Image.Image:
     image = _header(file)
     _require_reasonable(*image.size)
     try:
-        if passes.is_large(image):
-            return passes.decoded(image, lambda: _header(file))
+        if progressive_jpeg.is_large(image):
+            return progressive_jpeg.decoded(image, lambda: _header(file))
         image.load()
     except (*BROKEN, Image.DecompressionBombError, MemoryError) as error:
         raise RefusedPictureError(
