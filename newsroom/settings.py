@@ -83,7 +83,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
-    "newsroom.accounts.marking.MarkMiddleware",
+    "newsroom.accounts.staff_cookie.MarkMiddleware",
     "newsroom.accounts.second_factor.SecondFactorMiddleware",
     "newsroom.editing.refusing.RefusalMiddleware",
 ]
@@ -224,7 +224,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _secure
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
-CSRF_FAILURE_VIEW = "newsroom.accounts.entering.token_refused"
+CSRF_FAILURE_VIEW = "newsroom.accounts.login.token_refused"
 SECURITY_CONTACT = env.contact("SECURITY_CONTACT")  # for /.well-known/security.txt
 
 # Whom the worker tells of what is new: a hub of feeds (WebSub), search engines (IndexNow), an edge (docs/scaling.md).

@@ -108,7 +108,7 @@ class StoriesConfig(AppConfig):
 
         This app is the last to be set up: what is loaded then stays.
         """
-        from newsroom.accounts import leaving
+        from newsroom.accounts import offboarding
         from newsroom.notices import seeing
         from newsroom.operations import health
         from stories.guards import checking  # noqa: F401 -- registers itself
@@ -117,8 +117,8 @@ class StoriesConfig(AppConfig):
 
         for kind, right in (("story", "stories.view_story"), ("question", "stories.view_faq")):
             seeing.needs(kind, right)
-        leaving.register("links to drafts", end_all_of)
-        leaving.register("reviews", ask_everybody)
+        offboarding.register("links to drafts", end_all_of)
+        offboarding.register("reviews", ask_everybody)
         pre_migrate.connect(lift_guards, sender=self, dispatch_uid="stories.guards.lift")
         post_migrate.connect(fill_search, sender=self, dispatch_uid="stories.search.fill")
         post_migrate.connect(fill_related, sender=self, dispatch_uid="stories.related.fill")

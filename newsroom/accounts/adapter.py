@@ -14,7 +14,7 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from newsroom.accounts import telling
+from newsroom.accounts import signals
 from newsroom.accounts.models import User
 from newsroom.accounts.sessions import browser_of
 from newsroom.accounts.tasks import mail_account_notice
@@ -85,4 +85,4 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
     def set_password(self, user: User, password: str) -> None:
         """Set another password, and write that into the record."""
         super().set_password(user, password)
-        telling.tell(user, "password set")
+        signals.tell(user, "password set")

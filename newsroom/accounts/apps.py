@@ -20,7 +20,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Have the roles brought up to date after each migrate, and hear what people do to their accounts."""
-        from newsroom.accounts import telling
+        from newsroom.accounts import signals
 
-        telling.listen()
+        signals.listen()
         post_migrate.connect(set_up_roles, dispatch_uid="newsroom.accounts.roles")

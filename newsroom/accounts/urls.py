@@ -12,7 +12,7 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from django.urls import path, re_path
 
-from newsroom.accounts import entering, views
+from newsroom.accounts import login, views
 from newsroom.accounts.credentials import require_credential
 
 # An account without a password uses a passkey. An open session alone must not be able to set a password for it.
@@ -20,9 +20,9 @@ set_password = reauthentication_required(app="allauth.account")(allauth_account.
 
 urlpatterns = [
     path("", views.account, name="account"),
-    path("login/", entering.sign_in, name="account_login"),
-    path("logout/", entering.sign_out, name="account_logout"),
-    path("signed-in/", entering.signed_in, name="signed_in"),
+    path("login/", login.sign_in, name="account_login"),
+    path("logout/", login.sign_out, name="account_logout"),
+    path("signed-in/", login.signed_in, name="signed_in"),
     path("reauthenticate/", allauth_account.reauthenticate, name="account_reauthenticate"),
     path("sessions/", views.own_sessions, name="usersessions_list"),
     path("sessions/<int:key>/end/", views.end_session, name="session_end"),
@@ -42,7 +42,7 @@ urlpatterns = [
         name="account_reset_password_from_key",
     ),
     path("2fa/", mfa.index, name="mfa_index"),
-    path("2fa/authenticate/", require_credential(entering.second_factor), name="mfa_authenticate"),
+    path("2fa/authenticate/", require_credential(login.second_factor), name="mfa_authenticate"),
     path("2fa/reauthenticate/", require_credential(mfa.reauthenticate), name="mfa_reauthenticate"),
     path("2fa/totp/activate/", totp.activate_totp, name="mfa_activate_totp"),
     path("2fa/totp/deactivate/", totp.deactivate_totp, name="mfa_deactivate_totp"),

@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from newsroom.accounts import inviting, sessions, throttling
+from newsroom.accounts import invitations, login, sessions
 from newsroom.accounts.models import Invitation, User
 from newsroom.accounts.permissions import person
 from newsroom.editing.leading import leads_to_problem
@@ -108,8 +108,8 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     Every link that opens nothing is answered alike, and whoever tries many is told to wait.
     """
     network_address, at = client_address(request), moment_of(request)
-    found = inviting.opened_by(token, at=at)
-    if (found is None or request.method == "POST") and not throttling.admit("invitation", network_address):
+    found = invitations.opened_by(token, at=at)
+    if (found is None or request.method == "POST") and not login.admit("invitation", network_address):
         return _closed(request, status=429)
     if found is None:
         return _closed(request, status=404)
@@ -131,7 +131,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 def _taken_up(token: str, form: TakeUpForm, request: HttpRequest) -> User | None:
     said = {name: form.cleaned_data[name] for name in ("username", "first_name", "last_name", "password")}
     try:
-        return inviting.take_up(token, **said, at=moment_of(request))
+        return invitations.take_up(token, **said, at=moment_of(request))
     except ValidationError as refusal:
         form.add_error(None, refusal)
         return None

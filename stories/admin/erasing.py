@@ -12,8 +12,8 @@ from django.template.defaultfilters import date
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
-from newsroom.accounts.confirming import confirm
 from newsroom.accounts.permissions import person
+from newsroom.accounts.reauthentication import confirm
 from newsroom.editing.leading import leads_to_problem
 from stories.admin.sending import SendingScreens
 from stories.models import Edition, Work

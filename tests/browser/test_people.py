@@ -15,7 +15,7 @@ from django.core.cache import cache
 from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
-from newsroom.accounts import inviting
+from newsroom.accounts import invitations
 from newsroom.accounts.models import User
 from newsroom.http import clock
 from newsroom.notices.models import Mail, Notice, NoticeKind
@@ -165,7 +165,7 @@ def told(person, count=3):
 @pytest.mark.parametrize(("viewport", "scheme"), [(PHONE, "dark"), (DESKTOP, "light")])
 def test_no_page_of_people_has_a_fault(open_page, administrator, viewport, scheme):
     told(administrator)
-    made = inviting.invite(
+    made = invitations.invite(
         "ana@lisle.example", roles=[Group.objects.get(name="Writer")], by=administrator, at=clock.now()
     )
     page, stranger = (open_page(as_=who, viewport=viewport, color_scheme=scheme) for who in (administrator, None))

@@ -15,7 +15,7 @@ from django.db.models import Model
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from newsroom.accounts import inviting
+from newsroom.accounts import invitations
 from newsroom.accounts.models import Contributor, User
 from newsroom.http import clock
 from newsroom.listing.models import SavedView
@@ -251,7 +251,7 @@ def attempts(chief) -> list[Attempt]:
         "media_image": make_image(),
         "accounts_contributor": make_published_story(byline=("Ida Sund",)).byline.get().contributor,
         "accounts_user": make_user(role="Writer", username="somebody"),
-        "accounts_invitation": inviting.invite(
+        "accounts_invitation": invitations.invite(
             "somebody@else.example", roles=[Group.objects.get(name="Writer")], by=chief, at=clock.now()
         ).invitation,
         "record_event": Event.objects.order_by("pk").first(),

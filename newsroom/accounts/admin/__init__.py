@@ -1,5 +1,5 @@
 """The screens of people, one module for each; importing this registers them."""
 
-from newsroom.accounts.admin import contributors, invitations, people
+from newsroom.accounts.admin import contributors, invitations, users
 
-__all__ = ["contributors", "invitations", "people"]
+__all__ = ["contributors", "invitations", "users"]

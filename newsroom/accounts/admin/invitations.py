@@ -17,12 +17,12 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_POST
 
-from newsroom.accounts import inviting
-from newsroom.accounts.admin.choosing import RolesField
-from newsroom.accounts.confirming import confirm
-from newsroom.accounts.inviting import Made
+from newsroom.accounts import invitations
+from newsroom.accounts.admin.users import RolesField
+from newsroom.accounts.invitations import Made
 from newsroom.accounts.models import Invitation
 from newsroom.accounts.permissions import person
+from newsroom.accounts.reauthentication import confirm
 from newsroom.editing.leading import leads_to_problem
 from newsroom.http import clock
 from newsroom.http.clock import moment_of
@@ -105,7 +105,7 @@ class InvitationAdmin(RecordedAdmin):
         if form.is_valid():
             said = form.cleaned_data
             try:
-                made = inviting.invite(
+                made = invitations.invite(
                     said["email"],
                     full_name=said["full_name"],
                     roles=said["roles"],
@@ -122,7 +122,7 @@ class InvitationAdmin(RecordedAdmin):
             "title": "Invite somebody",
             "form": leads_to_problem(form),
             "is_mail_set_up": settings.EMAIL_CONFIGURED,
-            "days": inviting.LIFE.days,
+            "days": invitations.LIFE.days,
         }
         status = 422 if form.errors else 200
         return TemplateResponse(request, "admin/accounts/invitation/add.html", context, status=status)
@@ -132,7 +132,7 @@ class InvitationAdmin(RecordedAdmin):
         invitation = self._decidable(request, key)
         confirm(request)
         try:
-            made = inviting.invite_again(invitation, by=person(request), at=moment_of(request))
+            made = invitations.invite_again(invitation, by=person(request), at=moment_of(request))
         except ValidationError as refusal:
             messages.error(request, " ".join(refusal.messages))
             return redirect("admin:accounts_invitation_change", invitation.pk)
@@ -142,7 +142,7 @@ class InvitationAdmin(RecordedAdmin):
         """Let an invitation open nothing any more."""
         invitation = self._decidable(request, key)
         try:
-            inviting.withdraw(invitation, by=person(request), at=moment_of(request))
+            invitations.withdraw(invitation, by=person(request), at=moment_of(request))
         except ValidationError as refusal:
             messages.error(request, " ".join(refusal.messages))
         else:
@@ -156,7 +156,7 @@ class InvitationAdmin(RecordedAdmin):
         invitation = kwargs.get("obj")
         if isinstance(invitation, Invitation):
             context["state"] = invitation.state_at(moment_of(request))
-            may = request.user.has_perm(inviting.CHANGE_RIGHT)
+            may = request.user.has_perm(invitations.CHANGE_RIGHT)
             context["may_decide"] = may and context["state"] in {"Open", "Ended"}
             context["role_names"] = self.role_names(invitation)
         return super().render_change_form(request, context, *args, **kwargs)
@@ -171,7 +171,7 @@ class InvitationAdmin(RecordedAdmin):
 
     def _decidable(self, request: HttpRequest, key: int) -> Invitation:
         invitation = self.get_object(request, str(key))
-        if not request.user.has_perm(inviting.CHANGE_RIGHT):
+        if not request.user.has_perm(invitations.CHANGE_RIGHT):
             raise PermissionDenied
         if not isinstance(invitation, Invitation):
             raise Http404
@@ -182,7 +182,7 @@ class InvitationAdmin(RecordedAdmin):
         why = "This site sends no mail."
         if settings.EMAIL_CONFIGURED:
             try:
-                inviting.send(made, at=moment_of(request))
+                invitations.send(made, at=moment_of(request))
             except NotSentError as error:
                 why = f"The mail did not go out. {error}"
             else:

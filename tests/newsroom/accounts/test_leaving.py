@@ -15,9 +15,9 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django.asserts import assertContains
 
-from newsroom.accounts import inviting
-from newsroom.accounts.leaving import LAST, leave
+from newsroom.accounts import invitations
 from newsroom.accounts.models import User
+from newsroom.accounts.offboarding import LAST, leave
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.http import clock
 from newsroom.notices import screens
@@ -87,7 +87,7 @@ def test_links_and_invitations_that_they_made_open_nothing_any_more(administrato
         sharing.share(make_story(), by=by, label="Outside", ends_at=at + timedelta(days=1))
         for by in (second, administrator)
     ]
-    made = inviting.invite("new@lisle.example", roles=Group.objects.all(), by=second, at=at)
+    made = invitations.invite("new@lisle.example", roles=Group.objects.all(), by=second, at=at)
     Presence.objects.create(
         work=make_story(), person=second, window="6f0e3a52-7a36-4d0c-9f43-9d8f5c1b2e77", active_at=at, seen_at=at
     )
@@ -95,7 +95,7 @@ def test_links_and_invitations_that_they_made_open_nothing_any_more(administrato
     opened = [Client().get(reverse("preview", args=[link.token])).status_code for link in links]
     assert opened[0] in {404, 410}
     assert opened[1] == 200
-    assert inviting.opened_by(made.token, at=at) is None
+    assert invitations.opened_by(made.token, at=at) is None
     assert not Presence.objects.exists()
     assert Event.objects.about(links[0].link.work.uid).first().verb == "preview revoked"
 

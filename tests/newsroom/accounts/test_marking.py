@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from newsroom.accounts.marking import COOKIE
+from newsroom.accounts.staff_cookie import COOKIE
 from tests.conftest import signed_in
 from tests.factories import PASSWORD, make_published_story, make_user
 

@@ -10,6 +10,7 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.response import TemplateResponse
+from django.utils.crypto import salted_hmac
 from django.views.csrf import csrf_failure
 from django.views.decorators.cache import never_cache
 
@@ -17,7 +18,9 @@ from newsroom.accounts.permissions import person
 from newsroom.editing.framing import framed
 from newsroom.editing.refusing import refusal
 from newsroom.editing.scripts import refused
+from newsroom.http.client_ip import connection_of
 from newsroom.http.languages import DESK
+from newsroom.http.rate_limits import take
 
 second_factor = framed(authenticate)
 
@@ -61,3 +64,16 @@ def token_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
         return refusal(request, "This form was open too long", said, status=403)
     answer: HttpResponse = csrf_failure(request, reason=reason)
     return answer
+
+
+MOST = 20
+WAIT = 60 * 60  # seconds
+
+
+def admit(what: str, address: str) -> bool:
+    """Say whether one more try of ``what`` may come from the network address ``address``: MOST in WAIT seconds.
+
+    Addresses are kept only as a keyed digest.
+    """
+    who = salted_hmac("newsroom.accounts.login", connection_of(address), algorithm="sha256").hexdigest()
+    return take(f"{what}:{who}", MOST, seconds=WAIT) is not None
