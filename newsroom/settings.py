@@ -60,7 +60,7 @@ INSTALLED_APPS = [
     "newsroom.search",
     "newsroom.media",
     "newsroom.site",
-    "newsroom.jobs",
+    "newsroom.background",
     "newsroom.listing",
     "newsroom.notices",
     "topics",

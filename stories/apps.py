@@ -7,7 +7,7 @@ from django.apps import AppConfig
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models.signals import post_migrate, pre_migrate
 
-from newsroom.jobs import recurring
+from newsroom.background import periodic
 from newsroom.process import keep_loaded
 
 
@@ -124,8 +124,8 @@ class StoriesConfig(AppConfig):
         post_migrate.connect(fill_related, sender=self, dispatch_uid="stories.related.fill")
         post_migrate.connect(lay_guards, sender=self, dispatch_uid="stories.guards.lay")
         health.register("triggers", guards_are_laid)
-        recurring.register("pages to look at again", remind_of_looks)
-        recurring.register("emptied autosaves", tidy_autosaves)
-        recurring.register("runs over many works", continue_lost_runs)
-        recurring.register("stories that lead on to new ones", relate_lately)
+        periodic.register("pages to look at again", remind_of_looks)
+        periodic.register("emptied autosaves", tidy_autosaves)
+        periodic.register("runs over many works", continue_lost_runs)
+        periodic.register("stories that lead on to new ones", relate_lately)
         keep_loaded()

@@ -11,8 +11,8 @@ from django.core.files.base import ContentFile
 from PIL import Image as Pillow
 
 from newsroom.accounts.models import Contributor, User
+from newsroom.background.models import Failure, Job
 from newsroom.http import clock
-from newsroom.jobs.models import Failure, Job
 from newsroom.media.models import Image
 from newsroom.media.renditions.specs import smallest
 from newsroom.media.tasks import prepare_renditions

@@ -12,8 +12,8 @@ from django.db import connection, models
 from django.db.models import NOT_PROVIDED
 
 from newsroom.accounts.models import Contributor, Invitation, User
+from newsroom.background.models import Failure, Job
 from newsroom.http.clock import FOREVER
-from newsroom.jobs.models import Failure, Job
 from newsroom.media.models import Image
 from newsroom.notices.models import Notice
 from newsroom.record.models import Event

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from newsroom.background.worker import Worker
 from newsroom.http import clock
-from newsroom.jobs.working import Worker
 from newsroom.pages.models import StoredPage
 from newsroom.pages.release import release
 from stories import publishing

@@ -5,7 +5,7 @@ from time import monotonic, sleep
 import pytest
 from django.db import connection
 
-from newsroom.jobs.models import Job, WorkerLife
+from newsroom.background.models import Job, WorkerLife
 from tests.newsroom.jobs import doing
 from tests.races.processes import LONGEST_WAIT, beside
 from tests.races.test_worker import said, work_until_told

@@ -13,8 +13,8 @@ from django.core.files.base import ContentFile
 from PIL import Image as Pillow
 
 from newsroom.accounts.models import User
+from newsroom.background.models import Job
 from newsroom.http import clock
-from newsroom.jobs.models import Job
 from newsroom.media import images, tasks
 from newsroom.media.models import Image, Rendition
 from stories import bulk, publishing

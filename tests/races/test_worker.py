@@ -9,9 +9,9 @@ import pytest
 from django.core.management import call_command
 from django.tasks import TaskResultStatus
 
+from newsroom.background.models import Failure, Job, WorkerLife
+from newsroom.background.worker import Worker
 from newsroom.http import clock
-from newsroom.jobs.models import Failure, Job, WorkerLife
-from newsroom.jobs.working import Worker
 from tests.newsroom.jobs import doing
 from tests.races.processes import LONGEST_WAIT, at_once, beside
 

@@ -8,8 +8,8 @@ from django.tasks import TaskResultStatus
 from django.urls import reverse
 from django_tasks_db.models import DBTaskResult
 
-from newsroom.jobs import recurring
-from newsroom.jobs.models import WorkerLife
+from newsroom.background import periodic
+from newsroom.background.models import WorkerLife
 from newsroom.listing.models import SavedView
 from newsroom.record.models import Event
 from stories import binning, bulk, publishing, revisions
@@ -139,7 +139,7 @@ def test_a_run_whose_task_was_lost_is_continued_within_a_minute(editor):
     bulk.begin(going, {}, by=editor, at=NOW)
     prepared = bulk.prepare(Verb.BIN, chosen(make_story()), by=editor)
     for _ in range(2):  # two workers, or the next minute
-        recurring.look(NOW)
+        periodic.look(NOW)
     assert sorted(task.args_kwargs["args"] for task in DBTaskResult.objects.all()) == [[lost.pk], [going.pk]]
     assert not BulkRun.objects.filter(pk=prepared.pk, begun_at__isnull=False).exists()
     finish(lost)

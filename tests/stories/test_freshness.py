@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from newsroom.accounts.permissions import NotAllowedError
-from newsroom.jobs import recurring
+from newsroom.background import periodic
 from newsroom.notices.models import Notice
 from newsroom.pages.guarding import Guard
 from newsroom.record.models import Event
@@ -224,5 +224,5 @@ def test_nobody_is_told_of_what_readers_do_not_see(set_time, owner):
 
 def test_workers_look_after_it(set_time, due):
     set_time.go(days=6)
-    recurring.look(set_time())
+    periodic.look(set_time())
     assert len(told("due")) == 1

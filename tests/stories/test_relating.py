@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from newsroom.background.models import Job
 from newsroom.http import clock
-from newsroom.jobs.models import Job
 from newsroom.pages.guarding import Guard, key
 from stories import publishing, relating
 from stories.models import Bundle, BundleMember, RelatedStories

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.text import Truncator
 
 from newsroom.accounts.models import User
-from newsroom.jobs.models import Failure, WorkerLife
+from newsroom.background.models import Failure, WorkerLife
 from newsroom.site.reports.models import Report
 from stories import naming
 from stories.admin.home.entries import LATE, SHOWN, Entry, Queue, age, queue

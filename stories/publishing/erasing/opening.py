@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
-from newsroom.jobs.tidying import forget_errors
+from newsroom.background.cleanup import forget_errors
 from newsroom.pages.changing import changing, forget_pages
 from newsroom.record.models import Erasure, Event
 from stories.models import FAQ, AutosaveSlot, Story, Work, WorkKind

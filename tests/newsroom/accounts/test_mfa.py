@@ -14,9 +14,9 @@ from django.test import Client
 from django.urls import reverse
 
 from newsroom.accounts import mfa
+from newsroom.background import periodic
+from newsroom.background.models import Job
 from newsroom.http import clock
-from newsroom.jobs import recurring
-from newsroom.jobs.models import Job
 from tests.factories import PASSWORD, make_user
 
 pytestmark = pytest.mark.django_db
@@ -84,7 +84,7 @@ def test_what_was_stored_before_opens_the_account_and_is_encrypted_by_a_task(edi
     passkey = Authenticator.objects.create(user=make_user(), type="webauthn", data={"name": "Key", "credential": {}})
     one, another = RecoveryCodes(Authenticator.objects.get(type="recovery_codes")).get_unused_codes()[:2]
     assert enters(editor, one)
-    recurring.look(clock.now())
+    periodic.look(clock.now())
     assert Job.objects.filter(task_path__endswith="encrypt_second_factors").count() == 1
     assert mfa.encrypt_second_factors.call() == 2
     assert secret not in stored()

@@ -5,9 +5,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.tasks import TaskResultStatus
 from django.urls import reverse
 
+from newsroom.background import failures
+from newsroom.background.models import Failure, Job, WorkerLife
 from newsroom.http import clock
-from newsroom.jobs import deciding
-from newsroom.jobs.models import Failure, Job, WorkerLife
 from newsroom.record.models import Event
 from tests.factories import make_failure, make_user
 
@@ -107,7 +107,7 @@ def test_what_was_done_meanwhile_is_not_decided_on(administrator):
     job.claim("a worker")
     job.set_successful(1)
     with pytest.raises(ValidationError, match="off the list"):
-        deciding.give_up(failure, by=administrator)
+        failures.give_up(failure, by=administrator)
     assert not Event.objects.exists()
 
 
@@ -116,7 +116,7 @@ def test_a_failure_that_is_gone_is_not_found(administrator_client):
 
 
 @pytest.mark.parametrize("role", ["Writer", "Editor", "Curator"])
-@pytest.mark.parametrize("verb", [deciding.try_again, deciding.give_up])
+@pytest.mark.parametrize("verb", [failures.try_again, failures.give_up])
 def test_only_administrators_decide(role, verb):
     failure, person = make_failure(), make_user(role=role)
     with pytest.raises(PermissionDenied):
@@ -126,7 +126,7 @@ def test_only_administrators_decide(role, verb):
 
 def test_no_event_quotes_the_error(administrator):
     failure = make_failure(error=ValueError("a draft's secret words"))
-    deciding.give_up(failure, by=administrator)
+    failures.give_up(failure, by=administrator)
     event = Event.objects.about(failure.task_id).get()
     assert "secret" not in f"{event.before}{event.after}{event.reason}"
 

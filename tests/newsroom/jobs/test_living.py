@@ -8,11 +8,12 @@ import pytest
 from django.db import OperationalError
 from django.tasks import TaskResultStatus
 
+from newsroom.background import cleanup, heartbeat
+from newsroom.background import worker as worker_module
+from newsroom.background.heartbeat import living
+from newsroom.background.models import Job, StoppedError, WorkerLife
+from newsroom.background.worker import Worker
 from newsroom.http import clock
-from newsroom.jobs import pulse, tidying, working
-from newsroom.jobs.models import Job, StoppedError, WorkerLife
-from newsroom.jobs.pulse import living
-from newsroom.jobs.working import Worker
 from tests.factories import make_failure
 from tests.newsroom.jobs import doing
 from tests.newsroom.jobs.test_trying import grow_silent, queued, taken, work
@@ -37,15 +38,15 @@ def test_a_worker_is_alive_from_its_begin_to_its_end():
 
 
 def test_signs_of_life_go_on_while_a_task_takes_its_time(monkeypatch):
-    monkeypatch.setattr(pulse, "BEAT", 0.01)
+    monkeypatch.setattr(heartbeat, "BEAT", 0.01)
     with living() as name:
         grow_silent(name)
         assert comes_true(WorkerLife.objects.is_any_alive)
 
 
 def test_an_hour_of_signs_of_life_tidies_up(monkeypatch):
-    monkeypatch.setattr(pulse, "BEAT", 0.01)
-    monkeypatch.setattr(pulse, "BEATS_TO_TIDY", 2)
+    monkeypatch.setattr(heartbeat, "BEAT", 0.01)
+    monkeypatch.setattr(heartbeat, "BEATS_TO_TIDY", 2)
     with living():
         old = taken()
         old.set_successful(1)
@@ -54,7 +55,7 @@ def test_an_hour_of_signs_of_life_tidies_up(monkeypatch):
 
 
 def test_a_database_that_does_not_answer_ends_no_pulse(monkeypatch):
-    monkeypatch.setattr(pulse, "BEAT", 0.01)
+    monkeypatch.setattr(heartbeat, "BEAT", 0.01)
     answers = []
 
     def beat(worker_id):
@@ -62,7 +63,7 @@ def test_a_database_that_does_not_answer_ends_no_pulse(monkeypatch):
         raise OperationalError("the server closed the connection")
 
     with living():
-        monkeypatch.setattr(pulse, "beat", beat)
+        monkeypatch.setattr(heartbeat, "beat", beat)
         assert comes_true(lambda: len(answers) > 2)
 
 
@@ -70,9 +71,9 @@ def test_who_was_silent_itself_buries_nobody_at_its_first_sign_of_life():
     job = taken(by="other")
     grow_silent("other")
     grow_silent("mine")
-    pulse.beat("mine")
+    heartbeat.beat("mine")
     assert Job.objects.get(pk=job.pk).status == TaskResultStatus.RUNNING
-    pulse.beat("mine")
+    heartbeat.beat("mine")
     assert Job.objects.get(pk=job.pk).status == TaskResultStatus.READY
 
 
@@ -123,7 +124,7 @@ def test_after_an_error_what_was_in_hand_counts_as_failed():
 
 
 def test_a_worker_begins_again_when_the_database_is_back(monkeypatch, tmp_path):
-    monkeypatch.setattr(working, "PAUSE", 0.0)
+    monkeypatch.setattr(worker_module, "PAUSE", 0.0)
     queued(doing.note, str(tmp_path / "lines"), "done")
     worker, tries = Worker(interval=0, batch=False), []
     run = Worker.run_task
@@ -177,14 +178,14 @@ def test_two_weeks_later_what_is_over_is_forgotten_and_what_waits_is_not():
     long_ago = clock.now() - timedelta(days=15)
     Job.objects.exclude(finished_at=None).update(finished_at=long_ago)
     WorkerLife.objects.create(worker_id="long gone", seen_at=long_ago)
-    assert tidying.tidy() == 1
+    assert cleanup.tidy() == 1
     assert {job.pk for job in Job.objects.all()} == {failed.pk, waiting.pk}
     assert not WorkerLife.objects.exists()
 
 
 def test_what_errors_said_can_be_forgotten():
     failure = make_failure(error=ValueError("words of a draft: all of them"))
-    tidying.forget_errors()
+    cleanup.forget_errors()
     failure.refresh_from_db()
     assert failure.error == "ValueError"
     assert not [row for row in Job.objects.values() if "draft" in str(row)]

@@ -6,10 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.tasks import TaskResultStatus
 
+from newsroom.background.models import WAITS, Failure, Job, StoppedError, WorkerLife
+from newsroom.background.worker import Worker
 from newsroom.http import clock
-from newsroom.jobs.models import Failure, Job, StoppedError, WorkerLife
-from newsroom.jobs.models.failure import WAITS
-from newsroom.jobs.working import Worker
 from newsroom.media.tasks import prepare_renditions
 from tests.newsroom.jobs import doing
 

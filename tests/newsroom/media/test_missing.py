@@ -7,10 +7,10 @@ from django.test import Client
 from django.urls import reverse
 from django_tasks_db.models import DBTaskResult
 
+from newsroom.background import periodic
+from newsroom.background.models import Failure
+from newsroom.background.worker import Worker
 from newsroom.http import clock
-from newsroom.jobs import recurring
-from newsroom.jobs.models import Failure
-from newsroom.jobs.working import Worker
 from newsroom.media import images
 from newsroom.media.models import Image
 from tests.factories import make_user
@@ -62,11 +62,11 @@ def test_who_asks_for_a_size_of_it_reads_that_there_is_none(image, desk):
 
 def test_the_mark_goes_when_the_file_is_back(image, desk):
     work()
-    recurring.look(clock.now())
+    periodic.look(clock.now())
     image.refresh_from_db()
     assert image.missing_since
     default_storage.save(str(image.file), ContentFile(photo().read()))
-    recurring.look(clock.now())
+    periodic.look(clock.now())
     image.refresh_from_db()
     assert image.missing_since is None
     assert b"file missing" not in desk.get(reverse("admin:media_image_changelist")).content

@@ -11,8 +11,8 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django_tasks_db.models import DBTaskResult
 
+from newsroom.background.models import Job
 from newsroom.http import rate_limits
-from newsroom.jobs.models import Job
 from newsroom.media import images, tasks
 from newsroom.media.models import Image, Rendition
 from newsroom.media.processing import encode

@@ -10,8 +10,8 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
 
+from newsroom.background import cleanup
 from newsroom.http import clock
-from newsroom.jobs import tidying
 
 
 def left() -> list[str]:
@@ -64,5 +64,5 @@ def test_what_a_killed_process_left_is_deleted_after_a_day(db: None) -> None:
         path.write_bytes(b"half")
         written = (clock.now() - age).timestamp()
         os.utime(path, (written, written))
-    tidying.tidy()
+    cleanup.tidy()
     assert sorted(left()) == ["old.jpg", "young.jpg.y.part"]

@@ -11,9 +11,9 @@ import pytest
 from django.core.management import call_command
 from django.db import transaction
 
+from newsroom.background import periodic
+from newsroom.background.models import Failure, Job
 from newsroom.http import clock
-from newsroom.jobs import recurring
-from newsroom.jobs.models import Failure, Job
 from newsroom.notices import digest
 from newsroom.notices.choosing import choose
 from newsroom.notices.mailing import NotSentError, post
@@ -228,7 +228,7 @@ def test_one_look_that_fails_keeps_no_other_from_being_done(monkeypatch):
     def fail(at):
         raise smtplib.SMTPException
 
-    monkeypatch.setattr(recurring, "_looks", {"one": fail, "other": seen.append})
+    monkeypatch.setattr(periodic, "_looks", {"one": fail, "other": seen.append})
     now = clock.now()
-    recurring.look(now)
+    periodic.look(now)
     assert seen == [now]

@@ -19,8 +19,8 @@ from django.tasks import TaskResultStatus
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from newsroom.background.models import WorkerLife
 from newsroom.http import clock
-from newsroom.jobs.models import WorkerLife
 from newsroom.media.storage import WholeFiles
 from newsroom.operations import health
 from newsroom.operations.models import Pulse

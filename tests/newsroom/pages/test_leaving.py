@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from newsroom.background import cleanup
 from newsroom.http.clock import FOREVER
-from newsroom.jobs import tidying
 from newsroom.pages.leaving import Walk
 from newsroom.pages.models import PageKey, StoredPage
 from newsroom.pages.release import release
@@ -80,5 +80,5 @@ def test_a_walk_reads_no_content_and_deletes_few_pages_at_once(site):
 
 def test_the_worker_tidies_them(site, set_time):
     keep("/changed/", days=8)
-    tidying.tidy()
+    cleanup.tidy()
     assert left() == []

@@ -11,8 +11,8 @@ from django.db import transaction
 from django.tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from newsroom.background.models import Failure
 from newsroom.http import clock
-from newsroom.jobs.models import Failure
 from newsroom.media.tasks import prepare_renditions
 from newsroom.pages import purging
 from newsroom.pages.changing import changing, touch

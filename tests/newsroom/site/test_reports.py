@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.test import RequestFactory
 
-from newsroom.jobs import tidying
+from newsroom.background import cleanup
 from newsroom.site.models import Report
 from newsroom.site.reports import throttling
 from newsroom.site.reports.form import ReportForm
@@ -130,12 +130,12 @@ def test_no_address_stands_in_the_cache(monkeypatch):
 def test_an_e_mail_address_goes_after_ninety_days_and_is_not_shown_a_second_longer(set_time):
     report = make_report(email="reader@lisle.example")
     begun = report.received_at
-    tidying.tidy()
+    cleanup.tidy()
     report.refresh_from_db()
     assert report.email_at(begun + KEPT - timedelta(seconds=1)) == "reader@lisle.example"
     assert report.email_at(begun + KEPT) == ""
     set_time.go(to=begun + KEPT)
-    tidying.tidy()
+    cleanup.tidy()
     report.refresh_from_db()
     assert (report.email, report.problem) == ("", "The year is wrong.")
 

@@ -8,7 +8,7 @@ from time import monotonic, sleep
 import pytest
 from django.conf import settings
 
-from newsroom.jobs.working import PAUSE
+from newsroom.background.worker import PAUSE
 from tests.postgresql.outages.conftest import environment
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsroom.jobs.models import WorkerLife
+from newsroom.background.models import WorkerLife
 from stories import binning, commenting, freshness, publishing
 from stories.admin.home.entries import age, until
 from stories.models import AutosaveSlot

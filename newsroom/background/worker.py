@@ -10,8 +10,8 @@ from django.tasks import DEFAULT_TASK_BACKEND_ALIAS
 from django_tasks_db.management.commands import db_worker
 from django_tasks_db.models import DBTaskResult
 
-from newsroom.jobs.models import Job, StoppedError
-from newsroom.jobs.pulse import living
+from newsroom.background.heartbeat import living
+from newsroom.background.models import Job, StoppedError
 
 # How long a database that does not answer, or takes no writes, is left alone.
 PAUSE = 5.0  # seconds

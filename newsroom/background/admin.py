@@ -17,8 +17,8 @@ from django_tasks_db.models import DBTaskResult
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import person
-from newsroom.jobs import deciding
-from newsroom.jobs.models import Failure, WorkerLife
+from newsroom.background import failures
+from newsroom.background.models import Failure, WorkerLife
 from newsroom.listing.bounded import BoundedAdmin
 
 # The stock list of all tasks counts all of them, shows their arguments, and is nobody's.
@@ -89,12 +89,12 @@ class FailureAdmin(BoundedAdmin):
     @admin.action(description="Try again", permissions=["decide"])
     def try_again(self, request: HttpRequest, queryset: QuerySet[Failure]) -> None:
         """Have the chosen tasks tried again."""
-        self._decide(request, list(queryset), deciding.try_again, "tried again at once")
+        self._decide(request, list(queryset), failures.try_again, "tried again at once")
 
     @admin.action(description="Give up", permissions=["decide"])
     def give_up(self, request: HttpRequest, queryset: QuerySet[Failure]) -> None:
         """Leave the chosen tasks undone."""
-        self._decide(request, list(queryset), deciding.give_up, "given up")
+        self._decide(request, list(queryset), failures.give_up, "given up")
 
     def get_urls(self) -> list[URLPattern]:
         """Add the addresses of the two verbs."""
@@ -107,11 +107,11 @@ class FailureAdmin(BoundedAdmin):
 
     def retry_view(self, request: HttpRequest, key: int) -> HttpResponse:
         """Have one task tried again."""
-        return self._decided(request, key, deciding.try_again, "tried again at once")
+        return self._decided(request, key, failures.try_again, "tried again at once")
 
     def dismiss_view(self, request: HttpRequest, key: int) -> HttpResponse:
         """Leave one task undone."""
-        return self._decided(request, key, deciding.give_up, "given up")
+        return self._decided(request, key, failures.give_up, "given up")
 
     def _decided(self, request: HttpRequest, key: int, verb: Decision, words: str) -> HttpResponse:
         failure = self.get_object(request, str(key))
@@ -153,7 +153,7 @@ class FailureAdmin(BoundedAdmin):
 
     def has_decide_permission(self, request: HttpRequest) -> bool:
         """Say whether this account decides on failed work."""
-        return request.user.has_perm(deciding.RIGHT)
+        return request.user.has_perm(failures.RIGHT)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Let nobody write a failure by hand."""

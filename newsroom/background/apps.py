@@ -6,7 +6,7 @@ from django.apps import AppConfig
 class JobsConfig(AppConfig):
     """Registers the app under its short name."""
 
-    name = "newsroom.jobs"
+    name = "newsroom.background"
     label = "jobs"
     verbose_name = "Background work"
 
@@ -16,16 +16,16 @@ class JobsConfig(AppConfig):
         Have workers look after the mails of notices, and after the edge where another release has begun to run.
         """
         from newsroom.accounts import mfa
-        from newsroom.jobs import recurring
-        from newsroom.jobs.models import Job, WorkerLife
+        from newsroom.background import periodic
+        from newsroom.background.models import Job, WorkerLife
         from newsroom.media import missing_files
         from newsroom.notices import digest
         from newsroom.operations import health
         from newsroom.pages import purging
 
-        recurring.register("mails of notices", digest.look)
-        recurring.register("pictures whose file is missing", missing_files.look)
-        recurring.register("secrets of second factors", mfa.look)
-        recurring.register("the release that runs", purging.notice_release)
+        periodic.register("mails of notices", digest.look)
+        periodic.register("pictures whose file is missing", missing_files.look)
+        periodic.register("secrets of second factors", mfa.look)
+        periodic.register("the release that runs", purging.notice_release)
         health.register("worker", WorkerLife.objects.is_any_alive, needed=False)
         health.register("queue", Job.objects.is_prompt, needed=False)

@@ -3,7 +3,7 @@
 import logging
 from datetime import datetime, timedelta
 from traceback import format_exception
-from typing import Self
+from typing import ClassVar, Self
 
 from django.db import models, transaction
 from django.db.models import Q
@@ -13,14 +13,142 @@ from django_tasks_db.models import DBTaskResult, get_date_max
 from django_tasks_db.utils import retry
 
 from newsroom.http import clock
-from newsroom.jobs.models.failure import Failure, wait_after
-from newsroom.jobs.models.life import WorkerLife
+
+logger = logging.getLogger(__name__)
+
+# After each failure a longer wait; after the last of them nobody tries again unless an administrator says so.
+WAITS = (
+    timedelta(seconds=10),
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+)
+LONGEST_ERROR = 300
+
+
+def wait_after(tries: int) -> timedelta | None:
+    """Return how long to wait after so many failed tries in a row, or None when that was the last."""
+    return WAITS[tries - 1] if tries <= len(WAITS) else None
+
+
+class FailureQuerySet(models.QuerySet["Failure"]):
+    """Keeping the list of failures."""
+
+    def note(self, job: "Job", *, error: str, at: datetime) -> "Failure":
+        """Count one more failure of ``job``, which the caller has locked, with its reason in a sentence."""
+        failure, _ = self.get_or_create(task_id=job.pk, defaults={"first_at": at, "last_at": at})
+        failure.times += 1
+        failure.tries += 1
+        failure.last_at = at
+        failure.error = error[:LONGEST_ERROR]
+        failure.save()
+        return failure
+
+    def over(self) -> Self:
+        """Keep what nobody tries again by itself."""
+        return self.filter(task__status=TaskResultStatus.FAILED)
+
+    def going_on(self) -> Self:
+        """Keep what is tried again by itself."""
+        return self.exclude(task__status=TaskResultStatus.FAILED)
+
+    def newest_first(self) -> Self:
+        """Order by the last failure; of the task only what a list shows is read."""
+        return self.select_related("task").defer("task__traceback", "task__args_kwargs").order_by("-last_at", "-pk")
+
+
+class Failure(models.Model):
+    """A task that failed at least once; the row goes when the task succeeds or somebody gives it up.
+
+    ``times`` counts all failures, ``tries`` those since the task came in or an administrator last said *Try again*.
+    """
+
+    task = models.OneToOneField(DBTaskResult, on_delete=models.CASCADE, related_name="failure")
+    times = models.PositiveIntegerField(default=0)
+    tries = models.PositiveSmallIntegerField(default=0)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    error = models.CharField(max_length=LONGEST_ERROR)
+
+    objects = FailureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "failed task"
+        default_permissions = ("view",)
+        permissions: ClassVar = [("decide_failure", "Can have failed work tried again or given up")]
+        ordering: ClassVar = ["-last_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.what
+
+    @property
+    def what(self) -> str:
+        """What the task does, in words: the name of its function."""
+        return self.task.task_path.rpartition(".")[2].replace("_", " ").strip().capitalize()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nobody tries again by itself."""
+        return self.task.status == TaskResultStatus.FAILED
+
+
+# A worker that was silent for this long is dead: what it had in hand is taken up by another.
+SILENCE = timedelta(seconds=60)
+
+
+class WorkerLifeQuerySet(models.QuerySet["WorkerLife"]):
+    """Questions about workers."""
+
+    def alive(self) -> Self:
+        """Keep the workers that gave a sign of life within ``SILENCE`` and have not said goodbye."""
+        return self.filter(ended_at=None, seen_at__gt=Now() - SILENCE)
+
+    def is_any_alive(self) -> bool:
+        """Say whether somebody does the background work now."""
+        return self.alive().exists()
+
+    def beat(self, worker_id: str) -> bool:
+        """Write down that this worker lives; return False when it was itself silent for so long that it passed for dead.
+
+        A machine that slept, or a database that was locked, silences all workers alike: who wakes up first must not
+        bury the others.
+        """
+        known = self.filter(worker_id=worker_id)
+        was_silent = known.exists() and not known.alive().exists()
+        self.update_or_create(worker_id=worker_id, defaults={"seen_at": Now(), "ended_at": None})
+        return not was_silent
+
+    def end(self, worker_id: str) -> None:
+        """Write down that this worker has ended: nobody needs to wait for its silence."""
+        self.filter(worker_id=worker_id).update(seen_at=Now(), ended_at=Now())
+
+    def newest(self) -> "WorkerLife | None":
+        """Return the worker that was seen last."""
+        return self.order_by("-seen_at", "-pk").first()
+
+
+class WorkerLife(models.Model):
+    """One worker from its start to its end: ``seen_at`` is its last sign of life."""
+
+    worker_id = models.CharField(max_length=64, unique=True)
+    begun_at = models.DateTimeField(db_default=Now(), editable=False)
+    seen_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    objects = WorkerLifeQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        ordering: ClassVar = ["-seen_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.worker_id
+
 
 # How long a task may wait once it could be done, and how long one may that people wait for: mail, announcements, purges.
 MOST_WAITING, MOST_WAITING_URGENT = timedelta(minutes=5), timedelta(seconds=60)
 URGENT = 50  # the lowest of their priorities
-
-logger = logging.getLogger(__name__)
 
 
 class WorkerEndedError(Exception):

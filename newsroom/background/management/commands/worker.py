@@ -6,7 +6,7 @@ from django.core.checks import Tags
 from django.core.management.base import BaseCommand
 from django_tasks_db.management.commands.db_worker import valid_interval
 
-from newsroom.jobs.working import Worker
+from newsroom.background.worker import Worker
 
 
 class Command(BaseCommand):

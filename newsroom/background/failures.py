@@ -6,8 +6,8 @@ from django.tasks import TaskResultStatus
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
+from newsroom.background.models import Failure, Job
 from newsroom.http import clock
-from newsroom.jobs.models import Failure, Job
 from newsroom.record.models import Event
 
 RIGHT = "jobs.decide_failure"

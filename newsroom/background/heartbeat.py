@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from django.db import Error, connections
 from django.utils.crypto import get_random_string
 
+from newsroom.background import cleanup, periodic
+from newsroom.background.models import Job, WorkerLife
 from newsroom.http import clock
-from newsroom.jobs import recurring, tidying
-from newsroom.jobs.models import Job, WorkerLife
 
 # Six signs of life fit into the silence after which a worker passes for dead.
 BEAT = 10.0  # seconds
@@ -38,9 +38,9 @@ class Pulse(threading.Thread):
             try:
                 beat(self._worker_id)
                 if beats % BEATS_TO_LOOK == 0:
-                    recurring.look(clock.now())
+                    periodic.look(clock.now())
                 if beats % BEATS_TO_TIDY == 0:
-                    tidying.tidy()
+                    cleanup.tidy()
             except Error as error:
                 logger.warning("No sign of life could be given: %s", error)
             finally:
@@ -66,8 +66,8 @@ def living() -> Iterator[str]:
     """
     worker_id = f"{socket.gethostname()[:40]}-{os.getpid()}-{get_random_string(8)}"
     beat(worker_id)
-    tidying.tidy()
-    recurring.look(clock.now())
+    cleanup.tidy()
+    periodic.look(clock.now())
     pulse = Pulse(worker_id)
     pulse.start()
     is_clean = False

@@ -5,8 +5,8 @@ from datetime import timedelta
 from django.core.files.storage import default_storage
 from django.tasks import TaskResultStatus
 
+from newsroom.background.models import Failure, Job, WorkerLife
 from newsroom.http import clock
-from newsroom.jobs.models import Failure, Job, WorkerLife
 from newsroom.media.storage import delete_unfinished
 from newsroom.pages.leaving import forget_unasked
 from newsroom.site.reports.models import Report
