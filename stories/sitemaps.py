@@ -13,7 +13,7 @@ from django.http import Http404
 from newsroom.db import keyset
 from newsroom.db.keyset import PartOf
 from newsroom.db.loose_scan import first_of_each
-from newsroom.names.naming import live_naming
+from newsroom.entities.mentions import live_naming
 from stories.models.edition import Edition, EditionQuerySet
 from stories.models.outlet import Outlet
 from topics.models import Topic

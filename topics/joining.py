@@ -16,8 +16,8 @@ from newsroom.accounts.permissions import person
 from newsroom.editing.leading import leads_to_problem
 from newsroom.editing.naming import NameInput
 from newsroom.editing.screens import DeskAdmin
+from newsroom.entities.models import Named
 from newsroom.http.clock import moment_of
-from newsroom.names.models import Named
 from topics import merging
 
 MOST = 50

@@ -11,8 +11,8 @@ from django.core.exceptions import ValidationError
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.addresses.models import Address
+from newsroom.entities.models import Named
 from newsroom.http import clock
-from newsroom.names.models import Named
 from newsroom.pages.changing import changing
 from newsroom.record import keeping
 from newsroom.record.models import Event

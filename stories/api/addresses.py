@@ -9,9 +9,9 @@ from django.conf import settings
 from django.http import Http404
 from django.urls import resolve, reverse
 
+from newsroom.entities.merged import Families
+from newsroom.entities.models import Named
 from newsroom.http.converters import UnicodeSlug
-from newsroom.names.families import Families
-from newsroom.names.models import Named
 from stories.models.edition import Edition
 
 _UID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")

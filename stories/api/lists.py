@@ -8,10 +8,10 @@ from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
 from django.http import Http404
 from django.urls import reverse
 
-from newsroom.names.counting import Count, Counting
-from newsroom.names.families import Families, Family
-from newsroom.names.letters import Initial, initial_of
-from newsroom.names.models import Named, NamedQuerySet
+from newsroom.entities.alphabet import Initial, initial_of
+from newsroom.entities.counts import Count, Counting
+from newsroom.entities.merged import Families, Family
+from newsroom.entities.models import Named, NamedQuerySet
 from newsroom.pages.answering import MovedError
 from stories.api.addresses import present
 from stories.api.asking import ListAsked, WrittenAsked, after, name_after

@@ -9,8 +9,8 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.lookups import IsNull
 
 from newsroom.db.keyset import Slice, cut, stretch
+from newsroom.entities.merged import Family
 from newsroom.http.languages import primary
-from newsroom.names.families import Family
 from stories.models.edition import Edition, EditionOutlet, EditionQuerySet
 from stories.models.outlet import Outlet
 from stories.reading.walks import walks

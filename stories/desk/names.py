@@ -8,8 +8,7 @@ from uuid import UUID
 from django.db.models import prefetch_related_objects
 
 from newsroom.db.statements import Prepared
-from newsroom.names.holding import hold
-from newsroom.names.models import Named
+from newsroom.entities.models import Named, hold
 from stories.documents import AnyDocument, Explainer
 from stories.models import Outlet
 from topics.models import Topic

@@ -6,9 +6,9 @@ from typing import Self
 from uuid import UUID
 
 from newsroom.accounts.models import Contributor
+from newsroom.entities.models import LONGEST_NAME
 from newsroom.media.forms import pictures_named
 from newsroom.media.models import Image
-from newsroom.names.models import LONGEST_NAME
 from newsroom.text.fold import fold
 from stories.models import FAQ, Article, Outlet, Story, StoryQuestion, Work
 from topics.models import Topic

@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.addresses.models import Address
+from newsroom.entities.models import LONGEST_NAME, Named, NamedQuerySet
 from newsroom.http import clock
-from newsroom.names.models import LONGEST_NAME, Named, NamedQuerySet
 from newsroom.pages.changing import changing
 from newsroom.record import keeping
 from newsroom.record.models import Event

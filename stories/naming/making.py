@@ -8,7 +8,7 @@ from django.db import IntegrityError
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.addresses.models import Address
-from newsroom.names.models import LONGEST_NAME
+from newsroom.entities.models import LONGEST_NAME
 from newsroom.pages.changing import changing
 from newsroom.record import keeping
 from stories.models import Outlet

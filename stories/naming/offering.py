@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple
 
 from django.db.models import Q, QuerySet
 
-from newsroom.names.models import LONGEST_NAME, Named
+from newsroom.entities.models import LONGEST_NAME, Named
 from newsroom.text.fold import fold
 from stories.desk.addresses import outlet_at
 from stories.models import Outlet

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from newsroom.names.finding import entries_of
-from newsroom.names.models import Named
+from newsroom.entities.models import Named, entries_of
 from newsroom.search import index
 from newsroom.search.index.entries import Entry, Passage
 from newsroom.text.plain import words_of

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from newsroom.db.keyset import newest
-from newsroom.names.families import Family
+from newsroom.entities.merged import Family
 from newsroom.pages.answering import MovedError
 from newsroom.pages.guarding import STORIES, Guard
 from stories.models.edition import Edition

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from django.db.models.lookups import IsNull
 
 from newsroom.db.statements import Prepared
-from newsroom.names.naming import first_naming, live_naming
+from newsroom.entities.mentions import first_naming, live_naming
 from newsroom.pages.guarding import key, naming
 from stories.models.edition import Edition
 from stories.reading.neighbours import Neighbours

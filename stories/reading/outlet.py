@@ -15,9 +15,9 @@ from django.utils.translation import get_language_info
 
 from newsroom.db.keyset import Place, PreparedPages, first_of
 from newsroom.db.statements import Prepared
-from newsroom.names.counting import Count
-from newsroom.names.families import Families, Family
-from newsroom.names.naming import walks_naming
+from newsroom.entities.counts import Count
+from newsroom.entities.mentions import walks_naming
+from newsroom.entities.merged import Families, Family
 from newsroom.pages.answering import MovedError
 from newsroom.pages.guarding import Guard, key, naming
 from newsroom.text.join import listed

@@ -11,9 +11,8 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from newsroom.db.statements import Prepared
-from newsroom.names.alphabet import Alphabet
-from newsroom.names.counting import Count, Counting
-from newsroom.names.letters import in_order
+from newsroom.entities.alphabet import Alphabet, in_order
+from newsroom.entities.counts import Count, Counting
 from newsroom.pages.guarding import QUESTIONS, STORIES, Guard
 from stories.models.outlet import Outlet, OutletKind
 from topics.reading import watch

@@ -9,7 +9,7 @@ from django.db.models import Count as CountOf
 from django.db.models.functions import Coalesce
 
 from newsroom.db.keyset import Place, cut, first_of
-from newsroom.names.counting import Count, Counting
+from newsroom.entities.counts import Count, Counting
 from newsroom.pages.guarding import QUESTIONS, Guard
 from stories.models.edition import Edition, EditionQuerySet, EditionTopic
 from stories.reading.cards import Card, live_questions, question_cards

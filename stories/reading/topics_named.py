@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import OuterRef, Q, Subquery
 
-from newsroom.names.naming import live_naming
+from newsroom.entities.mentions import live_naming
 from newsroom.text.plain import words_of
 from stories.reading.links import Links
 from stories.rendering import TopicMention

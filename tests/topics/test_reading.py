@@ -8,7 +8,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from newsroom.db.keyset import PreparedPages
 from newsroom.db.statements import Prepared
-from newsroom.names import families
+from newsroom.entities import merged
 from tests.factories import make_published_question, make_published_story, make_topic
 from topics import merging
 from topics.reading import index
@@ -119,7 +119,7 @@ def test_a_number_that_says_little_is_not_counted_to_its_end(client, monkeypatch
     for _ in range(2):
         make_published_story(topics=(topic,))
     assertContains(client.get(topic.get_absolute_url()), "2 stories")
-    monkeypatch.setattr(families, "MOST_ALONE", 1)
+    monkeypatch.setattr(merged, "MOST_ALONE", 1)
     assertContains(client.get(topic.get_absolute_url()), "More than 1 stories")
 
 

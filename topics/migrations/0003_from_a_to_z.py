@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-import newsroom.names.letters
+import newsroom.entities.alphabet
 
 
 class Migration(migrations.Migration):
@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
             model_name="topic",
             index=models.Index(
                 models.F("kind"),
-                newsroom.names.letters.Initial("folded_name"),
+                newsroom.entities.alphabet.Initial("folded_name"),
                 models.F("folded_name"),
                 name="topic_from_a_to_z",
             ),

@@ -12,9 +12,9 @@ from django.http import Http404
 
 from newsroom.db.keyset import Place, PreparedPages, first_of, newest
 from newsroom.db.statements import Prepared
-from newsroom.names.counting import Count
-from newsroom.names.families import Families, Family
-from newsroom.names.naming import editions_of, naming_of, walks_naming
+from newsroom.entities.counts import Count
+from newsroom.entities.mentions import editions_of, naming_of, walks_naming
+from newsroom.entities.merged import Families, Family
 from newsroom.pages.answering import MovedError
 from newsroom.pages.guarding import Guard, key, naming
 from newsroom.text.markdown import render

@@ -6,8 +6,8 @@ from typing import Any
 from django.db.models import F, QuerySet
 
 from newsroom.db.statements import Prepared
+from newsroom.entities.mentions import editions_of
 from newsroom.http.clock import new_year_after
-from newsroom.names.naming import editions_of
 from newsroom.pages.guarding import NAMES, SITE, Guard
 from topics.models import Topic
 

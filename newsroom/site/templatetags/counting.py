@@ -4,7 +4,7 @@ from django import template
 from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
 
-from newsroom.names.counting import Count
+from newsroom.entities.counts import Count
 
 register = template.Library()
 

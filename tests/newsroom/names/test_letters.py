@@ -2,7 +2,7 @@
 
 import pytest
 
-from newsroom.names.letters import in_order, letter_of
+from newsroom.entities.alphabet import in_order, letter_of
 from newsroom.text.fold import fold
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from newsroom.names import families
+from newsroom.entities import merged
 from stories import publishing, revisions
 from stories.api import lists, walking
 from stories.documents import SECTION_KINDS
@@ -232,7 +232,7 @@ def test_where_two_filters_meet_pages_lead_on_until_all_was_looked_at(client, mo
 
 
 def test_stories_are_counted_as_far_as_that_says_something(client, monkeypatch):
-    monkeypatch.setattr(families, "MOST_ALONE", 3)
+    monkeypatch.setattr(merged, "MOST_ALONE", 3)
     monkeypatch.setattr(lists, "Counting", partial(lists.Counting, most=2))
     pier = make_topic(slug="pier")
     stories = [make_published_story(topics=(pier,)) for _ in range(4)]

@@ -9,8 +9,8 @@ from typing import Any, cast
 from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 
 from newsroom.db.keyset import first_of
-from newsroom.names.models import Named
-from newsroom.names.naming import naming_of, walks_naming
+from newsroom.entities.mentions import naming_of, walks_naming
+from newsroom.entities.models import Named
 
 # Beside a name among many, and on its own page.
 MOST_IN_LISTS = 100

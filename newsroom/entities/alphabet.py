@@ -1,16 +1,51 @@
 """Lists of topics and outlets from A to Z: of each kind as much as a page holds, and where its letters begin."""
 
+import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import F, QuerySet
+from django.db.models import CharField, F, Func, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThanOrEqual
 
 from newsroom.db.keyset import first_of
 from newsroom.db.loose_scan import first_of_each
-from newsroom.names.letters import Initial, initial_of
-from newsroom.names.models import Named, NamedQuerySet
+from newsroom.entities.models import Named, NamedQuerySet
 from newsroom.text.fold import fold
+
+DIGITS = "0–9"
+_BEFORE = "'\"-.,:;!?#$&()*+/@[]…¿¡ "
+
+
+class Initial(Func):
+    """The first character of a column of folded names that is no punctuation; without parameters, so that an index knows it."""
+
+    template = "substr(ltrim(%(expressions)s, '{}'), 1, 1)".format(_BEFORE.replace("'", "''"))
+    arity = 1
+    output_field = CharField()
+
+
+def initial_of(folded: str) -> str:
+    """Return what ``Initial`` does."""
+    return folded.lstrip(_BEFORE)[:1]
+
+
+def letter_of(folded: str) -> str:
+    """Return the letter under which a folded name stands: the capital of its first one, whatever its script.
+
+    Accents are folded already, so É stands under E. Digits stand together; a syllable of Hangul stands under its first
+    consonant (Unicode Standard, 3.12). A name without letters and digits stands under its first character.
+    """
+    first = next((character for character in folded if character.isalnum()), folded[:1])
+    if first.isdecimal():
+        return DIGITS
+    return unicodedata.normalize("NFD", first)[:1].upper()
+
+
+def in_order(folded: str) -> tuple[str, str]:
+    """Return the key by which folded names are sorted from A to Z, each letter's together, digits first."""
+    letter = letter_of(folded)
+    return "" if letter == DIGITS else letter, folded
+
 
 _INITIAL = Initial("folded_name")
 _ORDER = (_INITIAL, "folded_name")

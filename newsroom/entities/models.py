@@ -1,20 +1,21 @@
 """What topics and outlets have in common: a name, further names, an address, and another one to be merged into."""
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from itertools import batched
 from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
-from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Now
+from django.db import connection, models
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Now
+from django.db.models.lookups import IsNull
 
 from newsroom.addresses.models import Address
-from newsroom.names.finding import let_names_be_found
-from newsroom.names.queries import LONGEST_NAME as LONGEST_NAME
-from newsroom.names.queries import NamedQuerySet as NamedQuerySet
+from newsroom.db.statements import prepared_cursor
+from newsroom.entities.mentions import first_begun, first_naming
 from newsroom.pages.changing import changing, touch
 from newsroom.pages.guarding import NAMES, key
 from newsroom.search import index
@@ -22,6 +23,97 @@ from newsroom.search.index.entries import Entry, Passage
 from newsroom.text.fold import fold
 from newsroom.text.plain import words_of
 from newsroom.text.slugs import slugify, validate_slug
+
+
+def let_names_be_found(things: Sequence["Named"]) -> None:
+    """Let readers find each of these things, as ``be_found`` does; as many queries for many as for one of each kind."""
+    index.index_many(entries_of(things))
+
+
+def entries_of(things: Sequence["Named"]) -> list[Entry]:
+    """Return by which words each of these things is found. One query for each kind."""
+    entries: list[Entry] = []
+    for kind in dict.fromkeys(thing.address_kind for thing in things):
+        same = {thing.pk: thing for thing in things if thing.address_kind == kind}
+        further: dict[int, list[str]] = {key: [] for key in same}
+        alias: Any = next(iter(same.values())).aliases.model
+        of_these = alias._default_manager.filter(**{f"{alias.leads_to}__in": same, "is_findable": True})
+        for leads_to, name in of_these.order_by("name", "pk").values_list(alias.leads_to, "name"):
+            further[leads_to].append(name)
+        entries += [thing.entry(further[thing.pk]) for thing in same.values()]
+    return entries
+
+
+LONGEST_NAME = 200
+_MOST_NAMES = 10_000  # of one query: databases limit its parameters
+
+
+class NamedQuerySet[Thing: "Named"](models.QuerySet[Thing]):
+    """Questions about things with names. Editions refer to them under ``editions``, with a span."""
+
+    def standing(self) -> Self:
+        """Leave out what was merged into another."""
+        return self.filter(Q(merged_into=None))
+
+    def public(self, at: datetime) -> Self:
+        """Keep what an edition live at ``at`` names, itself or through one merged into it.
+
+        Each is asked for its newest edition: a database that may choose makes a list of all that are named.
+        """
+        own = first_naming(self.model, at=at)
+        joined = self.model._default_manager.filter(Q(merged_into=OuterRef("pk")), IsNull(own, False))
+        return self.standing().filter(IsNull(Coalesce(own, Subquery(joined.order_by().values("pk")[:1])), False))
+
+    def seen(self, at: datetime) -> Self:
+        """Keep what readers have seen by ``at``: an edition that began names it, itself or through one merged into it."""
+        everything = self.model._default_manager.all()
+        named = everything.filter(_begun(at))
+        return self.filter(Q(pk__in=named.values("pk")) | Q(pk__in=named.values("merged_into")))
+
+    def within_reach(self, at: datetime) -> Self:
+        """Keep what readers may look up by its address or uid; of what was merged into another only what they have seen.
+
+        That is what an edition that began names, and what was seen when it was merged: its name is findable since.
+        """
+        told = self.model._default_manager.filter(Q(aliases__is_findable=True, aliases__folded=OuterRef("folded_name")))
+        return self.filter(Q(merged_into=None) | Q(IsNull(first_begun(self.model, at=at), False)) | Exists(told))
+
+    def saying(self, words: str) -> Self:
+        """Keep those of which each of the words is said, however it is written: in the name, or in a further name."""
+        found = self.all()
+        for word in fold(words).split():
+            # Each part is asked of its own index; an index serves no condition that reaches over two tables.
+            first, *others = (part.order_by().values("pk") for part in self.holding(word))
+            found = found.filter(Q(pk__in=first.union(*others, all=True)))
+        return found
+
+    def holding(self, word: str) -> list[Any]:
+        """Return what holds the folded word, by the place where it stands."""
+        everything, aliases = self.model._default_manager, self.model.aliases.rel.related_model
+        known = aliases._default_manager.filter(Q(folded__contains=word)).order_by().values(aliases.leads_to)
+        return [everything.filter(Q(folded_name__contains=word)), everything.filter(Q(pk__in=known))]
+
+    def called(self, name: str) -> Self:
+        """Keep the one of this name or alias, however it is written."""
+        folded = fold(name)[:LONGEST_NAME]
+        known = self.model._default_manager.filter(Q(aliases__folded=folded)).values("pk")
+        return self.standing().filter(Q(folded_name=folded) | Q(pk__in=known))
+
+    def by_names(self, names: Iterable[str]) -> dict[str, Thing]:
+        """Return the object that each of the names or aliases leads to, by the name as given; two queries a batch."""
+        folded = {name: said for name in names if (said := fold(name)[:LONGEST_NAME])}
+        aliases = self.model.aliases.rel.related_model
+        found: dict[str, Thing] = {}
+        for batch in batched(set(folded.values()), _MOST_NAMES):
+            by_alias = dict(aliases._default_manager.filter(folded__in=batch).values_list("folded", aliases.leads_to))
+            objects = self.standing().filter(Q(folded_name__in=batch) | Q(pk__in=by_alias.values())).in_bulk()
+            found |= {said: objects[pk] for said, pk in by_alias.items() if pk in objects}
+            found |= {thing.folded_name: thing for thing in objects.values()}
+        return {name: found[said] for name, said in folded.items() if said in found}
+
+
+def _begun(at: datetime) -> Q:
+    return Q(editions__live_from__lte=at, editions__live_until__gt=F("editions__live_from"))
 
 
 class Named(models.Model):
@@ -206,3 +298,54 @@ class Alias(models.Model):
 def _called(thing: Any, name: str, *, but: int | None) -> Named | None:
     found: Named | None = thing._default_manager.called(name).exclude(pk=but).first()
     return found
+
+
+def hold(things: Iterable[Named]) -> list[Named]:
+    """Let nobody join these to others until the transaction is over; return those that were joined since they were read.
+
+    What they were joined to before is held as well. Those who hold the same do not wait for each other, but for somebody
+    who is joining or renaming it (``FOR KEY SHARE`` beside ``FOR UPDATE``). One query for each kind of things; none on
+    SQLite, where nobody else has written since the transaction began.
+    """
+    if connection.vendor != "postgresql":
+        return []
+    kinds: dict[type[Named], dict[int, Named]] = {}
+    for thing in things:
+        kinds.setdefault(type(thing), {})[thing.pk] = thing
+    joined: list[Named] = []
+    for model, read in _in_order(kinds):
+        into = {thing.merged_into_id for thing in read.values() if thing.merged_into_id is not None}
+        now = _held(model, read.keys() | into)
+        moved = {key for key in into if now.get(key) is not None}
+        joined += [
+            thing
+            for key, thing in read.items()
+            if thing.merged_into_id in moved or now.get(key, thing.merged_into_id) != thing.merged_into_id
+        ]
+    return joined
+
+
+def hold_keys(kinds: Mapping[type[Named], Iterable[int]]) -> None:
+    """Do the same for the things with these keys, and for what they are joined to by then."""
+    if connection.vendor != "postgresql":
+        return
+    for model, keys in _in_order(kinds):
+        held, left = set[int](), set(keys)
+        while left:
+            held |= left
+            left = {into for into in _held(model, left).values() if into is not None} - held
+
+
+def _held(model: type[Named], keys: Collection[int]) -> dict[int, int | None]:
+    """Lock the rows, and return what each is joined to, by its key."""
+    with prepared_cursor() as cursor:
+        # In one order, so that nobody who joins two of them waits for one who waits for him.
+        cursor.execute(
+            f'SELECT "id", "merged_into_id" FROM "{model._meta.db_table}" WHERE "id" = ANY(%s) ORDER BY "id" FOR KEY SHARE',  # noqa: S608 -- names of our own
+            [sorted(keys)],
+        )
+        return dict(cursor.fetchall())
+
+
+def _in_order[Keys](kinds: Mapping[type[Named], Keys]) -> list[tuple[type[Named], Keys]]:
+    return sorted(kinds.items(), key=lambda each: each[0]._meta.db_table)
