@@ -18,7 +18,7 @@ from newsroom.db.outages import is_deadlock
 from newsroom.editing.markdown import preview
 from newsroom.editing.refusing import refusal, text_in
 from newsroom.media.editor_uploads import drop
-from newsroom.notices.listing import unread_count
+from newsroom.notifications.inbox import unread_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class NewsroomAdminSite(admin.AdminSite):
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Add the screens that belong to no single model."""
         # Imported here and below: these rooms register their screens on this very site.
-        from newsroom.notices import screens as notices
+        from newsroom.notifications import views as notices
         from stories.admin import bulk
         from stories.admin.bar import bar
         from stories.admin.calendar import calendar, move

@@ -62,7 +62,7 @@ INSTALLED_APPS = [
     "newsroom.site",
     "newsroom.background",
     "newsroom.listing",
-    "newsroom.notices",
+    "newsroom.notifications",
     "topics",
     "stories",
 ]

@@ -109,14 +109,14 @@ class StoriesConfig(AppConfig):
         This app is the last to be set up: what is loaded then stays.
         """
         from newsroom.accounts import offboarding
-        from newsroom.notices import seeing
+        from newsroom.notifications import visibility
         from newsroom.operations import health
         from stories.guards import checking  # noqa: F401 -- registers itself
         from stories.publishing.leaving import ask_everybody
         from stories.sharing.leaving import end_all_of
 
         for kind, right in (("story", "stories.view_story"), ("question", "stories.view_faq")):
-            seeing.needs(kind, right)
+            visibility.needs(kind, right)
         offboarding.register("links to drafts", end_all_of)
         offboarding.register("reviews", ask_everybody)
         pre_migrate.connect(lift_guards, sender=self, dispatch_uid="stories.guards.lift")

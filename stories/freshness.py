@@ -10,8 +10,8 @@ from django.utils import timezone
 from newsroom.accounts.models import User, people_at_work
 from newsroom.accounts.permissions import require
 from newsroom.http import clock
-from newsroom.notices.models import NoticeKind
-from newsroom.notices.telling import tell
+from newsroom.notifications.models import NoticeKind
+from newsroom.notifications.notify import tell
 from newsroom.pages.changing import changing, touch
 from newsroom.pages.guarding import key
 from newsroom.record.models import Event

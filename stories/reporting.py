@@ -11,8 +11,8 @@ from django.utils.text import Truncator
 from newsroom.accounts.models import User, people_who_may
 from newsroom.accounts.permissions import require
 from newsroom.http import clock
-from newsroom.notices.models import NoticeKind
-from newsroom.notices.telling import tell
+from newsroom.notifications.models import NoticeKind
+from newsroom.notifications.notify import tell
 from newsroom.record.models import Event
 from newsroom.site.reports.models import Report, ReportState
 from newsroom.site.reports.taking import About, take_in

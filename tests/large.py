@@ -15,7 +15,7 @@ from newsroom.accounts.models import Contributor, Invitation, User
 from newsroom.background.models import Failure, Job
 from newsroom.http.clock import FOREVER
 from newsroom.media.models import Image
-from newsroom.notices.models import Notice
+from newsroom.notifications.models import Notice
 from newsroom.record.models import Event
 from newsroom.site.models import AboutPage, Report
 from stories.documents import Explainer, QuestionPage

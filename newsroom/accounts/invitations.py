@@ -16,7 +16,7 @@ from django.urls import reverse
 from newsroom.accounts.models import Invitation, User
 from newsroom.accounts.permissions import require
 from newsroom.editing.saying import said
-from newsroom.notices.mailing import post
+from newsroom.notifications.mail import post
 from newsroom.record import keeping
 from newsroom.record.models import Event
 

@@ -2,7 +2,7 @@
 
 from django.tasks import task
 
-from newsroom.notices.mailing import post
+from newsroom.notifications.mail import post
 
 
 @task(priority=50)  # as all mail

@@ -19,11 +19,11 @@ class JobsConfig(AppConfig):
         from newsroom.background import periodic
         from newsroom.background.models import Job, WorkerLife
         from newsroom.media import missing_files
-        from newsroom.notices import digest
+        from newsroom.notifications import tasks
         from newsroom.operations import health
         from newsroom.pages import purging
 
-        periodic.register("mails of notices", digest.look)
+        periodic.register("mails of notices", tasks.look)
         periodic.register("pictures whose file is missing", missing_files.look)
         periodic.register("secrets of second factors", mfa.look)
         periodic.register("the release that runs", purging.notice_release)

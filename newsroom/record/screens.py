@@ -14,7 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
 from newsroom.listing.bounded import BoundedAdmin
-from newsroom.notices.listing import told_of
+from newsroom.notifications.inbox import told_of
 from newsroom.pages.changing import changing
 from newsroom.record import keeping
 from newsroom.record.entries import entries

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 
 from newsroom.accounts.permissions import person
-from newsroom.notices.listing import told_of
+from newsroom.notifications.inbox import told_of
 from newsroom.record.entries import entries
 from newsroom.record.models import Event
 from stories import revisions

@@ -7,8 +7,8 @@ from functools import partial
 from itertools import islice
 
 from newsroom.accounts.models import User, people_at_work
-from newsroom.notices.models import NoticeKind
-from newsroom.notices.telling import tell
+from newsroom.notifications.models import NoticeKind
+from newsroom.notifications.notify import tell
 from newsroom.text.fold import fold
 from stories.desk.standing import title_of
 from stories.models import Comment

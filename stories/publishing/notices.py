@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.text import Truncator
 
 from newsroom.accounts.models import User
-from newsroom.notices.models import NoticeKind
-from newsroom.notices.telling import Telling, tell, tell_each
+from newsroom.notifications.models import NoticeKind
+from newsroom.notifications.notify import Telling, tell, tell_each
 from stories.desk.standing import title_of
 from stories.models import Change, Edition, Work
 

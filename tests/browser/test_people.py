@@ -18,8 +18,8 @@ from playwright.sync_api import Page, expect
 from newsroom.accounts import invitations
 from newsroom.accounts.models import User
 from newsroom.http import clock
-from newsroom.notices.models import Mail, Notice, NoticeKind
-from newsroom.notices.telling import tell
+from newsroom.notifications.models import Mail, Notice, NoticeKind
+from newsroom.notifications.notify import tell
 from stories.publishing import reviewing
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.faults import faults_of

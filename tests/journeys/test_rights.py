@@ -19,7 +19,7 @@ from newsroom.accounts import invitations
 from newsroom.accounts.models import Contributor, User
 from newsroom.http import clock
 from newsroom.listing.models import SavedView
-from newsroom.notices.models import Notice, NoticeKind
+from newsroom.notifications.models import Notice, NoticeKind
 from newsroom.record import keeping
 from newsroom.record.models import Event
 from newsroom.site.models import AboutPage

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.background import periodic
-from newsroom.notices.models import Notice
+from newsroom.notifications.models import Notice
 from newsroom.pages.guarding import Guard
 from newsroom.record.models import Event
 from newsroom.record.sentences import said

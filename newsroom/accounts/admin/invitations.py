@@ -26,7 +26,7 @@ from newsroom.accounts.reauthentication import confirm
 from newsroom.editing.leading import leads_to_problem
 from newsroom.http import clock
 from newsroom.http.clock import moment_of
-from newsroom.notices.mailing import NotSentError
+from newsroom.notifications.mail import NotSentError
 from newsroom.record.screens import RecordedAdmin
 
 

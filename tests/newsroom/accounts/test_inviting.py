@@ -17,7 +17,7 @@ from newsroom.accounts.offboarding import leave
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.http import clock
 from newsroom.http.log_redaction import DiscreetFormatter
-from newsroom.notices.mailing import NotSentError
+from newsroom.notifications.mail import NotSentError
 from newsroom.record.models import Event
 from tests.conftest import signed_in
 from tests.factories import make_user

@@ -20,8 +20,8 @@ from newsroom.accounts.models import User
 from newsroom.accounts.offboarding import LAST, leave
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.http import clock
-from newsroom.notices import screens
-from newsroom.notices.models import NoticeKind
+from newsroom.notifications import views
+from newsroom.notifications.models import NoticeKind
 from newsroom.record.models import Event
 from stories import sharing
 from stories.models import Presence, Work
@@ -75,7 +75,7 @@ def test_a_request_in_whose_midst_they_leave_is_their_last(editor, administrator
     def choose_late(person, ways):
         leave(editor, by=administrator, at=clock.now())
 
-    monkeypatch.setattr(screens, "choose", choose_late)
+    monkeypatch.setattr(views, "choose", choose_late)
     client.post("/admin/notices/choices/", {kind.value: "desk" for kind in NoticeKind})
     assert client.get(DESK).status_code == 302
     assert not Session.objects.filter(pk=client.session.session_key).exists()

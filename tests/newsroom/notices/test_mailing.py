@@ -14,12 +14,12 @@ from django.db import transaction
 from newsroom.background import periodic
 from newsroom.background.models import Failure, Job
 from newsroom.http import clock
-from newsroom.notices import digest
-from newsroom.notices.choosing import choose
-from newsroom.notices.mailing import NotSentError, post
-from newsroom.notices.models import Mail, Notice, NoticeKind, Way
-from newsroom.notices.tasks import mail_digest, mail_notice
-from newsroom.notices.telling import tell
+from newsroom.notifications import tasks
+from newsroom.notifications.mail import NotSentError, post
+from newsroom.notifications.models import Mail, Notice, NoticeKind, Way
+from newsroom.notifications.notify import tell
+from newsroom.notifications.preferences import choose
+from newsroom.notifications.tasks import mail_digest, mail_notice
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -172,24 +172,24 @@ def test_a_digest_goes_out_once_a_day_with_all_that_was_told_before_its_hour(mai
     told(editor, at=morning - timedelta(hours=3))
     told(editor, at=morning - timedelta(hours=2))
     told(other, at=morning + timedelta(minutes=1))
-    assert digest.look(morning - timedelta(minutes=1)) == 0
-    assert [digest.look(morning), digest.look(morning + timedelta(hours=1))] == [1, 0]
+    assert tasks.look(morning - timedelta(minutes=1)) == 0
+    assert [tasks.look(morning), tasks.look(morning + timedelta(hours=1))] == [1, 0]
     assert [job.args_kwargs["args"] for job in Job.objects.all()] == [[editor.pk]]
     assert mail_digest.call(editor.pk) == 1
     assert "2 notices" in mail_server.mails[0]["Subject"]
-    assert digest.look(morning + timedelta(days=1)) == 1
+    assert tasks.look(morning + timedelta(days=1)) == 1
 
 
 def test_a_digest_that_failed_is_in_the_next_one(mail_server, editor):
     choose(editor, {NoticeKind.ASKED: Way.DIGEST})
-    morning = digest.newest_hour(clock.now())
+    morning = tasks.newest_hour(clock.now())
     notice = told(editor, at=morning - timedelta(hours=1))
-    assert digest.look(morning) == 1
+    assert tasks.look(morning) == 1
     mail_server.refusals = {b"MAIL": 451}
     with pytest.raises(NotSentError):
         mail_digest.call(editor.pk)
-    assert digest.look(morning + timedelta(hours=2)) == 0
-    assert digest.look(morning + timedelta(days=1)) == 1
+    assert tasks.look(morning + timedelta(hours=2)) == 0
+    assert tasks.look(morning + timedelta(days=1)) == 1
     mail_server.refusals = {}
     assert mail_digest.call(editor.pk) == 1
     notice.refresh_from_db()
@@ -200,7 +200,7 @@ def test_a_mail_whose_task_was_lost_is_asked_for_again(mail_server, editor):
     now = clock.now()
     notice = told(editor, at=now - timedelta(hours=2))
     Job.objects.all().delete()
-    assert [digest.look(now), digest.look(now)] == [1, 0]
+    assert [tasks.look(now), tasks.look(now)] == [1, 0]
     work()
     notice.refresh_from_db()
     assert notice.mail == Mail.SENT

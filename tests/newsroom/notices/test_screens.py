@@ -7,9 +7,9 @@ import pytest
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from newsroom.http import clock
-from newsroom.notices.choosing import USUAL, choices_of
-from newsroom.notices.models import Notice, NoticeKind, Way
-from newsroom.notices.telling import tell
+from newsroom.notifications.models import Notice, NoticeKind, Way
+from newsroom.notifications.notify import tell
+from newsroom.notifications.preferences import USUAL, choices_of
 from tests.conftest import signed_in
 from tests.factories import make_user
 

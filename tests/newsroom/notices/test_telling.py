@@ -6,9 +6,9 @@ import pytest
 from django.contrib.auth.models import Group
 
 from newsroom.http import clock
-from newsroom.notices.choosing import choose
-from newsroom.notices.models import Mail, Notice, NoticeKind, Way
-from newsroom.notices.telling import tell
+from newsroom.notifications.models import Mail, Notice, NoticeKind, Way
+from newsroom.notifications.notify import tell
+from newsroom.notifications.preferences import choose
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ import pytest
 
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.http import clock
-from newsroom.notices.models import Notice, NoticeKind
+from newsroom.notifications.models import Notice, NoticeKind
 from newsroom.record.models import Event
 from newsroom.record.sentences import said
 from stories import binning, commenting, publishing, revisions, sharing

@@ -7,7 +7,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.http import clock
-from newsroom.notices.models import Mail, Notice, NoticeKind
+from newsroom.notifications.models import Mail, Notice, NoticeKind
 from newsroom.site.reports.taking import About
 from stories import publishing, reporting
 from stories.models import Work

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 
-from newsroom.notices.models import NoticeChoice, NoticeKind, Way
+from newsroom.notifications.models import NoticeChoice, NoticeKind, Way
 
 # What waits for the person goes out at once; what they only may like to know comes once a day.
 USUAL: Mapping[NoticeKind, Way] = {

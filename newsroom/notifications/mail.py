@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.urls import reverse
 
-from newsroom.notices.models import Notice, NoticeKind
+from newsroom.notifications.models import Notice, NoticeKind
 
 # RFC 3834, section 5: what answers mail by itself leaves such mail alone.
 BY_MACHINE = {"Auto-Submitted": "auto-generated"}

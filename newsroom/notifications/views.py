@@ -10,9 +10,9 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
 from newsroom.http.clock import moment_of
-from newsroom.notices.choosing import USUAL, choices_of, choose, gets_mail
-from newsroom.notices.listing import NoticePage
-from newsroom.notices.models import Notice, NoticeKind, Way
+from newsroom.notifications.inbox import NoticePage
+from newsroom.notifications.models import Notice, NoticeKind, Way
+from newsroom.notifications.preferences import USUAL, choices_of, choose, gets_mail
 
 
 class ChoicesForm(forms.Form):

@@ -6,6 +6,6 @@ from django.apps import AppConfig
 class NoticesConfig(AppConfig):
     """Registers the app under its short name."""
 
-    name = "newsroom.notices"
+    name = "newsroom.notifications"
     label = "notices"
     verbose_name = "Notices"

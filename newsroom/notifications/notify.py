@@ -8,10 +8,10 @@ from uuid import UUID
 from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 
-from newsroom.notices.choosing import gets_mail, ways_of
-from newsroom.notices.models import Mail, Notice, NoticeKind, Way
-from newsroom.notices.seeing import may_see
-from newsroom.notices.tasks import mail_notice
+from newsroom.notifications.models import Mail, Notice, NoticeKind, Way
+from newsroom.notifications.preferences import gets_mail, ways_of
+from newsroom.notifications.tasks import mail_notice
+from newsroom.notifications.visibility import may_see
 from newsroom.task_queue import enqueue
 
 

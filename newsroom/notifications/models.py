@@ -13,7 +13,7 @@ from django.template.defaultfilters import date
 from django.utils import timezone
 
 from newsroom.http.converters import DIGITS_OF_KEY, number_in
-from newsroom.notices.seeing import hidden_from
+from newsroom.notifications.visibility import hidden_from
 
 
 class NoticeKind(models.TextChoices):

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import AbstractUser
 
-from newsroom.notices.models import Notice
+from newsroom.notifications.models import Notice
 
 ON_A_PAGE = 50
 MOST_COUNTED = 99
