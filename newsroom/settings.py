@@ -54,7 +54,7 @@ INSTALLED_APPS = [
     "markdownx",
     "newsroom.operations",
     "newsroom.accounts",
-    "newsroom.record",
+    "newsroom.audit",
     "newsroom.pages",
     "newsroom.addresses",
     "newsroom.search",

@@ -10,11 +10,11 @@ from django.db import IntegrityError, transaction
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
+from newsroom.audit.models import Event
 from newsroom.http import clock
 from newsroom.http.clock import FOREVER
 from newsroom.pages.changing import changing, touch
 from newsroom.pages.guarding import FRONT
-from newsroom.record.models import Event
 from stories.models import Edition, FrontPlace
 from stories.models.front_place import PLACES
 from stories.publishing.refusals import RefusedError

@@ -4,9 +4,9 @@ from django.db import transaction
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
+from newsroom.audit.models import Event
 from newsroom.http import clock
 from newsroom.pages.changing import changing
-from newsroom.record.models import Event
 from stories.models import Edition, Work
 from stories.publishing import NotHereError, cancel_all
 

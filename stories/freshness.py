@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from newsroom.accounts.models import User, people_at_work
 from newsroom.accounts.permissions import require
+from newsroom.audit.models import Event
 from newsroom.http import clock
 from newsroom.notifications.models import NoticeKind
 from newsroom.notifications.notify import tell
 from newsroom.pages.changing import changing, touch
 from newsroom.pages.guarding import key
-from newsroom.record.models import Event
 from stories import revisions
 from stories.desk.looking_again import to_look_at
 from stories.desk.standing import title_of

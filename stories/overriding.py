@@ -8,8 +8,8 @@ from django.db import transaction
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import NotAllowedError, require
+from newsroom.audit.models import Event
 from newsroom.http import clock
-from newsroom.record.models import Event
 from stories import checks
 from stories.checks import Level
 from stories.models import CheckLevel, Override

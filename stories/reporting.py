@@ -10,10 +10,10 @@ from django.utils.text import Truncator
 
 from newsroom.accounts.models import User, people_who_may
 from newsroom.accounts.permissions import require
+from newsroom.audit.models import Event
 from newsroom.http import clock
 from newsroom.notifications.models import NoticeKind
 from newsroom.notifications.notify import tell
-from newsroom.record.models import Event
 from newsroom.site.reports.models import Report, ReportState
 from newsroom.site.reports.taking import About, take_in
 from stories.models import Edition, Work

@@ -10,8 +10,8 @@ from django.db.models import Max, OuterRef, QuerySet, Subquery
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
+from newsroom.audit.models import Event
 from newsroom.db.statements import Prepared
-from newsroom.record.models import Event
 from stories import citing, desk, drafts
 from stories.documents import AnyDocument, CitedArticle, same_but_decisions
 from stories.models import FAQ, Document, Revision, RevisionLabel, Work, WorkKind

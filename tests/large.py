@@ -12,11 +12,11 @@ from django.db import connection, models
 from django.db.models import NOT_PROVIDED
 
 from newsroom.accounts.models import Contributor, Invitation, User
+from newsroom.audit.models import Event
 from newsroom.background.models import Failure, Job
 from newsroom.http.clock import FOREVER
 from newsroom.media.models import Image
 from newsroom.notifications.models import Notice
-from newsroom.record.models import Event
 from newsroom.site.models import AboutPage, Report
 from stories.documents import Explainer, QuestionPage
 from stories.drafts import standings

@@ -7,6 +7,8 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
+from newsroom.audit.audited_admin import RecordedAdmin
+from newsroom.audit.concurrent_edits import SeenAdmin, SeenForm
 from newsroom.db.counts import counted, said
 from newsroom.editing.aliases import AliasedAdmin, AliasedForm
 from newsroom.editing.markdown import MarkdownEditor
@@ -14,8 +16,6 @@ from newsroom.http import clock
 from newsroom.listing.filters import Choices, CountedFilter, UseFilter, by_choice
 from newsroom.listing.screens import ListedAdmin
 from newsroom.media.forms import PictureField, propose_words, titles_on_offer
-from newsroom.record.meanwhile import SeenAdmin, SeenForm
-from newsroom.record.screens import RecordedAdmin
 from newsroom.tables.screens import TabledAdmin
 from topics import merging
 from topics.joining import LOOKED_UP, JoiningScreen, Part, things_part, uses, works_part

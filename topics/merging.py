@@ -11,11 +11,11 @@ from django.core.exceptions import ValidationError
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.addresses.models import Address
+from newsroom.audit import track_changes
+from newsroom.audit.models import Event
 from newsroom.entities.models import Named
 from newsroom.http import clock
 from newsroom.pages.changing import changing
-from newsroom.record import keeping
-from newsroom.record.models import Event
 from topics.models import Topic
 
 CHANGED = "One of the two was changed while you were looking. Look again at what moves."
@@ -52,7 +52,7 @@ def merge(source: Topic, into: Topic, *, by: User, seen: str = "") -> None:
 
 def mark(one: Named, other: Named) -> str:
     """Return what tells whether one of the two was changed since somebody looked."""
-    states = [keeping.state_of(one), keeping.state_of(other), one.merged_into_id, other.merged_into_id]
+    states = [track_changes.state_of(one), track_changes.state_of(other), one.merged_into_id, other.merged_into_id]
     return hashlib.sha256(json.dumps(states, sort_keys=True, default=str).encode()).hexdigest()[:32]
 
 
@@ -87,7 +87,7 @@ def merge_named(source: Named, into: Named, *, by: User, seen: str = "") -> None
     _refuse(gone, kept, what=str(what))
     if seen and seen != mark(gone, kept):
         raise ValidationError(CHANGED, code="changed")
-    said, kept_said = keeping.state_of(gone), keeping.state_of(kept)
+    said, kept_said = track_changes.state_of(gone), track_changes.state_of(kept)
     is_seen = _is_seen(gone, clock.now())
     _move_names(gone, kept, is_seen=is_seen)
     things.filter(merged_into=gone).update(merged_into=kept)
@@ -103,7 +103,7 @@ def merge_named(source: Named, into: Named, *, by: User, seen: str = "") -> None
         Address.objects.get_or_create(kind=gone.address_kind, slug=kept.slug, defaults={"uid": kept.uid})
     Event.objects.write(kind, gone.uid, "merged", by=by, before=said, after={"into": str(kept.uid), "to": kept.name})
     Event.objects.write(kind, kept.uid, "took in", by=by, after={"from": str(gone.uid), "name": gone.name})
-    keeping.changed(kept, _without_names(kept_said), by=by, reason=f"Taken over from “{gone.name}”")
+    track_changes.changed(kept, _without_names(kept_said), by=by, reason=f"Taken over from “{gone.name}”")
 
 
 def _is_seen(thing: Named, at: datetime) -> bool:

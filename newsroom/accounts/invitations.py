@@ -15,10 +15,10 @@ from django.urls import reverse
 
 from newsroom.accounts.models import Invitation, User
 from newsroom.accounts.permissions import require
+from newsroom.audit import track_changes
+from newsroom.audit.models import Event
 from newsroom.editing.saying import said
 from newsroom.notifications.mail import post
-from newsroom.record import keeping
-from newsroom.record.models import Event
 
 RIGHT = "accounts.add_invitation"
 CHANGE_RIGHT = "accounts.change_invitation"
@@ -158,7 +158,7 @@ def take_up(token: str, *, username: str, first_name: str, last_name: str, passw
     invitation.taken_at, invitation.taken_by = at, user
     invitation.save(update_fields=["taken_at", "taken_by"])
     _write(invitation, "invitation taken up", by=user)
-    keeping.added(user, by=user)
+    track_changes.added(user, by=user)
     return user
 
 
@@ -189,5 +189,9 @@ def _write(invitation: Invitation, verb: str, *, by: User) -> None:
     """Write the event, without the address: the record is kept for ever, and somebody may never come."""
     roles = sorted(invitation.roles.values_list("name", flat=True))
     Event.objects.write(
-        keeping.kind_of(invitation), keeping.uid_of(invitation), verb, by=by, after={"roles": ", ".join(roles)}
+        track_changes.kind_of(invitation),
+        track_changes.uid_of(invitation),
+        verb,
+        by=by,
+        after={"roles": ", ".join(roles)},
     )

@@ -11,8 +11,8 @@ from newsroom.accounts import sessions
 from newsroom.accounts.models import Invitation, User, administrators
 from newsroom.accounts.permissions import require
 from newsroom.accounts.roles import ADMINISTRATOR
-from newsroom.record import keeping
-from newsroom.record.models import Event
+from newsroom.audit import track_changes
+from newsroom.audit.models import Event
 
 RIGHT = "accounts.change_user"
 LAST = "This is the last administrator who can sign in. Make somebody else one first."
@@ -49,7 +49,7 @@ def leave(user: User, *, by: User, at: datetime) -> None:
     Invitation.objects.still_open(at).filter(invited_by=locked).update(withdrawn_at=at)
     for hook in _hooks.values():
         hook(locked, by, at)
-    Event.objects.write(keeping.kind_of(locked), keeping.uid_of(locked), "left", by=by)
+    Event.objects.write(track_changes.kind_of(locked), track_changes.uid_of(locked), "left", by=by)
 
 
 def require_another_administrator(

@@ -4,13 +4,13 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
 
 from newsroom.accounts.models import User
-from newsroom.record import keeping
-from newsroom.record.models import Event
+from newsroom.audit import track_changes
+from newsroom.audit.models import Event
 
 
 def tell(user: User, verb: str, **after: object) -> None:
     """Write what somebody did to their own account."""
-    Event.objects.write(keeping.kind_of(user), keeping.uid_of(user), verb, by=user, after=after)
+    Event.objects.write(track_changes.kind_of(user), track_changes.uid_of(user), verb, by=user, after=after)
 
 
 def on_added(*, user: User, authenticator: Authenticator, **_: object) -> None:

@@ -6,9 +6,9 @@ from django.tasks import TaskResultStatus
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
+from newsroom.audit.models import Event
 from newsroom.background.models import Failure, Job
 from newsroom.http import clock
-from newsroom.record.models import Event
 
 RIGHT = "jobs.decide_failure"
 

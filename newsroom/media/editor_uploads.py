@@ -7,6 +7,7 @@ from django.core.files import File
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_POST
 
+from newsroom.audit import track_changes
 from newsroom.editing.scripts import for_scripts, refused
 from newsroom.media.forms import shown_as
 from newsroom.media.images import take_in
@@ -14,7 +15,6 @@ from newsroom.media.models import Image
 from newsroom.media.processing.encode import fitted
 from newsroom.media.renditions.specs import address_of, smallest
 from newsroom.media.responses import retry_later
-from newsroom.record import keeping
 
 SMALL = 160  # pixels across where it is shown
 
@@ -74,7 +74,7 @@ def drop(request: HttpRequest) -> HttpResponse:
     words = {name: said[name].strip() for name in ("alt", "credit")}
     answer = take_in(upload, by=user, keep_both=said["keep_both"], **words)
     if answer.image is not None:
-        keeping.added(answer.image, by=user)
+        track_changes.added(answer.image, by=user)
         return JsonResponse({"picture": _shown(answer.image)}, status=201)
     if answer.there is not None:
         sentence = f"The library has this picture already, as “{answer.there.title}”."

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
+from newsroom.audit.concurrent_edits import SeenForm
 from newsroom.editing.naming import NameInput
 from newsroom.media import images
 from newsroom.media.images import there_already
@@ -20,7 +21,6 @@ from newsroom.media.processing.encode import fitted
 from newsroom.media.processing.open import RefusedPictureError
 from newsroom.media.renditions.specs import address_of, smallest
 from newsroom.media.search_text import line_of, tags_in
-from newsroom.record.meanwhile import SeenForm
 from newsroom.text.join import listed
 
 ACCEPTED = "image/jpeg,image/png,image/webp,image/avif,image/gif"

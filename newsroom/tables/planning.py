@@ -7,9 +7,9 @@ from enum import StrEnum
 
 from django.contrib.auth.models import AbstractUser
 
+from newsroom.audit import track_changes
 from newsroom.editing.aliases import AliasedForm
 from newsroom.pages.changing import changing
-from newsroom.record import keeping
 from newsroom.tables.columns import UID, CellError, Column, Kind, Sheet, in_order
 from newsroom.tables.finding import Known, known_in
 from newsroom.tables.reading import Table
@@ -150,9 +150,9 @@ def apply(table: Table, sheet: Sheet, *, shown: str, by: AbstractUser) -> Plan:
         form = sheet.form(row.form.data, instance=row.form.instance if row.outcome == Outcome.CHANGED else None)
         if not form.is_valid():
             raise NotAsShownError(made)
-        before = keeping.stored_state(form.instance) if row.outcome == Outcome.CHANGED else None
+        before = track_changes.stored_state(form.instance) if row.outcome == Outcome.CHANGED else None
         thing = form.save()
-        keeping.added(thing, by=by) if before is None else keeping.changed(thing, before, by=by)
+        track_changes.added(thing, by=by) if before is None else track_changes.changed(thing, before, by=by)
     return made
 
 

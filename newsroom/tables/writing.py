@@ -8,7 +8,7 @@ from typing import IO, Any
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-from newsroom.record.csv import BYTE_ORDER_MARK, harmless
+from newsroom.audit.csv_export import BYTE_ORDER_MARK, harmless
 from newsroom.tables.columns import UID, Sheet
 
 CONTENT_TYPES = {

@@ -8,11 +8,11 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
+from newsroom.audit.audited_admin import RecordedAdmin
 from newsroom.db.counts import counted, said
 from newsroom.editing.naming import NameInput
 from newsroom.listing.filters import by_truth
 from newsroom.listing.screens import ListedAdmin
-from newsroom.record.screens import RecordedAdmin
 from stories.admin.offers import MOST_ASKED
 from stories.models import Article, Outlet
 from topics.joining import LOOKED_UP, uses

@@ -11,8 +11,8 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
 from newsroom.accounts.permissions import person
+from newsroom.audit.audited_admin import RecordedAdmin
 from newsroom.editing.leading import leads_to_problem
-from newsroom.record.screens import RecordedAdmin
 from stories import dictionary
 from stories.models import HouseWord
 

@@ -7,14 +7,14 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
+from newsroom.audit.audited_admin import RecordedAdmin
+from newsroom.audit.concurrent_edits import SeenAdmin, SeenForm
 from newsroom.db.counts import counted, said
 from newsroom.editing.aliases import AliasedAdmin
 from newsroom.editing.markdown import MarkdownEditor
 from newsroom.http import clock
 from newsroom.listing.filters import UseFilter, by_choice, by_truth
 from newsroom.listing.screens import ListedAdmin
-from newsroom.record.meanwhile import SeenAdmin, SeenForm
-from newsroom.record.screens import RecordedAdmin
 from newsroom.tables.screens import TabledAdmin
 from stories import naming
 from stories.admin.tables import OUTLETS, OutletRow

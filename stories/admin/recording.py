@@ -6,9 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 
 from newsroom.accounts.permissions import person
+from newsroom.audit.entries import entries
+from newsroom.audit.models import Event
 from newsroom.notifications.inbox import told_of
-from newsroom.record.entries import entries
-from newsroom.record.models import Event
 from stories import revisions
 from stories.admin.history import HistoryScreens
 from stories.models import Work

@@ -8,12 +8,12 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from newsroom.accounts.permissions import person
+from newsroom.audit import track_changes
 from newsroom.editing.leading import leads_to_problem
 from newsroom.media import images
 from newsroom.media.forms import LICENCES, UploadForm, thumbnail
 from newsroom.media.models import Image
 from newsroom.media.responses import retry_later
-from newsroom.record import keeping
 from stories import replacing
 
 RIGHTS = ("media.view_image", "media.add_image")
@@ -29,7 +29,7 @@ def replace_picture(request: HttpRequest, key: int) -> HttpResponse:
         new = form.instance
         new.created_by_id = person(request).pk
         images.keep(new, form.kept)
-        keeping.added(new, by=person(request), reason=f"In the place of “{old.title}”")
+        track_changes.added(new, by=person(request), reason=f"In the place of “{old.title}”")
         messages.success(request, f"“{new.title}” is in the library. “{old.title}” stays there too.")
         return redirect("admin:replace_picture_in", key=old.pk, new=new.pk)
     context = {

@@ -10,10 +10,10 @@ from django.http import HttpRequest
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import person
+from newsroom.audit.models import Event
+from newsroom.audit.sentences import said
 from newsroom.http.clock import moment_of
 from newsroom.http.converters import number_in
-from newsroom.record.models import Event
-from newsroom.record.sentences import said
 from stories import revisions
 from stories.models import Revision, State, Work
 from stories.publishing import RefusedError, reviewing

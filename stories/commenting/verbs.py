@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
-from newsroom.record.models import Event
+from newsroom.audit.models import Event
 from stories import revisions
 from stories.commenting.anchoring import AROUND, Anchor, Texts
 from stories.commenting.mentions import mentioned_in, tell_of

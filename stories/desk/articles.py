@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from newsroom.accounts.models import User
-from newsroom.record import keeping
+from newsroom.audit import track_changes
 from stories.desk.known import outlets_of
 from stories.documents import CitedArticle
 from stories.models import Article
@@ -34,7 +34,7 @@ def describe_articles(citations: Iterable[CitedArticle], *, by: User | None) -> 
         }
         changed = {name: value for name, value in said.items() if getattr(article, name) != value}
         if changed:
-            with keeping.kept(article, by=by):
+            with track_changes.kept(article, by=by):
                 for name, value in changed.items():
                     setattr(article, name, value)
                 article.save()

@@ -7,9 +7,9 @@ from django.db.models import Q
 
 from newsroom.accounts.models import Contributor, User
 from newsroom.addresses.models import Address
+from newsroom.audit import track_changes
+from newsroom.audit.models import Event
 from newsroom.media.models import Image
-from newsroom.record import keeping
-from newsroom.record.models import Event
 from newsroom.text.fold import fold
 from stories.documents import AskedQuestion, CitedArticle, NamedContributor, NamedOutlet, NamedTopic, PlacedPicture
 from stories.models import FAQ, Article, Outlet, Work, WorkKind
@@ -65,7 +65,7 @@ def contributors_of(named: Iterable[NamedContributor], *, by: User | None) -> li
         known = Contributor.objects.filter(uid=name.uid).first() or Contributor.objects.filter(name=name.name).first()
         if known is None:
             known = Contributor.objects.create(uid=name.uid, name=name.name)
-            keeping.added(known, by=by)
+            track_changes.added(known, by=by)
         found.append(known)
     return found
 
@@ -88,7 +88,7 @@ def articles_of(cited: Sequence[CitedArticle], *, by: User | None) -> dict[Cited
             by_uid[article.uid] = by_url[article.url] = article
             made.append(article)
     Article.objects.bulk_create(made)
-    Event.objects.write_all(Event.of(keeping.kind_of(article), article.uid, "added", by=by) for article in made)
+    Event.objects.write_all(Event.of(track_changes.kind_of(article), article.uid, "added", by=by) for article in made)
     return {one: by_uid.get(one.article) or by_url[one.url] for one in cited}
 
 
@@ -99,7 +99,7 @@ def article_of(cited: CitedArticle, outlets: dict[NamedOutlet, Outlet], *, by: U
         return known
     made = _new_article(cited, outlets)
     made.save(force_insert=True)
-    keeping.added(made, by=by)
+    track_changes.added(made, by=by)
     return made
 
 

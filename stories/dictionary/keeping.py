@@ -9,8 +9,8 @@ from django.db import transaction
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
+from newsroom.audit import track_changes
 from newsroom.db.statements import Prepared
-from newsroom.record import keeping
 from stories.dictionary.finding import Entry
 from stories.models import HouseWord
 
@@ -51,17 +51,17 @@ def take_in(text: str, *, by: User) -> tuple[int, int, list[Refusal]]:
             word = _word(cells)
             try:
                 is_new = word.pk is None
-                before = {} if is_new else keeping.stored_state(word)
+                before = {} if is_new else track_changes.stored_state(word)
                 word.full_clean()
             except ValidationError as refusal:
                 refused.append(Refusal(number, " ".join(dict.fromkeys(refusal.messages))))
                 continue
             word.save()
             if is_new:
-                keeping.added(word, by=by)
+                track_changes.added(word, by=by)
                 added += 1
             else:
-                changed += keeping.changed(word, before, by=by) is not None
+                changed += track_changes.changed(word, before, by=by) is not None
         if refused:
             transaction.set_rollback(True)
             return 0, 0, refused

@@ -6,7 +6,7 @@ from typing import Literal
 
 from django.db.models import DateTimeField, Model, UniqueConstraint
 
-from newsroom.record.models import Erasure, Event
+from newsroom.audit.models import Erasure, Event
 from stories.models import PROJECTIONS, Document, Edition, Override, Rerendering, Revision
 
 type Change = Literal["INSERT", "UPDATE", "DELETE", "TRUNCATE"]

@@ -6,8 +6,8 @@ from pathlib import Path
 from uuid import UUID, uuid5
 
 from newsroom.addresses.models import Address
+from newsroom.audit import track_changes
 from newsroom.pages.changing import changing
-from newsroom.record import keeping
 from newsroom.text.fold import fold
 from stories.models import Outlet, OutletAlias, OutletHost
 
@@ -74,7 +74,7 @@ def set_up_outlets() -> tuple[int, int]:
         names = [fold(name) for name in (starting.name, *starting.aliases)]
         pk = next((holders[name] for name in names if name in holders), None)
         outlet = Outlet.objects.get(pk=pk) if pk else _add(starting)
-        before = keeping.state_of(outlet)
+        before = track_changes.state_of(outlet)
         if pk is None:
             holders[fold(starting.name)] = outlet.pk
             outlets_added += 1
@@ -88,9 +88,9 @@ def set_up_outlets() -> tuple[int, int]:
             outlet.save()
             held |= hosts
         if pk is None:
-            keeping.added(outlet, by=None, reason=WHY)
+            track_changes.added(outlet, by=None, reason=WHY)
         else:
-            keeping.changed(outlet, before, by=None, reason=WHY)
+            track_changes.changed(outlet, before, by=None, reason=WHY)
     return outlets_added, aliases_added
 
 

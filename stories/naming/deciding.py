@@ -9,11 +9,11 @@ from django.core.exceptions import ValidationError
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.addresses.models import Address
+from newsroom.audit import track_changes
+from newsroom.audit.models import Event
 from newsroom.entities.models import LONGEST_NAME, Named, NamedQuerySet
 from newsroom.http import clock
 from newsroom.pages.changing import changing
-from newsroom.record import keeping
-from newsroom.record.models import Event
 from newsroom.text.fold import fold
 from stories import revisions
 from stories.desk.standing import itself
@@ -206,7 +206,7 @@ def _use_outlet(name: str, outlet: Outlet | None, *, by: User) -> set[Work]:
     if outlet:
         for article in Article.objects.filter(outlet=None):
             if fold(article.proposed_outlet) == folded:
-                with keeping.kept(article, by=by, reason=f"“{name}” became the outlet {outlet}"):
+                with track_changes.kept(article, by=by, reason=f"“{name}” became the outlet {outlet}"):
                     article.outlet = outlet
                     article.proposed_outlet = ""
                     article.save()

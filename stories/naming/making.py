@@ -8,9 +8,9 @@ from django.db import IntegrityError
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.addresses.models import Address
+from newsroom.audit import track_changes
 from newsroom.entities.models import LONGEST_NAME
 from newsroom.pages.changing import changing
-from newsroom.record import keeping
 from stories.models import Outlet
 from stories.naming.offering import ADD, What
 from topics.models import Topic
@@ -37,7 +37,7 @@ def make(what: What, name: str, *, by: User, **said: Any) -> Topic | Outlet:
     try:
         with changing():
             thing.save()
-            keeping.added(thing, by=by)
+            track_changes.added(thing, by=by)
     except IntegrityError as error:
         raise ValidationError({"name": f"Somebody made “{thing.name}” a moment ago."}, code="taken") from error
     return thing

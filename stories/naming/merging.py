@@ -5,8 +5,8 @@ from django.db.models.lookups import IsNull
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
+from newsroom.audit import track_changes
 from newsroom.pages.changing import changing
-from newsroom.record import keeping
 from stories.models import FAQ, Article, Citation, Outlet, OutletHost
 from topics.merging import merge_named
 
@@ -34,7 +34,7 @@ def _move_hosts(gone: Outlet, kept: Outlet, *, by: User) -> None:
         gone.further_hosts = ""
         gone.save()
     if hosts:
-        with keeping.kept(kept, by=by, reason=f"Taken over from “{gone.name}”"):
+        with track_changes.kept(kept, by=by, reason=f"Taken over from “{gone.name}”"):
             kept.further_hosts = "\n".join([kept.further_hosts, *hosts])
             kept.save()
 

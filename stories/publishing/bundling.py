@@ -6,9 +6,9 @@ from datetime import datetime
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
+from newsroom.audit.models import Event
 from newsroom.http import clock
 from newsroom.pages.changing import changing
-from newsroom.record.models import Event
 from stories.models import Bundle, BundleMember, Change, ChangeNote, Edition, EditionKind, Work
 from stories.publishing import notices
 from stories.publishing.freezing import freeze_notice

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
+from newsroom.audit.models import Event
 from newsroom.editing.saying import said
 from newsroom.http import clock
 from newsroom.pages.changing import changing
-from newsroom.record.models import Event
 from stories.models import Change, Edition, EditionKind, Work
 from stories.publishing.freezing import freeze_notice
 from stories.publishing.refusals import NotHereError, RefusedError

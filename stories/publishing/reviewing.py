@@ -15,9 +15,9 @@ from django.utils import timezone
 
 from newsroom.accounts.models import User, people_at_work
 from newsroom.accounts.permissions import require
+from newsroom.audit.models import Event
+from newsroom.audit.sentences import said
 from newsroom.http import clock
-from newsroom.record.models import Event
-from newsroom.record.sentences import said
 from stories import revisions
 from stories.documents import same_but_confirmations
 from stories.models import Revision, State, Work, WorkKind

@@ -9,9 +9,9 @@ from django.db import connection, models
 
 from newsroom.accounts.models import User
 from newsroom.addresses.models import Address, AddressTakenError
+from newsroom.audit.models import Event
 from newsroom.db.statements import Prepared
 from newsroom.entities.models import Named, hold, hold_keys
-from newsroom.record.models import Event
 from stories import revisions
 from stories.models import Bundle, Edition, EditionKind, EditionOutlet, EditionTopic, Outlet, Override, Revision, Work
 from stories.publishing import reviewing

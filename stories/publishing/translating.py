@@ -5,9 +5,9 @@ from uuid import UUID
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
+from newsroom.audit.models import Event
 from newsroom.http import clock
 from newsroom.pages.changing import changing
-from newsroom.record.models import Event
 from stories.desk.standing import title_of
 from stories.models import Change, ChangeNote, EditionKind, State, Work
 from stories.publishing.ready import Asked, Going, pass_checks

@@ -8,7 +8,7 @@ from itertools import pairwise
 from django.conf import settings
 
 from newsroom.accounts.models import User
-from newsroom.record.models import Event
+from newsroom.audit.models import Event
 from stories import revisions
 from stories.documents import AnyDocument
 from stories.merging import merge

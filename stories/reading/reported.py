@@ -15,10 +15,10 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from newsroom.audit.track_changes import kind_of, uid_of
 from newsroom.http import languages
 from newsroom.http.converters import number_in
 from newsroom.pages.answering import MovedError, WithdrawnError
-from newsroom.record.keeping import kind_of, uid_of
 from newsroom.site.models import AboutPage
 from newsroom.site.reports.taking import About
 from stories.models.edition import Edition

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from newsroom.accounts.models import User
-from newsroom.record.models import Event
+from newsroom.audit.models import Event
 from stories.models import Presence, SharedPreview
 
 

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import NotAllowedError, require
+from newsroom.audit.models import Event
 from newsroom.http import clock
-from newsroom.record.models import Event
 from stories.models import Edition, Revision, SharedPreview, Work, WorkKind
 from stories.publishing.refusals import RefusedError
 from stories.revisions import edit_right

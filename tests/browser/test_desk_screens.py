@@ -8,8 +8,8 @@ from django.db import transaction
 from django.urls import resolve, reverse
 from playwright.sync_api import expect
 
+from newsroom.audit import track_changes
 from newsroom.http import clock
-from newsroom.record import keeping
 from stories import publishing, revisions
 from stories.models import WorkTopic
 from stories.publishing import reviewing
@@ -69,11 +69,11 @@ def screens():
     )
     WorkTopic.objects.create(work=compared, topic=topic)
     revisions.record(compared, by=None)
-    topic_before = keeping.state_of(topic)
+    topic_before = track_changes.state_of(topic)
     topic.description = "A row of nine gates."
     topic.save()
     with transaction.atomic():
-        keeping.changed(topic, topic_before, by=None, reason="The inquiry calls it so.")
+        track_changes.changed(topic, topic_before, by=None, reason="The inquiry calls it so.")
     reviewed, returned = make_story(), make_story()
     for each in (reviewed, returned):
         reviewing.submit(each, by=make_user(role="Writer"), note="The tonnes are new.")

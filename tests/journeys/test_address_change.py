@@ -13,8 +13,8 @@ from django.core.management import call_command
 from django.test import Client
 
 from newsroom.accounts.models import User
-from newsroom.record import keeping
-from newsroom.record.models import Event
+from newsroom.audit import track_changes
+from newsroom.audit.models import Event
 from tests.conftest import signed_in
 from tests.factories import PASSWORD
 from tests.stories.admin.filling import filled
@@ -74,7 +74,7 @@ def test_an_administrator_changes_an_address_after_a_proof_and_the_old_one_is_to
     assert User.objects.get(pk=editor.pk).email == own
     client.post("/accounts/reauthenticate/", {"password": PASSWORD, "next": address})
     assert User.objects.get(pk=editor.pk).email == "new@lisle.example"
-    event = Event.objects.about(keeping.uid_of(editor)).get()
+    event = Event.objects.about(track_changes.uid_of(editor)).get()
     assert (event.by, event.before["email"], event.after["email"]) == (administrator, own, "new@lisle.example")
     work_off()
     [message] = mail.outbox

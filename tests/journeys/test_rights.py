@@ -17,11 +17,11 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from newsroom.accounts import invitations
 from newsroom.accounts.models import Contributor, User
+from newsroom.audit import track_changes
+from newsroom.audit.models import Event
 from newsroom.http import clock
 from newsroom.listing.models import SavedView
 from newsroom.notifications.models import Notice, NoticeKind
-from newsroom.record import keeping
-from newsroom.record.models import Event
 from newsroom.site.models import AboutPage
 from newsroom.tables.columns import Sheet
 from newsroom.tables.planning import plan
@@ -202,11 +202,11 @@ def chief(db):
 
 def renamed(thing: Model, *, by: User) -> Event:
     """Give a thing another name, so that there is something to put back."""
-    before = keeping.stored_state(thing)
+    before = track_changes.stored_state(thing)
     name = "name" if "name" in before else "title"
     setattr(thing, name, f"{before[name]}, renamed")
     thing.save()
-    event = keeping.changed(thing, before, by=by)
+    event = track_changes.changed(thing, before, by=by)
     assert event is not None
     return event
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
+from newsroom.audit.models import Event
 from newsroom.editing.moments import MomentForm
 from newsroom.http import clock
 from newsroom.http.clock import ClockChangeError, TwiceError, from_wall
-from newsroom.record.models import Event
 from tests.factories import make_story
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 from django.db.models import Q
 
-from newsroom.record.models import Erasure, Event
+from newsroom.audit.models import Erasure, Event
 from stories.models import PROJECTIONS, Edition, EditionKind, Revision
 from stories.publishing.erasing.editions import REMOVED
 

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from newsroom.audit.models import Event
 from newsroom.http import clock
-from newsroom.record.models import Event
 from stories import binning, publishing, revisions
 from stories.models import Change, ChangeNote, Edition, Revision, Work
 from stories.publishing import Answer, erasing, reviewing

@@ -2,7 +2,7 @@
 
 import pytest
 
-from newsroom.record.models import Event
+from newsroom.audit.models import Event
 from stories.models import Outlet
 from tests.factories import make_outlet, make_user
 from tests.races.processes import at_once

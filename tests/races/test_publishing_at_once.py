@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
+from newsroom.audit.models import Event
 from newsroom.http import clock
 from newsroom.http.clock import FOREVER
-from newsroom.record.models import Event
 from stories import citing, publishing, revisions
 from stories.models import Citation, Edition, EditionKind, Revision
 from tests.factories import make_article, make_published_story, make_story, make_user, update

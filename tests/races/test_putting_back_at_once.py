@@ -2,9 +2,9 @@
 
 import pytest
 
-from newsroom.record import keeping
-from newsroom.record.models import Event
-from newsroom.record.putting_back import put_back
+from newsroom.audit import track_changes
+from newsroom.audit.models import Event
+from newsroom.audit.undo import put_back
 from tests.factories import make_outlet, make_user
 from tests.races.processes import at_once
 
@@ -28,7 +28,7 @@ def put(event_pk, user_pk):
 def test_of_many_who_put_a_change_back_at_once_one_does_and_the_others_are_told(tmp_path):
     outlet, curator = make_outlet(country="Vessara"), make_user(role="Curator")
     outlet.country = "Corvane"
-    before = keeping.state_of(type(outlet).objects.get(pk=outlet.pk))
+    before = track_changes.state_of(type(outlet).objects.get(pk=outlet.pk))
     outlet.save()
     event = Event.objects.write(
         "outlet", outlet.uid, "changed", by=curator, before={"country": before["country"]}, after={"country": "Corvane"}

@@ -3,7 +3,7 @@
 import pytest
 from django.core.cache import cache
 
-from newsroom.record.models import Event
+from newsroom.audit.models import Event
 from newsroom.site.models import Report
 from newsroom.site.reports import throttling
 from stories import reporting

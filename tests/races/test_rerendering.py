@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from newsroom.record.models import Event
+from newsroom.audit.models import Event
 from stories import rerendering
 from stories.models import Edition, Rerendering
 from stories.rendering import Kept, keep

@@ -2,7 +2,7 @@
 
 import pytest
 
-from newsroom.record.models import Event
+from newsroom.audit.models import Event
 from stories.models import Revision, State, Work
 from stories.publishing import reviewing
 from tests.factories import make_story, make_user

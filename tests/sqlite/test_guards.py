@@ -4,7 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, models
 
-from newsroom.record.models import Event
+from newsroom.audit.models import Event
 from stories import guards
 from stories.guards.rules import SENTENCES
 from stories.models import Document, Edition, Revision

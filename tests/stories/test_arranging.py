@@ -7,9 +7,9 @@ import pytest
 from django.db import IntegrityError
 
 from newsroom.accounts.permissions import NotAllowedError
+from newsroom.audit.models import Event
+from newsroom.audit.sentences import did
 from newsroom.http.clock import FOREVER
-from newsroom.record.models import Event
-from newsroom.record.sentences import did
 from stories import arranging, publishing
 from stories.arranging import NotArrangedError, Placed
 from stories.models import FrontPlace

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from newsroom.accounts.permissions import NotAllowedError
+from newsroom.audit.models import Event
 from newsroom.http import clock
-from newsroom.record.models import Event
 from stories import autosaving, binning, revisions
 from stories.models import AutosaveSlot, Edition, Revision, Work
 from stories.publishing import erasing

@@ -8,10 +8,10 @@ from django.tasks import TaskResultStatus
 from django.urls import reverse
 from django_tasks_db.models import DBTaskResult
 
+from newsroom.audit.models import Event
 from newsroom.background import periodic
 from newsroom.background.models import WorkerLife
 from newsroom.listing.models import SavedView
-from newsroom.record.models import Event
 from stories import binning, bulk, publishing, revisions
 from stories.bulk import Verb
 from stories.desk.standing import with_standing

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from newsroom.accounts.permissions import NotAllowedError
+from newsroom.audit.models import Event
+from newsroom.audit.sentences import said
 from newsroom.background import periodic
 from newsroom.notifications.models import Notice
 from newsroom.pages.guarding import Guard
-from newsroom.record.models import Event
-from newsroom.record.sentences import said
 from stories import binning, freshness, publishing
 from stories.freshness import DayError, NoOwnerError
 from stories.models import Edition, Freshness, LastLook

@@ -8,8 +8,8 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
+from newsroom.audit.models import Erasure, Event
 from newsroom.http.clock import FOREVER
-from newsroom.record.models import Erasure, Event
 from stories import guards, publishing
 from stories.guards import laying, rules
 from stories.models import PROJECTIONS, Document, Edition, Override, Rerendering, Revision

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from newsroom.accounts.permissions import NotAllowedError
-from newsroom.record.models import Event
+from newsroom.audit.models import Event
 from stories import naming
 from stories.desk.addresses import outlet_at
 from stories.models import Outlet

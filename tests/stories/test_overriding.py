@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from newsroom.accounts.permissions import NotAllowedError
-from newsroom.record.models import Event
+from newsroom.audit.models import Event
 from stories import checks, overriding, publishing
 from stories.checks import Level
 from stories.models import CheckLevel, Override

@@ -8,8 +8,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from newsroom.audit.models import Erasure, Event
 from newsroom.http import clock
-from newsroom.record.models import Erasure, Event
 from stories import publishing, rerendering
 from stories.models import PROJECTIONS, Document, Edition, Rerendering
 from stories.rendering import Kept, keep

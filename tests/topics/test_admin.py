@@ -5,7 +5,7 @@ from django.contrib.auth.models import Permission
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from newsroom.record.models import Event
+from newsroom.audit.models import Event
 from stories import citing
 from tests.factories import (
     make_article,

@@ -7,8 +7,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from newsroom.accounts.models import Contributor
+from newsroom.audit.audited_admin import RecordedAdmin
 from newsroom.db.counts import counted, said
-from newsroom.record.screens import RecordedAdmin
 
 
 @admin.register(Contributor)

@@ -20,11 +20,11 @@ from newsroom.accounts.models import User
 from newsroom.accounts.offboarding import leave, require_another_administrator
 from newsroom.accounts.permissions import person
 from newsroom.accounts.reauthentication import confirm
+from newsroom.audit import track_changes
+from newsroom.audit.audited_admin import RecordedAdmin
+from newsroom.audit.models import Event
 from newsroom.http.clock import moment_of
 from newsroom.listing.filters import titled
-from newsroom.record import keeping
-from newsroom.record.models import Event
-from newsroom.record.screens import RecordedAdmin
 
 # No database counts further.
 LONGEST_KEY = 18
@@ -170,7 +170,9 @@ class AccountAdmin(RecordedAdmin, UserAdmin):  # type: ignore[type-arg]  # Djang
         response: HttpResponse = super().user_change_password(request, id, form_url)
         user = self.get_object(request, id)
         if user and request.method == "POST" and response.status_code == 302:
-            Event.objects.write(keeping.kind_of(user), keeping.uid_of(user), "password set", by=person(request))
+            Event.objects.write(
+                track_changes.kind_of(user), track_changes.uid_of(user), "password set", by=person(request)
+            )
             get_adapter(request).send_notification_mail("account/email/password_changed", user)
         return response
 

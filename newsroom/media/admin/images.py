@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from newsroom.audit.audited_admin import RecordedAdmin
+from newsroom.audit.concurrent_edits import BEGAN, SeenAdmin
 from newsroom.http.clock import moment_of
 from newsroom.listing.filters import Choices, CountedFilter, UseFilter, titled
 from newsroom.listing.screens import ListedAdmin
@@ -22,8 +24,6 @@ from newsroom.media.processing.encode import fitted
 from newsroom.media.renditions.specs import FREE, address_of, crops_of, fallback_width, smallest, spec_of
 from newsroom.media.responses import retry_later
 from newsroom.media.usage import used, uses_of, with_use
-from newsroom.record.meanwhile import BEGAN, SeenAdmin
-from newsroom.record.screens import RecordedAdmin
 
 SMALL = 160  # pixels across in lists
 

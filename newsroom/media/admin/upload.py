@@ -9,6 +9,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.html import strip_tags
 
+from newsroom.audit import track_changes
 from newsroom.editing.scripts import refused
 from newsroom.media.forms import LICENCES, ManyForm
 from newsroom.media.images import Answer, take_in
@@ -17,7 +18,6 @@ from newsroom.media.processing.encode import fitted
 from newsroom.media.renditions.specs import address_of, smallest
 from newsroom.media.responses import retry_later
 from newsroom.media.usage import address_at_desk
-from newsroom.record import keeping
 
 
 class ManyScreen(ModelAdmin[Image]):
@@ -59,7 +59,7 @@ class ManyScreen(ModelAdmin[Image]):
         user: Any = request.user
         answer = take_in(file, by=user, keep_both=form.cleaned_data["keep_both"], **form.said)
         if answer.image is not None:
-            keeping.added(answer.image, by=user)
+            track_changes.added(answer.image, by=user)
         return answer
 
 

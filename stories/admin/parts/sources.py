@@ -10,9 +10,9 @@ from django.http import HttpRequest
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import person
+from newsroom.audit import track_changes
 from newsroom.editing.naming import NameInput
 from newsroom.editing.rows import RowForm, Rows, UidFormSet
-from newsroom.record import keeping
 from stories import citing
 from stories.desk.addresses import article_at, normalised, outlet_at, page_of
 from stories.models import Article, Citation, Outlet, Work
@@ -118,14 +118,14 @@ class SourceFormSet(UidFormSet):
         is_known = article.pk is not None
         form.instance = citing.cite(self.instance, Article.objects.keep(article))
         if not is_known:
-            keeping.added(article, by=self.by)
+            track_changes.added(article, by=self.by)
         return form.instance  # type: ignore[no-any-return]  # the stubs know no model here
 
     def save_changed(self, changed: list[RowForm]) -> None:
         """Keep what was changed about the articles; their numbers stay."""
         for form in changed:
             article: Article = form.article  # type: ignore[attr-defined]  # a SourceForm
-            with keeping.kept(article, by=self.by):
+            with track_changes.kept(article, by=self.by):
                 Article.objects.keep(article)
 
     def clean(self) -> None:

@@ -6,8 +6,8 @@ from django.db.models import Q
 
 from newsroom.accounts.models import User
 from newsroom.addresses.models import Address
+from newsroom.audit.models import Event
 from newsroom.http import clock
-from newsroom.record.models import Event
 from newsroom.search import index
 from stories import revisions
 from stories.drafts import standings

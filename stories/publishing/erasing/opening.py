@@ -8,9 +8,9 @@ from django.db.models.functions import Now
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
+from newsroom.audit.models import Erasure, Event
 from newsroom.background.cleanup import forget_errors
 from newsroom.pages.changing import changing, forget_pages
-from newsroom.record.models import Erasure, Event
 from stories.models import FAQ, AutosaveSlot, Story, Work, WorkKind
 from stories.publishing.erasing import traces
 from stories.publishing.erasing.wiping import wipe

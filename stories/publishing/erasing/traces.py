@@ -14,9 +14,9 @@ from django.contrib.sessions.models import Session
 from django.db.models import Model, QuerySet
 from django_tasks_db.models import DBTaskResult
 
+from newsroom.audit.models import Event
 from newsroom.listing.models import SavedView
 from newsroom.notifications.models import Notice
-from newsroom.record.models import Event
 from newsroom.site.reports.models import Report
 from newsroom.text.fold import fold
 from stories.models import AutosaveSlot, BulkItem, BulkRun, Comment, Import, Override, Revision

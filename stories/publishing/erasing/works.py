@@ -4,7 +4,7 @@ from django.db.models import Q, QuerySet
 
 from newsroom.accounts.models import User
 from newsroom.addresses.models import Address
-from newsroom.record.models import Event
+from newsroom.audit.models import Event
 from newsroom.search import index
 from stories import drafts
 from stories.models import (

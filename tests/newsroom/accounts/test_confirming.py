@@ -13,7 +13,7 @@ from django.test import Client
 from pytest_django.asserts import assertContains, assertRedirects
 
 from newsroom.accounts.models import User
-from newsroom.record.models import Erasure
+from newsroom.audit.models import Erasure
 from tests.conftest import signed_in
 from tests.factories import PASSWORD, make_story, make_user
 from tests.stories.admin.filling import filled

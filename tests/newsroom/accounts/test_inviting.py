@@ -15,10 +15,10 @@ from newsroom.accounts import invitations, login
 from newsroom.accounts.models import Invitation, User
 from newsroom.accounts.offboarding import leave
 from newsroom.accounts.permissions import NotAllowedError
+from newsroom.audit.models import Event
 from newsroom.http import clock
 from newsroom.http.log_redaction import DiscreetFormatter
 from newsroom.notifications.mail import NotSentError
-from newsroom.record.models import Event
 from tests.conftest import signed_in
 from tests.factories import make_user
 

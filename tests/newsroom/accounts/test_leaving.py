@@ -19,10 +19,10 @@ from newsroom.accounts import invitations
 from newsroom.accounts.models import User
 from newsroom.accounts.offboarding import LAST, leave
 from newsroom.accounts.permissions import NotAllowedError
+from newsroom.audit.models import Event
 from newsroom.http import clock
 from newsroom.notifications import views
 from newsroom.notifications.models import NoticeKind
-from newsroom.record.models import Event
 from stories import sharing
 from stories.models import Presence, Work
 from stories.publishing import reviewing

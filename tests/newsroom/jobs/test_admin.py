@@ -5,10 +5,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.tasks import TaskResultStatus
 from django.urls import reverse
 
+from newsroom.audit.models import Event
 from newsroom.background import failures
 from newsroom.background.models import Failure, Job, WorkerLife
 from newsroom.http import clock
-from newsroom.record.models import Event
 from tests.factories import make_failure, make_user
 
 pytestmark = pytest.mark.django_db

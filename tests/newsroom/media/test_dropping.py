@@ -7,8 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image as Pillow
 
+from newsroom.audit.models import Event
 from newsroom.media.models import Image
-from newsroom.record.models import Event
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db

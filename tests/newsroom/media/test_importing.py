@@ -7,9 +7,9 @@ import pytest
 from django.core.files import File
 from django.core.management import CommandError, call_command
 
+from newsroom.audit.models import Event
 from newsroom.media import images
 from newsroom.media.models import Image
-from newsroom.record.models import Event
 from tests.factories import make_user
 from tests.newsroom.imaging.pictures import drawn, encoded, patches
 from tests.newsroom.media.kept import files

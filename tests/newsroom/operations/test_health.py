@@ -19,13 +19,13 @@ from django.tasks import TaskResultStatus
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from newsroom.audit.models import Event
 from newsroom.background.models import WorkerLife
 from newsroom.http import clock
 from newsroom.media.storage import WholeFiles
 from newsroom.operations import health
 from newsroom.operations.models import Pulse
 from newsroom.pages.release import release
-from newsroom.record.models import Event
 from stories import guards
 
 LINES = {"clock", "database", "migrations", "triggers", "writes", "disk", "cache", "worker", "queue", "media"}

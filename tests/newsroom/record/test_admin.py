@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
-from newsroom.record.models import Event
+from newsroom.audit.models import Event
 from tests.factories import make_story, make_topic, make_user
 
 pytestmark = pytest.mark.django_db
@@ -133,7 +133,7 @@ def test_the_table_begins_with_the_mark_by_which_spreadsheets_know_its_encoding(
 
 
 def test_a_long_table_finds_what_it_is_about_in_batches(reader, django_assert_max_num_queries, monkeypatch):
-    monkeypatch.setattr("newsroom.record.csv.BATCH", 10)
+    monkeypatch.setattr("newsroom.audit.csv_export.BATCH", 10)
     for _ in range(30):
         make_event(uid=make_topic().uid)
     with django_assert_max_num_queries(20):

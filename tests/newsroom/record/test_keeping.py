@@ -5,9 +5,9 @@ from django.contrib.auth.models import Group
 from django.urls import reverse
 
 from newsroom.accounts.models import Contributor
+from newsroom.audit.models import Event
+from newsroom.audit.track_changes import uid_of
 from newsroom.media.models import Image
-from newsroom.record.keeping import uid_of
-from newsroom.record.models import Event
 from newsroom.site.models import AboutPage
 from stories import naming
 from stories.models import Article

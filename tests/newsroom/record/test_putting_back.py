@@ -4,22 +4,22 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
-from newsroom.record import keeping
-from newsroom.record.models import Event
-from newsroom.record.putting_back import NotPutBackError, can_be_put_back, put_back
+from newsroom.audit import track_changes
+from newsroom.audit.models import Event
+from newsroom.audit.undo import NotPutBackError, can_be_put_back, put_back
 from tests.factories import make_article, make_image, make_outlet, make_topic, make_user
 
 pytestmark = pytest.mark.django_db
 
 
 def change(thing, *, by, aliases=None, **fields) -> Event:
-    before = keeping.stored_state(thing)
+    before = track_changes.stored_state(thing)
     for name, value in fields.items():
         setattr(thing, name, value)
     thing.save()
     if aliases is not None:
         thing.set_aliases(aliases)
-    event = keeping.changed(thing, before, by=by)
+    event = track_changes.changed(thing, before, by=by)
     assert event
     return event
 

@@ -4,8 +4,8 @@ from uuid import uuid4
 
 import pytest
 
-from newsroom.record.models import Event
-from newsroom.record.sentences import said
+from newsroom.audit.models import Event
+from newsroom.audit.sentences import said
 
 
 def event(verb: str, *, by_name: str = "Ana Kestrel", before=None, after=None) -> Event:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, override
 from pytest_django.asserts import assertContains, assertNotContains
 
-from newsroom.record.models import Event
+from newsroom.audit.models import Event
 from newsroom.site.models import AboutPage, AboutRole
 from stories.demonstration import files
 from tests.factories import make_published_story

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from newsroom.record.csv import harmless
-from newsroom.record.models import Event
+from newsroom.audit.csv_export import harmless
+from newsroom.audit.models import Event
 from newsroom.tables import planning, reading
 from newsroom.tables.reading import UnreadableError, again, read
 from newsroom.tables.writing import unharmed

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsroom.accounts.permissions import NotAllowedError
-from newsroom.record.models import Event
-from newsroom.record.sentences import said
+from newsroom.audit.models import Event
+from newsroom.audit.sentences import said
 from stories import freshness, publishing, revisions
 from stories.admin.calendar.showing import LIST, MONTH, WEEK, address, span_of, week_of
 from stories.desk import calendar

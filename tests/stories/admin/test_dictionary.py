@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from newsroom.record.models import Event
+from newsroom.audit.models import Event
 from stories import checks, revisions
 from stories.models import CheckLevel, HouseWord
 from tests.factories import make_question, make_story

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from newsroom.record.models import Erasure, Event
+from newsroom.audit.models import Erasure, Event
 from stories import binning, publishing, revisions
 from stories.models import Edition, SourceSummary, Story, Work
 from tests.factories import make_published_question, make_published_story, make_story, make_user

@@ -8,9 +8,9 @@ from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
 from newsroom.accounts.permissions import NotAllowedError
+from newsroom.audit.entries import entries
+from newsroom.audit.models import Event
 from newsroom.http import clock
-from newsroom.record.entries import entries
-from newsroom.record.models import Event
 from newsroom.site.models import Report
 from stories import publishing, reporting, revisions
 from stories.models import Edition

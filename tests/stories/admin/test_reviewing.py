@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from newsroom.record.models import Event
+from newsroom.audit.models import Event
 from stories import publishing, revisions
 from stories.models import Edition, State, Work
 from stories.publishing import reviewing

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from newsroom.accounts.permissions import NotAllowedError
+from newsroom.audit.models import Event
+from newsroom.audit.sentences import said
 from newsroom.http import clock
 from newsroom.notifications.models import Notice, NoticeKind
-from newsroom.record.models import Event
-from newsroom.record.sentences import said
 from stories import binning, commenting, publishing, revisions, sharing
 from stories.commenting import About, NotCommentedError
 from stories.models import Comment, Section

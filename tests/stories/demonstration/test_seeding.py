@@ -13,10 +13,10 @@ from django.utils import timezone
 from PIL import Image as Pillow
 
 from newsroom.accounts.models import Contributor, User
+from newsroom.audit.models import Event
 from newsroom.http import clock
 from newsroom.media.models import Image
 from newsroom.media.tasks import prepare_renditions
-from newsroom.record.models import Event
 from newsroom.site.models import AboutPage
 from stories import desk
 from stories.demonstration import documents, files

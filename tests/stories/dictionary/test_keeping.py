@@ -3,7 +3,7 @@
 import pytest
 
 from newsroom.accounts.permissions import NotAllowedError
-from newsroom.record.models import Event
+from newsroom.audit.models import Event
 from stories import dictionary
 from stories.dictionary import Refusal
 from stories.models import HouseWord

@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 
 from newsroom.accounts.permissions import NotAllowedError
+from newsroom.audit.models import Event
 from newsroom.http import clock
-from newsroom.record.models import Event
 from stories import desk, intake, revisions
 from stories.documents import AskedQuestion, Explainer, NamedTopic, QuestionPage
 from stories.exporting import to_json, to_markdown, to_text

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from newsroom.accounts.permissions import NotAllowedError
-from newsroom.record.models import Event
+from newsroom.audit.models import Event
 from stories import binning, publishing, revisions
 from stories.models import Bundle, Edition, EditionKind, State, Work
 from stories.publishing import Going, reviewing

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from newsroom.record.models import Event
+from newsroom.audit.models import Event
 from stories import publishing, revisions
 from stories.models import Edition, Revision
 from stories.publishing import Answer

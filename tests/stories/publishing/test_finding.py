@@ -7,8 +7,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.core.management.sql import emit_post_migrate_signal
 
-from newsroom.record import putting_back
-from newsroom.record.models import Event
+from newsroom.audit import undo
+from newsroom.audit.models import Event
 from newsroom.search import index
 from newsroom.search.models import Mention, SearchDocument, Spelling
 from newsroom.search.query.conditions import Filters
@@ -171,7 +171,7 @@ def test_an_outlet_whose_change_is_put_back_is_found_as_before(editor, administr
     form = {"name": "The Norrhavn Mail", "kind": "newspaper", "slug": "post", "aliases": "Havnmail"}
     administrator_client.post(f"/admin/stories/outlet/{outlet.pk}/change/", form)
     assert found("havnmail") == [outlet.uid]
-    putting_back.put_back(Event.objects.about(outlet.uid)[0], by=administrator)
+    undo.put_back(Event.objects.about(outlet.uid)[0], by=administrator)
     assert outlet.uid in found("post")
     assert found("havnmail") == []
 

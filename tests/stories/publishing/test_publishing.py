@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.addresses.models import Address
+from newsroom.audit.models import Event
 from newsroom.http.clock import FOREVER
 from newsroom.media.models import Image
-from newsroom.record.models import Event
 from stories import binning, publishing, revisions
 from stories.models import Change, ChangeNote, Edition, EditionKind, EditionTopic, Outlet, Story
 from stories.publishing.erasing import erase_work

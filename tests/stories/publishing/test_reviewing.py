@@ -3,7 +3,7 @@
 import pytest
 
 from newsroom.accounts.permissions import NotAllowedError
-from newsroom.record.models import Event
+from newsroom.audit.models import Event
 from stories import binning, naming, publishing, revisions
 from stories.models import Outlet, State, Story, Work, WorkTopic
 from stories.publishing import reviewing

@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from newsroom.accounts.permissions import NotAllowedError
+from newsroom.audit.models import Event
 from newsroom.http.clock import FOREVER
-from newsroom.record.models import Event
 from stories import binning, publishing, revisions
 from stories.models import Change, ChangeNote, Edition, EditionTopic, Outlet
 from stories.publishing import Answer

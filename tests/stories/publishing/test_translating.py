@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from newsroom.accounts.permissions import NotAllowedError
+from newsroom.audit.models import Event
 from newsroom.http import clock
-from newsroom.record.models import Event
 from stories import binning, publishing, relating, revisions
 from stories.models import Change, Edition
 from stories.publishing import reviewing

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from pytest_django.asserts import assertContains, assertNotContains
 
-from newsroom.record.models import Erasure
+from newsroom.audit.models import Erasure
 from stories import citing, publishing, revisions
 from stories.models import Change, ChangeNote, Edition, WorkImage
 from stories.publishing.refusals import NotHereError

@@ -8,8 +8,8 @@ import pytest
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 
+from newsroom.audit.models import Event
 from newsroom.http import clock
-from newsroom.record.models import Event
 from stories import binning, revisions, sharing
 from stories.models import SharedPreview, Story, WorkKind
 from tests.factories import make_published_story, make_story, make_user

@@ -10,9 +10,9 @@ from django.core.checks import Tags
 from django.core.files import File
 from django.core.management.base import BaseCommand, CommandError
 
+from newsroom.audit import track_changes
 from newsroom.media.forms import TagsField
 from newsroom.media.images import Answer, take_in
-from newsroom.record import keeping
 
 MAY_ADD = "media.add_image"
 
@@ -72,7 +72,7 @@ def _taken(path: Path, user: AbstractUser | None, said: dict[str, str], *, keep_
     except OSError as error:
         return Answer(path.name, refusal=f"The file cannot be read: {error.strerror}.")
     if answer.image is not None:
-        keeping.added(answer.image, by=user)
+        track_changes.added(answer.image, by=user)
     return answer
 
 

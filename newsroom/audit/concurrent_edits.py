@@ -8,10 +8,10 @@ from django.contrib import messages
 from django.db import connection, models
 from django.http import HttpRequest
 
+from newsroom.audit import track_changes
+from newsroom.audit.models import Event
+from newsroom.audit.sentences import listed
 from newsroom.editing.screens import DeskAdmin
-from newsroom.record import keeping
-from newsroom.record.models import Event
-from newsroom.record.sentences import listed
 
 BEGAN = "began_with"
 SOMEBODY = "Somebody"
@@ -61,7 +61,7 @@ class SeenForm(forms.ModelForm):  # type: ignore[type-arg]  # of whatever is sha
 
     def who(self) -> str:
         """Return who changed the thing last."""
-        event = Event.objects.about(keeping.uid_of(self.instance)).first()
+        event = Event.objects.about(track_changes.uid_of(self.instance)).first()
         return str(event.by) if event and event.by else SOMEBODY
 
     def _join(self) -> None:
@@ -91,7 +91,7 @@ class SeenAdmin(DeskAdmin):
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """Let nobody else save the thing until this save has ended."""
         if request.method == "POST" and connection.in_atomic_block and object_id.isdecimal() and len(object_id) < 19:
-            keeping.lock(self.model, int(object_id))
+            track_changes.lock(self.model, int(object_id))
         return super().get_object(request, object_id, from_field)
 
     def get_fields(self, request: HttpRequest, obj: models.Model | None = None) -> Any:

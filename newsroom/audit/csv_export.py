@@ -5,9 +5,9 @@ import json
 from collections.abc import Iterable, Iterator
 from itertools import batched
 
-from newsroom.record.models import Event
-from newsroom.record.sentences import said
-from newsroom.record.things import attach
+from newsroom.audit.models import Event
+from newsroom.audit.sentences import said
+from newsroom.audit.subjects import attach
 
 HEADINGS = ("at", "person", "verb", "kind", "thing", "uid", "sentence", "reason", "before", "after")
 # Excel takes a file without this mark for one in the machine's old encoding; other programs skip it.

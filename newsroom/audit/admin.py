@@ -14,13 +14,13 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from newsroom.audit import csv_export
+from newsroom.audit.entries import entries
+from newsroom.audit.filters import DaysFilter, KindFilter, PersonFilter, VerbFilter
+from newsroom.audit.models import Event
+from newsroom.audit.sentences import said
+from newsroom.audit.subjects import attach, model_of
 from newsroom.listing.bounded import BoundedAdmin
-from newsroom.record import csv
-from newsroom.record.entries import entries
-from newsroom.record.filters import DaysFilter, KindFilter, PersonFilter, VerbFilter
-from newsroom.record.models import Event
-from newsroom.record.sentences import said
-from newsroom.record.things import attach, model_of
 
 
 @admin.register(Event)
@@ -62,7 +62,9 @@ class EventAdmin(BoundedAdmin):
             found = self.get_changelist_instance(request).get_queryset(request)
         except IncorrectLookupParameters:
             return redirect("admin:record_event_changelist")
-        response = StreamingHttpResponse(csv.lines(found.iterator(chunk_size=csv.BATCH)), content_type="text/csv")
+        response = StreamingHttpResponse(
+            csv_export.lines(found.iterator(chunk_size=csv_export.BATCH)), content_type="text/csv"
+        )
         response.headers["Content-Disposition"] = 'attachment; filename="record.csv"'
         return response
 

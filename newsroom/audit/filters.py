@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from newsroom.record.models import Event
+from newsroom.audit.models import Event
 
 COMMAND = "command"
 

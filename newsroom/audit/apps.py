@@ -5,8 +5,8 @@ from django.apps import AppConfig
 
 def clock_is_right() -> bool:
     """Return whether this machine agrees with the database, and nothing was recorded that is still to come."""
+    from newsroom.audit.models import Event
     from newsroom.http import clock
-    from newsroom.record.models import Event
 
     newest = Event.objects.order_by("-pk").values_list("at", flat=True).first()
     return not clock.describe_skew() and (newest is None or newest <= clock.now() + clock.TOLD)
@@ -15,7 +15,7 @@ def clock_is_right() -> bool:
 class RecordConfig(AppConfig):
     """Registers the app under its short name."""
 
-    name = "newsroom.record"
+    name = "newsroom.audit"
     label = "record"
     verbose_name = "Record"
 

@@ -9,7 +9,7 @@ from typing import Any, cast
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 
-from newsroom.record.models import Event
+from newsroom.audit.models import Event
 
 type State = dict[str, object]
 

@@ -8,11 +8,11 @@ from django.db import models
 from django.template.defaultfilters import date
 from django.utils import timezone
 
+from newsroom.audit import track_changes
+from newsroom.audit.models import Event
+from newsroom.audit.sentences import listed, said
+from newsroom.audit.subjects import label_of, model_of, row_of
 from newsroom.pages.changing import changing
-from newsroom.record import keeping
-from newsroom.record.models import Event
-from newsroom.record.sentences import listed, said
-from newsroom.record.things import label_of, model_of, row_of
 
 # What joined, deleted or published something is undone by verbs of its own, or not at all.
 REVERSIBLE = frozenset({"changed", "put back"})
@@ -44,16 +44,16 @@ def put_back(event: Event, *, by: AbstractUser) -> models.Model:
     if thing is None:
         raise NotPutBackError(f"This {meta.verbose_name} is not there any more.")
     _refuse_what_changed_since(event, thing)
-    before = keeping.state_of(thing)
+    before = track_changes.state_of(thing)
     _write(thing, {name: event.before[name] for name in event.changed_fields()})
     day = date(timezone.localtime(event.at), "j F Y, H:i")
-    keeping.changed(thing, before, by=by, verb="put back", reason=f"As it was before {day}")
+    track_changes.changed(thing, before, by=by, verb="put back", reason=f"As it was before {day}")
     return thing
 
 
 def _refuse_what_changed_since(event: Event, thing: models.Model) -> None:
-    now = keeping.state_of(thing)
-    other = [name for name in event.changed_fields() if not keeping.same(now.get(name), event.after[name])]
+    now = track_changes.state_of(thing)
+    other = [name for name in event.changed_fields() if not track_changes.same(now.get(name), event.after[name])]
     if not other:
         return
     names = listed([label_of(event.kind, name) for name in other])

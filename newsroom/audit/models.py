@@ -133,7 +133,7 @@ class Event(models.Model):
     after = models.JSONField(default=dict)
     reason = models.TextField()
 
-    # Found along by ``newsroom.record.things.attach``; None where the thing is gone or never had a row of its own.
+    # Found along by ``newsroom.audit.subjects.attach``; None where the thing is gone or never had a row of its own.
     thing: Thing | None = None
 
     objects = EventQuerySet.as_manager()

@@ -10,8 +10,8 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.urls import NoReverseMatch, reverse
 
-from newsroom.record.keeping import uid_of
-from newsroom.record.models import Event, Thing
+from newsroom.audit.models import Event, Thing
+from newsroom.audit.track_changes import uid_of
 
 _OF_ALIASES = {"aliases": "further names", "hidden_aliases": "names that readers do not find by"}
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from newsroom.record.models import Event
-from newsroom.record.putting_back import can_be_put_back
-from newsroom.record.sentences import said
-from newsroom.record.things import attach, label_of
+from newsroom.audit.models import Event
+from newsroom.audit.sentences import said
+from newsroom.audit.subjects import attach, label_of
+from newsroom.audit.undo import can_be_put_back
 from newsroom.text.diff.words import Run, differences
 
 # The verbs that keep what a thing said, field by field; what others keep stands in their sentence.

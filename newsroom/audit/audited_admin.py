@@ -13,13 +13,13 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
+from newsroom.audit import track_changes
+from newsroom.audit.entries import entries
+from newsroom.audit.models import Event
+from newsroom.audit.undo import NotPutBackError, put_back
 from newsroom.listing.bounded import BoundedAdmin
 from newsroom.notifications.inbox import told_of
 from newsroom.pages.changing import changing
-from newsroom.record import keeping
-from newsroom.record.entries import entries
-from newsroom.record.models import Event
-from newsroom.record.putting_back import NotPutBackError, put_back
 
 ON_A_PAGE = 50
 
@@ -42,7 +42,7 @@ class RecordedAdmin(BoundedAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm[Any], change: bool) -> None:
         """Remember what the thing said before it is saved."""
         if change:
-            vars(request)["said_before"] = keeping.stored_state(obj)
+            vars(request)["said_before"] = track_changes.stored_state(obj)
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
@@ -50,9 +50,9 @@ class RecordedAdmin(BoundedAdmin):
         super().save_related(request, form, formsets, change)
         before = vars(request).pop("said_before", None)
         if before is None:
-            keeping.added(form.instance, by=_person(request))
+            track_changes.added(form.instance, by=_person(request))
         else:
-            keeping.changed(form.instance, before, by=_person(request))
+            track_changes.changed(form.instance, before, by=_person(request))
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """Write what the thing said, then remove it."""
@@ -67,7 +67,7 @@ class RecordedAdmin(BoundedAdmin):
 
     def record_deletion(self, request: HttpRequest, thing: models.Model) -> None:
         """Write what the thing said before it is removed."""
-        keeping.deleted(thing, by=_person(request))
+        track_changes.deleted(thing, by=_person(request))
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -84,7 +84,7 @@ class RecordedAdmin(BoundedAdmin):
             raise Http404
         if not self.has_view_permission(request, thing):
             raise PermissionDenied
-        events = Event.objects.about(keeping.uid_of(thing))
+        events = Event.objects.about(track_changes.uid_of(thing))
         page = self.get_paginator(request, events, ON_A_PAGE).get_page(request.GET.get("p"))
         request.current_app = self.admin_site.name
         context = {
@@ -94,7 +94,7 @@ class RecordedAdmin(BoundedAdmin):
             "title": f"Record: {thing}",
             "page": page,
             "entries": entries(page),
-            "told": told_of(keeping.uid_of(thing)) if page.number == 1 else [],
+            "told": told_of(track_changes.uid_of(thing)) if page.number == 1 else [],
             "put_back": self._address("put_back") if self.puts_back else "",
             "may_put_back": self.puts_back and self.has_change_permission(request, thing),
         }
@@ -103,7 +103,7 @@ class RecordedAdmin(BoundedAdmin):
     def put_back_view(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
         """Put one change back."""
         thing = self.get_object(request, object_id)
-        event = Event.objects.at_the_thing(keeping.uid_of(thing), number).first() if thing else None
+        event = Event.objects.at_the_thing(track_changes.uid_of(thing), number).first() if thing else None
         if thing is None or event is None:
             raise Http404
         if not self.has_change_permission(request, thing):

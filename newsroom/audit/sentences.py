@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
+from newsroom.audit.models import Event
+from newsroom.audit.subjects import label_of
 from newsroom.editing import saying
-from newsroom.record.models import Event
-from newsroom.record.things import label_of
 
 # What stands in square brackets is said only where the event knows every name in it. Names are keys of ``after``.
 PHRASES: Mapping[str, str] = {
