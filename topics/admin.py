@@ -13,10 +13,10 @@ from newsroom.db.counts import counted, said
 from newsroom.editing.aliases import AliasedAdmin, AliasedForm
 from newsroom.editing.markdown import MarkdownEditor
 from newsroom.http import clock
+from newsroom.import_export.admin import TabledAdmin
 from newsroom.listing.filters import Choices, CountedFilter, UseFilter, by_choice
 from newsroom.listing.screens import ListedAdmin
 from newsroom.media.forms import PictureField, propose_words, titles_on_offer
-from newsroom.tables.screens import TabledAdmin
 from topics import merging
 from topics.joining import LOOKED_UP, JoiningScreen, Part, things_part, uses, works_part
 from topics.models import Topic

@@ -13,9 +13,9 @@ from newsroom.db.counts import counted, said
 from newsroom.editing.aliases import AliasedAdmin
 from newsroom.editing.markdown import MarkdownEditor
 from newsroom.http import clock
+from newsroom.import_export.admin import TabledAdmin
 from newsroom.listing.filters import UseFilter, by_choice, by_truth
 from newsroom.listing.screens import ListedAdmin
-from newsroom.tables.screens import TabledAdmin
 from stories import naming
 from stories.admin.tables import OUTLETS, OutletRow
 from stories.models import Outlet

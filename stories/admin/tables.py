@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from newsroom.editing.aliases import AliasedForm
-from newsroom.tables.columns import Column, Kind, Sheet
+from newsroom.import_export.columns import Column, Kind, Sheet
 from stories.models.outlet import Outlet, parse_hosts
 
 

@@ -14,9 +14,9 @@ from openpyxl import Workbook, load_workbook
 
 from newsroom.audit.csv_export import harmless
 from newsroom.audit.models import Event
-from newsroom.tables import planning, reading
-from newsroom.tables.reading import UnreadableError, again, read
-from newsroom.tables.writing import unharmed
+from newsroom.import_export import plan
+from newsroom.import_export.read import MOST_ROWS, UnreadableError, again, read
+from newsroom.import_export.write import unharmed
 from stories.models import Outlet
 from tests.effort import at_most
 from tests.factories import make_outlet, make_topic, make_user
@@ -316,7 +316,7 @@ def test_a_table_without_names_is_refused(client, curator):
 
 @pytest.mark.parametrize("kind", ["place", "planet"])
 def test_a_table_that_says_too_much_new_is_refused_and_what_stands_does_not_count(client, curator, monkeypatch, kind):
-    monkeypatch.setattr(planning, "MOST_CHANGES", 3)
+    monkeypatch.setattr(plan, "MOST_CHANGES", 3)
     standing = "".join(f"{make_topic(name=f'Quay {letter}', kind='place').name},place\n" for letter in "abcd")
     most = "".join(f"Pier {letter},{kind}\n" for letter in "abc")
     page = shown(client, f"name,kind\n{standing}{most}")
@@ -341,7 +341,7 @@ def test_who_does_not_curate_takes_tables_out_but_not_in(client, role):
     assert client.get(BRING).status_code == 403
     assert client.post(BRING, {"table": "line,name\n2,New\n", "seen": ""}).status_code == 403
     assert reverse("admin:topics_topic_bring") not in client.get(LIST).content.decode()
-    assert reading.MOST_ROWS == 5_000
+    assert MOST_ROWS == 5_000
 
 
 def test_a_name_that_a_table_replaces_is_kept_and_shown_beforehand(client, curator):

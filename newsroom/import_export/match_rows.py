@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from newsroom.tables.columns import UID, Sheet
+from newsroom.import_export.columns import UID, Sheet
 from newsroom.text.fold import fold
 
 

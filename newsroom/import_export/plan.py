@@ -9,11 +9,11 @@ from django.contrib.auth.models import AbstractUser
 
 from newsroom.audit import track_changes
 from newsroom.editing.aliases import AliasedForm
+from newsroom.import_export.columns import UID, CellError, Column, Kind, Sheet, in_order
+from newsroom.import_export.match_rows import Known, known_in
+from newsroom.import_export.read import Table
+from newsroom.import_export.write import unharmed
 from newsroom.pages.changing import changing
-from newsroom.tables.columns import UID, CellError, Column, Kind, Sheet, in_order
-from newsroom.tables.finding import Known, known_in
-from newsroom.tables.reading import Table
-from newsroom.tables.writing import unharmed
 from newsroom.text.fold import fold
 
 NAME = "name"

@@ -9,7 +9,7 @@ from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from newsroom.audit.csv_export import BYTE_ORDER_MARK, harmless
-from newsroom.tables.columns import UID, Sheet
+from newsroom.import_export.columns import UID, Sheet
 
 CONTENT_TYPES = {
     "csv": "text/csv; charset=utf-8",

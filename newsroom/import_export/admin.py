@@ -14,9 +14,9 @@ from django.urls import URLPattern, path, reverse
 
 from newsroom.editing.leading import leads_to_problem
 from newsroom.editing.screens import DeskAdmin
-from newsroom.tables import writing
-from newsroom.tables.columns import Sheet
-from newsroom.tables.planning import (
+from newsroom.import_export import write
+from newsroom.import_export.columns import Sheet
+from newsroom.import_export.plan import (
     MOST_CHANGES,
     NoNameError,
     NotAsShownError,
@@ -26,7 +26,7 @@ from newsroom.tables.planning import (
     apply,
     plan,
 )
-from newsroom.tables.reading import LARGEST_FILE, Table, UnreadableError, again, read
+from newsroom.import_export.read import LARGEST_FILE, Table, UnreadableError, again, read
 
 BATCH = 500
 MOST_SHOWN = 1_000
@@ -60,7 +60,7 @@ class TabledAdmin(DeskAdmin):
         """Lead to the tables."""
         tables = {
             "table_addresses": [
-                (ending.upper(), self._table_address("table", ending)) for ending in writing.CONTENT_TYPES
+                (ending.upper(), self._table_address("table", ending)) for ending in write.CONTENT_TYPES
             ],
             "bring_address": self._table_address("bring") if self.may_bring(request) else "",
         }
@@ -72,7 +72,7 @@ class TabledAdmin(DeskAdmin):
 
     def table_view(self, request: HttpRequest, ending: str) -> HttpResponse | StreamingHttpResponse:
         """Answer what the list shows under these filters, all of it, as a table."""
-        if ending not in writing.CONTENT_TYPES:
+        if ending not in write.CONTENT_TYPES:
             raise Http404
         if not self.has_view_permission(request):
             raise PermissionDenied
@@ -83,11 +83,9 @@ class TabledAdmin(DeskAdmin):
         things = found.iterator(chunk_size=BATCH)
         name = f"{self.opts.verbose_name_plural}.{ending}"
         if ending == "xlsx":
-            content = writing.xlsx_file(self.sheet, things)
-            return FileResponse(content, as_attachment=True, filename=name, content_type=writing.CONTENT_TYPES[ending])
-        response = StreamingHttpResponse(
-            writing.csv_lines(self.sheet, things), content_type=writing.CONTENT_TYPES[ending]
-        )
+            content = write.xlsx_file(self.sheet, things)
+            return FileResponse(content, as_attachment=True, filename=name, content_type=write.CONTENT_TYPES[ending])
+        response = StreamingHttpResponse(write.csv_lines(self.sheet, things), content_type=write.CONTENT_TYPES[ending])
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
 
