@@ -15,8 +15,8 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 
 from newsroom.db.outages import is_deadlock
-from newsroom.editing.markdown import preview
-from newsroom.editing.refusing import refusal, text_in
+from newsroom.desk.forms.markdown import preview
+from newsroom.desk.responses import refusal, text_in
 from newsroom.media.editor_uploads import drop
 from newsroom.notifications.inbox import unread_count
 

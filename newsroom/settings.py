@@ -61,7 +61,7 @@ INSTALLED_APPS = [
     "newsroom.media",
     "newsroom.site",
     "newsroom.background",
-    "newsroom.listing",
+    "newsroom.desk",
     "newsroom.notifications",
     "topics",
     "stories",
@@ -85,7 +85,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "newsroom.accounts.staff_cookie.MarkMiddleware",
     "newsroom.accounts.second_factor.SecondFactorMiddleware",
-    "newsroom.editing.refusing.RefusalMiddleware",
+    "newsroom.desk.responses.RefusalMiddleware",
 ]
 
 ROOT_URLCONF = "newsroom.urls"
@@ -253,7 +253,7 @@ TIME_ZONE = env.text("TIME_ZONE", "UTC")
 
 # How many outlets have to be heard, each in words of its own, before a story goes out.
 MINIMUM_OUTLETS = env.number("MINIMUM_OUTLETS", 2)
-MARKDOWNX_MARKDOWNIFY_FUNCTION = "newsroom.editing.markdown.html_of"
+MARKDOWNX_MARKDOWNIFY_FUNCTION = "newsroom.desk.forms.markdown.html_of"
 
 LOGGING = {
     "version": 1,

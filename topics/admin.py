@@ -10,12 +10,12 @@ from django.http import HttpRequest, HttpResponse
 from newsroom.audit.audited_admin import RecordedAdmin
 from newsroom.audit.concurrent_edits import SeenAdmin, SeenForm
 from newsroom.db.counts import counted, said
-from newsroom.editing.aliases import AliasedAdmin, AliasedForm
-from newsroom.editing.markdown import MarkdownEditor
+from newsroom.desk.changelists.admin import ListedAdmin
+from newsroom.desk.changelists.filters import Choices, CountedFilter, UseFilter, by_choice
+from newsroom.desk.forms.aliases import AliasedAdmin, AliasedForm
+from newsroom.desk.forms.markdown import MarkdownEditor
 from newsroom.http import clock
 from newsroom.import_export.admin import TabledAdmin
-from newsroom.listing.filters import Choices, CountedFilter, UseFilter, by_choice
-from newsroom.listing.screens import ListedAdmin
 from newsroom.media.forms import PictureField, propose_words, titles_on_offer
 from topics import merging
 from topics.joining import LOOKED_UP, JoiningScreen, Part, things_part, uses, works_part

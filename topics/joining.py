@@ -13,9 +13,9 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
 from newsroom.accounts.permissions import person
-from newsroom.editing.leading import leads_to_problem
-from newsroom.editing.naming import NameInput
-from newsroom.editing.screens import DeskAdmin
+from newsroom.desk.admin import DeskAdmin
+from newsroom.desk.forms.name_fields import NameInput
+from newsroom.desk.responses import leads_to_problem
 from newsroom.entities.models import Named
 from newsroom.http.clock import moment_of
 from topics import merging

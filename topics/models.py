@@ -7,10 +7,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from newsroom.desk.changelists.filters import pointed_at
 from newsroom.entities.alphabet import Initial
 from newsroom.entities.models import Alias, Named, NamedQuerySet
 from newsroom.http.reverse import address_of
-from newsroom.listing.uses import pointed_at
 from newsroom.media.models import Image
 
 

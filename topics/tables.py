@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from newsroom.editing.aliases import AliasedForm
+from newsroom.desk.forms.aliases import AliasedForm
 from newsroom.import_export.columns import Column, Kind, Sheet
 from topics.models import Topic
 

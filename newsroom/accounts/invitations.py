@@ -17,7 +17,7 @@ from newsroom.accounts.models import Invitation, User
 from newsroom.accounts.permissions import require
 from newsroom.audit import track_changes
 from newsroom.audit.models import Event
-from newsroom.editing.saying import said
+from newsroom.desk.local_time import said
 from newsroom.notifications.mail import post
 
 RIGHT = "accounts.add_invitation"

@@ -15,9 +15,7 @@ from django.views.csrf import csrf_failure
 from django.views.decorators.cache import never_cache
 
 from newsroom.accounts.permissions import person
-from newsroom.editing.framing import framed
-from newsroom.editing.refusing import refusal
-from newsroom.editing.scripts import refused
+from newsroom.desk.responses import framed, refusal, refused
 from newsroom.http.client_ip import connection_of
 from newsroom.http.languages import DESK
 from newsroom.http.rate_limits import take

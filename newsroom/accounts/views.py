@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from newsroom.accounts import invitations, login, sessions
 from newsroom.accounts.models import Invitation, User
 from newsroom.accounts.permissions import person
-from newsroom.editing.leading import leads_to_problem
+from newsroom.desk.responses import leads_to_problem
 from newsroom.http.client_ip import client_address
 from newsroom.http.clock import moment_of
 

@@ -20,7 +20,7 @@ from newsroom.audit.filters import DaysFilter, KindFilter, PersonFilter, VerbFil
 from newsroom.audit.models import Event
 from newsroom.audit.sentences import said
 from newsroom.audit.subjects import attach, model_of
-from newsroom.listing.bounded import BoundedAdmin
+from newsroom.desk.changelists.changelist import BoundedAdmin
 
 
 @admin.register(Event)

@@ -17,7 +17,7 @@ from newsroom.audit import track_changes
 from newsroom.audit.entries import entries
 from newsroom.audit.models import Event
 from newsroom.audit.undo import NotPutBackError, put_back
-from newsroom.listing.bounded import BoundedAdmin
+from newsroom.desk.changelists.changelist import BoundedAdmin
 from newsroom.notifications.inbox import told_of
 from newsroom.pages.changing import changing
 

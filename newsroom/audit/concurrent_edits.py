@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from newsroom.audit import track_changes
 from newsroom.audit.models import Event
 from newsroom.audit.sentences import listed
-from newsroom.editing.screens import DeskAdmin
+from newsroom.desk.admin import DeskAdmin
 
 BEGAN = "began_with"
 SOMEBODY = "Somebody"

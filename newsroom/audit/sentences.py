@@ -6,7 +6,7 @@ from datetime import datetime
 
 from newsroom.audit.models import Event
 from newsroom.audit.subjects import label_of
-from newsroom.editing import saying
+from newsroom.desk import local_time
 
 # What stands in square brackets is said only where the event knows every name in it. Names are keys of ``after``.
 PHRASES: Mapping[str, str] = {
@@ -113,7 +113,7 @@ def _in_words(value: object) -> str:
     if isinstance(value, list):
         return str(len(value))
     if isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\dT", value):
-        return saying.said(datetime.fromisoformat(value), "j F Y, H:i")
+        return local_time.said(datetime.fromisoformat(value), "j F Y, H:i")
     return str(value)
 
 

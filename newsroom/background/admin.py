@@ -19,7 +19,7 @@ from newsroom.accounts.models import User
 from newsroom.accounts.permissions import person
 from newsroom.background import failures
 from newsroom.background.models import Failure, WorkerLife
-from newsroom.listing.bounded import BoundedAdmin
+from newsroom.desk.changelists.changelist import BoundedAdmin
 
 # The stock list of all tasks counts all of them, shows their arguments, and is nobody's.
 admin.site.unregister(DBTaskResult)

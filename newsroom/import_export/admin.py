@@ -12,8 +12,8 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
-from newsroom.editing.leading import leads_to_problem
-from newsroom.editing.screens import DeskAdmin
+from newsroom.desk.admin import DeskAdmin
+from newsroom.desk.responses import leads_to_problem
 from newsroom.import_export import write
 from newsroom.import_export.columns import Sheet
 from newsroom.import_export.plan import (

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from newsroom.editing.aliases import AliasedForm
-from newsroom.editing.naming import NamesField
+from newsroom.desk.forms.aliases import AliasedForm
+from newsroom.desk.forms.name_fields import NamesField
 from newsroom.text.fold import fold
 
 UID = "uid"

@@ -8,7 +8,7 @@ from enum import StrEnum
 from django.contrib.auth.models import AbstractUser
 
 from newsroom.audit import track_changes
-from newsroom.editing.aliases import AliasedForm
+from newsroom.desk.forms.aliases import AliasedForm
 from newsroom.import_export.columns import UID, CellError, Column, Kind, Sheet, in_order
 from newsroom.import_export.match_rows import Known, known_in
 from newsroom.import_export.read import Table

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_POST
 
 from newsroom.audit import track_changes
-from newsroom.editing.scripts import for_scripts, refused
+from newsroom.desk.responses import for_scripts, refused
 from newsroom.media.forms import shown_as
 from newsroom.media.images import take_in
 from newsroom.media.models import Image

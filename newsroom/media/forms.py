@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
 from newsroom.audit.concurrent_edits import SeenForm
-from newsroom.editing.naming import NameInput
+from newsroom.desk.forms.name_fields import NameInput
 from newsroom.media import images
 from newsroom.media.images import there_already
 from newsroom.media.models import Image

@@ -12,7 +12,7 @@ from django.template.defaultfilters import date
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from newsroom.listing.uses import pointed_at
+from newsroom.desk.changelists.filters import pointed_at
 from newsroom.media.models import Image
 
 MOST_EDITIONS = 50

@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 
 from newsroom.audit.audited_admin import RecordedAdmin
-from newsroom.editing.markdown import MarkdownEditor, require_bounded
+from newsroom.desk.forms.markdown import MarkdownEditor, require_bounded
 from newsroom.http.languages import name_of
 from newsroom.site.models import AboutPage
 from newsroom.text.slugs import slugify

@@ -13,8 +13,7 @@ from django.utils.log import log_response
 from django.utils.translation import get_language, gettext
 
 from newsroom.db.outages import SILENCE, Outage, outage_of
-from newsroom.editing.refusing import refusal, text_in
-from newsroom.editing.scripts import refused
+from newsroom.desk.responses import refusal, refused, text_in
 from newsroom.http.languages import DESK
 from newsroom.pages.answering import settled
 from newsroom.site.retry import mark

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from django.urls import reverse
 
-from newsroom.editing.rows import UidFormSet
+from newsroom.desk.forms.rows import UidFormSet
 from stories.checks import Finding
 from stories.desk.standing import itself
 from stories.models import FAQ, Story, StoryQuestion, Work

@@ -10,9 +10,9 @@ from django.http import HttpRequest, HttpResponse
 
 from newsroom.audit.audited_admin import RecordedAdmin
 from newsroom.db.counts import counted, said
-from newsroom.editing.naming import NameInput
-from newsroom.listing.filters import by_truth
-from newsroom.listing.screens import ListedAdmin
+from newsroom.desk.changelists.admin import ListedAdmin
+from newsroom.desk.changelists.filters import by_truth
+from newsroom.desk.forms.name_fields import NameInput
 from stories.admin.offers import MOST_ASKED
 from stories.models import Article, Outlet
 from topics.joining import LOOKED_UP, uses

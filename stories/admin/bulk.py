@@ -14,7 +14,7 @@ from django.urls import reverse
 from newsroom.accounts.models import people_at_work
 from newsroom.accounts.permissions import person
 from newsroom.background.models import WorkerLife
-from newsroom.editing.leading import leads_to_problem
+from newsroom.desk.responses import leads_to_problem
 from newsroom.http.clock import moment_of
 from stories import bulk
 from stories.admin.send_form import KINDS

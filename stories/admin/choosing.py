@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from django import forms
 from django.http import QueryDict
 
-from newsroom.editing.naming import NamesField
-from newsroom.editing.rows import UidFormSet
+from newsroom.desk.forms.name_fields import NamesField
+from newsroom.desk.forms.rows import UidFormSet
 from stories.admin.anchors import FIELDS, ROWS, places_on
 from stories.admin.conflicts import Clash, Conflict
 from stories.admin.posting import Typed, Values

@@ -12,8 +12,7 @@ from django.urls import URLPattern, path, reverse
 
 from newsroom.accounts.models import User, people_at_work
 from newsroom.accounts.permissions import person
-from newsroom.editing.returning import ours
-from newsroom.editing.scripts import refused
+from newsroom.desk.responses import ours, refused
 from newsroom.http.clock import moment_of
 from stories import commenting, revisions
 from stories.admin.anchors import field_id, places_on

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django import forms
 
 from newsroom.accounts.models import User, people_at_work
-from newsroom.editing.rows import UidFormSet
+from newsroom.desk.forms.rows import UidFormSet
 from newsroom.http.converters import number_in
 from newsroom.text.diff.words import Run, differences
 from stories import merging, revisions

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from newsroom.accounts.permissions import NotAllowedError, person
-from newsroom.listing.bounded import BoundedAdmin
+from newsroom.desk.changelists.changelist import BoundedAdmin
 
 
 class DecisionAdmin(BoundedAdmin):

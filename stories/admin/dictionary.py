@@ -12,7 +12,7 @@ from django.urls import URLPattern, path, reverse
 
 from newsroom.accounts.permissions import person
 from newsroom.audit.audited_admin import RecordedAdmin
-from newsroom.editing.leading import leads_to_problem
+from newsroom.desk.responses import leads_to_problem
 from stories import dictionary
 from stories.models import HouseWord
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from newsroom.accounts.permissions import person
 from newsroom.accounts.reauthentication import confirm
-from newsroom.editing.leading import leads_to_problem
+from newsroom.desk.responses import leads_to_problem
 from stories.admin.sending import SendingScreens
 from stories.models import Edition, Work
 from stories.publishing.erasing import RIGHT, erase_edition, erase_passage, erase_work, passages_of

@@ -9,8 +9,8 @@ from django.http import QueryDict
 
 from newsroom.accounts.models import Contributor, User, people_at_work
 from newsroom.addresses.models import Address
-from newsroom.editing.markdown import MarkdownEditor
-from newsroom.editing.naming import NamesField
+from newsroom.desk.forms.markdown import MarkdownEditor
+from newsroom.desk.forms.name_fields import NamesField
 from newsroom.http.converters import number_in
 from newsroom.media.forms import PictureField, propose_words, thumbnail
 from newsroom.text.fold import fold

@@ -13,8 +13,8 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from newsroom.accounts.permissions import person
-from newsroom.editing.leading import lead_to_problem
-from newsroom.editing.moments import MomentForm
+from newsroom.desk.local_time import MomentForm
+from newsroom.desk.responses import lead_to_problem
 from newsroom.http.clock import FOREVER, moment_of
 from stories import arranging
 from stories.arranging import Offered, Placed

@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
 from newsroom.accounts.permissions import person
-from newsroom.editing.screens import DeskAdmin
+from newsroom.desk.admin import DeskAdmin
 from newsroom.http.clock import moment_of
 from stories import revisions, sharing
 from stories.admin.reading import said

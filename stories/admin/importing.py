@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from newsroom.accounts.permissions import person
-from newsroom.editing.leading import leads_to_problem
+from newsroom.desk.responses import leads_to_problem
 from newsroom.http.clock import moment_of
 from stories import intake
 from stories.admin.conflicts import clash_of

@@ -13,8 +13,8 @@ from django.urls import reverse
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import person
-from newsroom.editing.rows import UidFormSet
-from newsroom.editing.screens import DeskAdmin
+from newsroom.desk.admin import DeskAdmin
+from newsroom.desk.forms.rows import UidFormSet
 from newsroom.http.converters import number_in
 from newsroom.pages.changing import changing
 from stories import desk, revisions

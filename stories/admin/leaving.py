@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, path
 
 from newsroom.accounts.permissions import person
-from newsroom.editing.leading import leads_to_problem
+from newsroom.desk.responses import leads_to_problem
 from newsroom.http import clock
 from newsroom.pages.commits import confirmed
 from stories import binning, publishing

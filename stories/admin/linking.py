@@ -5,7 +5,7 @@ from dataclasses import asdict
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
-from newsroom.editing.scripts import for_scripts, refused
+from newsroom.desk.responses import for_scripts, refused
 from newsroom.http.clock import moment_of
 from stories.desk.linking import linkable
 

@@ -13,11 +13,11 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
 from newsroom.db.counts import grouped
-from newsroom.editing.saying import SHORT, said
+from newsroom.desk.changelists.admin import ListedAdmin
+from newsroom.desk.changelists.filters import Choices, CountedFilter, LanguageFilter
+from newsroom.desk.local_time import SHORT, said
 from newsroom.http.clock import moment_of
 from newsroom.http.languages import name_of
-from newsroom.listing.filters import Choices, CountedFilter, LanguageFilter
-from newsroom.listing.screens import ListedAdmin
 from newsroom.search.highlight import Piece
 from stories.admin.bulk import BulkActions
 from stories.desk.standing import WAITING, Standing, only, standing_of, tally

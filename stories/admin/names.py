@@ -11,8 +11,8 @@ from django.template.response import TemplateResponse
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import person
-from newsroom.editing.leading import leads_to_problem
-from newsroom.editing.naming import NameInput
+from newsroom.desk.forms.name_fields import NameInput
+from newsroom.desk.responses import leads_to_problem
 from stories import naming
 from stories.admin.offers import MOST_ASKED
 from stories.models import Outlet, OutletKind

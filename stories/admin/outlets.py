@@ -10,12 +10,12 @@ from django.http import HttpRequest, HttpResponse
 from newsroom.audit.audited_admin import RecordedAdmin
 from newsroom.audit.concurrent_edits import SeenAdmin, SeenForm
 from newsroom.db.counts import counted, said
-from newsroom.editing.aliases import AliasedAdmin
-from newsroom.editing.markdown import MarkdownEditor
+from newsroom.desk.changelists.admin import ListedAdmin
+from newsroom.desk.changelists.filters import UseFilter, by_choice, by_truth
+from newsroom.desk.forms.aliases import AliasedAdmin
+from newsroom.desk.forms.markdown import MarkdownEditor
 from newsroom.http import clock
 from newsroom.import_export.admin import TabledAdmin
-from newsroom.listing.filters import UseFilter, by_choice, by_truth
-from newsroom.listing.screens import ListedAdmin
 from stories import naming
 from stories.admin.tables import OUTLETS, OutletRow
 from stories.models import Outlet

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from newsroom.accounts.models import User
-from newsroom.listing.filters import titled
+from newsroom.desk.changelists.filters import titled
 from stories import overriding
 from stories.admin.deciding import DecisionAdmin
 from stories.models import Override

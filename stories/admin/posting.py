@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django import forms
 
-from newsroom.editing.rows import UidFormSet
+from newsroom.desk.forms.rows import UidFormSet
 
 type Values = dict[str, str]
 

@@ -10,7 +10,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
 from newsroom.accounts.permissions import person
-from newsroom.editing.scripts import refused
+from newsroom.desk.responses import refused
 from newsroom.http.clock import moment_of
 from stories import presence, revisions
 from stories.admin.autosaving.posted import sequence_in, window_in

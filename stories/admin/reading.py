@@ -6,7 +6,7 @@ from django import forms
 from django.utils import translation
 from django.utils.translation import gettext
 
-from newsroom.editing.rows import RowForm, UidFormSet
+from newsroom.desk.forms.rows import RowForm, UidFormSet
 from newsroom.text.plain import words_of
 from newsroom.text.quotations import Quoted, find
 from stories.documents import AnyDocument

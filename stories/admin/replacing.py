@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from newsroom.accounts.permissions import person
 from newsroom.audit import track_changes
-from newsroom.editing.leading import leads_to_problem
+from newsroom.desk.responses import leads_to_problem
 from newsroom.media import images
 from newsroom.media.forms import LICENCES, UploadForm, thumbnail
 from newsroom.media.models import Image

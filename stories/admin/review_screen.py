@@ -14,7 +14,7 @@ from django.utils.html import linebreaks
 from django.views.decorators.http import require_POST
 
 from newsroom.accounts.permissions import person
-from newsroom.editing.leading import leads_to_problem
+from newsroom.desk.responses import leads_to_problem
 from newsroom.http.clock import moment_of
 from newsroom.http.converters import number_in
 from newsroom.text.markdown import render

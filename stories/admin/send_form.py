@@ -7,8 +7,7 @@ from django import forms
 from django.utils.html import format_html
 from django.utils.text import Truncator
 
-from newsroom.editing.moments import MomentForm
-from newsroom.editing.saying import said
+from newsroom.desk.local_time import MomentForm, said
 from newsroom.site.reports.models import Report
 from stories.admin.reading import quoted
 from stories.checks import Findings

@@ -12,9 +12,8 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html
 
 from newsroom.accounts.permissions import person
-from newsroom.editing.leading import leads_to_problem
-from newsroom.editing.moments import MomentForm
-from newsroom.editing.saying import said
+from newsroom.desk.local_time import MomentForm, said
+from newsroom.desk.responses import leads_to_problem
 from newsroom.http.clock import moment_of
 from newsroom.pages.commits import confirmed
 from stories import publishing, reporting

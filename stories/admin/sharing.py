@@ -13,8 +13,8 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone, translation
 
 from newsroom.accounts.permissions import person
-from newsroom.editing.leading import leads_to_problem
-from newsroom.editing.moments import MomentForm
+from newsroom.desk.local_time import MomentForm
+from newsroom.desk.responses import leads_to_problem
 from newsroom.http.clock import moment_of
 from stories import previewing, revisions, sharing
 from stories.admin.history import HistoryScreens

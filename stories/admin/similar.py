@@ -4,7 +4,7 @@ from django.http import HttpRequest, JsonResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from newsroom.editing.scripts import refused
+from newsroom.desk.responses import refused
 from newsroom.http.clock import moment_of
 from newsroom.http.converters import DIGITS_OF_KEY, number_in
 from stories import resembling

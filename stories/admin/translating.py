@@ -11,8 +11,8 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, path
 
 from newsroom.accounts.permissions import person
-from newsroom.editing.leading import leads_to_problem
-from newsroom.editing.naming import NameInput
+from newsroom.desk.forms.name_fields import NameInput
+from newsroom.desk.responses import leads_to_problem
 from stories.admin.history import HistoryScreens
 from stories.desk.standing import title_of
 from stories.models import Work

@@ -11,11 +11,11 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, StringAgg, Value
 from django.utils.translation import gettext_lazy as _
 
+from newsroom.desk.changelists.filters import pointed_at
 from newsroom.entities.alphabet import Initial
 from newsroom.entities.models import Alias, Named, NamedQuerySet
 from newsroom.http.hosts import host_of, hosts_in
 from newsroom.http.reverse import address_of
-from newsroom.listing.uses import pointed_at
 from newsroom.pages.changing import changing
 from newsroom.text.fold import fold
 

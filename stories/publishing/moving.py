@@ -5,7 +5,7 @@ from datetime import datetime
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.audit.models import Event
-from newsroom.editing.saying import said
+from newsroom.desk.local_time import said
 from newsroom.http import clock
 from newsroom.pages.changing import changing
 from stories.models import Change, Edition, EditionKind, Work

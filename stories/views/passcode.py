@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from newsroom.editing.leading import leads_to_problem
+from newsroom.desk.responses import leads_to_problem
 from newsroom.http.client_ip import client_address
 from stories import sharing
 

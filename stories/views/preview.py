@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from newsroom.editing.leading import leads_to_problem
+from newsroom.desk.responses import leads_to_problem
 from newsroom.http.client_ip import client_address
 from newsroom.http.clock import moment_of
 from newsroom.media.renditions.specs import Spec

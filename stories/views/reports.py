@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from newsroom.editing.leading import leads_to_problem
+from newsroom.desk.responses import leads_to_problem
 from newsroom.http.client_ip import client_address
 from newsroom.http.clock import moment_of
 from newsroom.pages.answering import public_page

@@ -19,11 +19,11 @@ from newsroom.accounts import invitations
 from newsroom.accounts.models import Contributor, User
 from newsroom.audit import track_changes
 from newsroom.audit.models import Event
+from newsroom.desk.models import SavedView
 from newsroom.http import clock
 from newsroom.import_export.columns import Sheet
 from newsroom.import_export.plan import plan
 from newsroom.import_export.read import again
-from newsroom.listing.models import SavedView
 from newsroom.notifications.models import Notice, NoticeKind
 from newsroom.site.models import AboutPage
 from stories import arranging, autosaving, binning, desk, publishing, reporting, revisions, sharing

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from newsroom.audit.models import Event
-from newsroom.editing.moments import MomentForm
+from newsroom.desk.local_time import MomentForm
 from newsroom.http import clock
 from newsroom.http.clock import ClockChangeError, TwiceError, from_wall
 from tests.factories import make_story

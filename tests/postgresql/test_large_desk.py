@@ -9,8 +9,8 @@ import pytest
 from django.db import connection, transaction
 
 from newsroom.db import counts
+from newsroom.desk.changelists import changelist
 from newsroom.http import clock
-from newsroom.listing import changelist
 from stories.checks.surroundings import Looked
 from stories.checks.taken import questions_near
 from stories.desk import linking, snapshot

@@ -11,7 +11,7 @@ from django_tasks_db.models import DBTaskResult
 from newsroom.audit.models import Event
 from newsroom.background import periodic
 from newsroom.background.models import WorkerLife
-from newsroom.listing.models import SavedView
+from newsroom.desk.models import SavedView
 from stories import binning, bulk, publishing, revisions
 from stories.bulk import Verb
 from stories.desk.standing import with_standing

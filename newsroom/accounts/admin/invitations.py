@@ -24,7 +24,7 @@ from newsroom.accounts.models import Invitation
 from newsroom.accounts.permissions import person
 from newsroom.accounts.reauthentication import confirm
 from newsroom.audit.audited_admin import RecordedAdmin
-from newsroom.editing.leading import leads_to_problem
+from newsroom.desk.responses import leads_to_problem
 from newsroom.http import clock
 from newsroom.http.clock import moment_of
 from newsroom.notifications.mail import NotSentError

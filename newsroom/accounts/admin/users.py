@@ -23,8 +23,8 @@ from newsroom.accounts.reauthentication import confirm
 from newsroom.audit import track_changes
 from newsroom.audit.audited_admin import RecordedAdmin
 from newsroom.audit.models import Event
+from newsroom.desk.changelists.filters import titled
 from newsroom.http.clock import moment_of
-from newsroom.listing.filters import titled
 
 # No database counts further.
 LONGEST_KEY = 18

@@ -13,9 +13,9 @@ from django.utils.safestring import SafeString
 
 from newsroom.audit.audited_admin import RecordedAdmin
 from newsroom.audit.concurrent_edits import BEGAN, SeenAdmin
+from newsroom.desk.changelists.admin import ListedAdmin
+from newsroom.desk.changelists.filters import Choices, CountedFilter, UseFilter, titled
 from newsroom.http.clock import moment_of
-from newsroom.listing.filters import Choices, CountedFilter, UseFilter, titled
-from newsroom.listing.screens import ListedAdmin
 from newsroom.media import images
 from newsroom.media.admin.upload import ManyScreen
 from newsroom.media.forms import LICENCES, SaidForm, UploadForm

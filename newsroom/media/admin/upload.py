@@ -10,7 +10,7 @@ from django.urls import URLPattern, path
 from django.utils.html import strip_tags
 
 from newsroom.audit import track_changes
-from newsroom.editing.scripts import refused
+from newsroom.desk.responses import refused
 from newsroom.media.forms import LICENCES, ManyForm
 from newsroom.media.images import Answer, take_in
 from newsroom.media.models import Image

@@ -2,7 +2,7 @@
 
 from django import template
 
-from newsroom.editing.saying import said
+from newsroom.desk.local_time import said
 
 register = template.Library()
 register.filter("said", said)

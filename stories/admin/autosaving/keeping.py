@@ -9,8 +9,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 
 from newsroom.accounts.permissions import person
-from newsroom.editing.refusing import refusal
-from newsroom.editing.scripts import refused
+from newsroom.desk.responses import refusal, refused
 from newsroom.http.clock import moment_of
 from newsroom.pages.commits import NotCommittedError, confirmed
 from stories import autosaving, revisions

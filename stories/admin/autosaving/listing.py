@@ -6,7 +6,7 @@ from datetime import datetime
 from django.urls import reverse
 
 from newsroom.accounts.models import User
-from newsroom.editing.saying import clock_of
+from newsroom.desk.local_time import clock_of
 from stories import autosaving
 from stories.models import AutosaveSlot, Work, WorkKind
 

@@ -14,10 +14,10 @@ from django.urls import URLPattern, path, reverse
 from newsroom.accounts.permissions import person
 from newsroom.db.counts import counted
 from newsroom.db.counts import said as as_read
-from newsroom.editing.leading import lead_to_problem, leads_to_problem
-from newsroom.editing.saying import said
+from newsroom.desk.changelists.changelist import BoundedAdmin
+from newsroom.desk.local_time import said
+from newsroom.desk.responses import lead_to_problem, leads_to_problem
 from newsroom.http.clock import moment_of
-from newsroom.listing.bounded import BoundedAdmin
 from stories import publishing
 from stories.admin.anchors import ways_to
 from stories.admin.bundles.forms import BundleForm, UndoForm

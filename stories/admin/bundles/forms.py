@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.html import format_html
 
-from newsroom.editing.saying import SHORT, said
+from newsroom.desk.local_time import SHORT, said
 from stories.desk.standing import standing_of, title_of
 from stories.models import Work
 

@@ -15,11 +15,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from newsroom.accounts.permissions import person
-from newsroom.editing.leading import leads_to_problem
-from newsroom.editing.moments import MomentForm
-from newsroom.editing.returning import ours
-from newsroom.editing.saying import said
-from newsroom.editing.scripts import refused
+from newsroom.desk.local_time import MomentForm, said
+from newsroom.desk.responses import leads_to_problem, ours, refused
 from newsroom.http.clock import moment_of
 from newsroom.http.converters import DIGITS_OF_KEY, number_in
 from stories import freshness, publishing, revisions

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.text import Truncator
 
 from newsroom.accounts.models import User
-from newsroom.editing.saying import SHORT, clock_of, said
+from newsroom.desk.local_time import SHORT, clock_of, said
 from stories import commenting
 from stories.admin.home.entries import LATE, MINE, SHOWN, Entry, Queue, age, queue, until
 from stories.desk import reviews

@@ -9,7 +9,7 @@ from django.http.multipartparser import MultiPartParserError
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
-from newsroom.editing.scripts import refused, refused_to
+from newsroom.desk.responses import refused, refused_to
 
 SIGNED_OUT = "You are signed out. Sign in again in another window; your text is untouched."
 TOO_LONG = "This is more than can be looked at while you type: 5 MB, or 5,000 fields."

@@ -14,7 +14,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods
 
-from newsroom.editing.scripts import refused
+from newsroom.desk.responses import refused
 from newsroom.http.clock import moment_of
 from newsroom.text.size_limits import excess_in
 from stories import previewing, revisions

@@ -4,8 +4,8 @@ from typing import ClassVar
 
 from django import forms
 
-from newsroom.editing.markdown import MarkdownEditor
-from newsroom.editing.rows import RowForm, Rows, UidFormSet
+from newsroom.desk.forms.markdown import MarkdownEditor
+from newsroom.desk.forms.rows import RowForm, Rows, UidFormSet
 from newsroom.text.fold import fold
 from stories.models import Answer
 

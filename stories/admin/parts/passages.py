@@ -8,9 +8,9 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from newsroom.editing.markdown import MarkdownEditor
-from newsroom.editing.naming import NamesField
-from newsroom.editing.rows import RowForm, Rows, UidFormSet
+from newsroom.desk.forms.markdown import MarkdownEditor
+from newsroom.desk.forms.name_fields import NamesField
+from newsroom.desk.forms.rows import RowForm, Rows, UidFormSet
 from stories.admin.parts.sources import SourceFormSet
 from stories.desk.speaking import in_canonical_order
 from stories.models import Outlet, SourceSummary

@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 from django import forms
 from django.http import HttpRequest
 
-from newsroom.editing.markdown import MarkdownEditor
-from newsroom.editing.rows import RowForm, Rows, UidFormSet
+from newsroom.desk.forms.markdown import MarkdownEditor
+from newsroom.desk.forms.rows import RowForm, Rows, UidFormSet
 from stories.documents import SECTION_KINDS, STARTING_KINDS
 from stories.models import Section
 

@@ -11,8 +11,8 @@ from django.http import HttpRequest
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import person
 from newsroom.audit import track_changes
-from newsroom.editing.naming import NameInput
-from newsroom.editing.rows import RowForm, Rows, UidFormSet
+from newsroom.desk.forms.name_fields import NameInput
+from newsroom.desk.forms.rows import RowForm, Rows, UidFormSet
 from stories import citing
 from stories.desk.addresses import article_at, normalised, outlet_at, page_of
 from stories.models import Article, Citation, Outlet, Work

@@ -6,9 +6,9 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from newsroom.editing.markdown import MarkdownEditor
-from newsroom.editing.naming import NameInput
-from newsroom.editing.rows import RowForm, Rows, UidFormSet
+from newsroom.desk.forms.markdown import MarkdownEditor
+from newsroom.desk.forms.name_fields import NameInput
+from newsroom.desk.forms.rows import RowForm, Rows, UidFormSet
 from newsroom.text.fold import fold
 from stories.models import WorkTopic
 from topics.models import Topic

@@ -15,7 +15,7 @@ from django.db.models import Model, QuerySet
 from django_tasks_db.models import DBTaskResult
 
 from newsroom.audit.models import Event
-from newsroom.listing.models import SavedView
+from newsroom.desk.models import SavedView
 from newsroom.notifications.models import Notice
 from newsroom.site.reports.models import Report
 from newsroom.text.fold import fold

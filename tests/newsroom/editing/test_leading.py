@@ -2,7 +2,7 @@
 
 from django import forms
 
-from newsroom.editing.leading import leads_to_problem
+from newsroom.desk.responses import leads_to_problem
 
 
 class NoteForm(forms.Form):

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from django.template import Context, Template
 from django.utils import timezone
 
-from newsroom.editing.saying import SHORT, said
+from newsroom.desk.local_time import SHORT, said
 
 FIRST = datetime(2035, 10, 28, 0, 30, tzinfo=UTC)
 

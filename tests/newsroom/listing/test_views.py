@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from newsroom.db import counts
 from newsroom.db.counts import said
-from newsroom.listing.models import SavedView
+from newsroom.desk.models import SavedView
 from tests.factories import make_outlet, make_story, make_topic, make_user
 
 pytestmark = pytest.mark.django_db
@@ -154,7 +154,7 @@ def test_each_choice_of_a_filter_says_how_much_it_leaves(client, ana):
 
 def test_nothing_is_counted_further_than_the_end(client, ana, monkeypatch):
     monkeypatch.setattr(counts, "MOST", 2)
-    monkeypatch.setattr("newsroom.listing.changelist.MOST", 2)
+    monkeypatch.setattr("newsroom.desk.changelists.changelist.MOST", 2)
     for _ in range(4):
         make_story(language="de")
     page = client.get(LIST)

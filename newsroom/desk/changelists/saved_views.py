@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.http import QueryDict
 
-from newsroom.listing.models import SavedView
+from newsroom.desk.models import SavedView
 
 MOST_VIEWS = 50
 LONGEST_NAME = 60

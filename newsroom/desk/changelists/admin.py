@@ -14,10 +14,9 @@ from django.urls import URLPattern, path, reverse
 from django.utils.text import capfirst
 from django.views.decorators.http import require_POST
 
-from newsroom.listing import keeping
-from newsroom.listing.bounded import BoundedAdmin
-from newsroom.listing.changelist import VIEW_VAR
-from newsroom.listing.models import SavedView
+from newsroom.desk.changelists import saved_views
+from newsroom.desk.changelists.changelist import VIEW_VAR, BoundedAdmin
+from newsroom.desk.models import SavedView
 
 NOT_UNDERSTOOD = "Part of what was asked of this list is not understood, or not any more. All of it is shown."
 
@@ -66,7 +65,7 @@ class ListedAdmin(BoundedAdmin):
         self._listing_person(request)
         query = request.POST.get("query", "")
         try:
-            view = keeping.keep(
+            view = saved_views.keep(
                 self._label(),
                 request.POST.get("name", ""),
                 query=query,
@@ -88,10 +87,10 @@ class ListedAdmin(BoundedAdmin):
             raise Http404
         try:
             if "throw_away" in request.POST:
-                keeping.throw_away(view, by=by)
+                saved_views.throw_away(view, by=by)
                 messages.success(request, f"The view “{view}” is thrown away. The list is as it was.")
                 return HttpResponseRedirect(self._listing(""))
-            keeping.change(
+            saved_views.change(
                 view,
                 request.POST.get("name", ""),
                 is_shared="is_shared" in request.POST,
@@ -111,7 +110,7 @@ class ListedAdmin(BoundedAdmin):
         columns = self._known(request.POST.getlist("column"))
         key = request.POST.get(VIEW_VAR, "")
         view = next((view for view in self._views(request) if str(view.pk) == key and view.owner_id == by.pk), None)
-        keeping.choose_columns(self._label(), columns, by=by, view=view)
+        saved_views.choose_columns(self._label(), columns, by=by, view=view)
         return HttpResponseRedirect(self._listing(request.POST.get("query", ""), view))
 
     def _listing_person(self, request: HttpRequest) -> AbstractUser:
@@ -141,7 +140,7 @@ class ListedAdmin(BoundedAdmin):
     def _listing(self, query: str, view: SavedView | None = None) -> str:
         """Return the address of the list that answers to ``query``, with the view open in it."""
         try:
-            asked = keeping.query_of(query)
+            asked = saved_views.query_of(query)
         except ValidationError:
             asked = ""
         parts = [part for part in (asked, urlencode({VIEW_VAR: view.pk}) if view else "") if part]

@@ -8,9 +8,9 @@ from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 
 from newsroom.addresses.models import Address
-from newsroom.editing.markdown import require_bounded
-from newsroom.editing.naming import NamesField
-from newsroom.editing.screens import DeskAdmin
+from newsroom.desk.admin import DeskAdmin
+from newsroom.desk.forms.markdown import require_bounded
+from newsroom.desk.forms.name_fields import NamesField
 from newsroom.http import clock
 from newsroom.text.fold import fold
 from newsroom.text.slugs import slugify

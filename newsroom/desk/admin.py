@@ -12,7 +12,7 @@ from django.forms.models import BaseModelFormSet
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
 
-from newsroom.editing.rows import Rows
+from newsroom.desk.forms.rows import Rows
 from newsroom.pages.changing import changing
 
 

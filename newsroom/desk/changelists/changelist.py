@@ -1,7 +1,7 @@
 """A list of the desk: read no further than anybody reads, narrowed by filters that say how much they leave."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -12,8 +12,9 @@ from django.core.paginator import InvalidPage
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from newsroom.db.counts import MOST, capped, said, some
-from newsroom.listing.filters import MOST_CHOICES, CountedFilter
+from newsroom.db.counts import MOST, CappedPaginator, capped, said, some
+from newsroom.desk.admin import DeskAdmin
+from newsroom.desk.changelists.filters import MOST_CHOICES, CountedFilter
 
 VIEW_VAR = "view"
 _LARGE = re.compile(r"[0-9]{19}")
@@ -141,3 +142,26 @@ class DeskList(ChangeList):
 
 def _counted(spec: CountedFilter) -> Sequence[tuple[Any, Any]]:
     return spec.lookup_choices[:MOST_CHOICES]
+
+
+class BoundedAdmin(DeskAdmin):
+    """A list of which the first thousand rows stand on pages, and are counted.
+
+    Its query (``get_queryset``) holds what rows are chosen and ordered by, no more; ``shown`` adds what the columns say.
+    ``sortable_by`` names the columns in whose order an index keeps the rows.
+    """
+
+    paginator = CappedPaginator
+    show_full_result_count = False
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[DeskList]:
+        """Show a list that reads no further than anybody does."""
+        return DeskList
+
+    def shown(self, request: HttpRequest, rows: QuerySet[Any]) -> Iterable[Any]:
+        """Return the rows of one page, in any order, with what the columns say of them."""
+        return rows
+
+    def in_order(self, rows: QuerySet[Any], ordering: Sequence[Any]) -> QuerySet[Any]:
+        """Return the rows in this order, which an index keeps for those that it holds."""
+        return rows.order_by(*ordering)

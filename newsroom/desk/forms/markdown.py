@@ -5,7 +5,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_POST
 from markdownx.widgets import AdminMarkdownxWidget
 
-from newsroom.editing.scripts import refused, refused_to
+from newsroom.desk.responses import refused, refused_to
 from newsroom.text.markdown import citations, render
 from newsroom.text.size_limits import excess_in
 

@@ -6,6 +6,6 @@ from django.apps import AppConfig
 class ListingConfig(AppConfig):
     """Registers the app under its short name."""
 
-    name = "newsroom.listing"
+    name = "newsroom.desk"
     label = "listing"
     verbose_name = "Lists"
