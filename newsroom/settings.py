@@ -56,7 +56,7 @@ INSTALLED_APPS = [
     "newsroom.accounts",
     "newsroom.audit",
     "newsroom.pages",
-    "newsroom.addresses",
+    "newsroom.redirects",
     "newsroom.search",
     "newsroom.media",
     "newsroom.site",

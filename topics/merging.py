@@ -10,12 +10,12 @@ from django.core.exceptions import ValidationError
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
-from newsroom.addresses.models import Address
 from newsroom.audit import track_changes
 from newsroom.audit.models import Event
 from newsroom.entities.models import Named
 from newsroom.http import clock
 from newsroom.pages.changing import changing
+from newsroom.redirects.models import Address
 from topics.models import Topic
 
 CHANGED = "One of the two was changed while you were looking. Look again at what moves."

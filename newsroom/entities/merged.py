@@ -9,12 +9,12 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from newsroom.addresses.models import Address
 from newsroom.db.keyset import first_of
 from newsroom.db.statements import Prepared
 from newsroom.entities.counts import MOST_ALONE, Count
 from newsroom.entities.mentions import first_naming, walks_naming
 from newsroom.entities.models import Named, NamedQuerySet
+from newsroom.redirects.models import Address
 
 
 @dataclass(frozen=True, slots=True)

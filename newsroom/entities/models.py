@@ -13,11 +13,11 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Now
 from django.db.models.lookups import IsNull
 
-from newsroom.addresses.models import Address
 from newsroom.db.statements import prepared_cursor
 from newsroom.entities.mentions import first_begun, first_naming
 from newsroom.pages.changing import changing, touch
 from newsroom.pages.guarding import NAMES, key
+from newsroom.redirects.models import Address
 from newsroom.search import index
 from newsroom.search.index.entries import Entry, Passage
 from newsroom.text.fold import fold

@@ -8,11 +8,11 @@ from django import forms
 from django.http import QueryDict
 
 from newsroom.accounts.models import Contributor, User, people_at_work
-from newsroom.addresses.models import Address
 from newsroom.desk.forms.markdown import MarkdownEditor
 from newsroom.desk.forms.name_fields import NamesField
 from newsroom.http.converters import number_in
 from newsroom.media.forms import PictureField, propose_words, thumbnail
+from newsroom.redirects.models import Address
 from newsroom.text.fold import fold
 from newsroom.text.size_limits import excess_in
 from newsroom.text.slugs import candidates, slugify

@@ -9,9 +9,9 @@ from typing import Literal
 from django.db import connection, transaction
 
 from newsroom.accounts.models import User
-from newsroom.addresses.models import Address
 from newsroom.pages.changing import changing
 from newsroom.process import set_up
+from newsroom.redirects.models import Address
 from newsroom.text.fold import fold
 from stories import desk, publishing, revisions
 from stories.corpus import writing

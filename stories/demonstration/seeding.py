@@ -8,11 +8,11 @@ from functools import partial
 from django.conf import settings
 
 from newsroom.accounts.models import User
-from newsroom.addresses.models import Address
 from newsroom.http import clock
 from newsroom.media import images
 from newsroom.media.models import Image
 from newsroom.pages.changing import changing
+from newsroom.redirects.models import Address
 from newsroom.site.models import AboutPage
 from stories import binning, desk, publishing, relating, revisions
 from stories.demonstration import at_work, documents, files

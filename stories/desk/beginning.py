@@ -9,8 +9,8 @@ from uuid import UUID
 from django.db import models, transaction
 
 from newsroom.accounts.models import User
-from newsroom.addresses.models import Address
 from newsroom.db.statements import PreparedRows
+from newsroom.redirects.models import Address
 from stories.desk import fields
 from stories.desk.known import articles_of, contributors_of, images_of, outlets_of, topics_of
 from stories.documents import AnyDocument, AskedQuestion, CitedArticle, Explainer, QuestionPage

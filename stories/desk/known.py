@@ -6,10 +6,10 @@ from uuid import UUID
 from django.db.models import Q
 
 from newsroom.accounts.models import Contributor, User
-from newsroom.addresses.models import Address
 from newsroom.audit import track_changes
 from newsroom.audit.models import Event
 from newsroom.media.models import Image
+from newsroom.redirects.models import Address
 from newsroom.text.fold import fold
 from stories.documents import AskedQuestion, CitedArticle, NamedContributor, NamedOutlet, NamedTopic, PlacedPicture
 from stories.models import FAQ, Article, Outlet, Work, WorkKind

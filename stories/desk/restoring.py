@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from newsroom.accounts.models import User
-from newsroom.addresses.models import Address
+from newsroom.redirects.models import Address
 from stories.desk import fields
 from stories.desk.known import (
     UnknownPictureError,

@@ -4,8 +4,8 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from newsroom.addresses.models import Address
 from newsroom.db.statements import Prepared
+from newsroom.redirects.models import Address
 from stories import desk
 from stories.documents import AnyDocument, Explainer, QuestionPage
 from stories.importing import Note, ReadFile, RefusedError, Report, read_file, report

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID, uuid5
 
-from newsroom.addresses.models import Address
 from newsroom.audit import track_changes
 from newsroom.pages.changing import changing
+from newsroom.redirects.models import Address
 from newsroom.text.fold import fold
 from stories.models import Outlet, OutletAlias, OutletHost
 

@@ -14,7 +14,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from newsroom.addresses.models import Address
+from newsroom.redirects.models import Address
 from newsroom.text.slugs import validate_slug
 from stories.models.listed import ListedQuerySet
 

@@ -8,12 +8,12 @@ from django.core.exceptions import ValidationError
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
-from newsroom.addresses.models import Address
 from newsroom.audit import track_changes
 from newsroom.audit.models import Event
 from newsroom.entities.models import LONGEST_NAME, Named, NamedQuerySet
 from newsroom.http import clock
 from newsroom.pages.changing import changing
+from newsroom.redirects.models import Address
 from newsroom.text.fold import fold
 from stories import revisions
 from stories.desk.standing import itself

@@ -7,10 +7,10 @@ from django.db import IntegrityError
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
-from newsroom.addresses.models import Address
 from newsroom.audit import track_changes
 from newsroom.entities.models import LONGEST_NAME
 from newsroom.pages.changing import changing
+from newsroom.redirects.models import Address
 from stories.models import Outlet
 from stories.naming.offering import ADD, What
 from topics.models import Topic

@@ -8,10 +8,10 @@ from django.conf import settings
 from django.db import connection, models
 
 from newsroom.accounts.models import User
-from newsroom.addresses.models import Address, AddressTakenError
 from newsroom.audit.models import Event
 from newsroom.db.statements import Prepared
 from newsroom.entities.models import Named, hold, hold_keys
+from newsroom.redirects.models import Address, AddressTakenError
 from stories import revisions
 from stories.models import Bundle, Edition, EditionKind, EditionOutlet, EditionTopic, Outlet, Override, Revision, Work
 from stories.publishing import reviewing

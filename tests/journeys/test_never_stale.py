@@ -10,9 +10,9 @@ from django.db import transaction
 from django.test import Client
 from django.urls import Resolver404, resolve, reverse
 
-from newsroom.addresses.models import Address
 from newsroom.pages.models import StoredPage
 from newsroom.pages.release import release
+from newsroom.redirects.models import Address
 from newsroom.site.models import AboutPage
 from stories.models import Edition
 from stories.reading.archive import Month

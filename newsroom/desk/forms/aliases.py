@@ -7,11 +7,11 @@ from django.contrib import messages
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 
-from newsroom.addresses.models import Address
 from newsroom.desk.admin import DeskAdmin
 from newsroom.desk.forms.markdown import require_bounded
 from newsroom.desk.forms.name_fields import NamesField
 from newsroom.http import clock
+from newsroom.redirects.models import Address
 from newsroom.text.fold import fold
 from newsroom.text.slugs import slugify
 

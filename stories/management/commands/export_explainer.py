@@ -6,8 +6,8 @@ from datetime import datetime
 
 from django.core.management.base import BaseCommand, CommandError
 
-from newsroom.addresses.models import Address
 from newsroom.http import clock
+from newsroom.redirects.models import Address
 from stories import desk
 from stories.documents import AnyDocument
 from stories.exporting import to_json, to_markdown, to_text

@@ -5,9 +5,9 @@ from typing import Any
 from django.db.models import Q
 
 from newsroom.accounts.models import User
-from newsroom.addresses.models import Address
 from newsroom.audit.models import Event
 from newsroom.http import clock
+from newsroom.redirects.models import Address
 from newsroom.search import index
 from stories import revisions
 from stories.drafts import standings

@@ -3,8 +3,8 @@
 from django.db.models import Q, QuerySet
 
 from newsroom.accounts.models import User
-from newsroom.addresses.models import Address
 from newsroom.audit.models import Event
+from newsroom.redirects.models import Address
 from newsroom.search import index
 from stories import drafts
 from stories.models import (

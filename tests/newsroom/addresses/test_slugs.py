@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsroom.addresses.models import Address, AddressTakenError
+from newsroom.redirects.models import Address, AddressTakenError
 from newsroom.text.slugs import LONGEST, candidates, is_reserved, slugify, validate_slug
 from stories.models import Work
 from tests.factories import make_story

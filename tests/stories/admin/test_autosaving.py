@@ -8,8 +8,8 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from newsroom.addresses.models import Address
 from newsroom.http import clock
+from newsroom.redirects.models import Address
 from stories import autosaving, binning, revisions
 from stories.admin.autosaving import unsaved_texts_of
 from stories.models import FAQ, AutosaveSlot, Edition, Section, State, Story, Work

@@ -20,7 +20,6 @@ from pytest_django.asserts import assertContains
 
 from newsroom.accounts.models import Contributor
 from newsroom.accounts.permissions import NotAllowedError
-from newsroom.addresses.models import Address
 from newsroom.audit.models import Erasure, Event
 from newsroom.http import clock
 from newsroom.media import images
@@ -31,6 +30,7 @@ from newsroom.media.tasks import prepare_renditions
 from newsroom.pages.guarding import key
 from newsroom.pages.leaving import forget
 from newsroom.pages.models import StoredPage
+from newsroom.redirects.models import Address
 from newsroom.site.reports.models import Report
 from stories import autosaving, citing, commenting, guards, intake, publishing, reporting, revisions, sharing
 from stories.models import (

@@ -7,10 +7,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from newsroom.accounts.permissions import NotAllowedError
-from newsroom.addresses.models import Address
 from newsroom.audit.models import Event
 from newsroom.http.clock import FOREVER
 from newsroom.media.models import Image
+from newsroom.redirects.models import Address
 from stories import binning, publishing, revisions
 from stories.models import Change, ChangeNote, Edition, EditionKind, EditionTopic, Outlet, Story
 from stories.publishing.erasing import erase_work

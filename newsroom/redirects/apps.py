@@ -9,7 +9,7 @@ from newsroom.http.converters import Ordinal, UnicodeSlug, YearAndMonth
 class AddressesConfig(AppConfig):
     """Registers the app under its short name."""
 
-    name = "newsroom.addresses"
+    name = "newsroom.redirects"
     label = "addresses"
     verbose_name = "Addresses"
 
