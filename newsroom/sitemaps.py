@@ -13,7 +13,7 @@ from django.utils import translation
 from django.utils.xmlutils import SimplerXMLGenerator
 
 from newsroom.http.clock import moment_of
-from newsroom.pages.answering import public_page
+from newsroom.page_cache.responses import public_page
 from newsroom.site.models import AboutPage
 from stories import sitemaps
 from stories.feeds.xml import held

@@ -12,9 +12,9 @@ from django.core.management.base import SystemCheckError
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
-from newsroom.pages.fetching import fetcher
-from newsroom.pages.release import release
-from newsroom.pages.serving import StoredPages
+from newsroom.page_cache.fetch import fetcher
+from newsroom.page_cache.release import release
+from newsroom.page_cache.wsgi import StoredPages
 from newsroom.process import keep_loaded
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")

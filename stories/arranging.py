@@ -13,8 +13,8 @@ from newsroom.accounts.permissions import require
 from newsroom.audit.models import Event
 from newsroom.http import clock
 from newsroom.http.clock import FOREVER
-from newsroom.pages.changing import changing, touch
-from newsroom.pages.guarding import FRONT
+from newsroom.page_cache.dependencies import FRONT
+from newsroom.page_cache.invalidation import changing, touch
 from stories.models import Edition, FrontPlace
 from stories.models.front_place import PLACES
 from stories.publishing.refusals import RefusedError

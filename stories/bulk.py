@@ -13,7 +13,7 @@ from django_tasks_db.models import DBTaskResult
 from newsroom.accounts.models import User, people_at_work
 from newsroom.accounts.permissions import NotAllowedError, require
 from newsroom.http import clock
-from newsroom.pages.changing import changing
+from newsroom.page_cache.invalidation import changing
 from newsroom.task_queue import enqueue
 from stories import binning, freshness, publishing, revisions
 from stories.models import BulkItem, BulkRun, BulkState, Change, ChangeNote, Work

@@ -13,8 +13,8 @@ from newsroom.audit.models import Event
 from newsroom.http import clock
 from newsroom.notifications.models import NoticeKind
 from newsroom.notifications.notify import tell
-from newsroom.pages.changing import changing, touch
-from newsroom.pages.guarding import key
+from newsroom.page_cache.dependencies import key
+from newsroom.page_cache.invalidation import changing, touch
 from stories import revisions
 from stories.desk.looking_again import to_look_at
 from stories.desk.standing import title_of

@@ -14,8 +14,8 @@ from newsroom.db.keyset import first_of
 from newsroom.db.statements import Prepared
 from newsroom.http import clock
 from newsroom.http.languages import primary
-from newsroom.pages.changing import changing, touch
-from newsroom.pages.guarding import key
+from newsroom.page_cache.dependencies import key
+from newsroom.page_cache.invalidation import changing, touch
 from newsroom.task_queue import enqueue
 from stories.models import Edition, EditionTopic, RelatedStories
 

@@ -14,7 +14,7 @@ from hypothesis import settings as hypothesis_settings
 from newsroom.accounts.models import User
 from newsroom.http.clock import FOREVER
 from newsroom.operations import health
-from newsroom.pages.models import PageKeyQuerySet
+from newsroom.page_cache.models import PageKeyQuerySet
 from newsroom.search import index
 from stories import guards
 from stories.drafts import keeping

@@ -14,7 +14,7 @@ from newsroom.audit import track_changes
 from newsroom.audit.models import Event
 from newsroom.entities.models import Named
 from newsroom.http import clock
-from newsroom.pages.changing import changing
+from newsroom.page_cache.invalidation import changing
 from newsroom.redirects.models import Address
 from topics.models import Topic
 

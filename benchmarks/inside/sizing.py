@@ -5,7 +5,7 @@ from pathlib import Path
 from django.db import OperationalError, connection
 
 from newsroom.http import clock
-from newsroom.pages.models import StoredPage
+from newsroom.page_cache.models import StoredPage
 from stories.models import Edition
 
 _OF_POSTGRESQL = (

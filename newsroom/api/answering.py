@@ -13,7 +13,7 @@ from newsroom.api.limiting import seconds_to_wait
 from newsroom.api.problems import not_understood, problem, withdrawn
 from newsroom.db.outages import SILENCE, outage_of
 from newsroom.http.clock import moment_of
-from newsroom.pages.answering import MovedError, WithdrawnError, settled
+from newsroom.page_cache.responses import MovedError, WithdrawnError, settled
 from newsroom.site.retry import mark
 from stories.api.addresses import twin
 

@@ -7,7 +7,7 @@ from django.utils.encoding import escape_uri_path
 from ninja.errors import ValidationError
 
 from newsroom.http.problems import problem_document
-from newsroom.pages.answering import WithdrawnError
+from newsroom.page_cache.responses import WithdrawnError
 
 
 def problem(

@@ -19,7 +19,7 @@ from newsroom.audit.models import Event
 from newsroom.audit.undo import NotPutBackError, put_back
 from newsroom.desk.changelists.changelist import BoundedAdmin
 from newsroom.notifications.inbox import told_of
-from newsroom.pages.changing import changing
+from newsroom.page_cache.invalidation import changing
 
 ON_A_PAGE = 50
 

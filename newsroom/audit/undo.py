@@ -12,7 +12,7 @@ from newsroom.audit import track_changes
 from newsroom.audit.models import Event
 from newsroom.audit.sentences import listed, said
 from newsroom.audit.subjects import label_of, model_of, row_of
-from newsroom.pages.changing import changing
+from newsroom.page_cache.invalidation import changing
 
 # What joined, deleted or published something is undone by verbs of its own, or not at all.
 REVERSIBLE = frozenset({"changed", "put back"})

@@ -8,7 +8,7 @@ from django.tasks import TaskResultStatus
 from newsroom.background.models import Failure, Job, WorkerLife
 from newsroom.http import clock
 from newsroom.media.storage import delete_unfinished
-from newsroom.pages.leaving import forget_unasked
+from newsroom.page_cache.eviction import forget_unasked
 from newsroom.site.reports.models import Report
 
 KEPT = timedelta(days=14)

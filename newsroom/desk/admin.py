@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
 
 from newsroom.desk.forms.rows import Rows
-from newsroom.pages.changing import changing
+from newsroom.page_cache.invalidation import changing
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from django.db.models.lookups import IsNull
 
 from newsroom.db.statements import prepared_cursor
 from newsroom.entities.mentions import first_begun, first_naming
-from newsroom.pages.changing import changing, touch
-from newsroom.pages.guarding import NAMES, key
+from newsroom.page_cache.dependencies import NAMES, key
+from newsroom.page_cache.invalidation import changing, touch
 from newsroom.redirects.models import Address
 from newsroom.search import index
 from newsroom.search.index.entries import Entry, Passage

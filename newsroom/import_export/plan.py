@@ -13,7 +13,7 @@ from newsroom.import_export.columns import UID, CellError, Column, Kind, Sheet, 
 from newsroom.import_export.match_rows import Known, known_in
 from newsroom.import_export.read import Table
 from newsroom.import_export.write import unharmed
-from newsroom.pages.changing import changing
+from newsroom.page_cache.invalidation import changing
 from newsroom.text.fold import fold
 
 NAME = "name"

@@ -21,7 +21,7 @@ from newsroom.media.renditions import intermediates
 from newsroom.media.renditions import store as rendition_store
 from newsroom.media.storage import empty_folder
 from newsroom.media.tasks import prepare_renditions
-from newsroom.pages.changing import changing
+from newsroom.page_cache.invalidation import changing
 from newsroom.task_queue import enqueue
 
 RETRY_AFTER = 5  # seconds after which somebody tries again to whom another picture's turn was in the way

@@ -13,8 +13,8 @@ from django.db.models import Q
 from django.db.models.functions import Now, Upper
 
 from newsroom.media.search_text import folded_words, holds_tag, tags_in
-from newsroom.pages.changing import changing, touch
-from newsroom.pages.guarding import key
+from newsroom.page_cache.dependencies import key
+from newsroom.page_cache.invalidation import changing, touch
 from newsroom.text.fold import fold
 
 # So many of the newest pictures tell which tags are in use.

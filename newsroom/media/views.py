@@ -12,9 +12,9 @@ from newsroom.media.renditions.make import Content, content_of
 from newsroom.media.renditions.specs import CONTENT_TYPES, Spec
 from newsroom.media.renditions.store import GonePictureError
 from newsroom.media.tasks import make_rendition
-from newsroom.pages.answering import settled
-from newsroom.pages.edges import tagged
-from newsroom.pages.guarding import key
+from newsroom.page_cache.cdn import tagged
+from newsroom.page_cache.dependencies import key
+from newsroom.page_cache.responses import settled
 from newsroom.task_queue import enqueue
 
 # A picture can cease to be public without a change of its own, so edges soon ask again whether it still is.

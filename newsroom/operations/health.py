@@ -22,7 +22,7 @@ from django.views.decorators.http import require_safe
 
 from newsroom.caching import RedisCache
 from newsroom.operations.models import Pulse
-from newsroom.pages.release import release
+from newsroom.page_cache.release import release
 
 type Check = Callable[[], bool]
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from newsroom.http.languages import versions_of
-from newsroom.pages.guarding import SITE, guard_of
+from newsroom.page_cache.dependencies import SITE, guard_of
 from newsroom.site.models import AboutPage
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import get_language, gettext
 from newsroom.db.outages import SILENCE, Outage, outage_of
 from newsroom.desk.responses import refusal, refused, text_in
 from newsroom.http.languages import DESK
-from newsroom.pages.answering import settled
+from newsroom.page_cache.responses import settled
 from newsroom.site.retry import mark
 
 NO_STORE = "no-store"

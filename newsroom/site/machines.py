@@ -10,7 +10,7 @@ from django.utils import translation
 
 from newsroom.http.clock import moment_of
 from newsroom.http.languages import before_lists, name_of, primary
-from newsroom.pages.answering import public_page
+from newsroom.page_cache.responses import public_page
 from newsroom.site.models import AboutPage, AboutRole
 from newsroom.text.markdown.grammar import escape
 

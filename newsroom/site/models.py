@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from newsroom.http.languages import list_language, primary
-from newsroom.pages.changing import changing, touch
-from newsroom.pages.guarding import SITE
+from newsroom.page_cache.dependencies import SITE
+from newsroom.page_cache.invalidation import changing, touch
 from newsroom.site.reports.models import Report as Report
 
 

@@ -8,8 +8,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import translation
 
 from newsroom.http.languages import Version, name_of
-from newsroom.pages.answering import public_page
-from newsroom.pages.guarding import SITE, guard_of
+from newsroom.page_cache.dependencies import SITE, guard_of
+from newsroom.page_cache.responses import public_page
 from newsroom.site.models import AboutPage
 from newsroom.text.markdown import render as markdown
 

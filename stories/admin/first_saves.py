@@ -6,7 +6,7 @@ from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from newsroom.accounts.permissions import person
-from newsroom.pages.changing import changing
+from newsroom.page_cache.invalidation import changing
 from stories import revisions
 from stories.admin.autosaving import AutosavingScreens
 from stories.admin.autosaving.taking import TAKEN

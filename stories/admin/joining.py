@@ -16,7 +16,7 @@ from newsroom.accounts.permissions import person
 from newsroom.desk.admin import DeskAdmin
 from newsroom.desk.forms.rows import UidFormSet
 from newsroom.http.converters import number_in
-from newsroom.pages.changing import changing
+from newsroom.page_cache.invalidation import changing
 from stories import desk, revisions
 from stories.admin.choosing import TOGETHER, choice_at, lead_to, resolved
 from stories.admin.conflicts import Clash, Conflict, clash_of, conflict_of, joined_apart, owners_of, said_meanwhile

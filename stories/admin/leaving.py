@@ -13,7 +13,7 @@ from django.urls import URLPattern, path
 from newsroom.accounts.permissions import person
 from newsroom.desk.responses import leads_to_problem
 from newsroom.http import clock
-from newsroom.pages.commits import confirmed
+from newsroom.page_cache.commits import confirmed
 from stories import binning, publishing
 from stories.admin.erasing import ErasingScreens
 from stories.models import Work

@@ -15,7 +15,7 @@ from newsroom.accounts.permissions import person
 from newsroom.desk.local_time import MomentForm, said
 from newsroom.desk.responses import leads_to_problem
 from newsroom.http.clock import moment_of
-from newsroom.pages.commits import confirmed
+from newsroom.page_cache.commits import confirmed
 from stories import publishing, reporting
 from stories.admin.along import Party
 from stories.admin.anchors import ways_to

@@ -12,7 +12,7 @@ from newsroom.entities.alphabet import Initial, initial_of
 from newsroom.entities.counts import Count, Counting
 from newsroom.entities.merged import Families, Family
 from newsroom.entities.models import Named, NamedQuerySet
-from newsroom.pages.answering import MovedError
+from newsroom.page_cache.responses import MovedError
 from stories.api.addresses import present
 from stories.api.asking import ListAsked, WrittenAsked, after, name_after
 from stories.api.walking import Narrowing

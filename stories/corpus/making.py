@@ -9,7 +9,7 @@ from typing import Literal
 from django.db import connection, transaction
 
 from newsroom.accounts.models import User
-from newsroom.pages.changing import changing
+from newsroom.page_cache.invalidation import changing
 from newsroom.process import set_up
 from newsroom.redirects.models import Address
 from newsroom.text.fold import fold

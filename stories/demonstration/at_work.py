@@ -5,7 +5,7 @@ from functools import cache
 
 from newsroom.accounts.models import User
 from newsroom.http import clock
-from newsroom.pages.changing import changing
+from newsroom.page_cache.invalidation import changing
 from stories import commenting, dictionary, freshness, publishing
 from stories.demonstration import days, files
 from stories.demonstration.accounts import CURATOR, EDITOR, WRITER

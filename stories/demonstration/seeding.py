@@ -11,7 +11,7 @@ from newsroom.accounts.models import User
 from newsroom.http import clock
 from newsroom.media import images
 from newsroom.media.models import Image
-from newsroom.pages.changing import changing
+from newsroom.page_cache.invalidation import changing
 from newsroom.redirects.models import Address
 from newsroom.site.models import AboutPage
 from stories import binning, desk, publishing, relating, revisions

@@ -12,7 +12,7 @@ from django.utils.html import escape
 from django.utils.translation import gettext
 
 from newsroom.http.clock import moment_of
-from newsroom.pages.answering import WithdrawnError, public_data, public_text
+from newsroom.page_cache.responses import WithdrawnError, public_data, public_text
 from stories.feeds.json import feed, full
 from stories.feeds.xml import AtomFeed, add, answered, begun
 from stories.reading.changes import Stage, ToldChanges

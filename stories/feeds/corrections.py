@@ -9,8 +9,8 @@ from django.utils.html import escape
 from django.utils.translation import gettext
 
 from newsroom.http.clock import moment_of
-from newsroom.pages.answering import public_page
-from newsroom.pages.guarding import guard_of
+from newsroom.page_cache.dependencies import guard_of
+from newsroom.page_cache.responses import public_page
 from stories.feeds.xml import AtomFeed, add, answered, begun
 from stories.reading.corrections import newest_corrections
 

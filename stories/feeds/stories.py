@@ -16,8 +16,8 @@ from django.utils.translation import get_language, gettext
 
 from newsroom.http.clock import moment_of
 from newsroom.http.languages import before_lists
-from newsroom.pages.answering import public_page
-from newsroom.pages.guarding import Guard, guard_of
+from newsroom.page_cache.dependencies import Guard, guard_of
+from newsroom.page_cache.responses import public_page
 from stories.feeds.json import written
 from stories.feeds.xml import AtomFeed, RssFeed, SteadyFeed, add, answered, begun
 from stories.models.edition import Edition

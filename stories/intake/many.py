@@ -9,7 +9,7 @@ from django.db import DataError, IntegrityError, connection
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.audit.models import Event
-from newsroom.pages.changing import changing
+from newsroom.page_cache.invalidation import changing
 from stories import desk, revisions
 from stories.documents import AnyDocument, Explainer
 from stories.importing import RefusedError

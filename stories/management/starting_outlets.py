@@ -6,7 +6,7 @@ from pathlib import Path
 from uuid import UUID, uuid5
 
 from newsroom.audit import track_changes
-from newsroom.pages.changing import changing
+from newsroom.page_cache.invalidation import changing
 from newsroom.redirects.models import Address
 from newsroom.text.fold import fold
 from stories.models import Outlet, OutletAlias, OutletHost

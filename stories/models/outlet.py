@@ -16,7 +16,7 @@ from newsroom.entities.alphabet import Initial
 from newsroom.entities.models import Alias, Named, NamedQuerySet
 from newsroom.http.hosts import host_of, hosts_in
 from newsroom.http.reverse import address_of
-from newsroom.pages.changing import changing
+from newsroom.page_cache.invalidation import changing
 from newsroom.text.fold import fold
 
 MOST_HOSTS = 200  # each is looked up and reserved by queries of its own

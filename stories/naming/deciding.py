@@ -12,7 +12,7 @@ from newsroom.audit import track_changes
 from newsroom.audit.models import Event
 from newsroom.entities.models import LONGEST_NAME, Named, NamedQuerySet
 from newsroom.http import clock
-from newsroom.pages.changing import changing
+from newsroom.page_cache.invalidation import changing
 from newsroom.redirects.models import Address
 from newsroom.text.fold import fold
 from stories import revisions

@@ -9,7 +9,7 @@ from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.audit import track_changes
 from newsroom.entities.models import LONGEST_NAME
-from newsroom.pages.changing import changing
+from newsroom.page_cache.invalidation import changing
 from newsroom.redirects.models import Address
 from stories.models import Outlet
 from stories.naming.offering import ADD, What

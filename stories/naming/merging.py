@@ -6,7 +6,7 @@ from django.db.models.lookups import IsNull
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.audit import track_changes
-from newsroom.pages.changing import changing
+from newsroom.page_cache.invalidation import changing
 from stories.models import FAQ, Article, Citation, Outlet, OutletHost
 from topics.merging import merge_named
 

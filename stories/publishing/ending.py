@@ -7,7 +7,7 @@ from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.audit.models import Event
 from newsroom.http import clock
-from newsroom.pages.changing import changing
+from newsroom.page_cache.invalidation import changing
 from stories.models import Change, Edition, EditionKind, Work
 from stories.publishing import notices
 from stories.publishing.freezing import freeze_notice

@@ -7,7 +7,7 @@ from datetime import datetime
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.http import clock
-from newsroom.pages.changing import changing
+from newsroom.page_cache.invalidation import changing
 from stories import revisions
 from stories.models import FAQ, Bundle, Change, ChangeNote, Edition, EditionKind, Story, Work
 from stories.publishing import notices, reviewing

@@ -7,8 +7,8 @@ from uuid import UUID
 from django.db.models import CharField, QuerySet, Value
 
 from newsroom.db.statements import Prepared
-from newsroom.pages.changing import begin, touch
-from newsroom.pages.guarding import FRONT, NAMES, QUESTIONS, SITE, STORIES, key, naming
+from newsroom.page_cache.dependencies import FRONT, NAMES, QUESTIONS, SITE, STORIES, key, naming
+from newsroom.page_cache.invalidation import begin, touch
 from stories.desk.names import Names
 from stories.documents import AnyDocument, Explainer
 from stories.models import Edition, EditionImage, EditionOutlet, EditionQuestion, EditionTopic

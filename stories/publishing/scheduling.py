@@ -6,7 +6,7 @@ from datetime import datetime
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.http import clock
-from newsroom.pages.changing import changing
+from newsroom.page_cache.invalidation import changing
 from stories.models import Edition, Work
 from stories.publishing.change import said_of
 from stories.publishing.going import Answers, send_locked

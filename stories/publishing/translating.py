@@ -7,7 +7,7 @@ from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.audit.models import Event
 from newsroom.http import clock
-from newsroom.pages.changing import changing
+from newsroom.page_cache.invalidation import changing
 from stories.desk.standing import title_of
 from stories.models import Change, ChangeNote, EditionKind, State, Work
 from stories.publishing.ready import Asked, Going, pass_checks

@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from newsroom.db.statements import Prepared
 from newsroom.http.clock import new_year_after
-from newsroom.pages.answering import Link, MovedError, WithdrawnError
-from newsroom.pages.guarding import SITE, Guard, key, version_called, version_of
+from newsroom.page_cache.dependencies import SITE, Guard, key, version_called, version_of
+from newsroom.page_cache.responses import Link, MovedError, WithdrawnError
 from stories.models.edition import Change, Edition, EditionKind, EditionQuerySet
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from newsroom.db.keyset import Place, PreparedPages, first_of
 from newsroom.db.statements import Prepared
-from newsroom.pages.guarding import STORIES, Guard
+from newsroom.page_cache.dependencies import STORIES, Guard
 from stories.models.edition import Edition, EditionQuerySet
 from stories.reading.cards import Card, live_stories, story_cards
 from stories.reading.walks import languages_of, spoken, story_walks

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from django.utils import timezone
 
 from newsroom.http.clock import day_begins
-from newsroom.pages.guarding import Guard
+from newsroom.page_cache.dependencies import Guard
 from stories.models.edition import Edition
 
 

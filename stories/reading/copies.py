@@ -9,7 +9,7 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_noop
 
-from newsroom.pages.guarding import Guard, key
+from newsroom.page_cache.dependencies import Guard, key
 from newsroom.text.markdown.relink import relinked, targets_of
 from stories.documents import AnyDocument, Explainer
 from stories.documents.section_kinds import PAPERS

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from newsroom.db.keyset import Place, cut, newest
 from newsroom.http.languages import listed
-from newsroom.pages.guarding import QUESTIONS, STORIES, Guard
+from newsroom.page_cache.dependencies import QUESTIONS, STORIES, Guard
 from stories.reading.lately import Told, corrections_until, with_pages
 from topics.reading import watch
 

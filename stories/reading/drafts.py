@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from newsroom.pages.guarding import Unguarded
+from newsroom.page_cache.dependencies import Unguarded
 from stories.documents import AnyDocument, Explainer
 from stories.models.edition import Edition
 from stories.reading.explainer import ExplainerPage

@@ -10,8 +10,8 @@ from django.http import Http404
 from django.urls import resolve
 
 from newsroom.http.clock import new_year_after
-from newsroom.pages.answering import MovedError, WithdrawnError
-from newsroom.pages.guarding import NAMES, Guard
+from newsroom.page_cache.dependencies import NAMES, Guard
+from newsroom.page_cache.responses import MovedError, WithdrawnError
 from newsroom.site.reports.origins import origin_of
 from newsroom.text.join import listed
 from stories.models.edition import Edition

@@ -8,7 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from newsroom.http.languages import Version
-from newsroom.pages.guarding import Guard, Unguarded
+from newsroom.page_cache.dependencies import Guard, Unguarded
 from stories.models.edition import Edition
 from stories.reading.addresses import standing_at
 from stories.reading.cards import Card, heed_day

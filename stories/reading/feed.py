@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from newsroom.db.keyset import newest
 from newsroom.entities.merged import Family
-from newsroom.pages.answering import MovedError
-from newsroom.pages.guarding import STORIES, Guard
+from newsroom.page_cache.dependencies import STORIES, Guard
+from newsroom.page_cache.responses import MovedError
 from stories.models.edition import Edition
 from stories.models.outlet import Outlet
 from stories.reading.leading import watch_texts

@@ -11,7 +11,7 @@ from newsroom.db.keyset import newest
 from newsroom.db.statements import Prepared
 from newsroom.http.clock import midnight_after
 from newsroom.http.languages import primary
-from newsroom.pages.guarding import FRONT, QUESTIONS, STORIES, Guard, key
+from newsroom.page_cache.dependencies import FRONT, QUESTIONS, STORIES, Guard, key
 from stories.documents.section_kinds import PAPERS
 from stories.models.edition import Edition, EditionQuerySet
 from stories.models.front_place import PLACES, FrontPlace

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.utils import timezone
 
 from newsroom.http.clock import day_begins
-from newsroom.pages.guarding import Guard, key, naming
+from newsroom.page_cache.dependencies import Guard, key, naming
 from stories.reading.links import topics_in, works_in
 from stories.reading.marks import days_in, targets_in
 

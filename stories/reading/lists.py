@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Self
 
 from newsroom.db.keyset import Place, PreparedPages
-from newsroom.pages.guarding import STORIES, Guard
+from newsroom.page_cache.dependencies import STORIES, Guard
 from stories.models.edition import EditionQuerySet
 from stories.reading.archive import Year, years
 from stories.reading.cards import Card, live_stories, story_cards

@@ -18,8 +18,8 @@ from newsroom.db.statements import Prepared
 from newsroom.entities.counts import Count
 from newsroom.entities.mentions import walks_naming
 from newsroom.entities.merged import Families, Family
-from newsroom.pages.answering import MovedError
-from newsroom.pages.guarding import Guard, key, naming
+from newsroom.page_cache.dependencies import Guard, key, naming
+from newsroom.page_cache.responses import MovedError
 from newsroom.text.join import listed
 from newsroom.text.markdown import render
 from stories.models.edition import Edition, EditionOutlet

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from newsroom.db.statements import Prepared
 from newsroom.entities.alphabet import Alphabet, in_order
 from newsroom.entities.counts import Count, Counting
-from newsroom.pages.guarding import QUESTIONS, STORIES, Guard
+from newsroom.page_cache.dependencies import QUESTIONS, STORIES, Guard
 from stories.models.outlet import Outlet, OutletKind
 from topics.reading import watch
 

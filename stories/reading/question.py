@@ -8,7 +8,7 @@ from django.db.models import F, Min, Q
 from django.utils import translation
 
 from newsroom.http.languages import Version
-from newsroom.pages.guarding import Guard, Unguarded, naming
+from newsroom.page_cache.dependencies import Guard, Unguarded, naming
 from stories.models.edition import Edition, EditionQuestion
 from stories.reading.addresses import standing_at
 from stories.reading.cards import Card, heed_day, listed_stories

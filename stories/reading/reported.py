@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from newsroom.audit.track_changes import kind_of, uid_of
 from newsroom.http import languages
 from newsroom.http.converters import number_in
-from newsroom.pages.answering import MovedError, WithdrawnError
+from newsroom.page_cache.responses import MovedError, WithdrawnError
 from newsroom.site.models import AboutPage
 from newsroom.site.reports.taking import About
 from stories.models.edition import Edition

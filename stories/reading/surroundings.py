@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from newsroom.http.clock import day_begins, new_year_after
-from newsroom.pages.guarding import Guard, key
+from newsroom.page_cache.dependencies import Guard, key
 from stories.documents import NamedOutlet
 from stories.models.edition import Edition
 from stories.reading.links import DraftPlaces, Links, keys_of_topics, topics_in, works_in

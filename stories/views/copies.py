@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from newsroom.pages.answering import public_data, public_text
-from newsroom.pages.guarding import guard_of
+from newsroom.page_cache.dependencies import guard_of
+from newsroom.page_cache.responses import public_data, public_text
 from stories.exporting import to_json, to_markdown
 from stories.reading.as_text import as_text
 from stories.reading.copies import COPIES, PublicCopy, public_copy

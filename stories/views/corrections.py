@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from newsroom.http.clock import moment_of
-from newsroom.pages.answering import public_page
-from newsroom.pages.guarding import guard_of
+from newsroom.page_cache.dependencies import guard_of
+from newsroom.page_cache.responses import public_page
 from stories.reading.corrections import CorrectionList
 
 

@@ -12,8 +12,8 @@ from django.views.decorators.csp import csp_override
 from newsroom.http.clock import moment_of
 from newsroom.http.converters import number_in
 from newsroom.media.processing import share_card
-from newsroom.pages.answering import public_page
-from newsroom.pages.guarding import guard_of
+from newsroom.page_cache.dependencies import guard_of
+from newsroom.page_cache.responses import public_page
 from stories.reading.embeds import Embed
 
 WIDTH, HEIGHT = 600, 320

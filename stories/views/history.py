@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils import translation
 
 from newsroom.http.clock import moment_of
-from newsroom.pages.answering import public_page
+from newsroom.page_cache.responses import public_page
 from stories.reading.history import EditionPage, HistoryPage
 from stories.reading.since import Since
 

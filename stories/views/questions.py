@@ -5,8 +5,8 @@ from django.shortcuts import render
 from django.utils import translation
 
 from newsroom.http.clock import moment_of
-from newsroom.pages.answering import public_page
-from newsroom.pages.guarding import guard_of
+from newsroom.page_cache.dependencies import guard_of
+from newsroom.page_cache.responses import public_page
 from stories.reading.question import QuestionPage
 from stories.reading.question_list import QuestionList
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from newsroom.desk.responses import leads_to_problem
 from newsroom.http.client_ip import client_address
 from newsroom.http.clock import moment_of
-from newsroom.pages.answering import public_page
+from newsroom.page_cache.responses import public_page
 from newsroom.site.reports import throttling
 from newsroom.site.reports.form import ReportForm
 from newsroom.site.reports.models import DAYS_KEPT

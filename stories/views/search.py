@@ -7,8 +7,8 @@ from django.shortcuts import render
 from django.utils.translation import ngettext
 
 from newsroom.http.clock import moment_of
-from newsroom.pages.answering import public_page
-from newsroom.pages.guarding import SITE, guard_of
+from newsroom.page_cache.dependencies import SITE, guard_of
+from newsroom.page_cache.responses import public_page
 from stories.reading.search import Asked, SearchPage, suggestions_for
 
 

@@ -8,7 +8,7 @@ from django.utils.cache import get_conditional_response
 
 from newsroom.http.clock import moment_of
 from newsroom.media.processing.share_card import Card, draw
-from newsroom.pages.answering import MovedError, public_page
+from newsroom.page_cache.responses import MovedError, public_page
 from stories.reading.share_pictures import SharePicture
 
 KEPT = 64  # pictures, some 20 KB each, in each process: a page that is shared is asked for by many at once

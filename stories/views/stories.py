@@ -9,8 +9,8 @@ from django.utils import translation
 
 from newsroom.http.clock import moment_of
 from newsroom.http.languages import versions_of
-from newsroom.pages.answering import public_page
-from newsroom.pages.guarding import guard_of
+from newsroom.page_cache.dependencies import guard_of
+from newsroom.page_cache.responses import public_page
 from stories.reading.archive import MonthPage
 from stories.reading.explainer import ExplainerPage
 from stories.reading.lists import StoryList

@@ -12,10 +12,10 @@ from django.db import connection
 from django.http import HttpResponse, HttpResponseBase
 from django.test import Client
 
-from newsroom.pages import keeping
-from newsroom.pages.fetching.statement import ON_POSTGRESQL, ON_SQLITE
-from newsroom.pages.guarding import Guard
-from newsroom.pages.release import release
+from newsroom.page_cache import middleware
+from newsroom.page_cache.dependencies import Guard
+from newsroom.page_cache.fetch.statements import ON_POSTGRESQL, ON_SQLITE
+from newsroom.page_cache.release import release
 
 # Said of one way of sending the bytes, not of the page.
 OF_SENDING = {"content-length", "content-encoding", "etag"}
@@ -62,7 +62,7 @@ class Forgetful(Guard):
 def built_afresh(address: str, monkeypatch: pytest.MonkeyPatch) -> Page:
     """Return what Django answers, and does not store."""
     with monkeypatch.context() as patch:
-        patch.setattr(keeping, "Guard", Forgetful)
+        patch.setattr(middleware, "Guard", Forgetful)
         answer = Client().get(address)
     return Page.told(answer.status_code, answer.headers.items(), content_of(answer))
 

@@ -10,8 +10,8 @@ from django.db import transaction
 from django.test import Client
 from django.urls import Resolver404, resolve, reverse
 
-from newsroom.pages.models import StoredPage
-from newsroom.pages.release import release
+from newsroom.page_cache.models import StoredPage
+from newsroom.page_cache.release import release
 from newsroom.redirects.models import Address
 from newsroom.site.models import AboutPage
 from stories.models import Edition

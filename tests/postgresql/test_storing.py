@@ -6,11 +6,11 @@ import psycopg
 import pytest
 from django.db import connection
 
-from newsroom.pages.changing import touch
-from newsroom.pages.fetching.statement import ON_POSTGRESQL, STILL_ON_POSTGRESQL
-from newsroom.pages.guarding import Guard
-from newsroom.pages.models import StoredPage
-from newsroom.pages.storing import Answer, packed, store
+from newsroom.page_cache.dependencies import Guard
+from newsroom.page_cache.fetch.statements import ON_POSTGRESQL, STILL_ON_POSTGRESQL
+from newsroom.page_cache.invalidation import touch
+from newsroom.page_cache.models import StoredPage
+from newsroom.page_cache.store import Answer, packed, store
 from tests.clocks import MONDAY
 
 pytestmark = pytest.mark.django_db(transaction=True)

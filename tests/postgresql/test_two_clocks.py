@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from newsroom.background.worker import Worker
 from newsroom.http import clock
-from newsroom.pages.models import StoredPage
-from newsroom.pages.release import release
+from newsroom.page_cache.models import StoredPage
+from newsroom.page_cache.release import release
 from stories import publishing
 from stories.models import Edition
 from tests.conftest import signed_in

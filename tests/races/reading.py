@@ -85,8 +85,8 @@ def any_of(what: str, *args):
 
 def build_and_stop(folder: str, signal_number: int) -> None:
     """Load the page of the story, and stop by the signal between reading its rows and storing it."""
-    from newsroom.pages import keeping
-    from newsroom.pages.storing import store
+    from newsroom.page_cache import middleware
+    from newsroom.page_cache.store import store
 
     def stopping(*args, **kwargs):
         Path(folder, "stopped").write_text("", encoding="ascii")
@@ -95,5 +95,5 @@ def build_and_stop(folder: str, signal_number: int) -> None:
         Path(folder, "stored").write_text(str(kept), encoding="ascii")
         return kept
 
-    vars(keeping).update(store=stopping)
+    vars(middleware).update(store=stopping)
     load(application(folder), "/stories/pier/")

@@ -33,7 +33,7 @@ def server(tmp_path):
 def join_slowly(gone: int, kept: int, curator: int, folder: str) -> None:
     """Join one topic to the other, say so, and keep the transaction open for a while after somebody else has begun."""
     from newsroom.accounts.models import User
-    from newsroom.pages.changing import changing
+    from newsroom.page_cache.invalidation import changing
 
     with changing():
         merging.merge(Topic.objects.get(pk=gone), Topic.objects.get(pk=kept), by=User.objects.get(pk=curator))
@@ -52,7 +52,7 @@ def _wait_for(path: Path) -> None:
 def withdraw_slowly(story: int, editor: int, folder: str) -> None:
     """Withdraw a story while a topic is joined, say so, and keep the transaction open for as long as it is wanted."""
     from newsroom.accounts.models import User
-    from newsroom.pages.changing import changing
+    from newsroom.page_cache.invalidation import changing
 
     # On SQLite the transaction begins only when that of the other process is over.
     Path(folder, "publishing").touch()

@@ -10,9 +10,9 @@ import pytest
 from django.db import transaction
 
 from newsroom.http import clock
-from newsroom.pages.fetching import fetcher
-from newsroom.pages.models import StoredPage
-from newsroom.pages.release import release
+from newsroom.page_cache.fetch import fetcher
+from newsroom.page_cache.models import StoredPage
+from newsroom.page_cache.release import release
 from stories import publishing, revisions
 from tests.factories import make_published_question, make_published_story, make_topic, make_user, update
 from tests.races.processes import LONGEST_WAIT, at_once, beside

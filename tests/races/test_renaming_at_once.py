@@ -6,7 +6,7 @@ from threading import Event, Thread
 import pytest
 from django.db import connection
 
-from newsroom.pages.changing import changing
+from newsroom.page_cache.invalidation import changing
 from stories.models import Outlet
 from tests.races.soundness import assert_sound
 from tests.races.test_dying_in_a_verb import act, arrange

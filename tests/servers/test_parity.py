@@ -3,7 +3,7 @@
 import pytest
 from django.urls import resolve
 
-from newsroom.pages.models import StoredPage
+from newsroom.page_cache.models import StoredPage
 from tests.conftest import FULL_LENGTH
 from tests.journeys.pages import every_page
 from tests.servers.running import ask, running

@@ -16,7 +16,7 @@ from newsroom.audit.models import Event
 from newsroom.audit.sentences import said
 from newsroom.background import periodic
 from newsroom.notifications.models import Notice
-from newsroom.pages.guarding import Guard
+from newsroom.page_cache.dependencies import Guard
 from stories import binning, freshness, publishing
 from stories.freshness import DayError, NoOwnerError
 from stories.models import Edition, Freshness, LastLook

@@ -6,7 +6,7 @@ import pytest
 
 from newsroom.background.models import Job
 from newsroom.http import clock
-from newsroom.pages.guarding import Guard, key
+from newsroom.page_cache.dependencies import Guard, key
 from stories import publishing, relating
 from stories.models import Bundle, BundleMember, RelatedStories
 from stories.reading.explainer import ExplainerPage

@@ -18,7 +18,7 @@ from django_tasks_db.models import DBTaskResult
 from newsroom.http import clock
 from newsroom.media.tasks import make_rendition, prepare_renditions
 from newsroom.notifications.tasks import mail_digest, mail_notice
-from newsroom.pages.purging import purge
+from newsroom.page_cache.cdn import purge
 from newsroom.pings import tell_hub, tell_search_engines
 from stories import publishing, revisions
 from stories.bulk import work_through

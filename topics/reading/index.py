@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from newsroom.db.statements import Prepared
 from newsroom.entities.alphabet import Alphabet, in_order, letter_of
 from newsroom.entities.counts import Count, Counting
-from newsroom.pages.guarding import QUESTIONS, STORIES, Guard
+from newsroom.page_cache.dependencies import QUESTIONS, STORIES, Guard
 from topics.models import Topic, TopicKind
 from topics.reading.watching import watch
 

@@ -15,8 +15,8 @@ from newsroom.db.statements import Prepared
 from newsroom.entities.counts import Count
 from newsroom.entities.mentions import editions_of, naming_of, walks_naming
 from newsroom.entities.merged import Families, Family
-from newsroom.pages.answering import MovedError
-from newsroom.pages.guarding import Guard, key, naming
+from newsroom.page_cache.dependencies import Guard, key, naming
+from newsroom.page_cache.responses import MovedError
 from newsroom.text.markdown import render
 from topics.models import Topic
 from topics.reading.index import KINDS, TopicCounted

@@ -8,7 +8,7 @@ from django.db.models import F, QuerySet
 from newsroom.db.statements import Prepared
 from newsroom.entities.mentions import editions_of
 from newsroom.http.clock import new_year_after
-from newsroom.pages.guarding import NAMES, SITE, Guard
+from newsroom.page_cache.dependencies import NAMES, SITE, Guard
 from topics.models import Topic
 
 

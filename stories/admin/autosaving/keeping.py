@@ -11,7 +11,7 @@ from django.utils import timezone
 from newsroom.accounts.permissions import person
 from newsroom.desk.responses import refusal, refused
 from newsroom.http.clock import moment_of
-from newsroom.pages.commits import NotCommittedError, confirmed
+from newsroom.page_cache.commits import NotCommittedError, confirmed
 from stories import autosaving, revisions
 from stories.admin.autosaving.posted import revision_in, sequence_in, values_in, window_in
 from stories.admin.autosaving.slots import is_saved

@@ -10,7 +10,7 @@ from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.audit.models import Erasure, Event
 from newsroom.background.cleanup import forget_errors
-from newsroom.pages.changing import changing, forget_pages
+from newsroom.page_cache.invalidation import changing, forget_pages
 from stories.models import FAQ, AutosaveSlot, Story, Work, WorkKind
 from stories.publishing.erasing import traces
 from stories.publishing.erasing.wiping import wipe

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from newsroom.http.clock import midnight_after, new_year_after
 from newsroom.media.models import Image
-from newsroom.pages.release import release
+from newsroom.page_cache.release import release
 from newsroom.site.models import AboutPage
 from stories import arranging, freshness, naming, relating, rerendering
 from stories.documents import AnyDocument

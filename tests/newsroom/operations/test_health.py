@@ -25,7 +25,7 @@ from newsroom.http import clock
 from newsroom.media.storage import WholeFiles
 from newsroom.operations import health
 from newsroom.operations.models import Pulse
-from newsroom.pages.release import release
+from newsroom.page_cache.release import release
 from stories import guards
 
 LINES = {"clock", "database", "migrations", "triggers", "writes", "disk", "cache", "worker", "queue", "media"}
@@ -61,7 +61,7 @@ def enqueue_task(*, priority: int = 0, waiting: timedelta, run_after: timedelta 
     task = DBTaskResult.objects.create(
         args_kwargs={"args": [], "kwargs": {}},
         priority=priority,
-        task_path="newsroom.pages.tasks.none",
+        task_path="newsroom.page_cache.tasks.none",
         backend_name="default",
         run_after=DBTaskResult._meta.get_field("run_after").to_python("9999-01-01T00:00:00+00:00")
         if run_after is None

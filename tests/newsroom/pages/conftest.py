@@ -9,17 +9,17 @@ import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.http import HttpResponse
 
-from newsroom.pages import purging
-from newsroom.pages.fetching import fetcher
-from newsroom.pages.release import release
-from newsroom.pages.serving import StoredPages
+from newsroom.page_cache import cdn
+from newsroom.page_cache.fetch import fetcher
+from newsroom.page_cache.release import release
+from newsroom.page_cache.wsgi import StoredPages
 from tests.newsroom.pages.edge import Edge
 
 
 @pytest.fixture
 def edge(settings, monkeypatch):
     """Let changes be told to an edge of the test's own, by workers that have run this release before."""
-    monkeypatch.setattr(purging, "_noticed", {release()})
+    monkeypatch.setattr(cdn, "_noticed", {release()})
     with Edge() as listening:
         settings.PURGE_URL = listening.address
         yield listening

@@ -4,8 +4,8 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from newsroom.pages.changing import begin, changing, touch
-from newsroom.pages.models import PageKey
+from newsroom.page_cache.invalidation import begin, changing, touch
+from newsroom.page_cache.models import PageKey
 from newsroom.site.models import AboutPage
 from tests.clocks import MONDAY
 from tests.factories import make_image, make_outlet, make_topic

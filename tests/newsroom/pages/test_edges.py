@@ -7,10 +7,10 @@ from uuid import uuid4
 import pytest
 
 from newsroom.http.clock import FOREVER
-from newsroom.pages.edges import LONGEST, lifetime, tag_headers, tag_of
-from newsroom.pages.fetching import Stored
-from newsroom.pages.guarding import SITE, key, naming
-from newsroom.pages.models import StoredPage
+from newsroom.page_cache.cdn import LONGEST, lifetime, tag_headers, tag_of
+from newsroom.page_cache.dependencies import SITE, key, naming
+from newsroom.page_cache.fetch import Stored
+from newsroom.page_cache.models import StoredPage
 from stories import publishing
 from tests.clocks import MONDAY
 from tests.factories import make_published_story, make_topic

@@ -6,11 +6,11 @@ from uuid import UUID
 import pytest
 
 from newsroom.http.clock import FOREVER
-from newsroom.pages.changing import touch
-from newsroom.pages.guarding import Guard, Unguarded, key, naming
-from newsroom.pages.models import PageKey
-from newsroom.pages.release import release
-from newsroom.pages.storing import Answer, packed, store
+from newsroom.page_cache.dependencies import Guard, Unguarded, key, naming
+from newsroom.page_cache.invalidation import touch
+from newsroom.page_cache.models import PageKey
+from newsroom.page_cache.release import release
+from newsroom.page_cache.store import Answer, packed, store
 from tests.clocks import MONDAY
 from tests.journeys.kept import stored_at
 

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from newsroom.pages.changing import touch
-from newsroom.pages.fetching import fetcher, holding
-from newsroom.pages.guarding import Guard
-from newsroom.pages.models import PageKey, StoredPage
-from newsroom.pages.storing import Answer, packed, store
+from newsroom.page_cache.dependencies import Guard
+from newsroom.page_cache.fetch import fetcher, memory_cache
+from newsroom.page_cache.invalidation import touch
+from newsroom.page_cache.models import PageKey, StoredPage
+from newsroom.page_cache.store import Answer, packed, store
 from tests.clocks import MONDAY
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -86,7 +86,7 @@ def test_what_is_held_of_one_page_says_nothing_of_another(held):
 
 
 def test_where_more_is_read_than_can_be_held_the_last_pages_are(held, monkeypatch):
-    monkeypatch.setattr(holding, "MOST_HELD", 1_000)
+    monkeypatch.setattr(memory_cache, "MOST_HELD", 1_000)
     lay("/y/", "a", tag="other")
     assert held("/y/") == "other"
     PageKey.objects.filter(name="a").update(version=1)

@@ -11,11 +11,11 @@ from django.test import Client, RequestFactory
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csp import csp_override
 
-from newsroom.pages.answering import public_page
-from newsroom.pages.changing import touch
-from newsroom.pages.guarding import guard_of
-from newsroom.pages.keeping import KeepingMiddleware
-from newsroom.pages.models import StoredPage
+from newsroom.page_cache.dependencies import guard_of
+from newsroom.page_cache.invalidation import touch
+from newsroom.page_cache.middleware import KeepingMiddleware
+from newsroom.page_cache.models import StoredPage
+from newsroom.page_cache.responses import public_page
 from tests.factories import make_published_question, make_published_story
 from tests.journeys.kept import Page
 

@@ -8,9 +8,9 @@ from django.test.utils import CaptureQueriesContext
 
 from newsroom.background import cleanup
 from newsroom.http.clock import FOREVER
-from newsroom.pages.leaving import Walk
-from newsroom.pages.models import PageKey, StoredPage
-from newsroom.pages.release import release
+from newsroom.page_cache.eviction import Walk
+from newsroom.page_cache.models import PageKey, StoredPage
+from newsroom.page_cache.release import release
 from tests.clocks import MONDAY
 
 pytestmark = pytest.mark.django_db

@@ -4,8 +4,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from newsroom.pages import release as naming
-from newsroom.pages.release import release
+from newsroom.page_cache import release as naming
+from newsroom.page_cache.release import release
 
 MADE_OF = {
     "newsroom/env.py": "x = 1",

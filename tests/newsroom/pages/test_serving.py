@@ -10,9 +10,9 @@ from wsgiref.validate import validator
 import psycopg
 import pytest
 
-from newsroom.pages.fetching import Stored
-from newsroom.pages.serving import StoredPages
-from newsroom.pages.storing import packed
+from newsroom.page_cache.fetch import Stored
+from newsroom.page_cache.store import packed
+from newsroom.page_cache.wsgi import StoredPages
 from tests.clocks import MONDAY
 
 WORDS = "Wörter. ".encode() * 99
@@ -229,12 +229,12 @@ def test_where_no_turn_can_be_had_django_answers_at_once(set_time, tmp_path):
 
 
 def test_who_waited_while_another_one_built_is_answered_from_the_store(tmp_path, set_time, monkeypatch):
-    from newsroom.pages import serving
+    from newsroom.page_cache import wsgi
 
     served = Served(tmp_path)
     found = iter([None, PAGE])
     monkeypatch.setattr(served.application, "_fetch", lambda address, at: next(found))
-    monkeypatch.setattr(serving, "turn", lambda address, folder: _Turn())
+    monkeypatch.setattr(wsgi, "turn", lambda address, folder: _Turn())
     assert served("/stories/other/")[0] == "200 OK"
 
 

@@ -10,10 +10,10 @@ from django.db import InternalError, OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from newsroom.db.try_write import attempt
-from newsroom.pages.changing import touch
-from newsroom.pages.guarding import Guard
-from newsroom.pages.models import LONGEST_ADDRESS, PageKey, StoredPage
-from newsroom.pages.storing import Answer, packed, store
+from newsroom.page_cache.dependencies import Guard
+from newsroom.page_cache.invalidation import touch
+from newsroom.page_cache.models import LONGEST_ADDRESS, PageKey, StoredPage
+from newsroom.page_cache.store import Answer, packed, store
 from stories import publishing, revisions
 from tests.clocks import MONDAY
 from tests.factories import make_published_story, update

@@ -4,7 +4,7 @@ from pathlib import Path
 from threading import Thread
 from time import monotonic
 
-from newsroom.pages.turns import turn
+from newsroom.page_cache.single_flight import turn
 
 
 def test_who_comes_alone_waits_for_nobody(tmp_path):

@@ -11,7 +11,7 @@ from pytest_django.asserts import assertContains
 
 from newsroom.api.answering import reading
 from newsroom.http import clock
-from newsroom.pages.models import StoredPage
+from newsroom.page_cache.models import StoredPage
 from newsroom.site.errors import UNSAVED
 from stories.models import Edition
 from tests.conftest import VENDOR, signed_in

@@ -27,9 +27,9 @@ from newsroom.media.models import Image, Rendition
 from newsroom.media.renditions import make
 from newsroom.media.renditions.specs import spec_of
 from newsroom.media.tasks import prepare_renditions
-from newsroom.pages.guarding import key
-from newsroom.pages.leaving import forget
-from newsroom.pages.models import StoredPage
+from newsroom.page_cache.dependencies import key
+from newsroom.page_cache.eviction import forget
+from newsroom.page_cache.models import StoredPage
 from newsroom.redirects.models import Address
 from newsroom.site.reports.models import Report
 from stories import autosaving, citing, commenting, guards, intake, publishing, reporting, revisions, sharing
@@ -221,7 +221,7 @@ def test_of_an_erased_story_no_word_is_left_anywhere(chief):
 
     kept, files = everything_kept() + pages_kept(), files_kept()
     assert [where for word, where in words.where.items() if word in kept] == []
-    (task,) = DBTaskResult.objects.filter(task_path="newsroom.pages.leaving.forget")
+    (task,) = DBTaskResult.objects.filter(task_path="newsroom.page_cache.eviction.forget")
     StoredPage.objects.create(release="one", address="/x/", status=200, content=b"", keys={key("story", uid): 1})
     forget.call(*task.args_kwargs["args"])
     assert str(uid) not in pages_kept()

@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from newsroom.http import clock
 from newsroom.http.clock import FOREVER, midnight_after, new_year_after
-from newsroom.pages.guarding import FRONT, NAMES, QUESTIONS, SITE, STORIES, key, naming
-from newsroom.pages.models import PageKey, StoredPage
+from newsroom.page_cache.dependencies import FRONT, NAMES, QUESTIONS, SITE, STORIES, key, naming
+from newsroom.page_cache.models import PageKey, StoredPage
 from stories import publishing
 from tests.factories import (
     make_article,

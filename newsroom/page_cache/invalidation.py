@@ -9,9 +9,9 @@ from typing import Self
 from django.db import connection, transaction
 
 from newsroom.http import clock
-from newsroom.pages.leaving import forget_later
-from newsroom.pages.models import PageKey, StoredPage
-from newsroom.pages.purging import purge_changed
+from newsroom.page_cache.cdn import purge_changed
+from newsroom.page_cache.eviction import forget_later
+from newsroom.page_cache.models import PageKey, StoredPage
 
 
 class _Open(local):

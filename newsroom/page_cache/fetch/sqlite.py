@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from threading import local
 from typing import Any
 
-from newsroom.pages.fetching.statement import ON_SQLITE, STILL_ON_SQLITE, Stored
+from newsroom.page_cache.fetch.statements import ON_SQLITE, STILL_ON_SQLITE, Stored
 
 
 class SQLitePages:

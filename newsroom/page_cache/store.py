@@ -15,8 +15,8 @@ from newsroom.db.statements import prepared_cursor
 from newsroom.db.try_write import attempt
 from newsroom.http import clock
 from newsroom.http.clock import FOREVER
-from newsroom.pages.guarding import Guard
-from newsroom.pages.models import LONGEST_ADDRESS
+from newsroom.page_cache.dependencies import Guard
+from newsroom.page_cache.models import LONGEST_ADDRESS
 
 _log = logging.getLogger(__name__)
 _COLUMNS = (

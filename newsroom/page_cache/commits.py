@@ -8,7 +8,7 @@ from django.db import Error, connection
 
 from newsroom.db.outages import Outage, outage_of
 from newsroom.errors import RefusedError
-from newsroom.pages.changing import changing
+from newsroom.page_cache.invalidation import changing
 
 PATIENCE = 2.0  # seconds for a server that is still at it
 _LOOK_AGAIN = 0.05  # seconds

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from newsroom.pages.fetching.statement import Stored
+from newsroom.page_cache.fetch.statements import Stored
 
 # So many bytes of answers. One more, and all begins anew: what is asked for often is soon held again, also after
 # somebody has read the whole archive.

@@ -5,14 +5,16 @@ from typing import cast
 from unicodedata import is_normalized
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
+from django.middleware.common import CommonMiddleware
 
 from newsroom.http import clock
-from newsroom.pages.answering import Whole, as_asked, whole_of
-from newsroom.pages.edges import LIFETIME, lifetime, tag_headers
-from newsroom.pages.guarding import Guard, GuardedRequest, guard_of
-from newsroom.pages.release import release
-from newsroom.pages.storing import Answer, packed, store
+from newsroom.http.languages import DESK
+from newsroom.page_cache.cdn import LIFETIME, lifetime, tag_headers
+from newsroom.page_cache.dependencies import Guard, GuardedRequest, guard_of
+from newsroom.page_cache.release import release
+from newsroom.page_cache.responses import Whole, as_asked, settled, whole_of
+from newsroom.page_cache.store import Answer, packed, store
 
 _OF_ONE_ANSWER = frozenset({"content-length", "content-encoding", "etag"})
 _KEPT = frozenset({200, 410})
@@ -70,3 +72,15 @@ def _is_for_everybody(response: HttpResponseBase) -> bool:
 def _policies() -> Iterator[str]:
     yield "Content-Security-Policy"
     yield "Content-Security-Policy-Report-Only"
+
+
+class SlashMiddleware(CommonMiddleware):
+    """Django's own, whose redirects outside the desk say how long they may be kept."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Return the answer, or a redirect in place of a 404 where the address lacks only its slash."""
+        answer = super().process_response(request, response)
+        is_led_on = answer is not response and not request.path_info.startswith(DESK)
+        if is_led_on and isinstance(answer, HttpResponsePermanentRedirect):
+            return settled(request, answer)
+        return answer

@@ -6,4 +6,5 @@ from django.apps import AppConfig
 class PagesConfig(AppConfig):
     """Stored pages, and the keys that say whether they still hold."""
 
-    name = "newsroom.pages"
+    name = "newsroom.page_cache"
+    label = "pages"

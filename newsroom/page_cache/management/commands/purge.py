@@ -5,7 +5,7 @@ from argparse import ArgumentParser
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from newsroom.pages.edges import EVERYTHING, MANY, tag_of
+from newsroom.page_cache.cdn import EVERYTHING, MANY, tag_of
 from newsroom.pings import tell_edge
 
 

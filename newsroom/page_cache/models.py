@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 
 from newsroom.db.statements import Prepared
 from newsroom.http.clock import FOREVER
-from newsroom.pages.fetching.statement import LATEST
+from newsroom.page_cache.fetch.statements import LATEST
 
 # No address of ours is longer: a slug has 200 characters at most.
 LONGEST_ADDRESS = 500

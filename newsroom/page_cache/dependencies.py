@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from newsroom.db.try_write import attempt
 from newsroom.http import clock
 from newsroom.http.clock import FOREVER
-from newsroom.pages.models import PageKey
+from newsroom.page_cache.models import PageKey
 
 SITE = "site"
 STORIES = "list:stories"

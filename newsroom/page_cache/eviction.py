@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from django.tasks import task
 
 from newsroom.http import clock
-from newsroom.pages.models import PageKey, StoredPage
-from newsroom.pages.purging import ON_ITS_WAY
-from newsroom.pages.release import release
+from newsroom.page_cache.cdn import ON_ITS_WAY
+from newsroom.page_cache.models import PageKey, StoredPage
+from newsroom.page_cache.release import release
 from newsroom.task_queue import enqueue
 
 # A release that is put back finds its pages of the last days; a page that does not hold, and was not stored again for

@@ -8,7 +8,7 @@ import psycopg
 from psycopg import pq
 
 from newsroom.db.outages import attempts
-from newsroom.pages.fetching.statement import ON_POSTGRESQL, STILL_ON_POSTGRESQL, Stored
+from newsroom.page_cache.fetch.statements import ON_POSTGRESQL, STILL_ON_POSTGRESQL, Stored
 
 _FULL, _STILL = b"stored_page", b"stored_still"
 _TEXT, _BINARY = 0, 1

@@ -1,0 +1,17 @@
+"""Fetches what is stored at an address, if it still holds: one prepared statement on a connection of its own."""
+
+from django.db import connection
+
+from newsroom.page_cache.fetch.memory_cache import Holding
+from newsroom.page_cache.fetch.postgresql import PostgreSQLPages
+from newsroom.page_cache.fetch.sqlite import SQLitePages
+from newsroom.page_cache.fetch.statements import Fetch, Stored
+
+__all__ = ["Fetch", "Stored", "fetcher"]
+
+
+def fetcher(release: str) -> Fetch:
+    """Return what fetches the pages of ``release``, from as many threads as there are. Nothing is asked yet."""
+    if connection.vendor == "sqlite":
+        return Holding(SQLitePages(str(connection.settings_dict["NAME"]), release))
+    return Holding(PostgreSQLPages(connection.get_connection_params(), release))
