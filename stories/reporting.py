@@ -14,8 +14,8 @@ from newsroom.audit.models import Event
 from newsroom.http import clock
 from newsroom.notifications.models import NoticeKind
 from newsroom.notifications.notify import tell
-from newsroom.site.reports.models import Report, ReportState
-from newsroom.site.reports.taking import About, take_in
+from newsroom.site.reader_reports.models import Report, ReportState
+from newsroom.site.reader_reports.submit import About, take_in
 from stories.models import Edition, Work
 
 READ_RIGHT = "site.view_report"

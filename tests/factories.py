@@ -17,7 +17,7 @@ from newsroom.media.models import Image
 from newsroom.media.renditions.specs import smallest
 from newsroom.media.tasks import prepare_renditions
 from newsroom.site.models import Report
-from newsroom.site.reports.taking import About, take_in
+from newsroom.site.reader_reports.submit import About, take_in
 from stories import checks, citing, publishing, revisions
 from stories.documents import STARTING_KINDS
 from stories.models import (

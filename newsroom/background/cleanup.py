@@ -9,7 +9,7 @@ from newsroom.background.models import Failure, Job, WorkerLife
 from newsroom.http import clock
 from newsroom.media.storage import delete_unfinished
 from newsroom.page_cache.eviction import forget_unasked
-from newsroom.site.reports.models import Report
+from newsroom.site.reader_reports.models import Report
 
 KEPT = timedelta(days=14)
 UNFINISHED_KEPT = timedelta(days=1)  # of files that were never written to their end

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from newsroom.http.languages import list_language, primary
 from newsroom.page_cache.dependencies import SITE
 from newsroom.page_cache.invalidation import changing, touch
-from newsroom.site.reports.models import Report as Report
+from newsroom.site.reader_reports.models import Report as Report
 
 
 class AboutRole(models.TextChoices):

@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from newsroom.site.machines import indexnow_key, llms, robots, security
 from newsroom.site.views import about
+from newsroom.site.well_known import indexnow_key, llms, robots, security
 
 urlpatterns = [
     path("about/<slug_u:slug>/", about, name="about"),

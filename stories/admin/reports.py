@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import person
 from newsroom.http.clock import moment_of
-from newsroom.site.reports.models import DAYS_KEPT, Report, ReportState
+from newsroom.site.reader_reports.models import DAYS_KEPT, Report, ReportState
 from newsroom.text.quotations import Quoted
 from stories import reporting
 from stories.admin.deciding import DecisionAdmin

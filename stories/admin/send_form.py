@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.text import Truncator
 
 from newsroom.desk.local_time import MomentForm, said
-from newsroom.site.reports.models import Report
+from newsroom.site.reader_reports.models import Report
 from stories.admin.reading import quoted
 from stories.checks import Findings
 from stories.documents import AnyDocument

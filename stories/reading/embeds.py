@@ -12,7 +12,7 @@ from django.urls import resolve
 from newsroom.http.clock import new_year_after
 from newsroom.page_cache.dependencies import NAMES, Guard
 from newsroom.page_cache.responses import MovedError, WithdrawnError
-from newsroom.site.reports.origins import origin_of
+from newsroom.site.reader_reports.same_origin import origin_of
 from newsroom.text.join import listed
 from stories.models.edition import Edition
 from stories.reading.addresses import standing_at, standing_under

@@ -20,7 +20,7 @@ from newsroom.http import languages
 from newsroom.http.converters import number_in
 from newsroom.page_cache.responses import MovedError, WithdrawnError
 from newsroom.site.models import AboutPage
-from newsroom.site.reports.taking import About
+from newsroom.site.reader_reports.submit import About
 from stories.models.edition import Edition
 from stories.reading.addresses import standing_at
 from stories.reading.outlet import public_outlet

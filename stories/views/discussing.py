@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from newsroom.site.reports.form import WordsField
+from newsroom.site.reader_reports.form import WordsField
 from stories import commenting, sharing
 from stories.commenting import Comments
 

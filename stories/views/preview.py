@@ -19,7 +19,7 @@ from newsroom.http.client_ip import client_address
 from newsroom.http.clock import moment_of
 from newsroom.media.renditions.specs import Spec
 from newsroom.media.views import content_for, response_with
-from newsroom.site.reports.origins import is_from_here, is_of_a_form
+from newsroom.site.reader_reports.same_origin import is_from_here, is_of_a_form
 from stories import commenting, previewing, sharing
 from stories.commenting import throttling
 from stories.reading.drafts import DraftBanner, draft_page, question_of_draft
@@ -77,7 +77,7 @@ def question(request: HttpRequest, token: str, uid: UUID) -> HttpResponse:
     return _shown(request, shared, piece, token, discussion_of(shared, piece, token))
 
 
-@csrf_exempt  # a token would need a cookie: the form proves itself by newsroom.site.reports.origins
+@csrf_exempt  # a token would need a cookie: the form proves itself by newsroom.site.reader_reports.same_origin
 @unshareable
 @require_http_methods(["GET", "HEAD", "POST"])
 def comments(request: HttpRequest, token: str) -> HttpResponse:

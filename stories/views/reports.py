@@ -14,16 +14,16 @@ from newsroom.desk.responses import leads_to_problem
 from newsroom.http.client_ip import client_address
 from newsroom.http.clock import moment_of
 from newsroom.page_cache.responses import public_page
-from newsroom.site.reports import throttling
-from newsroom.site.reports.form import ReportForm
-from newsroom.site.reports.models import DAYS_KEPT
-from newsroom.site.reports.origins import is_from_here, is_of_a_form
-from newsroom.site.reports.taking import About
+from newsroom.site.reader_reports import submit
+from newsroom.site.reader_reports.form import ReportForm
+from newsroom.site.reader_reports.models import DAYS_KEPT
+from newsroom.site.reader_reports.same_origin import is_from_here, is_of_a_form
+from newsroom.site.reader_reports.submit import About
 from stories import reporting
 from stories.reading.reported import PageRead, language_for, page_read
 
 
-@csrf_exempt  # a token would need a cookie: the form proves itself by newsroom.site.reports.origins
+@csrf_exempt  # a token would need a cookie: the form proves itself by newsroom.site.reader_reports.same_origin
 @require_http_methods(["GET", "HEAD", "POST"])
 def reports(request: HttpRequest) -> HttpResponseBase:
     """Show the form, the same to everybody; take in what was sent from it."""
@@ -60,9 +60,9 @@ def _answered(request: HttpRequest) -> HttpResponse:
         if not form.is_trapped:
             if not form.is_valid():
                 return _form(request, leads_to_problem(form), page, status=422)
-            if not throttling.admit(client_address(request)):
+            if not submit.admit(client_address(request)):
                 response = _form(request, form, page, refusal=_too_many(), status=429)
-                response["Retry-After"] = str(throttling.WAIT)
+                response["Retry-After"] = str(submit.WAIT)
                 return response
             said = form.cleaned_data
             reporting.receive(said, page.about if page else About.page(said["page"]), at=moment_of(request))

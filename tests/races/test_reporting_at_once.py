@@ -5,7 +5,7 @@ from django.core.cache import cache
 
 from newsroom.audit.models import Event
 from newsroom.site.models import Report
-from newsroom.site.reports import throttling
+from newsroom.site.reader_reports import submit
 from stories import reporting
 from tests.factories import make_published_story, make_report, make_user
 from tests.races.processes import at_once
@@ -39,7 +39,7 @@ def dismiss(report_pk, user_pk):
 
 def test_many_reports_at_once_are_no_more_than_one_after_the_other(tmp_path):
     answers = at_once(send, [(number,) for number in range(MANY)], place=tmp_path)
-    most = throttling.MOST_BY_ONE
+    most = submit.MOST_BY_ONE
     assert sorted(answers) == [("returned", 303)] * most + [("returned", 429)] * (MANY - most)
     assert Report.objects.count() == most
 

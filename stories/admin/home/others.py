@@ -7,7 +7,7 @@ from django.utils.text import Truncator
 
 from newsroom.accounts.models import User
 from newsroom.background.models import Failure, WorkerLife
-from newsroom.site.reports.models import Report
+from newsroom.site.reader_reports.models import Report
 from stories import naming
 from stories.admin.home.entries import LATE, SHOWN, Entry, Queue, age, queue
 from stories.models import Override

@@ -17,7 +17,7 @@ from django_tasks_db.models import DBTaskResult
 from newsroom.audit.models import Event
 from newsroom.desk.models import SavedView
 from newsroom.notifications.models import Notice
-from newsroom.site.reports.models import Report
+from newsroom.site.reader_reports.models import Report
 from newsroom.text.fold import fold
 from stories.models import AutosaveSlot, BulkItem, BulkRun, Comment, Import, Override, Revision
 

@@ -10,10 +10,10 @@ from django.test import RequestFactory
 
 from newsroom.background import cleanup
 from newsroom.site.models import Report
-from newsroom.site.reports import throttling
-from newsroom.site.reports.form import ReportForm
-from newsroom.site.reports.models import KEPT
-from newsroom.site.reports.origins import is_from_here, is_of_a_form, origin_of
+from newsroom.site.reader_reports import submit
+from newsroom.site.reader_reports.form import ReportForm
+from newsroom.site.reader_reports.models import KEPT
+from newsroom.site.reader_reports.same_origin import is_from_here, is_of_a_form, origin_of
 from tests.factories import make_report, make_user
 
 
@@ -81,47 +81,47 @@ def test_what_is_larger_than_any_form_is_not_read(length, is_one):
 
 @pytest.mark.usefixtures("_nobody_yet")
 def test_one_address_may_send_five_in_an_hour_and_others_go_on():
-    assert [throttling.admit("192.0.2.1") for _ in range(6)] == [True] * 5 + [False]
-    assert throttling.admit("192.0.2.2")
+    assert [submit.admit("192.0.2.1") for _ in range(6)] == [True] * 5 + [False]
+    assert submit.admit("192.0.2.2")
 
 
 @pytest.mark.usefixtures("_nobody_yet")
 def test_whoever_has_many_addresses_of_one_connection_is_one():
-    assert [throttling.admit(f"2001:db8:1:2::{n}") for n in range(6)] == [True] * 5 + [False]
-    assert throttling.admit("2001:db8:1:3::1")
-    assert [throttling.admit(address) for address in ["192.0.2.9", "::ffff:192.0.2.9"] * 3] == [True] * 5 + [False]
+    assert [submit.admit(f"2001:db8:1:2::{n}") for n in range(6)] == [True] * 5 + [False]
+    assert submit.admit("2001:db8:1:3::1")
+    assert [submit.admit(address) for address in ["192.0.2.9", "::ffff:192.0.2.9"] * 3] == [True] * 5 + [False]
 
 
 @pytest.mark.usefixtures("_nobody_yet")
 def test_whoever_has_many_connections_of_one_network_shuts_the_form_for_nobody_else():
-    most = throttling.MOST_BY_NETWORK
-    assert [throttling.admit(f"2001:db8:1:{n:x}::1") for n in range(most + 5)] == [True] * most + [False] * 5
-    assert [throttling.admit(f"192.0.2.{n}") for n in range(most + 5)] == [True] * most + [False] * 5
-    assert throttling.admit("2001:db8:2::1")
-    assert throttling.admit("192.0.3.1")
+    most = submit.MOST_BY_NETWORK
+    assert [submit.admit(f"2001:db8:1:{n:x}::1") for n in range(most + 5)] == [True] * most + [False] * 5
+    assert [submit.admit(f"192.0.2.{n}") for n in range(most + 5)] == [True] * most + [False] * 5
+    assert submit.admit("2001:db8:2::1")
+    assert submit.admit("192.0.3.1")
 
 
 @pytest.mark.usefixtures("_nobody_yet")
 def test_a_full_network_takes_no_place_of_all(monkeypatch):
-    monkeypatch.setattr(throttling, "MOST_BY_NETWORK", 1)
-    monkeypatch.setattr(throttling, "MOST_BY_ALL", 2)
-    assert [throttling.admit(f"192.0.2.{n}") for n in range(3)] == [True, False, False]
-    assert [throttling.admit(address) for address in ("192.0.3.1", "192.0.4.1")] == [True, False]
+    monkeypatch.setattr(submit, "MOST_BY_NETWORK", 1)
+    monkeypatch.setattr(submit, "MOST_BY_ALL", 2)
+    assert [submit.admit(f"192.0.2.{n}") for n in range(3)] == [True, False, False]
+    assert [submit.admit(address) for address in ("192.0.3.1", "192.0.4.1")] == [True, False]
 
 
 @pytest.mark.usefixtures("_nobody_yet")
 def test_all_together_may_send_so_many_and_who_comes_too_late_has_used_no_place(monkeypatch):
-    monkeypatch.setattr(throttling, "MOST_BY_ALL", 3)
-    assert [throttling.admit(f"192.0.2.{n}") for n in range(4)] == [True] * 3 + [False]
-    monkeypatch.setattr(throttling, "MOST_BY_ALL", 100)
-    assert [throttling.admit("192.0.2.3") for _ in range(6)] == [True] * 5 + [False]
+    monkeypatch.setattr(submit, "MOST_BY_ALL", 3)
+    assert [submit.admit(f"192.0.2.{n}") for n in range(4)] == [True] * 3 + [False]
+    monkeypatch.setattr(submit, "MOST_BY_ALL", 100)
+    assert [submit.admit("192.0.2.3") for _ in range(6)] == [True] * 5 + [False]
 
 
 @pytest.mark.usefixtures("_nobody_yet")
 def test_no_address_stands_in_the_cache(monkeypatch):
     kept = []
     monkeypatch.setattr(cache, "add", lambda key, *rest: kept.append(key) or True)
-    throttling.admit("192.0.2.77")
+    submit.admit("192.0.2.77")
     assert kept
     assert not any("192.0.2" in key for key in kept)
 

@@ -31,7 +31,7 @@ from newsroom.page_cache.dependencies import key
 from newsroom.page_cache.eviction import forget
 from newsroom.page_cache.models import StoredPage
 from newsroom.redirects.models import Address
-from newsroom.site.reports.models import Report
+from newsroom.site.reader_reports.models import Report
 from stories import autosaving, citing, commenting, guards, intake, publishing, reporting, revisions, sharing
 from stories.models import (
     FAQ,

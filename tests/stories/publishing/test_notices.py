@@ -8,7 +8,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.http import clock
 from newsroom.notifications.models import Mail, Notice, NoticeKind
-from newsroom.site.reports.taking import About
+from newsroom.site.reader_reports.submit import About
 from stories import publishing, reporting
 from stories.models import Work
 from stories.publishing import reviewing

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from newsroom.site.reports.models import DAYS_KEPT
+from newsroom.site.reader_reports.models import DAYS_KEPT
 
 _TOO_LONG = _("This is longer than the %(limit_value)d characters that we can keep.")
 _LEFT_OUT = frozenset({"Cc", "Cs"})
