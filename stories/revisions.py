@@ -13,7 +13,8 @@ from newsroom.accounts.permissions import require
 from newsroom.audit.models import Event
 from newsroom.db.statements import Prepared
 from stories import citing, desk, drafts
-from stories.documents import AnyDocument, CitedArticle, same_but_decisions
+from stories.documents import AnyDocument, CitedArticle
+from stories.documents.compare.confirmations import same_but_decisions
 from stories.models import FAQ, Document, Revision, RevisionLabel, Work, WorkKind
 
 

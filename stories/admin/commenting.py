@@ -20,7 +20,7 @@ from stories.admin.conflicts import KEYS
 from stories.admin.history import HistoryScreens
 from stories.commenting import Comments
 from stories.documents import AnyDocument
-from stories.documents.texts import Said
+from stories.documents.walk import Said
 from stories.models import Comment, Work
 from stories.publishing import RefusedError
 

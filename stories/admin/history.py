@@ -14,9 +14,9 @@ from newsroom.desk.admin import DeskAdmin
 from newsroom.http.clock import moment_of
 from stories import revisions, sharing
 from stories.admin.reading import said
-from stories.comparing import compare
 from stories.desk import UnknownPictureError
 from stories.desk.standing import standing_of
+from stories.documents.compare import compare
 from stories.models import Edition, Work
 
 

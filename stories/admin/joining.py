@@ -22,7 +22,8 @@ from stories.admin.choosing import TOGETHER, choice_at, lead_to, resolved
 from stories.admin.conflicts import Clash, Conflict, clash_of, conflict_of, joined_apart, owners_of, said_meanwhile
 from stories.admin.looking_again import SENT, keep_look
 from stories.admin.posting import as_sent, typed
-from stories.documents import AnyDocument, same_but_decisions
+from stories.documents import AnyDocument
+from stories.documents.compare.confirmations import same_but_decisions
 from stories.merging import Merged, apart, as_rows_of, merge
 from stories.models import FAQ, Work
 

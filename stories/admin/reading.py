@@ -10,7 +10,7 @@ from newsroom.desk.forms.rows import RowForm, UidFormSet
 from newsroom.text.plain import words_of
 from newsroom.text.quotations import Quoted, find
 from stories.documents import AnyDocument
-from stories.documents.texts import Said, said
+from stories.documents.walk import Said, said
 from stories.models import StoryQuestion
 
 __all__ = ["LEAD", "Said", "quoted", "said", "sent"]

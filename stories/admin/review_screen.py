@@ -23,9 +23,9 @@ from stories.admin.commenting import Panel, panel_of
 from stories.admin.history import HistoryScreens
 from stories.admin.looking_again import LookForm, look
 from stories.admin.reviewing import is_step, review_and_say, review_of
-from stories.comparing import Comparison, compare
 from stories.documents import AnyDocument
-from stories.documents.texts import said
+from stories.documents.compare import Comparison, compare
+from stories.documents.walk import said
 from stories.models import LastLook, Revision, Work
 from stories.publishing import reviewing
 from stories.publishing.authorship import revision_seen

@@ -3,8 +3,8 @@
 from stories.checks.context import Context
 from stories.checks.finding import Level
 from stories.checks.registry import Found, check
-from stories.comparing import measure
 from stories.documents import AnyDocument
+from stories.documents.compare import measure
 from stories.models import Change
 
 NEEDS_NOTE = {

@@ -8,7 +8,7 @@ from stories.checks.context import Context
 from stories.checks.finding import Level
 from stories.checks.registry import Found, check
 from stories.documents import STARTING_KINDS, AnyDocument, Explainer
-from stories.documents.section_kinds import PAPERS
+from stories.documents.schema import PAPERS
 
 SHORTEST_HEADLINE = 20
 LONGEST_HEADLINE = 110

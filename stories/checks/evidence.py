@@ -11,7 +11,7 @@ from stories.checks.prose import Block, blocks
 from stories.checks.quotations import quotations
 from stories.checks.registry import Found, check
 from stories.documents import Explainer
-from stories.documents.section_kinds import BACKGROUND, BEHIND
+from stories.documents.schema import BACKGROUND, BEHIND
 
 SECTIONS = {BEHIND.code, BACKGROUND.code}
 FEWEST_WORDS_QUOTED = 3

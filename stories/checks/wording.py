@@ -9,7 +9,7 @@ from stories.checks.quotations import quotations
 from stories.checks.registry import Found, check
 from stories.checks.texts import Placed, lines, texts
 from stories.documents import AnyDocument, Explainer
-from stories.documents.section_kinds import HAPPENED
+from stories.documents.schema import HAPPENED
 
 PLACEHOLDER = re.compile(
     r"\b(?:TK|TKTK|TKK|XXX+|FIXME|TBC|TBA)\b|(?i:\blorem\s+ipsum\b)|[\[(]\s*(?:\.\s?\.\s?\.|…|tk|todo|xxx)\s*[\])]"

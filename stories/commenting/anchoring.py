@@ -16,7 +16,7 @@ from newsroom.text.fold import fold
 from newsroom.text.plain import words_of
 from newsroom.text.quotations import find
 from stories.documents import AnyDocument
-from stories.documents.texts import Said, said
+from stories.documents.walk import Said, said
 
 # How many words beside the marked ones are looked at.
 NEAR = 8

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from newsroom.text.plain import words_of
 from stories.documents import AnyDocument, Explainer
-from stories.documents.section_kinds import PAPERS
+from stories.documents.schema import PAPERS
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from stories.documents import (
     QuestionPage,
     Section,
 )
-from stories.documents.section_kinds import FREE
+from stories.documents.schema import FREE
 from stories.importing.text.asking import folded_question
 
 

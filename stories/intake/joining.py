@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from stories import merging, revisions
-from stories.comparing import compare
 from stories.documents import AnyDocument, Explainer
+from stories.documents.compare import compare
 from stories.importing import Note, ReadFile, RefusedError
 from stories.models import Edition, Import, Work
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from stories.documents import AnyDocument, Explainer, Passage
-from stories.documents.parts import Value
+from stories.documents.schema import Value
 from stories.merging.order import joined_order
 from stories.merging.result import Conflict
 from stories.merging.shapes import CITATIONS, PASSAGES

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from stories.documents.parts import Value
+from stories.documents.schema import Value
 from stories.merging.result import Conflict
 
 type Values = tuple[object, ...]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from stories.documents import AnyDocument, Explainer
-from stories.documents.parts import Value
+from stories.documents.schema import Value
 from stories.merging.citing import with_cited_sources
 from stories.merging.fields import Field, Shape
 from stories.merging.result import Conflict, Merged

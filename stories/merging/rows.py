@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 from stories.documents import AnyDocument
-from stories.documents.parts import Value
+from stories.documents.schema import Value
 from stories.merging.fields import Field, Shape
 from stories.merging.order import joined_order
 from stories.merging.result import Conflict

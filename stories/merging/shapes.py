@@ -17,7 +17,7 @@ from stories.documents import (
     PlacedPicture,
     Section,
 )
-from stories.documents.section_kinds import FREE, PAPERS
+from stories.documents.schema import FREE, PAPERS
 from stories.merging.fields import Bond, Field, Shape, trimmed
 from stories.merging.rows import Rows, Single
 

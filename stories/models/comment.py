@@ -47,7 +47,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 class Comment(models.Model):
     """A comment on a work, on one text of it, or on words in that text; a reply has a ``parent`` and no place of its own.
 
-    ``place`` is the key of a text as ``stories.documents.texts`` names it (``sections.<uid>.text``), empty for the whole
+    ``place`` is the key of a text as ``stories.documents.walk`` names it (``sections.<uid>.text``), empty for the whole
     work. ``quote`` are the words it is about with a little of what stood ``before`` and ``after``: it stays with the
     words, wherever they go. ``revision`` is the number of what its author read. Without an ``author`` it came from
     outside, over the ``link`` of a shared preview, under that link's label as it was then (``author_label``).

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from newsroom.accounts.models import User
 from newsroom.audit.models import Event
-from stories.documents import same_but_confirmations, same_but_decisions, with_articles_of
+from stories.documents.compare.confirmations import same_but_confirmations, same_but_decisions, with_articles_of
 from stories.models import Edition, Revision, Work
 
 

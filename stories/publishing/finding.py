@@ -8,7 +8,7 @@ from newsroom.search.index.entries import Entry, Passage
 from newsroom.text.plain import words_of
 from stories.desk.names import Names
 from stories.documents import AnyDocument, Explainer, QuestionPage
-from stories.documents.section_kinds import PAPERS
+from stories.documents.schema import PAPERS
 from stories.models import Edition, Outlet
 from topics.models import Topic
 

@@ -5,8 +5,8 @@ from datetime import datetime
 from functools import cached_property
 
 from newsroom.accounts.models import User
-from stories import checks, comparing, revisions
-from stories.documents import AnyDocument
+from stories import checks, revisions
+from stories.documents import AnyDocument, compare
 from stories.models import Edition, EditionKind, Revision, Work
 from stories.publishing.change import said_of
 from stories.publishing.ready import OVERRIDE_RIGHT
@@ -42,16 +42,16 @@ class Outlook:
     findings: checks.Findings
 
     @cached_property
-    def measured(self) -> comparing.Measured | None:
+    def measured(self) -> compare.Measured | None:
         """What the newest revision changes of the page; None where nothing was public or nothing has changed."""
         after = self.newest.document.value() if self.newest else None
-        return comparing.measure(self.before, after) if self.before and after and self.before != after else None
+        return compare.measure(self.before, after) if self.before and after and self.before != after else None
 
     @cached_property
     def summary(self) -> str:
         """What the newest revision changes of the page, in a line; nothing where there is no such page."""
         after = self.newest.document.value() if self.newest else None
-        return comparing.compare(self.before, after).summary if self.before and after else ""
+        return compare.compare(self.before, after).summary if self.before and after else ""
 
     def overridable(self, *, by: User) -> checks.Findings:
         """Return the blockers that this person may publish against with a reason."""

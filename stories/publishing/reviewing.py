@@ -19,7 +19,7 @@ from newsroom.audit.models import Event
 from newsroom.audit.sentences import said
 from newsroom.http import clock
 from stories import revisions
-from stories.documents import same_but_confirmations
+from stories.documents.compare.confirmations import same_but_confirmations
 from stories.models import Revision, State, Work, WorkKind
 from stories.publishing import notices
 from stories.publishing.authorship import writers

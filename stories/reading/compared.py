@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from stories.comparing import Comparison, Part, compare
+from stories.documents.compare import Comparison, Part, compare
 from stories.models.edition import Edition
 from stories.reading.as_read import Fragments, as_read, fragments_of
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext, gettext_noop
 from newsroom.page_cache.dependencies import Guard, key
 from newsroom.text.markdown.relink import relinked, targets_of
 from stories.documents import AnyDocument, Explainer
-from stories.documents.section_kinds import PAPERS
+from stories.documents.schema import PAPERS
 from stories.models.edition import Edition
 from stories.reading.addresses import standing_under
 from stories.reading.as_read import as_read, fragments_of

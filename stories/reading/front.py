@@ -12,7 +12,7 @@ from newsroom.db.statements import Prepared
 from newsroom.http.clock import midnight_after
 from newsroom.http.languages import primary
 from newsroom.page_cache.dependencies import FRONT, QUESTIONS, STORIES, Guard, key
-from stories.documents.section_kinds import PAPERS
+from stories.documents.schema import PAPERS
 from stories.models.edition import Edition, EditionQuerySet
 from stories.models.front_place import PLACES, FrontPlace
 from stories.reading.cards import Card, live_questions, live_stories, named_by, question_cards, topics_with

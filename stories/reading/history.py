@@ -9,7 +9,7 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils import translation
 
-from stories.comparing import Comparison
+from stories.documents.compare import Comparison
 from stories.models.edition import Edition, EditionKind
 from stories.reading.addresses import standing_under
 from stories.reading.as_read import fragments_of

@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.translation import ngettext
 
 from newsroom.http.converters import number_in
-from stories.comparing import Field
+from stories.documents.compare import Field
 from stories.models.edition import Edition
 from stories.reading.addresses import standing_under
 from stories.reading.as_read import fragments_of

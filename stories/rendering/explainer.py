@@ -7,7 +7,7 @@ from django.utils import translation
 from newsroom.text import markdown
 from newsroom.text.plain import word_count, words_of
 from stories.documents import SECTION_KINDS, Explainer, Section
-from stories.documents.section_kinds import HAPPENED, PAPERS
+from stories.documents.schema import HAPPENED, PAPERS
 from stories.rendering.anchors import Anchors
 from stories.rendering.fragments import ExplainerFragments, PassageFragment, QuestionLink, SectionFragment
 from stories.rendering.numbering import Numbering

@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from stories.documents import NamedContributor, NamedOutlet, PlacedPicture
-from stories.documents.parts import Value
+from stories.documents.schema import Value
 
 
 class ShownPicture(PlacedPicture):

@@ -27,7 +27,7 @@ from stories.documents import (
     Section,
 )
 from stories.documents.headings import usual_heading
-from stories.documents.section_kinds import FREE, PAPERS
+from stories.documents.schema import FREE, PAPERS
 from stories.models import FAQ, Work
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from django.utils.dateparse import parse_date
 
 from newsroom.http.converters import number_in
-from stories.documents.parts import Value
+from stories.documents.schema import Value
 
 _ROW = re.compile(r"([a-z_]+)-(\d{1,5})-(\w+)")
 LONGEST_LINE = 1_000

@@ -10,7 +10,7 @@ from newsroom.text.plain import words_of
 from stories import drafts
 from stories.desk.names import Names, outlets_speaking
 from stories.documents import AnyDocument, Explainer
-from stories.documents.texts import said
+from stories.documents.walk import said
 from stories.models import (
     PROJECTIONS,
     Answer,

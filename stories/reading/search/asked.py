@@ -8,7 +8,7 @@ from typing import Self
 from urllib.parse import urlencode
 
 from newsroom.search.query.parse import Wanted
-from stories.documents.section_kinds import SECTION_KINDS
+from stories.documents.schema import SECTION_KINDS
 
 KINDS = ("story", "question", "topic", "source")
 MOST_PAGES = 10

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from newsroom.search.counts import Count, Counts
 from stories.documents.headings import usual_heading
-from stories.documents.section_kinds import SECTION_KINDS
+from stories.documents.schema import SECTION_KINDS
 from stories.models.outlet import Outlet
 from stories.reading.search.asked import Asked
 from stories.reading.search.names import Name, Names

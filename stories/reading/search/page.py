@@ -9,7 +9,7 @@ from newsroom.search.counts import Counts, counts
 from newsroom.search.query.conditions import Filters
 from newsroom.search.query.parse import Wanted
 from newsroom.search.search import search
-from stories.documents.section_kinds import SECTION_KINDS
+from stories.documents.schema import SECTION_KINDS
 from stories.models.outlet import Outlet
 from stories.reading.search.asked import MOST_PAGES, Asked
 from stories.reading.search.found import Found, found_of

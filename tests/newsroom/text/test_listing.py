@@ -5,7 +5,7 @@ from django.utils.translation import override
 
 from newsroom.text.join import listed
 from newsroom.text.markdown.dates import dated, moment_of
-from stories.comparing.texts import Reading
+from stories.documents.compare.texts import Reading
 from stories.models.outlet import OutletKind
 from stories.reading.outlets import OutletShown
 

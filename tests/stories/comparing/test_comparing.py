@@ -3,7 +3,6 @@
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from stories.comparing import compare, fields
 from stories.documents import (
     Answer,
     AskedQuestion,
@@ -18,6 +17,7 @@ from stories.documents import (
     QuestionPage,
     Section,
 )
+from stories.documents.compare import compare, fields
 from tests.stories.comparing.changing import changed_once
 from tests.stories.comparing.making import (
     answer,

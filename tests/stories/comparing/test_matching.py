@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stories.comparing.matching import paired
+from stories.documents.compare.match_rows import paired
 from tests.effort import at_most
 
 rows = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 2)), max_size=8)

@@ -3,8 +3,8 @@
 import pytest
 from hypothesis import given
 
-from stories.comparing import measure
 from stories.documents import PartHeadings
+from stories.documents.compare import measure
 from tests.stories.comparing.changing import changed_once
 from tests.stories.comparing.making import (
     answer,

@@ -6,7 +6,7 @@ import pytest
 
 from newsroom.text.diff.pieces import pieces_of
 from newsroom.text.diff.words import compare as compare_pieces
-from stories.comparing import Noted, compare, noting
+from stories.documents.compare import Noted, compare, protected_changes
 from tests.effort import lines_run
 from tests.stories.comparing.making import passage, section, source, story, topic, uid
 
@@ -206,7 +206,7 @@ def test_a_date_that_changed_is_counted_once_beside_names_that_changed():
 def test_citations_beside_each_other_are_noted_in_time_in_proportion_to_their_number():
     def work(count: int) -> int:
         old, new = (pieces_of("".join(f"[@{number + first}]" for number in range(count))) for first in (1, 10_001))
-        return lines_run(lambda: noting.noted(compare_pieces(old, new[:1]), old, new[:1], language="en"))
+        return lines_run(lambda: protected_changes.noted(compare_pieces(old, new[:1]), old, new[:1], language="en"))
 
     work(1)  # what a language needs is read once
     assert work(600) < 3 * work(300)

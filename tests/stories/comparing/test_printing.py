@@ -4,7 +4,7 @@ import re
 
 from django.template.loader import render_to_string
 
-from stories.comparing import compare
+from stories.documents.compare import compare
 from tests.stories.comparing.making import passage, section, source, story, topic, uid
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from stories.comparing import compare
 from stories.documents import PartHeadings
+from stories.documents.compare import compare
 from tests.stories.comparing.making import page, passage, person, picture, section, source, story, topic, uid
 
 ONE, TWO, THREE = section("A."), section("B.", "behind"), section("C.", "background")

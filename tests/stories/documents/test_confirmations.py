@@ -5,17 +5,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from stories.documents import (
-    CitedArticle,
-    Explainer,
-    NamedOutlet,
-    NamedTopic,
-    Passage,
-    QuestionPage,
-    same_but_confirmations,
-    same_but_decisions,
-    with_articles_of,
-)
+from stories.documents import CitedArticle, Explainer, NamedOutlet, NamedTopic, Passage, QuestionPage
+from stories.documents.compare.confirmations import same_but_confirmations, same_but_decisions, with_articles_of
 
 POST, WIRE, TOPIC = (UUID(int=number) for number in (1, 2, 3))
 ROW, WORK, ARTICLE = (UUID(int=number) for number in (4, 5, 6))

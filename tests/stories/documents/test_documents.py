@@ -17,7 +17,7 @@ from stories.documents import (
     UnknownSchemaError,
     read,
 )
-from stories.documents.upgrading import CURRENT_SCHEMA
+from stories.documents.upgrade import CURRENT_SCHEMA
 
 FIXTURES = sorted((Path(__file__).parent / "fixtures").glob("*.json"))
 SCHEMAS = Path(__file__).parents[3] / "docs" / "schemas"

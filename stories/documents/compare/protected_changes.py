@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from newsroom.text.diff.align import Stretch
 from newsroom.text.diff.pieces import Piece
-from stories.comparing.comparison import Noted, What
-from stories.comparing.mentions import Mention, mentions_of
+from stories.documents.compare.comparison import Noted, What
+from stories.documents.compare.mentions import Mention, mentions_of
 
 _STRAIGHT = str.maketrans(dict.fromkeys("“”„«»", '"') | dict.fromkeys("‘’", "'"))
 

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from stories.documents.explainer import EXPLAINER_SCHEMA, Explainer
-from stories.documents.question_page import QUESTION_PAGE_SCHEMA, QuestionPage
+from stories.documents.schema import EXPLAINER_SCHEMA, QUESTION_PAGE_SCHEMA, Explainer, QuestionPage
 
 type AnyDocument = Explainer | QuestionPage
 type Body = dict[str, object]

@@ -9,8 +9,6 @@ from django.utils import formats
 from django.utils.translation import gettext, gettext_noop, pgettext
 
 from newsroom.text.join import listed
-from stories.comparing.comparison import Field
-from stories.comparing.texts import Reading, compare_lines, compare_texts, compare_values
 from stories.documents import (
     Answer,
     AnyDocument,
@@ -24,6 +22,8 @@ from stories.documents import (
     QuestionPage,
     Section,
 )
+from stories.documents.compare.comparison import Field
+from stories.documents.compare.texts import Reading, compare_lines, compare_texts, compare_values
 
 type How = Literal["text", "line", "value", "numbers", "other", "small"]
 

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from django.utils import dates, translation
 
 from newsroom.text.diff.pieces import Piece
-from stories.comparing.comparison import What
-from stories.comparing.languages import Vocabulary, vocabulary_of
+from stories.documents.compare.comparison import What
+from stories.documents.compare.languages import Vocabulary, vocabulary_of
 
 # One that goes on in the next paragraph has no end in its own.
 _QUOTATION = re.compile(

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from newsroom.text.markdown import links
-from stories.comparing.comparison import Comparison, Field, Noted, Part, Row
-from stories.comparing.languages import vocabulary_of
+from stories.documents.compare.comparison import Comparison, Field, Noted, Part, Row
+from stories.documents.compare.languages import vocabulary_of
 
 MOST_WORDS = 12
 

@@ -1,11 +1,9 @@
 """Compares two revisions as a review does: what an editor only confirmed is no other text."""
 
 from newsroom.text.fold import fold
-from stories.documents.explainer import Explainer
-from stories.documents.parts import NamedOutlet, NamedTopic
-from stories.documents.question_page import QuestionPage
-from stories.documents.shared_names import same_but_names
-from stories.documents.upgrading import AnyDocument
+from stories.documents.schema import Explainer, NamedOutlet, NamedTopic, QuestionPage
+from stories.documents.upgrade import AnyDocument
+from stories.documents.walk import same_but_names
 
 type Outlets = tuple[NamedOutlet, ...]
 

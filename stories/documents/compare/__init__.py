@@ -24,12 +24,12 @@ of the two sides as ``before_label`` and ``after_label``; a page that includes i
 from collections.abc import Mapping
 from dataclasses import replace
 
-from stories.comparing.comparison import Comparison, Field, Noted, Part, Row
-from stories.comparing.measuring import Measured, measured
-from stories.comparing.parts import parts_of_question, parts_of_story
-from stories.comparing.summing import sum_up, sum_up_part
-from stories.comparing.texts import Reading, names_in
 from stories.documents import AnyDocument, Explainer, QuestionPage
+from stories.documents.compare.comparison import Comparison, Field, Noted, Part, Row
+from stories.documents.compare.measure import Measured, measured
+from stories.documents.compare.parts import parts_of_question, parts_of_story
+from stories.documents.compare.summary import sum_up, sum_up_part
+from stories.documents.compare.texts import Reading, names_in
 
 __all__ = ["Comparison", "Field", "Measured", "Noted", "Part", "Row", "compare", "measure"]
 

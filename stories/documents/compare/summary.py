@@ -7,7 +7,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_lazy, ngettext_lazy
 
 from newsroom.text.join import listed
-from stories.comparing.comparison import Part
+from stories.documents.compare.comparison import Part
 
 _FIELDS = {
     "headline": gettext_lazy("headline edited"),

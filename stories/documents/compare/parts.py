@@ -5,11 +5,6 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext
 
-from stories.comparing import fields
-from stories.comparing.comparison import Part, Row, State
-from stories.comparing.fields import Spec, compare_fields
-from stories.comparing.matching import Pair, paired
-from stories.comparing.texts import Reading
 from stories.documents import (
     SECTION_KINDS,
     Answer,
@@ -24,7 +19,12 @@ from stories.documents import (
     QuestionPage,
     Section,
 )
-from stories.documents.section_kinds import FREE, PAPERS
+from stories.documents.compare import fields
+from stories.documents.compare.comparison import Part, Row, State
+from stories.documents.compare.fields import Spec, compare_fields
+from stories.documents.compare.match_rows import Pair, paired
+from stories.documents.compare.texts import Reading
+from stories.documents.schema import FREE, PAPERS
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from newsroom.text.diff.align import Stretch
 from newsroom.text.diff.pieces import Piece, pieces_of, pieces_of_line
 from newsroom.text.diff.words import Kind, Run, Words
 from newsroom.text.join import listed
-from stories.comparing.comparison import Field
-from stories.comparing.noting import noted
 from stories.documents import AnyDocument, Explainer
+from stories.documents.compare.comparison import Field
+from stories.documents.compare.protected_changes import noted
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from stories.documents import AnyDocument, CitedArticle, Explainer, PlacedPicture
+from stories.documents.schema import CitedArticle, Explainer, NamedOutlet, PlacedPicture
+from stories.documents.upgrade import AnyDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +72,30 @@ def _of_picture(key: str, label: str, picture: PlacedPicture) -> Iterator[Said]:
 def _of_source(cited: CitedArticle) -> str:
     day = cited.published_on.isoformat() if cited.published_on else ""
     return "\n".join(part for part in (cited.title, cited.outlet.name, day, cited.author, cited.url) if part)
+
+
+def same_but_names(a: AnyDocument, b: AnyDocument) -> bool:
+    """Say whether ``a`` and ``b`` differ in nothing but present names of the same topics, outlets and contributors.
+
+    They are the same when their uids are; a name that is only proposed has no uid and is compared as it is written.
+    """
+    return type(a) is type(b) and _nameless(a) == _nameless(b)
+
+
+def _nameless(document: AnyDocument) -> AnyDocument:
+    shared: dict[str, object] = {
+        "topics": tuple(topic.model_copy(update={"name": ""}) if topic.topic else topic for topic in document.topics),
+        "citations": tuple(cited.model_copy(update={"outlet": _unnamed(cited.outlet)}) for cited in document.citations),
+    }
+    if isinstance(document, Explainer):
+        shared["byline"] = tuple(person.model_copy(update={"name": ""}) for person in document.byline)
+        shared["passages"] = tuple(
+            # The order of the outlets follows from their names.
+            passage.model_copy(update={"outlets": tuple(sorted(map(_unnamed, passage.outlets), key=str))})
+            for passage in document.passages
+        )
+    return document.model_copy(update=shared)
+
+
+def _unnamed(outlet: NamedOutlet) -> NamedOutlet:
+    return outlet.model_copy(update={"name": ""}) if outlet.uid else outlet

@@ -90,7 +90,7 @@ class Row:
 
     @property
     def place(self) -> str:
-        """Return the key of the text that changed, as ``stories.documents.texts`` names it; empty for none."""
+        """Return the key of the text that changed, as ``stories.documents.walk`` names it; empty for none."""
         return _place(self.key, self.fields)
 
     @property
@@ -122,7 +122,7 @@ class Part:
 
     @property
     def place(self) -> str:
-        """Return the key of the text of its own that changed, as ``stories.documents.texts`` names it; empty for none."""
+        """Return the key of the text of its own that changed, as ``stories.documents.walk`` names it; empty for none."""
         return _place(self.key, self.fields) if self.key or self.code in _HEADS else ""
 
     @property
