@@ -4,9 +4,9 @@ from datetime import datetime
 
 from stories.desk.names import outlets_speaking
 from stories.documents import AnyDocument, Explainer
+from stories.documents.render import keep
 from stories.models import Edition, Work
 from stories.publishing.freezing import direction_of
-from stories.rendering import keep
 
 
 def as_edition(work: Work, document: AnyDocument, *, at: datetime) -> Edition:

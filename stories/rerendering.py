@@ -9,9 +9,9 @@ from django.db.models import QuerySet
 from newsroom.audit.models import Event
 from newsroom.http import clock
 from newsroom.page_cache.invalidation import changing
+from stories.documents.render import keep
 from stories.models import Document, Edition, EditionKind, Rerendering, Work
 from stories.publishing.invalidating import touch_pages_of
-from stories.rendering import keep
 
 BATCH = 25
 KIND = "rerendering"

@@ -9,9 +9,9 @@ from newsroom.accounts.models import User, people_at_work
 from newsroom.desk.forms.rows import UidFormSet
 from newsroom.http.converters import number_in
 from newsroom.text.diff.words import Run, differences
-from stories import merging, revisions
+from stories import revisions
 from stories.admin.reading import LEAD, Said, said, sent
-from stories.documents import AnyDocument
+from stories.documents import AnyDocument, merge
 from stories.models import Revision, Work
 
 # Texts whose keys are not the anchors of their fields.
@@ -87,7 +87,7 @@ def clashes(conflict: Conflict, form: forms.BaseForm, formsets: Iterable[UidForm
     return found
 
 
-def clash_of(place: merging.Conflict) -> Clash:
+def clash_of(place: merge.Conflict) -> Clash:
     """Return a place that cannot be merged as the page shows it."""
     before, theirs, mine = (text.strip() for text in (place.base, place.theirs, place.mine))
     return Clash(place.label, before, differences(before, theirs), differences(before, mine), place.anchor)

@@ -17,7 +17,7 @@ from newsroom.desk.responses import leads_to_problem
 from newsroom.http.clock import moment_of
 from stories import intake
 from stories.admin.conflicts import clash_of
-from stories.importing import FORMATS, LARGEST, RefusedError
+from stories.documents.parse import FORMATS, LARGEST, RefusedError
 from stories.models import Work
 
 

@@ -24,7 +24,7 @@ from stories.admin.looking_again import SENT, keep_look
 from stories.admin.posting import as_sent, typed
 from stories.documents import AnyDocument
 from stories.documents.compare.confirmations import same_but_decisions
-from stories.merging import Merged, apart, as_rows_of, merge
+from stories.documents.merge import Merged, apart, as_rows_of, merge
 from stories.models import FAQ, Work
 
 TRIED, ASKED, MEANWHILE, APART = "is_tried", "asked", "meanwhile", "apart"

@@ -7,7 +7,7 @@ from stories.checks.quotations import quotations
 from stories.checks.registry import Found, check
 from stories.checks.texts import lines, texts, told
 from stories.documents import AnyDocument
-from stories.importing.sentences import stops
+from stories.documents.parse.words.sentences import stops
 
 # What may stand behind the last mark of a sentence: closing quotation marks and brackets of any script.
 CLOSERS = "\"'”’»«“‘›‹)]}」』》〉】〟*_ "

@@ -14,8 +14,8 @@ from stories.documents import (
     QuestionPage,
     Section,
 )
+from stories.documents.parse.text.questions import folded_question
 from stories.documents.schema import FREE
-from stories.importing.text.asking import folded_question
 
 
 def carried_over(new: AnyDocument, old: AnyDocument) -> AnyDocument:

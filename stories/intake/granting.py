@@ -2,7 +2,7 @@
 
 from newsroom.accounts.models import Contributor, User
 from stories.documents import AnyDocument, Explainer, QuestionPage
-from stories.importing import RefusedError
+from stories.documents.parse import RefusedError
 from stories.publishing.sending import RIGHT as TO_PUBLISH
 
 TO_NAME_PEOPLE = "accounts.add_contributor"

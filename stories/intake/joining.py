@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from stories import merging, revisions
-from stories.documents import AnyDocument, Explainer
+from stories import revisions
+from stories.documents import AnyDocument, Explainer, merge
 from stories.documents.compare import compare
-from stories.importing import Note, ReadFile, RefusedError
+from stories.documents.parse import Note, ReadFile, RefusedError
 from stories.models import Edition, Import, Work
 
 # How many states of a work are searched for the one that was exported, changed and is now brought in.
@@ -16,7 +16,7 @@ _SEARCHED = 200
 class ConflictError(RefusedError):
     """Somebody edited the work in ``places`` that the file changes as well; in each *mine* is what the file says."""
 
-    def __init__(self, places: tuple[merging.Conflict, ...]) -> None:
+    def __init__(self, places: tuple[merge.Conflict, ...]) -> None:
         self.places = places
         where = "a place" if len(places) == 1 else f"{len(places)} places"
         told = "\n\n".join(_told(place) for place in places)
@@ -27,7 +27,7 @@ class ConflictError(RefusedError):
         )
 
 
-def _told(place: merging.Conflict) -> str:
+def _told(place: merge.Conflict) -> str:
     sides = (("Before", place.base), ("The desk says now", place.theirs), ("The file says", place.mine))
     return "\n".join([f"{place.label}:", *(f"{who}: {text.strip() or 'nothing'}" for who, text in sides)])
 
@@ -41,7 +41,7 @@ def beginning_of(work: Work, file: ReadFile, current: AnyDocument, *, at: dateti
     """
     document = file.imported.document
     if file.imported.has_identity and document.uid == work.uid:
-        return merging.nearest(document, _states(work)) or current
+        return merge.nearest(document, _states(work)) or current
     brought_in = Import.objects.filter(work=work).select_related("document")
     if last := brought_in.filter(format=file.format).first() or brought_in.first():
         return last.document.value()
@@ -62,7 +62,7 @@ def joined(base: AnyDocument, current: AnyDocument, said: AnyDocument, *, work: 
 
     Raises ConflictError where both changed the same place.
     """
-    merged = merging.merge(base, current, merging.apart(base, current, said, given=work.citations_given))
+    merged = merge.merge(base, current, merge.apart(base, current, said, given=work.citations_given))
     if merged.conflicts:
         raise ConflictError(merged.conflicts)
     return merged.document

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from newsroom.text.fold import fold
-from stories.importing import KnownNames, known_outlets
+from stories.documents.parse import KnownNames, known_outlets
 from stories.models import Outlet, OutletAlias
 from topics.models import Topic, TopicAlias
 

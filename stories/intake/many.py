@@ -12,7 +12,7 @@ from newsroom.audit.models import Event
 from newsroom.page_cache.invalidation import changing
 from stories import desk, revisions
 from stories.documents import AnyDocument, Explainer
-from stories.importing import RefusedError
+from stories.documents.parse import RefusedError
 from stories.intake.granting import granted
 from stories.intake.publication import Publication, publish
 from stories.intake.questions import give_topics

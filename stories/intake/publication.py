@@ -10,7 +10,7 @@ from newsroom.accounts.permissions import NotAllowedError
 from newsroom.http import clock
 from stories import desk, naming, publishing
 from stories.documents import AnyDocument, Explainer, NamedOutlet
-from stories.importing import RefusedError
+from stories.documents.parse import RefusedError
 from stories.models import Answer as QuestionAnswer
 from stories.models import Change, ChangeNote, Edition, Work
 from stories.publishing import Answer

@@ -7,8 +7,8 @@ from uuid import UUID
 from newsroom.text.fold import fold
 from newsroom.text.plain import words_of
 from stories.documents import AskedQuestion, Explainer, QuestionPage
-from stories.importing import Note
-from stories.importing.text.asking import folded_question
+from stories.documents.parse import Note
+from stories.documents.parse.text.questions import folded_question
 from stories.models import FAQ, StoryQuestion, Work, WorkTopic
 
 

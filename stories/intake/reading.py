@@ -8,7 +8,7 @@ from newsroom.db.statements import Prepared
 from newsroom.redirects.models import Address
 from stories import desk
 from stories.documents import AnyDocument, Explainer, QuestionPage
-from stories.importing import Note, ReadFile, RefusedError, Report, read_file, report
+from stories.documents.parse import Note, ReadFile, RefusedError, Report, read_file, report
 from stories.intake.carrying import carried_over
 from stories.intake.joining import beginning_of, giving_way, joined, note_of
 from stories.intake.known import known_names

@@ -11,13 +11,13 @@ from newsroom.audit.models import Event
 from newsroom.page_cache.invalidation import changing
 from stories import desk, revisions
 from stories.documents import AnyDocument, Explainer
-from stories.importing import RefusedError
+from stories.documents.merge import as_rows_of
+from stories.documents.parse import RefusedError
 from stories.intake.granting import granted
 from stories.intake.joining import joined
 from stories.intake.publication import Publication, publish
 from stories.intake.questions import give_topics
 from stories.intake.reading import Reading, address_for
-from stories.merging import as_rows_of
 from stories.models import FAQ, Document, Import, Story, Work, WorkKind
 
 RIGHT = "stories.import_work"

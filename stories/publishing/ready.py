@@ -10,11 +10,11 @@ from newsroom.db.statements import Prepared
 from stories import checks
 from stories.desk.names import Names
 from stories.documents import AnyDocument
+from stories.documents.render import Kept, keep
 from stories.models import ChangeNote, Document, Edition, Revision, Work
 from stories.publishing.change import change_at
 from stories.publishing.refusals import NotReadyError
 from stories.publishing.timeline import Place
-from stories.rendering import Kept, keep
 from stories.revisions import Recorded
 
 OVERRIDE_RIGHT = "stories.override_check"

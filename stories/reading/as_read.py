@@ -1,10 +1,10 @@
 """A document as readers know it: without what the desk keeps beside the page."""
 
 from stories.documents import AnyDocument, Explainer, PlacedPicture
+from stories.documents.render import ExplainerFragments, QuestionFragments
 from stories.models.edition import Edition
 from stories.reading.marks import pictures_in
 from stories.reading.parts import question_texts_of, texts_of
-from stories.rendering import ExplainerFragments, QuestionFragments
 
 type Fragments = ExplainerFragments | QuestionFragments
 

@@ -10,13 +10,13 @@ from django.utils.translation import gettext, pgettext
 from newsroom.text.join import listed
 from newsroom.text.plain import words_as_printed
 from stories.documents import Explainer, Passage, QuestionPage
+from stories.documents.export.text import Shape, prose, sections_of
 from stories.documents.headings import TOPICS, usual_heading
-from stories.exporting.text import Shape, prose, sections_of
+from stories.documents.render import SourceFragment
 from stories.models.edition import Edition
 from stories.reading.copies import PublicCopy
 from stories.reading.corrections import corrections_of
 from stories.reading.lately import Told
-from stories.rendering import SourceFragment
 
 # The beginning of a line that says something.
 _LINE = re.compile(r"\n(?!\n)")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext, gettext_noop
 from newsroom.page_cache.dependencies import Guard, key
 from newsroom.text.markdown.relink import relinked, targets_of
 from stories.documents import AnyDocument, Explainer
+from stories.documents.render import SourceFragment
 from stories.documents.schema import PAPERS
 from stories.models.edition import Edition
 from stories.reading.addresses import standing_under
@@ -19,7 +20,6 @@ from stories.reading.as_read import as_read, fragments_of
 from stories.reading.changes import Changes
 from stories.reading.links import Links, keys_of_topics, topics_in, works_in
 from stories.reading.moments import next_change
-from stories.rendering import SourceFragment
 
 # The fields of a document that hold Markdown, wherever they stand in it.
 _MARKDOWN = frozenset({"caption", "description", "introduction", "method_note", "standfirst", "teaser", "text"})

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from newsroom.http.languages import Version
 from newsroom.page_cache.dependencies import Guard, Unguarded
+from stories.documents.render import ExplainerFragments, QuestionLink
 from stories.models.edition import Edition
 from stories.reading.addresses import standing_at
 from stories.reading.cards import Card, heed_day
@@ -24,7 +25,6 @@ from stories.reading.related import related_to
 from stories.reading.surroundings import Needs, Surroundings
 from stories.reading.topics_named import TopicShown
 from stories.reading.versions import versions_of
-from stories.rendering import ExplainerFragments, QuestionLink
 
 MOST_RELATED = 6
 

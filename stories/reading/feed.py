@@ -12,6 +12,7 @@ from newsroom.db.keyset import newest
 from newsroom.entities.merged import Family
 from newsroom.page_cache.dependencies import STORIES, Guard
 from newsroom.page_cache.responses import MovedError
+from stories.documents.render import ExplainerFragments
 from stories.models.edition import Edition
 from stories.models.outlet import Outlet
 from stories.reading.leading import watch_texts
@@ -21,7 +22,6 @@ from stories.reading.outlet import outlet_family
 from stories.reading.outlets import outlets_of
 from stories.reading.parts import Part, SourceShown, parts_of, sources_of, texts_of, uids_of
 from stories.reading.walks import languages_of, story_walks
-from stories.rendering import ExplainerFragments
 from topics.models import Topic
 from topics.reading import topic_family, watch
 

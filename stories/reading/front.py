@@ -12,6 +12,7 @@ from newsroom.db.statements import Prepared
 from newsroom.http.clock import midnight_after
 from newsroom.http.languages import primary
 from newsroom.page_cache.dependencies import FRONT, QUESTIONS, STORIES, Guard, key
+from stories.documents.render import ExplainerFragments
 from stories.documents.schema import PAPERS
 from stories.models.edition import Edition, EditionQuerySet
 from stories.models.front_place import PLACES, FrontPlace
@@ -21,7 +22,6 @@ from stories.reading.marks import words_only
 from stories.reading.outlets import OutletShown, outlets_of, shown
 from stories.reading.shelves import Shelf, in_use, shelves
 from stories.reading.walks import languages_of, spoken, story_walks, walks
-from stories.rendering import ExplainerFragments
 from topics.reading import watch
 
 # Among so many stories a topic is counted for “by topic”.

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from stories.documents.compare import Comparison
+from stories.documents.render import ExplainerFragments
 from stories.models.edition import Edition, EditionKind
 from stories.reading.addresses import standing_under
 from stories.reading.as_read import fragments_of
@@ -17,7 +18,6 @@ from stories.reading.changes import Stage, stages_of
 from stories.reading.compared import compared
 from stories.reading.explainer import ExplainerPage
 from stories.reading.question import QuestionPage
-from stories.rendering import ExplainerFragments
 
 INSTANT = timedelta(microseconds=1)  # an edition can be read until just before its end
 

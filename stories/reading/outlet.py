@@ -22,6 +22,7 @@ from newsroom.page_cache.dependencies import Guard, key, naming
 from newsroom.page_cache.responses import MovedError
 from newsroom.text.join import listed
 from newsroom.text.markdown import render
+from stories.documents.render import ExplainerFragments
 from stories.models.edition import Edition, EditionOutlet
 from stories.models.outlet import Outlet
 from stories.reading.leading import watch_texts
@@ -30,7 +31,6 @@ from stories.reading.marks import fill, targets_in
 from stories.reading.outlet_list import KINDS
 from stories.reading.outlets import Outlets, outlets_of, shown
 from stories.reading.parts import SourceShown, Voice, sources_of, uids_of, voices_of
-from stories.rendering import ExplainerFragments
 from topics.reading import watch
 
 STORIES_ON_A_PAGE = 10

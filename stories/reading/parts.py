@@ -8,9 +8,9 @@ from uuid import UUID
 from django.utils.translation import get_language, gettext, ngettext
 
 from stories.documents import SECTION_KINDS, NamedOutlet
+from stories.documents.render import ExplainerFragments, PassageFragment, QuestionFragments, SourceFragment
 from stories.documents.schema import HAPPENED, PAPERS
 from stories.reading.outlets import Outlets, OutletShown, shown
-from stories.rendering import ExplainerFragments, PassageFragment, QuestionFragments, SourceFragment
 
 type Fill = Callable[[str], str]
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.template.loader import render_to_string
 
 from newsroom.media.models import Image, ImageQuerySet
-from stories.rendering import ShownPicture
+from stories.documents.render import ShownPicture
 
 
 @dataclass(frozen=True, slots=True)

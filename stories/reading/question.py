@@ -9,6 +9,7 @@ from django.utils import translation
 
 from newsroom.http.languages import Version
 from newsroom.page_cache.dependencies import Guard, Unguarded, naming
+from stories.documents.render import QuestionFragments
 from stories.models.edition import Edition, EditionQuestion
 from stories.reading.addresses import standing_at
 from stories.reading.cards import Card, heed_day, listed_stories
@@ -21,7 +22,6 @@ from stories.reading.parts import SourceShown, question_texts_of, sources_of
 from stories.reading.surroundings import Needs, Surroundings
 from stories.reading.topics_named import TopicShown
 from stories.reading.versions import versions_of
-from stories.rendering import QuestionFragments
 
 MOST_STORIES = 20
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from newsroom.http.clock import day_begins, new_year_after
 from newsroom.page_cache.dependencies import Guard, key
 from stories.documents import NamedOutlet
+from stories.documents.render import ShownPicture, TopicMention
 from stories.models.edition import Edition
 from stories.reading.links import DraftPlaces, Links, keys_of_topics, topics_in, works_in
 from stories.reading.marks import days_in, fill, targets_in
@@ -22,7 +23,6 @@ from stories.reading.parts import Fill
 from stories.reading.pictures import Figure, figures_of, public_figures_of
 from stories.reading.pictures import printed as printed_figures
 from stories.reading.topics_named import TopicShown, topics_as_printed, topics_shown
-from stories.rendering import ShownPicture, TopicMention
 
 
 @dataclass(frozen=True, slots=True)

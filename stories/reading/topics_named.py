@@ -9,8 +9,8 @@ from django.db.models import OuterRef, Q, Subquery
 
 from newsroom.entities.mentions import live_naming
 from newsroom.text.plain import words_of
+from stories.documents.render import TopicMention
 from stories.reading.links import Links
-from stories.rendering import TopicMention
 from topics.models import Topic, TopicKind
 
 

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 
 from newsroom.page_cache.dependencies import guard_of
 from newsroom.page_cache.responses import public_data, public_text
-from stories.exporting import to_json, to_markdown
+from stories.documents.export import to_json, to_markdown
 from stories.reading.as_text import as_text
 from stories.reading.copies import COPIES, PublicCopy, public_copy
 

@@ -5,10 +5,10 @@ from django.test import Client
 
 from newsroom.site.models import AboutPage
 from stories import arranging, freshness, naming, publishing, relating, rerendering, revisions
+from stories.documents.render import Kept, keep
 from stories.models import ChangeNote, Edition, Story
 from stories.publishing import erasing
 from stories.publishing.translating import link, unlink
-from stories.rendering import Kept, keep
 from tests.factories import (
     make_image,
     make_outlet,

@@ -7,8 +7,8 @@ import pytest
 
 from newsroom.audit.models import Event
 from stories import rerendering
+from stories.documents.render import Kept, keep
 from stories.models import Edition, Rerendering
-from stories.rendering import Kept, keep
 from tests.factories import make_published_story, make_user
 from tests.races.processes import LONGEST_WAIT, at_once, beside
 

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from stories.documents import AskedQuestion, Explainer, NamedTopic, Passage, QuestionPage, Section
-from stories.exporting import to_text
+from stories.documents.export import to_text
 
 UID = UUID("6f2d1f5e-6a9f-4a59-8f5c-0a3c7c4f1f11")
 

@@ -11,9 +11,9 @@ from django.utils import timezone
 from newsroom.audit.models import Erasure, Event
 from newsroom.http.clock import FOREVER
 from stories import guards, publishing
+from stories.documents.render import Kept
 from stories.guards import laying, rules
 from stories.models import PROJECTIONS, Document, Edition, Override, Rerendering, Revision
-from stories.rendering import Kept
 from tests.factories import (
     edition_of,
     make_article,

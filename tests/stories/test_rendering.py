@@ -22,7 +22,13 @@ from stories.documents import (
     QuestionPage,
     Section,
 )
-from stories.rendering import ExplainerFragments, QuestionFragments, render, render_explainer, render_question_page
+from stories.documents.render import (
+    ExplainerFragments,
+    QuestionFragments,
+    render,
+    render_explainer,
+    render_question_page,
+)
 
 COURIER = NamedOutlet(uid=uuid4(), name="The Lisle Courier")
 WIRE = NamedOutlet(uid=uuid4(), name="Ansgar Wire")

@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from newsroom.audit.models import Erasure, Event
 from newsroom.http import clock
 from stories import publishing, rerendering
+from stories.documents.render import Kept, keep
 from stories.models import PROJECTIONS, Document, Edition, Rerendering
-from stories.rendering import Kept, keep
 from stories.rerendering import rerender
 from tests.factories import make_published_question, make_published_story, make_story, make_topic, make_user
 

@@ -8,7 +8,7 @@ from stories.admin.joining import NOTES
 from stories.admin.live.documents import document_of
 from stories.admin.live.sent import Sent
 from stories.documents import same_but_names
-from stories.merging import merge
+from stories.documents.merge import merge
 from stories.models import AutosaveSlot, Revision, Work
 
 

@@ -26,10 +26,10 @@ from stories.admin.live.fixing import FIX, fixes_of, with_fix
 from stories.admin.live.sent import Sent
 from stories.checks import Findings, Level
 from stories.documents import AnyDocument, Explainer, QuestionPage
+from stories.documents.render import Kept, keep
 from stories.models import Edition, Work
 from stories.publishing.outlook import found_on
 from stories.reading.drafts import UNSAVED, draft_page
-from stories.rendering import Kept, keep
 
 # A form frames its own preview; that address may be framed by us, and no other.
 FRAMES_OURS = {**settings.SECURE_CSP, "frame-src": [CSP.SELF]}

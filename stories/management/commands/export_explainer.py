@@ -10,8 +10,8 @@ from newsroom.http import clock
 from newsroom.redirects.models import Address
 from stories import desk
 from stories.documents import AnyDocument
-from stories.exporting import to_json, to_markdown, to_text
-from stories.importing import FORMATS
+from stories.documents.export import to_json, to_markdown, to_text
+from stories.documents.parse import FORMATS
 from stories.models import Edition, EditionKind, Work, WorkKind
 
 _WRITERS = {"text": to_text, "markdown": to_markdown, "json": to_json}

@@ -13,7 +13,7 @@ from newsroom.accounts.models import User
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.http import clock
 from stories import intake
-from stories.importing import FORMATS, LARGEST, RefusedError, Report, refusal, summary
+from stories.documents.parse import FORMATS, LARGEST, RefusedError, Report, refusal, summary
 from stories.intake import Publication, Reading
 from stories.models import Change, ChangeNote, Work
 from stories.publishing import Answer

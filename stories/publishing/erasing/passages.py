@@ -10,6 +10,7 @@ from newsroom.text.plain import words_of
 from stories import drafts
 from stories.desk.names import Names, outlets_speaking
 from stories.documents import AnyDocument, Explainer
+from stories.documents.render import keep
 from stories.documents.walk import said
 from stories.models import (
     PROJECTIONS,
@@ -32,7 +33,6 @@ from stories.publishing.finding import let_be_found_again
 from stories.publishing.invalidating import touch_pages_of
 from stories.publishing.projecting import images_shown, project
 from stories.publishing.refusals import NotHereError
-from stories.rendering import keep
 
 
 def erase_passage(work: Work, uid: UUID, *, by: User, reason: str) -> None:

@@ -11,8 +11,8 @@ from newsroom.page_cache.release import release
 from newsroom.site.models import AboutPage
 from stories import arranging, freshness, naming, relating, rerendering
 from stories.documents import AnyDocument
+from stories.documents.render import Kept, keep
 from stories.models import Edition, FrontPlace, Outlet
-from stories.rendering import Kept, keep
 from tests.journeys.walk.newsroom import Walk
 from topics import merging
 from topics.models import Topic

@@ -9,8 +9,8 @@ from newsroom.text.plain import words_of
 from stories.demonstration import documents, files
 from stories.demonstration.naming import uid_of
 from stories.documents import Explainer, NamedOutlet, QuestionPage
-from stories.exporting import to_json, to_markdown, to_text
-from stories.importing import KnownNames, read_file
+from stories.documents.export import to_json, to_markdown, to_text
+from stories.documents.parse import KnownNames, read_file
 
 TODAY = date(2031, 3, 20)
 QUESTIONS = documents.questions(TODAY)

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from newsroom.text.fold import fold
 from stories.documents import NamedOutlet
-from stories.importing import KnownNames
+from stories.documents.parse import KnownNames
 
 WORDS = [
     "barrier", "closed", "the", "council", "of", "Kelmar", "Vessara", "3.5", "it’s", "‘no’", "co‑operate", "40°", "£3",

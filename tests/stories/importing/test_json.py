@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 
 from stories.documents import Explainer
-from stories.exporting import to_json
-from stories.importing import KnownNames, RefusedError, read_file
-from stories.importing.json import read_json
+from stories.documents.export import to_json
+from stories.documents.parse import KnownNames, RefusedError, read_file
+from stories.documents.parse.json import read_json
 from tests.stories.importing.documents import documents
 
 UID = UUID("6f2d1f5e-6a9f-4a59-8f5c-0a3c7c4f1f11")

@@ -11,8 +11,8 @@ import yaml
 from newsroom.text.fold import fold
 from newsroom.text.plain import words_of
 from stories.documents import Explainer
-from stories.exporting import to_text
-from stories.importing import KnownNames, RefusedError, Report, known_outlets, read_file, report
+from stories.documents.export import to_text
+from stories.documents.parse import KnownNames, RefusedError, Report, known_outlets, read_file, report
 from stories.management.starting_outlets import starting_outlets
 
 LABELLED = Path(__file__).parent / "labelled"

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from newsroom.text.fold import fold
 from newsroom.text.plain import words_of
 from stories.documents import SECTION_KINDS, Explainer, QuestionPage
+from stories.documents.export import to_markdown, to_text
 from stories.documents.headings import HEADINGS, usual_heading
-from stories.exporting import to_markdown, to_text
-from stories.importing import Imported, KnownNames, read_file
-from stories.importing.headings import part_of
+from stories.documents.parse import Imported, KnownNames, read_file
+from stories.documents.parse.headings import part_of
 from tests.newsroom.catalogues import LANGUAGES
 from tests.stories.importing.speaking import PARTS, explainers, page_in, story_in
 

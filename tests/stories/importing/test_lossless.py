@@ -6,10 +6,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from stories.documents import AnyDocument
-from stories.exporting import to_json, to_markdown, to_text
-from stories.importing import RefusedError, read_file
-from stories.importing.json import read_json
-from stories.importing.markdown import read_markdown
+from stories.documents.export import to_json, to_markdown, to_text
+from stories.documents.parse import RefusedError, read_file
+from stories.documents.parse.json import read_json
+from stories.documents.parse.markdown import read_markdown
 from tests.stories.importing.shapes import KNOWN, page_text, story_text
 
 _ENDS = re.compile(r"[.!?…][”\"’')]*$")

@@ -5,9 +5,9 @@ from hypothesis import given
 
 from newsroom.text.fold import fold
 from stories.documents import Explainer, NamedOutlet, Passage, QuestionPage, Section
-from stories.exporting import to_markdown
-from stories.importing import KnownNames, RefusedError
-from stories.importing.markdown import read_markdown
+from stories.documents.export import to_markdown
+from stories.documents.parse import KnownNames, RefusedError
+from stories.documents.parse.markdown import read_markdown
 from tests.stories.importing.documents import UID, documents
 
 NOBODY = KnownNames()

@@ -6,8 +6,8 @@ from uuid import uuid4
 import pytest
 
 from stories.documents import Explainer
-from stories.exporting import to_json, to_markdown
-from stories.importing import KnownNames, RefusedError, known_outlets, read_file
+from stories.documents.export import to_json, to_markdown
+from stories.documents.parse import KnownNames, RefusedError, known_outlets, read_file
 from tests.effort import at_most, lines_run
 
 TEXT = "What's happened\nThe gate closed.\n"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stories.importing.sentences import is_complete, sentences
+from stories.documents.parse.words.sentences import is_complete, sentences
 from tests.effort import at_most
 
 

@@ -11,8 +11,8 @@ from newsroom.audit.models import Event
 from newsroom.http import clock
 from stories import desk, intake, revisions
 from stories.documents import AskedQuestion, Explainer, NamedTopic, QuestionPage
-from stories.exporting import to_json, to_markdown, to_text
-from stories.importing import RefusedError
+from stories.documents.export import to_json, to_markdown, to_text
+from stories.documents.parse import RefusedError
 from stories.models import FAQ, Document, Edition, Import, Outlet, Revision, Section, Story, StoryQuestion, Work
 from stories.publishing import publish
 from tests.factories import make_article, make_outlet, make_question, make_story, make_topic, make_user

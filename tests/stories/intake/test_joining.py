@@ -7,7 +7,7 @@ import pytest
 from newsroom.http import clock
 from stories import citing, desk, intake, revisions
 from stories.documents import Explainer, QuestionPage
-from stories.exporting import to_json, to_text
+from stories.documents.export import to_json, to_text
 from stories.models import Import, Story, Work
 from tests.factories import make_article, make_outlet, make_published_story, make_question, make_story
 from tests.stories.intake.test_intake import TEXT, change, read, take

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import assume, given
 
 from stories.documents import AnyDocument, Explainer
-from stories.merging import apart, merge
+from stories.documents.merge import apart, merge
 from tests.stories.merging.states import HEAD, ROWS, key_of, states
 
 

@@ -18,7 +18,7 @@ from stories.documents import (
     QuestionPage,
     Section,
 )
-from stories.merging import Conflict, apart, as_rows_of, merge
+from stories.documents.merge import Conflict, apart, as_rows_of, merge
 from tests.effort import lines_run
 
 HAPPENED, BEHIND, TIMELINE, ONE, TWO, THREE, FOUR = (UUID(int=number) for number in range(1, 8))

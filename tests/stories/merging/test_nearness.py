@@ -3,7 +3,7 @@
 from uuid import UUID, uuid4
 
 from stories.documents import Explainer, Section
-from stories.merging import nearest
+from stories.documents.merge import nearest
 
 ONE, TWO = UUID(int=1), UUID(int=2)
 

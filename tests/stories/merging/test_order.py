@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stories.merging.order import joined_order
+from stories.documents.merge.order import joined_order
 from tests.effort import lines_run
 
 ROWS = tuple(range(7))

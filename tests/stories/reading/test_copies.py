@@ -8,9 +8,9 @@ import pytest
 
 from stories import citing, publishing, revisions
 from stories.documents import read
-from stories.exporting import to_markdown
-from stories.importing import KnownNames
-from stories.importing.markdown import read_markdown
+from stories.documents.export import to_markdown
+from stories.documents.parse import KnownNames
+from stories.documents.parse.markdown import read_markdown
 from stories.models import Section, WorkImage
 from tests.clocks import MONDAY
 from tests.factories import (

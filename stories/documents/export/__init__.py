@@ -1,0 +1,14 @@
+"""Writes a document as plain text, Markdown with front matter, or JSON. Reads nothing but the document."""
+
+import json
+
+from stories.documents import AnyDocument
+from stories.documents.export.markdown import to_markdown
+from stories.documents.export.text import to_text
+
+__all__ = ["to_json", "to_markdown", "to_text"]
+
+
+def to_json(document: AnyDocument) -> str:
+    """Return the document by its schema, indented, characters as they are."""
+    return json.dumps(document.body(), ensure_ascii=False, indent=2) + "\n"

@@ -1,0 +1,130 @@
+"""Sources by number: which places cite them, what happens when one goes that the other side cites, new numbers."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from stories.documents import AnyDocument, Explainer, Passage
+from stories.documents.merge.order import joined_order
+from stories.documents.merge.result import Conflict
+from stories.documents.merge.shapes import CITATIONS, PASSAGES
+from stories.documents.schema import Value
+
+MARK = re.compile(r"\[@([0-9]{1,6})\]", re.ASCII)
+MARKDOWN = ("standfirst", "method_note", "introduction", "text", "teaser", "description", "caption")
+ROWS = ("sections", "passages", "questions", "answers", "topics", "pictures")
+
+
+def uses(document: AnyDocument) -> set[tuple[str, int]]:
+    """Return each place that cites a source, named as its anchor is, with the number it cites."""
+    found = {(place, int(number)) for place, text in _texts(document) for number in MARK.findall(text)}
+    for passage in _passages(document):
+        found |= {(PASSAGES.anchor(passage.uid, "sources"), number) for number in passage.sources}
+    return found
+
+
+def with_cited_sources(
+    base: AnyDocument, theirs: AnyDocument, mine: AnyDocument, draft: AnyDocument
+) -> tuple[AnyDocument, list[Conflict]]:
+    """Return ``draft``, which joins the two, with every source that it draws on, and what is in conflict about that.
+
+    A source that one side took out and the other cites in a new place stays, and is in conflict. A passage does not
+    draw on a source that cannot stay.
+    """
+    b, t, m = ({cited.number: cited for cited in side.citations} for side in (base, theirs, mine))
+    now = {cited.number: cited for cited in draft.citations}
+    used = uses(draft)
+    conflicts = []
+    for number in sorted(b.keys() - now.keys()):
+        if (number in t) == (number in m):
+            continue
+        removed_by, stays = (theirs, m[number]) if number in m else (mine, t[number])
+        if {place for place, cited in used - uses(removed_by) if cited == number}:
+            conflicts.append(CITATIONS.of_row(number, b[number], t.get(number), m.get(number)))
+            if not any(stays.article == other.article or stays.url == other.url for other in now.values()):
+                now[number] = stays
+    order, _ = joined_order(list(b), list(t), list(m), now)
+    draft = draft.model_copy(update={"citations": tuple(now[number] for number in order)})
+    return _drawing_on(draft, base, theirs, mine, conflicts=conflicts)
+
+
+def _drawing_on(
+    draft: AnyDocument, *sides: AnyDocument, conflicts: list[Conflict]
+) -> tuple[AnyDocument, list[Conflict]]:
+    """Return ``draft`` with passages that draw on no source which is not in its list."""
+    numbers = {cited.number for cited in draft.citations}
+    b, t, m = ({passage.uid: passage for passage in _passages(side)} for side in sides)
+    passages = []
+    for passage in _passages(draft):
+        if set(passage.sources) - numbers:
+            places = b.get(passage.uid), t.get(passage.uid), m.get(passage.uid)
+            label = f"{PASSAGES.named(*places)}, sources"
+            texts = (", ".join(map(str, place.sources)) if place else "" for place in places)
+            conflicts.append(Conflict(label, PASSAGES.anchor(passage.uid, "sources"), *texts))
+            sources = t.get(passage.uid, passage).sources
+            passage = passage.model_copy(update={"sources": tuple(n for n in sources if n in numbers)})
+        passages.append(passage)
+    return (draft.model_copy(update={"passages": tuple(passages)}) if passages else draft), conflicts
+
+
+def apart(base: AnyDocument, theirs: AnyDocument, mine: AnyDocument, *, given: int = 0) -> AnyDocument:
+    """Return ``mine`` with numbers of its own for the sources that it added, wherever it cites them.
+
+    Two sides that each add a source to ``base`` give it the same next number. Of those the one in ``mine`` gets the
+    first number that was never given (``given`` is the last one that was); an article that ``theirs`` added as well
+    goes by the number it has there.
+    """
+    old = {cited.number for cited in base.citations}
+    added = {cited.number: cited for cited in theirs.citations if cited.number not in old}
+    last = max([given, *(cited.number for side in (base, theirs, mine) for cited in side.citations)])
+    numbers: dict[int, int] = {}
+    for cited in mine.citations:
+        if cited.number in old:
+            continue
+        same = next((n for n, other in added.items() if cited.article == other.article or cited.url == other.url), None)
+        if same is None and cited.number in added:
+            last = same = last + 1
+        if same is not None and same != cited.number:
+            numbers[cited.number] = same
+    return renumbered(mine, numbers) if numbers else mine
+
+
+def renumbered(document: AnyDocument, numbers: Mapping[int, int]) -> AnyDocument:
+    """Return the document with the sources of the given numbers under their new ones, in the list and in every text."""
+    changes: dict[str, object] = _cited_anew(document, numbers)
+    for name in ROWS:
+        if rows := getattr(document, name, ()):
+            changes[name] = tuple(row.model_copy(update=_cited_anew(row, numbers)) for row in rows)
+    if isinstance(document, Explainer) and (lead := document.lead_picture):
+        changes["lead_picture"] = lead.model_copy(update=_cited_anew(lead, numbers))
+    changes["citations"] = tuple(
+        cited.model_copy(update={"number": numbers.get(cited.number, cited.number)}) for cited in document.citations
+    )
+    return document.changed(**changes)
+
+
+def _cited_anew(value: Value, numbers: Mapping[int, int]) -> dict[str, object]:
+    def anew(mark: re.Match[str]) -> str:
+        number = numbers.get(int(mark[1]))
+        return mark[0] if number is None else f"[@{number}]"
+
+    changes: dict[str, object] = {name: MARK.sub(anew, text) for name in MARKDOWN if (text := getattr(value, name, ""))}
+    if isinstance(value, Passage):
+        changes["sources"] = tuple(sorted(numbers.get(number, number) for number in value.sources))
+    return changes
+
+
+def _passages(document: AnyDocument) -> tuple[Passage, ...]:
+    return document.passages if isinstance(document, Explainer) else ()
+
+
+def _texts(document: AnyDocument) -> Iterator[tuple[str, str]]:
+    for name in MARKDOWN:
+        if text := getattr(document, name, ""):
+            yield name, text
+    if isinstance(document, Explainer) and document.lead_picture:
+        yield "lead_caption", document.lead_picture.caption
+    for rows in ROWS:
+        for row in getattr(document, rows, ()):
+            for name in MARKDOWN:
+                if text := getattr(row, name, ""):
+                    yield f"{rows}.{row.uid}.{name}", text

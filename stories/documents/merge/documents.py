@@ -1,0 +1,130 @@
+"""Joins two later states of one document, part by part in the order of the page."""
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from stories.documents import AnyDocument, Explainer
+from stories.documents.merge.citations import with_cited_sources
+from stories.documents.merge.fields import Field, Shape
+from stories.documents.merge.result import Conflict, Merged
+from stories.documents.merge.rows import Joined, Rows
+from stories.documents.merge.shapes import (
+    ANSWERS,
+    BYLINE,
+    CITATIONS,
+    LEAD,
+    PASSAGES,
+    PICTURES,
+    QUESTIONS,
+    SECTIONS,
+    TOPICS,
+    confirmed,
+    tick,
+    words,
+)
+from stories.documents.schema import Value
+
+
+class Part(Protocol):
+    """A part of a document that is joined by itself."""
+
+    def joined(self, base: AnyDocument, theirs: AnyDocument, mine: AnyDocument) -> Joined:
+        """Return the fields that hold the changes of both sides, and what is in conflict."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Fields of the document itself; or, with ``inside``, those of a value that it holds."""
+
+    shape: Shape
+    inside: str = ""
+
+    def joined(self, base: AnyDocument, theirs: AnyDocument, mine: AnyDocument) -> Joined:
+        """Return the fields that hold the changes of both sides, and what is in conflict."""
+        before, their, my = (self._value(side) for side in (base, theirs, mine))
+
+        def told(field: Field) -> Conflict:
+            return Conflict(field.label, field.place, field.text(before), field.text(their), field.text(my))
+
+        value, conflicts = self.shape.joined(before, their, my, told)
+        if self.inside:
+            return {self.inside: value}, conflicts
+        return {name: getattr(value, name) for field in self.shape.fields for name in field.names}, conflicts
+
+    def _value(self, document: AnyDocument) -> Value:
+        value: Value = getattr(document, self.inside) if self.inside else document
+        return value
+
+
+def _title(name: str, label: str) -> Head:
+    ticked = tick(f"{name}_confirmed", f"{label} confirmed", "Confirmed", "Proposed")
+    return Head(Shape((words(name, label), ticked), (confirmed(name, label),)))
+
+
+def _head(*fields: Field) -> Head:
+    return Head(Shape(fields))
+
+
+_PAGE = _head(
+    words("slug", "Address"),
+    words("language", "Language"),
+    tick("cut_off", "Stops half-way", "The text stops half-way", "The text is complete"),
+)
+_HEADINGS = Head(
+    Shape(
+        tuple(
+            words(name, f"Heading of “{usual}”", anchor=f"headings.{name}")
+            for name, usual in (
+                ("deeper", "Go deeper"),
+                ("questions", "Common questions"),
+                ("topics", "More on these topics"),
+            )
+        )
+    ),
+    inside="headings",
+)
+OF_STORIES: tuple[Part, ...] = (
+    _title("headline", "Headline"), _head(words("standfirst", "Standfirst")), BYLINE, LEAD, SECTIONS, PASSAGES,
+    QUESTIONS, TOPICS, PICTURES, _head(words("method_note", "How this page was made")), CITATIONS, _PAGE, _HEADINGS,
+)  # fmt: skip
+OF_QUESTIONS: tuple[Part, ...] = (
+    _title("question", "Question"), _head(words("introduction", "Introduction")), ANSWERS, TOPICS, PICTURES, CITATIONS,
+    _PAGE,
+)  # fmt: skip
+
+
+def merge(base: AnyDocument, theirs: AnyDocument, mine: AnyDocument) -> Merged:
+    """Join what ``theirs`` and ``mine`` each changed in ``base``: by section, row and field.
+
+    Changes in different places never conflict and equal changes agree; anything else is a conflict. Rows are known
+    by uid, sources by number: a row added on one side stays, one removed on one side goes unless the other edited it,
+    and the order is joined by pairs (see ``joined_order``). The document always validates: changes that are sound
+    apart and not together (two sections of one kind, a source removed here and cited there) are conflicts too. What
+    is in conflict is the same whichever side is called theirs. Raises ValueError for documents of different works.
+    """
+    if len({(side.uid, side.kind) for side in (base, theirs, mine)}) > 1:
+        raise ValueError("Only states of one work can be merged.")
+    if mine in (base, theirs):
+        return Merged(theirs)
+    if theirs == base:
+        return Merged(mine)
+    document, conflicts = _joined(base, theirs, mine)
+    _, others = _joined(base, mine, theirs)
+    return Merged(document, tuple(dict.fromkeys([*conflicts, *(other.swapped() for other in others)])))
+
+
+def as_rows_of(standing: AnyDocument, document: AnyDocument) -> AnyDocument:
+    """Return ``document`` as an edit of ``standing``: what only one row may say is said by the row that says it there."""
+    sets: tuple[Rows[Any], ...] = (SECTIONS, TOPICS) if isinstance(document, Explainer) else (ANSWERS, TOPICS)
+    return document.changed(**{rows.name: rows.as_rows_of(standing, document) for rows in sets})
+
+
+def _joined(base: AnyDocument, theirs: AnyDocument, mine: AnyDocument) -> tuple[AnyDocument, list[Conflict]]:
+    fields: dict[str, object] = {}
+    conflicts: list[Conflict] = []
+    for part in OF_STORIES if isinstance(theirs, Explainer) else OF_QUESTIONS:
+        found, asked = part.joined(base, theirs, mine)
+        fields |= found
+        conflicts += asked
+    draft, asked = with_cited_sources(base, theirs, mine, theirs.model_copy(update=fields))
+    return draft.changed(), [*conflicts, *asked]

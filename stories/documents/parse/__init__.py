@@ -1,0 +1,23 @@
+"""Reads what comes in as text, Markdown or JSON: (input, known names) to a document with notes. No ORM."""
+
+from stories.documents.parse.decode import LARGEST
+from stories.documents.parse.file import FORMATS, ReadFile, read_file
+from stories.documents.parse.known_names import KnownNames, known_outlets
+from stories.documents.parse.notes import Imported, Note, RefusedError
+from stories.documents.parse.report import Report, refusal, report, summary
+
+__all__ = [
+    "FORMATS",
+    "LARGEST",
+    "Imported",
+    "KnownNames",
+    "Note",
+    "ReadFile",
+    "RefusedError",
+    "Report",
+    "known_outlets",
+    "read_file",
+    "refusal",
+    "report",
+    "summary",
+]

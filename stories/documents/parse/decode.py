@@ -1,0 +1,49 @@
+"""Turns bytes into text that is safe to keep: UTF-8 only, no control characters, no overrides of direction."""
+
+import re
+
+from stories.documents.parse.notes import Note, RefusedError
+
+LARGEST = 2_000_000
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+# Embeddings, overrides and isolates can make text read otherwise than it is. Marks and joiners (U+200C to U+200F) stay.
+_OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_OTHER_ENCODINGS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
+
+
+def decode(data: bytes) -> tuple[str, list[Note]]:
+    """Return the text of a file, its lines ended by line feeds, and notes on what was taken out of it.
+
+    Raises RefusedError for more than 2 MB, for anything but UTF-8 (a byte-order mark does no harm) and for control
+    characters.
+    """
+    if len(data) > LARGEST:
+        raise RefusedError(1, f"The file is larger than {LARGEST // 1_000_000} MB; that is more than any story.")
+    if encoding := _OTHER_ENCODINGS.get(data[:2]):
+        raise RefusedError(1, f"The file is written in {encoding}. Save it as UTF-8.")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise RefusedError(line, "The file is not written in UTF-8 here. Save it as UTF-8.") from error
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    refuse_controls(text)
+    return without_overrides(text)
+
+
+def refuse_controls(text: str, *, line: int | None = None) -> None:
+    """Raise RefusedError for a control character other than tab and line feed, with its line unless one is given."""
+    if found := _CONTROL.search(text):
+        code = ord(found[0])
+        what = "a NUL character" if code == 0 else f"a control character (U+{code:04X})"
+        raise RefusedError(line or text.count("\n", 0, found.start()) + 1, f"There is {what} in this line.")
+
+
+def without_overrides(text: str, *, line: int | None = None) -> tuple[str, list[Note]]:
+    """Return the text without characters that override the direction of reading, and a note where there were any."""
+    found = _OVERRIDES.search(text)
+    if found is None:
+        return text, []
+    where = line or text.count("\n", 0, found.start()) + 1
+    note = Note(where, "direction-removed", "Invisible characters that change the direction of reading were taken out.")
+    return _OVERRIDES.sub("", text), [note]

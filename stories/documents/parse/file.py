@@ -1,0 +1,92 @@
+"""Reads a file of any of the three formats: from bytes to a document with notes, or a refusal with line and reason."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import PurePath
+from uuid import UUID, uuid4
+
+from pydantic import ValidationError
+
+from stories.documents import AnyDocument, Explainer
+from stories.documents.export.markdown import HEADING
+from stories.documents.parse.body import in_words
+from stories.documents.parse.decode import decode
+from stories.documents.parse.headings import part_of
+from stories.documents.parse.json import read_json
+from stories.documents.parse.known_names import KnownNames
+from stories.documents.parse.limits import refuse_unsound
+from stories.documents.parse.markdown import read_markdown
+from stories.documents.parse.notes import Imported, RefusedError
+from stories.documents.parse.text import read_text
+
+FORMATS = ("text", "markdown", "json")
+LONGEST_TITLE = 300
+_ENDINGS = {".md": "markdown", ".markdown": "markdown", ".json": "json"}
+_TITLE_NOTES = frozenset(["headline-missing", "question-missing"])
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """What a file holds, and the format it was read as."""
+
+    imported: Imported
+    format: str
+
+
+def read_file(
+    data: bytes,
+    known: KnownNames | Callable[[], KnownNames],
+    *,
+    name: str = "",
+    format: str | None = None,
+    headline: str | None = None,
+    make_uid: Callable[[], UUID] = uuid4,
+) -> ReadFile:
+    """Return the document a file holds; ``known`` may be what returns the names, and is asked only where they are needed.
+
+    The format is the one given, else the one its name ends with, else what the content looks like. ``headline`` is
+    the headline of a story or the question of a question page, and counts as confirmed: somebody gave it. Raises
+    RefusedError.
+    """
+    text, notes = decode(data)
+    chosen = format or _ENDINGS.get(PurePath(name).suffix.lower()) or _format_of(text)
+    try:
+        imported = _read(text, chosen, known, make_uid)
+    except ValidationError as error:
+        raise RefusedError(1, in_words(error)) from error
+    refuse_unsound(imported.document)
+    all_notes = (*notes, *imported.notes)
+    document = imported.document
+    if headline:
+        document = titled(document, headline)
+        all_notes = tuple(note for note in all_notes if note.code not in _TITLE_NOTES)
+    return ReadFile(Imported(document, all_notes, imported.has_identity), chosen)
+
+
+def _read(
+    text: str, format: str, known: KnownNames | Callable[[], KnownNames], make_uid: Callable[[], UUID]
+) -> Imported:
+    if format == "json":
+        return read_json(text, make_uid=make_uid)
+    names = known if isinstance(known, KnownNames) else known()
+    if format == "markdown":
+        return read_markdown(text, names, make_uid=make_uid)
+    return read_text(text, names, make_uid=make_uid)
+
+
+def titled(document: AnyDocument, headline: str) -> AnyDocument:
+    """Return the document with a headline, or a question, that somebody stands by."""
+    title = " ".join(headline.split())
+    if len(title) > LONGEST_TITLE:
+        raise RefusedError(1, f"The headline is longer than {LONGEST_TITLE} characters.")
+    if isinstance(document, Explainer):
+        return document.changed(headline=title, headline_confirmed=True)
+    return document.changed(question=title, question_confirmed=True)
+
+
+def _format_of(text: str) -> str:
+    if text.lstrip().startswith("{"):
+        return "json"
+    headings = (HEADING.fullmatch(line) for line in text.split("\n") if line.startswith("#"))
+    is_marked = any(match and part_of(match[2] or "") for match in headings)
+    return "markdown" if is_marked or text.startswith("---\n") else "text"

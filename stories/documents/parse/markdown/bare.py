@@ -1,0 +1,164 @@
+"""Reads Markdown without front matter as a new story: its headline, its sections, and the parts known by heading."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import accumulate, groupby
+from uuid import UUID
+
+from newsroom.text.plain import words_of
+from stories.documents import AskedQuestion, Explainer, NamedTopic, PartHeadings, Passage, Section
+from stories.documents.parse.headings import DEEPER, PARTS, TOPICS, is_comparison, language_of, part_of, without_marks
+from stories.documents.parse.known_names import KnownNames
+from stories.documents.parse.notes import Imported, Note, RefusedError
+from stories.documents.parse.text.coverage import CoverageReader
+from stories.documents.parse.text.layout import Item, Paragraph, Part, lay_out, refuse_long
+from stories.documents.parse.text.prose import prose
+from stories.documents.parse.text.questions import asked_in
+from stories.documents.parse.text.topics import read_topics
+
+_HEADING = re.compile(r"(#{1,6})(?: (.*))?")
+_PAPERS = "papers"
+_LONGEST_TITLE = 300
+
+
+@dataclass(slots=True)
+class _Part:
+    """A heading with the text under it and the parts under it, one level down."""
+
+    line: int
+    level: int
+    title: str
+    lines: list[str] = field(default_factory=list)
+    parts: "list[_Part]" = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines).strip("\n")
+
+    @property
+    def code(self) -> str:
+        return part_of(self.title)
+
+    @property
+    def content(self) -> list[Paragraph | Item]:
+        """The text as plain text is laid out."""
+        return lay_out(self.text, headings=()).opening.content
+
+    @property
+    def is_section(self) -> bool:
+        """Whether it is a section; so is prose under *Go deeper*, which should only hold other parts."""
+        is_prose = (
+            self.code == DEEPER and bool(self.text) and not any(isinstance(block, Item) for block in self.content)
+        )
+        return self.code not in PARTS or is_prose
+
+
+def read_bare_markdown(text: str, known: KnownNames, *, make_uid: Callable[[], UUID]) -> Imported:
+    """Return the new story that Markdown without front matter holds; RefusedError without a known heading."""
+    top, chapters = _outline(text)
+    if not any(chapter.code for chapter in chapters):
+        raise RefusedError(1, "There is no heading that is known here, such as “## What’s happened”.")
+    parts = [chapter for chapter in chapters if not chapter.is_section]
+    notes: list[Note] = (
+        [] if top.title else [Note(1, "headline-missing", "The text has no headline. An editor writes one.")]
+    )
+    language = language_of(chapter.title for chapter in chapters)
+    passages = tuple(_passages(chapters, known, make_uid, notes))
+    document = Explainer(
+        uid=make_uid(),
+        slug="",
+        language=language,
+        headline=top.title[:_LONGEST_TITLE],
+        headline_confirmed=bool(top.title),
+        standfirst=top.text,
+        sections=tuple(_sections(chapters, make_uid)),
+        passages=passages,
+        questions=tuple(_questions((part for part in parts if part.code != TOPICS), make_uid)),
+        topics=tuple(_topics((part for part in parts if part.code == TOPICS), known, make_uid)),
+        headings=PartHeadings.usual(language).model_copy(update={part.code: part.title for part in reversed(parts)}),
+    )
+    return Imported(document, tuple(notes))
+
+
+def _outline(text: str) -> tuple[_Part, list[_Part]]:
+    """Return the headline with what stands under it, and the chapters."""
+    top = _Part(1, 1, "")
+    chapters: list[_Part] = []
+    current = top
+    for number, line in enumerate(text.split("\n"), start=1):
+        match = _HEADING.fullmatch(line)
+        level = len(match[1]) if match else 0
+        title = without_marks((match[2] or "").strip()) if match else ""
+        chapter = chapters[-1] if chapters else None
+        # The questions and the topics may stand one level down, under *Go deeper*.
+        is_inner = level > 2 and chapter is not None and chapter.code in PARTS and part_of(title) in PARTS
+        if level == 1 and not top.title and not chapters and not part_of(title):
+            top.title = title
+        elif level in (1, 2) or is_inner:
+            current = _Part(number, max(level, 2), title)
+            chapters.append(current)
+        elif chapter and chapter.code in {_PAPERS, *PARTS} and level == chapter.level + 1:
+            current = _Part(number, level, title)
+            chapter.parts.append(current)
+        else:
+            current.lines.append(line)
+    return top, chapters
+
+
+def _sections(chapters: list[_Part], make_uid: Callable[[], UUID]) -> Iterator[Section]:
+    seen: set[str] = set()
+    for chapter in chapters:
+        if not chapter.is_section:
+            continue
+        kind = "free" if not chapter.code or chapter.code in seen | PARTS else chapter.code
+        seen.add(kind)
+        text = "" if kind == _PAPERS else chapter.text
+        yield Section(uid=make_uid(), kind=kind, heading=chapter.title[:_LONGEST_TITLE], text=text)
+
+
+def _passages(
+    chapters: list[_Part], known: KnownNames, make_uid: Callable[[], UUID], notes: list[Note]
+) -> Iterator[Passage]:
+    papers = next((chapter for chapter in chapters if chapter.code == _PAPERS), None)
+    if papers is None:
+        return
+    reader = CoverageReader(known, elsewhere=frozenset(), make_uid=make_uid)
+    yield from reader.passages(list(_paragraphs(papers)), write=str)
+    notes += reader.notes
+    for part in papers.parts:
+        names = [] if is_comparison(part.title) else [name.strip() for name in part.title.split(";") if name.strip()]
+        yield Passage(uid=make_uid(), text=part.text, outlets=tuple(known.outlet(name) for name in names))
+
+
+def _paragraphs(part: _Part) -> Iterator[Paragraph]:
+    numbered = enumerate(part.lines, start=part.line + 1)
+    for is_blank, group in groupby(numbered, key=lambda each: not each[1].strip()):
+        if not is_blank:
+            (first, _), *_ = lines = list(group)
+            breaks = tuple(accumulate(len(line) + 1 for _, line in lines[:-1]))
+            paragraph = Paragraph(first, "\n".join(line for _, line in lines).strip(), breaks)
+            refuse_long(paragraph)
+            yield paragraph
+
+
+def _questions(chapters: Iterable[_Part], make_uid: Callable[[], UUID]) -> Iterator[AskedQuestion]:
+    """Yield the questions, those that are list items as in plain text and those with headings of their own."""
+    for chapter in chapters:
+        for asked in asked_in(chapter.content):
+            question = words_of(asked.question)[:_LONGEST_TITLE]
+            yield AskedQuestion(uid=make_uid(), question=question, teaser=prose(asked.answer, write=str))
+        for part in chapter.parts:
+            yield AskedQuestion(uid=make_uid(), question=part.title[:_LONGEST_TITLE], teaser=part.text)
+
+
+def _topics(chapters: Iterable[_Part], known: KnownNames, make_uid: Callable[[], UUID]) -> Iterator[NamedTopic]:
+    """Yield the topics, those that are list items as in plain text and those with headings of their own."""
+    for chapter in chapters:
+        listed = Part(TOPICS, chapter.title, chapter.line, chapter.content)
+        topics, _ = read_topics([listed], known, make_uid, write=str)
+        yield from topics
+        for part in chapter.parts:
+            match = known.topic(part.title)
+            uid, name = match or (None, part.title[:200])
+            yield NamedTopic(uid=make_uid(), topic=uid, name=name, description=part.text)

@@ -1,0 +1,98 @@
+"""Says what an import made, or would make, as plain values for programs: the object of ``--json``."""
+
+from newsroom.text.plain import words_of
+from stories.documents import AnyDocument, Explainer, QuestionPage
+from stories.documents.parse.notes import Note, RefusedError
+
+type Report = dict[str, object]
+
+
+def report(file: str, status: str, document: AnyDocument, notes: tuple[Note, ...], *, slug: str | None) -> Report:
+    """Return what became of one file that was taken, or would be; words are counted by splitting at white space."""
+    common: Report = {"file": file, "status": status, "kind": document.kind, "slug": slug}
+    told = _of_story(document) if isinstance(document, Explainer) else _of_page(document)
+    return {
+        **common,
+        **told,
+        "topics": [
+            {
+                "name": topic.name,
+                "confirmed": topic.topic is not None,
+                "description_words": _count(words_of(topic.description)),
+            }
+            for topic in document.topics
+        ],
+        "cut_off": document.cut_off,
+        "notes": [{"line": note.line, "code": note.code, "message": note.message} for note in notes],
+        "error": None,
+    }
+
+
+def refusal(file: str, error: RefusedError) -> Report:
+    """Return what became of one file that was refused, with the same keys."""
+    return {
+        "file": file,
+        "status": "refused",
+        "kind": None,
+        "slug": None,
+        "headline": None,
+        "headline_proposed": None,
+        "sections": [],
+        "coverage": [],
+        "questions": [],
+        "topics": [],
+        "cut_off": False,
+        "notes": [],
+        "error": {"line": error.line, "message": error.message},
+    }
+
+
+def summary(files: list[Report]) -> Report:
+    """Return the whole object: how many files went in or would, how many were refused, and each file."""
+    refused = sum(file["status"] == "refused" for file in files)
+    return {"imported": sum(file["status"] == "imported" for file in files), "refused": refused, "files": files}
+
+
+def _of_story(story: Explainer) -> Report:
+    coverage = [(passage, words_of(passage.text)) for passage in story.passages]
+    papers = " ".join(text for _, text in coverage)
+    texts = {section.uid: papers if section.kind == "papers" else words_of(section.text) for section in story.sections}
+    return {
+        "headline": story.headline if story.headline_confirmed else None,
+        "headline_proposed": None if story.headline_confirmed else story.headline or None,
+        "sections": [
+            {
+                "kind": section.kind,
+                "heading": section.heading,
+                "words": _count(texts[section.uid]),
+                "text": texts[section.uid],
+            }
+            for section in story.sections
+        ],
+        "coverage": [
+            {"outlets": [outlet.name for outlet in passage.outlets], "words": _count(text), "text": text}
+            for passage, text in coverage
+        ],
+        "questions": [
+            {"question": asked.question, "teaser_words": _count(words_of(asked.teaser)), "answers": 0}
+            for asked in story.questions
+        ],
+    }
+
+
+def _of_page(page: QuestionPage) -> Report:
+    introduction = words_of(page.introduction)
+    answers = [(answer.question, words_of(answer.text)) for answer in page.answers]
+    return {
+        "headline": page.question if page.question_confirmed else None,
+        "headline_proposed": None if page.question_confirmed else page.question or None,
+        "introduction": introduction or None,
+        "sections": [],
+        "coverage": [],
+        "questions": [],
+        "answers": [{"question": question, "words": _count(text), "text": text} for question, text in answers],
+    }
+
+
+def _count(text: str) -> int:
+    return len(text.split())

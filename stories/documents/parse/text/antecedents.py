@@ -1,0 +1,236 @@
+"""Remembers which outlets a text has named as reporting, for sentences that refer back to them."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from itertools import islice, takewhile
+
+from newsroom.text.fold import fold
+from stories.documents import NamedOutlet
+from stories.documents.parse.text.reporting_verbs import (
+    after_aside,
+    after_time,
+    is_adverb,
+    is_auxiliary,
+    is_media,
+    is_of_outlets,
+    is_piece,
+    is_said_of_outlets,
+    is_verb,
+)
+from stories.documents.parse.words.tokens import Token
+from stories.documents.parse.words.vocabulary import words
+
+_ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "former": -2, "latter": -1, "last": -1}
+_BOTH = frozenset(["both", "two"])
+_OPENINGS = frozenset(["but", "and", "yet", "still", "meanwhile", "however", "also", ",", "in", "addition", "while"])
+_OUTLETS = frozenset(["outlet", "publication", "title", "site", "website", "article", "piece"])
+# What one medium is called, with what many of its kind have in their names or are called themselves.
+_PAPERS = frozenset(
+    ["paper", "newspaper", "daily", "tabloid", "broadsheet", "weekly", "papers", "newspapers", "dailies"]
+)
+_AGENCIES = frozenset(["agency", "wire", "newswire", "agencies", "wires"])
+_BROADCASTERS = frozenset(["broadcaster", "channel", "station", "network", "broadcasters", "channels", "stations"])
+_MAGAZINES = frozenset(["magazine", "weekly", "magazines", "weeklies"])
+_KINDS = (
+    (_PAPERS, words("outlets", "papers")),
+    (_AGENCIES, words("outlets", "agencies")),
+    (_BROADCASTERS, words("outlets", "broadcasters")),
+    (_MAGAZINES, words("outlets", "magazines")),
+)
+_OF_A_KIND = _PAPERS | _AGENCIES | _BROADCASTERS | _MAGAZINES
+_PREPOSITIONS = words("outlets", "prepositions")
+_BEHIND = frozenset([",", '"', "—"])
+_COMPARED = frozenset(["accounts", "versions", "narratives", "portrayals"])  # of two, they are set side by side
+_KEPT_IN_MIND = 20
+_LONGEST_PLACE = 3  # words of "the New South Wales paper"
+_OF_ALL = words("outlets", "of_all")
+_DESCRIPTIONS = frozenset(["same", "news", "latest", "full", "local", "state"])
+
+
+class Memory:
+    """The outlets of a text in the order in which they report."""
+
+    def __init__(self) -> None:
+        self._named: dict[NamedOutlet, None] = {}  # each once, where it first reports
+        self._latest: dict[NamedOutlet, None] = {}  # each once, where it last reports
+        self._by_name: dict[NamedOutlet, None] = {}  # each once, where it last reports by its name
+
+    def remember(self, outlets: Iterable[NamedOutlet], *, by_name: bool) -> None:
+        """Note that these report in a sentence, in their order; not ``by_name`` where it only refers back to them."""
+        for outlet in outlets:
+            self._named[outlet] = None
+            self._latest.pop(outlet, None)
+            self._latest[outlet] = None
+            if by_name:
+                self._by_name.pop(outlet, None)
+                self._by_name[outlet] = None
+
+    @property
+    def _recent(self) -> list[NamedOutlet]:
+        """The outlets that reported last, the last one at the end: as many as a reader keeps in mind."""
+        return _last(self._latest)
+
+    def referred_to(self, tokens: list[Token], before: tuple[NamedOutlet, ...]) -> tuple[NamedOutlet, ...]:
+        """Return the outlets that "The article …", "Both articles …" or "It adds …" at the start refers to.
+
+        ``before`` are those of the sentence before, for what goes on from it.
+        """
+        place = _after_openings(tokens)
+        following = tokens[place + 1 : place + 9]
+        if len(following) < 2:
+            return ()
+        first = tokens[place].folded
+        if first in _BOTH or (first == "the" and following[0].folded in _BOTH):
+            return self._both(following[:3], before)
+        if first in ("the", "this", "that") or (first == "its" and not place):  # "In its report, AFP …" is another's
+            return self._by_number(tokens) or self._the_article(first, following, before)
+        if first in ("it", "they") and _tells(following[:4]):
+            return before if (len(before) == 1) == (first == "it") else ()
+        return ()
+
+    def told_by(self, tokens: list[Token], before: tuple[NamedOutlet, ...]) -> tuple[NamedOutlet, ...]:
+        """Return the outlet that "…, the paper says.", "…, says the paper." or "According to the paper, …" means."""
+        for place in range(1, len(tokens) - 1):
+            noun = tokens[place + 1]
+            if tokens[place].folded == "the" and noun.folded in _OF_A_KIND and _attributes(tokens, place, place + 2):
+                return self._of_kind(noun.folded, "", before) if not noun.folded.endswith("s") else ()
+        return ()
+
+    def goes_on(self, tokens: list[Token]) -> tuple[NamedOutlet, ...]:
+        """Return the outlet that reported last, where "It quotes …" can only mean one, after a sentence of nobody's."""
+        is_it = len(tokens) > 2 and tokens[0].folded == "it" and is_said_of_outlets(tokens[1 + is_adverb(tokens[1])])
+        return tuple(self._recent[-1:]) if is_it else ()
+
+    def _both(self, following: list[Token], before: tuple[NamedOutlet, ...]) -> tuple[NamedOutlet, ...]:
+        if following[0].folded == "the" and not following[1].folded.endswith("s"):  # "Both the paper and the police"
+            return ()
+        kind = next((token.folded for token in following if _is_reporting(token)), "")
+        if kind in _COMPARED or (not kind and not is_verb(following[0])):
+            return ()
+        alike = [outlet for outlet in self._recent if _may_be(outlet, kind)]
+        return before if len(before) == 2 else tuple(alike[-2:]) if len(alike) >= 2 else ()
+
+    def _by_number(self, tokens: list[Token]) -> tuple[NamedOutlet, ...]:
+        """Return the outlets that "the first article", "the second paper", "the former" and "the latter" mean."""
+        found: list[NamedOutlet] = []
+        for the, word, noun in zip(tokens, tokens[1:], tokens[2:], strict=False):
+            number = _ORDINALS.get(word.folded) if the.folded == "the" else None
+            if number is None or not (number < 0 or _is_reporting(noun)):
+                continue
+            known = list(islice(self._named, _KEPT_IN_MIND)) if number >= 0 else _last(self._by_name)
+            if -len(known) <= number < len(known):
+                found.append(known[number])
+        return tuple(dict.fromkeys(found))
+
+    def _the_article(
+        self, first: str, following: list[Token], before: tuple[NamedOutlet, ...]
+    ) -> tuple[NamedOutlet, ...]:
+        if first == "its":
+            return before if len(before) == 1 and is_of_outlets(following[0]) else ()
+        place, noun, rest = _subject(following)
+        if following[0].is_cased and not place:
+            return ()  # "The Post says …" is a name, not a post
+        if noun in _OUTLETS and not place and rest[:1] and rest[0].folded not in _PREPOSITIONS:
+            return tuple(self._recent[-1:])
+        if noun in _OF_A_KIND | _OUTLETS:
+            told = rest[after_aside(rest, 0) :]  # "The paper, for its part, says …"
+            return self._of_kind(noun, place, before) if _tells(told[:4]) or rest[0].folded == "'" else ()
+        if not is_piece(following[0]) or (noun.endswith("s") and noun != "analysis"):
+            return ()
+        if noun in _OF_ALL and len(self._named) > 1:
+            return ()
+        return before[-1:] if _tells(rest[:3]) else ()
+
+    def _of_kind(self, noun: str, place: str, before: tuple[NamedOutlet, ...]) -> tuple[NamedOutlet, ...]:
+        """Return the outlet that "the paper" or "the Lisbon paper" means: of this kind, and named after the place.
+
+        Where none is named after it, the place can only be that of the outlet just before.
+        """
+        alike = [outlet for outlet in self._recent if _may_be(outlet, noun)]
+        if place:
+            there = [outlet for outlet in alike if f" {place} " in f" {fold(outlet.name)} "]
+            is_just_before = " " not in place and before and before == tuple(alike[-1:])
+            return tuple(there) if len(there) == 1 else before if is_just_before else ()
+        surely = [outlet for outlet in alike if _is_surely(outlet, noun)]
+        return tuple((surely if noun not in _PAPERS | _OUTLETS and surely else alike)[-1:])
+
+
+def _last(outlets: dict[NamedOutlet, None]) -> list[NamedOutlet]:
+    return list(islice(reversed(outlets), _KEPT_IN_MIND))[::-1]
+
+
+def back_reference(tokens: list[Token]) -> str:
+    """Return the words with which a sentence refers back to an outlet or two, "The paper", "Both"; else nothing."""
+    place = _after_openings(tokens)
+    following = tokens[place + 1 : place + 9]
+    if following and tokens[place].folded == "both" and is_auxiliary(following[0]):
+        return tokens[place].text
+    if len(following) < 3 or tokens[place].folded not in ("the", "this", "that"):
+        return ""
+    _, noun, rest = _subject(following)
+    is_medium = noun in _OF_A_KIND
+    if noun.endswith("s") or not (is_medium or (noun in _OUTLETS and _tells(rest[:4]))):
+        return ""
+    return " ".join(token.text for token in tokens[place : len(tokens[: place + 9]) - len(rest)])
+
+
+def _attributes(tokens: list[Token], first: int, after: int) -> bool:
+    """Return whether the subject between the places tells all that the sentence says."""
+    earlier, word = ["", "", *[token.folded for token in tokens[max(0, first - 2) : first]]][-2:]
+    is_end = after >= len(tokens) or not tokens[after].is_word
+    if (earlier, word) in (("according", "to"), ("judging", "by")):
+        return is_end and (first == 2 or after >= len(tokens) - 1)
+    if word in _BEHIND:
+        is_told = not is_end and is_verb(tokens[after])
+        return is_told and (after + 1 == len(tokens) or not tokens[after + 1].is_word)
+    return is_end and earlier in _BEHIND and is_verb(tokens[first - 1])
+
+
+def _after_openings(tokens: list[Token]) -> int:
+    place = 0
+    while place < min(len(tokens), 4) and tokens[place].folded in _OPENINGS:
+        place += 1
+    comma = next((here for here in range(1, min(len(tokens), 4)) if tokens[here].folded == ","), 0)
+    if comma and not is_media(tokens[comma - 1]):  # "Underneath, the paper asks …"
+        return max(place, comma + 1)
+    return max(place, after_time(tokens))
+
+
+def _subject(following: list[Token]) -> tuple[str, str, list[Token]]:
+    """Return the place by which an outlet is called, what it is called, and what follows: "Lisbon", "paper", …."""
+    named = list(takewhile(lambda token: token.is_cased, following[:_LONGEST_PLACE]))
+    is_place = len(named) < len(following) and is_media(following[len(named)])
+    place = " ".join(token.folded for token in named) if is_place else ""
+    skipped = len(named) if place else following[0].folded in _DESCRIPTIONS
+    return place, following[skipped].folded, following[skipped + 1 :]
+
+
+def _may_be(outlet: NamedOutlet, noun: str) -> bool:
+    """Return whether an outlet of this name may be called so: the BBC is no paper."""
+    return noun not in _OF_A_KIND or _is_surely(outlet, noun) or not any(_is_named_as(outlet, of) for _, of in _KINDS)
+
+
+def _is_surely(outlet: NamedOutlet, noun: str) -> bool:
+    return any(noun in nouns and _is_named_as(outlet, names) for nouns, names in _KINDS)
+
+
+def _is_named_as(outlet: NamedOutlet, names: frozenset[str]) -> bool:
+    return not _words_of(outlet.name).isdisjoint(names)
+
+
+@lru_cache(maxsize=1_000)
+def _words_of(name: str) -> frozenset[str]:
+    return frozenset([fold(name), *fold(name).split()])
+
+
+def _tells(tokens: list[Token]) -> bool:
+    for token in tokens:
+        if is_verb(token):
+            return True
+        if not is_adverb(token) and token.folded not in ("goes", "on", "to", "has"):
+            return False
+    return False
+
+
+def _is_reporting(token: Token) -> bool:
+    return is_piece(token) or is_media(token)

@@ -1,0 +1,90 @@
+"""Decides which outlets a sentence of *What the papers say* belongs to."""
+
+from bisect import bisect
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from stories.documents import NamedOutlet
+from stories.documents.parse.text.clause import is_common_word
+from stories.documents.parse.text.outlet_groups import groups_of
+from stories.documents.parse.text.outlet_mentions import Mention, Standing
+from stories.documents.parse.text.roles import PARTING, Roles
+from stories.documents.parse.words.tokens import Token
+
+
+@dataclass(frozen=True, slots=True)
+class Ownership:
+    """The outlets that report in a sentence, whether it says so plainly, and at which word the first is named.
+
+    ``is_attributed`` says that the sentence as a whole is somebody's: "…, AFP reports". ``candidates`` are the names that
+    could be an outlet's, for a sentence that is nobody's.
+    """
+
+    outlets: tuple[NamedOutlet, ...]
+    is_direct: bool
+    begins: int = 0
+    is_attributed: bool = False
+    candidates: tuple[str, ...] = ()
+
+
+def ownership(tokens: list[Token], mentions: list[Mention]) -> Ownership:
+    """Return whom a sentence belongs to: those who report in it, or else those it says it has it from."""
+    knows = any(mention.standing is Standing.KNOWN for mention in mentions)
+    groups = groups_of(tokens, list(_unquoted(tokens, mentions)))
+    roles = [part for group in groups for part in Roles(tokens, group, knows=knows).parts()]
+    listeners = frozenset(
+        mention.first for mention in mentions if mention.standing in (Standing.KNOWN, Standing.LIKELY)
+    )
+    speaking = {role for role in roles if role.speaks_to(listeners)}  # "CNN told AFP that …" is AFP's
+    partings = [place for place, token in enumerate(tokens) if place and token.folded in PARTING]
+    attributing = {role for role in roles if role.is_attributed()}
+    # What a part of the sentence says of others is news where somebody tells all of it: "CNN will move, says AFP".
+    governed = {bisect(partings, role.first) for role in attributing}
+    direct: list[NamedOutlet] = []
+    begins = 0
+    is_plain = bool(attributing)
+    for role in roles:
+        if role in attributing:
+            found = role.named()
+        else:
+            is_news = bisect(partings, role.first) in governed or role in speaking
+            found = [] if is_news else role.reporting(is_first=not direct)
+        if found and not direct:
+            begins = role.begins
+        is_plain = is_plain or (bool(found) and role.tells_plainly())
+        direct += found
+    if direct:
+        direct += [outlet for role in roles if role.joins_in() for outlet in role.named()]
+    direct = list(dict.fromkeys(direct))
+    if is_plain:
+        return Ownership(tuple(direct), True, begins, is_attributed=bool(attributing))
+    # "The BBC apologised, according to AFP": who only does something gives way to whom it is known from.
+    for test in (Roles.is_credited,) if direct else (Roles.is_source, Roles.is_spoken_to):
+        outlets = [outlet for role in roles if test(role) and role not in speaking for outlet in role.named()]
+        if outlets:
+            return Ownership(tuple(dict.fromkeys(outlets)), False)
+    if direct:
+        return Ownership(tuple(direct), True, begins)
+    return Ownership((), False, candidates=_candidates(tokens, mentions, roles))
+
+
+def _candidates(tokens: list[Token], mentions: list[Mention], roles: list[Roles]) -> tuple[str, ...]:
+    """Return the names of which somebody has to say whether the sentence is theirs."""
+    names = [
+        mention.outlet.name
+        for mention in mentions
+        if mention.standing in (Standing.KNOWN, Standing.LIKELY, Standing.UNCLEAR)
+        and not is_common_word(tokens[mention.first : mention.after])
+    ]
+    names += [name for role in roles for name in role.possible()]
+    return tuple(dict.fromkeys(names))
+
+
+def _unquoted(tokens: list[Token], mentions: list[Mention]) -> Iterator[Mention]:
+    """Yield the names that do not stand among other words of a quotation: what is said there nobody reports."""
+    marks = [place for place, token in enumerate(tokens) if token.folded == '"']
+    for mention in mentions:
+        before = bisect(marks, mention.first)
+        is_open = before % 2 and before < len(marks)
+        if not is_open or marks[before] - marks[before - 1] - 1 == mention.after - mention.first:
+            yield mention

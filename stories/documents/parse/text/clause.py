@@ -1,0 +1,179 @@
+"""Looks around a group of outlets in its sentence: what stands before it, and the verb it is the subject of."""
+
+from newsroom.text.fold import fold
+from stories.documents.parse.text.outlet_groups import Group
+from stories.documents.parse.text.outlet_mentions import Mention, Standing
+from stories.documents.parse.text.reporting_verbs import (
+    after_place,
+    is_adverb,
+    is_going,
+    is_media,
+    is_of_outlets,
+    is_passive,
+    is_verb,
+    is_writer,
+    person_after,
+    piece_after,
+    possessive_end,
+    verb_after,
+)
+from stories.documents.parse.words.tokens import Token
+from stories.documents.parse.words.vocabulary import words
+
+_JOINERS = words("outlets", "joiners")
+_DESCRIPTORS = words("outlets", "descriptors")
+_PREPOSITIONS = words("outlets", "prepositions")
+_OF_PIECES = frozenset(["from", "by", "in", "of", "for", "at"])  # "articles from", "a report in"
+_NAMES_AS_WORDS = words("outlets", "names_as_words")
+_OPENERS = words("outlets", "openers") - words("outlets", "descriptors")
+_SURE_ENDINGS = words("outlets", "sure_endings")
+_LONGEST_DESCRIPTION = 8
+
+
+def is_common_word(name: list[Token]) -> bool:
+    """Return whether a name is but one word that is common: "Time is running out"."""
+    return len(name) == 1 and name[0].folded in _NAMES_AS_WORDS and not name[0].text.isupper()
+
+
+def _is_sure(mention: Mention) -> bool:
+    is_named_so = mention.standing is Standing.LIKELY and fold(mention.outlet.name).split()[-1] in _SURE_ENDINGS
+    return is_named_so or mention.standing is Standing.KNOWN
+
+
+class Clause:
+    """A group of mentions in its sentence, and what stands around it."""
+
+    def __init__(self, tokens: list[Token], group: Group) -> None:
+        self._tokens = tokens
+        self._group = group
+        self._before = self._boundary(group.first)
+
+    def _boundary(self, first: int) -> int:
+        """Return the place of the word before the group and what describes it, or -1 at the sentence's start."""
+        place = first - 1
+        for _ in range(_LONGEST_DESCRIPTION):
+            if place < 0 or not self._describes(place):
+                break
+            place -= 1
+        return place
+
+    def _describes(self, place: int) -> bool:
+        token = self._tokens[place]
+        if token.folded in _DESCRIPTORS or is_media(token) or token.folded == "-":
+            return True
+        if is_verb(token):
+            return False
+        if is_adverb(token) or (token.folded == "que" and place and self._tokens[place - 1].folded == "mientras"):
+            return True
+        if token.folded == "not":
+            return self._tokens[place + 1].folded in ("only", "just")
+        if token.folded in ("'", "s"):
+            return place > 0 and token.start == self._tokens[place - 1].end
+        if token.folded in _PREPOSITIONS or token.folded in _OPENERS:
+            return False
+        return token.is_cased and place + 1 < len(self._tokens) and self._tokens[place + 1].folded != ","
+
+    def _opens(self, place: int) -> bool:
+        """Say whether the noun at ``place`` begins its clause, with at most a few words that describe it."""
+        for here in range(place - 1, max(-1, place - 6), -1):
+            token = self._tokens[here]
+            if token.folded in _JOINERS or token.folded == ",":
+                return True
+            if is_verb(token) or is_going(token) or token.folded in _PREPOSITIONS:
+                return False
+        return place <= 5
+
+    def _ends_sentence(self) -> bool:
+        return not any(self._tokens[place].is_word for place in range(self._group.after, len(self._tokens)))
+
+    def _verb(self) -> Token | None:
+        """Return the reporting verb of which the group, or what is the group's, is the subject."""
+        after = self._after_others()
+        if self._before >= 0 and after < len(self._tokens):
+            around = self._tokens[self._before].folded + self._tokens[after].folded
+            is_named = around == ",," and self._before > 0 and is_media(self._tokens[self._before - 1])
+            # the list itself is an aside: "Two papers—A and B—report …", "The state agency, X, says …"
+            after += around in ("——", "()") or is_named
+        if self._group.is_joined and after < len(self._tokens) and self._tokens[after].folded == ",":
+            after += verb_after(self._tokens, after + 1) is not None  # "A, along with B, reports"
+        owned = possessive_end(self._tokens, after)
+        if owned > after:
+            return self._verb_of_owned(owned)
+        after = self._after_title(after)
+        is_known = self._is_known()
+        elsewhere = after_place(self._tokens, after) if is_known else after  # "The Courier in Lisle reports"
+        for place in {after: None, elsewhere: None}:
+            if verb := verb_after(self._tokens, place, is_known=is_known, is_word=self._is_word()):
+                return verb
+        subject = piece_after(self._tokens, after)
+        if not subject:
+            return None
+        is_person = is_writer(self._tokens[subject - 1])
+        if is_person and is_passive(self._tokens, subject):
+            return None
+        # "A Reuters analysis of …": whatever its verb is
+        is_own = is_known and subject <= after + 2 and not is_person
+        return (
+            verb_after(self._tokens, subject)
+            or self._verb_within(subject)
+            or (self._tokens[subject - 1] if is_own else None)
+        )
+
+    def _is_known(self) -> bool:
+        """Return whether all are surely outlets: known, or called as hardly anything else is; no common word like "Nature"."""
+        after = self._group.after
+        is_called_one = self._tokens[after : after + 1] and self._tokens[after].folded in ("is", "was")
+        is_called_one = is_called_one and any(map(is_media, self._tokens[after : after + 5]))
+        return not self._is_word() and (bool(is_called_one) or all(map(_is_sure, self._group.mentions)))
+
+    def _is_word(self) -> bool:
+        return is_common_word(self._tokens[self._group.first : self._group.after])
+
+    def _after_title(self, after: int) -> int:
+        """Return the place after what follows a name to say what it is: "Der Spiegel magazine", "the PA news agency"."""
+        for place in range(after, min(after + 3, len(self._tokens))):
+            token = self._tokens[place]
+            if is_media(token) and not is_verb(token):
+                return place + 1
+            if token.folded not in _DESCRIPTORS:
+                break
+        return after
+
+    def _verb_of_owned(self, place: int) -> Token | None:
+        """Return the verb after "AFP's", of a person or a piece; a piece tells something whatever its verb is."""
+        person = person_after(self._tokens, place)
+        if person and (verb := verb_after(self._tokens, person)):
+            return verb
+        piece = piece_after(self._tokens, place)
+        if not piece:
+            return None
+        verb = verb_after(self._tokens, piece) or self._verb_within(piece)
+        return verb if verb or is_writer(self._tokens[piece - 1]) else self._tokens[piece - 1]
+
+    def _verb_within(self, place: int) -> Token | None:
+        """Return the first reporting verb of the next few words: "AFP's analysis of the vote stresses"."""
+        for token in self._tokens[place : place + 8]:
+            if is_verb(token):
+                return token
+            if token.folded in (",", ";", "that", "which"):
+                return None
+        return None
+
+    def _after_others(self) -> int:
+        """Return the place after the group, and after "and other outlets" or "and others"."""
+        after = self._group.after
+        following = [token.folded for token in self._tokens[after : after + 5]]
+        if following[:1] == ["and"] and any(word in ("other", "others") for word in following[1:3]):
+            for distance, token in enumerate(self._tokens[after : after + 6], start=1):
+                if is_media(token):
+                    return after + distance
+        return after
+
+    def _follows_person(self) -> bool:
+        """Say whether a person's name or a word for writers stands before: "Ada Holm of …", "commentators in …"."""
+        before = self._before
+        if before < 1 or self._tokens[before].folded not in _OF_PIECES:
+            return False
+        if is_of_outlets(self._tokens[before - 1]):
+            return True
+        return before > 1 and self._tokens[before - 1].is_capital and self._tokens[before - 2].is_capital

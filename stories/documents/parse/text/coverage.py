@@ -1,0 +1,165 @@
+"""Turns the paragraphs of *What the papers say* into passages, each with the outlets it belongs to."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from newsroom.text.fold import fold
+from newsroom.text.markdown.grammar import escape
+from stories.documents import MOST_ROWS, NamedOutlet, Passage
+from stories.documents.parse.known_names import KnownNames
+from stories.documents.parse.notes import Note, RefusedError
+from stories.documents.parse.text.antecedents import Memory, back_reference
+from stories.documents.parse.text.attribution import Ownership, ownership
+from stories.documents.parse.text.layout import Paragraph
+from stories.documents.parse.text.outlet_mentions import Finder, Mention
+from stories.documents.parse.text.reporting_verbs import is_comparison
+from stories.documents.parse.words.sentences import sentence_spans
+from stories.documents.parse.words.tokens import Token, tokenize
+
+_QUOTED = 80  # of a sentence in a note
+_WINDOW = 150  # how far to look whether an outlet begins a sentence
+_MOST_LOOKS = 300  # in one text, as each costs as much as a sentence; few texts need ten
+
+
+@dataclass(slots=True)
+class _Sentence:
+    line: int
+    text: str
+    outlets: tuple[NamedOutlet, ...]
+    continues: bool
+    opens_paragraph: bool
+
+
+class CoverageReader:
+    """Reads the coverage of one text; ``elsewhere`` are the folded words of names in its other parts.
+
+    ``notes`` gather as it goes: names that are not known, and sentences of which an editor has to say whose they are.
+    """
+
+    def __init__(self, names: KnownNames, *, elsewhere: frozenset[str], make_uid: Callable[[], UUID]) -> None:
+        self._finder = Finder(names, elsewhere=elsewhere)
+        self._make_uid = make_uid
+        self._memory = Memory()
+        self._looks = 0
+        self._proposed: dict[str, NamedOutlet] = {}
+        self.notes: list[Note] = []
+
+    def passages(self, paragraphs: list[Paragraph], *, write: Callable[[str], str] = escape) -> tuple[Passage, ...]:
+        """Return the passages: a sentence each, with the sentences that plainly go on about it."""
+        passages: list[Passage] = []
+        run: list[_Sentence] = []
+        for sentence in self._sentences(paragraphs):
+            if len(passages) > MOST_ROWS["passages"]:
+                raise RefusedError(sentence.line, f"There are more than {MOST_ROWS['passages']:,} passages up to here.")
+            if run and not (
+                sentence.continues and not sentence.opens_paragraph and sentence.outlets == run[-1].outlets
+            ):
+                passages.append(self._passage(run, write, is_first=not passages))
+                run = []
+            run.append(sentence)
+        if run:
+            passages.append(self._passage(run, write, is_first=not passages))
+        return tuple(passages)
+
+    def _passage(self, run: list[_Sentence], write: Callable[[str], str], *, is_first: bool) -> Passage:
+        return Passage(
+            uid=self._make_uid(),
+            text=write(" ".join(sentence.text for sentence in run)),
+            outlets=run[0].outlets,
+            opens_paragraph=run[0].opens_paragraph and not is_first,
+        )
+
+    def _sentences(self, paragraphs: list[Paragraph]) -> Iterator[_Sentence]:
+        before: tuple[NamedOutlet, ...] = ()
+        for paragraph in paragraphs:
+            opens = True
+            for start, end in sentence_spans(paragraph.text, begins=self._begins_at(paragraph.text)):
+                text = paragraph.text[start:end]
+                line = paragraph.line_at(start)
+                tokens = tokenize(text)
+                mentions = self._finder.mentions(text, tokens)
+                found = ownership(tokens, mentions)
+                outlets, continues = self._outlets(tokens, found, before)
+                outlets = tuple(self._settled(outlet, line) for outlet in outlets)
+                if not outlets:
+                    self._tell(line, text, self._possible_owners(tokens, found, before))
+                self._finder.learn(tokens, mentions)
+                self._memory.remember(outlets, by_name=not continues)
+                yield _Sentence(line, text, self._in_order(mentions, outlets), continues, opens)
+                before, opens = outlets, False
+
+    def _possible_owners(
+        self, tokens: list[Token], found: Ownership, before: tuple[NamedOutlet, ...]
+    ) -> tuple[str, ...]:
+        """Return the names of which an editor has to say whether a sentence without owner is theirs.
+
+        One that names nobody and compares nothing may go on about what the sentence before it told.
+        """
+        if found.candidates:
+            return found.candidates
+        if phrase := back_reference(tokens):
+            return (phrase,)
+        return () if is_comparison(tokens) else tuple(outlet.name for outlet in before)
+
+    def _tell(self, line: int, text: str, names: tuple[str, ...]) -> None:
+        if names:
+            named = " and ".join(f"“{name}”" for name in names)
+            beginning = text if len(text) <= _QUOTED else f"{text[:_QUOTED].rsplit(' ', 1)[0]} …"
+            self.notes.append(
+                Note(line, "owner-unclear", f"Is this said by {named}? It is given to no outlet: “{beginning}”")
+            )
+
+    def _outlets(
+        self, tokens: list[Token], found: Ownership, before: tuple[NamedOutlet, ...]
+    ) -> tuple[tuple[NamedOutlet, ...], bool]:
+        """Return the owners of a sentence, those it refers back to included, and whether it only goes on."""
+        if found.is_attributed:
+            return found.outlets, False
+        back = self._memory.referred_to(tokens, before) if not found.is_direct or found.begins > 1 else ()
+        if not found.is_direct:
+            if not found.outlets:
+                back = back or self._memory.goes_on(tokens)
+            if not (found.outlets or found.candidates):
+                back = back or self._memory.told_by(tokens, before)
+            if back:
+                return back, True
+            return found.outlets, False
+        return tuple(dict.fromkeys((*back, *found.outlets))), False
+
+    def _begins_at(self, text: str) -> Callable[[int], bool]:
+        def begins(place: int) -> bool:
+            if self._looks >= _MOST_LOOKS:
+                return False
+            ahead = text[place : place + _WINDOW]
+            tokens = tokenize(ahead)
+            if not tokens or (not tokens[0].is_cased and not self._finder.opens_with_small_name(tokens)):
+                return False
+            self._looks += 1
+            found = ownership(tokens, self._finder.mentions(ahead, tokens))
+            return found.is_direct and found.begins <= 1 and any(outlet.uid for outlet in found.outlets)
+
+        return begins
+
+    def _settled(self, outlet: NamedOutlet, line: int) -> NamedOutlet:
+        """Return the outlet; a proposed name in the form in which the text first gives it."""
+        if outlet.uid is not None:
+            return outlet
+        key = fold(outlet.name).removeprefix("the ")
+        if key not in self._proposed:
+            self._proposed[key] = outlet
+            about = "is not in the list of outlets. It is proposed; an editor confirms it or joins it to another."
+            self.notes.append(Note(line, "outlet-proposed", f"“{outlet.name}” {about}"))
+        return self._proposed[key]
+
+    def _in_order(self, mentions: list[Mention], outlets: tuple[NamedOutlet, ...]) -> tuple[NamedOutlet, ...]:
+        """Return the outlets in the one order: by first mention, then by name."""
+        if len(outlets) < 2:
+            return outlets
+        places: dict[NamedOutlet, int] = {}
+        for mention in mentions:
+            places.setdefault(
+                self._proposed.get(fold(mention.outlet.name).removeprefix("the "), mention.outlet), mention.first
+            )
+        last = max((mention.after for mention in mentions), default=0)
+        return tuple(sorted(dict.fromkeys(outlets), key=lambda outlet: (places.get(outlet, last), outlet.name)))

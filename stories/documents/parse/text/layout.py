@@ -1,0 +1,148 @@
+"""Lays a plain text out: its headings, and under each the paragraphs and list items with their lines."""
+
+import re
+from bisect import bisect
+from collections.abc import Container
+from dataclasses import dataclass, field
+from itertools import accumulate
+
+from stories.documents.parse.headings import DEEPER, PARTS, QUESTIONS, part_of, without_marks
+from stories.documents.parse.notes import RefusedError
+from stories.documents.parse.words.sentences import is_complete
+
+_ITEM = re.compile(r"[-*](?:\s+|$)|•\s*")
+LINE_END = re.compile("[\n\u2028\u2029]")
+_LONGEST_PART = 200_000
+LONGEST_PARAGRAPH = 50_000
+
+
+@dataclass(slots=True)
+class Paragraph:
+    """A paragraph, its broken lines joined: where it begins, what it says, and where in it further lines begin."""
+
+    line: int
+    text: str
+    breaks: tuple[int, ...] = ()
+
+    def line_at(self, place: int) -> int:
+        """Return the line of the file on which the character at ``place`` stands."""
+        return self.line + bisect(self.breaks, place)
+
+
+@dataclass(slots=True)
+class Item:
+    """A list item: where its mark stands, which it is, and the lines under it by paragraph."""
+
+    line: int
+    mark: str
+    lines: list[Paragraph] = field(default_factory=list)
+
+    @property
+    def paragraphs(self) -> list[Paragraph]:
+        """The item's paragraphs, broken lines joined."""
+        return joined(self.lines)
+
+
+@dataclass(slots=True)
+class Part:
+    """What stands under one heading: the code of its kind, the heading as typed, and its content in order."""
+
+    code: str
+    heading: str
+    line: int
+    content: list[Paragraph | Item] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A whole text: what comes before the first heading, the parts, and the last line that says something."""
+
+    opening: Part
+    parts: list[Part]
+    last_line: int
+
+
+def joined(lines: list[Paragraph]) -> list[Paragraph]:
+    """Join lines that were broken inside a sentence; an empty line always parts.
+
+    Raises RefusedError for a paragraph of more than LONGEST_PARAGRAPH characters.
+    """
+    groups: list[list[Paragraph]] = []
+    open_line = ""
+    for line in lines:
+        if line.text and (not open_line or is_complete(open_line, line.text) or _ITEM.match(line.text)):
+            groups.append([line])
+        elif line.text:
+            groups[-1].append(line)
+        open_line = line.text
+    paragraphs = [_paragraph(group) for group in groups]
+    for paragraph in paragraphs:
+        refuse_long(paragraph)
+    return paragraphs
+
+
+def _paragraph(lines: list[Paragraph]) -> Paragraph:
+    breaks = accumulate(len(line.text) + 1 for line in lines[:-1])
+    return Paragraph(lines[0].line, " ".join(line.text for line in lines), tuple(breaks))
+
+
+def refuse_long(paragraph: Paragraph) -> None:
+    """Raise RefusedError for a paragraph of more than LONGEST_PARAGRAPH characters."""
+    if len(paragraph.text) > LONGEST_PARAGRAPH:
+        raise RefusedError(
+            paragraph.line,
+            f"The paragraph that begins here has more than {LONGEST_PARAGRAPH:,} characters. Part it by an empty line.",
+        )
+
+
+def lay_out(text: str, *, headings: Container[str] | None = None) -> Layout:
+    """Return the layout of a whole text whose lines end with a line feed; ``headings`` are the only codes to heed."""
+    opening = Part("", "", 1)
+    parts: list[Part] = []
+    part, item = opening, None
+    loose: list[Paragraph] = []
+    last_line = size = 0
+    for number, raw in enumerate(LINE_END.split(text), start=1):
+        line = raw.strip()
+        last_line = number if line else last_line
+        code = part_of(line) if line else ""
+        if headings is not None and code not in headings:
+            code = ""
+        size += len(line)
+        if size > _LONGEST_PART:
+            raise RefusedError(number, f"There is more under one heading here than {_LONGEST_PART:,} characters.")
+        if code and not (item is not None and not item.lines and _may_be_question(code, part.code)):
+            part.content += joined(loose)
+            loose.clear()
+            part, item, size = Part(code, without_marks(line), number), None, 0
+            parts.append(part)
+        elif (match := _ITEM.match(line)) and not (item and _is_inner(match[0][0], item)):
+            part.content += joined(loose)
+            loose.clear()
+            item = Item(number, match[0][0])
+            part.content.append(item)
+            if rest := line[match.end() :]:
+                item.lines.append(Paragraph(number, rest))
+        elif item is not None and _item_goes_on(item, line, part.code):
+            if line or item.lines:
+                item.lines.append(Paragraph(number, line))
+        else:
+            item = None
+            loose.append(Paragraph(number, line))
+    part.content += joined(loose)
+    return Layout(opening, parts, last_line)
+
+
+def _may_be_question(code: str, part: str) -> bool:
+    """Say whether a heading right after a list mark is an item's own words: "What happened?" asked as a question."""
+    return part in (DEEPER, QUESTIONS) and code not in PARTS
+
+
+def _is_inner(mark: str, item: Item) -> bool:
+    """Return whether a line with this mark belongs to the item: a list inside it is marked otherwise."""
+    return mark != item.mark and any(line.text for line in item.lines)
+
+
+def _item_goes_on(item: Item, line: str, part: str) -> bool:
+    """Say whether a line still belongs to the item: in prose an empty line ends it, among questions and topics not."""
+    return bool(line) or not item.lines or part in PARTS

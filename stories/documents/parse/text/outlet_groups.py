@@ -1,0 +1,117 @@
+"""Gathers the outlets that a sentence names in one list: "A, B and C"."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from stories.documents.parse.text.outlet_mentions import ARTICLES, Mention
+from stories.documents.parse.words.tokens import Token
+
+_ARABIC_AND = "و"
+_AND = frozenset(
+    [
+        "/",
+        "|",
+        "and",
+        "or",
+        "nor",
+        "&",
+        "well",
+        "with",
+        "alongside",
+        "plus",
+        "und",
+        "sowie",
+        "y",
+        "e",
+        "et",
+        _ARABIC_AND,
+    ]
+)
+_SEPARATORS = _AND | {",", "as", "along", "both", "also", "then", *ARTICLES}
+_AGAIN = frozenset(["in", "on", "by", "from"])  # "in the Courier and on Radio Tessen"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Mentions joined by commas and "and"; ``ands`` are the places of those that an "and" joins to the one before."""
+
+    mentions: tuple[Mention, ...]
+    ands: frozenset[int] = frozenset()
+
+    @property
+    def is_joined(self) -> bool:
+        """Whether an "and" or a word like it makes it a list: two names that only a comma parts need not be one."""
+        return len(self.mentions) - 1 in self.ands
+
+    @property
+    def first(self) -> int:
+        """The place of its first token."""
+        return self.mentions[0].first
+
+    @property
+    def after(self) -> int:
+        """The place after its last token."""
+        return self.mentions[-1].after
+
+    def until(self, count: int) -> "Group":
+        """Return the first ``count`` mentions."""
+        return Group(self.mentions[:count], frozenset(place for place in self.ands if place < count))
+
+    def since(self, place: int) -> "Group":
+        """Return the mentions from the one at ``place`` on."""
+        return Group(self.mentions[place:], frozenset(other - place for other in self.ands if other > place))
+
+    def comma_after_opener(self) -> int:
+        """Return the place of the mention with which the main clause of "Unlike A and B, C and D say …" begins, or 0.
+
+        It is the first behind a comma, and behind the "and" of a list before that comma.
+        """
+        commas = [place for place in range(1, len(self.mentions)) if place not in self.ands]
+        first_and = min(self.ands, default=len(self.mentions))
+        return next((place for place in commas if place > first_and), commas[0] if commas else 0)
+
+
+def groups_of(tokens: list[Token], mentions: list[Mention]) -> Iterator[Group]:
+    """Yield mentions that stand in one list together."""
+    run: list[Mention] = []
+    ands: set[int] = set()
+    for mention in mentions:
+        between = _between(tokens, run[-1], mention) if run else []
+        if run and between and len(between) <= 4 and _parts(between):
+            ands |= set() if _AND.isdisjoint(between) and "but" not in between else {len(run)}
+        elif run:
+            yield Group(tuple(run), frozenset(ands))
+            run, ands = [], set()
+        run.append(mention)
+    if run:
+        yield Group(tuple(run), frozenset(ands))
+
+
+def _between(tokens: list[Token], one: Mention, other: Mention) -> list[str]:
+    """Return the words between two mentions; Arabic writes its "and" together with the name behind it."""
+    if one.after == other.first and tokens[other.first].folded.startswith(_ARABIC_AND):
+        return [_ARABIC_AND]
+    return _without_aside(tokens[one.after : other.first])
+
+
+def _parts(between: list[str]) -> bool:
+    """Say whether the words between two names part them as items of one list."""
+    is_and = not _AND.isdisjoint(between)
+    if between[:2] == ["but", "also"]:  # "not only AFP but also the Courier"
+        return _SEPARATORS.issuperset(between[2:])
+    allowed = _SEPARATORS | _AGAIN if is_and else _SEPARATORS
+    return allowed.issuperset(between) and (is_and or "," in between)
+
+
+def _without_aside(tokens: list[Token]) -> list[str]:
+    """Return the words between two mentions, without who or where the first is: "(Kelmar) and", "'s Ada Holm and"."""
+    folded = [token.folded for token in tokens[:12]]
+    for opening, closing in (("(", ")"), ("[", "]")):
+        if folded[:1] == [opening] and closing in folded:
+            return folded[folded.index(closing) + 1 :]
+    if folded[:1] == ["'"]:
+        place = 2 if folded[1:2] == ["s"] else 1
+        while place < len(folded) and tokens[place].is_capital:
+            place += 1
+        return folded[place:]
+    return folded

@@ -1,0 +1,361 @@
+"""Finds where a sentence names outlets: those that are known, and names that may be outlets."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from newsroom.text.fold import fold
+from stories.documents import NamedOutlet
+from stories.documents.parse.known_names import KnownNames
+from stories.documents.parse.text.reporting_verbs import is_media, is_said_of_outlets, is_singular, is_verb, is_writer
+from stories.documents.parse.words.tokens import Token
+from stories.documents.parse.words.vocabulary import phrases, words
+
+_CONNECTORS = words("outlets", "connectors")
+_OPENERS = words("outlets", "openers")
+_COMMON = words("outlets", "common")
+_PLACES = phrases("outlets", "places")
+_HINTS = words("outlets", "hints")
+_HINT_ENDING = re.compile(rf"(?:{'|'.join(sorted(words('outlets', 'hint_endings')))})$")
+ARTICLES = frozenset(["the", "die", "der", "das", "dem", "den", "el", "la", "le", "los", "las", "les", "il", "lo"])
+_CHANNELS = words("outlets", "channels")
+_ANDS = frozenset(["&", "and", "und", "y", "e", "et"])
+_SAINTS = frozenset(["st", "ste", "mt", "ft", "pt"])  # "St. Kelmar Herald"
+_BEFORE_KNOWN = frozenset(
+    ["of", "for", "und", "y", "e", "et", "der", "von", "des", "del", "de", "di", "du"]
+)  # "Ada Holm of Reuters", "Radio Tessen et Reuters"
+_GIVEN_NAMES = words("outlets", "given_names")
+_BODIES = words("outlets", "bodies")
+_OWNING_NAMES = words("outlets", "owning_names")
+_LONGEST_NAME = 12  # words and marks
+_AUDIENCE = frozenset(["readers", "subscribers", "viewers", "listeners", "owners", "employees", "shareholders"])
+_DEMONYM = re.compile(r"(?:ish|ese|ian|ean|can|ani|qi|eli|ri|ti|ni|mi|dutch|french|greek|czech|swiss|thai|afghan)$")
+_DAYS = words("outlets", "days")
+_KINDS = words("outlets", "kinds")
+_EDITIONS = words("outlets", "editions")
+
+
+class Standing(Enum):
+    """How sure it is that a name is an outlet's."""
+
+    KNOWN = "known"
+    LIKELY = "likely"
+    POSSIBLE = "possible"
+    UNCLEAR = "unclear"  # a short form of several that the text has named in full
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name in a sentence: the tokens from ``first`` to before ``after``, the outlet, and how sure that is."""
+
+    first: int
+    after: int
+    outlet: NamedOutlet
+    standing: Standing = Standing.KNOWN
+
+
+class Finder:
+    """Finds mentions; ``elsewhere`` are folded words of names in the rest of the text, where outlets seldom stand."""
+
+    def __init__(self, names: KnownNames, *, elsewhere: frozenset[str] = frozenset()) -> None:
+        self._names = names
+        self._elsewhere = elsewhere
+        self._short: dict[str, dict[NamedOutlet, None]] = {}
+        self._first_words: set[str] = set()  # of the names that the text has given in full
+        self._before: list[NamedOutlet] = []  # those of the sentence before
+
+    def learn(self, tokens: list[Token], mentions: list[Mention]) -> None:
+        """Take in what later sentences may call the outlets of this one for short: "the Post", "KNA"."""
+        named = [mention for mention in mentions if mention.standing in (Standing.KNOWN, Standing.LIKELY)]
+        self._before = [mention.outlet for mention in named]
+        for mention in named:
+            written = [token.folded for token in tokens[mention.first : mention.after] if token.folded != "the"]
+            for short in {*_endings(written), *_abbreviations(mention.outlet.name, tokens, mention.after)}:
+                self._short.setdefault(short, {})[mention.outlet] = None
+            if len(written) > 1:
+                self._first_words.add(written[0])
+
+    def mentions(self, sentence: str, tokens: list[Token]) -> list[Mention]:
+        """Return the mentions of a sentence in order, never overlapping."""
+        found: list[Mention] = []
+        place = 0
+        while place < len(tokens):
+            start = place + (tokens[place].folded in ARTICLES and place + 1 < len(tokens))
+            mention = self._shortened(sentence, tokens, start) if _goes_on_telling(tokens, start + 1) else None
+            mention = mention or self._known(tokens, place, found)
+            mention = mention or (self._known(tokens, start, found) if start > place else None)
+            mention = mention or self._shortened(sentence, tokens, start)
+            mention = mention or self._guess(sentence, tokens, place)
+            if mention is not None and not _is_person_of(tokens, mention, found):
+                found.append(mention)
+            place = mention.after if mention else place + 1
+        return found
+
+    def _known(self, tokens: list[Token], place: int, found: list[Mention]) -> Mention | None:
+        is_named = place > 0 and tokens[place].text.islower() and is_media(tokens[place - 1])
+        match = self._names.outlet_at(tokens, place, small=is_named)
+        if match is None:
+            return None
+        outlet, after = match
+        whole = _phrase_end(tokens, after - 1)
+        if whole > after and tokens[after].folded not in _DAYS and not self._joins_two(tokens, after):
+            if not all(token.folded in _EDITIONS or token.text.isdigit() for token in tokens[after:whole]):
+                return None  # a longer name: "The Times of Malta" is not "The Times"
+            after = whole  # and "BBC Sport" is the BBC
+        if place and not (found and found[-1].after == place) and _belongs_before(tokens, place):
+            return None  # the end of a longer name: "Kuwait Times" is not "Times"
+        return Mention(place, after, outlet)
+
+    def _joins_two(self, tokens: list[Token], place: int) -> bool:
+        """Return whether an "and" joins two known outlets, as in "Reuters & AFP", and is no part of a name."""
+        return tokens[place].folded in _ANDS and self._names_outlet(tokens, place + 1)
+
+    def _shortened(self, sentence: str, tokens: list[Token], place: int) -> Mention | None:
+        """Return the outlet that the text has named in full before, by what it is called here for short."""
+        if not tokens[place].is_cased:
+            return None
+        after = _phrase_end(tokens, place)
+        short = " ".join(token.folded for token in tokens[place:after])
+        is_abbreviation = after == place + 1 and tokens[place].text.isupper()
+        has_article = place > 0 and tokens[place - 1].folded in ARTICLES
+        goes_on = _goes_on_telling(tokens, after)
+        meant = self._short.get(short, {})
+        if has_article and goes_on and not meant:
+            meant = dict.fromkeys(
+                one for one in self._before if fold(one.name).removeprefix("the ").startswith(f"{short} ")
+            )
+        if not meant or not (has_article or is_abbreviation):
+            return None
+        if goes_on:
+            meant = dict.fromkeys(outlet for outlet in self._before if outlet in meant) or meant
+        if len(meant) > 1:
+            name = sentence[tokens[place - has_article].start : tokens[after - 1].end]
+            return Mention(place - has_article, after, NamedOutlet(uid=None, name=name), Standing.UNCLEAR)
+        outlet = next(iter(meant))
+        standing = Standing.LIKELY if outlet.uid is None else Standing.KNOWN
+        return Mention(place - has_article, after, outlet, standing)
+
+    def _guess(self, sentence: str, tokens: list[Token], place: int) -> Mention | None:
+        start = place
+        if tokens[place].folded == "the" and place + 1 < len(tokens) and _may_start(tokens, place + 1):
+            start = place + 1
+        elif not _may_start(tokens, place):
+            return None
+        if tokens[start].text.isdigit() and self._names_outlet(tokens, start + 1):
+            return None  # "Two in 24 Reuters readers"
+        after = self._before_known(tokens, start, _phrase_end(tokens, start, is_guess=True))
+        if start > place and after == start + 1:
+            after = _after_two_places(tokens, after)
+        folded = [token.folded for token in tokens[start:after]]
+        bare = " ".join(folded)
+        if after - start > _LONGEST_NAME:
+            return Mention(place, after, NamedOutlet(uid=None, name=""), Standing.NONE)
+        is_medium = _is_called_medium(tokens, place, after)
+        if after - start == 1 and (bare in _COMMON or bare in _DAYS) and start == place and not is_medium:
+            is_telling = after < len(tokens) and is_verb(tokens[after]) and is_said_of_outlets(tokens[after])
+            known = self._names.outlet(f"the {bare}") if is_telling else None
+            return Mention(place, after, known) if known and known.uid else None
+        has_article = start > place and (place > 0 or after - start == 1)
+        name = sentence[
+            tokens[place if has_article and tokens[place].is_capital else start].start : tokens[after - 1].end
+        ]
+        outlet = self._names.outlet(name)
+        if outlet.uid is not None or outlet.name != name:
+            return Mention(place, after, outlet)
+        if after - start == 1 and start > place and bare in self._first_words and _is_media_at(tokens, after):
+            return Mention(place, after, outlet, Standing.NONE)  # "the Lisbon paper", after the Lisbon Gazette
+        standing = self._standing(folded)
+        if standing is Standing.POSSIBLE and is_medium:
+            standing = Standing.LIKELY
+        return Mention(place, after, outlet, standing)
+
+    def _before_known(self, tokens: list[Token], start: int, after: int) -> int:
+        """Return where the name ends: before "of" and a known outlet, as in "Ada Holm of Reuters"."""
+        for place in range(start + 1, min(after, start + _LONGEST_NAME)):
+            if tokens[place].folded in _BEFORE_KNOWN and self._names_outlet(tokens, place + 1):
+                return place
+        return after
+
+    def opens_with_small_name(self, tokens: list[Token]) -> bool:
+        """Return whether the first word begins the name of an outlet that is written without a capital: "taz"."""
+        return self._names.outlet_at(tokens, 0) is not None
+
+    def _names_outlet(self, tokens: list[Token], place: int) -> bool:
+        place += place < len(tokens) and tokens[place].folded == "the"
+        return place < len(tokens) and self._names.outlet_at(tokens, place) is not None
+
+    def _standing(self, folded: list[str]) -> Standing:
+        """Weigh an unknown name by its words, and by where else it stands."""
+        if _written(folded) in _PLACES:
+            return Standing.NONE
+        if (len(folded) > 1 and folded[-1] in _HINTS) or folded[-2:] in (["news", "agency"], ["press", "agency"]):
+            return Standing.LIKELY
+        if not _BODIES.isdisjoint(folded):
+            return Standing.NONE
+        if not _HINTS.isdisjoint(folded) or any(_HINT_ENDING.search(word) for word in folded):
+            return Standing.LIKELY
+        if any(word.isdigit() for word in folded) and not _CHANNELS.isdisjoint(folded):
+            return Standing.LIKELY
+        is_person = len(folded) > 1 and folded[0] in _GIVEN_NAMES
+        return Standing.NONE if is_person or self._elsewhere.issuperset(folded) else Standing.POSSIBLE
+
+
+def _is_called_medium(tokens: list[Token], first: int, after: int) -> bool:
+    """Say whether the word beside a name says that it is a medium's: "Harbour Life magazine"."""
+    if _DEMONYM.search(tokens[after - 1].folded):
+        return False
+    beside = [*tokens[max(0, first - 1) : first], *tokens[after : after + 1]]
+    return any(token.text.islower() and token.folded in _KINDS for token in beside)
+
+
+def _written(folded: list[str]) -> str:
+    """Return the words of a name as the list of places has them: "U.S." is "us"."""
+    words_ = [word for word in folded if word not in ".-"]
+    return "".join(words_) if all(len(word) == 1 for word in words_) else " ".join(words_)
+
+
+def _is_person_of(tokens: list[Token], mention: Mention, found: list[Mention]) -> bool:
+    """Say whether an unknown name is somebody of the known outlet before it: "the Courier's Ada Holm"."""
+    if mention.standing is Standing.KNOWN or not found or found[-1].standing is not Standing.KNOWN:
+        return False
+    between = [token.folded for token in tokens[found[-1].after : mention.first]]
+    return between in (["'"], ["'", "s"], ["("])
+
+
+def _endings(name: list[str]) -> Iterator[str]:
+    """Yield what is left of a name without its first words: "post" and "evening post" of "Lisle Evening Post"."""
+    for place in range(1, len(name)):
+        if name[place] not in _CONNECTORS:
+            yield " ".join(name[place:])
+
+
+def _abbreviations(name: str, tokens: list[Token], after: int) -> Iterator[str]:
+    """Yield the initials of a name of three words or more, and what stands behind it in brackets: "(KNA)"."""
+    words_ = [word for word in fold(name).removeprefix("the ").split() if word not in _CONNECTORS]
+    if len(words_) > 2:
+        yield "".join(word[0] for word in words_)
+    bracketed = tokens[after : after + 3]
+    if [token.text for token in bracketed[::2]] == ["(", ")"] and bracketed[1].text.isupper():
+        yield bracketed[1].folded
+
+
+def _is_media_at(tokens: list[Token], place: int) -> bool:
+    """Return whether the word at ``place`` is what outlets are called."""
+    return place < len(tokens) and is_media(tokens[place])
+
+
+def _goes_on_telling(tokens: list[Token], place: int) -> bool:
+    """Return whether what follows adds to what somebody told before: "The Times adds that …"."""
+    return place < len(tokens) and tokens[place].folded in ("adds", "added", "also", "continues", "further")
+
+
+def _may_start(tokens: list[Token], place: int) -> bool:
+    token = tokens[place]
+    if not token.is_cased:
+        return False
+    if token.text.isdigit():
+        following = tokens[place + 1] if place + 1 < len(tokens) else None
+        opens = not place or not tokens[place - 1].is_word or tokens[place - 1].folded in ("the", "and", "to")
+        is_part = following is not None and following.is_cased and not following.text.isdigit()
+        return opens and is_part and following is not None and following.folded not in _DAYS
+    if token.folded in _OPENERS or (_is_people(token) and place + 1 < len(tokens) and tokens[place + 1].folded == "of"):
+        return False
+    return token.folded != "the" or (place + 1 < len(tokens) and tokens[place + 1].is_capital)
+
+
+def _is_people(token: Token) -> bool:
+    """Return whether a word is what people about an outlet are called: "Reporters of the Courier" is no name."""
+    return is_writer(token) or token.folded in _AUDIENCE
+
+
+def _phrase_end(tokens: list[Token], last: int, *, is_guess: bool = False) -> int:
+    """Return the place after the name that goes on from the token at ``last``.
+
+    With ``is_guess`` a word that owns the rest may belong to it: "The Sailor's Gazette", "Pilots' Weekly".
+    """
+    first = last
+    is_hinted = False
+    while last + 1 < len(tokens):
+        is_hinted = is_hinted or tokens[last].folded in _HINTS
+        if is_hinted and tokens[last + 1].folded in _ANDS - {"&"}:
+            break  # "Radio Tessen y Ansgar Wire" are two, "Tierra y Mar" is one
+        step = _step(tokens, last)
+        if not step and is_guess and last == first:
+            step = _owning(tokens, last)
+        if not step:
+            break
+        last += step
+    return last + 1
+
+
+def _after_two_places(tokens: list[Token], after: int) -> int:
+    """Return where "The Lisle and District Gazette reports" ends its name, given the place after its first word.
+
+    That it is one name shows the verb: "The Tide and Lisle Gazette report" are two.
+    """
+    if after + 2 >= len(tokens) or tokens[after].folded != "and" or not tokens[after + 1].is_cased:
+        return after
+    end = _phrase_end(tokens, after + 1)
+    is_one = end < len(tokens) and tokens[end - 1].folded in _HINTS and is_singular(tokens[end])
+    return end if is_one else after
+
+
+def _owning(tokens: list[Token], first: int) -> int:
+    """Return how many tokens the possessive of a name's first word takes, where a word for outlets ends the name."""
+    mark = [token.folded for token in tokens[first + 1 : first + 3]]
+    is_plural = mark[:1] == ["'"] and mark[1:] != ["s"] and tokens[first].folded.endswith("s")
+    is_single = mark == ["'", "s"] and first > 0 and tokens[first - 1].folded == "the"
+    start = first + (3 if is_single else 2)
+    if not (is_plural or is_single) or start >= len(tokens) or not tokens[start].is_cased:
+        return 0
+    return start - first if tokens[_phrase_end(tokens, start) - 1].folded in _HINTS else 0
+
+
+def _step(tokens: list[Token], last: int) -> int:
+    """Return how many tokens further the name goes on, 0 at its end."""
+    following = tokens[last + 1]
+    is_close = following.start == tokens[last].end
+    if following.is_word and following.folded in _DAYS:
+        beyond = tokens[last + 2] if last + 2 < len(tokens) else None
+        return 1 if beyond and beyond.is_cased and beyond.folded in _HINTS else 0  # "Lisle Sunday Post"
+    if following.is_word:
+        return 1 if following.is_cased else _connected(tokens, last)
+    if last + 2 >= len(tokens) or not tokens[last + 2].is_word:
+        return 0
+    beyond = tokens[last + 2]
+    if following.text == "." and is_close and tokens[last].folded in _SAINTS:
+        return 2 if beyond.is_cased else 0
+    if following.text == "&":
+        return 2 if beyond.is_capital else 0
+    if not is_close or beyond.start != following.end:
+        return 0
+    if following.folded == "'" and beyond.folded == "s":
+        goes_on = last + 3 < len(tokens) and tokens[last + 3].is_capital and tokens[last].folded in _OWNING_NAMES
+        return 3 if goes_on else 0
+    if following.folded == "'":
+        return 2 if len(tokens[last].text) <= 2 and beyond.is_capital else 0
+    return 2 if following.folded in "-." and beyond.folded not in ("based", "run", "owned", "backed") else 0
+
+
+def _connected(tokens: list[Token], last: int) -> int:
+    for distance in (1, 2):
+        if last + distance + 1 >= len(tokens) or not _connects(tokens[last + distance], distance):
+            return 0
+        if tokens[last + distance + 1].is_cased:
+            return distance + 1
+    return 0
+
+
+def _connects(token: Token, distance: int) -> bool:
+    return token.folded in _CONNECTORS or (distance > 1 and token.folded == "the")
+
+
+def _belongs_before(tokens: list[Token], place: int) -> bool:
+    before = tokens[place - 1]
+    if not before.is_cased or before.text.isdigit() or before.folded in _OPENERS or before.folded in _DAYS:
+        return False
+    if place == 1:
+        return before.folded in _PLACES and before.folded not in ("us", "uk", "eu")
+    return before.folded != "the" and not _DEMONYM.search(before.folded) and before.folded not in ("us", "uk", "both")

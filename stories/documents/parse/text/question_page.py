@@ -1,0 +1,64 @@
+"""Makes a question page of a text of question-and-answer pairs."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from stories.documents import Answer, QuestionPage
+from stories.documents.parse.headings import language_of
+from stories.documents.parse.known_names import KnownNames
+from stories.documents.parse.notes import Note
+from stories.documents.parse.text.layout import Item, Layout, Paragraph
+from stories.documents.parse.text.prose import prose
+from stories.documents.parse.text.questions import Asked, asked_in, folded_question, pairs
+from stories.documents.parse.text.topics import read_topics
+from stories.documents.parse.text.truncation import is_cut_off
+
+
+def read_page(
+    layout: Layout, known: KnownNames, make_uid: Callable[[], UUID]
+) -> tuple[QuestionPage, list[Note]] | None:
+    """Return the page and its notes, or None where the text has no question with an answer."""
+    introduction, found = _pairs(layout)
+    if not any(one.answer for one in found):
+        return None
+    topics, notes = read_topics(layout.parts, known, make_uid)
+    notes += [
+        Note(1, "question-missing", "The text does not say which question this page answers. An editor writes it."),
+        Note(
+            found[0].line,
+            "question-page",
+            "The text has no heading of a story that is known here, so it was read as the page of a common question.",
+        ),
+    ]
+    cut_off = is_cut_off(layout, []) or (not layout.parts and not found[-1].answer)
+    if cut_off:
+        notes.append(Note(layout.last_line, "cut-off", "The text stops half-way. Complete it before it is published."))
+    answers: dict[str, Asked] = {}
+    for one in found:
+        first = answers.setdefault(folded_question(one.question), one)
+        if first is not one:
+            first.answer += one.answer
+            notes.append(
+                Note(one.line, "question-repeated", f"“{one.question}” is answered twice here; it is one answer now.")
+            )
+    page = QuestionPage(
+        uid=make_uid(),
+        slug="",
+        language=language_of(part.heading for part in layout.parts),
+        introduction=prose(introduction),
+        topics=topics,
+        answers=tuple(
+            Answer(uid=make_uid(), question=one.question, text=prose(one.answer)) for one in answers.values()
+        ),
+        cut_off=cut_off,
+    )
+    return page, notes
+
+
+def _pairs(layout: Layout) -> tuple[list[Paragraph], list[Asked]]:
+    content = layout.opening.content
+    if not any(isinstance(block, Item) for block in content):
+        return pairs([block for block in content if isinstance(block, Paragraph)])
+    first = next(place for place, block in enumerate(content) if isinstance(block, Item))
+    introduction = [block for block in content[:first] if isinstance(block, Paragraph)]
+    return introduction, asked_in(content[first:])

@@ -1,0 +1,239 @@
+"""Knows the words by which a text says that somebody reports something."""
+
+from itertools import pairwise
+
+from stories.documents.parse.words.tokens import Token
+from stories.documents.parse.words.vocabulary import verb_forms, words
+
+_PLAIN = words("outlets", "verbs")
+_SINGULAR, _PAST, _GOING = verb_forms(_PLAIN)
+_IRREGULAR = words("outlets", "past")
+_SUFFERED = _IRREGULAR - frozenset(["told", "shown", "given"])  # "were kept out"; who "was told" passes it on
+_FOREIGN = words("outlets", "foreign")
+_DEEDS = words("outlets", "deeds")
+_SAID_OF_THINGS = words("outlets", "said_of_things")
+_BUSINESS = words("outlets", "business")
+_HUMAN_SINGULAR, _HUMAN_PAST, _ = verb_forms(words("outlets", "human"))
+_AUXILIARIES = words("outlets", "auxiliaries")
+_ADVERBS = words("outlets", "adverbs")
+_PIECES = words("outlets", "pieces")
+_WRITERS = words("outlets", "writers")
+_OF_PIECES = words("outlets", "qualities") | _WRITERS
+_LINKS = words("outlets", "links")
+_MODALS = words("outlets", "modals")
+_OBJECTS = words("outlets", "objects") | {'"'}
+_NO_VERBS = words("outlets", "no_verbs")
+_MEDIA = words("outlets", "media")
+_DAYS = words("outlets", "days") - frozenset(["may"])
+_LONGEST_TIME = 4
+_TIMES = frozenset(["week", "month", "year", "today", "morning", "noon", "evening", "night", "weekend"])
+_BEFORE_TIMES = frozenset(["on", "in", "by", "at", "over", "last", "this", "early", "late", "earlier", "later"])
+_COMPARING = words("outlets", "comparing")
+_DONE_BY_OUTLETS = frozenset(["covered", "reported", "published", "broadcast", "printed", "serialised", "serialized"])
+_CLOSING = {",": ",", "—": "—", "(": ")", "[": "]"}
+_RELATIVES = frozenset(["who", "which", "that"])
+_LONGEST_ASIDE = 14
+_LONGEST_SUBJECT = 7
+
+
+def is_verb(token: Token) -> bool:
+    """Say whether a word is a reporting verb in a finite form: "reports", "report", "reported"."""
+    if token.is_cased:
+        return False
+    word = token.folded.removeprefix("و")  # Arabic writes its "and" together with the verb
+    return word in _SINGULAR or word in _PLAIN or word in _PAST or word in _IRREGULAR or word in _FOREIGN
+
+
+def is_singular(token: Token) -> bool:
+    """Return whether a word is a reporting verb in the third person: "reports"."""
+    return token.folded in _SINGULAR
+
+
+def is_past(token: Token) -> bool:
+    """Say whether a word is a reporting verb's past form, as in "reported by"."""
+    return token.text.islower() and (token.folded in _PAST or token.folded in _IRREGULAR)
+
+
+def is_going(token: Token) -> bool:
+    """Say whether a word is a reporting verb with *-ing*: "noting"."""
+    return token.text.islower() and token.folded in _GOING
+
+
+def is_said_of_outlets(token: Token) -> bool:
+    """Say whether the verb, for one in the third person, is said of outlets rather than of people or states."""
+    return token.folded in _SINGULAR and token.folded not in _HUMAN_SINGULAR
+
+
+def is_done_by_outlets(token: Token) -> bool:
+    """Return whether a verb's past form is of what mainly outlets do: "covered by …", "reported by …"."""
+    return token.folded in _DONE_BY_OUTLETS
+
+
+def is_auxiliary(token: Token) -> bool:
+    """Return whether a word helps another verb: "has", "was"."""
+    return token.folded in _AUXILIARIES or token.folded in _MODALS
+
+
+def is_piece(token: Token) -> bool:
+    """Say whether a word is what a piece of reporting is called: "article", "coverage"."""
+    return token.folded in _PIECES
+
+
+def is_of_outlets(token: Token) -> bool:
+    """Say whether a word is what outlets have: a piece of reporting, its tone or other quality, its writer."""
+    return is_piece(token) or token.folded in _OF_PIECES
+
+
+def is_writer(token: Token) -> bool:
+    """Return whether a word is what people who make such pieces are called: "reporter", "host"."""
+    return token.folded in _WRITERS
+
+
+def is_media(token: Token) -> bool:
+    """Say whether a word is what outlets are called: "paper", "outlets"."""
+    return token.folded in _MEDIA
+
+
+def is_comparison(tokens: list[Token]) -> bool:
+    """Return whether a sentence speaks of what several outlets say: "All sources agree", "Together, …"."""
+    return any(token.folded in _COMPARING or (is_media(token) and token.folded.endswith("s")) for token in tokens)
+
+
+def is_when(rest: list[Token]) -> bool:
+    """Return whether words say when or in what something was told: "on Monday", "in an editorial"."""
+    if len(rest) > _LONGEST_TIME:
+        return False
+    return any(token.folded in _DAYS or is_of_outlets(token) or token.folded in _TIMES for token in rest)
+
+
+def after_time(tokens: list[Token]) -> int:
+    """Return the place after the words at the start that say when: "On Monday", "Last week", "By evening"; else 0."""
+    if not tokens or tokens[0].folded not in _BEFORE_TIMES:
+        return 0
+    for place, token in enumerate(tokens[1:_LONGEST_TIME], start=1):
+        if token.folded in _DAYS or token.folded in _TIMES:
+            return place + 1 + (place + 1 < len(tokens) and tokens[place + 1].text.isdigit())
+    return 0
+
+
+def is_adverb(token: Token) -> bool:
+    """Say whether a word may stand between an outlet and its verb."""
+    return token.folded in _ADVERBS or (token.text.islower() and token.folded.endswith("ly"))
+
+
+def verb_after(tokens: list[Token], place: int, *, is_known: bool = False, is_word: bool = False) -> Token | None:
+    """Return the reporting verb of a subject that ends before ``place``, over adverbs, asides and auxiliaries.
+
+    Where the subject is a known outlet any verb will do that can be told from a noun by itself or by what follows; where
+    it may be a common word ("Time is running out"), only a plain one.
+    """
+    place = after_aside(tokens, place)
+    helped = False
+    if is_passive(tokens, place):
+        return None
+    for here, token in enumerate(tokens[place : place + 6], start=place):
+        if is_known and _is_business(tokens, here):
+            return None
+        if is_word and token.folded in _SAID_OF_THINGS:
+            return None
+        if is_verb(token) or (helped and not is_word and token.folded in _GOING):
+            return token
+        if is_known and (token.folded in _LINKS or _looks_like_verb(tokens, here) or (helped and token.folded == "to")):
+            return token
+        if is_auxiliary(token):
+            helped = True
+        elif not is_adverb(token) and not (helped and token.folded in ("on", "to")):
+            return None
+    return None
+
+
+def _is_business(tokens: list[Token], place: int) -> bool:
+    """Return whether the verb at ``place`` is one of a firm: "fired", "has left"; but not "opens with a portrait"."""
+    if tokens[place].folded in ("has", "have", "had"):
+        rest = [token.folded for token in tokens[place + 1 : place + 4] if not is_adverb(token)]
+        return rest[:1] != [] and rest[0] in _BUSINESS
+    following = [token.folded for token in tokens[place + 1 : place + 2]]
+    return tokens[place].folded in _BUSINESS and following not in (["with"], ["on"], ["in"], ["away"])
+
+
+def is_passive(tokens: list[Token], place: int) -> bool:
+    """Return whether the verb at ``place`` is passive: "was fined", "is criticised by"."""
+    if place >= len(tokens) or tokens[place].folded not in _AUXILIARIES:
+        return False
+    following = tokens[place + 1 : place + 5]
+    if tokens[place].folded in ("was", "were") or [token.folded for token in following[:1]] == ["been"]:
+        participle = next((token for token in following if token.folded != "been" and not is_adverb(token)), None)
+        if participle and (participle.folded.endswith("ed") or participle.folded in _SUFFERED):
+            return True
+    return any(
+        by.folded == "by" and word.folded != "told" and (is_past(word) or word.folded.endswith("ed"))
+        for word, by in pairwise(following)
+    )
+
+
+def _looks_like_verb(tokens: list[Token], place: int) -> bool:
+    """Say whether the word at ``place`` looks like a verb, one in -s with its object: "collected …", "ranks the …"."""
+    token = tokens[place]
+    if not token.text.islower() or token.folded in _NO_VERBS or len(token.folded) < 3:
+        return False
+    has_object = place + 1 < len(tokens) and tokens[place + 1].folded in _OBJECTS
+    if token.folded == "broke":  # the law, or the news
+        return any(word.folded in ("news", "story") for word in tokens[place + 1 : place + 4])
+    is_past_form = token.folded.endswith("ed") or token.folded in _DEEDS
+    return is_past_form or (token.folded.endswith("s") and has_object)
+
+
+def after_aside(tokens: list[Token], place: int) -> int:
+    """Return the place after an aside in commas, dashes or brackets that begins at ``place``, else ``place``."""
+    if place >= len(tokens) or tokens[place].folded not in _CLOSING:
+        return place
+    closing = _CLOSING[tokens[place].folded]
+    for end in range(place + 2, min(place + _LONGEST_ASIDE, len(tokens))):
+        if tokens[end].folded == closing:
+            return end + 1
+    return place
+
+
+def possessive_end(tokens: list[Token], place: int) -> int:
+    """Return the place after the "'s" or "'" at ``place`` that belongs to the word before it, else ``place``."""
+    if place >= len(tokens) or tokens[place].folded != "'" or not place or tokens[place].start != tokens[place - 1].end:
+        return place
+    if place + 1 < len(tokens) and tokens[place + 1].folded == "s" and tokens[place + 1].start == tokens[place].end:
+        return place + 2
+    return place + 1 if tokens[place - 1].folded.endswith("s") else place
+
+
+def piece_after(tokens: list[Token], place: int) -> int:
+    """Return the place after the first of the next few words that is what outlets have, or 0."""
+    for here in range(place, min(place + _LONGEST_SUBJECT, len(tokens))):
+        token = tokens[here]
+        if is_of_outlets(token):
+            return here + 1
+        if not (token.is_word or token.folded in "-'") or is_verb(token) or token.folded in _RELATIVES:
+            return 0
+    return 0
+
+
+def person_after(tokens: list[Token], place: int) -> int:
+    """Return the place after a person's name of two or three words at ``place``, or after several, or 0."""
+    after = 0
+    while place < len(tokens):
+        here = place
+        while here < min(place + 4, len(tokens)) and tokens[here].is_capital:
+            here += 1
+        if here < place + 2:
+            break
+        after, place = here, here + 1
+        if after == len(tokens) or tokens[after].folded not in ("and", ","):
+            break
+    return after_place(tokens, after)
+
+
+def after_place(tokens: list[Token], after: int) -> int:
+    """Return the place after "in Lisle" where that stands at ``after``, else ``after``."""
+    if not after or after >= len(tokens) or tokens[after].folded != "in":
+        return after
+    here = after + 1
+    while here < len(tokens) and tokens[here].is_capital:
+        here += 1
+    return here

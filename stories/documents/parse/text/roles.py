@@ -1,0 +1,459 @@
+"""Says what a group of outlets does in its sentence: reports, joins who reports, or is where something is known from."""
+
+from itertools import pairwise, takewhile
+
+from newsroom.text.fold import fold
+from stories.documents import NamedOutlet
+from stories.documents.parse.text.clause import Clause
+from stories.documents.parse.text.outlet_groups import Group
+from stories.documents.parse.text.outlet_mentions import ARTICLES, Mention, Standing
+from stories.documents.parse.text.reporting_verbs import (
+    after_aside,
+    after_time,
+    is_adverb,
+    is_done_by_outlets,
+    is_going,
+    is_media,
+    is_of_outlets,
+    is_passive,
+    is_past,
+    is_said_of_outlets,
+    is_verb,
+    is_when,
+    is_writer,
+    piece_after,
+    possessive_end,
+    verb_after,
+)
+from stories.documents.parse.words.tokens import Token
+from stories.documents.parse.words.vocabulary import words
+
+_JOINERS = words("outlets", "joiners")
+_STARTS = words("outlets", "clause_starts") | {'"'}
+_LISTING = frozenset(["like", "including", "as", "namely", "notably", "especially", "particularly"])
+_CHANNELS = words("outlets", "channels") | words("outlets", "broadcasters")
+_SPEAKING = words("outlets", "speaking")
+_OF_PIECES = frozenset(["from", "by", "in", "of", "for", "at"])
+_PREPOSITIONS = words("outlets", "prepositions")
+_BEFORE_NOUNS = _PREPOSITIONS | {"a", "an", "the"}  # "on strike", "the report"
+_CREDITING_PHRASES = frozenset([("according", "to"), ("acuerdo", "con"), ("judge", "by"), ("judging", "by")])
+_CREDITING = words("outlets", "crediting")
+_OBJECTS = words("outlets", "objects")
+PARTING = frozenset(["while", "whereas", "but", "although", "though", "yet", ";"])
+_SUBORDINATING = frozenset(["while", "whereas", "although", "though", "if", "when", "as", "even"])
+_LEADING_ON = frozenset(["for", "to", "at", "on", "as", "of"])
+_SHORTEST_CLAUSE = 3
+_LONGEST_REFUSAL = 10  # words of "did not at once respond to a request for comment"
+_LONGEST_ANSWER = 5  # words and marks of "the Courier twelve of them."
+_AMOUNTS = words("outlets", "amounts")
+_LOOK = 30  # how many words further the rest of a clause is looked at
+_HELPING = words("outlets", "helping")
+_BEING = frozenset(["is", "was", "are", "were"])
+_WORDINGS = frozenset(["question", "lesson", "word", "term", "conclusion"])
+_SAME = frozenset(["as", "so", "neither", "nor"])
+_GRADED = frozenset(["more", "most", "less", "least", "one", "only", "first", "alone"])
+_REPLIES = words("outlets", "replies")
+_QUOTING = frozenset(["quotes", "quoted", "cites", "cited"])  # behind these stands who is quoted, never who quotes
+
+
+class Roles(Clause):
+    """What a group of mentions does in its sentence; ``knows`` says that the sentence names a known outlet."""
+
+    def __init__(self, tokens: list[Token], group: Group, *, knows: bool) -> None:
+        super().__init__(tokens, group)
+        self._knows = knows
+
+    @property
+    def first(self) -> int:
+        """The place of the group's first word."""
+        return self._group.first
+
+    @property
+    def begins(self) -> int:
+        """The place of the first word of the clause in which the group reports."""
+        return 0 if self._is_pieces_from() or self._follows_person() else self._before + 1
+
+    def named(self, *, verb: Token | None = None) -> list[NamedOutlet]:
+        """Return the outlets of the group: known ones, likely ones, and those that stand in one list with them."""
+        trusted = any(mention.standing in (Standing.KNOWN, Standing.LIKELY) for mention in self._group.mentions)
+        is_list = self._group.is_joined and trusted
+        owns = possessive_end(self._tokens, self._group.after) > self._group.after
+        by_verb = verb is not None and is_said_of_outlets(verb) and len(self._group.mentions) == 1 and not owns
+        return [
+            mention.outlet
+            for mention in self._group.mentions
+            if mention.standing in (Standing.KNOWN, Standing.LIKELY)
+            or (mention.standing is Standing.POSSIBLE and (is_list or (by_verb and not self._is_person(mention))))
+            or (mention.standing is Standing.POSSIBLE and self._is_covered_by(mention))
+        ]
+
+    def reporting(self, *, is_first: bool) -> list[NamedOutlet]:
+        """Return the outlets that the group names as reporting."""
+        if self._is_pieces_from():
+            return self._all_possible()
+        if self._is_label() or self._accompanies() or self._is_explained():
+            return self.named()
+        if self._only_denies() or self._is_asked_for_comment():
+            return []
+        verb = self._verb()
+        if verb is None:
+            return []
+        if self._begins_clause(is_first=is_first) or (is_first and is_verb(verb) and self._follows_time()):
+            return self.named(verb=verb)
+        if not (is_first and self._follows_person() and is_verb(verb)):  # "A reporter of AFP was hurt" is news
+            return []
+        is_somewhere = self._word(self._before) == "in"  # "Ada Holm in Lisle says …"
+        return self.named(verb=None if is_somewhere else verb)
+
+    def parts(self) -> "list[Roles]":
+        """Return the group, or two where a comma parts those that its clause is about from what opened the sentence.
+
+        "Unlike the Courier, Radio Tessen and AFP say …", "Citing AFP, CNN reports …". Of "CNN, AFP reports, will move"
+        there is only who tells it.
+        """
+        if self._is_inserted():
+            return [Roles(self._tokens, self._group.since(1), knows=self._knows)]
+        place = self._group.comma_after_opener() if self._is_object() and not self._is_pieces_from() else 0
+        if not place:
+            return [self]
+        rest = Roles(self._tokens, self._group.since(place), knows=self._knows)
+        is_list = any(other > place for other in self._group.ands)
+        if is_list and rest._verb() is None:  # "According to Reuters, AFP and CNN, …"
+            return [self]
+        return [Roles(self._tokens, self._group.until(place), knows=self._knows), rest]
+
+    def _is_inserted(self) -> bool:
+        """Return whether the second of two tells what the sentence says of the first: "CNN, AFP reports, will move"."""
+        verb, comma = [*self._tokens[self._group.after : self._group.after + 2], None, None][:2]
+        is_pair = len(self._group.mentions) == 2 and not self._group.is_joined
+        is_told = verb is not None and comma is not None and is_verb(verb) and comma.folded == ","
+        return is_pair and is_told and not self._is_object()
+
+    def speaks_to(self, listeners: frozenset[int]) -> bool:
+        """Return whether it tells something to an outlet that is named at one of these places: "told AFP that …"."""
+        verb = self._verb()
+        if verb is None or verb.folded not in ("told", "tells"):
+            return False
+        place = self._tokens.index(verb) + 1
+        return place in listeners or (self._word(place) in ARTICLES and place + 1 in listeners)
+
+    def possible(self) -> list[str]:
+        """Return the unknown names of the group that stand as an outlet would: before its verb, or as a source."""
+        stands = self.is_source() or (self._begins_clause(is_first=True) and self._verb() is not None)
+        return [one.outlet.name for one in self._group.mentions if stands and one.standing is Standing.POSSIBLE]
+
+    def is_attributed(self) -> bool:
+        """Return whether its part of the sentence as a whole is the group's.
+
+        "…, AFP reports.", "…, says AFP.", "According to AFP, …", "… is how AFP puts it", "It is AFP that …".
+        """
+        if not self.named():
+            return False
+        return (
+            self._tells_before()
+            or self._is_told_by()
+            or self._puts_it()
+            or self._is_singled_out()
+            or (self.is_credited() and self._begins_part())
+        )
+
+    def joins_in(self) -> bool:
+        """Return whether it joins those who report without a verb of its own.
+
+        "As did AFP", "so does AFP", "AFP does too", "like AFP", "; for AFP, …", "Reuters sees a victory; AFP, a defeat".
+        """
+        if self._opens_part() and self._before > 0:
+            return True
+        before = self._word(self._before)
+        earlier = self._word(self._before - 1)
+        if before in _HELPING and earlier in _SAME:
+            return True
+        if before == "like":
+            return self._before == 0 or not self._tokens[self._before - 1].is_word or earlier in ("much", "just")
+        following = [token.folded for token in self._tokens[self._group.after : self._group.after + 2]]
+        if len(following) == 2 and following[0] in _HELPING and following[1] in ("too", "likewise", "as"):
+            return True
+        return self._borrows_verb()
+
+    def _borrows_verb(self) -> bool:
+        """Return whether its verb is that of the clause before: "…; AFP at fourteen", "…, AFP for the peace."."""
+        mark, after = self._word(self._before), self._group.after
+        if mark not in (";", ",", "and") or len(self._group.mentions) > 1 or self._before < _SHORTEST_CLAUSE:
+            return False
+        rest = list(takewhile(lambda token: token.folded not in (";", "but"), self._tokens[after : after + _LOOK]))
+        if not any(token.is_word for token in rest) or any(map(is_verb, rest)):
+            return False
+        if mark == ";":
+            return rest[0].folded in (",", *_LEADING_ON)
+        if mark == "and":
+            return rest[0].folded in ("that", "a", "an")
+        if len(rest) <= _LONGEST_ANSWER and (rest[0].folded in _AMOUNTS or rest[0].text.isdigit()):
+            return True  # "AFP counts nine dead, the Courier twelve."
+        return rest[0].folded in _LEADING_ON and not any(token.folded == "," for token in rest)
+
+    def _accompanies(self) -> bool:
+        """Return whether it is "…, with the Courier noting …", or goes on after that: "and AFP focusing on …"."""
+        word = self._tokens[self._before].folded if self._before >= 0 else ""
+        if word not in ("with", "and", ","):
+            return False
+        for token in self._tokens[self._group.after : self._group.after + 3]:
+            if is_going(token):
+                return True
+            if not is_adverb(token):
+                return False
+        return False
+
+    def _is_explained(self) -> bool:
+        """Return whether a clause of its own says what the group or its piece tells: "AFP's report, which notes …"."""
+        after = possessive_end(self._tokens, self._group.after)
+        if after > self._group.after:
+            after = piece_after(self._tokens, after) or after
+        comma, which = [*self._tokens[after : after + 2], None, None][:2]
+        if comma is None or which is None or comma.folded != "," or which.folded not in ("which", "who"):
+            return False
+        return verb_after(self._tokens, after + 2) is not None
+
+    def tells_plainly(self) -> bool:
+        """Return whether it reports by a word for reporting, not just as a known outlet that does something."""
+        verb = self._verb()
+        return verb is None or is_verb(verb) or is_of_outlets(verb) or is_going(verb)
+
+    def is_credited(self) -> bool:
+        """Return whether it is "according to" or "per" the group."""
+        words_ = self._word(self._before - 1), self._word(self._before)
+        following = [token.folded for token in self._tokens[self._group.after : self._group.after + 4]]
+        is_believed = words_[1] == "if" and following == ["is", "to", "be", "believed"]
+        return words_ in _CREDITING_PHRASES or words_[1] in _CREDITING or is_believed or following[:1] == ["zufolge"]
+
+    def is_source(self) -> bool:
+        """Return whether the sentence has it from the group: "according to …", "reported by …", "…, writes …"."""
+        before = self._before
+        if self.is_credited():
+            return True
+        if before < 0:
+            return possessive_end(self._tokens, self._group.after) > self._group.after and self._group.first > 0
+        token = self._tokens[before]
+        previous = self._tokens[before - 1] if before else token
+        if self._opens_part():
+            return True
+        if token.folded == "by":
+            return is_past(previous) or is_going(previous) or is_of_outlets(previous)
+        is_piece = self._has_writer() if is_writer(previous) else is_of_outlets(previous)
+        is_written = is_verb(previous) and token.folded not in ("of", "from")
+        if token.folded in _OF_PIECES and (is_piece or is_written or self._is_own_view()):
+            return True
+        if token.folded == "(" and previous.folded == '"' and self._word(self._group.after) == ")":
+            return True
+        if token.folded == "from" and previous.folded in ("comes", "come", "came"):
+            return True
+        return token.folded in ("(", "—") and self._ends_sentence()
+
+    def _has_writer(self) -> bool:
+        """Return whether somebody of the group tells something: "a columnist at AFP, calls …", but no former one."""
+        opening = self._tokens[max(0, self._before - 4) : self._before]
+        is_past_one = any(token.folded in ("former", "formerly", "once", "ex") for token in opening)
+        rest = self._tokens[self._group.after - 1 : self._group.after + _LOOK]
+        return not (is_past_one or is_passive(self._tokens, self._group.after)) and any(
+            is_verb(token) and before.folded not in _BEFORE_NOUNS for before, token in pairwise(rest)
+        )
+
+    def _word(self, place: int) -> str:
+        """Return the folded word at ``place``; nothing where there is none."""
+        return self._tokens[place].folded if 0 <= place < len(self._tokens) else ""
+
+    def _begins_part(self) -> bool:
+        """Return whether the words before the group, up to two, begin the sentence or a part of it."""
+        start = self._before - (self._word(self._before) in ("to", "con", "by"))
+        return start <= 1 or self._word(start - 1) in PARTING or self._word(self._group.after) == "zufolge"
+
+    def _tells_before(self) -> bool:
+        """Return whether it tells what stands before it: "…, AFP reports.", "…, as AFP reports, …"."""
+        place = self._before
+        if self._word(place) == "as":
+            place -= 1
+        is_behind = place > 1 and self._word(place) in (",", '"', "—", "(")
+        if not is_behind or (self._word(place) == "," and self._word(0) in _SUBORDINATING):
+            return False
+        here = self._group.after
+        while here < len(self._tokens) and is_adverb(self._tokens[here]):
+            here += 1
+        if [self._word(here + step) for step in range(3)] == ["wants", "to", "know"]:
+            return True
+        if here >= len(self._tokens) or not is_verb(self._tokens[here]) or self._word(here) in _REPLIES:
+            return False
+        rest = [token for token in self._tokens[here + 1 : here + _LOOK] if token.is_word]
+        return not rest or (self._word(here + 1) in (",", ")") and self._is_aside(here + 2)) or is_when(rest)
+
+    def _is_aside(self, place: int) -> bool:
+        """Return whether what stands behind "…, AFP reports," goes on with what is told, or with how it is known."""
+        return self._before > 1 and self._word(place) not in PARTING
+
+    def _is_told_by(self) -> bool:
+        """Return whether the verb stands before it: "…, says AFP.", "“Shame!” screams AFP."."""
+        before = self._before
+        if before < 0 or not self._tokens[before].is_word:
+            return False
+        while before > 0 and is_adverb(self._tokens[before]):
+            before -= 1
+        if not before:
+            return is_verb(self._tokens[0])
+        if self._tokens[before - 1].is_word and self._word(before - 1) not in ("as", "so"):
+            return False
+        word = self._word(before)
+        if word in _QUOTING or self._tells_object():
+            return False
+        is_loud = self._word(before - 1) == '"' and word.endswith(("s", "ed")) and self._ends_sentence()
+        return is_verb(self._tokens[before]) or is_loud
+
+    def _tells_object(self) -> bool:
+        """Return whether the group is what the verb before it is about: "…, called AFP a disgrace"."""
+        following = self._tokens[self._group.after : self._group.after + 1]
+        is_free = not following or not following[0].is_word or following[0].folded in (*_PREPOSITIONS, "that")
+        return not (is_free or is_adverb(following[0]) or is_of_outlets(following[0]) or is_when(following))
+
+    def _puts_it(self) -> bool:
+        """Return whether the sentence is its wording: "… is how AFP puts it", "In what AFP calls …, …"."""
+        earlier, word = self._word(self._before - 1), self._word(self._before)
+        is_wording = word in ("how", "what") and earlier in (*_BEING, "in")
+        is_wording = is_wording or (word in ("that", "which") and earlier in _WORDINGS)
+        is_wording = is_wording or (word in _WORDINGS and earlier == "the") or (word == "what" and not self._before)
+        return is_wording and verb_after(self._tokens, self._group.after, is_known=True) is not None
+
+    def _is_singled_out(self) -> bool:
+        """Return whether the sentence says of it alone what follows: "It was AFP that …", "Most critical is AFP: …"."""
+        before = self._before
+        after = self._word(self._group.after)
+        if self._word(before) == "to" and after == "to":
+            return self._word(before - 1) in ("left", "up", "falls", "fell")  # "It is left to AFP to ask …"
+        if self._word(before) == "of" and self._word(before - 1) in ("that", "those"):
+            before -= 2
+        if self._word(before) not in _BEING:
+            return False
+        if self._word(before - 1) == "it" and (before == 1 or not self._tokens[before - 2].is_word):
+            return after in ("that", "which", "who")
+        is_graded = any(
+            word.folded in _GRADED or is_media(word) or word.folded.endswith("est") for word in self._tokens[:4]
+        )
+        owned = possessive_end(self._tokens, self._group.after)
+        is_piece = owned > self._group.after and piece_after(self._tokens, owned) > 0
+        return is_graded and (self._ends_sentence() or is_piece or after in (":", ",", "—", "which", "that"))
+
+    def _only_denies(self) -> bool:
+        """Return whether it only does not do what another does: "Reuters names him, AFP does not."."""
+        after = self._group.after
+        if self._word(after).removesuffix("n") not in _HELPING or self._before < 0:  # "doesn't", "hasn't"
+            return False
+        words_ = [token.folded for token in self._tokens[after + 1 : after + 4]]
+        rest = words_[1:] if words_[:1] == ["not"] else words_[2:]
+        return words_[:1] in (["not"], ["'"]) and (not rest or not rest[0].isalnum())
+
+    def _is_asked_for_comment(self) -> bool:
+        """Return whether others wanted it to say something: "AFP declined to comment", "CNN was not available for comment"."""
+        rest = self._tokens[self._group.after : self._group.after + _LONGEST_REFUSAL]
+        asked = [token.folded for token in takewhile(lambda token: token.is_word, rest)]
+        return any(pair in (("to", "comment"), ("for", "comment")) for pair in pairwise(asked))
+
+    def _is_object(self) -> bool:
+        """Return whether a preposition or a participle stands before the group: "unlike …", "citing …"."""
+        if self._before < 0:
+            return False
+        token = self._tokens[self._before]
+        return token.folded in _PREPOSITIONS or token.folded in _CREDITING or token.folded.endswith("ing")
+
+    def _opens_part(self) -> bool:
+        """Return whether the group stands first with a small word: "For the Courier, …", "; for Ansgar Wire it …"."""
+        after = self._word(self._group.mentions[0].after)
+        start = self._before - (self._word(self._before - 1) == "over")  # "Over at Morrow Daily, …"
+        start -= self._word(start - 1) == "as"  # "As for Le Soir, it …"
+        if start > 0 and self._word(start - 1) not in (*PARTING, "and"):
+            return False
+        word = self._word(self._before)
+        is_small = word in ("at", "from", "in", "for", "to", "para", "fur") or (word == "on" and self._is_on_air())
+        return is_small and (after in (",", "ist", "es") or after in _OBJECTS)
+
+    def is_spoken_to(self) -> bool:
+        """Return whether somebody speaks to the group in the sentence: "told …", "in an interview with …"."""
+        near = self._tokens[max(0, self._before - 3) : self._before + 1]
+        for token in reversed(near):
+            if token.folded in _SPEAKING:
+                return True
+            if token.folded == "that" or token.is_cased:
+                return False
+        return False
+
+    def _is_covered_by(self, mention: Mention) -> bool:
+        """Return whether it is "covered by" an unknown name that is none of two words, as people's are."""
+        is_done = self._word(self._before) == "by" and is_done_by_outlets(self._tokens[self._before - 1])
+        return is_done and len(mention.outlet.name.split()) != len(["Ada", "Holm"])
+
+    def _is_person(self, mention: Mention) -> bool:
+        """Return whether an unknown name beside a known outlet is rather a person's: two words or three."""
+        return self._knows and " " in mention.outlet.name
+
+    def _all_possible(self) -> list[NamedOutlet]:
+        """Return the outlets whose pieces these are; what is written "by" an unknown name is by a person."""
+        by = self._before >= 0 and self._tokens[self._before].folded == "by"
+        if by or self._knows or not self._group.is_joined:
+            return self.named()
+        return [one.outlet for one in self._group.mentions if one.standing is not Standing.NONE]
+
+    def _begins_clause(self, *, is_first: bool) -> bool:
+        if self._before < 0:
+            return True
+        token = self._tokens[self._before]
+        if token.folded in _JOINERS:
+            return True
+        if token.folded == "," or (token.folded == "in" and self._tokens[self._before + 1].text.isdigit()):
+            return True
+        if not is_first:
+            return False
+        is_opened = (
+            is_of_outlets(token) and self._tokens[0].folded in _PREPOSITIONS
+        )  # "In its leader the Courier asks …"
+        return is_opened or token.folded in _STARTS or not token.is_word or self._is_listed()
+
+    def _follows_time(self) -> bool:
+        """Return whether nothing stands before it but when it was: "On Monday the Courier reported …"."""
+        return self._before < after_time(self._tokens) <= self._group.first
+
+    def _is_listed(self) -> bool:
+        """Return whether the group gives examples of outlets: "outlets such as …", "papers including …"."""
+        if self._tokens[self._before].folded not in _LISTING:
+            return False
+        before = self._tokens[max(0, self._before - 3) : self._before]
+        return any(is_media(token) or token.folded == "ones" for token in before)
+
+    def _is_pieces_from(self) -> bool:
+        """Return whether pieces of the group are the subject: "The articles from …", "those by …", "sources like …"."""
+        before = self._before
+        if before < 1:
+            return False
+        token, previous = self._tokens[before], self._tokens[before - 1]
+        if token.folded in _LISTING:
+            return self._is_listed() and self._opens(before - 1)
+        if is_writer(previous):
+            verb = self._verb()  # people of an outlet do much else: "Journalists at AFP went on strike"
+            return token.folded in _OF_PIECES and self._opens(before - 1) and verb is not None and is_verb(verb)
+        is_sent = token.folded == "on" and self._is_on_air()
+        is_letter = token.folded == "to" and previous.folded in ("letter", "letters")
+        if token.folded not in _OF_PIECES and not is_sent and not is_letter:
+            return False
+        is_subject = is_of_outlets(previous) or is_media(previous) or previous.folded in ("those", "that", "ones")
+        return is_subject and self._opens(before - 1)
+
+    def _is_on_air(self) -> bool:
+        """Return whether all are broadcasters by name: a report "on Radio Tessen" is one that it sent."""
+        names = [mention.outlet.name for mention in self._group.mentions]
+        return all(not _CHANNELS.isdisjoint(fold(name).split()) for name in names)
+
+    def _is_own_view(self) -> bool:
+        """Return whether it is "in AFP's analysis", "in Reuters' view"."""
+        owned = possessive_end(self._tokens, self._group.after)
+        return owned > self._group.after and piece_after(self._tokens, owned) > 0
+
+    def _is_label(self) -> bool:
+        """Return whether the group stands before its claim as a label: "Reuters: …", "A, B, C — …"."""
+        after = self._group.after
+        if self._group.first > 1 or after + 1 >= len(self._tokens) or self._before >= 0:
+            return False
+        return self._tokens[after].folded in (":", "—") and after_aside(self._tokens, after) == after

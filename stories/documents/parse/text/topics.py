@@ -1,0 +1,53 @@
+"""Reads the topics of a text: each has only a description, which begins with its name."""
+
+from collections.abc import Callable, Iterable, Iterator
+from uuid import UUID
+
+from newsroom.text.markdown.grammar import escape
+from stories.documents import NamedTopic
+from stories.documents.parse.headings import TOPICS
+from stories.documents.parse.known_names import KnownNames
+from stories.documents.parse.notes import Note
+from stories.documents.parse.text.layout import Paragraph, Part
+from stories.documents.parse.text.prose import prose
+from stories.documents.parse.topic_names import LONGEST_NAME, name_of_topic
+
+
+def read_topics(
+    parts: Iterable[Part], known: KnownNames, make_uid: Callable[[], UUID], *, write: Callable[[str], str] = escape
+) -> tuple[tuple[NamedTopic, ...], list[Note]]:
+    """Return the topics in order, and a note for each that is only proposed; a topic is matched once.
+
+    ``write`` makes Markdown of the text of a paragraph.
+    """
+    topics: list[NamedTopic] = []
+    notes: list[Note] = []
+    for paragraphs in _texts(parts):
+        name = name_of_topic(paragraphs[0].text) or paragraphs[0].text[:LONGEST_NAME]
+        match = known.topic(name)
+        if match and any(topic.topic == match[0] for topic in topics):
+            match = None
+        if match is None:
+            notes.append(Note(paragraphs[0].line, "topic-proposed", _about(name)))
+        topics.append(
+            NamedTopic(
+                uid=make_uid(),
+                topic=match[0] if match else None,
+                name=match[1] if match else name,
+                description=prose(paragraphs, write=write),
+            )
+        )
+    return tuple(topics), notes
+
+
+def _about(name: str) -> str:
+    return f"“{name}” is not in the list of topics. It is proposed; an editor confirms it or joins it to another."
+
+
+def _texts(parts: Iterable[Part]) -> Iterator[list[Paragraph]]:
+    for part in parts:
+        for block in part.content if part.code == TOPICS else ():
+            if isinstance(block, Paragraph):
+                yield [block]
+            elif block.paragraphs:
+                yield block.paragraphs

@@ -1,0 +1,73 @@
+"""Finds lines that look like headings and are none that is known: what stands under them goes to the part before."""
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from stories.documents.parse.headings import LONGEST, PARTS, part_of
+from stories.documents.parse.notes import Note
+from stories.documents.parse.text.layout import LINE_END
+from stories.documents.parse.words.sentences import stops
+
+_MOST_NOTES = 50
+_MOST_WORDS = 9
+# In these a line of its own is a day or a name.
+_OF_SHORT_LINES = PARTS | {"timeline", "people"}
+_ASKS = ("?", "؟")
+_BEGINNING = re.compile(r"[^\w-]*(\w)")
+
+
+def unknown_headings(text: str, *, of_page: bool) -> list[Note]:
+    """Return a note for each of the first such lines; on the page of a question what asks is no heading."""
+    lines = [line.strip() for line in LINE_END.split(text)]
+    return [
+        Note(
+            place, "heading-unknown", f"“{line}” looks like a heading, but none that is known here. It stands as text."
+        )
+        for place, line in islice(_found(lines, of_page=of_page), _MOST_NOTES)
+    ]
+
+
+def _found(lines: list[str], *, of_page: bool) -> Iterator[tuple[int, str]]:
+    part = before = ""
+    for place, (line, following) in enumerate(zip(lines, _following(lines), strict=True), start=1):
+        part = part_of(line) or part
+        if (
+            part not in _OF_SHORT_LINES
+            and not (of_page and line.endswith(_ASKS))
+            and _may_be_heading(line, before)
+            and _may_follow(following)
+        ):
+            yield place, line
+        before = line
+
+
+def _following(lines: list[str]) -> list[str]:
+    """Return for each line the next one that is not empty."""
+    found = [""]
+    for line in reversed(lines[1:]):
+        found.append(line or found[-1])
+    return found[::-1]
+
+
+def _may_be_heading(line: str, before: str) -> bool:
+    return (
+        bool(line)
+        and len(line) <= LONGEST
+        and len(line.split()) <= _MOST_WORDS
+        and (not before or stops(before))
+        and (not stops(line) or line.endswith(_ASKS))
+        and not line.endswith((",", ";"))
+        and not part_of(line)
+        and _begins(line)
+    )
+
+
+def _may_follow(line: str) -> bool:
+    return (stops(line) or len(line) > LONGEST) and not part_of(line) and _begins(line.lstrip("-•* "))
+
+
+def _begins(line: str) -> bool:
+    """Return whether a line begins with a letter that is none in small letters, as a sentence does."""
+    found = _BEGINNING.match(line)
+    return found is not None and found[1].isalpha() and not found[1].islower()

@@ -1,0 +1,67 @@
+"""Documents as the HTML fragments that an edition keeps: everything a page needs, except what is live."""
+
+from dataclasses import dataclass
+
+from newsroom.text.plain import minutes_to_read
+from stories.documents import AnyDocument, Explainer
+from stories.documents.render.fragments import (
+    AnswerFragment,
+    ExplainerFragments,
+    PassageFragment,
+    QuestionFragments,
+    QuestionLink,
+    SectionFragment,
+    ShownPicture,
+    SourceFragment,
+    TopicMention,
+)
+from stories.documents.render.question import render_question_page
+from stories.documents.render.story import render_explainer
+
+__all__ = [
+    "AnswerFragment",
+    "ExplainerFragments",
+    "Kept",
+    "PassageFragment",
+    "QuestionFragments",
+    "QuestionLink",
+    "SectionFragment",
+    "ShownPicture",
+    "SourceFragment",
+    "TopicMention",
+    "keep",
+    "render",
+    "render_explainer",
+    "render_question_page",
+]
+
+
+def render(document: AnyDocument) -> ExplainerFragments | QuestionFragments:
+    """Return the fragments of a document of either kind."""
+    return render_explainer(document) if isinstance(document, Explainer) else render_question_page(document)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The columns of an edition that follow from its document alone: nothing else may change when it is rendered again.
+
+    ``fragments`` are plain JSON values, ``minutes`` are at least 1.
+    """
+
+    fragments: dict[str, object]
+    summary: str
+    minutes: int
+
+    def columns(self) -> dict[str, object]:
+        """Return the values by the names of the edition's columns."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+def keep(document: AnyDocument) -> Kept:
+    """Render ``document`` as an edition keeps it; the same document gives the same values."""
+    fragments = render_explainer(document) if isinstance(document, Explainer) else render_question_page(document)
+    return Kept(
+        fragments=fragments.model_dump(mode="json"),
+        summary=fragments.summary,
+        minutes=minutes_to_read(fragments.word_count),
+    )

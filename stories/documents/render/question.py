@@ -1,0 +1,58 @@
+"""Renders the page of a common question: introduction, then each answer under its own question."""
+
+from django.utils import translation
+
+from newsroom.text import markdown
+from newsroom.text.plain import word_count, words_of
+from stories.documents import QuestionPage
+from stories.documents.render.citation_numbers import Numbering
+from stories.documents.render.fragments import AnswerFragment, QuestionFragments
+from stories.documents.render.parts import Anchors, opening_words, render_aside, render_picture, render_topics
+
+
+def render_question_page(document: QuestionPage) -> QuestionFragments:
+    """Return what the page of a question keeps of ``document``; dates and labels are in the language of the page.
+
+    Sources are numbered by first mention: introduction, answers, captions, topics.
+    """
+    with translation.override(document.language):
+        return _rendered(document)
+
+
+def _rendered(document: QuestionPage) -> QuestionFragments:
+    numbering = Numbering(document.citations)
+    anchors = Anchors()
+    introduction = render_aside(document.introduction, anchor="introduction", numbering=numbering)
+    answers = []
+    for place, answer in enumerate(document.answers, start=1):
+        anchor = anchors.claim(answer.question, otherwise=str(place), prefix="answer-")
+        sources = numbering.read(answer.text, anchor=anchor)
+        html = markdown.render(answer.text, numbers=numbering.numbers, anchor=anchor)
+        answers.append(
+            AnswerFragment(
+                uid=answer.uid,
+                anchor=anchor,
+                question=answer.question,
+                body_html=html,
+                as_of=answer.as_of,
+                sources=sources,
+            )
+        )
+    pictures = {
+        picture.uid: render_picture(picture, anchor=f"picture-{place}", numbering=numbering)
+        for place, picture in enumerate(document.pictures, start=1)
+    }
+    topics = render_topics(document.topics, numbering=numbering)
+    texts = (document.introduction, *(answer.text for answer in document.answers))
+    summary = " ".join(words_of(document.introduction).split())
+    return QuestionFragments(
+        question=document.question,
+        introduction_html=introduction,
+        introduction_words=words_of(document.introduction),
+        answers=tuple(answers),
+        sources=numbering.sources(),
+        topics=topics,
+        pictures=pictures,
+        summary=summary or next((words for text in texts if (words := opening_words(text))), ""),
+        word_count=sum(word_count(text) for text in texts),
+    )

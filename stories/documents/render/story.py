@@ -1,0 +1,158 @@
+"""Renders a story: texts in reader order, with one numbering of sources through all of them."""
+
+from uuid import UUID
+
+from django.utils import translation
+
+from newsroom.text import markdown
+from newsroom.text.plain import word_count, words_of
+from stories.documents import SECTION_KINDS, Explainer, Section
+from stories.documents.render.citation_numbers import Numbering
+from stories.documents.render.fragments import ExplainerFragments, PassageFragment, QuestionLink, SectionFragment
+from stories.documents.render.parts import Anchors, opening_words, render_aside, render_picture, render_topics
+from stories.documents.schema import HAPPENED, PAPERS
+
+
+def render_explainer(document: Explainer) -> ExplainerFragments:
+    """Return what the page of a story keeps of ``document``; dates and labels are in the language of the story.
+
+    Sources are numbered by first mention: standfirst (or *What's happened* in its place), lead picture, sections with
+    the passages in the place of *What the papers say*, then captions, questions, topics and the method note.
+    """
+    with translation.override(document.language):
+        return _rendered(document)
+
+
+def _rendered(document: Explainer) -> ExplainerFragments:
+    numbering = Numbering(document.citations)
+    page = _Page(document, numbering)
+    standfirst = render_aside(document.standfirst, anchor="standfirst", numbering=numbering)
+    happened = None if standfirst else page.happened
+    if happened:
+        page.read(happened)
+    lead = document.lead_picture
+    shown_lead = render_picture(lead, anchor="lead", numbering=numbering) if lead else None
+    page.read_all()
+    pictures = {
+        picture.uid: render_picture(picture, anchor=f"picture-{place}", numbering=numbering)
+        for place, picture in enumerate(document.pictures, start=1)
+    }
+    questions = tuple(
+        QuestionLink(
+            uid=asked.uid,
+            question=asked.question,
+            teaser_html=render_aside(asked.teaser, anchor=f"question-{place}", numbering=numbering),
+            teaser_words=words_of(asked.teaser),
+        )
+        for place, asked in enumerate(document.questions, start=1)
+    )
+    topics = render_topics(document.topics, numbering=numbering)
+    method = render_aside(document.method_note, anchor="method", numbering=numbering)
+    return ExplainerFragments(
+        headline=document.headline,
+        standfirst_html=standfirst,
+        standfirst_words=words_of(document.standfirst),
+        lead_picture=shown_lead,
+        byline=document.byline,
+        sections=page.sections(),
+        passages=page.passages(),
+        sources=numbering.sources(),
+        questions=questions,
+        deeper_heading=document.headings.deeper,
+        questions_heading=document.headings.questions,
+        topics_heading=document.headings.topics,
+        topics=topics,
+        pictures=pictures,
+        method_html=method,
+        summary=_summary(document),
+        happened_is_summary=happened is not None,
+        word_count=_words(document),
+    )
+
+
+class _Page:
+    """The sections and passages of one story: read in the order in which readers meet them, then rendered."""
+
+    def __init__(self, document: Explainer, numbering: Numbering) -> None:
+        self._document = document
+        self._numbering = numbering
+        self._cited: dict[UUID, tuple[int, ...]] = {}
+        anchors = Anchors()
+        self._anchors = {
+            section.uid: anchors.claim(section.heading, otherwise=f"section-{place}")
+            for place, section in enumerate(document.sections, start=1)
+        }
+
+    @property
+    def happened(self) -> Section | None:
+        """The section that stands for a summary where there is no standfirst."""
+        sections = (section for section in self._document.sections if section.kind == HAPPENED.code)
+        return next((section for section in sections if words_of(section.text)), None)
+
+    def read(self, section: Section) -> None:
+        """Number the sources of one section, once."""
+        if section.uid in self._cited:
+            return
+        anchor = self._anchors[section.uid]
+        self._cited[section.uid] = self._numbering.read(section.text, anchor=anchor)
+        if section.kind == PAPERS.code:
+            self._read_passages(at=anchor)
+
+    def read_all(self) -> None:
+        """Number the sources of all sections and passages not read yet; passages without a section come last."""
+        for section in self._document.sections:
+            self.read(section)
+        if all(section.kind != PAPERS.code for section in self._document.sections):
+            self._read_passages(at="")
+
+    def sections(self) -> tuple[SectionFragment, ...]:
+        """Return the sections in their order."""
+        return tuple(
+            SectionFragment(
+                uid=section.uid,
+                kind=section.kind,
+                anchor=self._anchors[section.uid],
+                heading=section.heading,
+                body_html=markdown.render(
+                    section.text,
+                    numbers=self._numbering.numbers,
+                    anchor=self._anchors[section.uid],
+                    convention=SECTION_KINDS[section.kind].convention,
+                ),
+                sources=self._cited[section.uid],
+            )
+            for section in self._document.sections
+        )
+
+    def passages(self) -> tuple[PassageFragment, ...]:
+        """Return the passages in their order."""
+        return tuple(
+            PassageFragment(
+                uid=passage.uid,
+                body_html=markdown.render(
+                    passage.text, numbers=self._numbering.numbers, anchor=f"passage-{place}", headings=False
+                ),
+                outlets=passage.outlets,
+                sources=self._cited[passage.uid],
+            )
+            for place, passage in enumerate(self._document.passages, start=1)
+        )
+
+    def _read_passages(self, *, at: str) -> None:
+        for place, passage in enumerate(self._document.passages, start=1):
+            self._cited[passage.uid] = self._numbering.read(
+                passage.text, anchor=f"passage-{place}", drawn_on=passage.sources, at=at
+            )
+
+
+def _summary(document: Explainer) -> str:
+    """Return the words that stand for the story in a list: the standfirst, else how the first section opens."""
+    if standfirst := words_of(document.standfirst):
+        return " ".join(standfirst.split())
+    by_kind = sorted(document.sections, key=lambda section: section.kind != HAPPENED.code)
+    return next((words for section in by_kind if (words := opening_words(section.text))), "")
+
+
+def _words(document: Explainer) -> int:
+    texts = [document.standfirst, *(section.text for section in document.sections)]
+    return sum(word_count(text) for text in (*texts, *(passage.text for passage in document.passages)))
