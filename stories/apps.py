@@ -31,8 +31,7 @@ def fill_search(using: str, stdout: TextIO | None = None, **_: object) -> None:
     With migrations still to come, after those.
     """
     from newsroom.operations import health
-    from stories import drafts
-    from stories.drafts import standings
+    from stories.drafts import search, status_index
     from stories.publishing import reindexing
 
     if using != DEFAULT_DB_ALIAS or not health.migrations_are_applied():
@@ -41,10 +40,10 @@ def fill_search(using: str, stdout: TextIO | None = None, **_: object) -> None:
         for progress in reindexing.reindex():
             if stdout and progress.done % 1_000 == 0:
                 stdout.write(f"  Indexed for search: {progress.done} of {progress.total}\n")
-    for done in drafts.fill(drafts.missing()):
+    for done in search.fill(search.missing()):
         if stdout and done % 1_000 == 0:
             stdout.write(f"  Drafts indexed for the desk: {done}\n")
-    standings.note_missing()
+    status_index.note_missing()
 
 
 def fill_related(using: str, stdout: TextIO | None = None, **_: object) -> None:

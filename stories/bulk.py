@@ -15,7 +15,8 @@ from newsroom.accounts.permissions import NotAllowedError, require
 from newsroom.http import clock
 from newsroom.page_cache.invalidation import changing
 from newsroom.task_queue import enqueue
-from stories import binning, freshness, publishing, revisions
+from stories import binning, freshness, publishing
+from stories.drafts import revisions
 from stories.models import BulkItem, BulkRun, BulkState, Change, ChangeNote, Work
 from stories.publishing import reviewing
 from stories.publishing.refusals import NotHereError, RefusedError

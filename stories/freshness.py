@@ -15,9 +15,9 @@ from newsroom.notifications.models import NoticeKind
 from newsroom.notifications.notify import tell
 from newsroom.page_cache.dependencies import key
 from newsroom.page_cache.invalidation import changing, touch
-from stories import revisions
-from stories.desk.looking_again import to_look_at
-from stories.desk.standing import title_of
+from stories.drafts import revisions
+from stories.drafts.publication_status import title_of
+from stories.drafts.queues import to_look_at
 from stories.models import Freshness, Work
 from stories.publishing import reviewing
 from stories.publishing.refusals import NotHereError, RefusedError

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from stories.desk.names import outlets_speaking
 from stories.documents import AnyDocument, Explainer
 from stories.documents.render import keep
+from stories.drafts.references import outlets_speaking
 from stories.models import Edition, Work
 from stories.publishing.freezing import direction_of
 

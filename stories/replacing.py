@@ -8,7 +8,7 @@ from django.db import transaction
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import NotAllowedError, require
 from newsroom.media.models import Image
-from stories import revisions
+from stories.drafts import revisions
 from stories.models import FAQ, Revision, Story, Work, WorkImage
 
 

@@ -17,7 +17,7 @@ from newsroom.operations import health
 from newsroom.page_cache.models import PageKeyQuerySet
 from newsroom.search import index
 from stories import guards
-from stories.drafts import keeping
+from stories.drafts.search.index import empty
 from tests.clocks import set_clock
 from tests.factories import make_user
 
@@ -88,7 +88,7 @@ def guards_lifted_for_the_flush(request):
     yield
     guards.lift()
     index.empty()  # a flush leaves the words of SQLite where they are
-    keeping.empty()
+    empty()
 
 
 @pytest.fixture(autouse=True)

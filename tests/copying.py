@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-from stories import revisions
+from stories.drafts import revisions
 from stories.models import Story
 from tests.races.processes import beside
 

@@ -18,8 +18,9 @@ from newsroom.media.renditions.specs import smallest
 from newsroom.media.tasks import prepare_renditions
 from newsroom.site.models import Report
 from newsroom.site.reader_reports.submit import About, take_in
-from stories import checks, citing, publishing, revisions
+from stories import checks, publishing
 from stories.documents import STARTING_KINDS
+from stories.drafts import citations, revisions
 from stories.models import (
     FAQ,
     Answer,
@@ -172,7 +173,7 @@ def make_story(
         contributor, _ = Contributor.objects.get_or_create(name=name)
         Byline.objects.create(story=story, contributor=contributor, position=position)
     for article in articles:
-        citing.cite(story, article)
+        citations.cite(story, article)
     revisions.record(story, by=owner)
     return story
 

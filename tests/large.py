@@ -19,7 +19,7 @@ from newsroom.media.models import Image
 from newsroom.notifications.models import Notice
 from newsroom.site.models import AboutPage, Report
 from stories.documents import Explainer, QuestionPage
-from stories.drafts import standings
+from stories.drafts import status_index
 from stories.models import (
     FAQ,
     Article,
@@ -191,7 +191,7 @@ def fill_the_desk(stories: int) -> None:
     _fill_editions(n, questions, title=title, people=people)
     _fill_parts(n, questions, topics=topics, outlets=outlets, articles=articles, pictures=pictures, people=people)
     _fill_the_rest(n, people=people)
-    standings.note_missing()
+    status_index.note_missing()
     with connection.cursor() as cursor:
         if not is_sqlite():
             # Else the words of new rows wait before their index, and no planner likes to ask it.

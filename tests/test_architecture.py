@@ -225,7 +225,7 @@ def ways_past_the_fence(path: Path) -> list[str]:
         for alias in node.names
     }
     for_readers = tuple(f"stories.models.{name}." for name in ("edition", "front_place", "outlet", "related"))
-    desk = ("stories.models", "stories.desk", "stories.revisions", "stories.admin", "importlib")
+    desk = ("stories.models", "stories.drafts", "stories.drafts.revisions", "stories.admin", "importlib")
     return [
         *(
             f"{named(path)} imports {name}"
@@ -252,7 +252,7 @@ def test_no_public_module_reaches_the_working_copy():
     [
         "from stories.models import Story",
         "from stories.models.work import Work",
-        "import stories.desk",
+        "import stories.drafts",
         "Story = apps.get_model('stories', 'Story')",
     ],
 )

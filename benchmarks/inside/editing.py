@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from newsroom.accounts.models import User
-from stories import publishing, revisions
+from stories import publishing
+from stories.drafts import revisions
 from stories.models import FAQ, Change, ChangeNote, Edition, Story, Work
 from stories.publishing import Going
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from newsroom.desk.forms.rows import UidFormSet
 from stories.checks import Finding
-from stories.desk.standing import itself
+from stories.drafts.publication_status import itself
 from stories.models import FAQ, Story, StoryQuestion, Work
 
 # What names a row inside a document: its uid, or the number of a source.

@@ -23,7 +23,7 @@ from newsroom.accounts.permissions import person
 from newsroom.http.clock import moment_of
 from newsroom.http.languages import is_spoken, primary
 from newsroom.site.models import AboutPage
-from stories.desk.standing import Standing, standing_at, standing_of
+from stories.drafts.publication_status import Standing, standing_at, standing_of
 from stories.models import Outlet, WorkKind
 from topics.models import Topic
 

@@ -19,7 +19,7 @@ from newsroom.http.clock import moment_of
 from stories import bulk
 from stories.admin.send_form import KINDS
 from stories.bulk import Verb
-from stories.desk.standing import title_of
+from stories.drafts.publication_status import title_of
 from stories.models import BulkRun, BulkState, Change
 from stories.publishing import RefusedError
 

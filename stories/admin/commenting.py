@@ -14,13 +14,14 @@ from newsroom.accounts.models import User, people_at_work
 from newsroom.accounts.permissions import person
 from newsroom.desk.responses import ours, refused
 from newsroom.http.clock import moment_of
-from stories import commenting, revisions
+from stories import commenting
 from stories.admin.anchors import field_id, places_on
 from stories.admin.conflicts import KEYS
 from stories.admin.history import HistoryScreens
 from stories.commenting import Comments
 from stories.documents import AnyDocument
 from stories.documents.walk import Said
+from stories.drafts import revisions
 from stories.models import Comment, Work
 from stories.publishing import RefusedError
 

@@ -9,9 +9,9 @@ from newsroom.accounts.models import User, people_at_work
 from newsroom.desk.forms.rows import UidFormSet
 from newsroom.http.converters import number_in
 from newsroom.text.diff.words import Run, differences
-from stories import revisions
 from stories.admin.reading import LEAD, Said, said, sent
 from stories.documents import AnyDocument, merge
+from stories.drafts import revisions
 from stories.models import Revision, Work
 
 # Texts whose keys are not the anchors of their fields.

@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from newsroom.accounts.permissions import person
 from newsroom.page_cache.invalidation import changing
-from stories import revisions
 from stories.admin.autosaving import AutosavingScreens
 from stories.admin.autosaving.taking import TAKEN
 from stories.admin.forms import BEGUN, uid_of
@@ -15,6 +14,7 @@ from stories.admin.live import LiveScreens
 from stories.admin.live.documents import document_of
 from stories.admin.live.sent import Sent
 from stories.documents import same_but_names
+from stories.drafts import revisions
 
 
 class FirstSaves(AutosavingScreens, LiveScreens):

@@ -12,11 +12,11 @@ from django.urls import URLPattern, path, reverse
 from newsroom.accounts.permissions import person
 from newsroom.desk.admin import DeskAdmin
 from newsroom.http.clock import moment_of
-from stories import revisions, sharing
+from stories import sharing
 from stories.admin.reading import said
-from stories.desk import UnknownPictureError
-from stories.desk.standing import standing_of
 from stories.documents.compare import compare
+from stories.drafts import UnknownPictureError, revisions
+from stories.drafts.publication_status import standing_of
 from stories.models import Edition, Work
 
 

@@ -17,7 +17,7 @@ from newsroom.desk.admin import DeskAdmin
 from newsroom.desk.forms.rows import UidFormSet
 from newsroom.http.converters import number_in
 from newsroom.page_cache.invalidation import changing
-from stories import desk, revisions
+from stories import drafts
 from stories.admin.choosing import TOGETHER, choice_at, lead_to, resolved
 from stories.admin.conflicts import Clash, Conflict, clash_of, conflict_of, joined_apart, owners_of, said_meanwhile
 from stories.admin.looking_again import SENT, keep_look
@@ -25,6 +25,7 @@ from stories.admin.posting import as_sent, typed
 from stories.documents import AnyDocument
 from stories.documents.compare.confirmations import same_but_decisions
 from stories.documents.merge import Merged, apart, as_rows_of, merge
+from stories.drafts import revisions
 from stories.models import FAQ, Work
 
 TRIED, ASKED, MEANWHILE, APART = "is_tried", "asked", "meanwhile", "apart"
@@ -73,7 +74,7 @@ class JoiningSaves(DeskAdmin):
                     before, sent = tried
                     if together := self._join(request, work, conflict, before, sent):
                         return together
-                except (IntegrityError, desk.UnknownPictureError):
+                except (IntegrityError, drafts.UnknownPictureError):
                     # Rows of today stand in the way of those of then: both texts are shown, as they are.
                     vars(request).pop(ASKED, None)
             # What changeform_view does inside a transaction, which is open already; the stubs leave it out.
@@ -129,8 +130,8 @@ class JoiningSaves(DeskAdmin):
     ) -> tuple[AnyDocument, SentError] | HttpResponse:
         """Return what the desk said then and what was sent, or the page that says why it cannot be saved."""
         conflict: Conflict = vars(request)["conflict"]
-        with desk.saying(work, base, sources_given=number_in(request.POST.get("sources_given", ""), digits=8)):
-            before = desk.snapshot(work)
+        with drafts.saying(work, base, sources_given=number_in(request.POST.get("sources_given", ""), digits=8)):
+            before = drafts.snapshot(work)
             words = f"{conflict} It is joined with yours once yours can be saved."
             vars(request).update({TRIED: True, MEANWHILE: words})
             vars(request).pop("rows_together", None)
@@ -150,7 +151,7 @@ class JoiningSaves(DeskAdmin):
         self, request: HttpRequest, work: Work, conflict: Conflict, before: AnyDocument, sent: SentError
     ) -> HttpResponse | None:
         """Save both together, or put what was merged into the request, name what has to be asked, and return None."""
-        theirs = desk.snapshot(work)
+        theirs = drafts.snapshot(work)
         mine = apart(before, theirs, sent.document, given=work.citations_given)
         merged = merge(before, theirs, mine)
         owner, owners = owners_of(work, sent.owner, before=request.POST.get("owner_before"))
@@ -208,7 +209,7 @@ class JoiningSaves(DeskAdmin):
 
     def _posted(self, request: HttpRequest, work: Work, document: AnyDocument, owner: User | None) -> QueryDict:
         """Return the request as if ``document`` had been typed into the form of what the desk says now."""
-        with desk.saying(work, document):
+        with drafts.saying(work, document):
             wanted = typed(*self._forms(request, work))
         values = as_sent(wanted, typed(*self._forms(request, work)), sources_given=work.citations_given)
         posted = request.POST.copy()

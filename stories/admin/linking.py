@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from newsroom.desk.responses import for_scripts, refused
 from newsroom.http.clock import moment_of
-from stories.desk.linking import linkable
+from stories.drafts.link_search import linkable
 
 RIGHTS = {"story": "stories.view_story", "question": "stories.view_faq", "topic": "topics.view_topic"}
 MOST = 8

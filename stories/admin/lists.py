@@ -20,8 +20,8 @@ from newsroom.http.clock import moment_of
 from newsroom.http.languages import name_of
 from newsroom.search.highlight import Piece
 from stories.admin.bulk import BulkActions
-from stories.desk.standing import WAITING, Standing, only, standing_of, tally
-from stories.drafts import Asked
+from stories.drafts.publication_status import WAITING, Standing, only, standing_of, tally
+from stories.drafts.search import Asked
 from stories.models import Document, State, WorkKind
 
 MOST_TOGETHER = 60

@@ -11,7 +11,7 @@ from stories.admin.forms import QuestionForm
 from stories.admin.lists import WorkList
 from stories.admin.parts import AnswerRows, PictureRows, SourceRows, TopicRows
 from stories.admin.works import WorkAdmin
-from stories.desk.standing import stories_asking
+from stories.drafts.publication_status import stories_asking
 from stories.models import FAQ, WorkKind
 
 

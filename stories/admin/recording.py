@@ -9,8 +9,8 @@ from newsroom.accounts.permissions import person
 from newsroom.audit.entries import entries
 from newsroom.audit.models import Event
 from newsroom.notifications.inbox import told_of
-from stories import revisions
 from stories.admin.history import HistoryScreens
+from stories.drafts import revisions
 from stories.models import Work
 
 ON_A_PAGE = 50

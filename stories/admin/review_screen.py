@@ -18,7 +18,6 @@ from newsroom.desk.responses import leads_to_problem
 from newsroom.http.clock import moment_of
 from newsroom.http.converters import number_in
 from newsroom.text.markdown import render
-from stories import revisions
 from stories.admin.commenting import Panel, panel_of
 from stories.admin.history import HistoryScreens
 from stories.admin.looking_again import LookForm, look
@@ -26,6 +25,7 @@ from stories.admin.reviewing import is_step, review_and_say, review_of
 from stories.documents import AnyDocument
 from stories.documents.compare import Comparison, compare
 from stories.documents.walk import said
+from stories.drafts import revisions
 from stories.models import LastLook, Revision, Work
 from stories.publishing import reviewing
 from stories.publishing.authorship import revision_seen

@@ -14,7 +14,7 @@ from newsroom.audit.models import Event
 from newsroom.audit.sentences import said
 from newsroom.http.clock import moment_of
 from newsroom.http.converters import number_in
-from stories import revisions
+from stories.drafts import revisions
 from stories.models import Revision, State, Work
 from stories.publishing import RefusedError, reviewing
 from stories.publishing.authorship import revision_seen

@@ -16,8 +16,9 @@ from newsroom.accounts.permissions import person
 from newsroom.desk.local_time import MomentForm
 from newsroom.desk.responses import leads_to_problem
 from newsroom.http.clock import moment_of
-from stories import previewing, revisions, sharing
+from stories import previewing, sharing
 from stories.admin.history import HistoryScreens
+from stories.drafts import revisions
 from stories.models import Revision, Work
 from stories.reading.drafts import DeskBanner, draft_page
 

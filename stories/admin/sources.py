@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
 from newsroom.desk.responses import for_scripts, refused
-from stories.desk.addresses import article_at, normalised, outlet_at
+from stories.drafts.article_urls import article_at, normalised, outlet_at
 
 _FIELD = forms.URLField(max_length=2_000, assume_scheme="https")
 

@@ -13,13 +13,14 @@ from django.utils.html import format_html
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import person
 from newsroom.http.clock import moment_of
-from stories import checks, publishing, revisions
+from stories import checks, publishing
 from stories.admin.forms import StoryForm
 from stories.admin.lists import WorkList
 from stories.admin.parts import AskedRows, PassageRows, PictureRows, SectionRows, SourceRows, TopicRows
 from stories.admin.parts.asked import AskedFormSet
 from stories.admin.works import WorkAdmin
-from stories.desk.standing import stories_asking, with_schedules
+from stories.drafts import revisions
+from stories.drafts.publication_status import stories_asking, with_schedules
 from stories.models import FAQ, State, Story, Work, WorkKind
 from stories.publishing.reviewing import what_is_missing
 

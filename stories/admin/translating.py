@@ -14,10 +14,10 @@ from newsroom.accounts.permissions import person
 from newsroom.desk.forms.name_fields import NameInput
 from newsroom.desk.responses import leads_to_problem
 from stories.admin.history import HistoryScreens
-from stories.desk.standing import title_of
+from stories.drafts.publication_status import title_of
+from stories.drafts.revisions import edit_right
 from stories.models import Work
 from stories.publishing import RefusedError, translating
-from stories.revisions import edit_right
 
 MOST = 500
 

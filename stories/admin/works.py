@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from newsroom.accounts.permissions import person
 from newsroom.http.clock import moment_of
-from stories import checks, revisions, sharing
+from stories import checks, sharing
 from stories.admin.anchors import field_id, places_on
 from stories.admin.commenting import CommentingScreens
 from stories.admin.conflicts import clashes
@@ -29,8 +29,9 @@ from stories.admin.review_screen import ReviewScreens
 from stories.admin.reviewing import is_step, review_and_say, review_of
 from stories.admin.sharing import SharingScreens
 from stories.admin.translating import TranslatingScreens
-from stories.desk.looking_again import with_dates
-from stories.desk.standing import standing_of, with_standing
+from stories.drafts import revisions
+from stories.drafts.publication_status import standing_of, with_standing
+from stories.drafts.queues import with_dates
 from stories.models import FAQ, Article, Work
 from stories.publishing.outlook import outlook_of
 

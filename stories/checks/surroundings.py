@@ -14,8 +14,8 @@ from stories.checks.context import Context
 from stories.checks.finding import Level
 from stories.checks.links import things_linked
 from stories.checks.taken import headlines_taken, questions_near
-from stories.desk.names import Names, topics_in
 from stories.documents import AnyDocument, Explainer
+from stories.drafts.references import Names, topics_in
 from stories.models import ChangeNote, CheckLevel, Edition, Work
 from topics.models import Topic
 

@@ -12,7 +12,7 @@ from newsroom.search.query.conditions import Question
 from newsroom.text.fold import fold
 from stories.checks.likeness import Wordings, held_together, stems
 from stories.documents import Explainer, QuestionPage
-from stories.drafts import holding
+from stories.drafts.search import holding
 from stories.models import FAQ, LONGEST_FOLDED_TITLE, Edition, Story, Work, WorkKind
 
 # How many that hold the same words are compared, at most.

@@ -10,7 +10,7 @@ from newsroom.accounts.models import User, people_at_work
 from newsroom.notifications.models import NoticeKind
 from newsroom.notifications.notify import tell
 from newsroom.text.fold import fold
-from stories.desk.standing import title_of
+from stories.drafts.publication_status import title_of
 from stories.models import Comment
 
 MOST = 20

@@ -9,9 +9,9 @@ from django.urls import reverse
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.audit.models import Event
-from stories import revisions
 from stories.commenting.anchoring import AROUND, Anchor, Texts
 from stories.commenting.mentions import mentioned_in, tell_of
+from stories.drafts import revisions
 from stories.models import Comment, Revision, SharedPreview, Work
 from stories.publishing.refusals import NotHereError, RefusedError
 from stories.sharing.opening import Piece, opened

@@ -13,8 +13,9 @@ from newsroom.page_cache.invalidation import changing
 from newsroom.process import set_up
 from newsroom.redirects.models import Address
 from newsroom.text.fold import fold
-from stories import desk, publishing, revisions
+from stories import drafts, publishing
 from stories.corpus import writing
+from stories.drafts import revisions
 from stories.models import Outlet, Work
 from stories.publishing import Going
 from topics.models import Topic
@@ -112,6 +113,6 @@ def make_batch(kind: Kind, numbers: range, *, by: User) -> None:
     if not new:
         return
     write = writing.story if kind == "story" else writing.question
-    begun = desk.begin([write(number) for number in new], owner=by, by=by)
+    begun = drafts.begin([write(number) for number in new], owner=by, by=by)
     recorded = revisions.record_each(begun.works, by=by, reason="Corpus")
     publishing.publish_many([Going(work, recorded=recorded[work.pk]) for work in begun.works], by=by)

@@ -14,12 +14,13 @@ from newsroom.media.models import Image
 from newsroom.page_cache.invalidation import changing
 from newsroom.redirects.models import Address
 from newsroom.site.models import AboutPage
-from stories import binning, desk, publishing, relating, revisions
+from stories import binning, drafts, publishing, relating
 from stories.demonstration import at_work, documents, files
 from stories.demonstration.accounts import CURATOR, EDITOR, WRITER
 from stories.demonstration.drawings import DRAWINGS
 from stories.demonstration.files import WrittenPicture, WrittenQuestion, WrittenStory
 from stories.demonstration.naming import linked, uid_of
+from stories.drafts import revisions
 from stories.models import FAQ, Change, ChangeNote, Outlet, OutletAlias, RelatedStories, Story, Work, WorkKind
 from topics.models import Topic, TopicAlias
 
@@ -223,7 +224,7 @@ def _as_work(kind: WorkKind, document: documents.AnyDocument, original: str) -> 
 
 def _write(work: Work, document: documents.AnyDocument, *, by: User) -> None:
     """Bring the desk to what the document says, and keep it as a revision, as a save in the admin does."""
-    desk.restore(work, document)
+    drafts.restore(work, document)
     work.refresh_from_db()
     revisions.record(work, by=by, reason="Demonstration")
 

@@ -1,6 +1,21 @@
-"""What drafts say, as the desk searches it: the newest revision of each work, in an index that no reader's page asks."""
+"""The only bridge between desk rows and documents."""
 
-from stories.drafts.asking import Asked, holding
-from stories.drafts.keeping import fill, forget, keep, keep_again, keep_all, missing
+from stories.drafts.article_urls import describe_articles
+from stories.drafts.create import Begun, begin
+from stories.drafts.references import UnknownPictureError
+from stories.drafts.restore import restore, saying
+from stories.drafts.rows import Rows
+from stories.drafts.snapshot import snapshot, snapshots, snapshots_of
 
-__all__ = ["Asked", "fill", "forget", "holding", "keep", "keep_again", "keep_all", "missing"]
+__all__ = [
+    "Begun",
+    "Rows",
+    "UnknownPictureError",
+    "begin",
+    "describe_articles",
+    "restore",
+    "saying",
+    "snapshot",
+    "snapshots",
+    "snapshots_of",
+]

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from stories import revisions
 from stories.documents import AnyDocument, Explainer, merge
 from stories.documents.compare import compare
 from stories.documents.parse import Note, ReadFile, RefusedError
+from stories.drafts import revisions
 from stories.models import Edition, Import, Work
 
 # How many states of a work are searched for the one that was exported, changed and is now brought in.

@@ -10,9 +10,10 @@ from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.audit.models import Event
 from newsroom.page_cache.invalidation import changing
-from stories import desk, revisions
+from stories import drafts
 from stories.documents import AnyDocument, Explainer
 from stories.documents.parse import RefusedError
+from stories.drafts import revisions
 from stories.intake.granting import granted
 from stories.intake.publication import Publication, publish
 from stories.intake.questions import give_topics
@@ -37,7 +38,7 @@ def take_in_many(readings: Sequence[Reading], *, by: User | None, publication: P
     try:
         with changing():
             return _take_in(readings, by=by, publication=publication)
-    except (DataError, IntegrityError, desk.UnknownPictureError) as error:
+    except (DataError, IntegrityError, drafts.UnknownPictureError) as error:
         raise RefusedError(1, f"The database does not take this: {error}") from error
 
 
@@ -46,7 +47,7 @@ def _take_in(readings: Sequence[Reading], *, by: User | None, publication: Publi
         require(by, RIGHT, REFUSAL)
     _refuse_taken([reading.digest for reading in readings])
     documents = [granted(reading.document, before=None, by=by) for reading in readings]
-    begun = desk.begin(documents, owner=by, by=by)
+    begun = drafts.begin(documents, owner=by, by=by)
     give_topics(_asked_first(begun, documents))
     named = named_now(documents)
     reasons = _reasons(readings, documents)
@@ -84,7 +85,7 @@ def _refuse_taken(digests: Iterable[str]) -> None:
         raise RefusedError(1, "This was taken in a moment ago.")
 
 
-def _asked_first(begun: desk.Begun, documents: Sequence[AnyDocument]) -> Iterator[tuple[Work, Work]]:
+def _asked_first(begun: drafts.Begun, documents: Sequence[AnyDocument]) -> Iterator[tuple[Work, Work]]:
     """Yield each question that was made with the first story that asks it."""
     story_of: dict[UUID, Work] = {}
     for document, work in zip(documents, begun.works, strict=True):

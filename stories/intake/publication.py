@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.http import clock
-from stories import desk, naming, publishing
+from stories import drafts, naming, publishing
 from stories.documents import AnyDocument, Explainer, NamedOutlet
 from stories.documents.parse import RefusedError
 from stories.models import Answer as QuestionAnswer
@@ -60,7 +60,7 @@ def confirm_names(works: Sequence[Work], *, by: User) -> None:
 
     Raises RefusedError without the right, and for a name that can be none.
     """
-    documents = [desk.snapshot(work) for work in works]
+    documents = [drafts.snapshot(work) for work in works]
     topics = {topic.name: topic.description for document in documents for topic in document.topics if not topic.topic}
     outlets = dict.fromkeys(outlet.name for document in documents for outlet in _outlets(document) if not outlet.uid)
     try:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from newsroom.db.statements import Prepared
 from newsroom.redirects.models import Address
-from stories import desk
+from stories import drafts
 from stories.documents import AnyDocument, Explainer, QuestionPage
 from stories.documents.parse import Note, ReadFile, RefusedError, Report, read_file, report
 from stories.intake.carrying import carried_over
@@ -115,7 +115,7 @@ def _going_on(name: str, digest: str, file: ReadFile, work: Work, *, at: datetim
         raise RefusedError(1, f"“{work.slug}” lies in the bin. Take it out first.")
     if work.kind != document.kind:
         raise RefusedError(1, _OTHER_KIND.format(new=_KINDS[document.kind], old=_KINDS[work.kind], slug=work.slug))
-    current = desk.snapshot(work)
+    current = drafts.snapshot(work)
     base = beginning_of(work, file, current, at=at)
     if not file.imported.has_identity:
         said = giving_way(carried_over(document, base), base, current)

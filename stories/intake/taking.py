@@ -9,10 +9,11 @@ from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.audit.models import Event
 from newsroom.page_cache.invalidation import changing
-from stories import desk, revisions
+from stories import drafts
 from stories.documents import AnyDocument, Explainer
 from stories.documents.merge import as_rows_of
 from stories.documents.parse import RefusedError
+from stories.drafts import revisions
 from stories.intake.granting import granted
 from stories.intake.joining import joined
 from stories.intake.publication import Publication, publish
@@ -65,15 +66,15 @@ def _one_at_a_time(digest: str) -> None:
 
 def _write(work: Work, reading: Reading, by: User | None) -> list[FAQ]:
     work = Work.objects.select_for_update().get(pk=work.pk)
-    current, document = desk.snapshot(work), reading.document
+    current, document = drafts.snapshot(work), reading.document
     if reading.base and current != reading.base:
         # Somebody edited it since it was read, or brought the same in.
         document = joined(reading.base, current, document, work=work)
         if document == current:
             return []
     try:
-        made = desk.restore(work, granted(document, before=current, by=by), by=by)
-    except desk.UnknownPictureError as error:
+        made = drafts.restore(work, granted(document, before=current, by=by), by=by)
+    except drafts.UnknownPictureError as error:
         raise RefusedError(1, str(error)) from error
     give_topics((faq, work) for faq in made)
     reason = f"Brought in from {reading.name}" if reading.name else "Brought in"

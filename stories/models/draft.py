@@ -26,7 +26,7 @@ class PossibleStanding(models.Model):
     """A way in which a work stands with its readers now, or will once a time has come: of most works there is one.
 
     Lists look here first, so that they find the few that stand so among all works; how a work stands now its editions
-    say. ``saved_at`` is when it was saved last. ``stories.drafts.standings`` keeps it.
+    say. ``saved_at`` is when it was saved last. ``stories.drafts.status_index`` keeps it.
     """
 
     standing = models.CharField(max_length=10)

@@ -15,9 +15,9 @@ from newsroom.http import clock
 from newsroom.page_cache.invalidation import changing
 from newsroom.redirects.models import Address
 from newsroom.text.fold import fold
-from stories import revisions
-from stories.desk.standing import itself
 from stories.documents import AnyDocument, Explainer
+from stories.drafts import revisions
+from stories.drafts.publication_status import itself
 from stories.models import Article, Document, Edition, Outlet, OutletKind, SourceSummary, Work, WorkTopic
 from topics.models import Topic, TopicKind
 

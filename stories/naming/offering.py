@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from newsroom.entities.models import LONGEST_NAME, Named
 from newsroom.text.fold import fold
-from stories.desk.addresses import outlet_at
+from stories.drafts.article_urls import outlet_at
 from stories.models import Outlet
 from topics.models import Topic
 

@@ -6,9 +6,9 @@ from newsroom.entities.models import Named, entries_of
 from newsroom.search import index
 from newsroom.search.index.entries import Entry, Passage
 from newsroom.text.plain import words_of
-from stories.desk.names import Names
 from stories.documents import AnyDocument, Explainer, QuestionPage
 from stories.documents.schema import PAPERS
+from stories.drafts.references import Names
 from stories.models import Edition, Outlet
 from topics.models import Topic
 

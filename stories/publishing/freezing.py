@@ -7,9 +7,9 @@ from newsroom.accounts.models import User
 from newsroom.media.models import Image
 from newsroom.search import index
 from newsroom.text.fold import fold
-from stories.desk.names import outlets_speaking
 from stories.documents import Explainer
-from stories.drafts import standings
+from stories.drafts import status_index
+from stories.drafts.references import outlets_speaking
 from stories.models import LONGEST_FOLDED_TITLE, Bundle, Change, Edition, EditionKind, Work
 from stories.publishing.finding import let_be_found
 from stories.publishing.invalidating import touch_pages_naming, touch_pages_of
@@ -52,7 +52,7 @@ def freeze(
     relate(at_once, at=min(edition.live_from for edition in editions))
     if is_scheduled:
         relate_in_time(editions)
-    standings.note(edition.work_id for edition in editions)
+    status_index.note(edition.work_id for edition in editions)
     touch_pages_naming(frozen, names=names)
     for edition in editions:
         announce(edition)
@@ -137,7 +137,7 @@ def freeze_notice(
         instead=instead,
         published_by=by,
     )
-    standings.note([work.pk])
+    status_index.note([work.pk])
     touch_pages_of([edition])
     announce(edition)
     return edition

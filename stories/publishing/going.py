@@ -8,7 +8,7 @@ from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.http import clock
 from newsroom.page_cache.invalidation import changing
-from stories import revisions
+from stories.drafts import revisions
 from stories.models import FAQ, Bundle, Change, ChangeNote, Edition, EditionKind, Story, Work
 from stories.publishing import notices, reviewing
 from stories.publishing.ready import Going, Ready

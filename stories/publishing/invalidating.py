@@ -9,8 +9,8 @@ from django.db.models import CharField, QuerySet, Value
 from newsroom.db.statements import Prepared
 from newsroom.page_cache.dependencies import FRONT, NAMES, QUESTIONS, SITE, STORIES, key, naming
 from newsroom.page_cache.invalidation import begin, touch
-from stories.desk.names import Names
 from stories.documents import AnyDocument, Explainer
+from stories.drafts.references import Names
 from stories.models import Edition, EditionImage, EditionOutlet, EditionQuestion, EditionTopic
 from stories.publishing.projecting import images_in
 from topics.models import Topic

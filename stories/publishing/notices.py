@@ -10,7 +10,7 @@ from django.utils.text import Truncator
 from newsroom.accounts.models import User
 from newsroom.notifications.models import NoticeKind
 from newsroom.notifications.notify import Telling, tell, tell_each
-from stories.desk.standing import title_of
+from stories.drafts.publication_status import title_of
 from stories.models import Change, Edition, Work
 
 LONGEST_TITLE = 160

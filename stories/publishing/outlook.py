@@ -5,8 +5,9 @@ from datetime import datetime
 from functools import cached_property
 
 from newsroom.accounts.models import User
-from stories import checks, revisions
+from stories import checks
 from stories.documents import AnyDocument, compare
+from stories.drafts import revisions
 from stories.models import Edition, EditionKind, Revision, Work
 from stories.publishing.change import said_of
 from stories.publishing.ready import OVERRIDE_RIGHT

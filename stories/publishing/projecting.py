@@ -7,8 +7,8 @@ from newsroom.accounts.models import Contributor
 from newsroom.db.statements import Prepared, PreparedRows
 from newsroom.http.languages import primary
 from newsroom.media.models import Image
-from stories.desk.names import Names
 from stories.documents import AnyDocument, Explainer
+from stories.drafts.references import Names
 from stories.models import (
     Article,
     Edition,

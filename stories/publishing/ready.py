@@ -8,14 +8,14 @@ from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.db.statements import Prepared
 from stories import checks
-from stories.desk.names import Names
 from stories.documents import AnyDocument
 from stories.documents.render import Kept, keep
+from stories.drafts.references import Names
+from stories.drafts.revisions import Recorded
 from stories.models import ChangeNote, Document, Edition, Revision, Work
 from stories.publishing.change import change_at
 from stories.publishing.refusals import NotReadyError
 from stories.publishing.timeline import Place
-from stories.revisions import Recorded
 
 OVERRIDE_RIGHT = "stories.override_check"
 _DOCUMENTS = Prepared(lambda keys: Document.objects.filter(pk__in=keys).order_by())

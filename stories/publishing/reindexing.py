@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from newsroom.http import clock
 from newsroom.search import index
-from stories.desk.names import Names
+from stories.drafts.references import Names
 from stories.models import Document, Edition, EditionKind, Outlet, Work
 from stories.publishing.finding import let_be_found
 from topics.models import Topic

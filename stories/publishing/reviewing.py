@@ -18,8 +18,8 @@ from newsroom.accounts.permissions import require
 from newsroom.audit.models import Event
 from newsroom.audit.sentences import said
 from newsroom.http import clock
-from stories import revisions
 from stories.documents.compare.confirmations import same_but_confirmations
+from stories.drafts import revisions
 from stories.models import Revision, State, Work, WorkKind
 from stories.publishing import notices
 from stories.publishing.authorship import writers

@@ -12,7 +12,7 @@ from newsroom.audit.models import Event
 from newsroom.db.statements import Prepared
 from newsroom.entities.models import Named, hold, hold_keys
 from newsroom.redirects.models import Address, AddressTakenError
-from stories import revisions
+from stories.drafts import revisions
 from stories.models import Bundle, Edition, EditionKind, EditionOutlet, EditionTopic, Outlet, Override, Revision, Work
 from stories.publishing import reviewing
 from stories.publishing.freezing import freeze

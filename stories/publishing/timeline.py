@@ -12,7 +12,7 @@ from django.utils import timezone
 from newsroom.db.statements import Prepared, PreparedChange, updating
 from newsroom.http.clock import FOREVER
 from newsroom.search import index
-from stories.drafts import standings
+from stories.drafts import status_index
 from stories.models import PROJECTIONS, Edition, EditionKind, Work
 from stories.publishing.invalidating import touch_pages_of
 from stories.publishing.refusals import TimeError
@@ -157,7 +157,7 @@ def take_out(edition: Edition) -> None:
     _end([edition], at=edition.live_from)
     if before is not None:
         _end([before], at=until)
-    standings.note([edition.work_id])
+    status_index.note([edition.work_id])
 
 
 def _end(editions: Sequence[Edition], *, at: datetime) -> None:

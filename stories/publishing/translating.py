@@ -8,13 +8,13 @@ from newsroom.accounts.permissions import require
 from newsroom.audit.models import Event
 from newsroom.http import clock
 from newsroom.page_cache.invalidation import changing
-from stories.desk.standing import title_of
+from stories.drafts.publication_status import title_of
+from stories.drafts.revisions import edit_right
 from stories.models import Change, ChangeNote, EditionKind, State, Work
 from stories.publishing.ready import Asked, Going, pass_checks
 from stories.publishing.refusals import NotHereError, RefusedError
 from stories.publishing.sending import RIGHT, lock, write
 from stories.publishing.timeline import Timeline
-from stories.revisions import edit_right
 
 
 class NotATranslationError(RefusedError):

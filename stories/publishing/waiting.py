@@ -9,9 +9,9 @@ from django.conf import settings
 
 from newsroom.accounts.models import User
 from newsroom.audit.models import Event
-from stories import revisions
 from stories.documents import AnyDocument
 from stories.documents.merge import merge
+from stories.drafts import revisions
 from stories.models import Edition, EditionKind, Override, Revision, Work
 from stories.publishing import reviewing
 from stories.publishing.change import said_of

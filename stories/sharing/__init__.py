@@ -1,6 +1,6 @@
 """Links by which people without an account see a draft: making and revoking them, and what each of them opens."""
 
-from stories.revisions import edit_right
+from stories.drafts.revisions import edit_right
 from stories.sharing.opening import Opened, Piece, opened
 from stories.sharing.passcodes import PASS_LASTS, WAIT, Trial, is_pass, pass_for, try_passcode
 from stories.sharing.standing import LinkState, Listed, links_of, listed

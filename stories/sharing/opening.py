@@ -9,8 +9,8 @@ from django.db.models import OuterRef, Subquery
 from django.utils.crypto import constant_time_compare
 
 from newsroom.media.models import Image
-from stories import revisions
 from stories.documents import AnyDocument, Explainer
+from stories.drafts import revisions
 from stories.models import Revision, SharedPreview, Work, WorkKind
 from stories.sharing.standing import LinkState, Outings, state_of
 from stories.sharing.verbs import digest_of, view_right

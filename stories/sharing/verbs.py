@@ -13,9 +13,9 @@ from newsroom.accounts.models import User
 from newsroom.accounts.permissions import NotAllowedError, require
 from newsroom.audit.models import Event
 from newsroom.http import clock
+from stories.drafts.revisions import edit_right
 from stories.models import Edition, Revision, SharedPreview, Work, WorkKind
 from stories.publishing.refusals import RefusedError
-from stories.revisions import edit_right
 from stories.sharing import passcodes
 
 RIGHT = "stories.share_preview"

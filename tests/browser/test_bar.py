@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from newsroom.http import clock
-from stories import revisions
+from stories.drafts import revisions
 from tests.browser.conftest import DESKTOP, PHONE, sign_in
 from tests.browser.faults import MOST_SHIFT, SHIFTS, faults_of
 from tests.factories import make_published_story, make_topic, make_user

@@ -4,7 +4,8 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from stories import publishing, revisions
+from stories import publishing
+from stories.drafts import revisions
 from stories.models import Override, WorkImage, WorkTopic
 from tests.browser.faults import faults_of
 from tests.factories import make_article, make_image, make_outlet, make_question, make_story, make_user

@@ -10,7 +10,8 @@ from playwright.sync_api import expect
 
 from newsroom.audit import track_changes
 from newsroom.http import clock
-from stories import publishing, revisions
+from stories import publishing
+from stories.drafts import revisions
 from stories.models import WorkTopic
 from stories.publishing import reviewing
 from tests.browser.faults import faults_of

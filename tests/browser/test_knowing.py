@@ -9,7 +9,8 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from newsroom.http import clock
-from stories import commenting, freshness, publishing, revisions
+from stories import commenting, freshness, publishing
+from stories.drafts import revisions
 from stories.models import Comment, Edition, Freshness, LastLook, State, Work
 from stories.publishing import reviewing
 from tests.browser.conftest import PHONE

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from stories import revisions
+from stories.drafts import revisions
 from stories.models import HouseWord
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.faults import faults_of

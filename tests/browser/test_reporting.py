@@ -7,7 +7,7 @@ from django.core.cache import cache
 from playwright.sync_api import expect
 
 from newsroom.site.models import Report
-from stories import revisions
+from stories.drafts import revisions
 from tests.browser.conftest import PHONE
 from tests.factories import make_article, make_outlet, make_published_story, make_user
 

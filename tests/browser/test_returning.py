@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from stories import publishing, revisions
+from stories import publishing
+from stories.drafts import revisions
 from stories.models import Section
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.factories import make_article, make_published_story, make_topic, make_user, update

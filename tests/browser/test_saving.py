@@ -14,8 +14,9 @@ from django.urls import reverse
 from playwright.sync_api import Error, expect
 
 from newsroom.http import clock
-from stories import autosaving, binning, publishing, revisions
+from stories import autosaving, binning, publishing
 from stories.admin.autosaving import taking
+from stories.drafts import revisions
 from stories.models import AutosaveSlot, Edition, Section, Story
 from tests.browser.conftest import PHONE, sign_in
 from tests.browser.faults import faults_of

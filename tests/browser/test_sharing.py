@@ -8,7 +8,8 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from newsroom.http import clock
-from stories import revisions, sharing
+from stories import sharing
+from stories.drafts import revisions
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.faults import faults_of
 from tests.factories import make_image, make_outlet, make_question, make_story, make_topic, make_user

@@ -9,7 +9,7 @@ from django.urls import reverse
 from playwright.sync_api import Error, expect
 
 from newsroom.http import clock
-from stories import commenting, desk, presence, sharing
+from stories import commenting, drafts, presence, sharing
 from stories.models import Comment
 from tests.browser import faults
 from tests.browser.conftest import PHONE
@@ -155,7 +155,7 @@ def test_two_who_edit_different_sections_are_joined_and_told_so(open_page, story
     expect(
         anas.get_by_text("Jonas Adebar saved revision 2 meanwhile; the changes to What’s happened are in.")
     ).to_be_visible()
-    document = desk.snapshot(story)
+    document = drafts.snapshot(story)
     assert (document.sections[0].text, document.standfirst) == (HIS, "What is known so far.")
 
 
@@ -185,7 +185,7 @@ def test_of_one_sentence_changed_by_two_each_choice_shows_in_the_form_at_once(op
     with page.expect_navigation():
         page.get_by_role("button", name="Save both together as revision 3").click()
     expect(page.get_by_text("Saved as revision 3.")).to_be_visible()
-    assert desk.snapshot(story).sections[0].text == "The sea came in at four, before dawn."
+    assert drafts.snapshot(story).sections[0].text == "The sea came in at four, before dawn."
 
 
 def test_the_choice_is_made_without_a_script_as_well(open_page, story, ana, jonas):
@@ -196,7 +196,7 @@ def test_the_choice_is_made_without_a_script_as_well(open_page, story, ana, jona
     expect(section(page)).to_have_value(f"{HIS}\n\n{HERS}")
     section(page).fill("Both, put together.")
     save(page)
-    assert desk.snapshot(story).sections[0].text == "Both, put together."
+    assert drafts.snapshot(story).sections[0].text == "Both, put together."
 
 
 def test_a_comment_on_marked_words_stays_with_them_is_answered_and_resolved(open_page, story, ana, jonas):

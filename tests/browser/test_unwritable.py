@@ -8,8 +8,8 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from newsroom.site.errors import UNSAVED
-from stories import revisions
 from stories.admin.autosaving import taking
+from stories.drafts import revisions
 from stories.models import Edition
 from tests.browser.conftest import DESKTOP
 from tests.browser.faults import faults_of

@@ -9,7 +9,8 @@ from django.core.cache import cache
 from django.core.management import call_command
 
 from newsroom.http import clock
-from stories import publishing, revisions
+from stories import publishing
+from stories.drafts import revisions
 from tests.edge.varnish import SECRET
 from tests.factories import file_of, make_image, make_published_story, make_user, update
 

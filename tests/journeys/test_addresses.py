@@ -8,7 +8,8 @@ import pytest
 from django.urls import resolve
 
 from newsroom.site.models import AboutPage
-from stories import publishing, revisions
+from stories import publishing
+from stories.drafts import revisions
 from stories.models import Story
 from tests.factories import (
     make_article,

@@ -4,8 +4,9 @@ import pytest
 from django.test import Client
 
 from newsroom.site.models import AboutPage
-from stories import arranging, freshness, naming, publishing, relating, rerendering, revisions
+from stories import arranging, freshness, naming, publishing, relating, rerendering
 from stories.documents.render import Kept, keep
+from stories.drafts import revisions
 from stories.models import ChangeNote, Edition, Story
 from stories.publishing import erasing
 from stories.publishing.translating import link, unlink

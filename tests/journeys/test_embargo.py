@@ -10,7 +10,8 @@ from django.urls import resolve, reverse
 
 from newsroom.accounts.models import User
 from newsroom.media.models import Image
-from stories import binning, naming, publishing, revisions
+from stories import binning, naming, publishing
+from stories.drafts import revisions
 from stories.models import FAQ, Outlet, Story, Work, WorkTopic
 from stories.publishing import reviewing
 from tests.clocks import MONDAY

@@ -19,7 +19,8 @@ from newsroom.accounts.models import Contributor, User
 from newsroom.http import clock
 from newsroom.media.models import Image
 from newsroom.site.models import AboutPage, Report
-from stories import binning, publishing, revisions, sharing
+from stories import binning, publishing, sharing
+from stories.drafts import revisions
 from stories.models import (
     FAQ,
     Article,

@@ -26,9 +26,10 @@ from newsroom.import_export.plan import plan
 from newsroom.import_export.read import again
 from newsroom.notifications.models import Notice, NoticeKind
 from newsroom.site.models import AboutPage
-from stories import arranging, autosaving, binning, desk, publishing, reporting, revisions, sharing
+from stories import arranging, autosaving, binning, drafts, publishing, reporting, sharing
 from stories.admin.tables import OUTLETS
 from stories.documents import AnyDocument, NamedContributor
+from stories.drafts import revisions
 from stories.models import FAQ, AutosaveSlot, BulkRun, Edition, HouseWord, Override, Story, Work
 from stories.publishing import reviewing
 from tests.conftest import signed_in
@@ -543,17 +544,17 @@ def brought_in(client: Client, document: AnyDocument) -> None:
 
 @pytest.mark.parametrize(("letter", "is_confirmed"), [("W", False), ("E", True)])
 def test_a_headline_comes_in_confirmed_only_by_who_may_confirm_it(letter, is_confirmed):
-    document = desk.snapshot(make_story()).changed(uid=uuid4(), slug="brought-in", headline="Words of a file")
+    document = drafts.snapshot(make_story()).changed(uid=uuid4(), slug="brought-in", headline="Words of a file")
     brought_in(client_of(letter), document)
     assert Story.objects.get(slug="brought-in").headline_confirmed is is_confirmed
-    page = desk.snapshot(make_question()).changed(uid=uuid4(), slug="brought-in", question="Words of a file?")
+    page = drafts.snapshot(make_question()).changed(uid=uuid4(), slug="brought-in", question="Words of a file?")
     brought_in(client_of(letter), page)
     assert FAQ.objects.get(slug="brought-in").question_confirmed is is_confirmed
 
 
 def test_a_confirmed_headline_stays_when_a_writer_brings_the_same_words_in():
     story = make_story(headline="Words that an editor confirmed")
-    brought_in(client_of("W"), desk.snapshot(story).changed(standfirst="A new summary."))
+    brought_in(client_of("W"), drafts.snapshot(story).changed(standfirst="A new summary."))
     story.refresh_from_db()
     assert (story.standfirst, story.headline_confirmed) == ("A new summary.", True)
 
@@ -561,7 +562,7 @@ def test_a_confirmed_headline_stays_when_a_writer_brings_the_same_words_in():
 @pytest.mark.parametrize(("letter", "made"), [("W", 0), ("E", 1)])
 def test_a_new_name_comes_in_only_by_who_may_add_it(letter, made):
     name = NamedContributor(uid=uuid4(), name="Out of a file")
-    brought_in(client_of(letter), desk.snapshot(make_story()).changed(uid=uuid4(), slug="brought-in", byline=(name,)))
+    brought_in(client_of(letter), drafts.snapshot(make_story()).changed(uid=uuid4(), slug="brought-in", byline=(name,)))
     assert Contributor.objects.filter(name="Out of a file").count() == made
     assert Story.objects.filter(slug="brought-in").count() == made
 
@@ -577,7 +578,7 @@ def test_a_writer_confirms_nothing_and_moves_nothing_by_hidden_fields():
         "sections-0-row": str(foreign.uid), "sections-0-id": foreign.pk,
         "sections-0-text": "Taken over", "sections-0-kind": "free", "_continue": "publish",
     }  # fmt: skip
-    before = desk.snapshot(other)
+    before = drafts.snapshot(other)
     assert client.post(address, form).status_code == 302
     after = Story.objects.get(pk=story.pk)
     assert (after.headline, after.headline_confirmed, after.kind, after.state) == (
@@ -587,14 +588,14 @@ def test_a_writer_confirms_nothing_and_moves_nothing_by_hidden_fields():
         "draft",
     )
     assert (after.uid, after.binned_at, after.citations_given) == (story.uid, None, 0)
-    assert desk.snapshot(other) == before
+    assert drafts.snapshot(other) == before
     assert not Edition.objects.exists()
 
 
 def test_no_row_of_another_story_is_changed_by_its_uid_or_key():
     article = make_article()
     story, other = make_story(outlets=(make_outlet(),)), make_story(outlets=(make_outlet(),), articles=(article,))
-    before, client = desk.snapshot(other), client_of("E")
+    before, client = drafts.snapshot(other), client_of("E")
     address = reverse("admin:stories_story_change", args=[story.pk])
     form = filled(client.get(address))
     rows = {"sections": other.sections.all(), "passages": other.passages.all(), "citations": other.citations.all()}
@@ -609,7 +610,7 @@ def test_no_row_of_another_story_is_changed_by_its_uid_or_key():
             }
         form[f"{prefix}-TOTAL_FORMS"] = max(int(form[f"{prefix}-TOTAL_FORMS"]), len(foreign))
     assert client.post(address, form).status_code == 302
-    assert desk.snapshot(other) == before
+    assert drafts.snapshot(other) == before
     article.refresh_from_db()
     assert article.title != "Taken over"
 

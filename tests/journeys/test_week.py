@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from stories import publishing, revisions
+from stories import publishing
+from stories.drafts import revisions
 from stories.models import FAQ, Story
 from stories.publishing import Answer
 from tests.clocks import MONDAY

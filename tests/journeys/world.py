@@ -9,7 +9,8 @@ from django.urls import NoReverseMatch, resolve, reverse
 from newsroom.db.keyset import SIZE
 from newsroom.http import clock
 from newsroom.site.models import AboutPage
-from stories import publishing, revisions
+from stories import publishing
+from stories.drafts import revisions
 from stories.models import FAQ, SourceSummary, Story
 from stories.reading.archive import Month
 from stories.reading.share_pictures import SharePicture

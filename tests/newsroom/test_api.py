@@ -10,7 +10,8 @@ from django.test import Client
 
 from newsroom.api.answering import reading
 from newsroom.http import clock
-from stories import publishing, revisions
+from stories import publishing
+from stories.drafts import revisions
 from tests.factories import make_published_story, make_user, update
 from tests.journeys.world import make_world
 

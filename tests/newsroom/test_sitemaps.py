@@ -11,7 +11,8 @@ from pytest_django.asserts import assertContains, assertNotContains
 from newsroom.db import keyset
 from newsroom.site.models import AboutPage
 from newsroom.sitemaps import NEWS, SITEMAP, XHTML
-from stories import publishing, revisions, sitemaps
+from stories import publishing, sitemaps
+from stories.drafts import revisions
 from stories.models import Work
 from tests.factories import (
     make_outlet,

@@ -13,7 +13,7 @@ from newsroom.desk.changelists import changelist
 from newsroom.http import clock
 from stories.checks.surroundings import Looked
 from stories.checks.taken import questions_near
-from stories.desk import linking, snapshot
+from stories.drafts import link_search, snapshot
 from tests import desk_addresses
 from tests.asking import PREPARED, statements
 from tests.conftest import FULL_LENGTH, signed_in
@@ -67,7 +67,7 @@ def client(desk, db, monkeypatch):
     monkeypatch.setattr(counts, "MOST", COUNTED)
     monkeypatch.setattr(changelist, "MOST", COUNTED)
     if not FULL_LENGTH:
-        monkeypatch.setattr(linking, "FOLDED", COUNTED)
+        monkeypatch.setattr(link_search, "FOLDED", COUNTED)
     return signed_in(make_user(is_superuser=True))
 
 

@@ -9,7 +9,7 @@ from django.db import connection
 from django.urls import reverse
 from pytest_django.asserts import assertContains
 
-from stories import revisions
+from stories.drafts import revisions
 from stories.models import Edition
 from tests.conftest import signed_in
 from tests.factories import make_published_story, make_story

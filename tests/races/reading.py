@@ -60,7 +60,8 @@ def read_until(folder: str, seconds: float, many: int) -> tuple[int, list[str]]:
 def publish_until(folder: str, seconds: float, many: int, story_pk: int, user_pk: int) -> tuple[int, list[str]]:
     """Publish editions with a number in their title until the time is over; each is written down once it is public."""
     from newsroom.accounts.models import User
-    from stories import publishing, revisions
+    from stories import publishing
+    from stories.drafts import revisions
     from stories.models import Story
     from tests.factories import update
 

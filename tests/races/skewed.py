@@ -33,7 +33,8 @@ def schedule_or_watch(ahead: float, what: str, folder: str, story: int, user: in
 
 def _schedule(folder: str, story_pk: int, user_pk: int) -> list[str]:
     from newsroom.accounts.models import User
-    from stories import publishing, revisions
+    from stories import publishing
+    from stories.drafts import revisions
     from stories.models import Story
     from tests.factories import update
 

@@ -18,7 +18,7 @@ from newsroom.http import clock
 from newsroom.media import images, tasks
 from newsroom.media.models import Image, Rendition
 from stories import bulk, publishing
-from stories.desk.standing import with_standing
+from stories.drafts.publication_status import with_standing
 from stories.models import BulkRun, Bundle, Edition, Story, Work
 from stories.publishing import reviewing
 from tests.factories import make_story, make_user

@@ -6,7 +6,8 @@ import pytest
 
 from newsroom.audit.models import Event
 from newsroom.http import clock
-from stories import binning, publishing, revisions
+from stories import binning, publishing
+from stories.drafts import revisions
 from stories.models import Change, ChangeNote, Edition, Revision, Work
 from stories.publishing import Answer, erasing, reviewing
 from tests.factories import make_question, make_story, make_user, update

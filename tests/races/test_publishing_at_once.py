@@ -8,7 +8,8 @@ from django.db import transaction
 from newsroom.audit.models import Event
 from newsroom.http import clock
 from newsroom.http.clock import FOREVER
-from stories import citing, publishing, revisions
+from stories import publishing
+from stories.drafts import citations, revisions
 from stories.models import Citation, Edition, EditionKind, Revision
 from tests.factories import make_article, make_published_story, make_story, make_user, update
 from tests.races.processes import at_once
@@ -80,7 +81,7 @@ def save(story_pk, headline):
 def cite(story_pk, article_pk):
     from stories.models import Article, Story
 
-    return citing.cite(Story.objects.get(pk=story_pk), Article.objects.get(pk=article_pk)).number
+    return citations.cite(Story.objects.get(pk=story_pk), Article.objects.get(pk=article_pk)).number
 
 
 def test_of_many_who_publish_at_once_one_does_and_the_others_are_told(tmp_path):

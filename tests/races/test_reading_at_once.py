@@ -13,7 +13,8 @@ from newsroom.http import clock
 from newsroom.page_cache.fetch import fetcher
 from newsroom.page_cache.models import StoredPage
 from newsroom.page_cache.release import release
-from stories import publishing, revisions
+from stories import publishing
+from stories.drafts import revisions
 from tests.factories import make_published_question, make_published_story, make_topic, make_user, update
 from tests.races.processes import LONGEST_WAIT, at_once, beside
 from tests.races.reading import any_of, application, build_and_stop, load

@@ -21,7 +21,7 @@ def _roles(transactional_db):
 
 def act(verb, story_pk, user_pk, headline=""):
     from newsroom.accounts.models import User
-    from stories import revisions
+    from stories.drafts import revisions
     from stories.models import Story
 
     story, user = Story.objects.get(pk=story_pk), User.objects.get(pk=user_pk)

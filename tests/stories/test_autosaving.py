@@ -11,7 +11,8 @@ from hypothesis.extra.django import TestCase
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.audit.models import Event
 from newsroom.http import clock
-from stories import autosaving, binning, revisions
+from stories import autosaving, binning
+from stories.drafts import revisions
 from stories.models import AutosaveSlot, Edition, Revision, Work
 from stories.publishing import erasing
 from stories.publishing.refusals import NotHereError

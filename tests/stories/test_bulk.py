@@ -12,9 +12,10 @@ from newsroom.audit.models import Event
 from newsroom.background import periodic
 from newsroom.background.models import WorkerLife
 from newsroom.desk.models import SavedView
-from stories import binning, bulk, publishing, revisions
+from stories import binning, bulk, publishing
 from stories.bulk import Verb
-from stories.desk.standing import with_standing
+from stories.drafts import revisions
+from stories.drafts.publication_status import with_standing
 from stories.models import BulkItem, BulkRun, BulkState, Edition, Freshness, State, Story, Work
 from stories.publishing import reviewing
 from stories.publishing.erasing import erase_work

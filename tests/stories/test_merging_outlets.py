@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.audit.models import Event
 from stories import naming
-from stories.desk.addresses import outlet_at
+from stories.drafts.article_urls import outlet_at
 from stories.models import Outlet
 from tests.factories import edition_of, make_article, make_outlet, make_published_story
 from topics import merging

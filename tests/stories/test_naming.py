@@ -6,7 +6,8 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from newsroom.accounts.permissions import NotAllowedError
-from stories import naming, revisions
+from stories import naming
+from stories.drafts import revisions
 from stories.models import Outlet, SourceSummary, WorkTopic
 from tests.factories import make_outlet, make_published_story, make_story, make_topic
 from topics.models import Topic

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from newsroom.accounts.permissions import NotAllowedError
 from stories import naming
-from stories.desk.addresses import outlet_at
+from stories.drafts.article_urls import outlet_at
 from stories.models import Outlet
 from tests.factories import make_image, make_outlet, make_topic
 from topics import merging

@@ -5,7 +5,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from newsroom.media.models import Image
-from stories import binning, replacing, revisions
+from stories import binning, replacing
+from stories.drafts import revisions
 from stories.models import WorkImage
 from tests.factories import edition_of, make_image, make_published_story, make_question, make_story
 from tests.newsroom.imaging.pictures import encoded, patches

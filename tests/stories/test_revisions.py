@@ -3,7 +3,8 @@
 import pytest
 
 from newsroom.accounts.permissions import NotAllowedError
-from stories import desk, revisions
+from stories import drafts
+from stories.drafts import revisions
 from stories.models import Document, Revision, RevisionLabel
 from tests.factories import make_question, make_story
 
@@ -46,7 +47,7 @@ def test_restoring_makes_the_desk_say_the_old_words_as_a_new_revision(editor):
     revisions.record(story, by=editor)
     restored = revisions.restore(story, first, by=editor)
     assert restored.number == 3
-    assert desk.snapshot(story) == first.document.value()
+    assert drafts.snapshot(story) == first.document.value()
 
 
 def test_a_curator_cannot_restore_a_story(curator):

@@ -12,11 +12,12 @@ from newsroom.accounts.permissions import person
 from newsroom.desk.responses import refusal, refused
 from newsroom.http.clock import moment_of
 from newsroom.page_cache.commits import NotCommittedError, confirmed
-from stories import autosaving, revisions
+from stories import autosaving
 from stories.admin.autosaving.posted import revision_in, sequence_in, values_in, window_in
 from stories.admin.autosaving.slots import is_saved
 from stories.admin.autosaving.taking import TAKEN, TakingScreens
 from stories.admin.live.answering import answered_in_json
+from stories.drafts import revisions
 from stories.models import Work
 from stories.publishing.refusals import RefusedError
 

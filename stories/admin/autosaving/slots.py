@@ -3,12 +3,13 @@
 from copy import copy
 
 from newsroom.http.converters import number_in
-from stories import autosaving, revisions
+from stories import autosaving
 from stories.admin.joining import NOTES
 from stories.admin.live.documents import document_of
 from stories.admin.live.sent import Sent
 from stories.documents import same_but_names
 from stories.documents.merge import merge
+from stories.drafts import revisions
 from stories.models import AutosaveSlot, Revision, Work
 
 

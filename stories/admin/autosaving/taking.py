@@ -17,13 +17,14 @@ from django.urls import URLPattern, path, reverse
 from newsroom.accounts.permissions import person
 from newsroom.http.clock import moment_of
 from newsroom.text.diff.words import Run, differences
-from stories import autosaving, revisions
+from stories import autosaving
 from stories.admin.autosaving.listing import named, unsaved_on
 from stories.admin.autosaving.posted import as_posted, revision_in, values_in, window_in
 from stories.admin.forms import WorkForm
 from stories.admin.history import HistoryScreens
 from stories.admin.reading import said, sent
 from stories.autosaving import Pairs
+from stories.drafts import revisions
 from stories.models import AutosaveSlot, Revision, Work
 
 NEW = "new"

@@ -22,7 +22,7 @@ from stories import publishing
 from stories.admin.anchors import ways_to
 from stories.admin.bundles.forms import BundleForm, UndoForm
 from stories.admin.send_form import ChangeForm, WhenForm
-from stories.desk.standing import gatherable, title_of
+from stories.drafts.publication_status import gatherable, title_of
 from stories.models import Bundle, Change, Edition, Work
 from stories.publishing import Going
 from stories.publishing.outlook import outlook_of

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.html import format_html
 
 from newsroom.desk.local_time import SHORT, said
-from stories.desk.standing import standing_of, title_of
+from stories.drafts.publication_status import standing_of, title_of
 from stories.models import Work
 
 

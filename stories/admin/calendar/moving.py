@@ -19,10 +19,11 @@ from newsroom.desk.local_time import MomentForm, said
 from newsroom.desk.responses import leads_to_problem, ours, refused
 from newsroom.http.clock import moment_of
 from newsroom.http.converters import DIGITS_OF_KEY, number_in
-from stories import freshness, publishing, revisions
+from stories import freshness, publishing
 from stories.admin.calendar.showing import WEEK, address, kinds_seen
-from stories.desk.looking_again import dated
-from stories.desk.standing import title_of
+from stories.drafts import revisions
+from stories.drafts.publication_status import title_of
+from stories.drafts.queues import dated
 from stories.models import Edition
 from stories.publishing.sending import RIGHT
 

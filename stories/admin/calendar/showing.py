@@ -14,7 +14,7 @@ from django.utils import timezone
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import person
 from newsroom.http.clock import moment_of
-from stories.desk.calendar import FIRST, LAST, days
+from stories.drafts.calendar import FIRST, LAST, days
 from stories.models import WorkKind
 from stories.publishing.sending import RIGHT
 

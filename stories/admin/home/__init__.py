@@ -16,7 +16,7 @@ from stories import arranging, naming, reporting
 from stories.admin.calendar.showing import kinds_seen, week_of
 from stories.admin.home import others, works
 from stories.admin.home.entries import Queue
-from stories.desk import calendar, reviews
+from stories.drafts import calendar, queues
 from stories.models import WorkKind
 from stories.publishing import reviewing, sending
 
@@ -53,9 +53,9 @@ def _queues(user: User, seen: set[str], at: datetime) -> Iterator[Queue]:
     if seen:
         yield works.waiting_for(user, kinds=seen, reviews_too=reviews_too, edits=bool(kinds), at=at)
     if kinds:
-        yield works.returned(reviews.returned_to(user, at=at, kinds=kinds, limit=works.MOST), at)
+        yield works.returned(queues.returned_to(user, at=at, kinds=kinds, limit=works.MOST), at)
     if reviews_too:
-        yield works.in_review(reviews.in_review(at=at, kinds=seen, limit=works.MOST), user, at)
+        yield works.in_review(queues.in_review(at=at, kinds=seen, limit=works.MOST), user, at)
     if kinds:
         yield from works.overdue_and_due(kinds=kinds, at=at)
     if user.has_perm(naming.RIGHT):
@@ -65,7 +65,7 @@ def _queues(user: User, seen: set[str], at: datetime) -> Iterator[Queue]:
     may_publish = user.has_perm(sending.RIGHT)
     if kinds:
         yield works.mine(user, kinds=kinds, may_publish=may_publish, at=at)
-    if may_publish and (approved := reviews.approved(at=at, kinds=seen, limit=works.MOST)):
+    if may_publish and (approved := queues.approved(at=at, kinds=seen, limit=works.MOST)):
         yield works.approved(approved, at)
     if user.has_perm("stories.view_override"):
         yield others.overridden(user, at)

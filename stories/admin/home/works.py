@@ -13,10 +13,8 @@ from newsroom.accounts.models import User
 from newsroom.desk.local_time import SHORT, clock_of, said
 from stories import commenting
 from stories.admin.home.entries import LATE, MINE, SHOWN, Entry, Queue, age, queue, until
-from stories.desk import reviews
-from stories.desk.looking_again import to_look_at
-from stories.desk.mentions import mentions_of
-from stories.desk.standing import (
+from stories.drafts import queues
+from stories.drafts.publication_status import (
     WAITING,
     ahead_of_readers,
     drafts,
@@ -25,7 +23,7 @@ from stories.desk.standing import (
     title_of,
     waiting_editions,
 )
-from stories.desk.unsaved import unsaved_of
+from stories.drafts.queues import mentions_of, to_look_at, unsaved_of
 from stories.models import AutosaveSlot, Edition, EditionKind, State, Work, WorkKind
 
 type Kinds = Collection[str]
@@ -40,7 +38,7 @@ def waiting_for(user: User, *, kinds: Kinds, reviews_too: bool, edits: bool, at:
     """Return what one person is asked for: reviews sent to them, questions in comments, looks at their own pages."""
     asked: list[tuple[datetime, Entry]] = [
         (work.reviewed_at or at, _to_review(work, user, at=at))
-        for work in (reviews.in_review(at=at, kinds=kinds, to=user, limit=MOST) if reviews_too else [])
+        for work in (queues.in_review(at=at, kinds=kinds, to=user, limit=MOST) if reviews_too else [])
     ]
     for comment in mentions_of(user, kinds=kinds):
         words = f"{comment.author_label} mentioned you: “{Truncator(comment.text).words(16)}”"

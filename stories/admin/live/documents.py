@@ -11,8 +11,6 @@ from collections.abc import Iterator, Mapping
 from newsroom.text.fold import fold
 from stories.admin.live.placed import citations_of, numbers_of, pictures_of, placed
 from stories.admin.live.sent import Row, Sent, by_uid
-from stories.desk.speaking import in_canonical_order
-from stories.desk.typed_names import Known, Typed
 from stories.documents import (
     SECTION_KINDS,
     Answer,
@@ -28,6 +26,8 @@ from stories.documents import (
 )
 from stories.documents.headings import usual_heading
 from stories.documents.schema import FREE, PAPERS
+from stories.drafts.citations import in_canonical_order
+from stories.drafts.typed_names import Known, Typed
 from stories.models import FAQ, Work
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")

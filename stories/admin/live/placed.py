@@ -8,8 +8,8 @@ from uuid import UUID, uuid4
 
 from newsroom.text.fold import fold
 from stories.admin.live.sent import Fields, Row, Sent, by_uid
-from stories.desk.typed_names import Known
 from stories.documents import AnyDocument, CitedArticle, NamedOutlet, PlacedPicture
+from stories.drafts.typed_names import Known
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 LONGEST_ADDRESS = 2_000

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from newsroom.desk.responses import refused
 from newsroom.http.clock import moment_of
 from newsroom.text.size_limits import excess_in
-from stories import previewing, revisions
+from stories import previewing
 from stories.admin.anchors import field_id
 from stories.admin.history import HistoryScreens
 from stories.admin.live.answering import answered_in_json
@@ -27,6 +27,7 @@ from stories.admin.live.sent import Sent
 from stories.checks import Findings, Level
 from stories.documents import AnyDocument, Explainer, QuestionPage
 from stories.documents.render import Kept, keep
+from stories.drafts import revisions
 from stories.models import Edition, Work
 from stories.publishing.outlook import found_on
 from stories.reading.drafts import UNSAVED, draft_page

@@ -12,8 +12,8 @@ from newsroom.desk.forms.markdown import MarkdownEditor
 from newsroom.desk.forms.name_fields import NameInput
 from newsroom.desk.forms.rows import RowForm, Rows, UidFormSet
 from newsroom.text.fold import fold
-from stories.desk.known import question_of
 from stories.documents import AskedQuestion
+from stories.drafts.references import question_of
 from stories.models import FAQ, Story, StoryQuestion
 
 

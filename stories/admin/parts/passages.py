@@ -12,7 +12,7 @@ from newsroom.desk.forms.markdown import MarkdownEditor
 from newsroom.desk.forms.name_fields import NamesField
 from newsroom.desk.forms.rows import RowForm, Rows, UidFormSet
 from stories.admin.parts.sources import SourceFormSet
-from stories.desk.speaking import in_canonical_order
+from stories.drafts.citations import in_canonical_order
 from stories.models import Outlet, SourceSummary
 
 NUMBERS = re.compile(r"\d{1,6}")

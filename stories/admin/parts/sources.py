@@ -13,8 +13,8 @@ from newsroom.accounts.permissions import person
 from newsroom.audit import track_changes
 from newsroom.desk.forms.name_fields import NameInput
 from newsroom.desk.forms.rows import RowForm, Rows, UidFormSet
-from stories import citing
-from stories.desk.addresses import article_at, normalised, outlet_at, page_of
+from stories.drafts import citations
+from stories.drafts.article_urls import article_at, normalised, outlet_at, page_of
 from stories.models import Article, Citation, Outlet, Work
 
 ARTICLE_FIELDS = ("url", "title", "published_on", "author", "paywalled")
@@ -116,7 +116,7 @@ class SourceFormSet(UidFormSet):
         """Keep the article, where it is new, and give it its number in this work."""
         article: Article = form.article  # type: ignore[attr-defined]  # a SourceForm
         is_known = article.pk is not None
-        form.instance = citing.cite(self.instance, Article.objects.keep(article))
+        form.instance = citations.cite(self.instance, Article.objects.keep(article))
         if not is_known:
             track_changes.added(article, by=self.by)
         return form.instance  # type: ignore[no-any-return]  # the stubs know no model here

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from newsroom.http import clock
 from newsroom.redirects.models import Address
-from stories import desk
+from stories import drafts
 from stories.documents import AnyDocument
 from stories.documents.export import to_json, to_markdown, to_text
 from stories.documents.parse import FORMATS
@@ -46,7 +46,7 @@ class Command(BaseCommand):
 def _document(slug: str, *, draft: bool, edition: int | None, at: datetime) -> AnyDocument:
     work = _work(slug)
     if draft:
-        return desk.snapshot(work)
+        return drafts.snapshot(work)
     editions = Edition.objects.filter(work=work, kind=EditionKind.PAGE).select_related("document")
     found = editions.filter(number=edition).first() if edition else editions.live(at).first()
     if found is None or found.document is None:

@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from stories import drafts
+from stories.drafts import search
 from stories.management.progress import ProgressBar
 from stories.publishing.reindexing import reindex
 
@@ -29,7 +29,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{total} pages and names indexed.")
         done = 0
         try:
-            for done in drafts.fill():
+            for done in search.fill():
                 bar.show(done, done)
         except KeyboardInterrupt as stopped:
             raise CommandError(f"Stopped after {done} drafts. Run it again; it begins anew.") from stopped

@@ -9,8 +9,7 @@ from newsroom.audit.models import Event
 from newsroom.http import clock
 from newsroom.redirects.models import Address
 from newsroom.search import index
-from stories import revisions
-from stories.drafts import standings
+from stories.drafts import revisions, status_index
 from stories.models import (
     PROJECTIONS,
     Change,
@@ -80,7 +79,7 @@ def erase_edition(edition: Edition, *, by: User, reason: str) -> None:
             Import.objects.filter(document=document).delete()
             same.delete()
             remove_unneeded([document])
-        standings.note([work.pk])
+        status_index.note([work.pk])
 
 
 def _require_alone(work: Work, edition: Edition) -> None:

@@ -7,11 +7,11 @@ from django.db.models import Q
 
 from newsroom.accounts.models import User
 from newsroom.text.plain import words_of
-from stories import drafts
-from stories.desk.names import Names, outlets_speaking
 from stories.documents import AnyDocument, Explainer
 from stories.documents.render import keep
 from stories.documents.walk import said
+from stories.drafts import search
+from stories.drafts.references import Names, outlets_speaking
 from stories.models import (
     PROJECTIONS,
     Answer,
@@ -109,7 +109,7 @@ def _without(document: AnyDocument, uid: UUID) -> AnyDocument:
 def _replace(old: Document, new: Document, document: AnyDocument) -> None:
     """Let everything that has the old document have the new one; editions get its HTML and name what it names."""
     Revision.objects.filter(document=old).update(document=new)
-    drafts.keep_again(new)
+    search.keep_again(new)
     Import.objects.filter(document=old).update(document=new)
     speaking = outlets_speaking(document)
     kept = keep(document).columns()

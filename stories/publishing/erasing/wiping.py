@@ -5,7 +5,7 @@ import logging
 from django.db import OperationalError, connection
 
 from newsroom.search import index
-from stories.drafts import keeping
+from stories.drafts.search.index import settle
 
 _log = logging.getLogger(__name__)
 
@@ -20,7 +20,7 @@ def wipe() -> None:
         return
     try:
         index.settle()
-        keeping.settle()
+        settle()
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA secure_delete")
             before = cursor.fetchone()[0]

@@ -6,7 +6,7 @@ from newsroom.accounts.models import User
 from newsroom.audit.models import Event
 from newsroom.redirects.models import Address
 from newsroom.search import index
-from stories import drafts
+from stories.drafts import search
 from stories.models import (
     FAQ,
     PROJECTIONS,
@@ -86,7 +86,7 @@ def _take_apart(work: Work, documents: list[Document]) -> None:
         projection._default_manager.filter(Q(edition__in=editions)).delete()
     editions.delete()
     index.forget(work.kind, work.uid)
-    drafts.forget(work)
+    search.forget(work)
     FrontPlace.objects.filter(uid=work.uid).delete()
     forget_comments(work)
     SharedPreview.objects.filter(work=work).delete()

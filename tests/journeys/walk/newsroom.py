@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from newsroom.media.models import Image
 from newsroom.site.models import AboutPage
-from stories import publishing, revisions
+from stories import publishing
+from stories.drafts import revisions
 from stories.models import FAQ, Change, ChangeNote, Edition, Outlet, Story, Work
 from stories.publishing import Answer
 from stories.publishing.refusals import RefusedError

@@ -1,6 +1,7 @@
 """The verbs of the desk, each done to something at random; None where there is nothing to do it to."""
 
-from stories import publishing, revisions
+from stories import publishing
+from stories.drafts import revisions
 from stories.models import Bundle, Change, ChangeNote, Edition, Story
 from stories.publishing import erasing
 from stories.publishing.translating import link, unlink

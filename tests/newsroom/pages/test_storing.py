@@ -14,7 +14,8 @@ from newsroom.page_cache.dependencies import Guard
 from newsroom.page_cache.invalidation import touch
 from newsroom.page_cache.models import LONGEST_ADDRESS, PageKey, StoredPage
 from newsroom.page_cache.store import Answer, packed, store
-from stories import publishing, revisions
+from stories import publishing
+from stories.drafts import revisions
 from tests.clocks import MONDAY
 from tests.factories import make_published_story, update
 

@@ -6,9 +6,10 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
-from stories import checks, revisions
+from stories import checks
 from stories.admin.anchors import field_id, places_of
 from stories.checks import Context
+from stories.drafts import revisions
 from stories.models import Work, WorkImage, WorkTopic
 from tests.factories import make_article, make_image, make_outlet, make_question, make_story, make_topic
 from tests.stories.checks.cases import CASES

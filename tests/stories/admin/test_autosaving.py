@@ -10,8 +10,9 @@ from django.urls import reverse
 
 from newsroom.http import clock
 from newsroom.redirects.models import Address
-from stories import autosaving, binning, revisions
+from stories import autosaving, binning
 from stories.admin.autosaving import unsaved_texts_of
+from stories.drafts import revisions
 from stories.models import FAQ, AutosaveSlot, Edition, Section, State, Story, Work
 from tests.factories import make_published_story, make_question, make_story, make_user
 from tests.stories.admin.filling import filled

@@ -11,7 +11,8 @@ from django.utils.http import urlencode
 
 from newsroom.http import clock
 from newsroom.site.models import AboutPage
-from stories import binning, publishing, revisions
+from stories import binning, publishing
+from stories.drafts import revisions
 from stories.models import Outlet, Work
 from stories.publishing import reviewing
 from tests.conftest import signed_in

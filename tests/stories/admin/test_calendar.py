@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.audit.models import Event
 from newsroom.audit.sentences import said
-from stories import freshness, publishing, revisions
+from stories import freshness, publishing
 from stories.admin.calendar.showing import LIST, MONTH, WEEK, address, span_of, week_of
-from stories.desk import calendar
+from stories.drafts import calendar, revisions
 from stories.models import Edition, EditionKind, Freshness
 from stories.publishing import NotHereError, NotReadyError, PassedError, TimeError
 from tests.clocks import MONDAY

@@ -7,8 +7,9 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stories import desk, revisions
+from stories import drafts
 from stories.admin.choosing import joined, resolved
+from stories.drafts import revisions
 from tests.factories import make_question, make_story, make_user
 from tests.stories.admin.filling import filled
 
@@ -49,7 +50,7 @@ def choose(client, work, page, expect=302, **changes):
 
 
 def text_of(work):
-    return desk.snapshot(work).sections[0].text
+    return drafts.snapshot(work).sections[0].text
 
 
 @pytest.fixture
@@ -99,7 +100,7 @@ def test_each_place_has_its_own_choice(client, story, asked):
     labels = [clash.label for clash, _ in page.context["asked"]]
     number = labels.index("Headline") + 1
     choose(client, story, page, **{f"choice-{number}": "theirs"})
-    document = desk.snapshot(story)
+    document = drafts.snapshot(story)
     assert (document.headline, document.sections[0].text) == ("Why the pier of Port Lisle is shut", HERS)
 
 
@@ -120,7 +121,7 @@ def test_a_passage_removed_here_and_edited_there_is_chosen(client, story, asked,
     assert [words for _, words in offered.options] == ["Take Jonas Adebar’s", "Keep mine: remove it"]
     assert clash.anchor.startswith("passages.")
     choose(client, story, page, **{"choice-1": choice})
-    texts = [passage.text for passage in desk.snapshot(story).passages]
+    texts = [passage.text for passage in drafts.snapshot(story).passages]
     assert ("Weighed three times." in texts) == (choice == "theirs")
 
 
@@ -128,7 +129,7 @@ def test_a_passage_removed_here_and_edited_there_is_chosen(client, story, asked,
 def test_a_passage_edited_here_and_removed_there_is_chosen(client, story, asked, choice):
     page = asked(story, his={"passages__0__DELETE": "on"}, mine={"passages__0__text": "Weighed three times."})
     choose(client, story, page, **{"choice-1": choice})
-    texts = [passage.text for passage in desk.snapshot(story).passages]
+    texts = [passage.text for passage in drafts.snapshot(story).passages]
     assert ("Weighed three times." in texts) == (choice == "mine")
 
 
@@ -136,7 +137,7 @@ def test_outlets_that_both_added_are_all_kept(client, story, asked):
     his = {"passages__0__outlet_names": "The Lisle Courier; Radio Tessen"}
     page = asked(story, his=his, mine={"passages__0__outlet_names": "The Lisle Courier; Morrow Daily"})
     choose(client, story, page, **{"choice-1": "both"})
-    names = {outlet.name for outlet in desk.snapshot(story).passages[0].outlets}
+    names = {outlet.name for outlet in drafts.snapshot(story).passages[0].outlets}
     assert names == {"The Lisle Courier", "Radio Tessen", "Morrow Daily"}
 
 
@@ -144,13 +145,13 @@ def test_a_question_has_the_same_choices(client, asked):
     question = make_question(introduction="It opens.")
     page = asked(question, his={"introduction": "It opens at six."}, mine={"introduction": "It opens daily."})
     choose(client, question, page, **{"choice-1": "both"})
-    assert desk.snapshot(question).introduction == "It opens at six.\n\nIt opens daily."
+    assert drafts.snapshot(question).introduction == "It opens at six.\n\nIt opens daily."
 
 
 def test_who_saves_in_between_is_joined_with_what_was_chosen(client, story, same_sentence, save, jonas):
     save(story, by=jonas, standfirst="He goes on.")
     choose(client, story, same_sentence, **{"choice-1": "both"})
-    document = desk.snapshot(story)
+    document = drafts.snapshot(story)
     assert (document.standfirst, document.sections[0].text) == ("He goes on.", f"{HIS}\n\n{HERS}")
 
 

@@ -5,7 +5,8 @@ from django.test import Client
 from django.urls import reverse
 
 from newsroom.http import clock
-from stories import commenting, revisions
+from stories import commenting
+from stories.drafts import revisions
 from stories.models import Comment
 from tests.factories import make_question, make_story, make_user
 

@@ -8,7 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from newsroom.http import clock
-from stories import autosaving, revisions
+from stories import autosaving
+from stories.drafts import revisions
 from stories.models import Section, Story
 from tests.factories import make_article, make_outlet, make_question, make_story, make_topic
 from tests.stories.admin.filling import filled

@@ -4,7 +4,8 @@ import pytest
 from django.urls import reverse
 
 from newsroom.audit.models import Event
-from stories import checks, revisions
+from stories import checks
+from stories.drafts import revisions
 from stories.models import CheckLevel, HouseWord
 from tests.factories import make_question, make_story
 from tests.stories.admin.filling import filled

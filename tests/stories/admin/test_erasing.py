@@ -4,7 +4,8 @@ import pytest
 from django.urls import reverse
 
 from newsroom.audit.models import Erasure, Event
-from stories import binning, publishing, revisions
+from stories import binning, publishing
+from stories.drafts import revisions
 from stories.models import Edition, SourceSummary, Story, Work
 from tests.factories import make_published_question, make_published_story, make_story, make_user
 

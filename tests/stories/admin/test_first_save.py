@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from stories import revisions
+from stories.drafts import revisions
 from stories.models import FAQ, AutosaveSlot, Story
 from tests.factories import make_user
 from tests.stories.admin.filling import filled

@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from stories import revisions
+from stories.drafts import revisions
 from tests.factories import make_published_story, make_story, make_user
 from tests.stories.admin.filling import filled
 

@@ -5,8 +5,9 @@ from django.test import Client
 from django.urls import reverse
 
 from newsroom.media.models import Image
-from stories import desk, naming, revisions
+from stories import drafts, naming
 from stories.documents import Explainer
+from stories.drafts import revisions
 from stories.models import FAQ, Section, WorkImage, WorkTopic
 from tests.factories import make_article, make_image, make_outlet, make_question, make_story, make_topic, make_user
 from tests.stories.admin.filling import filled
@@ -38,7 +39,7 @@ def both(client, editor, jonas, save):
 
 
 def story_of(work) -> Explainer:
-    document = desk.snapshot(work)
+    document = drafts.snapshot(work)
     assert isinstance(document, Explainer)
     return document
 

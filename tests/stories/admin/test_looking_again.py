@@ -5,7 +5,8 @@ from datetime import date, timedelta
 import pytest
 from django.urls import reverse
 
-from stories import freshness, revisions
+from stories import freshness
+from stories.drafts import revisions
 from stories.models import Freshness
 from tests.clocks import MONDAY
 from tests.conftest import signed_in

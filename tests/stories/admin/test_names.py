@@ -5,7 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from stories import revisions
+from stories.drafts import revisions
 from stories.models import Outlet, WorkTopic
 from tests.factories import make_outlet, make_story, make_topic, make_user
 from topics.models import Topic

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from newsroom.media.forms import name_each, shown_as
 from newsroom.media.models import Image
-from stories import revisions
+from stories.drafts import revisions
 from tests.factories import make_image, make_story, make_topic, make_user
 from tests.stories.admin.filling import filled
 

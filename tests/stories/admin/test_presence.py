@@ -12,7 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from newsroom.http import clock
-from stories import presence, publishing, revisions
+from stories import presence, publishing
+from stories.drafts import revisions
 from stories.models import Presence
 from tests.factories import make_question, make_story, make_user
 

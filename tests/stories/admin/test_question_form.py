@@ -4,7 +4,7 @@ from datetime import date
 
 from django.urls import reverse
 
-from stories import revisions
+from stories.drafts import revisions
 from stories.models import FAQ
 from tests.factories import make_article, make_published_question, make_question, make_story, make_topic
 from tests.stories.admin.filling import filled

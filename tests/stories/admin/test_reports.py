@@ -12,7 +12,8 @@ from newsroom.audit.entries import entries
 from newsroom.audit.models import Event
 from newsroom.http import clock
 from newsroom.site.models import Report
-from stories import publishing, reporting, revisions
+from stories import publishing, reporting
+from stories.drafts import revisions
 from stories.models import Edition
 from stories.publishing import erasing
 from tests.factories import (

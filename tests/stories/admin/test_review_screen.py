@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 
 from newsroom.accounts.models import User
-from stories import binning, publishing, revisions
+from stories import binning, publishing
+from stories.drafts import revisions
 from stories.models import Comment, Freshness, LastLook, State, Work
 from stories.publishing import reviewing
 from tests.clocks import MONDAY

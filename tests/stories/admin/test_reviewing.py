@@ -4,7 +4,8 @@ import pytest
 from django.urls import reverse
 
 from newsroom.audit.models import Event
-from stories import publishing, revisions
+from stories import publishing
+from stories.drafts import revisions
 from stories.models import Edition, State, Work
 from stories.publishing import reviewing
 from tests.conftest import signed_in

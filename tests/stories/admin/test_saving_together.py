@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from stories import revisions
+from stories.drafts import revisions
 from tests.factories import make_outlet, make_story, make_user
 from tests.stories.admin.filling import filled
 

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from stories import revisions
+from stories.drafts import revisions
 from tests.conftest import signed_in
 from tests.factories import make_image, make_outlet, make_story, make_topic, make_user
 

@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 from psycopg.errors import DeadlockDetected
 
-from stories import publishing, revisions
+from stories import publishing
+from stories.drafts import revisions
 from stories.models import Bundle, Change, CheckLevel, Edition, EditionKind, WorkTopic
 from tests.clocks import MONDAY
 from tests.factories import edition_of, make_published_story, make_question, make_story, make_user, update

@@ -12,7 +12,8 @@ from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from newsroom.http import clock
-from stories import binning, publishing, revisions, sharing
+from stories import binning, publishing, sharing
+from stories.drafts import revisions
 from stories.models import SharedPreview
 from tests.conftest import signed_in
 from tests.factories import (

@@ -4,7 +4,7 @@ import uuid
 
 from django.urls import reverse
 
-from stories import revisions
+from stories.drafts import revisions
 from stories.models import FAQ, Article, Story
 from tests.factories import (
     make_article,

@@ -9,9 +9,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from newsroom.entities import merged
-from stories import publishing, revisions
+from stories import publishing
 from stories.api import lists, walking
 from stories.documents import SECTION_KINDS
+from stories.drafts import revisions
 from stories.models import WorkImage
 from tests.factories import (
     make_article,

@@ -9,7 +9,8 @@ import pytest
 from django.conf import settings
 from jsonschema import Draft202012Validator
 
-from stories import publishing, revisions
+from stories import publishing
+from stories.drafts import revisions
 from tests.factories import make_article, make_outlet, make_question, make_story, make_topic, make_user, update
 
 pytestmark = pytest.mark.django_db

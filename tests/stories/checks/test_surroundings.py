@@ -7,8 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from newsroom.http import clock
-from stories import checks, naming, publishing, revisions
+from stories import checks, naming, publishing
 from stories.checks import Level
+from stories.drafts import revisions
 from stories.models import CheckLevel
 from tests.factories import (
     make_article,

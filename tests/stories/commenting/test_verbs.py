@@ -9,8 +9,9 @@ from newsroom.audit.models import Event
 from newsroom.audit.sentences import said
 from newsroom.http import clock
 from newsroom.notifications.models import Notice, NoticeKind
-from stories import binning, commenting, publishing, revisions, sharing
+from stories import binning, commenting, publishing, sharing
 from stories.commenting import About, NotCommentedError
+from stories.drafts import revisions
 from stories.models import Comment, Section
 from tests.factories import make_published_story, make_question, make_story, make_user, update
 

@@ -18,7 +18,7 @@ from newsroom.http import clock
 from newsroom.media.models import Image
 from newsroom.media.tasks import prepare_renditions
 from newsroom.site.models import AboutPage
-from stories import desk
+from stories import drafts
 from stories.demonstration import documents, files
 from stories.demonstration.accounts import set_up_accounts, set_up_contributors
 from stories.demonstration.drawings import DRAWINGS
@@ -85,9 +85,9 @@ def keys_in_state(state: str) -> list[str]:
 def test_the_desk_says_exactly_what_the_files_say():
     seed()
     for key in FILES:
-        assert desk.snapshot(story(key)) == documents.explainer(key, today=TODAY)
+        assert drafts.snapshot(story(key)) == documents.explainer(key, today=TODAY)
     for page in documents.questions(TODAY).values():
-        assert desk.snapshot(FAQ.objects.get(uid=page.uid)) == page
+        assert drafts.snapshot(FAQ.objects.get(uid=page.uid)) == page
 
 
 @pytest.mark.usefixtures("four_languages")

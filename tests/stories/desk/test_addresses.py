@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stories.desk.addresses import article_at, normalised, outlet_at, page_of, spellings
+from stories.drafts.article_urls import article_at, normalised, outlet_at, page_of, spellings
 from tests.factories import make_article, make_outlet
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from newsroom.http import clock
 from stories import binning
-from stories.desk.linking import linkable
+from stories.drafts.link_search import linkable
 from tests.factories import make_published_story, make_question, make_story, make_topic, make_user
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ def test_a_story_is_found_by_words_of_its_headline_however_they_are_written():
 
 
 def test_an_older_headline_is_found_as_it_is_written(monkeypatch):
-    monkeypatch.setattr("stories.desk.linking.FOLDED", 1)
+    monkeypatch.setattr("stories.drafts.link_search.FOLDED", 1)
     old, new = make_story(headline="Who pays for the quay"), make_story(headline="Who pays for the pier")
     assert titles("who pays") == [new.headline, old.headline]
 

@@ -4,8 +4,9 @@ import pytest
 from django.db import transaction
 
 from newsroom.media.models import Image
-from stories import desk, revisions
+from stories import drafts
 from stories.documents import CitedArticle, Explainer, NamedOutlet
+from stories.drafts import revisions
 from stories.models import Article, Work
 from tests.factories import make_article, make_image, make_outlet, make_story, make_topic
 
@@ -13,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 def story_of(work: Work) -> Explainer:
-    document = desk.snapshot(work)
+    document = drafts.snapshot(work)
     assert isinstance(document, Explainer)
     return document
 
@@ -24,7 +25,7 @@ def test_inside_the_rows_say_the_document_and_afterwards_what_they_said_before()
     story.passages.all().delete()
     Article.objects.update(title="The second survey")
     now = story_of(story)
-    with desk.saying(story, then):
+    with drafts.saying(story, then):
         assert story_of(story) == then
         story.sections.all().delete()
     assert story_of(story) == now
@@ -36,7 +37,7 @@ def test_a_name_that_changed_since_is_said_as_it_is_today():
     then = story_of(story)
     topic.name = "Harbour of Lisle"
     topic.save()
-    with desk.saying(story, then):
+    with drafts.saying(story, then):
         assert [named.name for named in story_of(story).topics] == ["Harbour of Lisle"]
 
 
@@ -44,14 +45,14 @@ def test_a_name_that_changed_since_is_said_as_it_is_today():
 def test_numbers_of_sources_go_on_from_what_had_been_given_then(given, expected):
     story = make_story(articles=(make_article(), make_article()))
     then = story_of(story)
-    with desk.saying(story, then, sources_given=given):
+    with drafts.saying(story, then, sources_given=given):
         assert Work.objects.get(pk=story.pk).citations_given == expected
     assert Work.objects.get(pk=story.pk).citations_given == 2
 
 
 def test_nothing_that_waits_for_the_commit_happens(django_capture_on_commit_callbacks):
     story = make_story()
-    with django_capture_on_commit_callbacks() as callbacks, desk.saying(story, story_of(story)):
+    with django_capture_on_commit_callbacks() as callbacks, drafts.saying(story, story_of(story)):
         transaction.on_commit(lambda: None)
     assert not callbacks
 
@@ -59,7 +60,7 @@ def test_nothing_that_waits_for_the_commit_happens(django_capture_on_commit_call
 def test_an_error_inside_goes_out_and_undoes_the_rest():
     story = make_story()
     now = story_of(story)
-    with pytest.raises(RuntimeError), desk.saying(story, now.changed(headline="Else")):
+    with pytest.raises(RuntimeError), drafts.saying(story, now.changed(headline="Else")):
         raise RuntimeError
     assert story_of(story) == now
 
@@ -69,7 +70,7 @@ def test_a_picture_that_is_gone_is_an_error_that_leaves_nothing():
     story = make_story()
     then = story_of(story).changed(lead_picture={"uid": story.uid, "image": image.uid})
     Image.objects.all().delete()
-    with pytest.raises(desk.UnknownPictureError), desk.saying(story, then):
+    with pytest.raises(drafts.UnknownPictureError), drafts.saying(story, then):
         pass
 
 
@@ -82,7 +83,7 @@ def test_articles_say_what_they_are_described_as(editor):
         second.model_copy(update={"outlet": NamedOutlet(uid=None, name="Nobody’s Post")}),
         CitedArticle.model_validate(first.model_dump() | {"number": 3, "article": story.uid}),
     ]
-    desk.describe_articles(wanted, by=editor)
+    drafts.describe_articles(wanted, by=editor)
     assert [(cited.title, cited.outlet.name) for cited in story_of(story).citations] == [
         ("New", "Ansgar Wire"),
         ("Same", "Nobody’s Post"),

@@ -5,8 +5,9 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from stories import binning, drafts, revisions
-from stories.drafts import Asked, keeping
+from stories import binning
+from stories.drafts import revisions, search
+from stories.drafts.search import Asked, index
 from stories.models import Draft, Section, Story
 from stories.publishing.erasing import erase_passage, erase_work
 from tests.factories import (
@@ -155,20 +156,20 @@ def test_what_is_erased_is_found_no_more():
 
 def test_what_was_written_before_is_filled_in():
     story, other = make_story(), make_question()
-    keeping.empty()
+    index.empty()
     assert found("lorries") == set()
-    assert drafts.missing() == [story.pk, other.pk]
-    assert list(drafts.fill(drafts.missing())) == [2]
+    assert search.missing() == [story.pk, other.pk]
+    assert list(search.fill(search.missing())) == [2]
     assert found("lorries") == {story}
-    assert drafts.missing() == []
-    assert list(drafts.fill()) == [2]
+    assert search.missing() == []
+    assert list(search.fill()) == [2]
 
 
 def test_a_save_costs_four_queries_more_at_most(django_assert_max_num_queries):
     story = make_story()
     revision = revisions.newest_of(story)
     with django_assert_max_num_queries(4):
-        drafts.keep(story, revision.document.value(), at=revision.created_at)
+        search.keep(story, revision.document.value(), at=revision.created_at)
 
 
 def test_a_change_carried_into_a_schedule_is_no_draft():

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from stories import publishing, revisions
-from stories.desk.standing import standing_of, with_standing
-from stories.drafts import standings
+from stories import publishing
+from stories.drafts import revisions, status_index
+from stories.drafts.publication_status import standing_of, with_standing
 from stories.models import PossibleStanding, Story
 from tests.clocks import MONDAY
 from tests.factories import make_published_story, make_story, update
@@ -47,7 +47,7 @@ def test_what_was_withdrawn_is_kept_so(editor):
 def test_what_was_never_kept_is_kept_after_the_next_migration(editor):
     stories = [make_published_story(by=editor), make_story()]
     PossibleStanding.objects.all().delete()
-    standings.note_missing()
+    status_index.note_missing()
     assert [kept(story) for story in stories] == [["live"], ["draft"]]
 
 

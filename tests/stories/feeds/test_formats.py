@@ -5,7 +5,8 @@ from xml.etree import ElementTree
 import feedparser
 import pytest
 
-from stories import publishing, revisions
+from stories import publishing
+from stories.drafts import revisions
 from stories.models import Outlet
 from tests.factories import (
     make_article,

@@ -9,7 +9,8 @@ from django.urls import reverse
 from pytest_django.asserts import assertContains
 
 from newsroom.http.languages import primary
-from stories import publishing, revisions
+from stories import publishing
+from stories.drafts import revisions
 from stories.models import Story
 from stories.tasks import announce_to_hub
 from tests.factories import edition_of, make_outlet, make_story, make_topic, make_user

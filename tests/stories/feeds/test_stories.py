@@ -3,7 +3,8 @@
 import feedparser
 import pytest
 
-from stories import publishing, revisions
+from stories import publishing
+from stories.drafts import revisions
 from tests.factories import make_article, make_outlet, make_published_story, make_story, make_topic, make_user, update
 
 pytestmark = pytest.mark.django_db

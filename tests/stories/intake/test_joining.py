@@ -5,9 +5,10 @@ import json
 import pytest
 
 from newsroom.http import clock
-from stories import citing, desk, intake, revisions
+from stories import drafts, intake
 from stories.documents import Explainer, QuestionPage
 from stories.documents.export import to_json, to_text
+from stories.drafts import citations, revisions
 from stories.models import Import, Story, Work
 from tests.factories import make_article, make_outlet, make_published_story, make_question, make_story
 from tests.stories.intake.test_intake import TEXT, change, read, take
@@ -16,13 +17,13 @@ pytestmark = pytest.mark.django_db
 
 
 def story_of(work: Work) -> Explainer:
-    document = desk.snapshot(work)
+    document = drafts.snapshot(work)
     assert isinstance(document, Explainer)
     return document
 
 
 def exported(work: Work, old: str = "", new: str = "") -> str:
-    return to_json(desk.snapshot(work)).replace(old, new)
+    return to_json(drafts.snapshot(work)).replace(old, new)
 
 
 def test_a_changed_export_is_joined_with_what_somebody_edited_elsewhere():
@@ -37,8 +38,8 @@ def test_a_changed_export_is_joined_with_what_somebody_edited_elsewhere():
         )
     ]
     intake.take_in(reading, by=None)
-    assert "stayed calm" in to_text(desk.snapshot(work))
-    assert "neap tide" in to_text(desk.snapshot(work))
+    assert "stayed calm" in to_text(drafts.snapshot(work))
+    assert "neap tide" in to_text(drafts.snapshot(work))
     newest = revisions.newest_of(work)
     assert newest is not None
     assert newest.number == 3
@@ -65,8 +66,8 @@ def test_an_old_export_takes_nothing_back_that_was_brought_in_since():
     old = exported(work, "stayed dry", "stayed calm")
     take(exported(work, "spring tide", "neap tide"))
     take(old)
-    assert "stayed calm" in to_text(desk.snapshot(work))
-    assert "neap tide" in to_text(desk.snapshot(work))
+    assert "stayed calm" in to_text(drafts.snapshot(work))
+    assert "neap tide" in to_text(drafts.snapshot(work))
 
 
 def test_each_next_text_of_one_origin_keeps_what_the_desk_edited():
@@ -76,7 +77,7 @@ def test_each_next_text_of_one_origin_keeps_what_the_desk_edited():
     take(second, into=work)
     third = second.replace("great flood", "great storm")
     take(third, into=work)
-    words = to_text(desk.snapshot(work))
+    words = to_text(drafts.snapshot(work))
     assert [piece in words for piece in ("neap tide", "stayed calm", "great storm")] == [True] * 3
     assert Import.objects.count() == 3
 
@@ -86,7 +87,7 @@ def test_a_text_of_another_format_goes_on_from_the_last_one_of_its_own():
     change(work, "spring tide", "neap tide")
     take(exported(work, "great flood", "great storm"))
     take(TEXT.replace("stayed dry", "stayed calm"), into=work)
-    words = to_text(desk.snapshot(work))
+    words = to_text(drafts.snapshot(work))
     assert [piece in words for piece in ("neap tide", "stayed calm", "great storm")] == [True] * 3
 
 
@@ -123,7 +124,7 @@ def test_an_edit_elsewhere_between_reading_and_taking_in_is_joined():
     reading = read(exported(work, "stayed dry", "stayed calm"))
     change(work, "spring tide", "neap tide")
     intake.take_in(reading, by=None)
-    words = to_text(desk.snapshot(work))
+    words = to_text(drafts.snapshot(work))
     assert "stayed calm" in words
     assert "neap tide" in words
 
@@ -141,7 +142,7 @@ def test_a_source_of_the_file_and_one_of_the_desk_get_numbers_of_their_own():
             "title": cited.title,
         }
     ]
-    own = citing.cite(work, make_article())
+    own = citations.cite(work, make_article())
     revisions.record(work, by=None)
     take(json.dumps(body))
     document = story_of(work)
@@ -157,7 +158,7 @@ def test_a_question_keeps_what_the_desk_made_of_its_wording():
     faq.save()
     revisions.record(faq, by=None)
     take(page.replace("The harbour office", "The city"), into=faq)
-    document = desk.snapshot(faq)
+    document = drafts.snapshot(faq)
     assert isinstance(document, QuestionPage)
     assert (document.question, document.answers[0].text) == ("Who shuts the gates?", "The city does.")
 
@@ -167,17 +168,17 @@ def test_what_was_never_brought_in_goes_on_from_its_first_revision():
     change(story, "since the new quay", "since the old quay")
     text = to_text(revisions.numbered(story, 1).document.value())
     take(text.replace("It closed.", "It shut."), into=Work.objects.get(pk=story.pk))
-    words = to_text(desk.snapshot(story))
+    words = to_text(drafts.snapshot(story))
     assert "It shut." in words
     assert "since the old quay" in words
 
 
 def test_what_was_never_brought_in_goes_on_from_what_readers_see(editor):
     story = make_published_story(texts={"happened": "It closed."})
-    live = to_text(desk.snapshot(story))
+    live = to_text(drafts.snapshot(story))
     change(story, "since the new quay", "since the old quay")
     take(live.replace("It closed.", "It shut."), into=Work.objects.get(pk=story.pk))
-    words = to_text(desk.snapshot(story))
+    words = to_text(drafts.snapshot(story))
     assert "It shut." in words
     assert "since the old quay" in words
 
@@ -186,8 +187,8 @@ def test_what_is_refused_leaves_nothing_behind():
     work = take(TEXT)
     mine = exported(work, "stayed dry", "stayed calm").replace("great flood", "great storm")
     change(work, "stayed dry", "stayed wet")
-    before = desk.snapshot(work)
+    before = drafts.snapshot(work)
     with pytest.raises(intake.ConflictError):
         intake.take_in(intake.read(mine.encode(), name="a.json", at=clock.now()), by=None)
-    assert desk.snapshot(work) == before
+    assert drafts.snapshot(work) == before
     assert (Import.objects.count(), revisions.all_of(work).count()) == (1, 2)

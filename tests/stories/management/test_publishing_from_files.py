@@ -8,7 +8,8 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from stories import desk, publishing, revisions
+from stories import drafts, publishing
+from stories.drafts import revisions
 from stories.models import Change, Edition
 from tests.clocks import MONDAY
 from tests.factories import make_published_story, update
@@ -27,18 +28,18 @@ def _monday(set_time):
 def story(editor):
     """A story that is live, with an update that waits for Friday; the desk says what readers see."""
     story = make_published_story(by=editor, slug="pier")
-    live = desk.snapshot(story)
+    live = drafts.snapshot(story)
     story.standfirst = "The pier opens on Friday."
     story.save()
     revisions.record(story, by=editor)
     publishing.schedule(story, by=editor, at=FRIDAY, change=update("It opens."))
     revisions.restore(story, revisions.numbered(story, 1), by=editor)
-    assert desk.snapshot(story) == live
+    assert drafts.snapshot(story) == live
     return story
 
 
 def bring(tmp_path, story, *options):
-    document = desk.snapshot(story).changed(method_note="Measured twice by the harbour office.")
+    document = drafts.snapshot(story).changed(method_note="Measured twice by the harbour office.")
     path = tmp_path / "pier.json"
     path.write_text(json.dumps(document.body()))
     out = StringIO()
@@ -52,7 +53,7 @@ def test_a_file_that_would_go_out_before_a_schedule_is_refused_with_what_to_say(
     one = bring(tmp_path, story, "--note", "How it was measured.")
     assert one["status"] == "refused"
     assert "--waiting cancel, or --waiting carry" in one["error"]["message"]
-    assert desk.snapshot(story).method_note == ""
+    assert drafts.snapshot(story).method_note == ""
 
 
 def test_the_answer_may_be_to_cancel(story, tmp_path):

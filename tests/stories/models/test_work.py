@@ -3,7 +3,8 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from stories import publishing, revisions
+from stories import publishing
+from stories.drafts import revisions
 from stories.models import Story, Work
 from tests.factories import make_published_story, make_story, make_user, update
 

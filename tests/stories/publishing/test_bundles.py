@@ -6,7 +6,8 @@ import pytest
 
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.audit.models import Event
-from stories import binning, publishing, revisions
+from stories import binning, publishing
+from stories.drafts import revisions
 from stories.models import Bundle, Edition, EditionKind, State, Work
 from stories.publishing import Going, reviewing
 from stories.publishing.erasing import erase_work

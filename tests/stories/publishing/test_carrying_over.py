@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from newsroom.audit.models import Event
-from stories import publishing, revisions
+from stories import publishing
+from stories.drafts import revisions
 from stories.models import Edition, Revision
 from stories.publishing import Answer
 from tests.clocks import MONDAY

@@ -7,9 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from newsroom.http import clock
-from stories import desk, publishing, revisions
+from stories import drafts, publishing
 from stories.corpus import make, writing
 from stories.documents import NamedTopic, Section
+from stories.drafts import revisions
 from stories.models import Change, ChangeNote, Edition, EditionTopic
 from stories.publishing import Going
 
@@ -30,7 +31,7 @@ def story(number):
 
 
 def drafts_of(*documents, by):
-    begun = desk.begin(documents, owner=by, by=by)
+    begun = drafts.begin(documents, owner=by, by=by)
     revisions.record_each(begun.works, by=by)
     return begun.works
 

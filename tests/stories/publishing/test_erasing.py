@@ -32,7 +32,8 @@ from newsroom.page_cache.eviction import forget
 from newsroom.page_cache.models import StoredPage
 from newsroom.redirects.models import Address
 from newsroom.site.reader_reports.models import Report
-from stories import autosaving, citing, commenting, guards, intake, publishing, reporting, revisions, sharing
+from stories import autosaving, commenting, guards, intake, publishing, reporting, sharing
+from stories.drafts import citations, revisions
 from stories.models import (
     FAQ,
     AutosaveSlot,
@@ -147,7 +148,7 @@ def make_story_of_words(words: Words, *, by) -> Story:
     WorkTopic.objects.create(work=story, topic=topic)
     WorkImage.objects.create(work=story, image=picture(words, "in the text"), alt="x")
     StoryQuestion.objects.create(story=story, faq=make_question(), wording="x", teaser="x")
-    citing.cite(story, article)
+    citations.cite(story, article)
     story.set_byline([Contributor.objects.create(name=words.one("byline"))])
     for _number in range(2):
         story.slug = words.one("slug")

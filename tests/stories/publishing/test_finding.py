@@ -15,7 +15,8 @@ from newsroom.search.query.conditions import Filters
 from newsroom.search.query.parse import Wanted
 from newsroom.search.search import search
 from newsroom.search.suggest import suggest
-from stories import publishing, revisions
+from stories import publishing
+from stories.drafts import revisions
 from stories.models import Edition, Outlet, Section
 from stories.publishing import erasing, reindexing
 from tests.clocks import MONDAY

@@ -11,7 +11,8 @@ from newsroom.audit.models import Event
 from newsroom.http.clock import FOREVER
 from newsroom.media.models import Image
 from newsroom.redirects.models import Address
-from stories import binning, publishing, revisions
+from stories import binning, publishing
+from stories.drafts import revisions
 from stories.models import Change, ChangeNote, Edition, EditionKind, EditionTopic, Outlet, Story
 from stories.publishing.erasing import erase_work
 from tests.factories import (

@@ -4,7 +4,8 @@ import pytest
 
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.audit.models import Event
-from stories import binning, naming, publishing, revisions
+from stories import binning, naming, publishing
+from stories.drafts import revisions
 from stories.models import Outlet, State, Story, Work, WorkTopic
 from stories.publishing import reviewing
 from stories.publishing.refusals import NotHereError, RefusedError

@@ -8,7 +8,8 @@ from django.utils import timezone
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.audit.models import Event
 from newsroom.http.clock import FOREVER
-from stories import binning, publishing, revisions
+from stories import binning, publishing
+from stories.drafts import revisions
 from stories.models import Change, ChangeNote, Edition, EditionTopic, Outlet
 from stories.publishing import Answer
 from stories.publishing.outlook import outlook_of

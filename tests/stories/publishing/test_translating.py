@@ -8,7 +8,8 @@ import pytest
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.audit.models import Event
 from newsroom.http import clock
-from stories import binning, publishing, relating, revisions
+from stories import binning, publishing, relating
+from stories.drafts import revisions
 from stories.models import Change, Edition
 from stories.publishing import reviewing
 from stories.publishing.translating import NotATranslationError, UnderReviewError, link, unlink, versions_of

@@ -10,7 +10,8 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from newsroom.db.keyset import PreparedPages
 from newsroom.http import clock
-from stories import publishing, revisions
+from stories import publishing
+from stories.drafts import revisions
 from stories.reading import archive
 from stories.reading.archive import Month, MonthPage, years
 from stories.reading.walks import languages_of

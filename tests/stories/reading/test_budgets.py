@@ -5,7 +5,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from newsroom.operations import health
-from stories import publishing, revisions
+from stories import publishing
+from stories.drafts import revisions
 from stories.models import SourceSummary
 from tests.factories import (
     make_article,

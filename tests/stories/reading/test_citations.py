@@ -5,7 +5,8 @@ from html import unescape
 
 import pytest
 
-from stories import publishing, revisions
+from stories import publishing
+from stories.drafts import revisions
 from tests.factories import make_published_question, make_published_story, make_user, update
 
 pytestmark = pytest.mark.django_db

@@ -6,11 +6,12 @@ from urllib.parse import quote
 
 import pytest
 
-from stories import citing, publishing, revisions
+from stories import publishing
 from stories.documents import read
 from stories.documents.export import to_markdown
 from stories.documents.parse import KnownNames
 from stories.documents.parse.markdown import read_markdown
+from stories.drafts import citations, revisions
 from stories.models import Section, WorkImage
 from tests.clocks import MONDAY
 from tests.factories import (
@@ -137,7 +138,7 @@ def test_the_text_has_the_numbers_of_its_sources_where_they_are_cited(client):
 
 def test_the_text_of_a_question_has_numbers_and_the_days_of_its_answers(client):
     question = make_question()
-    citing.cite(question, make_article(title="Measured"))
+    citations.cite(question, make_article(title="Measured"))
     question.answers.update(text="The office signs it.[@1]")
     published(question)
     said = copies(client, question)["txt"].content.decode()

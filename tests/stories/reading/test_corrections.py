@@ -10,7 +10,8 @@ from pytest_django.asserts import assertContains
 
 from newsroom.db.keyset import PAGE_SIZE
 from newsroom.text.diff.words import Run
-from stories import publishing, revisions
+from stories import publishing
+from stories.drafts import revisions
 from stories.models import Change, ChangeNote
 from stories.reading.changes import changes_of, stages_of, struck
 from tests.clocks import MONDAY

@@ -5,7 +5,8 @@ import re
 import pytest
 from pytest_django.asserts import assertContains, assertNotContains
 
-from stories import publishing, revisions
+from stories import publishing
+from stories.drafts import revisions
 from stories.models import Section, SourceSummary, StoryQuestion, WorkTopic
 from tests.factories import (
     let_pass,

@@ -5,7 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from stories import publishing, revisions
+from stories import publishing
+from stories.drafts import revisions
 from stories.models import WorkTopic
 from stories.reading.explaining import Explaining, unexplained
 from stories.reading.topics_named import TopicShown

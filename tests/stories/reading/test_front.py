@@ -7,8 +7,9 @@ import pytest
 from pytest_django.asserts import assertContains, assertNotContains
 
 from newsroom.http import clock
-from stories import arranging, publishing, revisions
+from stories import arranging, publishing
 from stories.arranging import Placed
+from stories.drafts import revisions
 from stories.models import FrontPlace
 from stories.models.front_place import PLACES
 from stories.reading.front import FrontPage

@@ -9,7 +9,8 @@ import pytest
 from pytest_django.asserts import assertContains, assertNotContains
 
 from newsroom.audit.models import Erasure
-from stories import citing, publishing, revisions
+from stories import publishing
+from stories.drafts import citations, revisions
 from stories.models import Change, ChangeNote, Edition, WorkImage
 from stories.publishing.refusals import NotHereError
 from tests.clocks import MONDAY
@@ -377,7 +378,7 @@ def test_a_picture_that_is_no_longer_public_is_there_in_words(client, editor, se
 def test_a_comparison_tells_nothing_that_no_reader_saw(client, editor, set_time):
     story = make_published_story(by=editor, slug="pier")
     set_time.go(days=1)
-    citing.cite(story, make_article(title="An article that nothing cites"))
+    citations.cite(story, make_article(title="An article that nothing cites"))
     WorkImage.objects.create(work=story, image=make_image(), alt="A picture that stands nowhere", caption="Nowhere.")
     reword(story, "The limit was nine tonnes from the first day on.", by=editor)
     hidden = make_story()

@@ -8,7 +8,8 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from newsroom.db.keyset import PreparedPages
 from newsroom.http import clock
-from stories import publishing, revisions
+from stories import publishing
+from stories.drafts import revisions
 from stories.models import Change, ChangeNote, SourceSummary
 from stories.models.front_place import PLACES
 from stories.reading import front, lists, outlet

@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django.asserts import assertContains, assertNotContains
 
 from newsroom.http import clock
-from stories import publishing, revisions
+from stories import publishing
+from stories.drafts import revisions
 from stories.reading.search import Asked, SearchPage
 from stories.reading.search import page as search_page
 from tests.factories import (

@@ -7,7 +7,8 @@ import feedparser
 import pytest
 
 from newsroom.http import clock
-from stories import publishing, revisions
+from stories import publishing
+from stories.drafts import revisions
 from stories.models import Change, ChangeNote, Section, SourceSummary
 from stories.reading import since as since_page
 from tests.clocks import MONDAY

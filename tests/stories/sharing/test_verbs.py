@@ -10,7 +10,8 @@ from django.core.exceptions import PermissionDenied
 
 from newsroom.audit.models import Event
 from newsroom.http import clock
-from stories import binning, revisions, sharing
+from stories import binning, sharing
+from stories.drafts import revisions
 from stories.models import SharedPreview, Story, WorkKind
 from tests.factories import make_published_story, make_story, make_user
 

@@ -11,7 +11,8 @@ from django.test import Client, override_settings
 from jsonschema import Draft202012Validator
 
 from newsroom.site.models import AboutPage
-from stories import publishing, revisions
+from stories import publishing
+from stories.drafts import revisions
 from tests.factories import (
     let_pass,
     make_image,

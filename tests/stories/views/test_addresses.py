@@ -3,7 +3,8 @@
 import pytest
 from pytest_django.asserts import assertContains, assertRedirects
 
-from stories import publishing, revisions
+from stories import publishing
+from stories.drafts import revisions
 from tests.factories import (
     make_outlet,
     make_published_question,

@@ -8,8 +8,9 @@ from django.test import Client
 from pytest_django.asserts import assertContains, assertNotContains
 
 from newsroom.http import clock
-from stories import commenting, revisions, sharing
+from stories import commenting, sharing
 from stories.commenting import throttling
+from stories.drafts import revisions
 from stories.models import Comment, SharedPreview
 from tests.factories import make_question, make_story, make_user
 

@@ -6,7 +6,8 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
-from stories import publishing, revisions
+from stories import publishing
+from stories.drafts import revisions
 from tests.factories import (
     let_pass,
     make_published_question,

@@ -9,7 +9,8 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from newsroom.site.models import Report
 from newsroom.site.reader_reports import submit
-from stories import publishing, revisions
+from stories import publishing
+from stories.drafts import revisions
 from tests.factories import (
     edition_of,
     make_outlet,

@@ -6,7 +6,8 @@ import pytest
 from PIL import Image
 
 from newsroom.http import clock
-from stories import publishing, revisions
+from stories import publishing
+from stories.drafts import revisions
 from stories.reading.share_pictures import SharePicture
 from stories.views import share_pictures
 from tests.factories import (

@@ -15,7 +15,8 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from newsroom.http import clock
 from newsroom.http.log_redaction import DiscreetFormatter
-from stories import binning, publishing, revisions, sharing
+from stories import binning, publishing, sharing
+from stories.drafts import revisions
 from stories.models import SharedPreview, WorkImage
 from stories.publishing import erasing
 from tests.factories import (

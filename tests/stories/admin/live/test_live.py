@@ -11,12 +11,13 @@ from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stories import desk, revisions
+from stories import drafts
 from stories.admin.live import screen
 from stories.admin.live.documents import document_of
 from stories.admin.live.sent import Fields, Sent
 from stories.checks import Findings
 from stories.documents import Explainer, QuestionPage
+from stories.drafts import revisions
 from stories.models import FAQ, HouseWord, Section, Story, WorkImage
 from tests.asking import statements
 from tests.conftest import signed_in
@@ -77,7 +78,7 @@ def test_a_form_that_nobody_touched_makes_the_document_that_was_saved(client, ma
     work, seen = make(), []
     monkeypatch.setattr(screen, "found_on", lambda work, document, at: seen.append(document) or Findings())
     assert client.post(live_of(work), form_of(client, work)).status_code == 200
-    assert seen == [desk.snapshot(work)]
+    assert seen == [drafts.snapshot(work)]
 
 
 def test_what_is_typed_is_on_the_page_and_in_the_findings_and_nothing_is_saved(client):

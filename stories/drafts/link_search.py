@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from newsroom.text.fold import fold
-from stories.desk.standing import standing_of, with_standing
+from stories.drafts.publication_status import standing_of, with_standing
 from stories.models import FAQ, Story
 from topics.models import Topic, TopicAlias
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from stories.desk.looking_again import to_look_at
-from stories.desk.standing import title_of
+from stories.drafts.publication_status import title_of
+from stories.drafts.queues import to_look_at
 from stories.models import Change, Edition, EditionKind
 
 # Days that the newsroom's clocks and both databases can tell.

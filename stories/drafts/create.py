@@ -11,9 +11,9 @@ from django.db import models, transaction
 from newsroom.accounts.models import User
 from newsroom.db.statements import PreparedRows
 from newsroom.redirects.models import Address
-from stories.desk import fields
-from stories.desk.known import articles_of, contributors_of, images_of, outlets_of, topics_of
 from stories.documents import AnyDocument, AskedQuestion, CitedArticle, Explainer, QuestionPage
+from stories.drafts import restore
+from stories.drafts.references import articles_of, contributors_of, images_of, outlets_of, topics_of
 from stories.models import (
     FAQ,
     Answer,
@@ -57,17 +57,17 @@ def begin(documents: Sequence[AnyDocument], *, owner: User | None, by: User | No
     works = _works(pages, owner=owner)
     for document, work in zip(pages, works, strict=True):
         if isinstance(document, Explainer):
-            _insert(Story(work_ptr_id=work.pk, **fields.of_story(document, images)))
+            _insert(Story(work_ptr_id=work.pk, **restore.of_story(document, images)))
         else:
-            _insert(FAQ(work_ptr_id=work.pk, **fields.of_question(document)))
+            _insert(FAQ(work_ptr_id=work.pk, **restore.of_question(document)))
     told = list(zip(documents, works, strict=False))
     stories = [(document, work) for document, work in told if isinstance(document, Explainer)]
     questions = [(document, work) for document, work in told if isinstance(document, QuestionPage)]
-    _fill_sections((work, fields.sections(document)) for document, work in stories)
-    _fill(Answer, "faq_id", ((work, fields.answers(document)) for document, work in questions))
-    _fill(WorkImage, "work_id", ((work, fields.pictures(document, images)) for document, work in told))
+    _fill_sections((work, restore.sections(document)) for document, work in stories)
+    _fill(Answer, "faq_id", ((work, restore.answers(document)) for document, work in questions))
+    _fill(WorkImage, "work_id", ((work, restore.pictures(document, images)) for document, work in told))
     topics = topics_of(topic for document in documents for topic in document.topics)
-    _fill(WorkTopic, "work_id", ((work, fields.topics(document, topics)) for document, work in told))
+    _fill(WorkTopic, "work_id", ((work, restore.topics(document, topics)) for document, work in told))
     articles = articles_of([cited for document in documents for cited in document.citations], by=by)
     Citation.objects.bulk_create(
         Citation(work_id=work.pk, article=articles[cited], number=cited.number)
@@ -132,7 +132,7 @@ def _insert(row: Story | FAQ) -> None:
     row.save_base(raw=True, force_insert=True)
 
 
-def _fill(model: type[models.Model], parent: str, told: Iterable[tuple[Work, list[fields.Part]]]) -> list[list[Any]]:
+def _fill(model: type[models.Model], parent: str, told: Iterable[tuple[Work, list[restore.Part]]]) -> list[list[Any]]:
     """Insert the parts of new works and return their rows, by work. A uid that is another row's is replaced."""
     rows = [
         [
@@ -145,7 +145,7 @@ def _fill(model: type[models.Model], parent: str, told: Iterable[tuple[Work, lis
     return rows
 
 
-def _fill_sections(told: Iterable[tuple[Work, list[fields.Part]]]) -> None:
+def _fill_sections(told: Iterable[tuple[Work, list[restore.Part]]]) -> None:
     """Insert the sections of new stories, as ``_fill`` would, by lists of values: Django makes none for rows of a story."""
     _SECTIONS(
         (uid, work.pk, position, values["kind"], values["heading"], values["text"])
@@ -155,8 +155,8 @@ def _fill_sections(told: Iterable[tuple[Work, list[fields.Part]]]) -> None:
 
 
 def _with_own_uids(
-    model: type[models.Model], told: Iterable[tuple[Work, list[fields.Part]]]
-) -> list[tuple[Work, list[fields.Part]]]:
+    model: type[models.Model], told: Iterable[tuple[Work, list[restore.Part]]]
+) -> list[tuple[Work, list[restore.Part]]]:
     """Return the parts, each with a uid that no other row has."""
     wanted = list(told)
     uids = {uid for _, parts in wanted for uid, _ in parts}
@@ -172,7 +172,7 @@ def _with_own_uids(
 
 def _fill_passages(stories: Sequence[tuple[Explainer, Work]], articles: Mapping[CitedArticle, Article]) -> None:
     outlets = outlets_of(outlet for document, _ in stories for each in document.passages for outlet in each.outlets)
-    told = ((work, fields.passages(document, outlets)) for document, work in stories)
+    told = ((work, restore.passages(document, outlets)) for document, work in stories)
     rows = _fill(SourceSummary, "story_id", told)
     written = [
         (row, passage, {cited.number: cited for cited in document.citations})

@@ -11,8 +11,8 @@ from newsroom.search.analysis import folded_words, stems_of
 from newsroom.search.backends.postgresql import vector
 from newsroom.search.index.tokens import GAP, SPELT, cut
 from stories.documents import AnyDocument
-from stories.drafts import standings
-from stories.drafts.parts import parts_of
+from stories.drafts import status_index
+from stories.drafts.search.texts import parts_of
 from stories.models import Document, Draft, Revision, Work
 
 BATCH = 50
@@ -62,7 +62,7 @@ def keep_all(recorded: Iterable[tuple[Work, AnyDocument, datetime]]) -> None:
                 'ON CONFLICT ("work_id") DO UPDATE SET "saved_at" = excluded."saved_at", "words" = excluded."words"',
                 [(work.pk, work.kind, at, vector(tokens)) for work, tokens, at in rows],
             )
-    standings.note_saved(work.pk for work, *_ in rows)
+    status_index.note_saved(work.pk for work, *_ in rows)
 
 
 def forget(work: Work) -> None:

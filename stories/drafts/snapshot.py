@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from stories.desk.reading import CitationRow, PassageRow, PictureRow, QuestionRow, Rows, SpeakingRow, StoryRow, TopicRow
-from stories.desk.speaking import as_proposed, by_mention
 from stories.documents import (
     Answer,
     AnyDocument,
@@ -21,6 +19,8 @@ from stories.documents import (
     Section,
 )
 from stories.documents.headings import usual_heading
+from stories.drafts.citations import as_proposed, by_mention
+from stories.drafts.rows import CitationRow, PassageRow, PictureRow, QuestionRow, Rows, SpeakingRow, StoryRow, TopicRow
 from stories.models import Work
 
 

@@ -12,9 +12,10 @@ from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.audit.models import Event
 from newsroom.db.statements import Prepared
-from stories import citing, desk, drafts
+from stories import drafts
 from stories.documents import AnyDocument, CitedArticle
 from stories.documents.compare.confirmations import same_but_decisions
+from stories.drafts import citations, search
 from stories.models import FAQ, Document, Revision, RevisionLabel, Work, WorkKind
 
 
@@ -63,7 +64,7 @@ def record_each(
         )
         for key in sorted(new)
     )
-    drafts.keep_all((known[each.work_id], said[each.work_id][0], each.created_at) for each in made)
+    search.keep_all((known[each.work_id], said[each.work_id][0], each.created_at) for each in made)
     added = {each.work_id: each for each in made}
     recorded: dict[int, Recorded] = {}
     for key, (document, _) in said.items():
@@ -94,11 +95,11 @@ def said_by(work: Work) -> AnyDocument:
 def said_by_each(works: Iterable[Work]) -> dict[int, AnyDocument]:
     """Return what the rows of each of the locked ``works`` say, by its key; see ``said_by``."""
     known = list(works)
-    rows = desk.Rows.of(known)
+    rows = drafts.Rows.of(known)
     if uncited := rows.uncited():
-        citing.cite_passages(uncited)
-        rows = desk.Rows.of(known)
-    return desk.snapshots_of(rows)
+        citations.cite_passages(uncited)
+        rows = drafts.Rows.of(known)
+    return drafts.snapshots_of(rows)
 
 
 def newest_of(work: Work) -> Revision | None:
@@ -192,7 +193,7 @@ def restore(work: Work, revision: Revision, *, by: User) -> Revision:
     """Make the desk say again what ``revision`` says, kept as a new revision; raise NotAllowedError without the right."""
     require(by, edit_right(work), "You may not edit this.")
     Work.objects.select_for_update().get(pk=work.pk)
-    for faq in desk.restore(work, revision.document.value(), by=by):
+    for faq in drafts.restore(work, revision.document.value(), by=by):
         record(faq, by=by, reason="Made for a restored story")
     restored = record(work, by=by, reason=f"Revision {revision.number} restored")
     Event.objects.write(
@@ -211,8 +212,8 @@ def take_over(
     The work must be locked, and the right to edit it asked. Raises UnknownPictureError and IntegrityError, with
     nothing written, where the rows cannot say it.
     """
-    made = desk.restore(work, document, by=by)
-    desk.describe_articles(articles, by=by)
+    made = drafts.restore(work, document, by=by)
+    drafts.describe_articles(articles, by=by)
     before = Work.objects.owner_of(work.pk)
     Work.objects.filter(pk=work.pk).update(owner=owner)
     tell_owner(work, owner, before=before, by=by)

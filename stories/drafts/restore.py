@@ -1,0 +1,316 @@
+"""Document to rows: the desk says what the document says."""
+
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from uuid import UUID
+
+from django.db import models, transaction
+
+from newsroom.accounts.models import User
+from newsroom.media.models import Image
+from newsroom.redirects.models import Address
+from newsroom.text.fold import fold
+from stories.documents import AnyDocument, Explainer, NamedOutlet, PartHeadings, QuestionPage
+from stories.drafts.article_urls import describe_articles
+from stories.drafts.references import (
+    article_of,
+    contributors_of,
+    images_of,
+    outlets_of,
+    proposed_names,
+    question_of,
+    topics_of,
+)
+from stories.models import (
+    FAQ,
+    Answer,
+    Article,
+    Byline,
+    Citation,
+    Outlet,
+    Section,
+    SourceSummary,
+    Story,
+    StoryQuestion,
+    Work,
+    WorkImage,
+    WorkTopic,
+)
+from topics.models import Topic
+
+
+@transaction.atomic
+def restore(work: Work, document: AnyDocument, *, by: User | None = None) -> list[FAQ]:
+    """Make the rows of ``work`` say what ``document`` says; return the questions that had to be made for it.
+
+    Rows are found by uid and updated in place. Outlets and topics that this site does not know come in as proposed
+    names, articles and contributors are made, in the name of ``by``. The address is taken over when it is free. Raises UnknownPictureError,
+    with nothing written, for a picture that is not in the library.
+    """
+    if isinstance(document, Explainer):
+        return _restore_story(Story.objects.get(pk=work.pk), document, by=by)
+    _restore_question(FAQ.objects.get(pk=work.pk), document, by=by)
+    return []
+
+
+def _restore_story(story: Story, document: Explainer, *, by: User | None) -> list[FAQ]:
+    lead = document.lead_picture
+    images = images_of([*document.pictures, *([lead] if lead else [])])
+    _restore_work(story, document)
+    for name, value in of_story(document, images).items():
+        setattr(story, name, value)
+    story.save()
+    _restore_byline(story, document, by=by)
+    bring_in_line(Section, {"story": story}, sections(document), key="kind")
+    articles = _restore_shared(story, document, by=by)
+    _restore_passages(story, document, articles)
+    return _restore_questions(story, document)
+
+
+def _restore_question(faq: FAQ, document: QuestionPage, *, by: User | None) -> None:
+    images_of(document.pictures)
+    _restore_work(faq, document)
+    for name, value in of_question(document).items():
+        setattr(faq, name, value)
+    faq.save()
+    bring_in_line(Answer, {"faq": faq}, answers(document), key="question")
+    _restore_shared(faq, document, by=by)
+
+
+def _restore_work(work: Work, document: AnyDocument) -> None:
+    work.language = document.language
+    work.cut_off = document.cut_off
+    if document.slug and document.slug != work.slug:
+        work.slug = Address.objects.free_slug(
+            work.kind, document.slug, uid=work.uid, taken=Work.objects.filter(kind=work.kind)
+        )
+
+
+def _restore_shared(work: Work, document: AnyDocument, *, by: User | None) -> dict[int, Article]:
+    bring_in_line(WorkImage, {"work": work}, pictures(document, images_of(document.pictures)))
+    rows = topics(document, topics_of(document.topics))
+    bring_in_line(WorkTopic, {"work": work}, rows, key="topic")
+    return _restore_citations(work, document, by=by)
+
+
+def _restore_citations(work: Work, document: AnyDocument, *, by: User | None) -> dict[int, Article]:
+    outlets = outlets_of(cited.outlet for cited in document.citations)
+    articles = {cited.number: article_of(cited, outlets, by=by) for cited in document.citations}
+    present = {citation.number: citation.article_id for citation in Citation.objects.filter(work=work)}
+    moved = [number for number, pk in present.items() if number not in articles or articles[number].pk != pk]
+    Citation.objects.filter(work=work, number__in=moved).delete()
+    Citation.objects.bulk_create(
+        Citation(work=work, number=number, article=article)
+        for number, article in articles.items()
+        if present.get(number) != article.pk
+    )
+    highest = max(articles, default=0)
+    if work.citations_given < highest:
+        work.citations_given = highest
+        work.save(update_fields=["citations_given"])
+    return articles
+
+
+def _restore_byline(story: Story, document: Explainer, *, by: User | None) -> None:
+    people = contributors_of(document.byline, by=by)
+    if [row.contributor for row in story.byline.select_related("contributor")] != people:
+        story.byline.all().delete()
+        Byline.objects.bulk_create(
+            Byline(story=story, contributor=person, position=position)
+            for position, person in enumerate(dict.fromkeys(people))
+        )
+
+
+def _restore_passages(story: Story, document: Explainer, articles: dict[int, Article]) -> None:
+    found = outlets_of(outlet for passage in document.passages for outlet in passage.outlets)
+    rows = bring_in_line(SourceSummary, {"story": story}, passages(document, found))
+    for row, passage in zip(rows, document.passages, strict=True):
+        row.outlets.set([found[outlet] for outlet in passage.outlets if outlet in found])
+        row.articles.set([articles[number] for number in passage.sources])
+
+
+def _restore_questions(story: Story, document: Explainer) -> list[FAQ]:
+    made = []
+    kept = []
+    for position, asked in enumerate(document.questions):
+        faq, is_new = question_of(asked, work=story)
+        if is_new:
+            made.append(faq)
+        wording = "" if asked.question == faq.question else asked.question[:300]
+        teaser = "" if asked.teaser == faq.introduction else asked.teaser
+        StoryQuestion.objects.update_or_create(
+            story=story, faq=faq, defaults={"wording": wording, "teaser": teaser, "position": position}
+        )
+        kept.append(faq.pk)
+    story.story_questions.exclude(faq__in=kept).delete()
+    return made
+
+
+class _OverError(Exception):
+    """Ends what was only for a while."""
+
+
+@contextmanager
+def saying(work: Work, document: AnyDocument, *, sources_given: int | None = None) -> Iterator[None]:
+    """Make the rows of ``work`` say what ``document`` says until the block ends; whatever it writes is undone then.
+
+    A snapshot inside is ``document`` with the names that topics and outlets have today. The articles it cites say what
+    it says of them. ``sources_given`` is the last number of a source that had been given then. Raises
+    UnknownPictureError for a picture that is not in the library any more, IntegrityError where other rows of today
+    stand in the way. Nothing that waits for the commit happens.
+    """
+    try:
+        with transaction.atomic():
+            restore(work, document)
+            describe_articles(document.citations, by=None)
+            if sources_given is not None:
+                numbers = [cited.number for cited in document.citations]
+                Work.objects.filter(pk=work.pk).update(citations_given=max([sources_given, *numbers]))
+            yield
+            raise _OverError
+    except _OverError:
+        return
+
+
+type Fields = Mapping[str, object]
+
+
+def bring_in_line[Row: models.Model](
+    model: type[Row], parent: Fields, wanted: Sequence[tuple[UUID, Fields]], *, key: str = ""
+) -> list[Row]:
+    """Return the rows of ``parent``, one for each of ``wanted`` (uid and fields), in that order.
+
+    Rows are updated in place and saved only when a field differs; a missing one is made, one that is not wanted is
+    deleted. ``key`` names a field that a constraint lets stand once in a parent: a row that changes it is made anew,
+    so that two rows can exchange their values. A uid that is another parent's row is replaced by a fresh one.
+    """
+    manager = model._default_manager
+    uids = [uid for uid, _ in wanted]
+    existing = {row.uid: row for row in manager.filter(**parent)}  # type: ignore[attr-defined]  # every row has one
+    foreign = set(manager.filter(uid__in=uids).exclude(**parent).values_list("uid", flat=True))
+    keep = {
+        uid for uid, fields in wanted if uid in existing and (not key or getattr(existing[uid], key) == fields[key])
+    }
+    gone = [row.pk for uid, row in existing.items() if uid not in keep]
+    if gone:
+        manager.filter(pk__in=gone).delete()
+    rows = []
+    for position, (uid, fields) in enumerate(wanted):
+        values = {**fields, "position": position}
+        row = existing.get(uid) if uid in keep else None
+        if row is None:
+            row = manager.create(uid=uuid.uuid4() if uid in foreign else uid, **parent, **values)
+        elif changed := [name for name, value in values.items() if getattr(row, name) != value]:
+            for name in changed:
+                setattr(row, name, values[name])
+            row.save()
+        rows.append(row)
+    return rows
+
+
+type Part = tuple[UUID, Fields]
+
+
+def of_story(document: Explainer, images: Mapping[UUID, Image]) -> Fields:
+    """Return the fields of a story's own row; ``images`` are at least its lead picture."""
+    lead = document.lead_picture
+    return {
+        "headline": document.headline[:300],
+        "headline_confirmed": document.headline_confirmed,
+        "standfirst": document.standfirst,
+        "method_note": document.method_note,
+        "part_headings": _unusual_headings(document),
+        "lead_image": images[lead.image] if lead else None,
+        "lead_alt": lead.alt if lead else "",
+        "lead_decorative": lead.decorative if lead else False,
+        "lead_caption": lead.caption if lead else "",
+        "lead_credit": lead.credit if lead else "",
+    }
+
+
+def _unusual_headings(document: Explainer) -> dict[str, str]:
+    """Return the headings of parts that are not the usual ones of the story's language."""
+    usual = PartHeadings.usual(document.language).model_dump()
+    return {name: heading for name, heading in document.headings.model_dump().items() if heading != usual[name]}
+
+
+def of_question(document: QuestionPage) -> Fields:
+    """Return the fields of a question's own row."""
+    return {
+        "question": document.question[:300],
+        "folded_question": fold(document.question[:300])[:300],
+        "question_confirmed": document.question_confirmed,
+        "introduction": document.introduction,
+    }
+
+
+def sections(document: Explainer) -> list[Part]:
+    """Return the sections of a story."""
+    return [(each.uid, {"kind": each.kind, "heading": each.heading, "text": each.text}) for each in document.sections]
+
+
+def passages(document: Explainer, outlets: Mapping[NamedOutlet, Outlet]) -> list[Part]:
+    """Return the passages of a story; ``outlets`` are those of its names that the list knows."""
+    return [
+        (
+            passage.uid,
+            {
+                "text": passage.text,
+                "proposed_outlets": proposed_names(passage.outlets, dict(outlets)),
+                "opens_paragraph": passage.opens_paragraph,
+            },
+        )
+        for passage in document.passages
+    ]
+
+
+def answers(document: QuestionPage) -> list[Part]:
+    """Return the answers of a question."""
+    return [
+        (
+            each.uid,
+            {
+                "question": each.question[:300],
+                "folded_question": fold(each.question[:300])[:300],
+                "text": each.text,
+                "as_of": each.as_of,
+            },
+        )
+        for each in document.answers
+    ]
+
+
+def pictures(document: AnyDocument, images: Mapping[UUID, Image]) -> list[Part]:
+    """Return the pictures in the text of a work; ``images`` are at least these."""
+    return [
+        (
+            placed.uid,
+            {
+                "image": images[placed.image],
+                "alt": placed.alt,
+                "decorative": placed.decorative,
+                "caption": placed.caption,
+                "credit": placed.credit,
+            },
+        )
+        for placed in document.pictures
+    ]
+
+
+def topics(document: AnyDocument, known: Mapping[UUID, Topic]) -> list[Part]:
+    """Return the topics of a work, each of the list once; ``known`` are those by the uid of their rows in the document."""
+    rows: list[Part] = []
+    seen: set[int] = set()
+    for named in document.topics:
+        topic = known.get(named.uid)
+        if topic and topic.pk in seen:
+            continue
+        if topic:
+            seen.add(topic.pk)
+        proposed = "" if topic else named.name[:200]
+        fields: Fields = {
+            "topic": topic, "proposed_name": proposed, "description": named.description, "explain": named.explain
+        }  # fmt: skip
+        rows.append((named.uid, fields))
+    return rows
