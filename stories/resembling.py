@@ -9,7 +9,7 @@ from newsroom.search.query.conditions import Question, Sought
 from newsroom.search.query.parse import Wanted
 from newsroom.search.search import hits_of
 from newsroom.text.fold import fold
-from stories.checks.likeness import stems
+from stories.checks.similarity import stems
 from stories.drafts.publication_status import title_of
 from stories.models import Edition, Work, WorkKind
 

@@ -13,7 +13,7 @@ from django.urls import URLPattern, path, reverse
 from newsroom.accounts.permissions import person
 from newsroom.audit.audited_admin import RecordedAdmin
 from newsroom.desk.responses import leads_to_problem
-from stories import dictionary
+from stories.checks import house_style
 from stories.models import HouseWord
 
 LONGEST = 1_000_000
@@ -33,7 +33,7 @@ class PasteForm(forms.Form):
         error_messages={"required": "Paste at least one line."},
     )
 
-    def add_refusals(self, refused: list[dictionary.Refusal]) -> None:
+    def add_refusals(self, refused: list[house_style.Refusal]) -> None:
         """Say of each line that was refused why."""
         for each in refused[:MOST_SHOWN]:
             self.add_error("lines", f"Line {each.line}: {each.reason}")
@@ -76,7 +76,7 @@ class HouseWordAdmin(RecordedAdmin):
             raise PermissionDenied
         form = PasteForm(request.POST if request.method == "POST" else None)
         if form.is_valid():
-            added, changed, refused = dictionary.take_in(form.cleaned_data["lines"], by=person(request))
+            added, changed, refused = house_style.take_in(form.cleaned_data["lines"], by=person(request))
             if not refused:
                 messages.success(request, f"{added:,} added, {changed:,} changed.")
                 return redirect(reverse("admin:stories_houseword_changelist"))

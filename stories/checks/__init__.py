@@ -1,26 +1,38 @@
 """Looks at a whole document before it goes out."""
 
 from stories.checks import (
-    changing,
+    changes,
     completeness,
     evidence,
-    house,
+    images,
     links,
     names,
-    papers,
-    pictures,
+    outlets,
     questions,
     sentences,
-    wording,
+    unfinished_text,
 )
 from stories.checks.context import Context
-from stories.checks.finding import Finding, Findings, Fix, Level
-from stories.checks.house import matches_in
+from stories.checks.findings import Finding, Findings, Fix, Level
+from stories.checks.house_style import check
+from stories.checks.house_style.check import matches_in
+from stories.checks.load_context import Looked, context_for, contexts_for, house_rules
 from stories.checks.registry import Registered, findings, registered
-from stories.checks.surroundings import Looked, context_for, contexts_for, house_rules
 
 # Importing a family registers its checks; naming it here says that it is meant to.
-FAMILIES = (completeness, questions, papers, evidence, sentences, wording, house, names, pictures, links, changing)
+FAMILIES = (
+    completeness,
+    questions,
+    outlets,
+    evidence,
+    sentences,
+    unfinished_text,
+    check,
+    names,
+    images,
+    links,
+    changes,
+)
 
 __all__ = [
     "FAMILIES",

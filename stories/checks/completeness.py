@@ -5,7 +5,7 @@ import unicodedata
 from newsroom.text.fold import fold
 from newsroom.text.plain import word_count
 from stories.checks.context import Context
-from stories.checks.finding import Level
+from stories.checks.findings import Level
 from stories.checks.registry import Found, check
 from stories.documents import STARTING_KINDS, AnyDocument, Explainer
 from stories.documents.schema import PAPERS

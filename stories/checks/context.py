@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from stories.checks.finding import Level
-from stories.dictionary import Entry
+from stories.checks.findings import Level
+from stories.checks.house_style import Entry
 from stories.documents import AnyDocument
 from stories.models import ChangeNote
 

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from newsroom.text.fold import UNPARTED
 from stories.checks.context import Context
-from stories.checks.finding import Level
+from stories.checks.findings import Level
 from stories.checks.prose import Block, blocks
 from stories.checks.quotations import quotations
 from stories.checks.registry import Found, check

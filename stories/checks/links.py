@@ -6,7 +6,7 @@ from typing import NamedTuple
 from newsroom.text.fold import fold
 from newsroom.text.markdown.links import Thing, thing
 from stories.checks.context import Context
-from stories.checks.finding import Level
+from stories.checks.findings import Level
 from stories.checks.prose import Link, blocks
 from stories.checks.registry import Found, check
 from stories.checks.texts import texts

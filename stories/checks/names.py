@@ -8,7 +8,7 @@ from django.template.defaultfilters import date as date_format
 
 from newsroom.text.markdown.grammar import citations
 from stories.checks.context import Context
-from stories.checks.finding import Level
+from stories.checks.findings import Level
 from stories.checks.registry import Found, check
 from stories.checks.texts import texts
 from stories.documents import AnyDocument, Explainer, QuestionPage

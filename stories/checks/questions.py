@@ -1,9 +1,9 @@
 """Does a common question ask something, answer it, and ask it only once?"""
 
 from stories.checks.context import Context
-from stories.checks.finding import Level
-from stories.checks.likeness import ALIKE, likeness, stems
+from stories.checks.findings import Level
 from stories.checks.registry import Found, check
+from stories.checks.similarity import ALIKE, likeness, stems
 from stories.documents import QuestionPage
 
 # Arabic, full-width, double, Armenian, Ethiopic, and the Greek one; Greeks write a semicolon for it.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from inspect import getdoc
 
 from stories.checks.context import Context
-from stories.checks.finding import Finding, Findings, Fix, Level
+from stories.checks.findings import Finding, Findings, Fix, Level
 from stories.checks.texts import place_of
 from stories.documents import AnyDocument, Explainer
 

@@ -1,7 +1,7 @@
 """Is every sentence whole, and every quotation closed?"""
 
 from stories.checks.context import Context
-from stories.checks.finding import Level
+from stories.checks.findings import Level
 from stories.checks.prose import Block, blocks
 from stories.checks.quotations import quotations
 from stories.checks.registry import Found, check

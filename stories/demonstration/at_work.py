@@ -6,7 +6,8 @@ from functools import cache
 from newsroom.accounts.models import User
 from newsroom.http import clock
 from newsroom.page_cache.invalidation import changing
-from stories import commenting, dictionary, freshness, publishing
+from stories import commenting, freshness, publishing
+from stories.checks import house_style
 from stories.demonstration import days, files
 from stories.demonstration.accounts import CURATOR, EDITOR, WRITER
 from stories.demonstration.naming import uid_of
@@ -150,7 +151,7 @@ def seed_house_words() -> bool:
         f'"{word.written}","{word.preferred}","{word.reason}",,{"yes" if word.capitals else ""}'
         for word in desk().house_words
     )
-    dictionary.take_in("\n".join(lines), by=_account(CURATOR.username))
+    house_style.take_in("\n".join(lines), by=_account(CURATOR.username))
     return True
 
 

@@ -11,8 +11,7 @@ from django.db import connection, transaction
 from newsroom.db import counts
 from newsroom.desk.changelists import changelist
 from newsroom.http import clock
-from stories.checks.surroundings import Looked
-from stories.checks.taken import questions_near
+from stories.checks.load_context import Looked, questions_near
 from stories.drafts import link_search, snapshot
 from tests import desk_addresses
 from tests.asking import PREPARED, statements

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from django.http import QueryDict
 
-from stories import checks, dictionary
-from stories.checks import Finding
+from stories import checks
+from stories.checks import Finding, house_style
 
 # The button carries the id of the field and the key of the entry.
 FIX = "_fix"
@@ -18,7 +18,7 @@ def fixes_of(located: Iterable[tuple[Finding, str]], posted: QueryDict, *, langu
     Places are counted as scripts count them: in units of UTF-16.
     """
     wanted = [(each.fix.entry, target) for each, target in located if each.fix]
-    entries = {entry.key: entry for entry in dictionary.entries()} if wanted else {}
+    entries = {entry.key: entry for entry in house_style.entries()} if wanted else {}
     found = {}
     for key, target in wanted:
         text = posted.get(target.removeprefix("id_"), "")
@@ -35,11 +35,11 @@ def with_fix(posted: QueryDict) -> tuple[QueryDict, str]:
     target, _, key = sent.pop(FIX)[-1].rpartition(" ")
     name = target.removeprefix("id_")
     text = sent.get(name, "")
-    entry = next((each for each in dictionary.entries() if str(each.key) == key), None)
+    entry = next((each for each in house_style.entries() if str(each.key) == key), None)
     matches = checks.matches_in(text, (entry,), sent.get("language", "")) if entry else []
     if entry is None or not matches:
         return sent, "There was nothing to put right any more. Nothing is saved yet."
-    sent[name] = dictionary.replaced(text, matches)
+    sent[name] = house_style.replaced(text, matches)
     return sent, f"“{entry.written}” is “{entry.preferred}” now. Nothing is saved yet: look at it, and save."
 
 

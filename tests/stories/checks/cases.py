@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime
 from uuid import UUID, uuid4
 
 from stories.checks import Context
-from stories.checks.likeness import stems
-from stories.dictionary import Entry
+from stories.checks.house_style import Entry
+from stories.checks.similarity import stems
 from stories.documents import AnyDocument, AskedQuestion, NamedTopic
 from stories.models import Change, ChangeNote
 from tests.stories.checks.documents import (

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stories.checks.likeness import ALIKE, Wordings, copies, held_together, likeness, stems
+from stories.checks.similarity import ALIKE, Wordings, copies, held_together, likeness, stems
 
 WORDS = [
     "who", "pays", "for", "the", "cracked", "pillar", "pillars", "lorry", "lorries", "harbour", "harbours", "measure",

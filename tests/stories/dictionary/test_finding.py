@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stories.dictionary import Entry, find, replaced
+from stories.checks.house_style import Entry, find, replaced
 from tests.effort import at_most
 
 

@@ -3,7 +3,7 @@
 import re
 
 from stories.checks.context import Context
-from stories.checks.finding import Level
+from stories.checks.findings import Level
 from stories.checks.prose import blocks
 from stories.checks.quotations import quotations
 from stories.checks.registry import Found, check

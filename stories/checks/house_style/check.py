@@ -3,11 +3,11 @@
 from collections import defaultdict
 
 from stories.checks.context import Context
-from stories.checks.finding import Fix, Level
+from stories.checks.findings import Fix, Level
+from stories.checks.house_style import Entry, Match, find
 from stories.checks.quotations import quotations
 from stories.checks.registry import Found, check
 from stories.checks.texts import lines, texts
-from stories.dictionary import Entry, Match, find
 from stories.documents import AnyDocument
 
 

@@ -11,7 +11,7 @@ from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.audit import track_changes
 from newsroom.db.statements import Prepared
-from stories.dictionary.finding import Entry
+from stories.checks.house_style.match import Entry
 from stories.models import HouseWord
 
 RIGHT = "stories.add_houseword"

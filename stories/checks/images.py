@@ -1,7 +1,7 @@
 """Can every picture be shown to everybody, and does it say whose it is?"""
 
 from stories.checks.context import Context
-from stories.checks.finding import Level
+from stories.checks.findings import Level
 from stories.checks.registry import Found, check
 from stories.checks.texts import pictures
 from stories.documents import AnyDocument

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from newsroom.text.markdown.grammar import citations
 from stories.checks.context import Context
-from stories.checks.finding import Level
-from stories.checks.likeness import copies
+from stories.checks.findings import Level
 from stories.checks.registry import Found, check
+from stories.checks.similarity import copies
 from stories.documents import Explainer
 
 NO_ARTICLE = {

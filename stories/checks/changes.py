@@ -1,7 +1,7 @@
 """Are readers told what changed since they read it last?"""
 
 from stories.checks.context import Context
-from stories.checks.finding import Level
+from stories.checks.findings import Level
 from stories.checks.registry import Found, check
 from stories.documents import AnyDocument
 from stories.documents.compare import measure

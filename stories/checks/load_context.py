@@ -1,0 +1,196 @@
+"""Gathers what checks know besides the document, in a constant number of queries."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Q
+
+from newsroom.db.statements import Prepared
+from newsroom.http.languages import primary
+from newsroom.search.index.tokens import IN, KIND, TITLE, tag
+from newsroom.search.lookup import newest_of_each
+from newsroom.search.query.conditions import Question
+from newsroom.text.fold import fold
+from stories.checks import house_style
+from stories.checks.context import Context
+from stories.checks.findings import Level
+from stories.checks.links import things_linked
+from stories.checks.similarity import Wordings, held_together, stems
+from stories.documents import AnyDocument, Explainer, QuestionPage
+from stories.drafts.references import Names, topics_in
+from stories.drafts.search import holding
+from stories.models import FAQ, LONGEST_FOLDED_TITLE, ChangeNote, CheckLevel, Edition, Story, Work, WorkKind
+from topics.models import Topic
+
+_LEVELS = Prepared(lambda: CheckLevel.objects.order_by().values_list("code", "level"))
+_LIVE = Prepared(lambda at, uids: Edition.objects.live(at).filter(uid__in=uids).order_by().values_list("uid"))
+
+
+def house_rules() -> Context:
+    """Return what holds for every document, looked at by itself: the levels, the fewest outlets, the dictionary. Two queries."""
+    levels = {code: Level(level) for code, level in _LEVELS()}
+    return Context(levels=levels, minimum_outlets=settings.MINIMUM_OUTLETS, house_words=house_style.entries())
+
+
+class Looked(NamedTuple):
+    """A document that is looked at: the text of ``work`` that is to be seen from ``at`` on.
+
+    ``previous`` is what readers saw last, ``change`` what the editor says of the difference; a missing one is found
+    only where ``asks_for_change``, so where somebody was asked.
+    """
+
+    work: Work
+    document: AnyDocument
+    at: datetime
+    previous: AnyDocument | None = None
+    change: ChangeNote | None = None
+    asks_for_change: bool = False
+
+
+def context_for(
+    work: Work,
+    document: AnyDocument,
+    *,
+    at: datetime,
+    previous: AnyDocument | None = None,
+    change: ChangeNote | None = None,
+    asks_for_change: bool = False,
+    together: Iterable[Work] = (),
+) -> Context:
+    """Return the world around one document; see ``Looked``. ``together`` are works that go out at the same time.
+
+    At most nine queries, however long the document and however many works there are.
+    """
+    looked = Looked(work, document, at, previous, change, asks_for_change)
+    return contexts_for([looked], together=together, names=Names.of([document]))[0]
+
+
+def contexts_for(looked: Sequence[Looked], *, names: Names, together: Iterable[Work] = ()) -> list[Context]:
+    """Return the world around each of several documents, which go out at the same time as the works ``together``.
+
+    ``names`` are the topics and outlets that they name. As many queries for many as for one, but for documents that are
+    to be seen from different moments on, or are in different languages.
+    """
+    rules = house_rules()
+    works = {each.work.pk: each.work for each in looked}
+    works |= {work.pk: work for work in together}
+    going_out = {work.uid for work in works.values()}
+    retired = frozenset(uid for uid, outlet in names.outlets.items() if outlet.retired)
+    things = (*names.outlets.items(), *names.topics.items())
+    merged = {uid: thing.merged_into.name for uid, thing in things if thing.merged_into}
+    same = headlines_taken(looked, works)
+    alike = questions_near(looked)
+    reachable = _reachable(looked)
+    return [
+        Context(
+            at=each.at,
+            previous=each.previous,
+            change=each.change,
+            asks_for_change=each.asks_for_change,
+            minimum_outlets=rules.minimum_outlets,
+            levels=rules.levels,
+            house_words=rules.house_words,
+            live_headlines=same.get(each.work.pk, frozenset()),
+            other_questions=alike.get(each.work.pk, {}),
+            reachable=frozenset({*reachable[each.at], *topics_in(each.document), *going_out}),
+            retired=retired,
+            merged=merged,
+        )
+        for each in looked
+    ]
+
+
+def _reachable(looked: Sequence[Looked]) -> dict[datetime, set[UUID]]:
+    """Return by moment the uids of works and topics the documents lead to that readers find then."""
+    found: dict[datetime, set[UUID]] = {}
+    for at in {each.at for each in looked}:
+        documents = [each.document for each in looked if each.at == at]
+        linked = [link.thing for document in documents for link in things_linked(document)]
+        works = {thing.uid for thing in linked if thing.kind in {"story", "question"}}
+        works |= {asked.uid for each in documents if isinstance(each, Explainer) for asked in each.questions}
+        topics = {thing.uid for thing in linked if thing.kind == "topic"}
+        topics -= {uid for uid in topics if all(uid in topics_in(each) for each in documents)}
+        found[at] = set()
+        if works:
+            found[at] |= {uid for (uid,) in _LIVE(at=at, uids=works)}
+        if topics:
+            public = Topic.objects.public(at).values("pk")
+            seen = Topic.objects.filter(Q(pk__in=public) | Q(merged_into__in=public), uid__in=topics)
+            found[at] |= set(seen.values_list("uid", flat=True))
+    return found
+
+
+# How many that hold the same words are compared, at most.
+MOST_LOOKED_AT = 500
+
+
+_LIVE_EDITIONS = Prepared(
+    lambda at, titles: (
+        Edition.objects.live(at).stories().filter(folded_title__in=titles).order_by().values_list("title", "work")
+    )
+)
+
+
+def headlines_taken(looked: Sequence["Looked"], together: Mapping[int, Work]) -> dict[int, frozenset[str]]:
+    """Return by the key of its work, of each story, its folded headline where another story has it.
+
+    That is one live when it is to be seen, or one of the works ``together``, which go out at the same time.
+    """
+    own = {each.work.pk: fold(each.document.headline) for each in looked if isinstance(each.document, Explainer)}
+    if not own:
+        return {}
+    said = dict(own)
+    if rest := [key for key, work in together.items() if key not in said and work.kind == "story"]:
+        headlines = Story.objects.filter(pk__in=rest).values_list("pk", "headline")
+        said |= {key: fold(headline) for key, headline in headlines}
+    holders: dict[str, set[int]] = {}
+    for key, headline in said.items():
+        holders.setdefault(headline, set()).add(key)
+    taken = {key: {headline} if holders[headline] - {key} else set() for key, headline in own.items()}
+    for at in {each.at for each in looked if each.work.pk in own}:
+        here = {each.work.pk: own[each.work.pk] for each in looked if each.at == at and each.work.pk in own}
+        wanted = {headline[:LONGEST_FOLDED_TITLE] for headline in here.values() if headline}
+        live = _LIVE_EDITIONS(at=at, titles=wanted) if wanted else []
+        titles = {fold(title) for title, work in live if work not in together}
+        for key, headline in here.items():
+            taken[key] |= {headline} & titles
+    return {key: frozenset(headlines) for key, headlines in taken.items()}
+
+
+def questions_near(looked: Sequence["Looked"]) -> dict[int, Mapping[str, frozenset[str]]]:
+    """Return by the key of its work, of each question, the stems of others in its language that ask nearly the same.
+
+    Those are questions as worded on the desk, and as readers see them when it is to be seen. Both are looked for by the
+    indexes of words, the newest first, at most MOST_LOOKED_AT for each group of stems that one of them has to hold.
+    """
+    asking: dict[tuple[datetime, str], dict[int, frozenset[str]]] = {}
+    for each in looked:
+        if isinstance(each.document, QuestionPage):
+            language = primary(each.document.language)
+            own = stems(each.document.question, language)
+            asking.setdefault((each.at, language), {})[each.work.pk] = own
+    found: dict[int, Mapping[str, frozenset[str]]] = {}
+    for (at, language), asked in asking.items():
+        others = _wordings([group for own in asked.values() for group in held_together(own)], language, at=at)
+        known = {other: stems(other[1], language) for other in others}
+        wordings = Wordings(known)
+        for key, own in asked.items():
+            alike = wordings.alike(own)
+            found[key] = {wording: known[work, wording] for work, wording in alike if work != key}
+    return found
+
+
+def _wordings(groups: Sequence[tuple[str, ...]], language: str, *, at: datetime) -> set[tuple[int, str]]:
+    """Return the questions in a language that hold one of the groups of stems, each with the key of its work. Three queries."""
+    if not groups:
+        return set()
+    drafts = holding(groups, kind=WorkKind.QUESTION, limit=MOST_LOOKED_AT * len(groups))
+    asked = FAQ.objects.on_the_desk().answering(*drafts).filter(question_confirmed=True, language__istartswith=language)
+    titled = [Question(tuple(((f"{TITLE}{IN}{stem}",),) for stem in group)) for group in groups]
+    of_questions = [each.tagged([tag(KIND, WorkKind.QUESTION)]) for each in titled]
+    shown = Edition.objects.filter(pk__in=newest_of_each(of_questions, at=at, limit=MOST_LOOKED_AT))
+    live = shown.filter(language__istartswith=language)
+    return {*asked.values_list("pk", "question"), *live.values_list("work", "title")}
