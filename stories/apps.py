@@ -13,16 +13,16 @@ from newsroom.process import keep_loaded
 
 def lift_guards(using: str, **_: object) -> None:
     """Let the tables be altered."""
-    from stories import guards
+    from stories.publishing import triggers
 
-    guards.lift(connections[using])
+    triggers.lift(connections[using])
 
 
 def lay_guards(using: str, **_: object) -> None:
     """Guard the tables as they are now."""
-    from stories import guards
+    from stories.publishing import triggers
 
-    guards.lay(connections[using])
+    triggers.lay(connections[using])
 
 
 def fill_search(using: str, stdout: TextIO | None = None, **_: object) -> None:
@@ -32,12 +32,12 @@ def fill_search(using: str, stdout: TextIO | None = None, **_: object) -> None:
     """
     from newsroom.operations import health
     from stories.drafts import search, status_index
-    from stories.publishing import reindexing
+    from stories.publishing.editions import search_index
 
     if using != DEFAULT_DB_ALIAS or not health.migrations_are_applied():
         return
-    if reindexing.is_needed():
-        for progress in reindexing.reindex():
+    if search_index.is_needed():
+        for progress in search_index.reindex():
             if stdout and progress.done % 1_000 == 0:
                 stdout.write(f"  Indexed for search: {progress.done} of {progress.total}\n")
     for done in search.fill(search.missing()):
@@ -50,22 +50,22 @@ def fill_related(using: str, stdout: TextIO | None = None, **_: object) -> None:
     """Choose what stories lead on to while nothing was ever chosen. With migrations still to come, after those."""
     from newsroom.http import clock
     from newsroom.operations import health
-    from stories import relating
+    from stories.publishing.editions import related
 
     if using != DEFAULT_DB_ALIAS or not health.migrations_are_applied():
         return
     now = clock.now()
-    if relating.is_needed(now):
-        for done in relating.relate_all(now):
+    if related.is_needed(now):
+        for done in related.relate_all(now):
             if stdout and done % 1_000 == 0:
                 stdout.write(f"  Stories that lead on: {done}\n")
 
 
 def guards_are_laid() -> bool:
     """Return whether every trigger is installed, in the version of this release or a newer one."""
-    from stories import guards
+    from stories.publishing import triggers
 
-    return not guards.missing()
+    return not triggers.missing()
 
 
 def tidy_autosaves(at: datetime) -> None:
@@ -91,9 +91,9 @@ def continue_lost_runs(at: datetime) -> None:
 
 def relate_lately(at: datetime) -> None:
     """Let stories lead on to what went out lately."""
-    from stories import relating
+    from stories.publishing.editions import related
 
-    relating.relate_lately(at)
+    related.relate_lately(at)
 
 
 class StoriesConfig(AppConfig):
@@ -110,18 +110,18 @@ class StoriesConfig(AppConfig):
         from newsroom.accounts import offboarding
         from newsroom.notifications import visibility
         from newsroom.operations import health
-        from stories.guards import checking  # noqa: F401 -- registers itself
-        from stories.publishing.leaving import ask_everybody
+        from stories.publishing.review import ask_everybody
+        from stories.publishing.triggers import install  # noqa: F401 -- registers itself
         from stories.sharing.leaving import end_all_of
 
         for kind, right in (("story", "stories.view_story"), ("question", "stories.view_faq")):
             visibility.needs(kind, right)
         offboarding.register("links to drafts", end_all_of)
         offboarding.register("reviews", ask_everybody)
-        pre_migrate.connect(lift_guards, sender=self, dispatch_uid="stories.guards.lift")
+        pre_migrate.connect(lift_guards, sender=self, dispatch_uid="stories.publishing.triggers.lift")
         post_migrate.connect(fill_search, sender=self, dispatch_uid="stories.search.fill")
         post_migrate.connect(fill_related, sender=self, dispatch_uid="stories.related.fill")
-        post_migrate.connect(lay_guards, sender=self, dispatch_uid="stories.guards.lay")
+        post_migrate.connect(lay_guards, sender=self, dispatch_uid="stories.publishing.triggers.lay")
         health.register("triggers", guards_are_laid)
         periodic.register("pages to look at again", remind_of_looks)
         periodic.register("emptied autosaves", tidy_autosaves)

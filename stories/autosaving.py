@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import NotAllowedError, require
 from stories.models import AutosaveSlot, Work, WorkKind
-from stories.publishing.refusals import NotHereError, RefusedError
+from stories.publishing.errors import NotHereError, RefusedError
 
 # So long does an emptied slot stay, so that what arrives late finds it emptied.
 LATEST = timedelta(days=7)

@@ -18,9 +18,9 @@ from newsroom.task_queue import enqueue
 from stories import binning, freshness, publishing
 from stories.drafts import revisions
 from stories.models import BulkItem, BulkRun, BulkState, Change, ChangeNote, Work
-from stories.publishing import reviewing
-from stories.publishing.refusals import NotHereError, RefusedError
-from stories.publishing.sending import RIGHT
+from stories.publishing import review
+from stories.publishing.errors import NotHereError, RefusedError
+from stories.publishing.pipeline import RIGHT
 
 MOST_WORKS = 10_000
 SLICE = 50
@@ -166,7 +166,7 @@ def _as_chosen(work: Work, seen: int | None) -> None:
 
 def _submit(work: Work, by: User, said: Mapping[str, Any], seen: int | None) -> str:
     to = people_at_work().filter(pk=said["to"]).first() if said.get("to") else None
-    reviewing.submit(work, by=by, to=to, revision_number=seen, note=str(said.get("note", "")))
+    review.submit(work, by=by, to=to, revision_number=seen, note=str(said.get("note", "")))
     return f"Sent to {to}" if to else "Sent to review"
 
 

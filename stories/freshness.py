@@ -19,8 +19,8 @@ from stories.drafts import revisions
 from stories.drafts.publication_status import title_of
 from stories.drafts.queues import to_look_at
 from stories.models import Freshness, Work
-from stories.publishing import reviewing
-from stories.publishing.refusals import NotHereError, RefusedError
+from stories.publishing import review
+from stories.publishing.errors import NotHereError, RefusedError
 
 LATEST = date(8999, 12, 31)
 # The owner hears of it so long before the day, and the editors so long after it when nobody has looked.
@@ -111,7 +111,7 @@ def _notice(people: Iterable[User], kind: NoticeKind, work: Work, words: str, *,
 
 def _editors() -> Iterable[User]:
     backend = "django.contrib.auth.backends.ModelBackend"
-    return people_at_work().filter(pk__in=User.objects.with_perm(reviewing.RIGHT, backend=backend))
+    return people_at_work().filter(pk__in=User.objects.with_perm(review.RIGHT, backend=backend))
 
 
 def refusal_of(owner: User | None, review_by: date | None, *, at: datetime) -> RefusedError | None:

@@ -6,7 +6,7 @@ from stories.documents import AnyDocument, Explainer
 from stories.documents.render import keep
 from stories.drafts.references import outlets_speaking
 from stories.models import Edition, Work
-from stories.publishing.freezing import direction_of
+from stories.publishing.editions.create import direction_of
 
 
 def as_edition(work: Work, document: AnyDocument, *, at: datetime) -> Edition:

@@ -16,8 +16,8 @@ from newsroom.http.clock import FOREVER
 from newsroom.operations import health
 from newsroom.page_cache.models import PageKeyQuerySet
 from newsroom.search import index
-from stories import guards
 from stories.drafts.search.index import empty
+from stories.publishing import triggers
 from tests.clocks import set_clock
 from tests.factories import make_user
 
@@ -86,7 +86,7 @@ def guards_lifted_for_the_flush(request):
         return
     request.getfixturevalue("transactional_db")
     yield
-    guards.lift()
+    triggers.lift()
     index.empty()  # a flush leaves the words of SQLite where they are
     empty()
 

@@ -10,7 +10,7 @@ from newsroom.accounts.permissions import person
 from stories.admin.send_form import ChangeForm
 from stories.models import FAQ, Work
 from stories.publishing import Answer, Going
-from stories.publishing.outlook import Outlook, outlook_of
+from stories.publishing.preflight import Outlook, outlook_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ from newsroom.accounts.reauthentication import confirm
 from newsroom.desk.responses import leads_to_problem
 from stories.admin.sending import SendingScreens
 from stories.models import Edition, Work
-from stories.publishing.erasing import RIGHT, erase_edition, erase_passage, erase_work, passages_of
-from stories.publishing.refusals import RefusedError
+from stories.publishing.erase import RIGHT, erase_edition, erase_passage, erase_work, passages_of
+from stories.publishing.errors import RefusedError
 
 WHOLE = "page"
 MEANT = "ERASE"

@@ -13,7 +13,7 @@ from newsroom.accounts.permissions import person
 from stories import publishing
 from stories.admin.anchors import field_id, places_of
 from stories.models import FAQ, Change, ChangeNote, Work, WorkKind
-from stories.publishing.ready import OVERRIDE_RIGHT
+from stories.publishing.request import OVERRIDE_RIGHT
 
 
 def publish_and_say(

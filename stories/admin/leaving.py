@@ -17,7 +17,7 @@ from newsroom.page_cache.commits import confirmed
 from stories import binning, publishing
 from stories.admin.erasing import ErasingScreens
 from stories.models import Work
-from stories.publishing.refusals import RefusedError
+from stories.publishing.errors import RefusedError
 from stories.reading.reported import page_read
 
 

@@ -11,8 +11,9 @@ from django.template.response import TemplateResponse
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import person
-from stories import checks, overriding
+from stories import checks
 from stories.checks import Level, Registered
+from stories.publishing import overrides
 
 VIEW_RIGHT = "stories.view_checklevel"
 KINDS = {"story": "Stories", "question": "Questions", "any": "Stories and questions"}
@@ -39,7 +40,7 @@ class LevelsForm(forms.Form):
 
     def set_levels(self, *, by: User) -> list[str]:
         """Keep what was chosen; return the ids of the checks that weigh something else now."""
-        return overriding.set_levels({code: Level(level) for code, level in self.cleaned_data.items()}, by=by)
+        return overrides.set_levels({code: Level(level) for code, level in self.cleaned_data.items()}, by=by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Row:
 
 def check_levels(request: HttpRequest) -> HttpResponse:
     """List the checks with their levels, and keep what an administrator chooses."""
-    may_change = request.user.has_perm(overriding.LEVEL_RIGHT)
+    may_change = request.user.has_perm(overrides.LEVEL_RIGHT)
     if not (request.user.has_perm(VIEW_RIGHT) or may_change):
         raise PermissionDenied
     levels = dict(checks.house_rules().levels)

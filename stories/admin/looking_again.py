@@ -12,7 +12,7 @@ from newsroom.accounts.permissions import person
 from newsroom.http import clock
 from stories import freshness
 from stories.models import Work
-from stories.publishing.refusals import RefusedError
+from stories.publishing.errors import RefusedError
 
 FIELDS = ("review_by", "is_checked")
 # What a form that is asked again has to carry along: no revision says it.

@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from newsroom.accounts.models import User
 from newsroom.desk.changelists.filters import titled
-from stories import overriding
 from stories.admin.deciding import DecisionAdmin
 from stories.models import Override
+from stories.publishing import overrides
 
 
 class ReviewedFilter(admin.SimpleListFilter):
@@ -86,12 +86,12 @@ class OverrideAdmin(DecisionAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Override | None = None) -> bool:
         """Let a second person review it, once."""
-        may_review = request.user.has_perm(overriding.REVIEW_RIGHT)
+        may_review = request.user.has_perm(overrides.REVIEW_RIGHT)
         return may_review and (obj is None or (obj.reviewed_at is None and obj.by_id != request.user.pk))
 
     def decide(self, thing: Override, said: Mapping[str, Any], *, by: User) -> None:
         """Review it."""
-        overriding.review_override(thing, by=by, note=said["review_note"])
+        overrides.review_override(thing, by=by, note=said["review_note"])
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

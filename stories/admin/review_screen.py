@@ -27,9 +27,9 @@ from stories.documents.compare import Comparison, compare
 from stories.documents.walk import said
 from stories.drafts import revisions
 from stories.models import LastLook, Revision, Work
-from stories.publishing import reviewing
-from stories.publishing.authorship import revision_seen
-from stories.publishing.refusals import RefusedError
+from stories.publishing import review
+from stories.publishing.errors import RefusedError
+from stories.publishing.review import revision_seen
 
 NOTHING = "text"
 # Texts that are Markdown, by the ends of their keys; all others are words.
@@ -105,7 +105,7 @@ class ReviewScreens(HistoryScreens):
         return self._to_read(request, work, leads_to_problem(form))
 
     def _decided(self, request: HttpRequest, work: Work) -> HttpResponse:
-        may = request.user.has_perm(reviewing.RIGHT) or self.has_change_permission(request, work)
+        may = request.user.has_perm(review.RIGHT) or self.has_change_permission(request, work)
         if not may or not is_step(request):
             raise PermissionDenied
         review_and_say(request, work, saved="")
@@ -142,7 +142,7 @@ def _sinces(work: Work, newest: Revision, *, by: Any, at: datetime) -> Iterator[
         yield Since("look", "Since you last looked", looked)
     if public := revision_seen(work, at=at):
         yield Since("live", "Since readers saw it", public)
-    if reviewed := reviewing.last_reviewed(work, by=by):
+    if reviewed := review.last_reviewed(work, by=by):
         yield Since("review", "Since your review", reviewed)
 
 

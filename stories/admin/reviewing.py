@@ -16,8 +16,8 @@ from newsroom.http.clock import moment_of
 from newsroom.http.converters import number_in
 from stories.drafts import revisions
 from stories.models import Revision, State, Work
-from stories.publishing import RefusedError, reviewing
-from stories.publishing.authorship import revision_seen
+from stories.publishing import RefusedError, review
+from stories.publishing.review import revision_seen
 
 # What the buttons of the form send, with what was not done where it is refused.
 STEPS = {"submit": "sent to review", "approve": "approved", "return": "returned", "take_back": "taken back"}
@@ -60,11 +60,11 @@ class Review:
 def review_of(work: Work, newest: Revision, *, user: User, at: datetime) -> Review:
     """Return what the form shows this person; ``seen`` is, for those who decide, the number of the revision that readers saw last."""
     state, about = State(work.state), work.reviewed_revision
-    holds = about is not None and reviewing.is_about(work, newest)
+    holds = about is not None and review.is_about(work, newest)
     is_open = state == State.IN_REVIEW
-    reviewers = reviewing.reviewers_of(work, up_to=newest, at=at, sender=None if is_open else user)
+    reviewers = review.reviewers_of(work, up_to=newest, at=at, sender=None if is_open else user)
     events = [(event, said(event)) for event in Event.objects.about(work.uid).with_verb(*VERBS)[:SHOWN]]
-    may_decide = state in {State.IN_REVIEW, State.APPROVED} and user.has_perm(reviewing.RIGHT)
+    may_decide = state in {State.IN_REVIEW, State.APPROVED} and user.has_perm(review.RIGHT)
     return Review(
         state=state,
         newest=newest,
@@ -79,7 +79,7 @@ def review_of(work: Work, newest: Revision, *, user: User, at: datetime) -> Revi
         may_decide=may_decide,
         may_take_back=is_open and (not may_decide or user in {work.reviewed_by, work.owner}),
         may_send=not (state in {State.IN_REVIEW, State.APPROVED} and holds),
-        keeps_back=reviewing.what_is_missing(work, newest),
+        keeps_back=review.what_is_missing(work, newest),
     )
 
 
@@ -107,37 +107,37 @@ def _take(request: HttpRequest, work: Work, step: str, words: str, *, by: User) 
     number = newest.number if newest else 0
     seen = number_in(request.POST.get("base_revision", ""), digits=9) or 0
     if step in {"approve", "return"} and newest and newest.created_by == by and not _was_read(newest, seen):
-        raise reviewing.OwnWorkError(f"What you changed is revision {number}: nobody has read that yet.")
+        raise review.OwnWorkError(f"What you changed is revision {number}: nobody has read that yet.")
     match step:
         case "submit":
             to = _reviewer(request.POST.get("review_to"), work, newest, by=by, at=moment_of(request))
-            reviewing.submit(work, by=by, to=to, revision_number=number, note=words)
+            review.submit(work, by=by, to=to, revision_number=number, note=words)
             return f"Sent to review, to {to}." if to else "Sent to review, open to everybody who reviews."
         case "approve":
-            reviewing.approve(work, by=by, revision_number=seen)
+            review.approve(work, by=by, revision_number=seen)
             since = "" if seen == number else f" Revision {number} only confirms it."
             return f"Revision {seen} is approved.{since}"
         case "return":
             state = request.POST.get("review_state")
             seen_as = State.APPROVED if state == State.APPROVED else State.IN_REVIEW
-            reviewing.return_(work, by=by, reason=words, revision_number=seen, seen_as=seen_as)
+            review.return_(work, by=by, reason=words, revision_number=seen, seen_as=seen_as)
             return "Returned, with your reason."
         case _:
-            reviewing.take_back(work, by=by)
+            review.take_back(work, by=by)
             return "Taken back; nobody reviews it now."
 
 
 def _was_read(newest: Revision, seen: int) -> bool:
     """Return whether the person who read revision ``seen`` only confirmed it with ``newest``."""
     read = revisions.numbered(newest.work, seen)
-    return read is not None and reviewing.only_confirms(newest, read)
+    return read is not None and review.only_confirms(newest, read)
 
 
 def _reviewer(key: str | None, work: Work, newest: Revision | None, *, by: User, at: datetime) -> User | None:
     if not key or newest is None:
         return None
-    reviewers = reviewing.reviewers_of(work, up_to=newest, at=at, sender=by)
+    reviewers = review.reviewers_of(work, up_to=newest, at=at, sender=by)
     offered = {str(each.pk): each for each in reviewers}
     if key not in offered:
-        raise reviewing.OwnWorkError("Choose who reviews it from the list: somebody who did not write it.")
+        raise review.OwnWorkError("Choose who reviews it from the list: somebody who did not write it.")
     return offered[key]

@@ -14,7 +14,7 @@ from stories.checks import Findings
 from stories.documents import AnyDocument
 from stories.models import FAQ, Change, ChangeNote, Edition
 from stories.publishing import Answer
-from stories.publishing.outlook import Outlook
+from stories.publishing.preflight import Outlook
 
 NOW, LATER = "now", "later"
 # Each kind of change, with what it means to an editor.

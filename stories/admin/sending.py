@@ -22,9 +22,9 @@ from stories.admin.anchors import ways_to
 from stories.admin.history import HistoryScreens
 from stories.admin.send_form import LATER, NOW, AnswersForm, SendForm, said_by_reader
 from stories.models import FAQ, Edition, EditionKind, Work
-from stories.publishing.outlook import outlook_of
-from stories.publishing.reviewing import what_is_missing
-from stories.publishing.sending import RIGHT
+from stories.publishing.pipeline import RIGHT
+from stories.publishing.preflight import outlook_of
+from stories.publishing.review import what_is_missing
 
 
 class EndForm(MomentForm):

@@ -22,7 +22,7 @@ from stories.admin.works import WorkAdmin
 from stories.drafts import revisions
 from stories.drafts.publication_status import stories_asking, with_schedules
 from stories.models import FAQ, State, Story, Work, WorkKind
-from stories.publishing.reviewing import what_is_missing
+from stories.publishing.review import what_is_missing
 
 
 @admin.register(Story)

@@ -33,7 +33,7 @@ from stories.drafts import revisions
 from stories.drafts.publication_status import standing_of, with_standing
 from stories.drafts.queues import with_dates
 from stories.models import FAQ, Article, Work
-from stories.publishing.outlook import outlook_of
+from stories.publishing.preflight import outlook_of
 
 # No database counts further.
 LONGEST_KEY = 18

@@ -13,7 +13,7 @@ from stories.commenting.anchoring import AROUND, Anchor, Texts
 from stories.commenting.mentions import mentioned_in, tell_of
 from stories.drafts import revisions
 from stories.models import Comment, Revision, SharedPreview, Work
-from stories.publishing.refusals import NotHereError, RefusedError
+from stories.publishing.errors import NotHereError, RefusedError
 from stories.sharing.opening import Piece, opened
 from stories.sharing.verbs import view_right
 

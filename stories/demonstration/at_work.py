@@ -12,7 +12,7 @@ from stories.demonstration import days, files
 from stories.demonstration.accounts import CURATOR, EDITOR, WRITER
 from stories.demonstration.naming import uid_of
 from stories.models import Change, ChangeNote, Comment, Edition, Freshness, HouseWord, State, Story, Work
-from stories.publishing import reviewing
+from stories.publishing import review
 
 
 class WrittenLook(files.Written):
@@ -107,7 +107,7 @@ def seed_review(today: date) -> bool:
     if work.state != State.DRAFT:
         return False
     with clock.fixed_at(_last_evening(today)):
-        reviewing.submit(work, by=_account(WRITER.username), to=_account(EDITOR.username), note=written.note)
+        review.submit(work, by=_account(WRITER.username), to=_account(EDITOR.username), note=written.note)
     return True
 
 

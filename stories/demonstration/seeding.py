@@ -14,7 +14,7 @@ from newsroom.media.models import Image
 from newsroom.page_cache.invalidation import changing
 from newsroom.redirects.models import Address
 from newsroom.site.models import AboutPage
-from stories import binning, drafts, publishing, relating
+from stories import binning, drafts, publishing
 from stories.demonstration import at_work, documents, files
 from stories.demonstration.accounts import CURATOR, EDITOR, WRITER
 from stories.demonstration.drawings import DRAWINGS
@@ -22,6 +22,7 @@ from stories.demonstration.files import WrittenPicture, WrittenQuestion, Written
 from stories.demonstration.naming import linked, uid_of
 from stories.drafts import revisions
 from stories.models import FAQ, Change, ChangeNote, Outlet, OutletAlias, RelatedStories, Story, Work, WorkKind
+from stories.publishing.editions import related
 from topics.models import Topic, TopicAlias
 
 
@@ -206,7 +207,7 @@ def _begin_question(written: WrittenQuestion, story: WrittenStory, *, by: User) 
 def _relate() -> bool:
     """Choose anew which stories lead on to which: each was written when fewer of them were there."""
     before = dict(RelatedStories.objects.values_list("uid", "others"))
-    for _ in relating.relate_all(clock.now()):
+    for _ in related.relate_all(clock.now()):
         pass
     return dict(RelatedStories.objects.values_list("uid", "others")) != before
 

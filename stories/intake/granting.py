@@ -3,7 +3,7 @@
 from newsroom.accounts.models import Contributor, User
 from stories.documents import AnyDocument, Explainer, QuestionPage
 from stories.documents.parse import RefusedError
-from stories.publishing.sending import RIGHT as TO_PUBLISH
+from stories.publishing.pipeline import RIGHT as TO_PUBLISH
 
 TO_NAME_PEOPLE = "accounts.add_contributor"
 

@@ -1,11 +1,7 @@
 """THE verbs that decide what readers see. Admin, commands and imports call them, and nothing else does."""
 
-from stories.publishing.bundling import gather, publish_bundle, undo
-from stories.publishing.ending import expire, withdraw
-from stories.publishing.going import changed_questions, correct, publish, publish_many, republish, schedule
-from stories.publishing.moving import PassedError, move
-from stories.publishing.ready import Going
-from stories.publishing.refusals import (
+from stories.publishing.bundles import gather, publish_bundle, undo
+from stories.publishing.errors import (
     CarryError,
     LaidAnewError,
     NotHereError,
@@ -15,8 +11,12 @@ from stories.publishing.refusals import (
     TimeError,
     WaitingError,
 )
-from stories.publishing.scheduling import cancel, cancel_all, use_newest
-from stories.publishing.sending import Answer
+from stories.publishing.pipeline import Answer
+from stories.publishing.publish import changed_questions, correct, publish, publish_many, republish, schedule
+from stories.publishing.request import Going
+from stories.publishing.reschedule import PassedError, move
+from stories.publishing.schedule import cancel, cancel_all, use_newest
+from stories.publishing.withdraw import expire, withdraw
 
 __all__ = [
     "Answer",

@@ -14,8 +14,8 @@ from newsroom.http.clock import FOREVER
 from newsroom.search import index
 from stories.drafts import status_index
 from stories.models import PROJECTIONS, Edition, EditionKind, Work
-from stories.publishing.invalidating import touch_pages_of
-from stories.publishing.refusals import TimeError
+from stories.publishing.editions.invalidation import touch_pages_of
+from stories.publishing.errors import TimeError
 
 SMALLEST = timedelta(microseconds=1)
 

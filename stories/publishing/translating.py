@@ -11,9 +11,9 @@ from newsroom.page_cache.invalidation import changing
 from stories.drafts.publication_status import title_of
 from stories.drafts.revisions import edit_right
 from stories.models import Change, ChangeNote, EditionKind, State, Work
-from stories.publishing.ready import Asked, Going, pass_checks
-from stories.publishing.refusals import NotHereError, RefusedError
-from stories.publishing.sending import RIGHT, lock, write
+from stories.publishing.errors import NotHereError, RefusedError
+from stories.publishing.pipeline import RIGHT, lock, write
+from stories.publishing.request import Asked, Going, pass_checks
 from stories.publishing.timeline import Timeline
 
 

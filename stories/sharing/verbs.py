@@ -15,7 +15,7 @@ from newsroom.audit.models import Event
 from newsroom.http import clock
 from stories.drafts.revisions import edit_right
 from stories.models import Edition, Revision, SharedPreview, Work, WorkKind
-from stories.publishing.refusals import RefusedError
+from stories.publishing.errors import RefusedError
 from stories.sharing import passcodes
 
 RIGHT = "stories.share_preview"

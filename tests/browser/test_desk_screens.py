@@ -13,7 +13,7 @@ from newsroom.http import clock
 from stories import publishing
 from stories.drafts import revisions
 from stories.models import WorkTopic
-from stories.publishing import reviewing
+from stories.publishing import review
 from tests.browser.faults import faults_of
 from tests.conftest import signed_in
 from tests.factories import (
@@ -77,8 +77,8 @@ def screens():
         track_changes.changed(topic, topic_before, by=None, reason="The inquiry calls it so.")
     reviewed, returned = make_story(), make_story()
     for each in (reviewed, returned):
-        reviewing.submit(each, by=make_user(role="Writer"), note="The tonnes are new.")
-    reviewing.return_(returned, by=make_user(), reason="Who weighed the lorries?", revision_number=1)
+        review.submit(each, by=make_user(role="Writer"), note="The tonnes are new.")
+    review.return_(returned, by=make_user(), reason="Who weighed the lorries?", revision_number=1)
     found |= going_out()
     for name in ("history", "record", "withdraw", "expire"):
         found[name] = reverse(f"admin:stories_story_{name}", args=[story.pk])

@@ -12,7 +12,7 @@ from newsroom.http import clock
 from stories import commenting, freshness, publishing
 from stories.drafts import revisions
 from stories.models import Comment, Edition, Freshness, LastLook, State, Work
-from stories.publishing import reviewing
+from stories.publishing import review
 from tests.browser.conftest import PHONE
 from tests.browser.faults import faults_of
 from tests.factories import make_published_story, make_story, make_user, update
@@ -54,7 +54,7 @@ def on_the_day(page: Page, moment, title: str):
 
 def test_each_line_of_the_home_leads_to_the_thing_to_do(open_page, ana, mirela):
     asked = make_story(owner=mirela, headline="Why the cod quota was cut by half")
-    reviewing.submit(asked, by=mirela, to=ana)
+    review.submit(asked, by=mirela, to=ana)
     mentioned = make_story(owner=mirela, headline="Who may vote in the harbour referendum")
     commenting.comment(mentioned, text="@ana is the ruling final?", by=mirela, at=clock.now())
     due = make_published_story(owner=ana, headline="Where the Orrin Sea ends this year")
@@ -149,7 +149,7 @@ def in_review(ana, mirela):
     section.text = "It has nine gates."
     section.save()
     revisions.record(story, by=mirela)
-    reviewing.submit(story, by=mirela, to=ana, note="The gates were counted again.")
+    review.submit(story, by=mirela, to=ana, note="The gates were counted again.")
     return story
 
 
@@ -177,7 +177,7 @@ def test_a_phone_is_enough_to_read_comment_return_and_approve(open_page, ana, mi
     section.text = "It has nine gates, said the harbour office."
     section.save()
     revisions.record(in_review, by=mirela)
-    reviewing.submit(in_review, by=mirela, to=ana)
+    review.submit(in_review, by=mirela, to=ana)
     page.goto(reverse("admin:stories_story_review", args=[in_review.pk]))
     expect(page.get_by_role("link", name="Since you last looked")).to_have_attribute("aria-current", "true")
     expect(page.get_by_role("insertion").filter(has_text="said the harbour office").first).to_be_visible()

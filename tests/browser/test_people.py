@@ -20,7 +20,7 @@ from newsroom.accounts.models import User
 from newsroom.http import clock
 from newsroom.notifications.models import Mail, Notice, NoticeKind
 from newsroom.notifications.notify import tell
-from stories.publishing import reviewing
+from stories.publishing import review
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.faults import faults_of
 from tests.factories import PASSWORD, make_story, make_user
@@ -127,7 +127,7 @@ def test_a_notice_arrives_is_read_and_its_mail_went_out(open_page, writer, edito
     story = make_story(owner=writer, headline="Why the pier is closed")
     page = open_page("/admin/", as_=editor)
     expect(page.get_by_role("link", name="Notices", exact=True)).to_be_visible()
-    reviewing.submit(story, by=writer, to=editor)
+    review.submit(story, by=writer, to=editor)
     call_command("worker", batch=True, interval=0)
     (sent,) = mail.outbox
     assert "pier" not in sent.subject + sent.body

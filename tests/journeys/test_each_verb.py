@@ -4,11 +4,12 @@ import pytest
 from django.test import Client
 
 from newsroom.site.models import AboutPage
-from stories import arranging, freshness, naming, publishing, relating, rerendering
+from stories import freshness, naming, publishing
 from stories.documents.render import Kept, keep
 from stories.drafts import revisions
 from stories.models import ChangeNote, Edition, Story
-from stories.publishing import erasing
+from stories.publishing import erase, front_page
+from stories.publishing.editions import related, rerender
 from stories.publishing.translating import link, unlink
 from tests.factories import (
     make_image,
@@ -146,7 +147,7 @@ def test_an_erased_passage_is_gone_from_the_pages_that_showed_it(readers, story,
     passage = story.passages.first()
     readers.keep("/stories/pier/", "/sources/courier/", "/stories/pier.txt")
     assert passage.text in readers.read("/stories/pier/")
-    erasing.erase_passage(story, passage.uid, by=chief, reason=REASON)
+    erase.erase_passage(story, passage.uid, by=chief, reason=REASON)
     for address in ("/stories/pier/", "/stories/pier.txt"):
         assert passage.text not in readers.read(address), address
     assert "/stories/pier/" not in readers.read("/sources/courier/")
@@ -156,7 +157,7 @@ def test_an_erased_answer_is_gone_from_the_page_that_showed_it(readers, chief, s
     faq = make_published_question(slug="limits")
     answer = faq.answers.first()
     readers.keep("/questions/limits/")
-    erasing.erase_passage(faq, answer.uid, by=chief, reason=REASON)
+    erase.erase_passage(faq, answer.uid, by=chief, reason=REASON)
     assert answer.text not in readers.read("/questions/limits/")
 
 
@@ -164,14 +165,14 @@ def test_an_erased_edition_is_gone_from_its_page_and_from_lists(readers, story, 
     readers.keep("/stories/pier/", *LISTS)
     edition = Edition.objects.get(work=story)
     say(story, headline="Why the crane was moved")
-    erasing.erase_edition(edition, by=chief, reason=REASON)
+    erase.erase_edition(edition, by=chief, reason=REASON)
     assert "This edition was removed." in readers.read("/stories/pier/")
     assert [each for each in LISTS if "/stories/pier/" in readers.read(each)] == []
 
 
 def test_an_erased_story_is_gone_from_everywhere(readers, story, chief):
     readers.keep("/stories/pier/", *LISTS)
-    erasing.erase_work(story, by=chief, reason=REASON)
+    erase.erase_work(story, by=chief, reason=REASON)
     assert [each for each in ("/stories/pier/", *LISTS) if "/stories/pier/" in readers.read(each)] == []
     assert readers.read("/stories/pier/").startswith("404")
 
@@ -268,7 +269,7 @@ def test_stories_that_a_story_leads_on_to_are_chosen_anew_on_its_kept_page(reade
     readers.keep("/stories/pier/")
     make_published_story(slug="crane", headline="Why the crane was moved", topics=(topic,))
     assert "Why the crane was moved" not in readers.read("/stories/pier/")
-    assert relating.relate_lately(set_time())
+    assert related.relate_lately(set_time())
     assert "Why the crane was moved" in readers.read("/stories/pier/")
 
 
@@ -277,7 +278,7 @@ def test_an_order_of_the_front_page_reaches_it(readers, story, chief):
     before = readers.read("/")
     first, second = sorted(("/stories/pier/", "/stories/quay/"), key=before.index)
     uid = Story.objects.get(slug=second.split("/")[2]).uid
-    arranging.arrange([arranging.Placed(uid)], by=chief, seen=arranging.mark())
+    front_page.arrange([front_page.Placed(uid)], by=chief, seen=front_page.mark())
     after = readers.read("/")
     assert after.index(second) < after.index(first)
 
@@ -288,8 +289,8 @@ def test_html_that_is_made_anew_reaches_its_page(readers, story, monkeypatch):
         return Kept({**kept.fragments, "headline": "Made anew"}, kept.summary, kept.minutes)
 
     readers.keep("/stories/pier/")
-    monkeypatch.setattr(rerendering, "keep", newer)
-    list(rerendering.rerender())
+    monkeypatch.setattr(rerender, "keep", newer)
+    list(rerender.rerender())
     assert "Made anew" in readers.read("/stories/pier/")
 
 

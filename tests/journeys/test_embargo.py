@@ -13,7 +13,7 @@ from newsroom.media.models import Image
 from stories import binning, naming, publishing
 from stories.drafts import revisions
 from stories.models import FAQ, Outlet, Story, Work, WorkTopic
-from stories.publishing import reviewing
+from stories.publishing import review
 from tests.clocks import MONDAY
 from tests.factories import file_of, let_pass, make_user, update
 from tests.journeys.test_leaks import (
@@ -164,13 +164,11 @@ def newsroom(set_time, client) -> Newsroom:
     publishing.publish_bundle(publishing.gather("Together", members, by=editor), by=editor, at=T)
     publishing.cancel(publishing.schedule(at["cancelled"], by=editor, at=T), by=editor)
     for state in ("in review", "approved", "returned"):
-        reviewing.submit(at[state], by=editor)
+        review.submit(at[state], by=editor)
     newest = revisions.newest_of(at["approved"])
     assert newest is not None
-    reviewing.approve(at["approved"], by=other, revision_number=newest.number)
-    reviewing.return_(
-        at["returned"], by=other, reason=made.words["returned"].one("reason"), revision_number=newest.number
-    )
+    review.approve(at["approved"], by=other, revision_number=newest.number)
+    review.return_(at["returned"], by=other, reason=made.words["returned"].one("reason"), revision_number=newest.number)
     binning.put_in(at["in the bin"], by=editor)
     known = Topic.objects.get(work_topics__work=live.pk)
     for state in HIDDEN_NAMES:

@@ -26,12 +26,12 @@ from newsroom.import_export.plan import plan
 from newsroom.import_export.read import again
 from newsroom.notifications.models import Notice, NoticeKind
 from newsroom.site.models import AboutPage
-from stories import arranging, autosaving, binning, drafts, publishing, reporting, sharing
+from stories import autosaving, binning, drafts, publishing, reporting, sharing
 from stories.admin.tables import OUTLETS
 from stories.documents import AnyDocument, NamedContributor
 from stories.drafts import revisions
 from stories.models import FAQ, AutosaveSlot, BulkRun, Edition, HouseWord, Override, Story, Work
-from stories.publishing import reviewing
+from stories.publishing import front_page, review
 from tests.conftest import signed_in
 from tests.factories import (
     PASSWORD,
@@ -230,7 +230,7 @@ def attempts(chief) -> list[Attempt]:
         revisions.record(work, by=chief)
     read, read_faq = make_story(headline="Why this one is read first"), make_question()
     for work in (read, read_faq):
-        reviewing.submit(work, by=make_user())
+        review.submit(work, by=make_user())
     bundle, sent_bundle = (
         publishing.gather("Together", [make_story(headline=f"Why {n} goes out together")], by=chief)
         for n in ("one", "two")
@@ -322,7 +322,7 @@ def attempts(chief) -> list[Attempt]:
         "check_levels": {"topics.some": "hint"},
         "topics_topic_bring": brought(TOPICS),
         "stories_outlet_bring": brought(OUTLETS),
-        "front_page": {"place-1-story": str(story.uid), "seen": arranging.mark()},
+        "front_page": {"place-1-story": str(story.uid), "seen": front_page.mark()},
         "stories_override_change": {"review_note": "A review that nobody asked for."},
         "site_report_change": {"reason": "A decision that nobody asked for."},
         "notices": {"newest": unread.pk},

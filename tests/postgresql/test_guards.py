@@ -4,9 +4,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, OperationalError, connection, transaction
 
-from stories import guards
-from stories.guards.rules import OVERLAP, SENTENCES
 from stories.models import Edition
+from stories.publishing import triggers
+from stories.publishing.triggers.rules import OVERLAP, SENTENCES
 from tests.factories import edition_of, make_published_story
 
 
@@ -30,16 +30,16 @@ def test_nobody_empties_a_database_that_holds_editions():
 def test_a_guard_that_was_switched_off_is_missed():
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE stories_revision DISABLE TRIGGER USER")
-    assert "stories_revision: DELETE is not refused (kept)" in guards.missing()
+    assert "stories_revision: DELETE is not refused (kept)" in triggers.missing()
 
 
 @pytest.mark.django_db
 def test_a_lost_constraint_is_missed_and_laid_again():
     with connection.cursor() as cursor:
         cursor.execute(f'ALTER TABLE stories_edition DROP CONSTRAINT "{OVERLAP}"')
-    assert guards.missing() == [OVERLAP]
-    guards.lay()
-    assert guards.missing() == []
+    assert triggers.missing() == [OVERLAP]
+    triggers.lay()
+    assert triggers.missing() == []
 
 
 @pytest.mark.django_db(transaction=True)

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection, transaction
 
 from newsroom.http import clock
-from stories.relating import relate
+from stories.publishing.editions.related import relate
 from tests.asking import PREPARED, statements
 from tests.conftest import FULL_LENGTH
 from tests.factories import edition_of, make_published_story

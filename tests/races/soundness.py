@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from newsroom.audit.models import Erasure, Event
 from stories.models import PROJECTIONS, Edition, EditionKind, Revision
-from stories.publishing.erasing.editions import REMOVED
+from stories.publishing.erase.editions import REMOVED
 
 VERBS = {
     EditionKind.PAGE: {"published", "scheduled", "carried over", "moved"},

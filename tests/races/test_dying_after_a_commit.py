@@ -20,7 +20,7 @@ from newsroom.media.models import Image, Rendition
 from stories import bulk, publishing
 from stories.drafts.publication_status import with_standing
 from stories.models import BulkRun, Bundle, Edition, Story, Work
-from stories.publishing import reviewing
+from stories.publishing import review
 from tests.factories import make_story, make_user
 from tests.races.processes import LONGEST_WAIT, beside
 from tests.races.test_worker import work_through
@@ -41,7 +41,7 @@ def told(settings, monkeypatch):
     """Give the site a hub and a mail server, and return what the hub was told."""
     settings.WEBSUB_HUB, settings.EMAIL_CONFIGURED = HUB, True
     told = []
-    monkeypatch.setattr("stories.tasks.tell_hub", lambda hub, feeds: told.extend(feeds))
+    monkeypatch.setattr("stories.publishing.tasks.tell_hub", lambda hub, feeds: told.extend(feeds))
     return told
 
 
@@ -81,7 +81,7 @@ VERBS: dict[str, Callable[..., object]] = {
     "move": lambda story, by, soon: publishing.move(Edition.objects.get(), to=soon, by=by),
     "publish a bundle": lambda story, by, soon: publishing.publish_bundle(Bundle.objects.get(), by=by),
     "undo a bundle": lambda story, by, soon: publishing.undo(Bundle.objects.get(), by=by, note="By mistake."),
-    "submit": lambda story, by, soon: reviewing.submit(story, by=by, to=User.objects.get(username="reviewer")),
+    "submit": lambda story, by, soon: review.submit(story, by=by, to=User.objects.get(username="reviewer")),
     "begin a bulk run": lambda story, by, soon: bulk.begin(BulkRun.objects.get(), {}, by=by, at=clock.now()),
     "store a picture": lambda story, by, soon: _store_a_picture(by),
 }
@@ -122,7 +122,7 @@ def test_what_follows_from_a_verb_is_done_when_its_process_is_killed(verb, edito
     Job.objects.update(run_after=clock.now())
     work_through()
     if verb in ANNOUNCED:
-        assert Job.objects.filter(task_path="stories.tasks.announce_to_hub").exists()
+        assert Job.objects.filter(task_path="stories.publishing.tasks.announce_to_hub").exists()
     if verb in ANNOUNCED and not Edition.objects.waiting(clock.now()).exists():
         assert any(path.endswith("/feeds/stories.atom") for path in told)
     if verb == "submit":

@@ -9,7 +9,7 @@ from newsroom.http import clock
 from stories import binning, publishing
 from stories.drafts import revisions
 from stories.models import Change, ChangeNote, Edition, Revision, Work
-from stories.publishing import Answer, erasing, reviewing
+from stories.publishing import Answer, erase, review
 from tests.factories import make_question, make_story, make_user, update
 from tests.races.dying import killed_at
 from tests.races.soundness import assert_sound
@@ -64,21 +64,21 @@ def act(verb, work_pk, user_pk):
         case "undo":
             publishing.undo(Bundle.objects.get(), by=by, note="By mistake.")
         case "submit":
-            reviewing.submit(work, by=by)
+            review.submit(work, by=by)
         case "approve":
-            reviewing.approve(work, by=by, revision_number=1)
+            review.approve(work, by=by, revision_number=1)
         case "return":
-            reviewing.return_(work, by=by, reason="A source is missing.", revision_number=1)
+            review.return_(work, by=by, reason="A source is missing.", revision_number=1)
         case "bin":
             binning.put_in(work, by=by)
         case "take out of the bin":
             binning.take_out(work, by=by)
         case "erase":
-            erasing.erase_work(work, by=by, reason="By order of a court.")
+            erase.erase_work(work, by=by, reason="By order of a court.")
         case "erase an edition":
-            erasing.erase_edition(Edition.objects.live(clock.now()).get(), by=by, reason="By order of a court.")
+            erase.erase_edition(Edition.objects.live(clock.now()).get(), by=by, reason="By order of a court.")
         case "erase a passage":
-            erasing.erase_passage(work, work.passages.all()[0].uid, by=by, reason="By order of a court.")
+            erase.erase_passage(work, work.passages.all()[0].uid, by=by, reason="By order of a court.")
 
 
 def arrange(verb):
@@ -114,7 +114,7 @@ def arrange(verb):
         publishing.publish(story, by=editor)
         publishing.withdraw(story, by=editor, notice="Wrong pier.")
     if verb in {"approve", "return"}:
-        reviewing.submit(story, by=editor)
+        review.submit(story, by=editor)
     if verb == "take out of the bin":
         binning.put_in(story, by=editor)
     if verb == "restore":

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from newsroom.audit.models import Event
-from stories import rerendering
 from stories.documents.render import Kept, keep
 from stories.models import Edition, Rerendering
+from stories.publishing.editions import rerender
 from tests.factories import make_published_story, make_user
 from tests.races.processes import LONGEST_WAIT, at_once, beside
 
@@ -36,8 +36,8 @@ def in_small_steps(path: str, pause: float) -> None:
         kept = keep(document)
         return Kept({**kept.fragments, "mark": "new"}, kept.summary, kept.minutes)
 
-    vars(rerendering).update(keep=newer, BATCH=2)
-    for _ in rerendering.rerender():
+    vars(rerender).update(keep=newer, BATCH=2)
+    for _ in rerender.rerender():
         pass
 
 

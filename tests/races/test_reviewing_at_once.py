@@ -4,7 +4,7 @@ import pytest
 
 from newsroom.audit.models import Event
 from stories.models import Revision, State, Work
-from stories.publishing import reviewing
+from stories.publishing import review
 from tests.factories import make_story, make_user
 from tests.races.processes import at_once
 
@@ -27,13 +27,13 @@ def act(verb, story_pk, user_pk, headline=""):
     story, user = Story.objects.get(pk=story_pk), User.objects.get(pk=user_pk)
     match verb:
         case "submit":
-            reviewing.submit(story, by=user, revision_number=1)
+            review.submit(story, by=user, revision_number=1)
         case "approve":
-            reviewing.approve(story, by=user, revision_number=1)
+            review.approve(story, by=user, revision_number=1)
         case "return":
-            reviewing.return_(story, by=user, reason="Who counted?", revision_number=1)
+            review.return_(story, by=user, reason="Who counted?", revision_number=1)
         case "take back":
-            reviewing.take_back(story, by=user)
+            review.take_back(story, by=user)
         case "save":
             Story.objects.filter(pk=story_pk).update(headline=headline)
             revisions.record(story, by=user)
@@ -43,7 +43,7 @@ def act(verb, story_pk, user_pk, headline=""):
 def in_review():
     writer = make_user(role="Writer")
     story = make_story(owner=writer)
-    reviewing.submit(story, by=writer)
+    review.submit(story, by=writer)
     return story, writer
 
 
@@ -88,7 +88,7 @@ def test_nobody_approves_what_was_saved_while_they_pressed_the_button(tmp_path):
     if ("returned", "approve") in answers:
         assert work.reviewed_revision is not None
         assert work.reviewed_revision.number == 1
-        assert not reviewing.is_approved(work, newest)
+        assert not review.is_approved(work, newest)
     else:
         assert ("raised", "OvertakenError") in answers
         assert work.state == State.IN_REVIEW

@@ -5,9 +5,9 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, models
 
 from newsroom.audit.models import Event
-from stories import guards
-from stories.guards.rules import SENTENCES
 from stories.models import Document, Edition, Revision
+from stories.publishing import triggers
+from stories.publishing.triggers.rules import SENTENCES
 from tests.factories import make_published_story
 
 
@@ -17,7 +17,7 @@ def test_guards_that_vanished_with_their_table_are_missed():
     column.set_attributes_from_name("added")
     with connection.schema_editor() as editor:
         editor.add_field(Revision, column)
-    assert sorted(guards.missing()) == [
+    assert sorted(triggers.missing()) == [
         "stories_revision: DELETE is not refused (kept)",
         "stories_revision: INSERT is not refused (replaced)",
         "stories_revision: UPDATE is not refused (fixed)",

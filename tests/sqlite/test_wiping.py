@@ -9,7 +9,7 @@ from django.db import connection
 
 from newsroom.search import index
 from stories.drafts.search.index import settle
-from stories.publishing.erasing import erase_work
+from stories.publishing.erase import erase_work
 from tests.factories import make_story, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)

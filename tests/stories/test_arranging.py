@@ -10,11 +10,11 @@ from newsroom.accounts.permissions import NotAllowedError
 from newsroom.audit.models import Event
 from newsroom.audit.sentences import did
 from newsroom.http.clock import FOREVER
-from stories import arranging, publishing
-from stories.arranging import NotArrangedError, Placed
+from stories import publishing
 from stories.models import FrontPlace
 from stories.models.front_place import PLACES
-from stories.publishing import erasing
+from stories.publishing import erase, front_page
+from stories.publishing.front_page import NotArrangedError, Placed
 from tests.factories import make_published_question, make_published_story, make_story, make_user
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 def put(*stories, by, **times):
     """Arrange these stories, by what is arranged now."""
-    arranging.arrange([Placed(story.uid, **times) for story in stories], by=by, seen=arranging.mark())
+    front_page.arrange([Placed(story.uid, **times) for story in stories], by=by, seen=front_page.mark())
 
 
 def stands() -> list[object]:
@@ -51,7 +51,7 @@ def test_only_what_readers_can_read_is_put_there(editor):
             put(make_published_story(), absent, by=editor)
         assert refusal.value.place == 2
     with pytest.raises(NotArrangedError):
-        arranging.arrange([Placed(uuid4())], by=editor, seen=arranging.mark())
+        front_page.arrange([Placed(uuid4())], by=editor, seen=front_page.mark())
     assert stands() == []
 
 
@@ -71,7 +71,7 @@ def test_a_story_stands_once(editor):
 
 def test_there_are_no_more_places_than_the_page_has(editor):
     with pytest.raises(NotArrangedError, match=f"There are {PLACES} places"):
-        arranging.arrange([Placed(uuid4()) for _ in range(PLACES + 1)], by=editor, seen=arranging.mark())
+        front_page.arrange([Placed(uuid4()) for _ in range(PLACES + 1)], by=editor, seen=front_page.mark())
 
 
 def test_a_place_does_not_end_before_it_begins(editor, set_time):
@@ -82,10 +82,10 @@ def test_a_place_does_not_end_before_it_begins(editor, set_time):
 
 def test_who_looked_at_an_older_arrangement_is_told_so(editor):
     one, two = make_published_story(), make_published_story()
-    seen = arranging.mark()
+    seen = front_page.mark()
     put(one, by=make_user())
     with pytest.raises(NotArrangedError, match="a moment ago"):
-        arranging.arrange([Placed(two.uid)], by=editor, seen=seen)
+        front_page.arrange([Placed(two.uid)], by=editor, seen=seen)
     assert stands() == [one.uid]
 
 
@@ -125,7 +125,7 @@ def test_what_stays_as_it_was_is_no_event(editor):
 def test_erasing_a_story_erases_its_place(administrator, editor):
     story = make_published_story()
     put(story, by=editor)
-    erasing.erase_work(story, by=administrator, reason="A court said so.")
+    erase.erase_work(story, by=administrator, reason="A court said so.")
     assert stands() == []
 
 
@@ -136,9 +136,9 @@ def test_what_is_offered_are_live_stories_and_what_stands_there_already(editor, 
     put(placed, by=editor)
     publishing.withdraw(placed, by=editor, notice="It did not hold.")
     set_time.go(minutes=1)
-    offered = arranging.offered(at=set_time(), limit=5)
+    offered = front_page.offered(at=set_time(), limit=5)
     assert [(each.title, each.is_live) for each in offered] == [
         ("Why the pier stands here", False),
         ("Why the quay can be read", True),
     ]
-    assert arranging.arranged(at=set_time()) == [Placed(placed.uid, FOREVER)]
+    assert front_page.arranged(at=set_time()) == [Placed(placed.uid, FOREVER)]

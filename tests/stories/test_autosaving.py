@@ -14,8 +14,8 @@ from newsroom.http import clock
 from stories import autosaving, binning
 from stories.drafts import revisions
 from stories.models import AutosaveSlot, Edition, Revision, Work
-from stories.publishing import erasing
-from stories.publishing.refusals import NotHereError
+from stories.publishing.erase import erase_passage, erase_work
+from stories.publishing.errors import NotHereError
 from tests.factories import make_published_story, make_question, make_story, make_user
 
 pytestmark = pytest.mark.django_db
@@ -182,10 +182,10 @@ def test_an_erasure_takes_what_is_typed_and_not_saved_along(erase, editor, admin
     story = make_story()
     keep(story, editor, text="The name that has to go")
     if erase == "page":
-        erasing.erase_work(story, by=administrator, reason="By order of a court.")
+        erase_work(story, by=administrator, reason="By order of a court.")
     else:
         uid = story.sections.first().uid
-        erasing.erase_passage(story, uid, by=administrator, reason="By order of a court.")
+        erase_passage(story, uid, by=administrator, reason="By order of a court.")
     assert texts() == []
 
 

@@ -17,8 +17,8 @@ from stories.bulk import Verb
 from stories.drafts import revisions
 from stories.drafts.publication_status import with_standing
 from stories.models import BulkItem, BulkRun, BulkState, Edition, Freshness, State, Story, Work
-from stories.publishing import reviewing
-from stories.publishing.erasing import erase_work
+from stories.publishing import review
+from stories.publishing.erase import erase_work
 from tests.factories import make_published_story, make_story, make_user
 
 pytestmark = pytest.mark.django_db
@@ -81,7 +81,7 @@ def test_works_are_sent_to_review_and_published(editor):
     done_to(Verb.SUBMIT, story, by=writer, note="Please read.")
     story.refresh_from_db()
     assert story.state == State.IN_REVIEW
-    reviewing.approve(story, by=editor, revision_number=1)
+    review.approve(story, by=editor, revision_number=1)
     items = done_to(Verb.PUBLISH, story, by=editor, note="", change="update")
     assert items[story.pk].words == "Published as edition 1.0"
     assert Edition.objects.filter(work=story).count() == 1

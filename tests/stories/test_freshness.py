@@ -20,8 +20,8 @@ from newsroom.page_cache.dependencies import Guard
 from stories import binning, freshness, publishing
 from stories.freshness import DayError, NoOwnerError
 from stories.models import Edition, Freshness, LastLook
-from stories.publishing import erasing
-from stories.publishing.refusals import NotHereError
+from stories.publishing import erase
+from stories.publishing.errors import NotHereError
 from stories.reading.checked import last_checked
 from tests.clocks import MONDAY
 from tests.factories import make_published_question, make_published_story, make_story, make_user
@@ -103,7 +103,7 @@ def test_what_is_erased_leaves_no_day_behind(set_time, owner, administrator, edi
     story = make_story(owner=owner)
     freshness.set_review_by(story, date(2031, 4, 1), by=owner)
     LastLook.objects.note(story, by=editor, number=1, at=MONDAY)
-    erasing.erase_work(story, by=administrator, reason="An order of the court.")
+    erase.erase_work(story, by=administrator, reason="An order of the court.")
     assert not Freshness.objects.exists()
     assert not LastLook.objects.exists()
 

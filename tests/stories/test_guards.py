@@ -10,10 +10,11 @@ from django.utils import timezone
 
 from newsroom.audit.models import Erasure, Event
 from newsroom.http.clock import FOREVER
-from stories import guards, publishing
+from stories import publishing
 from stories.documents.render import Kept
-from stories.guards import laying, rules
 from stories.models import PROJECTIONS, Document, Edition, Override, Rerendering, Revision
+from stories.publishing import triggers
+from stories.publishing.triggers import install, rules
 from tests.factories import (
     edition_of,
     make_article,
@@ -274,13 +275,13 @@ def columns():
 
 
 def test_a_database_that_was_migrated_lacks_no_guard():
-    assert guards.missing() == []
+    assert triggers.missing() == []
     assert checks.run_checks(tags=["database"], databases=["default"]) == []
 
 
 def test_what_is_missing_is_said_by_the_checks_and_laid_again():
-    guards.lift()
-    found = guards.missing()
+    triggers.lift()
+    found = triggers.missing()
     assert "stories_edition: DELETE is not refused (kept)" in found
     warned = [
         warning
@@ -288,41 +289,41 @@ def test_what_is_missing_is_said_by_the_checks_and_laid_again():
         if warning.id == "stories.W001"
     ]
     assert len(warned) == 1
-    guards.lay()
-    assert guards.missing() == []
+    triggers.lay()
+    assert triggers.missing() == []
 
 
 def test_triggers_of_a_newer_release_serve_the_one_that_runs(monkeypatch):
-    monkeypatch.setattr(laying, "VERSION", laying.VERSION + 1)
-    guards.lay()
+    monkeypatch.setattr(install, "VERSION", install.VERSION + 1)
+    triggers.lay()
     monkeypatch.undo()
-    assert guards.missing() == []
+    assert triggers.missing() == []
 
 
 def test_triggers_of_an_older_release_do_not_serve_the_one_that_runs(monkeypatch):
-    monkeypatch.setattr(laying, "VERSION", laying.VERSION + 1)
-    assert guards.missing()
+    monkeypatch.setattr(install, "VERSION", install.VERSION + 1)
+    assert triggers.missing()
 
 
 def test_a_trigger_of_a_newer_release_that_is_gone_is_missed(monkeypatch):
-    monkeypatch.setattr(laying, "VERSION", laying.VERSION + 1)
-    guards.lay()
+    monkeypatch.setattr(install, "VERSION", install.VERSION + 1)
+    triggers.lay()
     monkeypatch.undo()
     with connection.cursor() as cursor:
-        language = laying._language_of(connection)
+        language = install._language_of(connection)
         name = next(name for name in sorted(language.laid(cursor)) if name.startswith("guard_stories_revision_"))
         cursor.execute(f'DROP TRIGGER "{name}"' + (" ON stories_revision" if connection.vendor == "postgresql" else ""))
-    assert len(guards.missing()) == 1
+    assert len(triggers.missing()) == 1
 
 
 def test_an_erasure_that_was_left_open_is_said(story):
     erase(story)
-    assert guards.missing() == ["an erasure was left open"]
+    assert triggers.missing() == ["an erasure was left open"]
 
 
 def test_laying_again_touches_nothing(django_assert_max_num_queries):
     with django_assert_max_num_queries(4):
-        guards.lay()
+        triggers.lay()
 
 
 class TestAcrossMigrations:
@@ -333,27 +334,27 @@ class TestAcrossMigrations:
     def test_every_guard_works_after_its_table_was_altered(self, story):
         column = models.CharField(max_length=10, default="")
         column.set_attributes_from_name("added")
-        guards.lift()
+        triggers.lift()
         for model in GUARDED:
             with connection.schema_editor() as editor:
                 editor.add_field(model, column)
-        assert guards.missing()
+        assert triggers.missing()
         call_command("migrate", verbosity=0)
-        assert guards.missing() == []
+        assert triggers.missing() == []
         for model in GUARDED:
             with refused():
                 rows(model)._raw_delete(connection.alias)
             with refused(), connection.cursor() as cursor:
                 cursor.execute(f"UPDATE {model._meta.db_table} SET added = 'x'")  # noqa: S608 -- ours
-        guards.lift()
+        triggers.lift()
         for model in GUARDED:
             with connection.schema_editor() as editor:
                 editor.remove_field(model, column)
         call_command("migrate", verbosity=0)
-        assert guards.missing() == []
+        assert triggers.missing() == []
 
     def test_going_back_to_the_beginning_and_forward_again_ends_with_every_guard(self):
         call_command("migrate", "record", "0001", verbosity=0)
-        assert guards.missing() == []
+        assert triggers.missing() == []
         call_command("migrate", verbosity=0)
-        assert guards.missing() == []
+        assert triggers.missing() == []

@@ -11,8 +11,8 @@ from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from newsroom.http import clock
-from stories import guards
 from stories.models import Document, Edition, RevisionLabel
+from stories.publishing import triggers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BEGIN = [(app, "0001_begin") for app in ("accounts", "addresses", "media", "record", "site", "stories", "topics")]
@@ -50,7 +50,7 @@ def _elder(transactional_db, tmp_path) -> Iterator[None]:
 def fill() -> None:
     """Write the content with the models as they were at the beginning."""
     models = MigrationExecutor(connection).loader.project_state(BEGIN).apps
-    guards.lift()
+    triggers.lift()
     with transaction.atomic():
         for label, rows in CONTENT.items():
             model = models.get_model(label)
@@ -58,7 +58,7 @@ def fill() -> None:
                 fields = {field.attname: field for field in model._meta.concrete_fields}
                 values = {name: fields[name].to_python(value) for name, value in row.items()}
                 model(**values).save_base(raw=True, force_insert=True)
-    guards.lay()
+    triggers.lay()
 
 
 def columns_of(table: str) -> list[str]:
@@ -115,7 +115,7 @@ def test_each_label_is_carried_over_and_each_edition_gets_its_number_for_people(
 
 def test_an_elder_database_is_guarded_and_read_like_one_of_today(client):
     call_command("migrate", verbosity=0)
-    assert guards.missing() == []
+    assert triggers.missing() == []
     assert {row.value().slug for row in Document.objects.all()} == {
         row["body"]["slug"] for row in CONTENT["stories.Document"]
     }

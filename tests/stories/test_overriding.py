@@ -5,9 +5,10 @@ from django.core.exceptions import ValidationError
 
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.audit.models import Event
-from stories import checks, overriding, publishing
+from stories import checks, publishing
 from stories.checks import Level
 from stories.models import CheckLevel, Override
+from stories.publishing import overrides
 from tests.factories import make_story, make_user
 
 pytestmark = pytest.mark.django_db
@@ -23,53 +24,53 @@ def override():
 
 def test_a_level_counts_from_the_moment_it_is_set_and_is_on_record():
     chief = make_user(role="Administrator")
-    assert overriding.set_levels({"topics.some": Level.HINT, "links.words": Level.WARNING}, by=chief) == ["topics.some"]
+    assert overrides.set_levels({"topics.some": Level.HINT, "links.words": Level.WARNING}, by=chief) == ["topics.some"]
     publishing.publish(make_story(topics=()), by=make_user())
     event = Event.objects.get(verb="level set")
     assert (event.kind, event.by_name) == ("check", str(chief))
     assert (event.before["level"], event.after["level"]) == ("blocker", "hint")
-    assert event.uid == overriding.uid_of_check("topics.some")
+    assert event.uid == overrides.uid_of_check("topics.some")
 
 
 def test_a_level_can_be_set_back():
     chief = make_user(role="Administrator")
-    overriding.set_levels({"topics.some": Level.HINT}, by=chief)
-    assert overriding.set_levels({"topics.some": Level.BLOCKER}, by=chief) == ["topics.some"]
+    overrides.set_levels({"topics.some": Level.HINT}, by=chief)
+    assert overrides.set_levels({"topics.some": Level.BLOCKER}, by=chief) == ["topics.some"]
     assert checks.house_rules().levels == {"topics.some": Level.BLOCKER}
 
 
 @pytest.mark.parametrize("code", ["headline.given", "no.such-check"])
 def test_the_level_of_what_is_fixed_or_unknown_cannot_be_set(code):
     with pytest.raises(ValidationError):
-        overriding.set_levels({code: Level.HINT}, by=make_user(role="Administrator"))
+        overrides.set_levels({code: Level.HINT}, by=make_user(role="Administrator"))
     assert not CheckLevel.objects.exists()
 
 
 @pytest.mark.parametrize("role", ["Writer", "Editor", "Curator"])
 def test_only_administrators_set_levels(role):
     with pytest.raises(NotAllowedError):
-        overriding.set_levels({"topics.some": Level.HINT}, by=make_user(role=role))
+        overrides.set_levels({"topics.some": Level.HINT}, by=make_user(role=role))
 
 
 def test_somebody_else_reviews_an_override_once(override):
     reviewer = make_user()
-    overriding.review_override(override, by=reviewer, note=" It was right. ")
+    overrides.review_override(override, by=reviewer, note=" It was right. ")
     override.refresh_from_db()
     assert (override.reviewed_by, override.review_note) == (reviewer, "It was right.")
     event = Event.objects.get(verb="override reviewed")
     assert event.uid == override.edition.uid
     assert event.reason == "It was right."
     with pytest.raises(ValidationError):
-        overriding.review_override(override, by=make_user())
+        overrides.review_override(override, by=make_user())
 
 
 def test_whoever_overrode_does_not_review_it(override):
     with pytest.raises(NotAllowedError):
-        overriding.review_override(override, by=override.by)
+        overrides.review_override(override, by=override.by)
     assert not Override.objects.reviewed().exists()
 
 
 @pytest.mark.parametrize("role", ["Writer", "Curator"])
 def test_only_editors_review_overrides(override, role):
     with pytest.raises(NotAllowedError):
-        overriding.review_override(override, by=make_user(role=role))
+        overrides.review_override(override, by=make_user(role=role))

@@ -10,10 +10,11 @@ from django.test.utils import CaptureQueriesContext
 
 from newsroom.audit.models import Erasure, Event
 from newsroom.http import clock
-from stories import publishing, rerendering
+from stories import publishing
 from stories.documents.render import Kept, keep
 from stories.models import PROJECTIONS, Document, Edition, Rerendering
-from stories.rerendering import rerender
+from stories.publishing.editions import rerender as rerender_module
+from stories.publishing.editions.rerender import rerender
 from tests.factories import make_published_question, make_published_story, make_story, make_topic, make_user
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +34,7 @@ def differently(document) -> Kept:
 @pytest.fixture
 def newer(monkeypatch):
     """Let there be a newer renderer."""
-    monkeypatch.setattr(rerendering, "keep", differently)
+    monkeypatch.setattr(rerender_module, "keep", differently)
 
 
 @pytest.fixture
@@ -80,7 +81,7 @@ def test_only_the_columns_that_differ_are_written(world, monkeypatch):
         kept = keep(document)
         return Kept(kept.fragments, kept.summary, kept.minutes + 1)
 
-    monkeypatch.setattr(rerendering, "keep", shorter)
+    monkeypatch.setattr(rerender_module, "keep", shorter)
     with CaptureQueriesContext(connection) as queries:
         list(rerender())
     written = [each["sql"] for each in queries if each["sql"].startswith('UPDATE "stories_edition"')]
@@ -89,7 +90,7 @@ def test_only_the_columns_that_differ_are_written(world, monkeypatch):
 
 
 def test_a_run_that_was_stopped_is_gone_on_with(world, newer, monkeypatch):
-    monkeypatch.setattr(rerendering, "BATCH", 1)
+    monkeypatch.setattr(rerender_module, "BATCH", 1)
     run = rerender()
     assert [next(run).done for _ in range(3)] == [0, 1, 2]
     run.close()
@@ -101,7 +102,7 @@ def test_a_run_that_was_stopped_is_gone_on_with(world, newer, monkeypatch):
         looked_at.append(document.uid)
         return differently(document)
 
-    monkeypatch.setattr(rerendering, "keep", remembering)
+    monkeypatch.setattr(rerender_module, "keep", remembering)
     assert [(each.done, each.changed) for each in rerender()] == [(2, 2), (3, 3)]
     assert len(looked_at) == 1
     finished = Rerendering.objects.get()
@@ -117,7 +118,7 @@ def test_a_run_is_on_record_with_what_it_changed(world, newer):
 
 
 def test_two_at_once_share_one_run(world, newer, monkeypatch):
-    monkeypatch.setattr(rerendering, "BATCH", 1)
+    monkeypatch.setattr(rerender_module, "BATCH", 1)
     one, other = rerender(), rerender()
     next(one), next(other)
     next(one)
@@ -137,7 +138,7 @@ def test_what_is_erased_meanwhile_is_left_to_who_erases(world, monkeypatch):
         Erasure.objects.filter(pk=erasure.pk).update(closed_at=clock.now())
         return differently(document)
 
-    monkeypatch.setattr(rerendering, "keep", erased_meanwhile)
+    monkeypatch.setattr(rerender_module, "keep", erased_meanwhile)
     list(rerender())
     assert "mark" not in Edition.objects.get(pk=edition.pk).fragments
     assert Rerendering.objects.get().changed == 2
@@ -147,7 +148,7 @@ def test_an_edition_that_cannot_be_rendered_is_named_and_waited_for(world, monke
     def refuse(document):
         raise ValueError("an unknown section")
 
-    monkeypatch.setattr(rerendering, "keep", refuse)
+    monkeypatch.setattr(rerender_module, "keep", refuse)
     first = Edition.objects.earliest("pk")
     with pytest.raises(CommandError, match=f"Stopped at 0 of 3 editions. Edition 1 of “{first.title}” cannot be"):
         said(StringIO())
@@ -160,7 +161,7 @@ def test_whoever_stops_it_is_told_how_to_go_on(world, monkeypatch):
     def stop(document):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(rerendering, "keep", stop)
+    monkeypatch.setattr(rerender_module, "keep", stop)
     with pytest.raises(CommandError, match=r"Stopped at 0 of 3 editions\. Run it again"):
         said(StringIO())
 

@@ -24,7 +24,7 @@ from stories import publishing
 from stories.bulk import work_through
 from stories.drafts import revisions
 from stories.models import Edition
-from stories.tasks import announce_to_engines, announce_to_hub
+from stories.publishing.tasks import announce_to_engines, announce_to_hub
 from tests.factories import edition_of, make_outlet, make_question, make_story, make_topic
 from tests.transactions import of_the_test
 
@@ -71,7 +71,7 @@ def announced(settings, listener, monkeypatch):
     settings.WEBSUB_HUB = f"{listener.address}/hub"
     settings.INDEXNOW_KEY = KEY
     at_the_listener = partial(tell_search_engines, endpoint=f"{listener.address}/indexnow")
-    monkeypatch.setattr("stories.tasks.tell_search_engines", at_the_listener)
+    monkeypatch.setattr("stories.publishing.tasks.tell_search_engines", at_the_listener)
     return listener
 
 
@@ -161,7 +161,10 @@ def test_a_publication_and_its_announcement_are_committed_together(editor, annou
         transaction.set_rollback(True)
     assert waiting() == []
     publishing.publish(make_story(), by=editor)
-    assert {path for path, _ in waiting()} == {"stories.tasks.announce_to_hub", "stories.tasks.announce_to_engines"}
+    assert {path for path, _ in waiting()} == {
+        "stories.publishing.tasks.announce_to_hub",
+        "stories.publishing.tasks.announce_to_engines",
+    }
 
 
 def test_what_waits_for_its_time_is_announced_then_and_what_was_cancelled_never(editor, announced, set_time):
@@ -202,7 +205,7 @@ def test_an_announcement_runs_before_renditions_that_were_queued_first(editor, a
         make_rendition.enqueue(str(uuid4()), f"free-{number}")
     publishing.publish(make_story(), by=editor)
     first = [task.task_path for task in DBTaskResult.objects.ready()[:2]]
-    assert set(first) == {"stories.tasks.announce_to_hub", "stories.tasks.announce_to_engines"}
+    assert set(first) == {"stories.publishing.tasks.announce_to_hub", "stories.publishing.tasks.announce_to_engines"}
 
 
 def test_what_is_urgent_runs_first():

@@ -19,7 +19,7 @@ from stories.admin.autosaving.taking import TAKEN, TakingScreens
 from stories.admin.live.answering import answered_in_json
 from stories.drafts import revisions
 from stories.models import Work
-from stories.publishing.refusals import RefusedError
+from stories.publishing.errors import RefusedError
 
 
 class KeepingScreens(TakingScreens):

@@ -25,8 +25,8 @@ from stories.admin.send_form import ChangeForm, WhenForm
 from stories.drafts.publication_status import gatherable, title_of
 from stories.models import Bundle, Change, Edition, Work
 from stories.publishing import Going
-from stories.publishing.outlook import outlook_of
-from stories.publishing.sending import RIGHT
+from stories.publishing.pipeline import RIGHT
+from stories.publishing.preflight import outlook_of
 
 MOST_OFFERED = 60
 

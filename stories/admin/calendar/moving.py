@@ -25,7 +25,7 @@ from stories.drafts import revisions
 from stories.drafts.publication_status import title_of
 from stories.drafts.queues import dated
 from stories.models import Edition
-from stories.publishing.sending import RIGHT
+from stories.publishing.pipeline import RIGHT
 
 
 class ToForm(MomentForm):

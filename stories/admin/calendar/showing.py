@@ -16,7 +16,7 @@ from newsroom.accounts.permissions import person
 from newsroom.http.clock import moment_of
 from stories.drafts.calendar import FIRST, LAST, days
 from stories.models import WorkKind
-from stories.publishing.sending import RIGHT
+from stories.publishing.pipeline import RIGHT
 
 WEEK, MONTH, LIST = "week", "month", "list"
 VIEW_RIGHTS = {WorkKind.STORY: "stories.view_story", WorkKind.QUESTION: "stories.view_faq"}

@@ -12,13 +12,13 @@ from newsroom.accounts.models import User
 from newsroom.accounts.permissions import person
 from newsroom.http import clock
 from newsroom.http.clock import moment_of
-from stories import arranging, naming, reporting
+from stories import naming, reporting
 from stories.admin.calendar.showing import kinds_seen, week_of
 from stories.admin.home import others, works
 from stories.admin.home.entries import Queue
 from stories.drafts import calendar, queues
 from stories.models import WorkKind
-from stories.publishing import reviewing, sending
+from stories.publishing import front_page, pipeline, review
 
 # What somebody is waited for: the sentence counts these.
 WAITING_FOR_ME = {"Waiting for you", "Returned to you", "Names waiting", "Mine"}
@@ -49,7 +49,7 @@ def home(request: HttpRequest) -> dict[str, Any]:
 
 def _queues(user: User, seen: set[str], at: datetime) -> Iterator[Queue]:
     kinds = {kind for kind in seen if user.has_perm(EDIT_RIGHTS[WorkKind(kind)])}
-    reviews_too = user.has_perm(reviewing.RIGHT)
+    reviews_too = user.has_perm(review.RIGHT)
     if seen:
         yield works.waiting_for(user, kinds=seen, reviews_too=reviews_too, edits=bool(kinds), at=at)
     if kinds:
@@ -62,7 +62,7 @@ def _queues(user: User, seen: set[str], at: datetime) -> Iterator[Queue]:
         yield others.names_waiting()
     if user.has_perm(reporting.READ_RIGHT):
         yield others.reports_in(at, may_decide=user.has_perm(reporting.RIGHT))
-    may_publish = user.has_perm(sending.RIGHT)
+    may_publish = user.has_perm(pipeline.RIGHT)
     if kinds:
         yield works.mine(user, kinds=kinds, may_publish=may_publish, at=at)
     if may_publish and (approved := queues.approved(at=at, kinds=seen, limit=works.MOST)):
@@ -80,7 +80,7 @@ def _queues(user: User, seen: set[str], at: datetime) -> Iterator[Queue]:
 
 def _more(request: HttpRequest) -> Iterator[tuple[str, str]]:
     for name, view, right in (
-        ("Front page", "admin:front_page", arranging.RIGHT),
+        ("Front page", "admin:front_page", front_page.RIGHT),
         ("Articles", "admin:stories_article_changelist", "stories.view_article"),
         ("Bundles", "admin:stories_bundle_changelist", "stories.view_bundle"),
         ("Checks", "admin:check_levels", "stories.view_checklevel"),

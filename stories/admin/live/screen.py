@@ -29,7 +29,7 @@ from stories.documents import AnyDocument, Explainer, QuestionPage
 from stories.documents.render import Kept, keep
 from stories.drafts import revisions
 from stories.models import Edition, Work
-from stories.publishing.outlook import found_on
+from stories.publishing.preflight import found_on
 from stories.reading.drafts import UNSAVED, draft_page
 
 # A form frames its own preview; that address may be framed by us, and no other.

@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from stories.drafts import search
 from stories.management.progress import ProgressBar
-from stories.publishing.reindexing import reindex
+from stories.publishing.editions.search_index import reindex
 
 
 class Command(BaseCommand):

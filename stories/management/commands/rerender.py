@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError
 
 from stories.management.progress import ProgressBar
-from stories.rerendering import UnrenderableError, rerender
+from stories.publishing.editions.rerender import UnrenderableError, rerender
 
 
 class Command(BaseCommand):

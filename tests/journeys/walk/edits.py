@@ -9,10 +9,12 @@ from newsroom.http.clock import midnight_after, new_year_after
 from newsroom.media.models import Image
 from newsroom.page_cache.release import release
 from newsroom.site.models import AboutPage
-from stories import arranging, freshness, naming, relating, rerendering
+from stories import freshness, naming
 from stories.documents import AnyDocument
 from stories.documents.render import Kept, keep
 from stories.models import Edition, FrontPlace, Outlet
+from stories.publishing import front_page
+from stories.publishing.editions import related, rerender
 from tests.journeys.walk.newsroom import Walk
 from topics import merging
 from topics.models import Topic
@@ -126,9 +128,9 @@ def arrange_the_front_page(walk: Walk) -> str:
     chosen = walk.die.sample(live, min(2, len(live)))
     until = walk.later()
     wanted = [
-        arranging.Placed(story.uid, **({"until": until} if not place else {})) for place, story in enumerate(chosen)
+        front_page.Placed(story.uid, **({"until": until} if not place else {})) for place, story in enumerate(chosen)
     ]
-    arranging.arrange(wanted, by=walk.by, seen=arranging.mark())
+    front_page.arrange(wanted, by=walk.by, seen=front_page.mark())
     return f"{[story.slug for story in chosen]}, of {FrontPlace.objects.count()}"
 
 
@@ -155,16 +157,16 @@ def render_all_again(walk: Walk) -> str:
             fragments[name] = f"{fragments[name]} ({walk.number})"
         return Kept(fragments, kept.summary, kept.minutes)
 
-    vars(rerendering).update(keep=newer)
+    vars(rerender).update(keep=newer)
     try:
-        changed = [progress.changed for progress in rerendering.rerender()][-1]
+        changed = [progress.changed for progress in rerender.rerender()][-1]
     finally:
-        vars(rerendering).update(keep=keep)
+        vars(rerender).update(keep=keep)
     return f"{changed} editions"
 
 
 def relate_stories_again(walk: Walk) -> str:
-    return f"{relating.relate_lately(walk.clock())} stories"
+    return f"{related.relate_lately(walk.clock())} stories"
 
 
 def call_the_site_otherwise(walk: Walk) -> str:

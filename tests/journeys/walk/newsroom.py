@@ -13,7 +13,7 @@ from stories import publishing
 from stories.drafts import revisions
 from stories.models import FAQ, Change, ChangeNote, Edition, Outlet, Story, Work
 from stories.publishing import Answer
-from stories.publishing.refusals import RefusedError
+from stories.publishing.errors import RefusedError
 from tests.clocks import SetClock
 from tests.factories import make_image, make_outlet, make_question, make_story, make_topic, make_user
 from tests.transactions import of_the_test

@@ -3,7 +3,7 @@
 from stories import publishing
 from stories.drafts import revisions
 from stories.models import Bundle, Change, ChangeNote, Edition, Story
-from stories.publishing import erasing
+from stories.publishing import erase
 from stories.publishing.translating import link, unlink
 from tests.factories import TEXTS, make_question, make_story, make_topic
 from tests.journeys.walk.newsroom import Walk
@@ -142,14 +142,14 @@ def erase_an_edition(walk: Walk) -> str | None:
         return None
     edition = walk.die.choice(pages)
     walk.edited(work)  # the desk no longer says what it says
-    erasing.erase_edition(edition, by=walk.by, reason=REASON)
+    erase.erase_edition(edition, by=walk.by, reason=REASON)
     return f"{edition.slug} {edition.number}"
 
 
 def erase_a_passage(walk: Walk) -> str | None:
     work = walk.any_work()
     parts = work.passages if isinstance(work, Story) else work.answers
-    erasing.erase_passage(work, walk.die.choice(list(parts.order_by("pk"))).uid, by=walk.by, reason=REASON)
+    erase.erase_passage(work, walk.die.choice(list(parts.order_by("pk"))).uid, by=walk.by, reason=REASON)
     return work.slug
 
 
@@ -158,7 +158,7 @@ def erase_a_work(walk: Walk) -> str | None:
         return None
     work = walk.any_work()
     told = work.slug
-    erasing.erase_work(work, by=walk.by, reason=REASON)
+    erase.erase_work(work, by=walk.by, reason=REASON)
     walk.questions = [each for each in walk.questions if each.pk != work.pk]
     walk.stories = [each for each in walk.stories if each.pk != work.pk]
     walk.forget_what_is_gone()

@@ -25,7 +25,7 @@ from newsroom.notifications import views
 from newsroom.notifications.models import NoticeKind
 from stories import sharing
 from stories.models import Presence, Work
-from stories.publishing import reviewing
+from stories.publishing import review
 from tests.conftest import signed_in
 from tests.factories import PASSWORD, make_story, make_user
 from tests.stories.admin.filling import filled
@@ -102,7 +102,7 @@ def test_links_and_invitations_that_they_made_open_nothing_any_more(administrato
 
 def test_a_review_that_waits_for_them_waits_for_everybody(writer, editor, administrator):
     story = make_story(owner=writer)
-    reviewing.submit(story, by=writer, to=editor)
+    review.submit(story, by=writer, to=editor)
     leave(editor, by=administrator, at=clock.now())
     assert Work.objects.get(pk=story.pk).assigned_to is None
 

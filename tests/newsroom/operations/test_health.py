@@ -26,7 +26,7 @@ from newsroom.media.storage import WholeFiles
 from newsroom.operations import health
 from newsroom.operations.models import Pulse
 from newsroom.page_cache.release import release
-from stories import guards
+from stories.publishing import triggers
 
 LINES = {"clock", "database", "migrations", "triggers", "writes", "disk", "cache", "worker", "queue", "media"}
 NOT_NEEDED = {"clock", "writes", "disk", "cache", "worker", "queue", "media"}
@@ -128,11 +128,11 @@ def test_a_migration_of_the_release_after_this_one_is_no_fault(client, site):
 
 
 def test_a_missing_trigger_makes_the_site_not_ready(client, site):
-    guards.lift()
+    triggers.lift()
     response = client.get("/readyz")
     assert (response.status_code, lines(response)["triggers"]) == (503, "failed")
     assert failed(client) == {"triggers"}
-    guards.lay()
+    triggers.lay()
     assert failed(client) == set()
 
 

@@ -14,7 +14,7 @@ from newsroom.site.models import AboutPage
 from stories import binning, publishing
 from stories.drafts import revisions
 from stories.models import Outlet, Work
-from stories.publishing import reviewing
+from stories.publishing import review
 from tests.conftest import signed_in
 from tests.factories import (
     make_image,
@@ -159,7 +159,7 @@ def test_it_says_how_a_story_stands(story, editor_client, editor):
     assert said(answer) == "Live · a newer draft is at the desk"
     assert ways(answer)["Preview"] == reverse("admin:stories_story_preview", args=[story.pk])
     assert "not public yet" not in answer.content.decode()
-    reviewing.submit(Work.objects.get(pk=story.pk), by=make_user())
+    review.submit(Work.objects.get(pk=story.pk), by=make_user())
     assert said(asked(editor_client, "/stories/pier/")) == "Live · a newer draft is at the desk · in review"
     publishing.withdraw(story, by=editor, notice="It was wrong.")
     assert said(asked(editor_client, "/stories/pier/")).startswith("Withdrawn")

@@ -13,7 +13,7 @@ from newsroom.background.models import WorkerLife
 from stories import binning, commenting, freshness, publishing
 from stories.admin.home.entries import age, until
 from stories.models import AutosaveSlot
-from stories.publishing import reviewing
+from stories.publishing import review
 from tests.clocks import MONDAY
 from tests.conftest import signed_in
 from tests.factories import (
@@ -95,7 +95,7 @@ def test_a_page_of_mine_waits_for_me_from_its_day_on(set_time, writer, writer_cl
 
 def test_what_waits_longest_stands_first_and_the_sentence_counts_it(set_time, writer, editor, editor_client):
     asked, other = make_story(owner=writer), make_story(owner=writer)
-    reviewing.submit(asked, by=writer, to=editor)
+    review.submit(asked, by=writer, to=editor)
     set_time.go(hours=1)
     commenting.comment(other, text=f"@{editor.username} please look.", by=writer, at=set_time())
     assert things(editor_client, "Waiting for you") == [asked.headline, other.headline]
@@ -132,8 +132,8 @@ def test_a_slot_that_was_emptied_says_nothing(set_time, writer, writer_client):
 def test_what_of_mine_is_approved_is_published_next_by_who_may(set_time, writer, editor, editor_client, writer_client):
     for owner, client, step in ((editor, editor_client, "Publish"), (writer, writer_client, "Go on")):
         story = make_story(owner=owner)
-        reviewing.submit(story, by=owner)
-        reviewing.approve(story, by=make_user(), revision_number=1)
+        review.submit(story, by=owner)
+        review.approve(story, by=make_user(), revision_number=1)
         assert [entry.step for entry in queues(client)["Mine"].entries if entry.thing == story.headline] == [step]
 
 
@@ -177,8 +177,8 @@ def full(set_time, writer, editor):
     """Fill every queue."""
     story, asked = make_published_story(owner=writer, by=editor), make_question(owner=writer)
     freshness.set_review_by(story, TODAY, by=writer)
-    reviewing.submit(asked, by=writer, to=editor)
-    reviewing.submit(make_story(owner=writer, headline="Why the lock is shut tonight"), by=writer)
+    review.submit(asked, by=writer, to=editor)
+    review.submit(make_story(owner=writer, headline="Why the lock is shut tonight"), by=writer)
     publishing.schedule(
         make_story(headline="Why the mast of the pier is lit"), by=editor, at=MONDAY + timedelta(days=1)
     )
@@ -242,7 +242,7 @@ def test_the_home_costs_no_more_queries_however_full_it_is(
             draft = make_story(owner=administrator)
             slot(administrator, draft)
             commenting.comment(draft, text="@administrator look.", by=writer, at=MONDAY)
-            reviewing.submit(make_question(owner=writer), by=writer, to=administrator)
+            review.submit(make_question(owner=writer), by=writer, to=administrator)
             make_report(story)
 
     for number in (1, 3):

@@ -15,7 +15,7 @@ from newsroom.site.models import Report
 from stories import publishing, reporting
 from stories.drafts import revisions
 from stories.models import Edition
-from stories.publishing import erasing
+from stories.publishing import erase
 from tests.factories import (
     edition_of,
     make_published_question,
@@ -292,18 +292,18 @@ def test_erasing_takes_along_what_readers_said_of_the_page(what, story):
     other = make_report(make_published_story())
     correct(story)
     if what == "work":
-        erasing.erase_work(story, by=chief, reason="Regional court of Lisle, file 12.")
+        erase.erase_work(story, by=chief, reason="Regional court of Lisle, file 12.")
     elif what == "edition":
         edition = Edition.objects.numbered(story, 1)
-        erasing.erase_edition(edition, by=chief, reason="Regional court of Lisle, file 12.")
+        erase.erase_edition(edition, by=chief, reason="Regional court of Lisle, file 12.")
     else:
         uid = story.passages.first().uid
-        erasing.erase_passage(story, uid, by=chief, reason="Regional court of Lisle, file 12.")
+        erase.erase_passage(story, uid, by=chief, reason="Regional court of Lisle, file 12.")
     assert list(Report.objects.all()) == [other]
 
 
 def test_a_question_that_is_erased_takes_along_what_was_said_of_the_stories_that_ask_it():
     faq = make_published_question()
     make_report(make_published_story(questions=(faq,), topics=(make_topic(),)), sentence=faq.question)
-    erasing.erase_work(faq, by=make_user(role="Administrator"), reason="Regional court of Lisle, file 12.")
+    erase.erase_work(faq, by=make_user(role="Administrator"), reason="Regional court of Lisle, file 12.")
     assert not Report.objects.exists()

@@ -9,7 +9,7 @@ from newsroom.accounts.models import User
 from stories import binning, publishing
 from stories.drafts import revisions
 from stories.models import Comment, Freshness, LastLook, State, Work
-from stories.publishing import reviewing
+from stories.publishing import review
 from tests.clocks import MONDAY
 from tests.conftest import signed_in
 from tests.factories import make_published_question, make_published_story, make_question, make_story, make_user, update
@@ -67,8 +67,8 @@ def test_what_somebody_looked_at_last_is_compared_first(editor, editor_client, w
 
 
 def test_since_my_review_means_the_revision_that_i_decided_on(editor, editor_client, writer, story):
-    reviewing.submit(story, by=writer)
-    reviewing.return_(story, by=editor, reason="Which tonnes?", revision_number=2)
+    review.submit(story, by=writer)
+    review.return_(story, by=editor, reason="Which tonnes?", revision_number=2)
     rewritten(story, "The sea came in at six.", by=writer)
     response = editor_client.get(at(story), {"since": "review"})
     assert ("review", 2) in shown(response)[0]
@@ -111,7 +111,7 @@ def test_what_names_no_revision_shows_what_is_shown_unasked(editor_client, story
 
 @pytest.fixture
 def in_review(story, writer):
-    reviewing.submit(story, by=writer, note="The hour is new.")
+    review.submit(story, by=writer, note="The hour is new.")
     return story
 
 

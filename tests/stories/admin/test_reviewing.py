@@ -7,7 +7,7 @@ from newsroom.audit.models import Event
 from stories import publishing
 from stories.drafts import revisions
 from stories.models import Edition, State, Work
-from stories.publishing import reviewing
+from stories.publishing import review
 from tests.conftest import signed_in
 from tests.factories import make_question, make_story, make_user
 from tests.stories.admin.filling import filled
@@ -41,7 +41,7 @@ def story(writer):
 
 @pytest.fixture
 def in_review(story, writer):
-    reviewing.submit(story, by=writer, note="The tonnes are new.")
+    review.submit(story, by=writer, note="The tonnes are new.")
     return story
 
 
@@ -117,7 +117,7 @@ def test_what_was_saved_while_an_editor_read_is_not_approved(in_review, writer, 
 
 def test_whoever_wrote_is_told_that_somebody_else_approves(editor, editor_client):
     story = make_story(owner=editor)
-    reviewing.submit(story, by=editor)
+    review.submit(story, by=editor)
     page = editor_client.get(address_of(story)).rendered_content
     assert "Approve revision" not in page
     assert "somebody else approves it" in page
@@ -167,7 +167,7 @@ def test_a_writer_takes_it_back_and_may_not_decide(in_review, writer_client):
 
 
 def test_the_form_says_that_an_edit_after_the_approval_needs_another(in_review, editor, writer, writer_client):
-    reviewing.approve(in_review, by=editor, revision_number=1)
+    review.approve(in_review, by=editor, revision_number=1)
     in_review.refresh_from_db()
     in_review.headline = "Why the north pier stays shut until spring"
     in_review.save()
@@ -178,7 +178,7 @@ def test_the_form_says_that_an_edit_after_the_approval_needs_another(in_review, 
 
 
 def test_what_is_approved_is_not_offered_for_review_again(in_review, editor, writer_client):
-    reviewing.approve(in_review, by=editor, revision_number=1)
+    review.approve(in_review, by=editor, revision_number=1)
     assert 'value="submit"' not in writer_client.get(address_of(in_review)).rendered_content
 
 
@@ -199,7 +199,7 @@ def test_where_review_is_asked_for_the_form_says_why_nothing_can_be_published(
     answer = press(editor_client, in_review, "publish")
     assert "it is in review" in said(answer)
     assert not Edition.objects.exists()
-    reviewing.approve(in_review, by=editor, revision_number=1)
+    review.approve(in_review, by=editor, revision_number=1)
     assert 'value="publish"' in editor_client.get(address_of(in_review)).rendered_content
     press(editor_client, in_review, "publish")
     assert Edition.objects.count() == 1
@@ -219,11 +219,9 @@ def test_a_question_that_would_go_along_is_named_where_it_lacks_approval(writer,
     settings.REQUIRE_REVIEW = True
     faq = make_question(question="May lorries use it again?", owner=writer)
     story = make_story(owner=writer, questions=(faq,))
-    reviewing.submit(story, by=writer)
-    reviewing.approve(story, by=editor, revision_number=1)
-    with pytest.raises(
-        reviewing.NotApprovedError, match="The question “May lorries use it again\\?”: Nothing goes out"
-    ):
+    review.submit(story, by=writer)
+    review.approve(story, by=editor, revision_number=1)
+    with pytest.raises(review.NotApprovedError, match="The question “May lorries use it again\\?”: Nothing goes out"):
         publishing.publish(story, by=editor, with_questions=[faq])
 
 
@@ -234,7 +232,7 @@ def queue(client, title):
 def test_the_home_lists_what_is_in_review_by_age_and_with_whom_it_is(writer, editor, editor_client, set_time):
     opened, sent, elsewhere = (make_story(owner=writer) for _ in range(3))
     for work, to in ((opened, None), (sent, editor), (elsewhere, make_user(username="jonas"))):
-        reviewing.submit(work, by=writer, to=to, note="The tonnes are new." if to == editor else "")
+        review.submit(work, by=writer, to=to, note="The tonnes are new." if to == editor else "")
         set_time.go(hours=1)
     found = queue(editor_client, "In review, oldest first")
     assert [(entry.thing, entry.step, entry.age) for entry in found.entries] == [
@@ -247,20 +245,20 @@ def test_the_home_lists_what_is_in_review_by_age_and_with_whom_it_is(writer, edi
 
 
 def test_what_i_sent_myself_is_somebody_else_s_to_review(editor, editor_client):
-    reviewing.submit(make_story(owner=editor), by=editor)
+    review.submit(make_story(owner=editor), by=editor)
     assert [entry.step for entry in queue(editor_client, "In review, oldest first").entries] == ["Read"]
     assert queue(editor_client, "Waiting for you").entries == []
 
 
 def test_the_home_lists_what_was_returned_to_me_with_the_reason(in_review, editor, editor_client, writer_client):
-    reviewing.return_(in_review, by=editor, reason="Who weighed the lorries?", revision_number=1)
+    review.return_(in_review, by=editor, reason="Who weighed the lorries?", revision_number=1)
     (entry,) = queue(writer_client, "Returned to you").entries
     assert entry.detail == "Ana Kestrel: “Who weighed the lorries?”"
     assert queue(editor_client, "Returned to you").entries == []
 
 
 def test_the_home_lists_what_is_approved_and_waits_for_its_publication(in_review, editor, editor_client, writer_client):
-    reviewing.approve(in_review, by=editor, revision_number=1)
+    review.approve(in_review, by=editor, revision_number=1)
     assert [entry.thing for entry in queue(editor_client, "Approved, not published").entries] == [in_review.headline]
     assert queue(writer_client, "Approved, not published") is None
     publishing.publish(in_review, by=editor)
@@ -292,7 +290,7 @@ def test_a_save_that_is_joined_with_another_is_recorded_once(story, writer, writ
 
 
 def test_a_work_shows_its_own_record(in_review, editor, writer_client):
-    reviewing.return_(in_review, by=editor, reason="Who weighed the lorries?", revision_number=1)
+    review.return_(in_review, by=editor, reason="Who weighed the lorries?", revision_number=1)
     page = writer_client.get(reverse("admin:stories_story_record", args=[in_review.pk])).rendered_content
     assert page.index("Ana Kestrel returned revision 1.") < page.index("writer sent revision 1 to review.")
     assert "“Who weighed the lorries?”" in page
@@ -300,8 +298,8 @@ def test_a_work_shows_its_own_record(in_review, editor, writer_client):
 
 def test_a_long_record_is_read_in_pages(story, writer, writer_client):
     for _ in range(26):
-        reviewing.submit(story, by=writer)
-        reviewing.take_back(story, by=writer)
+        review.submit(story, by=writer)
+        review.take_back(story, by=writer)
     address = reverse("admin:stories_story_record", args=[story.pk])
     assert "Page 1 of 2" in writer_client.get(address).rendered_content
     assert len(writer_client.get(f"{address}?p=2").context["entries"]) == 2
@@ -322,9 +320,9 @@ def test_a_question_in_review_does_not_go_along_unasked(editor, editor_client, s
     faq = make_question(owner=editor)
     story = make_story(questions=(faq,))
     assert is_ticked(editor_client, story)
-    reviewing.submit(faq, by=editor)
+    review.submit(faq, by=editor)
     assert not is_ticked(editor_client, story)
-    reviewing.take_back(faq, by=editor)
+    review.take_back(faq, by=editor)
     settings.REQUIRE_REVIEW = True
     assert not is_ticked(editor_client, story)
 

@@ -241,7 +241,7 @@ def test_comments_go_when_their_work_is_erased(story, ana, jonas):
     commenting.reply(made, "It is so.", by=jonas, at=AT)
     commenting.comment(story, "@ana look", by=jonas, at=AT, quote="Nobody was warned")
     kept = commenting.comment(make_question(), "Stays", by=jonas, at=AT)
-    publishing.erasing.erase_work(story, by=make_user(role="Administrator"), reason="Court order 7")
+    publishing.erase.erase_work(story, by=make_user(role="Administrator"), reason="Court order 7")
     assert list(Comment.objects.all()) == [kept]
 
 
@@ -250,7 +250,7 @@ def test_comments_go_with_the_passage_they_quote(story, ana, jonas):
     commenting.comment(story, "Here?", by=jonas, at=AT, place=place_of(story))
     kept = commenting.comment(story, "On all of it", by=jonas, at=AT)
     uid = newest(story).sections[0].uid
-    publishing.erasing.erase_passage(story, uid, by=make_user(role="Administrator"), reason="Court order 7")
+    publishing.erase.erase_passage(story, uid, by=make_user(role="Administrator"), reason="Court order 7")
     assert list(Comment.objects.all()) == [kept]
 
 
@@ -261,14 +261,14 @@ def test_comments_go_with_the_passage_of_which_they_quote_a_few_words(story, ana
     made = over_link(story, by=ana, quote=quote)
     assert (made.place, made.quote) == ("", quote)
     uid = newest(story).sections[0].uid
-    publishing.erasing.erase_passage(story, uid, by=make_user(role="Administrator"), reason="Court order 7")
+    publishing.erase.erase_passage(story, uid, by=make_user(role="Administrator"), reason="Court order 7")
     assert not Comment.objects.exists()
 
 
 def test_comments_that_quote_what_stands_nowhere_stay(story, ana):
     made = over_link(story, by=ana, quote="There was a flood here once")
     uid = newest(story).sections[0].uid
-    publishing.erasing.erase_passage(story, uid, by=make_user(role="Administrator"), reason="Court order 7")
+    publishing.erase.erase_passage(story, uid, by=make_user(role="Administrator"), reason="Court order 7")
     assert list(Comment.objects.all()) == [made]
 
 
@@ -281,5 +281,5 @@ def test_comments_go_with_the_edition_they_were_made_on(ana, jonas):
     revisions.record(story, by=jonas)
     publishing.publish(story, by=jonas, change=update())
     kept = commenting.comment(story, "On the new", by=jonas, at=AT, place="headline")
-    publishing.erasing.erase_edition(edition, by=make_user(role="Administrator"), reason="Court order 7")
+    publishing.erase.erase_edition(edition, by=make_user(role="Administrator"), reason="Court order 7")
     assert list(Comment.objects.all()) == [kept]

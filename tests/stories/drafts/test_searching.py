@@ -9,7 +9,7 @@ from stories import binning
 from stories.drafts import revisions, search
 from stories.drafts.search import Asked, index
 from stories.models import Draft, Section, Story
-from stories.publishing.erasing import erase_passage, erase_work
+from stories.publishing.erase import erase_passage, erase_work
 from tests.factories import (
     make_article,
     make_outlet,

@@ -12,7 +12,7 @@ from newsroom.http.languages import primary
 from stories import publishing
 from stories.drafts import revisions
 from stories.models import Story
-from stories.tasks import announce_to_hub
+from stories.publishing.tasks import announce_to_hub
 from tests.factories import edition_of, make_outlet, make_story, make_topic, make_user
 
 LANGUAGES = ("en-gb", "de", "es", "ar")
@@ -99,7 +99,7 @@ def test_a_story_in_a_language_without_lists_is_in_the_feed_of_the_first(client)
 
 def test_a_hub_is_told_of_the_feeds_in_the_language_of_the_story(monkeypatch):
     told: list[str] = []
-    monkeypatch.setattr("stories.tasks.tell_hub", lambda hub, feeds: told.extend(feeds))
+    monkeypatch.setattr("stories.publishing.tasks.tell_hub", lambda hub, feeds: told.extend(feeds))
     monkeypatch.setattr(settings, "WEBSUB_HUB", "https://hub.example/")
     announce_to_hub.call(edition_of(Story.objects.get(slug="pier-es")).pk)
     assert {f"http://testserver/es{feed}" for feed in FEEDS} <= set(told)

@@ -9,8 +9,8 @@ from newsroom.audit.models import Event
 from stories import binning, publishing
 from stories.drafts import revisions
 from stories.models import Bundle, Edition, EditionKind, State, Work
-from stories.publishing import Going, reviewing
-from stories.publishing.erasing import erase_work
+from stories.publishing import Going, review
+from stories.publishing.erase import erase_work
 from tests.clocks import MONDAY
 from tests.factories import make_published_story, make_question, make_story, update
 
@@ -94,7 +94,7 @@ def test_undoing_leaves_alone_what_is_in_review_since(editor, writer):
     story.headline = "Why the harbour of Port Lisle was sold in a hurry"
     story.save()
     revisions.record(story, by=writer)
-    reviewing.submit(story, by=writer)
+    review.submit(story, by=writer)
     publishing.undo(bundle, by=editor, note="By mistake.")
     story.refresh_from_db()
     assert story.state == State.IN_REVIEW

@@ -125,12 +125,12 @@ def test_what_went_out_before_its_time_leaves_nothing_to_wait_for(editor):
 
 def test_where_review_is_required_the_writer_cannot_carry_over(story, editor, settings):
     settings.REQUIRE_REVIEW = True
-    from stories.publishing import reviewing
+    from stories.publishing import review
     from tests.factories import make_user
 
     other = make_user(role="Editor")
-    reviewing.submit(story, by=editor)
-    reviewing.approve(story, by=other, revision_number=revisions.newest_of(story).number)
+    review.submit(story, by=editor)
+    review.approve(story, by=other, revision_number=revisions.newest_of(story).number)
     with pytest.raises(publishing.RefusedError, match="needs an approval"):
         correct(story, editor, Answer.CARRY)
     correct(story, other, Answer.CARRY)

@@ -32,7 +32,7 @@ from newsroom.page_cache.eviction import forget
 from newsroom.page_cache.models import StoredPage
 from newsroom.redirects.models import Address
 from newsroom.site.reader_reports.models import Report
-from stories import autosaving, commenting, guards, intake, publishing, reporting, sharing
+from stories import autosaving, commenting, intake, publishing, reporting, sharing
 from stories.drafts import citations, revisions
 from stories.models import (
     FAQ,
@@ -57,7 +57,8 @@ from stories.models import (
     WorkImage,
     WorkTopic,
 )
-from stories.publishing import erasing
+from stories.publishing import triggers
+from stories.publishing.erase import erase_edition, erase_passage, erase_work
 from tests.conftest import signed_in
 from tests.factories import (
     edition_of,
@@ -218,7 +219,7 @@ def test_of_an_erased_story_no_word_is_left_anywhere(chief):
     StoredPage.objects.filter(address=page).update(release="of-before")
     assert len([word for word in words.where if word in pages_kept()]) > 20
 
-    erasing.erase_work(story, by=chief, reason=ORDER)
+    erase_work(story, by=chief, reason=ORDER)
 
     kept, files = everything_kept() + pages_kept(), files_kept()
     assert [where for word, where in words.where.items() if word in kept] == []
@@ -232,7 +233,7 @@ def test_of_an_erased_story_no_word_is_left_anywhere(chief):
     assert {path.name for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()} == {
         Path(name).name for model in (Image, Rendition) for name in model.objects.values_list("file", flat=True)
     }
-    assert guards.missing() == []
+    assert triggers.missing() == []
 
     clients = [Client(), Client()]
     clients[1].force_login(chief, backend="django.contrib.auth.backends.ModelBackend")
@@ -266,7 +267,7 @@ def test_reports_that_repeat_a_title_of_an_erased_work_go_too(chief, client):
     reporting.dismiss(gone[0], by=chief, reason="“Mr Xylander sold the ferry” is right.")
     stays = make_report(problem="The ferry is late.")
     assert Report.objects.count() == 4
-    erasing.erase_work(story, by=chief, reason=ORDER)
+    erase_work(story, by=chief, reason=ORDER)
     assert list(Report.objects.all()) == [stays]
     assert not Event.objects.filter(reason__contains="Xylander").exists()
 
@@ -283,7 +284,7 @@ def test_what_people_said_elsewhere_under_the_title_of_an_erased_work_goes_too(c
         autosaving.keep(
             None, "story", by=chief, window=uuid4(), sequence=1, values=values, base=0, title=title, at=clock.now()
         )
-    erasing.erase_work(story, by=chief, reason=ORDER)
+    erase_work(story, by=chief, reason=ORDER)
     for row in (said, kept, run):
         row.refresh_from_db()
     assert (said.text, kept.text, run.said) == ("Erased.", "A ferry.", {"to": 7, "note": ""})
@@ -302,7 +303,7 @@ def test_what_others_use_too_stays(chief):
     shared = {"outlets": (outlet, make_outlet()), "topics": (topic,), "articles": (article,), "byline": ("Ida Sund",)}
     other, story = make_published_story(**shared), make_published_story(**shared)
     before = list(Edition.objects.filter(work=other).values())
-    erasing.erase_work(story, by=chief, reason=ORDER)
+    erase_work(story, by=chief, reason=ORDER)
     for row in (outlet, topic, article):
         row.refresh_from_db()
     assert list(Edition.objects.filter(work=other).values()) == before
@@ -316,14 +317,14 @@ def test_a_picture_that_another_revision_shows_stays(chief):
     other.lead_image, other.lead_alt = None, ""
     other.save()
     revisions.record(other, by=chief)
-    erasing.erase_work(make_story(lead_image=image, lead_alt="A pier"), by=chief, reason=ORDER)
+    erase_work(make_story(lead_image=image, lead_alt="A pier"), by=chief, reason=ORDER)
     assert Image.objects.filter(pk=image.pk).exists()
 
 
 @pytest.mark.django_db
 def test_the_address_of_an_erased_page_answers_nothing_and_stays_taken(chief, client):
     story = make_published_story(slug="named-in-an-order")
-    erasing.erase_work(story, by=chief, reason=ORDER)
+    erase_work(story, by=chief, reason=ORDER)
     assert client.get("/stories/named-in-an-order/").status_code == 404
     assert not Address.objects.filter(slug="named-in-an-order").exists()
     assert Address.objects.holder("story", "named-in-an-order") == story.uid
@@ -337,7 +338,7 @@ def test_an_erased_question_goes_out_of_every_story_that_ever_asked_it(chief):
     asking, asked_once = (make_published_story(questions=(question,)) for _ in range(2))
     asked_once.story_questions.all().delete()
     revisions.record(asked_once, by=chief)
-    erasing.erase_work(question, by=chief, reason=ORDER)
+    erase_work(question, by=chief, reason=ORDER)
     assert not FAQ.objects.filter(pk=question.pk).exists()
     assert not [row for row in Document.objects.all() if "qxquay" in json.dumps(row.body)]
     assert not [edition for edition in Edition.objects.all() if "qxquay" in f"{edition.fragments}"]
@@ -364,7 +365,7 @@ def test_an_erased_passage_is_gone_from_every_edition_and_revision_and_from_the_
     spans = list(Edition.objects.filter(work=story).values_list("number", "live_from", "live_until", "title"))
     numbers = list(Revision.objects.filter(work=story).values_list("number", "created_at"))
     log_of(story, "Changed passage “The Qxsecret Post says”.", by=chief)
-    erasing.erase_passage(story, secret.uid, by=chief, reason=ORDER)
+    erase_passage(story, secret.uid, by=chief, reason=ORDER)
     assert not [row for row in Document.objects.all() if "qxsecret" in json.dumps(row.body).lower()]
     for edition in Edition.objects.filter(work=story):
         assert "qxsecret" not in f"{edition.fragments}{edition.summary}".lower()
@@ -384,7 +385,7 @@ def test_an_erased_passage_is_gone_from_every_edition_and_revision_and_from_the_
 def test_a_section_and_an_answer_are_erased_like_a_passage(chief, part):
     work = make_published_story() if part == "section" else make_published_question()
     row = work.sections.get(kind="behind") if part == "section" else work.answers.all()[0]
-    erasing.erase_passage(work, row.uid, by=chief, reason=ORDER)
+    erase_passage(work, row.uid, by=chief, reason=ORDER)
     assert not type(row).objects.filter(pk=row.pk).exists()
     assert not [doc for doc in Document.objects.all() if str(row.uid) in json.dumps(doc.body)]
 
@@ -393,7 +394,7 @@ def test_a_section_and_an_answer_are_erased_like_a_passage(chief, part):
 def test_a_passage_of_another_page_is_refused_and_nothing_is_opened(chief):
     story, other = make_published_story(), make_published_story()
     with pytest.raises(publishing.NotHereError, match="no such passage"):
-        erasing.erase_passage(story, other.passages.all()[0].uid, by=chief, reason=ORDER)
+        erase_passage(story, other.passages.all()[0].uid, by=chief, reason=ORDER)
     assert not Erasure.objects.exists()
 
 
@@ -407,7 +408,7 @@ def test_an_erased_edition_leaves_its_number_its_span_and_a_notice(chief):
     revisions.record(story, by=chief)
     publishing.publish(story, by=chief, change=update("Without it."))
     third = edition_of(story)
-    erasing.erase_edition(second, by=chief, reason=ORDER)
+    erase_edition(second, by=chief, reason=ORDER)
     shell = Edition.objects.get(pk=second.pk)
     assert (shell.number, shell.live_from, shell.live_until) == (2, second.live_from, third.live_from)
     assert (shell.kind, shell.notice, shell.document, shell.revision) == (
@@ -424,7 +425,7 @@ def test_an_erased_edition_leaves_its_number_its_span_and_a_notice(chief):
         assert Edition.objects.get(pk=other.pk).kind == EditionKind.PAGE
     assert Event.objects.about(story.uid)[0].after == {"scope": "edition 2"}
     with pytest.raises(publishing.NotHereError, match="was erased already"):
-        erasing.erase_edition(shell, by=chief, reason=ORDER)
+        erase_edition(shell, by=chief, reason=ORDER)
 
 
 @pytest.mark.django_db
@@ -433,7 +434,7 @@ def test_what_is_left_of_an_erased_edition_breaks_no_page_of_its_history(chief, 
     secret.delete()
     revisions.record(story, by=chief)
     publishing.publish(story, by=chief, change=update("A summary was added."))
-    erasing.erase_edition(Edition.objects.get(work=story, number=2), by=chief, reason=ORDER)
+    erase_edition(Edition.objects.get(work=story, number=2), by=chief, reason=ORDER)
     base = f"/stories/{story.slug}/"
     pages = [base, f"{base}history/", *(f"{base}history/{number}/" for number in (1, 2, 3))]
     answers = {address: client.get(address) for address in pages}
@@ -449,7 +450,7 @@ def test_an_address_that_only_an_erased_edition_had_is_forgotten_with_it(chief, 
     story.save()
     revisions.record(story, by=chief)
     publishing.publish(story, by=chief, change=update("It moved."))
-    erasing.erase_edition(Edition.objects.get(work=story, number=1), by=chief, reason=ORDER)
+    erase_edition(Edition.objects.get(work=story, number=1), by=chief, reason=ORDER)
     assert not Address.objects.filter(slug="qxsecret-address").exists()
     assert not Edition.objects.filter(slug__contains="qxsecret").exists()
     assert client.get("/stories/qxsecret-address/").status_code == 404
@@ -463,7 +464,7 @@ def test_readers_of_an_erased_page_find_that_it_was_removed_until_it_comes_back(
     story.standfirst = "Another summary of the pier."
     story.save()
     revisions.record(story, by=chief)
-    erasing.erase_edition(edition_of(story), by=chief, reason=ORDER)
+    erase_edition(edition_of(story), by=chief, reason=ORDER)
     answer = client.get(f"/stories/{story.slug}/")
     assert (answer.status_code, "This edition was removed." in answer.content.decode()) == (410, True)
     publishing.republish(story, by=chief, note="Without what had to go.")
@@ -480,7 +481,7 @@ def test_an_edition_that_still_waits_is_cancelled_when_it_is_erased(chief):
     story.headline = "Why the north pier of Port Lisle is closed for good"
     story.save()
     revisions.record(story, by=chief)
-    erasing.erase_edition(waiting, by=chief, reason=ORDER)
+    erase_edition(waiting, by=chief, reason=ORDER)
     waiting.refresh_from_db()
     assert (waiting.is_cancelled, waiting.kind) == (True, "notice")
     assert [edition.number for edition in Edition.objects.standing(clock.now() + timedelta(days=9))] == [1]
@@ -495,7 +496,7 @@ def test_what_waits_goes_with_the_edition_that_stands(chief):
         revisions.record(story, by=chief)
     publishing.schedule(story, by=chief, at=clock.now() + timedelta(days=2), change=update())
     standing = Edition.objects.live(clock.now()).get(work=story)
-    erasing.erase_edition(standing, by=chief, reason=ORDER)
+    erase_edition(standing, by=chief, reason=ORDER)
     (left,) = Edition.objects.standing(clock.now() + timedelta(days=9))
     assert (left.number, left.kind) == (standing.number, EditionKind.NOTICE)
 
@@ -504,7 +505,7 @@ def test_what_waits_goes_with_the_edition_that_stands(chief):
 def test_an_edition_whose_words_the_desk_still_says_is_not_erased(chief):
     story = make_published_story()
     with pytest.raises(publishing.NotHereError, match="The desk still says exactly"):
-        erasing.erase_edition(edition_of(story), by=chief, reason=ORDER)
+        erase_edition(edition_of(story), by=chief, reason=ORDER)
     assert edition_of(story).kind == "page"
 
 
@@ -514,9 +515,9 @@ def test_only_administrators_erase(role):
     story, person = make_published_story(), make_user(role=role)
     passage = story.passages.all()[0].uid
     for erase in (
-        lambda: erasing.erase_work(story, by=person, reason=ORDER),
-        lambda: erasing.erase_edition(edition_of(story), by=person, reason=ORDER),
-        lambda: erasing.erase_passage(story, passage, by=person, reason=ORDER),
+        lambda: erase_work(story, by=person, reason=ORDER),
+        lambda: erase_edition(edition_of(story), by=person, reason=ORDER),
+        lambda: erase_passage(story, passage, by=person, reason=ORDER),
     ):
         with pytest.raises(NotAllowedError):
             erase()
@@ -527,22 +528,22 @@ def test_only_administrators_erase(role):
 def test_nothing_is_erased_without_a_reason(chief):
     story = make_published_story()
     with pytest.raises(publishing.NotHereError, match="who ordered this"):
-        erasing.erase_work(story, by=chief, reason=" \n")
+        erase_work(story, by=chief, reason=" \n")
     assert Work.objects.filter(pk=story.pk).exists()
 
 
 @pytest.mark.django_db
 def test_a_work_that_is_gone_is_not_erased_again(chief):
     story = make_story()
-    erasing.erase_work(Story.objects.get(pk=story.pk), by=chief, reason=ORDER)
+    erase_work(Story.objects.get(pk=story.pk), by=chief, reason=ORDER)
     with pytest.raises(publishing.NotHereError, match="erased meanwhile"):
-        erasing.erase_work(story, by=chief, reason=ORDER)
+        erase_work(story, by=chief, reason=ORDER)
 
 
 @pytest.mark.django_db
 def test_the_guards_are_shut_again_once_something_was_erased(chief):
     other = make_published_story()
-    erasing.erase_work(make_published_story(), by=chief, reason=ORDER)
+    erase_work(make_published_story(), by=chief, reason=ORDER)
     with pytest.raises(IntegrityError, match="never changes"):
         Edition.objects.filter(work=other).update(title="Another")
 
@@ -552,7 +553,7 @@ def test_tasks_that_carry_the_picture_of_an_erased_story_go(chief):
     image = picture(Words(), "x")
     task = prepare_renditions.enqueue(str(image.uid))
     other = prepare_renditions.enqueue(str(uuid4()))
-    erasing.erase_work(make_story(lead_image=image, lead_alt="A pier"), by=chief, reason=ORDER)
+    erase_work(make_story(lead_image=image, lead_alt="A pier"), by=chief, reason=ORDER)
     left = {str(pk) for pk in DBTaskResult.objects.values_list("pk", flat=True)}
     assert str(task.id) not in left
     assert str(other.id) in left

@@ -18,7 +18,8 @@ from newsroom.search.suggest import suggest
 from stories import publishing
 from stories.drafts import revisions
 from stories.models import Edition, Outlet, Section
-from stories.publishing import erasing, reindexing
+from stories.publishing import erase
+from stories.publishing.editions import search_index
 from tests.clocks import MONDAY
 from tests.factories import (
     make_outlet,
@@ -191,7 +192,7 @@ def test_a_deleted_outlet_leaves_no_word(editor, administrator):
     outlet = make_outlet(name="The Qxnorrhavn Post")
     story = make_published_story(outlets=(outlet, make_outlet(), make_outlet()), by=editor)
     assert "qxnorrhavn" in kept()
-    erasing.erase_work(story, by=administrator, reason=ORDER)
+    erase.erase_work(story, by=administrator, reason=ORDER)
     assert not Outlet.objects.filter(pk=outlet.pk).exists()
     assert "qxnorrhavn" not in kept()
 
@@ -209,13 +210,13 @@ def test_of_an_erased_edition_and_an_erased_passage_no_word_is_kept(editor, admi
     story = make_published_story(
         headline="Why qxbarges wait for months", texts={"behind": "The qxsluice froze."}, by=editor
     )
-    erasing.erase_passage(story, Section.objects.get(story=story, kind="behind").uid, by=administrator, reason=ORDER)
+    erase.erase_passage(story, Section.objects.get(story=story, kind="behind").uid, by=administrator, reason=ORDER)
     assert "qxsluice" not in kept()
     assert found("qxbarges") == [story.uid]
     Section.objects.create(story=story, kind="behind", heading="Behind it", text="The quay was too short.")
     reword(story, "Why tugs wait for months", editor)
     publishing.publish(story, by=editor, change=update())
-    erasing.erase_edition(Edition.objects.get(work=story, number=1), by=administrator, reason=ORDER)
+    erase.erase_edition(Edition.objects.get(work=story, number=1), by=administrator, reason=ORDER)
     assert "qxbarges" not in kept()
     assert found("tug", MONDAY + timedelta(hours=1)) == [story.uid]
 
@@ -245,7 +246,7 @@ def kept_words():
 
 def test_stopping_to_index_says_how_to_go_on(editor, monkeypatch):
     def stopped():
-        yield reindexing.Progress(3, 9)
+        yield search_index.Progress(3, 9)
         raise KeyboardInterrupt
 
     monkeypatch.setattr("stories.management.commands.reindex.reindex", stopped)

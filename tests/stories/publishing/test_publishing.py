@@ -14,7 +14,7 @@ from newsroom.redirects.models import Address
 from stories import binning, publishing
 from stories.drafts import revisions
 from stories.models import Change, ChangeNote, Edition, EditionKind, EditionTopic, Outlet, Story
-from stories.publishing.erasing import erase_work
+from stories.publishing.erase import erase_work
 from tests.factories import (
     edition_of,
     make_article,

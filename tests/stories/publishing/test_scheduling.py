@@ -12,7 +12,7 @@ from stories import binning, publishing
 from stories.drafts import revisions
 from stories.models import Change, ChangeNote, Edition, EditionTopic, Outlet
 from stories.publishing import Answer
-from stories.publishing.outlook import outlook_of
+from stories.publishing.preflight import outlook_of
 from tests.clocks import MONDAY
 from tests.factories import make_outlet, make_published_story, make_question, make_story, make_topic, make_user, update
 

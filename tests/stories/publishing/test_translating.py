@@ -8,10 +8,11 @@ import pytest
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.audit.models import Event
 from newsroom.http import clock
-from stories import binning, publishing, relating
+from stories import binning, publishing
 from stories.drafts import revisions
 from stories.models import Change, Edition
-from stories.publishing import reviewing
+from stories.publishing import review
+from stories.publishing.editions.related import relate_lately
 from stories.publishing.translating import NotATranslationError, UnderReviewError, link, unlink, versions_of
 from tests.factories import (
     edition_of,
@@ -134,12 +135,12 @@ def test_a_writer_changes_no_translations_once_a_work_is_reviewed(client, writer
     link(english, spanish, by=writer)
     number = revisions.record(english, by=writer).number
     settings.REQUIRE_REVIEW = True
-    reviewing.submit(english, by=writer)
+    review.submit(english, by=writer)
     changes = (lambda: link(english, german, by=writer), lambda: unlink(english, by=writer))
     for change in changes:
         with pytest.raises(UnderReviewError, match="in review"):
             change()
-    reviewing.approve(english, by=editor, revision_number=number)
+    review.approve(english, by=editor, revision_number=number)
     for change in changes:
         with pytest.raises(UnderReviewError, match="approved"):
             change()
@@ -154,10 +155,10 @@ def test_a_writer_changes_no_translations_once_a_work_is_reviewed(client, writer
 def test_a_writer_takes_a_work_back_from_review_to_link_it(writer, editor):
     english, german = make_story(), make_story(language="de")
     revisions.record(german, by=writer)
-    reviewing.submit(german, by=writer)
-    reviewing.take_back(german, by=writer)
+    review.submit(german, by=writer)
+    review.take_back(german, by=writer)
     link(german, english, by=writer)
-    reviewing.submit(german, by=writer)
+    review.submit(german, by=writer)
     unlink(german, by=editor)
     german.refresh_from_db()
     assert german.translation_group is None
@@ -189,7 +190,7 @@ def test_a_story_is_not_read_next_in_another_language(client, editor, four_langu
     german = make_published_story(slug="mole", language="de", topics=(topic,))
     french = make_published_story(slug="jetee", language="fr", topics=(topic,))
     link(french, english, by=make_user())
-    relating.relate_lately(clock.now())
+    relate_lately(clock.now())
     related = client.get(f"/stories/{english.slug}/").content.decode().partition('id="related"')[2]
     assert f"/stories/{other.slug}/" in related
     assert f"/stories/{german.slug}/" not in related

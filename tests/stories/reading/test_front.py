@@ -7,11 +7,12 @@ import pytest
 from pytest_django.asserts import assertContains, assertNotContains
 
 from newsroom.http import clock
-from stories import arranging, publishing
-from stories.arranging import Placed
+from stories import publishing
 from stories.drafts import revisions
 from stories.models import FrontPlace
 from stories.models.front_place import PLACES
+from stories.publishing import front_page
+from stories.publishing.front_page import Placed
 from stories.reading.front import FrontPage
 from tests.factories import make_published_story, make_story, make_topic, update
 
@@ -30,7 +31,7 @@ def order(client) -> list[str]:
 
 
 def put(*stories, by, **times):
-    arranging.arrange([Placed(story.uid, **times) for story in stories], by=by, seen=arranging.mark())
+    front_page.arrange([Placed(story.uid, **times) for story in stories], by=by, seen=front_page.mark())
 
 
 def test_without_an_editors_word_the_newest_story_leads(client):

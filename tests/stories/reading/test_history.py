@@ -12,7 +12,7 @@ from newsroom.audit.models import Erasure
 from stories import publishing
 from stories.drafts import citations, revisions
 from stories.models import Change, ChangeNote, Edition, WorkImage
-from stories.publishing.refusals import NotHereError
+from stories.publishing.errors import NotHereError
 from tests.clocks import MONDAY
 from tests.factories import (
     edition_of,

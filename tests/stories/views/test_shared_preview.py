@@ -18,7 +18,7 @@ from newsroom.http.log_redaction import DiscreetFormatter
 from stories import binning, publishing, sharing
 from stories.drafts import revisions
 from stories.models import SharedPreview, WorkImage
-from stories.publishing import erasing
+from stories.publishing import erase
 from tests.factories import (
     file_of,
     make_article,
@@ -389,7 +389,7 @@ def ended(made, maker):
 
 
 def erased(made, maker):
-    erasing.erase_work(made.link.work, by=make_user(role="Administrator"), reason="A court ordered it")
+    erase.erase_work(made.link.work, by=make_user(role="Administrator"), reason="A court ordered it")
 
 
 def in_the_bin(made, maker):

@@ -12,9 +12,8 @@ from stories.documents import AnyDocument
 from stories.documents.render import Kept, keep
 from stories.drafts.references import Names
 from stories.drafts.revisions import Recorded
-from stories.models import ChangeNote, Document, Edition, Revision, Work
-from stories.publishing.change import change_at
-from stories.publishing.refusals import NotReadyError
+from stories.models import Change, ChangeNote, Document, Edition, Revision, Work
+from stories.publishing.errors import NotReadyError
 from stories.publishing.timeline import Place
 
 OVERRIDE_RIGHT = "stories.override_check"
@@ -144,3 +143,22 @@ def _seen_before(asked: Sequence[Asked]) -> dict[int, AnyDocument]:
     keys = {key: page.document_id for key, page in pages.items() if page and page.document_id is not None}
     documents = {row.pk: row for row in _DOCUMENTS(keys=set(keys.values()))} if keys else {}
     return {key: documents[document].value() for key, document in keys.items()}
+
+
+def said_of(edition: Edition) -> ChangeNote:
+    """Return what readers are told of the change that an edition made."""
+    return ChangeNote(Change(edition.change), edition.note, edition.was_wrong, edition.is_right)
+
+
+def change_at(place: Place, wanted: ChangeNote | None) -> ChangeNote | None:
+    """Return what a new edition is for readers: the first, a return after a notice, or else what the editor says.
+
+    A correction stays one when the page comes back with it. None where the editor has to say it and did not.
+    """
+    if place.page_before is None:
+        return ChangeNote(Change.FIRST, wanted.note if wanted else "")
+    if place.follows_notice and (wanted is None or wanted.change != Change.CORRECTION):
+        return ChangeNote(Change.RETURN, wanted.note if wanted else "")
+    if wanted and wanted.change in {Change.FIRST, Change.RETURN, Change.WITHDRAWAL, Change.EXPIRY}:
+        return ChangeNote(Change.UPDATE, wanted.note)
+    return wanted

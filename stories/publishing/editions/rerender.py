@@ -11,7 +11,7 @@ from newsroom.http import clock
 from newsroom.page_cache.invalidation import changing
 from stories.documents.render import keep
 from stories.models import Document, Edition, EditionKind, Rerendering, Work
-from stories.publishing.invalidating import touch_pages_of
+from stories.publishing.editions.invalidation import touch_pages_of
 
 BATCH = 25
 KIND = "rerendering"

@@ -13,11 +13,10 @@ from stories.documents import AnyDocument
 from stories.documents.merge import merge
 from stories.drafts import revisions
 from stories.models import Edition, EditionKind, Override, Revision, Work
-from stories.publishing import reviewing
-from stories.publishing.change import said_of
-from stories.publishing.ready import Asked, Going, Ready, pass_checks
-from stories.publishing.refusals import CarryError, LaidAnewError, NotReadyError
-from stories.publishing.sending import Answer, write
+from stories.publishing import review
+from stories.publishing.errors import CarryError, LaidAnewError, NotReadyError
+from stories.publishing.pipeline import Answer, write
+from stories.publishing.request import Asked, Going, Ready, pass_checks, said_of
 from stories.publishing.timeline import Timeline, take_out
 
 
@@ -82,9 +81,9 @@ def _carry_over(edition: Edition, one: Ready, *, base: AnyDocument | None, by: U
     if merged.document == new:
         tell(edition, by=by, reason="All that it says went out before it")
         return
-    may_approve = reviewing.may_approve(one.work, by, up_to=one.revision, at=now)
+    may_approve = review.may_approve(one.work, by, up_to=one.revision, at=now)
     if settings.REQUIRE_REVIEW and not may_approve:
-        raise reviewing.OwnWorkError(
+        raise review.OwnWorkError(
             f"What edition {edition.label} would say with this change needs an approval, and you wrote part of it. "
             "Cancel that schedule, or let somebody else publish."
         )

@@ -2,8 +2,8 @@
 
 from django.db.backends.utils import CursorWrapper
 
-from stories.guards.rules import OVERLAP, Change, Columns, Rule, keys_of
 from stories.models import Edition
+from stories.publishing.triggers.rules import OVERLAP, Change, Columns, Rule, keys_of
 
 _EDITIONS = Edition._meta.db_table
 _WORDS = {

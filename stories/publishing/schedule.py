@@ -8,13 +8,12 @@ from newsroom.accounts.permissions import require
 from newsroom.http import clock
 from newsroom.page_cache.invalidation import changing
 from stories.models import Edition, Work
-from stories.publishing.change import said_of
-from stories.publishing.going import Answers, send_locked
-from stories.publishing.ready import Going
-from stories.publishing.refusals import NotHereError
-from stories.publishing.sending import RIGHT, lock_one
+from stories.publishing.errors import NotHereError
+from stories.publishing.pending_schedules import clear, drop_idle_notices, lay_anew, tell
+from stories.publishing.pipeline import RIGHT, lock_one
+from stories.publishing.publish import Answers, send_locked
+from stories.publishing.request import Going, said_of
 from stories.publishing.timeline import Timeline
-from stories.publishing.waiting import clear, drop_idle_notices, lay_anew, tell
 
 
 @changing()

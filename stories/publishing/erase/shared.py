@@ -10,7 +10,7 @@ from newsroom.media import images
 from newsroom.media.models import Image
 from stories.documents import AnyDocument, Explainer
 from stories.models import Article, Outlet, Work
-from stories.publishing.erasing.documents import documents_naming
+from stories.publishing.erase.documents import documents_naming
 from topics.models import Topic
 
 type Shared = Topic | Outlet | Article | Contributor | Image

@@ -18,12 +18,11 @@ from newsroom.accounts.permissions import require
 from newsroom.audit.models import Event
 from newsroom.audit.sentences import said
 from newsroom.http import clock
-from stories.documents.compare.confirmations import same_but_confirmations
+from stories.documents.compare.confirmations import same_but_confirmations, same_but_decisions, with_articles_of
 from stories.drafts import revisions
-from stories.models import Revision, State, Work, WorkKind
-from stories.publishing import notices
-from stories.publishing.authorship import writers
-from stories.publishing.refusals import NotHereError, RefusedError
+from stories.models import Edition, Revision, State, Work, WorkKind
+from stories.publishing import notifications
+from stories.publishing.errors import NotHereError, RefusedError
 
 RIGHT = "stories.review_work"
 A_MOMENT = timedelta(minutes=15)
@@ -64,7 +63,7 @@ def submit(work: Work, *, by: User, to: User | None = None, revision_number: int
     _step(locked, State.IN_REVIEW, newest, by=by, at=now, words=note, waits_for=to)
     after = {"revision": newest.number} | ({"to": str(to)} if to else {})
     Event.objects.write(locked.kind, locked.uid, "sent to review", by=by, after=after, reason=note.strip())
-    notices.asked(locked, to=to, by=by, at=now)
+    notifications.asked(locked, to=to, by=by, at=now)
 
 
 @transaction.atomic
@@ -97,7 +96,7 @@ def approve(work: Work, *, by: User, revision_number: int) -> None:
         raise OwnWorkError("You wrote part of this since readers saw it last: somebody else approves it.")
     _step(locked, State.APPROVED, read, by=by, at=now)
     Event.objects.write(locked.kind, locked.uid, "approved", by=by, after={"revision": read.number})
-    notices.approved(locked, to=_sender(locked), by=by, at=now)
+    notifications.approved(locked, to=_sender(locked), by=by, at=now)
 
 
 @transaction.atomic
@@ -119,7 +118,7 @@ def return_(work: Work, *, by: User, reason: str, revision_number: int, seen_as:
     Event.objects.write(
         locked.kind, locked.uid, "returned", by=by, after={"revision": read.number}, reason=reason.strip()
     )
-    notices.returned(locked, to=sender, by=by, at=now)
+    notifications.returned(locked, to=sender, by=by, at=now)
 
 
 def published(works: Iterable[Work]) -> None:
@@ -258,3 +257,49 @@ def _step(
 
 def _when(then: datetime, *, at: datetime) -> str:
     return "a moment ago" if at - then < A_MOMENT else date(timezone.localtime(then), r"\o\n j F Y \a\t H:i")
+
+
+def revision_seen(work: Work, *, at: datetime) -> int:
+    """Return the number of the revision that readers saw last until ``at``; 0 where they saw none."""
+    public = Edition.objects.filter(work=work, revision__of_desk=True).once_public(at)
+    newest = public.select_related("revision").order_by("-live_from", "-pk").first()
+    return newest.revision.number if newest and newest.revision else 0
+
+
+def writers(work: Work, *, up_to: Revision, at: datetime, sender: User | None = None) -> set[int]:
+    """Return the keys of those who made a revision after that of the newest edition public until ``at``, up to this one.
+
+    Whoever only confirmed wrote nothing, nor did a revision with new names of the same things, or one that never lay on
+    the desk. Whoever decided on names, or corrected what is said of an article, wrote unless somebody else has sent that
+    to review since: the last one who did, or ``sender``, who does it now.
+    """
+    seen = revision_seen(work, at=at)
+    desk = Revision.objects.of_the_desk().filter(work=work).select_related("document").order_by("-number")
+    made = desk.filter(number__gt=seen, number__lte=up_to.number).exclude(created_by=None)
+    found: set[int] = set()
+    for key, number in made.values_list("created_by", "number"):
+        if key in found:
+            continue
+        revision, *earlier = desk.filter(number__lte=number)[:2]
+        if earlier:
+            before, after = earlier[0].document.value(), revision.document.value()
+            if same_but_confirmations(before, after):
+                continue
+            is_decision = same_but_decisions(with_articles_of(before, after), after)
+            if is_decision and _was_sent_by_another(work, number, key, sender):
+                continue
+        found.add(key)
+    return found
+
+
+def _was_sent_by_another(work: Work, number: int, key: int, sender: User | None) -> bool:
+    if sender is not None:
+        return sender.pk != key
+    sent = Event.objects.about(work.uid).with_verb("sent to review").first()
+    revision = sent.after.get("revision") if sent else 0
+    return sent is not None and sent.by_id != key and isinstance(revision, int) and revision >= number
+
+
+def ask_everybody(user: User, by: User, at: datetime) -> None:
+    """Let what waits for a review by ``user`` wait for whoever reviews."""
+    Work.objects.filter(assigned_to=user, state=State.IN_REVIEW).update(assigned_to=None)

@@ -10,12 +10,12 @@ from newsroom.http import clock
 from newsroom.page_cache.invalidation import changing
 from stories.drafts import revisions
 from stories.models import FAQ, Bundle, Change, ChangeNote, Edition, EditionKind, Story, Work
-from stories.publishing import notices, reviewing
-from stories.publishing.ready import Going, Ready
-from stories.publishing.refusals import NotHereError
-from stories.publishing.sending import RIGHT, Answer, lock, lock_one, prepare, write
+from stories.publishing import notifications, review
+from stories.publishing.errors import NotHereError
+from stories.publishing.pending_schedules import clear, settle
+from stories.publishing.pipeline import RIGHT, Answer, lock, lock_one, prepare, write
+from stories.publishing.request import Going, Ready
 from stories.publishing.timeline import Timeline
-from stories.publishing.waiting import clear, settle
 
 type Answers = Mapping[int, Answer]
 
@@ -130,13 +130,13 @@ def send_locked(
     """
     ready = [_with_room(one, at=at, now=now) for one in prepare(goings, by=by, at=at, now=now, answers=answers)]
     made = write(ready, by=by, at=at, bundle=bundle)
-    notices.went_out([(one.work, edition) for one, edition in zip(ready, made, strict=True)], by=by, at=now)
+    notifications.went_out([(one.work, edition) for one, edition in zip(ready, made, strict=True)], by=by, at=now)
     for one in ready:
         if one.waiting:
             base = instead_of.document.value() if instead_of and instead_of.document else one.before
             settle(one, base=base, by=by, now=now, answers=answers)
     # Where an earlier text goes out again, the review of a newer one goes on.
-    reviewing.published(one.work for one in ready if one.is_newest)
+    review.published(one.work for one in ready if one.is_newest)
     return made
 
 

@@ -9,11 +9,11 @@ from newsroom.desk.local_time import said
 from newsroom.http import clock
 from newsroom.page_cache.invalidation import changing
 from stories.models import Change, Edition, EditionKind, Work
-from stories.publishing.freezing import freeze_notice
-from stories.publishing.refusals import NotHereError, RefusedError
-from stories.publishing.sending import RIGHT, lock
+from stories.publishing.editions.create import freeze_notice
+from stories.publishing.errors import NotHereError, RefusedError
+from stories.publishing.pending_schedules import clear, drop_idle_notices, lay_anew, schedule_again
+from stories.publishing.pipeline import RIGHT, lock
 from stories.publishing.timeline import Timeline, make_room
-from stories.publishing.waiting import clear, drop_idle_notices, lay_anew, schedule_again
 
 
 class PassedError(RefusedError):

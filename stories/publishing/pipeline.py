@@ -14,10 +14,10 @@ from newsroom.entities.models import Named, hold, hold_keys
 from newsroom.redirects.models import Address, AddressTakenError
 from stories.drafts import revisions
 from stories.models import Bundle, Edition, EditionKind, EditionOutlet, EditionTopic, Outlet, Override, Revision, Work
-from stories.publishing import reviewing
-from stories.publishing.freezing import freeze
-from stories.publishing.ready import Asked, Going, Ready, pass_checks
-from stories.publishing.refusals import NotHereError, NothingNewError, WaitingError
+from stories.publishing import review
+from stories.publishing.editions.create import freeze
+from stories.publishing.errors import NotHereError, NothingNewError, WaitingError
+from stories.publishing.request import Asked, Going, Ready, pass_checks
 from stories.publishing.timeline import Place, Timeline, make_room
 from topics.models import Topic
 
@@ -96,7 +96,7 @@ def prepare(
             revision, document = going.revision, going.revision.document.value()
             is_newest = revision == rest.get(key)
         if not going.public_before:
-            reviewing.require_approved(going.work, revision)
+            review.require_approved(going.work, revision)
         place = timelines[key].place(at)
         if not _is_seen(revision, place):
             waiting = timelines[key].pages_after(place.begin)
@@ -207,7 +207,7 @@ def _newest(goings: Sequence[Going], *, by: User) -> dict[int, revisions.Recorde
                 f"{who} saved revision {before.number} while you were reading {going.seen}. Read it first."
             )
         if before and before != recorded.revision:
-            reviewing.carry_approval(work, before, recorded.revision)
+            review.carry_approval(work, before, recorded.revision)
     return newest
 
 

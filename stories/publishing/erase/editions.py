@@ -23,13 +23,13 @@ from stories.models import (
     State,
     Work,
 )
-from stories.publishing.erasing import traces
-from stories.publishing.erasing.comments import forget_comments_on_revisions
-from stories.publishing.erasing.documents import remove_unneeded
-from stories.publishing.erasing.opening import opened
-from stories.publishing.invalidating import touch_pages_of
-from stories.publishing.refusals import NotHereError
-from stories.publishing.scheduling import cancel_all
+from stories.publishing.editions.invalidation import touch_pages_of
+from stories.publishing.erase import traces
+from stories.publishing.erase.authorize import opened
+from stories.publishing.erase.comments import forget_comments_on_revisions
+from stories.publishing.erase.documents import remove_unneeded
+from stories.publishing.errors import NotHereError
+from stories.publishing.schedule import cancel_all
 from stories.publishing.timeline import Timeline
 
 REMOVED = "This edition was removed."

@@ -10,14 +10,14 @@ from newsroom.audit.models import Event
 from newsroom.http import clock
 from newsroom.page_cache.invalidation import changing
 from stories.models import Bundle, BundleMember, Change, ChangeNote, Edition, EditionKind, Work
-from stories.publishing import notices
-from stories.publishing.freezing import freeze_notice
-from stories.publishing.going import send_locked
-from stories.publishing.ready import Going
-from stories.publishing.refusals import NotHereError, NothingNewError
-from stories.publishing.sending import RIGHT, Answer, lock
+from stories.publishing import notifications
+from stories.publishing.editions.create import freeze_notice
+from stories.publishing.errors import NotHereError, NothingNewError
+from stories.publishing.pending_schedules import clear, drop_idle_notices, tell
+from stories.publishing.pipeline import RIGHT, Answer, lock
+from stories.publishing.publish import send_locked
+from stories.publishing.request import Going
 from stories.publishing.timeline import Place, Timeline, make_room
-from stories.publishing.waiting import clear, drop_idle_notices, tell
 
 
 @changing()
@@ -139,7 +139,7 @@ def _put_back(work: Work, edition: Edition, line: Timeline, bundle: Bundle, *, b
     make_room([place])
     notice = freeze_notice(work, edition, place, note, by=by, change=Change.WITHDRAWAL)
     Event.objects.write(work.kind, work.uid, "withdrawn", by=by, after={"edition": notice.number}, reason=note)
-    notices.ended(work, by=by, at=line.now)
+    notifications.ended(work, by=by, at=line.now)
     return notice
 
 

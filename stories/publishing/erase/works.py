@@ -27,13 +27,13 @@ from stories.models import (
     Work,
     WorkKind,
 )
-from stories.publishing.erasing import traces
-from stories.publishing.erasing.comments import forget_comments
-from stories.publishing.erasing.documents import documents_naming, documents_of, remove_unneeded, title_of
-from stories.publishing.erasing.opening import opened
-from stories.publishing.erasing.passages import take_out_of
-from stories.publishing.erasing.shared import remove_unused, shared_by
-from stories.publishing.invalidating import touch_pages_of
+from stories.publishing.editions.invalidation import touch_pages_of
+from stories.publishing.erase import traces
+from stories.publishing.erase.authorize import opened
+from stories.publishing.erase.comments import forget_comments
+from stories.publishing.erase.documents import documents_naming, documents_of, remove_unneeded, title_of
+from stories.publishing.erase.passages import take_out_of
+from stories.publishing.erase.shared import remove_unused, shared_by
 
 
 def erase_work(work: Work, *, by: User, reason: str) -> None:

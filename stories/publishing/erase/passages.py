@@ -25,14 +25,14 @@ from stories.models import (
     StoryQuestion,
     Work,
 )
-from stories.publishing.erasing.comments import forget_comments_on_part
-from stories.publishing.erasing.documents import documents_of, remove_unneeded
-from stories.publishing.erasing.opening import opened
-from stories.publishing.erasing.traces import ERASED
-from stories.publishing.finding import let_be_found_again
-from stories.publishing.invalidating import touch_pages_of
-from stories.publishing.projecting import images_shown, project
-from stories.publishing.refusals import NotHereError
+from stories.publishing.editions.invalidation import touch_pages_of
+from stories.publishing.editions.projections import images_shown, project
+from stories.publishing.editions.search_index import let_be_found_again
+from stories.publishing.erase.authorize import opened
+from stories.publishing.erase.comments import forget_comments_on_part
+from stories.publishing.erase.documents import documents_of, remove_unneeded
+from stories.publishing.erase.traces import ERASED
+from stories.publishing.errors import NotHereError
 
 
 def erase_passage(work: Work, uid: UUID, *, by: User, reason: str) -> None:

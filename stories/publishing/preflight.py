@@ -9,8 +9,7 @@ from stories import checks
 from stories.documents import AnyDocument, compare
 from stories.drafts import revisions
 from stories.models import Edition, EditionKind, Revision, Work
-from stories.publishing.change import said_of
-from stories.publishing.ready import OVERRIDE_RIGHT
+from stories.publishing.request import OVERRIDE_RIGHT, said_of
 from stories.publishing.timeline import Timeline
 
 

@@ -4,8 +4,8 @@ import hashlib
 
 from django.db.backends.utils import CursorWrapper
 
-from stories.guards.rules import OVERLAP, Columns, Rule
 from stories.models import Edition
+from stories.publishing.triggers.rules import OVERLAP, Columns, Rule
 
 _EDITIONS = Edition._meta.db_table
 _WORDS = {"differs": "IS DISTINCT FROM", "now": "clock_timestamp()", "instant": ("", "")}

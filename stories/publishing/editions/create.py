@@ -11,13 +11,13 @@ from stories.documents import Explainer
 from stories.drafts import status_index
 from stories.drafts.references import outlets_speaking
 from stories.models import LONGEST_FOLDED_TITLE, Bundle, Change, Edition, EditionKind, Work
-from stories.publishing.finding import let_be_found
-from stories.publishing.invalidating import touch_pages_naming, touch_pages_of
-from stories.publishing.projecting import images_shown, project
-from stories.publishing.ready import Ready
+from stories.publishing.editions.invalidation import touch_pages_naming, touch_pages_of
+from stories.publishing.editions.projections import images_shown, project
+from stories.publishing.editions.related import relate, relate_in_time
+from stories.publishing.editions.search_index import let_be_found
+from stories.publishing.request import Ready
+from stories.publishing.tasks import announce
 from stories.publishing.timeline import Place
-from stories.relating import relate, relate_in_time
-from stories.tasks import announce
 
 RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "khw", "ks", "ps", "sd", "syr", "ug", "ur", "yi"})
 

@@ -12,7 +12,7 @@ from newsroom.page_cache.invalidation import begin, touch
 from stories.documents import AnyDocument, Explainer
 from stories.drafts.references import Names
 from stories.models import Edition, EditionImage, EditionOutlet, EditionQuestion, EditionTopic
-from stories.publishing.projecting import images_in
+from stories.publishing.editions.projections import images_in
 from topics.models import Topic
 
 

@@ -2,15 +2,17 @@
 
 import hashlib
 import re
-from typing import Protocol
+from collections.abc import Sequence
+from typing import Any, Protocol
 
+from django.core.checks import CheckMessage, Tags, Warning, register
 from django.db import connection as default
-from django.db import transaction
+from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
-from stories.guards import postgresql, sqlite
-from stories.guards.rules import ERASING, VERSION, Columns, Rule, rules_for
+from stories.publishing.triggers import postgresql, sqlite
+from stories.publishing.triggers.rules import ERASING, VERSION, Columns, Rule, rules_for
 
 _OF_A_TRIGGER = re.compile(r"(?P<of>.+)_(?P<version>\d+)_[0-9a-f]{8}")
 
@@ -92,3 +94,17 @@ def _parsed(name: str) -> tuple[str, int]:
     """Return which rule the name of a trigger stands for, and its version; 0 where it has none."""
     found = _OF_A_TRIGGER.fullmatch(name)
     return (found["of"], int(found["version"])) if found else (name, 0)
+
+
+@register(Tags.database)
+def guards_are_laid(*, databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+    """Warn of each database that was named and lacks a guard; ``migrate`` asks this too, just before it lays them."""
+    return [
+        Warning(
+            f"The database “{name}” does not refuse all that it should, {len(found)} in number: {found[0]}.",
+            hint="Run manage.py migrate, which lays the guards.",
+            id="stories.W001",
+        )
+        for name in databases or ()
+        if (found := missing(connections[name]))
+    ]

@@ -17,7 +17,7 @@ from newsroom.page_cache.dependencies import FRONT
 from newsroom.page_cache.invalidation import changing, touch
 from stories.models import Edition, FrontPlace
 from stories.models.front_place import PLACES
-from stories.publishing.refusals import RefusedError
+from stories.publishing.errors import RefusedError
 
 RIGHT = "stories.change_frontplace"
 MEANWHILE = "Somebody arranged the front page a moment ago. Open this screen again to see how."

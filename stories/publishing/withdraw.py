@@ -9,13 +9,13 @@ from newsroom.audit.models import Event
 from newsroom.http import clock
 from newsroom.page_cache.invalidation import changing
 from stories.models import Change, Edition, EditionKind, Work
-from stories.publishing import notices
-from stories.publishing.freezing import freeze_notice
-from stories.publishing.refusals import NotHereError
-from stories.publishing.scheduling import cancel_all
-from stories.publishing.sending import RIGHT, lock_one
+from stories.publishing import notifications
+from stories.publishing.editions.create import freeze_notice
+from stories.publishing.errors import NotHereError
+from stories.publishing.pending_schedules import clear, lay_anew
+from stories.publishing.pipeline import RIGHT, lock_one
+from stories.publishing.schedule import cancel_all
 from stories.publishing.timeline import Timeline, make_room
-from stories.publishing.waiting import clear, lay_anew
 
 
 @changing()
@@ -42,7 +42,7 @@ def withdraw(work: Work, *, by: User, notice: str, instead: UUID | None = None) 
     Event.objects.write(
         locked.kind, locked.uid, "withdrawn", by=by, after={"edition": edition.number}, reason=edition.notice
     )
-    notices.ended(locked, by=by, at=now)
+    notifications.ended(locked, by=by, at=now)
     return edition
 
 
@@ -68,7 +68,7 @@ def expire(work: Work, *, by: User, at: datetime, notice: str) -> Edition:
     edition = freeze_notice(locked, page, place, notice, by=by, change=Change.EXPIRY, is_scheduled=True)
     after = {"edition": edition.number, "live_from": at.isoformat()}
     Event.objects.write(locked.kind, locked.uid, "expiry scheduled", by=by, after=after, reason=edition.notice)
-    notices.ended(locked, by=by, at=now, is_ahead=True)
+    notifications.ended(locked, by=by, at=now, is_ahead=True)
     lay_anew(locked, later, by=by, now=now, reason="The page ends before it")
     return edition
 

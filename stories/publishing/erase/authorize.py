@@ -1,9 +1,10 @@
 """Opens an erasure, which the guards ask for, and closes it: what happens in between is one transaction."""
 
+import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models.functions import Now
 
 from newsroom.accounts.models import User
@@ -11,11 +12,12 @@ from newsroom.accounts.permissions import require
 from newsroom.audit.models import Erasure, Event
 from newsroom.background.cleanup import forget_errors
 from newsroom.page_cache.invalidation import changing, forget_pages
+from newsroom.search import index
+from stories.drafts.search.index import settle
 from stories.models import FAQ, AutosaveSlot, Story, Work, WorkKind
-from stories.publishing.erasing import traces
-from stories.publishing.erasing.wiping import wipe
-from stories.publishing.refusals import NotHereError
-from stories.publishing.sending import lock
+from stories.publishing.erase import traces
+from stories.publishing.errors import NotHereError
+from stories.publishing.pipeline import lock
 
 RIGHT = "stories.erase_work"
 LONGEST_REASON = 5_000
@@ -51,3 +53,35 @@ def opened(work: Work, scope: str, *, by: User, reason: str, together: Iterable[
         forget_errors()
         Event.objects.write(locked.kind, locked.uid, "erased", by=by, after={"scope": scope}, reason=why)
         Erasure.objects.filter(pk=erasure.pk).update(closed_at=Now())
+
+
+_log = logging.getLogger(__name__)
+
+
+def wipe() -> None:
+    """Write an SQLite file anew, so that no byte of what was deleted is left in it or in the log beside it.
+
+    Waits as long as any write does. Where others do not let go meanwhile, the log of the program says what is left to
+    do. PostgreSQL clears away by itself, and its dumps hold no deleted rows.
+    """
+    if connection.vendor != "sqlite":
+        return
+    try:
+        index.settle()
+        settle()
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA secure_delete")
+            before = cursor.fetchone()[0]
+            # Else what is unused of a new page may hold what its memory held before.
+            cursor.execute("PRAGMA secure_delete=ON")
+            cursor.execute("VACUUM")
+            cursor.execute(f"PRAGMA secure_delete={before}")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            is_busy = cursor.fetchone()[0]
+    except OperationalError:
+        is_busy = True
+    if is_busy:
+        _log.error(
+            "What was erased is gone from the tables, but its bytes may still lie in the database file, which others "
+            "were using. Stop the site and run: sqlite3 FILE 'VACUUM; PRAGMA wal_checkpoint(TRUNCATE);'"
+        )
