@@ -14,7 +14,7 @@ from newsroom.db import keyset
 from newsroom.db.keyset import PartOf
 from newsroom.db.loose_scan import first_of_each
 from newsroom.entities.mentions import live_naming
-from stories.models.edition import Edition, EditionQuerySet
+from stories.editions.models import Edition, EditionQuerySet
 from stories.models.outlet import Outlet
 from topics.models import Topic
 

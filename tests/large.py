@@ -20,6 +20,7 @@ from newsroom.notifications.models import Notice
 from newsroom.site.models import AboutPage, Report
 from stories.documents import Explainer, QuestionPage
 from stories.drafts import status_index
+from stories.editions.models import EditionTopic
 from stories.models import (
     FAQ,
     Article,
@@ -45,7 +46,6 @@ from stories.models import (
     WorkImage,
     WorkTopic,
 )
-from stories.models.edition import EditionTopic
 from topics.models import Topic, TopicAlias
 
 # The keys of all rows come after this one, so that what a test makes for itself has its own.

@@ -16,8 +16,8 @@ from newsroom.accounts.permissions import person
 from newsroom.desk.local_time import MomentForm
 from newsroom.desk.responses import lead_to_problem
 from newsroom.http.clock import FOREVER, moment_of
-from stories.models.front_place import PLACES
-from stories.publishing import front_page as front_page_module
+from stories.editions.front_page import PLACES
+from stories.publishing import front_page as front_page_verbs
 from stories.publishing.front_page import Offered, Placed
 
 MOST_OFFERED = 100
@@ -57,14 +57,14 @@ class PlaceForm(MomentForm):
 
 def front_page(request: HttpRequest) -> HttpResponse:
     """Show what editors put on the front page, and keep what is chosen."""
-    if not request.user.has_perm(front_page_module.RIGHT):
+    if not request.user.has_perm(front_page_verbs.RIGHT):
         raise PermissionDenied
     at = moment_of(request)
-    offered = front_page_module.offered(at=at, limit=MOST_OFFERED)
+    offered = front_page_verbs.offered(at=at, limit=MOST_OFFERED)
     data = request.POST if request.method == "POST" else None
     forms_ = [
         PlaceForm(data, prefix=f"place-{number}", offered=offered, initial=initial, auto_id=f"{number}-%s")
-        for number, initial in enumerate(_initial(front_page_module.arranged(at=at)), start=1)
+        for number, initial in enumerate(_initial(front_page_verbs.arranged(at=at)), start=1)
     ]
     problem = ""
     # Each is asked, so that each says what it lacks.
@@ -72,8 +72,8 @@ def front_page(request: HttpRequest) -> HttpResponse:
     if data is not None and not refused:
         chosen = [(form, placed) for form in forms_ if (placed := form.placed())]
         try:
-            front_page_module.arrange([placed for _, placed in chosen], by=person(request), seen=data.get("seen", ""))
-        except front_page_module.NotArrangedError as refusal:
+            front_page_verbs.arrange([placed for _, placed in chosen], by=person(request), seen=data.get("seen", ""))
+        except front_page_verbs.NotArrangedError as refusal:
             if refusal.place is None:
                 problem = str(refusal)
             else:
@@ -89,7 +89,7 @@ def front_page(request: HttpRequest) -> HttpResponse:
         "problem": problem,
         "several_languages": len(settings.SITE_LANGUAGES) > 1,
         # Who was late opens the screen again and sees what somebody else arranged.
-        "seen": front_page_module.mark() if data is None else data.get("seen", ""),
+        "seen": front_page_verbs.mark() if data is None else data.get("seen", ""),
     }
     return TemplateResponse(request, "admin/front_page.html", context)
 

@@ -12,7 +12,7 @@ from django.urls import resolve, reverse
 from newsroom.entities.merged import Families
 from newsroom.entities.models import Named
 from newsroom.http.converters import UnicodeSlug
-from stories.models.edition import Edition
+from stories.editions.models import Edition
 
 _UID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SLUG = re.compile(UnicodeSlug.regex)

@@ -16,7 +16,7 @@ from newsroom.page_cache.responses import MovedError
 from stories.api.addresses import present
 from stories.api.asking import ListAsked, WrittenAsked, after, name_after
 from stories.api.walking import Narrowing
-from stories.models.edition import Edition, EditionQuerySet
+from stories.editions.models import Edition, EditionQuerySet
 from stories.reading.cards import topics_of
 from stories.reading.outlet import OUTLETS
 from topics.models import Topic

@@ -11,7 +11,7 @@ from django.db.models.lookups import IsNull
 from newsroom.db.keyset import Slice, cut, stretch
 from newsroom.entities.merged import Family
 from newsroom.http.languages import primary
-from stories.models.edition import Edition, EditionOutlet, EditionQuerySet
+from stories.editions.models import Edition, EditionOutlet, EditionQuerySet
 from stories.models.outlet import Outlet
 from stories.reading.walks import walks
 from topics.models import Topic

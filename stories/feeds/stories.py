@@ -18,9 +18,9 @@ from newsroom.http.clock import moment_of
 from newsroom.http.languages import before_lists
 from newsroom.page_cache.dependencies import Guard, guard_of
 from newsroom.page_cache.responses import public_page
+from stories.editions.models import Edition
 from stories.feeds.json import written
 from stories.feeds.xml import AtomFeed, RssFeed, SteadyFeed, add, answered, begun
-from stories.models.edition import Edition
 from stories.reading.corrections import corrections_of
 from stories.reading.feed import Entry, all_stories, newest_entries, stories_about, stories_citing
 

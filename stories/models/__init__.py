@@ -1,18 +1,11 @@
 """The models of stories and questions, one file for each concept."""
 
-from stories.models.article import Article, Citation
-from stories.models.autosave import AutosaveSlot
-from stories.models.bulk import BulkItem, BulkRun, BulkState
-from stories.models.bundle import Bundle, BundleMember
-from stories.models.change_note import ChangeNote
-from stories.models.checking import CheckLevel, Override
-from stories.models.comment import Comment
-from stories.models.document import Document
-from stories.models.draft import Draft, PossibleStanding
-from stories.models.edition import (
+from stories.editions.front_page import FrontPlace
+from stories.editions.models import (
     LONGEST_FOLDED_TITLE,
     PROJECTIONS,
     Change,
+    ChangeNote,
     Edition,
     EditionArticle,
     EditionContributor,
@@ -22,17 +15,24 @@ from stories.models.edition import (
     EditionQuestion,
     EditionTopic,
 )
+from stories.editions.related import RelatedStories
+from stories.editions.review_date import Freshness
+from stories.models.article import Article, Citation
+from stories.models.attached import WorkImage, WorkTopic
+from stories.models.autosave import AutosaveSlot
+from stories.models.bulk import BulkItem, BulkRun, BulkState
+from stories.models.bundle import Bundle, BundleMember
+from stories.models.comment import Comment
+from stories.models.document import Document
+from stories.models.draft import Draft, PossibleStanding
 from stories.models.faq import FAQ, Answer, StoryQuestion
-from stories.models.freshness import Freshness
-from stories.models.front_place import FrontPlace
 from stories.models.house_word import HouseWord
 from stories.models.imports import Import
-from stories.models.last_look import LastLook
+from stories.models.last_read import LastLook
 from stories.models.outlet import Outlet, OutletAlias, OutletHost, OutletKind
-from stories.models.placed import WorkImage, WorkTopic
+from stories.models.override import CheckLevel, Override
 from stories.models.presence import Presence
-from stories.models.related import RelatedStories
-from stories.models.rerendering import Rerendering
+from stories.models.rerender import Rerendering
 from stories.models.revision import Revision, RevisionLabel
 from stories.models.section import Section
 from stories.models.shared_preview import SharedPreview

@@ -16,7 +16,7 @@ from django.db.models.functions import Now
 
 from newsroom.redirects.models import Address
 from newsroom.text.slugs import validate_slug
-from stories.models.listed import ListedQuerySet
+from stories.models.list_queryset import ListedQuerySet
 
 
 class WorkKind(models.TextChoices):

@@ -15,8 +15,8 @@ from newsroom.http import clock
 from newsroom.http.clock import FOREVER
 from newsroom.page_cache.dependencies import FRONT
 from newsroom.page_cache.invalidation import changing, touch
+from stories.editions.front_page import PLACES
 from stories.models import Edition, FrontPlace
-from stories.models.front_place import PLACES
 from stories.publishing.errors import RefusedError
 
 RIGHT = "stories.change_frontplace"

@@ -10,7 +10,7 @@ from newsroom.db.statements import Prepared
 from newsroom.http.clock import new_year_after
 from newsroom.page_cache.dependencies import SITE, Guard, key, version_called, version_of
 from newsroom.page_cache.responses import Link, MovedError, WithdrawnError
-from stories.models.edition import Change, Edition, EditionKind, EditionQuerySet
+from stories.editions.models import Change, Edition, EditionKind, EditionQuerySet
 
 
 def _standing(kind: str, *, at: datetime) -> EditionQuerySet:

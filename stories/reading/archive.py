@@ -15,7 +15,7 @@ from django.utils import timezone
 from newsroom.db.keyset import Place, PreparedPages, first_of
 from newsroom.db.statements import Prepared
 from newsroom.page_cache.dependencies import STORIES, Guard
-from stories.models.edition import Edition, EditionQuerySet
+from stories.editions.models import Edition, EditionQuerySet
 from stories.reading.cards import Card, live_stories, story_cards
 from stories.reading.walks import languages_of, spoken, story_walks
 from topics.reading import watch

@@ -2,7 +2,7 @@
 
 from stories.documents import AnyDocument, Explainer, PlacedPicture
 from stories.documents.render import ExplainerFragments, QuestionFragments
-from stories.models.edition import Edition
+from stories.editions.models import Edition
 from stories.reading.marks import pictures_in
 from stories.reading.parts import question_texts_of, texts_of
 

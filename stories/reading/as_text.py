@@ -13,7 +13,7 @@ from stories.documents import Explainer, Passage, QuestionPage
 from stories.documents.export.text import Shape, prose, sections_of
 from stories.documents.headings import TOPICS, usual_heading
 from stories.documents.render import SourceFragment
-from stories.models.edition import Edition
+from stories.editions.models import Edition
 from stories.reading.copies import PublicCopy
 from stories.reading.corrections import corrections_of
 from stories.reading.lately import Told

@@ -13,7 +13,7 @@ from newsroom.db.statements import Prepared
 from newsroom.http.clock import midnight_after
 from newsroom.http.languages import listed
 from newsroom.page_cache.dependencies import Guard
-from stories.models.edition import Edition, EditionQuerySet, EditionTopic
+from stories.editions.models import Edition, EditionQuerySet, EditionTopic
 from stories.reading.links import as_of
 from topics.models import Topic
 

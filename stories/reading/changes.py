@@ -10,7 +10,7 @@ from django.db import models
 from django.urls import reverse
 
 from newsroom.text.diff.words import Run, differences
-from stories.models.edition import Change, Edition, EditionKind
+from stories.editions.models import Change, Edition, EditionKind
 from stories.reading.addresses import standing_under
 
 RECENTLY = timedelta(days=30)

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from newsroom.http.clock import day_begins
 from newsroom.page_cache.dependencies import Guard
-from stories.models.edition import Edition
+from stories.editions.models import Edition
 
 
 def last_checked(edition: Edition, *, guard: Guard) -> date | None:

@@ -9,7 +9,7 @@ from django.utils import formats, timezone
 from django.utils.translation import get_language, gettext
 
 from newsroom.text.join import listed
-from stories.models.edition import Edition
+from stories.editions.models import Edition
 from stories.reading.changes import Changes, edition_url
 
 _ENDS = (".", "?", "!", "…", "؟")

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from stories.documents.compare import Comparison, Part, compare
-from stories.models.edition import Edition
+from stories.editions.models import Edition
 from stories.reading.as_read import Fragments, as_read, fragments_of
 
 

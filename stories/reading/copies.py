@@ -14,7 +14,7 @@ from newsroom.text.markdown.relink import relinked, targets_of
 from stories.documents import AnyDocument, Explainer
 from stories.documents.render import SourceFragment
 from stories.documents.schema import PAPERS
-from stories.models.edition import Edition
+from stories.editions.models import Edition
 from stories.reading.addresses import standing_under
 from stories.reading.as_read import as_read, fragments_of
 from stories.reading.changes import Changes

@@ -6,7 +6,7 @@ from datetime import datetime
 from newsroom.page_cache.dependencies import Unguarded
 from stories.documents import AnyDocument, Explainer
 from stories.documents.render import ExplainerFragments, QuestionFragments, keep
-from stories.models.edition import Edition
+from stories.editions.models import Edition
 from stories.reading.explainer import ExplainerPage
 from stories.reading.links import DraftPlaces, QuestionNow
 from stories.reading.question import QuestionPage

@@ -14,7 +14,7 @@ from newsroom.page_cache.dependencies import NAMES, Guard
 from newsroom.page_cache.responses import MovedError, WithdrawnError
 from newsroom.site.reader_reports.same_origin import origin_of
 from newsroom.text.join import listed
-from stories.models.edition import Edition
+from stories.editions.models import Edition
 from stories.reading.addresses import standing_at, standing_under
 from stories.reading.cards import first_topics, heed_day
 from stories.reading.share_pictures import SharePicture

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from newsroom.http.languages import Version
 from newsroom.page_cache.dependencies import Guard, Unguarded
 from stories.documents.render import ExplainerFragments, QuestionLink
-from stories.models.edition import Edition
+from stories.editions.models import Edition
 from stories.reading.addresses import standing_at
 from stories.reading.cards import Card, heed_day
 from stories.reading.changes import Changes, changes_of

@@ -13,7 +13,7 @@ from newsroom.entities.merged import Family
 from newsroom.page_cache.dependencies import STORIES, Guard
 from newsroom.page_cache.responses import MovedError
 from stories.documents.render import ExplainerFragments
-from stories.models.edition import Edition
+from stories.editions.models import Edition
 from stories.models.outlet import Outlet
 from stories.reading.leading import watch_texts
 from stories.reading.links import Links

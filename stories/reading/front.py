@@ -14,8 +14,8 @@ from newsroom.http.languages import primary
 from newsroom.page_cache.dependencies import FRONT, QUESTIONS, STORIES, Guard, key
 from stories.documents.render import ExplainerFragments
 from stories.documents.schema import PAPERS
-from stories.models.edition import Edition, EditionQuerySet
-from stories.models.front_place import PLACES, FrontPlace
+from stories.editions.front_page import PLACES, FrontPlace
+from stories.editions.models import Edition, EditionQuerySet
 from stories.reading.cards import Card, live_questions, live_stories, named_by, question_cards, topics_with
 from stories.reading.lately import Told, told_lately
 from stories.reading.marks import words_only

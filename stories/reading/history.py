@@ -11,7 +11,7 @@ from django.utils import translation
 
 from stories.documents.compare import Comparison
 from stories.documents.render import ExplainerFragments
-from stories.models.edition import Edition, EditionKind
+from stories.editions.models import Edition, EditionKind
 from stories.reading.addresses import standing_under
 from stories.reading.as_read import fragments_of
 from stories.reading.changes import Stage, stages_of

@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from newsroom.db.keyset import newest
 from newsroom.db.statements import Prepared
 from newsroom.text.diff.words import Run
-from stories.models.edition import Change, Edition, EditionQuerySet
+from stories.editions.models import Change, Edition, EditionQuerySet
 from stories.reading.changes import edition_url, struck
 from stories.reading.walks import spoken, walks
 

@@ -13,7 +13,7 @@ from django.db.models.lookups import IsNull
 from newsroom.db.statements import Prepared
 from newsroom.entities.mentions import first_naming, live_naming
 from newsroom.page_cache.dependencies import key, naming
-from stories.models.edition import Edition
+from stories.editions.models import Edition
 from stories.reading.neighbours import Neighbours
 from topics.models import Topic
 

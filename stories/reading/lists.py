@@ -7,7 +7,7 @@ from typing import Self
 
 from newsroom.db.keyset import Place, PreparedPages
 from newsroom.page_cache.dependencies import STORIES, Guard
-from stories.models.edition import EditionQuerySet
+from stories.editions.models import EditionQuerySet
 from stories.reading.archive import Year, years
 from stories.reading.cards import Card, live_stories, story_cards
 from stories.reading.walks import languages_of, spoken, story_walks

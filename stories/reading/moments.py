@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from stories.models.edition import Edition
+from stories.editions.models import Edition
 
 
 def next_change(*, at: datetime) -> datetime | None:

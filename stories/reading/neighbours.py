@@ -12,7 +12,7 @@ from django.db.models import Case, F, JSONField, When
 from newsroom.db.statements import Prepared
 from newsroom.http.clock import FOREVER
 from newsroom.page_cache.dependencies import Guard
-from stories.models.edition import Edition, EditionKind, EditionQuerySet
+from stories.editions.models import Edition, EditionKind, EditionQuerySet
 
 # What cards, links and lists of changes say of an edition.
 _COLUMNS = (

@@ -23,7 +23,7 @@ from newsroom.page_cache.responses import MovedError
 from newsroom.text.join import listed
 from newsroom.text.markdown import render
 from stories.documents.render import ExplainerFragments
-from stories.models.edition import Edition, EditionOutlet
+from stories.editions.models import Edition, EditionOutlet
 from stories.models.outlet import Outlet
 from stories.reading.leading import watch_texts
 from stories.reading.links import Links

@@ -10,7 +10,7 @@ from django.utils import translation
 from newsroom.http.languages import Version
 from newsroom.page_cache.dependencies import Guard, Unguarded, naming
 from stories.documents.render import QuestionFragments
-from stories.models.edition import Edition, EditionQuestion
+from stories.editions.models import Edition, EditionQuestion
 from stories.reading.addresses import standing_at
 from stories.reading.cards import Card, heed_day, listed_stories
 from stories.reading.changes import Changes, changes_of

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from newsroom.db.keyset import Place, cut, first_of
 from newsroom.entities.counts import Count, Counting
 from newsroom.page_cache.dependencies import QUESTIONS, Guard
-from stories.models.edition import Edition, EditionQuerySet, EditionTopic
+from stories.editions.models import Edition, EditionQuerySet, EditionTopic
 from stories.reading.cards import Card, live_questions, question_cards
 from stories.reading.walks import languages_of, walks
 from topics.models import Topic

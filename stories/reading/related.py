@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from stories.models.edition import Edition
-from stories.models.related import RelatedStories
+from stories.editions.models import Edition
+from stories.editions.related import RelatedStories
 
 
 def related_to(edition: Edition) -> list[UUID]:

@@ -21,7 +21,7 @@ from newsroom.http.converters import number_in
 from newsroom.page_cache.responses import MovedError, WithdrawnError
 from newsroom.site.models import AboutPage
 from newsroom.site.reader_reports.submit import About
-from stories.models.edition import Edition
+from stories.editions.models import Edition
 from stories.reading.addresses import standing_at
 from stories.reading.outlet import public_outlet
 from topics.reading.topic import public_topic

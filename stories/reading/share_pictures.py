@@ -13,7 +13,7 @@ from django.utils.translation import gettext, ngettext
 
 from newsroom.media.processing.share_card import Card
 from newsroom.text.plain import words_of
-from stories.models.edition import Edition
+from stories.editions.models import Edition
 from topics.models import Topic
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from stories.models.edition import Edition
+from stories.editions.models import Edition
 from stories.reading.cards import Card
 from topics.models import Topic
 

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from newsroom.http.converters import number_in
 from stories.documents.compare import Field
 from stories.documents.render import ExplainerFragments
-from stories.models.edition import Edition
+from stories.editions.models import Edition
 from stories.reading.addresses import standing_under
 from stories.reading.as_read import fragments_of
 from stories.reading.changes import Stage, stages_of

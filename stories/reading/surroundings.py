@@ -13,7 +13,7 @@ from newsroom.http.clock import day_begins, new_year_after
 from newsroom.page_cache.dependencies import Guard, key
 from stories.documents import NamedOutlet
 from stories.documents.render import ShownPicture, TopicMention
-from stories.models.edition import Edition
+from stories.editions.models import Edition
 from stories.reading.links import DraftPlaces, Links, keys_of_topics, topics_in, works_in
 from stories.reading.marks import days_in, fill, targets_in
 from stories.reading.moments import next_change

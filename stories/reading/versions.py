@@ -1,7 +1,7 @@
 """The same page in other languages, where it can be read."""
 
 from newsroom.http.languages import Version, name_of
-from stories.models.edition import Edition
+from stories.editions.models import Edition
 from stories.reading.neighbours import Neighbours
 
 

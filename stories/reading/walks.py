@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from newsroom.db.loose_scan import first_of_each
 from newsroom.db.statements import Prepared
 from newsroom.http.languages import Primary, languages_listed
-from stories.models.edition import Edition, EditionKind, EditionQuerySet
+from stories.editions.models import Edition, EditionKind, EditionQuerySet
 
 
 def _written(kind: str) -> QuerySet[Any, Any]:

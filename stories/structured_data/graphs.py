@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from newsroom.site.models import AboutPage, AboutRole
-from stories.models.edition import Edition
+from stories.editions.models import Edition
 from stories.reading.archive import MonthPage
 from stories.reading.cards import Card
 from stories.reading.corrections import CorrectionList

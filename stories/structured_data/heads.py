@@ -12,7 +12,7 @@ from django.utils.translation import get_language, gettext
 
 from newsroom.site.models import AboutPage
 from newsroom.text.plain import words_of
-from stories.models.edition import Edition
+from stories.editions.models import Edition
 from stories.reading.archive import MonthPage
 from stories.reading.corrections import CorrectionList
 from stories.reading.explainer import ExplainerPage

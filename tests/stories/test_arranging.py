@@ -11,8 +11,8 @@ from newsroom.audit.models import Event
 from newsroom.audit.sentences import did
 from newsroom.http.clock import FOREVER
 from stories import publishing
+from stories.editions.front_page import PLACES
 from stories.models import FrontPlace
-from stories.models.front_place import PLACES
 from stories.publishing import erase, front_page
 from stories.publishing.front_page import NotArrangedError, Placed
 from tests.factories import make_published_question, make_published_story, make_story, make_user

@@ -6,7 +6,7 @@ from stories.api import documents, values
 from stories.api.addresses import complete, twin, whole
 from stories.api.lists import Listed
 from stories.api.telling import parts
-from stories.models.edition import Edition
+from stories.editions.models import Edition
 from stories.reading.changes import Stage
 from stories.reading.explainer import ExplainerPage
 from stories.reading.explaining import unexplained

@@ -12,7 +12,7 @@ from newsroom.search.index.tokens import SPELT
 from newsroom.search.query.parse import Phrase, Wanted
 from stories.documents import AnyDocument
 from stories.drafts.search.texts import parts_of
-from stories.models.listed import languages_of
+from stories.models.list_queryset import languages_of
 
 # A word of fewer letters is only looked for as it is, not as the beginning of others.
 SHORTEST_BEGINNING = 3

@@ -9,8 +9,8 @@ from pytest_django.asserts import assertContains, assertNotContains
 from newsroom.http import clock
 from stories import publishing
 from stories.drafts import revisions
+from stories.editions.front_page import PLACES
 from stories.models import FrontPlace
-from stories.models.front_place import PLACES
 from stories.publishing import front_page
 from stories.publishing.front_page import Placed
 from stories.reading.front import FrontPage

@@ -10,8 +10,8 @@ from newsroom.db.keyset import PreparedPages
 from newsroom.http import clock
 from stories import publishing
 from stories.drafts import revisions
+from stories.editions.front_page import PLACES
 from stories.models import Change, ChangeNote, SourceSummary
-from stories.models.front_place import PLACES
 from stories.reading import front, lists, outlet
 from stories.reading.archive import Month
 from tests.factories import (

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from stories.models.edition import Edition
+from stories.editions.models import Edition
 
 
 class CheckLevel(models.Model):
