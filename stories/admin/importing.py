@@ -15,7 +15,7 @@ from django.urls import reverse
 from newsroom.accounts.permissions import person
 from newsroom.desk.responses import leads_to_problem
 from newsroom.http.clock import moment_of
-from stories import intake
+from stories import imports
 from stories.admin.conflicts import clash_of
 from stories.documents.parse import FORMATS, LARGEST, RefusedError
 from stories.models import Work
@@ -86,7 +86,7 @@ class TextForm(forms.Form):
 
 def bring_in(request: HttpRequest) -> HttpResponse:
     """Show the form, then what would be made, then take it in and lead to the draft."""
-    if not request.user.has_perm(intake.taking.RIGHT):
+    if not request.user.has_perm(imports.save.RIGHT):
         raise PermissionDenied
     form = TextForm(request.POST or None, request.FILES or None)
     context: dict[str, Any] = {"form": form, "title": "Import"}
@@ -96,7 +96,7 @@ def bring_in(request: HttpRequest) -> HttpResponse:
             if "take_in" in request.POST:
                 return _taken(request, reading)
             context |= _shown(reading, form)
-        except intake.ConflictError as refusal:
+        except imports.ConflictError as refusal:
             context["clashes"] = [clash_of(place) for place in refusal.places]
         except RefusedError as refusal:
             form.add_error(
@@ -106,9 +106,9 @@ def bring_in(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "admin/import.html", {**admin.site.each_context(request), **context})
 
 
-def _reading(request: HttpRequest, form: TextForm) -> intake.Reading:
+def _reading(request: HttpRequest, form: TextForm) -> imports.Reading:
     cleaned = form.cleaned_data
-    return intake.read(
+    return imports.read(
         cleaned["content"],
         name=cleaned["name"] or "a pasted text",
         at=moment_of(request),
@@ -118,8 +118,8 @@ def _reading(request: HttpRequest, form: TextForm) -> intake.Reading:
     )
 
 
-def _taken(request: HttpRequest, reading: intake.Reading) -> HttpResponse:
-    work = intake.take_in(reading, by=person(request))
+def _taken(request: HttpRequest, reading: imports.Reading) -> HttpResponse:
+    work = imports.take_in(reading, by=person(request))
     if reading.is_unchanged:
         messages.info(request, "This text was brought in before; nothing was changed.")
     else:
@@ -127,7 +127,7 @@ def _taken(request: HttpRequest, reading: intake.Reading) -> HttpResponse:
     return redirect(reverse(work.desk_view, args=[work.pk]))
 
 
-def _shown(reading: intake.Reading, form: TextForm) -> dict[str, Any]:
+def _shown(reading: imports.Reading, form: TextForm) -> dict[str, Any]:
     cleaned = form.cleaned_data
     again = TextForm(
         initial={

@@ -12,9 +12,9 @@ from django.core.management.base import BaseCommand, CommandError
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.http import clock
-from stories import intake
+from stories import imports
 from stories.documents.parse import FORMATS, LARGEST, RefusedError, Report, refusal, summary
-from stories.intake import Publication, Reading
+from stories.imports import Publication, Reading
 from stories.models import Change, ChangeNote, Work
 from stories.publishing import Answer
 
@@ -115,7 +115,7 @@ def _taken(files: list[str], by: User | None, options: dict[str, object]) -> Ite
             read = _read_again(read, options)  # what went in may be what this one goes on with
         if _joins(read, waiting) and not options["dry_run"]:
             waiting.append(read)
-            if len(waiting) == intake.MOST:
+            if len(waiting) == imports.MOST:
                 yield from _flushed(waiting, by, options)
                 waiting = []
         else:
@@ -136,7 +136,7 @@ class _Read:
 def _joins(read: _Read, waiting: list[_Read]) -> bool:
     """Say whether a file can be taken in together with those that wait."""
     reading = read.reading
-    if reading is None or not intake.can_come_together(reading):
+    if reading is None or not imports.can_come_together(reading):
         return False
     others = [other.reading for other in waiting if other.reading]
     return all(reading.document.uid != other.document.uid and reading.digest != other.digest for other in others)
@@ -147,7 +147,7 @@ def _flushed(waiting: list[_Read], by: User | None, options: dict[str, object]) 
     if not readings:
         return
     try:
-        works = intake.take_in_many(readings, by=by, publication=_publication(options))
+        works = imports.take_in_many(readings, by=by, publication=_publication(options))
     except (RefusedError, NotAllowedError):
         for read in waiting:
             yield _one(_read_again(read, options), by, options)
@@ -163,7 +163,7 @@ def _one(read: _Read, by: User | None, options: dict[str, object]) -> Report:
     if options["dry_run"]:
         return reading.report()
     try:
-        work = intake.take_in(reading, by=by, publication=_publication(options))
+        work = imports.take_in(reading, by=by, publication=_publication(options))
     except RefusedError as error:
         return refusal(read.name, error)
     except NotAllowedError as error:
@@ -187,7 +187,7 @@ def _read_again(read: _Read, options: dict[str, object]) -> _Read:
         return read
     try:
         into = _work(str(options["into"]), read.data, read.name, options) if options["into"] else None
-        reading = intake.read(
+        reading = imports.read(
             read.data,
             name=read.name,
             at=clock.now(),
@@ -255,5 +255,5 @@ def _work(slug: str, data: bytes, name: str, options: dict[str, object]) -> Work
         raise RefusedError(1, f"There is no story and no question “{slug}”.")
     if len(works) == 1:
         return works[0]
-    kind = intake.read(data, name=name, at=clock.now(), format=_text(options["format"])).document.kind
+    kind = imports.read(data, name=name, at=clock.now(), format=_text(options["format"])).document.kind
     return next((work for work in works if work.kind == kind), works[0])

@@ -9,7 +9,7 @@ import pytest
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.audit.models import Event
 from newsroom.http import clock
-from stories import drafts, intake
+from stories import drafts, imports
 from stories.documents import AskedQuestion, Explainer, NamedTopic, QuestionPage
 from stories.documents.export import to_json, to_markdown, to_text
 from stories.documents.parse import RefusedError
@@ -47,14 +47,14 @@ Until the tide falls.
 """
 
 
-def read(text: str | bytes, **options: object) -> intake.Reading:
+def read(text: str | bytes, **options: object) -> imports.Reading:
     data = text if isinstance(text, bytes) else text.encode()
-    return intake.read(data, **{"name": "a.txt", "at": clock.now(), **options})  # type: ignore[arg-type]
+    return imports.read(data, **{"name": "a.txt", "at": clock.now(), **options})  # type: ignore[arg-type]
 
 
 def take(text: str | bytes, *, by=None, publish: bool = False, **options: object) -> Work:
-    publication = intake.Publication() if publish else None
-    return intake.take_in(read(text, **options), by=by, publication=publication)
+    publication = imports.Publication() if publish else None
+    return imports.take_in(read(text, **options), by=by, publication=publication)
 
 
 def topics_of(work: Work) -> list[tuple[str, str]]:
@@ -114,7 +114,7 @@ def test_the_same_file_is_unchanged_whatever_happened_to_the_story():
     change(work, "dry", "wet")
     again = read(TEXT)
     assert again.is_unchanged
-    assert intake.take_in(again, by=None) == work
+    assert imports.take_in(again, by=None) == work
     assert Revision.objects.filter(work=work).count() == 2
     assert Import.objects.count() == 1
 
@@ -124,7 +124,7 @@ def test_another_text_without_identity_is_another_draft_with_a_note():
     reading = read(TEXT.replace("nine years", "ten years"))
     assert "similar-story" in {note.code for note in reading.notes}
     assert reading.work is None
-    intake.take_in(reading, by=None)
+    imports.take_in(reading, by=None)
     assert Story.objects.count() == 2
 
 
@@ -152,7 +152,7 @@ def test_a_changed_export_is_refused_naming_the_places_that_somebody_edited_in_b
     work = take(TEXT)
     mine = to_json(drafts.snapshot(work)).replace("stayed dry", "stayed calm")
     change(work, "stayed dry", "stayed wet")
-    with pytest.raises(intake.ConflictError) as refused:
+    with pytest.raises(imports.ConflictError) as refused:
         read(mine)
     (place,) = refused.value.places
     assert place.label == "What's happened, text"
@@ -167,7 +167,7 @@ def test_the_same_change_brought_in_twice_at_once_is_made_once():
     work = take(TEXT)
     mine = to_json(drafts.snapshot(work)).replace("stayed dry", "stayed calm")
     first, second = read(mine), read(mine)
-    assert intake.take_in(first, by=None) == intake.take_in(second, by=None)
+    assert imports.take_in(first, by=None) == imports.take_in(second, by=None)
     assert Revision.objects.filter(work=work).count() == 2
 
 
@@ -175,8 +175,8 @@ def test_an_edit_between_reading_and_taking_in_is_not_lost():
     work = take(TEXT)
     reading = read(to_json(drafts.snapshot(work)).replace("stayed dry", "stayed calm"))
     change(work, "stayed dry", "stayed wet")
-    with pytest.raises(intake.ConflictError):
-        intake.take_in(reading, by=None)
+    with pytest.raises(imports.ConflictError):
+        imports.take_in(reading, by=None)
     assert "stayed wet" in to_text(drafts.snapshot(work))
 
 
@@ -232,7 +232,7 @@ def test_a_question_that_only_looks_the_same_comes_in_apart_with_a_note():
     make_question(question="Why was the Kelmar barrier closed?", introduction="Something else.")
     reading = read(TEXT)
     assert [note.line for note in reading.notes if note.code == "question-similar"] == [12]
-    intake.take_in(reading, by=None)
+    imports.take_in(reading, by=None)
     assert FAQ.objects.count() == 2
 
 
@@ -255,7 +255,7 @@ def test_a_page_that_came_first_gets_its_question_from_the_story():
 
 def test_a_file_that_was_read_twice_is_taken_in_once():
     first, second = read(TEXT), read(TEXT)
-    assert intake.take_in(first, by=None) == intake.take_in(second, by=None)
+    assert imports.take_in(first, by=None) == imports.take_in(second, by=None)
     assert Story.objects.count() == 1
 
 
@@ -376,7 +376,7 @@ def test_an_export_of_what_readers_see_is_refused_when_the_draft_has_gone_on(edi
     work = Work.objects.get()
     publish(work, by=editor)
     change(work, "third", "fifth")
-    with pytest.raises(intake.ConflictError):
+    with pytest.raises(imports.ConflictError):
         read(text.replace(b"third pillar", b"fourth pillar"))
 
 
@@ -400,7 +400,7 @@ def test_questions_of_many_stories_get_the_topics_of_the_first_that_asks_them(wr
         )
         for name, topic in topics.items()
     ]
-    intake.take_in_many([read(story.canonical(), name="a.json") for story in stories], by=writer)
+    imports.take_in_many([read(story.canonical(), name="a.json") for story in stories], by=writer)
     assert topics_of(FAQ.objects.get()) == [("Port Lisle", "")]
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from newsroom.http import clock
-from stories import drafts, intake
+from stories import drafts, imports
 from stories.documents import Explainer, QuestionPage
 from stories.documents.export import to_json, to_text
 from stories.drafts import citations, revisions
@@ -37,7 +37,7 @@ def test_a_changed_export_is_joined_with_what_somebody_edited_elsewhere():
             "Somebody edited this since it was last brought in (1 section edited). Both changes are in.",
         )
     ]
-    intake.take_in(reading, by=None)
+    imports.take_in(reading, by=None)
     assert "stayed calm" in to_text(drafts.snapshot(work))
     assert "neap tide" in to_text(drafts.snapshot(work))
     newest = revisions.newest_of(work)
@@ -57,7 +57,7 @@ def test_an_export_of_the_newest_state_changes_what_was_edited_before_it():
 def test_an_export_that_may_be_older_than_an_edit_of_the_same_words_is_refused():
     work = take(TEXT)
     change(work, "stayed dry", "stayed wet")
-    with pytest.raises(intake.ConflictError):
+    with pytest.raises(imports.ConflictError):
         read(exported(work, "stayed wet", "stayed calm"))
 
 
@@ -94,7 +94,7 @@ def test_a_text_of_another_format_goes_on_from_the_last_one_of_its_own():
 def test_a_text_of_its_own_origin_is_refused_where_the_desk_edited_the_same():
     work = take(TEXT)
     change(work, "stayed dry", "stayed wet")
-    with pytest.raises(intake.ConflictError) as refused:
+    with pytest.raises(imports.ConflictError) as refused:
         read(TEXT.replace("stayed dry", "stayed calm"), into=work)
     assert [place.label for place in refused.value.places] == ["What's happened, text"]
     assert "edited a place that the file changes too" in refused.value.message
@@ -114,7 +114,7 @@ def test_a_headline_that_was_given_is_in_conflict_with_that_of_the_desk():
     work = take(TEXT)
     Story.objects.filter(pk=work.pk).update(headline="Why the gate closed", headline_confirmed=True)
     revisions.record(work, by=None)
-    with pytest.raises(intake.ConflictError) as refused:
+    with pytest.raises(imports.ConflictError) as refused:
         read(TEXT + "\n", into=work, headline="Why the barrier closed")
     assert [place.anchor for place in refused.value.places] == ["headline"]
 
@@ -123,7 +123,7 @@ def test_an_edit_elsewhere_between_reading_and_taking_in_is_joined():
     work = take(TEXT)
     reading = read(exported(work, "stayed dry", "stayed calm"))
     change(work, "spring tide", "neap tide")
-    intake.take_in(reading, by=None)
+    imports.take_in(reading, by=None)
     words = to_text(drafts.snapshot(work))
     assert "stayed calm" in words
     assert "neap tide" in words
@@ -188,7 +188,7 @@ def test_what_is_refused_leaves_nothing_behind():
     mine = exported(work, "stayed dry", "stayed calm").replace("great flood", "great storm")
     change(work, "stayed dry", "stayed wet")
     before = drafts.snapshot(work)
-    with pytest.raises(intake.ConflictError):
-        intake.take_in(intake.read(mine.encode(), name="a.json", at=clock.now()), by=None)
+    with pytest.raises(imports.ConflictError):
+        imports.take_in(imports.read(mine.encode(), name="a.json", at=clock.now()), by=None)
     assert drafts.snapshot(work) == before
     assert (Import.objects.count(), revisions.all_of(work).count()) == (1, 2)

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from newsroom.audit.models import Event
 from newsroom.http import clock
-from stories import intake
+from stories import imports
 from stories.corpus import make, writing
 from stories.documents import Explainer
 from stories.models import FAQ, Article, Citation, Edition, Import, Revision, Story, Work
@@ -146,7 +146,7 @@ def test_the_object_that_is_printed_is_whole_whatever_was_refused(kept):
 
 
 def test_no_more_documents_are_in_memory_than_are_taken_in_together(kept, monkeypatch):
-    monkeypatch.setattr(intake, "MOST", 3)
+    monkeypatch.setattr(imports, "MOST", 3)
     files = [kept(story(number)) for number in range(15)]
     alive = []
 

@@ -32,7 +32,7 @@ from newsroom.page_cache.eviction import forget
 from newsroom.page_cache.models import StoredPage
 from newsroom.redirects.models import Address
 from newsroom.site.reader_reports.models import Report
-from stories import autosaving, commenting, intake, publishing, reporting, sharing
+from stories import autosaving, commenting, imports, publishing, reporting, sharing
 from stories.drafts import citations, revisions
 from stories.models import (
     FAQ,
@@ -134,7 +134,7 @@ def make_story_of_words(words: Words, *, by) -> Story:
     """Make a story every word of which stands nowhere else, with a life of its own at the desk and before readers."""
     let_pass()
     text = f"What's happened\nThe gate {words.one('import')} closed.\nWhat the papers say\nThe {words.one('an outlet in the import')} says so.\n"
-    taken = intake.take_in(intake.read(text.encode(), name=f"{words.one('import: name')}.txt", at=clock.now()), by=by)
+    taken = imports.take_in(imports.read(text.encode(), name=f"{words.one('import: name')}.txt", at=clock.now()), by=by)
     story = Story.objects.get(pk=taken.pk)
     outlet = make_outlet(name=words.one("outlet"), aliases=(words.one("alias"),), slug=words.one("outlet: slug"))
     topic = make_topic(picture=picture(words, "topic"), slug=words.one("topic: slug"), aliases=(words.one("alias"),))

@@ -1,5 +1,6 @@
 """Says which questions of a text this site already has."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
@@ -9,7 +10,7 @@ from newsroom.text.plain import words_of
 from stories.documents import AskedQuestion, Explainer, QuestionPage
 from stories.documents.parse import Note
 from stories.documents.parse.text.questions import folded_question
-from stories.models import FAQ, StoryQuestion, Work, WorkTopic
+from stories.models import FAQ, Section, Story, StoryQuestion, Work, WorkTopic
 
 
 @dataclass(slots=True)
@@ -130,3 +131,28 @@ def _line_of(question: str, source: str) -> int:
     """Return the line of the source on which a question stands, or 1."""
     place = source.find(question)
     return source.count("\n", 0, place) + 1 if place >= 0 else 1
+
+
+_WORD = re.compile(r"\w{4,}")
+_NEAR = 0.5
+_SEARCHED = 500
+
+
+def story_like(story: Explainer) -> Story | None:
+    """Return the nearest of the newest stories whose first text shares at least half its words with this one."""
+    first = next((section for section in story.sections if section.text), None)
+    if first is None:
+        return None
+    wanted = _words(first.text)
+    rows = Section.objects.filter(kind=first.kind, story__binned_at=None).select_related("story").order_by("-story_id")
+    best: tuple[float, Story] | None = None
+    for row in rows[:_SEARCHED]:
+        words = _words(row.text)
+        shared = len(wanted & words) / (len(wanted | words) or 1)
+        if shared >= _NEAR and (best is None or shared > best[0]):
+            best = shared, row.story
+    return best[1] if best else None
+
+
+def _words(markdown: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(fold(words_of(markdown))))

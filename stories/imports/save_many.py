@@ -14,11 +14,11 @@ from stories import drafts
 from stories.documents import AnyDocument, Explainer
 from stories.documents.parse import RefusedError
 from stories.drafts import revisions
-from stories.intake.granting import granted
-from stories.intake.publication import Publication, publish
-from stories.intake.questions import give_topics
-from stories.intake.reading import Reading
-from stories.intake.taking import REFUSAL, RIGHT, named_now
+from stories.imports.match_existing import give_topics
+from stories.imports.permissions import granted
+from stories.imports.prepare import Reading
+from stories.imports.publish import Publication, publish
+from stories.imports.save import REFUSAL, RIGHT, named_now
 from stories.models import Import, Work
 
 MOST = 25  # documents that are taken in together

@@ -9,11 +9,10 @@ from newsroom.redirects.models import Address
 from stories import drafts
 from stories.documents import AnyDocument, Explainer, QuestionPage
 from stories.documents.parse import Note, ReadFile, RefusedError, Report, read_file, report
-from stories.intake.carrying import carried_over
-from stories.intake.joining import beginning_of, giving_way, joined, note_of
-from stories.intake.known import known_names
-from stories.intake.likeness import story_like
-from stories.intake.questions import question_with_introduction, with_known_questions
+from stories.imports.known_names import known_names
+from stories.imports.match_existing import question_with_introduction, story_like, with_known_questions
+from stories.imports.merge import beginning_of, giving_way, joined, note_of
+from stories.imports.preserve_ids import carried_over
 from stories.models import Import, Work
 
 _OTHER_KIND = "The file is a {new}, and “{slug}” is a {old}."

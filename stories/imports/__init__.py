@@ -4,12 +4,12 @@ The way in has two steps, so that people see what will be made: `read` writes no
 document, notes and report; `take_in` writes it, in one transaction. `take_in_many` does so for several at once.
 """
 
-from stories.intake.joining import ConflictError
-from stories.intake.known import known_names
-from stories.intake.many import MOST, can_come_together, take_in_many
-from stories.intake.publication import Publication
-from stories.intake.reading import Reading, read
-from stories.intake.taking import take_in
+from stories.imports.known_names import known_names
+from stories.imports.merge import ConflictError
+from stories.imports.prepare import Reading, read
+from stories.imports.publish import Publication
+from stories.imports.save import take_in
+from stories.imports.save_many import MOST, can_come_together, take_in_many
 
 __all__ = [
     "MOST",

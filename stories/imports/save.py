@@ -14,11 +14,11 @@ from stories.documents import AnyDocument, Explainer
 from stories.documents.merge import as_rows_of
 from stories.documents.parse import RefusedError
 from stories.drafts import revisions
-from stories.intake.granting import granted
-from stories.intake.joining import joined
-from stories.intake.publication import Publication, publish
-from stories.intake.questions import give_topics
-from stories.intake.reading import Reading, address_for
+from stories.imports.match_existing import give_topics
+from stories.imports.merge import joined
+from stories.imports.permissions import granted
+from stories.imports.prepare import Reading, address_for
+from stories.imports.publish import Publication, publish
 from stories.models import FAQ, Document, Import, Story, Work, WorkKind
 
 RIGHT = "stories.import_work"
