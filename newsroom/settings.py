@@ -104,6 +104,8 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "newsroom.site.context_processors.site",
             ],
+            # Django looks for libraries in the folder of an app only, not in its packages.
+            "libraries": {"commenting": "stories.workflow.comments.templatetags.commenting"},
         },
     },
 ]

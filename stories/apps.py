@@ -70,21 +70,21 @@ def guards_are_laid() -> bool:
 
 def tidy_autosaves(at: datetime) -> None:
     """Forget which windows once had text that was not saved."""
-    from stories import autosaving
+    from stories.workflow import autosave
 
-    autosaving.tidy(at)
+    autosave.tidy(at)
 
 
 def remind_of_looks(at: datetime) -> None:
     """Remind people of the pages that they look at again."""
-    from stories import freshness
+    from stories.workflow import review_dates
 
-    freshness.remind(at)
+    review_dates.remind(at)
 
 
 def continue_lost_runs(at: datetime) -> None:
     """Continue runs over many works whose task was lost."""
-    from stories import bulk
+    from stories.workflow import bulk
 
     bulk.continue_lost()
 
@@ -112,7 +112,7 @@ class StoriesConfig(AppConfig):
         from newsroom.operations import health
         from stories.publishing.review import ask_everybody
         from stories.publishing.triggers import install  # noqa: F401 -- registers itself
-        from stories.sharing.leaving import end_all_of
+        from stories.workflow.shared_previews.verbs import end_all_of
 
         for kind, right in (("story", "stories.view_story"), ("question", "stories.view_faq")):
             visibility.needs(kind, right)

@@ -16,12 +16,12 @@ from newsroom.accounts.permissions import person
 from newsroom.background.models import WorkerLife
 from newsroom.desk.responses import leads_to_problem
 from newsroom.http.clock import moment_of
-from stories import bulk
 from stories.admin.send_form import KINDS
-from stories.bulk import Verb
 from stories.drafts.publication_status import title_of
 from stories.models import BulkRun, BulkState, Change
 from stories.publishing import RefusedError
+from stories.workflow import bulk
+from stories.workflow.bulk import Verb
 
 MOST_NAMED = 200
 MOST_TITLES = 12

@@ -14,16 +14,15 @@ from newsroom.accounts.models import User, people_at_work
 from newsroom.accounts.permissions import person
 from newsroom.desk.responses import ours, refused
 from newsroom.http.clock import moment_of
-from stories import commenting
 from stories.admin.anchors import field_id, places_on
 from stories.admin.conflicts import KEYS
 from stories.admin.history import HistoryScreens
-from stories.commenting import Comments
 from stories.documents import AnyDocument
 from stories.documents.walk import Said
 from stories.drafts import revisions
 from stories.models import Comment, Work
 from stories.publishing import RefusedError
+from stories.workflow.comments import RIGHT, Comments, comment, may_comment, of, reopen, reply, resolve
 
 FIELDS = ("text", "place", "quote", "before", "after")
 
@@ -61,8 +60,8 @@ def panel_of(
 
     ``field_of`` names the control of a text on the page by the text's key.
     """
-    comments = commenting.of(work, document)
-    may = commenting.may_comment(person(request), work) and work.binned_at is None
+    comments = of(work, document)
+    may = may_comment(person(request), work) and work.binned_at is None
     return Panel(
         comments=comments,
         address=reverse(work.view_of("comments"), args=[work.pk]),
@@ -116,7 +115,7 @@ class CommentingScreens(HistoryScreens):
         document = newest.document.value() if newest else None
         asked: dict[str, Any] = {"typed": {name: request.GET.get(name, "") for name in FIELDS}}
         if request.method == "POST":
-            if not request.user.has_perm(commenting.RIGHT):
+            if not request.user.has_perm(RIGHT):
                 raise PermissionDenied
             back = request.POST.get("comment-back", "")
             try:
@@ -143,17 +142,17 @@ class CommentingScreens(HistoryScreens):
         do, _, uid = request.POST.get("do", "comment").partition(":")
         if do == "comment":
             sent = {name: request.POST.get(f"comment-{name}", "") for name in FIELDS}
-            return commenting.comment(work, **sent, by=by, at=at)
+            return comment(work, **sent, by=by, at=at)
         thread = Comment.objects.of_work(work).of_uid(uid).select_related("work").first()
         if thread is None:
             raise Http404
         match do:
             case "reply":
-                return commenting.reply(thread, request.POST.get(f"reply-{uid}", ""), by=by, at=at)
+                return reply(thread, request.POST.get(f"reply-{uid}", ""), by=by, at=at)
             case "resolve":
-                commenting.resolve(thread, by=by, at=at)
+                resolve(thread, by=by, at=at)
             case "reopen":
-                commenting.reopen(thread, by=by)
+                reopen(thread, by=by)
             case _:
                 raise Http404
         return thread

@@ -21,7 +21,7 @@ from stories.admin.conflicts import Conflict
 from stories.admin.looking_again import FIELDS, LookingAgainFields
 from stories.documents import MOST_ROWS
 from stories.models import FAQ, Story, Work, WorkKind
-from stories.publishing import translating
+from stories.workflow import translations
 
 BEGUN = "begun_as"
 NOT_OF_THE_WORK = {BEGUN, "base_revision", "sources_given", "owner_before", "note", "byline_names", *FIELDS}
@@ -135,7 +135,7 @@ class WorkForm(LookingAgainFields, forms.ModelForm):  # type: ignore[type-arg]  
         """Refuse a language in which the same page stands already."""
         language = str(self.cleaned_data["language"])
         changed = self.instance.pk and "language" in self.changed_data
-        if changed and (refusal := translating.in_the_same_language(self.instance, language)):
+        if changed and (refusal := translations.in_the_same_language(self.instance, language)):
             raise forms.ValidationError(refusal, code="translated")
         return language
 

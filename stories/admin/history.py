@@ -12,12 +12,12 @@ from django.urls import URLPattern, path, reverse
 from newsroom.accounts.permissions import person
 from newsroom.desk.admin import DeskAdmin
 from newsroom.http.clock import moment_of
-from stories import sharing
 from stories.admin.reading import said
 from stories.documents.compare import compare
 from stories.drafts import UnknownPictureError, revisions
 from stories.drafts.publication_status import standing_of
 from stories.models import Edition, Work
+from stories.workflow import shared_previews
 
 
 class HistoryScreens(DeskAdmin):
@@ -135,7 +135,7 @@ class HistoryScreens(DeskAdmin):
                 "moment": moment_of(request),
                 "may_change": self.has_change_permission(request, work),
                 "may_bin": request.user.has_perm("stories.bin_work"),
-                "may_share": request.user.has_perms((sharing.RIGHT, sharing.edit_right(work))),
+                "may_share": request.user.has_perms((shared_previews.RIGHT, shared_previews.edit_right(work))),
                 "preview_url": self.address("preview", work),
                 **context,
             },

@@ -14,11 +14,12 @@ from newsroom.accounts.permissions import person
 from newsroom.desk.responses import leads_to_problem
 from newsroom.http import clock
 from newsroom.page_cache.commits import confirmed
-from stories import binning, publishing
+from stories import publishing
 from stories.admin.erasing import ErasingScreens
 from stories.models import Work
 from stories.publishing.errors import RefusedError
 from stories.reading.reported import page_read
+from stories.workflow import trash
 
 
 class NoticeForm(forms.Form):
@@ -83,15 +84,15 @@ class LeavingScreens(ErasingScreens):
         """Ask, then put a draft into the bin."""
         if request.method != "POST":
             return self.answer(request, self._movable(request, object_id), "bin", {"title": "Put into the bin"})
-        return self._moved(request, object_id, binning.put_in, "In the bin. It can be taken out again.")
+        return self._moved(request, object_id, trash.put_in, "In the bin. It can be taken out again.")
 
     def take_out_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Bring a draft back from the bin."""
-        return self._moved(request, object_id, binning.take_out, "Back on the desk.")
+        return self._moved(request, object_id, trash.take_out, "Back on the desk.")
 
     def _movable(self, request: HttpRequest, object_id: str) -> Work:
         work: Work = self.seen(request, object_id)
-        if not request.user.has_perm(binning.RIGHT):
+        if not request.user.has_perm(trash.RIGHT):
             raise PermissionDenied
         return work
 

@@ -10,9 +10,9 @@ from django.template.defaultfilters import date as written
 
 from newsroom.accounts.permissions import person
 from newsroom.http import clock
-from stories import freshness
 from stories.models import Work
 from stories.publishing.errors import RefusedError
+from stories.workflow import review_dates
 
 FIELDS = ("review_by", "is_checked")
 # What a form that is asked again has to carry along: no revision says it.
@@ -51,7 +51,7 @@ class LookingAgainFields(forms.Form):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if cleaned.get("is_checked") or "review_by" in self.changed_data:
             owner = cleaned.get("owner", self.work.owner)
-            if refusal := freshness.refusal_of(owner, cleaned.get("review_by"), at=clock.now()):
+            if refusal := review_dates.refusal_of(owner, cleaned.get("review_by"), at=clock.now()):
                 self.add_error("review_by", str(refusal))
         return cleaned
 
@@ -68,7 +68,7 @@ class LookForm(LookingAgainFields):
     def clean(self) -> dict[str, Any]:
         """Ask for a day to come."""
         cleaned: dict[str, Any] = forms.Form.clean(self) or self.cleaned_data
-        if refusal := freshness.refusal_of(self.work.owner, cleaned.get("review_by"), at=clock.now()):
+        if refusal := review_dates.refusal_of(self.work.owner, cleaned.get("review_by"), at=clock.now()):
             self.add_error("review_by", str(refusal))
         return cleaned
 
@@ -92,10 +92,10 @@ def keep_look(request: HttpRequest, work: Work) -> None:
 
 
 def look(work: Work, review_by: date | None, *, is_checked: bool, request: HttpRequest) -> str:
-    """Call the verb and return in a sentence what was done. Raises as ``stories.freshness`` does."""
+    """Call the verb and return in a sentence what was done. Raises as ``stories.workflow.review_dates`` does."""
     following = f"Look again by {written(review_by, 'j F Y')}." if review_by else "Nobody has to look again."
     if is_checked:
-        freshness.checked(work, by=person(request), next_by=review_by)
+        review_dates.checked(work, by=person(request), next_by=review_by)
         return f"Checked today. {following}"
-    freshness.set_review_by(work, review_by, by=person(request))
+    review_dates.set_review_by(work, review_by, by=person(request))
     return following

@@ -13,9 +13,9 @@ from newsroom.accounts.models import User
 from newsroom.accounts.permissions import person
 from newsroom.desk.forms.name_fields import NameInput
 from newsroom.desk.responses import leads_to_problem
-from stories import naming
 from stories.admin.offers import MOST_ASKED
 from stories.models import Outlet, OutletKind
+from stories.workflow import proposed_names
 from topics.models import Topic, TopicKind
 
 # The others come up once some of these are decided.
@@ -40,7 +40,7 @@ class DecisionForm(forms.Form):
             case "join":
                 return _joined(name, self.cleaned_data["into"], is_topic=is_topic, by=by)
             case _:
-                refuse: Callable[..., None] = naming.refuse_topic if is_topic else naming.refuse_outlet
+                refuse: Callable[..., None] = proposed_names.refuse_topic if is_topic else proposed_names.refuse_outlet
                 refuse(name, by=by)
                 return f"“{name}” is taken out wherever it waited."
 
@@ -49,21 +49,21 @@ def _confirmed(name: str, kind: str, *, is_topic: bool, by: User) -> str:
     if kind not in (TopicKind if is_topic else OutletKind).values:
         raise ValidationError({"kind": f"Say what “{name}” is."})
     if is_topic:
-        waiting = next((each for each in naming.waiting() if each.what == "topic" and each.name == name), None)
-        thing = naming.confirm_topic(name, by=by, kind=kind, description=waiting.description if waiting else "")
+        waiting = next((each for each in proposed_names.waiting() if each.what == "topic" and each.name == name), None)
+        thing = proposed_names.confirm_topic(name, by=by, kind=kind, description=waiting.description if waiting else "")
         return f"“{thing}” is a topic now."
-    return f"“{naming.confirm_outlet(name, by=by, kind=kind)}” is an outlet now."
+    return f"“{proposed_names.confirm_outlet(name, by=by, kind=kind)}” is an outlet now."
 
 
 def _joined(name: str, into: str, *, is_topic: bool, by: User) -> str:
     if is_topic:
         if (topic := Topic.objects.called(into).first()) is None:
             raise ValidationError({"into": _unknown("topic", into)})
-        naming.join_topic(name, topic, by=by)
+        proposed_names.join_topic(name, topic, by=by)
         return f"“{name}” leads to the topic “{topic}” now."
     if (outlet := Outlet.objects.called(into).first()) is None:
         raise ValidationError({"into": _unknown("outlet", into)})
-    naming.join_outlet(name, outlet, by=by)
+    proposed_names.join_outlet(name, outlet, by=by)
     return f"“{name}” leads to the outlet “{outlet}” now."
 
 
@@ -77,7 +77,7 @@ class RowFields(forms.Form):
     kind = forms.ChoiceField(label="It is a", required=False)
     into = forms.CharField(label="Or join it to", required=False)
 
-    def __init__(self, waiting: naming.WaitingName, number: int, sent: DecisionForm | None = None) -> None:
+    def __init__(self, waiting: proposed_names.WaitingName, number: int, sent: DecisionForm | None = None) -> None:
         super().__init__(sent.data if sent else None, auto_id=f"name-{number}-%s")
         is_topic = waiting.what == "topic"
         kinds = TopicKind.choices if is_topic else OutletKind.choices
@@ -92,7 +92,7 @@ class RowFields(forms.Form):
 
 def names(request: HttpRequest) -> HttpResponse:
     """List every proposed name with the works that use it, and carry out what is decided."""
-    if not request.user.has_perm(naming.RIGHT):
+    if not request.user.has_perm(proposed_names.RIGHT):
         raise PermissionDenied
     refused = None
     if request.method == "POST":
@@ -112,7 +112,7 @@ def names(request: HttpRequest) -> HttpResponse:
 
 def _listed(request: HttpRequest, refused: DecisionForm | None) -> dict[str, object]:
     rows = []
-    waiting = naming.waiting()
+    waiting = proposed_names.waiting()
     for number, name in enumerate(waiting[:MOST_SHOWN]):
         is_it = refused and (refused.cleaned_data["what"], refused.cleaned_data["name"]) == (name.what, name.name)
         rows.append((name, RowFields(name, number, refused if is_it else None)))

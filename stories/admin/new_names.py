@@ -12,7 +12,7 @@ from newsroom.accounts.permissions import person
 from newsroom.media.forms import offered_pictures
 from newsroom.text.fold import fold
 from stories.models import Outlet
-from stories.naming import ADD, VIEW, Offer, What, make, near, offered
+from stories.workflow.proposed_names import ADD, VIEW, Offer, What, make, near, offered
 from topics.models import Topic
 
 LISTS: dict[str, What] = {"topic-names": "topic", "outlet-names": "outlet"}

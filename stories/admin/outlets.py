@@ -16,9 +16,9 @@ from newsroom.desk.forms.aliases import AliasedAdmin
 from newsroom.desk.forms.markdown import MarkdownEditor
 from newsroom.http import clock
 from newsroom.import_export.admin import TabledAdmin
-from stories import naming
 from stories.admin.tables import OUTLETS, OutletRow
 from stories.models import Outlet
+from stories.workflow import proposed_names
 from topics.joining import LOOKED_UP, JoiningScreen, Part, things_part, uses, works_part
 
 
@@ -53,7 +53,7 @@ class OutletAdmin(JoiningScreen, SeenAdmin, TabledAdmin, ListedAdmin, RecordedAd
     search_help_text = "Name, another name or country"
     change_form_template = "admin/stories/outlet/form.html"
     names_offered = "outlet-names"
-    merge = staticmethod(naming.merge_outlets)
+    merge = staticmethod(proposed_names.merge_outlets)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Outlet]:
         """Fetch further names along."""
@@ -84,8 +84,8 @@ class OutletAdmin(JoiningScreen, SeenAdmin, TabledAdmin, ListedAdmin, RecordedAd
         """Return the works that name the outlet, its articles, and the pages of it that readers see now."""
         return [
             works_part("Stories in which it speaks", thing.stories(limit=LOOKED_UP), user=user),
-            works_part("Questions that cite it", naming.questions_citing(thing, limit=LOOKED_UP), user=user),
-            things_part("Articles", naming.articles_of(thing, limit=LOOKED_UP)),
+            works_part("Questions that cite it", proposed_names.questions_citing(thing, limit=LOOKED_UP), user=user),
+            things_part("Articles", proposed_names.articles_of(thing, limit=LOOKED_UP)),
             things_part("Pages that readers see now", thing.read_now(clock.now(), limit=LOOKED_UP)),
         ]
 

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_POST
 from newsroom.accounts.permissions import person
 from newsroom.desk.responses import refused
 from newsroom.http.clock import moment_of
-from stories import presence
 from stories.admin.autosaving.posted import sequence_in, window_in
 from stories.admin.history import HistoryScreens
 from stories.drafts import revisions
 from stories.models import Work, WorkKind
+from stories.workflow import presence
 
 # An answer stays below a kilobyte; who does not fit in is counted.
 LARGEST = 1_000

@@ -14,7 +14,7 @@ from newsroom.media import images
 from newsroom.media.forms import LICENCES, UploadForm, thumbnail
 from newsroom.media.models import Image
 from newsroom.media.responses import retry_later
-from stories import replacing
+from stories.workflow import replace_image
 
 RIGHTS = ("media.view_image", "media.add_image")
 
@@ -49,16 +49,16 @@ def replace_picture_in(request: HttpRequest, key: int, new: int) -> HttpResponse
     """Ask which drafts show the new picture from now on, and say of each what became of it."""
     old, other = _picture(request, key), _picture(request, new)
     user = person(request)
-    works = [work for work in replacing.works_with(old) if user.has_perm(f"stories.view_{work._meta.model_name}")]
-    allowed = [work for work in works if replacing.may_replace_in(work, user)]
+    works = [work for work in replace_image.works_with(old) if user.has_perm(f"stories.view_{work._meta.model_name}")]
+    allowed = [work for work in works if replace_image.may_replace_in(work, user)]
     if request.method == "POST":
         if not allowed and works:
             raise PermissionDenied
-        chosen = replacing.chosen_of(allowed, request.POST.getlist("work"))
+        chosen = replace_image.chosen_of(allowed, request.POST.getlist("work"))
         if not chosen:
             messages.error(request, "Choose at least one draft.")
             return redirect(request.path)
-        for result in replacing.replace(old, other, chosen, by=user):
+        for result in replace_image.replace(old, other, chosen, by=user):
             if result.revision:
                 messages.success(request, f"“{result.work}” shows it, saved as revision {result.revision.number}.")
             else:

@@ -22,11 +22,11 @@ from newsroom.accounts.permissions import person
 from newsroom.http.clock import moment_of
 from newsroom.site.reader_reports.models import DAYS_KEPT, Report, ReportState
 from newsroom.text.quotations import Quoted
-from stories import reporting
 from stories.admin.deciding import DecisionAdmin
 from stories.admin.reading import quoted
 from stories.models import Edition, EditionKind, Work
 from stories.reading.changes import Stage, stages_of
+from stories.workflow.reader_reports import verbs
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +52,9 @@ class Today:
     @classmethod
     def of(cls, report: Report, *, at: datetime) -> "Today":
         """Return how the page of ``report`` stands at ``at``."""
-        work = reporting.work_of(report)
+        work = verbs.work_of(report)
         stages = stages_of(report.uid, at=at) if work else []
-        numbers = reporting.editions_of(report) if work else {}
+        numbers = verbs.editions_of(report) if work else {}
         read = numbers.get(report.edition or 0)
         place = next((index for index, stage in enumerate(stages) if read and stage.edition.pk == read.pk), None)
         last = next((each for each in numbers.values() if stages and each.pk == stages[-1].edition.pk), None)
@@ -149,12 +149,12 @@ class ReportAdmin(DecisionAdmin):
     def take_up_view(self, request: HttpRequest, key: int) -> HttpResponse:
         """Open a report again."""
         report = self.get_object(request, str(key))
-        if not request.user.has_perm(reporting.RIGHT):
+        if not request.user.has_perm(verbs.RIGHT):
             raise PermissionDenied
         if report is None:
             raise Http404
         try:
-            reporting.take_up_again(report, by=person(request))
+            verbs.take_up_again(report, by=person(request))
         except ValidationError as refusal:
             messages.error(request, refusal.messages[0])
         else:
@@ -163,11 +163,11 @@ class ReportAdmin(DecisionAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Report | None = None) -> bool:
         """Let editors decide, once."""
-        return request.user.has_perm(reporting.RIGHT) and (obj is None or obj.is_open)
+        return request.user.has_perm(verbs.RIGHT) and (obj is None or obj.is_open)
 
     def decide(self, thing: Report, said: Mapping[str, Any], *, by: User) -> None:
         """Dismiss it."""
-        reporting.dismiss(thing, by=by, reason=said["reason"])
+        verbs.dismiss(thing, by=by, reason=said["reason"])
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -177,7 +177,7 @@ class ReportAdmin(DecisionAdmin):
         if isinstance(report, Report):
             at = moment_of(request)
             today = Today.of(report, at=at)
-            may_decide = request.user.has_perm(reporting.RIGHT)
+            may_decide = request.user.has_perm(verbs.RIGHT)
             may_correct = may_decide and today.page is not None and request.user.has_perm("stories.publish_work")
             context |= {
                 "report": report,

@@ -16,7 +16,7 @@ from newsroom.desk.local_time import MomentForm, said
 from newsroom.desk.responses import leads_to_problem
 from newsroom.http.clock import moment_of
 from newsroom.page_cache.commits import confirmed
-from stories import publishing, reporting
+from stories import publishing
 from stories.admin.along import Party
 from stories.admin.anchors import ways_to
 from stories.admin.history import HistoryScreens
@@ -25,6 +25,7 @@ from stories.models import FAQ, Edition, EditionKind, Work
 from stories.publishing.pipeline import RIGHT
 from stories.publishing.preflight import outlook_of
 from stories.publishing.review import what_is_missing
+from stories.workflow.reader_reports import verbs
 
 
 class EndForm(MomentForm):
@@ -67,7 +68,7 @@ class SendingScreens(HistoryScreens):
         overridable = outlook.overridable(by=person(request))
         questions = self.questions_ahead(work, at=at)
         party = Party.of(request, questions, at=at)
-        reports = reporting.waiting_on(work) if request.user.has_perm(reporting.RIGHT) else []
+        reports = verbs.waiting_on(work) if request.user.has_perm(verbs.RIGHT) else []
         form = SendForm(
             request.POST or None,
             outlook=outlook,
@@ -203,7 +204,7 @@ class SendingScreens(HistoryScreens):
                     seen=form.cleaned_data["seen"],
                     **more,
                 )
-                reporting.settle(form.settled(), edition, by=person(request))
+                verbs.settle(form.settled(), edition, by=person(request))
         except publishing.WaitingError as refusal:
             for one, editions in refusal.waiting.items():
                 (party.form_of(one) or form).blame(editions)

@@ -16,11 +16,12 @@ from newsroom.accounts.permissions import person
 from newsroom.desk.local_time import MomentForm
 from newsroom.desk.responses import leads_to_problem
 from newsroom.http.clock import moment_of
-from stories import previewing, sharing
 from stories.admin.history import HistoryScreens
 from stories.drafts import revisions
 from stories.models import Revision, Work
 from stories.reading.drafts import DeskBanner, draft_page
+from stories.workflow import shared_previews
+from stories.workflow.shared_previews.page import as_edition
 
 USUAL_LIFE = timedelta(days=7)
 MOST_REVISIONS = 50
@@ -45,7 +46,7 @@ class ShareForm(MomentForm):
         strip=True,
         label="Passcode",
         help_text=(
-            f"Empty for none, or at least {sharing.SHORTEST_PASSCODE} characters. It is not shown again; "
+            f"Empty for none, or at least {shared_previews.SHORTEST_PASSCODE} characters. It is not shown again; "
             "tell it in another way than the link."
         ),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
@@ -65,7 +66,7 @@ class ShareForm(MomentForm):
     @property
     def latest(self) -> str:
         """Say how long a link may live."""
-        return f"{sharing.LONGEST_LIFE.days} days from now at most."
+        return f"{shared_previews.LONGEST_LIFE.days} days from now at most."
 
 
 class SharingScreens(HistoryScreens):
@@ -89,7 +90,7 @@ class SharingScreens(HistoryScreens):
         revision = revisions.numbered(work, number) if number else revisions.newest_of(work)
         if revision is None:
             raise Http404
-        edition = previewing.as_edition(work, revision.document.value(), at=at)
+        edition = as_edition(work, revision.document.value(), at=at)
         template, page = draft_page(edition, at=at)
         banner = DeskBanner(desk=self.address("change", work), revision=number)
         with translation.override(edition.language):
@@ -106,11 +107,11 @@ class SharingScreens(HistoryScreens):
         if request.method == "POST" and form.is_valid():
             try:
                 made = self._made(request, work, form)
-            except sharing.NotSharedError as refusal:
+            except shared_previews.NotSharedError as refusal:
                 form.add_error({"ends_at": "day"}.get(refusal.field, refusal.field or None), str(refusal))
             else:
                 form = ShareForm(choices=choices, initial=_usual_end(at))
-        page = self.get_paginator(request, sharing.links_of(work), 50).get_page(request.GET.get("p"))
+        page = self.get_paginator(request, shared_previews.links_of(work), 50).get_page(request.GET.get("p"))
         return self.answer(
             request,
             work,
@@ -121,7 +122,7 @@ class SharingScreens(HistoryScreens):
                 "made_address": f"{settings.SITE_URL}{reverse('preview', args=[made.token])}" if made else "",
                 "may_make": newest is not None and work.binned_at is None,
                 "page": page,
-                "links": sharing.listed(page, newest=newest, for_=person(request), at=at),
+                "links": shared_previews.listed(page, newest=newest, for_=person(request), at=at),
                 "title": f"Share: {work}",
             },
         )
@@ -130,15 +131,15 @@ class SharingScreens(HistoryScreens):
         """Revoke a link."""
         work = self._shareable(request, object_id)
         if request.method == "POST":
-            link = get_object_or_404(sharing.links_of(work), pk=key)
-            sharing.revoke(link, by=person(request))
+            link = get_object_or_404(shared_previews.links_of(work), pk=key)
+            shared_previews.revoke(link, by=person(request))
             messages.success(request, f"Revoked. The link “{link.label}” opens nothing any more.")
         return redirect(self.address("share", work))
 
     def _shareable(self, request: HttpRequest, object_id: str) -> Any:
         """Return the work; refused to those who may neither edit it nor share at all."""
         work = self.seen(request, object_id)
-        if not request.user.has_perms((sharing.RIGHT, sharing.edit_right(work))):
+        if not request.user.has_perms((shared_previews.RIGHT, shared_previews.edit_right(work))):
             raise PermissionDenied
         return work
 
@@ -149,11 +150,11 @@ class SharingScreens(HistoryScreens):
         chosen = asked if asked in dict(choices) else NEWEST
         return ShareForm(choices=choices, initial=_usual_end(at) | {"revision": chosen})
 
-    def _made(self, request: HttpRequest, work: Work, form: ShareForm) -> sharing.Made:
+    def _made(self, request: HttpRequest, work: Work, form: ShareForm) -> shared_previews.Made:
         chosen = form.cleaned_data
         number = chosen["revision"]
         assert form.moment is not None, "a valid form says until when"  # noqa: S101
-        return sharing.share(
+        return shared_previews.share(
             work,
             by=person(request),
             label=chosen["label"],

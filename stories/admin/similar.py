@@ -7,9 +7,9 @@ from django.views.decorators.http import require_safe
 from newsroom.desk.responses import refused
 from newsroom.http.clock import moment_of
 from newsroom.http.converters import DIGITS_OF_KEY, number_in
-from stories import resembling
 from stories.admin.live.answering import answered_in_json
 from stories.models import WorkKind
+from stories.workflow import duplicates
 
 RIGHTS = {WorkKind.STORY: "stories.view_story", WorkKind.QUESTION: "stories.view_faq"}
 LONGEST_TAG = 35
@@ -39,8 +39,8 @@ def similar(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"said": said if lines else "", "similar": lines})
 
 
-def _like(request: HttpRequest, kind: WorkKind, *, limit: int) -> list[resembling.Alike]:
-    return resembling.like(
+def _like(request: HttpRequest, kind: WorkKind, *, limit: int) -> list[duplicates.Alike]:
+    return duplicates.like(
         request.GET.get("q", "").replace("\0", ""),
         kind=kind,
         language=request.GET.get("language", "en")[:LONGEST_TAG],
@@ -50,7 +50,7 @@ def _like(request: HttpRequest, kind: WorkKind, *, limit: int) -> list[resemblin
     )
 
 
-def _line(each: resembling.Alike, before: str) -> dict[str, str]:
+def _line(each: duplicates.Alike, before: str) -> dict[str, str]:
     standing = "Live" if each.is_live else f"On the desk, {each.work.owner or 'nobody’s'}"
     return {
         "title": each.title,

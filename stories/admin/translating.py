@@ -17,7 +17,8 @@ from stories.admin.history import HistoryScreens
 from stories.drafts.publication_status import title_of
 from stories.drafts.revisions import edit_right
 from stories.models import Work
-from stories.publishing import RefusedError, translating
+from stories.publishing import RefusedError
+from stories.workflow import translations
 
 MOST = 500
 
@@ -61,7 +62,7 @@ class TranslatingScreens(HistoryScreens):
         work: Work = self.seen(request, object_id)
         if not request.user.has_perm(edit_right(work)):
             raise PermissionDenied
-        versions = translating.versions_of(work)
+        versions = translations.versions_of(work)
         original = next((each for each in versions if each.uid == work.translation_group), None)
         form = TranslationForm(
             request.POST or None, work=work, initial={"original": title_of(original) if original else ""}
@@ -80,14 +81,14 @@ class TranslatingScreens(HistoryScreens):
             {
                 "form": leads_to_problem(form),
                 "versions": [(each, title_of(each)) for each in versions],
-                "offers": {"work-names": translating.titles_on_offer(work, limit=MOST)},
+                "offers": {"work-names": translations.titles_on_offer(work, limit=MOST)},
                 "title": f"Translations: {work}",
             },
         )
 
     def _say(self, request: HttpRequest, work: Work, original: Work | None) -> None:
         by = person(request)
-        is_known = translating.link(work, original, by=by) if original else translating.unlink(work, by=by)
+        is_known = translations.link(work, original, by=by) if original else translations.unlink(work, by=by)
         done = "Linked." if original else "It is no translation of anything."
         messages.success(
             request, f"{done} {'Readers see it now.' if is_known else 'Readers see it with the next edition.'}"

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from newsroom.accounts.permissions import person
 from newsroom.http.clock import moment_of
-from stories import checks, sharing
+from stories import checks
 from stories.admin.anchors import field_id, places_on
 from stories.admin.commenting import CommentingScreens
 from stories.admin.conflicts import clashes
@@ -34,6 +34,7 @@ from stories.drafts.publication_status import standing_of, with_standing
 from stories.drafts.queues import with_dates
 from stories.models import FAQ, Article, Work
 from stories.publishing.preflight import outlook_of
+from stories.workflow import shared_previews
 
 # No database counts further.
 LONGEST_KEY = 18
@@ -199,7 +200,7 @@ class WorkAdmin(
                 "waiting": outlook.waiting,
                 "public_url": reverse(obj.kind, args=[obj.public_slug]) if obj.public_slug else "",
                 "preview_url": self.address("preview", obj),
-                "may_share": request.user.has_perms((sharing.RIGHT, sharing.edit_right(obj))),
+                "may_share": request.user.has_perms((shared_previews.RIGHT, shared_previews.edit_right(obj))),
                 "findings": _located(outlook.findings, formsets),
             }
         return super().render_change_form(request, context, add, change, form_url, obj)

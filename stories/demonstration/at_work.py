@@ -6,13 +6,14 @@ from functools import cache
 from newsroom.accounts.models import User
 from newsroom.http import clock
 from newsroom.page_cache.invalidation import changing
-from stories import commenting, freshness, publishing
+from stories import publishing
 from stories.checks import house_style
 from stories.demonstration import days, files
 from stories.demonstration.accounts import CURATOR, EDITOR, WRITER
 from stories.demonstration.naming import uid_of
 from stories.models import Change, ChangeNote, Comment, Edition, Freshness, HouseWord, State, Story, Work
 from stories.publishing import review
+from stories.workflow import comments, review_dates
 
 
 class WrittenLook(files.Written):
@@ -94,7 +95,7 @@ def seed_dates(today: date) -> bool:
         work = Work.objects.get(uid=uid)
         if work.owner and not Freshness.objects.filter(uid=uid).exists():
             with clock.fixed_at(_last_evening(today)):
-                freshness.set_review_by(work, today + timedelta(days=written.days), by=work.owner)
+                review_dates.set_review_by(work, today + timedelta(days=written.days), by=work.owner)
             said = True
     return said
 
@@ -132,13 +133,13 @@ def seed_comments(today: date) -> bool:
     with clock.fixed_at(at):
         for written in quiet:
             place = f"sections.{uid_of('section', written.story, written.place)}.text" if written.place else ""
-            made = commenting.comment(
+            made = comments.comment(
                 _story(written.story), written.text, by=_account(written.by), at=at, place=place, quote=written.quote
             )
             for answer in written.replies:
-                commenting.reply(made, answer.text, by=_account(answer.by), at=at)
+                comments.reply(made, answer.text, by=_account(answer.by), at=at)
             if written.resolved:
-                commenting.resolve(made, by=_account(written.by), at=at)
+                comments.resolve(made, by=_account(written.by), at=at)
     return bool(quiet)
 
 

@@ -14,7 +14,7 @@ from newsroom.media.models import Image
 from newsroom.page_cache.invalidation import changing
 from newsroom.redirects.models import Address
 from newsroom.site.models import AboutPage
-from stories import binning, drafts, publishing
+from stories import drafts, publishing
 from stories.demonstration import at_work, documents, files
 from stories.demonstration.accounts import CURATOR, EDITOR, WRITER
 from stories.demonstration.drawings import DRAWINGS
@@ -23,6 +23,7 @@ from stories.demonstration.naming import linked, uid_of
 from stories.drafts import revisions
 from stories.models import FAQ, Change, ChangeNote, Outlet, OutletAlias, RelatedStories, Story, Work, WorkKind
 from stories.publishing.editions import related
+from stories.workflow import trash
 from topics.models import Topic, TopicAlias
 
 
@@ -162,7 +163,7 @@ def _seed_story(key: str, today: date) -> bool:
         story = Story.objects.create(**_as_work(WorkKind.STORY, document, written.translates), owner=writer)
         _write(story, first, by=writer)
         if written.state == "binned":
-            binning.put_in(story, by=writer)
+            trash.put_in(story, by=writer)
     for at, go_out in sorted(_goings(key, written, story, today), key=lambda going: going[0]):
         go_out(at, writer)
     if written.withdrawn:

@@ -8,12 +8,13 @@ from django.core.exceptions import ValidationError
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.http import clock
-from stories import drafts, naming, publishing
+from stories import drafts, publishing
 from stories.documents import AnyDocument, Explainer, NamedOutlet
 from stories.documents.parse import RefusedError
 from stories.models import Answer as QuestionAnswer
 from stories.models import Change, ChangeNote, Edition, Work
 from stories.publishing import Answer
+from stories.workflow import proposed_names
 
 AN_UPDATE = ChangeNote(Change.UPDATE)
 
@@ -65,9 +66,9 @@ def confirm_names(works: Sequence[Work], *, by: User) -> None:
     outlets = dict.fromkeys(outlet.name for document in documents for outlet in _outlets(document) if not outlet.uid)
     try:
         for name, description in topics.items():
-            naming.confirm_topic(name, by=by, description=description)
+            proposed_names.confirm_topic(name, by=by, description=description)
         for name in outlets:
-            naming.confirm_outlet(name, by=by)
+            proposed_names.confirm_outlet(name, by=by)
     except NotAllowedError as error:
         raise RefusedError(1, str(error)) from error
     except ValidationError as error:

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from newsroom.site.reader_reports.form import WordsField
-from stories import commenting, sharing
-from stories.commenting import Comments
+from stories.workflow import comments, shared_previews
+from stories.workflow.comments import Comments
 
 _LARGEST_NUMBER = 1_000_000_000
 
@@ -21,20 +21,20 @@ class CommentForm(forms.Form):
     quote = WordsField(
         label=_("Which words"),
         required=False,
-        max_length=commenting.LONGEST_QUOTE,
+        max_length=comments.LONGEST_QUOTE,
         widget=forms.Textarea({"rows": 2, "dir": "auto"}),
         help_text=_("Copy them from the page, if it is about certain ones."),
     )
     text = WordsField(
         label=_("Your comment"),
-        max_length=commenting.LONGEST,
+        max_length=comments.LONGEST,
         widget=forms.Textarea({"rows": 4, "dir": "auto"}),
         error_messages={"required": _("Write what you want to say.")},
     )
     name = WordsField(
         label=_("Your name"),
         required=False,
-        max_length=commenting.LONGEST_NAME,
+        max_length=comments.LONGEST_NAME,
         widget=forms.TextInput({"autocomplete": "name", "dir": "auto"}),
         help_text=_("You may leave it out."),
     )
@@ -62,13 +62,18 @@ class Discussion:
 
 
 def discussion_of(
-    shared: sharing.Opened, piece: sharing.Piece, token: str, *, form: CommentForm | None = None, refusal: str = ""
+    shared: shared_previews.Opened,
+    piece: shared_previews.Piece,
+    token: str,
+    *,
+    form: CommentForm | None = None,
+    refusal: str = "",
 ) -> Discussion | None:
     """Return what is said under ``piece``, or None where the link takes no comments. One query."""
     if not shared.link.takes_comments:
         return None
     return Discussion(
-        comments=commenting.over(shared.link, piece.work, piece.document),
+        comments=comments.over(shared.link, piece.work, piece.document),
         form=form or CommentForm(initial={"about": piece.work.uid, "shown": piece.revision}),
         address=reverse("preview_comments", args=[token]),
         label=shared.link.label,
@@ -76,7 +81,7 @@ def discussion_of(
     )
 
 
-def piece_of(request: HttpRequest, shared: sharing.Opened) -> sharing.Piece | None:
+def piece_of(request: HttpRequest, shared: shared_previews.Opened) -> shared_previews.Piece | None:
     """Return what of the draft a form was sent about."""
     try:
         uid = UUID(request.POST.get("about", ""))

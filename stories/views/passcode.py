@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from newsroom.desk.responses import leads_to_problem
 from newsroom.http.client_ip import client_address
-from stories import sharing
+from stories.workflow import shared_previews
 
 PASS = "preview_pass"  # noqa: S105  # the name of a cookie
 SEAL = "preview_form"
@@ -34,12 +34,12 @@ class PasscodeForm(forms.Form):
     seal = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
 
 
-def is_known(request: HttpRequest, shared: sharing.Opened) -> bool:
+def is_known(request: HttpRequest, shared: shared_previews.Opened) -> bool:
     """Say whether the link asks for no passcode, or this browser gave it lately."""
-    return not shared.asks_passcode or sharing.is_pass(shared.link, request.COOKIES.get(PASS, ""))
+    return not shared.asks_passcode or shared_previews.is_pass(shared.link, request.COOKIES.get(PASS, ""))
 
 
-def ask(request: HttpRequest, shared: sharing.Opened, token: str) -> HttpResponse:
+def ask(request: HttpRequest, shared: shared_previews.Opened, token: str) -> HttpResponse:
     """Ask for the passcode of a link; try what was sent, and lead to the draft where it is right.
 
     Answers 429 to somebody who was wrong too often. The page says nothing about the draft, not even its language.
@@ -53,18 +53,18 @@ def ask(request: HttpRequest, shared: sharing.Opened, token: str) -> HttpRespons
         form.add_error("passcode", _("The form was open too long. Type the passcode once more."))
         return _asked(request, form, token, status=403)
     address = client_address(request)
-    match sharing.try_passcode(shared.link, form.cleaned_data["passcode"], address=address):
-        case sharing.Trial.RIGHT:
+    match shared_previews.try_passcode(shared.link, form.cleaned_data["passcode"], address=address):
+        case shared_previews.Trial.RIGHT:
             response: HttpResponse = redirect("preview", token)
-            _set(response, PASS, sharing.pass_for(shared.link), token, max_age=sharing.PASS_LASTS)
+            _set(response, PASS, shared_previews.pass_for(shared.link), token, max_age=shared_previews.PASS_LASTS)
             return response
-        case sharing.Trial.WRONG:
+        case shared_previews.Trial.WRONG:
             form.add_error("passcode", _("This is not the passcode of this link."))
             return _asked(request, form, token, status=403)
         case _:
-            minutes = sharing.WAIT // 60
+            minutes = shared_previews.WAIT // 60
             response = render(request, "stories/preview_tried.html", {"minutes": minutes}, status=429)
-            response["Retry-After"] = str(sharing.WAIT)
+            response["Retry-After"] = str(shared_previews.WAIT)
             return response
 
 

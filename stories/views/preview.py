@@ -20,12 +20,13 @@ from newsroom.http.clock import moment_of
 from newsroom.media.renditions.specs import Spec
 from newsroom.media.views import content_for, response_with
 from newsroom.site.reader_reports.same_origin import is_from_here, is_of_a_form
-from stories import commenting, previewing, sharing
-from stories.commenting import throttling
 from stories.reading.drafts import DraftBanner, draft_page, question_of_draft
 from stories.reading.links import DraftPlaces
 from stories.views import passcode
 from stories.views.discussing import CommentForm, Discussion, discussion_of, piece_of
+from stories.workflow import shared_previews
+from stories.workflow.comments import NotCommentedError, comment_from_outside, verbs
+from stories.workflow.shared_previews.page import as_edition
 
 
 def unshareable[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
@@ -48,7 +49,7 @@ def unshareable[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpRespons
 def preview(request: HttpRequest, token: str) -> HttpResponse:
     """Show the draft of an open link, ask for its passcode, or lead to the page that it has become."""
     at = moment_of(request)
-    shared = sharing.opened(token, at=at)
+    shared = shared_previews.opened(token, at=at)
     if shared is None:
         return _nothing(request)
     if shared.main.leads_to:
@@ -58,7 +59,7 @@ def preview(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         return redirect("preview", token)
     if request.method == "GET":
-        sharing.count_view(shared.link, at=at)
+        shared_previews.count_view(shared.link, at=at)
     return _shown(request, shared, shared.main, token, discussion_of(shared, shared.main, token))
 
 
@@ -66,7 +67,7 @@ def preview(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def question(request: HttpRequest, token: str, uid: UUID) -> HttpResponse:
     """Show the draft of a question that the draft of an open link asks."""
-    shared = sharing.opened(token, at=moment_of(request))
+    shared = shared_previews.opened(token, at=moment_of(request))
     if shared and not shared.main.leads_to and not passcode.is_known(request, shared):
         return redirect("preview", token)
     piece = shared.questions().get(uid) if shared else None
@@ -83,7 +84,7 @@ def question(request: HttpRequest, token: str, uid: UUID) -> HttpResponse:
 def comments(request: HttpRequest, token: str) -> HttpResponse:
     """Take in what somebody who has an open link says of its draft, or of a question that the draft asks."""
     at = moment_of(request)
-    shared = sharing.opened(token, at=at)
+    shared = shared_previews.opened(token, at=at)
     if shared is None or not shared.link.takes_comments:
         return _nothing(request)
     if request.method != "POST" or shared.main.leads_to or not passcode.is_known(request, shared):
@@ -113,7 +114,7 @@ def comments(request: HttpRequest, token: str) -> HttpResponse:
 def picture(request: HttpRequest, token: str, uid: UUID, name: str) -> HttpResponse:
     """Answer a rendition of a picture that the draft of an open link, or a question of it, shows."""
     spec = Spec.parse(name)
-    shared = sharing.opened(token, at=moment_of(request))
+    shared = shared_previews.opened(token, at=moment_of(request))
     image = shared.picture(uid) if shared and passcode.is_known(request, shared) else None
     content = content_for(image, spec) if image and spec else None
     return response_with(content) if content else _nothing(request)
@@ -125,7 +126,7 @@ def _nothing(request: HttpRequest) -> HttpResponse:
 
 
 def _written(
-    request: HttpRequest, shared: sharing.Opened, piece: sharing.Piece, token: str, form: CommentForm
+    request: HttpRequest, shared: shared_previews.Opened, piece: shared_previews.Piece, token: str, form: CommentForm
 ) -> tuple[int, str]:
     """Write the comment, and return the status of the answer, with why where it is refused."""
     if not is_from_here(request):
@@ -134,11 +135,11 @@ def _written(
         return 303, ""
     if not form.is_valid():
         return 422, ""
-    if not throttling.admit(shared.link, client_address(request)):
+    if not verbs.admit(shared.link, client_address(request)):
         return 429, _("Too many comments came in. Nothing was sent yet: send it again in an hour.")
     said = form.cleaned_data
     try:
-        commenting.comment_from_outside(
+        comment_from_outside(
             shared.link,
             token,
             piece.work,
@@ -148,12 +149,12 @@ def _written(
             name=said["name"],
             quote=said["quote"],
         )
-    except commenting.NotCommentedError:
+    except NotCommentedError:
         return 422, _("This link takes no comments any more.")
     return 303, ""
 
 
-def _address(shared: sharing.Opened, piece: sharing.Piece, token: str) -> str:
+def _address(shared: shared_previews.Opened, piece: shared_previews.Piece, token: str) -> str:
     if piece.work == shared.main.work:
         return reverse("preview", args=[token])
     return reverse("preview_question", args=[token, piece.work.uid])
@@ -164,7 +165,11 @@ def _pictures(token: str) -> str:
 
 
 def _shown(
-    request: HttpRequest, shared: sharing.Opened, piece: sharing.Piece, token: str, discussion: Discussion | None
+    request: HttpRequest,
+    shared: shared_previews.Opened,
+    piece: shared_previews.Piece,
+    token: str,
+    discussion: Discussion | None,
 ) -> HttpResponse:
     is_main = piece.work == shared.main.work
     questions = shared.questions() if is_main else {}
@@ -175,7 +180,7 @@ def _shown(
         },
         pictures=_pictures(token),
     )
-    edition = previewing.as_edition(piece.work, piece.document, at=shared.at)
+    edition = as_edition(piece.work, piece.document, at=shared.at)
     template, page = draft_page(edition, at=shared.at, drafts=places)
     banner = DraftBanner(until=shared.link.ends_at, back="" if is_main else reverse("preview", args=[token]))
     with translation.override(edition.language):

@@ -19,8 +19,8 @@ from newsroom.site.reader_reports.form import ReportForm
 from newsroom.site.reader_reports.models import DAYS_KEPT
 from newsroom.site.reader_reports.same_origin import is_from_here, is_of_a_form
 from newsroom.site.reader_reports.submit import About
-from stories import reporting
 from stories.reading.reported import PageRead, language_for, page_read
+from stories.workflow.reader_reports import verbs
 
 
 @csrf_exempt  # a token would need a cookie: the form proves itself by newsroom.site.reader_reports.same_origin
@@ -65,7 +65,7 @@ def _answered(request: HttpRequest) -> HttpResponse:
                 response["Retry-After"] = str(submit.WAIT)
                 return response
             said = form.cleaned_data
-            reporting.receive(said, page.about if page else About.page(said["page"]), at=moment_of(request))
+            verbs.receive(said, page.about if page else About.page(said["page"]), at=moment_of(request))
     response = redirect(reverse("reports_thanks", query={"page": page.about.path} if page else None))
     response.status_code = 303  # the answer stands elsewhere, to be read by GET (RFC 9110, 15.4.4)
     return response

@@ -9,10 +9,11 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from newsroom.http import clock
-from stories import commenting, freshness, publishing
+from stories import publishing
 from stories.drafts import revisions
 from stories.models import Comment, Edition, Freshness, LastLook, State, Work
 from stories.publishing import review
+from stories.workflow import comments, review_dates
 from tests.browser.conftest import PHONE
 from tests.browser.faults import faults_of
 from tests.factories import make_published_story, make_story, make_user, update
@@ -56,9 +57,9 @@ def test_each_line_of_the_home_leads_to_the_thing_to_do(open_page, ana, mirela):
     asked = make_story(owner=mirela, headline="Why the cod quota was cut by half")
     review.submit(asked, by=mirela, to=ana)
     mentioned = make_story(owner=mirela, headline="Who may vote in the harbour referendum")
-    commenting.comment(mentioned, text="@ana is the ruling final?", by=mirela, at=clock.now())
+    comments.comment(mentioned, text="@ana is the ruling final?", by=mirela, at=clock.now())
     due = make_published_story(owner=ana, headline="Where the Orrin Sea ends this year")
-    freshness.set_review_by(due, timezone.localdate(clock.now()), by=ana)
+    review_dates.set_review_by(due, timezone.localdate(clock.now()), by=ana)
     page = open_page("/admin/", as_=ana)
     waiting = page.get_by_role("region", name="Waiting for you")
     expect(waiting.get_by_role("listitem")).to_have_count(3)

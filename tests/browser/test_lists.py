@@ -5,8 +5,8 @@ from django.core.management import call_command
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from stories import bulk
 from stories.models import BulkRun, BulkState, Work
+from stories.workflow import bulk
 from tests.browser.faults import faults_of
 from tests.factories import make_published_story, make_story, make_topic, make_user
 from topics.models import Topic
@@ -43,7 +43,7 @@ def test_a_view_is_kept_and_shared_and_somebody_else_opens_it(open_page):
 
 
 def test_all_that_match_are_done_by_the_worker_and_one_is_refused(open_page, monkeypatch):
-    monkeypatch.setattr("stories.bulk.SLICE", 3)
+    monkeypatch.setattr("stories.workflow.bulk.SLICE", 3)
     ana = make_user(first_name="Ana", last_name="Kestrel")
     for number in range(6):
         make_story(headline=f"Why ferry {number} is late")

@@ -14,10 +14,11 @@ from django.urls import reverse
 from playwright.sync_api import Error, expect
 
 from newsroom.http import clock
-from stories import autosaving, binning, publishing
+from stories import publishing
 from stories.admin.autosaving import taking
 from stories.drafts import revisions
 from stories.models import AutosaveSlot, Edition, Section, Story
+from stories.workflow import autosave, trash
 from tests.browser.conftest import PHONE, sign_in
 from tests.browser.faults import faults_of
 from tests.factories import PASSWORD, make_published_story, make_story, make_user, update
@@ -346,7 +347,7 @@ def test_who_may_not_edit_any_more_keeps_the_text_on_the_page_to_copy_it(open_pa
     if lost == "the right":
         editor.groups.clear()
     else:
-        binning.put_in(story, by=make_user())
+        trash.put_in(story, by=make_user())
     types(page, "Words.")
     expect(page.locator("[data-not-saved-help]")).to_contain_text("You may not edit this any more. Your text stays")
     expect(page.locator("[data-not-saved]").get_by_role("button", name="Copy all my text")).to_be_visible()
@@ -555,7 +556,7 @@ def test_on_a_phone_save_can_be_pressed_whatever_stands_above_the_form(open_page
     for sequence in (1, 2, 3):
         values = [("headline", f"Why the pier was closed {sequence} times")]
         said = {"sequence": sequence, "values": values, "base": 1, "title": "Typed", "at": at}
-        autosaving.keep(story, "story", by=editor, window=uuid4(), **said)
+        autosave.keep(story, "story", by=editor, window=uuid4(), **said)
     page = open_page("/admin/", as_=editor, viewport=PHONE)
     page.goto(f"/admin/stories/story/{story.pk}/change/")
     form = page.locator(".desk-form").bounding_box()

@@ -8,8 +8,8 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from newsroom.http import clock
-from stories import sharing
 from stories.drafts import revisions
+from stories.workflow import shared_previews
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.faults import faults_of
 from tests.factories import make_image, make_outlet, make_question, make_story, make_topic, make_user
@@ -32,7 +32,7 @@ def story():
 def share(story, **chosen):
     """Return the path at which a link of a writer opens the draft."""
     ends_at = clock.now() + timedelta(days=2)
-    made = sharing.share(story, by=make_user(role="Writer"), label="Dr Holm", ends_at=ends_at, **chosen)
+    made = shared_previews.share(story, by=make_user(role="Writer"), label="Dr Holm", ends_at=ends_at, **chosen)
     return f"/preview/{made.token}/"
 
 

@@ -9,8 +9,9 @@ from django.urls import reverse
 from playwright.sync_api import Error, expect
 
 from newsroom.http import clock
-from stories import commenting, drafts, presence, sharing
+from stories import drafts
 from stories.models import Comment
+from stories.workflow import comments, presence, shared_previews
 from tests.browser import faults
 from tests.browser.conftest import PHONE
 from tests.factories import make_story, make_user
@@ -236,7 +237,7 @@ def test_a_comment_on_marked_words_stays_with_them_is_answered_and_resolved(open
 
 def test_somebody_outside_comments_on_a_shared_draft_and_reads_the_answer(open_page, story, ana):
     ends_at = clock.now() + timedelta(days=2)
-    made = sharing.share(story, by=ana, label="Dr Holm", ends_at=ends_at, takes_comments=True)
+    made = shared_previews.share(story, by=ana, label="Dr Holm", ends_at=ends_at, takes_comments=True)
     page = open_page(f"/preview/{made.token}/", viewport=PHONE)
     page.get_by_label("Which words").fill("Nobody was warned")
     page.get_by_label("Your comment").fill("I was.")
@@ -244,7 +245,7 @@ def test_somebody_outside_comments_on_a_shared_draft_and_reads_the_answer(open_p
     page.get_by_role("button", name="Send the comment").click()
     expect(page.get_by_role("region", name="Comments")).to_contain_text("I was.")
     expect(page.get_by_role("region", name="Comments")).not_to_contain_text("Dr Holm")
-    commenting.reply(Comment.objects.get(), "Thank you.", by=ana, at=clock.now())
+    comments.reply(Comment.objects.get(), "Thank you.", by=ana, at=clock.now())
     page.reload()
     expect(page.get_by_role("region", name="Comments")).to_contain_text("Thank you.")
     assert faults_of(page) == []

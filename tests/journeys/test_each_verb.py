@@ -4,13 +4,14 @@ import pytest
 from django.test import Client
 
 from newsroom.site.models import AboutPage
-from stories import freshness, naming, publishing
+from stories import publishing
 from stories.documents.render import Kept, keep
 from stories.drafts import revisions
 from stories.models import ChangeNote, Edition, Story
 from stories.publishing import erase, front_page
 from stories.publishing.editions import related, rerender
-from stories.publishing.translating import link, unlink
+from stories.workflow import proposed_names, review_dates
+from stories.workflow.translations import link, unlink
 from tests.factories import (
     make_image,
     make_outlet,
@@ -183,18 +184,18 @@ def test_a_look_reaches_the_page_that_waited_for_it(readers, chief, set_time, ki
     work = make(slug="pier", owner=chief)
     address = work.get_absolute_url() if hasattr(work, "get_absolute_url") else Edition.objects.get().get_absolute_url()
     readers.keep(address)
-    freshness.set_review_by(work, set_time().date(), by=chief)
+    review_dates.set_review_by(work, set_time().date(), by=chief)
     set_time.go(days=3)
     assert "Last checked on" in readers.read(address)
     readers.keep(address)
-    freshness.checked(work, by=chief, next_by=set_time().date())
+    review_dates.checked(work, by=chief, next_by=set_time().date())
     assert "Last checked on" not in readers.read(address)
 
 
 def test_a_day_that_is_set_is_heeded_by_pages_that_were_kept_before(readers, chief, set_time, story):
     say(story, owner=chief)
     readers.keep("/stories/pier/")
-    freshness.set_review_by(story, set_time().date(), by=chief)
+    review_dates.set_review_by(story, set_time().date(), by=chief)
     set_time.go(days=1)
     assert "Last checked on" in readers.read("/stories/pier/")
 
@@ -229,7 +230,7 @@ def test_joined_outlets_are_one_wherever_either_was_named(readers, story, chief,
     other = make_outlet(slug="herald", name="The Herald")
     make_published_story(slug="lock", outlets=(other, make_outlet()), headline="Why the lock is shut")
     readers.keep("/stories/lock/", "/sources/herald/", "/sources/", "/sources/courier/", "/sources/courier/feed.atom")
-    naming.merge_outlets(other, outlet, by=chief)
+    proposed_names.merge_outlets(other, outlet, by=chief)
     assert "/sources/courier/" in readers.read("/stories/lock/")
     assert readers.read("/sources/herald/").startswith("301")
     assert "/sources/herald/" not in readers.read("/sources/")

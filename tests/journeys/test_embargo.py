@@ -10,10 +10,11 @@ from django.urls import resolve, reverse
 
 from newsroom.accounts.models import User
 from newsroom.media.models import Image
-from stories import binning, naming, publishing
+from stories import publishing
 from stories.drafts import revisions
 from stories.models import FAQ, Outlet, Story, Work, WorkTopic
 from stories.publishing import review
+from stories.workflow import proposed_names, trash
 from tests.clocks import MONDAY
 from tests.factories import file_of, let_pass, make_user, update
 from tests.journeys.test_leaks import (
@@ -169,7 +170,7 @@ def newsroom(set_time, client) -> Newsroom:
     assert newest is not None
     review.approve(at["approved"], by=other, revision_number=newest.number)
     review.return_(at["returned"], by=other, reason=made.words["returned"].one("reason"), revision_number=newest.number)
-    binning.put_in(at["in the bin"], by=editor)
+    trash.put_in(at["in the bin"], by=editor)
     known = Topic.objects.get(work_topics__work=live.pk)
     for state in HIDDEN_NAMES:
         join_names(at[state], made.words[state], known)
@@ -183,7 +184,7 @@ def join_names(story: Story, words: Words, known: Topic) -> None:
     name = words.one(JOINED)
     WorkTopic.objects.create(work=story, proposed_name=name, position=9)
     revisions.record(story, by=curator)
-    naming.join_topic(name, known, by=curator)
+    proposed_names.join_topic(name, known, by=curator)
 
 
 def client_of(who: str) -> Client:

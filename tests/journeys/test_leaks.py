@@ -19,7 +19,7 @@ from newsroom.accounts.models import Contributor, User
 from newsroom.http import clock
 from newsroom.media.models import Image
 from newsroom.site.models import AboutPage, Report
-from stories import binning, publishing, sharing
+from stories import publishing
 from stories.drafts import revisions
 from stories.models import (
     FAQ,
@@ -33,6 +33,7 @@ from stories.models import (
     WorkImage,
     WorkTopic,
 )
+from stories.workflow import shared_previews, trash
 from tests.factories import (
     file_of,
     let_pass,
@@ -184,7 +185,7 @@ def hide(words: Words, *, by: User) -> Hidden:
     passage.save()
     Citation.objects.create(work=proposed, article=make_article(outlet=None), number=1)
     revisions.record(proposed, by=by, reason=words.one("Revision.reason"))
-    binning.put_in(binned, by=by)
+    trash.put_in(binned, by=by)
     publishing.publish(withdrawn, by=by, change=update(words.one("Edition.note")))
     publishing.withdraw(withdrawn, by=by, notice="Its source took the numbers back.")
     # The notice says what the page was.
@@ -213,9 +214,9 @@ def dead_links(words: Words, draft: Story, *, by: User) -> Iterator[str]:
     for death in ("revoked", "ended", "without its maker"):
         maker = make_user(role="Writer")
         label = words.one("SharedPreview.label")
-        made = sharing.share(draft, by=maker, label=label, ends_at=clock.now() + timedelta(hours=1))
+        made = shared_previews.share(draft, by=maker, label=label, ends_at=clock.now() + timedelta(hours=1))
         if death == "revoked":
-            sharing.revoke(made.link, by=by)
+            shared_previews.revoke(made.link, by=by)
         elif death == "ended":
             SharedPreview.objects.filter(pk=made.link.pk).update(ends_at=made.link.made_at)
         else:
@@ -350,7 +351,7 @@ def test_what_is_hidden_changes_no_byte_of_what_readers_get(client, words):
     topic, outlet = world.story.work_topics.first().topic, Outlet.objects.filter(passages__story=world.story).first()
     hide(words, by=make_user())
     make_story(topics=(topic,), outlets=(outlet,), questions=(world.question,), articles=(make_article(outlet=outlet),))
-    binning.put_in(make_question(topics=(topic,)), by=make_user())
+    trash.put_in(make_question(topics=(topic,)), by=make_user())
     for part in parts_of(Work.objects.get(pk=world.story.pk)):
         words.write_into(part)
     revisions.record(world.story, by=None)
@@ -401,8 +402,8 @@ def test_a_link_to_one_draft_tells_nothing_of_another(client, words, monkeypatch
     ends_at = clock.now() + timedelta(days=1)
     monkeypatch.setattr("tests.journeys.test_leaks.NOON", clock.now())
     links = [
-        sharing.share(shown, by=editor, label=label, ends_at=ends_at),
-        sharing.share(shown, by=editor, label=f"{label} too", ends_at=ends_at, passcode=passcode),
+        shared_previews.share(shown, by=editor, label=label, ends_at=ends_at),
+        shared_previews.share(shown, by=editor, label=f"{label} too", ends_at=ends_at, passcode=passcode),
     ]
     for made in links:
         base = reverse("preview", args=[made.token])

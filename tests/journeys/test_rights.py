@@ -26,12 +26,14 @@ from newsroom.import_export.plan import plan
 from newsroom.import_export.read import again
 from newsroom.notifications.models import Notice, NoticeKind
 from newsroom.site.models import AboutPage
-from stories import autosaving, binning, drafts, publishing, reporting, sharing
+from stories import drafts, publishing
 from stories.admin.tables import OUTLETS
 from stories.documents import AnyDocument, NamedContributor
 from stories.drafts import revisions
 from stories.models import FAQ, AutosaveSlot, BulkRun, Edition, HouseWord, Override, Story, Work
 from stories.publishing import front_page, review
+from stories.workflow import autosave, shared_previews, trash
+from stories.workflow.reader_reports import verbs
 from tests.conftest import signed_in
 from tests.factories import (
     PASSWORD,
@@ -219,7 +221,7 @@ def attempts(chief) -> list[Attempt]:
     draft, draft_faq = make_story(), make_question()
     binned, binned_faq = make_story(), make_question()
     for work in (binned, binned_faq):
-        binning.put_in(work, by=chief)
+        trash.put_in(work, by=chief)
     for work in (story, faq):
         type(work).objects.filter(pk=work.pk).update(language="de")
         revisions.record(work, by=chief)
@@ -266,7 +268,7 @@ def attempts(chief) -> list[Attempt]:
         "accounts_contributor": type(things["accounts_contributor"]).objects.create(name="Nobody Yet"),
     }
     dismissed = make_report(story)
-    reporting.dismiss(dismissed, by=chief, reason="It is right.")
+    verbs.dismiss(dismissed, by=chief, reason="It is right.")
     other_keys = {
         ("stories_story", "bin"): draft, ("stories_faq", "bin"): draft_faq,
         ("stories_story", "cancel"): waiting, ("stories_faq", "cancel"): waiting_faq,
@@ -277,7 +279,9 @@ def attempts(chief) -> list[Attempt]:
         ("stories_story", "take_out"): binned, ("stories_faq", "take_out"): binned_faq,
     }  # fmt: skip
     links = {
-        model: sharing.share(things[model], by=chief, label="Taken", ends_at=clock.now() + timedelta(days=1)).link
+        model: shared_previews.share(
+            things[model], by=chief, label="Taken", ends_at=clock.now() + timedelta(days=1)
+        ).link
         for model in ("stories_story", "stories_faq")
     }
     _, unread = (
@@ -433,7 +437,7 @@ def attempts(chief) -> list[Attempt]:
 def typed_into(work: Work, chief: User) -> AutosaveSlot:
     """Keep text that is typed into a work and not saved."""
     window, at = uuid4(), clock.now()
-    autosaving.keep(work, work.kind, by=chief, window=window, sequence=1, values=[], base=1, title="Typed", at=at)
+    autosave.keep(work, work.kind, by=chief, window=window, sequence=1, values=[], base=1, title="Typed", at=at)
     return AutosaveSlot.objects.get(window=window)
 
 

@@ -17,10 +17,11 @@ from newsroom.background.models import Job
 from newsroom.http import clock
 from newsroom.media import images, tasks
 from newsroom.media.models import Image, Rendition
-from stories import bulk, publishing
+from stories import publishing
 from stories.drafts.publication_status import with_standing
 from stories.models import BulkRun, Bundle, Edition, Story, Work
 from stories.publishing import review
+from stories.workflow import bulk
 from tests.factories import make_story, make_user
 from tests.races.processes import LONGEST_WAIT, beside
 from tests.races.test_worker import work_through

@@ -6,10 +6,11 @@ import pytest
 
 from newsroom.audit.models import Event
 from newsroom.http import clock
-from stories import binning, publishing
+from stories import publishing
 from stories.drafts import revisions
 from stories.models import Change, ChangeNote, Edition, Revision, Work
 from stories.publishing import Answer, erase, review
+from stories.workflow import trash
 from tests.factories import make_question, make_story, make_user, update
 from tests.races.dying import killed_at
 from tests.races.soundness import assert_sound
@@ -70,9 +71,9 @@ def act(verb, work_pk, user_pk):
         case "return":
             review.return_(work, by=by, reason="A source is missing.", revision_number=1)
         case "bin":
-            binning.put_in(work, by=by)
+            trash.put_in(work, by=by)
         case "take out of the bin":
-            binning.take_out(work, by=by)
+            trash.take_out(work, by=by)
         case "erase":
             erase.erase_work(work, by=by, reason="By order of a court.")
         case "erase an edition":
@@ -116,7 +117,7 @@ def arrange(verb):
     if verb in {"approve", "return"}:
         review.submit(story, by=editor)
     if verb == "take out of the bin":
-        binning.put_in(story, by=editor)
+        trash.put_in(story, by=editor)
     if verb == "restore":
         story.standfirst = "Another summary."
         story.save()

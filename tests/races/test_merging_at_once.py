@@ -19,11 +19,11 @@ def _roles(transactional_db):
 
 def join(source_pk, into_pk, user_pk):
     from newsroom.accounts.models import User
-    from stories import naming
     from stories.models import Outlet
+    from stories.workflow import proposed_names
 
     source, into = Outlet.objects.get(pk=source_pk), Outlet.objects.get(pk=into_pk)
-    naming.merge_outlets(source, into, by=User.objects.get(pk=user_pk))
+    proposed_names.merge_outlets(source, into, by=User.objects.get(pk=user_pk))
 
 
 def test_of_two_curators_who_join_two_outlets_each_to_the_other_one_does(tmp_path):

@@ -6,7 +6,7 @@ from django.core.cache import cache
 from newsroom.audit.models import Event
 from newsroom.site.models import Report
 from newsroom.site.reader_reports import submit
-from stories import reporting
+from stories.workflow.reader_reports import verbs
 from tests.factories import make_published_story, make_report, make_user
 from tests.races.processes import at_once
 
@@ -33,7 +33,7 @@ def dismiss(report_pk, user_pk):
     from newsroom.accounts.models import User
     from newsroom.site.models import Report
 
-    reporting.dismiss(Report.objects.get(pk=report_pk), by=User.objects.get(pk=user_pk), reason="It is right.")
+    verbs.dismiss(Report.objects.get(pk=report_pk), by=User.objects.get(pk=user_pk), reason="It is right.")
     return "dismissed"
 
 

@@ -7,8 +7,8 @@ from django.core.cache import cache
 
 from newsroom.audit.models import Event
 from newsroom.http import clock
-from stories import sharing
 from stories.models import SharedPreview
+from stories.workflow import shared_previews
 from tests.factories import make_story, make_user
 from tests.races.processes import at_once
 
@@ -33,7 +33,7 @@ def look(token):
 def attempt(link_pk, passcode):
     from stories.models import SharedPreview
 
-    return sharing.try_passcode(SharedPreview.objects.get(pk=link_pk), passcode, address="192.0.2.1").value
+    return shared_previews.try_passcode(SharedPreview.objects.get(pk=link_pk), passcode, address="192.0.2.1").value
 
 
 def share(story_pk, user_pk):
@@ -41,20 +41,20 @@ def share(story_pk, user_pk):
     from stories.models import Story
 
     story, ends_at = Story.objects.get(pk=story_pk), clock.now() + timedelta(days=2)
-    return sharing.share(story, by=User.objects.get(pk=user_pk), label="Dr Holm", ends_at=ends_at).link.label
+    return shared_previews.share(story, by=User.objects.get(pk=user_pk), label="Dr Holm", ends_at=ends_at).link.label
 
 
 def revoke(link_pk, user_pk):
     from newsroom.accounts.models import User
     from stories.models import SharedPreview
 
-    sharing.revoke(SharedPreview.objects.get(pk=link_pk), by=User.objects.get(pk=user_pk))
+    shared_previews.revoke(SharedPreview.objects.get(pk=link_pk), by=User.objects.get(pk=user_pk))
     return "revoked"
 
 
 def made(**chosen):
     ends_at = clock.now() + timedelta(days=2)
-    return sharing.share(make_story(), by=make_user(), label="Dr Holm", ends_at=ends_at, **chosen)
+    return shared_previews.share(make_story(), by=make_user(), label="Dr Holm", ends_at=ends_at, **chosen)
 
 
 def test_of_many_who_look_at_once_each_is_counted(tmp_path):

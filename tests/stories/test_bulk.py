@@ -12,13 +12,14 @@ from newsroom.audit.models import Event
 from newsroom.background import periodic
 from newsroom.background.models import WorkerLife
 from newsroom.desk.models import SavedView
-from stories import binning, bulk, publishing
-from stories.bulk import Verb
+from stories import publishing
 from stories.drafts import revisions
 from stories.drafts.publication_status import with_standing
 from stories.models import BulkItem, BulkRun, BulkState, Edition, Freshness, State, Story, Work
 from stories.publishing import review
 from stories.publishing.erase import erase_work
+from stories.workflow import bulk, trash
+from stories.workflow.bulk import Verb
 from tests.factories import make_published_story, make_story, make_user
 
 pytestmark = pytest.mark.django_db
@@ -106,7 +107,7 @@ def test_the_day_of_the_next_look_is_set_where_somebody_owns_the_work(editor):
 
 def test_binned_works_come_back(editor):
     story = make_story()
-    binning.put_in(story, by=editor)
+    trash.put_in(story, by=editor)
     assert done_to(Verb.TAKE_OUT, story, by=editor)[story.pk].words == "Back on the desk"
 
 
@@ -114,7 +115,7 @@ def test_a_run_that_was_killed_goes_on_and_does_nothing_twice(editor, monkeypatc
     stories = [make_story() for _ in range(5)]
     run = bulk.prepare(Verb.BIN, chosen(*stories), by=editor)
     bulk.begin(run, {}, by=editor, at=NOW)
-    put_in, calls = binning.put_in, []
+    put_in, calls = trash.put_in, []
 
     def killed(work, *, by):
         put_in(work, by=by)
@@ -122,7 +123,7 @@ def test_a_run_that_was_killed_goes_on_and_does_nothing_twice(editor, monkeypatc
         if len(calls) == 3:
             raise SystemExit
 
-    monkeypatch.setattr(binning, "put_in", killed)
+    monkeypatch.setattr(trash, "put_in", killed)
     with pytest.raises(SystemExit):
         bulk.work_through.call(run.pk)
     # The third was rolled back with what would have been written of it.
@@ -157,14 +158,14 @@ def test_a_run_whose_task_is_at_work_or_was_given_up_is_left_alone(editor):
 
 def test_one_work_that_fails_keeps_no_other_waiting(editor, monkeypatch):
     one, other = make_story(), make_story()
-    put_in = binning.put_in
+    put_in = trash.put_in
 
     def failing(work, *, by):
         if work.pk == one.pk:
             raise RuntimeError("A bug")
         put_in(work, by=by)
 
-    monkeypatch.setattr(binning, "put_in", failing)
+    monkeypatch.setattr(trash, "put_in", failing)
     items = done_to(Verb.BIN, one, other, by=editor)
     assert (items[one.pk].words, items[other.pk].words) == (bulk.FAILED, "In the bin")
 

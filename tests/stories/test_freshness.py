@@ -17,12 +17,13 @@ from newsroom.audit.sentences import said
 from newsroom.background import periodic
 from newsroom.notifications.models import Notice
 from newsroom.page_cache.dependencies import Guard
-from stories import binning, freshness, publishing
-from stories.freshness import DayError, NoOwnerError
+from stories import publishing
 from stories.models import Edition, Freshness, LastLook
 from stories.publishing import erase
 from stories.publishing.errors import NotHereError
 from stories.reading.checked import last_checked
+from stories.workflow import review_dates, trash
+from stories.workflow.review_dates import DayError, NoOwnerError
 from tests.clocks import MONDAY
 from tests.factories import make_published_question, make_published_story, make_story, make_user
 from tests.stories.structured_data.reading import Page, nodes_in
@@ -40,7 +41,7 @@ def owner(writer):
 
 def test_a_look_is_asked_of_the_owner_and_stands_in_the_record(set_time, owner):
     story = make_story(owner=owner)
-    freshness.set_review_by(story, date(2031, 4, 1), by=owner)
+    review_dates.set_review_by(story, date(2031, 4, 1), by=owner)
     assert Freshness.objects.of(story.uid).review_by == date(2031, 4, 1)
     assert said(Event.objects.about(story.uid).first()) == f"{owner} asked for a look at it by 1 April 2031"
 
@@ -48,15 +49,15 @@ def test_a_look_is_asked_of_the_owner_and_stands_in_the_record(set_time, owner):
 def test_the_same_day_again_is_no_news(set_time, owner):
     story = make_story(owner=owner)
     for _ in range(2):
-        freshness.set_review_by(story, date(2031, 4, 1), by=owner)
+        review_dates.set_review_by(story, date(2031, 4, 1), by=owner)
     assert Event.objects.about(story.uid).with_verb("next look set").count() == 1
 
 
 def test_a_look_with_the_sources_in_hand_is_written_down_with_the_day_of_the_next(set_time, owner):
     story = make_story(owner=owner)
-    freshness.set_review_by(story, TODAY, by=owner)
+    review_dates.set_review_by(story, TODAY, by=owner)
     set_time.go(days=3)
-    freshness.checked(story, by=owner, next_by=date(2031, 5, 1))
+    review_dates.checked(story, by=owner, next_by=date(2031, 5, 1))
     kept = Freshness.objects.of(story.uid)
     assert (kept.checked_on, kept.review_by) == (TODAY + timedelta(days=3), date(2031, 5, 1))
     assert said(Event.objects.about(story.uid).first()).endswith(
@@ -66,42 +67,42 @@ def test_a_look_with_the_sources_in_hand_is_written_down_with_the_day_of_the_nex
 
 def test_a_day_that_is_taken_out_asks_nobody(set_time, owner):
     story = make_story(owner=owner)
-    freshness.set_review_by(story, date(2031, 4, 1), by=owner)
-    freshness.set_review_by(story, None, by=owner)
+    review_dates.set_review_by(story, date(2031, 4, 1), by=owner)
+    review_dates.set_review_by(story, None, by=owner)
     assert Freshness.objects.of(story.uid).review_by is None
     assert said(Event.objects.about(story.uid).first()).endswith("asked for no further look at it")
 
 
 def test_what_belongs_to_nobody_is_looked_at_by_nobody(set_time, editor):
     with pytest.raises(NoOwnerError, match="whose it is"):
-        freshness.set_review_by(make_story(), date(2031, 4, 1), by=editor)
+        review_dates.set_review_by(make_story(), date(2031, 4, 1), by=editor)
 
 
 @pytest.mark.parametrize("day", [TODAY - timedelta(days=1), date(9999, 12, 31)])
 def test_a_day_that_nobody_can_keep_is_refused(set_time, owner, day):
     with pytest.raises(DayError):
-        freshness.set_review_by(make_story(owner=owner), day, by=owner)
+        review_dates.set_review_by(make_story(owner=owner), day, by=owner)
 
 
 def test_who_may_not_edit_does_not_set_the_day(set_time, owner, curator):
     story = make_story(owner=owner)
     with pytest.raises(NotAllowedError):
-        freshness.set_review_by(story, date(2031, 4, 1), by=curator)
+        review_dates.set_review_by(story, date(2031, 4, 1), by=curator)
     with pytest.raises(NotAllowedError):
-        freshness.checked(story, by=curator, next_by=None)
+        review_dates.checked(story, by=curator, next_by=None)
     assert not Freshness.objects.exists()
 
 
 def test_what_lies_in_the_bin_is_not_looked_at(set_time, owner):
     story = make_story(owner=owner)
-    binning.put_in(story, by=owner)
+    trash.put_in(story, by=owner)
     with pytest.raises(NotHereError):
-        freshness.checked(story, by=owner, next_by=None)
+        review_dates.checked(story, by=owner, next_by=None)
 
 
 def test_what_is_erased_leaves_no_day_behind(set_time, owner, administrator, editor):
     story = make_story(owner=owner)
-    freshness.set_review_by(story, date(2031, 4, 1), by=owner)
+    review_dates.set_review_by(story, date(2031, 4, 1), by=owner)
     LastLook.objects.note(story, by=editor, number=1, at=MONDAY)
     erase.erase_work(story, by=administrator, reason="An order of the court.")
     assert not Freshness.objects.exists()
@@ -129,7 +130,7 @@ def test_a_page_says_when_it_was_last_checked_once_the_day_has_passed(set_time, 
     work = make(owner=owner)
     address = reverse("story" if work.kind == "story" else "question", args=[work.slug])
     set_time.go(days=2)
-    freshness.checked(work, by=owner, next_by=TODAY + timedelta(days=7))
+    review_dates.checked(work, by=owner, next_by=TODAY + timedelta(days=7))
     set_time.go(days=5)
     assert b"Last checked" not in client.get(address).content
     set_time.go(days=1)
@@ -142,7 +143,7 @@ def test_a_page_says_when_it_was_last_checked_once_the_day_has_passed(set_time, 
 
 def test_an_old_edition_and_a_withdrawn_page_say_nothing_of_it(set_time, client, editor):
     story = make_published_story(owner=editor)
-    freshness.set_review_by(story, TODAY, by=editor)
+    review_dates.set_review_by(story, TODAY, by=editor)
     set_time.go(days=3)
     assert b"Last checked" not in client.get(reverse("story_edition", args=[story.slug, 1])).content
     publishing.withdraw(story, by=editor, notice="It was wrong.")
@@ -162,25 +163,25 @@ def told(kind):
 def due(set_time, owner):
     """Return a live story of the writer that has to be looked at in a week."""
     story = make_published_story(owner=owner)
-    freshness.set_review_by(story, TODAY + timedelta(days=7), by=owner)
+    review_dates.set_review_by(story, TODAY + timedelta(days=7), by=owner)
     return story
 
 
 def test_the_owner_is_reminded_once_two_days_before(set_time, due):
     set_time.go(days=4)
-    assert freshness.remind(set_time()) == 0
+    assert review_dates.remind(set_time()) == 0
     set_time.go(days=1)
-    assert [freshness.remind(set_time()) for _ in range(3)] == [1, 0, 0]
+    assert [review_dates.remind(set_time()) for _ in range(3)] == [1, 0, 0]
     assert told("due") == [("writer", f"“{due}” has to be looked at by 10 March 2031.")]
 
 
 def test_editors_hear_once_of_what_nobody_looked_at_for_three_days(set_time, due, editor):
     Notice.objects.all().delete()
     set_time.go(days=9)
-    freshness.remind(set_time())
+    review_dates.remind(set_time())
     assert told("escalation") == []
     set_time.go(days=1)
-    assert [freshness.remind(set_time()) for _ in range(3)] == [1, 0, 0]
+    assert [review_dates.remind(set_time()) for _ in range(3)] == [1, 0, 0]
     assert ("editor", told("escalation")[0][1]) in told("escalation")
     assert "Nobody has looked at" in told("escalation")[0][1]
     assert "writer" not in {person for person, _ in told("escalation")}
@@ -188,19 +189,19 @@ def test_editors_hear_once_of_what_nobody_looked_at_for_three_days(set_time, due
 
 def test_who_looked_in_time_is_the_last_to_hear_of_it(set_time, due, owner, editor):
     set_time.go(days=5)
-    freshness.remind(set_time())
-    freshness.checked(due, by=owner, next_by=TODAY + timedelta(days=60))
+    review_dates.remind(set_time())
+    review_dates.checked(due, by=owner, next_by=TODAY + timedelta(days=60))
     set_time.go(days=20)
-    assert freshness.remind(set_time()) == 0
+    assert review_dates.remind(set_time()) == 0
     assert told("escalation") == []
 
 
 def test_a_new_day_is_reminded_of_anew(set_time, due, owner):
     set_time.go(days=5)
-    freshness.remind(set_time())
-    freshness.set_review_by(due, TODAY + timedelta(days=20), by=owner)
+    review_dates.remind(set_time())
+    review_dates.set_review_by(due, TODAY + timedelta(days=20), by=owner)
     set_time.go(days=14)
-    assert freshness.remind(set_time()) == 1
+    assert review_dates.remind(set_time()) == 1
     assert len(told("due")) == 2
 
 
@@ -208,7 +209,7 @@ def test_editors_hear_at_once_of_what_belongs_to_somebody_who_left(set_time, due
     owner.is_active = False
     owner.save()
     set_time.go(days=5)
-    assert [freshness.remind(set_time()) for _ in range(2)] == [1, 0]
+    assert [review_dates.remind(set_time()) for _ in range(2)] == [1, 0]
     assert told("due") == []
     assert "It belongs to nobody who works here." in dict(told("escalation"))["editor"]
 
@@ -216,10 +217,10 @@ def test_editors_hear_at_once_of_what_belongs_to_somebody_who_left(set_time, due
 def test_nobody_is_told_of_what_readers_do_not_see(set_time, owner):
     draft, gone = make_story(owner=owner), make_published_story(owner=owner)
     for work in (draft, gone):
-        freshness.set_review_by(work, TODAY + timedelta(days=1), by=owner)
+        review_dates.set_review_by(work, TODAY + timedelta(days=1), by=owner)
     publishing.withdraw(gone, by=make_user(), notice="It was wrong.")
     set_time.go(hours=1)
-    assert freshness.remind(set_time()) == 0
+    assert review_dates.remind(set_time()) == 0
 
 
 def test_workers_look_after_it(set_time, due):

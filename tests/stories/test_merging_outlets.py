@@ -5,9 +5,9 @@ from django.core.exceptions import ValidationError
 
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.audit.models import Event
-from stories import naming
 from stories.drafts.article_urls import outlet_at
 from stories.models import Outlet
+from stories.workflow import proposed_names
 from tests.factories import edition_of, make_article, make_outlet, make_published_story
 from topics import merging
 
@@ -18,7 +18,7 @@ def test_names_and_address_of_a_merged_outlet_lead_to_the_other(curator, editor,
     gone = make_outlet(name="Lisle Courier", aliases=("The Courier",))
     kept = make_outlet(name="The Daily Lisle Courier")
     make_published_story(outlets=(gone, make_outlet()), by=editor)
-    naming.merge_outlets(gone, kept, by=curator)
+    proposed_names.merge_outlets(gone, kept, by=curator)
     assert {Outlet.objects.called(name).get() for name in ("lisle courier", "The Courier")} == {kept}
     answer = client.get(f"/sources/{gone.slug}/")
     assert (answer.status_code, answer.url) == (301, f"/sources/{kept.slug}/")
@@ -34,7 +34,7 @@ def test_what_was_published_keeps_the_printed_name_and_its_link_leads_to_the_mer
     story = make_published_story(outlets=(gone, make_outlet()), by=editor)
     article = make_article(outlet=gone)
     before = edition_of(story).document.digest
-    naming.merge_outlets(gone, kept, by=curator)
+    proposed_names.merge_outlets(gone, kept, by=curator)
     article.refresh_from_db()
     assert article.outlet == gone
     assert edition_of(story).document.digest == before
@@ -49,7 +49,7 @@ def test_what_the_other_lacks_it_takes_over_only_where_readers_have_seen_it(cura
     make_published_story(outlets=(seen, make_outlet()), by=editor)
     for gone, country in ((seen, "Kenya"), (unseen, "")):
         kept = make_outlet(country="", owner="B")
-        naming.merge_outlets(gone, kept, by=curator)
+        proposed_names.merge_outlets(gone, kept, by=curator)
         kept.refresh_from_db()
         assert (kept.country, kept.owner) == (country, "B")
 
@@ -57,7 +57,7 @@ def test_what_the_other_lacks_it_takes_over_only_where_readers_have_seen_it(cura
 def test_the_hosts_of_a_merged_outlet_lead_to_the_other(curator):
     gone = make_outlet(name="Lisle Courier", home_page="https://www.courier.example/", further_hosts="courier.test")
     kept = make_outlet(home_page="https://daily.example/", further_hosts="daily.test")
-    naming.merge_outlets(gone, kept, by=curator)
+    proposed_names.merge_outlets(gone, kept, by=curator)
     for host in ("courier.example", "courier.test", "daily.example", "daily.test"):
         assert outlet_at(f"https://{host}/a") == kept, host
     event = Event.objects.about(kept.uid).first()
@@ -69,7 +69,7 @@ def test_the_hosts_of_a_merged_outlet_lead_to_the_other(curator):
 
 def test_an_editor_joins_no_outlets(editor):
     with pytest.raises(NotAllowedError):
-        naming.merge_outlets(make_outlet(), make_outlet(), by=editor)
+        proposed_names.merge_outlets(make_outlet(), make_outlet(), by=editor)
 
 
 def test_nothing_is_joined_that_was_changed_since_somebody_looked(curator):
@@ -78,5 +78,5 @@ def test_nothing_is_joined_that_was_changed_since_somebody_looked(curator):
     kept.owner = "Somebody"
     kept.save()
     with pytest.raises(ValidationError, match="changed while you were looking"):
-        naming.merge_outlets(gone, kept, by=curator, seen=seen)
-    naming.merge_outlets(gone, kept, by=curator, seen=merging.mark(gone, kept))
+        proposed_names.merge_outlets(gone, kept, by=curator, seen=seen)
+    proposed_names.merge_outlets(gone, kept, by=curator, seen=merging.mark(gone, kept))

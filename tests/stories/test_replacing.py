@@ -5,9 +5,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from newsroom.media.models import Image
-from stories import binning, replacing
 from stories.drafts import revisions
 from stories.models import WorkImage
+from stories.workflow import replace_image, trash
 from tests.factories import edition_of, make_image, make_published_story, make_question, make_story
 from tests.newsroom.imaging.pictures import encoded, patches
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 def test_past_editions_keep_the_picture_that_a_draft_no_longer_shows(editor, client):
     old, new = make_image(title="Old quay"), make_image(title="New quay")
     story = make_published_story(lead_image=old, lead_alt="A quay", by=editor)
-    (result,) = replacing.replace(old, new, replacing.works_with(old), by=editor)
+    (result,) = replace_image.replace(old, new, replace_image.works_with(old), by=editor)
     story.refresh_from_db()
     assert (story.lead_image, story.lead_alt) == (new, "A quay")
     assert result.revision.number == 2
@@ -30,7 +30,7 @@ def test_a_picture_in_the_text_keeps_its_place_and_its_words(editor):
     question = make_question()
     row = WorkImage.objects.create(work=question, image=old, alt="A gate", caption="The gate.")
     revisions.record(question, by=None)
-    (result,) = replacing.replace(old, new, replacing.works_with(old), by=editor)
+    (result,) = replace_image.replace(old, new, replace_image.works_with(old), by=editor)
     row.refresh_from_db()
     assert (row.image, row.alt, row.caption) == (new, "A gate", "The gate.")
     assert result.revision.created_by == editor
@@ -39,10 +39,10 @@ def test_a_picture_in_the_text_keeps_its_place_and_its_words(editor):
 def test_of_each_work_it_is_said_why_it_was_left_as_it_is(editor, curator):
     old, new = make_image(), make_image()
     story, binned = make_story(lead_image=old), make_story(lead_image=old)
-    binning.put_in(binned, by=editor)
-    assert [work.pk for work in replacing.works_with(old)] == [story.pk]
-    refusals = [result.refusal for result in replacing.replace(old, new, [story], by=curator)]
-    refusals += [result.refusal for result in replacing.replace(old, new, [binned, make_story()], by=editor)]
+    trash.put_in(binned, by=editor)
+    assert [work.pk for work in replace_image.works_with(old)] == [story.pk]
+    refusals = [result.refusal for result in replace_image.replace(old, new, [story], by=curator)]
+    refusals += [result.refusal for result in replace_image.replace(old, new, [binned, make_story()], by=editor)]
     assert refusals == ["You may not edit this.", "It is in the bin.", "It does not show the old picture any more."]
 
 

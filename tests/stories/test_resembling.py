@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from newsroom.http import clock
-from stories import binning, resembling
 from stories.models import Story, WorkKind
+from stories.workflow import duplicates, trash
 from tests.factories import make_published_story, make_question, make_story, make_user
 
 pytestmark = pytest.mark.django_db
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 def like(words: str, **fields: Any) -> list[tuple[str, bool]]:
     asked: dict[str, Any] = {"kind": WorkKind.STORY, "language": "en", "at": clock.now()} | fields
-    return [(each.title, each.is_live) for each in resembling.like(words, **asked)]
+    return [(each.title, each.is_live) for each in duplicates.like(words, **asked)]
 
 
 def test_what_is_live_and_what_lies_on_the_desk_is_found_by_the_words_of_its_title():
@@ -43,7 +43,7 @@ def test_the_work_at_hand_and_the_bin_are_left_out():
         make_story(headline="A Kelmar barrier stood open!"),
     )
     assert like("Kelmar barrier stood open", but=one.pk) == [(str(other), False)]
-    binning.put_in(other, by=make_user(role="Administrator"))
+    trash.put_in(other, by=make_user(role="Administrator"))
     assert like("Kelmar barrier stood open", but=one.pk) == []
 
 

@@ -21,10 +21,10 @@ from newsroom.notifications.tasks import mail_digest, mail_notice
 from newsroom.page_cache.cdn import purge
 from newsroom.pings import tell_hub, tell_search_engines
 from stories import publishing
-from stories.bulk import work_through
 from stories.drafts import revisions
 from stories.models import Edition
 from stories.publishing.tasks import announce_to_engines, announce_to_hub
+from stories.workflow.bulk import work_through
 from tests.factories import edition_of, make_outlet, make_question, make_story, make_topic
 from tests.transactions import of_the_test
 

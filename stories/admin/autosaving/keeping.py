@@ -12,7 +12,6 @@ from newsroom.accounts.permissions import person
 from newsroom.desk.responses import refusal, refused
 from newsroom.http.clock import moment_of
 from newsroom.page_cache.commits import NotCommittedError, confirmed
-from stories import autosaving
 from stories.admin.autosaving.posted import revision_in, sequence_in, values_in, window_in
 from stories.admin.autosaving.slots import is_saved
 from stories.admin.autosaving.taking import TAKEN, TakingScreens
@@ -20,6 +19,7 @@ from stories.admin.live.answering import answered_in_json
 from stories.drafts import revisions
 from stories.models import Work
 from stories.publishing.errors import RefusedError
+from stories.workflow import autosave
 
 
 class KeepingScreens(TakingScreens):
@@ -47,7 +47,7 @@ class KeepingScreens(TakingScreens):
             window, sequence = window_in(posted.get("_window")), sequence_in(posted.get("_sequence"))
             if window is None or sequence is None:
                 return refused("It does not say from which window it comes.", status=400)
-            kept = autosaving.keep(
+            kept = autosave.keep(
                 work,
                 self.form.kind,
                 by=person(request),
@@ -93,13 +93,13 @@ class KeepingScreens(TakingScreens):
         posted, by, at = request.POST, person(request), moment_of(request)
         window, sequence = window_in(posted.get("_window")), sequence_in(posted.get("_sequence"))
         if window is not None and sequence is not None:
-            autosaving.empty(work, self.form.kind, by=by, window=window, sequence=sequence, at=at)
+            autosave.empty(work, self.form.kind, by=by, window=window, sequence=sequence, at=at)
         key, _, taken = posted.get("_taken", "").partition(":")
         slot, then = sequence_in(key), sequence_in(taken)
         if slot is not None and then is not None:
-            autosaving.empty_taken(work, self.form.kind, slot, by=by, sequence=then, at=at)
-        left_over = autosaving.unsaved(work, self.form.kind, for_=by) if work is not None else []
+            autosave.empty_taken(work, self.form.kind, slot, by=by, sequence=then, at=at)
+        left_over = autosave.unsaved(work, self.form.kind, for_=by) if work is not None else []
         if work is not None and left_over and (newest := revisions.newest_of(work)):
             for left in left_over:
                 if is_saved(left, work, newest):
-                    autosaving.empty_taken(work, self.form.kind, left.pk, by=by, sequence=left.sequence, at=at)
+                    autosave.empty_taken(work, self.form.kind, left.pk, by=by, sequence=left.sequence, at=at)

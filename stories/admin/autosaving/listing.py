@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from newsroom.accounts.models import User
 from newsroom.desk.local_time import clock_of
-from stories import autosaving
 from stories.models import AutosaveSlot, Work, WorkKind
+from stories.workflow import autosave
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +29,12 @@ def named(slot: AutosaveSlot, *, for_: User, at: datetime) -> str:
 
 def unsaved_on(work: Work | None, kind: str, *, for_: User, at: datetime) -> list[Unsaved]:
     """Return what waits unsaved in a work, or in new ones of this kind, for somebody who may edit it."""
-    return [_listed(slot, for_=for_, at=at) for slot in autosaving.unsaved(work, kind, for_=for_)]
+    return [_listed(slot, for_=for_, at=at) for slot in autosave.unsaved(work, kind, for_=for_)]
 
 
 def unsaved_texts_of(user: User, *, at: datetime) -> list[Unsaved]:
     """Return what ``user`` typed and did not save, the newest first, for the home of the desk."""
-    return [_listed(slot, for_=user, at=at) for slot in autosaving.unsaved_of(user)]
+    return [_listed(slot, for_=user, at=at) for slot in autosave.unsaved_of(user)]
 
 
 def _listed(slot: AutosaveSlot, *, for_: User, at: datetime) -> Unsaved:

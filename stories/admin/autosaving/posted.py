@@ -5,7 +5,7 @@ from uuid import UUID
 from django.http import QueryDict
 
 from newsroom.http.converters import number_in
-from stories.autosaving import LARGEST_SEQUENCE, Pairs
+from stories.workflow.autosave import LARGEST_SEQUENCE, Pairs
 
 LONGEST_NUMBER = 16
 

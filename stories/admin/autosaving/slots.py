@@ -3,7 +3,6 @@
 from copy import copy
 
 from newsroom.http.converters import number_in
-from stories import autosaving
 from stories.admin.joining import NOTES
 from stories.admin.live.documents import document_of
 from stories.admin.live.sent import Sent
@@ -11,6 +10,7 @@ from stories.documents import same_but_names
 from stories.documents.merge import merge
 from stories.drafts import revisions
 from stories.models import AutosaveSlot, Revision, Work
+from stories.workflow import autosave
 
 
 def is_saved(slot: AutosaveSlot, work: Work, newest: Revision) -> bool:
@@ -19,7 +19,7 @@ def is_saved(slot: AutosaveSlot, work: Work, newest: Revision) -> bool:
     A slot with notes never counts as saved: notes belong to the next step, not to a revision.
     """
     base = revisions.numbered(work, slot.base_number)
-    sent = dict(autosaving.values_of(slot))
+    sent = dict(autosave.values_of(slot))
     if base is None or any(sent.get(name, "").strip() for name in NOTES):
         return False
     then = copy(work)

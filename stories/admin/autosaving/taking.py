@@ -17,15 +17,15 @@ from django.urls import URLPattern, path, reverse
 from newsroom.accounts.permissions import person
 from newsroom.http.clock import moment_of
 from newsroom.text.diff.words import Run, differences
-from stories import autosaving
 from stories.admin.autosaving.listing import named, unsaved_on
 from stories.admin.autosaving.posted import as_posted, revision_in, values_in, window_in
 from stories.admin.forms import WorkForm
 from stories.admin.history import HistoryScreens
 from stories.admin.reading import said, sent
-from stories.autosaving import Pairs
 from stories.drafts import revisions
 from stories.models import AutosaveSlot, Revision, Work
+from stories.workflow import autosave
+from stories.workflow.autosave import Pairs
 
 NEW = "new"
 TAKEN = "taken_in"
@@ -83,19 +83,19 @@ class TakingScreens(HistoryScreens):
     def unsaved_view(self, request: HttpRequest, object_id: str, key: int) -> HttpResponse:
         """Show word by word what somebody typed against what is saved."""
         work, slot = self._found(request, object_id, key)
-        return self._compared(request, work, autosaving.values_of(slot), slot=slot)
+        return self._compared(request, work, autosave.values_of(slot), slot=slot)
 
     def take_in_view(self, request: HttpRequest, object_id: str, key: int) -> HttpResponse:
         """Open the form filled with what somebody typed; nothing is saved by that."""
         work, slot = self._found(request, object_id, key)
         taken = Taken(named(slot, for_=person(request), at=moment_of(request)), mark_of(slot))
-        return self._filled(request, work, autosaving.values_of(slot), taken)
+        return self._filled(request, work, autosave.values_of(slot), taken)
 
     def discard_view(self, request: HttpRequest, object_id: str, key: int) -> HttpResponse:
         """Ask, then throw away what somebody typed."""
         work, slot = self._found(request, object_id, key)
         if request.method == "POST":
-            autosaving.discard(slot, by=person(request), at=moment_of(request))
+            autosave.discard(slot, by=person(request), at=moment_of(request))
             messages.success(request, "Discarded. What is saved is as it was.")
             return redirect(self.form_address(work))
         return self._screen(request, work, "discard", slot, {})
@@ -108,7 +108,7 @@ class TakingScreens(HistoryScreens):
         values = values_in(request.POST)
         if request.POST.get("_then") == "take":
             # The server may have got the same at the last moment.
-            same = autosaving.same_of(work, self.form.kind, values, by=person(request))
+            same = autosave.same_of(work, self.form.kind, values, by=person(request))
             mark = mark_of(same) if same else ""
             taken = Taken("Text that was kept in this browser", mark)
             return self._filled(request, work, values, taken)
@@ -169,7 +169,7 @@ class TakingScreens(HistoryScreens):
     def _found(self, request: HttpRequest, object_id: str, key: int) -> tuple[Any, AutosaveSlot]:
         """Return the work and the slot; 404 where that holds nothing any more."""
         work = self.editable(request, object_id)
-        slot = autosaving.found(work, self.form.kind, key, for_=person(request))
+        slot = autosave.found(work, self.form.kind, key, for_=person(request))
         if slot is None:
             raise Http404
         return work, slot

@@ -19,13 +19,14 @@ from newsroom.desk.local_time import MomentForm, said
 from newsroom.desk.responses import leads_to_problem, ours, refused
 from newsroom.http.clock import moment_of
 from newsroom.http.converters import DIGITS_OF_KEY, number_in
-from stories import freshness, publishing
+from stories import publishing
 from stories.admin.calendar.showing import WEEK, address, kinds_seen
 from stories.drafts import revisions
 from stories.drafts.publication_status import title_of
 from stories.drafts.queues import dated
 from stories.models import Edition
 from stories.publishing.pipeline import RIGHT
+from stories.workflow import review_dates
 
 
 class ToForm(MomentForm):
@@ -118,7 +119,7 @@ def _done(request: HttpRequest, moved: Moved, form: Any) -> tuple[str, date, str
     by = person(request)
     if moved.edition is None:
         day: date = form.cleaned_data["day"]
-        freshness.set_review_by(moved.work, day, by=by)
+        review_dates.set_review_by(moved.work, day, by=by)
         return f"“{moved.title}” is looked at again by {written(day, 'l j F Y')}.", day, f"look-{moved.work.pk}"
     assert isinstance(form.moment, datetime), "a valid form says when"  # noqa: S101
     made = publishing.move(moved.edition, to=form.moment, by=by)

@@ -12,13 +12,14 @@ from newsroom.accounts.models import User
 from newsroom.accounts.permissions import person
 from newsroom.http import clock
 from newsroom.http.clock import moment_of
-from stories import naming, reporting
 from stories.admin.calendar.showing import kinds_seen, week_of
 from stories.admin.home import others, works
 from stories.admin.home.entries import Queue
 from stories.drafts import calendar, queues
 from stories.models import WorkKind
 from stories.publishing import front_page, pipeline, review
+from stories.workflow import proposed_names
+from stories.workflow.reader_reports import verbs
 
 # What somebody is waited for: the sentence counts these.
 WAITING_FOR_ME = {"Waiting for you", "Returned to you", "Names waiting", "Mine"}
@@ -58,10 +59,10 @@ def _queues(user: User, seen: set[str], at: datetime) -> Iterator[Queue]:
         yield works.in_review(queues.in_review(at=at, kinds=seen, limit=works.MOST), user, at)
     if kinds:
         yield from works.overdue_and_due(kinds=kinds, at=at)
-    if user.has_perm(naming.RIGHT):
+    if user.has_perm(proposed_names.RIGHT):
         yield others.names_waiting()
-    if user.has_perm(reporting.READ_RIGHT):
-        yield others.reports_in(at, may_decide=user.has_perm(reporting.RIGHT))
+    if user.has_perm(verbs.READ_RIGHT):
+        yield others.reports_in(at, may_decide=user.has_perm(verbs.RIGHT))
     may_publish = user.has_perm(pipeline.RIGHT)
     if kinds:
         yield works.mine(user, kinds=kinds, may_publish=may_publish, at=at)
@@ -85,7 +86,7 @@ def _more(request: HttpRequest) -> Iterator[tuple[str, str]]:
         ("Bundles", "admin:stories_bundle_changelist", "stories.view_bundle"),
         ("Checks", "admin:check_levels", "stories.view_checklevel"),
         ("Dictionary", "admin:stories_houseword_changelist", "stories.view_houseword"),
-        ("Reports", "admin:site_report_changelist", reporting.READ_RIGHT),
+        ("Reports", "admin:site_report_changelist", verbs.READ_RIGHT),
         ("Overrides", "admin:stories_override_changelist", "stories.view_override"),
         ("Contributors", "admin:accounts_contributor_changelist", "accounts.view_contributor"),
         ("About pages", "admin:site_aboutpage_changelist", "site.view_aboutpage"),

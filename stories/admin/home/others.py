@@ -8,9 +8,9 @@ from django.utils.text import Truncator
 from newsroom.accounts.models import User
 from newsroom.background.models import Failure, WorkerLife
 from newsroom.site.reader_reports.models import Report
-from stories import naming
 from stories.admin.home.entries import LATE, SHOWN, Entry, Queue, age, queue
 from stories.models import Override
+from stories.workflow import proposed_names
 
 
 def names_waiting() -> Queue:
@@ -24,7 +24,7 @@ def names_waiting() -> Queue:
             "Decide",
             address,
         )
-        for name in naming.waiting()
+        for name in proposed_names.waiting()
     ]
     empty = "No name waits. New topics and outlets that a draft names come here."
     return queue("Names waiting", empty, entries, more=address)

@@ -11,7 +11,6 @@ from django.utils.text import Truncator
 
 from newsroom.accounts.models import User
 from newsroom.desk.local_time import SHORT, clock_of, said
-from stories import commenting
 from stories.admin.home.entries import LATE, MINE, SHOWN, Entry, Queue, age, queue, until
 from stories.drafts import queues
 from stories.drafts.publication_status import (
@@ -25,6 +24,7 @@ from stories.drafts.publication_status import (
 )
 from stories.drafts.queues import mentions_of, to_look_at, unsaved_of
 from stories.models import AutosaveSlot, Edition, EditionKind, State, Work, WorkKind
+from stories.workflow import comments
 
 type Kinds = Collection[str]
 # How far ahead the home looks for what is due.
@@ -43,7 +43,7 @@ def waiting_for(user: User, *, kinds: Kinds, reviews_too: bool, edits: bool, at:
     for comment in mentions_of(user, kinds=kinds):
         words = f"{comment.author_label} mentioned you: “{Truncator(comment.text).words(16)}”"
         told = Entry(
-            age(comment.made_at, at), title_of(comment.work), words, "Answer", commenting.address_of(comment), MINE
+            age(comment.made_at, at), title_of(comment.work), words, "Answer", comments.address_of(comment), MINE
         )
         asked.append((comment.made_at, told))
     if edits:

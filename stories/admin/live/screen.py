@@ -17,7 +17,6 @@ from django.views.decorators.http import require_http_methods
 from newsroom.desk.responses import refused
 from newsroom.http.clock import moment_of
 from newsroom.text.size_limits import excess_in
-from stories import previewing
 from stories.admin.anchors import field_id
 from stories.admin.history import HistoryScreens
 from stories.admin.live.answering import answered_in_json
@@ -31,6 +30,7 @@ from stories.drafts import revisions
 from stories.models import Edition, Work
 from stories.publishing.preflight import found_on
 from stories.reading.drafts import UNSAVED, draft_page
+from stories.workflow.shared_previews import page
 
 # A form frames its own preview; that address may be framed by us, and no other.
 FRAMES_OURS = {**settings.SECURE_CSP, "frame-src": [CSP.SELF]}
@@ -72,7 +72,7 @@ class LiveScreens(HistoryScreens):
         work, base = self.edited(request, object_id)
         at = moment_of(request)
         if request.method != "POST":
-            response = HttpResponse(_page(request, previewing.as_edition(work, base, at=at)))
+            response = HttpResponse(_page(request, page.as_edition(work, base, at=at)))
             response["X-Robots-Tag"] = "noindex, nofollow"
             return response
         posted = request.POST.dict()
@@ -81,7 +81,7 @@ class LiveScreens(HistoryScreens):
         sent = Sent.of(posted)
         may_confirm = request.user.has_perm("stories.publish_work")
         document, places = document_of(sent, work, base, may_confirm=may_confirm)
-        edition = previewing.as_edition(work, document, at=at)
+        edition = page.as_edition(work, document, at=at)
         found = found_on(work, document, at=at)
         if "_typing" in request.POST:
             # Nobody is told of half a word: while one is typed findings only go.

@@ -9,12 +9,12 @@ from newsroom.http.clock import midnight_after, new_year_after
 from newsroom.media.models import Image
 from newsroom.page_cache.release import release
 from newsroom.site.models import AboutPage
-from stories import freshness, naming
 from stories.documents import AnyDocument
 from stories.documents.render import Kept, keep
 from stories.models import Edition, FrontPlace, Outlet
 from stories.publishing import front_page
 from stories.publishing.editions import related, rerender
+from stories.workflow import proposed_names, review_dates
 from tests.journeys.walk.newsroom import Walk
 from topics import merging
 from topics.models import Topic
@@ -87,7 +87,7 @@ def merge_topics(walk: Walk) -> str:
 
 def merge_outlets(walk: Walk) -> str:
     gone, kept = walk.die.sample(walk.outlets, 2)
-    naming.merge_outlets(Outlet.objects.get(pk=gone.pk), Outlet.objects.get(pk=kept.pk), by=walk.by)
+    proposed_names.merge_outlets(Outlet.objects.get(pk=gone.pk), Outlet.objects.get(pk=kept.pk), by=walk.by)
     return f"{gone.slug} into {kept.slug}"
 
 
@@ -139,13 +139,13 @@ def say_when_to_look_again(walk: Walk) -> str:
     work.owner = walk.by
     work.save()
     day = timezone.localdate(walk.clock()) + timedelta(days=walk.die.choice([0, 1, 3]))
-    freshness.set_review_by(work, day, by=walk.by)
+    review_dates.set_review_by(work, day, by=walk.by)
     return f"{work.slug} by {day}"
 
 
 def look_again(walk: Walk) -> str:
     work = walk.any_work()
-    freshness.checked(work, by=walk.by, next_by=None)
+    review_dates.checked(work, by=walk.by, next_by=None)
     return work.slug
 
 

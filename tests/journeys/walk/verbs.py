@@ -4,7 +4,7 @@ from stories import publishing
 from stories.drafts import revisions
 from stories.models import Bundle, Change, ChangeNote, Edition, Story
 from stories.publishing import erase
-from stories.publishing.translating import link, unlink
+from stories.workflow.translations import link, unlink
 from tests.factories import TEXTS, make_question, make_story, make_topic
 from tests.journeys.walk.newsroom import Walk
 

@@ -23,9 +23,9 @@ from newsroom.audit.models import Event
 from newsroom.http import clock
 from newsroom.notifications import views
 from newsroom.notifications.models import NoticeKind
-from stories import sharing
 from stories.models import Presence, Work
 from stories.publishing import review
+from stories.workflow import shared_previews
 from tests.conftest import signed_in
 from tests.factories import PASSWORD, make_story, make_user
 from tests.stories.admin.filling import filled
@@ -84,7 +84,7 @@ def test_a_request_in_whose_midst_they_leave_is_their_last(editor, administrator
 def test_links_and_invitations_that_they_made_open_nothing_any_more(administrator):
     second, at = make_user(role="Administrator"), clock.now()
     links = [
-        sharing.share(make_story(), by=by, label="Outside", ends_at=at + timedelta(days=1))
+        shared_previews.share(make_story(), by=by, label="Outside", ends_at=at + timedelta(days=1))
         for by in (second, administrator)
     ]
     made = invitations.invite("new@lisle.example", roles=Group.objects.all(), by=second, at=at)
@@ -109,7 +109,7 @@ def test_a_review_that_waits_for_them_waits_for_everybody(writer, editor, admini
 
 def test_their_name_stays_in_the_record(editor, administrator, administrator_client):
     story = make_story(owner=editor)
-    sharing.share(story, by=editor, label="Outside", ends_at=clock.now() + timedelta(days=1))
+    shared_previews.share(story, by=editor, label="Outside", ends_at=clock.now() + timedelta(days=1))
     leave(editor, by=administrator, at=clock.now())
     assertContains(administrator_client.get(f"/admin/stories/story/{story.pk}/record/"), "editor shared")
 

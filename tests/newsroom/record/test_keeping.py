@@ -9,8 +9,8 @@ from newsroom.audit.models import Event
 from newsroom.audit.track_changes import uid_of
 from newsroom.media.models import Image
 from newsroom.site.models import AboutPage
-from stories import naming
 from stories.models import Article
+from stories.workflow import proposed_names
 from tests.conftest import confirm
 from tests.factories import (
     PASSWORD,
@@ -141,7 +141,7 @@ def test_an_article_that_is_changed_on_a_story_s_form_is_kept(client, chief):
 def test_an_article_that_gets_its_outlet_by_a_decision_is_kept(chief):
     article = make_article(title="A count")
     Article.objects.filter(pk=article.pk).update(outlet=None, proposed_outlet="Radio Tessen")
-    outlet = naming.confirm_outlet("Radio Tessen", by=chief)
+    outlet = proposed_names.confirm_outlet("Radio Tessen", by=chief)
     assert events_of(article) == [
         (
             "changed",
@@ -156,7 +156,7 @@ def test_an_article_that_gets_its_outlet_by_a_decision_is_kept(chief):
 def test_a_refused_name_stands_with_the_works_that_lost_it(chief):
     story = make_story()
     story.work_topics.create(proposed_name="Made up")
-    naming.refuse_topic("Made up", by=chief)
+    proposed_names.refuse_topic("Made up", by=chief)
     (verb, who, _, after) = events_of(story)[0]
     assert (verb, who, after) == ("name refused", "chief", {"what": "topic", "name": "Made up"})
 

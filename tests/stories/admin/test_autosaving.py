@@ -10,10 +10,10 @@ from django.urls import reverse
 
 from newsroom.http import clock
 from newsroom.redirects.models import Address
-from stories import autosaving, binning
 from stories.admin.autosaving import unsaved_texts_of
 from stories.drafts import revisions
 from stories.models import FAQ, AutosaveSlot, Edition, Section, State, Story, Work
+from stories.workflow import autosave, trash
 from tests.factories import make_published_story, make_question, make_story, make_user
 from tests.stories.admin.filling import filled
 
@@ -98,13 +98,13 @@ def test_taking_it_in_fills_the_form_and_saves_nothing_until_it_is_saved(window,
     other = Window(jonas, address("take_in", story, slot.pk), work=story)
     assert other.form["standfirst"] == "Ana’s words."
     story.refresh_from_db()
-    assert (story.standfirst, autosaving.values_of(slot_of(story)) != []) == ("", True)
+    assert (story.standfirst, autosave.values_of(slot_of(story)) != []) == ("", True)
     other.page = form_of(story)
     response = other.saves()
     assert response.status_code == 302, [problem.message for problem in response.context["problems"]]
     story.refresh_from_db()
     assert story.standfirst == "Ana’s words."
-    assert autosaving.unsaved(story, "story", for_=make_user()) == []
+    assert autosave.unsaved(story, "story", for_=make_user()) == []
 
 
 def test_saving_empties_the_slot_of_its_window_and_no_other(window, story, client):
@@ -296,7 +296,7 @@ def test_what_is_sent_without_a_script_and_cannot_be_taken_is_given_back_to_be_c
     other.force_login(editor)
     assert "Ana’s own words." in strict.post(form_of(story), sent).content.decode()
     assert "Ana’s own words." not in other.post(form_of(story), sent).content.decode()
-    binning.put_in(story, by=editor)
+    trash.put_in(story, by=editor)
     answer = window.client.post(form_of(story), sent)
     assert (answer.status_code, "Ana’s own words." in answer.content.decode()) == (403, True)
     answer = window.client.post(reverse(story.desk_view, args=[10**6]), sent)
@@ -310,9 +310,9 @@ def test_what_is_sent_without_a_script_and_cannot_be_taken_is_given_back_to_be_c
 
 
 def test_who_lost_the_right_or_finds_the_work_in_the_bin_is_told_so_and_nothing_is_kept(window, story, editor):
-    binning.put_in(story, by=editor)
+    trash.put_in(story, by=editor)
     assert window.types(standfirst="Late.").status_code == 403
-    binning.take_out(story, by=editor)
+    trash.take_out(story, by=editor)
     editor.groups.clear()
     answer = window.types(standfirst="Late.")
     assert (answer.status_code, answer.json()["error"]) == (403, "You may not edit this any more.")

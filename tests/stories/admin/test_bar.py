@@ -11,10 +11,11 @@ from django.utils.http import urlencode
 
 from newsroom.http import clock
 from newsroom.site.models import AboutPage
-from stories import binning, publishing
+from stories import publishing
 from stories.drafts import revisions
 from stories.models import Outlet, Work
 from stories.publishing import review
+from stories.workflow import trash
 from tests.conftest import signed_in
 from tests.factories import (
     make_image,
@@ -168,7 +169,7 @@ def test_it_says_how_a_story_stands(story, editor_client, editor):
 def test_it_says_when_a_story_goes_out_and_what_was_never_public(editor_client, editor):
     waiting, draft, binned = (make_story(slug=slug) for slug in ("waiting", "a-draft", "thrown-away"))
     publishing.schedule(waiting, by=editor, at=clock.now() + timedelta(days=400))
-    binning.put_in(binned, by=editor)
+    trash.put_in(binned, by=editor)
     assert re.fullmatch(
         r"Draft · scheduled for \d+\s\w+\s\d{4}, \d\d:\d\d", said(asked(editor_client, "/stories/waiting/"))
     )

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.audit.models import Event
 from newsroom.audit.sentences import said
-from stories import freshness, publishing
+from stories import publishing
 from stories.admin.calendar.showing import LIST, MONTH, WEEK, address, span_of, week_of
 from stories.drafts import calendar, revisions
 from stories.models import Edition, EditionKind, Freshness
 from stories.publishing import NotHereError, NotReadyError, PassedError, TimeError
+from stories.workflow import review_dates
 from tests.clocks import MONDAY
 from tests.conftest import signed_in
 from tests.factories import make_published_story, make_question, make_story, make_user, update
@@ -97,7 +98,7 @@ def test_it_shows_what_went_live_what_waits_what_ends_and_what_is_looked_at(set_
     coming = make_story(headline="Why the night trains run again")
     waiting(coming)
     publishing.expire(live, by=editor, at=MONDAY + timedelta(days=3), notice="The fair is over.")
-    freshness.set_review_by(live, TODAY + timedelta(days=4), by=editor)
+    review_dates.set_review_by(live, TODAY + timedelta(days=4), by=editor)
     set_time.go(hours=1)
     for query in ("", "?month=2031-03", "?list=2031-03-03"):
         response = editor_client.get(f"{CALENDAR}{query}")
@@ -226,7 +227,7 @@ def test_writers_see_the_calendar_and_move_no_schedule(set_time, writer, writer_
 
 def test_who_may_edit_moves_the_day_of_a_look(set_time, writer, writer_client, curator_client):
     story = make_published_story(owner=writer)
-    freshness.set_review_by(story, TODAY + timedelta(days=2), by=writer)
+    review_dates.set_review_by(story, TODAY + timedelta(days=2), by=writer)
     set_time.go(hours=1)
     assert f"look-{story.pk}" in writer_client.get(CALENDAR).content.decode()
     assert f"look-{story.pk}" not in curator_client.get(CALENDAR).content.decode()

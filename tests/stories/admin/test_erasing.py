@@ -4,9 +4,10 @@ import pytest
 from django.urls import reverse
 
 from newsroom.audit.models import Erasure, Event
-from stories import binning, publishing
+from stories import publishing
 from stories.drafts import revisions
 from stories.models import Edition, SourceSummary, Story, Work
+from stories.workflow import trash
 from tests.factories import make_published_question, make_published_story, make_story, make_user
 
 pytestmark = pytest.mark.django_db
@@ -78,7 +79,7 @@ def test_the_screen_is_for_administrators_only_and_so_is_the_way_to_it(administr
 def test_what_was_withdrawn_and_what_lies_in_the_bin_can_be_erased(administrator_client):
     withdrawn, binned = make_published_story(), make_story()
     publishing.withdraw(withdrawn, by=make_user(), notice="Its source took the numbers back.")
-    binning.put_in(binned, by=make_user())
+    trash.put_in(binned, by=make_user())
     for story in (withdrawn, binned):
         administrator_client.post(address(story), sent("page"))
         assert not Work.objects.filter(pk=story.pk).exists()

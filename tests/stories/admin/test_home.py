@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsroom.background.models import WorkerLife
-from stories import binning, commenting, freshness, publishing
+from stories import publishing
 from stories.admin.home.entries import age, until
 from stories.models import AutosaveSlot
 from stories.publishing import review
+from stories.workflow import comments, review_dates, trash
 from tests.clocks import MONDAY
 from tests.conftest import signed_in
 from tests.factories import (
@@ -62,27 +63,27 @@ def test_a_day_ahead_or_behind_is_told_in_a_few_words(number):
 
 def test_a_mention_waits_until_its_thread_is_resolved(set_time, writer, editor, editor_client):
     story = make_story(owner=writer)
-    made = commenting.comment(story, text=f"@{editor.username} is the ruling final?", by=writer, at=MONDAY)
+    made = comments.comment(story, text=f"@{editor.username} is the ruling final?", by=writer, at=MONDAY)
     (entry,) = queues(editor_client)["Waiting for you"].entries
     assert (entry.thing, entry.step) == (story.headline, "Answer")
     assert entry.detail == f"writer mentioned you: “@{editor.username} is the ruling final?”"
-    assert entry.address == commenting.address_of(made)
-    commenting.resolve(made, by=editor, at=MONDAY)
+    assert entry.address == comments.address_of(made)
+    comments.resolve(made, by=editor, at=MONDAY)
     assert things(editor_client, "Waiting for you") == []
 
 
 def test_a_mention_in_an_answer_waits_too_but_not_in_the_bin(set_time, writer, editor, editor_client):
     story = make_story(owner=writer)
-    first = commenting.comment(story, text="Is it final?", by=writer, at=MONDAY)
-    commenting.reply(first, f"@{editor.username} knows.", by=writer, at=MONDAY)
+    first = comments.comment(story, text="Is it final?", by=writer, at=MONDAY)
+    comments.reply(first, f"@{editor.username} knows.", by=writer, at=MONDAY)
     assert things(editor_client, "Waiting for you") == [story.headline]
-    binning.put_in(story, by=editor)
+    trash.put_in(story, by=editor)
     assert things(editor_client, "Waiting for you") == []
 
 
 def test_a_page_of_mine_waits_for_me_from_its_day_on(set_time, writer, writer_client, editor_client):
     story = make_published_story(owner=writer)
-    freshness.set_review_by(story, TODAY + timedelta(days=3), by=writer)
+    review_dates.set_review_by(story, TODAY + timedelta(days=3), by=writer)
     set_time.go(days=2)
     assert things(writer_client, "Waiting for you") == []
     assert things(writer_client, "Due for review") == [story.headline]
@@ -97,7 +98,7 @@ def test_what_waits_longest_stands_first_and_the_sentence_counts_it(set_time, wr
     asked, other = make_story(owner=writer), make_story(owner=writer)
     review.submit(asked, by=writer, to=editor)
     set_time.go(hours=1)
-    commenting.comment(other, text=f"@{editor.username} please look.", by=writer, at=set_time())
+    comments.comment(other, text=f"@{editor.username} please look.", by=writer, at=set_time())
     assert things(editor_client, "Waiting for you") == [asked.headline, other.headline]
     assert editor_client.get(HOME).context["title"] == "Monday, and two things wait for you"
 
@@ -140,7 +141,7 @@ def test_what_of_mine_is_approved_is_published_next_by_who_may(set_time, writer,
 @pytest.mark.parametrize("make", [make_published_story, make_published_question])
 def test_what_nobody_looked_at_in_time_is_overdue(set_time, writer, editor_client, make):
     work = make(owner=writer)
-    freshness.checked(work, by=writer, next_by=TODAY + timedelta(days=2))
+    review_dates.checked(work, by=writer, next_by=TODAY + timedelta(days=2))
     set_time.go(days=4)
     (entry,) = queues(editor_client)["Overdue"].entries
     assert (entry.age, entry.step, entry.tone) == ("2 days", "Look again", "late")
@@ -176,7 +177,7 @@ def test_the_home_of_an_administrator_says_how_the_worker_does(administrator_cli
 def full(set_time, writer, editor):
     """Fill every queue."""
     story, asked = make_published_story(owner=writer, by=editor), make_question(owner=writer)
-    freshness.set_review_by(story, TODAY, by=writer)
+    review_dates.set_review_by(story, TODAY, by=writer)
     review.submit(asked, by=writer, to=editor)
     review.submit(make_story(owner=writer, headline="Why the lock is shut tonight"), by=writer)
     publishing.schedule(
@@ -238,10 +239,10 @@ def test_the_home_costs_no_more_queries_however_full_it_is(
     def fill(number):
         for _ in range(number):
             story = make_published_story(owner=administrator, by=editor)
-            freshness.set_review_by(story, TODAY + timedelta(days=1), by=writer)
+            review_dates.set_review_by(story, TODAY + timedelta(days=1), by=writer)
             draft = make_story(owner=administrator)
             slot(administrator, draft)
-            commenting.comment(draft, text="@administrator look.", by=writer, at=MONDAY)
+            comments.comment(draft, text="@administrator look.", by=writer, at=MONDAY)
             review.submit(make_question(owner=writer), by=writer, to=administrator)
             make_report(story)
 

@@ -5,10 +5,11 @@ from django.test import Client
 from django.urls import reverse
 
 from newsroom.media.models import Image
-from stories import drafts, naming
+from stories import drafts
 from stories.documents import Explainer
 from stories.drafts import revisions
 from stories.models import FAQ, Section, WorkImage, WorkTopic
+from stories.workflow import proposed_names
 from tests.factories import make_article, make_image, make_outlet, make_question, make_story, make_topic, make_user
 from tests.stories.admin.filling import filled
 
@@ -354,7 +355,7 @@ def meanwhile(client, editor):
 
 
 @pytest.mark.parametrize("who", ["the same person", "somebody else"])
-@pytest.mark.parametrize("decide", [naming.confirm_topic, naming.refuse_topic])
+@pytest.mark.parametrize("decide", [proposed_names.confirm_topic, proposed_names.refuse_topic])
 def test_names_that_were_decided_on_meanwhile_do_not_stop_a_publication(
     meanwhile, messages_of, editor, curator, who, decide
 ):
@@ -365,7 +366,7 @@ def test_names_that_were_decided_on_meanwhile_do_not_stop_a_publication(
     by = editor if who == "the same person" else curator
     response = meanwhile(story, lambda: decide("Harbours", by=by), standfirst="What is known so far.")
     named = [topic.name for topic in story.editions.get().document.value().topics]
-    assert named == (["Harbours", "Port Lisle"] if decide is naming.confirm_topic else ["Port Lisle"])
+    assert named == (["Harbours", "Port Lisle"] if decide is proposed_names.confirm_topic else ["Port Lisle"])
     assert story.editions.get().document.value().standfirst == "What is known so far."
     told = messages_of(response)
     assert "Published as edition 1." in told[0]
@@ -382,7 +383,7 @@ def test_a_name_beside_a_word_stops_a_publication(meanwhile, editor, save):
     story = proposing()
 
     def both():
-        naming.confirm_topic("Harbours", by=editor)
+        proposed_names.confirm_topic("Harbours", by=editor)
         save(story, standfirst="His.")
 
     meanwhile(story, both, method_note="Mine.")
@@ -399,7 +400,7 @@ def test_a_question_that_was_ticked_goes_out_with_a_joined_save(meanwhile, edito
     faq = make_question(topics=(make_topic(),))
     story = proposing(questions=(faq,))
     ticked = {"story_questions-0-goes_out": "on"}
-    meanwhile(story, lambda: naming.confirm_topic("Harbours", by=editor), **ticked)
+    meanwhile(story, lambda: proposed_names.confirm_topic("Harbours", by=editor), **ticked)
     assert story.editions.count() == faq.editions.count() == 1
 
 
@@ -407,6 +408,6 @@ def test_the_screen_of_publishing_goes_on_after_a_decision_on_a_name(client, edi
     story = proposing()
     address = reverse("admin:stories_story_send", args=[story.pk])
     sent = filled(client.get(address))
-    naming.confirm_topic("Harbours", by=editor)
+    proposed_names.confirm_topic("Harbours", by=editor)
     client.post(address, sent)
     assert story.editions.exists()

@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from stories import binning, publishing
+from stories import publishing
+from stories.workflow import trash
 from tests.clocks import MONDAY
 from tests.factories import (
     let_pass,
@@ -66,7 +67,7 @@ def test_the_list_is_narrowed_by_how_a_story_stands(client, editor, save, standi
     make_published_story(headline="A live one", by=editor)
     ahead = make_published_story(headline="One ahead of its readers", by=editor)
     save(ahead, standfirst="More is known now.")
-    binning.put_in(make_story(headline="One thrown away"), by=editor)
+    trash.put_in(make_story(headline="One thrown away"), by=editor)
     page = client.get(reverse("admin:stories_story_changelist"), {"standing": standing} if standing else {})
     assert {story.headline for story in page.context["cl"].result_list} == shown
 

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 import pytest
 from django.urls import reverse
 
-from stories import freshness
 from stories.drafts import revisions
 from stories.models import Freshness
+from stories.workflow import review_dates
 from tests.clocks import MONDAY
 from tests.conftest import signed_in
 from tests.factories import make_question, make_story, make_user
@@ -42,7 +42,7 @@ def test_a_tick_says_that_somebody_looked(set_time, save, editor, messages_of):
 
 def test_a_save_without_a_word_of_it_leaves_the_day_alone(set_time, save, editor):
     work = make_story(owner=editor)
-    freshness.set_review_by(work, date(2031, 4, 1), by=editor)
+    review_dates.set_review_by(work, date(2031, 4, 1), by=editor)
     set_time.go(days=60)
     save(work, headline="Why the pier stays shut until spring")
     assert kept(work).review_by == date(2031, 4, 1)
@@ -80,7 +80,7 @@ def test_a_day_needs_an_owner(set_time, save, editor):
 def test_a_day_that_somebody_set_meanwhile_is_not_undone_by_a_form_that_did_not_touch_it(set_time, client, editor):
     work = make_story(owner=editor)
     form = filled(client.get(reverse(work.desk_view, args=[work.pk])))
-    freshness.set_review_by(work, date(2031, 4, 1), by=editor)
+    review_dates.set_review_by(work, date(2031, 4, 1), by=editor)
     client.post(reverse(work.desk_view, args=[work.pk]), form | {"headline": "Why it stays shut until the spring"})
     assert kept(work).review_by == date(2031, 4, 1)
 

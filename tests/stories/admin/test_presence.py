@@ -12,9 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from newsroom.http import clock
-from stories import presence, publishing
+from stories import publishing
 from stories.drafts import revisions
 from stories.models import Presence
+from stories.workflow import presence
 from tests.factories import make_question, make_story, make_user
 
 pytestmark = pytest.mark.django_db

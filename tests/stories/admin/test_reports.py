@@ -12,10 +12,11 @@ from newsroom.audit.entries import entries
 from newsroom.audit.models import Event
 from newsroom.http import clock
 from newsroom.site.models import Report
-from stories import publishing, reporting
+from stories import publishing
 from stories.drafts import revisions
 from stories.models import Edition
 from stories.publishing import erase
+from stories.workflow.reader_reports import verbs
 from tests.factories import (
     edition_of,
     make_published_question,
@@ -59,7 +60,7 @@ def correct(story, **said):
 def test_the_list_shows_what_is_open_first_and_can_be_narrowed(editor_client, editor):
     old = make_report(at=clock.now() - timedelta(days=2), problem="The oldest one.")
     done, _ = make_report(problem="The one that is done."), make_report(problem="The newest one.")
-    reporting.dismiss(done, by=editor, reason="It is right.")
+    verbs.dismiss(done, by=editor, reason="It is right.")
     page = editor_client.get(LIST).content.decode()
     shown = re.findall(r"The oldest one|The one that is done|The newest one", page)
     assert shown == ["The newest one", "The oldest one", "The one that is done"]
@@ -173,7 +174,7 @@ def test_it_is_dismissed_with_a_reason_which_stands_in_the_record(editor_client,
 
 def test_it_can_be_taken_up_again(editor_client, editor, story):
     report = make_report(story)
-    reporting.dismiss(report, by=editor, reason="It is right.")
+    verbs.dismiss(report, by=editor, reason="It is right.")
     page = editor_client.get(form_of(report))
     assertContains(page, "Take it up again")
     take_up = reverse("admin:site_report_take_up", args=[report.pk])
@@ -238,7 +239,7 @@ def test_no_report_on_another_page_is_offered_or_settled(editor_client, story):
     assertNotContains(page, "Words of another page.")
     form = filled(page) | {"kind": "correction", "was_wrong": "a", "is_right": "b", "reports": str(other.pk)}
     assertContains(editor_client.post(address, form), "Select a valid choice")
-    reporting.settle([other, mine], edition_of(story), by=make_user())
+    verbs.settle([other, mine], edition_of(story), by=make_user())
     other.refresh_from_db()
     mine.refresh_from_db()
     assert (other.is_open, mine.is_open) == (True, False)
@@ -249,7 +250,7 @@ def test_a_correction_for_later_says_when_it_goes_live_and_when_it_was_cancelled
     rewrite(story)
     change = update()
     edition = publishing.schedule(story, by=editor, at=clock.now() + timedelta(days=2), change=change)
-    reporting.settle([report], edition, by=editor)
+    verbs.settle([report], edition, by=editor)
     assertContains(editor_client.get(form_of(report)), "It goes live on")
     publishing.cancel(edition, by=editor)
     assertContains(editor_client.get(form_of(report)), "That edition was cancelled: readers never saw it.")
@@ -267,9 +268,9 @@ def test_a_question_has_reports_too(editor_client):
 def test_only_editors_decide(role, story):
     report, somebody = make_report(story), make_user(role=role)
     for verb in (
-        lambda: reporting.dismiss(report, by=somebody, reason="No."),
-        lambda: reporting.take_up_again(report, by=somebody),
-        lambda: reporting.settle([report], edition_of(story), by=somebody),
+        lambda: verbs.dismiss(report, by=somebody, reason="No."),
+        lambda: verbs.take_up_again(report, by=somebody),
+        lambda: verbs.settle([report], edition_of(story), by=somebody),
     ):
         with pytest.raises(NotAllowedError):
             verb()

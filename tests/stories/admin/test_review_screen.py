@@ -6,10 +6,11 @@ import pytest
 from django.urls import reverse
 
 from newsroom.accounts.models import User
-from stories import binning, publishing
+from stories import publishing
 from stories.drafts import revisions
 from stories.models import Comment, Freshness, LastLook, State, Work
 from stories.publishing import review
+from stories.workflow import trash
 from tests.clocks import MONDAY
 from tests.conftest import signed_in
 from tests.factories import make_published_question, make_published_story, make_question, make_story, make_user, update
@@ -179,7 +180,7 @@ def test_who_sees_no_works_sees_no_text(in_review, db):
 
 def test_what_lies_in_the_bin_is_read_and_taken_out_by_who_may(curator_client, editor, editor_client):
     story = make_story()
-    binning.put_in(story, by=editor)
+    trash.put_in(story, by=editor)
     assert curator_client.get(reverse(story.desk_view, args=[story.pk])).status_code == 200
     assert "Take it out of the bin" in editor_client.get(reverse(story.desk_view, args=[story.pk])).content.decode()
 

@@ -12,9 +12,10 @@ from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from newsroom.http import clock
-from stories import binning, publishing, sharing
+from stories import publishing
 from stories.drafts import revisions
 from stories.models import SharedPreview
+from stories.workflow import shared_previews, trash
 from tests.conftest import signed_in
 from tests.factories import (
     make_article,
@@ -207,7 +208,7 @@ def test_what_is_wrong_is_said_at_its_field(writer_client):
 def test_what_lies_in_the_bin_offers_no_form(writer, writer_client):
     story = make_story()
     made_by(writer_client, story)
-    binning.put_in(story, by=writer)
+    trash.put_in(story, by=writer)
     page = writer_client.get(screen("share", story))
     assertContains(page, "This lies in the bin")
     assertContains(page, "Closed: in the bin")
@@ -220,14 +221,14 @@ def test_the_list_says_how_each_link_stands(writer, writer_client, editor):
     story = make_story()
     for label in ("Open", "Revoked", "Ended", "Other"):
         by = make_user(role="Writer", first_name="Mira", last_name="Sund") if label == "Other" else writer
-        link = sharing.share(story, by=by, label=f"{label} one", ends_at=clock.now() + timedelta(days=2)).link
+        link = shared_previews.share(story, by=by, label=f"{label} one", ends_at=clock.now() + timedelta(days=2)).link
         if label == "Revoked":
-            sharing.revoke(link, by=editor)
+            shared_previews.revoke(link, by=editor)
         if label == "Ended":
             SharedPreview.objects.filter(pk=link.pk).update(ends_at=clock.now())
         if label == "Other":
             by.groups.clear()
-            sharing.count_view(link, at=clock.now())
+            shared_previews.count_view(link, at=clock.now())
     page = re.sub(r"\s+", " ", writer_client.get(screen("share", story)).rendered_content)
     rows = {found[1]: found[0] for found in re.finditer(r"<tr[^>]*> <th scope=\"row\">(\w+ one).*?</tr>", page)}
     assert "Open, until" in rows["Open one"]
@@ -264,7 +265,7 @@ def test_looking_at_the_address_of_revoking_revokes_nothing(writer_client):
 
 def test_a_writer_revokes_no_link_of_somebody_else_and_an_editor_does(writer_client, editor_client):
     story, other = make_story(), make_user(role="Writer")
-    link = sharing.share(story, by=other, label="Theirs", ends_at=clock.now() + timedelta(days=2)).link
+    link = shared_previews.share(story, by=other, label="Theirs", ends_at=clock.now() + timedelta(days=2)).link
     assert writer_client.post(screen("unshare", story, link.pk)).status_code == 403
     assert editor_client.post(screen("unshare", make_story(), link.pk)).status_code == 404
     assert editor_client.post(screen("unshare", story, link.pk)).status_code == 302
@@ -276,7 +277,7 @@ def test_a_long_list_of_links_costs_no_more_questions_than_a_short_one(writer, w
     def cost(number):
         story = make_story()
         for each in range(number):
-            sharing.share(story, by=writer, label=f"Link {each}", ends_at=clock.now() + timedelta(days=2))
+            shared_previews.share(story, by=writer, label=f"Link {each}", ends_at=clock.now() + timedelta(days=2))
         writer_client.get(screen("share", story))
         with CaptureQueriesContext(connection) as queries:
             writer_client.get(screen("share", story))

@@ -5,7 +5,7 @@ from django.urls import reverse
 from pytest_django.asserts import assertContains, assertRedirects
 
 from stories.models import Work
-from stories.publishing.translating import link
+from stories.workflow.translations import link
 from tests.factories import make_published_story, make_question, make_story
 from tests.stories.admin.filling import filled
 

@@ -7,10 +7,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from newsroom.http import clock
-from stories import checks, naming, publishing
+from stories import checks, publishing
 from stories.checks import Level
 from stories.drafts import revisions
 from stories.models import CheckLevel
+from stories.workflow import proposed_names
 from tests.factories import (
     make_article,
     make_outlet,
@@ -161,5 +162,5 @@ def test_a_proposed_name_that_was_confirmed_no_longer_keeps_back():
     story = make_story(topics=())
     story.work_topics.create(proposed_name="North pier")
     assert "topics.confirmed" in codes(story)
-    naming.confirm_topic("North pier", by=make_user())
+    proposed_names.confirm_topic("North pier", by=make_user())
     assert "topics.confirmed" not in codes(story)

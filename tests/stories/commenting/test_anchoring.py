@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stories.commenting import Anchor, Texts
 from stories.documents.walk import Said
+from stories.workflow.comments import Anchor, Texts
 from tests.effort import at_most
 
 TEXT = "Two of its nine gates had been left open.[@1] Some 4,200 homes were [evacuated](https://example.org/a_(b)), nobody died."

@@ -9,10 +9,22 @@ from newsroom.audit.models import Event
 from newsroom.audit.sentences import said
 from newsroom.http import clock
 from newsroom.notifications.models import Notice, NoticeKind
-from stories import binning, commenting, publishing, sharing
-from stories.commenting import About, NotCommentedError
+from stories import publishing
 from stories.drafts import revisions
 from stories.models import Comment, Section
+from stories.workflow import shared_previews, trash
+from stories.workflow.comments import (
+    About,
+    NotCommentedError,
+    comment,
+    comment_from_outside,
+    mentioned_in,
+    of,
+    over,
+    reopen,
+    reply,
+    resolve,
+)
 from tests.factories import make_published_story, make_question, make_story, make_user, update
 
 pytestmark = pytest.mark.django_db
@@ -51,13 +63,13 @@ def told(user):
 def over_link(work, *, text="Is that so?", at=None, shown=1, by=None, **more):
     by = by or make_user(role="Writer")
     ends_at = clock.now() + timedelta(days=2)
-    made = sharing.share(work, by=by, label="Dr Holm", ends_at=ends_at, takes_comments=True)
+    made = shared_previews.share(work, by=by, label="Dr Holm", ends_at=ends_at, takes_comments=True)
     at = at or clock.now()
-    return commenting.comment_from_outside(made.link, made.token, work, text, at=at, shown=shown, **more)
+    return comment_from_outside(made.link, made.token, work, text, at=at, shown=shown, **more)
 
 
 def test_words_are_kept_with_what_stood_beside_them(story, jonas):
-    made = commenting.comment(story, " By whom? ", by=jonas, at=AT, place=place_of(story), quote="nobody was warned")
+    made = comment(story, " By whom? ", by=jonas, at=AT, place=place_of(story), quote="nobody was warned")
     assert (made.text, made.quote, made.before, made.after) == (
         "By whom?", "Nobody was warned", "The sea came in at three. ", ".",
     )  # fmt: skip
@@ -67,23 +79,23 @@ def test_words_are_kept_with_what_stood_beside_them(story, jonas):
 
 
 def test_a_comment_stays_with_its_words_when_the_text_is_edited(story, jonas):
-    commenting.comment(story, "By whom?", by=jonas, at=AT, quote="Nobody was warned")
+    comment(story, "By whom?", by=jonas, at=AT, quote="Nobody was warned")
     Section.objects.filter(story=story, kind="happened").update(
         text="At three the sea came in, and later it went. Nobody was warned."
     )
     revisions.record(story, by=jonas)
-    (thread,) = commenting.of(story, newest(story)).threads
+    (thread,) = of(story, newest(story)).threads
     assert (thread.about, thread.words, thread.label) == (About.WORDS, "Nobody was warned", "What’s happened")
     Section.objects.filter(story=story, kind="happened").update(text="All were told.")
     revisions.record(story, by=jonas)
-    (thread,) = commenting.of(story, newest(story)).threads
+    (thread,) = of(story, newest(story)).threads
     assert (thread.about, thread.words) == (About.GONE, "Nobody was warned")
 
 
 def test_a_text_is_cut_at_its_marks_and_is_the_same_when_joined(story, jonas):
     for quote in ("came in at three", "three. Nobody"):
-        commenting.comment(story, "Look.", by=jonas, at=AT, quote=quote)
-    pieces = commenting.of(story, newest(story)).pieces(place_of(story))
+        comment(story, "Look.", by=jonas, at=AT, quote=quote)
+    pieces = of(story, newest(story)).pieces(place_of(story))
     assert "".join(piece.text for piece in pieces) == TEXT
     assert [(piece.text, [t.number for t in piece.threads]) for piece in pieces] == [
         ("The sea ", []), ("came in at ", [1]), ("three", [1, 2]), (". Nobody", [2]), (" was warned.", []),
@@ -91,11 +103,11 @@ def test_a_text_is_cut_at_its_marks_and_is_the_same_when_joined(story, jonas):
 
 
 def test_threads_stand_in_the_order_of_the_page_and_what_is_gone_last(story, jonas):
-    commenting.comment(story, "Words", by=jonas, at=AT, quote="Nobody was warned")
-    commenting.comment(story, "Whole", by=jonas, at=AT)
-    commenting.comment(story, "Headline", by=jonas, at=AT, place="headline")
+    comment(story, "Words", by=jonas, at=AT, quote="Nobody was warned")
+    comment(story, "Whole", by=jonas, at=AT)
+    comment(story, "Headline", by=jonas, at=AT, place="headline")
     Comment.objects.filter(text="Headline").update(place="lead.alt")
-    comments = commenting.of(story, newest(story))
+    comments = of(story, newest(story))
     assert [(t.first.text, t.about) for t in comments.threads] == [
         ("Whole", About.WORK), ("Words", About.WORDS), ("Headline", About.GONE),
     ]  # fmt: skip
@@ -104,8 +116,8 @@ def test_threads_stand_in_the_order_of_the_page_and_what_is_gone_last(story, jon
 
 def test_a_question_is_commented_on_as_well(jonas):
     question = make_question(question="Who pays for it?")
-    commenting.comment(question, "Not we.", by=jonas, at=AT, place="question")
-    (thread,) = commenting.of(question, newest(question)).threads
+    comment(question, "Not we.", by=jonas, at=AT, place="question")
+    (thread,) = of(question, newest(question)).threads
     assert (thread.about, thread.label) == (About.PLACE, "Question")
 
 
@@ -123,7 +135,7 @@ def test_somebody_is_mentioned_by_their_whole_name(text):
     zoe = make_user(first_name="Zoë", last_name="Adebar")
     make_user(first_name="Zoë", last_name="Adebarson")
     make_user(first_name="Zoë", last_name="Adebar", is_active=False)
-    assert commenting.mentioned_in(text) == [zoe]
+    assert mentioned_in(text) == [zoe]
 
 
 @pytest.mark.parametrize(
@@ -132,13 +144,13 @@ def test_somebody_is_mentioned_by_their_whole_name(text):
 def test_part_of_a_name_or_a_longer_name_mentions_nobody(text):
     make_user(first_name="Zoë", last_name="Adebar")
     make_user(first_name="", last_name="")
-    assert commenting.mentioned_in(text) == []
+    assert mentioned_in(text) == []
 
 
 def test_mentions_are_looked_for_in_one_query_however_many_there_are(django_assert_num_queries):
     zoe = make_user(first_name="Zoë", last_name="Adebar")
     with django_assert_num_queries(1):
-        assert commenting.mentioned_in("@Zoë Adebar " * 400 + "@" * 10_000) == [zoe]
+        assert mentioned_in("@Zoë Adebar " * 400 + "@" * 10_000) == [zoe]
 
 
 @pytest.mark.parametrize(
@@ -153,19 +165,19 @@ def test_mentions_are_looked_for_in_one_query_however_many_there_are(django_asse
 )
 def test_what_cannot_be_a_comment_is_refused_in_words(story, jonas, sent, field):
     with pytest.raises(NotCommentedError) as refusal:
-        commenting.comment(story, by=jonas, at=AT, **sent)
+        comment(story, by=jonas, at=AT, **sent)
     assert refusal.value.field == field
     assert not Comment.objects.exists()
 
 
 def test_who_may_not_comment_changes_nothing(story, ana):
-    made = commenting.comment(story, "Why?", by=ana, at=AT)
+    made = comment(story, "Why?", by=ana, at=AT)
     for nobody in (make_user(role="Curator"), make_user(role="")):
         for verb in (
-            lambda by: commenting.comment(story, "Why?", by=by, at=AT),
-            lambda by: commenting.reply(made, "Because.", by=by, at=AT),
-            lambda by: commenting.resolve(made, by=by, at=AT),
-            lambda by: commenting.reopen(made, by=by),
+            lambda by: comment(story, "Why?", by=by, at=AT),
+            lambda by: reply(made, "Because.", by=by, at=AT),
+            lambda by: resolve(made, by=by, at=AT),
+            lambda by: reopen(made, by=by),
         ):
             with pytest.raises(NotAllowedError):
                 verb(nobody)
@@ -173,34 +185,34 @@ def test_who_may_not_comment_changes_nothing(story, ana):
 
 
 def test_nobody_comments_on_what_lies_in_the_bin(story, jonas):
-    binning.put_in(story, by=jonas)
+    trash.put_in(story, by=jonas)
     with pytest.raises(NotCommentedError, match="bin"):
-        commenting.comment(story, "Why?", by=jonas, at=AT)
+        comment(story, "Why?", by=jonas, at=AT)
 
 
 def test_a_thread_is_resolved_once_and_an_answer_opens_it_again(story, ana, jonas):
-    made = commenting.comment(story, "Why?", by=jonas, at=AT)
-    commenting.resolve(made, by=ana, at=AT)
-    commenting.resolve(made, by=jonas, at=AT)
-    (thread,) = commenting.of(story, newest(story)).resolved
+    made = comment(story, "Why?", by=jonas, at=AT)
+    resolve(made, by=ana, at=AT)
+    resolve(made, by=jonas, at=AT)
+    (thread,) = of(story, newest(story)).resolved
     assert (thread.first.resolved_by, thread.first.resolved_at) == (ana, AT)
-    answer = commenting.reply(made, "Because.", by=ana, at=AT)
-    deeper = commenting.reply(answer, "I see.", by=jonas, at=AT)
+    answer = reply(made, "Because.", by=ana, at=AT)
+    deeper = reply(answer, "I see.", by=jonas, at=AT)
     assert deeper.parent == made
-    (thread,) = commenting.of(story, newest(story)).open
+    (thread,) = of(story, newest(story)).open
     assert [reply.text for reply in thread.replies] == ["Because.", "I see."]
-    commenting.resolve(answer, by=ana, at=AT)
-    commenting.reopen(answer, by=ana)
-    assert commenting.of(story, newest(story)).open
+    resolve(answer, by=ana, at=AT)
+    reopen(answer, by=ana)
+    assert of(story, newest(story)).open
 
 
 def test_who_is_mentioned_is_told_and_the_owner_hears_of_it(story, ana, jonas):
-    made = commenting.comment(story, "@jonas.adebar, @ana and @nobody: look. mail@ana.example", by=ana, at=AT)
+    made = comment(story, "@jonas.adebar, @ana and @nobody: look. mail@ana.example", by=ana, at=AT)
     assert set(made.mentions.all()) == {ana, jonas}
     words = "Ana Kestrel mentions you in a comment on “The night of the flood”."
     assert told(jonas) == [(NoticeKind.MENTION, words)]
     assert told(ana) == []
-    commenting.reply(made, "Done", by=jonas, at=AT)
+    reply(made, "Done", by=jonas, at=AT)
     assert told(ana) == [(NoticeKind.COMMENT, "Jonas Adebar answers a comment on “The night of the flood”.")]
 
 
@@ -213,12 +225,12 @@ def test_who_has_a_link_comments_under_its_label_on_what_they_saw(story, ana):
 
 
 def test_who_has_a_link_reads_nothing_but_what_was_said_over_it(story, ana, jonas):
-    commenting.comment(story, "He is wrong.", by=jonas, at=AT)
+    comment(story, "He is wrong.", by=jonas, at=AT)
     made = over_link(story, by=ana)
-    commenting.reply(made, "It is so.", by=jonas, at=AT)
+    reply(made, "It is so.", by=jonas, at=AT)
     other = make_question()
-    commenting.comment(other, "Elsewhere", by=jonas, at=AT)
-    (thread,) = commenting.over(made.link, story, newest(story)).threads
+    comment(other, "Elsewhere", by=jonas, at=AT)
+    (thread,) = over(made.link, story, newest(story)).threads
     assert [thread.first.text, *(reply.text for reply in thread.replies)] == ["Is that so?", "It is so."]
 
 
@@ -226,29 +238,29 @@ def test_a_link_that_opens_nothing_takes_no_comments(story, ana):
     over_link(story, by=ana)
     link = story.shared_previews.get()
     ends_at = clock.now() + timedelta(days=1)
-    silent = sharing.share(story, by=ana, label="Reads only", ends_at=ends_at)
-    sharing.revoke(link, by=ana)
-    for of, token in ((link, "x" * 43), (silent.link, silent.token)):
+    silent = shared_previews.share(story, by=ana, label="Reads only", ends_at=ends_at)
+    shared_previews.revoke(link, by=ana)
+    for shared, token in ((link, "x" * 43), (silent.link, silent.token)):
         with pytest.raises(NotCommentedError):
-            commenting.comment_from_outside(of, token, story, "More", at=clock.now(), shown=1)
+            comment_from_outside(shared, token, story, "More", at=clock.now(), shown=1)
     with pytest.raises(NotCommentedError):
-        commenting.comment_from_outside(silent.link, silent.token, make_question(), "More", at=clock.now(), shown=1)
+        comment_from_outside(silent.link, silent.token, make_question(), "More", at=clock.now(), shown=1)
     assert Comment.objects.count() == 1
 
 
 def test_comments_go_when_their_work_is_erased(story, ana, jonas):
     made = over_link(story, by=ana)
-    commenting.reply(made, "It is so.", by=jonas, at=AT)
-    commenting.comment(story, "@ana look", by=jonas, at=AT, quote="Nobody was warned")
-    kept = commenting.comment(make_question(), "Stays", by=jonas, at=AT)
+    reply(made, "It is so.", by=jonas, at=AT)
+    comment(story, "@ana look", by=jonas, at=AT, quote="Nobody was warned")
+    kept = comment(make_question(), "Stays", by=jonas, at=AT)
     publishing.erase.erase_work(story, by=make_user(role="Administrator"), reason="Court order 7")
     assert list(Comment.objects.all()) == [kept]
 
 
 def test_comments_go_with_the_passage_they_quote(story, ana, jonas):
-    commenting.comment(story, "Who?", by=jonas, at=AT, quote="Nobody was warned")
-    commenting.comment(story, "Here?", by=jonas, at=AT, place=place_of(story))
-    kept = commenting.comment(story, "On all of it", by=jonas, at=AT)
+    comment(story, "Who?", by=jonas, at=AT, quote="Nobody was warned")
+    comment(story, "Here?", by=jonas, at=AT, place=place_of(story))
+    kept = comment(story, "On all of it", by=jonas, at=AT)
     uid = newest(story).sections[0].uid
     publishing.erase.erase_passage(story, uid, by=make_user(role="Administrator"), reason="Court order 7")
     assert list(Comment.objects.all()) == [kept]
@@ -275,11 +287,11 @@ def test_comments_that_quote_what_stands_nowhere_stay(story, ana):
 def test_comments_go_with_the_edition_they_were_made_on(ana, jonas):
     story = make_published_story(by=jonas)
     edition = story.editions.get()
-    commenting.comment(story, "On the old", by=jonas, at=AT, place="headline")
+    comment(story, "On the old", by=jonas, at=AT, place="headline")
     story.headline = "Why the barrier stood open that night"
     story.save()
     revisions.record(story, by=jonas)
     publishing.publish(story, by=jonas, change=update())
-    kept = commenting.comment(story, "On the new", by=jonas, at=AT, place="headline")
+    kept = comment(story, "On the new", by=jonas, at=AT, place="headline")
     publishing.erase.erase_edition(edition, by=make_user(role="Administrator"), reason="Court order 7")
     assert list(Comment.objects.all()) == [kept]

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsroom.http import clock
-from stories import binning
 from stories.drafts.link_search import linkable
+from stories.workflow import trash
 from tests.factories import make_published_story, make_question, make_story, make_topic, make_user
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +43,7 @@ def test_a_question_is_found_by_its_words():
 
 
 def test_what_stands_in_the_bin_what_has_no_name_and_what_was_merged_is_not_offered():
-    binning.put_in(make_story(headline="The binned quay"), by=make_user())
+    trash.put_in(make_story(headline="The binned quay"), by=make_user())
     make_story(headline="")
     make_topic(name="The merged quay", merged_into=make_topic(name="The other"))
     assert titles("quay") == []

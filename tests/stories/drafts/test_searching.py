@@ -5,11 +5,11 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from stories import binning
 from stories.drafts import revisions, search
 from stories.drafts.search import Asked, index
 from stories.models import Draft, Section, Story
 from stories.publishing.erase import erase_passage, erase_work
+from stories.workflow import trash
 from tests.factories import (
     make_article,
     make_outlet,
@@ -97,7 +97,7 @@ def test_the_list_says_where_hits_stand_and_leaves_the_bin_out(client):
     client.force_login(editor)
     make_story(headline="Why the ferry is late", texts={"behind": "A ferry of 1962 takes two hours."})
     thrown = make_story(headline="Why a ferry was sold")
-    binning.put_in(thrown, by=editor)
+    trash.put_in(thrown, by=editor)
     page = client.get(reverse("admin:stories_story_changelist"), {"q": "ferries"}).content.decode()
     assert "in the headline: Why the <mark>ferry</mark> is late" in page
     assert "in “What’s behind the headline?”: A <mark>ferry</mark> of 1962" in page.replace("\n", " ").replace(

@@ -6,11 +6,12 @@ import pytest
 
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.audit.models import Event
-from stories import binning, publishing
+from stories import publishing
 from stories.drafts import revisions
 from stories.models import Bundle, Edition, EditionKind, State, Work
 from stories.publishing import Going, review
 from stories.publishing.erase import erase_work
+from stories.workflow import trash
 from tests.clocks import MONDAY
 from tests.factories import make_published_story, make_question, make_story, update
 
@@ -134,7 +135,7 @@ def test_what_was_erased_or_binned_meanwhile_is_not_gathered(editor, administrat
     erased, binned = make_story(), make_story()
     at_hand = [Work.objects.get(pk=story.pk) for story in (erased, binned)]
     erase_work(erased, by=administrator, reason="A court said so.")
-    binning.put_in(binned, by=editor)
+    trash.put_in(binned, by=editor)
     for work, why in zip(at_hand, ("erased meanwhile", "lies in the bin"), strict=True):
         with pytest.raises(publishing.NotHereError, match=why):
             make_bundle(editor, work)
@@ -164,7 +165,7 @@ def test_a_bundle_wants_a_title_and_something_that_is_not_in_the_bin(editor):
     for title, works in (("", [story]), ("The sale", [])):
         with pytest.raises(publishing.NotHereError, match="a title, and at least one"):
             publishing.gather(title, works, by=editor)
-    binning.put_in(story, by=editor)
+    trash.put_in(story, by=editor)
     story.refresh_from_db()
     with pytest.raises(publishing.NotHereError, match="lies in the bin"):
         publishing.gather("The sale", [story], by=editor)

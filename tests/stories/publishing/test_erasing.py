@@ -32,7 +32,7 @@ from newsroom.page_cache.eviction import forget
 from newsroom.page_cache.models import StoredPage
 from newsroom.redirects.models import Address
 from newsroom.site.reader_reports.models import Report
-from stories import autosaving, commenting, imports, publishing, reporting, sharing
+from stories import imports, publishing
 from stories.drafts import citations, revisions
 from stories.models import (
     FAQ,
@@ -59,6 +59,8 @@ from stories.models import (
 )
 from stories.publishing import triggers
 from stories.publishing.erase import erase_edition, erase_passage, erase_work
+from stories.workflow import autosave, comments, shared_previews
+from stories.workflow.reader_reports import verbs
 from tests.conftest import signed_in
 from tests.factories import (
     edition_of,
@@ -175,7 +177,7 @@ def make_story_of_words(words: Words, *, by) -> Story:
     revisions.record(story, by=by)
     correction = ChangeNote(Change.CORRECTION, "x", was_wrong=words.one("wrong"), is_right=words.one("right"))
     publishing.schedule(story, by=by, at=clock.now() + timedelta(days=3), change=correction)
-    sharing.share(story, by=by, label=words.one("preview"), ends_at=clock.now() + timedelta(hours=1))
+    shared_previews.share(story, by=by, label=words.one("preview"), ends_at=clock.now() + timedelta(hours=1))
     bundle = Bundle.objects.create(title=words.one("bundle"), created_by=by)
     BundleMember.objects.create(bundle=bundle, work=story)
     Work.objects.filter(pk=story.pk).update(
@@ -264,7 +266,7 @@ def test_reports_that_repeat_a_title_of_an_erased_work_go_too(chief, client):
     gone = [make_report(**{name: words}) for name, words in said.items()]
     form = {"page": "Mr Xylander sold the ferry", "problem": "It was not me."}
     client.post("/reports/", form, headers={"Sec-Fetch-Site": "same-origin"})
-    reporting.dismiss(gone[0], by=chief, reason="“Mr Xylander sold the ferry” is right.")
+    verbs.dismiss(gone[0], by=chief, reason="“Mr Xylander sold the ferry” is right.")
     stays = make_report(problem="The ferry is late.")
     assert Report.objects.count() == 4
     erase_work(story, by=chief, reason=ORDER)
@@ -275,13 +277,13 @@ def test_reports_that_repeat_a_title_of_an_erased_work_go_too(chief, client):
 @pytest.mark.django_db
 def test_what_people_said_elsewhere_under_the_title_of_an_erased_work_goes_too(chief):
     story, other = make_story(headline="The Qxsecret ferry"), make_story()
-    said = commenting.comment(other, "As in “the QXSECRET ferry”.", by=chief, at=clock.now())
-    kept = commenting.comment(other, "A ferry.", by=chief, at=clock.now())
+    said = comments.comment(other, "As in “the QXSECRET ferry”.", by=chief, at=clock.now())
+    kept = comments.comment(other, "A ferry.", by=chief, at=clock.now())
     run = BulkRun.objects.create(verb="submit", by=chief, said={"to": 7, "note": "After the Qxsecret ferry"})
     BulkItem.objects.create(run=run, work=other)
     for title in ("The Qxsecret ferry sails", "A ferry"):
         values = [("headline", title)]
-        autosaving.keep(
+        autosave.keep(
             None, "story", by=chief, window=uuid4(), sequence=1, values=values, base=0, title=title, at=clock.now()
         )
     erase_work(story, by=chief, reason=ORDER)

@@ -9,10 +9,11 @@ from newsroom.accounts.permissions import NotAllowedError
 from newsroom.http import clock
 from newsroom.notifications.models import Mail, Notice, NoticeKind
 from newsroom.site.reader_reports.submit import About
-from stories import publishing, reporting
+from stories import publishing
 from stories.models import Work
 from stories.publishing import review
 from stories.publishing.erase import erase_work
+from stories.workflow.reader_reports import verbs
 from tests.factories import make_published_story, make_question, make_story, make_user
 
 pytestmark = pytest.mark.django_db
@@ -86,12 +87,12 @@ def test_a_report_from_a_reader_is_told_to_the_owner_or_to_everybody_who_decides
 ):
     story, nobodys = make_published_story(owner=writer), make_published_story()
     Notice.objects.all().delete()
-    report = reporting.receive(SAID, About("story", story.uid, story.headline), at=clock.now())
+    report = verbs.receive(SAID, About("story", story.uid, story.headline), at=clock.now())
     assert told() == [(writer, NoticeKind.REPORT)]
     assert Notice.objects.get().address == f"/admin/site/report/{report.pk}/change/"
     Notice.objects.all().delete()
-    reporting.receive(SAID, About("story", nobodys.uid, nobodys.headline), at=clock.now())
-    reporting.receive(SAID, About.page("How we work"), at=clock.now())
+    verbs.receive(SAID, About("story", nobodys.uid, nobodys.headline), at=clock.now())
+    verbs.receive(SAID, About.page("How we work"), at=clock.now())
     assert {person for person, _ in told()} >= {editor, administrator}
     assert not {writer, curator} & {person for person, _ in told()}
 

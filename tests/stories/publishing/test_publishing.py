@@ -11,10 +11,11 @@ from newsroom.audit.models import Event
 from newsroom.http.clock import FOREVER
 from newsroom.media.models import Image
 from newsroom.redirects.models import Address
-from stories import binning, publishing
+from stories import publishing
 from stories.drafts import revisions
 from stories.models import Change, ChangeNote, Edition, EditionKind, EditionTopic, Outlet, Story
 from stories.publishing.erase import erase_work
+from stories.workflow import trash
 from tests.factories import (
     edition_of,
     make_article,
@@ -237,17 +238,17 @@ def test_the_database_refuses_a_second_edition_without_end(editor):
 
 def test_a_draft_goes_into_the_bin_and_comes_back(writer, editor):
     story = make_story()
-    binning.put_in(story, by=writer)
+    trash.put_in(story, by=writer)
     with pytest.raises(publishing.NotHereError):
         publishing.publish(story, by=editor)
-    binning.take_out(story, by=writer)
+    trash.take_out(story, by=writer)
     publishing.publish(story, by=editor)
 
 
 def test_what_readers_have_seen_cannot_go_into_the_bin(administrator):
     story = make_published_story()
     with pytest.raises(publishing.NotHereError):
-        binning.put_in(story, by=administrator)
+        trash.put_in(story, by=administrator)
 
 
 def test_a_story_in_arabic_runs_from_right_to_left(editor):

@@ -4,11 +4,12 @@ import pytest
 
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.audit.models import Event
-from stories import binning, naming, publishing
+from stories import publishing
 from stories.drafts import revisions
 from stories.models import Outlet, State, Story, Work, WorkTopic
 from stories.publishing import review
 from stories.publishing.errors import NotHereError, RefusedError
+from stories.workflow import proposed_names, trash
 from tests.factories import make_article, make_outlet, make_question, make_story, make_user
 
 pytestmark = pytest.mark.django_db
@@ -178,7 +179,7 @@ def test_an_approval_holds_through_a_confirmation_and_a_new_name_after_it(writer
     revisions.record(story, by=writer)
     review.submit(story, by=writer)
     review.approve(story, by=editor, revision_number=2)
-    topic = naming.confirm_topic("harbours", by=editor)
+    topic = proposed_names.confirm_topic("harbours", by=editor)
     topic.name = "Ports"
     topic.save()
     assert publishing.publish(story, by=editor).document.value().topics[0].name == "Ports"
@@ -313,7 +314,7 @@ def test_a_draft_is_neither_approved_nor_returned(story, editor):
 
 
 def test_what_lies_in_the_bin_is_not_reviewed(story, writer):
-    binning.put_in(story, by=writer)
+    trash.put_in(story, by=writer)
     with pytest.raises(NotHereError):
         review.submit(story, by=writer)
 

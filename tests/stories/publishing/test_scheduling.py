@@ -8,11 +8,12 @@ from django.utils import timezone
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.audit.models import Event
 from newsroom.http.clock import FOREVER
-from stories import binning, publishing
+from stories import publishing
 from stories.drafts import revisions
 from stories.models import Change, ChangeNote, Edition, EditionTopic, Outlet
 from stories.publishing import Answer
 from stories.publishing.preflight import outlook_of
+from stories.workflow import trash
 from tests.clocks import MONDAY
 from tests.factories import make_outlet, make_published_story, make_question, make_story, make_topic, make_user, update
 
@@ -241,7 +242,7 @@ def test_withdrawing_cancels_all_that_waits(editor, set_time):
 def test_a_draft_goes_into_the_bin_with_its_schedule(editor):
     story = make_story()
     publishing.schedule(story, by=editor, at=FRIDAY)
-    binning.put_in(story, by=editor)
+    trash.put_in(story, by=editor)
     assert seen(story, FRIDAY) == []
 
 

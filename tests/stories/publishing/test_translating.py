@@ -8,12 +8,13 @@ import pytest
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.audit.models import Event
 from newsroom.http import clock
-from stories import binning, publishing
+from stories import publishing
 from stories.drafts import revisions
 from stories.models import Change, Edition
 from stories.publishing import review
 from stories.publishing.editions.related import relate_lately
-from stories.publishing.translating import NotATranslationError, UnderReviewError, link, unlink, versions_of
+from stories.workflow import trash
+from stories.workflow.translations import NotATranslationError, UnderReviewError, link, unlink, versions_of
 from tests.factories import (
     edition_of,
     make_published_question,
@@ -124,7 +125,7 @@ def test_what_lies_in_the_bin_is_refused_and_so_is_who_may_not_edit(editor, cura
     english, german = make_story(), make_story(language="de")
     with pytest.raises(NotAllowedError):
         link(german, english, by=curator)
-    binning.put_in(english, by=editor)
+    trash.put_in(english, by=editor)
     with pytest.raises(publishing.NotHereError):
         link(german, english, by=editor)
 

@@ -10,9 +10,9 @@ from django.core.exceptions import PermissionDenied
 
 from newsroom.audit.models import Event
 from newsroom.http import clock
-from stories import binning, sharing
 from stories.drafts import revisions
 from stories.models import SharedPreview, Story, WorkKind
+from stories.workflow import shared_previews, trash
 from tests.factories import make_published_story, make_story, make_user
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,7 @@ def writer():
 
 def share(work, *, by, **chosen):
     """Share the newest draft of a work for a week."""
-    return sharing.share(work, by=by, **{"label": "For the lawyer", "ends_at": clock.now() + WEEK, **chosen})
+    return shared_previews.share(work, by=by, **{"label": "For the lawyer", "ends_at": clock.now() + WEEK, **chosen})
 
 
 def test_only_a_digest_of_the_token_is_kept(writer):
@@ -70,7 +70,7 @@ def test_an_account_that_was_deactivated_may_not_share():
 def test_sharing_and_revoking_are_written_down_without_the_token(writer):
     story = make_story()
     made = share(story, by=writer, revision=revisions.newest_of(story), passcode="slate harbour")
-    sharing.revoke(made.link, by=writer)
+    shared_previews.revoke(made.link, by=writer)
     told = list(Event.objects.about(story.uid).values_list("verb", "by_name", "before", "after", "reason")[:2])
     assert [verb for verb, *_ in told] == ["preview revoked", "preview shared"]
     assert told[1][3] == {
@@ -88,7 +88,7 @@ def refused(work, *, by, **chosen):
     """Return the field and the words of the refusal; nothing may have been made or written down."""
     events = Event.objects.count()
     links = SharedPreview.objects.count()
-    with pytest.raises(sharing.NotSharedError) as refusal:
+    with pytest.raises(shared_previews.NotSharedError) as refusal:
         share(work, by=by, **chosen)
     assert (SharedPreview.objects.count(), Event.objects.count()) == (links, events)
     return refusal.value.field, str(refusal.value)
@@ -107,7 +107,7 @@ def test_two_open_links_of_a_work_have_two_labels(writer):
     first = share(story, by=writer).link
     assert refused(story, by=writer, label="for the lawyer")[0] == "label"
     share(make_story(), by=writer)
-    sharing.revoke(first, by=writer)
+    shared_previews.revoke(first, by=writer)
     share(story, by=writer)
 
 
@@ -126,7 +126,7 @@ def test_a_short_passcode_is_refused(writer):
 
 def test_what_lies_in_the_bin_is_not_shared(writer):
     story = make_story()
-    binning.put_in(story, by=writer)
+    trash.put_in(story, by=writer)
     assert "bin" in refused(story, by=writer)[1]
 
 
@@ -148,7 +148,7 @@ def test_who_made_a_link_and_who_publishes_may_revoke_it(writer):
     story = make_story()
     for number, person in enumerate((writer, make_user(role="Editor"))):
         link = share(story, by=writer, label=f"Link {number}").link
-        sharing.revoke(link, by=person)
+        shared_previews.revoke(link, by=person)
         link.refresh_from_db()
         assert link.revoked_by == person
         assert link.revoked_at is not None
@@ -158,15 +158,15 @@ def test_who_made_a_link_and_who_publishes_may_revoke_it(writer):
 def test_nobody_else_may_revoke_it(writer, role):
     link = share(make_story(), by=writer).link
     with pytest.raises(PermissionDenied):
-        sharing.revoke(link, by=make_user(role=role))
+        shared_previews.revoke(link, by=make_user(role=role))
     link.refresh_from_db()
     assert link.revoked_at is None
 
 
 def test_a_link_is_revoked_once(writer):
     link = share(make_story(), by=writer).link
-    sharing.revoke(link, by=writer)
-    sharing.revoke(link, by=make_user(role="Editor"))
+    shared_previews.revoke(link, by=writer)
+    shared_previews.revoke(link, by=make_user(role="Editor"))
     link.refresh_from_db()
     assert link.revoked_by == writer
     assert Event.objects.about(link.work.uid).filter(verb="preview revoked").count() == 1
@@ -176,14 +176,14 @@ def test_views_that_are_counted_at_the_same_moment_are_both_counted(writer):
     link = share(make_story(), by=writer).link
     same = SharedPreview.objects.get(pk=link.pk)
     now = clock.now()
-    sharing.count_view(link, at=now)
-    sharing.count_view(same, at=now)
+    shared_previews.count_view(link, at=now)
+    shared_previews.count_view(same, at=now)
     link.refresh_from_db()
     assert (link.views, link.last_viewed_at) == (2, now)
 
 
 def tried(link, passcode, *, times=1, address="192.0.2.1"):
-    return [sharing.try_passcode(link, passcode, address=address) for _ in range(times)]
+    return [shared_previews.try_passcode(link, passcode, address=address) for _ in range(times)]
 
 
 @pytest.fixture
@@ -193,44 +193,44 @@ def locked(writer):
 
 
 def test_the_right_passcode_is_right_however_often_it_is_given(locked):
-    assert set(tried(locked, " slate harbour ", times=9)) == {sharing.Trial.RIGHT}
+    assert set(tried(locked, " slate harbour ", times=9)) == {shared_previews.Trial.RIGHT}
 
 
 def test_after_five_wrong_ones_nothing_from_that_address_is_tried(locked):
-    assert tried(locked, "wrong", times=6) == [sharing.Trial.WRONG] * 5 + [sharing.Trial.TOO_OFTEN]
-    assert tried(locked, "slate harbour") == [sharing.Trial.TOO_OFTEN]
-    assert tried(locked, "slate harbour", address="192.0.2.2") == [sharing.Trial.RIGHT]
+    assert tried(locked, "wrong", times=6) == [shared_previews.Trial.WRONG] * 5 + [shared_previews.Trial.TOO_OFTEN]
+    assert tried(locked, "slate harbour") == [shared_previews.Trial.TOO_OFTEN]
+    assert tried(locked, "slate harbour", address="192.0.2.2") == [shared_previews.Trial.RIGHT]
 
 
 def test_all_addresses_of_one_connection_are_one_who_tries(locked):
     outcomes = [tried(locked, "wrong", address=f"2001:db8:0:1::{n:x}")[0] for n in range(1, 12)]
-    assert outcomes == [sharing.Trial.WRONG] * 5 + [sharing.Trial.TOO_OFTEN] * 6
-    assert tried(locked, "slate harbour", address="2001:db8:0:2::1") == [sharing.Trial.RIGHT]
+    assert outcomes == [shared_previews.Trial.WRONG] * 5 + [shared_previews.Trial.TOO_OFTEN] * 6
+    assert tried(locked, "slate harbour", address="2001:db8:0:2::1") == [shared_previews.Trial.RIGHT]
 
 
 def test_from_many_addresses_together_a_link_is_tried_thirty_times(locked):
     outcomes = [tried(locked, "wrong", address=f"192.0.2.{number // 5}")[0] for number in range(31)]
-    assert outcomes == [sharing.Trial.WRONG] * 30 + [sharing.Trial.TOO_OFTEN]
-    assert tried(locked, "slate harbour", address="198.51.100.1") == [sharing.Trial.TOO_OFTEN]
+    assert outcomes == [shared_previews.Trial.WRONG] * 30 + [shared_previews.Trial.TOO_OFTEN]
+    assert tried(locked, "slate harbour", address="198.51.100.1") == [shared_previews.Trial.TOO_OFTEN]
 
 
 def test_being_wrong_at_one_link_closes_no_other(locked, writer):
     other = share(make_story(), by=writer, passcode="slate harbour").link
     tried(locked, "wrong", times=6)
-    assert tried(other, "slate harbour") == [sharing.Trial.RIGHT]
+    assert tried(other, "slate harbour") == [shared_previews.Trial.RIGHT]
 
 
 def test_a_pass_is_good_for_its_own_link_only(locked, writer):
     other = share(make_story(), by=writer, passcode="slate harbour").link
-    given = sharing.pass_for(locked)
-    assert sharing.is_pass(locked, given)
-    assert not sharing.is_pass(other, given)
-    assert not sharing.is_pass(locked, f"{given}x")
-    assert not sharing.is_pass(locked, "")
+    given = shared_previews.pass_for(locked)
+    assert shared_previews.is_pass(locked, given)
+    assert not shared_previews.is_pass(other, given)
+    assert not shared_previews.is_pass(locked, f"{given}x")
+    assert not shared_previews.is_pass(locked, "")
 
 
 def test_a_pass_does_not_last(locked, monkeypatch):
-    given = sharing.pass_for(locked)
-    later = time.time() + sharing.PASS_LASTS + 2
+    given = shared_previews.pass_for(locked)
+    later = time.time() + shared_previews.PASS_LASTS + 2
     monkeypatch.setattr("django.core.signing.time.time", lambda: later)
-    assert not sharing.is_pass(locked, given)
+    assert not shared_previews.is_pass(locked, given)

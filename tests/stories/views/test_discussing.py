@@ -8,10 +8,10 @@ from django.test import Client
 from pytest_django.asserts import assertContains, assertNotContains
 
 from newsroom.http import clock
-from stories import commenting, sharing
-from stories.commenting import throttling
 from stories.drafts import revisions
 from stories.models import Comment, SharedPreview
+from stories.workflow import comments, shared_previews
+from stories.workflow.comments import verbs
 from tests.factories import make_question, make_story, make_user
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +46,7 @@ def made(story, maker):
 
 def share(work, maker, **chosen):
     chosen = {"label": "Qx the lawyer", "ends_at": clock.now() + timedelta(days=7), "takes_comments": True} | chosen
-    return sharing.share(work, by=maker, **chosen)
+    return shared_previews.share(work, by=maker, **chosen)
 
 
 def revise(story, text):
@@ -74,12 +74,12 @@ def test_a_comment_comes_in_under_the_label_with_what_was_seen(client, story, ma
 
 
 def test_they_read_answers_and_no_other_comment(client, story, made, maker):
-    commenting.comment(story, "He is a fool.", by=maker, at=clock.now())
+    comments.comment(story, "He is a fool.", by=maker, at=clock.now())
     other = share(story, maker, label="Somebody else")
     send(client, other, story, text="Said over another link")
     send(client, made, story)
     mine = Comment.objects.get(text="Is that so?")
-    commenting.reply(mine, "It is so.", by=maker, at=clock.now())
+    comments.reply(mine, "It is so.", by=maker, at=clock.now())
     page = client.get(f"/preview/{made.token}/")
     assertContains(page, "It is so.")
     assertContains(page, "Ana Kestrel")
@@ -103,7 +103,7 @@ def test_a_link_that_takes_none_shows_no_form_and_answers_as_if_there_were_no_ad
 
 
 def test_a_link_that_opens_nothing_takes_nothing(client, story, made, maker):
-    sharing.revoke(made.link, by=maker)
+    shared_previews.revoke(made.link, by=maker)
     assert send(client, made, story).status_code == 404
     assert not Comment.objects.exists()
 
@@ -149,10 +149,10 @@ def test_another_work_cannot_be_commented_on_over_the_link(client, made, story):
 
 
 def test_too_many_are_stopped(client, story, made, monkeypatch):
-    monkeypatch.setattr(throttling, "MOST_BY_ONE", 2)
+    monkeypatch.setattr(verbs, "MOST_BY_ONE", 2)
     answers = [send(client, made, story).status_code for _ in range(3)]
     assert answers == [303, 303, 429]
-    monkeypatch.setattr(throttling, "MOST_BY_LINK", 2)
+    monkeypatch.setattr(verbs, "MOST_BY_LINK", 2)
     assert send(Client(REMOTE_ADDR="203.0.113.9"), made, story).status_code == 429
     assert Comment.objects.count() == 2
 

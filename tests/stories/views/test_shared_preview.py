@@ -15,10 +15,11 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from newsroom.http import clock
 from newsroom.http.log_redaction import DiscreetFormatter
-from stories import binning, publishing, sharing
+from stories import publishing
 from stories.drafts import revisions
 from stories.models import SharedPreview, WorkImage
 from stories.publishing import erase
+from stories.workflow import shared_previews, trash
 from tests.factories import (
     file_of,
     make_article,
@@ -54,7 +55,7 @@ def _no_tries_before():
 def share(work, *, by, revision=None, passcode="", **chosen):
     """Return a new link to a work, with its token."""
     chosen = {"label": uuid4().hex, "ends_at": clock.now() + WEEK, **chosen}
-    return sharing.share(work, by=by, revision=revision, passcode=passcode, **chosen)
+    return shared_previews.share(work, by=by, revision=revision, passcode=passcode, **chosen)
 
 
 def address(made):
@@ -206,7 +207,7 @@ def test_no_other_question_opens_under_the_link(client, maker):
     for uid in (other.uid, story.uid):
         response = client.get(f"{address(made)}questions/{uid}/")
         assert (response.status_code, response.content) == (404, nothing.content)
-    binning.put_in(question, by=maker)
+    trash.put_in(question, by=maker)
     assert client.get(f"{address(made)}questions/{question.uid}/").status_code == 404
     assertNotContains(client.get(address(made)), f"questions/{question.uid}")
 
@@ -381,7 +382,7 @@ def test_a_question_that_is_out_already_leads_to_its_page(client, maker):
 
 
 def revoked(made, maker):
-    sharing.revoke(made.link, by=maker)
+    shared_previews.revoke(made.link, by=maker)
 
 
 def ended(made, maker):
@@ -393,7 +394,7 @@ def erased(made, maker):
 
 
 def in_the_bin(made, maker):
-    binning.put_in(made.link.work, by=maker)
+    trash.put_in(made.link.work, by=maker)
 
 
 def without_a_role(made, maker):
@@ -449,9 +450,9 @@ def test_revoked_ended_and_never_there_cost_the_same_questions_to_the_database(c
 def test_a_link_lives_again_when_its_work_leaves_the_bin(client, maker):
     story = make_story()
     made = share(story, by=maker)
-    binning.put_in(story, by=maker)
+    trash.put_in(story, by=maker)
     assert client.get(address(made)).status_code == 404
-    binning.take_out(story, by=maker)
+    trash.take_out(story, by=maker)
     assert client.get(address(made)).status_code == 200
 
 

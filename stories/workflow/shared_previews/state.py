@@ -9,7 +9,7 @@ from django.db.models import QuerySet, TextChoices
 
 from newsroom.accounts.models import User
 from stories.models import Edition, EditionKind, Revision, SharedPreview, Work
-from stories.sharing.verbs import RIGHT, may_revoke, view_right
+from stories.workflow.shared_previews.verbs import RIGHT, may_revoke, view_right
 
 
 class LinkState(TextChoices):

@@ -6,9 +6,9 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Self
 
-from stories.commenting.anchoring import Anchor, Located, Texts
 from stories.documents import AnyDocument
 from stories.models import Comment, SharedPreview, Work
+from stories.workflow.comments.anchors import Anchor, Located, Texts
 
 
 class About(StrEnum):

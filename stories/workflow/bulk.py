@@ -15,12 +15,13 @@ from newsroom.accounts.permissions import NotAllowedError, require
 from newsroom.http import clock
 from newsroom.page_cache.invalidation import changing
 from newsroom.task_queue import enqueue
-from stories import binning, freshness, publishing
+from stories import publishing
 from stories.drafts import revisions
 from stories.models import BulkItem, BulkRun, BulkState, Change, ChangeNote, Work
 from stories.publishing import review
 from stories.publishing.errors import NotHereError, RefusedError
 from stories.publishing.pipeline import RIGHT
+from stories.workflow import review_dates, trash
 
 MOST_WORKS = 10_000
 SLICE = 50
@@ -46,7 +47,7 @@ class ChangedMeanwhileError(RefusedError):
 
 def may(verb: Verb, person: User, work: Work) -> bool:
     """Say whether somebody may ever do this to works of this kind."""
-    own = {Verb.PUBLISH: RIGHT, Verb.BIN: binning.RIGHT, Verb.TAKE_OUT: binning.RIGHT}
+    own = {Verb.PUBLISH: RIGHT, Verb.BIN: trash.RIGHT, Verb.TAKE_OUT: trash.RIGHT}
     return person.has_perm(own.get(verb, revisions.edit_right(work)))
 
 
@@ -193,17 +194,17 @@ def _give_over(work: Work, by: User, said: Mapping[str, Any], seen: int | None) 
 
 def _set_review_by(work: Work, by: User, said: Mapping[str, Any], seen: int | None) -> str:
     day = date.fromisoformat(said["day"]) if said.get("day") else None
-    freshness.set_review_by(work, day, by=by)
+    review_dates.set_review_by(work, day, by=by)
     return f"Next look by {day:%-d %B %Y}" if day else "No next look"
 
 
 def _bin(work: Work, by: User, said: Mapping[str, Any], seen: int | None) -> str:
-    binning.put_in(work, by=by)
+    trash.put_in(work, by=by)
     return "In the bin"
 
 
 def _take_out(work: Work, by: User, said: Mapping[str, Any], seen: int | None) -> str:
-    binning.take_out(work, by=by)
+    trash.take_out(work, by=by)
     return "Back on the desk"
 
 

@@ -2,7 +2,7 @@
 
 from django import template
 
-from stories.commenting import Comments, Marked, Thread
+from stories.workflow.comments import Comments, Marked, Thread
 
 register = template.Library()
 

@@ -14,9 +14,9 @@ from newsroom.accounts.permissions import NotAllowedError, require
 from newsroom.audit.models import Event
 from newsroom.http import clock
 from stories.drafts.revisions import edit_right
-from stories.models import Edition, Revision, SharedPreview, Work, WorkKind
+from stories.models import Edition, Presence, Revision, SharedPreview, Work, WorkKind
 from stories.publishing.errors import RefusedError
-from stories.sharing import passcodes
+from stories.workflow.shared_previews import passcodes
 
 RIGHT = "stories.share_preview"
 PUBLISH = "stories.publish_work"
@@ -170,3 +170,15 @@ def _told(link: SharedPreview) -> dict[str, object]:
         "ends": link.ends_at.isoformat(),
         "passcode": bool(link.passcode_digest),
     }
+
+
+def end_all_of(user: User, by: User, at: datetime) -> None:
+    """Let every link that ``user`` made open nothing any more, and nobody see them at work; within a transaction."""
+    links = SharedPreview.objects.select_for_update(of=("self",)).select_related("work")
+    for link in links.filter(made_by=user, revoked_at=None, ends_at__gt=at).order_by("pk"):
+        link.revoked_at, link.revoked_by = at, by
+        link.save(update_fields=["revoked_at", "revoked_by"])
+        after: dict[str, object] = {"link": link.pk, "label": link.label}
+        reason = f"{user} left"
+        Event.objects.write(link.work.kind, link.work.uid, "preview revoked", by=by, after=after, reason=reason)
+    Presence.objects.filter(person=user).delete()

@@ -12,8 +12,8 @@ from newsroom.media.models import Image
 from stories.documents import AnyDocument, Explainer
 from stories.drafts import revisions
 from stories.models import Revision, SharedPreview, Work, WorkKind
-from stories.sharing.standing import LinkState, Outings, state_of
-from stories.sharing.verbs import digest_of, view_right
+from stories.workflow.shared_previews.state import LinkState, Outings, state_of
+from stories.workflow.shared_previews.verbs import digest_of, view_right
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
 """Links by which people without an account see a draft: making and revoking them, and what each of them opens."""
 
 from stories.drafts.revisions import edit_right
-from stories.sharing.opening import Opened, Piece, opened
-from stories.sharing.passcodes import PASS_LASTS, WAIT, Trial, is_pass, pass_for, try_passcode
-from stories.sharing.standing import LinkState, Listed, links_of, listed
-from stories.sharing.verbs import (
+from stories.workflow.shared_previews.open import Opened, Piece, opened
+from stories.workflow.shared_previews.passcodes import PASS_LASTS, WAIT, Trial, is_pass, pass_for, try_passcode
+from stories.workflow.shared_previews.state import LinkState, Listed, links_of, listed
+from stories.workflow.shared_previews.verbs import (
     LONGEST_LIFE,
     RIGHT,
     SHORTEST_PASSCODE,

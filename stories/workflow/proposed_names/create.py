@@ -12,7 +12,7 @@ from newsroom.entities.models import LONGEST_NAME
 from newsroom.page_cache.invalidation import changing
 from newsroom.redirects.models import Address
 from stories.models import Outlet
-from stories.naming.offering import ADD, What
+from stories.workflow.proposed_names.suggest import ADD, What
 from topics.models import Topic
 
 

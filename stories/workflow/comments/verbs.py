@@ -5,17 +5,20 @@ from datetime import datetime
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.audit.models import Event
-from stories.commenting.anchoring import AROUND, Anchor, Texts
-from stories.commenting.mentions import mentioned_in, tell_of
+from newsroom.http.client_ip import connection_of
+from newsroom.http.rate_limits import take_each
 from stories.drafts import revisions
 from stories.models import Comment, Revision, SharedPreview, Work
 from stories.publishing.errors import NotHereError, RefusedError
-from stories.sharing.opening import Piece, opened
-from stories.sharing.verbs import view_right
+from stories.workflow.comments.anchors import AROUND, Anchor, Texts
+from stories.workflow.comments.mentions import mentioned_in, tell_of
+from stories.workflow.shared_previews.open import Piece, opened
+from stories.workflow.shared_previews.verbs import view_right
 
 RIGHT = "stories.comment_on_work"
 LONGEST = 5_000
@@ -236,3 +239,19 @@ def _plain(text: str) -> str:
     """Return the words as they are kept: line ends as one character, control characters left out."""
     written = text.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(one for one in written if one in "\n\t" or unicodedata.category(one) not in _LEFT_OUT).strip()
+
+
+MOST_BY_ONE = 20
+MOST_BY_LINK = 100
+WAIT = 60 * 60  # seconds
+
+
+def admit(link: SharedPreview, address: str) -> bool:
+    """Say whether one more comment may come in over ``link`` from the network address ``address``.
+
+    It takes for WAIT seconds one of MOST_BY_ONE places of its connection and one of MOST_BY_LINK of the link;
+    where one is missing it takes none.
+    """
+    connection = salted_hmac("stories.workflow.comments", connection_of(address), algorithm="sha256").hexdigest()
+    wanted = ((f"comment:{connection}", MOST_BY_ONE), (f"comment:link:{link.pk}", MOST_BY_LINK))
+    return take_each(wanted, seconds=WAIT)

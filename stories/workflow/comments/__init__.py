@@ -1,9 +1,9 @@
 """What people say about a text: at the words it is about wherever they go, in threads, told to whom it concerns."""
 
-from stories.commenting.anchoring import Anchor, Located, Texts
-from stories.commenting.mentions import mentioned_in
-from stories.commenting.threads import About, Comments, Marked, Thread, of, over
-from stories.commenting.verbs import (
+from stories.workflow.comments.anchors import Anchor, Located, Texts
+from stories.workflow.comments.mentions import mentioned_in
+from stories.workflow.comments.threads import About, Comments, Marked, Thread, of, over
+from stories.workflow.comments.verbs import (
     LONGEST,
     LONGEST_NAME,
     LONGEST_QUOTE,

@@ -1,0 +1,1 @@
+"""What editors make of reports from readers."""
