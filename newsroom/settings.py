@@ -105,7 +105,12 @@ TEMPLATES = [
                 "newsroom.site.context_processors.site",
             ],
             # Django looks for libraries in the folder of an app only, not in its packages.
-            "libraries": {"commenting": "stories.workflow.comments.templatetags.commenting"},
+            "libraries": {
+                "commenting": "stories.workflow.comments.templatetags.commenting",
+                "counting": "stories.public.templatetags.counting",
+                "machines": "stories.public.templatetags.machines",
+                "searching": "stories.public.templatetags.searching",
+            },
         },
     },
 ]

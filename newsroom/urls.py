@@ -3,11 +3,11 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from newsroom import sitemaps
 from newsroom.http.languages import in_each_language
 from newsroom.operations.health import healthz, readyz
-from stories.sitemaps import KINDS
-from stories.urls import lists as story_lists
+from stories.public import sitemaps
+from stories.public.sitemaps import KINDS
+from stories.public.urls import lists as story_lists
 from topics.urls import lists as topic_lists
 
 urlpatterns = [
@@ -16,7 +16,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("newsroom.accounts.urls")),
     path("media/", include("newsroom.media.urls")),
-    path("api/v1/", include("newsroom.api.urls")),
+    path("api/v1/", include("stories.public.api.urls")),
     in_each_language([*topic_lists, *story_lists]),
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     path("sitemap-pages.xml", sitemaps.pages, name="sitemap_pages"),

@@ -18,8 +18,8 @@ from stories import publishing
 from stories.admin.erasing import ErasingScreens
 from stories.models import Work
 from stories.publishing.errors import RefusedError
-from stories.reading.reported import page_read
 from stories.workflow import trash
+from stories.workflow.reader_reports.subject import page_read
 
 
 class NoticeForm(forms.Form):

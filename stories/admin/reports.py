@@ -25,7 +25,7 @@ from newsroom.text.quotations import Quoted
 from stories.admin.deciding import DecisionAdmin
 from stories.admin.reading import quoted
 from stories.models import Edition, EditionKind, Work
-from stories.reading.changes import Stage, stages_of
+from stories.public.pages.history.changes import Stage, stages_of
 from stories.workflow.reader_reports import verbs
 
 

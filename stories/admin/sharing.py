@@ -19,9 +19,8 @@ from newsroom.http.clock import moment_of
 from stories.admin.history import HistoryScreens
 from stories.drafts import revisions
 from stories.models import Revision, Work
-from stories.reading.drafts import DeskBanner, draft_page
 from stories.workflow import shared_previews
-from stories.workflow.shared_previews.page import as_edition
+from stories.workflow.shared_previews.page import DeskBanner, as_edition, draft_page
 
 USUAL_LIFE = timedelta(days=7)
 MOST_REVISIONS = 50

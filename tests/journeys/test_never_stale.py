@@ -15,7 +15,7 @@ from newsroom.page_cache.release import release
 from newsroom.redirects.models import Address
 from newsroom.site.models import AboutPage
 from stories.models import Edition
-from stories.reading.archive import Month
+from stories.public.pages.lists.archive import Month
 from tests.clocks import SetClock
 from tests.journeys.kept import Page, built_afresh, stored_at
 from tests.journeys.walk import edits, verbs

@@ -12,8 +12,8 @@ from newsroom.site.models import AboutPage
 from stories import publishing
 from stories.drafts import revisions
 from stories.models import FAQ, SourceSummary, Story
-from stories.reading.archive import Month
-from stories.reading.share_pictures import SharePicture
+from stories.public.pages.copies.share_image import SharePicture
+from stories.public.pages.lists.archive import Month
 from tests.factories import (
     make_article,
     make_image,

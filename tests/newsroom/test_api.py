@@ -8,10 +8,10 @@ from django.core.cache import cache
 from django.http import Http404, HttpRequest
 from django.test import Client
 
-from newsroom.api.answering import reading
 from newsroom.http import clock
 from stories import publishing
 from stories.drafts import revisions
+from stories.public.api.http import reading
 from tests.factories import make_published_story, make_user, update
 from tests.journeys.world import make_world
 

@@ -10,10 +10,11 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from newsroom.db import keyset
 from newsroom.site.models import AboutPage
-from newsroom.sitemaps import NEWS, SITEMAP, XHTML
-from stories import publishing, sitemaps
+from stories import publishing
 from stories.drafts import revisions
 from stories.models import Work
+from stories.public import sitemaps
+from stories.public.sitemaps import NEWS, SITEMAP, XHTML
 from tests.factories import (
     make_outlet,
     make_published_question,

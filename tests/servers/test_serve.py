@@ -198,7 +198,7 @@ except django.db.Error:
 prepare_fork(preload=True)
 import sys
 sockets = [each for each in os.listdir("/proc/self/fd") if "socket:" in str(os.path.realpath(f"/proc/self/fd/{each}"))]
-print(threading.active_count(), connection.connection, sockets, "stories.views.stories" in sys.modules, gc.get_freeze_count() > 0)
+print(threading.active_count(), connection.connection, sockets, "stories.public.views.works" in sys.modules, gc.get_freeze_count() > 0)
 """
 
 

@@ -19,9 +19,9 @@ from newsroom.notifications.models import Notice
 from newsroom.page_cache.dependencies import Guard
 from stories import publishing
 from stories.models import Edition, Freshness, LastLook
+from stories.public.pages.works.live_data import last_checked
 from stories.publishing import erase
 from stories.publishing.errors import NotHereError
-from stories.reading.checked import last_checked
 from stories.workflow import review_dates, trash
 from stories.workflow.review_dates import DayError, NoOwnerError
 from tests.clocks import MONDAY

@@ -9,8 +9,8 @@ from newsroom.http import clock
 from newsroom.page_cache.dependencies import Guard, key
 from stories import publishing
 from stories.models import Bundle, BundleMember, RelatedStories
+from stories.public.pages.works.story import ExplainerPage
 from stories.publishing.editions import related
-from stories.reading.explainer import ExplainerPage
 from tests.factories import make_published_story, make_story, make_topic, update
 
 pytestmark = pytest.mark.django_db

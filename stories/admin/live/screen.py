@@ -29,8 +29,8 @@ from stories.documents.render import Kept, keep
 from stories.drafts import revisions
 from stories.models import Edition, Work
 from stories.publishing.preflight import found_on
-from stories.reading.drafts import UNSAVED, draft_page
 from stories.workflow.shared_previews import page
+from stories.workflow.shared_previews.page import UNSAVED, draft_page
 
 # A form frames its own preview; that address may be framed by us, and no other.
 FRAMES_OURS = {**settings.SECURE_CSP, "frame-src": [CSP.SELF]}

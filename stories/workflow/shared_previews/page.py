@@ -1,11 +1,17 @@
 """A document as the page that readers would get: an edition that is made and never stored."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
+from newsroom.page_cache.dependencies import Unguarded
 from stories.documents import AnyDocument, Explainer
-from stories.documents.render import keep
+from stories.documents.render import ExplainerFragments, QuestionFragments, keep
 from stories.drafts.references import outlets_speaking
-from stories.models import Edition, Work
+from stories.editions.models import Edition
+from stories.models import Work
+from stories.public.pages.works.links import DraftPlaces, QuestionNow
+from stories.public.pages.works.question import QuestionPage
+from stories.public.pages.works.story import ExplainerPage
 from stories.publishing.editions.create import direction_of
 
 
@@ -26,3 +32,47 @@ def as_edition(work: Work, document: AnyDocument, *, at: datetime) -> Edition:
         outlet_count=len(outlets_speaking(document)),
         **keep(document).columns(),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class DeskBanner:
+    """What stands over a preview of the desk: the way back, and the number of the revision where one was chosen."""
+
+    desk: str
+    revision: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftBanner:
+    """What stands over a shared draft: until when its link lives, and the way ``back`` from one of its questions."""
+
+    until: datetime
+    back: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UnsavedPage:
+    """Says that the page is shown beside its form: nothing stands over it, and no script is in it, as none may run there."""
+
+    is_beside_form: bool = True
+
+
+UNSAVED = UnsavedPage()
+
+
+def question_of_draft(document: AnyDocument, *, url: str, at: datetime) -> QuestionNow:
+    """Return how the page of a draft names a question that has never been public, or has changed since."""
+    answers = () if isinstance(document, Explainer) else document.answers
+    days = [answer.as_of for answer in answers if answer.as_of]
+    return QuestionNow(url, keep(document).summary, max(days, default=at.date()))
+
+
+def draft_page(
+    edition: Edition, *, at: datetime, drafts: DraftPlaces | None = None
+) -> tuple[str, ExplainerPage | QuestionPage]:
+    """Return the public template of an edition that was never stored, and what it shows at ``at``."""
+    if edition.work_kind == "story":
+        story = ExplainerFragments.model_validate(edition.fragments)
+        return "stories/explainer.html", ExplainerPage.of(edition, story, guard=Unguarded(at=at), drafts=drafts)
+    question = QuestionFragments.model_validate(edition.fragments)
+    return "stories/question.html", QuestionPage.of(edition, question, guard=Unguarded(at=at), drafts=drafts)

@@ -8,7 +8,7 @@ from django.utils.translation import override
 from pytest_django.asserts import assertContains
 
 from newsroom.site.templatetags.reading import day, days, weekday
-from stories.reading.parts import Coverage
+from stories.public.pages.works.sections import Coverage
 from tests.factories import make_outlet, make_published_story
 
 

@@ -9,11 +9,11 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django.asserts import assertContains
 
-from newsroom.api.answering import reading
 from newsroom.http import clock
 from newsroom.page_cache.models import StoredPage
 from newsroom.site.errors import UNSAVED
 from stories.models import Edition
+from stories.public.api.http import reading
 from tests.conftest import VENDOR, signed_in
 from tests.factories import PASSWORD, make_published_story, make_story
 from tests.stories.admin.filling import filled

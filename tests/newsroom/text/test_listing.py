@@ -7,7 +7,7 @@ from newsroom.text.join import listed
 from newsroom.text.markdown.dates import dated, moment_of
 from stories.documents.compare.texts import Reading
 from stories.models.outlet import OutletKind
-from stories.reading.outlets import OutletShown
+from stories.public.pages.works.outlets import OutletShown
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,10 @@ from django.test.utils import CaptureQueriesContext
 
 from newsroom.entities import merged
 from stories import publishing
-from stories.api import lists, walking
 from stories.documents import SECTION_KINDS
 from stories.drafts import revisions
 from stories.models import WorkImage
+from stories.public.api import filters, queries
 from tests.factories import (
     make_article,
     make_image,
@@ -213,7 +213,7 @@ def test_stories_can_be_asked_for_by_topic_outlet_language_and_date(client):
 
 
 def test_where_two_filters_meet_pages_lead_on_until_all_was_looked_at(client, monkeypatch):
-    monkeypatch.setattr(walking, "MOST_LOOKED_AT", 2)
+    monkeypatch.setattr(filters, "MOST_LOOKED_AT", 2)
     pier, courier = make_topic(slug="pier"), make_outlet(slug="courier")
     former = make_topic(slug="former")
     both = [make_published_story(topics=(pier,), articles=(make_article(outlet=courier),), language="de-AT")]
@@ -234,7 +234,7 @@ def test_where_two_filters_meet_pages_lead_on_until_all_was_looked_at(client, mo
 
 def test_stories_are_counted_as_far_as_that_says_something(client, monkeypatch):
     monkeypatch.setattr(merged, "MOST_ALONE", 3)
-    monkeypatch.setattr(lists, "Counting", partial(lists.Counting, most=2))
+    monkeypatch.setattr(queries, "Counting", partial(queries.Counting, most=2))
     pier = make_topic(slug="pier")
     stories = [make_published_story(topics=(pier,)) for _ in range(4)]
     (listed,), alone = get(client, "topics")["items"], get(client, "topics/pier")

@@ -12,9 +12,9 @@ from newsroom.db.keyset import PreparedPages
 from newsroom.http import clock
 from stories import publishing
 from stories.drafts import revisions
-from stories.reading import archive
-from stories.reading.archive import Month, MonthPage, years
-from stories.reading.walks import languages_of
+from stories.public.pages.lists import archive
+from stories.public.pages.lists.archive import Month, MonthPage, years
+from stories.public.pages.lists.branches import languages_of
 from tests.factories import make_published_story, make_story, make_user, update
 
 pytestmark = pytest.mark.django_db

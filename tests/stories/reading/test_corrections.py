@@ -13,7 +13,7 @@ from newsroom.text.diff.words import Run
 from stories import publishing
 from stories.drafts import revisions
 from stories.models import Change, ChangeNote
-from stories.reading.changes import changes_of, stages_of, struck
+from stories.public.pages.history.changes import changes_of, stages_of, struck
 from tests.clocks import MONDAY
 from tests.factories import edition_of, make_published_question, make_published_story, make_story, update
 

@@ -8,8 +8,8 @@ import pytest
 from stories import publishing
 from stories.drafts import revisions
 from stories.models import WorkTopic
-from stories.reading.explaining import Explaining, unexplained
-from stories.reading.topics_named import TopicShown
+from stories.public.pages.works.topic_popovers import Explaining, unexplained
+from stories.public.pages.works.topics import TopicShown
 from tests.factories import make_published_story, make_story, make_topic, make_user
 
 

@@ -11,9 +11,9 @@ from stories import publishing
 from stories.drafts import revisions
 from stories.editions.front_page import PLACES
 from stories.models import FrontPlace
+from stories.public.pages.lists.front import FrontPage
 from stories.publishing import front_page
 from stories.publishing.front_page import Placed
-from stories.reading.front import FrontPage
 from tests.factories import make_published_story, make_story, make_topic, update
 
 pytestmark = pytest.mark.django_db

@@ -12,8 +12,9 @@ from stories import publishing
 from stories.drafts import revisions
 from stories.editions.front_page import PLACES
 from stories.models import Change, ChangeNote, SourceSummary
-from stories.reading import front, lists, outlet
-from stories.reading.archive import Month
+from stories.public.pages.lists import front, stories
+from stories.public.pages.lists.archive import Month
+from stories.public.pages.outlets import outlet
 from tests.factories import (
     make_article,
     make_outlet,
@@ -84,7 +85,7 @@ def test_the_front_page_asks_common_questions_with_their_day(client):
 
 
 def test_the_list_of_stories_is_cut_by_date_and_leads_to_the_earlier_ones(client, monkeypatch):
-    monkeypatch.setattr(lists, "_PAGES", PreparedPages(lists._everything, size=2))
+    monkeypatch.setattr(stories, "_PAGES", PreparedPages(stories._everything, size=2))
     for name in names(5):
         make_published_story(headline=name)
     seen, address = [], "/stories/"

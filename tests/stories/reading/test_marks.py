@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from stories.reading.marks import fill, targets_in, words_only
+from stories.public.pages.works.placeholders import fill, targets_in, words_only
 
 UID = "3ed6fd67-461a-5ff0-af1d-3cd48a0c1df1"
 OTHER = "11111111-2222-4333-8444-555555555555"

@@ -12,8 +12,8 @@ from pytest_django.asserts import assertContains, assertNotContains
 from newsroom.http import clock
 from stories import publishing
 from stories.drafts import revisions
-from stories.reading.search import Asked, SearchPage
-from stories.reading.search import page as search_page
+from stories.public.pages.search import Asked, SearchPage
+from stories.public.pages.search import results as search_page
 from tests.factories import (
     make_outlet,
     make_published_question,

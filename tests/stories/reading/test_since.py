@@ -10,7 +10,7 @@ from newsroom.http import clock
 from stories import publishing
 from stories.drafts import revisions
 from stories.models import Change, ChangeNote, Section, SourceSummary
-from stories.reading import since as since_page
+from stories.public.pages.history import since_visit as since_page
 from tests.clocks import MONDAY
 from tests.factories import make_article, make_outlet, make_published_story, make_story, make_user, update
 

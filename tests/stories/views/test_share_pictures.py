@@ -8,8 +8,8 @@ from PIL import Image
 from newsroom.http import clock
 from stories import publishing
 from stories.drafts import revisions
-from stories.reading.share_pictures import SharePicture
-from stories.views import share_pictures
+from stories.public.pages.copies.share_image import SharePicture
+from stories.public.views import copies
 from tests.factories import (
     make_published_question,
     make_published_story,
@@ -34,10 +34,10 @@ def drawn(monkeypatch):
 
     def draw(card):
         cards.append(card)
-        return share_pictures.draw(card)
+        return copies.draw(card)
 
-    share_pictures._drawn.cache_clear()
-    monkeypatch.setattr(share_pictures, "_drawn", draw)
+    copies._drawn.cache_clear()
+    monkeypatch.setattr(copies, "_drawn", draw)
     return cards
 
 

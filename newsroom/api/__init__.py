@@ -1,1 +1,0 @@
-"""The read API on the roof: how it is answered, refused, described and limited; what it says is said in ``stories.api``."""

@@ -1,3 +1,0 @@
-"""The read API of what readers see: the same editions, pages and words as data (OpenAPI 3.1, JSON)."""
-
-from stories.api.operations import router as router

@@ -1,0 +1,83 @@
+"""Finds what the API's lists of stories and questions are narrowed to, at a cost that does not grow."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.lookups import IsNull
+
+from newsroom.db.keyset import Slice, cut, stretch
+from newsroom.entities.merged import Family
+from newsroom.http.languages import primary
+from stories.editions.models import Edition, EditionOutlet, EditionQuerySet
+from stories.models.outlet import Outlet
+from stories.public.pages.lists.branches import walks
+from topics.models import Topic
+
+# So many rows that answer one filter are looked at for a page of those that answer another one too.
+MOST_LOOKED_AT = 1_000
+
+type Walk = QuerySet[Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """What a list holds: works of a kind that name these things, in this language, updated from one moment to another."""
+
+    kind: str
+    topic: Family[Topic] | None
+    outlet: Family[Outlet] | None
+    language: str | None
+    since: datetime | None
+    until: datetime | None
+
+    def page(self, live: EditionQuerySet, *, before: str, size: int) -> Slice[Edition]:
+        """Return those of the ``live`` works, the newest first, from the place named ``before`` on.
+
+        An index has what answers one filter in its order. Where there are two, the second is tried on the next rows of the
+        first, MOST_LOOKED_AT of them: then a page may hold less than ``size``, and the next one begins behind these.
+        One query, then two, and one more for each that was merged. Raises Http404 where ``before`` names no place.
+        """
+        found = [self._within(walk) for walk in self._walks(live)]
+        if not found:
+            return Slice([], None, is_first=not before)
+        end = None
+        if self._is_tried:
+            found, end = stretch(found, before=before, most=MOST_LOOKED_AT)
+            found = [self._tried(walk) for walk in found]
+        page = cut(live, before=before, size=size, walks=found, key="edition" if self._family else "pk")
+        return page if page.earlier else Slice(page.rows, end, page.is_first)
+
+    @property
+    def _family(self) -> Family[Topic] | Family[Outlet] | None:
+        return self.topic or self.outlet
+
+    @property
+    def _is_tried(self) -> bool:
+        return bool(self.topic and self.outlet) or "-" in (self.language or "")
+
+    def _walks(self, live: EditionQuerySet) -> Sequence[Walk]:
+        languages = [primary(self.language)] if self.language else None
+        if self._family:
+            return self._family.walks(self.kind, languages=languages)
+        return walks(live, languages)
+
+    def _within(self, walk: Walk) -> Walk:
+        if self.since:
+            walk = walk.filter(updated_at__gte=self.since)
+        return walk.filter(updated_at__lt=self.until) if self.until else walk
+
+    def _tried(self, walk: Walk) -> Walk:
+        """Keep of a walk what answers the other filters, each asked as a value for one row."""
+        if self.topic and self.outlet:
+            citing = EditionOutlet.objects.filter(edition=OuterRef("edition"), outlet__in=self.outlet.keys).order_by()
+            walk = walk.filter(IsNull(Subquery(citing.values("pk")[:1]), False))
+        if self.language and "-" in self.language:
+            written = Q(language__iexact=self.language) | Q(language__istartswith=f"{self.language}-")
+            if not self._family:
+                return walk.filter(written)
+            editions = Edition.objects.filter(written, pk=OuterRef("edition")).order_by()
+            walk = walk.filter(IsNull(Subquery(editions.values("pk")[:1]), False))
+        return walk

@@ -1,0 +1,147 @@
+"""Answers the addresses of the API: to be read from any site, kept as public pages are, refused in problem documents."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import datetime
+from functools import wraps
+
+from django.conf import settings
+from django.core.cache import cache
+from django.core.handlers.exception import response_for_exception
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
+from django.utils.encoding import escape_uri_path
+from django.views.decorators.csrf import csrf_exempt
+from ninja.errors import ValidationError
+
+from newsroom.db.outages import SILENCE, outage_of
+from newsroom.http.client_ip import client_address, connection_of
+from newsroom.http.clock import moment_of
+from newsroom.http.problems import problem_document
+from newsroom.page_cache.responses import MovedError, WithdrawnError, settled
+from newsroom.site.retry import mark
+from stories.public.api.addresses import twin
+
+READING = ("GET", "HEAD")
+ALLOW = ", ".join((*READING, "OPTIONS"))
+EXPOSED = "ETag, Link, Retry-After"
+# What a browser has to ask for before it sends it (Fetch Standard, 2.2.2).
+HEADERS = "If-None-Match, If-Modified-Since, Cache-Control"
+DAY = 24 * 60 * 60
+NOT_FOUND = "Nothing that can be read stands at this address."
+UNAVAILABLE = "The site cannot reach its database just now."
+NOT_SAFE = "The API is read over https only."
+FAILED = "Something went wrong here. It was written down."
+
+
+def reading(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
+    """Make ``view`` answer GET and HEAD, and whoever asks from a page of another site (Fetch Standard, 3.2)."""
+
+    @csrf_exempt
+    @wraps(view)
+    def answer(request: HttpRequest, **kwargs: object) -> HttpResponseBase:
+        response = _answered(view, request, **kwargs)
+        response["Access-Control-Allow-Origin"] = "*"
+        response["Access-Control-Expose-Headers"] = EXPOSED
+        return response
+
+    return answer
+
+
+def _answered(view: Callable[..., HttpResponse], request: HttpRequest, **kwargs: object) -> HttpResponseBase:
+    if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+        return problem(request, 403, NOT_SAFE, headers={"Cache-Control": "no-store"})
+    if request.method == "OPTIONS":
+        return _asked_before()
+    if request.method not in READING:
+        return problem(request, 405, "The API can only be read.", headers={"Allow": ALLOW})
+    try:
+        if wait := seconds_to_wait(request, at=moment_of(request)):
+            headers = {"Retry-After": str(wait), "Cache-Control": "no-store"}
+            return problem(request, 429, f"You may ask again in {wait} seconds.", headers=headers)
+        return settled(request, _said(view, request, **kwargs))
+    except Http404:
+        return settled(request, problem(request, 404, NOT_FOUND))
+    except Exception as error:  # noqa: BLE001  # told to the log and to whoever listens, as any error of a view is
+        status = response_for_exception(request, error).status_code
+        outage = outage_of(error)
+        detail = UNAVAILABLE if outage else FAILED if status == 500 else "The request was refused."
+        again = {"Retry-After": str(SILENCE)} if outage else {}
+        answer = problem(request, status, detail, headers={"Cache-Control": "no-store", **again})
+        mark(answer, outage)
+        return answer
+
+
+def _said(view: Callable[..., HttpResponse], request: HttpRequest, **kwargs: object) -> HttpResponse:
+    method, request.method = request.method, "GET"
+    try:
+        return view(request, **kwargs)
+    except MovedError as moved:
+        query = request.META.get("QUERY_STRING", "")
+        return HttpResponsePermanentRedirect(f"{twin(moved.url)}{'?' if query else ''}{query}")
+    except WithdrawnError as error:
+        return withdrawn(request, error)
+    except ValidationError as error:
+        return not_understood(request, error)
+    finally:
+        request.method = method
+
+
+def _asked_before() -> HttpResponse:
+    return HttpResponse(
+        status=204,
+        headers={
+            "Allow": ALLOW,
+            "Access-Control-Allow-Methods": ALLOW,
+            "Access-Control-Allow-Headers": HEADERS,
+            "Access-Control-Max-Age": str(DAY),
+        },
+    )
+
+
+WINDOW = 60  # seconds
+
+
+def seconds_to_wait(request: HttpRequest, *, at: datetime) -> int:
+    """Count the request; return 0, or after how many seconds the connection that sent it may ask again.
+
+    The count stands in the cache that all workers share; where that is the database, requests at the very same moment
+    may be counted as one. Where nothing can be written nothing is counted.
+    """
+    most = settings.API_REQUESTS_PER_MINUTE
+    if not most:
+        return 0
+    window, passed = divmod(int(at.timestamp()), WINDOW)
+    asker = connection_of(client_address(request))
+    key = f"api:{hashlib.sha256(asker.encode()).hexdigest()}:{window}"
+    if cache.get(key, 0) >= most:
+        return WINDOW - passed
+    if not cache.add(key, 1, 2 * WINDOW):  # it outlives its window, so that counting finds it
+        with suppress(ValueError):  # Redis has stopped since, and the database that stands in for it has no such count
+            cache.incr(key)
+    return 0
+
+
+def problem(
+    request: HttpRequest, status: int, detail: str, *, headers: Mapping[str, str] | None = None, **more: object
+) -> HttpResponse:
+    """Return a problem document about the path that was asked for, with further members where there are any."""
+    return problem_document(status, detail, headers=headers, instance=escape_uri_path(request.path), **more)
+
+
+def not_understood(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """Return 400 with each parameter that is wrong: where it stands, its name, and what is wrong with it."""
+    errors = [
+        {
+            "in": str(each["loc"][0]),
+            "name": each.get("ctx", {}).get("parameter", str(each["loc"][-1])),
+            "detail": each["msg"],
+        }
+        for each in error.errors
+    ]
+    return problem(request, 400, "The request is not what this call understands.", errors=errors)
+
+
+def withdrawn(request: HttpRequest, error: WithdrawnError) -> HttpResponse:
+    """Return 410 with the editor's words, when they were said and in which language."""
+    return problem(request, 410, error.notice, withdrawn_at=error.when.isoformat(), language=error.language)

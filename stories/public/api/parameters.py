@@ -1,0 +1,230 @@
+"""What can be asked of the API: filters, places in lists and fields, each read strictly and described."""
+
+import base64
+import binascii
+import re
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, ClassVar, Literal
+
+from django.http import Http404, HttpRequest
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic_core import PydanticCustomError
+
+from stories.public.api.schemas import (
+    Outlet,
+    OutletKindCode,
+    OutletListed,
+    Question,
+    QuestionListed,
+    Result,
+    SectionKind,
+    Stage,
+    Story,
+    StoryListed,
+    Topic,
+    TopicKindCode,
+    TopicListed,
+)
+from stories.public.pages.search.query import MOST_PAGES
+
+KEY = r"^[^/\x00-\x20.?#]+$"
+LONGEST_KEY = 200
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_PAGE = re.compile(r"[1-9]\d?", re.ASCII)
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII)
+
+
+def _moment(words: object) -> datetime:
+    """Return the moment that ``words`` name (RFC 3339, 5.6), in UTC."""
+    if isinstance(words, str) and _MOMENT.fullmatch(words):
+        try:
+            return datetime.fromisoformat(words.upper()).astimezone(UTC)
+        except (ValueError, OverflowError):
+            pass
+    raise PydanticCustomError("moment", "This is no moment as RFC 3339 writes it, such as 2026-11-25T08:00:00Z.")
+
+
+def _day(words: object) -> date:
+    """Return the day that ``words`` name (RFC 3339, 5.6)."""
+    if isinstance(words, str) and _DAY.fullmatch(words):
+        try:
+            return date.fromisoformat(words)
+        except ValueError:
+            pass
+    raise PydanticCustomError("day", "This is no day as RFC 3339 writes it, such as 2026-11-25.")
+
+
+def page_at(cursor: str) -> int:
+    """Return the number of the page of results that ``cursor`` names; raise Http404 for anything else."""
+    if not cursor:
+        return 1
+    if not (_PAGE.fullmatch(cursor) and int(cursor) <= MOST_PAGES):
+        raise Http404("The cursor names no place in this list.")
+    return int(cursor)
+
+
+def name_after(cursor: str) -> str:
+    """Return the folded name that ``cursor``, made by ``after``, names; raise Http404 for anything else."""
+    try:
+        name = base64.b64decode(cursor.encode(), altchars=b"-_", validate=True).decode()
+    except (binascii.Error, ValueError) as error:
+        raise Http404("The cursor names no place in this list.") from error
+    if "\x00" in name:
+        raise Http404("The cursor names no place in this list.")
+    return name
+
+
+def after(name: str) -> str:
+    """Return the cursor of what comes after ``name``."""
+    return base64.urlsafe_b64encode(name.encode()).decode()
+
+
+def _describe_fields(schema: dict[str, Any], asked: "type[Asked]") -> None:
+    schema["properties"]["fields"] = {
+        "type": "array",
+        "items": {"type": "string", "enum": list(asked.shown.model_fields)},
+        "minItems": 1,
+        "description": "The only properties that are wanted, parted by commas. Of a list, those of its items.",
+        "example": list(asked.shown.model_fields)[:2],
+    }
+
+
+type Day = Annotated[date, BeforeValidator(_day)]
+type Moment = Annotated[datetime, BeforeValidator(_moment)]
+type Key = Annotated[str, Field(pattern=KEY, max_length=LONGEST_KEY)]
+
+
+class Asked(BaseModel):
+    """What every call can be asked for: some fields of what it shows. A parameter that it does not know is refused."""
+
+    model_config = ConfigDict(frozen=True, json_schema_extra=_describe_fields)
+
+    shown: ClassVar[type[BaseModel]]
+
+    fields: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _knows_every_parameter(cls, data: object, info: ValidationInfo) -> object:
+        request: HttpRequest = info.context["request"] if info.context else HttpRequest()
+        if unknown := sorted(request.GET.keys() - cls.model_fields.keys()):
+            known = ", ".join(cls.model_fields)
+            raise PydanticCustomError(
+                "parameter",
+                "“{parameter}” is no parameter of this call; there are {known}.",
+                {"parameter": unknown[0], "known": known},
+            )
+        return data
+
+    @field_validator("fields")
+    @classmethod
+    def _are_fields(cls, words: str | None) -> str | None:
+        known = cls.shown.model_fields
+        if words is not None and (unknown := [name for name in words.split(",") if name not in known]):
+            raise PydanticCustomError(
+                "field",
+                "“{name}” is no field here; there are {known}.",
+                {"name": unknown[0], "known": ", ".join(known)},
+            )
+        return words
+
+    @property
+    def chosen(self) -> set[str] | None:
+        """The fields that are wanted, None for all."""
+        return None if self.fields is None else set(self.fields.split(","))
+
+
+class ListAsked(Asked):
+    """What every long list can be asked for."""
+
+    limit: int = Field(20, ge=1, le=100, description="How many items, at most.")
+    cursor: str = Field(
+        "", max_length=1_000, description="Where to begin: the `cursor` in the `next` of another answer."
+    )
+
+
+class WrittenAsked(ListAsked):
+    """What the lists of stories and of questions can be asked for, together in any way."""
+
+    topic: Key | None = Field(None, description="Only what names this topic: a slug or a uid.")
+    outlet: Key | None = Field(None, description="Only what cites this outlet or lets it speak: a slug or a uid.")
+    language: str | None = Field(
+        None,
+        pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
+        max_length=35,
+        description="Only what is in this language (BCP 47); `en` finds `en-GB` too.",
+    )
+    since: Moment | None = Field(None, description="Only what was updated at this moment or later.")
+    until: Moment | None = Field(None, description="Only what was updated before this moment.")
+
+
+class StoriesAsked(WrittenAsked):
+    """Which stories."""
+
+    shown = StoryListed
+
+
+class QuestionsAsked(WrittenAsked):
+    """Which questions."""
+
+    shown = QuestionListed
+
+
+class TopicsAsked(ListAsked):
+    """Which topics."""
+
+    shown = TopicListed
+
+    kind: TopicKindCode | None = Field(None, description="Only topics of this kind.")
+
+
+class OutletsAsked(ListAsked):
+    """Which outlets."""
+
+    shown = OutletListed
+
+    kind: OutletKindCode | None = Field(None, description="Only outlets of this kind.")
+
+
+class StoryAsked(Asked):
+    """How much of a story."""
+
+    shown = Story
+
+
+class QuestionAsked(Asked):
+    """How much of a question."""
+
+    shown = Question
+
+
+class TopicAsked(Asked):
+    """How much of a topic."""
+
+    shown = Topic
+
+
+class OutletAsked(Asked):
+    """How much of an outlet."""
+
+    shown = Outlet
+
+
+class HistoryAsked(Asked):
+    """How much of each edition."""
+
+    shown = Stage
+
+
+class SearchAsked(ListAsked):
+    """What is looked for, and where."""
+
+    shown = Result
+
+    q: str = Field("", max_length=10_000, description="Words, “phrases” in quotation marks, and -what is not wanted.")
+    kind: Literal["story", "question", "topic", "outlet"] | None = Field(None, description="Only results of this kind.")
+    topic: Key | None = Field(None, description="Only pages that name this topic: a slug or a uid.")
+    outlet: Key | None = Field(None, description="Only pages that name this outlet: a slug or a uid.")
+    section: SectionKind | None = Field(None, description="Only stories that say it in a section of this kind.")
+    since: Day | None = Field(None, description="Only pages updated on this day (UTC) or later.")
+    until: Day | None = Field(None, description="Only pages updated on this day (UTC) or before.")

@@ -1,0 +1,107 @@
+"""What stands in the lists of the API: what readers can read at a moment, chosen by what was asked for."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F, Q
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
+from django.http import Http404
+from django.urls import reverse
+
+from newsroom.entities.alphabet import Initial, initial_of
+from newsroom.entities.counts import Count, Counting
+from newsroom.entities.merged import Families, Family
+from newsroom.entities.models import Named, NamedQuerySet
+from newsroom.page_cache.responses import MovedError
+from stories.editions.models import Edition, EditionQuerySet
+from stories.public.api.addresses import present
+from stories.public.api.filters import Narrowing
+from stories.public.api.parameters import ListAsked, WrittenAsked, after, name_after
+from stories.public.pages.lists.cards import topics_of
+from stories.public.pages.outlets.outlet import OUTLETS
+from topics.models import Topic
+from topics.reading import TOPICS
+
+_INITIAL = Initial("folded_name")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A story or question in a list, with the topics it names, as they are called today."""
+
+    edition: Edition
+    topics: list[Topic]
+
+
+@dataclass(frozen=True, slots=True)
+class Naming[Thing: Named]:
+    """A topic or an outlet, with how many stories name it, as far as they are counted."""
+
+    thing: Thing
+    stories: Count
+
+
+@dataclass(frozen=True, slots=True)
+class Some[Item]:
+    """Some items of a list; ``then`` is the cursor of the next, empty on the last page."""
+
+    items: list[Item]
+    then: str
+
+
+def written(kind: str, live: EditionQuerySet, asked: WrittenAsked, *, at: datetime) -> Some[Listed]:
+    """Return those of the ``live`` works of a kind that were asked for at ``at``, newest first. Three queries.
+
+    Four more at most for each filter by name, and one where two filters meet. Raises Http404 where the cursor names no
+    place.
+    """
+    topic = _family(TOPICS, asked.topic, at=at)
+    outlet = _family(OUTLETS, asked.outlet, at=at)
+    if (asked.topic and not topic) or (asked.outlet and not outlet):
+        return Some([], "")
+    narrowing = Narrowing(kind, topic, outlet, asked.language, asked.since, asked.until)
+    found = narrowing.page(live, before=asked.cursor, size=asked.limit)
+    topics = topics_of(found.rows)
+    items = [Listed(edition, topics.get(edition.pk, [])) for edition in found.rows]
+    return Some(items, str(found.earlier) if found.earlier else "")
+
+
+def _family[Thing: Named](families: Families[Thing], key: str | None, *, at: datetime) -> Family[Thing] | None:
+    found = present(families, key, at=at) if key else None
+    return families.of(found, at=at) if found else None
+
+
+def named[Thing: Named](
+    things: NamedQuerySet[Thing], asked: ListAsked, *, kind: str | None, at: datetime
+) -> Some[Naming[Thing]]:
+    """Return those of ``things`` that are public at ``at``, of one kind or of any, by name. One query, two more where some were merged.
+
+    Raises Http404 where the cursor names no place.
+    """
+    public = things.public(at)
+    name = name_after(asked.cursor)
+    if kind:
+        # In the order of the index that knows the kind of each.
+        onward = TupleGreaterThan(Tuple(_INITIAL, F("folded_name")), (initial_of(name), name))
+        ordered = public.filter(onward, Q(kind=kind)).order_by(_INITIAL, "folded_name")
+    else:
+        ordered = public.filter(Q(folded_name__gt=name)).order_by("folded_name")
+    counting = Counting("story", at)
+    found = list(counting.added_to(ordered[: asked.limit + 1]))
+    numbers = counting.of(found)
+    items = [Naming(thing, numbers[thing.pk]) for thing in found[: asked.limit]]
+    return Some(items, after(items[-1].thing.folded_name) if len(found) > asked.limit else "")
+
+
+def one[Thing: Named](families: Families[Thing], key: str, *, at: datetime) -> Naming[Thing]:
+    """Return the topic or outlet that ``key``, its slug or uid, names. Five queries at most.
+
+    Raises MovedError for the key of what has another address now, Http404 unless it is public at ``at``.
+    """
+    family = _family(families, key, at=at)
+    if family is None or not family.keys:
+        raise Http404
+    found = family.thing
+    if key not in (found.slug, str(found.uid)):
+        raise MovedError(reverse(families.address_kind, args=[found.slug]))
+    return Naming(found, family.count("story"))

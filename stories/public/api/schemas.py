@@ -1,0 +1,360 @@
+"""What the API answers with: stories, questions, topics and outlets, each in a list and by itself."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+type WebAddress = str
+type Language = Annotated[str, Field(description="A language tag (BCP 47).", examples=["en"])]
+type ChangeKind = Literal[
+    "first", "update", "correction", "clarification", "minor", "return", "withdrawal", "expiry"
+]  # fmt: skip
+type SectionKind = Literal[
+    "happened", "behind", "papers", "background", "timeline", "people", "unknowns", "next", "free"
+]  # fmt: skip
+
+
+class Value(BaseModel):
+    """A part of an answer; every property is always there."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _selectable(schema: dict[str, Any]) -> None:
+    schema.pop("required", None)
+
+
+class Selectable(Value):
+    """What ``fields`` chooses from; without ``fields`` every property is there."""
+
+    model_config = ConfigDict(json_schema_extra=_selectable)
+
+
+class Reference(Value):
+    """Something with a page of its own."""
+
+    name: str = Field(examples=["Port Lisle"])
+    url: WebAddress = Field(description="Its page.")
+    api_url: WebAddress = Field(description="The same as data.")
+
+
+class Named(Value):
+    """A topic or an outlet as it is named here; without addresses while it has no page."""
+
+    name: str
+    url: WebAddress | None
+    api_url: WebAddress | None
+
+
+class TopicNamed(Named):
+    """A topic that a story or question names."""
+
+    description: str = Field(description="What this page, or else the topic's own, says of it, in words.")
+
+
+class OutletNamed(Named):
+    """An outlet that speaks or is cited."""
+
+    country: str = Field(description="Empty where it is not known.", examples=["Vessara"])
+
+
+class Picture(Value):
+    """A picture; ``url`` is a JPEG of at most 960 pixels in width."""
+
+    url: WebAddress
+    alt: str = Field(description="What it shows, in words.")
+    credit: str
+
+
+class EditionNow(Value):
+    """Which state of the page this is."""
+
+    number: int = Field(description="It counts the editions readers could open, from 1.", ge=1)
+    label: str = Field(description="Its name for people: major and minor number.", examples=["2.1"])
+    change: ChangeKind
+    note: str = Field(description="What was told readers of the change.")
+    public_from: datetime
+    public_until: datetime | None = Field(description="When another edition took its place; null while it stands.")
+
+
+class Source(Value):
+    """An article that is cited, by the number that readers see."""
+
+    number: int = Field(ge=1)
+    title: str
+    url: WebAddress
+    outlet: OutletNamed
+    published_on: date | None
+    author: str
+    paywalled: bool
+
+
+class Passage(Value):
+    """What one outlet reports, or several together; without outlets it is a comparison of our own."""
+
+    outlets: list[OutletNamed]
+    html: str
+    text: str
+    sources: list[int] = Field(description="The numbers of the articles it draws on.")
+
+
+class Section(Value):
+    """A part of the story under a heading; passages stand in the place of a text in *What the papers say*."""
+
+    kind: SectionKind
+    url: WebAddress = Field(description="The page at this section.")
+    heading: str
+    html: str
+    text: str = Field(description="The same in words, without marks of citations.")
+    sources: list[int] = Field(description="The numbers of the articles it cites.")
+    passages: list[Passage]
+
+
+class QuestionNamed(Value):
+    """A common question as a story asks it; without addresses while it has no page."""
+
+    question: str
+    teaser: str
+    as_of: date | None = Field(description="The newest day on which an answer is said to be true.")
+    url: WebAddress | None
+    api_url: WebAddress | None
+
+
+class Answer(Value):
+    """One part of the answer to a common question."""
+
+    question: str
+    url: WebAddress = Field(description="The page at this answer.")
+    html: str
+    text: str
+    as_of: date | None = Field(description="The day on which it was true.")
+
+
+class Correction(Value):
+    """What was wrong on the page, and what is right."""
+
+    corrected_at: datetime
+    was_wrong: str
+    is_right: str
+    note: str
+    url: WebAddress = Field(description="The edition that put it right.")
+    api_url: WebAddress
+
+
+class Translation(Value):
+    """The same page in another language."""
+
+    language: Language
+    name: str = Field(description="What the language calls itself.", examples=["Deutsch"])
+    url: WebAddress
+    api_url: WebAddress
+
+
+class Piece(Value):
+    """Some characters of a text; ``hit`` says that they are what was looked for."""
+
+    words: str
+    hit: bool
+
+
+class Stage(Selectable):
+    """An edition that readers could open, or the notice that stood in its place."""
+
+    number: int | None = Field(description="It counts editions from 1; null for a notice.")
+    label: str | None = Field(examples=["2.1"])
+    change: ChangeKind
+    title: str
+    note: str
+    was_wrong: str = Field(description="For a correction.")
+    is_right: str
+    notice: str = Field(description="Why the page was withdrawn.")
+    public_from: datetime
+    public_until: datetime | None = Field(description="null while it stands.")
+    url: WebAddress | None
+    api_url: WebAddress | None
+
+
+type TopicKindCode = Literal["person", "organisation", "place", "event", "subject"]
+type OutletKindCode = Literal["newspaper", "broadcaster", "agency", "magazine", "online", "trade"]
+
+
+class Addressed(Selectable):
+    """What has an identity that no change of address touches."""
+
+    uid: UUID
+    url: WebAddress = Field(description="Its page.")
+    api_url: WebAddress = Field(description="The same as data.")
+
+
+class Written(Addressed):
+    """What stories and questions have in common."""
+
+    language: Language
+    direction: Literal["ltr", "rtl"]
+    published_at: datetime = Field(description="When readers could first open it.")
+    updated_at: datetime = Field(description="When readers were last told of a change.")
+
+
+class StoryListed(Written):
+    """A story in a list."""
+
+    headline: str = Field(examples=["Why the north pier of Port Lisle is closed to lorries"])
+    summary: str = Field(description="In words.")
+    edition: str = Field(description="The label of the edition that can be read.", examples=["2.1"])
+    reading_minutes: int
+    outlet_count: int
+    picture: Picture | None
+    topics: list[Reference]
+
+
+class Story(Written):
+    """A story as readers see it: the whole text, its sources, and what stands around it."""
+
+    headline: str
+    summary: str
+    summary_html: str
+    byline: list[str]
+    edition: EditionNow
+    reading_minutes: int
+    outlet_count: int
+    picture: Picture | None
+    sections: list[Section] = Field(description="In the order of the page, without the section that is the summary.")
+    sources: list[Source]
+    questions: list[QuestionNamed]
+    topics: list[TopicNamed]
+    corrections: list[Correction] = Field(description="Newest first.")
+    method_html: str = Field(description="How it was made.")
+    related: list[Reference] = Field(description="The stories that share most topics.")
+    translations: list[Translation]
+
+
+class QuestionListed(Written):
+    """A common question in a list."""
+
+    question: str = Field(examples=["May lorries use the north pier again?"])
+    summary: str
+    as_of: date = Field(description="The newest day on which an answer is said to be true, else that of the update.")
+    edition: str = Field(description="The label of the edition that can be read.", examples=["1.0"])
+    topics: list[Reference]
+
+
+class Question(Written):
+    """A common question with its answers, as readers see it."""
+
+    question: str
+    introduction_html: str
+    introduction: str
+    answers: list[Answer]
+    as_of: date | None
+    edition: EditionNow
+    sources: list[Source]
+    topics: list[TopicNamed]
+    stories: list[Reference] = Field(description="The stories that ask it, newest first, twenty at most.")
+    corrections: list[Correction] = Field(description="Newest first.")
+    translations: list[Translation]
+
+
+class TopicListed(Addressed):
+    """A topic that something readers can open names."""
+
+    name: str = Field(examples=["Port Lisle"])
+    kind: TopicKindCode
+    story_count: int = Field(
+        description="How many stories that can be read name it, counted up to a hundred in lists, else up to a thousand."
+    )
+    story_count_is_capped: bool = Field(description="Whether there are more.")
+    latest_at: datetime | None = Field(description="When one of them was last updated.")
+
+
+class Topic(TopicListed):
+    """A topic with what is said of it."""
+
+    description: str
+    description_html: str
+    picture: Picture | None
+    wikipedia: str = Field(description="The address of its article; empty where none is known.")
+    wikidata: str = Field(description="Its item, such as Q42; empty where none is known.", examples=["Q42"])
+    stories_api_url: WebAddress = Field(description="The stories that name it.")
+    questions_api_url: WebAddress = Field(description="The questions that name it.")
+
+
+class OutletListed(Addressed):
+    """An outlet that something readers can open names."""
+
+    name: str = Field(examples=["The Lisle Courier"])
+    kind: OutletKindCode
+    country: str
+    story_count: int = Field(
+        description="How many stories that can be read cite it, counted up to a hundred in lists, else up to a thousand."
+    )
+    story_count_is_capped: bool = Field(description="Whether there are more.")
+
+
+class Outlet(OutletListed):
+    """An outlet with what is said of it."""
+
+    language: str = Field(description="The language it appears in; empty where it is not known.")
+    home_page: str
+    owner: str
+    description: str
+    description_html: str
+    stories_api_url: WebAddress = Field(description="The stories that cite it.")
+
+
+class Result(Addressed):
+    """Something that was found, with its title and the words around what was looked for: whole, and in pieces."""
+
+    kind: Literal["story", "question", "topic", "outlet"]
+    title: str
+    title_pieces: list[Piece]
+    excerpt: str
+    excerpt_pieces: list[Piece]
+    day: date | None = Field(description="When a story was updated, or the day a question's answers are as of.")
+    language: str = Field(description="Empty for topics and outlets.")
+
+
+class _Page(Value):
+    next: WebAddress | None = Field(description="Where the next items are; null on the last page.")
+
+
+class StoryPage(_Page):
+    """Some stories, newest first."""
+
+    items: list[StoryListed]
+
+
+class QuestionPage(_Page):
+    """Some questions, newest first."""
+
+    items: list[QuestionListed]
+
+
+class TopicPage(_Page):
+    """Some topics, by name."""
+
+    items: list[TopicListed]
+
+
+class OutletPage(_Page):
+    """Some outlets, by name."""
+
+    items: list[OutletListed]
+
+
+class ResultPage(_Page):
+    """Some of what was found, the best first."""
+
+    items: list[Result]
+    total: int = Field(description="How many were found.", ge=0)
+    total_is_capped: bool = Field(description="Whether there are more.")
+    did_you_mean: str = Field(
+        description="What the query was read as, where nothing was found for it as it was written; else empty."
+    )
+
+
+class History(Value):
+    """All editions of a page, newest first."""
+
+    items: list[Stage]

@@ -1,0 +1,51 @@
+"""Finds what is asked of the API by the engine that answers the page of results."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from newsroom.search.query.conditions import OUTLET, Filters
+from newsroom.search.query.parse import Wanted
+from newsroom.search.search import search
+from stories.public.api.addresses import present
+from stories.public.api.parameters import SearchAsked, page_at
+from stories.public.pages.outlets.outlet import OUTLETS
+from stories.public.pages.search.hits import Found, found_of
+from stories.public.pages.search.query import MOST_PAGES
+from topics.reading import TOPICS
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Some of what was found; ``then`` is the cursor of the next, empty on the last page."""
+
+    found: list[Found]
+    then: str
+    total: int = 0
+    total_is_capped: bool = False
+    did_you_mean: str = ""
+
+
+def results_of(asked: SearchAsked, *, at: datetime) -> Results:
+    """Return what was found, the best first. Raises Http404 where the cursor names no place."""
+    page = page_at(asked.cursor)
+    wanted = Wanted.read(asked.q)
+    topic = present(TOPICS, asked.topic, at=at) if asked.topic else None
+    outlet = present(OUTLETS, asked.outlet, at=at) if asked.outlet else None
+    if not wanted or (asked.topic and not topic) or (asked.outlet and not outlet):
+        return Results([], "")
+    filters = Filters(
+        kinds=frozenset({OUTLET if asked.kind == "outlet" else asked.kind} if asked.kind else ()),
+        topic=topic.uid if topic else None,
+        outlet=outlet.uid if outlet else None,
+        section=asked.section or "",
+        since=asked.since,
+        until=asked.until,
+    )
+    results = search(wanted, filters, at=at, page=page, size=asked.limit)
+    return Results(
+        found=found_of(results.hits, results.wanted, section=asked.section or "", at=at),
+        then=str(page + 1) if results.more and page < MOST_PAGES else "",
+        total=results.total,
+        total_is_capped=results.total_is_capped,
+        did_you_mean=results.did_you_mean,
+    )

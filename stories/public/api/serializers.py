@@ -1,0 +1,365 @@
+"""Stories and questions as values: by themselves, in lists, in their history."""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, cast
+
+from django.urls import reverse
+
+from newsroom.http.languages import Version
+from newsroom.media.models import Image
+from newsroom.media.renditions.specs import FREE, address_of, fallback_width, spec_of
+from newsroom.search.highlight import Piece
+from newsroom.text.markdown import render
+from newsroom.text.plain import words_of
+from stories.editions.models import Edition
+from stories.models.outlet import Outlet
+from stories.public.api import schemas
+from stories.public.api.addresses import complete, twin, whole
+from stories.public.api.queries import Listed, Naming
+from stories.public.pages.history.changes import Changes, Stage
+from stories.public.pages.search.hits import Found
+from stories.public.pages.works.links import as_of
+from stories.public.pages.works.outlets import OutletShown
+from stories.public.pages.works.placeholders import words_only
+from stories.public.pages.works.question import QuestionPage
+from stories.public.pages.works.sections import Part, SourceShown, Voice
+from stories.public.pages.works.story import ExplainerPage, QuestionAsked
+from stories.public.pages.works.topic_popovers import unexplained
+from stories.public.pages.works.topics import TopicShown
+from topics.models import Topic
+
+
+def story(page: ExplainerPage, shown: Stage) -> schemas.Story:
+    """Return the story as ``page`` shows it; ``shown`` says which edition that is and where it stands."""
+    url = whole(shown.url)
+    return schemas.Story(
+        **_written(page.edition, shown.url),
+        headline=page.headline,
+        summary=page.edition.summary,
+        summary_html=complete(unexplained(page.summary_html), page=url),
+        byline=list(page.byline),
+        edition=_edition(shown),
+        reading_minutes=page.edition.minutes,
+        outlet_count=page.edition.outlet_count,
+        picture=picture(page.lead.image, page.lead.alt, page.lead.credit) if page.lead else None,
+        sections=[section(each, url) for each in page.parts],
+        sources=[source(each) for each in page.sources],
+        questions=[question_named(each) for each in page.questions],
+        topics=[topic_named(each) for each in page.topics],
+        corrections=corrections(page.changes),
+        method_html=complete(page.method_html, page=url),
+        related=[reference(card.edition) for card in page.related],
+        translations=translations(page.versions),
+    )
+
+
+def question(page: QuestionPage, shown: Stage) -> schemas.Question:
+    """Return the question as ``page`` shows it; ``shown`` says which edition that is and where it stands."""
+    url = whole(shown.url)
+    return schemas.Question(
+        **_written(page.edition, shown.url),
+        question=page.question,
+        introduction_html=complete(page.introduction_html, page=url),
+        introduction=text_of(page.introduction_html),
+        answers=[
+            schemas.Answer(
+                question=answer.question,
+                url=f"{url}#{answer.anchor}",
+                html=complete(answer.body_html, page=url),
+                text=text_of(answer.body_html),
+                as_of=answer.as_of,
+            )
+            for answer in page.answers
+        ],
+        as_of=page.as_of,
+        edition=_edition(shown),
+        sources=[source(each) for each in page.sources],
+        topics=[topic_named(each) for each in page.topics],
+        stories=[reference(card.edition) for card in page.stories],
+        corrections=corrections(page.changes),
+        translations=translations(page.versions),
+    )
+
+
+def story_listed(card: Listed) -> schemas.StoryListed:
+    """Return a story as it stands in a list."""
+    edition = card.edition
+    return schemas.StoryListed(
+        **_written(edition, edition.get_absolute_url()),
+        headline=edition.title,
+        summary=edition.summary,
+        edition=edition.label,
+        reading_minutes=edition.minutes,
+        outlet_count=edition.outlet_count,
+        picture=picture(edition.lead_image, edition.lead_alt),
+        topics=[by_name(each) for each in card.topics],
+    )
+
+
+def question_listed(card: Listed) -> schemas.QuestionListed:
+    """Return a question as it stands in a list."""
+    edition = card.edition
+    return schemas.QuestionListed(
+        **_written(edition, edition.get_absolute_url()),
+        question=edition.title,
+        summary=edition.summary,
+        as_of=as_of(edition),
+        edition=edition.label,
+        topics=[by_name(each) for each in card.topics],
+    )
+
+
+def printed(page: ExplainerPage | QuestionPage, shown: Stage) -> schemas.Story | schemas.Question:
+    """Return an old edition as it was."""
+    return story(page, shown) if isinstance(page, ExplainerPage) else question(page, shown)
+
+
+def now(page: ExplainerPage | QuestionPage) -> Stage:
+    """Return which edition the page of today shows."""
+    number = page.changes.editions if page.changes else 1
+    return Stage(page.edition, number, page.edition.get_absolute_url(), None)
+
+
+def stage(shown: Stage) -> schemas.Stage:
+    """Return one edition in the history of a page."""
+    edition = shown.edition
+    return schemas.Stage(
+        number=shown.number or None,
+        label=edition.label if shown.is_page else None,
+        change=cast("schemas.ChangeKind", edition.change),
+        title=edition.title if shown.is_page else "",
+        note=edition.note if shown.tells else "",
+        was_wrong=edition.was_wrong,
+        is_right=edition.is_right,
+        notice=edition.notice,
+        public_from=edition.live_from,
+        public_until=shown.until,
+        url=whole(shown.url) if shown.url else None,
+        api_url=twin(shown.url) if shown.url else None,
+    )
+
+
+def reference(edition: Edition) -> schemas.Reference:
+    """Return a story or question by its title."""
+    url = edition.get_absolute_url()
+    return schemas.Reference(name=edition.title, url=whole(url), api_url=twin(url))
+
+
+def _edition(stage: Stage) -> schemas.EditionNow:
+    return schemas.EditionNow(
+        number=stage.number,
+        label=stage.edition.label,
+        change=cast("schemas.ChangeKind", stage.edition.change),
+        note=stage.edition.note if stage.tells else "",
+        public_from=stage.edition.live_from,
+        public_until=stage.until,
+    )
+
+
+def _written(edition: Edition, path: str) -> dict[str, Any]:
+    return {
+        "uid": edition.uid,
+        "url": whole(path),
+        "api_url": twin(path),
+        "language": edition.language,
+        "direction": edition.direction,
+        "published_at": edition.first_published_at,
+        "updated_at": edition.updated_at,
+    }
+
+
+def topic_listed(naming: Naming[Topic], latest: datetime | None) -> schemas.TopicListed:
+    """Return a topic as it stands in a list; ``latest`` is when a story that names it was updated last."""
+    return schemas.TopicListed(**_topic_facts(naming, latest))
+
+
+def topic(naming: Naming[Topic], latest: datetime | None) -> schemas.Topic:
+    """Return a topic with what is said of it; see ``topic_listed``."""
+    topic = naming.thing
+    return schemas.Topic(
+        **_topic_facts(naming, latest),
+        description=words_of(topic.description),
+        description_html=complete(_short(topic.description), page=whole(topic.get_absolute_url())),
+        picture=picture(topic.picture, topic.picture_alt),
+        wikipedia=topic.wikipedia,
+        wikidata=topic.wikidata,
+        stories_api_url=f"{whole(reverse('api:stories'))}?topic={topic.uid}",
+        questions_api_url=f"{whole(reverse('api:questions'))}?topic={topic.uid}",
+    )
+
+
+def outlet_listed(naming: Naming[Outlet]) -> schemas.OutletListed:
+    """Return an outlet as it stands in a list."""
+    return schemas.OutletListed(**_outlet_facts(naming))
+
+
+def outlet(naming: Naming[Outlet]) -> schemas.Outlet:
+    """Return an outlet with what is said of it."""
+    outlet = naming.thing
+    return schemas.Outlet(
+        **_outlet_facts(naming),
+        language=outlet.language,
+        home_page=outlet.home_page,
+        owner=outlet.owner,
+        description=words_of(outlet.description),
+        description_html=complete(_short(outlet.description), page=whole(outlet.get_absolute_url())),
+        stories_api_url=f"{whole(reverse('api:stories'))}?outlet={outlet.uid}",
+    )
+
+
+def _topic_facts(naming: Naming[Topic], latest: datetime | None) -> dict[str, Any]:
+    return {**_facts(naming), "latest_at": latest}
+
+
+def _outlet_facts(naming: Naming[Outlet]) -> dict[str, Any]:
+    return {**_facts(naming), "country": naming.thing.country}
+
+
+def _facts(naming: Naming[Topic] | Naming[Outlet]) -> dict[str, object]:
+    thing, stories = naming.thing, naming.stories
+    path = thing.get_absolute_url()
+    return {
+        "uid": thing.uid,
+        "url": whole(path),
+        "api_url": twin(path),
+        "name": thing.name,
+        "kind": thing.kind,
+        "story_count": stories.number,
+        "story_count_is_capped": not stories.is_all,
+    }
+
+
+def _short(text: str) -> str:
+    return render(text, numbers={}, anchor="description", things=False)
+
+
+_END_OF_BLOCK = re.compile(r"</(?:p|li|h[1-6]|blockquote|pre|tr|dd|dt|figcaption)>")
+
+
+def picture(image: Image | None, alt: str, credit: str = "") -> schemas.Picture | None:
+    """Return the picture as it is served; nothing where readers may no longer see it. Its own credit stands for none."""
+    if image is None:
+        return None
+    served = spec_of(image, FREE, width=fallback_width(image, FREE), ending="jpg")
+    return schemas.Picture(url=whole(address_of(image, served)), alt=alt, credit=credit or image.credit)
+
+
+def text_of(html: str) -> str:
+    """Return the words of ``html``, its blocks parted by an empty line."""
+    return "\n\n".join(words for block in _END_OF_BLOCK.split(html) if (words := words_only(block)))
+
+
+def section(part: Part, url: str) -> schemas.Section:
+    """Return one section of the page at the whole address ``url``."""
+    html = unexplained(part.body_html)
+    return schemas.Section(
+        kind=part.kind,  # type: ignore[arg-type]  # one of SECTION_KINDS, which a test holds against the schema
+        url=f"{url}#{part.anchor}",
+        heading=part.heading,
+        html=complete(html, page=url),
+        text=text_of(html),
+        sources=[source.number for source in part.cited],
+        passages=[_passage(voice, url) for voice in part.coverage.voices] if part.coverage else [],
+    )
+
+
+def _passage(voice: Voice, url: str) -> schemas.Passage:
+    return schemas.Passage(
+        outlets=[_outlet(outlet) for outlet in voice.outlets],
+        html=complete(voice.body_html, page=url),
+        text=text_of(voice.body_html),
+        sources=[article.number for article in voice.articles],
+    )
+
+
+def source(source: SourceShown) -> schemas.Source:
+    """Return one article in the list of sources."""
+    return schemas.Source(
+        number=source.number,
+        title=source.title,
+        url=source.url,
+        outlet=_outlet(source.outlet),
+        published_on=source.published_on,
+        author=source.author,
+        paywalled=source.paywalled,
+    )
+
+
+def _outlet(outlet: OutletShown) -> schemas.OutletNamed:
+    return schemas.OutletNamed(name=outlet.name, country=outlet.country, **_addresses(outlet.url))
+
+
+def topic_named(topic: TopicShown) -> schemas.TopicNamed:
+    """Return a topic as a page names it."""
+    return schemas.TopicNamed(name=topic.name, description=topic.description, **_addresses(topic.url))
+
+
+def question_named(asked: QuestionAsked) -> schemas.QuestionNamed:
+    """Return a question as a story asks it."""
+    return schemas.QuestionNamed(
+        question=asked.question,
+        teaser=asked.teaser,
+        as_of=asked.now.as_of if asked.now else None,
+        **_addresses(asked.now.url if asked.now else ""),
+    )
+
+
+def _addresses(path: str) -> dict[str, str | None]:
+    return {"url": whole(path) if path else None, "api_url": twin(path) if path else None}
+
+
+def by_name(topic: Topic) -> schemas.Reference:
+    """Return a topic by its present name."""
+    path = topic.get_absolute_url()
+    return schemas.Reference(name=topic.name, url=whole(path), api_url=twin(path))
+
+
+def corrections(changes: Changes | None) -> list[schemas.Correction]:
+    """Return what was put right on a page, newest first."""
+    return [
+        schemas.Correction(
+            corrected_at=told.edition.live_from,
+            was_wrong=told.edition.was_wrong,
+            is_right=told.edition.is_right,
+            note=told.edition.note,
+            url=whole(told.url),
+            api_url=twin(told.url),
+        )
+        for told in (changes.told if changes else [])
+        if told.is_correction
+    ]
+
+
+def translations(versions: Iterable[Version]) -> list[schemas.Translation]:
+    """Return the same page in its other languages."""
+    return [
+        schemas.Translation(language=each.language, name=each.name, url=whole(each.url), api_url=twin(each.url))
+        for each in versions
+        if not each.is_this
+    ]
+
+
+def result(found: Found) -> schemas.Result:
+    """Return something that was found."""
+    return schemas.Result(
+        uid=found.uid,
+        url=whole(found.url),
+        api_url=twin(found.url),
+        kind="outlet" if found.kind == "source" else found.kind,  # type: ignore[arg-type]  # one of four
+        title=_whole(found.title),
+        title_pieces=_pieces(found.title),
+        excerpt=_whole(found.excerpt),
+        excerpt_pieces=_pieces(found.excerpt),
+        day=found.day.date() if isinstance(found.day, datetime) else found.day,
+        language=found.language,
+    )
+
+
+def _whole(pieces: Iterable[Piece]) -> str:
+    return "".join(piece.words for piece in pieces)
+
+
+def _pieces(pieces: Iterable[Piece]) -> list[schemas.Piece]:
+    return [schemas.Piece(words=piece.words, hit=piece.hit) for piece in pieces]

@@ -1,0 +1,10 @@
+"""The feeds: Atom (RFC 4287), RSS 2.0 and JSON Feed 1.1, whole texts, ids that no change of address touches."""
+
+from stories.public.feeds.changes import change_feed as change_feed
+from stories.public.feeds.changes import change_json_feed as change_json_feed
+from stories.public.feeds.corrections import correction_feed as correction_feed
+from stories.public.feeds.stories import source_feed as source_feed
+from stories.public.feeds.stories import story_feed as story_feed
+from stories.public.feeds.stories import story_json_feed as story_json_feed
+from stories.public.feeds.stories import story_rss as story_rss
+from stories.public.feeds.stories import topic_feed as topic_feed

@@ -1,0 +1,38 @@
+"""The feed of corrections."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.html import escape
+from django.utils.translation import gettext
+
+from newsroom.http.clock import moment_of
+from newsroom.page_cache.dependencies import guard_of
+from newsroom.page_cache.responses import public_page
+from stories.public.feeds.xml import AtomFeed, add, answered, begun
+from stories.public.pages.history.corrections import newest_corrections
+
+
+@public_page
+def correction_feed(request: HttpRequest) -> HttpResponse:
+    """Answer with the newest corrections of all pages that can be read; each leads to the edition that made it."""
+    title = gettext("{site}: corrections").format(site=settings.SITE_NAME)
+    feed = begun(AtomFeed, title, page=reverse("corrections"), own=reverse("correction_feed"))
+    for correction in newest_corrections(at=moment_of(request), guard=guard_of(request)):
+        edition = correction.edition
+        context = {"correction": correction, "site_url": settings.SITE_URL}
+        with translation.override(edition.language):
+            add(
+                feed,
+                title=gettext("Correction: {title}").format(title=correction.page.title),
+                path=correction.url,
+                key=correction.key,
+                summary=escape(edition.is_right),
+                html=render_to_string("stories/correction_entry.html", context),
+                language=edition.language,
+                published=edition.live_from,
+                updated=edition.live_from,
+            )
+    return answered(feed)

@@ -1,0 +1,86 @@
+"""JSON Feed 1.1: any feed, and that of stories with what the format has no word for under ``_newsroom``."""
+
+import json
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import get_language, gettext
+
+from newsroom.http.languages import list_language
+from stories.public.pages.copies.feed_entries import Entry
+from stories.public.pages.copies.share_image import SharePicture
+from stories.public.pages.history.recent_changes import Told
+
+VERSION = "https://jsonfeed.org/version/1.1"
+
+
+def written(entries: Iterable[tuple[Entry, str, list[Told]]]) -> HttpResponse:
+    """Answer with the feed of ``entries``: each a story, its whole text as HTML, and its corrections, newest first."""
+    return feed(
+        settings.SITE_NAME,
+        page=reverse("front"),
+        own=reverse("story_json_feed"),
+        language=list_language(get_language()),
+        items=[_item(entry, html, corrections) for entry, html, corrections in entries],
+        description=gettext("The news explained, the papers side by side"),
+    )
+
+
+def feed(
+    title: str, *, page: str, own: str, language: str, items: list[dict[str, object]], **more: object
+) -> HttpResponse:
+    """Answer with a feed of what stands at the path ``page``, itself at the path ``own``, with ``more`` words of the format."""
+    said = {
+        "version": VERSION,
+        "title": title,
+        "home_page_url": full(page),
+        "feed_url": full(own),
+        "language": language,
+        "authors": [{"name": settings.SITE_NAME, "url": full("/")}],
+        **({"hubs": [{"type": "WebSub", "url": settings.WEBSUB_HUB}]} if settings.WEBSUB_HUB else {}),
+        **more,
+        "items": items,
+    }
+    content = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+    return HttpResponse(content, content_type="application/feed+json")
+
+
+def _item(entry: Entry, html: str, corrections: list[Told]) -> dict[str, object]:
+    edition = entry.edition
+    return {
+        "id": f"urn:uuid:{edition.uid}",
+        "url": full(edition.get_absolute_url()),
+        "title": edition.title,
+        "content_html": html,
+        "summary": edition.summary,
+        "image": full(SharePicture.of_edition(edition).url),
+        "date_published": edition.first_published_at.isoformat(timespec="seconds"),
+        "date_modified": edition.updated_at.isoformat(timespec="seconds"),
+        "authors": [{"name": name} for name in entry.byline or (settings.SITE_NAME,)],
+        "tags": list(entry.topics),
+        "language": edition.language,
+        "_newsroom": {
+            "edition": edition.label,
+            "outlets": edition.outlet_count,
+            "minutes": edition.minutes,
+            "corrections": [_correction(told) for told in corrections],
+        },
+    }
+
+
+def _correction(told: Told) -> dict[str, str]:
+    edition = told.edition
+    return {
+        "date": edition.live_from.isoformat(timespec="seconds"),
+        "was_wrong": edition.was_wrong,
+        "is_right": edition.is_right,
+        "note": edition.note,
+        "url": full(told.url),
+    }
+
+
+def full(path: str) -> str:
+    """Return the whole address of a path of ours."""
+    return f"{settings.SITE_URL}{path}"

@@ -1,0 +1,109 @@
+"""The feeds of stories: all of them in three formats, those about a topic and those that cite an outlet in Atom.
+
+Each holds the stories of the lists in one language, which its address names.
+"""
+
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import escape
+from django.utils.translation import get_language, gettext
+
+from newsroom.http.clock import moment_of
+from newsroom.http.languages import before_lists
+from newsroom.page_cache.dependencies import Guard, guard_of
+from newsroom.page_cache.responses import public_page
+from stories.editions.models import Edition
+from stories.public.feeds.json import written
+from stories.public.feeds.xml import AtomFeed, RssFeed, SteadyFeed, add, answered, begun
+from stories.public.pages.copies.feed_entries import Entry, all_stories, newest_entries, stories_about, stories_citing
+from stories.public.pages.history.corrections import corrections_of
+
+
+@public_page
+def story_feed(request: HttpRequest) -> HttpResponse:
+    """Answer with the twenty newest stories, as Atom."""
+    at, guard = moment_of(request), guard_of(request)
+    feed = begun(AtomFeed, settings.SITE_NAME, page=reverse("front"), own=reverse("story_feed"))
+    return _filled(feed, all_stories(at=at, guard=guard), guard=guard)
+
+
+@public_page
+def story_rss(request: HttpRequest) -> HttpResponse:
+    """Answer with the twenty newest stories, as RSS."""
+    at, guard = moment_of(request), guard_of(request)
+    feed = begun(
+        RssFeed,
+        settings.SITE_NAME,
+        page=reverse("front"),
+        own=reverse("story_rss"),
+        description=gettext("The news explained, the papers side by side"),
+    )
+    return _filled(feed, all_stories(at=at, guard=guard), guard=guard)
+
+
+@public_page
+def story_json_feed(request: HttpRequest) -> HttpResponse:
+    """Answer with the twenty newest stories, as JSON Feed."""
+    at, guard = moment_of(request), guard_of(request)
+    entries = newest_entries(all_stories(at=at, guard=guard), site=settings.SITE_URL, at=at, guard=guard)
+    corrections = corrections_of({entry.edition.uid for entry in entries}, at=at)
+    return written([(entry, _html(entry, at=at), corrections.get(entry.edition.uid, [])) for entry in entries])
+
+
+@public_page
+def topic_feed(request: HttpRequest, slug: str) -> HttpResponse:
+    """Answer with the newest stories about one topic, as Atom."""
+    at, guard = moment_of(request), guard_of(request)
+    topic, stories = stories_about(slug, at=at, guard=guard)
+    title = gettext("{site}: {name}").format(site=settings.SITE_NAME, name=topic.name)
+    own = reverse("topic_feed", args=[topic.slug])
+    feed = begun(AtomFeed, title, page=topic.get_absolute_url(), own=own, guid=_guid(topic.uid))
+    return _filled(feed, stories, guard=guard)
+
+
+@public_page
+def source_feed(request: HttpRequest, slug: str) -> HttpResponse:
+    """Answer with the newest stories that name one outlet, as Atom."""
+    at, guard = moment_of(request), guard_of(request)
+    outlet, stories = stories_citing(slug, at=at, guard=guard)
+    title = gettext("{site}: {name}").format(site=settings.SITE_NAME, name=outlet.name)
+    own = reverse("source_feed", args=[outlet.slug])
+    feed = begun(AtomFeed, title, page=outlet.get_absolute_url(), own=own, guid=_guid(outlet.uid))
+    return _filled(feed, stories, guard=guard)
+
+
+def _guid(uid: UUID) -> str:
+    """Return what names the feed of one topic or outlet: one for each language, in the site's first as it always was."""
+    language = before_lists(get_language())
+    return f"urn:uuid:{uuid5(uid, language) if language else uid}"
+
+
+def _filled(feed: SteadyFeed, stories: QuerySet[Edition], *, guard: Guard) -> HttpResponse:
+    """Return the answer with the newest of ``stories`` in ``feed``."""
+    for entry in newest_entries(stories, site=settings.SITE_URL, at=guard.at, guard=guard):
+        edition = entry.edition
+        add(
+            feed,
+            title=edition.title,
+            path=edition.get_absolute_url(),
+            key=edition.uid,
+            summary=escape(edition.summary),
+            html=_html(entry, at=guard.at),
+            language=edition.language,
+            published=edition.first_published_at,
+            updated=edition.updated_at,
+            authors=entry.byline,
+            categories=entry.topics,
+        )
+    return answered(feed)
+
+
+def _html(entry: Entry, *, at: datetime) -> str:
+    """Return the whole text of a story."""
+    return render_to_string("stories/feed_entry.html", {"entry": entry, "at": at})

@@ -1,0 +1,120 @@
+"""The text copies of a page: its document as readers know it, whole and without marks that only we can follow."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import FETCH_RAISE
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext, gettext_noop
+
+from newsroom.page_cache.dependencies import Guard, key
+from newsroom.text.markdown.relink import relinked, targets_of
+from stories.documents import AnyDocument, Explainer
+from stories.documents.render import SourceFragment
+from stories.documents.schema import PAPERS
+from stories.editions.models import Edition
+from stories.public.pages.history.changes import Changes
+from stories.public.pages.resolve import next_change, standing_under
+from stories.public.pages.works.fragments import as_read, fragments_of
+from stories.public.pages.works.links import Links, keys_of_topics, topics_in, works_in
+
+# The fields of a document that hold Markdown, wherever they stand in it.
+_MARKDOWN = frozenset({"caption", "description", "introduction", "method_note", "standfirst", "teaser", "text"})
+
+# What a copy is called, and what it is (RFC 7763 for Markdown), by the ending of its address.
+COPIES = {
+    "txt": (gettext_noop("Text"), "text/plain"),
+    "md": ("Markdown", "text/markdown"),
+    "json": ("JSON", "application/json"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CopyPlace:
+    """Where a copy of a page is."""
+
+    name: str
+    url: str
+    content_type: str
+
+
+def copies_of(edition: Edition, changes: Changes | None) -> list[CopyPlace]:
+    """Return where the copies of a live page are, called as in the language that is active; none of a draft."""
+    if changes is None or not changes.editions:
+        return []
+    return [
+        CopyPlace(gettext(name), reverse(f"{edition.work_kind}_{ending}", args=[edition.slug]), content_type)
+        for ending, (name, content_type) in COPIES.items()
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class PublicCopy:
+    """A page as it is given away at a moment: its document, its edition, its address, its sources as readers count them."""
+
+    document: AnyDocument
+    edition: Edition
+    url: str
+    sources: tuple[SourceFragment, ...]
+    at: datetime
+
+
+def public_copy(kind: str, slug: str, *, ending: str, guard: Guard) -> PublicCopy:
+    """Return the page of that kind and slug, as it can be read at the moment of ``guard``, to be given away.
+
+    What only the desk knows is left out: articles that nothing cites, sections without a word, whether a headline was
+    confirmed. Links by uid are addresses of what is public, and plain words otherwise. Six queries, seven where the
+    page moved. Raises as ``stories.public.pages.resolve.standing_under`` does.
+    """
+    at = guard.at
+    edition = standing_under(kind, slug, at=at, under=f".{ending}", guard=guard)
+    kept = Edition.objects.select_related("document").fetch_mode(FETCH_RAISE).get(pk=edition.pk)
+    if kept.document is None:
+        raise Http404
+    fragments = fragments_of(kept)
+    document = _without_desk(as_read(kept.document.value(), fragments))
+    body = document.body()
+    targets = set(_targets(body))
+    guard.on([*(key(*work) for work in works_in(targets)), *keys_of_topics(topics_in(targets))])
+    guard.until(next_change(at=at) if targets else None)
+    places = Links.load(targets, topics=(), questions=(), at=at).places
+    site = settings.SITE_URL
+    addresses = {target: f"{site}{place}" for target, place in places.items()}
+    return PublicCopy(
+        document=type(document).model_validate(_relinked(body, addresses)),
+        edition=kept,
+        url=f"{site}{kept.get_absolute_url()}",
+        sources=fragments.sources,
+        at=at,
+    )
+
+
+def _without_desk(document: AnyDocument) -> AnyDocument:
+    if not isinstance(document, Explainer):
+        return document.model_copy(update={"question_confirmed": False, "cut_off": False})
+    sections = tuple(
+        section
+        for section in document.sections
+        if (document.passages if section.kind == PAPERS.code else section.text.strip())
+    )
+    return document.model_copy(update={"headline_confirmed": False, "cut_off": False, "sections": sections})
+
+
+def _targets(value: object) -> set[str]:
+    if isinstance(value, str):
+        return targets_of(value)
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return {target for each in inner for target in _targets(each)}
+
+
+def _relinked(value: object, addresses: dict[str, str]) -> object:
+    if isinstance(value, dict):
+        return {
+            name: relinked(held, addresses)
+            if name in _MARKDOWN and isinstance(held, str)
+            else _relinked(held, addresses)
+            for name, held in value.items()
+        }
+    return [_relinked(each, addresses) for each in value] if isinstance(value, list) else value

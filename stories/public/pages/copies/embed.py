@@ -1,0 +1,84 @@
+"""A story as other sites show it inside their own pages."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+from django.http import Http404
+from django.urls import resolve
+
+from newsroom.http.clock import new_year_after
+from newsroom.page_cache.dependencies import NAMES, Guard
+from newsroom.page_cache.responses import MovedError, WithdrawnError
+from newsroom.site.reader_reports.same_origin import origin_of
+from newsroom.text.join import listed
+from stories.editions.models import Edition
+from stories.public.pages.copies.share_image import SharePicture
+from stories.public.pages.lists.cards import first_topics, heed_day
+from stories.public.pages.resolve import standing_at, standing_under
+
+
+@dataclass(frozen=True, slots=True)
+class Embed:
+    """One story in a few lines, with the first topic it names."""
+
+    edition: Edition
+    topic: str
+    at: datetime
+
+    @classmethod
+    def load(cls, slug: str, *, guard: Guard) -> Self:
+        """Return the story at this address, in three queries. Raises as ``standing_under`` does.
+
+        ``guard`` says when, and is told what it is built from.
+        """
+        edition = standing_under("story", slug, at=guard.at, under="/embed/", guard=guard)
+        guard.on([NAMES])
+        heed_day([edition], guard)
+        guard.until(new_year_after(guard.at))
+        return cls._of(edition, at=guard.at)
+
+    @classmethod
+    def of_address(cls, url: str, *, at: datetime) -> Self:
+        """Return the story at this whole address, also where it was once, in five queries at most.
+
+        Raises Http404 where no story can be read there: elsewhere, never, not yet, no longer.
+        """
+        try:
+            return cls._of(standing_at("story", _slug_in(url), at=at), at=at)
+        except MovedError as moved:
+            return cls.of_address(f"{settings.SITE_URL}{moved.url}", at=at)
+        except WithdrawnError as withdrawn:
+            raise Http404 from withdrawn
+
+    @classmethod
+    def _of(cls, edition: Edition, *, at: datetime) -> Self:
+        return cls(edition, first_topics([edition]).get(edition.pk, ""), at)
+
+    @property
+    def byline(self) -> str:
+        """Those who wrote it, or the site."""
+        names = (contributor["name"] for contributor in self.edition.fragments.get("byline", ()))
+        return listed(names) or settings.SITE_NAME
+
+    @property
+    def picture(self) -> SharePicture:
+        """The picture that goes along when it is shared."""
+        return SharePicture.of_edition(self.edition)
+
+
+def _slug_in(url: str) -> str:
+    """Return the slug of the story whose whole address this is; raise Http404 for any other address."""
+    try:
+        asked = urlsplit(url)
+        is_ours = origin_of(url) == origin_of(settings.SITE_URL) and asked.username is None
+    except ValueError as error:  # brackets or a port that no address has
+        raise Http404 from error
+    if not is_ours:
+        raise Http404
+    found = resolve(unquote(asked.path) or "/")
+    if found.url_name != "story":
+        raise Http404
+    return str(found.kwargs["slug"])

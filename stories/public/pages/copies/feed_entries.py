@@ -1,0 +1,117 @@
+"""What the feeds of stories hold: the newest of all, of a topic, of an outlet, each with its whole text."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from newsroom.db.keyset import newest
+from newsroom.entities.merged import Family
+from newsroom.page_cache.dependencies import STORIES, Guard
+from newsroom.page_cache.responses import MovedError
+from stories.documents.render import ExplainerFragments
+from stories.editions.models import Edition
+from stories.models.outlet import Outlet
+from stories.public.pages.lists.branches import languages_of, story_walks
+from stories.public.pages.outlets.outlet import outlet_family
+from stories.public.pages.works.links import Links, watch_texts
+from stories.public.pages.works.outlets import outlets_of
+from stories.public.pages.works.placeholders import fill, targets_in
+from stories.public.pages.works.sections import Part, SourceShown, parts_of, sources_of, texts_of, uids_of
+from topics.models import Topic
+from topics.reading import topic_family, watch
+
+IN_FEED = 20
+_LOCAL = re.compile(r'(<a\b[^>]*?\bhref=")([/#])')
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One story in the feed; every link in its HTML is complete."""
+
+    edition: Edition
+    byline: tuple[str, ...]
+    topics: tuple[str, ...]
+    summary_html: str
+    parts: list[Part]
+    sources: list[SourceShown]
+
+
+def all_stories(*, at: datetime, guard: Guard | None = None) -> QuerySet[Edition]:
+    """Return the newest stories that can be read at ``at``, those of the lists in the language that is active."""
+    watch(guard, STORIES)
+    languages = languages_of("story")
+    walks = () if languages is None else story_walks(at, languages)
+    return newest(Edition.objects.live(at).stories(), limit=IN_FEED, walks=walks)
+
+
+def stories_about(slug: str, *, at: datetime, guard: Guard | None = None) -> tuple[Topic, QuerySet[Edition]]:
+    """Return the topic at this address and the stories that name it, itself or through one merged into it.
+
+    These are the stories of the lists in the language that is active.
+    Raises Http404 unless something that can be read names it, and MovedError where its feed has another address.
+    """
+    family = topic_family(slug, at=at, guard=guard)
+    topic = family.thing
+    if topic.slug != slug:
+        raise MovedError(f"{topic.get_absolute_url()}feed.atom")
+    return topic, _named_by(family)
+
+
+def stories_citing(slug: str, *, at: datetime, guard: Guard | None = None) -> tuple[Outlet, QuerySet[Edition]]:
+    """Return the outlet at this address and the stories that name it; raises as ``stories_about`` does."""
+    try:
+        family = outlet_family(slug, at=at, guard=guard)
+    except MovedError as moved:
+        raise MovedError(f"{moved.url}feed.atom") from moved
+    return family.thing, _named_by(family)
+
+
+def _named_by(family: Family[Topic] | Family[Outlet]) -> QuerySet[Edition]:
+    return newest(
+        Edition.objects.all(),
+        limit=IN_FEED,
+        walks=family.walks("story", languages=languages_of("story")),
+        key="edition",
+    )
+
+
+def newest_entries(stories: QuerySet[Edition], *, site: str, at: datetime, guard: Guard | None = None) -> list[Entry]:
+    """Return ``stories`` as a feed holds them. ``site`` is its address. Four queries at most."""
+    editions = list(stories)
+    read = [(edition, ExplainerFragments.model_validate(edition.fragments)) for edition in editions]
+    texts = [text for _, fragments in read for text in texts_of(fragments)]
+    watch_texts(guard, texts)
+    links = Links.load(targets_in(texts), topics=(), questions=(), at=at)
+    outlets = outlets_of({uid for _, fragments in read for uid in uids_of(fragments)})
+    today = timezone.localtime(at).date()
+    entries = []
+    for edition, fragments in read:
+        put = partial(
+            _complete,
+            page=f"{site}{edition.get_absolute_url()}",
+            site=site,
+            put=partial(fill, places=links.places, pictures={}, today=today),
+        )
+        sources = sources_of(fragments.sources, outlets)
+        happened = next((section for section in fragments.sections if section.kind == "happened"), None)
+        is_summary = happened is not None and fragments.happened_is_summary
+        entries.append(
+            Entry(
+                edition=edition,
+                byline=tuple(name.name for name in fragments.byline),
+                topics=tuple(topic.name for topic in fragments.topics),
+                summary_html=put(happened.body_html if happened and is_summary else fragments.standfirst_html),
+                parts=parts_of(fragments, sources=sources, outlets=outlets, fill=put),
+                sources=list(sources.values()),
+            )
+        )
+    return entries
+
+
+def _complete(html: str, *, page: str, site: str, put: partial[str]) -> str:
+    """Return ``html`` with its marks replaced and every link of this site complete."""
+    return _LOCAL.sub(lambda found: f"{found[1]}{page if found[2] == '#' else site}{found[2]}", put(html))

@@ -1,0 +1,103 @@
+"""A page as plain text to be read and checked: what it is a copy of, its words with the numbers of its sources, corrections."""
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from django.utils import formats, timezone, translation
+from django.utils.translation import gettext, pgettext
+
+from newsroom.text.join import listed
+from newsroom.text.plain import words_as_printed
+from stories.documents import Explainer, Passage, QuestionPage
+from stories.documents.export.text import Shape, prose, sections_of
+from stories.documents.headings import TOPICS, usual_heading
+from stories.documents.render import SourceFragment
+from stories.editions.models import Edition
+from stories.public.pages.copies.documents import PublicCopy
+from stories.public.pages.history.corrections import corrections_of
+from stories.public.pages.history.recent_changes import Told
+
+# The beginning of a line that says something.
+_LINE = re.compile(r"\n(?!\n)")
+
+
+def as_text(copy: PublicCopy) -> str:
+    """Return the text of the page, with the words around it in the page's language. Two queries."""
+    corrections = corrections_of({copy.edition.uid}, at=copy.at).get(copy.edition.uid, [])
+    numbers = {source.number: source.display for source in copy.sources}
+    shape = Shape(
+        lambda markdown, convention: words_as_printed(markdown, numbers=numbers, convention=convention), _item, "\n"
+    )
+    document = copy.document
+    with translation.override(copy.edition.language):
+        words = _of_story(document, shape) if isinstance(document, Explainer) else _of_page(document, shape)
+        parts = [
+            _head(copy.edition, copy.url),
+            *words,
+            _part(gettext("Corrections"), [_correction(told) for told in corrections]),
+            _part(gettext("Sources"), [_source(source) for source in copy.sources]),
+        ]
+    return "\n\n".join(part.strip() for part in parts if part) + "\n"
+
+
+def _head(edition: Edition, url: str) -> str:
+    label = gettext("Edition {label}, {day}").format(label=edition.label, day=_day(edition.updated_at))
+    return "\n".join([edition.title, label, url])
+
+
+def _of_story(story: Explainer, shape: Shape) -> Iterator[str]:
+    yield prose(story.standfirst, shape)
+    with_numbers = story.model_copy(update={"passages": tuple(map(_with_numbers, story.passages))})
+    for heading, text in sections_of(with_numbers, shape):
+        yield _part(heading, [text] if text else [])
+    if story.questions or story.topics:
+        yield story.headings.deeper
+    asked = [_item(_part(each.question, [prose(each.teaser, shape)])) for each in story.questions]
+    yield _part(story.headings.questions, asked)
+    yield _part(story.headings.topics, [_topic(topic.name, topic.description, shape) for topic in story.topics])
+
+
+def _of_page(page: QuestionPage, shape: Shape) -> Iterator[str]:
+    yield prose(page.introduction, shape)
+    for answer in page.answers:
+        as_of = f"{gettext('as of')} {_day(answer.as_of)}" if answer.as_of else ""
+        yield _part(answer.question, [prose(answer.text, shape), as_of])
+    topics = [_topic(topic.name, topic.description, shape) for topic in page.topics]
+    yield _part(usual_heading(TOPICS, page.language), topics)
+
+
+def _with_numbers(passage: Passage) -> Passage:
+    """Return the passage with the articles that it draws on cited at its end, where its words do not cite them."""
+    missing = [mark for number in passage.sources if (mark := f"[@{number}]") not in passage.text]
+    return passage.model_copy(update={"text": f"{passage.text}{''.join(missing)}"})
+
+
+def _topic(name: str, description: str, shape: Shape) -> str:
+    return _item(_part(name, [prose(description, shape)]))
+
+
+def _correction(told: Told) -> str:
+    edition = told.edition
+    said = (f"{gettext('Wrong:')} {edition.was_wrong}", f"{gettext('Right:')} {edition.is_right}", edition.note)
+    return _item(_part(_day(edition.live_from), list(said)))
+
+
+def _source(source: SourceFragment) -> str:
+    said = listed((source.outlet.name, source.author, source.published_on and _day(source.published_on)))
+    return f"{source.display}. {source.title}\n   {said}\n   {source.url}"
+
+
+def _day(day: date) -> str:
+    local = timezone.localtime(day) if isinstance(day, datetime) else day
+    return formats.date_format(local, pgettext("date", "j F Y"))
+
+
+def _item(words: str) -> str:
+    """Return an item of a list: its lines under each other, behind the mark."""
+    return "- " + _LINE.sub("\n  ", words)
+
+
+def _part(heading: str, lines: list[str]) -> str:
+    """Return what stands under a heading with it; nothing without any."""
+    return "\n".join(line for line in (heading, *lines) if line) if lines else ""

@@ -1,0 +1,1 @@
+"""Editions of a page, what changed between them, and corrections."""

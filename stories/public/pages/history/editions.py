@@ -1,0 +1,154 @@
+"""The history of a page: every edition that was once public, and each as it was, beside the one before it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Self
+
+from django.db.models import FETCH_RAISE
+from django.http import Http404
+from django.urls import reverse
+from django.utils import translation
+
+from stories.documents.compare import Comparison, Part, compare
+from stories.documents.render import ExplainerFragments
+from stories.editions.models import Edition, EditionKind
+from stories.public.pages.history.changes import Stage, stages_of
+from stories.public.pages.resolve import standing_under
+from stories.public.pages.works.fragments import Fragments, as_read, fragments_of
+from stories.public.pages.works.question import QuestionPage
+from stories.public.pages.works.story import ExplainerPage
+
+
+def compared(before: Edition, after: Edition) -> Comparison | None:
+    """Return what ``after`` changed for readers; None where a document was taken out of one of them.
+
+    The editions come with their documents. Labels are in the language that is active. What the desk keeps beside the
+    page (articles that nothing cites, pictures that stand nowhere, numbers of its own) is left out.
+    """
+    if before.document is None or after.document is None:
+        return None
+    old, new = fragments_of(before), fragments_of(after)
+    comparison = compare(
+        as_read(before.document.value(), old),
+        as_read(after.document.value(), new),
+        numbers_before=_numbers(old),
+        numbers_after=_numbers(new),
+    )
+    return replace(comparison, parts=tuple(_seen(part) for part in comparison.parts if not part.is_small))
+
+
+def _numbers(fragments: Fragments) -> dict[int, int]:
+    return {source.number: source.display for source in fragments.sources}
+
+
+def _seen(part: Part) -> Part:
+    return replace(
+        part,
+        fields=tuple(field for field in part.fields if not field.is_small),
+        rows=tuple(
+            replace(row, fields=tuple(field for field in row.fields if not field.is_small))
+            for row in part.rows
+            if not row.is_small
+        ),
+    )
+
+
+INSTANT = timedelta(microseconds=1)  # an edition can be read until just before its end
+
+NEAR = 2  # editions to each side of the one that is shown
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """Everything that stood at the address of ``edition``, the page or notice of today, newest first."""
+
+    edition: Edition
+    at: datetime
+    stages: list[Stage]
+
+    @classmethod
+    def load(cls, kind: str, slug: str, *, at: datetime, or_notice: bool = False) -> Self:
+        """Return the history of the page of that kind and slug. Two queries, three where it moved.
+
+        With ``or_notice`` also that of a page which was withdrawn. Raises as ``standing_under`` does.
+        """
+        edition = standing_under(kind, slug, at=at, under="/history/", or_notice=or_notice)
+        return cls(edition, at, stages_of(edition.uid, at=at)[::-1])
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Return whether the page cannot be read now: then nothing of what its editions said is shown."""
+        return self.edition.kind == EditionKind.NOTICE
+
+    @property
+    def editions(self) -> int:
+        """How many pages were once public."""
+        return sum(stage.is_page for stage in self.stages)
+
+    @property
+    def begun_at(self) -> datetime:
+        """When the first of them was."""
+        return self.stages[-1].edition.live_from
+
+
+@dataclass(frozen=True, slots=True)
+class EditionPage:
+    """One edition as it was: ``shown`` where it stands in the history, ``page`` what it said.
+
+    ``today`` is the page that can be read now. ``before`` and ``after`` are the editions beside it, ``near`` these and
+    some more, newest first; ``compared`` is what it changed, None for the first.
+    """
+
+    shown: Stage
+    page: ExplainerPage | QuestionPage
+    compared: Comparison | None
+    before: Stage | None
+    after: Stage | None
+    near: list[Stage]
+    today: Edition
+    at: datetime
+
+    @property
+    def template(self) -> str:
+        """The template of its kind of page."""
+        return "stories/explainer.html" if isinstance(self.page, ExplainerPage) else "stories/question.html"
+
+    @property
+    def history_url(self) -> str:
+        """Where all editions are listed."""
+        return reverse(f"{self.today.work_kind}_history", args=[self.today.slug])
+
+    @classmethod
+    def load(cls, kind: str, slug: str, number: int, *, at: datetime) -> Self:
+        """Return the ``number``-th edition once public of the page of that kind and slug, in eight queries at most.
+
+        Raises as ``HistoryPage.load`` does, and Http404 where there are not that many.
+        """
+        today = standing_under(kind, slug, at=at, under=f"/history/{number}/")
+        stages = [stage for stage in stages_of(today.uid, at=at) if stage.is_page]
+        if number > len(stages):
+            raise Http404
+        shown = stages[number - 1]
+        before = stages[number - 2] if number > 1 else None
+        kept = Edition.objects.select_related("document").fetch_mode(FETCH_RAISE)
+        editions = kept.in_bulk([stage.edition.pk for stage in (before, shown) if stage])
+        edition = editions[shown.edition.pk]
+        with translation.override(edition.language):
+            changed = compared(editions[before.edition.pk], edition) if before else None
+        return cls(
+            shown=shown,
+            page=_as_printed(edition, seen=shown.until - INSTANT if shown.until else at, at=at),
+            compared=changed,
+            before=before,
+            after=stages[number] if number < len(stages) else None,
+            near=stages[max(0, number - 1 - NEAR) : number + NEAR][::-1],
+            today=today,
+            at=at,
+        )
+
+
+def _as_printed(edition: Edition, *, seen: datetime, at: datetime) -> ExplainerPage | QuestionPage:
+    fragments = fragments_of(edition)
+    if isinstance(fragments, ExplainerFragments):
+        return ExplainerPage.as_printed(edition, fragments, seen=seen, at=at)
+    return QuestionPage.as_printed(edition, fragments, seen=seen, at=at)

@@ -1,0 +1,102 @@
+"""What the editions of all pages told readers lately: every kind of change, or corrections alone."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+
+from newsroom.db.keyset import newest
+from newsroom.db.statements import Prepared
+from newsroom.text.diff.words import Run
+from stories.editions.models import Change, Edition, EditionQuerySet
+from stories.public.pages.history.changes import edition_url, struck
+from stories.public.pages.lists.branches import spoken, walks
+
+MOST = 5
+# What tells a reader of something that changed. A page that is withdrawn tells it in its place.
+_TOLD = (Change.UPDATE, Change.CORRECTION, Change.CLARIFICATION, Change.RETURN)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One change that was told: ``edition`` made it, ``page`` is what can be read today, ``url`` the edition's place."""
+
+    edition: Edition
+    page: Edition
+    url: str
+
+    @property
+    def is_correction(self) -> bool:
+        """Say whether it put something right that was wrong."""
+        return self.edition.change == Change.CORRECTION
+
+    @property
+    def words(self) -> str:
+        """What it says in one text: the note, or for a correction without one what is right."""
+        return self.edition.note or self.edition.is_right
+
+    @property
+    def runs(self) -> list[Run]:
+        """What was wrong and what is right, as ``stories.public.pages.history.changes.struck`` writes them."""
+        return struck(self.edition.was_wrong, self.edition.is_right)
+
+    @property
+    def key(self) -> UUID:
+        """A name that stays the same wherever the page moves: made of the work's own and the moment it was out."""
+        return uuid5(self.edition.uid, self.edition.live_from.isoformat())
+
+
+def told_lately(languages: Collection[str] | None, *, at: datetime) -> list[Told]:
+    """Return the five newest changes of live stories in these languages, or in any.
+
+    Of each story only the newest change counts, and the newest correction: an update never hides it. Two queries.
+    """
+    return with_pages(_LAST(at=at, **spoken(languages)), at=at)
+
+
+def _last(at: datetime, languages: Collection[str] | None = None) -> QuerySet[Edition]:
+    telling = Edition.objects.once_public(at).stories().filter(~Q(note="") | Q(change=Change.CORRECTION))
+    newer = telling.filter(uid=OuterRef("uid"), live_from__gt=OuterRef("live_from"))
+    readable = telling.filter(_is_readable(at))
+    each = []
+    for change in _TOLD:
+        hiding = [Change.CORRECTION] if change == Change.CORRECTION else _TOLD
+        each += walks(readable.filter(~Exists(newer.filter(change__in=hiding)), change=change), languages)
+    return newest(_with_ordinals(Edition.objects.all(), at=at), limit=MOST, field="live_from", walks=each)
+
+
+def corrections_until(at: datetime) -> EditionQuerySet:
+    """Return the corrections that were out by ``at``, of works whose page can be read then."""
+    return _with_ordinals(Edition.objects.once_public(at).corrections().filter(_is_readable(at)), at=at)
+
+
+def with_pages(editions: Iterable[Edition], *, at: datetime) -> list[Told]:
+    """Return the editions, which this module found, with the pages that stand in their place at ``at``."""
+    found = list(editions)
+    pages = {page.uid: page for page in _PAGES(uids={edition.uid for edition in found}, at=at)} if found else {}
+    return [
+        Told(
+            edition,
+            pages[edition.uid],
+            edition_url(edition.work_kind, pages[edition.uid].slug, getattr(edition, "ordinal", 0)),
+        )
+        for edition in found
+    ]
+
+
+def _is_readable(at: datetime) -> Q:
+    """Return the condition that the page of an edition's work can be read."""
+    return Q(Exists(Edition.objects.live(at).filter(uid=OuterRef("uid"))))
+
+
+def _with_ordinals(editions: EditionQuerySet, *, at: datetime) -> EditionQuerySet:
+    """Let each edition say in ``ordinal`` the how-manieth once public it is."""
+    once = Edition.objects.once_public(at).filter(uid=OuterRef("uid"), live_from__lte=OuterRef("live_from"))
+    ordinal = once.order_by().values("uid").annotate(number=Count("pk")).values("number")
+    return editions.annotate(ordinal=Subquery(ordinal)).defer("fragments")
+
+
+_LAST = Prepared(_last)
+_PAGES = Prepared(lambda uids, at: Edition.objects.live(at).filter(uid__in=uids).defer("fragments"))

@@ -1,0 +1,165 @@
+"""What changed on a page since an edition that somebody read: how often readers were told, and where the words are new."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from django.db.models import FETCH_RAISE
+from django.http import Http404
+from django.utils import translation
+from django.utils.translation import ngettext
+
+from newsroom.http.converters import number_in
+from stories.documents.compare import Field
+from stories.documents.render import ExplainerFragments
+from stories.editions.models import Edition
+from stories.public.pages.history.changes import Stage, stages_of
+from stories.public.pages.history.editions import compared
+from stories.public.pages.resolve import standing_under
+from stories.public.pages.works.fragments import fragments_of
+
+# How much of what stands before new words is told, so that they are found where they are new.
+BEFORE = 40
+# More spans of announced editions are compared as if the oldest were one: each comparison takes some milliseconds.
+MOST_SPANS = 8
+# The parts of a page that carry one id, by what the comparison calls them. Sources are told by the texts that cite them.
+_PARTS = {"lead_picture": "lead", "questions": "questions", "topics": "topics", "method_note": "method"}
+_HEAD = {"headline": "top", "standfirst": "standfirst"}
+_UNSAID = ("cite:", "note", "picture:")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A part of today's page that changed: its id, and its new words, each after the words that it follows."""
+
+    at: str
+    words: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What was told since the edition read, oldest first, and where today's page differs from it; ``to`` is today's."""
+
+    edition: Edition
+    read: int
+    to: int
+    told: tuple[Stage, ...]
+    places: tuple[Place, ...]
+
+    @classmethod
+    def load(cls, slug: str, read: str, *, at: datetime) -> Self:
+        """Return what changed on the story since the ``read``-th edition once public. Three queries at most.
+
+        Raises as ``stories.public.pages.resolve.standing_under`` does, and Http404 for what is no number of an edition
+        that was public by ``at``.
+        """
+        number = number_in(read, digits=9) or 0
+        edition = standing_under("story", slug, at=at, under=f"/changes/?from={number}")
+        stages = [stage for stage in stages_of(edition.uid, at=at) if stage.is_page]
+        if not 1 <= number <= len(stages):
+            raise Http404
+        told = tuple(stage for stage in stages[number:] if stage.tells)
+        places: tuple[Place, ...] = ()
+        if told:
+            spans = _announced_spans(stages, number)
+            ends = {(number - 1, len(stages) - 1), *spans}
+            kept = Edition.objects.select_related("document").fetch_mode(FETCH_RAISE)
+            editions = kept.in_bulk({stages[place].edition.pk for span in ends for place in span})
+            with translation.override(edition.language):
+                found = {span: dict(_places(*(editions[stages[place].edition.pk] for place in span))) for span in ends}
+            places = tuple(_announced(found[number - 1, len(stages) - 1], [found[span] for span in spans]))
+            places = places or (Place("changes", ()),)
+        return cls(edition, number, len(stages), told, places)
+
+    @property
+    def said(self) -> str:
+        """How often readers were told, in a sentence with room for the ``{day}``; empty where they were not."""
+        number = len(self.told)
+        said = ngettext("{number} change since {day}.", "{number} changes since {day}.", number)
+        return said.replace("{number}", str(number)) if number else ""
+
+    def body(self) -> dict[str, object]:
+        """Return it as JSON values, with a sentence in the story's language that leaves room for the ``{day}``."""
+        with translation.override(self.edition.language):
+            return {
+                "from": self.read,
+                "to": self.to,
+                "said": self.said,
+                "changes": [
+                    {
+                        "edition": stage.number,
+                        "label": stage.edition.label,
+                        "at": stage.edition.live_from.isoformat(timespec="seconds"),
+                        "kind": stage.edition.change,
+                        "words": stage.words,
+                    }
+                    for stage in self.told
+                ],
+                "places": [{"at": place.at, "words": place.words} for place in self.places],
+            }
+
+
+def _announced_spans(stages: Sequence[Stage], number: int) -> list[tuple[int, int]]:
+    """Return from which stage to which nothing but announced editions follow the ``number``-th, oldest first."""
+    spans: list[tuple[int, int]] = []
+    for place in range(number, len(stages)):
+        if stages[place].tells:
+            begin = spans.pop()[0] if spans and spans[-1][1] == place - 1 else place - 1
+            spans.append((begin, place))
+    oldest = spans[: 1 - MOST_SPANS]
+    return [(oldest[0][0], oldest[-1][1]), *spans[1 - MOST_SPANS :]] if oldest else spans
+
+
+def _announced(places: dict[str, Place], announced: Iterable[dict[str, Place]]) -> Iterator[Place]:
+    """Yield those of ``places``, with those of their words, that also changed in a span of announced editions."""
+    words: defaultdict[str, list[str]] = defaultdict(list)
+    for span in announced:
+        for key, place in span.items():
+            words[key] += [fresh for _, fresh in place.words]
+    for key, place in places.items():
+        if key in words:
+            fresh = (pair for pair in place.words if any(pair[1] in each or each in pair[1] for each in words[key]))
+            yield Place(place.at, tuple(fresh))
+
+
+def _places(before: Edition, after: Edition) -> Iterator[tuple[str, Place]]:
+    """Yield the places of ``after`` in its order, each with the key of what changed; what went leads to the list of changes."""
+    comparison, fragments = compared(before, after), fragments_of(after)
+    if comparison is None or not isinstance(fragments, ExplainerFragments):
+        return
+    for part in comparison.parts:
+        if part.code in _PARTS:
+            yield part.code, Place(_PARTS[part.code], tuple(_new(part.fields)))
+        elif part.code == "head":
+            for field in part.fields:
+                if field.code in _HEAD:
+                    yield field.code, Place(_HEAD[field.code], tuple(_new([field])))
+        elif part.code == "section" and (part.fields or part.is_moved or part.state != "edited"):
+            anchor = fragments.sections[part.now - 1].anchor if part.now else "changes"
+            yield part.key, Place(anchor, tuple(_new(part.fields)) if part.state == "edited" else ())
+        for row in part.rows if part.code in {"section", "passages"} else ():
+            at = f"passage-{row.now}" if row.now else "changes"
+            yield row.key, Place(at, tuple(_new(row.fields)) if row.state == "edited" else ())
+
+
+def _new(fields: Iterable[Field]) -> Iterator[tuple[str, str]]:
+    """Yield the new words of each field, block by block, each with the words before it; none of what is all new."""
+    for field in fields:
+        before = fresh = ""
+        for run in (run for words in field.after for run in words.runs):
+            if run.begins_block or run.kind != "new":
+                if fresh.strip():
+                    yield before[-BEFORE:].lstrip(), fresh.strip()
+                before, fresh = f"{before}{fresh}", ""
+            if run.begins_block:
+                before = ""
+            elif any(mark.startswith(_UNSAID) for mark in run.marks):
+                continue
+            elif run.kind == "new":
+                fresh += run.text
+            else:
+                before += run.text
+        if fresh.strip():
+            yield before[-BEFORE:].lstrip(), fresh.strip()

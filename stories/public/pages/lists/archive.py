@@ -1,0 +1,163 @@
+"""The stories by the month in which they were first published, by the clocks of the newsroom."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any, Self
+
+from django.db.models import QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import Http404
+from django.urls import reverse
+from django.utils import timezone
+
+from newsroom.db.keyset import Place, PreparedPages, first_of
+from newsroom.db.statements import Prepared
+from newsroom.page_cache.dependencies import STORIES, Guard
+from stories.editions.models import Edition, EditionQuerySet
+from stories.public.pages.lists.branches import languages_of, spoken, story_walks
+from stories.public.pages.lists.cards import Card, live_stories, story_cards
+from topics.reading import watch
+
+_FIRST = ("first_published_at", "uid")
+_LAST = ("-first_published_at", "-uid")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Month:
+    """One month of one year."""
+
+    year: int
+    month: int
+
+    @classmethod
+    def of(cls, day: date) -> Self:
+        """Return the month in which a day lies, or a moment by the clocks of the newsroom."""
+        local = timezone.localtime(day) if isinstance(day, datetime) else day
+        return cls(local.year, local.month)
+
+    @property
+    def first_day(self) -> date:
+        """The day on which it begins."""
+        return date(self.year, self.month, 1)
+
+    @property
+    def begin(self) -> datetime:
+        """The moment at which it begins."""
+        return datetime(self.year, self.month, 1, tzinfo=timezone.get_current_timezone())
+
+    @property
+    def following(self) -> "Month":
+        """The month after it."""
+        return Month(self.year + self.month // 12, self.month % 12 + 1)
+
+    def get_absolute_url(self) -> str:
+        """Return the address of its stories."""
+        return reverse("stories_of_month", args=[self.first_day])
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """A year with those of its months that hold a story, in their order."""
+
+    number: int
+    months: list[Month]
+
+
+@dataclass(frozen=True, slots=True)
+class MonthPage:
+    """The stories first published in one month, newest first, and the months around it that hold some too."""
+
+    month: Month
+    cards: list[Card]
+    previous: Month | None
+    following: Month | None
+    earlier: Place | None
+    is_first: bool
+    at: datetime
+
+    @classmethod
+    def load(cls, first_day: date, *, before: str, at: datetime, guard: Guard | None = None) -> Self:
+        """Return the stories of the month that begins on this day, from the place named ``before`` on.
+
+        Six queries at most, two more for ``guard``. Raises Http404 where there is none.
+        """
+        watch(guard, STORIES)
+        month, written = Month.of(first_day), spoken(languages_of("story"))
+        begin, end = month.begin, month.following.begin
+        found = _STORIES_WITHIN(before, begin=begin, end=end, at=at, **written)
+        if not found.rows:
+            raise Http404
+        return cls(
+            month=month,
+            cards=story_cards(found.rows),
+            previous=next((Month.of(moment) for _, moment in _LAST_BEFORE(end=begin, at=at, **written)), None),
+            following=next((Month.of(moment) for _, moment in _FIRST_FROM(begin=end, at=at, **written)), None),
+            earlier=found.earlier,
+            is_first=found.is_first,
+            at=at,
+        )
+
+
+def years(languages: Collection[str] | None, *, at: datetime) -> list[Year]:
+    """Return the years in which the live stories in these languages, or in any, were first published, newest first. Two queries.
+
+    Each month from the first story on is asked for one story, by the index: counting them would read all.
+    """
+    written = spoken(languages)
+    oldest = _FIRST_OF_ALL(at=at, **written)
+    if not oldest:
+        return []
+    ((story, first),) = oldest
+    months = [Month.of(first)]
+    while months[-1] < Month.of(at):
+        months.append(months[-1].following)
+    begins = [month.begin for month in (*months, months[-1].following)]
+    (held,) = _HELD(story=story, begins=begins[:-1], ends=begins[1:], at=at, **written)
+    # There are more answers than months where the lists were filled up, as those of a prepared question are.
+    kept = [month for month, found in zip(months, held, strict=False) if found is not None]
+    by_year = [Year(number, list(each)) for number, each in groupby(kept, key=lambda month: month.year)]
+    return by_year[::-1]
+
+
+def _held(
+    story: int, begins: list[datetime], ends: list[datetime], at: datetime, languages: Collection[str] | None = None
+) -> QuerySet[Any, Any]:
+    """Return, beside a story that there is, a story of each of these spans of time, in the order of the index."""
+    walks = story_walks(at, languages)
+    asked: dict[str, Subquery | Coalesce] = {}
+    for number, (begin, end) in enumerate(zip(begins, ends, strict=True)):
+        found = [Subquery(_within(walk, begin, end).order_by(*_LAST).values("pk")[:1]) for walk in walks]
+        asked[f"held{number}"] = found[0] if len(found) == 1 else Coalesce(*found)
+    return Edition.objects.filter(pk=story).annotate(**asked).values_list(*asked)
+
+
+def _end(walks: Iterable[EditionQuerySet], order: Sequence[str]) -> QuerySet[Any, Any]:
+    """Return the story with which those that ``walks`` find begin in this order, and when it was first published."""
+    keys = first_of(list(walks), order=order, limit=1)
+    return Edition.objects.filter(pk__in=keys).order_by(*order).values_list("pk", "first_published_at")[:1]
+
+
+def _within(stories: EditionQuerySet, begin: datetime, end: datetime) -> EditionQuerySet:
+    return stories.filter(first_published_at__gte=begin, first_published_at__lt=end)
+
+
+def _stories(
+    begin: datetime, end: datetime, at: datetime, languages: Collection[str] | None = None
+) -> tuple[EditionQuerySet, list[EditionQuerySet]]:
+    return live_stories(at), [_within(walk, begin, end) for walk in story_walks(at, languages)]
+
+
+def _last_before(end: datetime, at: datetime, languages: Collection[str] | None = None) -> QuerySet[Any, Any]:
+    return _end((walk.filter(first_published_at__lt=end) for walk in story_walks(at, languages)), _LAST)
+
+
+def _first_from(begin: datetime, at: datetime, languages: Collection[str] | None = None) -> QuerySet[Any, Any]:
+    return _end((walk.filter(first_published_at__gte=begin) for walk in story_walks(at, languages)), _FIRST)
+
+
+_STORIES_WITHIN = PreparedPages(_stories, field="first_published_at")
+_FIRST_OF_ALL = Prepared(lambda at, languages=None: _end(story_walks(at, languages), _FIRST))
+_LAST_BEFORE, _FIRST_FROM = Prepared(_last_before), Prepared(_first_from)
+_HELD = Prepared(_held)

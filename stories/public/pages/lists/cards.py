@@ -1,0 +1,101 @@
+"""Stories and questions as lists show them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import chain
+
+from django.db.models import F
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from newsroom.db.statements import Prepared
+from newsroom.http.clock import midnight_after
+from newsroom.http.languages import listed
+from newsroom.page_cache.dependencies import Guard
+from stories.editions.models import Edition, EditionQuerySet, EditionTopic
+from stories.public.pages.works.links import as_of
+from topics.models import Topic
+
+# The topics that are named, or those they were merged into.
+_NAMED = Prepared(
+    lambda editions: (
+        EditionTopic.objects.filter(edition__id__in=editions)
+        .order_by("edition", "position", "pk")
+        .values_list("edition", Coalesce("topic__merged_into", "topic"))
+    )
+)
+_TOPICS = Prepared(lambda keys: Topic.objects.filter(pk__in=keys))
+_CALLED = Prepared(lambda keys: Topic.objects.filter(pk__in=keys).values_list("pk", "name"))
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One story or question in a list, with the first topic it names."""
+
+    edition: Edition
+    topic: str
+    as_of: date | None = None
+
+
+def story_cards(editions: Iterable[Edition]) -> list[Card]:
+    """Return the stories as cards, in their order. Two queries, for the topics."""
+    found = list(editions)
+    names = first_topics(found)
+    return [Card(edition, names.get(edition.pk, "")) for edition in found]
+
+
+def question_cards(editions: Iterable[Edition]) -> list[Card]:
+    """Return the questions as cards, in their order. Two queries, for the topics."""
+    found = list(editions)
+    names = first_topics(found)
+    return [Card(edition, names.get(edition.pk, ""), as_of(edition)) for edition in found]
+
+
+def heed_day(editions: Iterable[Edition], guard: Guard) -> None:
+    """Tell the guard until when what was updated on this day is called so."""
+    today = timezone.localdate(guard.at)
+    if any(timezone.localdate(edition.updated_at) == today for edition in editions):
+        guard.until(midnight_after(guard.at))
+
+
+def first_topics(editions: Iterable[Edition]) -> dict[int, str]:
+    """Return the present name of the first topic of each edition, by the edition's key. Two queries."""
+    first = {edition: keys[0] for edition, keys in named_by(editions).items()}
+    names = dict(_CALLED(keys=set(first.values())))
+    return {edition: names[topic] for edition, topic in first.items()}
+
+
+def topics_of(editions: Iterable[Edition]) -> dict[int, list[Topic]]:
+    """Return the topics of each edition as they are today, in its order, by the edition's key. Two queries."""
+    named = named_by(editions)
+    present = topics_with(chain.from_iterable(named.values()))
+    return {edition: [present[topic] for topic in topics] for edition, topics in named.items()}
+
+
+def named_by(editions: Iterable[Edition]) -> dict[int, list[int]]:
+    """Return the keys of the topics that each edition names, as they are today, in its order and each once. One query."""
+    named: dict[int, dict[int, None]] = {}
+    for edition, topic in _NAMED(editions=[edition.pk for edition in editions]):
+        named.setdefault(edition, {})[topic] = None
+    return {edition: list(topics) for edition, topics in named.items()}
+
+
+def topics_with(keys: Iterable[int]) -> dict[int, Topic]:
+    """Return the topics of these keys by their key. One query."""
+    return {topic.pk: topic for topic in _TOPICS(keys=set(keys))}
+
+
+def live_stories(at: datetime) -> EditionQuerySet:
+    """Return the stories that can be read at ``at``, as lists need them."""
+    return Edition.objects.live(at).stories().for_cards()
+
+
+def live_questions(at: datetime) -> EditionQuerySet:
+    """Return the questions that can be read at ``at``, as lists need them."""
+    return Edition.objects.live(at).questions().annotate(answers=F("fragments__answers")).for_cards()
+
+
+def listed_stories(at: datetime) -> EditionQuerySet:
+    """Return the stories that a list in the language that is active holds at ``at``."""
+    return live_stories(at).filter(listed())

@@ -1,0 +1,146 @@
+"""The front page."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from django.db.models import F, OuterRef, QuerySet, Subquery, prefetch_related_objects
+
+from newsroom.db.keyset import newest
+from newsroom.db.statements import Prepared
+from newsroom.http.clock import midnight_after
+from newsroom.http.languages import primary
+from newsroom.page_cache.dependencies import FRONT, QUESTIONS, STORIES, Guard, key
+from stories.documents.render import ExplainerFragments
+from stories.documents.schema import PAPERS
+from stories.editions.front_page import PLACES, FrontPlace
+from stories.editions.models import Edition, EditionQuerySet
+from stories.public.pages.history.recent_changes import Told, told_lately
+from stories.public.pages.lists.branches import languages_of, spoken, story_walks, walks
+from stories.public.pages.lists.cards import Card, live_questions, live_stories, named_by, question_cards, topics_with
+from stories.public.pages.lists.topic_shelves import Shelf, in_use, shelves
+from stories.public.pages.works.outlets import OutletShown, outlets_of, shown
+from stories.public.pages.works.placeholders import words_only
+from topics.reading import watch
+
+# Among so many stories a topic is counted for “by topic”.
+LATELY = 60
+VOICES = 3
+COMPARISONS = 1
+ASKED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class BandVoice:
+    """A passage in words; without outlets it is a comparison of our own."""
+
+    outlets: tuple[OutletShown, ...]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """What the papers say about the first story, and where all of it stands."""
+
+    url: str
+    voices: list[BandVoice]
+
+
+@dataclass(frozen=True, slots=True)
+class FrontPage:
+    """What stands on the front page at one moment; ``lead`` is None before the first story is published."""
+
+    at: datetime
+    lead: Card | None
+    band: Band | None
+    latest: list[Card]
+    shelves: list[Shelf]
+    changed: list[Told]
+    questions: list[Card]
+
+    @classmethod
+    def load(cls, *, at: datetime, guard: Guard | None = None) -> Self:
+        """Return the front page, in twelve queries at most, two more where lists are in several languages.
+
+        What editors gave a place comes first, as far as it can be read; the rest follows by date.
+        """
+        watch(guard, STORIES, QUESTIONS, FRONT)
+        languages = languages_of("story")
+        placed = [edition for edition in _PLACED(at=at) if languages is None or primary(edition.language) in languages]
+        latest = _LATEST(at=at, **spoken(languages))
+        first = list({edition.pk: edition for edition in (*placed, *latest)}.values())[:PLACES]
+        _show_pictures(first, guard)
+        named = named_by([*placed, *latest])
+        firsts = {edition: keys[0] for edition, keys in named.items()}
+        used = in_use(latest, named)
+        topics = topics_with([*(firsts[edition.pk] for edition in first if edition.pk in firsts), *used])
+        cards = [Card(edition, topics[firsts[edition.pk]].name if edition.pk in firsts else "") for edition in first]
+        lead = cards[0] if cards else None
+        if guard:  # what was updated today is said to be, and so is the day itself
+            guard.until(midnight_after(at))
+            guard.until(min((vars(edition)["until"] for edition in placed), default=None))
+        return cls(
+            at=at,
+            lead=lead,
+            band=_band(lead.edition) if lead else None,
+            latest=cards[1:],
+            shelves=shelves(used, topics, shown={edition.pk for edition in first}),
+            changed=told_lately(languages, at=at),
+            questions=question_cards(_QUESTIONS(at=at, **spoken(languages_of("question")))),
+        )
+
+
+def _placed(at: datetime) -> EditionQuerySet:
+    """Return the live stories that editors put there, in their order."""
+    places = FrontPlace.objects.standing(at)
+    place = places.filter(uid=OuterRef("uid"))
+    found = _without_pictures(live_stories(at)).filter(uid__in=places.values("uid"))
+    until = Subquery(place.values("until"))
+    return found.annotate(until=until).order_by(Subquery(place.values("position")))
+
+
+def _latest(at: datetime, languages: Collection[str] | None = None) -> QuerySet[Edition]:
+    return newest(_without_pictures(live_stories(at)), limit=LATELY, walks=story_walks(at, languages))
+
+
+def _questions(at: datetime, languages: Collection[str] | None = None) -> QuerySet[Edition]:
+    questions = walks(Edition.objects.live(at).questions(), languages)
+    return newest(live_questions(at), limit=ASKED, walks=questions)
+
+
+def _without_pictures(editions: EditionQuerySet) -> EditionQuerySet:
+    """Let each edition say the uid of its picture alone."""
+    return editions.select_related(None).annotate(picture=F("lead_image__uid"))
+
+
+def _show_pictures(editions: list[Edition], guard: Guard | None) -> None:
+    """Fetch the pictures of these stories, of which the guard is told before. Two queries at most."""
+    pictures = [uid for edition in editions if (uid := vars(edition)["picture"])]
+    if guard:
+        guard.on([key("picture", uid) for uid in pictures])
+    if pictures:
+        prefetch_related_objects(editions, "lead_image")
+
+
+def _band(lead: Edition) -> Band | None:
+    ((stored,),) = _FRAGMENTS(edition=lead.pk)
+    fragments = ExplainerFragments.model_validate(stored)
+    if not fragments.passages:
+        return None
+    speaking = [passage for passage in fragments.passages if passage.outlets][:VOICES]
+    compared = [passage for passage in fragments.passages if not passage.outlets][:COMPARISONS]
+    outlets = outlets_of({name.uid for passage in speaking for name in passage.outlets if name.uid})
+    anchor = next((section.anchor for section in fragments.sections if section.kind == PAPERS.code), "")
+    return Band(
+        url=f"{lead.get_absolute_url()}#{anchor}",
+        voices=[
+            BandVoice(shown(passage.outlets, outlets), words_only(passage.body_html))
+            for passage in (*speaking, *compared)
+        ],
+    )
+
+
+_PLACED = Prepared(_placed)
+_LATEST, _QUESTIONS = Prepared(_latest), Prepared(_questions)
+_FRAGMENTS = Prepared(lambda edition: Edition.objects.filter(pk=edition).values_list("fragments"))

@@ -1,0 +1,42 @@
+"""The list of stories."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from newsroom.db.keyset import Place, PreparedPages
+from newsroom.page_cache.dependencies import STORIES, Guard
+from stories.editions.models import EditionQuerySet
+from stories.public.pages.lists.archive import Year, years
+from stories.public.pages.lists.branches import languages_of, spoken, story_walks
+from stories.public.pages.lists.cards import Card, live_stories, story_cards
+from topics.reading import watch
+
+
+@dataclass(frozen=True, slots=True)
+class StoryList:
+    """Some stories, the last updated first, where the earlier ones begin, and the months that hold some."""
+
+    cards: list[Card]
+    earlier: Place | None
+    is_first: bool
+    years: list[Year]
+    at: datetime
+
+    @classmethod
+    def load(cls, *, before: str, at: datetime, guard: Guard | None = None) -> Self:
+        """Return the stories from the place named ``before`` on. Six queries at most, two more for ``guard``."""
+        watch(guard, STORIES)
+        languages = languages_of("story")
+        found = _PAGES(before, at=at, **spoken(languages))
+        return cls(story_cards(found.rows), found.earlier, found.is_first, years(languages, at=at), at)
+
+
+def _everything(
+    at: datetime, languages: Collection[str] | None = None
+) -> tuple[EditionQuerySet, list[EditionQuerySet]]:
+    return live_stories(at), story_walks(at, languages)
+
+
+_PAGES = PreparedPages(_everything)

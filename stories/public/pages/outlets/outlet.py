@@ -1,0 +1,158 @@
+"""The page of one outlet: what it is, who owns it, every story that cited it and what it said there."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any, Self
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django.db.models import F, QuerySet
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import get_language_info
+
+from newsroom.db.keyset import Place, PreparedPages, first_of
+from newsroom.db.statements import Prepared
+from newsroom.entities.counts import Count
+from newsroom.entities.mentions import walks_naming
+from newsroom.entities.merged import Families, Family
+from newsroom.page_cache.dependencies import Guard, key, naming
+from newsroom.page_cache.responses import MovedError
+from newsroom.text.join import listed
+from newsroom.text.markdown import render
+from stories.documents.render import ExplainerFragments
+from stories.editions.models import Edition, EditionOutlet
+from stories.models.outlet import Outlet
+from stories.public.pages.outlets.list import KINDS
+from stories.public.pages.works.links import Links, watch_texts
+from stories.public.pages.works.outlets import Outlets, outlets_of, shown
+from stories.public.pages.works.placeholders import fill, targets_in
+from stories.public.pages.works.sections import SourceShown, Voice, sources_of, uids_of, voices_of
+from topics.reading import watch
+
+STORIES_ON_A_PAGE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What an outlet said in one story.
+
+    Each voice comes with the names of those who share it. ``articles`` are those the story cites where no passage
+    draws on them.
+    """
+
+    edition: Edition
+    voices: tuple[tuple[Voice, str], ...]
+    articles: tuple[SourceShown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OutletPage:
+    """Everything the page of one outlet shows at one moment."""
+
+    outlet: Outlet
+    at: datetime
+    description_html: str
+    said: list[Said]
+    stories: Count
+    since: datetime | None
+    earlier: Place | None
+    is_first: bool
+
+    @classmethod
+    def load(cls, slug: str, *, before: str, at: datetime, guard: Guard | None = None) -> Self:
+        """Return the page of the outlet at this address, in ten queries at most.
+
+        ``guard`` is told what it is built from. Raises MovedError for a former address or a merged outlet, Http404 unless a live edition names the outlet.
+        """
+        family = outlet_family(slug, at=at, guard=guard)
+        outlet = family.thing
+        found = _STORIES(before, keys=family.keys, at=at)
+        own = family.uids
+        read = [(edition, ExplainerFragments.model_validate(edition.fragments)) for edition in found.rows]
+        passages = [passage for _, fragments in read for passage in fragments.passages]
+        watch_texts(guard, [passage.body_html for passage in passages])
+        links = Links.load(targets_in(passage.body_html for passage in passages), topics=(), questions=(), at=at)
+        put = partial(fill, places=links.places, pictures={}, today=timezone.localtime(at).date())
+        outlets = outlets_of({uid for _, fragments in read for uid in uids_of(fragments)})
+        return cls(
+            outlet=outlet,
+            at=at,
+            description_html=put(render(outlet.description, numbers={}, anchor="outlet")),
+            said=[_said(edition, fragments, own, outlets, put) for edition, fragments in read],
+            stories=Count(len(found.rows)) if found.is_first and not found.earlier else family.count("story"),
+            since=next((moment for (moment,) in _FIRST_CITED(keys=family.keys, at=at)), None),
+            earlier=found.earlier,
+            is_first=found.is_first,
+        )
+
+    @property
+    def kinds(self) -> str:
+        """What outlets of its kind are called together."""
+        return str(KINDS[self.outlet.kind])
+
+    @property
+    def language(self) -> str:
+        """The language it appears in, by its name where that is known."""
+        try:
+            return str(get_language_info(self.outlet.language)["name_translated"])
+        except KeyError:
+            return self.outlet.language
+
+    @property
+    def host(self) -> str:
+        """The name of its site, without ``www.``."""
+        return urlsplit(self.outlet.home_page).netloc.removeprefix("www.")
+
+
+def outlet_family(slug: str, *, at: datetime, guard: Guard | None = None) -> Family[Outlet]:
+    """Return the outlet that a present or former address leads to. Raises as ``OutletPage.load`` does."""
+    outlet = OUTLETS.led_to(slug, at=at)
+    if outlet is None:
+        raise Http404
+    watch(guard, key("outlet", outlet.uid), naming("outlet", outlet.uid))
+    family = OUTLETS.of(outlet, at=at)
+    if not family.keys:
+        raise Http404
+    if family.thing.slug != slug:
+        raise MovedError(family.thing.get_absolute_url())
+    return family
+
+
+def public_outlet(slug: str, *, at: datetime) -> Outlet:
+    """Return the outlet of which ``outlet_family`` returns the family."""
+    return outlet_family(slug, at=at).thing
+
+
+def _stories(keys: Collection[int], at: datetime) -> tuple[QuerySet[Edition], list[QuerySet[Any, Any]]]:
+    return Edition.objects.all(), walks_naming(Outlet, keys, kind="story", at=at)
+
+
+def _first_cited(keys: Collection[int], at: datetime) -> QuerySet[Any, Any]:
+    """Return when a story that readers could see cited the outlet for the first time."""
+    seen = EditionOutlet.objects.filter(work_kind="story", live_from__lte=at, live_until__gt=F("live_from"))
+    firsts = first_of([seen.filter(outlet=key) for key in keys], order=("live_from",), limit=1)
+    return EditionOutlet.objects.filter(pk__in=firsts).order_by("live_from").values_list("live_from")[:1]
+
+
+def _said(
+    edition: Edition, fragments: ExplainerFragments, own: frozenset[UUID], outlets: Outlets, put: partial[str]
+) -> Said:
+    passages = tuple(passage for passage in fragments.passages if any(named.uid in own for named in passage.outlets))
+    sources = sources_of(fragments.sources, outlets)
+    voices = voices_of(passages, sources=sources, outlets=outlets, fill=put)
+    spoken = {article for voice in voices for article in voice.articles}
+    cited = [sources[source.display] for source in fragments.sources if source.outlet.uid in own]
+    its_own = shown((named for passage in passages for named in passage.outlets if named.uid in own), outlets)
+    return Said(
+        edition,
+        tuple((voice, listed(who.name for who in voice.outlets if who not in its_own)) for voice in voices),
+        tuple(article for article in cited if article not in spoken),
+    )
+
+
+OUTLETS = Families(lambda: Outlet.objects.select_related("merged_into"))
+_STORIES = PreparedPages(_stories, size=STORIES_ON_A_PAGE, key="edition")
+_FIRST_CITED = Prepared(_first_cited)

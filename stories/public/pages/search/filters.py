@@ -1,0 +1,110 @@
+"""What a search can be narrowed to, each choice with how many results it would leave."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Self
+from uuid import UUID
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from newsroom.search.counts import Count, Counts
+from stories.documents.headings import usual_heading
+from stories.documents.schema import SECTION_KINDS
+from stories.models.outlet import Outlet
+from stories.public.pages.search.names import Name, Names
+from stories.public.pages.search.query import Asked
+from topics.models import Topic
+
+KINDS: dict[str, Promise] = {
+    "story": _("Stories"),
+    "question": _("Questions"),
+    "topic": _("Topics"),
+    "source": _("Sources"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of a filter. It would leave ``number`` results, or more where ``is_capped``; 0 where none is known."""
+
+    value: str
+    name: str
+    number: int
+    is_capped: bool
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The values that one parameter of the address offers; ``anything`` is what choosing none of them is called."""
+
+    name: str
+    label: str
+    anything: str
+    choices: list[Choice]
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """What each filter offers, days apart."""
+
+    offers: list[Offer]
+
+    @classmethod
+    def of(cls, asked: Asked, told: Counts, names: Names, *, topic: Topic | None, outlet: Outlet | None) -> Self:
+        """Return what results can be narrowed to that were counted, beside what they are: ``topic`` and ``outlet``."""
+        topics = _named(names.topics, told.topics, topic)
+        outlets = _named(names.outlets, told.outlets, outlet)
+        return cls(
+            [
+                Offer("kind", gettext("Kind"), gettext("All kinds"), _fixed(KINDS, told.kinds, asked.kind)),
+                Offer("topic", gettext("Topic"), gettext("All topics"), topics),
+                Offer("source", gettext("Source"), gettext("All sources"), outlets),
+                Offer(
+                    "section",
+                    gettext("Part of a story"),
+                    gettext("All parts"),
+                    _fixed(_sections(), told.sections, asked.section),
+                ),
+            ]
+        )
+
+    @property
+    def chosen(self) -> list[str]:
+        """The names of what the search is narrowed to already."""
+        return [choice.name for offer in self.offers for choice in offer.choices if choice.is_chosen]
+
+
+def _sections() -> dict[str, str]:
+    """Return what the kinds of section are called in the language that is active."""
+    language = get_language() or settings.LANGUAGE_CODE
+    return {code: usual_heading(code, language) or gettext("Other sections") for code in SECTION_KINDS}
+
+
+def _fixed(names: Mapping[str, str | Promise], told: Iterable[Count], chosen: str) -> list[Choice]:
+    numbers = {count.value: count for count in told}
+    return [
+        Choice(
+            value,
+            str(name),
+            numbers[value].number if value in numbers else 0,
+            numbers[value].is_capped if value in numbers else False,
+            value == chosen,
+        )
+        for value, name in names.items()
+    ]
+
+
+def _named(things: Mapping[UUID, Name], told: list[Count], chosen: Topic | Outlet | None) -> list[Choice]:
+    """Return the things that were counted, the most frequent first, the chosen one among them whatever happens."""
+    choices = {
+        uid: Choice(thing.slug, thing.name, count.number, count.is_capped, bool(chosen and uid == chosen.uid))
+        for count in told
+        if (thing := things.get(uid := UUID(count.value)))
+    }
+    if chosen:
+        choices.setdefault(chosen.uid, Choice(chosen.slug, chosen.name, 0, is_capped=False, is_chosen=True))
+    return list(choices.values())

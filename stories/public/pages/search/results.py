@@ -1,0 +1,100 @@
+"""The page of results."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Self
+from uuid import UUID
+
+from newsroom.search.counts import Counts, counts
+from newsroom.search.query.conditions import Filters
+from newsroom.search.query.parse import Wanted
+from newsroom.search.search import search
+from stories.documents.schema import SECTION_KINDS
+from stories.models.outlet import Outlet
+from stories.public.pages.search.filters import Narrowing
+from stories.public.pages.search.hits import Found, found_of
+from stories.public.pages.search.names import Names
+from stories.public.pages.search.query import MOST_PAGES, Asked
+from topics.models import Topic
+
+RESULTS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """What was found for what was asked, best first.
+
+    There are ``total`` results, and more where that ``is_capped``. ``instead`` is another spelling whose results these
+    are, as there was nothing for the words as they were written; else it is empty. ``following`` is the number of the
+    next page, or None.
+    """
+
+    asked: Asked
+    at: datetime
+    found: list[Found]
+    total: int
+    is_capped: bool
+    instead: str
+    following: int | None
+    narrowing: Narrowing
+
+    @classmethod
+    def load(cls, asked: Asked, *, at: datetime, size: int = RESULTS) -> Self:
+        """Return the results, in eight queries unless words are misspelt; ``asked`` comes back with what else was found wrong in it.
+
+        Where something is wrong nothing is looked for: a search that is wider than what was asked would mislead.
+        """
+        topic = Topic.objects.public(at).filter(slug=asked.topic).first() if asked.topic else None
+        outlet = Outlet.objects.public(at).filter(slug=asked.source).first() if asked.source else None
+        unknown = {"topic"} if asked.topic and not topic else set()
+        unknown |= {"source"} if asked.source and not outlet else set()
+        asked = replace(asked, wrong=asked.wrong | unknown)
+        wanted = Wanted.read(asked.query)
+        if asked.wrong or not wanted:
+            narrowing = Narrowing.of(asked, Counts(), Names(), topic=topic, outlet=outlet)
+            return cls(asked, at, [], 0, is_capped=False, instead="", following=None, narrowing=narrowing)
+        filters = Filters(
+            kinds=frozenset({asked.kind} if asked.kind else ()),
+            topic=topic.uid if topic else None,
+            outlet=outlet.uid if outlet else None,
+            section=asked.section,
+            since=asked.since,
+            until=asked.until,
+        )
+        results = search(wanted, filters, at=at, page=asked.page, size=size)
+        told = counts(results, sections=SECTION_KINDS)
+        names = Names.among(
+            results.hits,
+            topics=(UUID(count.value) for count in told.topics),
+            outlets=(UUID(count.value) for count in told.outlets),
+        )
+        return cls(
+            asked=asked,
+            at=at,
+            found=found_of(results.hits, results.wanted, section=asked.section, at=at, names=names),
+            total=results.total,
+            is_capped=results.total_is_capped,
+            instead=results.did_you_mean,
+            following=asked.page + 1 if results.more and asked.page < MOST_PAGES else None,
+            narrowing=Narrowing.of(asked, told, names, topic=topic, outlet=outlet),
+        )
+
+    @property
+    def has_words(self) -> bool:
+        """Say whether there was anything to look for: marks alone are no words, nor is what is not wanted."""
+        return bool(Wanted.read(self.asked.query))
+
+    @property
+    def following_address(self) -> str:
+        """Where the next results are."""
+        return self.asked.address(page=self.following or 1)
+
+    @property
+    def first_address(self) -> str:
+        """Where the best results are."""
+        return self.asked.address()
+
+    @property
+    def wide_address(self) -> str:
+        """Where the same words are looked for everywhere."""
+        return self.asked.address(narrowed=False)

@@ -1,0 +1,41 @@
+"""What a reader may be about to type: pages, topics and outlets whose titles begin so."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+
+from newsroom.search.suggest import suggest
+from stories.public.pages.search.editions import pages_of
+from stories.public.pages.search.hits import LABELS
+from stories.public.pages.search.names import Names
+
+MOST = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A title with where it stands; ``label`` says what it is. ``language`` and ``direction`` are empty for names."""
+
+    label: str
+    title: str
+    url: str
+    language: str = ""
+    direction: str = ""
+
+
+def suggestions_for(start: str, *, at: datetime) -> list[Suggestion]:
+    """Return up to six suggestions for what was typed, the best first. Five queries at most."""
+    hits = suggest(start, at=at, limit=MOST)
+    pages = pages_of([hit.edition for hit in hits if hit.edition is not None], at=at, with_texts=False)
+    names = Names.among(hits)
+    suggested = []
+    for hit in hits:
+        label = str(LABELS[hit.kind])
+        name = names.of(hit)
+        if page := pages.get(hit.edition or 0):
+            url = reverse(hit.kind, args=[page.slug])
+            suggested.append(Suggestion(label, page.title, url, page.language, page.direction))
+        elif name:
+            suggested.append(Suggestion(label, name.name, name.url))
+    return suggested

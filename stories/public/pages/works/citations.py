@@ -1,0 +1,84 @@
+"""How others cite a page: the edition that can be read now, at the address that keeps showing it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.conf import settings
+from django.utils import formats, timezone
+from django.utils.translation import get_language, gettext
+
+from newsroom.text.join import listed
+from stories.editions.models import Edition
+from stories.public.pages.history.changes import Changes, edition_url
+
+_ENDS = (".", "?", "!", "…", "؟")
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """One way to cite the page; ``style`` is what it is called."""
+
+    style: str
+    text: str
+
+
+def citations_of(edition: Edition, byline: Sequence[str], changes: Changes | None) -> list[Citation]:
+    """Return the citation of the live ``edition`` in APA (7th edition), Chicago (18th edition) and Wikipedia's template.
+
+    Names stand as they are printed: which part of one is the surname cannot be told from its letters. The day is that
+    of the last update, in the newsroom's time; words, months and commas are in the language that is active. What
+    readers never saw is not cited.
+    """
+    if changes is None or not changes.editions:
+        return []
+    site = settings.SITE_NAME
+    day = timezone.localtime(edition.updated_at).date()
+    url = f"{settings.SITE_URL}{edition_url(edition.work_kind, edition.slug, changes.editions)}"
+    number = gettext("edition {label}").format(label=edition.label)
+    title = edition.title
+    ended = title if title.endswith(_ENDS) else f"{title}."
+    by = _listed(byline, " & ")
+    apa = [f"{by or site} ({_year_first(day)}).", f"{title} ({number}).", *([f"{site}."] if by else []), url]
+    chicago = [
+        f"{_listed(byline, f' {gettext("and")} ') or site}. “{ended}” {listed((site, number))}.",
+        gettext("Last modified {day}.").format(day=_in_words(day)),
+        f"{url}.",
+    ]
+    return [
+        Citation("APA", " ".join(apa)),
+        Citation("Chicago", " ".join(chicago)),
+        Citation("Wikipedia", _template(edition, byline, day=day, url=url)),
+    ]
+
+
+def _template(edition: Edition, byline: Sequence[str], *, day: date, url: str) -> str:
+    """Return the page as ``{{cite web}}`` (Wikipedia, Template:Cite web); a bar in a value is written ``{{!}}``."""
+    authors = [(f"author{place}", name) for place, name in enumerate(byline, start=1)]
+    fields = [
+        *authors,
+        ("title", edition.title),
+        ("url", url),
+        ("website", settings.SITE_NAME),
+        ("date", day.isoformat()),
+        ("edition", edition.label),
+        ("language", edition.language),
+    ]
+    return "".join(["{{cite web", *(f" |{name}={value.replace('|', '{{!}}')}" for name, value in fields), "}}"])
+
+
+def _listed(names: Sequence[str], last: str) -> str:
+    *others, final = names or ("",)
+    return f"{listed(others)}{last}{final}" if others else final
+
+
+def _year_first(day: date) -> str:
+    return listed((day.year, formats.date_format(day, "F j" if _is_english() else "MONTH_DAY_FORMAT")))
+
+
+def _in_words(day: date) -> str:
+    return formats.date_format(day, "F j, Y" if _is_english() else "DATE_FORMAT")
+
+
+def _is_english() -> bool:
+    return (get_language() or "en").startswith("en")

@@ -1,0 +1,34 @@
+"""A document as readers know it: without what the desk keeps beside the page."""
+
+from stories.documents import AnyDocument, Explainer, PlacedPicture
+from stories.documents.render import ExplainerFragments, QuestionFragments
+from stories.editions.models import Edition
+from stories.public.pages.works.placeholders import pictures_in
+from stories.public.pages.works.sections import question_texts_of, texts_of
+
+type Fragments = ExplainerFragments | QuestionFragments
+
+
+def fragments_of(edition: Edition) -> Fragments:
+    """Return what the edition keeps, read back."""
+    if edition.work_kind == "story":
+        return ExplainerFragments.model_validate(edition.fragments)
+    return QuestionFragments.model_validate(edition.fragments)
+
+
+def as_read(document: AnyDocument, fragments: Fragments) -> AnyDocument:
+    """Return ``document`` without articles that nothing cites, pictures that stand nowhere and words nobody is told."""
+    texts = texts_of(fragments) if isinstance(fragments, ExplainerFragments) else question_texts_of(fragments)
+    cited, placed = {source.number for source in fragments.sources}, pictures_in(texts)
+    read: dict[str, object] = {
+        "citations": tuple(article for article in document.citations if article.number in cited),
+        "pictures": tuple(_told(picture) for picture in document.pictures if picture.uid in placed),
+    }
+    if isinstance(document, Explainer) and document.lead_picture:
+        read["lead_picture"] = _told(document.lead_picture)
+    return document.model_copy(update=read)
+
+
+def _told(picture: PlacedPicture) -> PlacedPicture:
+    """Return the picture with the words that are told of it: none instead of a decorative one."""
+    return picture.model_copy(update={"alt": ""}) if picture.decorative else picture

@@ -1,0 +1,163 @@
+"""Where the things that a page names are now: the stories, questions and topics that can be read at that moment."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Self
+from uuid import UUID
+
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import IsNull
+from django.utils import timezone
+
+from newsroom.db.statements import Prepared
+from newsroom.entities.mentions import first_naming, live_naming
+from newsroom.http.clock import day_begins
+from newsroom.page_cache.dependencies import Guard, key, naming
+from stories.editions.models import Edition
+from stories.public.pages.works.neighbours import Neighbours
+from stories.public.pages.works.placeholders import days_in, targets_in
+from topics.models import Topic
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionNow:
+    """A question as its live edition has it."""
+
+    url: str
+    introduction: str
+    as_of: date
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """What the marks of one page lead to, by ``kind:uid``, with the topics and questions found on the way."""
+
+    places: dict[str, str]
+    topics: dict[UUID, Topic]
+    questions: dict[UUID, QuestionNow]
+
+    @classmethod
+    def load(
+        cls, targets: Collection[str], *, topics: Collection[UUID], questions: Collection[UUID], at: datetime
+    ) -> Self:
+        """Look up ``targets`` with the page's own ``topics`` and ``questions``, in two queries.
+
+        The page's own topics are public because it names them; any other only while a live edition names it. A topic
+        that was merged is the one it was merged into.
+        """
+        works = {uid for _, uid in works_in(targets)} | set(questions)
+        live = Edition.objects.live(at).filter(uid__in=works).annotate(answers=F("fragments__answers"))
+        return cls._of(live.defer("fragments"), targets, topics=topics, at=at)
+
+    @classmethod
+    def among(cls, neighbours: Neighbours, targets: Collection[str], *, topics: Collection[UUID], at: datetime) -> Self:
+        """Look up ``targets`` among the pages of ``neighbours`` as ``load`` does. One query, for the topics."""
+        return cls._of(neighbours.live.values(), targets, topics=topics, at=at)
+
+    @classmethod
+    def _of(
+        cls, editions: Iterable[Edition], targets: Collection[str], *, topics: Collection[UUID], at: datetime
+    ) -> Self:
+        wanted = _uids(targets)
+        places: dict[str, str] = {}
+        asked: dict[UUID, QuestionNow] = {}
+        for edition in editions:
+            places[f"{edition.work_kind}:{edition.uid}"] = edition.get_absolute_url()
+            if edition.work_kind == "question":
+                asked[edition.uid] = QuestionNow(edition.get_absolute_url(), edition.summary, as_of(edition))
+        found: dict[UUID, Topic] = {}
+        for topic in _topics(set(topics), wanted["topic"] - set(topics), at=at):
+            found[topic.uid] = topic.present
+            places[f"topic:{topic.uid}"] = found[topic.uid].get_absolute_url()
+        return cls(places, found, asked)
+
+    def with_drafts(self, questions: Mapping[UUID, QuestionNow]) -> Self:
+        """Return the links with those of ``questions`` leading to their drafts, whether readers see them or not."""
+        drafts = {f"question:{uid}": question.url for uid, question in questions.items()}
+        return replace(self, places=self.places | drafts, questions=self.questions | dict(questions))
+
+
+@dataclass(frozen=True, slots=True)
+class DraftPlaces:
+    """Where the page of a shared draft leads instead: its ``questions`` by uid, its ``pictures`` under one address."""
+
+    questions: Mapping[UUID, QuestionNow] = field(default_factory=dict)
+    pictures: str = ""
+
+
+def as_of(edition: Edition) -> date:
+    """Return the newest day on which an answer of the question is said to be true, else the day of its update.
+
+    ``edition`` carries ``answers``, annotated from its fragments.
+    """
+    answers: list[dict[str, str | None]] = getattr(edition, "answers", None) or []
+    days = [date.fromisoformat(day) for answer in answers if (day := answer.get("as_of"))]
+    return max(days, default=edition.updated_at.date())
+
+
+def _topics(own: Collection[UUID], foreign: Collection[UUID], *, at: datetime) -> list[Topic]:
+    """Return the page's ``own`` topics, and those ``foreign`` to it that are public. One query, or none."""
+    if foreign:
+        public = Q(uid__in=own) | Q(_named(at), uid__in=foreign)
+        known = Topic.objects.alias(leads_to=Coalesce("merged_into", "pk")).filter(public)
+        return list(known.select_related("merged_into").order_by())
+    return _OWN_TOPICS(uids=own) if own else []
+
+
+_OWN_TOPICS = Prepared(lambda uids: Topic.objects.filter(uid__in=uids).select_related("merged_into").order_by())
+
+
+def _named(at: datetime) -> IsNull:
+    """Return what keeps the topics that lead to one (``leads_to``) that a live edition names, or that has one merged into it that is.
+
+    Each is asked for the newest row that names it, as a value: a database that may choose makes a list of all.
+    """
+    own = live_naming(Topic, OuterRef("leads_to"), at=at).order_by("-live_from", "live_until").values("pk")
+    joined = Topic.objects.filter(IsNull(first_naming(Topic, at=at), False), merged_into=OuterRef("leads_to"))
+    return IsNull(Coalesce(Subquery(own[:1]), Subquery(joined.order_by().values("pk")[:1])), False)
+
+
+def works_in(targets: Collection[str]) -> set[tuple[str, UUID]]:
+    """Return the stories and questions among ``targets``, each as kind and uid."""
+    wanted = _uids(targets)
+    return {(kind, uid) for kind in ("story", "question") for uid in wanted[kind]}
+
+
+def keys_of_topics(topics: Iterable[UUID]) -> Iterator[str]:
+    """Yield the keys on which it hangs whether and where these topics can be read, and how they are called."""
+    for uid in topics:
+        yield from (key("topic", uid), naming("topic", uid))
+
+
+def topics_in(targets: Collection[str]) -> set[UUID]:
+    """Return the uids of the topics among ``targets``."""
+    return _uids(targets)["topic"]
+
+
+def _uids(targets: Collection[str]) -> dict[str, set[UUID]]:
+    wanted: dict[str, set[UUID]] = {"story": set(), "question": set(), "topic": set()}
+    for target in targets:
+        kind, _, uid = target.partition(":")
+        if kind in wanted:
+            wanted[kind].add(UUID(uid))
+    return wanted
+
+
+def watch_texts(guard: Guard | None, texts: Iterable[str]) -> None:
+    """Tell the guard, if there is one, on which pages texts depend that have marks in them, and when a day in them has come."""
+    if guard is None:
+        return
+    read = list(texts)
+    targets = targets_in(read)
+    topics = topics_in(targets)
+    guard.on(
+        [
+            *(key(kind, uid) for kind, uid in works_in(targets)),
+            *(key("topic", uid) for uid in topics),
+            *(naming("topic", uid) for uid in topics),
+        ]
+    )
+    today = timezone.localdate(guard.at)
+    guard.until(min((day_begins(day) for day in days_in(read) if day > today), default=None))

@@ -1,0 +1,166 @@
+"""What a page takes from today for its frozen words: names, pictures and links; for an old edition the links alone."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Self
+from uuid import UUID
+
+from django.utils import timezone
+
+from newsroom.http.clock import day_begins, new_year_after
+from newsroom.page_cache.dependencies import Guard, key
+from stories.documents import NamedOutlet
+from stories.documents.render import ShownPicture, TopicMention
+from stories.editions.models import Edition
+from stories.public.pages.resolve import next_change
+from stories.public.pages.works.images import Figure, figures_of, public_figures_of
+from stories.public.pages.works.images import printed as printed_figures
+from stories.public.pages.works.links import DraftPlaces, Links, keys_of_topics, topics_in, works_in
+from stories.public.pages.works.neighbours import Neighbours
+from stories.public.pages.works.outlets import Outlets, outlets_as_printed, outlets_of
+from stories.public.pages.works.placeholders import days_in, fill, targets_in
+from stories.public.pages.works.sections import Fill
+from stories.public.pages.works.topics import TopicShown, topics_as_printed, topics_shown
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What the fragments of one page ask for: ``placed`` pictures stand inside its ``texts``, ``lead`` above them."""
+
+    texts: tuple[str, ...]
+    outlets: tuple[NamedOutlet, ...]
+    topics: tuple[TopicMention, ...]
+    placed: tuple[ShownPicture, ...]
+    lead: ShownPicture | None = None
+    questions: tuple[UUID, ...] = ()
+
+    @property
+    def pictures(self) -> list[ShownPicture]:
+        """All pictures of the page."""
+        return [*self.placed, *([self.lead] if self.lead else [])]
+
+    @property
+    def own_topics(self) -> list[UUID]:
+        """The topics that the page itself names, without those that are only proposed."""
+        return [mention.topic for mention in self.topics if mention.topic]
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What was found for the needs of one page; ``fill`` replaces the marks in its texts."""
+
+    neighbours: Neighbours
+    links: Links
+    outlets: Outlets
+    topics: list[TopicShown]
+    lead: Figure | None
+    fill: Fill
+
+    @classmethod
+    def today(
+        cls,
+        edition: Edition,
+        needs: Needs,
+        *,
+        guard: Guard,
+        others: Sequence[UUID] = (),
+        most: int = 0,
+        lists: Collection[str] = (),
+        drafts: DraftPlaces | None = None,
+    ) -> Self:
+        """Return what the page of ``edition`` shows at the moment of ``guard``: everything as it is called now.
+
+        ``others`` are stories of which it leads to the first ``most`` that can be read, beside those in its texts.
+        ``guard`` is told first what all of it hangs on, with the keys of the ``lists`` that stand on the page, and then
+        that it does not hang on the rest of those. Five queries at most, one more where a text leads to a topic that the
+        page itself does not name. With ``drafts`` its questions and pictures are where those say.
+        """
+        at, targets = guard.at, targets_in(needs.texts)
+        works = {("question", uid) for uid in needs.questions} | works_in(targets)
+        works.add((edition.work_kind, edition.translation_group or edition.uid))
+        related = {("story", uid) for uid in others} - works
+        foreign = topics_in(targets) - set(needs.own_topics)
+        guard.on([*(key(kind, uid) for kind, uid in works | related), *_keys(needs, foreign), *lists])
+        neighbours = Neighbours.load(edition, {uid for _, uid in works | related}, guard=guard)
+        beyond = set(neighbours.beyond(others, most))
+        guard.without(key(kind, uid) for kind, uid in related if uid in beyond)
+        if foreign:
+            guard.until(next_change(at=at))
+        _heed_days(needs.texts, guard)
+        links = Links.among(neighbours, targets, topics=needs.own_topics, at=at)
+        if drafts:
+            links = links.with_drafts(drafts.questions)
+        today = timezone.localtime(at).date()
+        captions = _captions(links, today=today)
+        figures = figures_of(needs.pictures, fill=captions, under=drafts.pictures if drafts else "")
+        return cls(
+            neighbours=neighbours,
+            links=links,
+            outlets=outlets_of({outlet.uid for outlet in needs.outlets if outlet.uid}),
+            topics=topics_shown(needs.topics, links),
+            lead=figures.get(needs.lead.uid) if needs.lead else None,
+            fill=_texts(needs, links, figures, today=today),
+        )
+
+    @classmethod
+    def as_printed(cls, needs: Needs, *, seen: datetime, at: datetime) -> Self:
+        """Return what an edition that readers last saw at ``seen`` shows at ``at``. Four queries at most.
+
+        Names are those it was printed with, and lead to a page where there is one at ``at``. A picture that is not
+        public then is there in words only. What lay ahead at ``seen`` lies ahead.
+        """
+        targets = targets_in(needs.texts) | {f"topic:{uid}" for uid in needs.own_topics}
+        links = Links.load(targets, topics=(), questions=needs.questions, at=at)
+        day = timezone.localtime(seen).date()
+        figures = public_figures_of(needs.pictures, fill=_captions(links, today=day), at=at)
+        return cls(
+            neighbours=Neighbours({}, []),
+            links=links,
+            outlets=outlets_as_printed(needs.outlets, at=at),
+            topics=topics_as_printed(needs.topics, links),
+            lead=figures.get(needs.lead.uid) if needs.lead else None,
+            fill=_texts(needs, links, figures, today=day),
+        )
+
+
+def _keys(needs: Needs, foreign: Collection[UUID]) -> Iterator[str]:
+    """Yield the keys of the topics, outlets and pictures that the page shows; of ``foreign`` topics also who names them."""
+    yield from (key("topic", uid) for uid in needs.own_topics)
+    yield from keys_of_topics(foreign)
+    yield from (key("outlet", outlet.uid) for outlet in needs.outlets if outlet.uid)
+    yield from (key("picture", picture.image) for picture in needs.pictures)
+
+
+def _heed_days(texts: Iterable[str], guard: Guard) -> None:
+    """Tell the guard when an entry that lies ahead does so no longer, and when days are said with their year."""
+    today = timezone.localdate(guard.at)
+    guard.until(min((day_begins(day) for day in days_in(texts) if day > today), default=None))
+    guard.until(new_year_after(guard.at))
+
+
+def _captions(links: Links, *, today: date) -> Fill:
+    return partial(fill, places=links.places, pictures={}, today=today)
+
+
+def _texts(needs: Needs, links: Links, figures: dict[UUID, Figure], *, today: date) -> Fill:
+    placed = {picture.uid for picture in needs.placed}
+    inside = printed_figures({uid: figure for uid, figure in figures.items() if uid in placed})
+    return partial(fill, places=links.places, pictures=inside, today=today)
+
+
+def last_checked(edition: Edition, *, guard: Guard) -> date | None:
+    """Return the day of the last look at an edition of ``with_dates_of_looks``, if the next one is late, else None.
+
+    Where nobody has written down a look since, it is the day on which the page was last updated. ``guard`` says when
+    it is, and learns from when on it is late.
+    """
+    review_by, checked_on = (getattr(edition, name, None) for name in ("review_by", "checked_on"))
+    if review_by is None:
+        return None
+    if review_by >= timezone.localdate(guard.at):
+        guard.until(day_begins(review_by + timedelta(days=1)))
+        return None
+    updated: date = timezone.localdate(edition.updated_at)
+    return max(checked_on, updated) if checked_on else updated

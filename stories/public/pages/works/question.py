@@ -1,0 +1,166 @@
+"""The page of one common question."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Self
+
+from django.db.models import F, Min, Q
+from django.utils import translation
+
+from newsroom.http.languages import Version
+from newsroom.page_cache.dependencies import Guard, Unguarded, naming
+from stories.documents.render import QuestionFragments
+from stories.editions.models import Edition, EditionQuestion
+from stories.public.pages.copies.documents import CopyPlace, copies_of
+from stories.public.pages.history.changes import Changes, changes_of
+from stories.public.pages.lists.cards import Card, heed_day, listed_stories
+from stories.public.pages.resolve import standing_at
+from stories.public.pages.works.citations import Citation, citations_of
+from stories.public.pages.works.links import DraftPlaces
+from stories.public.pages.works.live_data import Needs, Surroundings, last_checked
+from stories.public.pages.works.neighbours import versions_of
+from stories.public.pages.works.sections import SourceShown, question_texts_of, sources_of
+from stories.public.pages.works.topics import TopicShown
+
+MOST_STORIES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerShown:
+    """One answer, with the day on which it was true."""
+
+    anchor: str
+    question: str
+    body_html: str
+    as_of: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionPage:
+    """Everything the page of one question shows at one moment."""
+
+    edition: Edition
+    at: datetime
+    question: str
+    introduction_html: str
+    answers: list[AnswerShown]
+    as_of: date | None
+    sources: list[SourceShown]
+    topics: list[TopicShown]
+    stories: list[Card]
+    changes: Changes | None
+    versions: list[Version]
+    checked_on: date | None = None
+
+    @classmethod
+    def load(cls, slug: str, *, at: datetime, guard: Guard | None = None) -> Self:
+        """Return the page of the question at this address, in eight queries at most.
+
+        ``guard`` is told what it is built from. Raises as ``stories.public.pages.resolve.standing_at`` does.
+        """
+        edition = standing_at("question", slug, at=at, guard=guard)
+        watch = guard or Unguarded(at=at)
+        page = cls.of(edition, QuestionFragments.model_validate(edition.fragments), guard=watch)
+        return replace(page, checked_on=last_checked(edition, guard=watch))
+
+    @classmethod
+    def of(
+        cls, edition: Edition, fragments: QuestionFragments, *, guard: Guard, drafts: DraftPlaces | None = None
+    ) -> Self:
+        """Return the page of ``edition``, stored or not, as ``fragments`` say it, in its own language.
+
+        With ``drafts`` it leads to drafts of its questions and pictures, for somebody who was given a link.
+        """
+        with translation.override(edition.language):
+            asking = [naming("question", edition.uid)]
+            around = Surroundings.today(edition, _needs(fragments), guard=guard, lists=asking, drafts=drafts)
+            changes = changes_of(edition, around.neighbours.past, at=guard.at)
+            guard.until(changes.fades_at)
+            return cls._of(
+                edition,
+                fragments,
+                around,
+                at=guard.at,
+                changes=changes,
+                stories=_asking(edition, guard=guard),
+                versions=versions_of(edition, around.neighbours),
+            )
+
+    @classmethod
+    def as_printed(cls, edition: Edition, fragments: QuestionFragments, *, seen: datetime, at: datetime) -> Self:
+        """Return the page as it was while ``edition`` could be read, last at ``seen``: names and words of its time.
+
+        ``at`` is when it is asked for: links lead to what can be read then.
+        """
+        with translation.override(edition.language):
+            around = Surroundings.as_printed(_needs(fragments), seen=seen, at=at)
+            return cls._of(edition, fragments, around, at=at, changes=None, stories=[], versions=[])
+
+    @classmethod
+    def _of(
+        cls,
+        edition: Edition,
+        fragments: QuestionFragments,
+        around: Surroundings,
+        *,
+        at: datetime,
+        changes: Changes | None,
+        stories: list[Card],
+        versions: list[Version],
+    ) -> Self:
+        return cls(
+            edition=edition,
+            at=at,
+            question=fragments.question,
+            introduction_html=around.fill(fragments.introduction_html),
+            answers=[
+                AnswerShown(answer.anchor, answer.question, around.fill(answer.body_html), answer.as_of)
+                for answer in fragments.answers
+            ],
+            as_of=max((answer.as_of for answer in fragments.answers if answer.as_of), default=None),
+            sources=list(sources_of(fragments.sources, around.outlets).values()),
+            topics=around.topics,
+            stories=stories,
+            changes=changes,
+            versions=versions,
+        )
+
+    @property
+    def citations(self) -> list[Citation]:
+        """How others cite what is read here now."""
+        return citations_of(self.edition, (), self.changes)
+
+    @property
+    def copies(self) -> list[CopyPlace]:
+        """Where the page is as text."""
+        return copies_of(self.edition, self.changes)
+
+
+def _needs(fragments: QuestionFragments) -> Needs:
+    return Needs(
+        texts=tuple(question_texts_of(fragments)),
+        outlets=tuple(source.outlet for source in fragments.sources),
+        topics=fragments.topics,
+        placed=tuple(fragments.pictures.values()),
+    )
+
+
+def _asking(edition: Edition, *, guard: Guard) -> list[Card]:
+    """Return the live stories in its language that ask the question, newest first. Two queries.
+
+    ``guard`` knows the key of their list, and learns when one comes or goes by itself.
+    """
+    at = guard.at
+    asking = EditionQuestion.objects.filter(question_uid=edition.uid)
+    spans = (
+        asking.filter(live_until__gt=at)
+        .exclude(live_until=F("live_from"))
+        .aggregate(
+            coming=Min("live_from", filter=Q(live_from__gt=at)), going=Min("live_until", filter=Q(live_from__lte=at))
+        )
+    )
+    guard.until(spans["coming"])
+    guard.until(spans["going"])
+    stories = list(listed_stories(at).filter(pk__in=asking.values("edition")).newest_first()[:MOST_STORIES])
+    heed_day(stories, guard)
+    return [Card(story, "") for story in stories]

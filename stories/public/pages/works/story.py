@@ -1,0 +1,213 @@
+"""The page of one story."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Self
+from uuid import UUID
+
+from django.utils import translation
+from django.utils.translation import gettext
+
+from newsroom.http.languages import Version
+from newsroom.page_cache.dependencies import Guard, Unguarded
+from stories.documents.render import ExplainerFragments, QuestionLink
+from stories.editions.models import Edition
+from stories.editions.related import RelatedStories
+from stories.public.pages.copies.documents import CopyPlace, copies_of
+from stories.public.pages.history.changes import Changes, changes_of
+from stories.public.pages.lists.cards import Card, heed_day
+from stories.public.pages.resolve import standing_at
+from stories.public.pages.works.citations import Citation, citations_of
+from stories.public.pages.works.images import Figure
+from stories.public.pages.works.links import DraftPlaces, Links, QuestionNow
+from stories.public.pages.works.live_data import Needs, Surroundings, last_checked
+from stories.public.pages.works.neighbours import versions_of
+from stories.public.pages.works.sections import Part, SourceShown, outlets_in, parts_of, sources_of, texts_of
+from stories.public.pages.works.topic_popovers import Explained, Explaining
+from stories.public.pages.works.topics import TopicShown
+
+
+def related_to(edition: Edition) -> list[UUID]:
+    """Return the uids of the stories chosen for the story, the nearest first: from its row, or in one query for a draft."""
+    if "leads_on_to" in vars(edition):
+        return [UUID(uid) for uid in vars(edition)["leads_on_to"] or ()]
+    return RelatedStories.objects.chosen_for(edition.uid)
+
+
+MOST_RELATED = 6
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionAsked:
+    """A common question as the story asks it; ``now`` is None while it cannot be read."""
+
+    question: str
+    teaser: str
+    now: QuestionNow | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainerPage:
+    """Everything the page of one story shows at one moment."""
+
+    edition: Edition
+    at: datetime
+    headline: str
+    summary_label: str
+    summary_anchor: str
+    summary_html: str
+    byline: tuple[str, ...]
+    lead: Figure | None
+    parts: list[Part]
+    sources: list[SourceShown]
+    changes: Changes | None
+    deeper_heading: str
+    questions: list[QuestionAsked]
+    questions_heading: str
+    topics: list[TopicShown]
+    topics_heading: str
+    related: list[Card]
+    method_html: str
+    explained: list[Explained]
+    versions: list[Version]
+    checked_on: date | None = None
+
+    @classmethod
+    def load(cls, slug: str, *, at: datetime, guard: Guard | None = None) -> Self:
+        """Return the page of the story at this address, in six queries at most.
+
+        ``guard`` is told what it is built from. Raises as ``stories.public.pages.resolve.standing_at`` does.
+        """
+        edition = standing_at("story", slug, at=at, guard=guard)
+        watch = guard or Unguarded(at=at)
+        page = cls.of(edition, ExplainerFragments.model_validate(edition.fragments), guard=watch)
+        return replace(page, checked_on=last_checked(edition, guard=watch))
+
+    @classmethod
+    def of(
+        cls, edition: Edition, fragments: ExplainerFragments, *, guard: Guard, drafts: DraftPlaces | None = None
+    ) -> Self:
+        """Return the page of ``edition``, stored or not, as ``fragments`` say it, in its own language.
+
+        With ``drafts`` it leads to drafts of its questions and pictures, for somebody who was given a link.
+        """
+        with translation.override(edition.language):
+            others = related_to(edition)
+            around = Surroundings.today(
+                edition, _needs(fragments), guard=guard, others=others, most=MOST_RELATED, drafts=drafts
+            )
+            changes = changes_of(edition, around.neighbours.past, at=guard.at)
+            guard.until(changes.fades_at)
+            related = around.neighbours.in_order(others)[:MOST_RELATED]
+            heed_day(related, guard)
+            return cls._of(
+                edition,
+                fragments,
+                around,
+                at=guard.at,
+                changes=changes,
+                related=[Card(story, "") for story in related],
+                versions=versions_of(edition, around.neighbours),
+            )
+
+    @classmethod
+    def as_printed(cls, edition: Edition, fragments: ExplainerFragments, *, seen: datetime, at: datetime) -> Self:
+        """Return the page as it was while ``edition`` could be read, last at ``seen``: names and words of its time.
+
+        ``at`` is when it is asked for: links lead to what can be read then.
+        """
+        with translation.override(edition.language):
+            around = Surroundings.as_printed(_needs(fragments), seen=seen, at=at)
+            return cls._of(edition, fragments, around, at=at, changes=None, related=[], versions=[])
+
+    @classmethod
+    def _of(
+        cls,
+        edition: Edition,
+        fragments: ExplainerFragments,
+        around: Surroundings,
+        *,
+        at: datetime,
+        changes: Changes | None,
+        related: list[Card],
+        versions: list[Version],
+    ) -> Self:
+        sources = sources_of(fragments.sources, around.outlets)
+        happened = next((section for section in fragments.sections if section.kind == "happened"), None)
+        summary = happened if fragments.happened_is_summary else None
+        explaining = Explaining.of(around.topics)
+        summary_html = around.fill(summary.body_html if summary else fragments.standfirst_html)
+        parts = parts_of(fragments, sources=sources, outlets=around.outlets, fill=around.fill)
+        byline = tuple(contributor.name for contributor in fragments.byline)
+        return cls(
+            edition=edition,
+            at=at,
+            headline=fragments.headline,
+            summary_label=summary.heading if summary else "",
+            summary_anchor=summary.anchor if summary else "standfirst",
+            summary_html=explaining.section(summary_html) if summary else summary_html,
+            byline=byline,
+            lead=around.lead,
+            parts=[replace(part, body_html=explaining.section(part.body_html)) for part in parts],
+            sources=list(sources.values()),
+            changes=changes,
+            deeper_heading=fragments.deeper_heading,
+            questions=[_asked(question, around.links, printed=changes is None) for question in fragments.questions],
+            questions_heading=fragments.questions_heading,
+            topics=around.topics,
+            topics_heading=fragments.topics_heading,
+            related=related,
+            method_html=around.fill(fragments.method_html),
+            explained=list(explaining.asked.values()),
+            versions=versions,
+        )
+
+    @property
+    def contents(self) -> list[tuple[str, str]]:
+        """The places of the page: anchor and words."""
+        own = [(part.anchor, part.heading) for part in self.parts]
+        if self.summary_label:
+            own.insert(0, (self.summary_anchor, self.summary_label))
+        return own + [
+            (anchor, words)
+            for anchor, words, stands in (
+                ("sources", gettext("Sources"), self.sources),
+                ("changes", gettext("Changes to this page"), self.changes),
+                ("questions", self.questions_heading, self.questions),
+                ("topics", self.topics_heading, self.topics),
+            )
+            if stands
+        ]
+
+    @property
+    def citations(self) -> list[Citation]:
+        """How others cite what is read here now."""
+        return citations_of(self.edition, self.byline, self.changes)
+
+    @property
+    def copies(self) -> list[CopyPlace]:
+        """Where the page is as text."""
+        return copies_of(self.edition, self.changes)
+
+    @property
+    def is_updated(self) -> bool:
+        """Say whether readers are told of an update after the first publication."""
+        return self.edition.updated_at > self.edition.first_published_at
+
+
+def _needs(fragments: ExplainerFragments) -> Needs:
+    return Needs(
+        texts=tuple(texts_of(fragments)),
+        outlets=tuple(outlets_in(fragments)),
+        topics=fragments.topics,
+        placed=tuple(fragments.pictures.values()),
+        lead=fragments.lead_picture,
+        questions=tuple(question.uid for question in fragments.questions),
+    )
+
+
+def _asked(question: QuestionLink, links: Links, *, printed: bool) -> QuestionAsked:
+    """Return the question as the story asks it; without a teaser, and unless as ``printed``, with today's introduction."""
+    now = links.questions.get(question.uid)
+    introduction = now.introduction if now and not printed else ""
+    return QuestionAsked(question.question, question.teaser_words or introduction, now)

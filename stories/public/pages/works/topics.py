@@ -1,0 +1,100 @@
+"""The topics that a page names, as they are today."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import OuterRef, Q, Subquery
+
+from newsroom.entities.mentions import live_naming
+from newsroom.text.plain import words_of
+from stories.documents.render import TopicMention
+from stories.public.pages.works.links import Links
+from topics.models import Topic, TopicKind
+
+
+@dataclass(frozen=True, slots=True)
+class TopicShown:
+    """A topic on a card: present name, kind and address; this work's description, or else the topic's own.
+
+    ``explain`` says whether its first mentions may be explained in place. ``what`` is its kind as machines are told,
+    ``elsewhere`` where it is in Wikipedia and Wikidata.
+    """
+
+    name: str
+    url: str
+    kind: str
+    description: str
+    pk: int | None
+    explain: bool = False
+    uid: UUID | None = None
+    what: str = ""
+    elsewhere: tuple[str, ...] = ()
+
+    @property
+    def is_explained(self) -> bool:
+        """Say whether there is something to explain it with, and no editor refused."""
+        return self.explain and bool(self.name and self.description)
+
+
+def topics_shown(mentions: Iterable[TopicMention], links: Links) -> list[TopicShown]:
+    """Return the mentioned topics in their order, each once.
+
+    How many stories name them is not told: it would change the page of each whenever one of them goes out.
+    """
+    named = list(mentions)
+    found = {mention.topic: links.topics[mention.topic] for mention in named if mention.topic in links.topics}
+    shown: dict[object, TopicShown] = {}
+    for mention in named:
+        topic = found.get(mention.topic) if mention.topic else None
+        if topic is None:
+            shown.setdefault(mention.name, _proposed(mention))
+            continue
+        description = mention.description_words or words_of(topic.description)
+        shown.setdefault(
+            topic.pk,
+            TopicShown(
+                topic.name,
+                topic.get_absolute_url(),
+                str(TopicKind(topic.kind).label),
+                description,
+                topic.pk,
+                mention.explain,
+                topic.uid,
+                topic.kind,
+                topic.elsewhere,
+            ),
+        )
+    return list(shown.values())
+
+
+def _proposed(mention: TopicMention) -> TopicShown:
+    return TopicShown(mention.name, "", "", mention.description_words, None, mention.explain)
+
+
+def topics_as_printed(mentions: Iterable[TopicMention], links: Links) -> list[TopicShown]:
+    """Return the mentioned topics by the names they were printed with; those that ``links`` knows lead to their page."""
+    return [
+        TopicShown(
+            mention.name,
+            links.places.get(f"topic:{mention.topic}", ""),
+            "",
+            mention.description_words,
+            None,
+        )
+        for mention in mentions
+    ]
+
+
+def latest_about(topics: Collection[int], *, at: datetime) -> dict[int, datetime]:
+    """Return by topic when a live story that names it, or one merged into it, was updated last. One query."""
+    naming = live_naming(Topic, OuterRef("pk"), at=at).filter(work_kind="story").order_by("-updated_at", "-uid")
+    rows = Topic.objects.filter(Q(pk__in=topics) | Q(merged_into__in=topics)).order_by()
+    updated = rows.annotate(latest=Subquery(naming.values("updated_at")[:1]))
+    found: dict[int, datetime] = {}
+    for key, merged_into, latest in updated.values_list("pk", "merged_into", "latest"):
+        present = merged_into or key
+        if latest:
+            found[present] = max(latest, found.get(present, latest))
+    return found

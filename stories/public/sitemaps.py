@@ -1,0 +1,266 @@
+"""What sitemaps list of stories, questions, topics and outlets, in parts that never hold too much."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from io import StringIO
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
+from xml.sax.xmlreader import AttributesImpl
+
+from django.conf import settings
+from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import translation
+from django.utils.xmlutils import SimplerXMLGenerator
+
+from newsroom.db import keyset
+from newsroom.db.keyset import PartOf
+from newsroom.db.loose_scan import first_of_each
+from newsroom.entities.mentions import live_naming
+from newsroom.http.clock import moment_of
+from newsroom.page_cache.responses import public_page
+from newsroom.site.models import AboutPage
+from stories.editions.models import Edition, EditionQuerySet
+from stories.models.outlet import Outlet
+from stories.public.feeds.xml import held
+from stories.public.pages.lists.archive import years
+from stories.public.pages.lists.branches import languages_of
+from topics.models import Topic
+
+# What the makers of news search ask: stories of two days, and no more than a thousand of them.
+NEWS_LASTS = timedelta(days=2)
+MOST_NEWS = 1_000
+
+_WORKS = {"stories": "story", "questions": "question"}
+_THINGS: dict[str, type[Topic] | type[Outlet]] = {"topics": Topic, "sources": Outlet}
+KINDS = (*_WORKS, *_THINGS)
+_COLUMNS = ("uid", "translation_group", "language", "slug", "work_kind")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The n-th part of one kind of page; each holds the rows whose keys lie between two fixed numbers."""
+
+    kind: str
+    number: int
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One page: its path, when it was last changed, and the languages in which it stands elsewhere too, with paths."""
+
+    path: str
+    changed_at: datetime
+    versions: dict[str, str] = field(default_factory=dict)
+
+
+def parts(*, at: datetime) -> list[Part]:
+    """Return the parts that hold something at ``at``, in their order. Three queries."""
+    found = [Part(kind, number, changed) for kind in _WORKS for number, changed in _work_parts(kind, at)]
+    return found + [Part(kind, number, changed) for kind in _THINGS for number, changed in _thing_parts(kind, at)]
+
+
+def listed(kind: str, number: int, *, at: datetime) -> list[Listed]:
+    """Return what a part holds at ``at``, in the order of the keys. Three queries at most; raises Http404 where it is nothing."""
+    found = list(_works(kind, number, at) if kind in _WORKS else _things(kind, number, at))
+    if not found:
+        raise Http404
+    return found
+
+
+def recent_stories(*, at: datetime) -> list[Edition]:
+    """Return the stories first published in the last two days, newest first; an update brings none back. One query."""
+    stories = Edition.objects.live(at).stories().filter(first_published_at__gt=at - NEWS_LASTS)
+    columns = ("slug", "work_kind", "language", "title", "first_published_at")
+    return list(stories.only(*columns).order_by("-first_published_at", "-uid")[:MOST_NEWS])
+
+
+def _work_parts(kind: str, at: datetime) -> Iterator[tuple[int, datetime]]:
+    live = Edition.objects.live(at).filter(work_kind=_WORKS[kind])
+    newest = first_of_each([live], PartOf, "work_id", then=["-updated_at"])
+    for part, changed in newest.order_by("work_id").values_list(PartOf("work_id"), "updated_at"):
+        yield part + 1, changed
+
+
+def _works(kind: str, number: int, at: datetime) -> Iterator[Listed]:
+    live = Edition.objects.live(at).filter(work_kind=_WORKS[kind])
+    here = live.alias(part=PartOf("work_id")).filter(part=number - 1)
+    versions = _versions(live, here)
+    for edition in here.only(*_COLUMNS, "updated_at").order_by("work_id"):
+        found = versions.get(edition.translation_group or edition.uid, {})
+        yield Listed(edition.get_absolute_url(), edition.updated_at, found if len(found) > 1 else {})
+
+
+def _versions(live: EditionQuerySet, here: EditionQuerySet) -> dict[UUID, dict[str, str]]:
+    """Return the paths of translations and of their originals by language, for each group that has a page ``here``."""
+    groups = here.exclude(translation_group=None).values("translation_group")
+    related = Q(translation_group__in=here.values("uid")) | Q(translation_group__in=groups)
+    translations = list(live.exclude(translation_group=None).filter(related).only(*_COLUMNS))
+    originals = live.of_works({each.translation_group for each in translations if each.translation_group})
+    found: dict[UUID, dict[str, str]] = {}
+    for edition in sorted(
+        [*translations, *originals.only(*_COLUMNS)], key=lambda edition: (edition.language, edition.pk)
+    ):
+        group = found.setdefault(edition.translation_group or edition.uid, {})
+        group.setdefault(edition.language, edition.get_absolute_url())
+    return found
+
+
+def _thing_parts(kind: str, at: datetime) -> QuerySet[Any, tuple[int, datetime]]:
+    grouped = _changed(kind, at).annotate(part=PartOf("present") + 1).values("part").order_by("part")
+    found: QuerySet[Any, Any] = grouped.annotate(newest=Max("changed")).values_list("part", "newest")
+    return found
+
+
+def _things(kind: str, number: int, at: datetime) -> Iterator[Listed]:
+    here = Q(**_between("pk", number)) | Q(**_between("merged_into", number))
+    grouped = _changed(kind, at).filter(here).values("present").annotate(newest=Max("changed"))
+    changed = dict(grouped.values_list("present", "newest"))
+    for thing in _THINGS[kind].objects.filter(**_between("pk", number)).order_by("pk"):
+        if when := changed.get(thing.pk):
+            yield Listed(thing.get_absolute_url(), when)
+
+
+def _changed(kind: str, at: datetime) -> QuerySet[Any]:
+    """Return the topics or outlets that live pages name, each with the key of what is ``present`` today, and when that ``changed``.
+
+    Each is asked for the newest row that names it, by its index: the rest is not read.
+    """
+    model = _THINGS[kind]
+    naming = live_naming(model, OuterRef("pk"), at=at).order_by("-live_from", "live_until").values("live_from")
+    things: QuerySet[Any] = model._default_manager.order_by()
+    named: QuerySet[Any] = things.annotate(changed=Subquery(naming[:1]), present=Coalesce("merged_into", "pk"))
+    return named.filter(changed__isnull=False)
+
+
+def _between(column: str, number: int) -> dict[str, int]:
+    return {f"{column}__gte": (number - 1) * keyset.SIZE, f"{column}__lt": number * keyset.SIZE}
+
+
+SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
+NEWS = "http://www.google.com/schemas/sitemap-news/0.9"
+XHTML = "http://www.w3.org/1999/xhtml"
+NO_ATTRIBUTES: "AttributesImpl[str]" = AttributesImpl({})
+LISTS = ("front", "stories", "questions", "topics", "sources", "corrections")
+
+
+@public_page
+def index(request: HttpRequest) -> HttpResponse:
+    """List the parts, each with the day on which something in it was last changed."""
+    xml, text = _begun("sitemapindex")
+    _add(xml, "sitemap", reverse("sitemap_pages"))
+    for each in parts(at=moment_of(request)):
+        _add(xml, "sitemap", reverse(f"sitemap_{each.kind}", args=[each.number]), each.changed_at)
+    return _ended("sitemapindex", xml, text)
+
+
+@public_page
+def part(request: HttpRequest, kind: str, number: int) -> HttpResponse:
+    """List the pages of one part, each with its translations."""
+    xml, text = _begun("urlset", xhtml=XHTML)
+    for page in listed(kind, number, at=moment_of(request)):
+        _add(xml, "url", page.path, page.changed_at, versions=page.versions)
+    return _ended("urlset", xml, text)
+
+
+@public_page
+def pages(request: HttpRequest) -> HttpResponse:
+    """List the lists and the months that hold a story, each in all languages of the site, and the pages about us."""
+    xml, text = _begun("urlset", xhtml=XHTML)
+    paths = {code: _lists(code, at=moment_of(request)) for code in settings.SITE_LANGUAGES}
+    for of_language in paths.values():
+        for name, path in of_language.items():
+            versions = {code: others[name] for code, others in paths.items() if name in others}
+            _add(xml, "url", path, versions=versions if len(versions) > 1 else {})
+    for about in AboutPage.objects.shown().defer("text"):
+        _add(xml, "url", about.get_absolute_url())
+    return _ended("urlset", xml, text)
+
+
+@public_page
+def news(request: HttpRequest) -> HttpResponse:
+    """List the stories first published in the last two days, as news search asks for them; often there is none.
+
+    The elements are those of Google's “News sitemap” (version 0.9), in the order of its schema.
+    """
+    xml, text = _begun("urlset", news=NEWS)
+    for edition in recent_stories(at=moment_of(request)):
+        xml.startElement("url", NO_ATTRIBUTES)
+        xml.addQuickElement("loc", _full(edition.get_absolute_url()))
+        xml.startElement("news:news", NO_ATTRIBUTES)
+        xml.startElement("news:publication", NO_ATTRIBUTES)
+        xml.addQuickElement("news:name", held(settings.SITE_NAME))
+        xml.addQuickElement("news:language", _spoken(edition.language))
+        xml.endElement("news:publication")
+        xml.addQuickElement("news:publication_date", _when(edition.first_published_at))
+        xml.addQuickElement("news:title", held(edition.title))
+        xml.endElement("news:news")
+        xml.endElement("url")
+    return _ended("urlset", xml, text)
+
+
+def _lists(code: str, *, at: datetime) -> dict[str, str]:
+    """Return the paths of the lists in one language, by a name that is the same in all."""
+    with translation.override(code):
+        lists = {name: reverse(name) for name in LISTS}
+        months = {
+            str(month): month.get_absolute_url()
+            for year in years(languages_of("story"), at=at)
+            for month in year.months
+        }
+        return lists | months
+
+
+def _begun(root: str, **spaces: str) -> tuple[SimplerXMLGenerator, StringIO]:
+    text = StringIO()
+    xml = SimplerXMLGenerator(text, "utf-8")
+    xml.startDocument()
+    named = {"xmlns": SITEMAP, **{f"xmlns:{prefix}": space for prefix, space in spaces.items()}}
+    xml.startElement(root, AttributesImpl(named))
+    return xml, text
+
+
+def _add(
+    xml: SimplerXMLGenerator,
+    name: str,
+    path: str,
+    changed_at: datetime | None = None,
+    *,
+    versions: Mapping[str, str] = MappingProxyType({}),
+) -> None:
+    """Write one entry: first its address, then its day, as the schema orders them, then the other languages."""
+    xml.startElement(name, NO_ATTRIBUTES)
+    xml.addQuickElement("loc", _full(path))
+    if changed_at:
+        xml.addQuickElement("lastmod", _when(changed_at))
+    for language, version in versions.items():
+        xml.addQuickElement("xhtml:link", "", {"rel": "alternate", "hreflang": language, "href": _full(version)})
+    xml.endElement(name)
+
+
+def _ended(root: str, xml: SimplerXMLGenerator, text: StringIO) -> HttpResponse:
+    xml.endElement(root)
+    xml.endDocument()
+    return HttpResponse(text.getvalue(), content_type="application/xml; charset=utf-8")
+
+
+def _full(path: str) -> str:
+    return f"{settings.SITE_URL}{path}"
+
+
+def _when(moment: datetime) -> str:
+    """Return a moment as W3C “Date and Time Formats” write it, to the second."""
+    return moment.isoformat(timespec="seconds")
+
+
+def _spoken(language: str) -> str:
+    """Return the language as news search knows it: two or three letters (ISO 639), Chinese with its script's country."""
+    tags = language.lower().split("-")
+    if tags[0] != "zh":
+        return tags[0]
+    return "zh-tw" if "hans" not in tags and {"hant", "hk", "mo", "tw"} & set(tags) else "zh-cn"

@@ -1,0 +1,166 @@
+"""The graph of each kind of page: what it is, the way to it, and who publishes it."""
+
+from collections.abc import Iterable
+from functools import singledispatch
+from typing import cast
+
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from newsroom.site.models import AboutPage, AboutRole
+from stories.editions.models import Edition
+from stories.public.pages.history.corrections import CorrectionList
+from stories.public.pages.history.editions import HistoryPage
+from stories.public.pages.lists.archive import MonthPage
+from stories.public.pages.lists.cards import Card
+from stories.public.pages.lists.front import FrontPage
+from stories.public.pages.lists.questions import QuestionList
+from stories.public.pages.lists.stories import StoryList
+from stories.public.pages.outlets.list import OutletList
+from stories.public.pages.outlets.outlet import OutletPage
+from stories.public.pages.works.placeholders import words_only
+from stories.public.pages.works.question import QuestionPage
+from stories.public.pages.works.story import ExplainerPage
+from stories.public.structured_data import works
+from stories.public.structured_data.heads import Head
+from stories.public.structured_data.nodes import Node, key_of, listed, node, refer
+from stories.public.structured_data.site import Site
+from topics.reading import TopicList, TopicPage
+
+
+def graph_of(page: object, head: Head, site: Site) -> Node:
+    """Return the JSON-LD of a page that readers see. Raises TypeError for anything else."""
+    nodes = [nodes_of(page, head, site), *site.described()]
+    if not isinstance(page, FrontPage):
+        nodes.insert(1, _way(head, site))
+    return {"@context": "https://schema.org", "@graph": nodes}
+
+
+@singledispatch
+def nodes_of(page: object, head: Head, site: Site) -> Node:
+    """Return the node of the page itself."""
+    raise TypeError(f"Nothing is known of what {type(page).__name__} is.")
+
+
+@nodes_of.register
+def _(page: ExplainerPage, head: Head, site: Site) -> Node:
+    return works.story(page, head, site)
+
+
+@nodes_of.register
+def _(page: QuestionPage, head: Head, site: Site) -> Node:
+    return works.question(page, head, site)
+
+
+@nodes_of.register
+def _(page: FrontPage, head: Head, site: Site) -> Node:
+    stories = _stories([page.lead, *page.latest] if page.lead else page.latest, site)
+    return _page("CollectionPage", head, site, items=listed(stories))
+
+
+@nodes_of.register
+def _(page: StoryList | MonthPage | QuestionList, head: Head, site: Site) -> Node:
+    return _page("CollectionPage", head, site, items=listed(_stories(page.cards, site), newest_first=True))
+
+
+@nodes_of.register
+def _(page: TopicList, head: Head, site: Site) -> Node:
+    topics = [row.topic for shelf in page.shelves for _, rows in shelf.shown for row in rows]
+    items = [(topic.name, site.full(topic.get_absolute_url())) for topic in topics]
+    return _page("CollectionPage", head, site, items=listed(items))
+
+
+@nodes_of.register
+def _(page: TopicPage, head: Head, site: Site) -> Node:
+    topic = page.topic
+    about = node(
+        works.THINGS.get(topic.kind, "Thing"),
+        key=key_of(topic.uid),
+        name=topic.name,
+        description=words_only(page.description_html),
+        url=site.full(head.path),
+        sameAs=list(topic.elsewhere),
+    )
+    return _page(
+        "CollectionPage",
+        head,
+        site,
+        about=about,
+        items=listed(_links((cast("Edition", row.edition) for row in page.stories), site), newest_first=True),
+    )
+
+
+@nodes_of.register
+def _(page: OutletList, head: Head, site: Site) -> Node:
+    outlets = [row.outlet for shelf in page.shelves for row in shelf.rows]
+    items = [(outlet.name, site.full(outlet.get_absolute_url())) for outlet in outlets]
+    return _page("CollectionPage", head, site, items=listed(items))
+
+
+@nodes_of.register
+def _(page: OutletPage, head: Head, site: Site) -> Node:
+    outlet = page.outlet
+    about = node(
+        "NewsMediaOrganization",
+        key=key_of(outlet.uid),
+        name=outlet.name,
+        description=words_only(page.description_html),
+        url=site.full(head.path),
+        sameAs=[outlet.home_page] if outlet.home_page else [],
+        parentOrganization=outlet.owner and node("Organization", name=outlet.owner),
+    )
+    return _page(
+        "CollectionPage",
+        head,
+        site,
+        about=about,
+        items=listed(_links((said.edition for said in page.said), site), newest_first=True),
+    )
+
+
+@nodes_of.register
+def _(page: CorrectionList, head: Head, site: Site) -> Node:
+    items = [(told.page.title, site.full(told.url)) for told in page.corrections]
+    return _page("CollectionPage", head, site, items=listed(items, newest_first=True))
+
+
+@nodes_of.register
+def _(page: HistoryPage, head: Head, site: Site) -> Node:
+    return _page("WebPage", head, site, about=refer(key_of(page.edition.uid)))
+
+
+@nodes_of.register
+def _(page: AboutPage, head: Head, site: Site) -> Node:
+    kind = "ContactPage" if page.role == AboutRole.CONTACT else "AboutPage"
+    return _page(kind, head, site, about=site.publisher)
+
+
+def _page(kind: str, head: Head, site: Site, *, about: object = None, items: Node | None = None) -> Node:
+    return node(
+        kind,
+        name=head.title,
+        description=head.description,
+        url=site.full(head.path),
+        inLanguage=head.language,
+        isPartOf=site.website,
+        about=about,
+        mainEntity=items,
+    )
+
+
+def _way(head: Head, site: Site) -> Node:
+    """Return the way from the front page to this one."""
+    steps = [(gettext("Front page"), reverse("front")), *head.crumbs, (head.title, head.path)]
+    elements = [
+        node("ListItem", position=place, name=name, item=site.full(path))
+        for place, (name, path) in enumerate(steps, start=1)
+    ]
+    return node("BreadcrumbList", itemListElement=elements)
+
+
+def _stories(cards: Iterable[Card], site: Site) -> list[tuple[str, str]]:
+    return _links((card.edition for card in cards), site)
+
+
+def _links(editions: Iterable[Edition], site: Site) -> list[tuple[str, str]]:
+    return [(edition.title, site.full(edition.get_absolute_url())) for edition in editions]

@@ -1,0 +1,228 @@
+"""What the head of each kind of page says: title, description, address, way up, picture and feeds."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import singledispatch
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import formats
+from django.utils.text import Truncator
+from django.utils.translation import get_language, gettext
+
+from newsroom.site.models import AboutPage
+from newsroom.text.plain import words_of
+from stories.editions.models import Edition
+from stories.public.pages.copies.share_image import SharePicture
+from stories.public.pages.history.corrections import CorrectionList
+from stories.public.pages.history.editions import HistoryPage
+from stories.public.pages.lists.archive import MonthPage
+from stories.public.pages.lists.front import FrontPage
+from stories.public.pages.lists.questions import QuestionList
+from stories.public.pages.lists.stories import StoryList
+from stories.public.pages.outlets.list import OutletList
+from stories.public.pages.outlets.outlet import OutletPage
+from stories.public.pages.works.question import QuestionPage
+from stories.public.pages.works.story import ExplainerPage
+from topics.reading import TopicList, TopicPage
+
+ATOM = "application/atom+xml"
+RSS = "application/rss+xml"
+JSON_FEED = "application/feed+json"
+_MOST_WORDS = 40
+_MOST_CHARACTERS = 160
+# Where a language says nothing of its country, Open Graph still asks for one.
+_COUNTRIES = {"ar": "ar_AR", "de": "de_DE", "en": "en_GB", "es": "es_ES"}
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed of what the page shows."""
+
+    title: str
+    path: str
+    kind: str = ATOM
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the head of a page says; ``crumbs`` are name and path of the pages above it, the front page left out.
+
+    ``is_article`` says that it is one text with a date and not a list, ``oembed`` that it can be embedded elsewhere.
+    """
+
+    title: str
+    description: str
+    path: str
+    crumbs: tuple[tuple[str, str], ...] = ()
+    language: str = field(default_factory=lambda: get_language() or settings.LANGUAGE_CODE)
+    is_article: bool = False
+    picture: SharePicture | None = None
+    published: datetime | None = None
+    updated: datetime | None = None
+    tags: tuple[str, ...] = ()
+    feeds: tuple[Feed, ...] = ()
+    oembed: bool = False
+
+    @property
+    def locale(self) -> str:
+        """The language as Open Graph writes it."""
+        language, _, country = self.language.replace("_", "-").partition("-")
+        return f"{language}_{country.upper()}" if len(country) == 2 else _COUNTRIES.get(language, language)
+
+
+@singledispatch
+def head_of(page: object) -> Head:
+    """Return the head of a page that readers see. Raises TypeError for anything else."""
+    raise TypeError(f"Nothing is known of the head of {type(page).__name__}.")
+
+
+@head_of.register
+def _(page: ExplainerPage) -> Head:
+    return _of_edition(
+        page.edition,
+        title=page.headline,
+        crumbs=((gettext("Stories"), reverse("stories")),),
+        tags=tuple(topic.name for topic in page.topics),
+        oembed=True,
+    )
+
+
+@head_of.register
+def _(page: QuestionPage) -> Head:
+    return _of_edition(
+        page.edition,
+        title=page.question,
+        crumbs=((gettext("Questions"), reverse("questions")),),
+        tags=tuple(topic.name for topic in page.topics),
+    )
+
+
+@head_of.register
+def _(page: FrontPage) -> Head:
+    return Head(
+        settings.SITE_NAME,
+        gettext("The news explained, the papers side by side"),
+        reverse("front"),
+        feeds=(
+            Feed(settings.SITE_NAME, reverse("story_rss"), RSS),
+            Feed(settings.SITE_NAME, reverse("story_json_feed"), JSON_FEED),
+        ),
+    )
+
+
+@head_of.register
+def _(page: StoryList) -> Head:
+    return Head(gettext("Stories"), gettext("The news explained, newest first."), reverse("stories"))
+
+
+@head_of.register
+def _(page: MonthPage) -> Head:
+    month = formats.date_format(page.month.first_day, "YEAR_MONTH_FORMAT")
+    return Head(
+        month,
+        gettext("The news explained in {month}.").format(month=month),
+        page.month.get_absolute_url(),
+        crumbs=((gettext("Stories"), reverse("stories")),),
+    )
+
+
+@head_of.register
+def _(page: QuestionList) -> Head:
+    return Head(
+        gettext("Questions"),
+        gettext("Common questions behind the news, each with the day its answers are as of."),
+        reverse("questions"),
+    )
+
+
+@head_of.register
+def _(page: TopicList) -> Head:
+    return Head(
+        gettext("Topics"),
+        gettext("People, organisations, places, events and subjects in the news, with every story about them."),
+        reverse("topics"),
+    )
+
+
+@head_of.register
+def _(page: TopicPage) -> Head:
+    name = page.topic.name
+    return Head(
+        name,
+        gettext("{name}: what it is, and every story and question about it.").format(name=name),
+        reverse("topic", args=[page.topic.slug]),
+        crumbs=((gettext("Topics"), reverse("topics")),),
+        picture=SharePicture.of_topic(page.topic),
+        feeds=(Feed(name, reverse("topic_feed", args=[page.topic.slug])),),
+    )
+
+
+@head_of.register
+def _(page: OutletList) -> Head:
+    return Head(
+        gettext("Sources"),
+        gettext("The outlets whose reporting we compare: what each is and where we cited it."),
+        reverse("sources"),
+    )
+
+
+@head_of.register
+def _(page: OutletPage) -> Head:
+    name = page.outlet.name
+    return Head(
+        name,
+        gettext("What {name} is, who owns it, and what it said in the stories that cite it.").format(name=name),
+        reverse("source", args=[page.outlet.slug]),
+        crumbs=((gettext("Sources"), reverse("sources")),),
+        feeds=(Feed(name, reverse("source_feed", args=[page.outlet.slug])),),
+    )
+
+
+@head_of.register
+def _(page: CorrectionList) -> Head:
+    title = gettext("Corrections")
+    return Head(
+        title,
+        gettext("What we got wrong, and what is right: on all pages, newest first."),
+        reverse("corrections"),
+        feeds=(Feed(title, reverse("correction_feed")),),
+    )
+
+
+@head_of.register
+def _(page: HistoryPage) -> Head:
+    edition = page.edition
+    above = "stories" if edition.work_kind == "story" else "questions"
+    names = {"stories": gettext("Stories"), "questions": gettext("Questions")}
+    return Head(
+        gettext("History of “{title}”").format(title=edition.title),
+        gettext("What this page said before, when, and what changed."),
+        reverse(f"{edition.work_kind}_history", args=[edition.slug]),
+        crumbs=((names[above], reverse(above)), (edition.title, edition.get_absolute_url())),
+        language=edition.language,
+    )
+
+
+@head_of.register
+def _(page: AboutPage) -> Head:
+    opening = words_of(page.text).partition("\n\n")[0]
+    return Head(page.title, Truncator(opening).chars(_MOST_CHARACTERS), page.get_absolute_url())
+
+
+def _of_edition(
+    edition: Edition, *, title: str, crumbs: tuple[tuple[str, str], ...], tags: tuple[str, ...], oembed: bool = False
+) -> Head:
+    return Head(
+        title,
+        Truncator(edition.summary).words(_MOST_WORDS),
+        edition.get_absolute_url(),
+        crumbs=crumbs,
+        language=edition.language,
+        is_article=True,
+        picture=SharePicture.of_edition(edition),
+        published=edition.first_published_at,
+        updated=edition.updated_at,
+        tags=tags,
+        oembed=oembed,
+    )

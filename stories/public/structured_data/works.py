@@ -1,0 +1,201 @@
+"""Stories and questions as machines read them."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext
+
+from newsroom.http.languages import Version
+from newsroom.media.models import Image
+from newsroom.media.processing.encode import fitted
+from newsroom.media.processing.share_card import HEIGHT, WIDTH
+from newsroom.media.renditions.specs import address_of, size_of, spec_of, widths_of
+from stories.public.pages.history.changes import Changes, Stage
+from stories.public.pages.works.placeholders import words_only
+from stories.public.pages.works.question import QuestionPage
+from stories.public.pages.works.sections import SourceShown
+from stories.public.pages.works.story import ExplainerPage
+from stories.public.pages.works.topics import TopicShown
+from stories.public.structured_data.heads import Head
+from stories.public.structured_data.nodes import Node, day, key_of, node, when
+from stories.public.structured_data.site import Site
+from topics.models import TopicKind
+
+# Search engines ask for all three, of at least this many pixels.
+SHAPES = ("16x9", "4x3", "1x1")
+FEWEST_PIXELS = 50_000
+_WIDEST = 1280
+_ABOUT = 2  # the topics that stand over the headline
+THINGS: dict[str, str] = {
+    TopicKind.PERSON: "Person",
+    TopicKind.ORGANISATION: "Organization",
+    TopicKind.PLACE: "Place",
+    TopicKind.EVENT: "Event",
+    TopicKind.SUBJECT: "Thing",
+}
+
+
+def story(page: ExplainerPage, head: Head, site: Site) -> Node:
+    """Return the story: its people and things, sources and corrections."""
+    lead = page.lead.image if page.lead else None
+    outlets = dict.fromkeys(
+        outlet for part in page.parts if part.coverage for voice in part.coverage.voices for outlet in voice.outlets
+    )
+    return node(
+        ["NewsArticle", "BackgroundNewsArticle"],
+        **_of_work(page, head, site),
+        headline=page.headline,
+        image=_pictures(lead, head, site),
+        author=[node("Person", name=name) for name in page.byline] or [_publisher(site)],
+        mentions=[
+            *(thing(topic, site) for topic in page.topics[_ABOUT:]),
+            *(node("NewsMediaOrganization", name=each.name, url=each.url and site.full(each.url)) for each in outlets),
+        ],
+        articleSection=page.topics[0].name if page.topics else "",
+        backstory=words_only(page.method_html),
+        wordCount=page.edition.fragments.get("word_count"),
+        timeRequired=f"PT{page.edition.minutes}M",
+    )
+
+
+def question(page: QuestionPage, head: Head, site: Site) -> Node:
+    """Return the question with what it asks in turn, each with the answer that stands on the page.
+
+    Together these answer it; the introduction only describes the page.
+    """
+    url = site.full(head.path)
+    asked = [
+        node(
+            "Question",
+            name=answer.question,
+            url=f"{url}#{answer.anchor}",
+            acceptedAnswer=_answer(words_only(answer.body_html), f"{url}#{answer.anchor}", answer.as_of, site),
+        )
+        for answer in page.answers
+    ]
+    whole = " ".join(words for answer in page.answers if (words := words_only(answer.body_html)))
+    described = {"description": words_only(page.introduction_html) or head.description}
+    return node(
+        "Question",
+        **_of_work(page, head, site) | described,
+        name=page.question,
+        image=_pictures(None, head, site),
+        author=[_publisher(site)],
+        mentions=[thing(topic, site) for topic in page.topics[_ABOUT:]],
+        acceptedAnswer=whole and _answer(whole, url, page.as_of, site),
+        hasPart=asked,
+    )
+
+
+def thing(topic: TopicShown, site: Site) -> Node:
+    """Return what a page is about or names."""
+    return node(
+        THINGS.get(topic.what, "Thing"),
+        key=key_of(topic.uid) if topic.uid else "",
+        name=topic.name,
+        url=topic.url and site.full(topic.url),
+        sameAs=list(topic.elsewhere),
+    )
+
+
+def _of_work(page: ExplainerPage | QuestionPage, head: Head, site: Site) -> dict[str, Any]:
+    """Return what both kinds of work say of themselves."""
+    edition = page.edition
+    url = site.full(head.path)
+    return {
+        "key": key_of(edition.uid),
+        "url": url,
+        "mainEntityOfPage": _reviewed(page.checked_on, url),
+        "description": head.description,
+        "datePublished": when(edition.first_published_at),
+        "dateModified": when(edition.updated_at),
+        "version": edition.label,
+        "inLanguage": edition.language,
+        "publisher": site.publisher,
+        "isPartOf": site.website,
+        "isAccessibleForFree": True,
+        "publishingPrinciples": site.policy("publishingPrinciples"),
+        "keywords": list(head.tags),
+        "about": [thing(topic, site) for topic in page.topics[:_ABOUT]],
+        "citation": [_citation(source, site) for source in page.sources],
+        "workTranslation": [_translation(version) for version in _translations(page.versions)],
+        "translationOfWork": _original(page.versions),
+        "correction": [_correction(stage, site) for stage in _corrections(page.changes)],
+    }
+
+
+def _reviewed(checked_on: date | None, url: str) -> Node | str:
+    """Return the page that a work is the main thing on: with the day of the last look where readers are told that."""
+    return node("WebPage", url=url, lastReviewed=day(checked_on)) if checked_on else url
+
+
+def _translations(versions: list[Version]) -> list[Version]:
+    """Return those that were made from the page, which is the first of its versions."""
+    return versions[1:] if versions and versions[0].is_this else []
+
+
+def _original(versions: list[Version]) -> Node | None:
+    """Return the first of the versions, where the page is a translation of it."""
+    return _translation(versions[0]) if versions and not versions[0].is_this else None
+
+
+def _translation(version: Version) -> Node:
+    return node("CreativeWork", url=version.whole_url, inLanguage=version.language)
+
+
+def _publisher(site: Site) -> Node:
+    return node("NewsMediaOrganization", key=site.publisher["@id"], name=site.name, url=site.full("/"))
+
+
+def _answer(text: str, url: str, as_of: date | None, site: Site) -> Node:
+    return node("Answer", text=text, url=url, temporalCoverage=day(as_of), author=site.publisher)
+
+
+def _citation(source: SourceShown, site: Site) -> Node:
+    return node(
+        "CreativeWork",
+        name=source.title,
+        url=source.url,
+        datePublished=day(source.published_on),
+        author=source.author and node("Person", name=source.author),
+        publisher=node("NewsMediaOrganization", name=source.outlet.name, url=_page(source, site)),
+        isAccessibleForFree=not source.paywalled,
+    )
+
+
+def _page(source: SourceShown, site: Site) -> str:
+    return site.full(source.outlet.url) if source.outlet.url else ""
+
+
+def _corrections(changes: Changes | None) -> Iterable[Stage]:
+    return (stage for stage in changes.told if stage.is_correction) if changes else ()
+
+
+def _correction(stage: Stage, site: Site) -> Node:
+    edition = stage.edition
+    said = f"{gettext('Wrong:')} {edition.was_wrong} {gettext('Right:')} {edition.is_right} {edition.note}"
+    return node(
+        "CorrectionComment",
+        text=" ".join(said.split()),
+        datePublished=when(edition.live_from),
+        url=site.full(stage.url),
+    )
+
+
+def _pictures(image: Image | None, head: Head, site: Site) -> list[Node]:
+    """Return the picture in each of the shapes that are asked for, or the one that goes along when it is shared."""
+    found = [made for shape in SHAPES if (made := _rendition(image, shape, site))] if image else []
+    if found or head.picture is None:
+        return found
+    return [node("ImageObject", url=site.full(head.picture.url), width=WIDTH, height=HEIGHT)]
+
+
+def _rendition(image: Image, shape: str, site: Site) -> Node | None:
+    widths = widths_of(image, shape)
+    width = max((each for each in widths if each <= _WIDEST), default=widths[0])
+    wide, high = fitted(size_of(image, shape), width=width)
+    if wide * high < FEWEST_PIXELS:
+        return None
+    address = address_of(image, spec_of(image, shape, width=width, ending="jpg"))
+    return node("ImageObject", url=site.full(address), width=wide, height=high)

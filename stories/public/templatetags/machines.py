@@ -1,0 +1,41 @@
+"""Prints what machines read in the head of a page."""
+
+from django import template
+from django.http import HttpRequest
+from django.template.context import Context
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from newsroom.media.processing.share_card import HEIGHT, WIDTH
+from newsroom.text.html import json_in_html
+from stories.public.structured_data import Site, graph_of, head_of
+from stories.public.structured_data.nodes import when
+
+register = template.Library()
+
+# What chooses a part of a list; everything else in a query is somebody else's mark and no part of the address.
+PARTS_OF_LISTS = ("topic", "kind", "from", "before")
+
+
+@register.inclusion_tag("components/head.html", takes_context=True)
+def for_machines(context: Context, page: object) -> dict[str, object]:
+    """Print description, canonical address, what is shared, feeds and structured data of ``page``.
+
+    A part of a list has an address of its own, as it holds what no other page does.
+    """
+    request: HttpRequest = context["request"]
+    site = Site.of(context["about_pages"])
+    head = head_of(page)
+    chosen = urlencode([(name, request.GET[name]) for name in PARTS_OF_LISTS if request.GET.get(name)])
+    url = site.full(head.path)
+    return {
+        "head": head,
+        "site": site,
+        "canonical": f"{url}?{chosen}" if chosen else url,
+        "picture": site.full(head.picture.url) if head.picture else "",
+        "picture_size": (WIDTH, HEIGHT),
+        "published": when(head.published) if head.published else "",
+        "updated": when(head.updated) if head.updated else "",
+        "oembed": f"{site.full(reverse('oembed'))}?{urlencode({'url': url})}" if head.oembed else "",
+        "graph": json_in_html(graph_of(page, head, site)),
+    }

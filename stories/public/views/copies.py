@@ -1,0 +1,139 @@
+"""Answers ``/stories/<slug>.json``, ``.md`` and ``.txt``, and the same of questions."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.cache import get_conditional_response
+from django.utils.html import format_html
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.csp import csp_override
+
+from newsroom.http.clock import moment_of
+from newsroom.http.converters import number_in
+from newsroom.media.processing import share_card
+from newsroom.media.processing.share_card import Card, draw
+from newsroom.page_cache.dependencies import guard_of
+from newsroom.page_cache.responses import MovedError, public_data, public_page, public_text
+from stories.documents.export import to_json, to_markdown
+from stories.public.pages.copies.documents import COPIES, PublicCopy, public_copy
+from stories.public.pages.copies.embed import Embed
+from stories.public.pages.copies.plain_text import as_text
+from stories.public.pages.copies.share_image import SharePicture
+
+WRITERS: dict[str, Callable[[PublicCopy], str]] = {
+    "txt": as_text,
+    "md": lambda copy: to_markdown(copy.document),
+    "json": lambda copy: to_json(copy.document),
+}
+
+
+@public_text
+def text_copy(request: HttpRequest, slug: str, *, kind: str, ending: str) -> HttpResponse:
+    """Answer with the page as text or Markdown."""
+    return _copy(request, slug, kind=kind, ending=ending)
+
+
+@public_data
+def data_copy(request: HttpRequest, slug: str, *, kind: str) -> HttpResponse:
+    """Answer with the document of the page as JSON."""
+    return _copy(request, slug, kind=kind, ending="json")
+
+
+def _copy(request: HttpRequest, slug: str, *, kind: str, ending: str) -> HttpResponse:
+    """Return what the page shows now; search engines and programs are led to the page (RFC 6596)."""
+    copy = public_copy(kind, slug, ending=ending, guard=guard_of(request))
+    headers = {"X-Robots-Tag": "noindex", "Link": f'<{copy.url}>; rel="canonical"'}
+    content_type = f"{COPIES[ending][1]}; charset=utf-8"
+    return HttpResponse(WRITERS[ending](copy), content_type=content_type, headers=headers)
+
+
+WIDTH, HEIGHT = 600, 320
+KEEP = 60 * 60  # seconds for which others may show what they were told
+
+
+@csp_override({**settings.SECURE_CSP, "frame-ancestors": ["*"]})
+@xframe_options_exempt
+@public_page
+def embed(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show a story in a few lines, which any other page may frame; search engines are led to its own."""
+    page = Embed.load(slug, guard=guard_of(request))
+    with translation.override(page.edition.language):
+        response = render(request, "stories/embed.html", {"page": page})
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@public_page
+def oembed(request: HttpRequest) -> HttpResponse:
+    """Say how the story at ``?url=`` is embedded, no larger than ``maxwidth`` and ``maxheight``.
+
+    Answers 400 without an address, 501 for another format than JSON and 404 for anything but a story of ours.
+    """
+    if request.GET.get("format", "json") != "json":
+        return _refused("This is answered as JSON only.", 501)
+    if not (url := request.GET.get("url", "")):
+        return _refused("Say which page: ?url=", 400)
+    shown = Embed.of_address(url, at=moment_of(request))
+    most_wide, most_high = _number(request, "maxwidth"), _number(request, "maxheight")
+    width, height = min(WIDTH, most_wide), min(HEIGHT, most_high)
+    address = f"{settings.SITE_URL}{reverse('story_embed', args=[shown.edition.slug])}"
+    answer = {
+        "version": "1.0",
+        "type": "rich",
+        "title": shown.edition.title,
+        "author_name": shown.byline,
+        "provider_name": settings.SITE_NAME,
+        "provider_url": f"{settings.SITE_URL}/",
+        "cache_age": KEEP,
+        "html": format_html(
+            '<iframe src="{}" width="{}" height="{}" title="{}" loading="lazy" frameborder="0"></iframe>',
+            address, width, height, shown.edition.title,
+        ),
+        "width": width,
+        "height": height,
+    }  # fmt: skip
+    if most_wide >= share_card.WIDTH and most_high >= share_card.HEIGHT:  # a thumbnail keeps to them too
+        picture = f"{settings.SITE_URL}{shown.picture.url}"
+        answer |= {"thumbnail_url": picture, "thumbnail_width": share_card.WIDTH, "thumbnail_height": share_card.HEIGHT}
+    return JsonResponse(answer, json_dumps_params={"ensure_ascii": False})
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    """Return the size that was asked for; where none was, more than anything has."""
+    number = number_in(request.GET.get(name, ""), digits=5)
+    return 100_000 if number is None else max(1, number)
+
+
+def _refused(sentence: str, status: int) -> HttpResponse:
+    return HttpResponse(f"{sentence}\n", status=status, content_type="text/plain; charset=utf-8")
+
+
+KEPT = 64  # pictures, some 20 KB each, in each process: a page that is shared is asked for by many at once
+
+
+@public_page
+def share_picture(request: HttpRequest, uid: UUID, digest: str) -> HttpResponse:
+    """Answer with the picture of a page, while it can be read; what it showed before leads to what it shows now.
+
+    The digest says what is drawn, so whoever has it is answered before anything is.
+    """
+    picture = SharePicture.load(uid, at=moment_of(request))
+    if digest != picture.card.digest:
+        raise MovedError(picture.url)
+    response = HttpResponse(content_type="image/png", headers={"ETag": f'"{digest}"'})
+    if unchanged := get_conditional_response(request, etag=response["ETag"]):
+        unchanged["ETag"] = response["ETag"]
+        return unchanged
+    response.content = _drawn(picture.card)
+    return response
+
+
+@lru_cache(KEPT)
+def _drawn(card: Card) -> bytes:
+    return draw(card)

@@ -1,0 +1,91 @@
+"""Answers ``/stories/`` and what lies under it."""
+
+from datetime import date
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import translation
+
+from newsroom.http.clock import moment_of
+from newsroom.http.languages import versions_of
+from newsroom.page_cache.dependencies import guard_of
+from newsroom.page_cache.responses import public_page
+from stories.public.pages.history.editions import EditionPage, HistoryPage
+from stories.public.pages.history.since_visit import Since
+from stories.public.pages.lists.archive import MonthPage
+from stories.public.pages.lists.questions import QuestionList
+from stories.public.pages.lists.stories import StoryList
+from stories.public.pages.works.question import QuestionPage
+from stories.public.pages.works.story import ExplainerPage
+
+
+@public_page
+def stories(request: HttpRequest) -> HttpResponse:
+    """List the stories, the last updated first."""
+    before = request.GET.get("before", "")
+    page = StoryList.load(before=before, at=moment_of(request), guard=guard_of(request))
+    return render(request, "stories/story_list.html", {"page": page})
+
+
+@public_page
+def stories_of_month(request: HttpRequest, first_day: date) -> HttpResponse:
+    """List the stories that were first published in one month, newest first."""
+    before = request.GET.get("before", "")
+    page = MonthPage.load(first_day, before=before, at=moment_of(request), guard=guard_of(request))
+    # Whether there are any in another language is not asked: these links lead to all that there are.
+    versions = versions_of(request, elsewhere=reverse("stories"))
+    return render(request, "stories/month.html", {"page": page, "list_versions": versions})
+
+
+@public_page
+def story(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show one story, with the words around it in its own language."""
+    page = ExplainerPage.load(slug, at=moment_of(request), guard=guard_of(request))
+    with translation.override(page.edition.language):
+        return render(request, "stories/explainer.html", {"page": page})
+
+
+@public_page
+def history(request: HttpRequest, slug: str, *, kind: str) -> HttpResponse:
+    """List all public editions of a page, with the words around them in its language."""
+    page = HistoryPage.load(kind, slug, at=moment_of(request), or_notice=True)
+    with translation.override(page.edition.language):
+        response = render(request, "stories/history.html", {"page": page})
+    if page.is_withdrawn:
+        response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@public_page
+def edition(request: HttpRequest, slug: str, number: int, *, kind: str) -> HttpResponse:
+    """Show an edition as it was, and what it changed; search engines are led to today's page only."""
+    past = EditionPage.load(kind, slug, number, at=moment_of(request))
+    with translation.override(past.page.edition.language):
+        response = render(request, "stories/history_edition.html", {"past": past, "page": past.page})
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@public_page
+def changes(request: HttpRequest, slug: str) -> HttpResponse:
+    """Say as JSON what changed on a story since the edition numbered ``?from=``; the same for everybody who read it."""
+    since = Since.load(slug, request.GET.get("from", ""), at=moment_of(request))
+    return JsonResponse(since.body(), json_dumps_params={"ensure_ascii": False}, headers={"X-Robots-Tag": "noindex"})
+
+
+@public_page
+def questions(request: HttpRequest) -> HttpResponse:
+    """List the common questions, newest first; with ``?topic=`` those about one topic."""
+    asked = request.GET
+    topic, before = asked.get("topic", ""), asked.get("before", "")
+    page = QuestionList.load(topic=topic, before=before, at=moment_of(request), guard=guard_of(request))
+    return render(request, "stories/question_list.html", {"page": page})
+
+
+@public_page
+def question(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show one question with its answers, with the words around it in its own language."""
+    page = QuestionPage.load(slug, at=moment_of(request), guard=guard_of(request))
+    with translation.override(page.edition.language):
+        return render(request, "stories/question.html", {"page": page})

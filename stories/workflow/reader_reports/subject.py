@@ -1,0 +1,134 @@
+"""Finds which page of the site a report is about, as far as it is public."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.urls import Resolver404, ResolverMatch, resolve
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from newsroom.audit.track_changes import kind_of, uid_of
+from newsroom.http import languages
+from newsroom.http.converters import number_in
+from newsroom.page_cache.responses import MovedError, WithdrawnError
+from newsroom.site.models import AboutPage
+from newsroom.site.reader_reports.submit import About
+from stories.editions.models import Edition
+from stories.public.pages.outlets.outlet import public_outlet
+from stories.public.pages.resolve import standing_at
+from topics.reading.topic import public_topic
+
+LONGEST = 1_000
+LISTS: Mapping[str, Promise] = {
+    "front": _("Front page"),
+    "stories": _("Stories"),
+    "stories_of_month": _("Stories"),
+    "questions": _("Questions"),
+    "topics": _("Topics"),
+    "sources": _("Sources"),
+    "corrections": _("Corrections"),
+    "search": _("Search"),
+}
+# What lies under the address of a story or a question is about that page.
+WORKS = {
+    f"{kind}{under}": kind
+    for kind in ("story", "question")
+    for under in ("", "_history", "_edition", "_changes", "_embed")
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PageRead:
+    """A public page that somebody has read.
+
+    ``ordinal`` counts the edition among those once public, as its address does; None for what has no editions.
+    ``language`` is one in which we can speak to the reader: that of the page, or else the site's first.
+    """
+
+    about: About
+    language: str
+    ordinal: int | None = None
+
+
+def page_read(named: str, *, edition: str = "", at: datetime) -> PageRead | None:
+    """Return the page that a path or a whole address of ours names, if it can be read at ``at``, else None.
+
+    A draft is not told from what never was, nor from an address elsewhere. ``edition`` is the ordinal of what was
+    read; where it is none of a public edition, that is today's. Three queries at most.
+    """
+    path = _path_in(named)
+    with translation.override(languages.split(path[1:])[0]):
+        try:
+            return _found(path, resolve(path), edition, at)
+        except MovedError as moved:
+            return page_read(moved.url, edition=edition, at=at)
+        except (Resolver404, Http404, WithdrawnError):
+            return None
+
+
+def language_for(page: PageRead | None) -> str:
+    """Return the language in which to ask about ``page``: the site's first where nobody knows which page it is."""
+    return page.language if page else settings.SITE_LANGUAGES[0]
+
+
+def _path_in(named: str) -> str:
+    """Return the path on this site that the words name, decoded; empty for everything else."""
+    if len(named) > LONGEST:
+        return ""
+    try:
+        parts = urlsplit(named.strip())
+    except ValueError:
+        return ""
+    own = urlsplit(settings.SITE_URL)
+    is_ours = (parts.scheme, parts.netloc) in {("", ""), (own.scheme, own.netloc)}
+    return unquote(parts.path) if is_ours else ""
+
+
+def _found(path: str, match: ResolverMatch, edition: str, at: datetime) -> PageRead:
+    name, slug = match.url_name or "", match.kwargs.get("slug", "")
+    if name in LISTS:
+        return PageRead(About.page(str(LISTS[name]), path), str(get_language()))
+    if name in WORKS:
+        return _work(WORKS[name], slug, str(match.kwargs.get("number") or edition), at)
+    if name not in _THINGS:
+        raise Http404
+    thing = _THINGS[name](slug, at)
+    return PageRead(About(kind_of(thing), uid_of(thing), str(thing), thing.get_absolute_url()), str(get_language()))
+
+
+def _work(kind: str, slug: str, edition: str, at: datetime) -> PageRead:
+    today = standing_at(kind, slug, at=at)
+    once = Edition.objects.once_public(at).filter(uid=today.uid).order_by("live_from", "pk")
+    numbers = list(once.values_list("number", flat=True))
+    asked = number_in(edition, digits=9) or 0
+    ordinal = asked if 1 <= asked <= len(numbers) else len(numbers)
+    return PageRead(
+        About(kind, today.uid, today.title, today.get_absolute_url(), numbers[ordinal - 1]),
+        _spoken(today.language),
+        ordinal,
+    )
+
+
+def _about(slug: str, at: datetime) -> AboutPage:
+    page: AboutPage = get_object_or_404(AboutPage.objects.shown(), slug=slug)
+    return page
+
+
+_THINGS: Mapping[str, Callable[[str, datetime], Any]] = {
+    "topic": lambda slug, at: public_topic(slug, at=at),
+    "source": lambda slug, at: public_outlet(slug, at=at),
+    "about": _about,
+}
+
+
+def _spoken(language: str) -> str:
+    """Return the language itself where our words are written in it, else the site's first."""
+    return language if languages.is_spoken(language) else settings.SITE_LANGUAGES[0]

@@ -1,0 +1,10 @@
+"""The addresses at which readers report an error."""
+
+from django.urls import path
+
+from stories.workflow.reader_reports.views import reports, thanks
+
+urlpatterns = [
+    path("reports/", reports, name="reports"),
+    path("reports/thanks/", thanks, name="reports_thanks"),
+]

@@ -1,0 +1,90 @@
+"""Answers ``/reports/``: asks what is wrong with a page, and takes in what a reader says."""
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from newsroom.desk.responses import leads_to_problem
+from newsroom.http.client_ip import client_address
+from newsroom.http.clock import moment_of
+from newsroom.page_cache.responses import public_page
+from newsroom.site.reader_reports import submit
+from newsroom.site.reader_reports.form import ReportForm
+from newsroom.site.reader_reports.models import DAYS_KEPT
+from newsroom.site.reader_reports.same_origin import is_from_here, is_of_a_form
+from newsroom.site.reader_reports.submit import About
+from stories.workflow.reader_reports import verbs
+from stories.workflow.reader_reports.subject import PageRead, language_for, page_read
+
+
+@csrf_exempt  # a token would need a cookie: the form proves itself by newsroom.site.reader_reports.same_origin
+@require_http_methods(["GET", "HEAD", "POST"])
+def reports(request: HttpRequest) -> HttpResponseBase:
+    """Show the form, the same to everybody; take in what was sent from it."""
+    if request.method != "POST":
+        return asked(request)
+    response = _answered(request)
+    patch_cache_control(response, private=True, no_store=True)
+    return response
+
+
+@public_page
+def asked(request: HttpRequest) -> HttpResponse:
+    """Show the form, empty."""
+    page = _page(request, request.GET)
+    with translation.override(language_for(page)):
+        return _form(request, ReportForm(), page)
+
+
+@public_page
+def thanks(request: HttpRequest) -> HttpResponse:
+    """Say that it came in, and what happens now."""
+    page = _page(request, request.GET)
+    with translation.override(language_for(page)):
+        return render(request, "site/report_thanks.html", {"page": page, "days": DAYS_KEPT})
+
+
+def _answered(request: HttpRequest) -> HttpResponse:
+    if not is_of_a_form(request):
+        raise RequestDataTooBig("No report is that long.")
+    form, page = ReportForm(request.POST), _page(request, request.POST)
+    with translation.override(language_for(page)):
+        if not is_from_here(request):
+            return _form(request, form, page, refusal=_not_from_here(), status=403)
+        if not form.is_trapped:
+            if not form.is_valid():
+                return _form(request, leads_to_problem(form), page, status=422)
+            if not submit.admit(client_address(request)):
+                response = _form(request, form, page, refusal=_too_many(), status=429)
+                response["Retry-After"] = str(submit.WAIT)
+                return response
+            said = form.cleaned_data
+            verbs.receive(said, page.about if page else About.page(said["page"]), at=moment_of(request))
+    response = redirect(reverse("reports_thanks", query={"page": page.about.path} if page else None))
+    response.status_code = 303  # the answer stands elsewhere, to be read by GET (RFC 9110, 15.4.4)
+    return response
+
+
+def _page(request: HttpRequest, sent: QueryDict) -> PageRead | None:
+    return page_read(sent.get("page", ""), edition=sent.get("edition", ""), at=moment_of(request))
+
+
+def _form(
+    request: HttpRequest, form: ReportForm, page: PageRead | None, *, refusal: str = "", status: int = 200
+) -> HttpResponse:
+    context = {"form": form, "page": page, "refusal": refusal}
+    return render(request, "site/report.html", context, status=status)
+
+
+def _not_from_here() -> str:
+    return _("We take reports only from this page. Nothing was sent yet: look at it once more, then send it from here.")
+
+
+def _too_many() -> str:
+    return _("Too many reports came in. Nothing was sent yet: keep this page open, and send it again in an hour.")

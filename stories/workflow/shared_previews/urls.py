@@ -1,0 +1,12 @@
+"""The addresses of shared previews, each with the token that opens it."""
+
+from django.urls import path
+
+from stories.workflow.shared_previews.views import comments, picture, preview, question
+
+urlpatterns = [
+    path("preview/<str:token>/", preview, name="preview"),
+    path("preview/<str:token>/comments/", comments, name="preview_comments"),
+    path("preview/<str:token>/questions/<uuid:uid>/", question, name="preview_question"),
+    path("preview/<str:token>/pictures/<uuid:uid>/<str:name>", picture, name="preview_picture"),
+]

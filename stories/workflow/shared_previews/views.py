@@ -1,0 +1,186 @@
+"""Answers ``/preview/<token>/``: a draft, its questions and its pictures, for whoever has the link."""
+
+from collections.abc import Callable
+from functools import wraps
+from uuid import UUID
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from newsroom.desk.responses import leads_to_problem
+from newsroom.http.client_ip import client_address
+from newsroom.http.clock import moment_of
+from newsroom.media.renditions.specs import Spec
+from newsroom.media.views import content_for, response_with
+from newsroom.site.reader_reports.same_origin import is_from_here, is_of_a_form
+from stories.public.pages.works.links import DraftPlaces
+from stories.workflow import shared_previews
+from stories.workflow.comments import NotCommentedError, comment_from_outside, verbs
+from stories.workflow.shared_previews import passcode_view
+from stories.workflow.shared_previews.discussion import CommentForm, Discussion, discussion_of, piece_of
+from stories.workflow.shared_previews.page import DraftBanner, as_edition, draft_page, question_of_draft
+
+
+def unshareable[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
+    """Let nobody keep an answer, find it by searching, or tell from a request elsewhere that it was open."""
+
+    @wraps(view)
+    def answer(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        response = view(*args, **kwargs)
+        patch_cache_control(response, private=True, no_store=True)
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        response["Referrer-Policy"] = "no-referrer"
+        return response
+
+    return answer
+
+
+@csrf_exempt  # the one form here proves itself: see stories.workflow.shared_previews.passcode_view
+@unshareable
+@require_http_methods(["GET", "HEAD", "POST"])
+def preview(request: HttpRequest, token: str) -> HttpResponse:
+    """Show the draft of an open link, ask for its passcode, or lead to the page that it has become."""
+    at = moment_of(request)
+    shared = shared_previews.opened(token, at=at)
+    if shared is None:
+        return _nothing(request)
+    if shared.main.leads_to:
+        return HttpResponseRedirect(shared.main.leads_to)
+    if not passcode_view.is_known(request, shared):
+        return passcode_view.ask(request, shared, token)
+    if request.method == "POST":
+        return redirect("preview", token)
+    if request.method == "GET":
+        shared_previews.count_view(shared.link, at=at)
+    return _shown(request, shared, shared.main, token, discussion_of(shared, shared.main, token))
+
+
+@unshareable
+@require_safe
+def question(request: HttpRequest, token: str, uid: UUID) -> HttpResponse:
+    """Show the draft of a question that the draft of an open link asks."""
+    shared = shared_previews.opened(token, at=moment_of(request))
+    if shared and not shared.main.leads_to and not passcode_view.is_known(request, shared):
+        return redirect("preview", token)
+    piece = shared.questions().get(uid) if shared else None
+    if shared is None or piece is None:
+        return _nothing(request)
+    if leads_to := piece.leads_to or shared.main.leads_to:
+        return HttpResponseRedirect(leads_to)
+    return _shown(request, shared, piece, token, discussion_of(shared, piece, token))
+
+
+@csrf_exempt  # a token would need a cookie: the form proves itself by newsroom.site.reader_reports.same_origin
+@unshareable
+@require_http_methods(["GET", "HEAD", "POST"])
+def comments(request: HttpRequest, token: str) -> HttpResponse:
+    """Take in what somebody who has an open link says of its draft, or of a question that the draft asks."""
+    at = moment_of(request)
+    shared = shared_previews.opened(token, at=at)
+    if shared is None or not shared.link.takes_comments:
+        return _nothing(request)
+    if request.method != "POST" or shared.main.leads_to or not passcode_view.is_known(request, shared):
+        return redirect("preview", token)
+    if not is_of_a_form(request):
+        raise RequestDataTooBig("No comment is that long.")
+    piece = piece_of(request, shared)
+    if piece is None:
+        return _nothing(request)
+    if piece.leads_to:
+        return HttpResponseRedirect(piece.leads_to)
+    with translation.override(piece.document.language):
+        form = CommentForm(request.POST)
+        status, refusal = _written(request, shared, piece, token, form)
+        if status != 303:
+            discussion = discussion_of(shared, piece, token, form=leads_to_problem(form), refusal=refusal)
+            response = _shown(request, shared, piece, token, discussion)
+            response.status_code = status
+            return response
+    response = HttpResponseRedirect(f"{_address(shared, piece, token)}#comments")
+    response.status_code = 303  # the answer stands elsewhere, to be read by GET (RFC 9110, 15.4.4)
+    return response
+
+
+@unshareable
+@require_safe
+def picture(request: HttpRequest, token: str, uid: UUID, name: str) -> HttpResponse:
+    """Answer a rendition of a picture that the draft of an open link, or a question of it, shows."""
+    spec = Spec.parse(name)
+    shared = shared_previews.opened(token, at=moment_of(request))
+    image = shared.picture(uid) if shared and passcode_view.is_known(request, shared) else None
+    content = content_for(image, spec) if image and spec else None
+    return response_with(content) if content else _nothing(request)
+
+
+def _nothing(request: HttpRequest) -> HttpResponse:
+    """Answer for all that opens nothing alike, whether it did once or never."""
+    return render(request, "404.html", status=404)
+
+
+def _written(
+    request: HttpRequest, shared: shared_previews.Opened, piece: shared_previews.Piece, token: str, form: CommentForm
+) -> tuple[int, str]:
+    """Write the comment, and return the status of the answer, with why where it is refused."""
+    if not is_from_here(request):
+        return 403, _("We take comments only from this page. Nothing was sent yet: send it once more from here.")
+    if form.is_trapped:
+        return 303, ""
+    if not form.is_valid():
+        return 422, ""
+    if not verbs.admit(shared.link, client_address(request)):
+        return 429, _("Too many comments came in. Nothing was sent yet: send it again in an hour.")
+    said = form.cleaned_data
+    try:
+        comment_from_outside(
+            shared.link,
+            token,
+            piece.work,
+            said["text"],
+            at=shared.at,
+            shown=said["shown"],
+            name=said["name"],
+            quote=said["quote"],
+        )
+    except NotCommentedError:
+        return 422, _("This link takes no comments any more.")
+    return 303, ""
+
+
+def _address(shared: shared_previews.Opened, piece: shared_previews.Piece, token: str) -> str:
+    if piece.work == shared.main.work:
+        return reverse("preview", args=[token])
+    return reverse("preview_question", args=[token, piece.work.uid])
+
+
+def _pictures(token: str) -> str:
+    return f"{reverse('preview', args=[token])}pictures/"
+
+
+def _shown(
+    request: HttpRequest,
+    shared: shared_previews.Opened,
+    piece: shared_previews.Piece,
+    token: str,
+    discussion: Discussion | None,
+) -> HttpResponse:
+    is_main = piece.work == shared.main.work
+    questions = shared.questions() if is_main else {}
+    places = DraftPlaces(
+        questions={
+            uid: question_of_draft(each.document, url=reverse("preview_question", args=[token, uid]), at=shared.at)
+            for uid, each in questions.items()
+        },
+        pictures=_pictures(token),
+    )
+    edition = as_edition(piece.work, piece.document, at=shared.at)
+    template, page = draft_page(edition, at=shared.at, drafts=places)
+    banner = DraftBanner(until=shared.link.ends_at, back="" if is_main else reverse("preview", args=[token]))
+    with translation.override(edition.language):
+        return render(request, template, {"page": page, "preview": banner, "discussion": discussion})
