@@ -18,7 +18,7 @@ from newsroom.audit import csv_export
 from newsroom.audit.entries import entries
 from newsroom.audit.filters import DaysFilter, KindFilter, PersonFilter, VerbFilter
 from newsroom.audit.models import Event
-from newsroom.audit.sentences import said
+from newsroom.audit.sentences import sentence_for
 from newsroom.audit.subjects import attach, model_of
 from newsroom.desk.changelists.changelist import BoundedAdmin
 
@@ -84,7 +84,7 @@ class EventAdmin(BoundedAdmin):
     @admin.display(description="What happened")
     def sentence(self, event: Event) -> str:
         """Say what happened."""
-        return said(event)
+        return sentence_for(event)
 
     @admin.display(description="To what")
     def about(self, event: Event) -> SafeString | str:

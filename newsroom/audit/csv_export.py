@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import batched
 
 from newsroom.audit.models import Event
-from newsroom.audit.sentences import said
+from newsroom.audit.sentences import sentence_for
 from newsroom.audit.subjects import attach
 
 HEADINGS = ("at", "person", "verb", "kind", "thing", "uid", "sentence", "reason", "before", "after")
@@ -45,7 +45,7 @@ def _cells(event: Event) -> list[str]:
         event.kind,
         event.thing.title if event.thing else "",
         str(event.uid),
-        said(event),
+        sentence_for(event),
         event.reason,
         _json(event.before),
         _json(event.after),

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from newsroom.audit.models import Event
-from newsroom.audit.sentences import said
+from newsroom.audit.sentences import sentence_for
 from newsroom.audit.subjects import attach, label_of
 from newsroom.audit.undo import can_be_put_back
 from newsroom.text.diff.words import Run, differences
@@ -35,7 +35,7 @@ def entries(events: Iterable[Event]) -> list[Entry]:
     """Return the events as entries, in their order, each knowing the thing it is about."""
     listed = list(events)
     attach(listed)
-    return [Entry(event, said(event), differences_of(event), can_be_put_back(event)) for event in listed]
+    return [Entry(event, sentence_for(event), differences_of(event), can_be_put_back(event)) for event in listed]
 
 
 def differences_of(event: Event) -> list[Difference]:

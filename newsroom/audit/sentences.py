@@ -82,7 +82,7 @@ PHRASES: Mapping[str, str] = {
 }
 
 
-def said(event: Event) -> str:
+def sentence_for(event: Event) -> str:
     """Return what happened as a sentence without its full stop: “Ana Kestrel published edition 2 from revision 14”."""
     return f"{event.by_name or 'A command'} {did(event)}"
 

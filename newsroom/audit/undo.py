@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from newsroom.audit import track_changes
 from newsroom.audit.models import Event
-from newsroom.audit.sentences import listed, said
+from newsroom.audit.sentences import listed, sentence_for
 from newsroom.audit.subjects import label_of, model_of, row_of
 from newsroom.page_cache.invalidation import changing
 
@@ -58,7 +58,7 @@ def _refuse_what_changed_since(event: Event, thing: models.Model) -> None:
         return
     names = listed([label_of(event.kind, name) for name in other])
     since = [later for later in Event.objects.about(event.uid).after(event) if set(other) & set(later.changed_fields())]
-    who = f" {said(since[0])}." if since else ""
+    who = f" {sentence_for(since[0])}." if since else ""
     raise NotPutBackError(f"Not put back: {names} changed again since.{who} Put that back first, or edit it by hand.")
 
 

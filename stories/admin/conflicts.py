@@ -9,7 +9,7 @@ from newsroom.accounts.models import User, people_at_work
 from newsroom.desk.forms.rows import UidFormSet
 from newsroom.http.converters import number_in
 from newsroom.text.diff.words import Run, differences
-from stories.admin.reading import LEAD, Said, said, sent
+from stories.admin.reading import LEAD, Said, sent, walk
 from stories.documents import AnyDocument, merge
 from stories.drafts import revisions
 from stories.models import Revision, Work
@@ -113,7 +113,7 @@ def joined_apart(
 ) -> tuple[str, str]:
     """Return where only ``mine`` changed something and where only ``theirs`` did, besides the anchors ``asked``."""
     in_conflict = tuple(asked)
-    old, new, my = ({each.key: each for each in said(document)} for document in (before, theirs, mine))
+    old, new, my = ({each.key: each for each in walk(document)} for document in (before, theirs, mine))
 
     def places(side: Mapping[str, Said], other: Mapping[str, Said]) -> str:
         keys = [
@@ -134,7 +134,7 @@ def said_meanwhile(conflict: Conflict, before: AnyDocument, theirs: AnyDocument)
     since = revisions.saved_after(conflict.base)
     who = list(dict.fromkeys(conflict.named(revision) for revision in since))
     numbers = [str(revision.number) for revision in since]
-    old, new = ({each.key: each for each in said(document)} for document in (before, theirs))
+    old, new = ({each.key: each for each in walk(document)} for document in (before, theirs))
     keys = [key for key in [*new, *old] if (key in new) != (key in old) or new[key].text != old[key].text]
     places = list(dict.fromkeys((new.get(key) or old[key]).label for key in keys))
     what = f"the changes to {_listed(places)} are" if places else "the changes are"
@@ -152,4 +152,4 @@ def _text(side: Mapping[str, Said], key: str) -> str:
 
 
 def _by_key(revision: Revision | None) -> dict[str, Said]:
-    return {each.key: each for each in said(revision.document.value())} if revision else {}
+    return {each.key: each for each in walk(revision.document.value())} if revision else {}

@@ -12,7 +12,7 @@ from django.urls import URLPattern, path, reverse
 from newsroom.accounts.permissions import person
 from newsroom.desk.admin import DeskAdmin
 from newsroom.http.clock import moment_of
-from stories.admin.reading import said
+from stories.admin.reading import walk
 from stories.documents.compare import compare
 from stories.drafts import UnknownPictureError, revisions
 from stories.drafts.publication_status import standing_of
@@ -59,7 +59,7 @@ class HistoryScreens(DeskAdmin):
             "revision",
             {
                 "revision": revision,
-                "texts": [each for each in said(revision.document.value()) if each.is_read] if revision else [],
+                "texts": [each for each in walk(revision.document.value()) if each.is_read] if revision else [],
                 "is_newest": revision == revisions.newest_of(work),
                 "title": f"Revision {number}: {work}" if number else str(work),
             },

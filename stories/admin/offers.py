@@ -6,7 +6,7 @@ from stories.models import FAQ, Outlet
 from topics.models import Topic
 
 # A list of this length is searched by typing; what is not in it is found all the same when it is written out.
-MOST = 2_000
+MOST_SUGGESTED = 2_000
 # Of these the script asks while a name is typed: the page brings along what serves without it.
 MOST_ASKED = 300
 # Articles are offered with their titles, so fewer of them: an older one is found by its address.
@@ -19,8 +19,11 @@ def offers() -> dict[str, list[str]]:
         "outlet-names": list(Outlet.objects.on_offer().values_list("name", flat=True)[:MOST_ASKED]),
         "topic-names": list(Topic.objects.standing().values_list("name", flat=True)[:MOST_ASKED]),
         "question-names": list(
-            FAQ.objects.on_the_desk().exclude(question="").order_by("-pk").values_list("question", flat=True)[:MOST]
+            FAQ.objects.on_the_desk()
+            .exclude(question="")
+            .order_by("-pk")
+            .values_list("question", flat=True)[:MOST_SUGGESTED]
         ),
-        "contributor-names": list(Contributor.objects.values_list("name", flat=True)[:MOST]),
+        "contributor-names": list(Contributor.objects.values_list("name", flat=True)[:MOST_SUGGESTED]),
         "picture-names": titles_on_offer(limit=MOST_ASKED),
     }

@@ -10,10 +10,10 @@ from newsroom.desk.forms.rows import RowForm, UidFormSet
 from newsroom.text.plain import words_of
 from newsroom.text.quotations import Quoted, find
 from stories.documents import AnyDocument
-from stories.documents.walk import Said, said
+from stories.documents.walk import Said, walk
 from stories.models import StoryQuestion
 
-__all__ = ["LEAD", "Said", "quoted", "said", "sent"]
+__all__ = ["LEAD", "Said", "quoted", "sent", "walk"]
 
 
 def quoted(sentence: str, document: AnyDocument | None) -> Quoted | None:
@@ -22,7 +22,7 @@ def quoted(sentence: str, document: AnyDocument | None) -> Quoted | None:
         return None
     with translation.override(document.language):
         citation = gettext("Source {number}")
-    places = (find(sentence, words_of(each.text), citation=citation) for each in said(document))
+    places = (find(sentence, words_of(each.text), citation=citation) for each in walk(document))
     return next((place for place in places if place), None)
 
 

@@ -24,7 +24,7 @@ from stories.admin.looking_again import LookForm, look
 from stories.admin.reviewing import is_step, review_and_say, review_of
 from stories.documents import AnyDocument
 from stories.documents.compare import Comparison, compare
-from stories.documents.walk import said
+from stories.documents.walk import walk
 from stories.drafts import revisions
 from stories.models import LastLook, Revision, Work
 from stories.publishing import review
@@ -168,7 +168,7 @@ def _compared(work: Work, since: Since | None, document: AnyDocument) -> Compari
 def _apart(panel: Panel, document: AnyDocument, compared: Comparison | None) -> list[Any]:
     """Return the open threads that no text of the screen carries."""
     shown = {place for part in compared.parts for place in part.places} if compared else {
-        each.key for each in said(document) if each.is_read
+        each.key for each in walk(document) if each.is_read
     }  # fmt: skip
     at_texts = {thread.first.pk for key in shown for thread in panel.comments.at(key)}
     return [thread for thread in panel.comments.open if thread.first.pk not in at_texts]
@@ -176,7 +176,7 @@ def _apart(panel: Panel, document: AnyDocument, compared: Comparison | None) -> 
 
 def _texts(document: AnyDocument) -> Iterator[Read]:
     numbers = {cited.number: cited.number for cited in document.citations}
-    for place, each in enumerate(said(document), start=1):
+    for place, each in enumerate(walk(document), start=1):
         if each.is_read:
             is_markdown = each.key.endswith(MARKDOWN)
             html = render(each.text, numbers=numbers, anchor=f"text-{place}", headings=False, things=False)

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import person
 from newsroom.audit.models import Event
-from newsroom.audit.sentences import said
+from newsroom.audit.sentences import sentence_for
 from newsroom.http.clock import moment_of
 from newsroom.http.converters import number_in
 from stories.drafts import revisions
@@ -63,7 +63,7 @@ def review_of(work: Work, newest: Revision, *, user: User, at: datetime) -> Revi
     holds = about is not None and review.is_about(work, newest)
     is_open = state == State.IN_REVIEW
     reviewers = review.reviewers_of(work, up_to=newest, at=at, sender=None if is_open else user)
-    events = [(event, said(event)) for event in Event.objects.about(work.uid).with_verb(*VERBS)[:SHOWN]]
+    events = [(event, sentence_for(event)) for event in Event.objects.about(work.uid).with_verb(*VERBS)[:SHOWN]]
     may_decide = state in {State.IN_REVIEW, State.APPROVED} and user.has_perm(review.RIGHT)
     return Review(
         state=state,

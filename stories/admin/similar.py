@@ -11,7 +11,7 @@ from stories.admin.live.answering import answered_in_json
 from stories.models import WorkKind
 from stories.workflow import duplicates
 
-RIGHTS = {WorkKind.STORY: "stories.view_story", WorkKind.QUESTION: "stories.view_faq"}
+VIEW_PERMISSIONS = {WorkKind.STORY: "stories.view_story", WorkKind.QUESTION: "stories.view_faq"}
 LONGEST_TAG = 35
 
 
@@ -25,10 +25,10 @@ def similar(request: HttpRequest) -> JsonResponse:
     kind = request.GET.get("kind", "")
     if kind not in WorkKind.values:
         return refused("Ask for stories or for questions.", status=400)
-    if not request.user.has_perm(RIGHTS[WorkKind(kind)]):
+    if not request.user.has_perm(VIEW_PERMISSIONS[WorkKind(kind)]):
         return refused("You may not see drafts.", status=403)
     found = _like(request, WorkKind(kind), limit=5)
-    asks_too = kind == WorkKind.STORY and request.user.has_perm(RIGHTS[WorkKind.QUESTION])
+    asks_too = kind == WorkKind.STORY and request.user.has_perm(VIEW_PERMISSIONS[WorkKind.QUESTION])
     near = _like(request, WorkKind.QUESTION, limit=3) if asks_too else []
     if found:
         what = "story" if kind == WorkKind.STORY else "question"

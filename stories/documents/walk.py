@@ -21,7 +21,7 @@ class Said:
         return not self.key.endswith((".heading", ".outlets"))
 
 
-def said(document: AnyDocument) -> list[Said]:
+def walk(document: AnyDocument) -> list[Said]:
     """Return every text of a document that is not empty, in the order of the page."""
     return [each for each in _of_document(document) if each.text.strip()]
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from newsroom.accounts.models import User, people_at_work
 from newsroom.accounts.permissions import require
 from newsroom.audit.models import Event
-from newsroom.audit.sentences import said
+from newsroom.audit.sentences import sentence_for
 from newsroom.http import clock
 from stories.documents.compare.confirmations import same_but_confirmations, same_but_decisions, with_articles_of
 from stories.drafts import revisions
@@ -201,7 +201,7 @@ def last_reviewed(work: Work, *, by: User) -> int:
 def last_step(work: Work, *, at: datetime) -> str:
     """Return in a sentence who took the last step of the review and when, as told at ``at``."""
     event = Event.objects.about(work.uid).with_verb(*STEPS).first()
-    return f"{said(event)} {_when(event.at, at=at)}." if event else "It was not sent to review yet."
+    return f"{sentence_for(event)} {_when(event.at, at=at)}." if event else "It was not sent to review yet."
 
 
 def _locked(work: Work) -> tuple[Work, Revision, datetime]:

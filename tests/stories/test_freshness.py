@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.audit.models import Event
-from newsroom.audit.sentences import said
+from newsroom.audit.sentences import sentence_for
 from newsroom.background import periodic
 from newsroom.notifications.models import Notice
 from newsroom.page_cache.dependencies import Guard
@@ -43,7 +43,7 @@ def test_a_look_is_asked_of_the_owner_and_stands_in_the_record(set_time, owner):
     story = make_story(owner=owner)
     review_dates.set_review_by(story, date(2031, 4, 1), by=owner)
     assert Freshness.objects.of(story.uid).review_by == date(2031, 4, 1)
-    assert said(Event.objects.about(story.uid).first()) == f"{owner} asked for a look at it by 1 April 2031"
+    assert sentence_for(Event.objects.about(story.uid).first()) == f"{owner} asked for a look at it by 1 April 2031"
 
 
 def test_the_same_day_again_is_no_news(set_time, owner):
@@ -60,7 +60,7 @@ def test_a_look_with_the_sources_in_hand_is_written_down_with_the_day_of_the_nex
     review_dates.checked(story, by=owner, next_by=date(2031, 5, 1))
     kept = Freshness.objects.of(story.uid)
     assert (kept.checked_on, kept.review_by) == (TODAY + timedelta(days=3), date(2031, 5, 1))
-    assert said(Event.objects.about(story.uid).first()).endswith(
+    assert sentence_for(Event.objects.about(story.uid).first()).endswith(
         "looked at it with its sources in hand, next by 1 May 2031"
     )
 
@@ -70,7 +70,7 @@ def test_a_day_that_is_taken_out_asks_nobody(set_time, owner):
     review_dates.set_review_by(story, date(2031, 4, 1), by=owner)
     review_dates.set_review_by(story, None, by=owner)
     assert Freshness.objects.of(story.uid).review_by is None
-    assert said(Event.objects.about(story.uid).first()).endswith("asked for no further look at it")
+    assert sentence_for(Event.objects.about(story.uid).first()).endswith("asked for no further look at it")
 
 
 def test_what_belongs_to_nobody_is_looked_at_by_nobody(set_time, editor):

@@ -21,7 +21,7 @@ from stories.admin.autosaving.listing import named, unsaved_on
 from stories.admin.autosaving.posted import as_posted, revision_in, values_in, window_in
 from stories.admin.forms import WorkForm
 from stories.admin.history import HistoryScreens
-from stories.admin.reading import said, sent
+from stories.admin.reading import sent, walk
 from stories.drafts import revisions
 from stories.models import AutosaveSlot, Revision, Work
 from stories.workflow import autosave
@@ -204,7 +204,7 @@ class TakingScreens(HistoryScreens):
         ]
         for rows in formsets:
             rows.is_valid()
-        mine, old = sent(form, formsets), {each.key: each for each in said(saved.document.value())} if saved else {}
+        mine, old = sent(form, formsets), {each.key: each for each in walk(saved.document.value())} if saved else {}
         keys = [*mine, *(key for key in old if key not in mine)]
         sides = [
             (key, old[key].text.strip() if key in old else "", mine[key].text.strip() if key in mine else "")

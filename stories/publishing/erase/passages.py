@@ -9,7 +9,7 @@ from newsroom.accounts.models import User
 from newsroom.text.plain import words_of
 from stories.documents import AnyDocument, Explainer
 from stories.documents.render import keep
-from stories.documents.walk import said
+from stories.documents.walk import walk
 from stories.drafts import search
 from stories.drafts.references import Names, outlets_speaking
 from stories.models import (
@@ -54,7 +54,7 @@ def take_out_of(work: Work, uid: UUID) -> bool:
     An erasure must be open, and the work locked.
     """
     old = [(row, document) for row in documents_of(work) if _holds(document := row.value(), uid)]
-    texts = {each.text for _, document in old for each in said(document) if str(uid) in each.key}
+    texts = {each.text for _, document in old for each in walk(document) if str(uid) in each.key}
     for row, document in old:
         new = _without(document, uid)
         _replace(row, Document.objects.keep(new), new)

@@ -16,7 +16,7 @@ from newsroom.text.fold import fold
 from newsroom.text.plain import words_of
 from newsroom.text.quotations import find
 from stories.documents import AnyDocument
-from stories.documents.walk import Said, said
+from stories.documents.walk import Said, walk
 
 # How many words beside the marked ones are looked at.
 NEAR = 8
@@ -85,7 +85,7 @@ class Texts:
     @classmethod
     def of(cls, document: AnyDocument | None) -> Self:
         """Return what a document says; nothing for none."""
-        return cls.among(said(document) if document else ())
+        return cls.among(walk(document) if document else ())
 
     @classmethod
     def among(cls, texts: Iterable[Said]) -> Self:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.audit.models import Event
-from newsroom.audit.sentences import said
+from newsroom.audit.sentences import sentence_for
 from stories import publishing
 from stories.admin.calendar.showing import LIST, MONTH, WEEK, address, span_of, week_of
 from stories.drafts import calendar, revisions
@@ -150,7 +150,7 @@ def test_a_schedule_is_moved_by_a_plain_form(set_time, editor, editor_client):
     (moment,) = waiting_of(story)
     assert f"{timezone.localtime(moment):%d %H:%M}" == "07 07:00"
     event = Event.objects.about(story.uid).first()
-    assert said(event).startswith(f"{event.by_name} moved edition 1.0 to 7 March 2031, 07:00")
+    assert sentence_for(event).startswith(f"{event.by_name} moved edition 1.0 to 7 March 2031, 07:00")
 
 
 def test_a_script_is_told_in_a_sentence(set_time, editor_client):
@@ -163,7 +163,7 @@ def test_a_script_is_told_in_a_sentence(set_time, editor_client):
     )
     made = Edition.objects.waiting(MONDAY).get()
     assert response.json()["what"] == f"edition-{made.pk}"
-    assert response.json()["said"].startswith(f"“{story}” goes live on Friday 7 March 2031 at 07:00")
+    assert response.json()["sentence_for"].startswith(f"“{story}” goes live on Friday 7 March 2031 at 07:00")
     late = editor_client.post(
         MOVE,
         {"what": f"edition-{made.pk}", "day": "2031-03-01", "time": "07:00"},

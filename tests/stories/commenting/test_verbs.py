@@ -6,7 +6,7 @@ import pytest
 
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.audit.models import Event
-from newsroom.audit.sentences import said
+from newsroom.audit.sentences import sentence_for
 from newsroom.http import clock
 from newsroom.notifications.models import Notice, NoticeKind
 from stories import publishing
@@ -74,7 +74,7 @@ def test_words_are_kept_with_what_stood_beside_them(story, jonas):
         "By whom?", "Nobody was warned", "The sea came in at three. ", ".",
     )  # fmt: skip
     assert (made.place, made.revision, made.made_at) == (place_of(story), 1, AT)
-    assert said(Event.objects.about(story.uid)[0]) == "Jonas Adebar commented on it"
+    assert sentence_for(Event.objects.about(story.uid)[0]) == "Jonas Adebar commented on it"
     assert "By whom" not in str(Event.objects.about(story.uid).values())
 
 
@@ -221,7 +221,7 @@ def test_who_has_a_link_comments_under_its_label_on_what_they_saw(story, ana):
     assert (made.author_label, made.author, made.revision) == ("Dr Holm: M. Holm", None, 1)
     assert made.quote == "The sea came in at three. Nobody"
     assert told(ana) == [(NoticeKind.COMMENT, "Dr Holm: M. Holm comments on “The night of the flood”.")]
-    assert said(Event.objects.about(story.uid)[0]) == "A command took in a comment from “Dr Holm”"
+    assert sentence_for(Event.objects.about(story.uid)[0]) == "A command took in a comment from “Dr Holm”"
 
 
 def test_who_has_a_link_reads_nothing_but_what_was_said_over_it(story, ana, jonas):
