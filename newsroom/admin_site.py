@@ -82,20 +82,17 @@ class NewsroomAdminSite(admin.AdminSite):
         """Add the screens that belong to no single model."""
         # Imported here and below: these rooms register their screens on this very site.
         from newsroom.notifications import views as notices
-        from stories.admin import bulk
-        from stories.admin.bar import bar
         from stories.admin.calendar import calendar, move
-        from stories.admin.front_page import front_page
-        from stories.admin.help import help_page
-        from stories.admin.importing import bring_in
-        from stories.admin.levels import check_levels
-        from stories.admin.linking import linking
-        from stories.admin.names import names
-        from stories.admin.new_names import name_offers, new_name
-        from stories.admin.replacing import replace_picture, replace_picture_in
-        from stories.admin.searching import search
-        from stories.admin.similar import similar
-        from stories.admin.sources import source_at
+        from stories.admin.views import bulk
+        from stories.admin.views.check_levels import check_levels
+        from stories.admin.views.front_page import front_page
+        from stories.admin.views.help import help_page
+        from stories.admin.views.import_text import bring_in
+        from stories.admin.views.lookups import linking, name_offers, new_name, similar, source_at
+        from stories.admin.views.proposed_names import names
+        from stories.admin.views.replace_image import replace_picture, replace_picture_in
+        from stories.admin.views.search import search
+        from stories.admin.views.staff_bar import bar
 
         return [
             path("markdown/preview/", preview, name="markdown_preview"),
@@ -130,7 +127,7 @@ class NewsroomAdminSite(admin.AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Show what waits, what is being written and what went out."""
-        from stories.admin.home import home
+        from stories.admin.dashboard import home
 
         return super().index(request, {**home(request), **(extra_context or {})})
 

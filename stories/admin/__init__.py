@@ -2,12 +2,11 @@
 
 from stories.admin.articles import ArticleAdmin
 from stories.admin.bundles import BundleAdmin
-from stories.admin.dictionary import HouseWordAdmin
+from stories.admin.house_words import HouseWordAdmin
 from stories.admin.outlets import OutletAdmin
 from stories.admin.overrides import OverrideAdmin
-from stories.admin.questions import QuestionAdmin
-from stories.admin.reports import ReportAdmin
-from stories.admin.stories import StoryAdmin
+from stories.admin.reader_reports import ReportAdmin
+from stories.admin.works import QuestionAdmin, StoryAdmin
 
 __all__ = [
     "ArticleAdmin",

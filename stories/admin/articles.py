@@ -13,7 +13,7 @@ from newsroom.db.counts import counted, said
 from newsroom.desk.changelists.admin import ListedAdmin
 from newsroom.desk.changelists.filters import by_truth
 from newsroom.desk.forms.name_fields import NameInput
-from stories.admin.offers import MOST_ASKED
+from stories.admin.views.lookups import MOST_ASKED
 from stories.models import Article, Outlet
 from topics.joining import LOOKED_UP, uses
 

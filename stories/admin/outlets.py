@@ -12,14 +12,57 @@ from newsroom.audit.concurrent_edits import SeenAdmin, SeenForm
 from newsroom.db.counts import counted, said
 from newsroom.desk.changelists.admin import ListedAdmin
 from newsroom.desk.changelists.filters import UseFilter, by_choice, by_truth
-from newsroom.desk.forms.aliases import AliasedAdmin
+from newsroom.desk.forms.aliases import AliasedAdmin, AliasedForm
 from newsroom.desk.forms.markdown import MarkdownEditor
 from newsroom.http import clock
 from newsroom.import_export.admin import TabledAdmin
-from stories.admin.tables import OUTLETS, OutletRow
-from stories.models import Outlet
+from newsroom.import_export.columns import Column, Kind, Sheet
+from stories.models.outlet import Outlet, parse_hosts
 from stories.workflow import proposed_names
 from topics.joining import LOOKED_UP, JoiningScreen, Part, things_part, uses, works_part
+
+
+class OutletRow(AliasedForm):
+    """An outlet as a row of a table has it."""
+
+    address_kind = "source"
+
+    class Meta:
+        model = Outlet
+        fields: ClassVar = (
+            "name",
+            "kind",
+            "country",
+            "language",
+            "home_page",
+            "further_hosts",
+            "owner",
+            "description",
+            "retired",
+            "slug",
+        )
+
+    def clean_further_hosts(self) -> str:
+        """Return the hosts, one a line, so that a table that writes them otherwise changes nothing."""
+        return "\n".join(parse_hosts(self.cleaned_data["further_hosts"]))
+
+
+OUTLETS = Sheet(
+    OutletRow,
+    (
+        Column("name", "name", also=("outlet",)),
+        Column("kind", "kind", Kind.CHOICE),
+        Column("aliases", "also known as", Kind.NAMES, ("other names", "alias")),
+        Column("country", "country"),
+        Column("language", "language"),
+        Column("home_page", "home page", also=("website", "url")),
+        Column("further_hosts", "further hosts", Kind.LINES, ("hosts", "domains")),
+        Column("owner", "owner", also=("owned by",)),
+        Column("description", "description"),
+        Column("retired", "retired", Kind.TRUTH),
+        Column("slug", "address"),
+    ),
+)
 
 
 class OutletForm(SeenForm, OutletRow):

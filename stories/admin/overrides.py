@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from newsroom.accounts.models import User
 from newsroom.desk.changelists.filters import titled
-from stories.admin.deciding import DecisionAdmin
+from stories.admin.decision_admin import DecisionAdmin
 from stories.models import Override
 from stories.publishing import overrides
 

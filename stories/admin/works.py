@@ -1,39 +1,48 @@
 """What the forms of stories and questions share: one save, one revision, and what may follow it."""
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
 
 from django import forms
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.forms.models import BaseModelFormSet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.html import format_html
 
+from newsroom.accounts.models import User
 from newsroom.accounts.permissions import person
+from newsroom.db.counts import counted, said
 from newsroom.http.clock import moment_of
-from stories import checks
-from stories.admin.anchors import field_id, places_on
-from stories.admin.commenting import CommentingScreens
-from stories.admin.conflicts import clashes
-from stories.admin.first_saves import FirstSaves
-from stories.admin.going_out import publish_and_say
-from stories.admin.joining import ASKED, MEANWHILE, JoiningSaves
-from stories.admin.leaving import LeavingScreens
-from stories.admin.looking_again import keep_look, note_look
-from stories.admin.offers import MOST_ARTICLES, offers
-from stories.admin.parts.sources import SourceFormSet
-from stories.admin.presence import PresenceScreens
-from stories.admin.recording import RecordScreens
-from stories.admin.review_screen import ReviewScreens
-from stories.admin.reviewing import is_step, review_and_say, review_of
-from stories.admin.sharing import SharingScreens
-from stories.admin.translating import TranslatingScreens
+from stories import checks, publishing
+from stories.admin.changelists import WorkList
+from stories.admin.drafts.conflicts import clashes
+from stories.admin.drafts.finding_fields import field_id, places_on
+from stories.admin.drafts.first_saves import FirstSaves
+from stories.admin.drafts.merge_saves import ASKED, MEANWHILE, JoiningSaves
+from stories.admin.forms.rows import AnswerRows, AskedRows, PassageRows, PictureRows, SectionRows, SourceRows, TopicRows
+from stories.admin.forms.rows.questions import AskedFormSet
+from stories.admin.forms.rows.sources import SourceFormSet
+from stories.admin.forms.works import QuestionForm, StoryForm
+from stories.admin.views.lookups import MOST_ARTICLES, offers
+from stories.admin.views.work.audit_log import RecordScreens
+from stories.admin.views.work.comments import CommentingScreens
+from stories.admin.views.work.presence import PresenceScreens
+from stories.admin.views.work.publish import publish_and_say
+from stories.admin.views.work.review import ReviewScreens, is_step, review_and_say, review_of
+from stories.admin.views.work.review_date import keep_look, note_look
+from stories.admin.views.work.shared_previews import SharingScreens
+from stories.admin.views.work.translations import TranslatingScreens
+from stories.admin.views.work.withdraw import LeavingScreens
 from stories.drafts import revisions
-from stories.drafts.publication_status import standing_of, with_standing
+from stories.drafts.publication_status import standing_of, stories_asking, with_schedules, with_standing
 from stories.drafts.queues import with_dates
-from stories.models import FAQ, Article, Work
+from stories.models import FAQ, Article, State, Story, Work, WorkKind
 from stories.publishing.preflight import outlook_of
+from stories.publishing.review import what_is_missing
 from stories.workflow import shared_previews
 
 # No database counts further.
@@ -210,3 +219,128 @@ def _located(findings: checks.Findings, formsets: list[Any]) -> list[tuple[check
     """Return each finding with the id of its field on this very form."""
     places = places_on(formsets)
     return [(finding, field_id(finding.anchor, places)) for finding in findings]
+
+
+@admin.register(FAQ)
+class QuestionAdmin(WorkList, WorkAdmin):
+    """A common question with its answers, and the stories that ask it."""
+
+    form = QuestionForm
+    change_form_template = "admin/stories/faq/form.html"
+    shown_fields = (
+        "question", "question_confirmed", "introduction", "slug", "language", "owner", "cut_off", "note", "base_revision",
+    )  # fmt: skip
+    inlines = (AnswerRows, TopicRows, PictureRows, SourceRows)
+    list_display = ("title", "stands", "asked_in", "saved", "owned_by")
+    search_fields = ("question",)
+    kind = WorkKind.QUESTION
+    ordering: ClassVar = ("-pk",)
+
+    @admin.display(description="Asked in")
+    def asked_in(self, faq: FAQ) -> str:
+        """Say how many stories ask it."""
+        count = faq.asked_count  # type: ignore[attr-defined]  # counted by the query
+        return f"{said(count)} {'story' if count == 1 else 'stories'}" if count else "no story"
+
+    def shown(self, request: HttpRequest, rows: QuerySet[FAQ]) -> list[FAQ]:
+        """Count the stories on the desk that ask each question of a page."""
+        return counted(rows, "asked_count", FAQ.asked_on_the_desk)
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        """Say which stories ask it."""
+        context["asked_by"] = stories_asking([obj.pk]).get(obj.pk, []) if obj else []
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+
+@admin.register(Story)
+class StoryAdmin(WorkList, WorkAdmin):
+    """Everything one story says, on one form."""
+
+    form = StoryForm
+    change_form_template = "admin/stories/story/form.html"
+    shown_fields = (
+        "headline", "headline_confirmed", "standfirst", "byline_names", "lead", "lead_alt", "lead_decorative",
+        "lead_caption", "lead_credit", "method_note", "slug", "language", "owner", "cut_off", "note", "base_revision",
+    )  # fmt: skip
+    inlines = (SectionRows, PassageRows, AskedRows, TopicRows, PictureRows, SourceRows)
+    list_display = ("title", "stands", "saved", "owned_by")
+    search_fields = ("headline",)
+    kind = WorkKind.STORY
+    ordering: ClassVar = ("-pk",)
+
+    def after_rows(self, request: HttpRequest, work: Work, formsets: Sequence[Any]) -> None:
+        """Keep the first revision of each question that was made here, and say that it was made."""
+        asked = next((rows for rows in formsets if isinstance(rows, AskedFormSet)), None)
+        made = asked.made() if asked else []
+        for faq in made:
+            revisions.record(faq, by=person(request), reason=f"Made for the story “{work}”"[:300])
+        self.tell_of_made(request, made)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Remember which questions go out with the story, also where the save is only tried."""
+        super().save_formset(request, form, formset, change)
+        if isinstance(formset, AskedFormSet):
+            vars(request)["going_out"] = {faq.uid for faq in formset.going_out()}
+
+    def tell_of_made(self, request: HttpRequest, questions: list[FAQ]) -> None:
+        """Say which questions were made for the story, with the way to each."""
+        for faq in questions:
+            link = reverse("admin:stories_faq_change", args=[faq.pk])
+            self.message_user(
+                request,
+                format_html('A draft was made of the question <a href="{}">{}</a>. It has no answers yet.', link, faq),
+                messages.INFO,
+            )
+
+    def questions_going_out(self, request: HttpRequest, work: Work) -> list[FAQ]:
+        """Return the questions that were ticked."""
+        chosen: set[UUID] = vars(request).get("going_out", set())
+        asked = work.story_questions.select_related("faq") if chosen and isinstance(work, Story) else ()
+        return [row.faq for row in asked if row.faq.uid in chosen]
+
+    def questions_ahead(self, work: Work, *, at: datetime) -> list[FAQ]:
+        """Return the questions of which readers do not see what the desk says."""
+        return publishing.changed_questions(work, at=at) if isinstance(work, Story) else []
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        """Say of each question which other stories ask it and whether readers see all of it."""
+        asked = next(
+            rows.formset for rows in context["inline_admin_formsets"] if isinstance(rows.formset, AskedFormSet)
+        )
+        known = [form.instance.faq_id for form in asked.forms if form.instance.faq_id]
+        others = stories_asking(known, but=obj.pk if obj else None) if known else {}
+        changed = publishing.changed_questions(obj, at=moment_of(request)) if obj else []
+        ready = _ready_by(person(request), changed, at=moment_of(request))
+        for form in asked.asked():
+            form.others = others.get(form.instance.faq_id, [])
+            form.is_ahead = form.is_new or form.instance.faq in changed
+            if not form.is_bound and not form.is_new:
+                form.initial["goes_out"] = form.instance.faq_id in ready
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+
+def _ready_by(user: User, questions: list[FAQ], *, at: datetime) -> set[int]:
+    """Return the keys of the questions that this person saved last and that nothing keeps back: ticked beforehand."""
+    scheduled = with_schedules(questions, at=at)
+    free = [faq for faq in questions if faq.state != State.IN_REVIEW and faq.pk not in scheduled]
+    newest = revisions.newest_of_each(free)
+    approved = [faq.pk for faq in questions if faq.pk in newest and not what_is_missing(faq, newest[faq.pk])]
+    own = {key: newest[key] for key in approved if newest[key].created_by_id == user.pk}
+    rules = checks.house_rules()
+    return {key for key, revision in own.items() if not checks.findings(revision.document.value(), rules).blocking()}

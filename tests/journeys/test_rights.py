@@ -27,7 +27,7 @@ from newsroom.import_export.read import again
 from newsroom.notifications.models import Notice, NoticeKind
 from newsroom.site.models import AboutPage
 from stories import drafts, publishing
-from stories.admin.tables import OUTLETS
+from stories.admin.outlets import OUTLETS
 from stories.documents import AnyDocument, NamedContributor
 from stories.drafts import revisions
 from stories.models import FAQ, AutosaveSlot, BulkRun, Edition, HouseWord, Override, Story, Work

@@ -1,6 +1,6 @@
 """The calendar of the desk: what goes live, ends and is looked at again, by week, by month and as a list; moved from there."""
 
-from stories.admin.calendar.moving import move
-from stories.admin.calendar.showing import calendar
+from stories.admin.calendar.move import move
+from stories.admin.calendar.views import calendar
 
 __all__ = ["calendar", "move"]

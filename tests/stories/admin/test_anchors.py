@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from stories import checks
-from stories.admin.anchors import field_id, places_of
+from stories.admin.drafts.finding_fields import field_id, places_of
 from stories.checks import Context
 from stories.drafts import revisions
 from stories.models import Work, WorkImage, WorkTopic

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from newsroom.http import clock
 from newsroom.redirects.models import Address
-from stories.admin.autosaving import unsaved_texts_of
+from stories.admin.drafts.autosave import unsaved_texts_of
 from stories.drafts import revisions
 from stories.models import FAQ, AutosaveSlot, Edition, Section, State, Story, Work
 from stories.workflow import autosave, trash

@@ -13,7 +13,7 @@ from newsroom.accounts.permissions import NotAllowedError
 from newsroom.audit.models import Event
 from newsroom.audit.sentences import sentence_for
 from stories import publishing
-from stories.admin.calendar.showing import LIST, MONTH, WEEK, address, span_of, week_of
+from stories.admin.calendar.views import LIST, MONTH, WEEK, address, span_of, week_of
 from stories.drafts import calendar, revisions
 from stories.models import Edition, EditionKind, Freshness
 from stories.publishing import NotHereError, NotReadyError, PassedError, TimeError

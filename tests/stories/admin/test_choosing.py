@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stories import drafts
-from stories.admin.choosing import joined, resolved
+from stories.admin.drafts.conflict_choices import joined, resolved
 from stories.drafts import revisions
 from tests.factories import make_question, make_story, make_user
 from tests.stories.admin.filling import filled

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from newsroom.background.models import WorkerLife
 from stories import publishing
-from stories.admin.home.entries import age, until
+from stories.admin.dashboard.queues import age, until
 from stories.models import AutosaveSlot
 from stories.publishing import review
 from stories.workflow import comments, review_dates, trash

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stories import drafts
-from stories.admin.live import screen
-from stories.admin.live.documents import document_of
-from stories.admin.live.sent import Fields, Sent
+from stories.admin.drafts import live_preview
+from stories.admin.drafts.document import document_of
+from stories.admin.drafts.posted import Fields, Sent
 from stories.checks import Findings
 from stories.documents import Explainer, QuestionPage
 from stories.drafts import revisions
@@ -76,7 +76,7 @@ def whole_story() -> Story:
 @pytest.mark.parametrize("make", [whole_story, make_question], ids=["story", "question"])
 def test_a_form_that_nobody_touched_makes_the_document_that_was_saved(client, make, monkeypatch):
     work, seen = make(), []
-    monkeypatch.setattr(screen, "found_on", lambda work, document, at: seen.append(document) or Findings())
+    monkeypatch.setattr(live_preview, "found_on", lambda work, document, at: seen.append(document) or Findings())
     assert client.post(live_of(work), form_of(client, work)).status_code == 200
     assert seen == [drafts.snapshot(work)]
 

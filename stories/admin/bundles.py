@@ -1,0 +1,302 @@
+"""The screens of bundles: works gathered, sent out together, and taken back together."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+
+from newsroom.accounts.permissions import person
+from newsroom.db.counts import counted
+from newsroom.db.counts import said as as_read
+from newsroom.desk.changelists.changelist import BoundedAdmin
+from newsroom.desk.local_time import SHORT, said
+from newsroom.desk.responses import lead_to_problem, leads_to_problem
+from newsroom.http.clock import moment_of
+from stories import publishing
+from stories.admin.drafts.finding_fields import ways_to
+from stories.admin.forms.publish import ChangeForm, WhenForm
+from stories.drafts.publication_status import gatherable, standing_of, title_of
+from stories.models import Bundle, Change, Edition, Work
+from stories.publishing import Going
+from stories.publishing.pipeline import RIGHT
+from stories.publishing.preflight import outlook_of
+
+
+class BundleForm(forms.Form):
+    """A title, and the works that go out together; ``offered`` are works of ``with_standing``."""
+
+    title = forms.CharField(
+        max_length=200,
+        help_text="What the newsroom calls it; readers never see it.",
+        error_messages={"required": "Give the bundle a title, so that others know what it is."},
+    )
+    works = forms.MultipleChoiceField(label="Goes out together", required=False, widget=forms.CheckboxSelectMultiple)
+    others = forms.CharField(
+        label="Works not in the list",
+        required=False,
+        help_text="The last part of their addresses, parted by semicolons.",
+    )
+
+    def __init__(self, *args: Any, offered: list[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by_key = {str(work.pk): work for work in offered}
+        self.fields["works"].choices = [  # type: ignore[attr-defined]  # a field with choices
+            (key, format_html('<span dir="auto">{}</span> <span class="means">{}</span>', title_of(work), _about(work)))
+            for key, work in self.by_key.items()
+        ]
+
+    def clean_others(self) -> list[Work]:
+        """Find the works of these addresses; refuse one that is nobody's."""
+        found = []
+        for slug in filter(None, (part.strip() for part in self.cleaned_data["others"].split(";"))):
+            work = Work.objects.on_the_desk().at_address(slug).select_related("story", "faq").first()
+            if work is None:
+                raise forms.ValidationError(f"Nothing on the desk has the address “{slug}”.", code="unknown")
+            found.append(work)
+        return found
+
+    def gathered(self) -> list[Work]:
+        """Return the works that were chosen."""
+        return [*(self.by_key[key] for key in self.cleaned_data["works"]), *self.cleaned_data["others"]]
+
+
+class UndoForm(forms.Form):
+    """Why a bundle is taken back, for readers."""
+
+    note = forms.CharField(
+        label="Note for readers",
+        max_length=2_000,
+        widget=forms.Textarea({"rows": 3, "dir": "auto"}),
+        help_text="It stands with each page that goes back, and is the notice of each page that is withdrawn.",
+        error_messages={"required": "Tell readers why this is taken back."},
+    )
+
+
+def _about(work: Any) -> str:
+    """Say of an offered work what it is, how it stands and what waits already."""
+    waits = f"; next on {said(work.goes_live, SHORT)}" if work.goes_live else ""
+    return f"{work.get_kind_display()}: {standing_of(work).label.lower()}{waits}"
+
+
+MOST_OFFERED = 60
+
+
+@admin.register(Bundle)
+class BundleAdmin(BoundedAdmin):
+    """Bundles, newest first."""
+
+    list_display = ("title", "holds", "stands")
+    search_fields = ("title",)
+    sortable_by = ()
+    actions = None
+
+    def has_delete_permission(self, request: HttpRequest, obj: Bundle | None = None) -> bool:
+        """Keep every bundle: what went out belongs to the record."""
+        return False
+
+    def shown(self, request: HttpRequest, rows: QuerySet[Bundle]) -> list[Bundle]:
+        """Count the works of each bundle of a page, and know the moment at which the list is read."""
+        bundles = counted(rows, "size", lambda bundle: bundle.members.all())
+        for bundle in bundles:
+            vars(bundle)["read_at"] = moment_of(request)
+        return bundles
+
+    @admin.display(description="Holds")
+    def holds(self, bundle: Any) -> str:
+        """Count the works."""
+        return f"{as_read(bundle.size)} work{'' if bundle.size == 1 else 's'}"
+
+    @admin.display(description="Stands")
+    def stands(self, bundle: Any) -> str:
+        """Say whether it went out, and when."""
+        return bundle_status(bundle, at=bundle.read_at)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the addresses of the verbs."""
+        view = self.admin_site.admin_view
+        return [
+            path("<int:key>/publish/", view(self.send_view), name="stories_bundle_send"),
+            path("<int:key>/undo/", view(self.undo_view), name="stories_bundle_undo"),
+            *super().get_urls(),
+        ]
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Gather a new bundle; ``work`` in the address ticks works beforehand."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        return self._gather(request, None, request.GET.getlist("work"))
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Change a bundle that has not gone out; show one that has."""
+        bundle = self._bundle(int(object_id) if object_id.isdecimal() and len(object_id) < 19 else 0)
+        if not self.has_view_permission(request, bundle):
+            raise PermissionDenied
+        if bundle.sent_at or not self.has_change_permission(request, bundle):
+            editions = Edition.objects.of_bundle(bundle).select_related("work")
+            return self._answer(request, "sent", bundle, {"editions": editions, "members": members_of(bundle)})
+        return self._gather(request, bundle, [str(work.pk) for work in members_of(bundle)])
+
+    def send_view(self, request: HttpRequest, key: int) -> HttpResponse:
+        """Ask of each member what has to be known, then send all of them out."""
+        bundle = self._publishable(request, key)
+        by, at = person(request), moment_of(request)
+        when = WhenForm(request.POST or None)
+        parts = []
+        for work in members_of(bundle):
+            outlook = outlook_of(work, at=at)
+            parts.append(
+                (
+                    work,
+                    outlook,
+                    ChangeForm(
+                        request.POST or None,
+                        prefix=f"work-{work.pk}",
+                        outlook=outlook,
+                        overridable=outlook.overridable(by=by),
+                        initial={"seen": outlook.newest.number if outlook.newest else 0},
+                    ),
+                )
+            )
+        # Each is asked, so that each says what it lacks.
+        refused = [form for form in (when, *(form for *_, form in parts)) if not form.is_valid()]
+        if request.method == "POST" and not refused:
+            said = [
+                Going(work, form.change(), None, form.overrides(), form.cleaned_data["seen"]) for work, _, form in parts
+            ]
+            answers = {key: answer for *_, form in parts for key, answer in form.answers().items()}
+            try:
+                made = publishing.publish_bundle(bundle, by=by, at=when.moment, goings=said, answers=answers)
+            except publishing.WaitingError as refusal:
+                for work, _, form in parts:
+                    form.blame(refusal.waiting.get(work, ()))
+            except publishing.NotReadyError as refusal:
+                for work, _, form in parts:
+                    if work in refusal.findings:
+                        form.refuse(refusal.findings[work])
+            except publishing.CarryError as refusal:
+                for _, _, form in parts:
+                    if refusal.edition in form.waiting:
+                        form.add_error(f"answer-{refusal.edition.pk}", str(refusal))
+            except publishing.TimeError as refusal:
+                when.add_error("time" if when.moment else None, str(refusal))
+            except publishing.RefusedError as refusal:
+                when.add_error(None, str(refusal))
+            else:
+                messages.success(request, _outcome(len(made), when.moment))
+                return redirect(reverse("admin:stories_bundle_change", args=[bundle.pk]))
+        kept = [(title_of(work), ways_to(outlook.kept_back(by=by), work)) for work, outlook, _ in parts]
+        lead_to_problem([when, *(form for *_, form in parts)])
+        return self._answer(
+            request,
+            "send",
+            bundle,
+            {
+                "when": when,
+                "parts": [(title_of(work), work, outlook, form) for work, outlook, form in parts],
+                "kept": [each for each in kept if each[1]],
+                "title": f"Publish: {bundle}",
+            },
+        )
+
+    def undo_view(self, request: HttpRequest, key: int) -> HttpResponse:
+        """Ask why, then bring readers back to what they saw before."""
+        bundle = self._publishable(request, key)
+        form = UndoForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                publishing.undo(bundle, by=person(request), note=form.cleaned_data["note"])
+            except publishing.RefusedError as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                messages.success(request, "Undone. Readers see what they saw before.")
+                return redirect(reverse("admin:stories_bundle_change", args=[bundle.pk]))
+        ahead = [
+            (edition, _what_undoing_does(edition, at=moment_of(request)))
+            for edition in Edition.objects.of_bundle(bundle).spanning().select_related("work")
+        ]
+        return self._answer(
+            request, "undo", bundle, {"form": leads_to_problem(form), "ahead": ahead, "title": f"Undo: {bundle}"}
+        )
+
+    def _gather(self, request: HttpRequest, bundle: Bundle | None, chosen: list[str]) -> HttpResponse:
+        form = BundleForm(
+            request.POST or None,
+            offered=gatherable(chosen, at=moment_of(request), limit=MOST_OFFERED),
+            initial={"title": bundle.title if bundle else "", "works": chosen},
+        )
+        if request.method == "POST" and form.is_valid():
+            try:
+                made = publishing.gather(form.cleaned_data["title"], form.gathered(), by=person(request), bundle=bundle)
+            except publishing.RefusedError as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                if request.POST.get("_continue") == "send":
+                    return redirect(reverse("admin:stories_bundle_send", args=[made.pk]))
+                messages.success(request, "Saved.")
+                return redirect(reverse("admin:stories_bundle_change", args=[made.pk]))
+        return self._answer(request, "form", bundle, {"form": leads_to_problem(form)})
+
+    def _bundle(self, key: int) -> Bundle:
+        bundle = Bundle.objects.numbered(key)
+        if bundle is None:
+            raise Http404
+        return bundle
+
+    def _publishable(self, request: HttpRequest, key: int) -> Bundle:
+        if not request.user.has_perm(RIGHT):
+            raise PermissionDenied
+        return self._bundle(key)
+
+    def _answer(
+        self, request: HttpRequest, template: str, bundle: Bundle | None, context: dict[str, Any]
+    ) -> TemplateResponse:
+        request.current_app = self.admin_site.name
+        about = {
+            "opts": self.opts,
+            "bundle": bundle,
+            "title": bundle.title if bundle else "New bundle",
+            "stands": bundle_status(bundle, at=moment_of(request)) if bundle else "",
+            "at": moment_of(request),
+            "may_publish": request.user.has_perm(RIGHT),
+        }
+        context = {**self.admin_site.each_context(request), **about, **context}
+        return TemplateResponse(request, f"admin/stories/bundle/{template}.html", context)
+
+
+def members_of(bundle: Bundle) -> list[Work]:
+    """Return the works of a bundle in their order."""
+    return [member.work for member in bundle.members.select_related("work__story", "work__faq")]
+
+
+def bundle_status(bundle: Bundle, *, at: datetime) -> str:
+    """Return in a few words how the bundle stands at ``at``, with the newsroom's time."""
+    if bundle.undone_at:
+        return f"Undone on {said(bundle.undone_at)}"
+    if bundle.live_from is None:
+        return "Being gathered"
+    return f"{'Goes live' if bundle.live_from > at else 'Went live'} on {said(bundle.live_from)}"
+
+
+def _outcome(number: int, moment: datetime | None) -> str:
+    works = f"{number} work{'' if number == 1 else 's'}"
+    return f"{works} published." if moment is None else f"{works} scheduled for {said(moment)}."
+
+
+def _what_undoing_does(edition: Edition, *, at: datetime) -> str:
+    if edition.live_from > at:
+        return "Its schedule is cancelled."
+    if edition.change in {Change.FIRST, Change.RETURN}:
+        return "It is withdrawn, with your note as its notice."
+    return "It goes back to what readers saw before."

@@ -1,0 +1,138 @@
+"""Moves what stands in the calendar to another day or time: by a form, which a script sends for whoever drags."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.template.defaultfilters import date as written
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from newsroom.accounts.permissions import person
+from newsroom.desk.local_time import MomentForm, said
+from newsroom.desk.responses import leads_to_problem, ours, refused
+from newsroom.http.clock import moment_of
+from newsroom.http.converters import DIGITS_OF_KEY, number_in
+from stories import publishing
+from stories.admin.calendar.views import WEEK, address, kinds_seen
+from stories.drafts import revisions
+from stories.drafts.publication_status import title_of
+from stories.drafts.queues import dated
+from stories.models import Edition
+from stories.publishing.pipeline import RIGHT
+from stories.workflow import review_dates
+
+
+class ToForm(MomentForm):
+    """To when a schedule is moved."""
+
+
+class DayForm(forms.Form):
+    """To which day a look is moved."""
+
+    day = forms.DateField(label="Day", widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What is moved: the edition that waits, or the work that is looked at again; ``title`` names it."""
+
+    edition: Edition | None
+    work: Any
+    title: str
+    address: str
+
+    def form(self, data: Any) -> forms.Form:
+        """Return the form that asks to when, filled with what is so far."""
+        if self.edition is None:
+            return DayForm(data, initial={"day": self.work.review_by})
+        local = timezone.localtime(self.edition.live_from)
+        return ToForm(data, initial={"day": local.date(), "time": local.time()})
+
+
+def move(request: HttpRequest) -> HttpResponse:
+    """Ask to when, and move; ``what`` names a schedule (``edition-7``) or a look (``look-7``).
+
+    A script that asks for JSON gets what was done in a sentence, or why nothing was, with where to go on from there.
+    """
+    moved = _asked(request)
+    form = moved.form(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        if form.is_valid():
+            try:
+                words, day, what = _done(request, moved, form)
+            except publishing.TimeError as refusal:
+                form.add_error("time", str(refusal))
+            except publishing.RefusedError as refusal:
+                form.add_error("day" if moved.edition is None else None, str(refusal))
+            else:
+                if not request.accepts("text/html"):
+                    return JsonResponse({"said": words, "what": what})
+                messages.success(request, words)
+                return redirect(ours(request.POST.get("back", "")) or address(WEEK, day))
+        if not request.accepts("text/html"):
+            return refused(_said_of(form))
+    request.current_app = admin.site.name
+    context = {
+        **admin.site.each_context(request),
+        "title": f"Move: {moved.title}",
+        "moved": moved,
+        "what": request.GET.get("what") or request.POST.get("what", ""),
+        "along": list(_along(moved)),
+        "form": leads_to_problem(form),
+        "back": ours(request.POST.get("back") or request.GET.get("back", "")) or reverse("admin:calendar"),
+    }
+    return TemplateResponse(request, "admin/calendar/move.html", context)
+
+
+def _asked(request: HttpRequest) -> Moved:
+    """Return what a request names; 404 for what is not there or does not wait, refused to who may not move it."""
+    user = person(request)
+    kinds = kinds_seen(user)
+    sort, _, key = (request.POST.get("what") or request.GET.get("what", "")).partition("-")
+    number = number_in(key, digits=DIGITS_OF_KEY) or 0
+    if not kinds:
+        raise PermissionDenied
+    if sort == "edition":
+        if not user.has_perm(RIGHT):
+            raise PermissionDenied
+        edition = Edition.objects.waiting_at_key(number, at=moment_of(request))
+        if edition is None or edition.work_kind not in kinds:
+            raise Http404
+        return Moved(edition, edition.work, edition.title, reverse(edition.work.desk_view, args=[edition.work_id]))
+    work = dated(number) if sort == "look" else None
+    if work is None or work.kind not in kinds:
+        raise Http404
+    if not user.has_perm(revisions.edit_right(work)):
+        raise PermissionDenied
+    return Moved(None, work, title_of(work), reverse(work.desk_view, args=[work.pk]))
+
+
+def _done(request: HttpRequest, moved: Moved, form: Any) -> tuple[str, date, str]:
+    """Call the verb; return in a sentence what was done, the day on which it stands now, and its name from now on."""
+    by = person(request)
+    if moved.edition is None:
+        day: date = form.cleaned_data["day"]
+        review_dates.set_review_by(moved.work, day, by=by)
+        return f"“{moved.title}” is looked at again by {written(day, 'l j F Y')}.", day, f"look-{moved.work.pk}"
+    assert isinstance(form.moment, datetime), "a valid form says when"  # noqa: S101
+    made = publishing.move(moved.edition, to=form.moment, by=by)
+    happens = "goes live" if moved.edition.revision_id else "ends"
+    others = f" {len(made) - 1} more moved along." if len(made) > 1 else ""
+    key = next(each.pk for each in made if each.work_id == moved.edition.work_id)
+    words = f"“{moved.title}” {happens} on {said(form.moment)}.{others}"
+    return words, timezone.localdate(form.moment), f"edition-{key}"
+
+
+def _along(moved: Moved) -> list[str]:
+    return [each.title for each in Edition.objects.going_with(moved.edition)] if moved.edition else []
+
+
+def _said_of(form: forms.Form) -> str:
+    return " ".join(str(sentence) for errors in form.errors.values() for sentence in errors)

@@ -1,0 +1,233 @@
+"""What the lists of works show and how they are narrowed."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+from urllib.parse import urlencode
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.defaultfilters import date
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+
+from newsroom.db.counts import grouped
+from newsroom.desk.changelists.admin import ListedAdmin
+from newsroom.desk.changelists.filters import Choices, CountedFilter, LanguageFilter
+from newsroom.desk.local_time import SHORT, said
+from newsroom.http.clock import moment_of
+from newsroom.http.languages import name_of
+from newsroom.search.highlight import Piece
+from stories.admin.views.bulk import BulkActions
+from stories.drafts.publication_status import WAITING, Standing, only, standing_of, tally
+from stories.drafts.search import Asked
+from stories.models import Document, State, WorkKind
+
+MOST_TOGETHER = 60
+MOST_OWNERS = 20
+SAVED = "draft__saved_at"
+
+
+class StandingFilter(CountedFilter):
+    """Narrows a list to works that stand alike; what lies in the bin is shown only when asked for."""
+
+    title = "standing"
+    parameter_name = "standing"
+    is_bounded = True
+
+    def __init__(self, request: HttpRequest, params: dict[str, Any], model: Any, model_admin: Any) -> None:
+        self.at = moment_of(request)
+        super().__init__(request, params, model, model_admin)
+
+    def offered(self, request: HttpRequest, screen: Any) -> Choices:
+        """Offer every standing, and what waits."""
+        return [*((standing.value, standing.label) for standing in Standing), (WAITING, "Waits for its time")]
+
+    def narrowed(self, rows: Any, value: str) -> QuerySet[Any]:
+        """Narrow the list."""
+        return only(rows, value)
+
+    def unnarrowed(self, rows: Any) -> QuerySet[Any]:
+        """Leave out what lies in the bin."""
+        return only(rows, "")
+
+    def tally(self, rows: QuerySet[Any]) -> dict[str, int]:
+        """Count by standing."""
+        return dict(tally(rows, at=self.at))
+
+
+class ReviewFilter(CountedFilter):
+    """Narrows a list to works that stand alike with their editors."""
+
+    title = "review"
+    parameter_name = "review"
+
+    def offered(self, request: HttpRequest, screen: Any) -> Choices:
+        """Offer every step of a review."""
+        return [(state.value, state.label) for state in State if state != State.DRAFT]
+
+    def narrowed(self, rows: Any, value: str) -> QuerySet[Any]:
+        """Narrow the list."""
+        return rows.in_state(value)  # type: ignore[no-any-return]
+
+    def tally(self, rows: QuerySet[Any]) -> dict[str, int]:
+        """Count by state."""
+        return grouped(rows, "state")
+
+
+class OwnerFilter(CountedFilter):
+    """Narrows a list to what belongs to somebody; “me” is whoever reads, so that a shared view is everybody's own."""
+
+    title = "owner"
+    parameter_name = "owner"
+
+    def __init__(self, request: HttpRequest, params: dict[str, Any], model: Any, model_admin: Any) -> None:
+        self.reader = str(request.user.pk)
+        super().__init__(request, params, model, model_admin)
+
+    def offered(self, request: HttpRequest, screen: Any) -> Choices:
+        """Offer the reader, those who own most of what is new, who is chosen, and nobody."""
+        chosen = str(request.GET.get("owner", ""))
+        owners = [(str(owner.pk), str(owner)) for owner in screen.model.objects.owners(chosen, limit=MOST_OWNERS)]
+        return [("me", "Me"), *(owner for owner in owners if owner[0] != self.reader), ("none", "Nobody")]
+
+    def narrowed(self, rows: Any, value: str) -> QuerySet[Any]:
+        """Narrow the list."""
+        return rows.owned_by({"me": self.reader, "none": ""}.get(value, value))  # type: ignore[no-any-return]
+
+    def tally(self, rows: QuerySet[Any]) -> dict[str, int]:
+        """Count by owner."""
+        named = {int(self.reader): "me", None: "none"}
+        return {named.get(owner, str(owner)): number for owner, number in grouped(rows, "owner").items()}
+
+
+def _piece(piece: Piece) -> str:
+    return format_html("<mark>{}</mark>", piece.words) if piece.hit else piece.words
+
+
+def _in_review(work: Any) -> str:
+    if work.state == State.DRAFT:
+        return ""
+    waits_for = f" with {work.assigned_to}" if work.state == State.IN_REVIEW and work.assigned_to else ""
+    return f"; {State(work.state).label.lower()}{waits_for}"
+
+
+def _bare(term: Any) -> str:
+    return str(term).removeprefix("-")
+
+
+class WorkList(BulkActions, ListedAdmin):
+    """The columns, the filters, the search and the action that the lists of stories and of questions share."""
+
+    kind: ClassVar[WorkKind]
+    list_filter = (StandingFilter, ReviewFilter, LanguageFilter, OwnerFilter)
+    further_columns = ("in_language", "with_reviewer", "slug", "begun")
+    sortable_by = ("saved", "in_language", "slug", "begun")
+    search_help_text = (
+        "Any words of the newest draft. “In quotation marks” they follow each other; -word leaves out what says it."
+    )
+    actions: Any = (
+        "send_to_review", "publish_each", "publish_together", "give_to", "set_next_look", "put_into_bin",
+        "take_out_of_bin",
+    )  # fmt: skip
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Say of which kind they are: the indexes of works begin with it."""
+        works: Any = super().get_queryset(request)
+        return works.of_kind(self.kind)  # type: ignore[no-any-return]
+
+    def in_order(self, rows: QuerySet[Any], ordering: Sequence[Any]) -> QuerySet[Any]:
+        """Ask the index of drafts for what was saved last: every work that was ever saved stands there."""
+        ordered: Any = super().in_order(rows, ordering)
+        return ordered.of_drafts(self.kind) if SAVED in map(_bare, ordering) else ordered  # type: ignore[no-any-return]
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Say where hits stand while something is searched."""
+        return [*super().get_list_display(request), *(["found"] if request.GET.get("q", "").strip() else [])]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Ask the index of drafts; a query without a word leaves the list as it is."""
+        known: dict[str, Asked] = vars(request).setdefault("asked_of_drafts", {})
+        if search_term not in known:
+            known[search_term] = Asked.read(search_term, kind=self.kind)
+        asked, works = known[search_term], queryset
+        return (works.answering(*asked.statement()) if asked else works), False  # type: ignore[attr-defined]  # of works
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Find where hits stand, in the documents of the one page that is shown."""
+        shown = super().get_changelist_instance(request)
+        asked = vars(request).get("asked_of_drafts", {}).get(shown.query)
+        if asked:
+            shown.result_list = list(shown.result_list)
+            documents = Document.objects.in_bulk([work.saved_document for work in shown.result_list])
+            for work in shown.result_list:
+                document = documents.get(work.saved_document)
+                work.hits = asked.hits(document.value()) if document else []
+        return shown
+
+    @admin.display(description="Found")
+    def found(self, work: Any) -> str:
+        """Say where hits stand, with the words around them."""
+        return format_html_join(
+            "",
+            '<span class="hit">{}: {}</span>',
+            (
+                (hit.where, format_html_join("", "{}", ((_piece(piece),) for piece in hit.pieces)))
+                for hit in getattr(work, "hits", [])
+            ),
+        )
+
+    @admin.display(description="Language", ordering="language")
+    def in_language(self, work: Any) -> str:
+        """Name the language in its own words."""
+        return name_of(work.language)
+
+    @admin.display(description="Reviewer")
+    def with_reviewer(self, work: Any) -> str:
+        """Name whom the next step of the review waits for."""
+        return str(work.assigned_to or "")
+
+    @admin.display(description="Begun", ordering="created_at")
+    def begun(self, work: Any) -> str:
+        """Say when it was made."""
+        return date(timezone.localtime(work.created_at), "j M Y")
+
+    @admin.action(description="Publish together, as a bundle", permissions=["publish"])
+    def publish_together(self, request: HttpRequest, works: QuerySet[Any]) -> HttpResponse:
+        """Lead to a new bundle in which the chosen works are ticked."""
+        keys = list(works.values_list("pk", flat=True)[: MOST_TOGETHER + 1])
+        if len(keys) > MOST_TOGETHER:
+            messages.error(request, f"A bundle is begun with at most {MOST_TOGETHER} works. Tick fewer.")
+            return HttpResponseRedirect(request.get_full_path())
+        asked = urlencode({"work": keys}, doseq=True)
+        return HttpResponseRedirect(f"{reverse('admin:stories_bundle_add')}?{asked}")
+
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        """Let those publish together who publish."""
+        return request.user.has_perm("stories.publish_work")
+
+    @admin.display(description="Title")
+    def title(self, work: Any) -> str:
+        """Name the work."""
+        return str(work)
+
+    @admin.display(description="Stands")
+    def stands(self, work: Any) -> str:
+        """Say in words how the work stands, with its edition and what waits first."""
+        standing = standing_of(work)
+        number = f", edition {work.public_label}" if standing in {Standing.LIVE, Standing.CHANGED} else ""
+        following = f"; next on {said(work.goes_live, SHORT)}" if work.goes_live else ""
+        return f"{standing.label}{number}{following}{_in_review(work)}"
+
+    @admin.display(description="Saved", ordering=SAVED)
+    def saved(self, work: Any) -> str:
+        """Say when it was saved last."""
+        return date(timezone.localtime(work.saved_at), "j M Y, H:i") if work.saved_at else "never"
+
+    @admin.display(description="Owner")
+    def owned_by(self, work: Any) -> str:
+        """Name the owner."""
+        return str(work.owner) if work.owner else "nobody"

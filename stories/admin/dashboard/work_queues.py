@@ -1,0 +1,244 @@
+"""The queues of works on the desk's home: what waits for somebody, what is theirs, what is to be looked at again."""
+
+from collections.abc import Collection, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.template.defaultfilters import date
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import Truncator
+
+from newsroom.accounts.models import User
+from newsroom.desk.local_time import SHORT, clock_of, said
+from stories.admin.dashboard.queues import LATE, MINE, SHOWN, Entry, Queue, age, queue, until
+from stories.drafts import queues
+from stories.drafts.publication_status import (
+    WAITING,
+    ahead_of_readers,
+    drafts,
+    lately_published,
+    owned,
+    title_of,
+    waiting_editions,
+)
+from stories.drafts.queues import mentions_of, to_look_at, unsaved_of
+from stories.models import AutosaveSlot, Edition, EditionKind, State, Work, WorkKind
+from stories.workflow import comments
+
+type Kinds = Collection[str]
+# How far ahead the home looks for what is due.
+SOON = timedelta(days=7)
+LONG = timedelta(days=1)
+# No queue is counted further.
+MOST = 200
+
+
+def waiting_for(user: User, *, kinds: Kinds, reviews_too: bool, edits: bool, at: datetime) -> Queue:
+    """Return what one person is asked for: reviews sent to them, questions in comments, looks at their own pages."""
+    asked: list[tuple[datetime, Entry]] = [
+        (work.reviewed_at or at, _to_review(work, user, at=at))
+        for work in (queues.in_review(at=at, kinds=kinds, to=user, limit=MOST) if reviews_too else [])
+    ]
+    for comment in mentions_of(user, kinds=kinds):
+        words = f"{comment.author_label} mentioned you: “{Truncator(comment.text).words(16)}”"
+        told = Entry(
+            age(comment.made_at, at), title_of(comment.work), words, "Answer", comments.address_of(comment), MINE
+        )
+        asked.append((comment.made_at, told))
+    if edits:
+        today = timezone.localdate(at)
+        own = to_look_at(until=today, at=at, owner=user, kinds=kinds, limit=MOST)
+        asked += [(_moment(work.review_by), _look(work, at=at, own=True)) for work in own]
+    entries = [entry for _, entry in sorted(asked, key=lambda each: each[0])]
+    return queue("Waiting for you", "Nobody waits for you. What is sent to you stands here.", entries)
+
+
+def returned(works: list[Any], at: datetime) -> Queue:
+    """Return what came back to somebody, with the reason."""
+    entries = [
+        Entry(
+            age(work.reviewed_at, at),
+            title_of(work),
+            f"{work.reviewed_by}: “{Truncator(work.review_reason).words(20)}”",
+            "Open",
+            reverse(work.desk_view, args=[work.pk]),
+        )
+        for work in works
+    ]
+    return queue("Returned to you", "Nothing came back to you.", entries, more=_reviews(State.RETURNED))
+
+
+def in_review(works: list[Any], user: User, at: datetime) -> Queue:
+    """Return what is in review."""
+    entries = [_to_review(work, user, at=at) for work in works]
+    empty = "Nothing waits for a review. A writer sends a text from its form."
+    return queue("In review, oldest first", empty, entries, more=_reviews(State.IN_REVIEW))
+
+
+def approved(works: list[Any], at: datetime) -> Queue:
+    """Return what is approved and waits for somebody to publish it."""
+    entries = [
+        Entry(
+            age(work.reviewed_at, at),
+            title_of(work),
+            f"{_revision(work)}, approved by {work.reviewed_by}",
+            "Publish",
+            reverse(work.view_of("send"), args=[work.pk]),
+        )
+        for work in works
+    ]
+    return queue("Approved, not published", "", entries, more=_reviews(State.APPROVED))
+
+
+def overdue_and_due(*, kinds: Kinds, at: datetime) -> Iterator[Queue]:
+    """Yield what somebody should have looked at again, and what is to be looked at soon."""
+    today = timezone.localdate(at)
+    before = to_look_at(until=today - timedelta(days=1), at=at, kinds=kinds, limit=MOST)
+    late = [_look(work, at=at) for work in before]
+    ahead = to_look_at(until=today + SOON, since=today, at=at, kinds=kinds, limit=MOST)
+    soon = [_look(work, at=at) for work in ahead]
+    calendar = f"{reverse('admin:calendar')}?list={today.isoformat()}"
+    yield queue("Overdue", "Nothing is overdue.", late)
+    empty = "Nothing is due this week. The day is set on the form, under “The page”."
+    yield queue("Due for review", empty, soon, more=calendar)
+
+
+def mine(user: User, *, kinds: Kinds, may_publish: bool, at: datetime) -> Queue:
+    """Return what one person has in hand: their own works that readers do not see in full, and text not saved yet."""
+    slots = {slot.work_id or f"new {slot.pk}": slot for slot in unsaved_of(user) if slot.kind in kinds}
+    entries = [_unsaved(slot, at) for slot in slots.values() if slot.work_id is None]
+    works = owned(by=user, at=at, kinds=kinds, limit=MOST)
+    known = {work.pk for work in works}
+    entries += [_unsaved(slot, at) for slot in slots.values() if slot.work_id and slot.work_id not in known]
+    for work in works:
+        slot = slots.get(work.pk)
+        unsaved = f"; text not yet saved from {clock_of(slot.saved_at, at=at)}" if slot else ""
+        is_ready = work.state == State.APPROVED and may_publish and not slot
+        screen = work.view_of("send" if is_ready else "change")
+        step = "Publish" if is_ready else "Go on"
+        state = "update" if work.public_kind else "draft"
+        told = state if work.state == State.DRAFT else State(work.state).label.lower()
+        entries.append(Entry(told, title_of(work), f"{_what(work)}{unsaved}", step, reverse(screen, args=[work.pk])))
+    return queue("Mine", "Nothing of yours is unfinished. “Add story” begins something.", entries)
+
+
+def scheduled(*, kinds: Kinds, at: datetime) -> Queue:
+    """Return what is scheduled, the next first."""
+    editions = waiting_editions(at=at, limit=SHOWN + 1, kinds=kinds)
+    entries = [
+        Entry(
+            said(edition.live_from, SHORT),
+            edition.title,
+            _said_of_schedule(edition),
+            "Open",
+            reverse(edition.work.desk_view, args=[edition.work_id]),
+        )
+        for edition in editions
+    ]
+    found = queue("Scheduled", "Nothing is scheduled. “Save and schedule” on a form gives a text its time.", entries)
+    return _uncounted(found, f"{reverse('admin:stories_story_changelist')}?standing={WAITING}")
+
+
+def all_drafts(*, kinds: Kinds, at: datetime) -> Queue:
+    """Return the drafts of everybody that were saved last."""
+    entries = [_saved(work, at) for work in drafts(at=at, limit=SHOWN + 1, kinds=kinds)]
+    found = queue("Drafts", "There is no draft on the desk.", entries)
+    return _uncounted(found, f"{reverse('admin:stories_story_changelist')}?standing=draft")
+
+
+def not_public_yet(*, kinds: Kinds, at: datetime) -> Queue:
+    """Return pages of which the desk says more than readers see."""
+    entries = [_saved(work, at) for work in ahead_of_readers(at=at, limit=SHOWN + 1, kinds=kinds)]
+    found = queue("Not public yet", "Readers see all that the desk says.", entries)
+    return _uncounted(found, f"{reverse('admin:stories_story_changelist')}?standing=changed")
+
+
+def lately(at: datetime) -> Queue:
+    """Return what went out last."""
+    entries = [
+        Entry(
+            age(edition.live_from, at),
+            edition.title,
+            f"Edition {edition.label}" + (f", by {edition.published_by}" if edition.published_by else ""),
+            "Read",
+            edition.get_absolute_url(),
+        )
+        for edition in lately_published(at=at, limit=SHOWN)
+    ]
+    return queue("Lately published", "Nothing was published yet.", entries)
+
+
+def _uncounted(found: Queue, more: str) -> Queue:
+    """Lead on from a list that was asked only as far as it is shown: nobody knows how long it is."""
+    if found.count > SHOWN:
+        found.count, found.more = 0, more
+    return found
+
+
+def _to_review(work: Any, user: User, *, at: datetime) -> Entry:
+    """Say who sent it and for whom it waits; what somebody sent themselves is another's to read."""
+    is_mine = work.assigned_to == user
+    with_whom = "with you" if is_mine else (f"with {work.assigned_to}" if work.assigned_to else "with nobody yet")
+    words = f". {Truncator(work.review_reason).words(20)}" if work.review_reason else ""
+    is_late = at - (work.reviewed_at or at) > LONG
+    tone = MINE if is_mine else (LATE if is_late else "")
+    step = "Review" if is_mine or (work.assigned_to is None and work.reviewed_by != user) else "Read"
+    detail = f"{_revision(work)} by {work.reviewed_by}, {with_whom}{words}"
+    return Entry(
+        age(work.reviewed_at, at), title_of(work), detail, step, reverse(work.reading_view, args=[work.pk]), tone
+    )
+
+
+def _look(work: Any, *, at: datetime, own: bool = False) -> Entry:
+    is_late = work.review_by < timezone.localdate(at)
+    whose = f"You own this {_kind(work)}" if own else (f"Owner: {work.owner}" if work.owner else "It has no owner")
+    checked = f"; last checked on {date(work.checked_on, 'j F')}" if work.checked_on else ""
+    address = f"{reverse(work.reading_view, args=[work.pk])}#again"
+    detail = f"{whose}; look again by {date(work.review_by, 'j F')}{checked}"
+    return Entry(until(work.review_by, at), title_of(work), detail, "Look again", address, LATE if is_late else "")
+
+
+def _unsaved(slot: AutosaveSlot, at: datetime) -> Entry:
+    if slot.work is not None:
+        title, address = title_of(slot.work), reverse(slot.work.desk_view, args=[slot.work_id])
+    else:
+        add = f"admin:stories_{WorkKind(slot.kind).model}_add"
+        title, address = slot.title or f"A new {slot.kind}", reverse(add)
+    return Entry("not saved", title, f"Text not yet saved from {clock_of(slot.saved_at, at=at)}", "Go on", address)
+
+
+def _saved(work: Any, at: datetime) -> Entry:
+    owner = f", of {work.owner}" if work.owner else ""
+    return Entry(
+        age(work.saved_at, at), title_of(work), f"{_what(work)}{owner}", "Open", reverse(work.desk_view, args=[work.pk])
+    )
+
+
+def _said_of_schedule(edition: Edition) -> str:
+    """Say what happens then, and with what it goes out."""
+    if edition.kind == EditionKind.NOTICE or edition.revision is None:
+        return "The page ends"
+    together = f", with the bundle “{edition.bundle}”" if edition.bundle else ""
+    return f"Revision {edition.revision.number} goes live{together}"
+
+
+def _revision(work: Work) -> str:
+    return f"Revision {work.reviewed_revision.number}" if work.reviewed_revision else "It"
+
+
+def _what(work: Any) -> str:
+    number = f", revision {work.saved_number}" if work.saved_number else ""
+    return f"{_kind(work).capitalize()}{number}"
+
+
+def _kind(work: Work) -> str:
+    return "story" if work.kind == WorkKind.STORY else "question"
+
+
+def _reviews(state: State) -> str:
+    return f"{reverse('admin:stories_story_changelist')}?review={state}"
+
+
+def _moment(day: Any) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=timezone.get_current_timezone())

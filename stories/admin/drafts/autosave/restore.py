@@ -1,0 +1,244 @@
+"""Shows what was typed and not saved to whoever may edit the work: beside what is saved, or filled into the form."""
+
+from copy import copy
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin.utils import flatten_fieldsets
+from django.core.exceptions import PermissionDenied
+from django.forms.models import ModelFormMetaclass
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+
+from newsroom.accounts.permissions import person
+from newsroom.http.clock import moment_of
+from newsroom.text.diff.words import Run, differences
+from stories.admin.drafts.autosave.posted import as_posted, revision_in, values_in, window_in
+from stories.admin.drafts.autosave.unsaved import named, unsaved_on
+from stories.admin.drafts.fields import sent, walk
+from stories.admin.forms.works import WorkForm
+from stories.admin.views.work.history import HistoryScreens
+from stories.drafts import revisions
+from stories.models import AutosaveSlot, Revision, Work
+from stories.workflow import autosave
+from stories.workflow.autosave import Pairs
+
+NEW = "new"
+TAKEN = "taken_in"
+# Milliseconds: how long after the last change a form is sent, how long at most while somebody types on, and how long
+# an answer may take before the page says that it takes too long.
+AFTER, EACH, PATIENCE = 3_000, 30_000, 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a form was filled with; ``mark`` is sent along, so that saving empties the slot it came from."""
+
+    said: str
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One place in which something was typed, word by word against what is saved."""
+
+    label: str
+    runs: list[Run]
+
+
+def mark_of(slot: AutosaveSlot) -> str:
+    """Return what names the text of a slot as it is now."""
+    return f"{slot.pk}:{slot.sequence}"
+
+
+class _OnlyShown:
+    """A form that shows what was typed, with what is wrong in it, and is never saved."""
+
+    def is_valid(self) -> bool:
+        """Say no, whatever was found."""
+        super().is_valid()  # type: ignore[misc]  # stands before a form
+        return False
+
+
+class TakingScreens(HistoryScreens):
+    """Adds to a form the ways to text that is not saved."""
+
+    form: type[WorkForm]
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the addresses; ``new`` in the place of a key stands for what was never saved."""
+        name, view, one = f"stories_{self.opts.model_name}", self.admin_site.admin_view, "<path:object_id>/unsaved/"
+        return [
+            path(one, view(self.kept_view), name=f"{name}_kept"),
+            path(f"{one}<int:key>/", view(self.unsaved_view), name=f"{name}_unsaved"),
+            path(f"{one}<int:key>/take-in/", view(self.take_in_view), name=f"{name}_take_in"),
+            path(f"{one}<int:key>/discard/", view(self.discard_view), name=f"{name}_discard"),
+            *super().get_urls(),
+        ]
+
+    def unsaved_view(self, request: HttpRequest, object_id: str, key: int) -> HttpResponse:
+        """Show word by word what somebody typed against what is saved."""
+        work, slot = self._found(request, object_id, key)
+        return self._compared(request, work, autosave.values_of(slot), slot=slot)
+
+    def take_in_view(self, request: HttpRequest, object_id: str, key: int) -> HttpResponse:
+        """Open the form filled with what somebody typed; nothing is saved by that."""
+        work, slot = self._found(request, object_id, key)
+        taken = Taken(named(slot, for_=person(request), at=moment_of(request)), mark_of(slot))
+        return self._filled(request, work, autosave.values_of(slot), taken)
+
+    def discard_view(self, request: HttpRequest, object_id: str, key: int) -> HttpResponse:
+        """Ask, then throw away what somebody typed."""
+        work, slot = self._found(request, object_id, key)
+        if request.method == "POST":
+            autosave.discard(slot, by=person(request), at=moment_of(request))
+            messages.success(request, "Discarded. What is saved is as it was.")
+            return redirect(self.form_address(work))
+        return self._screen(request, work, "discard", slot, {})
+
+    def kept_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Compare, or take in, what a browser kept and sends here."""
+        work = self.editable(request, object_id)
+        if request.method != "POST":
+            return redirect(self.form_address(work))
+        values = values_in(request.POST)
+        if request.POST.get("_then") == "take":
+            # The server may have got the same at the last moment.
+            same = autosave.same_of(work, self.form.kind, values, by=person(request))
+            mark = mark_of(same) if same else ""
+            taken = Taken("Text that was kept in this browser", mark)
+            return self._filled(request, work, values, taken)
+        return self._compared(request, work, values, slot=None)
+
+    def editable(self, request: HttpRequest, object_id: str) -> Any:
+        """Return the work, None for something new; refused to those who may not edit it, or not begin one."""
+        if object_id == NEW:
+            if not self.has_add_permission(request):
+                raise PermissionDenied
+            return None
+        work = self.seen(request, object_id)
+        if not self.has_change_permission(request, work):
+            raise PermissionDenied
+        return work
+
+    def form_address(self, work: Work | None) -> str:
+        """Return the address of the form of the work, or of a new one."""
+        return self.address("change", work) if work else reverse(f"admin:stories_{self.opts.model_name}_add")
+
+    def conflict_in(self, request: HttpRequest, work: Work) -> Any:
+        """Find nothing in a form that is only shown: its save will say from which revision it started."""
+        return None if TAKEN in vars(request) else super().conflict_in(request, work)  # type: ignore[misc]  # JoiningSaves
+
+    def get_form(
+        self, request: HttpRequest, obj: Work | None = None, change: bool = False, **kwargs: Any
+    ) -> type[forms.ModelForm[Any]]:
+        """Return a form that is never saved where it only shows what was typed."""
+        form: type[forms.ModelForm[Any]] = super().get_form(request, obj, change=change, **kwargs)
+        if TAKEN not in vars(request):
+            return form
+        return cast("type[forms.ModelForm[Any]]", ModelFormMetaclass("Shown", (_OnlyShown, form), {}))
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        """Add what the scripts of saving have to know, and what waits unsaved."""
+        taken: Taken | None = vars(request).get(TAKEN)
+        # A form that comes back because it could not be saved still holds what it was filled with.
+        mark = taken.mark if taken else request.POST.get("_taken", "")
+        here = window_in(request.POST.get("_window"))
+        waiting = unsaved_on(obj, self.form.kind, for_=person(request), at=moment_of(request))
+        context |= {
+            "taken": taken,
+            "taken_mark": mark,
+            "unsaved": [each for each in waiting if each.slot.window != here and mark_of(each.slot) != mark],
+            "work_key": obj.pk if obj else NEW,
+            "autosave": {"after": AFTER, "each": EACH, "patience": PATIENCE},
+        }
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def _found(self, request: HttpRequest, object_id: str, key: int) -> tuple[Any, AutosaveSlot]:
+        """Return the work and the slot; 404 where that holds nothing any more."""
+        work = self.editable(request, object_id)
+        slot = autosave.found(work, self.form.kind, key, for_=person(request))
+        if slot is None:
+            raise Http404
+        return work, slot
+
+    def _filled(self, request: HttpRequest, work: Any, values: Pairs, taken: Taken) -> HttpResponse:
+        """Answer with the form as if it had been sent and could not be saved."""
+        _posts(request, as_posted(values))
+        vars(request)[TAKEN] = taken
+        return self.changeform_view(request, str(work.pk) if work else None, self.form_address(work))
+
+    def _compared(self, request: HttpRequest, work: Any, values: Pairs, *, slot: AutosaveSlot | None) -> HttpResponse:
+        """Answer with what was typed against the revision from which it started."""
+        posted = as_posted(values)
+        newest = revisions.newest_of(work) if work else None
+        base = revisions.numbered(work, revision_in(posted.get("base_revision"))) if work else None
+        places = self._differences(request, work, posted, base or newest)
+        more = {"differences": places, "base": base or newest, "newest": newest, "values": [] if slot else values}
+        return self._screen(request, work, "unsaved", slot, more)
+
+    def _differences(self, request: HttpRequest, work: Any, posted: Any, saved: Revision | None) -> list[Difference]:
+        reading = copy(request)
+        reading.method = "GET"
+        vars(reading).update(conflict=None, rows_together={})
+        shown = self.get_object(reading, str(work.pk)) if work else None
+        fields = flatten_fieldsets(self.get_fieldsets(reading, shown))
+        form = self.get_form(reading, shown, change=bool(work), fields=fields)(posted, instance=shown)
+        form.is_valid()
+        _posts(reading, posted)
+        formsets = [
+            rows(**self.get_formset_kwargs(reading, form.instance, inline, rows.get_default_prefix()))
+            for rows, inline in self.get_formsets_with_inlines(reading, shown)
+        ]
+        for rows in formsets:
+            rows.is_valid()
+        mine, old = sent(form, formsets), {each.key: each for each in walk(saved.document.value())} if saved else {}
+        keys = [*mine, *(key for key in old if key not in mine)]
+        sides = [
+            (key, old[key].text.strip() if key in old else "", mine[key].text.strip() if key in mine else "")
+            for key in keys
+        ]
+        return [
+            Difference((old.get(key) or mine[key]).label, differences(before, after))
+            for key, before, after in sides
+            if before != after
+        ]
+
+    def _screen(
+        self, request: HttpRequest, work: Any, template: str, slot: AutosaveSlot | None, more: dict[str, Any]
+    ) -> TemplateResponse:
+        """Answer with a screen about what was typed, also into something that is no work yet."""
+        by, at = person(request), moment_of(request)
+        title = named(slot, for_=by, at=at) if slot else "Text that was kept in this browser"
+        context = {
+            "slot": slot,
+            "title": title,
+            "form_address": self.form_address(work),
+            "work_key": work.pk if work else NEW,
+            **more,
+        }
+        if work:
+            return self.answer(request, work, template, context)
+        request.current_app = self.admin_site.name
+        known = {**self.admin_site.each_context(request), "opts": self.opts, "work": None}
+        return TemplateResponse(request, f"admin/stories/work/{template}.html", {**known, **context})
+
+
+def _posts(request: HttpRequest, posted: QueryDict) -> None:
+    """Let a request look as if ``posted`` had been sent with it."""
+    # Files are read together with what was posted, and would put that back: the form takes none.
+    request.FILES.clear()
+    request.POST = posted  # type: ignore[assignment]  # one that can be changed is as good
+    request.method = "POST"

@@ -1,0 +1,105 @@
+"""Takes in what a form holds while it is typed, and empties it again in the transaction of the save."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+
+from newsroom.accounts.permissions import person
+from newsroom.desk.responses import refusal, refused
+from newsroom.http.clock import moment_of
+from newsroom.page_cache.commits import NotCommittedError, confirmed
+from stories.admin.drafts.autosave.posted import revision_in, sequence_in, values_in, window_in
+from stories.admin.drafts.autosave.restore import TAKEN, TakingScreens
+from stories.admin.drafts.autosave.slots import is_saved
+from stories.admin.drafts.live_preview import answered_in_json
+from stories.drafts import revisions
+from stories.models import Work
+from stories.publishing.errors import RefusedError
+from stories.workflow import autosave
+
+
+class KeepingScreens(TakingScreens):
+    """Adds to a form the address to which it sends what was typed."""
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the address; ``new`` in the place of a key stands for what was never saved."""
+        name = f"stories_{self.opts.model_name}_autosave"
+        return [
+            path("<path:object_id>/autosave/", answered_in_json(self.autosave_view), name=name),
+            *super().get_urls(),
+        ]
+
+    def autosave_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Keep what the form holds; always answers in JSON, a refusal with the reason in words."""
+        if request.method != "POST":
+            return refused("Text is sent here, and nothing is shown.", status=405)
+        posted = request.POST
+        try:
+            work = self.editable(request, object_id)
+            if posted.get("_person", "") != str(person(request).pk):
+                return refused(
+                    f"{person(request)} is signed in now: this text is not theirs.", status=409, is_other=True
+                )
+            window, sequence = window_in(posted.get("_window")), sequence_in(posted.get("_sequence"))
+            if window is None or sequence is None:
+                return refused("It does not say from which window it comes.", status=400)
+            kept = autosave.keep(
+                work,
+                self.form.kind,
+                by=person(request),
+                window=window,
+                sequence=sequence,
+                values=values_in(posted),
+                base=revision_in(posted.get("base_revision")),
+                title=posted.get(self.form.title_field, ""),
+                at=moment_of(request),
+            )
+        except PermissionDenied:
+            return refused("You may not edit this any more.", status=403)
+        except Http404:
+            return refused("This is gone.", status=404)
+        except RefusedError as refusal:
+            return refused(str(refusal), status=410)
+        at = timezone.localtime(kept.saved_at)
+        return JsonResponse({"is_new": kept.is_new, "saved_at": f"{at:%H:%M}", "sequence": kept.sequence})
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Empty the slot of the window in the very transaction in which its text is saved."""
+        if request.method != "POST" or TAKEN in vars(request):
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        try:
+            with confirmed("Not saved"):
+                response = super().changeform_view(request, object_id, form_url, extra_context)
+                work: Work | None = vars(request).get("locked")
+                if isinstance(response, HttpResponseRedirect) and (work or not object_id):
+                    self.empty_slots(request, work)
+        except NotCommittedError as not_committed:
+            list(messages.get_messages(request))  # what they tell of was not committed
+            return refusal(request, "Not saved", str(not_committed), status=503)
+        return response
+
+    def empty_slots(self, request: HttpRequest, work: Work | None) -> None:
+        """Empty the slot of the form that was saved, the one that it was filled with, and all whose text is saved now."""
+        posted, by, at = request.POST, person(request), moment_of(request)
+        window, sequence = window_in(posted.get("_window")), sequence_in(posted.get("_sequence"))
+        if window is not None and sequence is not None:
+            autosave.empty(work, self.form.kind, by=by, window=window, sequence=sequence, at=at)
+        key, _, taken = posted.get("_taken", "").partition(":")
+        slot, then = sequence_in(key), sequence_in(taken)
+        if slot is not None and then is not None:
+            autosave.empty_taken(work, self.form.kind, slot, by=by, sequence=then, at=at)
+        left_over = autosave.unsaved(work, self.form.kind, for_=by) if work is not None else []
+        if work is not None and left_over and (newest := revisions.newest_of(work)):
+            for left in left_over:
+                if is_saved(left, work, newest):
+                    autosave.empty_taken(work, self.form.kind, left.pk, by=by, sequence=left.sequence, at=at)

@@ -1,0 +1,32 @@
+"""Decide whether the text in an autosave slot has been saved since, from any window."""
+
+from copy import copy
+
+from newsroom.http.converters import number_in
+from stories.admin.drafts.document import document_of
+from stories.admin.drafts.merge_saves import NOTES
+from stories.admin.drafts.posted import Sent
+from stories.documents import same_but_names
+from stories.documents.merge import merge
+from stories.drafts import revisions
+from stories.models import AutosaveSlot, Revision, Work
+from stories.workflow import autosave
+
+
+def is_saved(slot: AutosaveSlot, work: Work, newest: Revision) -> bool:
+    """Return whether ``newest`` contains every change that the slot makes to the revision that it started from.
+
+    A slot with notes never counts as saved: notes belong to the next step, not to a revision.
+    """
+    base = revisions.numbered(work, slot.base_number)
+    sent = dict(autosave.values_of(slot))
+    if base is None or any(sent.get(name, "").strip() for name in NOTES):
+        return False
+    then = copy(work)
+    # New sources get the numbers that they would have got at that time.
+    then.citations_given = number_in(sent.get("sources_given", ""), digits=8) or 0
+    before, now = base.document.value(), newest.document.value()
+    may_confirm = slot.person.has_perm("stories.publish_work")
+    typed, _ = document_of(Sent.of(sent), then, before, may_confirm=may_confirm)
+    merged = merge(before, now, typed)
+    return not merged.conflicts and same_but_names(merged.document, now)

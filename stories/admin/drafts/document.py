@@ -1,0 +1,201 @@
+"""The document that a form would make if it were saved now: built of what was typed, without a lock and without a trace.
+
+Half a word is fine. What cannot stand in a document is left out of it or kept as it was before: an address that is
+none, a number of no source, the second of two sections of one kind. What the form does not ask for, such as where plain
+text begins a paragraph, comes from ``base``, which is what was saved last.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from newsroom.text.fold import fold
+from stories.admin.drafts.posted import Row, Sent, by_uid
+from stories.admin.drafts.references import citations_of, numbers_of, pictures_of, placed
+from stories.documents import (
+    SECTION_KINDS,
+    Answer,
+    AnyDocument,
+    AskedQuestion,
+    Explainer,
+    NamedContributor,
+    NamedTopic,
+    PartHeadings,
+    Passage,
+    QuestionPage,
+    Section,
+)
+from stories.documents.headings import usual_heading
+from stories.documents.schema import FREE, PAPERS
+from stories.drafts.citations import in_canonical_order
+from stories.drafts.typed_names import Known, Typed
+from stories.models import FAQ, Work
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+LONGEST_TAG = 35
+
+
+def document_of(
+    sent: Sent, work: Work, base: AnyDocument, *, may_confirm: bool
+) -> tuple[AnyDocument, dict[str, list[object]]]:
+    """Return what was sent as a document of ``work``, and what names the rows of the form in it, by set and number.
+
+    ``may_confirm`` says whether the tick at the title counts. Eleven queries at most, however long the form is.
+    """
+    known = Known.of(_typed(sent), work)
+    numbers = numbers_of(sent, base, given=work.citations_given)
+    places = {prefix: in_a_row({row.index: row.uid for row in rows}) for prefix, rows in sent.sets.items()} | {
+        "citations": in_a_row(numbers),
+        "story_questions": in_a_row(_asked(sent, known)),
+    }
+    return _document(sent, base, known, numbers, may_confirm=may_confirm), places
+
+
+def in_a_row(named: Mapping[int, object]) -> list[object]:
+    """Return what is named by number as a list, with nothing in the gaps."""
+    return [named.get(number, "") for number in range(max(named, default=-1) + 1)]
+
+
+def _document(
+    sent: Sent, base: AnyDocument, known: Known, numbers: Mapping[int, int], *, may_confirm: bool
+) -> AnyDocument:
+    language = sent.head.line("language")
+    shared = {
+        "uid": base.uid,
+        "slug": base.slug,
+        "language": language if _LANGUAGE.fullmatch(language) and len(language) <= LONGEST_TAG else base.language,
+        "topics": tuple(_topics(sent, known)),
+        "citations": tuple(citations_of(sent, base, known, numbers)),
+        "pictures": tuple(pictures_of(sent, base, known)),
+        "cut_off": sent.head.is_on("cut_off"),
+    }
+    if isinstance(base, Explainer):
+        return _explainer(sent, base, known, shared, may_confirm=may_confirm)
+    question = sent.head.line("question")
+    return QuestionPage.model_validate(
+        shared
+        | {
+            "question": question,
+            "question_confirmed": sent.head.is_on("question_confirmed")
+            if may_confirm
+            else base.question_confirmed and question == base.question,
+            "introduction": sent.head.text("introduction"),
+            "answers": tuple(
+                Answer(uid=row.uid, question=row.line("question"), text=row.text("text"), as_of=row.day("as_of"))
+                for row in sent.rows("answers")
+                if not row.is_empty
+            ),
+        }
+    )
+
+
+def _typed(sent: Sent) -> Typed:
+    citations = list(sent.rows("citations"))
+    outlets = [name for row in sent.rows("passages") for name in row.names("outlet_names")]
+    return Typed(
+        outlets=[*outlets, *(row.line("outlet_name") for row in citations)],
+        topics=[row.line("name") for row in sent.rows("work_topics")],
+        questions=[row.line("question") for row in sent.rows("story_questions")],
+        contributors=sent.head.names("byline_names"),
+        pictures=[sent.head.line("lead"), *(row.line("picture") for row in sent.rows("pictures"))],
+        addresses=[row.line("url") for row in citations if row.number is None],
+    )
+
+
+def _explainer(sent: Sent, base: Explainer, known: Known, shared: dict[str, object], *, may_confirm: bool) -> Explainer:
+    head, headline, language = sent.head, sent.head.line("headline"), str(shared["language"])
+    numbers = {cited.number for cited in shared["citations"]}  # type: ignore[attr-defined]  # they are citations
+    lead = known.pictures.get(head.line("lead"))
+    return Explainer.model_validate(
+        shared
+        | {
+            "headline": headline,
+            "headline_confirmed": head.is_on("headline_confirmed")
+            if may_confirm
+            else base.headline_confirmed and headline == base.headline,
+            "standfirst": head.text("standfirst"),
+            "lead_picture": placed(head, "lead_", uid=base.uid, image=lead.uid) if lead else None,
+            "byline": tuple(
+                NamedContributor(uid=person.uid, name=person.name)
+                for name in head.names("byline_names")
+                if (person := known.contributors.get(fold(name)))
+            ),
+            "method_note": head.text("method_note"),
+            "sections": tuple(_sections(sent, base, language)),
+            "passages": tuple(_passages(sent, base, known, numbers)),
+            "questions": tuple(_questions(sent, known)),
+            "headings": base.headings
+            if base.headings != PartHeadings.usual(base.language)
+            else PartHeadings.usual(language),
+        }
+    )
+
+
+def _sections(sent: Sent, base: Explainer, language: str) -> Iterator[Section]:
+    before = by_uid(base.sections)
+    seen: set[str] = set()
+    for row in sent.rows("sections"):
+        is_old = row.uid in before
+        kind = before[row.uid].kind if is_old else row.line("kind")
+        if not is_old and not kind and row.is_empty:
+            continue
+        if kind not in SECTION_KINDS or kind in seen:
+            kind = FREE.code
+        if kind != FREE.code:
+            seen.add(kind)
+        yield Section(
+            uid=row.uid,
+            kind=kind,
+            heading=row.line("heading") or usual_heading(kind, language),
+            text="" if kind == PAPERS.code else row.text("text"),
+        )
+
+
+def _passages(sent: Sent, base: Explainer, known: Known, numbers: set[int]) -> Iterator[Passage]:
+    before = by_uid(base.passages)
+    for row in sent.rows("passages"):
+        if row.is_empty and row.uid not in before:
+            continue
+        names = {fold(name): name for name in row.names("outlet_names")}
+        named = {outlet.pk: outlet for folded in names if (outlet := known.outlets.get(folded))}
+        proposed = [name for folded, name in names.items() if folded and folded not in known.outlets]
+        yield Passage(
+            uid=row.uid,
+            text=row.text("text"),
+            outlets=in_canonical_order(row.text("text"), named.values(), proposed),
+            opens_paragraph=row.uid in before and before[row.uid].opens_paragraph,
+            sources=tuple(sorted(numbers & set(row.numbers("source_numbers")))),
+        )
+
+
+def _questions(sent: Sent, known: Known) -> Iterator[AskedQuestion]:
+    seen = set()
+    for row in sent.rows("story_questions"):
+        faq, words = _question(row, known), row.line("question")
+        uid = faq.uid if faq else row.uid
+        if words and uid not in seen:
+            seen.add(uid)
+            teaser = row.text("teaser") or (faq.introduction if faq else "")
+            yield AskedQuestion(uid=uid, question=words, teaser=teaser)
+
+
+def _question(row: Row, known: Known) -> FAQ | None:
+    """Return the question of a row: other words for one that is asked already are this story's own."""
+    return known.questions.get(fold(row.line("question"))[:300]) or known.asked.get(row.uid)
+
+
+def _asked(sent: Sent, known: Known) -> dict[int, object]:
+    rows = sent.sets.get("story_questions", [])
+    return {row.index: faq.uid if (faq := _question(row, known)) else row.uid for row in rows}
+
+
+def _topics(sent: Sent, known: Known) -> Iterator[NamedTopic]:
+    for row in sent.rows("work_topics"):
+        if name := row.line("name")[:200]:
+            topic = known.topics.get(fold(name))
+            yield NamedTopic(
+                uid=row.uid,
+                topic=topic.uid if topic else None,
+                name=topic.name if topic else name,
+                description=row.text("description"),
+                explain=row.is_on("explain"),
+            )

@@ -1,0 +1,64 @@
+"""A form of something new that is sent twice makes one work."""
+
+from typing import Any
+
+from django.db import IntegrityError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from newsroom.accounts.permissions import person
+from newsroom.page_cache.invalidation import changing
+from stories.admin.drafts import LiveScreens
+from stories.admin.drafts.autosave import AutosavingScreens
+from stories.admin.drafts.autosave.restore import TAKEN
+from stories.admin.drafts.document import document_of
+from stories.admin.drafts.posted import Sent
+from stories.admin.forms.works import BEGUN, uid_of
+from stories.documents import same_but_names
+from stories.drafts import revisions
+
+
+class FirstSaves(AutosavingScreens, LiveScreens):
+    """Recognises a form by its token when it is sent again, also at the same moment."""
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Make something new, unless this form has made it already."""
+        token = request.POST.get(BEGUN, "") if request.method == "POST" and object_id is None else ""
+        if not token or TAKEN in vars(request):
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        works, uid = self.model._default_manager, uid_of(token, by=person(request))
+        if made := works.with_uid(uid):
+            return self._sent_again(request, made, extra_context)
+        try:
+            response = super().changeform_view(request, None, form_url, extra_context)
+        except IntegrityError:
+            # Another process saved the same form at this moment.
+            if (made := works.with_uid(uid)) is None:
+                raise
+        else:
+            if isinstance(response, HttpResponseRedirect) or (made := works.with_uid(uid)) is None:
+                return response
+        return self._sent_again(request, made, extra_context)
+
+    def _sent_again(self, request: HttpRequest, work: Any, extra_context: dict[str, Any] | None) -> HttpResponse:
+        """Answer as the first time; where something else was sent, treat it as a save that came late."""
+        first = revisions.numbered(work, 1)
+        if first is None or not self._says(request, first.document.value()):
+            return super().changeform_view(request, str(work.pk), self.form_address(work), extra_context)
+        vars(request)["saved"] = "Saved as revision 1."
+        with changing():
+            self.empty_slots(request, None)
+            return self.response_add(request, work)
+
+    def _says(self, request: HttpRequest, document: Any) -> bool:
+        """Return whether the form that was sent makes this document of nothing."""
+        new, blank = self.edited(request, "")
+        base = blank.changed(uid=document.uid, slug=document.slug)
+        may_confirm = request.user.has_perm("stories.publish_work")
+        sent, _ = document_of(Sent.of(request.POST.dict()), new, base, may_confirm=may_confirm)
+        return same_but_names(sent, document)

@@ -1,0 +1,186 @@
+"""The page and the findings beside a form, as they would be with what stands in it now."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFieldsSent
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.multipartparser import MultiPartParserError
+from django.template.loader import render_to_string
+from django.urls import URLPattern, path, reverse
+from django.utils import translation
+from django.utils.csp import CSP
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.csp import csp_override
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods
+
+from newsroom.desk.responses import refused, refused_to
+from newsroom.http.clock import moment_of
+from newsroom.text.size_limits import excess_in
+from stories.admin.drafts.document import document_of
+from stories.admin.drafts.finding_fields import field_id
+from stories.admin.drafts.posted import Sent
+from stories.admin.drafts.quick_fixes import FIX, fixes_of, with_fix
+from stories.admin.views.work.history import HistoryScreens
+from stories.checks import Findings, Level
+from stories.documents import AnyDocument, Explainer, QuestionPage
+from stories.documents.render import Kept, keep
+from stories.drafts import revisions
+from stories.models import Edition, Work
+from stories.publishing.preflight import found_on
+from stories.workflow.shared_previews import page
+from stories.workflow.shared_previews.page import UNSAVED, draft_page
+
+SIGNED_OUT = "You are signed out. Sign in again in another window; your text is untouched."
+TOO_LONG = "This is more than can be looked at while you type: 5 MB, or 5,000 fields."
+
+
+def answered_in_json(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Refuse strangers, what is too long, what may not be seen and what is not there in a sentence."""
+    protected = csrf_protect(view)
+
+    @csrf_exempt  # it is asked below, once it is known that the request can be read
+    @never_cache
+    @wraps(view)
+    def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if stranger := refused_to(request, SIGNED_OUT):
+            return stranger
+        try:
+            bool(request.POST)
+        except (RequestDataTooBig, TooManyFieldsSent):
+            return refused(TOO_LONG, status=413)
+        except MultiPartParserError:
+            return refused("What was sent cannot be read.", status=400)
+        try:
+            return protected(request, *args, **kwargs)
+        except PermissionDenied as refusal:
+            return refused(str(refusal) or "You may not edit this.", status=403)
+        except Http404:
+            return refused("There is no such page at the desk.", status=404)
+
+    return answer
+
+
+# A form frames its own preview; that address may be framed by us, and no other.
+FRAMES_OURS = {**settings.SECURE_CSP, "frame-src": [CSP.SELF]}
+FRAMED_BY_US = {**settings.SECURE_CSP, "frame-ancestors": [CSP.SELF]}
+WAIT = 700  # milliseconds after the last key
+
+
+class LiveScreens(HistoryScreens):
+    """Adds to a form what its scripts ask while somebody types. Nothing of what they send is kept."""
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the address for works that are kept, and that for new ones."""
+        name = f"stories_{self.opts.model_name}_live"
+        view = csp_override(FRAMED_BY_US)(
+            xframe_options_sameorigin(require_http_methods(["GET", "HEAD", "POST"])(answered_in_json(self.live_view)))
+        )
+        return [
+            path("live/", view, name=f"{name}_new"),
+            path("<path:object_id>/live/", view, name=name),
+            *super().get_urls(),
+        ]
+
+    @method_decorator(csp_override(FRAMES_OURS))
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Let the form frame its preview; put a word right in what was sent, and show it again, where that was pressed."""
+        if request.method == "POST" and FIX in request.POST:
+            fixed, vars(request)["fixed"] = with_fix(request.POST)
+            request.POST = fixed  # type: ignore[assignment]  # a copy is as good
+        return super().changeform_view(request, *args, **kwargs)
+
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Tell the form that a word was put right: it is shown, and not saved."""
+        form: Any = super().get_form(request, *args, **kwargs)
+        form.fixed = vars(request).get("fixed", "")
+        return form
+
+    def live_view(self, request: HttpRequest, object_id: str = "") -> HttpResponse:
+        """Show what is saved as a page to be framed; answer a form that is posted with its page and its findings."""
+        work, base = self.edited(request, object_id)
+        at = moment_of(request)
+        if request.method != "POST":
+            response = HttpResponse(_page(request, page.as_edition(work, base, at=at)))
+            response["X-Robots-Tag"] = "noindex, nofollow"
+            return response
+        posted = request.POST.dict()
+        if excess := excess_in(posted.values()):
+            return refused(excess, status=413)
+        sent = Sent.of(posted)
+        may_confirm = request.user.has_perm("stories.publish_work")
+        document, places = document_of(sent, work, base, may_confirm=may_confirm)
+        edition = page.as_edition(work, document, at=at)
+        found = found_on(work, document, at=at)
+        if "_typing" in request.POST:
+            # Nobody is told of half a word: while one is typed findings only go.
+            found = found.known(request.POST.getlist("_shown"))
+        located = [(each, field_id(each.anchor, places)) for each in found]
+        context = {"findings": located, "is_live": True, **measured(edition)}
+        return JsonResponse(
+            {
+                "fixes": fixes_of(located, request.POST, language=document.language),
+                "page": _page(request, edition) if "_page" in request.POST else "",
+                "findings": render_to_string("admin/stories/work/findings.html#list", context, request),
+                "said": said_of(found),
+            }
+        )
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Say where the form asks."""
+        name, work = f"admin:stories_{self.opts.model_name}_live", context.get("original")
+        if newest := context.get("newest"):
+            context |= measured(keep(newest.document.value()))
+        context |= {
+            "live_address": reverse(name, args=[work.pk]) if work else reverse(f"{name}_new"),
+            "live_wait": WAIT,
+            "live_kind": self.form.kind,  # type: ignore[attr-defined]  # the form of a work
+        }
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def edited(self, request: HttpRequest, object_id: str) -> tuple[Any, AnyDocument]:
+        """Return the work with what was saved last; refused to those who may not edit it, or make one."""
+        if object_id:
+            work = self.seen(request, object_id)
+            if not self.has_change_permission(request, work):
+                raise PermissionDenied("You may not edit this.")
+            newest = revisions.newest_of(work)
+            return work, newest.document.value() if newest else _blank(work)
+        if not self.has_add_permission(request):
+            raise PermissionDenied("You may not begin anything new.")
+        form: Any = self.form
+        made = self.model(kind=form.kind, slug="untitled")
+        return made, _blank(made)
+
+
+def _blank(work: Work) -> AnyDocument:
+    kind = Explainer if work.kind == "story" else QuestionPage
+    return kind(uid=work.uid, slug=work.slug, language=work.language)
+
+
+def _page(request: HttpRequest, edition: Edition) -> str:
+    template, page = draft_page(edition, at=edition.updated_at)
+    with translation.override(edition.language):
+        return render_to_string(template, {"page": page, "preview": UNSAVED}, request)
+
+
+def measured(kept: Edition | Kept) -> dict[str, object]:
+    """Return how many words a page has, and how many minutes they take."""
+    return {"words": kept.fragments.get("word_count", 0), "minutes": kept.minutes}
+
+
+def said_of(found: Findings) -> str:
+    """Return in a few words what was found: “2 blockers, 1 warning”."""
+    counted = [(level, len(each)) for level, each in found.by_level()]
+    return ", ".join(f"{number} {_level(level, number)}" for level, number in counted) or "Nothing found"
+
+
+def _level(level: Level, number: int) -> str:
+    return level.value if number == 1 else f"{level.value}s"

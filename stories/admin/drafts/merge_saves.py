@@ -1,0 +1,249 @@
+"""Joins a save with what somebody else saved meanwhile; what both changed in the same place is asked."""
+
+from copy import copy
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin.utils import flatten_fieldsets, unquote
+from django.db import IntegrityError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.template.response import TemplateResponse
+from django.urls import reverse
+
+from newsroom.accounts.models import User
+from newsroom.accounts.permissions import person
+from newsroom.desk.admin import DeskAdmin
+from newsroom.desk.forms.rows import UidFormSet
+from newsroom.http.converters import number_in
+from newsroom.page_cache.invalidation import changing
+from stories import drafts
+from stories.admin.drafts.conflict_choices import TOGETHER, choice_at, lead_to, resolved
+from stories.admin.drafts.conflicts import (
+    Clash,
+    Conflict,
+    clash_of,
+    conflict_of,
+    joined_apart,
+    owners_of,
+    said_meanwhile,
+)
+from stories.admin.drafts.form_values import as_sent, typed
+from stories.admin.views.work.review_date import SENT, keep_look
+from stories.documents import AnyDocument
+from stories.documents.compare.confirmations import same_but_decisions
+from stories.documents.merge import Merged, apart, as_rows_of, merge
+from stories.drafts import revisions
+from stories.models import FAQ, Work
+
+TRIED, ASKED, MEANWHILE, APART = "is_tried", "asked", "meanwhile", "apart"
+# What is typed for the step after the save, which nothing keeps.
+NOTES = ("note", "review_note", "review_reason")
+
+
+class SentError(Exception):
+    """Ends a save that is only tried: what was sent, as a document, and the owner that was chosen."""
+
+    def __init__(self, document: AnyDocument, owner: User | None) -> None:
+        super().__init__()
+        self.document = document
+        self.owner = owner
+
+
+class JoiningSaves(DeskAdmin):
+    """A form whose save may start from an older revision.
+
+    The save is first tried on rows that say what that revision said, and undone: so its forms mean what their editor
+    saw, and it becomes a document. That is merged with what the desk says now. Where nothing is in conflict the desk
+    says the merged document; else the form comes back with all that could be merged in it, and asks for the rest.
+    """
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Save, or join with what came in between."""
+        if request.method != "POST" or object_id is None:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        request.POST, vars(request)[TOGETHER] = resolved(request.POST)  # type: ignore[assignment]  # a copy is as good
+        with changing(savepoint=False):
+            work = vars(request)["locked"] = self.get_object(request, unquote(object_id))
+            conflict: Conflict | None = vars(request).get("conflict")
+            if not conflict:
+                vars(request)["opened"] = work  # locked, and as it was a moment ago
+            if isinstance(work, Work) and conflict and conflict.base and self.has_change_permission(request, work):
+                try:
+                    tried = self._try(request, work, conflict.base.document.value(), form_url, extra_context)
+                    if isinstance(tried, HttpResponse):
+                        return tried
+                    before, sent = tried
+                    if together := self._join(request, work, conflict, before, sent):
+                        return together
+                except (IntegrityError, drafts.UnknownPictureError):
+                    # Rows of today stand in the way of those of then: both texts are shown, as they are.
+                    vars(request).pop(ASKED, None)
+            # What changeform_view does inside a transaction, which is open already; the stubs leave it out.
+            response: HttpResponse = self._changeform_view(  # type: ignore[attr-defined]
+                request, object_id, form_url, extra_context
+            )
+            return response
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> type[forms.ModelForm[Any]]:
+        """Tell the form whether two texts wait in it to be put together."""
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        form.waits = bool(vars(request).get(TOGETHER))
+        return form  # type: ignore[no-any-return]  # made by Django's factory
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        """Offer a choice for each place that is asked, and lead to the fields in which two texts wait."""
+        form = context["adminform"].form
+        formsets = [rows.formset for rows in context["inline_admin_formsets"]]
+        if clashes := context.get("clashes"):
+            standing, conflict = typed(*self._forms(request, obj)), context["conflict"]
+            context["my_places"], context["their_places"] = vars(request).get(APART, ("", ""))
+            context["asked"] = [(clash, choice_at(clash, conflict, form, formsets, standing)) for clash in clashes]
+        for name in vars(request).get(TOGETHER, ()):
+            lead_to(name, form, formsets)
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def conflict_in(self, request: HttpRequest, work: Work) -> Conflict | None:
+        """Return what came in between the revision that a save started from and the save; the work must be locked."""
+        if TRIED in vars(request):
+            return None
+        return conflict_of(work, request.POST.get("base_revision", ""), by=person(request))
+
+    def end_if_tried(self, request: HttpRequest, form: Any) -> None:
+        """Raise SentError, once its rows are written, for a save that is only tried."""
+        if TRIED in vars(request):
+            raise SentError(revisions.said_by(form.instance), form.cleaned_data.get("owner"))
+
+    def tell_of_made(self, request: HttpRequest, questions: list[FAQ]) -> None:
+        """Say which questions were made for the work."""
+
+    def _try(
+        self, request: HttpRequest, work: Work, base: AnyDocument, form_url: str, extra_context: dict[str, Any] | None
+    ) -> tuple[AnyDocument, SentError] | HttpResponse:
+        """Return what the desk said then and what was sent, or the page that says why it cannot be saved."""
+        conflict: Conflict = vars(request)["conflict"]
+        with drafts.saying(work, base, sources_given=number_in(request.POST.get("sources_given", ""), digits=8)):
+            before = drafts.snapshot(work)
+            words = f"{conflict} It is joined with yours once yours can be saved."
+            vars(request).update({TRIED: True, MEANWHILE: words})
+            vars(request).pop("rows_together", None)
+            try:
+                response = super().changeform_view(request, str(work.pk), form_url, extra_context)
+                if isinstance(response, TemplateResponse):
+                    # The page shows rows that are gone when the trial is over.
+                    response.render()
+                return response
+            except SentError as sent:
+                return before, sent
+            finally:
+                for name in (TRIED, MEANWHILE, "rows_together"):
+                    vars(request).pop(name, None)
+
+    def _join(
+        self, request: HttpRequest, work: Work, conflict: Conflict, before: AnyDocument, sent: SentError
+    ) -> HttpResponse | None:
+        """Save both together, or put what was merged into the request, name what has to be asked, and return None."""
+        theirs = drafts.snapshot(work)
+        mine = apart(before, theirs, sent.document, given=work.citations_given)
+        merged = merge(before, theirs, mine)
+        owner, owners = owners_of(work, sent.owner, before=request.POST.get("owner_before"))
+        if not merged.conflicts and owners is None:
+            return self._save(request, work, conflict, before, theirs, merged, owner)
+        asked: list[Clash] = [clash_of(place) for place in merged.conflicts]
+        vars(request)[ASKED] = [*asked, *([owners] if owners else [])]
+        vars(request)[APART] = joined_apart(before, theirs, mine, asked=[clash.anchor for clash in asked])
+        wanted = as_rows_of(theirs, merge(before, mine, theirs).document)
+        # A row that was sent to be removed shows what the other side made of it, should it stay after all.
+        removes = any(name.endswith("-DELETE") for name in request.POST)
+        if wanted != sent.document or owner != sent.owner or removes:
+            request.POST = self._posted(request, work, wanted, owner)  # type: ignore[assignment]  # a copy is as good
+        return None
+
+    def _save(
+        self,
+        request: HttpRequest,
+        work: Work,
+        conflict: Conflict,
+        before: AnyDocument,
+        theirs: AnyDocument,
+        merged: Merged,
+        owner: User | None,
+    ) -> HttpResponse:
+        newest, by = conflict.newest, person(request)
+        known, meanwhile = set(theirs.citations), said_meanwhile(conflict, before, theirs)
+        revision, made = revisions.take_over(
+            work,
+            merged.document,
+            articles=[cited for cited in merged.document.citations if cited not in known],
+            owner=owner,
+            by=by,
+            reason=f"Merged with revision {newest.number}",
+        )
+        keep_look(request, work)
+        if revision.number == newest.number:
+            saved = f"Nothing of what you sent was new: revision {newest.number} says it."
+        else:
+            self.log_change(request, work, revision.reason)
+            saved = f"Saved as revision {revision.number}, merged with revision {newest.number}."
+        vars(request)["saved"] = saved
+        if goes_on := request.POST.get("_continue", "save") == "save" or same_but_decisions(before, theirs):
+            response = self.response_change(request, work)
+        else:
+            messages.success(request, saved)
+            response = HttpResponseRedirect(reverse(work.desk_view, args=[work.pk]))
+        messages.info(request, meanwhile)
+        self.tell_of_made(request, made)
+        if not goes_on:
+            notes = [note for name in NOTES if (note := request.POST.get(name, "").strip())]
+            told = "".join(f" You wrote: “{note}”" for note in notes)
+            messages.warning(request, f"Nothing else was done: look first at what came in, then choose again.{told}")
+        return response
+
+    def _posted(self, request: HttpRequest, work: Work, document: AnyDocument, owner: User | None) -> QueryDict:
+        """Return the request as if ``document`` had been typed into the form of what the desk says now."""
+        with drafts.saying(work, document):
+            wanted = typed(*self._forms(request, work))
+        values = as_sent(wanted, typed(*self._forms(request, work)), sources_given=work.citations_given)
+        posted = request.POST.copy()
+        ticked = {posted.get(name.replace("goes_out", "question")) for name in posted if name.endswith("-goes_out")}
+        values |= {
+            name.replace("-question", "-goes_out"): "on"
+            for name, question in values.items()
+            if name.endswith("-question") and question in ticked
+        }
+        values["owner"] = str(owner.pk) if owner else ""
+        for name in ("csrfmiddlewaretoken", "_continue", "base_revision", *NOTES, *SENT):
+            values[name] = posted.get(name, "")
+        posted.clear()
+        posted.update(values)
+        return posted
+
+    def _forms(self, request: HttpRequest, work: Work) -> tuple[Any, list[UidFormSet]]:
+        """Return the forms of the page, filled with what the rows say now."""
+        reading = copy(request)
+        reading.method = "GET"
+        vars(reading).update(conflict=None, rows_together={})
+        shown = self.get_object(reading, str(work.pk))
+        assert shown is not None  # noqa: S101  # it is locked
+        fields = flatten_fieldsets(self.get_fieldsets(reading, shown))
+        form = self.get_form(reading, shown, change=True, fields=fields)(instance=shown)
+        return form, [
+            rows(**self.get_formset_kwargs(reading, shown, inline, rows.get_default_prefix()))
+            for rows, inline in self.get_formsets_with_inlines(reading, shown)
+        ]

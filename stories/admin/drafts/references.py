@@ -1,0 +1,87 @@
+"""What a form places in a work: the sources under their numbers, and the pictures."""
+
+import itertools
+import re
+from collections.abc import Iterator, Mapping
+from operator import itemgetter
+from uuid import UUID, uuid4
+
+from newsroom.text.fold import fold
+from stories.admin.drafts.posted import Fields, Row, Sent, by_uid
+from stories.documents import AnyDocument, CitedArticle, NamedOutlet, PlacedPicture
+from stories.drafts.typed_names import Known
+
+_ADDRESS = re.compile(r"https?://[^\s<>\"]+")
+LONGEST_ADDRESS = 2_000
+
+
+def numbers_of(sent: Sent, base: AnyDocument, *, given: int) -> dict[int, int]:
+    """Return the number of each source by that of its row; a new one has the number that it would get next."""
+    before = {cited.number for cited in base.citations}
+    following = itertools.count(max([given, *before]) + 1)
+    rows = sorted(sent.rows("citations"), key=lambda row: (row.number is None, row.number or 0, row.index))
+    return {
+        row.index: row.number if row.number in before else next(following)
+        for row in rows
+        if row.number in before or not row.is_empty
+    }
+
+
+def citations_of(sent: Sent, base: AnyDocument, known: Known, numbers: Mapping[int, int]) -> Iterator[CitedArticle]:
+    """Yield the sources by number, each article once; ``numbers`` are those of ``numbers_of``."""
+    before = {cited.number: cited for cited in base.citations}
+    rows = {row.index: row for row in sent.rows("citations")}
+    seen: set[object] = set()
+    for index, number in sorted(numbers.items(), key=itemgetter(1)):
+        cited = _cited(rows[index], before.get(number), known, number=number)
+        if cited and not {cited.article, cited.url} & seen:
+            seen |= {cited.article, cited.url}
+            yield cited
+
+
+def _cited(row: Row, old: CitedArticle | None, known: Known, *, number: int) -> CitedArticle | None:
+    if old and not row.knows("url"):
+        return old
+    url = row.line("url")
+    if not (_ADDRESS.fullmatch(url) and len(url) <= LONGEST_ADDRESS):
+        return old
+    name = row.line("outlet_name")[:200]
+    if old is None and (article := known.articles.get(url)):
+        outlet = NamedOutlet(uid=article.outlet.uid if article.outlet else None, name=article.outlet_name)
+        return CitedArticle(
+            number=number, article=article.uid, outlet=outlet, url=url, title=article.title,
+            published_on=article.published_on, author=article.author, paywalled=article.paywalled,
+        )  # fmt: skip
+    found = known.outlets.get(fold(name))
+    return CitedArticle(
+        number=number,
+        article=old.article if old else uuid4(),
+        outlet=NamedOutlet(uid=found.uid, name=found.name) if found else NamedOutlet(uid=None, name=name),
+        url=url,
+        title=row.line("title")[:500],
+        published_on=row.day("published_on"),
+        author=row.line("author")[:300],
+        paywalled=row.is_on("paywalled"),
+    )
+
+
+def pictures_of(sent: Sent, base: AnyDocument, known: Known) -> Iterator[PlacedPicture]:
+    """Yield the pictures in the text; one whose title was half typed stays the one it was."""
+    before = by_uid(base.pictures)
+    for row in sent.rows("pictures"):
+        if image := known.pictures.get(row.line("picture")):
+            yield placed(row, "", uid=row.uid, image=image.uid)
+        elif old := before.get(row.uid):
+            yield placed(row, "", uid=row.uid, image=old.image)
+
+
+def placed(fields: Fields, prefix: str, *, uid: UUID, image: UUID) -> PlacedPicture:
+    """Return a picture as its fields say it is used."""
+    return PlacedPicture(
+        uid=uid,
+        image=image,
+        alt=fields.line(f"{prefix}alt"),
+        decorative=fields.is_on(f"{prefix}decorative"),
+        caption=fields.text(f"{prefix}caption"),
+        credit=fields.line(f"{prefix}credit"),
+    )

@@ -1,0 +1,1 @@
+"""The forms of stories and questions, and of publishing them."""

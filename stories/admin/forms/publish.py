@@ -1,0 +1,239 @@
+"""The forms behind *Publish*: when it goes out, what readers are told, and what becomes of what waits."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.html import format_html
+from django.utils.text import Truncator
+
+from newsroom.desk.local_time import MomentForm, said
+from newsroom.site.reader_reports.models import Report
+from stories.admin.drafts.fields import quoted
+from stories.checks import Findings
+from stories.documents import AnyDocument
+from stories.models import FAQ, Change, ChangeNote, Edition
+from stories.publishing import Answer
+from stories.publishing.preflight import Outlook
+
+NOW, LATER = "now", "later"
+# Each kind of change, with what it means to an editor.
+KINDS = {
+    Change.UPDATE: "Something new has happened or is known.",
+    Change.CORRECTION: "Something was wrong. Readers see both.",
+    Change.CLARIFICATION: "Nothing was wrong, but it could be misread.",
+    Change.MINOR: "A slip of the pen. “Updated” keeps its date.",
+}
+ANSWERS = {
+    Answer.CARRY: "It goes live at its time, with this change in it.",
+    Answer.CANCEL: "It does not go live.",
+}
+
+
+class WhenForm(MomentForm):
+    """Asks whether it goes out at once or at a time; ``moment`` is None for at once."""
+
+    when = forms.ChoiceField(
+        label="When", choices=((NOW, "At once"), (LATER, "Later")), initial=NOW, widget=forms.RadioSelect
+    )
+
+    def needs_moment(self) -> bool:
+        """Say whether a time has to be given."""
+        return bool(self.data.get(self.add_prefix("when")) == LATER)
+
+
+class AnswersForm(forms.Form):
+    """Asks what becomes of each edition that waits for a later time, and carries the number of the revision that was read."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, waiting: Sequence[Edition], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.waiting = waiting
+        for edition in waiting:
+            begins = said(edition.live_from, "j F Y, H:i")
+            self.fields[f"answer-{edition.pk}"] = forms.ChoiceField(
+                label=f"Edition {edition.label}, live from {begins}",
+                required=False,
+                choices=explained(ANSWERS),
+                widget=forms.RadioSelect,
+            )
+
+    def answers(self) -> Mapping[int, Answer]:
+        """Return what becomes of each edition that waits, as far as it was said."""
+        said = {edition.pk: self.cleaned_data.get(f"answer-{edition.pk}") for edition in self.waiting}
+        return {key: Answer(answer) for key, answer in said.items() if answer}
+
+    @property
+    def answer_fields(self) -> list[forms.BoundField]:
+        """The choices for what waits."""
+        return [self[name] for name in self.fields if name.startswith("answer-")]
+
+    def blame(self, waiting: Sequence[Edition]) -> None:
+        """Ask for an answer to each of these editions."""
+        for edition in waiting:
+            name = f"answer-{edition.pk}"
+            self.add_error(name if name in self.fields else None, "Say what becomes of it: this goes out before it.")
+
+
+def words_for_readers(label: str, help_text: str) -> forms.CharField:
+    """Return a field for a sentence or two that readers see with the edition; whether it is needed is asked later."""
+    return forms.CharField(
+        label=label,
+        required=False,
+        max_length=2_000,
+        widget=forms.Textarea({"rows": 2, "dir": "auto"}),
+        help_text=help_text,
+    )
+
+
+class ChangeForm(AnswersForm):
+    """Asks of one work what the verb wants to know; what it need not know is no field of the form."""
+
+    kind = forms.ChoiceField(
+        label="Kind of change",
+        widget=forms.RadioSelect,
+        initial=Change.UPDATE,
+        error_messages={"required": "Say what kind of change it is."},
+    )
+    note = words_for_readers("Note for readers", "What changed, in a sentence. It stays on the page, with its date.")
+    was_wrong = words_for_readers("What was wrong", "For a correction: what the page said.")
+    is_right = words_for_readers("What is right", "For a correction: what it says now.")
+
+    def __init__(self, *args: Any, outlook: Outlook, overridable: Findings, **kwargs: Any) -> None:
+        super().__init__(*args, waiting=outlook.pages_waiting, **kwargs)
+        self.outlook = outlook
+        self.overridable = overridable
+        # Of what only waits, readers see a change when the next one goes live after it.
+        is_first = outlook.page is None and not self.waiting
+        if is_first or outlook.is_withdrawn:
+            for name in ("kind", "was_wrong", "is_right"):
+                del self.fields[name]
+            if is_first:
+                del self.fields["note"]
+        else:
+            may_be_minor = outlook.measured is not None and outlook.measured.is_minor
+            kinds = {kind: means for kind, means in KINDS.items() if may_be_minor or kind != Change.MINOR}
+            self.fields["kind"].choices = explained(kinds)  # type: ignore[attr-defined]  # a field with choices
+        for finding in overridable:
+            # By its mark, not its place: what comes up meanwhile gets no reason that was written against another.
+            self.fields[f"override-{finding.mark}"] = forms.CharField(
+                label=finding.message,
+                required=False,
+                max_length=2_000,
+                widget=forms.TextInput({"dir": "auto"}),
+                help_text="Why it goes out all the same.",
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the words that the kind of change needs."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        kind = cleaned.get("kind", "")
+        if kind == Change.CORRECTION:
+            for name, sentence in (
+                ("was_wrong", "Say what was wrong; readers see both."),
+                ("is_right", "Say what is right instead; readers see both."),
+            ):
+                if not cleaned.get(name):
+                    self.add_error(name, sentence)
+        elif self._needs_note() and kind != Change.MINOR and not cleaned.get("note"):
+            self.add_error("note", "Tell readers in a sentence what has changed.")
+        return cleaned
+
+    def _needs_note(self) -> bool:
+        """Say whether readers see a change in any case: of what they see already, or what only waits, the verb decides."""
+        return self.outlook.page is not None and (self.outlook.is_withdrawn or self.outlook.measured is not None)
+
+    def change(self) -> ChangeNote:
+        """Return what readers are told."""
+        said = self.cleaned_data
+        return ChangeNote(
+            Change(said.get("kind") or Change.UPDATE),
+            said.get("note", ""),
+            said.get("was_wrong", ""),
+            said.get("is_right", ""),
+        )
+
+    def overrides(self) -> Mapping[str, str]:
+        """Return the reasons that were written against blockers, by the keys of the findings."""
+        said = [(finding.key, self.cleaned_data[f"override-{finding.mark}"]) for finding in self.overridable]
+        return {key: reason for key, reason in said if reason}
+
+    @property
+    def override_fields(self) -> list[forms.BoundField]:
+        """The reasons against blockers."""
+        return [self[name] for name in self.fields if name.startswith("override-")]
+
+    def refuse(self, findings: Findings) -> None:
+        """Say which blockers are left: at the field that mends it or holds a reason against it, else above."""
+        for finding in findings:
+            told = {"change": "kind"}.get(finding.anchor, finding.anchor)
+            if finding.code.startswith("change.") and told in self.fields:
+                self.add_error(told, finding.message)
+            elif (name := f"override-{finding.mark}") in self.fields:
+                self.add_error(name, "Put it right first, or write why.")
+            else:
+                self.add_error(None, finding.message)
+
+
+def explained(choices: Mapping[Any, str]) -> list[tuple[str, str]]:
+    """Return choices for a field, each with a few words of what it means after its name."""
+    return [
+        (choice.value, format_html('{} <span class="means">{}</span>', choice.label, means))
+        for choice, means in choices.items()
+    ]
+
+
+def said_by_reader(reports: Sequence[Report], key: str, before: AnyDocument | None) -> dict[str, object]:
+    """Return what the form says at first where one of the reports, by its key, led to it: a correction in its words.
+
+    The sentence is said as the page says it that readers saw ``before``, where it stands there.
+    """
+    report = next((each for each in reports if str(each.pk) == key), None)
+    if report is None:
+        return {}
+    place = quoted(report.sentence, before)
+    return {
+        "kind": Change.CORRECTION,
+        "was_wrong": place.words if place else report.sentence,
+        "is_right": report.problem,
+        "reports": [key],
+    }
+
+
+class SendForm(WhenForm, ChangeForm):
+    """Asks all of it of one work, which questions go out along, and which reports from readers it answers."""
+
+    questions = forms.MultipleChoiceField(
+        label="Questions that go out with it", required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    reports = forms.MultipleChoiceField(
+        label="Reports from readers that it puts right", required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, questions: Sequence[FAQ], reports: Sequence[Report], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.reports_by_key = {str(report.pk): report for report in reports}
+        self.fields["reports"].choices = [  # type: ignore[attr-defined]  # a field with choices
+            (key, Truncator(report.problem).words(20)) for key, report in self.reports_by_key.items()
+        ]
+        if not reports or "kind" not in self.fields:
+            del self.fields["reports"]
+        self.by_key = {str(faq.pk): faq for faq in questions}
+        self.fields["questions"].choices = [  # type: ignore[attr-defined]  # a field with choices
+            (key, str(faq)) for key, faq in self.by_key.items()
+        ]
+        if not questions:
+            del self.fields["questions"]
+
+    def clean(self) -> dict[str, Any]:
+        """Let a report lead to a correction only: readers were told then."""
+        cleaned = super().clean()
+        if cleaned.get("reports") and cleaned.get("kind") not in {"", Change.CORRECTION}:
+            self.add_error("reports", "A report leads to a correction. Choose that kind of change, or untick it.")
+        return cleaned
+
+    def settled(self) -> list[Report]:
+        """Return the reports that were ticked."""
+        return [self.reports_by_key[key] for key in self.cleaned_data.get("reports", [])]

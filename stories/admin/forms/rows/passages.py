@@ -1,0 +1,122 @@
+"""Passages of *What the papers say*."""
+
+import re
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from newsroom.desk.forms.markdown import MarkdownEditor
+from newsroom.desk.forms.name_fields import NamesField
+from newsroom.desk.forms.rows import RowForm, Rows, UidFormSet
+from stories.admin.forms.rows.sources import SourceFormSet
+from stories.drafts.citations import in_canonical_order
+from stories.models import Outlet, SourceSummary
+
+NUMBERS = re.compile(r"\d{1,6}")
+MOST_OUTLETS = 50  # of one passage
+
+
+class PassageForm(RowForm):
+    """A passage: whose it is, what it says, which sources it draws on."""
+
+    outlet_names = NamesField(offered="outlet-names", label="Outlets", most=MOST_OUTLETS)
+    source_numbers = forms.CharField(
+        required=False,
+        label="Sources",
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+    class Meta:
+        model = SourceSummary
+        fields = ("text",)
+        widgets: ClassVar = {"text": MarkdownEditor(rows=3)}
+
+    def clean_source_numbers(self) -> list[int]:
+        """Refuse what is no number, and numbers that the list of sources does not know."""
+        written = self.cleaned_data["source_numbers"]
+        if NUMBERS.sub("", written).strip(" ,;[]@"):
+            raise forms.ValidationError("Write the numbers of sources, parted by commas.", code="number")
+        numbers = sorted({int(number) for number in NUMBERS.findall(written)})
+        known = self.rows.source_rows().known_numbers()  # type: ignore[attr-defined]  # a PassageFormSet
+        for number in numbers:
+            if number not in known:
+                raise forms.ValidationError(f"There is no source {number} in the list of sources.", code="unknown")
+        return numbers
+
+    def before_saving(self) -> None:
+        """Part the names into outlets of the list and names that are only proposed."""
+        if "outlet_names" in self.changed_data:
+            names, known = self.cleaned_data["outlet_names"], self.rows.outlets  # type: ignore[attr-defined]  # as above
+            self.instance.proposed_outlets = [name for name in names if name not in known]
+            self.outlets = [known[name] for name in names if name in known]
+
+    def after_saving(self) -> None:
+        """Set outlets and articles."""
+        if "outlet_names" in self.changed_data:
+            self.instance.outlets.set(self.outlets)
+        if "source_numbers" in self.changed_data:
+            articles = self.rows.source_rows().articles()  # type: ignore[attr-defined]  # a PassageFormSet
+            self.instance.articles.set([articles[number] for number in self.cleaned_data["source_numbers"]])
+
+    @property
+    def voices(self) -> int:
+        """Return how many outlets speak, as far as lines are drawn for them."""
+        return min(len(self._names()), 6)
+
+    @property
+    def who(self) -> str:
+        """Return who speaks, as the margin says it."""
+        names = self._names()
+        return f"{len(names)} outlets" if len(names) > 1 else names[0] if names else "Our comparison"
+
+    def _names(self) -> list[str]:
+        names = self.fields["outlet_names"].to_python(self["outlet_names"].value())
+        return names if isinstance(names, list) else []
+
+
+class PassageFormSet(UidFormSet):
+    """The passages of one story."""
+
+    def source_rows(self) -> SourceFormSet:
+        """Return the list of sources on the same form."""
+        rows = self.together["citations"]
+        assert isinstance(rows, SourceFormSet)  # noqa: S101  # the two stand on one form
+        return rows
+
+    @cached_property
+    def outlets(self) -> dict[str, Outlet]:
+        """The outlets of all names that were typed, looked up together when the first passage is saved."""
+        return Outlet.objects.by_names(
+            name
+            for form in self.forms
+            if "outlet_names" in form.changed_data
+            for name in form.cleaned_data["outlet_names"]
+        )
+
+    def fill(self, form: RowForm) -> None:
+        """Say whose the passage is and which sources it draws on."""
+        if form.is_new:
+            return
+        passage: SourceSummary = form.instance
+        named = in_canonical_order(passage.text, passage.outlets.all(), passage.proposed_outlets)
+        form.initial["outlet_names"] = [outlet.name for outlet in named]
+        numbers = self.source_rows().stored_numbers()
+        drawn = sorted(numbers[article.pk] for article in passage.articles.all() if article.pk in numbers)
+        form.initial["source_numbers"] = ", ".join(map(str, drawn))
+
+
+class PassageRows(Rows):
+    """Passages, in the order in which readers see them."""
+
+    model = SourceSummary
+    form = PassageForm
+    formset = PassageFormSet
+    template = "admin/stories/rows/passages.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[SourceSummary]:
+        """Fetch outlets and articles along with the passages."""
+        passages: Any = super().get_queryset(request)
+        return passages.with_outlets().prefetch_related("articles")  # type: ignore[no-any-return]  # of SourceSummary

@@ -1,0 +1,249 @@
+"""The head of a story and of a question, as their forms edit it."""
+
+from itertools import islice
+from typing import Any, ClassVar
+from uuid import UUID, uuid4, uuid5
+
+from django import forms
+from django.http import QueryDict
+
+from newsroom.accounts.models import Contributor, User, people_at_work
+from newsroom.desk.forms.markdown import MarkdownEditor
+from newsroom.desk.forms.name_fields import NamesField
+from newsroom.http.converters import number_in
+from newsroom.media.forms import PictureField, propose_words, thumbnail
+from newsroom.redirects.models import Address
+from newsroom.text.fold import fold
+from newsroom.text.size_limits import excess_in
+from newsroom.text.slugs import candidates, slugify
+from stories.admin.drafts.conflicts import Conflict
+from stories.admin.drafts.finding_fields import ROWS
+from stories.admin.views.work.review_date import FIELDS, LookingAgainFields
+from stories.documents import MOST_ROWS
+from stories.models import FAQ, Story, Work, WorkKind
+from stories.workflow import translations
+
+BEGUN = "begun_as"
+NOT_OF_THE_WORK = {BEGUN, "base_revision", "sources_given", "owner_before", "note", "byline_names", *FIELDS}
+
+_NAMESPACE = UUID("2b7f1c1e-52f0-4c39-9d53-0f6f6a0c7a11")
+
+
+def uid_of(token: str, *, by: User) -> UUID:
+    """Return the uid of the work that ``by`` makes with the form that carries this token."""
+    return uuid5(_NAMESPACE, f"{by.pk} {token}")
+
+
+class WorkForm(LookingAgainFields, forms.ModelForm):  # type: ignore[type-arg]  # of stories and of questions
+    """What both heads share: address, language, owner, the revision that a save starts from, a note for readers."""
+
+    kind: ClassVar[WorkKind]
+    title_field: ClassVar[str]
+    confirmed_field: ClassVar[str]
+    by: ClassVar[User]
+    conflict: ClassVar[Conflict | None] = None
+    waits: ClassVar[bool] = False
+    fixed: ClassVar[str] = ""
+
+    base_revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    # What no revision says of the moment from which a save starts: the last number of a source, and the owner's key.
+    sources_given = forms.CharField(required=False, widget=forms.HiddenInput)
+    owner_before = forms.CharField(required=False, widget=forms.HiddenInput)
+    # Names what the form of something new makes, so that it is made once.
+    begun_as = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+    slug = forms.CharField(
+        label="Address",
+        max_length=200,
+        required=False,
+        help_text="The end of the page’s address; empty: made of the title.",
+    )
+    owner = forms.ModelChoiceField(people_at_work(), required=False)
+    note = forms.CharField(
+        label="Note for readers",
+        required=False,
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="What changed, in a sentence; shown with the new edition.",
+    )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.instance.kind = self.kind
+        if self.confirmed_field in self.fields and not self.by.has_perm("stories.publish_work"):
+            self.fields[self.confirmed_field].disabled = True
+        if self.instance.pk:
+            del self.fields[BEGUN]
+        else:
+            self.initial[BEGUN] = str(uuid4())
+        newest = getattr(self.instance, "saved_number", None)
+        started = {
+            "sources_given": str(self.instance.citations_given),
+            "owner_before": str(self.instance.owner_id or ""),
+        }
+        for name, value in {"base_revision": newest or "", **started}.items():
+            self.initial[name] = value
+        if self.conflict and isinstance(self.data, QueryDict):
+            # What is sent next starts from what the other saved: the page shows it beside one's own.
+            sent = self.data.copy()
+            for name, value in {"base_revision": str(self.conflict.newest.number), **started}.items():
+                sent[self.add_prefix(name)] = value
+            self.data = sent
+
+    def changes_the_work(self) -> bool:
+        """Say whether the work's own row has to be saved."""
+        return bool(set(self.changed_data) - NOT_OF_THE_WORK)
+
+    def validate_constraints(self) -> None:
+        """Ask the database about a head that changed; otherwise it passed when it was saved."""
+        if self.changes_the_work():
+            super().validate_constraints()
+
+    def clean_slug(self) -> str:
+        """Make an address of the title where none is given; a given one is put into the form of one.
+
+        An address that was made of the title goes with the title until readers know it.
+        """
+        wanted = self.cleaned_data["slug"].strip()
+        title = self.data.get(self.add_prefix(self.title_field), "")
+        if not (title and self._address_is_of_the_old_title()):
+            if wanted:
+                return slugify(wanted) or wanted
+            if self.instance.slug:
+                return str(self.instance.slug)
+        taken = Work.objects.of_kind(self.kind)
+        return Address.objects.free_slug(
+            self.kind, title or f"untitled {self.kind}", uid=self.instance.uid, taken=taken
+        )
+
+    def _address_is_of_the_old_title(self) -> bool:
+        slug, old = self.instance.slug, self.initial.get(self.title_field) or f"untitled {self.kind}"
+        return (
+            self.title_field in self.changed_data
+            and "slug" not in self.changed_data
+            and slug in islice(candidates(old), 20)
+            and Address.objects.holder(self.kind, slug) is None
+        )
+
+    def clean_begun_as(self) -> str:
+        """Give something new the uid that its form makes."""
+        token = str(self.cleaned_data[BEGUN])
+        if token:
+            self.instance.uid = uid_of(token, by=self.by)
+        return token
+
+    def clean_language(self) -> str:
+        """Refuse a language in which the same page stands already."""
+        language = str(self.cleaned_data["language"])
+        changed = self.instance.pk and "language" in self.changed_data
+        if changed and (refusal := translations.in_the_same_language(self.instance, language)):
+            raise forms.ValidationError(refusal, code="translated")
+        return language
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a save that started from an older revision; new words for a title are confirmed by who may."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if excess := excess_in(self.data.values()):
+            self.add_error(None, forms.ValidationError(excess, code="excess"))
+        for name, most in MOST_ROWS.items():
+            # The form adds a blank row.
+            if (number_in(self.data.get(f"{ROWS.get(name, name)}-TOTAL_FORMS", ""), digits=9) or 0) > most + 1:
+                self.add_error(None, forms.ValidationError(f"A page has at most {most} {name}.", code="many"))
+        if self.conflict:
+            self.add_error(None, forms.ValidationError(str(self.conflict), code="conflict"))
+        if self.fixed:
+            self.add_error(None, forms.ValidationError(self.fixed, code="fixed"))
+        if self.waits:
+            self.add_error(
+                None, forms.ValidationError("Not saved yet: put the two texts together, then save.", code="both")
+            )
+        if self.title_field in self.changed_data and self.fields[self.confirmed_field].disabled:
+            setattr(self.instance, self.confirmed_field, False)
+            cleaned[self.confirmed_field] = False
+        return cleaned
+
+    def save_names(self) -> None:
+        """Write what the head names in rows of its own."""
+
+
+class StoryForm(WorkForm):
+    """The head of a story."""
+
+    kind = WorkKind.STORY
+    title_field = "headline"
+    confirmed_field = "headline_confirmed"
+
+    byline_names = NamesField(
+        offered="contributor-names", label="Byline", most=50, help_text="Names of contributors, parted by semicolons."
+    )
+    lead = PictureField(label="Lead picture", required=False, help_text="By its title in the library.")
+
+    class Meta:
+        model = Story
+        fields = (
+            "headline", "headline_confirmed", "slug", "standfirst", "lead_alt", "lead_decorative", "lead_caption",
+            "lead_credit", "method_note", "language", "owner", "cut_off",
+        )  # fmt: skip
+        widgets: ClassVar = {
+            "headline": forms.TextInput(attrs={"class": "headline", "dir": "auto"}),
+            "standfirst": MarkdownEditor(rows=3),
+            "lead_alt": forms.TextInput(attrs={"dir": "auto"}),
+            "lead_caption": forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+            "lead_credit": forms.TextInput(),
+            "method_note": MarkdownEditor(rows=3),
+            "language": forms.TextInput(),
+        }
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["byline_names"] = self.instance.names_in_byline()
+            self.initial["lead"] = self.instance.lead_image
+
+    @property
+    def thumbnail(self) -> str:
+        """Return the lead picture, small; nothing where there is none."""
+        return thumbnail(self.instance.lead_image) if self.instance.lead_image else ""
+
+    def clean_byline_names(self) -> list[Contributor]:
+        """Find the contributors; refuse a name that is nobody's."""
+        if "byline_names" not in self.changed_data:
+            return []
+        known = {fold(contributor.name): contributor for contributor in Contributor.objects.all()}
+        names = self.cleaned_data["byline_names"]
+        if unknown := [name for name in names if fold(name) not in known]:
+            raise forms.ValidationError(
+                f"“{unknown[0]}” is not among the contributors. An editor can add the name under Contributors.",
+                code="unknown",
+            )
+        return [known[fold(name)] for name in names]
+
+    def clean(self) -> dict[str, Any]:
+        """Take the lead picture over."""
+        cleaned = super().clean()
+        if "lead" in cleaned:
+            self.instance.lead_image = cleaned["lead"]
+            if cleaned["lead"] and "lead" in self.changed_data:
+                propose_words(cleaned["lead"], cleaned, "lead_")
+        return cleaned
+
+    def save_names(self) -> None:
+        """Write the byline."""
+        if "byline_names" in self.changed_data:
+            self.instance.set_byline(self.cleaned_data["byline_names"])
+
+
+class QuestionForm(WorkForm):
+    """The head of a question."""
+
+    kind = WorkKind.QUESTION
+    title_field = "question"
+    confirmed_field = "question_confirmed"
+
+    class Meta:
+        model = FAQ
+        fields = ("question", "question_confirmed", "slug", "introduction", "language", "owner", "cut_off")
+        widgets: ClassVar = {
+            "question": forms.TextInput(attrs={"class": "headline", "dir": "auto"}),
+            "introduction": MarkdownEditor(rows=4),
+            "language": forms.TextInput(),
+        }

@@ -1,0 +1,196 @@
+"""The list of reports from readers, and one of them: what was read, what stands there today, and what to do about it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.defaultfilters import date
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.text import Truncator
+from django.views.decorators.http import require_POST
+
+from newsroom.accounts.models import User
+from newsroom.accounts.permissions import person
+from newsroom.http.clock import moment_of
+from newsroom.site.reader_reports.models import DAYS_KEPT, Report, ReportState
+from newsroom.text.quotations import Quoted
+from stories.admin.decision_admin import DecisionAdmin
+from stories.admin.drafts.fields import quoted
+from stories.models import Edition, EditionKind, Work
+from stories.public.pages.history.changes import Stage, stages_of
+from stories.workflow.reader_reports import verbs
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """How the page of a report stands now.
+
+    ``read`` is what the reader had open, ``later`` what readers were shown since; ``quoted`` is the sentence where it
+    still stands. ``work`` is None for what is no story and no question.
+    """
+
+    work: Work | None
+    read: Stage | None
+    later: Sequence[Stage]
+    page: Edition | None
+    quoted: Quoted | None
+    led_to: Edition | None
+
+    @property
+    def corrections(self) -> list[Stage]:
+        """What was put right since it was read."""
+        return [stage for stage in self.later if stage.is_correction]
+
+    @classmethod
+    def of(cls, report: Report, *, at: datetime) -> "Today":
+        """Return how the page of ``report`` stands at ``at``."""
+        work = verbs.work_of(report)
+        stages = stages_of(report.uid, at=at) if work else []
+        numbers = verbs.editions_of(report) if work else {}
+        read = numbers.get(report.edition or 0)
+        place = next((index for index, stage in enumerate(stages) if read and stage.edition.pk == read.pk), None)
+        last = next((each for each in numbers.values() if stages and each.pk == stages[-1].edition.pk), None)
+        page = last if last and last.kind == EditionKind.PAGE else None
+        return cls(
+            work=work,
+            read=stages[place] if place is not None else None,
+            later=stages[place + 1 :] if place is not None else [],
+            page=page,
+            quoted=quoted(report.sentence, page.document.value() if page and page.document else None),
+            led_to=numbers.get(report.led_to or 0),
+        )
+
+
+class StateFilter(admin.SimpleListFilter):
+    """Narrows the list to what stands so."""
+
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Offer each state."""
+        return [(state.value, str(state.label)) for state in ReportState]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Report]:
+        """Narrow the list."""
+        return queryset.in_state(self.value()) if self.value() else queryset  # type: ignore[no-any-return]
+
+
+class DismissForm(forms.ModelForm[Report]):
+    """Why nothing follows from a report."""
+
+    class Meta:
+        model = Report
+        fields = ("reason",)
+        labels = {"reason": "Why nothing follows from it"}
+        widgets = {"reason": forms.Textarea({"rows": 3, "dir": "auto"})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "reason" in self.fields:
+            self.fields["reason"].required = True
+            self.fields["reason"].error_messages["required"] = "Say why the report is dismissed."
+
+
+@admin.register(Report)
+class ReportAdmin(DecisionAdmin):
+    """Reports, open ones first."""
+
+    form = DismissForm
+    change_form_template = "admin/site/report/form.html"
+    list_display = ("page", "problem_in_short", "state", "received")
+    list_display_links = ("page",)
+    list_filter = (StateFilter,)
+    sortable_by = ()
+    search_fields = ("title", "sentence", "problem")
+    search_help_text = "Page, sentence, or what is wrong"
+    decided = "Dismissed. Your reason is on record."
+
+    @admin.display(description="Page", ordering="title")
+    def page(self, report: Report) -> str:
+        """Say which page it is about."""
+        return Truncator(str(report)).chars(120)
+
+    @admin.display(description="What is wrong")
+    def problem_in_short(self, report: Report) -> str:
+        """Say how it begins."""
+        return Truncator(report.problem).words(24)
+
+    @admin.display(description="Received", ordering="received_at")
+    def received(self, report: Report) -> str:
+        """Say when it came in."""
+        return date(timezone.localtime(report.received_at), "j M Y, H:i")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Report]:
+        """Fetch along who decided."""
+        return Report.objects.select_related("decided_by").open_first()
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        """Leave the order to the reports themselves until somebody chooses another."""
+        return ()
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Narrow by state alone: the stock list would say too which e-mail address begins with which letter."""
+        return lookup == StateFilter.parameter_name
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the address of the other verb."""
+        view = self.admin_site.admin_view(require_POST(self.take_up_view))
+        return [path("<int:key>/take-up/", view, name="site_report_take_up"), *super().get_urls()]
+
+    def take_up_view(self, request: HttpRequest, key: int) -> HttpResponse:
+        """Open a report again."""
+        report = self.get_object(request, str(key))
+        if not request.user.has_perm(verbs.RIGHT):
+            raise PermissionDenied
+        if report is None:
+            raise Http404
+        try:
+            verbs.take_up_again(report, by=person(request))
+        except ValidationError as refusal:
+            messages.error(request, refusal.messages[0])
+        else:
+            messages.success(request, "The report is open again.")
+        return redirect("admin:site_report_change", report.pk)
+
+    def has_change_permission(self, request: HttpRequest, obj: Report | None = None) -> bool:
+        """Let editors decide, once."""
+        return request.user.has_perm(verbs.RIGHT) and (obj is None or obj.is_open)
+
+    def decide(self, thing: Report, said: Mapping[str, Any], *, by: User) -> None:
+        """Dismiss it."""
+        verbs.dismiss(thing, by=by, reason=said["reason"])
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Show the report, and how its page stands now."""
+        report = kwargs.get("obj")
+        if isinstance(report, Report):
+            at = moment_of(request)
+            today = Today.of(report, at=at)
+            may_decide = request.user.has_perm(verbs.RIGHT)
+            may_correct = may_decide and today.page is not None and request.user.has_perm("stories.publish_work")
+            context |= {
+                "report": report,
+                "today": today,
+                "at": at,
+                "may_decide": may_decide,
+                "email": report.email_at(at) if may_decide else "",
+                "days_kept": DAYS_KEPT,
+                "work_address": reverse(today.work.desk_view, args=[today.work.pk]) if today.work else "",
+                "send_address": _send_address(today.work, report) if today.work and may_correct else "",
+            }
+        return super().render_change_form(request, context, *args, **kwargs)
+
+
+def _send_address(work: Work, report: Report) -> str:
+    return reverse(work.view_of("send"), args=[work.pk], query={"report": report.pk})

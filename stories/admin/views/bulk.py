@@ -1,0 +1,243 @@
+"""What is done to many works of a list: chosen in the list, asked about here, followed here until its end."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+
+from newsroom.accounts.models import people_at_work
+from newsroom.accounts.permissions import person
+from newsroom.background.models import WorkerLife
+from newsroom.desk.responses import leads_to_problem
+from newsroom.http.clock import moment_of
+from stories.admin.forms.publish import KINDS
+from stories.drafts.publication_status import title_of
+from stories.models import BulkRun, BulkState, Change
+from stories.publishing import RefusedError
+from stories.workflow import bulk
+from stories.workflow.bulk import Verb
+
+MOST_NAMED = 200
+MOST_TITLES = 12
+MOST_RUNS = 50
+WORDS = 2_000
+
+
+class SubmitForm(forms.Form):
+    """To whom it goes, and what the reviewer is told."""
+
+    to = forms.ModelChoiceField(people_at_work(), label="Reviewer", required=False, empty_label="Whoever reviews")
+    note = forms.CharField(
+        label="Note for the reviewer", required=False, max_length=WORDS, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class PublishForm(forms.Form):
+    """What readers are told of those that they have seen before."""
+
+    change = forms.ChoiceField(
+        label="Kind of change",
+        choices=[(kind.value, kind.label) for kind in KINDS if kind != Change.CORRECTION],
+        initial=Change.UPDATE,
+        help_text="A correction says what was wrong: publish that one from its own page.",
+    )
+    note = forms.CharField(
+        label="Note for readers",
+        required=False,
+        max_length=WORDS,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Needed for what readers have seen before; each of these pages shows it.",
+    )
+
+
+class OwnerForm(forms.Form):
+    """Who has them from now on."""
+
+    owner = forms.ModelChoiceField(people_at_work(), label="Give to")
+
+
+class ReviewByForm(forms.Form):
+    """By which day the owner looks at them again."""
+
+    day = forms.DateField(
+        label="Next look by",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text="Empty: nobody has to look.",
+    )
+
+
+FORMS: dict[Verb, type[forms.Form]] = {
+    Verb.SUBMIT: SubmitForm,
+    Verb.PUBLISH: PublishForm,
+    Verb.OWNER: OwnerForm,
+    Verb.REVIEW_BY: ReviewByForm,
+}
+
+
+class BulkActions:
+    """The actions of the lists of works that lead here; “all that match” holds for each of them."""
+
+    @admin.action(description=Verb.SUBMIT.label, permissions=["change"])
+    def send_to_review(self, request: HttpRequest, works: QuerySet[Any]) -> HttpResponse:
+        """Lead to what asks for a reviewer."""
+        return self._prepared(request, Verb.SUBMIT, works)
+
+    @admin.action(description=Verb.PUBLISH.label, permissions=["publish"])
+    def publish_each(self, request: HttpRequest, works: QuerySet[Any]) -> HttpResponse:
+        """Lead to what asks for a note for readers."""
+        return self._prepared(request, Verb.PUBLISH, works)
+
+    @admin.action(description=Verb.OWNER.label, permissions=["change"])
+    def give_to(self, request: HttpRequest, works: QuerySet[Any]) -> HttpResponse:
+        """Lead to what asks for the owner."""
+        return self._prepared(request, Verb.OWNER, works)
+
+    @admin.action(description=Verb.REVIEW_BY.label, permissions=["change"])
+    def set_next_look(self, request: HttpRequest, works: QuerySet[Any]) -> HttpResponse:
+        """Lead to what asks for the day."""
+        return self._prepared(request, Verb.REVIEW_BY, works)
+
+    @admin.action(description=Verb.BIN.label, permissions=["bin"])
+    def put_into_bin(self, request: HttpRequest, works: QuerySet[Any]) -> HttpResponse:
+        """Lead to what asks again."""
+        return self._prepared(request, Verb.BIN, works)
+
+    @admin.action(description=Verb.TAKE_OUT.label, permissions=["bin"])
+    def take_out_of_bin(self, request: HttpRequest, works: QuerySet[Any]) -> HttpResponse:
+        """Lead to what asks again."""
+        return self._prepared(request, Verb.TAKE_OUT, works)
+
+    def has_bin_permission(self, request: HttpRequest) -> bool:
+        """Say whether this account puts drafts into the bin."""
+        return request.user.has_perm("stories.bin_work")
+
+    def _prepared(self, request: HttpRequest, verb: Verb, works: QuerySet[Any]) -> HttpResponse:
+        try:
+            run = bulk.prepare(verb, works, by=person(request))
+        except RefusedError as refusal:
+            messages.error(request, str(refusal))
+            return HttpResponseRedirect(request.get_full_path())
+        return redirect("admin:bulk_run", key=run.pk)
+
+
+def bulk_runs(request: HttpRequest) -> HttpResponse:
+    """List what the person had done to many works, the newest first."""
+    runs = BulkRun.objects.of(person(request)).counting()[:MOST_RUNS]
+    context = {
+        **admin.site.each_context(request),
+        "title": "Done to many",
+        "runs": [(run, Verb(run.verb).label) for run in runs],
+    }
+    return TemplateResponse(request, "admin/bulk/runs.html", context)
+
+
+def bulk_run(request: HttpRequest, key: int) -> HttpResponse:
+    """Ask what the verb needs to know, then follow the run."""
+    run = _own(request, key)
+    verb = Verb(run.verb)
+    if run.begun_at is not None:
+        return TemplateResponse(request, "admin/bulk/run.html", _followed(request, run, verb))
+    form = FORMS.get(verb, forms.Form)(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            bulk.begin(run, _plain(form.cleaned_data), by=person(request), at=moment_of(request))
+        except RefusedError as refusal:
+            messages.error(request, str(refusal))
+        return redirect("admin:bulk_run", key=run.pk)
+    chosen = run.items.settled(BulkState.WAITS)
+    context = {
+        **admin.site.each_context(request),
+        "title": f"{verb.label}: {_works(_size(run))}",
+        "run": run,
+        "verb": verb,
+        "form": leads_to_problem(form),
+        "named": [(item.work, title_of(item.work)) for item in chosen[:MOST_TITLES]],
+        "further": max(0, _size(run) - MOST_TITLES),
+    }
+    return TemplateResponse(request, "admin/bulk/ask.html", context)
+
+
+def bulk_progress(request: HttpRequest, key: int) -> JsonResponse:
+    """Say how far a run is, for the page that follows it."""
+    run = _own(request, key)
+    done, refused, size = _figures(run)
+    return JsonResponse(
+        {"done": done + refused, "size": size, "over": run.ended_at is not None, "said": _sentence(done, refused, size)}
+    )
+
+
+def _own(request: HttpRequest, key: int) -> BulkRun:
+    """Return a run of the person's own; what others had done is not there for them."""
+    if not request.user.has_perm("stories.view_work"):
+        raise PermissionDenied
+    run = (
+        BulkRun.objects.of(person(request)).counting().select_related("by").in_bulk([key]).get(key)
+        if key < 2**62
+        else None
+    )
+    if run is None:
+        raise Http404
+    return run
+
+
+def _figures(run: Any) -> tuple[int, int, int]:
+    return run.done, run.refused, run.size
+
+
+def _size(run: Any) -> int:
+    return int(run.size)
+
+
+def _followed(request: HttpRequest, run: Any, verb: Verb) -> dict[str, Any]:
+    done, refused, size = _figures(run)
+    items = {state: run.items.settled(state)[:MOST_NAMED] for state in (BulkState.REFUSED, BulkState.DONE)}
+    return {
+        **admin.site.each_context(request),
+        "title": f"{verb.label}: {_works(size)}",
+        "run": run,
+        "verb": verb,
+        "settled": done + refused,
+        "size": size,
+        "sentence": _sentence(done, refused, size),
+        "refused": [(item, title_of(item.work), _way(item, verb)) for item in items[BulkState.REFUSED]],
+        "done": [
+            (item, title_of(item.work), reverse(item.work.desk_view, args=[item.work_id]))
+            for item in items[BulkState.DONE]
+        ],
+        "more_refused": max(0, refused - MOST_NAMED),
+        "more_done": max(0, done - MOST_NAMED),
+        "has_worker": run.ended_at is not None or WorkerLife.objects.is_any_alive(),
+    }
+
+
+def _way(item: Any, verb: Verb) -> str:
+    """Return where somebody goes on with what was refused."""
+    return reverse(item.work.view_of("send" if verb == Verb.PUBLISH else "change"), args=[item.work_id])
+
+
+def _sentence(done: int, refused: int, size: int) -> str:
+    left = size - done - refused
+    parts = [f"{done:,} done", f"{refused:,} refused", *([f"{left:,} to go"] if left else [])]
+    return f"{', '.join(parts)}."
+
+
+def _works(size: int) -> str:
+    return f"{size:,} work{'' if size == 1 else 's'}"
+
+
+def _plain(said: dict[str, Any]) -> dict[str, object]:
+    """Return what a form was told as JSON keeps it."""
+    return {name: _kept(value) for name, value in said.items()}
+
+
+def _kept(value: Any) -> object:
+    if value is None or isinstance(value, str):
+        return value
+    return value.pk if hasattr(value, "pk") else value.isoformat()

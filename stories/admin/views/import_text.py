@@ -1,0 +1,141 @@
+"""*Import*: a text is pasted or uploaded, what would be made of it is shown, and then it is taken in."""
+
+import base64
+import binascii
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+
+from newsroom.accounts.permissions import person
+from newsroom.desk.responses import leads_to_problem
+from newsroom.http.clock import moment_of
+from stories import imports
+from stories.admin.drafts.conflicts import clash_of
+from stories.documents.parse import FORMATS, LARGEST, RefusedError
+from stories.models import Work
+
+
+class TextForm(forms.Form):
+    """A text: pasted, or a file."""
+
+    text = forms.CharField(
+        label="Text",
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 14, "spellcheck": "false"}),
+        help_text="Plain text with its headings on lines of their own, Markdown with front matter, or JSON.",
+    )
+    file = forms.FileField(label="Or a file", required=False, help_text="Instead of pasting; at most 2 MB.")
+    format = forms.ChoiceField(
+        label="Format",
+        required=False,
+        choices=[("", "Find out"), *((each, "JSON" if each == "json" else each.capitalize()) for each in FORMATS)],
+    )
+    headline = forms.CharField(
+        label="Headline, or the question",
+        required=False,
+        max_length=300,
+        help_text="Empty: one is proposed from the text.",
+    )
+    into = forms.CharField(
+        label="Goes on with",
+        required=False,
+        max_length=200,
+        help_text="The address of the story or question that this text continues; empty: a new draft.",
+    )
+    # What was shown, byte for byte, when it is sent to be taken in.
+    shown = forms.CharField(required=False, widget=forms.HiddenInput)
+    name = forms.CharField(required=False, max_length=300, widget=forms.HiddenInput)
+
+    def clean_into(self) -> Work | None:
+        """Find the work of this address, a story before a question."""
+        address = self.cleaned_data["into"].strip().strip("/").rpartition("/")[2]
+        if not address:
+            return None
+        work: Work | None = Work.objects.at_address(address).first()
+        if work is None:
+            raise ValidationError(f"There is no story and no question “{address}”.", code="unknown")
+        return work
+
+    def clean(self) -> dict[str, Any]:
+        """Take the bytes of the one way that was chosen."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        upload = cleaned.get("file")
+        if cleaned.get("shown"):
+            try:
+                content = base64.b64decode(cleaned["shown"], validate=True)
+            except binascii.Error as error:
+                raise ValidationError("What was shown came back damaged. Begin again.", code="damaged") from error
+        elif upload:
+            content, cleaned["name"] = upload.read(LARGEST + 1), upload.name
+        else:
+            content = cleaned.get("text", "").replace("\r\n", "\n").encode()
+        if not content.strip():
+            self.add_error("text", "Paste a text, or choose a file.")
+        elif len(content) > LARGEST:
+            self.add_error("file" if upload else "text", "This is more than 2 MB. Bring it in by the command instead.")
+        cleaned["content"] = content
+        return cleaned
+
+
+def bring_in(request: HttpRequest) -> HttpResponse:
+    """Show the form, then what would be made, then take it in and lead to the draft."""
+    if not request.user.has_perm(imports.save.RIGHT):
+        raise PermissionDenied
+    form = TextForm(request.POST or None, request.FILES or None)
+    context: dict[str, Any] = {"form": form, "title": "Import"}
+    if request.method == "POST" and form.is_valid():
+        try:
+            reading = _reading(request, form)
+            if "take_in" in request.POST:
+                return _taken(request, reading)
+            context |= _shown(reading, form)
+        except imports.ConflictError as refusal:
+            context["clashes"] = [clash_of(place) for place in refusal.places]
+        except RefusedError as refusal:
+            form.add_error(
+                "file" if form.cleaned_data.get("file") else "text", f"Line {refusal.line}: {refusal.message}"
+            )
+    leads_to_problem(form)
+    return TemplateResponse(request, "admin/import.html", {**admin.site.each_context(request), **context})
+
+
+def _reading(request: HttpRequest, form: TextForm) -> imports.Reading:
+    cleaned = form.cleaned_data
+    return imports.read(
+        cleaned["content"],
+        name=cleaned["name"] or "a pasted text",
+        at=moment_of(request),
+        format=cleaned["format"] or None,
+        headline=cleaned["headline"] or None,
+        into=cleaned["into"],
+    )
+
+
+def _taken(request: HttpRequest, reading: imports.Reading) -> HttpResponse:
+    work = imports.take_in(reading, by=person(request))
+    if reading.is_unchanged:
+        messages.info(request, "This text was brought in before; nothing was changed.")
+    else:
+        messages.success(request, "Brought in as a draft. Look through it, confirm what is proposed, then publish.")
+    return redirect(reverse(work.desk_view, args=[work.pk]))
+
+
+def _shown(reading: imports.Reading, form: TextForm) -> dict[str, Any]:
+    cleaned = form.cleaned_data
+    again = TextForm(
+        initial={
+            "shown": base64.b64encode(cleaned["content"]).decode(),
+            "name": cleaned["name"],
+            "format": cleaned["format"],
+            "headline": cleaned["headline"],
+            "into": cleaned["into"].slug if cleaned["into"] else "",
+        }
+    )
+    return {"reading": reading, "report": reading.report(), "again": again, "title": "What will be made"}

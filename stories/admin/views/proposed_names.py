@@ -1,0 +1,128 @@
+"""*Names waiting*: proposed topics and outlets are confirmed, joined to one that exists, or refused."""
+
+from collections.abc import Callable
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+
+from newsroom.accounts.models import User
+from newsroom.accounts.permissions import person
+from newsroom.desk.forms.name_fields import NameInput
+from newsroom.desk.responses import leads_to_problem
+from stories.admin.views.lookups import MOST_ASKED
+from stories.models import Outlet, OutletKind
+from stories.workflow import proposed_names
+from topics.models import Topic, TopicKind
+
+# The others come up once some of these are decided.
+MOST_SHOWN = 100
+
+
+class DecisionForm(forms.Form):
+    """What becomes of one proposed name."""
+
+    what = forms.ChoiceField(choices=[("topic", "Topic"), ("outlet", "Outlet")], widget=forms.HiddenInput)
+    name = forms.CharField(max_length=200, widget=forms.HiddenInput)
+    decision = forms.ChoiceField(choices=[("confirm", "Confirm"), ("join", "Join"), ("refuse", "Refuse")])
+    kind = forms.CharField(required=False)
+    into = forms.CharField(required=False, max_length=200)
+
+    def decide(self, *, by: User) -> str:
+        """Do what was decided; return it in a sentence. Raises ValidationError with the reason of a refusal."""
+        name, is_topic = self.cleaned_data["name"], self.cleaned_data["what"] == "topic"
+        match self.cleaned_data["decision"]:
+            case "confirm":
+                return _confirmed(name, self.cleaned_data["kind"], is_topic=is_topic, by=by)
+            case "join":
+                return _joined(name, self.cleaned_data["into"], is_topic=is_topic, by=by)
+            case _:
+                refuse: Callable[..., None] = proposed_names.refuse_topic if is_topic else proposed_names.refuse_outlet
+                refuse(name, by=by)
+                return f"“{name}” is taken out wherever it waited."
+
+
+def _confirmed(name: str, kind: str, *, is_topic: bool, by: User) -> str:
+    if kind not in (TopicKind if is_topic else OutletKind).values:
+        raise ValidationError({"kind": f"Say what “{name}” is."})
+    if is_topic:
+        waiting = next((each for each in proposed_names.waiting() if each.what == "topic" and each.name == name), None)
+        thing = proposed_names.confirm_topic(name, by=by, kind=kind, description=waiting.description if waiting else "")
+        return f"“{thing}” is a topic now."
+    return f"“{proposed_names.confirm_outlet(name, by=by, kind=kind)}” is an outlet now."
+
+
+def _joined(name: str, into: str, *, is_topic: bool, by: User) -> str:
+    if is_topic:
+        if (topic := Topic.objects.called(into).first()) is None:
+            raise ValidationError({"into": _unknown("topic", into)})
+        proposed_names.join_topic(name, topic, by=by)
+        return f"“{name}” leads to the topic “{topic}” now."
+    if (outlet := Outlet.objects.called(into).first()) is None:
+        raise ValidationError({"into": _unknown("outlet", into)})
+    proposed_names.join_outlet(name, outlet, by=by)
+    return f"“{name}” leads to the outlet “{outlet}” now."
+
+
+def _unknown(what: str, name: str) -> str:
+    return f"There is no {what} called “{name}”." if name else f"Say which {what} it is joined to."
+
+
+class RowFields(forms.Form):
+    """The two fields that the row of one name shows; after a refusal what was sent, with the reason at its field."""
+
+    kind = forms.ChoiceField(label="It is a", required=False)
+    into = forms.CharField(label="Or join it to", required=False)
+
+    def __init__(self, waiting: proposed_names.WaitingName, number: int, sent: DecisionForm | None = None) -> None:
+        super().__init__(sent.data if sent else None, auto_id=f"name-{number}-%s")
+        is_topic = waiting.what == "topic"
+        kinds = TopicKind.choices if is_topic else OutletKind.choices
+        self.fields["kind"].choices = [("", "Choose …"), *kinds]  # type: ignore[attr-defined]
+        self.fields["into"].widget = NameInput("topic-names" if is_topic else "outlet-names", known_only=True)
+        if sent:
+            self.full_clean()
+            for name, reasons in sent.errors.as_data().items():
+                self.add_error(name, ValidationError(reasons))
+        leads_to_problem(self)
+
+
+def names(request: HttpRequest) -> HttpResponse:
+    """List every proposed name with the works that use it, and carry out what is decided."""
+    if not request.user.has_perm(proposed_names.RIGHT):
+        raise PermissionDenied
+    refused = None
+    if request.method == "POST":
+        form = DecisionForm(request.POST)
+        if not form.is_valid():
+            messages.error(request, "Nothing was decided: choose what becomes of the name.")
+            return redirect("admin:names")
+        try:
+            messages.success(request, form.decide(by=person(request)))
+        except ValidationError as refusal:
+            form.add_error(None if hasattr(refusal, "error_dict") else "kind", refusal)
+            refused = form
+        else:
+            return redirect("admin:names")
+    return TemplateResponse(request, "admin/names.html", _listed(request, refused))
+
+
+def _listed(request: HttpRequest, refused: DecisionForm | None) -> dict[str, object]:
+    rows = []
+    waiting = proposed_names.waiting()
+    for number, name in enumerate(waiting[:MOST_SHOWN]):
+        is_it = refused and (refused.cleaned_data["what"], refused.cleaned_data["name"]) == (name.what, name.name)
+        rows.append((name, RowFields(name, number, refused if is_it else None)))
+    return {
+        **admin.site.each_context(request),
+        "title": "Names waiting",
+        "rows": rows,
+        "has_more": len(waiting) > MOST_SHOWN,
+        "offers": {
+            "topic-names": list(Topic.objects.standing().values_list("name", flat=True)[:MOST_ASKED]),
+            "outlet-names": list(Outlet.objects.standing().values_list("name", flat=True)[:MOST_ASKED]),
+        },
+    }

@@ -1,0 +1,175 @@
+"""The comments on a work: beside its form and its texts, and on a page of their own that needs no script."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.urls import URLPattern, path, reverse
+
+from newsroom.accounts.models import User, people_at_work
+from newsroom.accounts.permissions import person
+from newsroom.desk.responses import ours, refused
+from newsroom.http.clock import moment_of
+from stories.admin.drafts.conflicts import KEYS
+from stories.admin.drafts.finding_fields import field_id, places_on
+from stories.admin.views.work.history import HistoryScreens
+from stories.documents import AnyDocument
+from stories.documents.walk import Said
+from stories.drafts import revisions
+from stories.models import Comment, Work
+from stories.publishing import RefusedError
+from stories.workflow.comments import RIGHT, Comments, comment, may_comment, of, reopen, reply, resolve
+
+FIELDS = ("text", "place", "quote", "before", "after")
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """What a page needs to show the comments on a work, and to take new ones in.
+
+    ``places`` are the texts that can be commented on, each with the id of its field where the page is a form.
+    ``typed`` is what was sent and refused with ``error``, which is about the field ``wrong``; ``back`` is where to go
+    on. With ``is_quiet`` its forms are shown only by a script: on a page whose own form must not be left.
+    """
+
+    comments: Comments
+    address: str
+    may_comment: bool
+    people: list[User]
+    places: list[tuple[Said, str]]
+    back: str = ""
+    is_quiet: bool = False
+    typed: dict[str, str] | None = None
+    error: str = ""
+    wrong: str = ""
+
+
+def panel_of(
+    request: HttpRequest,
+    work: Work,
+    document: AnyDocument | None,
+    *,
+    field_of: Callable[[str], str] | None = None,
+    **more: Any,
+) -> Panel:
+    """Return the comments on ``work`` beside ``document`` for whoever asks; they must be allowed to see the work.
+
+    ``field_of`` names the control of a text on the page by the text's key.
+    """
+    comments = of(work, document)
+    may = may_comment(person(request), work) and work.binned_at is None
+    return Panel(
+        comments=comments,
+        address=reverse(work.view_of("comments"), args=[work.pk]),
+        may_comment=may,
+        people=list(people_at_work()) if may else [],
+        places=[
+            (each, field_of(each.key) if field_of else "") for each in comments.texts.by_key.values() if each.is_read
+        ],
+        **more,
+    )
+
+
+class CommentingScreens(HistoryScreens):
+    """Adds the page of the comments to a form."""
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the address of the comments."""
+        name = f"stories_{self.opts.model_name}"
+        view = self.admin_site.admin_view(self.comments_view)
+        return [path("<path:object_id>/comments/", view, name=f"{name}_comments"), *super().get_urls()]
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        """Put the comments beside the form; only a script shows their own forms, which would leave this one."""
+        if obj:
+            places = places_on(rows.formset for rows in context["inline_admin_formsets"])
+            newest = context["newest"]
+            document = newest.document.value() if newest else None
+
+            def field_of(key: str) -> str:
+                return field_id(KEYS.get(key, key), places)
+
+            context["panel"] = panel_of(request, obj, document, field_of=field_of, is_quiet=True)
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def comments_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Show the newest text with its comments; comment, answer, resolve or open again.
+
+        ``do`` says what: ``comment``, or ``reply:UID``, ``resolve:UID``, ``reopen:UID``. A script that asks for JSON
+        gets the comments as HTML, or why nothing was written.
+        """
+        work = self.seen(request, object_id)
+        newest = revisions.newest_of(work)
+        document = newest.document.value() if newest else None
+        asked: dict[str, Any] = {"typed": {name: request.GET.get(name, "") for name in FIELDS}}
+        if request.method == "POST":
+            if not request.user.has_perm(RIGHT):
+                raise PermissionDenied
+            back = request.POST.get("comment-back", "")
+            try:
+                written = self._written(request, work)
+            except RefusedError as refusal:
+                asked = {"typed": _typed(request), "error": str(refusal), "wrong": _wrong(request, refusal)}
+            else:
+                if not request.accepts("text/html"):
+                    return self._as_json(request, work, document)
+                return redirect(f"{ours(back) or self.address('comments', work)}#comment-{written.uid}")
+            if not request.accepts("text/html"):
+                return refused(asked["error"], field=asked["wrong"])
+        elif not request.accepts("text/html"):
+            return self._as_json(request, work, document)
+        panel = panel_of(request, work, document, **asked)
+        context = {"panel": panel, "comments": panel.comments, "revision": newest, "title": f"Comments: {work}"}
+        response = self.answer(request, work, "commenting", context)
+        response.status_code = 422 if panel.error else 200
+        return response
+
+    def _written(self, request: HttpRequest, work: Work) -> Comment:
+        """Do what was asked, and return the comment it is about."""
+        by, at = person(request), moment_of(request)
+        do, _, uid = request.POST.get("do", "comment").partition(":")
+        if do == "comment":
+            sent = {name: request.POST.get(f"comment-{name}", "") for name in FIELDS}
+            return comment(work, **sent, by=by, at=at)
+        thread = Comment.objects.of_work(work).of_uid(uid).select_related("work").first()
+        if thread is None:
+            raise Http404
+        match do:
+            case "reply":
+                return reply(thread, request.POST.get(f"reply-{uid}", ""), by=by, at=at)
+            case "resolve":
+                resolve(thread, by=by, at=at)
+            case "reopen":
+                reopen(thread, by=by)
+            case _:
+                raise Http404
+        return thread
+
+    def _as_json(self, request: HttpRequest, work: Work, document: AnyDocument | None) -> HttpResponse:
+        panel = panel_of(request, work, document, is_quiet="quiet" in request.GET)
+        html = render_to_string("admin/stories/work/comments.html", {"panel": panel, "work": work}, request)
+        return JsonResponse({"html": html, "open": len(panel.comments.open)})
+
+
+def _typed(request: HttpRequest) -> dict[str, str]:
+    typed = {name: request.POST.get(f"comment-{name}", "") for name in FIELDS}
+    _, _, uid = request.POST.get("do", "").partition(":")
+    return typed | {"to": uid, "reply": request.POST.get(f"reply-{uid}", "")}
+
+
+def _wrong(request: HttpRequest, refusal: RefusedError) -> str:
+    if request.POST.get("do", "").startswith("reply:"):
+        return "reply"
+    return getattr(refusal, "field", "") or "text"

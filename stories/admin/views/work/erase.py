@@ -1,0 +1,117 @@
+"""Erases for ever, for a court order: asks what, why, and whether it is meant."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.defaultfilters import date
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+
+from newsroom.accounts.permissions import person
+from newsroom.accounts.reauthentication import confirm
+from newsroom.desk.responses import leads_to_problem
+from stories.admin.views.work.publish import SendingScreens
+from stories.models import Edition, Work
+from stories.publishing.erase import RIGHT, erase_edition, erase_passage, erase_work, passages_of
+from stories.publishing.errors import RefusedError
+
+WHOLE = "page"
+MEANT = "ERASE"
+
+
+class EraseForm(forms.Form):
+    """What is erased, who ordered it, and the word that says it is meant."""
+
+    what = forms.ChoiceField(label="What", error_messages={"required": "Choose what has to go."})
+    reason = forms.CharField(
+        label="Reason",
+        max_length=5_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Who ordered it, when, under which number. The record keeps these words: repeat nothing that has to go.",
+        error_messages={"required": "Say who ordered this, and when."},
+    )
+    meant = forms.CharField(
+        label=f"Type {MEANT}",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        help_text="Nobody can bring it back.",
+        error_messages={"required": f"Type {MEANT} in capitals if you mean it."},
+    )
+
+    def __init__(self, *args: Any, work: Work, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.editions = {f"edition {each.number}": each for each in work.editions.for_cards()}
+        words = passages_of(work)
+        self.passages = {f"passage {uid}": uid for uid in words}
+        self.fields["what"].choices = [  # type: ignore[attr-defined]  # it is the field of choices above
+            ("", "Choose"),
+            (WHOLE, "The whole page, with its history"),
+            ("One edition", [(key, _said(edition)) for key, edition in self.editions.items()]),
+            ("A passage, wherever it stands", [(key, words[uid]) for key, uid in self.passages.items()]),
+        ]
+
+    def clean_meant(self) -> str:
+        """Refuse any other word."""
+        word: str = self.cleaned_data["meant"]
+        if word != MEANT:
+            raise forms.ValidationError(f"Type {MEANT} in capitals if you mean it.", code="meant")
+        return word
+
+    @property
+    def edition(self) -> Edition | None:
+        """The edition that was chosen, if one was."""
+        return self.editions.get(self.cleaned_data["what"])
+
+    @property
+    def passage(self) -> UUID | None:
+        """The uid of the passage that was chosen, if one was."""
+        return self.passages.get(self.cleaned_data["what"])
+
+
+class ErasingScreens(SendingScreens):
+    """Adds erasing to a form."""
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the address of the verb."""
+        view = self.admin_site.admin_view(self.erase_view)
+        return [
+            path("<path:object_id>/erase/", view, name=f"stories_{self.opts.model_name}_erase"),
+            *super().get_urls(),
+        ]
+
+    def erase_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask what has to go and why, then erase it."""
+        work = self.seen(request, object_id)
+        if not request.user.has_perm(RIGHT):
+            raise PermissionDenied
+        confirm(request)
+        form = EraseForm(request.POST or None, work=work)
+        if request.method == "POST" and form.is_valid():
+            try:
+                self._erase(request, work, form)
+            except RefusedError as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                messages.success(request, "Erased. The record keeps that it was done, by whom and why.")
+                if form.cleaned_data["what"] == WHOLE:
+                    return redirect(reverse(f"admin:stories_{self.opts.model_name}_changelist"))
+                return redirect(self.address("change", work))
+        return self.answer(request, work, "erase", {"form": leads_to_problem(form), "title": f"Erase: {work}"})
+
+    def _erase(self, request: HttpRequest, work: Work, form: EraseForm) -> None:
+        by, reason = person(request), form.cleaned_data["reason"]
+        if form.edition is not None:
+            erase_edition(form.edition, by=by, reason=reason)
+        elif form.passage is not None:
+            erase_passage(work, form.passage, by=by, reason=reason)
+        else:
+            erase_work(work, by=by, reason=reason)
+
+
+def _said(edition: Edition) -> str:
+    begin = date(timezone.localtime(edition.live_from), "j F Y, H:i")
+    return f"Edition {edition.label}, number {edition.number}, from {begin}: {edition.title}"[:120]

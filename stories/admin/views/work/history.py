@@ -1,0 +1,142 @@
+"""The history of a work: its revisions, one of them to read, two of them compared, and bringing one back."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+
+from newsroom.accounts.permissions import person
+from newsroom.desk.admin import DeskAdmin
+from newsroom.http.clock import moment_of
+from stories.admin.drafts.fields import walk
+from stories.documents.compare import compare
+from stories.drafts import UnknownPictureError, revisions
+from stories.drafts.publication_status import standing_of
+from stories.models import Edition, Work
+from stories.workflow import shared_previews
+
+
+class HistoryScreens(DeskAdmin):
+    """Adds the screens of the history to a form."""
+
+    def get_urls(self) -> list[URLPattern]:
+        """Put the history's addresses before Django's own."""
+        name = f"stories_{self.opts.model_name}"
+        view = self.admin_site.admin_view
+        return [
+            path("<path:object_id>/history/", view(self.history_view), name=f"{name}_history"),
+            path("<path:object_id>/history/<int:number>/", view(self.revision_view), name=f"{name}_revision"),
+            path("<path:object_id>/history/<int:number>/restore/", view(self.restore_view), name=f"{name}_restore"),
+            path("<path:object_id>/history/<int:number>/compare/", view(self.compare_view), name=f"{name}_compare"),
+            *super().get_urls(),
+        ]
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """List the revisions, newest first, and the editions that readers saw."""
+        work = self.seen(request, object_id)
+        page = self.get_paginator(request, revisions.all_of(work), 50).get_page(request.GET.get("p"))
+        editions: dict[int, list[Edition]] = {}
+        for edition in work.editions.for_cards():
+            editions.setdefault(edition.revision_id or 0, []).append(edition)
+        rows = [(revision, editions.get(revision.pk, [])) for revision in page]
+        return self.answer(request, work, "history", {"page": page, "rows": rows, "title": f"History: {work}"})
+
+    def revision_view(self, request: HttpRequest, object_id: str, number: int | None = None) -> HttpResponse:
+        """Show one revision to read; the newest when no number is given."""
+        work = self.seen(request, object_id)
+        revision = revisions.numbered(work, number) if number else revisions.newest_of(work)
+        if number and revision is None:
+            raise Http404
+        return self.answer(
+            request,
+            work,
+            "revision",
+            {
+                "revision": revision,
+                "texts": [each for each in walk(revision.document.value()) if each.is_read] if revision else [],
+                "is_newest": revision == revisions.newest_of(work),
+                "title": f"Revision {number}: {work}" if number else str(work),
+            },
+        )
+
+    def compare_view(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
+        """Show what leads to a revision from the one before it, or from the one that ``with`` names."""
+        work = self.seen(request, object_id)
+        asked = request.GET.get("with", "")
+        other = int(asked) if asked.isdecimal() and len(asked) < 10 else number - 1
+        earlier, later = (revisions.numbered(work, each) for each in sorted((other, number)))
+        if later is None or (earlier is None and asked):
+            raise Http404
+        return self.answer(
+            request,
+            work,
+            "compare",
+            {
+                "compared": {earlier.number if earlier else 0, later.number},
+                "number": number,
+                "before_label": f"Revision {earlier.number}" if earlier else "Nothing",
+                "after_label": f"Revision {later.number}",
+                "comparison": compare(earlier.document.value() if earlier else None, later.document.value()),
+                "others": [each for each in revisions.all_of(work) if each.number != number],
+                "title": f"What changed in revision {later.number}: {work}",
+            },
+        )
+
+    def restore_view(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
+        """Bring a revision back as a new one."""
+        work = self.seen(request, object_id)
+        revision = revisions.numbered(work, number)
+        if revision is None:
+            raise Http404
+        if not self.has_change_permission(request, work):
+            raise PermissionDenied
+        if request.method != "POST":
+            return redirect(self.address("revision", work, number))
+        try:
+            restored = revisions.restore(work, revision, by=person(request))
+        except UnknownPictureError as refusal:
+            messages.error(request, f"Not restored. {refusal}")
+            return redirect(self.address("revision", work, number))
+        messages.success(request, f"Revision {number} is back, as revision {restored.number}.")
+        return redirect(self.address("change", work))
+
+    def seen(self, request: HttpRequest, object_id: str) -> Any:
+        """Return the work with its standing; 404 where there is none, refused first to those who see no works at all."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        works: Any = self.get_queryset(request)
+        work = works.numbered(object_id).first()
+        if work is None:
+            raise Http404
+        return work
+
+    def address(self, screen: str, work: Work, *more: object) -> str:
+        """Return the address of a screen of the work."""
+        return reverse(f"admin:stories_{self.opts.model_name}_{screen}", args=[work.pk, *more])
+
+    def answer(self, request: HttpRequest, work: Any, template: str, context: dict[str, Any]) -> TemplateResponse:
+        """Answer with a screen about the work."""
+        request.current_app = self.admin_site.name
+        return TemplateResponse(
+            request,
+            f"admin/stories/work/{template}.html",
+            {
+                **self.admin_site.each_context(request),
+                "opts": self.opts,
+                "work": work,
+                "original": work,
+                "standing": standing_of(work),
+                "moment": moment_of(request),
+                "may_change": self.has_change_permission(request, work),
+                "may_bin": request.user.has_perm("stories.bin_work"),
+                "may_share": request.user.has_perms((shared_previews.RIGHT, shared_previews.edit_right(work))),
+                "preview_url": self.address("preview", work),
+                **context,
+            },
+        )

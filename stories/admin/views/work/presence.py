@@ -1,0 +1,118 @@
+"""Tells those who have the same work open of each other."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_POST
+
+from newsroom.accounts.permissions import person
+from newsroom.desk.responses import refused
+from newsroom.http.clock import moment_of
+from stories.admin.drafts.autosave.posted import sequence_in, window_in
+from stories.admin.views.work.history import HistoryScreens
+from stories.drafts import revisions
+from stories.models import Work, WorkKind
+from stories.workflow import presence
+
+# An answer stays below a kilobyte; who does not fit in is counted.
+LARGEST = 1_000
+
+
+class PresenceScreens(HistoryScreens):
+    """Adds to a form who else has it open."""
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the address at which a window says that it is there."""
+        view = self.admin_site.admin_view(self.here_view)
+        name = f"stories_{self.opts.model_name}_here"
+        return [path("<path:object_id>/here/", view, name=name), *super().get_urls()]
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        """Name those who have the work open, and tell the script where and how often to ask again."""
+        if obj:
+            context |= {
+                "present": presence.present_at(obj, by=person(request), at=moment_of(request)),
+                "here_address": self.address("here", obj),
+                "here_every": presence.EVERY.total_seconds(),
+                "here_idle": presence.IDLE.total_seconds(),
+            }
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    @method_decorator(require_POST)
+    def here_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Take in that a window has the work open (``window``, ``place``, ``unsaved``, ``active``), or had (``gone``).
+
+        ``sequence`` says which word of this window was sent last, whichever is heard first. The answer names the other
+        windows, and who saved meanwhile where that is not ``revision``.
+        """
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        by, at, sent = person(request), moment_of(request), request.POST
+        window, sequence = window_in(sent.get("window")), sequence_in(sent.get("sequence"))
+        if window is None or sequence is None:
+            return refused("This window has no name, or does not number what it says.")
+        if "gone" in sent:
+            presence.leave(object_id, by=by, window=window, sequence=sequence, at=at)
+            return JsonResponse({})
+        here = presence.ping(
+            object_id,
+            WorkKind.STORY if self.opts.model_name == "story" else WorkKind.QUESTION,
+            by=by,
+            window=window,
+            sequence=sequence,
+            place=sent.get("place", ""),
+            has_unsaved="unsaved" in sent,
+            is_active="active" in sent,
+            at=at,
+        )
+        if here is None:
+            raise Http404
+        newest = str(here.newest)
+        told = _saved(request, object_id, here.newest) if newest != sent.get("revision", newest) else {}
+        return _fitting(here.others, told | {"again": round(here.changes_in.total_seconds(), 2)})
+
+
+def _saved(request: HttpRequest, object_id: str, number: int) -> dict[str, object]:
+    """Return who saved the newest revision, and when."""
+    work = Work.objects.numbered(object_id).first()
+    revision = revisions.numbered(work, number) if work else None
+    if revision is None:
+        return {}
+    return {
+        "newest": number,
+        "by": str(revision.created_by or "An import")[: presence.LONGEST_NAME],
+        "own": revision.created_by_id == person(request).pk,
+        "at": f"{timezone.localtime(revision.created_at):%H:%M}",
+    }
+
+
+def _fitting(others: list[presence.Other], told: dict[str, object]) -> HttpResponse:
+    """Return an answer below a kilobyte that names as many people as fit in."""
+    for count in range(len(others), -1, -1):
+        people = [
+            {"name": each.name, "place": each.place}
+            | {
+                name: 1
+                for name, is_so in (("unsaved", each.has_unsaved), ("idle", each.is_idle), ("own", each.is_own))
+                if is_so
+            }
+            for each in others[:count]
+        ]
+        answer = JsonResponse(
+            {"people": people, "more": len(others) - count, **told}, json_dumps_params={"ensure_ascii": False}
+        )
+        if len(answer.content) <= LARGEST:
+            return answer
+    raise AssertionError("nobody always fits in")

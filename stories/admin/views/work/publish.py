@@ -1,0 +1,282 @@
+"""How a work goes out from the desk: at once or at a time, and what can be done with a schedule that waits."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html, format_html_join
+
+from newsroom.accounts.permissions import person
+from newsroom.desk.local_time import MomentForm, said
+from newsroom.desk.responses import leads_to_problem
+from newsroom.http.clock import moment_of
+from newsroom.page_cache.commits import confirmed
+from stories import publishing
+from stories.admin.drafts.finding_fields import field_id, places_of, ways_to
+from stories.admin.forms.publish import LATER, NOW, AnswersForm, SendForm, said_by_reader
+from stories.admin.views.work.attached_questions import Party
+from stories.admin.views.work.history import HistoryScreens
+from stories.models import FAQ, Change, ChangeNote, Edition, EditionKind, Work, WorkKind
+from stories.publishing.pipeline import RIGHT
+from stories.publishing.preflight import outlook_of
+from stories.publishing.request import OVERRIDE_RIGHT
+from stories.publishing.review import what_is_missing
+from stories.workflow.reader_reports import verbs
+
+
+class EndForm(MomentForm):
+    """When a page ends, and what readers find then."""
+
+    happens = "the page ends"
+
+    notice = forms.CharField(
+        label="Notice",
+        max_length=5_000,
+        widget=forms.Textarea({"rows": 5, "dir": "auto"}),
+        help_text="Readers find these words in the place of the page.",
+        error_messages={"required": "Say why the page ends. Readers find these words in its place."},
+    )
+
+
+class SendingScreens(HistoryScreens):
+    """Adds publishing at a time, the end of a page, and what waits to a form."""
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the addresses of the verbs."""
+        name = f"stories_{self.opts.model_name}"
+        view = self.admin_site.admin_view
+        waiting = "<path:object_id>/schedules/<int:number>"
+        return [
+            path("<path:object_id>/publish/", view(self.send_view), name=f"{name}_send"),
+            path("<path:object_id>/expire/", view(self.expire_view), name=f"{name}_expire"),
+            path(f"{waiting}/cancel/", view(self.cancel_view), name=f"{name}_cancel"),
+            path(f"{waiting}/use-newest/", view(self.use_newest_view), name=f"{name}_use_newest"),
+            *super().get_urls(),
+        ]
+
+    def send_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask what has to be known, then publish or schedule what the desk says."""
+        work = self._sendable(request, object_id)
+        at = moment_of(request)
+        outlook = outlook_of(work, at=at)
+        if outlook.newest is None:
+            raise Http404
+        overridable = outlook.overridable(by=person(request))
+        questions = self.questions_ahead(work, at=at)
+        party = Party.of(request, questions, at=at)
+        reports = verbs.waiting_on(work) if request.user.has_perm(verbs.RIGHT) else []
+        form = SendForm(
+            request.POST or None,
+            outlook=outlook,
+            questions=questions,
+            reports=reports,
+            overridable=overridable,
+            initial={
+                "seen": outlook.newest.number,
+                "when": LATER if request.GET.get("when") == LATER else NOW,
+                "questions": request.GET.getlist("question"),
+                "note": request.GET.get("note", ""),
+                **said_by_reader(reports, request.GET.get("report", ""), outlook.before),
+            },
+        )
+        # Each is asked, so that each says what it lacks.
+        is_told, is_valid = party.is_valid(), form.is_valid()
+        if request.method == "POST" and is_told and is_valid:
+            edition = self._sent(request, work, form, party)
+            if edition is not None:
+                messages.success(request, _outcome(edition, is_scheduled=form.moment is not None))
+                return redirect(self.address("change", work))
+        return self.answer(
+            request,
+            work,
+            "send",
+            {
+                "form": leads_to_problem(form),
+                "party": party,
+                "outlook": outlook,
+                "missing": what_is_missing(work, outlook.newest),
+                "blockers": ways_to(outlook.kept_back(by=person(request)), work),
+                "title": f"Publish: {work}",
+            },
+        )
+
+    def expire_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask when the page ends and what readers find then."""
+        work = self._sendable(request, object_id)
+        form = EndForm(request.POST or None)
+        if request.method == "POST" and form.is_valid() and form.moment is not None:
+            try:
+                with confirmed("Nothing was decided"):
+                    edition = publishing.expire(
+                        work, by=person(request), at=form.moment, notice=form.cleaned_data["notice"]
+                    )
+            except publishing.RefusedError as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                messages.success(
+                    request, f"The page ends on {said(edition.live_from)}. From then on readers find your notice."
+                )
+                return redirect(self.address("change", work))
+        return self.answer(request, work, "expire", {"form": leads_to_problem(form), "title": f"End: {work}"})
+
+    def cancel_view(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
+        """Cancel a schedule; anything but a POST leads back to the form."""
+        work = self._sendable(request, object_id)
+        edition = self._numbered(work, number)
+        if request.method == "POST":
+            try:
+                with confirmed("Not cancelled"):
+                    publishing.cancel(edition, by=person(request))
+            except publishing.RefusedError as refusal:
+                messages.error(request, str(refusal))
+            else:
+                messages.success(request, f"Cancelled: {_what_waited(edition)} on {said(edition.live_from)}.")
+        return redirect(self.address("change", work))
+
+    def use_newest_view(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
+        """Let the newest revision go out in the place of a schedule, and ask what becomes of those that wait longer.
+
+        Anything but a POST leads back to the form.
+        """
+        work = self._sendable(request, object_id)
+        edition = self._numbered(work, number)
+        if request.method != "POST":
+            return redirect(self.address("change", work))
+        waiting = outlook_of(work, at=moment_of(request)).pages_waiting
+        form = AnswersForm(request.POST, waiting=[each for each in waiting if each.live_from > edition.live_from])
+        try:
+            if form.is_valid():
+                with confirmed("Not used"):
+                    made = publishing.use_newest(
+                        edition, by=person(request), answers=form.answers(), seen=form.cleaned_data["seen"]
+                    )
+                messages.success(request, _outcome(made, is_scheduled=True))
+                return redirect(self.address("change", work))
+            messages.error(request, "Say which revision you read.")
+        except publishing.WaitingError as refusal:
+            form.blame([each for editions in refusal.waiting.values() for each in editions])
+        except publishing.CarryError as refusal:
+            form.add_error(f"answer-{refusal.edition.pk}", str(refusal))
+        except publishing.RefusedError as refusal:
+            messages.error(request, f"Edition {edition.label} waits as it was. {refusal}")
+        if not any(field.errors for field in form.answer_fields):
+            return redirect(self.address("change", work))
+        title = f"Use revision {form.cleaned_data['seen']} instead"
+        return self.answer(
+            request, work, "instead", {"form": leads_to_problem(form), "edition": edition, "title": title}
+        )
+
+    def questions_ahead(self, work: Work, *, at: datetime) -> list[FAQ]:
+        """Return the questions that could go out with the work."""
+        return []
+
+    def _sendable(self, request: HttpRequest, object_id: str) -> Any:
+        work = self.seen(request, object_id)
+        if not request.user.has_perm(RIGHT):
+            raise PermissionDenied
+        return work
+
+    def _numbered(self, work: Work, number: int) -> Edition:
+        edition = Edition.objects.numbered(work, number)
+        if edition is None:
+            raise Http404
+        return edition
+
+    def _sent(self, request: HttpRequest, work: Work, form: SendForm, party: Party) -> Edition | None:
+        """Call the verb; None when it refused, with the reasons on the form."""
+        verb: Any = publishing.publish
+        more: dict[str, Any] = {}
+        if form.moment is not None:
+            verb, more = publishing.schedule, {"at": form.moment}
+        try:
+            with confirmed("Not published"):
+                edition: Edition = verb(
+                    work,
+                    by=person(request),
+                    change=form.change(),
+                    with_questions=[each.going() for each in party.chosen],
+                    answers={**form.answers(), **party.answers()},
+                    overrides=form.overrides(),
+                    seen=form.cleaned_data["seen"],
+                    **more,
+                )
+                verbs.settle(form.settled(), edition, by=person(request))
+        except publishing.WaitingError as refusal:
+            for one, editions in refusal.waiting.items():
+                (party.form_of(one) or form).blame(editions)
+        except publishing.NotReadyError as refusal:
+            for one, findings in refusal.findings.items():
+                (party.form_of(one) or form).refuse(findings)
+        except publishing.CarryError as refusal:
+            (party.form_of(refusal.edition.work) or form).add_error(f"answer-{refusal.edition.pk}", str(refusal))
+        except publishing.TimeError as refusal:
+            form.add_error("time" if form.moment else None, str(refusal))
+        except publishing.RefusedError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return edition
+        return None
+
+
+def _what_waited(edition: Edition) -> str:
+    is_page = edition.kind == EditionKind.PAGE
+    return f"edition {edition.label} does not go live" if is_page else "the page does not end"
+
+
+def _outcome(edition: Edition, *, is_scheduled: bool) -> str:
+    if is_scheduled:
+        return f"Edition {edition.label} goes live on {said(edition.live_from)}."
+    what = "Read it" if edition.kind == EditionKind.PAGE else "See the notice"
+    return format_html('Published as edition {}. <a href="{}">{}</a>', edition.label, edition.get_absolute_url(), what)
+
+
+def publish_and_say(
+    request: HttpRequest, work: Work, *, note: str, with_questions: Sequence[FAQ], send_address: str
+) -> str:
+    """Publish what was saved of ``work``, or say why not; what was saved stays saved.
+
+    Returns the address of the screen that asks for more where the verb wants to know more, or nothing.
+    """
+    asked = urlencode({"question": [faq.pk for faq in with_questions], "note": note}, doseq=True)
+    try:
+        edition = publishing.publish(
+            work, by=person(request), change=ChangeNote(Change.UPDATE, note), with_questions=with_questions
+        )
+    except publishing.WaitingError:
+        return f"{send_address}?{asked}"
+    except publishing.NotReadyError as refusal:
+        every = [finding for findings in refusal.findings.values() for finding in findings]
+        if all(finding.code.startswith("change.") for finding in every):
+            return f"{send_address}?{asked}"
+        messages.error(request, _reasons(refusal))
+        if all(finding.is_overridable for finding in every) and request.user.has_perm(OVERRIDE_RIGHT):
+            way = format_html('<a href="{}?{}">Publish all the same, with a written reason</a>', send_address, asked)
+            messages.info(request, way)
+    except (publishing.RefusedError, PermissionDenied) as refusal:
+        messages.error(request, f"Saved, not published. {refusal}")
+    else:
+        words = format_html(
+            'Published as edition {}. <a href="{}">Read it</a>', edition.label, edition.get_absolute_url()
+        )
+        messages.success(request, words)
+    return ""
+
+
+def _reasons(refusal: publishing.NotReadyError) -> str:
+    reasons = []
+    for work, findings in refusal.findings.items():
+        is_story = work.kind == WorkKind.STORY
+        page = reverse(work.desk_view, args=[work.pk])
+        thing = work.story if is_story else work.faq
+        about = "" if is_story else f"{thing}: "
+        places = places_of(thing)
+        reasons += [(page, field_id(finding.anchor, places), about, finding.message) for finding in findings]
+    listed = format_html_join("", '<li><a href="{}#{}">{}{}</a></li>', reasons)
+    return format_html("Saved, not published. This keeps it back: <ul>{}</ul>", listed)

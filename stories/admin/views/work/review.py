@@ -1,0 +1,310 @@
+"""The newest text to read, beside what somebody knows already: to approve it, return it, comment on it, from any screen."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
+from django.utils.html import linebreaks
+from django.views.decorators.http import require_POST
+
+from newsroom.accounts.models import User
+from newsroom.accounts.permissions import person
+from newsroom.audit.models import Event
+from newsroom.audit.sentences import sentence_for
+from newsroom.desk.responses import leads_to_problem
+from newsroom.http.clock import moment_of
+from newsroom.http.converters import number_in
+from newsroom.text.markdown import render
+from stories.admin.views.work.comments import Panel, panel_of
+from stories.admin.views.work.history import HistoryScreens
+from stories.admin.views.work.review_date import LookForm, look
+from stories.documents import AnyDocument
+from stories.documents.compare import Comparison, compare
+from stories.documents.walk import walk
+from stories.drafts import revisions
+from stories.models import LastLook, Revision, State, Work
+from stories.publishing import review
+from stories.publishing.errors import RefusedError
+from stories.publishing.review import revision_seen
+
+# What the buttons of the form send, with what was not done where it is refused.
+STEPS = {"submit": "sent to review", "approve": "approved", "return": "returned", "take_back": "taken back"}
+VERBS = ("sent to review", "taken back", "approved", "returned")
+SHOWN = 10
+LONGEST = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What the form shows of the review of a work whose newest revision is ``newest``."""
+
+    state: State
+    newest: Revision
+    about: Revision | None
+    step: str
+    words: str
+    is_stale: bool
+    seen: int
+    events: list[tuple[Event, str]]
+    reviewers: list[User]
+    may_approve: bool
+    may_decide: bool
+    may_take_back: bool
+    may_send: bool
+    keeps_back: str
+
+    @property
+    def sentence(self) -> str:
+        """Say what an edit after the decision means for it."""
+        if not self.is_stale or self.about is None:
+            return ""
+        if self.state == State.APPROVED:
+            return f"Revision {self.about.number} was approved; you are editing {self.newest.number}: it needs approval again."
+        return (
+            f"Revision {self.about.number} was sent; this is revision {self.newest.number}. Read it before you decide."
+        )
+
+
+def review_of(work: Work, newest: Revision, *, user: User, at: datetime) -> Review:
+    """Return what the form shows this person; ``seen`` is, for those who decide, the number of the revision that readers saw last."""
+    state, about = State(work.state), work.reviewed_revision
+    holds = about is not None and review.is_about(work, newest)
+    is_open = state == State.IN_REVIEW
+    reviewers = review.reviewers_of(work, up_to=newest, at=at, sender=None if is_open else user)
+    events = [(event, sentence_for(event)) for event in Event.objects.about(work.uid).with_verb(*VERBS)[:SHOWN]]
+    may_decide = state in {State.IN_REVIEW, State.APPROVED} and user.has_perm(review.RIGHT)
+    return Review(
+        state=state,
+        newest=newest,
+        about=about,
+        step=events[0][1] if events and state != State.DRAFT else "",
+        words=work.review_reason,
+        is_stale=state in {State.IN_REVIEW, State.APPROVED} and not holds,
+        seen=revision_seen(work, at=at) if may_decide else 0,
+        events=events,
+        reviewers=[each for each in reviewers if each != user or settings.APPROVE_OWN],
+        may_approve=is_open and user in reviewers,
+        may_decide=may_decide,
+        may_take_back=is_open and (not may_decide or user in {work.reviewed_by, work.owner}),
+        may_send=not (state in {State.IN_REVIEW, State.APPROVED} and holds),
+        keeps_back=review.what_is_missing(work, newest),
+    )
+
+
+def is_step(request: HttpRequest) -> bool:
+    """Say whether the form was sent by a button of the review."""
+    return request.POST.get("_continue") in STEPS
+
+
+def review_and_say(request: HttpRequest, work: Work, *, saved: str) -> None:
+    """Take the step that was chosen, once all is saved, and say what came of it; words that were typed are never lost."""
+    step = request.POST["_continue"]
+    sent = request.POST.get("review_note" if step == "submit" else "review_reason", "")
+    words = sent.replace("\0", "").strip()[:LONGEST]  # PostgreSQL keeps no such character
+    try:
+        done = _take(request, work, step, words, by=person(request))
+    except (RefusedError, PermissionDenied) as refusal:
+        kept = f" You wrote: “{words}”" if words else ""
+        messages.error(request, f"{saved} Not {STEPS[step]}. {refusal}{kept}".strip())
+    else:
+        messages.success(request, f"{saved} {done}".strip())
+
+
+def _take(request: HttpRequest, work: Work, step: str, words: str, *, by: User) -> str:
+    newest = revisions.newest_of(work)
+    number = newest.number if newest else 0
+    seen = number_in(request.POST.get("base_revision", ""), digits=9) or 0
+    if step in {"approve", "return"} and newest and newest.created_by == by and not _was_read(newest, seen):
+        raise review.OwnWorkError(f"What you changed is revision {number}: nobody has read that yet.")
+    match step:
+        case "submit":
+            to = _reviewer(request.POST.get("review_to"), work, newest, by=by, at=moment_of(request))
+            review.submit(work, by=by, to=to, revision_number=number, note=words)
+            return f"Sent to review, to {to}." if to else "Sent to review, open to everybody who reviews."
+        case "approve":
+            review.approve(work, by=by, revision_number=seen)
+            since = "" if seen == number else f" Revision {number} only confirms it."
+            return f"Revision {seen} is approved.{since}"
+        case "return":
+            state = request.POST.get("review_state")
+            seen_as = State.APPROVED if state == State.APPROVED else State.IN_REVIEW
+            review.return_(work, by=by, reason=words, revision_number=seen, seen_as=seen_as)
+            return "Returned, with your reason."
+        case _:
+            review.take_back(work, by=by)
+            return "Taken back; nobody reviews it now."
+
+
+def _was_read(newest: Revision, seen: int) -> bool:
+    """Return whether the person who read revision ``seen`` only confirmed it with ``newest``."""
+    read = revisions.numbered(newest.work, seen)
+    return read is not None and review.only_confirms(newest, read)
+
+
+def _reviewer(key: str | None, work: Work, newest: Revision | None, *, by: User, at: datetime) -> User | None:
+    if not key or newest is None:
+        return None
+    reviewers = review.reviewers_of(work, up_to=newest, at=at, sender=by)
+    offered = {str(each.pk): each for each in reviewers}
+    if key not in offered:
+        raise review.OwnWorkError("Choose who reviews it from the list: somebody who did not write it.")
+    return offered[key]
+
+
+NOTHING = "text"
+# Texts that are Markdown, by the ends of their keys; all others are words.
+MARKDOWN = (".text", "standfirst", "introduction", "method_note", ".caption", ".teaser", ".description")
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """Something to compare the newest text with: a revision that this person, or every reader, knows."""
+
+    code: str
+    label: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One text as it is read; ``key`` is that of the text."""
+
+    key: str
+    label: str
+    body_html: str
+
+
+class ReviewScreens(HistoryScreens):
+    """Adds the screen on which a text is read and reviewed to a form."""
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the addresses of the screen and of what is noted from it."""
+        name = f"stories_{self.opts.model_name}"
+        view = self.admin_site.admin_view
+        looked, checked = view(require_POST(self.looked_view)), view(require_POST(self.checked_view))
+        return [
+            path("<path:object_id>/review/", view(self.review_view), name=f"{name}_review"),
+            path("<path:object_id>/review/looked/", looked, name=f"{name}_looked"),
+            path("<path:object_id>/review/checked/", checked, name=f"{name}_checked"),
+            *super().get_urls(),
+        ]
+
+    def review_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Show the newest text, whole or since something (``?since=``); approve it or return it."""
+        work = self.seen(request, object_id)
+        if request.method == "POST":
+            return self._decided(request, work)
+        return self._to_read(request, work, LookForm(instance=work))
+
+    def looked_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Note that this person has had revision ``number`` before their eyes: asked by a script, or by a button."""
+        work = self.seen(request, object_id)
+        number, newest = number_in(request.POST.get("number", ""), digits=9) or 0, revisions.newest_of(work)
+        if newest is None or not 0 < number <= newest.number:
+            raise Http404
+        LastLook.objects.note(work, by=person(request), number=number, at=moment_of(request))
+        if not request.accepts("text/html"):
+            return JsonResponse({"number": number})
+        messages.success(request, f"Noted: you have read revision {number}.")
+        return redirect(self.address("review", work))
+
+    def checked_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Write down that somebody looked at the page today with its sources in hand."""
+        work = self.seen(request, object_id)
+        if not self.has_change_permission(request, work):
+            raise PermissionDenied
+        form = LookForm(request.POST, instance=work)
+        if form.is_valid():
+            try:
+                words = look(work, form.cleaned_data["review_by"], is_checked=True, request=request)
+            except RefusedError as refusal:
+                form.add_error("review_by", str(refusal))
+            else:
+                messages.success(request, words)
+                return redirect(self.address("review", work))
+        return self._to_read(request, work, leads_to_problem(form))
+
+    def _decided(self, request: HttpRequest, work: Work) -> HttpResponse:
+        may = request.user.has_perm(review.RIGHT) or self.has_change_permission(request, work)
+        if not may or not is_step(request):
+            raise PermissionDenied
+        review_and_say(request, work, saved="")
+        return redirect(self.address("review", work))
+
+    def _to_read(self, request: HttpRequest, work: Any, form: LookForm) -> HttpResponse:
+        newest, at, by = revisions.newest_of(work), moment_of(request), person(request)
+        context: dict[str, Any] = {"newest": newest, "form": form, "title": f"Read: {work}"}
+        if newest is not None:
+            document = newest.document.value()
+            panel = panel_of(request, work, document, back=request.get_full_path())
+            sinces = list(_sinces(work, newest, by=by, at=at))
+            chosen = _chosen(sinces, request.GET.get("since", ""))
+            compared = _compared(work, chosen, document)
+            context |= {
+                "sinces": sinces,
+                "chosen": chosen,
+                "comparison": compared,
+                "before_label": f"Revision {chosen.number}" if chosen else "",
+                "after_label": f"Revision {newest.number}",
+                "texts": list(_texts(document)) if compared is None else [],
+                "apart": _apart(panel, document, compared),
+                "panel": panel,
+                "review": review_of(work, newest, user=by, at=at),
+                "looked": LastLook.objects.number_of(work, by=by),
+            }
+        return self.answer(request, work, "reading", context)
+
+
+def _sinces(work: Work, newest: Revision, *, by: Any, at: datetime) -> Iterator[Since]:
+    """Yield what the newest text can be compared with: what this person looked at, what readers saw, what was reviewed."""
+    looked = LastLook.objects.number_of(work, by=by)
+    if looked and looked != newest.number:
+        yield Since("look", "Since you last looked", looked)
+    if public := revision_seen(work, at=at):
+        yield Since("live", "Since readers saw it", public)
+    if reviewed := review.last_reviewed(work, by=by):
+        yield Since("review", "Since your review", reviewed)
+
+
+def _chosen(sinces: list[Since], asked: str) -> Since | None:
+    """Return what was asked for: a name, a number of a revision, nothing at all; unasked, the first."""
+    if asked == NOTHING:
+        return None
+    named = next((each for each in sinces if asked in {each.code, str(each.number)}), None)
+    if named or not (number := number_in(asked, digits=9)):
+        return named or (sinces[0] if sinces else None)
+    return Since(str(number), f"Since revision {number}", number)
+
+
+def _compared(work: Work, since: Since | None, document: AnyDocument) -> Comparison | None:
+    if since is None:
+        return None
+    earlier = revisions.numbered(work, since.number)
+    if earlier is None:
+        raise Http404
+    return compare(earlier.document.value(), document)
+
+
+def _apart(panel: Panel, document: AnyDocument, compared: Comparison | None) -> list[Any]:
+    """Return the open threads that no text of the screen carries."""
+    shown = {place for part in compared.parts for place in part.places} if compared else {
+        each.key for each in walk(document) if each.is_read
+    }  # fmt: skip
+    at_texts = {thread.first.pk for key in shown for thread in panel.comments.at(key)}
+    return [thread for thread in panel.comments.open if thread.first.pk not in at_texts]
+
+
+def _texts(document: AnyDocument) -> Iterator[Read]:
+    numbers = {cited.number: cited.number for cited in document.citations}
+    for place, each in enumerate(walk(document), start=1):
+        if each.is_read:
+            is_markdown = each.key.endswith(MARKDOWN)
+            html = render(each.text, numbers=numbers, anchor=f"text-{place}", headings=False, things=False)
+            yield Read(each.key, each.label, html if is_markdown else linebreaks(each.text, autoescape=True))

@@ -1,0 +1,181 @@
+"""What a draft looks like to readers, for the desk; and the links by which people without an account see it."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone, translation
+
+from newsroom.accounts.permissions import person
+from newsroom.desk.local_time import MomentForm
+from newsroom.desk.responses import leads_to_problem
+from newsroom.http.clock import moment_of
+from stories.admin.views.work.history import HistoryScreens
+from stories.drafts import revisions
+from stories.models import Revision, Work
+from stories.workflow import shared_previews
+from stories.workflow.shared_previews.page import DeskBanner, as_edition, draft_page
+
+USUAL_LIFE = timedelta(days=7)
+MOST_REVISIONS = 50
+NEWEST = ""
+
+
+class ShareForm(MomentForm):
+    """A link to be made: for whom, to what, until when."""
+
+    happens = "the link ends"
+
+    label = forms.CharField(
+        max_length=200,
+        label="For whom",
+        help_text="Only the desk sees it: it tells the links apart.",
+        error_messages={"required": "Say who gets the link; the label tells the links apart."},
+    )
+    revision = forms.ChoiceField(label="What they see", required=False)
+    passcode = forms.CharField(
+        required=False,
+        max_length=200,
+        strip=True,
+        label="Passcode",
+        help_text=(
+            f"Empty for none, or at least {shared_previews.SHORTEST_PASSCODE} characters. It is not shown again; "
+            "tell it in another way than the link."
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+
+    takes_comments = forms.BooleanField(
+        required=False,
+        initial=True,
+        label="They may comment",
+        help_text="Under the label above. They read what was said over this link and your answers, nothing else.",
+    )
+
+    def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["revision"].choices = choices  # type: ignore[attr-defined]  # it is the field of choices above
+
+    @property
+    def latest(self) -> str:
+        """Say how long a link may live."""
+        return f"{shared_previews.LONGEST_LIFE.days} days from now at most."
+
+
+class SharingScreens(HistoryScreens):
+    """Adds the preview and the links to a form."""
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the addresses of the preview, of one revision as a page, and of the links."""
+        name = f"stories_{self.opts.model_name}"
+        view = self.admin_site.admin_view
+        return [
+            path("<path:object_id>/history/<int:number>/preview/", view(self.preview_view), name=f"{name}_proof"),
+            path("<path:object_id>/preview/", view(self.preview_view), name=f"{name}_preview"),
+            path("<path:object_id>/share/", view(self.share_view), name=f"{name}_share"),
+            path("<path:object_id>/share/<int:key>/revoke/", view(self.unshare_view), name=f"{name}_unshare"),
+            *super().get_urls(),
+        ]
+
+    def preview_view(self, request: HttpRequest, object_id: str, number: int | None = None) -> HttpResponse:
+        """Show one revision exactly as readers would see it; the newest when no number is given. Nothing is stored."""
+        work, at = self.seen(request, object_id), moment_of(request)
+        revision = revisions.numbered(work, number) if number else revisions.newest_of(work)
+        if revision is None:
+            raise Http404
+        edition = as_edition(work, revision.document.value(), at=at)
+        template, page = draft_page(edition, at=at)
+        banner = DeskBanner(desk=self.address("change", work), revision=number)
+        with translation.override(edition.language):
+            response = render(request, template, {"page": page, "preview": banner})
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    def share_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """List the links of a work and make another; its address is shown in this one answer and kept nowhere."""
+        work = self._shareable(request, object_id)
+        at, newest = moment_of(request), revisions.newest_of(work)
+        choices = _choices(work, newest)
+        made, form = None, self._form(request, choices, at=at)
+        if request.method == "POST" and form.is_valid():
+            try:
+                made = self._made(request, work, form)
+            except shared_previews.NotSharedError as refusal:
+                form.add_error({"ends_at": "day"}.get(refusal.field, refusal.field or None), str(refusal))
+            else:
+                form = ShareForm(choices=choices, initial=_usual_end(at))
+        page = self.get_paginator(request, shared_previews.links_of(work), 50).get_page(request.GET.get("p"))
+        return self.answer(
+            request,
+            work,
+            "share",
+            {
+                "form": leads_to_problem(form),
+                "made": made,
+                "made_address": f"{settings.SITE_URL}{reverse('preview', args=[made.token])}" if made else "",
+                "may_make": newest is not None and work.binned_at is None,
+                "page": page,
+                "links": shared_previews.listed(page, newest=newest, for_=person(request), at=at),
+                "title": f"Share: {work}",
+            },
+        )
+
+    def unshare_view(self, request: HttpRequest, object_id: str, key: int) -> HttpResponse:
+        """Revoke a link."""
+        work = self._shareable(request, object_id)
+        if request.method == "POST":
+            link = get_object_or_404(shared_previews.links_of(work), pk=key)
+            shared_previews.revoke(link, by=person(request))
+            messages.success(request, f"Revoked. The link “{link.label}” opens nothing any more.")
+        return redirect(self.address("share", work))
+
+    def _shareable(self, request: HttpRequest, object_id: str) -> Any:
+        """Return the work; refused to those who may neither edit it nor share at all."""
+        work = self.seen(request, object_id)
+        if not request.user.has_perms((shared_previews.RIGHT, shared_previews.edit_right(work))):
+            raise PermissionDenied
+        return work
+
+    def _form(self, request: HttpRequest, choices: list[tuple[str, str]], *, at: datetime) -> ShareForm:
+        if request.method == "POST":
+            return ShareForm(request.POST, choices=choices)
+        asked = request.GET.get("revision", NEWEST)
+        chosen = asked if asked in dict(choices) else NEWEST
+        return ShareForm(choices=choices, initial=_usual_end(at) | {"revision": chosen})
+
+    def _made(self, request: HttpRequest, work: Work, form: ShareForm) -> shared_previews.Made:
+        chosen = form.cleaned_data
+        number = chosen["revision"]
+        assert form.moment is not None, "a valid form says until when"  # noqa: S101
+        return shared_previews.share(
+            work,
+            by=person(request),
+            label=chosen["label"],
+            ends_at=form.moment,
+            revision=revisions.numbered(work, int(number)) if number else None,
+            passcode=chosen["passcode"],
+            takes_comments=chosen["takes_comments"],
+        )
+
+
+def _usual_end(at: datetime) -> dict[str, Any]:
+    """Return the day and the time that the form proposes."""
+    local = timezone.localtime(at + USUAL_LIFE)
+    return {"day": local.date(), "time": local.time()}
+
+
+def _choices(work: Work, newest: Revision | None) -> list[tuple[str, str]]:
+    """Return what a link can show: the newest draft whatever it becomes, or one of the last revisions as it is."""
+    choices = [(NEWEST, "The newest draft, also what is saved later")]
+    for revision in revisions.all_of(work)[:MOST_REVISIONS]:
+        local = timezone.localtime(revision.created_at)
+        label = getattr(getattr(revision, "labelled", None), "text", "")
+        which = f"{label}, " if label else ("the newest now, " if revision == newest else "")
+        choices.append((str(revision.number), f"Revision {revision.number} only: {which}{local.day} {local:%B, %H:%M}"))
+    return choices
