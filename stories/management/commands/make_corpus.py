@@ -8,7 +8,7 @@ from django.db import connection
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import NotAllowedError
-from stories import corpus
+from stories.demo import corpus
 from stories.management.progress import ProgressBar
 from stories.publishing import RefusedError
 

@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from newsroom.http import clock
-from stories.demonstration.accounts import set_up_accounts, set_up_contributors
-from stories.demonstration.seeding import steps
+from stories.demo.accounts import set_up_accounts, set_up_contributors
+from stories.demo.seed import steps
 
 BAR = 30
 

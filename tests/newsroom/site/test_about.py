@@ -11,7 +11,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from newsroom.audit.models import Event
 from newsroom.site.models import AboutPage, AboutRole
-from stories.demonstration import files
+from stories.demo import files
 from tests.factories import make_published_story
 
 pytestmark = pytest.mark.django_db

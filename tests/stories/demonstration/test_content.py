@@ -10,9 +10,9 @@ import pytest
 
 from newsroom.text.fold import fold
 from stories import checks
-from stories.demonstration import documents, files
-from stories.demonstration.drawings import DRAWINGS
-from stories.demonstration.naming import uid_of
+from stories.demo import documents, files
+from stories.demo.documents import uid_of
+from stories.demo.drawings import DRAWINGS
 from stories.documents import AnyDocument, Explainer, read
 from stories.management.starting_outlets import starting_outlets
 

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from django.utils import dates, timezone, translation
 
-from stories.demonstration import days, documents, files
+from stories.demo import days, documents, files
 from stories.documents import AnyDocument, Explainer, QuestionPage
 
 # Ends of months and of years, a leap day, and the days on which clocks are set forward and back.

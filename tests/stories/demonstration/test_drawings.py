@@ -5,8 +5,8 @@ from functools import cache
 import pytest
 from PIL import Image
 
-from stories.demonstration.drawings import DRAWINGS
-from stories.demonstration.drawings.sheet import PENCIL, curve, mixed, scatter, turned
+from stories.demo.drawings import DRAWINGS
+from stories.demo.drawings.sheet import PENCIL, curve, mixed, scatter, turned
 
 
 @cache

@@ -6,8 +6,8 @@ import pytest
 
 from newsroom.text.fold import fold
 from newsroom.text.plain import words_of
-from stories.demonstration import documents, files
-from stories.demonstration.naming import uid_of
+from stories.demo import documents, files
+from stories.demo.documents import uid_of
 from stories.documents import Explainer, NamedOutlet, QuestionPage
 from stories.documents.export import to_json, to_markdown, to_text
 from stories.documents.parse import KnownNames, read_file

@@ -19,10 +19,10 @@ from newsroom.media.models import Image
 from newsroom.media.tasks import prepare_renditions
 from newsroom.site.models import AboutPage
 from stories import drafts
-from stories.demonstration import documents, files
-from stories.demonstration.accounts import set_up_accounts, set_up_contributors
-from stories.demonstration.drawings import DRAWINGS
-from stories.demonstration.seeding import Step, at_work_steps, steps
+from stories.demo import documents, files
+from stories.demo.accounts import set_up_accounts, set_up_contributors
+from stories.demo.drawings import DRAWINGS
+from stories.demo.seed import Step, at_work_steps, steps
 from stories.management.commands import seed_demo
 from stories.models import FAQ, Change, Edition, EditionKind, Outlet, Revision, Story, Work
 from tests.factories import make_outlet, make_topic

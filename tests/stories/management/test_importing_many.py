@@ -12,7 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from newsroom.audit.models import Event
 from newsroom.http import clock
 from stories import imports
-from stories.corpus import make, writing
+from stories.demo.corpus import documents as documents_module
+from stories.demo.corpus import make
 from stories.documents import Explainer
 from stories.models import FAQ, Article, Citation, Edition, Import, Revision, Story, Work
 
@@ -52,11 +53,11 @@ def explainers_in_memory():
 
 
 def story(number):
-    return writing.story(number).changed(questions=())
+    return documents_module.story(number).changed(questions=())
 
 
 def test_each_document_becomes_a_draft_that_says_it(kept):
-    documents = [writing.story(0), writing.question(0), story(5)]
+    documents = [documents_module.story(0), documents_module.question(0), story(5)]
     said, problems = bring_in(*(kept(document) for document in documents))
     assert problems == ""
     assert said.count(": imported as ") == 3
@@ -122,7 +123,9 @@ def test_the_same_document_twice_is_one_work(kept, tmp_path):
 
 
 def test_many_are_published_as_they_come_in(kept, editor):
-    files = [kept(each) for each in (writing.question(0), writing.story(0), writing.story(1))]
+    files = [
+        kept(each) for each in (documents_module.question(0), documents_module.story(0), documents_module.story(1))
+    ]
     said, problems = bring_in(*files, by=editor.username, publish=True)
     assert problems == ""
     assert said.count(": imported as ") == 3

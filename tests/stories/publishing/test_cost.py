@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from newsroom.http import clock
 from stories import drafts, publishing
-from stories.corpus import make, writing
+from stories.demo.corpus import documents, make
 from stories.documents import NamedTopic, Section
 from stories.drafts import revisions
 from stories.models import Change, ChangeNote, Edition, EditionTopic
@@ -27,7 +27,7 @@ def names_of_the_corpus(editor):
 
 
 def story(number):
-    return writing.story(number).changed(questions=())
+    return documents.story(number).changed(questions=())
 
 
 def drafts_of(*documents, by):
@@ -40,7 +40,7 @@ def long_story(number):
     """Return a story with twelve sections and twelve topics."""
     document = story(number)
     more = [Section(uid=uuid.uuid4(), kind="free", heading=f"More {n}", text=f"Part {n} is told.") for n in range(5)]
-    topics = [NamedTopic(uid=uuid.uuid4(), topic=each.uid, name=each.name) for each in writing.topics()[20:32]]
+    topics = [NamedTopic(uid=uuid.uuid4(), topic=each.uid, name=each.name) for each in documents.topics()[20:32]]
     return document.changed(sections=[*document.sections, *more], topics=topics)
 
 

@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.utils import timezone
 
 from newsroom.text.slugs import slugify
-from stories.demonstration import files
-from stories.demonstration.files import (
+from stories.demo import files
+from stories.demo.files import (
     WrittenEdition,
     WrittenPicture,
     WrittenQuestion,
@@ -19,11 +19,9 @@ from stories.demonstration.files import (
     WrittenSource,
     WrittenStory,
 )
-from stories.demonstration.naming import linked, uid_of
 from stories.documents import (
     SECTION_KINDS,
     Answer,
-    AnyDocument,
     AskedQuestion,
     CitedArticle,
     Explainer,
@@ -36,8 +34,6 @@ from stories.documents import (
     QuestionPage,
     Section,
 )
-
-__all__ = ["AnyDocument", "edition_of", "explainer", "question_page", "questions"]
 
 _CITATION = re.compile(r"\[@(\d+)\]")
 
@@ -223,3 +219,17 @@ def _citation(source: WrittenSource) -> CitedArticle:
         author=source.by,
         paywalled=source.paywalled,
     )
+
+
+_WORLD = UUID("0b7f8a52-6f57-5d0e-8f4e-2f7a7c1d9e30")
+_BY_KEY = re.compile(r"\]\((story|question|topic|picture):([^)\s]+)\)")
+
+
+def uid_of(kind: str, *keys: str | int) -> UUID:
+    """Return the uid of the thing of ``kind`` under ``keys``: ``uid_of("section", "kelmar-barrier", "behind")``."""
+    return uuid5(_WORLD, "/".join((kind, *map(str, keys))))
+
+
+def linked(text: str) -> str:
+    """Return the Markdown with links by key, ``[words](topic:vessara)``, turned into links by uid."""
+    return _BY_KEY.sub(lambda link: f"]({link[1]}:{uid_of(link[1], link[2])})", text).strip()

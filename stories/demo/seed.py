@@ -15,11 +15,12 @@ from newsroom.page_cache.invalidation import changing
 from newsroom.redirects.models import Address
 from newsroom.site.models import AboutPage
 from stories import drafts, publishing
-from stories.demonstration import at_work, documents, files
-from stories.demonstration.accounts import CURATOR, EDITOR, WRITER
-from stories.demonstration.drawings import DRAWINGS
-from stories.demonstration.files import WrittenPicture, WrittenQuestion, WrittenStory
-from stories.demonstration.naming import linked, uid_of
+from stories.demo import desk_activity, documents, files
+from stories.demo.accounts import CURATOR, EDITOR, WRITER
+from stories.demo.documents import linked, uid_of
+from stories.demo.drawings import DRAWINGS
+from stories.demo.files import WrittenPicture, WrittenQuestion, WrittenStory
+from stories.documents import AnyDocument
 from stories.drafts import revisions
 from stories.models import FAQ, Change, ChangeNote, Outlet, OutletAlias, RelatedStories, Story, Work, WorkKind
 from stories.publishing.editions import related
@@ -62,11 +63,11 @@ def steps(today: date) -> list[Step]:
 def at_work_steps(today: date) -> list[Step]:
     """Return the steps of what goes on at the desk once all stories are there."""
     return [
-        Step("the house dictionary", at_work.seed_house_words),
-        Step("when pages are looked at again", partial(at_work.seed_dates, today)),
-        Step("a review", partial(at_work.seed_review, today)),
-        Step("a page that waits for its time", partial(at_work.seed_schedule, today)),
-        Step("comments on drafts", partial(at_work.seed_comments, today)),
+        Step("the house dictionary", desk_activity.seed_house_words),
+        Step("when pages are looked at again", partial(desk_activity.seed_dates, today)),
+        Step("a review", partial(desk_activity.seed_review, today)),
+        Step("a page that waits for its time", partial(desk_activity.seed_schedule, today)),
+        Step("comments on drafts", partial(desk_activity.seed_comments, today)),
         Step("stories that lead on to each other", _relate),
     ]
 
@@ -181,7 +182,7 @@ def _goings(
     """Yield when the story and its questions went out, and what lets them go out then."""
     for edition in written.editions:
         change = ChangeNote(Change(edition.change), edition.note, edition.was_wrong, edition.is_right)
-        document: documents.AnyDocument = documents.edition_of(key, edition, today=today)
+        document: AnyDocument = documents.edition_of(key, edition, today=today)
         yield edition.at, partial(_go_out, story, document, change)
     for question in written.questions:
         faq = FAQ.objects.get(uid=uid_of("question", question.key))
@@ -190,7 +191,7 @@ def _goings(
             yield each.at, partial(_go_out, faq, page, ChangeNote(Change.UPDATE, each.note))
 
 
-def _go_out(work: Work, document: documents.AnyDocument, change: ChangeNote, at: datetime, writer: User) -> None:
+def _go_out(work: Work, document: AnyDocument, change: ChangeNote, at: datetime, writer: User) -> None:
     with clock.fixed_at(at - _READ_OVER):
         _write(work, document, by=writer)
     with clock.fixed_at(at):
@@ -213,7 +214,7 @@ def _relate() -> bool:
     return dict(RelatedStories.objects.values_list("uid", "others")) != before
 
 
-def _as_work(kind: WorkKind, document: documents.AnyDocument, original: str) -> dict[str, object]:
+def _as_work(kind: WorkKind, document: AnyDocument, original: str) -> dict[str, object]:
     taken = Work.objects.filter(kind=kind)
     return {
         "uid": document.uid,
@@ -224,7 +225,7 @@ def _as_work(kind: WorkKind, document: documents.AnyDocument, original: str) -> 
     }
 
 
-def _write(work: Work, document: documents.AnyDocument, *, by: User) -> None:
+def _write(work: Work, document: AnyDocument, *, by: User) -> None:
     """Bring the desk to what the document says, and keep it as a revision, as a save in the admin does."""
     drafts.restore(work, document)
     work.refresh_from_db()

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, cast
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationInfo
 
-from stories.demonstration import days
+from stories.demo import days
 
 FOLDER = Path(__file__).resolve().parent
 

@@ -14,7 +14,7 @@ from newsroom.process import set_up
 from newsroom.redirects.models import Address
 from newsroom.text.fold import fold
 from stories import drafts, publishing
-from stories.corpus import writing
+from stories.demo.corpus import documents
 from stories.drafts import revisions
 from stories.models import Outlet, Work
 from stories.publishing import Going
@@ -43,7 +43,7 @@ def make(stories: int, *, by: User, processes: int = 1) -> Iterator[Progress]:
     _make_names()
     yield Progress(0, stories)
     # Stories ask older questions too, so these come first.
-    for _ in _made("question", writing.questions_before(stories), by=by, processes=processes):
+    for _ in _made("question", documents.questions_before(stories), by=by, processes=processes):
         yield Progress(0, stories)
     done = 0
     for batch in _made("story", stories, by=by, processes=processes):
@@ -83,11 +83,11 @@ def _make_batch_in_a_process(kind: Kind, numbers: range, by: int) -> None:
 
 @transaction.atomic
 def _make_names() -> None:
-    _make_missing(Topic, writing.topics())
-    _make_missing(Outlet, writing.outlets())
+    _make_missing(Topic, documents.topics())
+    _make_missing(Outlet, documents.outlets())
 
 
-def _make_missing[Thing: (Topic, Outlet)](model: type[Thing], names: Sequence[writing.Called]) -> None:
+def _make_missing[Thing: (Topic, Outlet)](model: type[Thing], names: Sequence[documents.Called]) -> None:
     things = model._default_manager
     known = set(things.filter(uid__in=[called.uid for called in names]).values_list("uid", flat=True))
     new = [called for called in names if called.uid not in known]
@@ -107,12 +107,12 @@ def _make_missing[Thing: (Topic, Outlet)](model: type[Thing], names: Sequence[wr
 @changing()
 def make_batch(kind: Kind, numbers: range, *, by: User) -> None:
     """Make the stories or questions of these numbers, as far as they are missing: all or none."""
-    uids = [writing.uid_of(kind, number) for number in numbers]
+    uids = [documents.uid_of(kind, number) for number in numbers]
     known = set(Work.objects.filter(uid__in=uids).values_list("uid", flat=True))
     new = [number for number, uid in zip(numbers, uids, strict=True) if uid not in known]
     if not new:
         return
-    write = writing.story if kind == "story" else writing.question
+    write = documents.story if kind == "story" else documents.question
     begun = drafts.begin([write(number) for number in new], owner=by, by=by)
     recorded = revisions.record_each(begun.works, by=by, reason="Corpus")
     publishing.publish_many([Going(work, recorded=recorded[work.pk]) for work in begun.works], by=by)

@@ -9,8 +9,8 @@ from pathlib import Path
 from django.contrib.auth.models import Group
 
 from newsroom.accounts.models import Contributor, User
-from stories.demonstration import files
-from stories.demonstration.naming import uid_of
+from stories.demo import files
+from stories.demo.documents import uid_of
 
 _CONSONANTS, _VOWELS = "bdfghjklmnprstvz", "aeiou"
 

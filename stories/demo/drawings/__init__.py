@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PIL import Image
 
-from stories.demonstration.drawings import buildings, land, patterns, quays, water
+from stories.demo.drawings import buildings, land, patterns, quays, water
 
 DRAWINGS: dict[str, Callable[[], Image.Image]] = {
     draw.__name__: draw

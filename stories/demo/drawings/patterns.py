@@ -4,7 +4,7 @@ import math
 
 from PIL import Image
 
-from stories.demonstration.drawings.sheet import (
+from stories.demo.drawings.sheet import (
     HEIGHT,
     INK,
     NEWSPRINT,

@@ -8,9 +8,9 @@ from newsroom.http import clock
 from newsroom.page_cache.invalidation import changing
 from stories import publishing
 from stories.checks import house_style
-from stories.demonstration import days, files
-from stories.demonstration.accounts import CURATOR, EDITOR, WRITER
-from stories.demonstration.naming import uid_of
+from stories.demo import days, files
+from stories.demo.accounts import CURATOR, EDITOR, WRITER
+from stories.demo.documents import uid_of
 from stories.models import Change, ChangeNote, Comment, Edition, Freshness, HouseWord, State, Story, Work
 from stories.publishing import review
 from stories.workflow import comments, review_dates

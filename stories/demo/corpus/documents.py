@@ -8,8 +8,7 @@ from typing import NamedTuple
 from uuid import UUID, uuid5
 
 from newsroom.text.slugs import slugify
-from stories.corpus import wording
-from stories.corpus.wording import Words
+from stories.demo.corpus.words import Words, body, place
 from stories.documents import (
     SECTION_KINDS,
     Answer,
@@ -52,7 +51,7 @@ class Called(NamedTuple):
 @cache
 def topics() -> tuple[Called, ...]:
     """Return the topics, the one that half of all stories name first."""
-    return tuple(_called("topic", number, wording.place(_dice("topic", number))) for number in range(TOPICS))
+    return tuple(_called("topic", number, place(_dice("topic", number))) for number in range(TOPICS))
 
 
 @cache
@@ -126,7 +125,7 @@ def _called(kind: str, number: int, name: str) -> Called:
 
 def _paper(number: int) -> str:
     dice = _dice("outlet", number)
-    return f"The {wording.place(dice)} {dice.choice(_PAPERS)}"
+    return f"The {place(dice)} {dice.choice(_PAPERS)}"
 
 
 def _section(dice: Random, words: Words, story: int, kind: str) -> Section:
@@ -136,7 +135,7 @@ def _section(dice: Random, words: Words, story: int, kind: str) -> Section:
             days = sorted(_day(dice) for _ in range(sentences))
             text = "\n".join(f"- {day} — {words.sentence()}" for day in days)
         case "people":
-            said = (f"{wording.body(dice)} — {words.sentence()}" for _ in range(sentences))
+            said = (f"{body(dice)} — {words.sentence()}" for _ in range(sentences))
             text = "\n".join(f"- **{words.person()}**, {each}" for each in said)
         case _:
             text = _cited(dice, words, sentences)
