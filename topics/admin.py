@@ -16,11 +16,36 @@ from newsroom.desk.forms.aliases import AliasedAdmin, AliasedForm
 from newsroom.desk.forms.markdown import MarkdownEditor
 from newsroom.http import clock
 from newsroom.import_export.admin import TabledAdmin
+from newsroom.import_export.columns import Column, Kind, Sheet
 from newsroom.media.forms import PictureField, propose_words, titles_on_offer
 from topics import merging
 from topics.joining import LOOKED_UP, JoiningScreen, Part, things_part, uses, works_part
 from topics.models import Topic
-from topics.tables import TOPICS
+
+
+class TopicRow(AliasedForm):
+    """A topic as a row of a table says it; its picture stays as it is."""
+
+    address_kind = "topic"
+
+    class Meta:
+        model = Topic
+        fields: ClassVar = ("name", "kind", "description", "wikipedia", "wikidata", "slug")
+
+
+TOPICS = Sheet(
+    TopicRow,
+    (
+        Column("name", "name"),
+        Column("kind", "kind", Kind.CHOICE),
+        Column("aliases", "also known as", Kind.NAMES, ("other names", "alias")),
+        Column("description", "description"),
+        Column("wikipedia", "Wikipedia", also=("Wikipedia address",)),
+        Column("wikidata", "Wikidata", also=("Wikidata item", "Wikidata id")),
+        Column("slug", "address"),
+    ),
+)
+
 
 # The script asks for pictures while a title is typed: the page brings along what serves without it.
 MOST_OFFERED = 300

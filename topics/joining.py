@@ -103,7 +103,7 @@ class JoiningScreen(DeskAdmin):
             "list": self._screen("changelist"),
             "under": thing.get_absolute_url().removesuffix(f"{thing.slug}/"),
         }
-        return TemplateResponse(request, "admin/editing/join.html", context)
+        return TemplateResponse(request, "admin/desk/merge.html", context)
 
     def _screen(self, name: str) -> str:
         return f"admin:{self.opts.app_label}_{self.opts.model_name}_{name}"

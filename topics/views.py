@@ -6,7 +6,7 @@ from django.shortcuts import render
 from newsroom.http.clock import moment_of
 from newsroom.page_cache.dependencies import guard_of
 from newsroom.page_cache.responses import public_page
-from topics.reading import TopicList, TopicPage
+from topics.pages import TopicList, TopicPage
 
 
 @public_page

@@ -114,7 +114,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     if found is None:
         return _closed(request, status=404)
     if request.user.is_authenticated:
-        return _private(render(request, "accounts/invitation_occupied.html", status=409))
+        return _private(render(request, "accounts/invitation_signed_in.html", status=409))
     form = TakeUpForm(request.POST or None, initial=_known_of(found))
     if request.method == "POST" and form.is_valid():
         user = _taken_up(token, form, request)
@@ -143,7 +143,7 @@ def _known_of(found: Invitation) -> dict[str, str]:
 
 
 def _closed(request: HttpRequest, *, status: int) -> HttpResponse:
-    return _private(render(request, "accounts/invitation_closed.html", {"is_too_often": status == 429}, status=status))
+    return _private(render(request, "accounts/invitation_expired.html", {"is_too_often": status == 429}, status=status))
 
 
 def _private(response: HttpResponse) -> HttpResponse:

@@ -35,8 +35,8 @@ class EventAdmin(BoundedAdmin):
     sortable_by = ("when",)
     search_fields = ("by_name", "reason", "uid")
     search_help_text = "Words of a reason, a name, or the uid of a thing"
-    change_list_template = "admin/record/list.html"
-    change_form_template = "admin/record/event.html"
+    change_list_template = "admin/audit/change_list.html"
+    change_form_template = "admin/audit/entry.html"
     actions = None
     empty_value_display = ""
 

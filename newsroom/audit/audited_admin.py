@@ -98,7 +98,7 @@ class RecordedAdmin(BoundedAdmin):
             "put_back": self._address("put_back") if self.puts_back else "",
             "may_put_back": self.puts_back and self.has_change_permission(request, thing),
         }
-        return TemplateResponse(request, "admin/record/of_thing.html", context)
+        return TemplateResponse(request, "admin/audit/object_log.html", context)
 
     def put_back_view(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
         """Put one change back."""

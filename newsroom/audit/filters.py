@@ -69,7 +69,7 @@ class DaysFilter(admin.ListFilter):
     """Events from one day to another, both included, by the newsroom's clock."""
 
     title = "days"
-    template = "admin/record/days.html"
+    template = "admin/audit/date_filter.html"
     names = ("from", "to")
 
     def __init__(self, request: HttpRequest, params: dict[str, Any], model: type[Event], model_admin: Any) -> None:

@@ -58,8 +58,8 @@ class FailureAdmin(BoundedAdmin):
     search_help_text = "Task or error"
     list_display_links = ("what",)
     actions = ("try_again", "give_up")
-    change_form_template = "admin/jobs/failure/form.html"
-    change_list_template = "admin/jobs/failure/list.html"
+    change_form_template = "admin/background/failure/change_form.html"
+    change_list_template = "admin/background/failure/change_list.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Failure]:
         """Fetch the tasks along."""

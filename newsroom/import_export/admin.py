@@ -155,7 +155,7 @@ class TabledAdmin(DeskAdmin):
             "list_address": self._table_address("changelist"),
             "bring_address": self._table_address("bring"),
         }
-        return TemplateResponse(request, "admin/tables/bring.html", {**known, **context})
+        return TemplateResponse(request, "admin/import_export/import.html", {**known, **context})
 
     def _table_address(self, screen: str, *keys: str) -> str:
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{screen}", args=keys)

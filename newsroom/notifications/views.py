@@ -51,7 +51,7 @@ def notices(request: HttpRequest) -> HttpResponse:
         "newest": max((notice.pk for notice in page.notices), default=0),
         "is_first": "after" not in request.GET,
     }
-    return TemplateResponse(request, "admin/notices/list.html", context)
+    return TemplateResponse(request, "admin/notifications/inbox.html", context)
 
 
 def notice(request: HttpRequest, key: int) -> HttpResponse:
@@ -79,7 +79,9 @@ def choices(request: HttpRequest) -> HttpResponse:
         "is_mail_set_up": settings.EMAIL_CONFIGURED,
         "gets_mail": gets_mail(person),
     }
-    return TemplateResponse(request, "admin/notices/choices.html", context, status=422 if form.errors else 200)
+    return TemplateResponse(
+        request, "admin/notifications/preferences.html", context, status=422 if form.errors else 200
+    )
 
 
 def _person(request: HttpRequest) -> AbstractUser:

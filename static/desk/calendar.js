@@ -1,6 +1,6 @@
 // Moves what waits to another day: by dragging, or with the arrow keys on its “Move” and Enter. The server decides.
 
-import { post } from "./work.js";
+import { post } from "./draft_form.js";
 
 const board = document.querySelector("[data-calendar]");
 const status = board.querySelector("[data-said]");

@@ -1,6 +1,6 @@
 // Comments beside a form or a text: written without leaving the page, on marked words, with a list of people after @.
 
-import { form, post, Unanswered } from "./work.js";
+import { form, post, Unanswered } from "./draft_form.js";
 
 const AROUND = 100;
 const MOST_OFFERED = 6;

@@ -1,6 +1,6 @@
 // Carries a choice between two texts out in the form below at once.
 
-import { form } from "./work.js";
+import { form } from "./draft_form.js";
 
 const BETWEEN = { paragraph: "\n\n", space: " ", names: "; ", numbers: ", " };
 

@@ -1,7 +1,7 @@
 // What checks find in what is typed: the list beside the form, and a sentence under each field that it is about.
 // `desk:next-finding` leads to the next field of the list, wherever somebody is.
 
-import { exchange } from "./exchanging.js";
+import { exchange } from "./insert_text.js";
 
 const list = document.querySelector("[data-findings]");
 const told = document.querySelector("[data-findings-told]");

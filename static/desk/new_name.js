@@ -1,7 +1,7 @@
 // A new topic or outlet without leaving the form: a dialog beside it, outside of what the form sends.
 
-import { fill } from "./names.js";
-import { post, Unanswered } from "./work.js";
+import { fill } from "./name_combobox.js";
+import { post, Unanswered } from "./draft_form.js";
 
 const address = document.querySelector("script[data-new-name-address]")?.dataset.newNameAddress;
 const dialog = document.createElement("dialog");

@@ -1,6 +1,6 @@
 // Says who else has this open, where they write, and that somebody saved meanwhile.
 
-import { fieldOf, form, nextSequence, placeOf, post, Unanswered, windowUid } from "./work.js";
+import { fieldOf, form, nextSequence, placeOf, post, Unanswered, windowUid } from "./draft_form.js";
 
 const box = document.querySelector("[data-here]");
 const SOONEST = 2000;

@@ -1,6 +1,6 @@
 // Rows of a form: add, remove, move by button, by key and by hand. Without this script places are numbers and removal a tick.
 
-import { freshUid } from "./work.js";
+import { freshUid } from "./draft_form.js";
 
 const changed = (row) => row.dispatchEvent(new CustomEvent("rows:changed", { bubbles: true }));
 

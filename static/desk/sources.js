@@ -1,9 +1,9 @@
 // A source is added by pasting its address: an article that is kept comes with all that is known, of a new one the
 // outlet is known from the host. Nothing is fetched from the address itself.
 
-import { lookUp } from "./lookup.js";
+import { lookUp } from "./look_up.js";
 import { say } from "./typing.js";
-import { freshUid } from "./work.js";
+import { freshUid } from "./draft_form.js";
 
 const address = document.querySelector("[data-source-address]")?.dataset.sourceAddress;
 const part = document.querySelector('[data-rows="citations"]');

@@ -1,8 +1,8 @@
 // The toolbar of a Markdown field and its keys: it stands at the field in which somebody writes, one stop for Tab and
 // arrows within, after the toolbar pattern of the ARIA Authoring Practices Guide. Pasting is made clean here too.
 
-import { areOn } from "./keys.js";
-import { addressIn, markdownFrom } from "./pasting.js";
+import { areOn } from "./shortcuts.js";
+import { addressIn, markdownFrom } from "./html_to_markdown.js";
 import { untracked, untrackedIn } from "./tracking.js";
 import { continueList, labelOf, linesOf, put } from "./typing.js";
 

@@ -88,4 +88,4 @@ class HouseWordAdmin(RecordedAdmin):
             "title": "Paste words",
             "form": leads_to_problem(form),
         }
-        return TemplateResponse(request, "admin/stories/houseword/paste.html", context)
+        return TemplateResponse(request, "admin/stories/houseword/add_many.html", context)

@@ -51,7 +51,7 @@ from tests.factories import (
 )
 from tests.stories.admin.filling import filled
 from tests.transactions import of_the_test
-from topics.tables import TOPICS
+from topics.admin import TOPICS
 
 pytestmark = pytest.mark.django_db
 

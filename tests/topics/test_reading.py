@@ -10,9 +10,8 @@ from newsroom.db.keyset import PreparedPages
 from newsroom.db.statements import Prepared
 from newsroom.entities import merged
 from tests.factories import make_published_question, make_published_story, make_topic
-from topics import merging
-from topics.reading import index
-from topics.reading import topic as topic_page
+from topics import merging, pages
+from topics import pages as topic_page
 
 pytestmark = pytest.mark.django_db
 
@@ -54,9 +53,9 @@ def test_every_letter_leads_to_a_place_on_the_page(client):
 
 
 def test_a_long_kind_is_cut_by_name_and_its_letters_lead_behind_the_cut(client, monkeypatch):
-    monkeypatch.setattr(index, "MOST_OF_EACH", 2)
-    monkeypatch.setattr(index, "_OF_EACH_KIND", Prepared(index._of_each_kind))
-    monkeypatch.setattr(index, "MOST_OF_ONE", 3)
+    monkeypatch.setattr(pages, "MOST_OF_EACH", 2)
+    monkeypatch.setattr(pages, "_OF_EACH_KIND", Prepared(pages._of_each_kind))
+    monkeypatch.setattr(pages, "MOST_OF_ONE", 3)
     make_named("Alder", "Birch", "Cedar", "Elm", "Érable", kind="place")
     make_named("Maud Terrell", kind="person")
     response = client.get("/topics/")

@@ -195,6 +195,6 @@ class InvitationAdmin(RecordedAdmin):
             "made": made,
             "why": why,
         }
-        response = TemplateResponse(request, "admin/accounts/invitation/made.html", context)
+        response = TemplateResponse(request, "admin/accounts/invitation/created.html", context)
         add_never_cache_headers(response)
         return response

@@ -13,7 +13,7 @@ from newsroom.text.size_limits import excess_in
 class MarkdownEditor(AdminMarkdownxWidget):  # type: ignore[misc]  # markdownx ships no types
     """A plain text field with a preview on demand; without a script it is a text field and nothing else."""
 
-    template_name = "admin/editing/markdown.html"
+    template_name = "admin/desk/markdown.html"
 
     def __init__(self, *, rows: int = 5) -> None:
         super().__init__(attrs={"rows": rows, "cols": 66, "dir": "auto"})

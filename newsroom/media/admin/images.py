@@ -69,8 +69,8 @@ class ImageAdmin(ManyScreen, ListedAdmin, SeenAdmin, RecordedAdmin):
     search_help_text = "Title, alternative text, credit, licence or tag"
     sortable_by = ("title", "added")
     readonly_fields = ("size", "added", "created_by")
-    change_form_template = "admin/media/image/form.html"
-    change_list_template = "admin/media/image/list.html"
+    change_form_template = "admin/media/image/change_form_fields.html"
+    change_list_template = "admin/media/image/thumbnails.html"
 
     @admin.display(description="Added", ordering="created_at")
     def added(self, image: Image) -> str:

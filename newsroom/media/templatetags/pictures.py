@@ -11,7 +11,7 @@ register = template.Library()
 MODERN = ("avif", "webp")  # the first that the browser reads is taken
 
 
-@register.inclusion_tag("media/picture.html")
+@register.inclusion_tag("media/image.html")
 def picture(
     image: Image, alt: str, sizes: str, *, ratio: str = "", lead: bool = False, under: str = ""
 ) -> dict[str, object]:

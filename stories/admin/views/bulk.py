@@ -161,7 +161,7 @@ def bulk_run(request: HttpRequest, key: int) -> HttpResponse:
         "named": [(item.work, title_of(item.work)) for item in chosen[:MOST_TITLES]],
         "further": max(0, _size(run) - MOST_TITLES),
     }
-    return TemplateResponse(request, "admin/bulk/ask.html", context)
+    return TemplateResponse(request, "admin/bulk/confirm.html", context)
 
 
 def bulk_progress(request: HttpRequest, key: int) -> JsonResponse:

@@ -77,7 +77,7 @@ def check_levels(request: HttpRequest) -> HttpResponse:
         "families": list(families.items()),
         "may_change": may_change,
     }
-    return TemplateResponse(request, "admin/checks.html", context)
+    return TemplateResponse(request, "admin/check_levels.html", context)
 
 
 def _said(changed: list[str]) -> str:

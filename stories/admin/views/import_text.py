@@ -103,7 +103,7 @@ def bring_in(request: HttpRequest) -> HttpResponse:
                 "file" if form.cleaned_data.get("file") else "text", f"Line {refusal.line}: {refusal.message}"
             )
     leads_to_problem(form)
-    return TemplateResponse(request, "admin/import.html", {**admin.site.each_context(request), **context})
+    return TemplateResponse(request, "admin/import_text.html", {**admin.site.each_context(request), **context})
 
 
 def _reading(request: HttpRequest, form: TextForm) -> imports.Reading:

@@ -142,7 +142,7 @@ def new_name(request: HttpRequest, what: str) -> HttpResponse:
 
 def _answer(request: HttpRequest, form: NewNameForm) -> JsonResponse:
     context = {"form": form, "what": form.what, "a_what": _a(form.what)}
-    return JsonResponse({"html": render_to_string("admin/editing/new_name.html", context, request)})
+    return JsonResponse({"html": render_to_string("admin/desk/new_name.html", context, request)})
 
 
 def _a(what: What) -> str:

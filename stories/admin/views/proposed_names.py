@@ -107,7 +107,7 @@ def names(request: HttpRequest) -> HttpResponse:
             refused = form
         else:
             return redirect("admin:names")
-    return TemplateResponse(request, "admin/names.html", _listed(request, refused))
+    return TemplateResponse(request, "admin/proposed_names.html", _listed(request, refused))
 
 
 def _listed(request: HttpRequest, refused: DecisionForm | None) -> dict[str, object]:

@@ -73,7 +73,7 @@ def replace_picture_in(request: HttpRequest, key: int, new: int) -> HttpResponse
         "works": [(work, work in allowed) for work in works],
         "may_choose": bool(allowed),
     }
-    return TemplateResponse(request, "admin/media/image/replace_in.html", context)
+    return TemplateResponse(request, "admin/media/image/replace_in_drafts.html", context)
 
 
 def _picture(request: HttpRequest, key: int) -> Image:

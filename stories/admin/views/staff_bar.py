@@ -53,7 +53,7 @@ def bar(request: HttpRequest) -> HttpResponse:
     user, at = person(request), moment_of(request)
     with translation.override(_spoken(request.GET.get("language", ""))):
         context = {"bar": _bar(_match(request.GET.get("page", "")), user, at=at), "person": user, "at": at}
-        return _for_nobody_else(render(request, "components/desk_bar.html", context))
+        return _for_nobody_else(render(request, "components/staff_bar.html", context))
 
 
 def _for_nobody_else(response: HttpResponse) -> HttpResponse:

@@ -20,7 +20,7 @@ from stories.public.pages.works.question import QuestionPage
 from stories.public.pages.works.story import ExplainerPage
 from stories.public.pages.works.topics import latest_about
 from topics.models import Topic
-from topics.reading import TOPICS
+from topics.pages import TOPICS
 
 router = Router()
 

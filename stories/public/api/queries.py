@@ -20,7 +20,7 @@ from stories.public.api.parameters import ListAsked, WrittenAsked, after, name_a
 from stories.public.pages.lists.cards import topics_of
 from stories.public.pages.outlets.outlet import OUTLETS
 from topics.models import Topic
-from topics.reading import TOPICS
+from topics.pages import TOPICS
 
 _INITIAL = Initial("folded_name")
 

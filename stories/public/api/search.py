@@ -11,7 +11,7 @@ from stories.public.api.parameters import SearchAsked, page_at
 from stories.public.pages.outlets.outlet import OUTLETS
 from stories.public.pages.search.hits import Found, found_of
 from stories.public.pages.search.query import MOST_PAGES
-from topics.reading import TOPICS
+from topics.pages import TOPICS
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,4 +113,4 @@ def _said(stage: Stage) -> str:
 
 
 def _html(stage: Stage) -> str:
-    return render_to_string("stories/change_entry.html", {"stage": stage, "site_url": settings.SITE_URL})
+    return render_to_string("public/change_entry.html", {"stage": stage, "site_url": settings.SITE_URL})

@@ -30,7 +30,7 @@ def correction_feed(request: HttpRequest) -> HttpResponse:
                 path=correction.url,
                 key=correction.key,
                 summary=escape(edition.is_right),
-                html=render_to_string("stories/correction_entry.html", context),
+                html=render_to_string("public/correction_entry.html", context),
                 language=edition.language,
                 published=edition.live_from,
                 updated=edition.live_from,

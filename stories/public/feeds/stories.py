@@ -106,4 +106,4 @@ def _filled(feed: SteadyFeed, stories: QuerySet[Edition], *, guard: Guard) -> Ht
 
 def _html(entry: Entry, *, at: datetime) -> str:
     """Return the whole text of a story."""
-    return render_to_string("stories/feed_entry.html", {"entry": entry, "at": at})
+    return render_to_string("public/feed_entry.html", {"entry": entry, "at": at})

@@ -1,6 +1,6 @@
 """What machines are told of a page: what its head says, and a graph of what it is and names.
 
-Pure functions of the values in ``stories.public.pages`` and ``topics.reading``. The vocabulary is that of schema.org 29, written as
+Pure functions of the values in ``stories.public.pages`` and ``topics.pages``. The vocabulary is that of schema.org 29, written as
 JSON-LD 1.1; ``docs/schemas/structured-data.json`` says which shapes we use.
 """
 

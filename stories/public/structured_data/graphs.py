@@ -25,7 +25,7 @@ from stories.public.structured_data import works
 from stories.public.structured_data.heads import Head
 from stories.public.structured_data.nodes import Node, key_of, listed, node, refer
 from stories.public.structured_data.site import Site
-from topics.reading import TopicList, TopicPage
+from topics.pages import TopicList, TopicPage
 
 
 def graph_of(page: object, head: Head, site: Site) -> Node:

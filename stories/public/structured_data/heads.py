@@ -24,7 +24,7 @@ from stories.public.pages.outlets.list import OutletList
 from stories.public.pages.outlets.outlet import OutletPage
 from stories.public.pages.works.question import QuestionPage
 from stories.public.pages.works.story import ExplainerPage
-from topics.reading import TopicList, TopicPage
+from topics.pages import TopicList, TopicPage
 
 ATOM = "application/atom+xml"
 RSS = "application/rss+xml"

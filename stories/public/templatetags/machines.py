@@ -17,7 +17,7 @@ register = template.Library()
 PARTS_OF_LISTS = ("topic", "kind", "from", "before")
 
 
-@register.inclusion_tag("components/head.html", takes_context=True)
+@register.inclusion_tag("components/head_metadata.html", takes_context=True)
 def for_machines(context: Context, page: object) -> dict[str, object]:
     """Print description, canonical address, what is shared, feeds and structured data of ``page``.
 

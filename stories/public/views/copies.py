@@ -64,7 +64,7 @@ def embed(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a story in a few lines, which any other page may frame; search engines are led to its own."""
     page = Embed.load(slug, guard=guard_of(request))
     with translation.override(page.edition.language):
-        response = render(request, "stories/embed.html", {"page": page})
+        response = render(request, "public/embed.html", {"page": page})
     response["X-Robots-Tag"] = "noindex"
     return response
 

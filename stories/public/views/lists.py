@@ -20,7 +20,7 @@ from stories.public.pages.search import Asked, SearchPage, suggestions_for
 def front(request: HttpRequest) -> HttpResponse:
     """Show the front page."""
     page = FrontPage.load(at=moment_of(request), guard=guard_of(request))
-    return render(request, "stories/front.html", {"page": page})
+    return render(request, "public/front.html", {"page": page})
 
 
 @public_page
@@ -28,7 +28,7 @@ def corrections(request: HttpRequest) -> HttpResponse:
     """List what was put right, on all pages, newest first."""
     before = request.GET.get("before", "")
     page = CorrectionList.load(before=before, at=moment_of(request), guard=guard_of(request))
-    return render(request, "stories/corrections.html", {"page": page})
+    return render(request, "public/corrections.html", {"page": page})
 
 
 @public_page
@@ -36,7 +36,7 @@ def search(request: HttpRequest) -> HttpResponse:
     """Show what is found for ``?q=``; where a filter cannot be read it says which, with 400."""
     guard_of(request).on([SITE])
     page = SearchPage.load(Asked.read(request.GET.dict()), at=moment_of(request))
-    return render(request, "stories/search.html", {"page": page}, status=400 if page.asked.wrong else 200)
+    return render(request, "public/search.html", {"page": page}, status=400 if page.asked.wrong else 200)
 
 
 @public_page
@@ -53,7 +53,7 @@ def sources(request: HttpRequest) -> HttpResponse:
     asked = request.GET
     kind, start = asked.get("kind", ""), asked.get("from", "")
     page = OutletList.load(kind=kind, start=start, at=moment_of(request), guard=guard_of(request))
-    return render(request, "stories/outlet_list.html", {"page": page})
+    return render(request, "public/outlet_list.html", {"page": page})
 
 
 @public_page
@@ -61,4 +61,4 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one outlet: what it is, and what it said in which story."""
     before = request.GET.get("before", "")
     page = OutletPage.load(slug, before=before, at=moment_of(request), guard=guard_of(request))
-    return render(request, "stories/outlet.html", {"page": page})
+    return render(request, "public/outlet.html", {"page": page})

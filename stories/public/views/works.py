@@ -25,7 +25,7 @@ def stories(request: HttpRequest) -> HttpResponse:
     """List the stories, the last updated first."""
     before = request.GET.get("before", "")
     page = StoryList.load(before=before, at=moment_of(request), guard=guard_of(request))
-    return render(request, "stories/story_list.html", {"page": page})
+    return render(request, "public/story_list.html", {"page": page})
 
 
 @public_page
@@ -35,7 +35,7 @@ def stories_of_month(request: HttpRequest, first_day: date) -> HttpResponse:
     page = MonthPage.load(first_day, before=before, at=moment_of(request), guard=guard_of(request))
     # Whether there are any in another language is not asked: these links lead to all that there are.
     versions = versions_of(request, elsewhere=reverse("stories"))
-    return render(request, "stories/month.html", {"page": page, "list_versions": versions})
+    return render(request, "public/month.html", {"page": page, "list_versions": versions})
 
 
 @public_page
@@ -43,7 +43,7 @@ def story(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one story, with the words around it in its own language."""
     page = ExplainerPage.load(slug, at=moment_of(request), guard=guard_of(request))
     with translation.override(page.edition.language):
-        return render(request, "stories/explainer.html", {"page": page})
+        return render(request, "public/story.html", {"page": page})
 
 
 @public_page
@@ -51,7 +51,7 @@ def history(request: HttpRequest, slug: str, *, kind: str) -> HttpResponse:
     """List all public editions of a page, with the words around them in its language."""
     page = HistoryPage.load(kind, slug, at=moment_of(request), or_notice=True)
     with translation.override(page.edition.language):
-        response = render(request, "stories/history.html", {"page": page})
+        response = render(request, "public/history.html", {"page": page})
     if page.is_withdrawn:
         response["X-Robots-Tag"] = "noindex"
     return response
@@ -62,7 +62,7 @@ def edition(request: HttpRequest, slug: str, number: int, *, kind: str) -> HttpR
     """Show an edition as it was, and what it changed; search engines are led to today's page only."""
     past = EditionPage.load(kind, slug, number, at=moment_of(request))
     with translation.override(past.page.edition.language):
-        response = render(request, "stories/history_edition.html", {"past": past, "page": past.page})
+        response = render(request, "public/edition.html", {"past": past, "page": past.page})
     response["X-Robots-Tag"] = "noindex"
     return response
 
@@ -80,7 +80,7 @@ def questions(request: HttpRequest) -> HttpResponse:
     asked = request.GET
     topic, before = asked.get("topic", ""), asked.get("before", "")
     page = QuestionList.load(topic=topic, before=before, at=moment_of(request), guard=guard_of(request))
-    return render(request, "stories/question_list.html", {"page": page})
+    return render(request, "public/question_list.html", {"page": page})
 
 
 @public_page
@@ -88,4 +88,4 @@ def question(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one question with its answers, with the words around it in its own language."""
     page = QuestionPage.load(slug, at=moment_of(request), guard=guard_of(request))
     with translation.override(page.edition.language):
-        return render(request, "stories/question.html", {"page": page})
+        return render(request, "public/question.html", {"page": page})

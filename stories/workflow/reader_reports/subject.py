@@ -24,7 +24,7 @@ from newsroom.site.reader_reports.submit import About
 from stories.editions.models import Edition
 from stories.public.pages.outlets.outlet import public_outlet
 from stories.public.pages.resolve import standing_at
-from topics.reading.topic import public_topic
+from topics.pages import public_topic
 
 LONGEST = 1_000
 LISTS: Mapping[str, Promise] = {

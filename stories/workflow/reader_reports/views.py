@@ -47,7 +47,7 @@ def thanks(request: HttpRequest) -> HttpResponse:
     """Say that it came in, and what happens now."""
     page = _page(request, request.GET)
     with translation.override(language_for(page)):
-        return render(request, "site/report_thanks.html", {"page": page, "days": DAYS_KEPT})
+        return render(request, "reader_reports/thanks.html", {"page": page, "days": DAYS_KEPT})
 
 
 def _answered(request: HttpRequest) -> HttpResponse:
@@ -79,7 +79,7 @@ def _form(
     request: HttpRequest, form: ReportForm, page: PageRead | None, *, refusal: str = "", status: int = 200
 ) -> HttpResponse:
     context = {"form": form, "page": page, "refusal": refusal}
-    return render(request, "site/report.html", context, status=status)
+    return render(request, "reader_reports/report.html", context, status=status)
 
 
 def _not_from_here() -> str:

@@ -63,7 +63,7 @@ def ask(request: HttpRequest, shared: shared_previews.Opened, token: str) -> Htt
             return _asked(request, form, token, status=403)
         case _:
             minutes = shared_previews.WAIT // 60
-            response = render(request, "stories/preview_tried.html", {"minutes": minutes}, status=429)
+            response = render(request, "shared_previews/too_many_attempts.html", {"minutes": minutes}, status=429)
             response["Retry-After"] = str(shared_previews.WAIT)
             return response
 
@@ -73,7 +73,7 @@ def _asked(request: HttpRequest, form: PasscodeForm, token: str, *, status: int 
     if not _SEAL.fullmatch(nonce):
         nonce = secrets.token_urlsafe(32)
     context = {"form": leads_to_problem(form), "seal": _sealed(nonce, token)}
-    response = render(request, "stories/preview_passcode.html", context, status=status)
+    response = render(request, "shared_previews/passcode.html", context, status=status)
     _set(response, SEAL, nonce, token, max_age=SEAL_LASTS)
     return response
 

@@ -5,8 +5,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.factories import make_published_story, make_topic
+from topics.admin import TopicRow
 from topics.models import Topic
-from topics.tables import TopicRow
 
 pytestmark = pytest.mark.django_db
 

@@ -211,7 +211,7 @@ def test_pages_of_readers_carry_the_script_and_previews_embeds_and_sign_in_do_no
     client = Client()
     draft = make_story(slug="not-yet")
     has_it = {
-        address: "js/bar.js" in one.get(address).content.decode()
+        address: "js/staff_bar.js" in one.get(address).content.decode()
         for one, address in (
             (client, "/stories/pier/"), (client, "/"), (client, "/topics/gates/"), (client, "/nowhere/"),
             (client, "/stories/pier/embed/"), (client, "/accounts/login/"),

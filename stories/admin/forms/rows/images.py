@@ -60,7 +60,7 @@ class PictureRows(Rows):
     model = WorkImage
     form = PictureForm
     formset = PictureFormSet
-    template = "admin/stories/rows/pictures.html"
+    template = "admin/stories/rows/images.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[WorkImage]:
         """Fetch the pictures along."""

@@ -106,7 +106,7 @@ class AskedRows(Rows):
     form = AskedForm
     formset = AskedFormSet
     fk_name = "story"
-    template = "admin/stories/rows/asked.html"
+    template = "admin/stories/rows/questions.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[StoryQuestion]:
         """Fetch the questions along."""

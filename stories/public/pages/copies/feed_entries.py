@@ -22,7 +22,7 @@ from stories.public.pages.works.outlets import outlets_of
 from stories.public.pages.works.placeholders import fill, targets_in
 from stories.public.pages.works.sections import Part, SourceShown, parts_of, sources_of, texts_of, uids_of
 from topics.models import Topic
-from topics.reading import topic_family, watch
+from topics.pages import topic_family, watch
 
 IN_FEED = 20
 _LOCAL = re.compile(r'(<a\b[^>]*?\bhref=")([/#])')

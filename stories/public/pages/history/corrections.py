@@ -10,7 +10,7 @@ from newsroom.db.keyset import Place, cut, newest
 from newsroom.http.languages import listed
 from newsroom.page_cache.dependencies import QUESTIONS, STORIES, Guard
 from stories.public.pages.history.recent_changes import Told, corrections_until, with_pages
-from topics.reading import watch
+from topics.pages import watch
 
 IN_FEED = 40
 

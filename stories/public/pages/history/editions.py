@@ -111,7 +111,7 @@ class EditionPage:
     @property
     def template(self) -> str:
         """The template of its kind of page."""
-        return "stories/explainer.html" if isinstance(self.page, ExplainerPage) else "stories/question.html"
+        return "public/story.html" if isinstance(self.page, ExplainerPage) else "public/question.html"
 
     @property
     def history_url(self) -> str:

@@ -18,7 +18,7 @@ from newsroom.page_cache.dependencies import STORIES, Guard
 from stories.editions.models import Edition, EditionQuerySet
 from stories.public.pages.lists.branches import languages_of, spoken, story_walks
 from stories.public.pages.lists.cards import Card, live_stories, story_cards
-from topics.reading import watch
+from topics.pages import watch
 
 _FIRST = ("first_published_at", "uid")
 _LAST = ("-first_published_at", "-uid")

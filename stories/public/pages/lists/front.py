@@ -22,7 +22,7 @@ from stories.public.pages.lists.cards import Card, live_questions, live_stories,
 from stories.public.pages.lists.topic_shelves import Shelf, in_use, shelves
 from stories.public.pages.works.outlets import OutletShown, outlets_of, shown
 from stories.public.pages.works.placeholders import words_only
-from topics.reading import watch
+from topics.pages import watch
 
 # Among so many stories a topic is counted for “by topic”.
 LATELY = 60

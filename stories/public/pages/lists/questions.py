@@ -15,7 +15,7 @@ from stories.editions.models import Edition, EditionQuerySet, EditionTopic
 from stories.public.pages.lists.branches import languages_of, walks
 from stories.public.pages.lists.cards import Card, live_questions, question_cards
 from topics.models import Topic
-from topics.reading import topic_family, watch
+from topics.pages import topic_family, watch
 
 MOST_TOPICS = 12
 # Among so many of the newest questions the topics are counted.

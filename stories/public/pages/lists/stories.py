@@ -11,7 +11,7 @@ from stories.editions.models import EditionQuerySet
 from stories.public.pages.lists.archive import Year, years
 from stories.public.pages.lists.branches import languages_of, spoken, story_walks
 from stories.public.pages.lists.cards import Card, live_stories, story_cards
-from topics.reading import watch
+from topics.pages import watch
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from newsroom.entities.alphabet import Alphabet, in_order
 from newsroom.entities.counts import Count, Counting
 from newsroom.page_cache.dependencies import QUESTIONS, STORIES, Guard
 from stories.models.outlet import Outlet, OutletKind
-from topics.reading import watch
+from topics.pages import watch
 
 KINDS: dict[str, Promise] = {
     OutletKind.NEWSPAPER: _("Newspapers"),

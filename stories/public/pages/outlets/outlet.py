@@ -30,7 +30,7 @@ from stories.public.pages.works.links import Links, watch_texts
 from stories.public.pages.works.outlets import Outlets, outlets_of, shown
 from stories.public.pages.works.placeholders import fill, targets_in
 from stories.public.pages.works.sections import SourceShown, Voice, sources_of, uids_of, voices_of
-from topics.reading import watch
+from topics.pages import watch
 
 STORIES_ON_A_PAGE = 10
 

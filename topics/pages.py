@@ -1,0 +1,332 @@
+"""The page of one topic: what it is, its stories by date, its questions, and what the same stories name."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Self
+
+from django.db.models import Count as CountOf
+from django.db.models import F, Model, QuerySet
+from django.db.models.functions import Coalesce
+from django.http import Http404, QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from newsroom.db.keyset import Place, PreparedPages, first_of, newest
+from newsroom.db.statements import Prepared
+from newsroom.entities.alphabet import Alphabet, in_order, letter_of
+from newsroom.entities.counts import Count, Counting
+from newsroom.entities.mentions import editions_of, naming_of, walks_naming
+from newsroom.entities.merged import Families, Family
+from newsroom.http.clock import new_year_after
+from newsroom.page_cache.dependencies import NAMES, QUESTIONS, SITE, STORIES, Guard, key, naming
+from newsroom.page_cache.responses import MovedError
+from newsroom.text.markdown import render
+from topics.models import Topic, TopicKind
+
+
+def watch(guard: Guard | None, *names: str) -> None:
+    """Tell the guard, if there is one, that a list hangs on the keys of these names. Two queries, or none.
+
+    It also hangs on what topics and outlets are called, on the site, on the next edition that begins by itself, and on
+    the year, which is not said while it lasts.
+    """
+    if guard is None:
+        return
+    guard.on((SITE, NAMES, *names))
+    for (next_begin,) in _WAITING(at=guard.at):
+        guard.until(next_begin)
+    guard.until(new_year_after(guard.at))
+
+
+def _waiting(at: datetime) -> QuerySet[Any, Any]:
+    """Return when the next edition begins that waits for its time."""
+    waiting = editions_of(Topic).filter(live_from__gt=at, live_until__gt=F("live_from")).order_by("live_from")
+    first: QuerySet[Any, Any] = waiting.values_list("live_from")[:1]
+    return first
+
+
+_WAITING = Prepared(_waiting)
+
+
+KINDS: dict[str, Promise] = {
+    TopicKind.PERSON: _("People"),
+    TopicKind.ORGANISATION: _("Organisations"),
+    TopicKind.PLACE: _("Places"),
+    TopicKind.EVENT: _("Events"),
+    TopicKind.SUBJECT: _("Subjects"),
+}
+# Of each kind where all stand on one page, and of the one kind that was asked for.
+MOST_OF_EACH = 60
+MOST_OF_ONE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class TopicCounted:
+    """A topic with the number of live stories that name it."""
+
+    topic: Topic
+    stories: Count
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter of the index: ``url`` leads to where its names begin; ``anchor`` is that place on the same page."""
+
+    letter: str
+    url: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The topics of one kind as far as the page shows them, by letter; ``following`` leads on, or is empty."""
+
+    kind: str
+    name: str
+    letters: list[Letter]
+    shown: list[tuple[Letter, list[TopicCounted]]]
+    following: str
+
+
+@dataclass(frozen=True, slots=True)
+class TopicList:
+    """The topics that live editions name; ``only`` is the name of the one kind that was asked for, or empty."""
+
+    shelves: list[Shelf]
+    only: str
+    at: datetime
+
+    @classmethod
+    def load(cls, *, kind: str, start: str, at: datetime, guard: Guard | None = None) -> Self:
+        """Return the topics of every kind, or those of ``kind`` from the name ``start`` on. Four queries at most, two more for ``guard``.
+
+        Raises Http404 for a kind that there is not.
+        """
+        if kind and kind not in KINDS:
+            raise Http404
+        watch(guard, STORIES, QUESTIONS)
+        counting = Counting("story", at)
+        if kind:
+            kinds, most = [kind], MOST_OF_ONE
+            alphabet = Alphabet(Topic.objects.public(at), kinds)
+            found = list(counting.added_to(alphabet.page(start=start, most=most)))
+            firsts = list(alphabet.beginnings())
+        else:
+            kinds, most = list(KINDS), MOST_OF_EACH
+            found = _OF_EACH_KIND(at=at)
+            firsts = _BEGINNINGS(at=at)
+        numbers = counting.of(found)
+        shelves = [
+            _shelf(
+                each,
+                [topic for topic in found if topic.kind == each],
+                [topic for topic in firsts if topic.kind == each],
+                most=most,
+                numbers=numbers,
+            )
+            for each in kinds
+        ]
+        return cls([shelf for shelf in shelves if shelf.letters], str(KINDS[kind]) if kind else "", at)
+
+
+def _shelf(
+    kind: str, found: Sequence[Topic], firsts: Sequence[Topic], *, most: int, numbers: Mapping[int, Count]
+) -> Shelf:
+    """Return the shelf of one kind; ``found`` holds one more topic than it may show where more follow."""
+    here = {topic.pk for topic in found[:most]}
+    letters: dict[str, Letter] = {}
+    for first in firsts:
+        name = letter_of(first.folded_name)
+        anchor = f"{kind}-{name.lower()}"
+        url = f"#{anchor}" if first.pk in here else f"{_from(kind, first.folded_name)}#{anchor}"
+        letters.setdefault(name, Letter(name, url, anchor))
+    shown: dict[str, list[TopicCounted]] = {}
+    for topic in sorted(found[:most], key=lambda topic: in_order(topic.folded_name)):
+        shown.setdefault(letter_of(topic.folded_name), []).append(TopicCounted(topic, numbers[topic.pk]))
+    return Shelf(
+        kind,
+        str(KINDS[kind]),
+        list(letters.values()),
+        [(letters[name], rows) for name, rows in shown.items()],
+        _from(kind, found[most].folded_name) if len(found) > most else "",
+    )
+
+
+def _from(kind: str, start: str) -> str:
+    values = QueryDict(mutable=True)
+    values["kind"], values["from"] = kind, start
+    return f"?{values.urlencode()}"
+
+
+def _of_each_kind(at: datetime) -> QuerySet[Topic]:
+    alphabet = Alphabet(Topic.objects.public(at), list(KINDS))
+    return Counting("story", at).added_to(alphabet.page(start="", most=MOST_OF_EACH))
+
+
+def _beginnings(at: datetime) -> QuerySet[Topic]:
+    return Alphabet(Topic.objects.public(at), list(KINDS)).beginnings()
+
+
+_OF_EACH_KIND, _BEGINNINGS = Prepared(_of_each_kind), Prepared(_beginnings)
+
+
+STORIES_ON_A_PAGE = 20
+MOST_QUESTIONS = 10
+MOST_COMPANIONS = 6
+# Among so many of the newest stories the companions are counted.
+COMPANIONS_OF = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A story as it stands in the list of a topic."""
+
+    edition: Model
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as it stands in the list of a topic, with the newest day on which an answer was true."""
+
+    edition: Model
+    as_of: date
+
+
+@dataclass(frozen=True, slots=True)
+class TopicPage:
+    """Everything the page of one topic shows at one moment."""
+
+    topic: Topic
+    at: datetime
+    description_html: str
+    stories: list[Listed]
+    story_count: Count
+    questions: list[Asked]
+    question_count: Count
+    companions: list[TopicCounted]
+    latest: datetime | None
+    earlier: Place | None
+    is_first: bool
+
+    @property
+    def companions_of(self) -> int:
+        """Among how many of the newest stories companions are counted where there are more."""
+        return COMPANIONS_OF
+
+    @property
+    def kinds(self) -> str:
+        """What topics of its kind are called together."""
+        return str(KINDS[self.topic.kind])
+
+    @classmethod
+    def load(cls, slug: str, *, before: str, at: datetime, guard: Guard | None = None) -> Self:
+        """Return the page of the topic at this address, in eleven queries at most.
+
+        ``guard`` is told what it is built from. Raises MovedError for a former address or a merged topic, Http404 unless a live edition names the topic.
+        """
+        family = topic_family(slug, at=at, guard=guard)
+        topic = family.thing
+        if topic.slug != slug:
+            raise MovedError(topic.get_absolute_url())
+        found = _STORIES(before, keys=family.keys, at=at)
+        asked = _QUESTIONS(keys=family.keys, at=at)
+        is_all = found.is_first and found.earlier is None
+        number = Count(len(found.rows)) if is_all else family.count("story")
+        return cls(
+            topic=topic,
+            at=at,
+            description_html=render(topic.description, numbers={}, anchor="topic", things=False),
+            stories=[Listed(edition) for edition in found.rows],
+            story_count=number,
+            questions=[_asked(edition) for edition in asked[:MOST_QUESTIONS]],
+            question_count=Count(len(asked)) if len(asked) <= MOST_QUESTIONS else family.count("question"),
+            companions=_companions(family, is_all=number.is_all and number.number <= COMPANIONS_OF),
+            latest=_updated(found.rows[0]) if found.is_first and found.rows else None,
+            earlier=found.earlier,
+            is_first=found.is_first,
+        )
+
+
+def _asked(edition: Model) -> Asked:
+    answers: list[dict[str, str | None]] = getattr(edition, "answers", None) or []
+    days = [date.fromisoformat(day) for answer in answers if (day := answer.get("as_of"))]
+    return Asked(edition, max(days, default=_updated(edition).date()))
+
+
+def _updated(edition: Model) -> datetime:
+    updated: datetime = getattr(edition, "updated_at")  # noqa: B009  # topics know no edition by type
+    return updated
+
+
+def topic_family(slug: str, *, at: datetime, guard: Guard | None = None) -> Family[Topic]:
+    """Return the topic that a present or former address leads to, a merged one as what it was merged into.
+
+    Raises Http404 unless a live edition names it. Four queries at most, two more for ``guard``.
+    """
+    topic = TOPICS.led_to(slug, at=at) if "\x00" not in slug else None
+    if topic is None:
+        raise Http404
+    pictures = [key("picture", topic.picture.uid)] if topic.picture else []
+    watch(guard, key("topic", topic.uid), naming("topic", topic.uid), *pictures)
+    family = TOPICS.of(topic, at=at)
+    if not family.keys:
+        raise Http404
+    if guard and family.thing.picture and family.thing.picture_id != topic.picture_id:
+        guard.heed({key("picture", family.thing.picture.uid): None})  # not known beforehand: this page is not kept
+    return family
+
+
+def public_topic(slug: str, *, at: datetime) -> Topic:
+    """Return the topic of which ``topic_family`` returns the family."""
+    return topic_family(slug, at=at).thing
+
+
+def _companions(family: Family[Topic], *, is_all: bool) -> list[TopicCounted]:
+    """Return the topics that the newest of the same stories name, the most frequent first. Two queries.
+
+    ``is_all`` says whether there are no others.
+    """
+    named = [(key, number) for key, number in _NAMED_MOST(keys=family.keys, at=family.at) if key != family.thing.pk]
+    numbers = dict(named[:MOST_COMPANIONS])
+    companions = _THESE(keys=set(numbers))
+    found = [TopicCounted(companion, Count(numbers[companion.pk], is_all)) for companion in companions]
+    return sorted(found, key=lambda row: (-row.stories.number, row.topic.folded_name))
+
+
+def _editions() -> QuerySet[Model]:
+    """Return editions without what a list does not show."""
+    shown: QuerySet[Model] = editions_of(Topic).select_related("lead_image").defer("fragments")
+    return shown
+
+
+def _stories(keys: Collection[int], at: datetime) -> tuple[QuerySet[Model], list[QuerySet[Any, Any]]]:
+    return _editions(), walks_naming(Topic, keys, kind="story", at=at)
+
+
+def _questions(keys: Collection[int], at: datetime) -> QuerySet[Model]:
+    walks = walks_naming(Topic, keys, kind="question", at=at)
+    answered = _editions().annotate(answers=F("fragments__answers"))
+    return newest(answered, limit=MOST_QUESTIONS + 1, walks=walks, key="edition")
+
+
+def _named_most(keys: Collection[int], at: datetime) -> QuerySet[Any, Any]:
+    """Return the keys of the topics that most of the newest of these stories name, itself too, and how many these are."""
+    walks = walks_naming(Topic, keys, kind="story", at=at)
+    stories = first_of(walks, order=("-updated_at", "-uid"), limit=COMPANIONS_OF, columns=("edition",))
+    counted = (
+        naming_of(Topic)
+        .related_model._default_manager.filter(edition__in=stories)
+        .order_by()
+        .values(present=Coalesce("topic__merged_into", "topic"))
+        .annotate(number=CountOf("edition", distinct=True))
+        .order_by("-number", "present")
+    )
+    most: QuerySet[Any, Any] = counted.values_list("present", "number")[: MOST_COMPANIONS + 1]
+    return most
+
+
+TOPICS = Families(lambda: Topic.objects.select_related("picture", "merged_into__picture"))
+_STORIES = PreparedPages(_stories, size=STORIES_ON_A_PAGE, key="edition")
+_QUESTIONS, _NAMED_MOST = Prepared(_questions), Prepared(_named_most)
+_THESE = Prepared(lambda keys: Topic.objects.filter(pk__in=keys))
