@@ -14,12 +14,12 @@ from newsroom.desk.changelists.admin import ListedAdmin
 from newsroom.desk.changelists.filters import Choices, CountedFilter, UseFilter, by_choice
 from newsroom.desk.forms.aliases import AliasedAdmin, AliasedForm
 from newsroom.desk.forms.markdown import MarkdownEditor
+from newsroom.entities.merge_views import LOOKED_UP, JoiningScreen, Part, things_part, uses, works_part
 from newsroom.http import clock
 from newsroom.import_export.admin import TabledAdmin
 from newsroom.import_export.columns import Column, Kind, Sheet
 from newsroom.media.forms import PictureField, propose_words, titles_on_offer
-from topics import merging
-from topics.joining import LOOKED_UP, JoiningScreen, Part, things_part, uses, works_part
+from topics.merge import merge_topics
 from topics.models import Topic
 
 
@@ -123,7 +123,7 @@ class TopicAdmin(JoiningScreen, SeenAdmin, TabledAdmin, ListedAdmin, RecordedAdm
     search_help_text = "Name or another name"
     change_form_template = "admin/topics/topic/form.html"
     names_offered = "topic-names"
-    merge = staticmethod(merging.merge)
+    merge = staticmethod(merge_topics)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Topic]:
         """Fetch further names along."""

@@ -37,6 +37,7 @@ class Topic(Named):
     """A person, an organisation, a place, an event or a subject."""
 
     address_kind = "topic"
+    taken_over = (("description",), ("wikipedia",), ("wikidata",), ("picture", "picture_alt"))
 
     kind = models.CharField(max_length=20, choices=TopicKind, default=TopicKind.SUBJECT, db_default=TopicKind.SUBJECT)
     description = models.TextField(blank=True, help_text="About 30 words, in Markdown.")

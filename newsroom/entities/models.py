@@ -119,11 +119,13 @@ def _begun(at: datetime) -> Q:
 class Named(models.Model):
     """Something with a name, an address and aliases; once merged, its row stays and points to the other.
 
-    ``address_kind`` is the kind under which its addresses are kept. Each of them has a key ``merged_into`` to its own
-    model and an Alias with ``related_name="aliases"``.
+    ``address_kind`` is the kind under which its addresses are kept. ``taken_over`` names the fields that the one that
+    stays takes from a merged one where it has no value of its own, those that go together in one tuple. Each model has a
+    key ``merged_into`` to itself and an Alias with ``related_name="aliases"``.
     """
 
     address_kind: ClassVar[str]
+    taken_over: ClassVar[tuple[tuple[str, ...], ...]]
     aliases: Any
     editions: Any
     description: Any

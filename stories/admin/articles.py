@@ -13,9 +13,9 @@ from newsroom.db.counts import counted, said
 from newsroom.desk.changelists.admin import ListedAdmin
 from newsroom.desk.changelists.filters import by_truth
 from newsroom.desk.forms.name_fields import NameInput
+from newsroom.entities.merge_views import LOOKED_UP, uses
 from stories.admin.views.lookups import MOST_ASKED
 from stories.models import Article, Outlet
-from topics.joining import LOOKED_UP, uses
 
 PROPOSED = "proposed"
 MOST_CHOICES = 100

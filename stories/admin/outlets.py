@@ -14,12 +14,12 @@ from newsroom.desk.changelists.admin import ListedAdmin
 from newsroom.desk.changelists.filters import UseFilter, by_choice, by_truth
 from newsroom.desk.forms.aliases import AliasedAdmin, AliasedForm
 from newsroom.desk.forms.markdown import MarkdownEditor
+from newsroom.entities.merge_views import LOOKED_UP, JoiningScreen, Part, things_part, uses, works_part
 from newsroom.http import clock
 from newsroom.import_export.admin import TabledAdmin
 from newsroom.import_export.columns import Column, Kind, Sheet
 from stories.models.outlet import Outlet, parse_hosts
 from stories.workflow import proposed_names
-from topics.joining import LOOKED_UP, JoiningScreen, Part, things_part, uses, works_part
 
 
 class OutletRow(AliasedForm):

@@ -90,6 +90,7 @@ class Outlet(Named):
     """Somebody whose reporting is compared."""
 
     address_kind = "source"
+    taken_over = (("country",), ("language",), ("home_page",), ("owner",), ("description",))
 
     kind = models.CharField(
         max_length=20, choices=OutletKind, default=OutletKind.NEWSPAPER, db_default=OutletKind.NEWSPAPER

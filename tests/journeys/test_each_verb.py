@@ -24,7 +24,7 @@ from tests.factories import (
     update,
 )
 from tests.journeys.kept import built_afresh, stored_at
-from topics import merging
+from topics.merge import merge_topics
 
 pytestmark = pytest.mark.django_db
 REASON = "By order of a court."
@@ -205,7 +205,7 @@ def test_joined_topics_are_one_wherever_either_was_named(readers, story, chief, 
     make_published_story(slug="lock", topics=(other,), headline="Why the lock is shut")
     pages = ("/stories/lock/", "/topics/locks/", "/topics/", "/topics/gates/", "/topics/gates/feed.atom")
     readers.keep(*pages)
-    merging.merge(other, topic, by=chief)
+    merge_topics(other, topic, by=chief)
     assert "/topics/gates/" in readers.read("/stories/lock/")
     assert readers.read("/topics/locks/").startswith("301")
     assert "/topics/locks/" not in readers.read("/topics/")
@@ -215,13 +215,13 @@ def test_joined_topics_are_one_wherever_either_was_named(readers, story, chief, 
 
 def test_a_topic_that_becomes_public_by_another_is_linked_where_it_was_plain(readers, chief):
     kept, joined, other = make_topic(slug="sluices"), make_topic(), make_topic(slug="locks")
-    merging.merge(joined, kept, by=chief)
+    merge_topics(joined, kept, by=chief)
     for slug, target in (("to-it", kept), ("to-joined", joined)):
         make_published_story(slug=slug, texts={"behind": f"It says [more](topic:{target.uid})."})
     make_published_story(slug="lock", topics=(other,))
     readers.keep("/stories/to-it/", "/stories/to-joined/")
     assert "/topics/sluices/" not in readers.read("/stories/to-it/")
-    merging.merge(other, kept, by=chief)
+    merge_topics(other, kept, by=chief)
     assert "/topics/sluices/" in readers.read("/stories/to-it/")
     assert "/topics/sluices/" in readers.read("/stories/to-joined/")
 

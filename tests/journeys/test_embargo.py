@@ -28,7 +28,7 @@ from tests.journeys.test_leaks import (
     without_tag,
 )
 from tests.journeys.world import World, data_at, make_world, oembed_of
-from topics import merging
+from topics.merge import merge_topics
 from topics.models import Topic
 
 pytestmark = pytest.mark.django_db
@@ -180,7 +180,7 @@ def newsroom(set_time, client) -> Newsroom:
 def join_names(story: Story, words: Words, known: Topic) -> None:
     """Merge the topic of a hidden story into one that readers know, and join to that a name that waits in the story."""
     curator = make_user(role="Curator")
-    merging.merge(Topic.objects.get(work_topics__work=story.pk), known, by=curator)
+    merge_topics(Topic.objects.get(work_topics__work=story.pk), known, by=curator)
     name = words.one(JOINED)
     WorkTopic.objects.create(work=story, proposed_name=name, position=9)
     revisions.record(story, by=curator)

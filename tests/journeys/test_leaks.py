@@ -48,7 +48,7 @@ from tests.factories import (
     update,
 )
 from tests.journeys.world import World, data_at, make_world, oembed_of
-from topics import merging
+from topics.merge import merge_topics
 from topics.models import Topic
 
 pytestmark = pytest.mark.django_db
@@ -523,7 +523,7 @@ def test_the_picture_of_a_merged_topic_goes_and_that_of_the_other_comes(client):
         return [client.get(f"/media/{file_of(picture)}").status_code for picture in pictures]
 
     assert answers() == [200, 404]
-    merging.merge(gone, kept, by=make_user(role="Curator"))
+    merge_topics(gone, kept, by=make_user(role="Curator"))
     assert answers() == [404, 200]
 
 

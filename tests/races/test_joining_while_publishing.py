@@ -13,7 +13,7 @@ from stories.models import Story
 from tests.factories import make_published_story, make_story, make_topic, make_user
 from tests.races.processes import beside
 from tests.races.reading import application, load
-from topics import merging
+from topics.merge import merge_topics
 from topics.models import Topic
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -36,7 +36,7 @@ def join_slowly(gone: int, kept: int, curator: int, folder: str) -> None:
     from newsroom.page_cache.invalidation import changing
 
     with changing():
-        merging.merge(Topic.objects.get(pk=gone), Topic.objects.get(pk=kept), by=User.objects.get(pk=curator))
+        merge_topics(Topic.objects.get(pk=gone), Topic.objects.get(pk=kept), by=User.objects.get(pk=curator))
         Path(folder, "joined").touch()
         _wait_for(Path(folder, "publishing"))
         time.sleep(LONGER)

@@ -5,11 +5,11 @@ from django.core.exceptions import ValidationError
 
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.audit.models import Event
+from newsroom.entities import merge
 from stories.drafts.article_urls import outlet_at
 from stories.models import Outlet
 from stories.workflow import proposed_names
 from tests.factories import edition_of, make_article, make_outlet, make_published_story
-from topics import merging
 
 pytestmark = pytest.mark.django_db
 
@@ -74,9 +74,9 @@ def test_an_editor_joins_no_outlets(editor):
 
 def test_nothing_is_joined_that_was_changed_since_somebody_looked(curator):
     gone, kept = make_outlet(), make_outlet()
-    seen = merging.mark(gone, kept)
+    seen = merge.mark(gone, kept)
     kept.owner = "Somebody"
     kept.save()
     with pytest.raises(ValidationError, match="changed while you were looking"):
         proposed_names.merge_outlets(gone, kept, by=curator, seen=seen)
-    proposed_names.merge_outlets(gone, kept, by=curator, seen=merging.mark(gone, kept))
+    proposed_names.merge_outlets(gone, kept, by=curator, seen=merge.mark(gone, kept))

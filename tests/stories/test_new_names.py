@@ -11,7 +11,7 @@ from stories.drafts.article_urls import outlet_at
 from stories.models import Outlet
 from stories.workflow import proposed_names
 from tests.factories import make_image, make_outlet, make_topic
-from topics import merging
+from topics.merge import merge_topics
 from topics.models import Topic
 
 pytestmark = pytest.mark.django_db
@@ -141,5 +141,5 @@ def test_every_name_with_letters_is_near_to_itself(name, db):
 
 def test_names_of_what_was_joined_are_near_to_what_it_is_now(curator):
     gone, kept = make_topic(name="Lisle quay"), make_topic(name="The harbour wall")
-    merging.merge(gone, kept, by=curator)
+    merge_topics(gone, kept, by=curator)
     assert [offer.name for offer in proposed_names.near("topic", "Lisle quays")] == ["The harbour wall"]

@@ -9,7 +9,7 @@ from newsroom.accounts.permissions import NotAllowedError
 from stories import publishing
 from tests.clocks import MONDAY
 from tests.factories import make_published_story, make_story, make_topic
-from topics import merging
+from topics.merge import merge_topics
 from topics.models import Topic, TopicAlias
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 def test_the_names_of_a_merged_topic_lead_to_the_other(curator):
     gone = make_topic(name="North Pier", aliases=("The long pier",))
     kept = make_topic(name="Pier of Port Lisle")
-    merging.merge(gone, kept, by=curator)
+    merge_topics(gone, kept, by=curator)
     assert Topic.objects.called("north pier").get() == kept
     assert Topic.objects.called("the long pier").get() == kept
     assert gone not in Topic.objects.standing()
@@ -27,15 +27,15 @@ def test_the_names_of_a_merged_topic_lead_to_the_other(curator):
 def test_drafts_and_editions_keep_the_row_they_named(curator):
     gone, kept = make_topic(), make_topic()
     story = make_published_story(topics=(gone,))
-    merging.merge(gone, kept, by=curator)
+    merge_topics(gone, kept, by=curator)
     assert story.work_topics.get().topic == gone
     assert kept in Topic.objects.public(at=story.editions.get().live_from)
 
 
 def test_chains_of_merging_stay_one_step_long(curator):
     first, second, third = make_topic(), make_topic(), make_topic()
-    merging.merge(first, second, by=curator)
-    merging.merge(second, third, by=curator)
+    merge_topics(first, second, by=curator)
+    merge_topics(second, third, by=curator)
     first.refresh_from_db()
     assert first.merged_into == third
 
@@ -52,7 +52,7 @@ def test_of_a_topic_that_readers_never_saw_they_learn_nothing_by_its_merging(cur
     make_published_story(topics=(kept,))
     make_story(topics=(hidden,))
     before = answers_about(hidden, client)
-    merging.merge(hidden, kept, by=curator)
+    merge_topics(hidden, kept, by=curator)
     assert answers_about(hidden, client) == before == ([404, 404, 404], 0)
     assert "Police" not in client.get("/reports/", {"page": f"/topics/{hidden.slug}/"}).content.decode()
     for query in ("qxnight", "qxraid"):
@@ -66,7 +66,7 @@ def test_a_topic_under_embargo_leads_to_the_other_from_its_time_on(curator, edit
     kept, hidden = make_topic(), make_topic()
     make_published_story(topics=(kept,), by=editor)
     publishing.schedule(make_story(topics=(hidden,)), by=editor, at=MONDAY + timedelta(days=4))
-    merging.merge(hidden, kept, by=curator)
+    merge_topics(hidden, kept, by=curator)
     set_time.go(to=MONDAY + timedelta(days=4) - timedelta(microseconds=1))
     assert answers_about(hidden, client) == ([404, 404, 404], 0)
     set_time.go(to=MONDAY + timedelta(days=4))
@@ -77,10 +77,10 @@ def test_what_readers_saw_through_another_topic_leads_on_after_the_next_merging(
     first, second, third = make_topic(), make_topic(), make_topic()
     make_published_story(topics=(first,))
     make_published_story(topics=(third,))
-    merging.merge(first, second, by=curator)
+    merge_topics(first, second, by=curator)
     assert client.get(f"/topics/{second.slug}/").status_code == 200
     second.refresh_from_db()
-    merging.merge(second, third, by=curator)
+    merge_topics(second, third, by=curator)
     for topic in (first, second):
         assert answers_about(topic, client)[0][0] == 301
 
@@ -88,15 +88,15 @@ def test_what_readers_saw_through_another_topic_leads_on_after_the_next_merging(
 def test_merging_with_itself_or_into_what_is_gone_is_refused(curator):
     first, second = make_topic(), make_topic()
     with pytest.raises(ValidationError, match="itself"):
-        merging.merge(first, first, by=curator)
-    merging.merge(first, second, by=curator)
+        merge_topics(first, first, by=curator)
+    merge_topics(first, second, by=curator)
     with pytest.raises(ValidationError, match="already"):
-        merging.merge(second, first, by=curator)
+        merge_topics(second, first, by=curator)
 
 
 def test_an_editor_cannot_merge(editor):
     with pytest.raises(NotAllowedError):
-        merging.merge(make_topic(), make_topic(), by=editor)
+        merge_topics(make_topic(), make_topic(), by=editor)
 
 
 def test_an_alias_that_leads_elsewhere_is_refused_in_words():

@@ -10,8 +10,9 @@ from newsroom.db.keyset import PreparedPages
 from newsroom.db.statements import Prepared
 from newsroom.entities import merged
 from tests.factories import make_published_question, make_published_story, make_topic
-from topics import merging, pages
+from topics import pages
 from topics import pages as topic_page
+from topics.merge import merge_topics
 
 pytestmark = pytest.mark.django_db
 
@@ -86,7 +87,7 @@ def test_a_topic_is_counted_with_those_merged_into_it_once_a_story(client, curat
     kept, gone, other = (make_topic(name=name) for name in ("Pier", "Jetty", "Port Lisle"))
     make_published_story(topics=(kept, gone, other))
     make_published_story(topics=(gone, other))
-    merging.merge(gone, kept, by=curator)
+    merge_topics(gone, kept, by=curator)
     words = " ".join(re.sub(r"<[^>]*>", " ", client.get("/topics/").content.decode()).split())
     assert "Pier 2 stories" in words
     companions = client.get(other.get_absolute_url()).content.decode().split("Often together with")[1]
@@ -140,7 +141,7 @@ def test_a_large_family_is_counted_and_listed_once_a_story(client, curator, monk
     gone = [make_topic(name=f"Pier {number}") for number in range(3)]
     stories = [make_published_story(topics=(kept, *gone[:number])) for number in range(4)]
     for topic in gone:
-        merging.merge(topic, kept, by=curator)
+        merge_topics(topic, kept, by=curator)
     first = client.get(kept.get_absolute_url()).content.decode()
     assert "4 stories" in first
     following = re.search(r'rel="next" href="([^"]+)"', first)[1]

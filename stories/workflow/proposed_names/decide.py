@@ -12,6 +12,7 @@ from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.audit import track_changes
 from newsroom.audit.models import Event
+from newsroom.entities.merge import merge_entities
 from newsroom.entities.models import LONGEST_NAME, Named, NamedQuerySet
 from newsroom.http import clock
 from newsroom.page_cache.invalidation import changing
@@ -33,7 +34,6 @@ from stories.models import (
     Work,
     WorkTopic,
 )
-from topics.merging import merge_named
 from topics.models import Topic, TopicKind
 
 RIGHT = "stories.confirm_names"
@@ -246,13 +246,13 @@ RIGHT_TO_MERGE = "stories.change_outlet"
 
 @changing()
 def merge_outlets(source: Outlet, into: Outlet, *, by: User, seen: str = "") -> None:
-    """Join ``source`` to ``into``, as ``topics.merging.merge`` does for topics: past editions keep the printed name.
+    """Join ``source`` to ``into``, as ``topics.merge_topics`` does for topics: past editions keep the printed name.
 
     Its hosts lead to the other one too. Raises NotAllowedError without the right, ValidationError when the two are one, when one was merged away before, or when
     one of them changed since ``seen``.
     """
     require(by, RIGHT_TO_MERGE, "Only curators join outlets.")
-    merge_named(source, into, by=by, seen=seen)
+    merge_entities(source, into, by=by, seen=seen)
     _move_hosts(Outlet.objects.get(pk=source.pk), Outlet.objects.get(pk=into.pk), by=by)
 
 

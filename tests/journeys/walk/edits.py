@@ -16,7 +16,7 @@ from stories.publishing import front_page
 from stories.publishing.editions import related, rerender
 from stories.workflow import proposed_names, review_dates
 from tests.journeys.walk.newsroom import Walk
-from topics import merging
+from topics import merge
 from topics.models import Topic
 
 
@@ -81,7 +81,7 @@ def call_an_outlet_otherwise(walk: Walk) -> str:
 
 def merge_topics(walk: Walk) -> str:
     gone, kept = walk.die.sample(walk.topics, 2)
-    merging.merge(Topic.objects.get(pk=gone.pk), Topic.objects.get(pk=kept.pk), by=walk.by)
+    merge.merge_topics(Topic.objects.get(pk=gone.pk), Topic.objects.get(pk=kept.pk), by=walk.by)
     return f"{gone.slug} into {kept.slug}"
 
 

@@ -22,7 +22,7 @@ from tests.factories import (
     make_user,
 )
 from tests.stories.admin.filling import filled
-from topics import merging
+from topics.merge import merge_topics
 from topics.models import Topic
 
 pytestmark = pytest.mark.django_db
@@ -163,7 +163,7 @@ def test_a_refused_name_stands_with_the_works_that_lost_it(chief):
 
 def test_joining_two_topics_stands_with_both(chief):
     gone, kept = make_topic(name="Lisle", aliases=("The Port",)), make_topic(name="Port Lisle")
-    merging.merge(gone, kept, by=chief)
+    merge_topics(gone, kept, by=chief)
     (verb, _, before, after) = events_of(gone)[0]
     assert (verb, before["name"], before["aliases"], after["to"]) == ("merged", "Lisle", ["The Port"], "Port Lisle")
     assert events_of(kept)[0][0] == "took in"

@@ -20,7 +20,7 @@ from newsroom.import_export.write import unharmed
 from stories.models import Outlet
 from tests.effort import at_most
 from tests.factories import make_outlet, make_topic, make_user
-from topics import merging
+from topics.merge import merge_topics
 from topics.models import Topic
 
 pytestmark = pytest.mark.django_db
@@ -176,7 +176,7 @@ def test_hosts_of_outlets_come_in_each_for_one_outlet_only(client, curator):
 
 def test_each_refusal_says_its_line_and_its_reason(client, curator):
     topic, other = make_topic(name="Norrhavn", aliases=("The harbour",)), make_topic(name="Old name")
-    merging.merge(other, topic, by=curator)
+    merge_topics(other, topic, by=curator)
     table = "\n".join(
         [
             "uid,name,address,wikidata,odd column",

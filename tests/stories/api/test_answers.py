@@ -27,7 +27,7 @@ from tests.factories import (
 )
 from tests.journeys.test_leaks import HOSTILE
 from tests.journeys.world import make_world
-from topics import merging
+from topics.merge import merge_topics
 
 pytestmark = pytest.mark.django_db
 
@@ -247,7 +247,7 @@ def test_stories_are_counted_as_far_as_that_says_something(client, monkeypatch):
 def test_a_merged_topic_is_the_one_it_was_merged_into(client, curator):
     old, new = make_topic(slug="old-pier"), make_topic(slug="new-pier")
     story = make_published_story(topics=(old,))
-    merging.merge(old, into=new, by=curator)
+    merge_topics(old, into=new, by=curator)
     for key in ("old-pier", "new-pier", str(old.uid)):
         assert keys_of(client, f"stories?topic={key}") == [story.slug]
     assert [item["name"] for item in get(client, "topics")["items"]] == [new.name]

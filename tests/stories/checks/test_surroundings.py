@@ -22,7 +22,7 @@ from tests.factories import (
     make_topic,
     make_user,
 )
-from topics import merging
+from topics.merge import merge_topics
 
 pytestmark = pytest.mark.django_db
 
@@ -114,7 +114,7 @@ def test_a_link_leads_to_what_is_live_when_the_page_goes_out():
 def test_a_link_leads_to_topics_that_something_live_names():
     public, merged, hidden = make_topic(), make_topic(), make_topic()
     make_published_story(topics=(public,))
-    merging.merge(merged, public, by=make_user(role="Curator"))
+    merge_topics(merged, public, by=make_user(role="Curator"))
     assert "links.drafts" not in codes(linking_to(f"topic:{public.uid}", f"topic:{merged.uid}"))
     assert "links.drafts" in codes(linking_to(f"topic:{hidden.uid}"))
 
@@ -129,7 +129,7 @@ def test_a_question_that_readers_do_not_find_is_said():
 def test_retired_outlets_and_merged_topics_are_known():
     outlet, topic, other = make_outlet(retired=True), make_topic(), make_topic(name="The north pier")
     story = make_story(outlets=(outlet, make_outlet()), topics=(topic,), articles=(make_article(outlet=outlet),))
-    merging.merge(topic, other, by=make_user(role="Curator"))
+    merge_topics(topic, other, by=make_user(role="Curator"))
     context = context_of(story)
     assert context.retired == {outlet.uid}
     assert context.merged == {topic.uid: "The north pier"}

@@ -18,7 +18,7 @@ from tests.factories import (
     update,
 )
 from tests.stories.feeds.validating import ATOM, faults_of
-from topics.merging import merge as merge_topics
+from topics.merge import merge_topics
 
 pytestmark = pytest.mark.django_db
 STORIES = ("/feeds/stories.atom", "/feeds/stories.rss", "/feeds/stories.json")

@@ -31,7 +31,7 @@ from tests.factories import (
     update,
 )
 from tests.newsroom.search.making import words_written
-from topics import merging
+from topics.merge import merge_topics
 from topics.models import Topic
 
 pytestmark = pytest.mark.django_db
@@ -181,7 +181,7 @@ def test_an_outlet_whose_change_is_put_back_is_found_as_before(editor, administr
 def test_a_merged_topic_is_found_as_the_other(editor, curator):
     gone, kept_topic = make_topic(name="Corvane ferry"), make_topic(name="Corvane line")
     story = make_published_story(headline="Why barges wait for months", topics=(gone,), by=editor)
-    merging.merge(gone, kept_topic, by=curator)
+    merge_topics(gone, kept_topic, by=curator)
     assert found("barge", topic=kept_topic.uid) == [story.uid]
     assert found("ferry", kinds=frozenset({"topic"})) == found("line", kinds=frozenset({"topic"})) == [kept_topic.uid]
     again = make_published_story(headline="Why tugs wait for months", topics=(kept_topic,), by=editor)

@@ -20,7 +20,7 @@ from tests.factories import (
     make_user,
     update,
 )
-from topics import merging
+from topics.merge import merge_topics
 
 pytestmark = pytest.mark.django_db
 
@@ -147,7 +147,7 @@ def test_a_topic_shows_what_this_story_says_of_it_else_its_own_words(client):
 def test_a_merged_topic_is_shown_as_what_it_was_merged_into(client, curator):
     gone, kept = make_topic(name="The barrier"), make_topic(name="Kelmar barrier")
     story = make_published_story(topics=(gone,))
-    merging.merge(gone, kept, by=curator)
+    merge_topics(gone, kept, by=curator)
     response = page_of(client, story)
     assertContains(response, kept.get_absolute_url())
     assertNotContains(response, gone.get_absolute_url())

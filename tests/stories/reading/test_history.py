@@ -28,7 +28,7 @@ from tests.factories import (
     make_user,
     update,
 )
-from topics import merging
+from topics.merge import merge_topics
 
 pytestmark = pytest.mark.django_db
 
@@ -322,7 +322,7 @@ def test_names_that_are_no_longer_public_are_plain_words(client, editor, set_tim
 def test_a_merged_name_stays_and_leads_to_what_it_was_merged_into(client, editor, set_time):
     gone, kept = make_topic(name="North pier"), make_topic(name="Pier of Lisle")
     story = make_published_story(by=editor, slug="pier", topics=(gone,))
-    merging.merge(gone, kept, by=make_user(role="Curator"))
+    merge_topics(gone, kept, by=make_user(role="Curator"))
     set_time.go(days=1)
     reword(story, "The limit was nine tonnes from the first day on.", by=editor)
     assertContains(history(client, story, 1), f'<a href="{kept.get_absolute_url()}">North pier</a>')

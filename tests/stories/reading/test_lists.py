@@ -26,7 +26,7 @@ from tests.factories import (
     make_user,
     update,
 )
-from topics import merging
+from topics.merge import merge_topics
 
 pytestmark = pytest.mark.django_db
 
@@ -164,7 +164,7 @@ def test_the_page_of_a_topic_lists_its_stories_questions_and_companions(client):
 def test_the_page_of_a_topic_holds_what_named_the_ones_merged_into_it(client, curator):
     gone, kept = make_topic(), make_topic()
     story = make_published_story(topics=(gone,), headline="A story from before they were one")
-    merging.merge(gone, kept, by=curator)
+    merge_topics(gone, kept, by=curator)
     assert titles(client.get(kept.get_absolute_url()), "stories") == [story.headline]
 
 

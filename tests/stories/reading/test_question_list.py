@@ -7,7 +7,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from newsroom.db import keyset
 from tests.factories import make_published_question, make_published_story, make_question, make_topic
-from topics import merging
+from topics.merge import merge_topics
 
 pytestmark = pytest.mark.django_db
 
@@ -48,7 +48,7 @@ def test_the_questions_about_a_topic_are_cut_by_date_and_keep_to_it(client, monk
 def test_a_merged_topic_is_asked_for_by_either_address(client, curator):
     gone, kept = make_topic(name="Jetty"), make_topic(name="Pier")
     asked = make_published_question(topics=(gone,))
-    merging.merge(gone, kept, by=curator)
+    merge_topics(gone, kept, by=curator)
     for slug in (gone.slug, kept.slug):
         response = client.get("/questions/", {"topic": slug})
         assert questions_on(response) == [asked.question]

@@ -21,7 +21,7 @@ from tests.factories import (
     make_topic,
     make_user,
 )
-from topics.merging import merge
+from topics.merge import merge_topics
 
 pytestmark = pytest.mark.django_db
 
@@ -170,7 +170,7 @@ def test_a_text_leads_to_a_topic_that_was_joined_to_another_as_long_as_that_has_
     harbour, port = make_topic(), make_topic()
     make_published_story(slug="pier", standfirst=f"The [harbour](topic:{harbour.uid}) is shut.")
     named = make_published_story(topics=(port,))
-    merge(harbour, port, by=curator)
+    merge_topics(harbour, port, by=curator)
     place = port.get_absolute_url()
     assert place in client.get(address).content.decode()
     assert not holds(client, address, lambda: publishing.withdraw(named, by=editor, notice="It was wrong."))

@@ -13,7 +13,7 @@ from tests.factories import (
     make_user,
     update,
 )
-from topics import merging
+from topics.merge import merge_topics
 
 pytestmark = pytest.mark.django_db
 
@@ -81,7 +81,7 @@ def test_strange_addresses_are_simply_not_there(client, path):
 def test_a_merged_topic_answers_301(client, curator):
     gone, kept = make_topic(), make_topic()
     make_published_story(topics=(gone,))
-    merging.merge(gone, kept, by=curator)
+    merge_topics(gone, kept, by=curator)
     assertRedirects(client.get(f"/topics/{gone.slug}/"), f"/topics/{kept.slug}/", status_code=301)
 
 

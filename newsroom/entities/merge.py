@@ -9,21 +9,14 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from newsroom.accounts.models import User
-from newsroom.accounts.permissions import require
 from newsroom.audit import track_changes
 from newsroom.audit.models import Event
 from newsroom.entities.models import Named
 from newsroom.http import clock
 from newsroom.page_cache.invalidation import changing
 from newsroom.redirects.models import Address
-from topics.models import Topic
 
 CHANGED = "One of the two was changed while you were looking. Look again at what moves."
-# What the one that stays takes over where it says nothing of its own; what is named together goes together.
-TAKEN_OVER = {
-    "topic": (("description",), ("wikipedia",), ("wikidata",), ("picture", "picture_alt")),
-    "outlet": (("country",), ("language",), ("home_page",), ("owner",), ("description",)),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +31,6 @@ class Moves:
     seen: str = ""
 
 
-def merge(source: Topic, into: Topic, *, by: User, seen: str = "") -> None:
-    """Join ``source`` to ``into``: its names lead there, its address answers 301, drafts stay as they are.
-
-    Where readers have not seen ``source``, they find nothing by its names, and its address leads nowhere until they
-    do. What was merged into ``source`` before follows. ``seen`` is the ``mark`` of what somebody decided on. Raises
-    NotAllowedError without the right, ValidationError when the two are one, when ``into`` was itself merged away, or when
-    one of them changed since ``seen``.
-    """
-    require(by, "topics.change_topic", "Only curators join topics.")
-    merge_named(source, into, by=by, seen=seen)
-
-
 def mark(one: Named, other: Named) -> str:
     """Return what tells whether one of the two was changed since somebody looked."""
     states = [track_changes.state_of(one), track_changes.state_of(other), one.merged_into_id, other.merged_into_id]
@@ -57,11 +38,11 @@ def mark(one: Named, other: Named) -> str:
 
 
 def moves(source: Named, into: Named, *, at: datetime) -> Moves:
-    """Return what ``merge`` would do now."""
+    """Return what ``merge_entities`` would do now."""
     is_seen = _is_seen(source, at)
     taken: list[str] = []
     left: list[str] = []
-    for names in TAKEN_OVER[source._meta.model_name or ""]:
+    for names in source.taken_over:
         label = str(source._meta.get_field(names[0]).verbose_name)  # type: ignore[union-attr]  # a field, no relation
         if getattr(source, names[0]):
             (left if getattr(into, names[0]) or not is_seen else taken).append(label)
@@ -76,8 +57,8 @@ def moves(source: Named, into: Named, *, at: datetime) -> Moves:
 
 
 @changing()
-def merge_named(source: Named, into: Named, *, by: User, seen: str = "") -> None:
-    """Join ``source`` to ``into``, two of a kind, as ``merge`` says; whoever calls it has asked for the right."""
+def merge_entities(source: Named, into: Named, *, by: User, seen: str = "") -> None:
+    """Join ``source`` to ``into``, two of a kind, as ``topics.merge.merge_topics`` says; whoever calls it has asked for the right."""
     things: Any = type(source)._default_manager
     what = source._meta.verbose_name
     rows = {row.pk: row for row in things.select_for_update().filter(pk__in=[source.pk, into.pk]).order_by("pk")}
@@ -133,7 +114,7 @@ def _move_names(gone: Any, kept: Any, *, is_seen: bool) -> None:
 
 
 def _take_over(gone: Any, kept: Any) -> None:
-    lacking = [names for names in TAKEN_OVER[kept._meta.model_name] if not getattr(kept, names[0])]
+    lacking = [names for names in kept.taken_over if not getattr(kept, names[0])]
     taken = [name for names in lacking if getattr(gone, names[0]) for name in names]
     for name in taken:
         setattr(kept, name, getattr(gone, name))

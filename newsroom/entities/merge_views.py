@@ -16,9 +16,9 @@ from newsroom.accounts.permissions import person
 from newsroom.desk.admin import DeskAdmin
 from newsroom.desk.forms.name_fields import NameInput
 from newsroom.desk.responses import leads_to_problem
+from newsroom.entities.merge import moves
 from newsroom.entities.models import Named
 from newsroom.http.clock import moment_of
-from topics import merging
 
 MOST = 50
 # One more than is shown says whether there are more.
@@ -97,7 +97,7 @@ class JoiningScreen(DeskAdmin):
             "title": f"Join “{thing}” to another {what}",
             "form": leads_to_problem(form),
             "into": into,
-            "moves": merging.moves(thing, into, at=moment_of(request)) if into else None,
+            "moves": moves(thing, into, at=moment_of(request)) if into else None,
             "parts": self.names_it(thing, user=request.user),
             "change": self._screen("change"),
             "list": self._screen("changelist"),
