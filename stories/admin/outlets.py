@@ -18,7 +18,7 @@ from newsroom.entities.merge_views import LOOKED_UP, JoiningScreen, Part, things
 from newsroom.http import clock
 from newsroom.import_export.admin import TabledAdmin
 from newsroom.import_export.columns import Column, Kind, Sheet
-from stories.models.outlet import Outlet, parse_hosts
+from newsroom.outlets.models import Outlet, parse_hosts
 from stories.workflow import proposed_names
 
 

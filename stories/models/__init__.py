@@ -1,5 +1,6 @@
 """The models of stories and questions, one file for each concept."""
 
+from newsroom.outlets.models import Outlet, OutletAlias, OutletHost, OutletKind
 from stories.editions.front_page import FrontPlace
 from stories.editions.models import (
     LONGEST_FOLDED_TITLE,
@@ -29,7 +30,6 @@ from stories.models.faq import FAQ, Answer, StoryQuestion
 from stories.models.house_word import HouseWord
 from stories.models.imports import Import
 from stories.models.last_read import LastLook
-from stories.models.outlet import Outlet, OutletAlias, OutletHost, OutletKind
 from stories.models.override import CheckLevel, Override
 from stories.models.presence import Presence
 from stories.models.rerender import Rerendering

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from stories.models.outlet import Outlet
+from newsroom.outlets.models import Outlet
 from stories.models.work import Work
 
 # A word that stands in more names than these tells of no outlet.

@@ -6,8 +6,8 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import ExpressionWrapper, Q
 
+from newsroom.outlets.models import Outlet
 from stories.models.article import Article
-from stories.models.outlet import Outlet
 from stories.models.story import Story
 
 

@@ -22,10 +22,10 @@ from newsroom.db.keyset import PartOf
 from newsroom.db.loose_scan import first_of_each
 from newsroom.entities.mentions import live_naming
 from newsroom.http.clock import moment_of
+from newsroom.outlets.models import Outlet
 from newsroom.page_cache.responses import public_page
 from newsroom.site.models import AboutPage
 from stories.editions.models import Edition, EditionQuerySet
-from stories.models.outlet import Outlet
 from stories.public.feeds.xml import held
 from stories.public.pages.lists.archive import years
 from stories.public.pages.lists.branches import languages_of

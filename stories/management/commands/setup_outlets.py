@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from stories.management.starting_outlets import set_up_outlets
+from newsroom.outlets.initial_outlets import set_up_outlets
 
 
 class Command(BaseCommand):

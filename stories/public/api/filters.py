@@ -11,8 +11,8 @@ from django.db.models.lookups import IsNull
 from newsroom.db.keyset import Slice, cut, stretch
 from newsroom.entities.merged import Family
 from newsroom.http.languages import primary
+from newsroom.outlets.models import Outlet
 from stories.editions.models import Edition, EditionOutlet, EditionQuerySet
-from stories.models.outlet import Outlet
 from stories.public.pages.lists.branches import walks
 from topics.models import Topic
 

@@ -7,7 +7,7 @@ from ninja import Path, Query, Router
 from pydantic import Field
 
 from newsroom.http.clock import moment_of
-from stories.models.outlet import Outlet
+from newsroom.outlets.models import Outlet
 from stories.public.api import parameters, schemas, serializers
 from stories.public.api.addresses import slug_of
 from stories.public.api.queries import named, one, written

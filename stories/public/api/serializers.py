@@ -10,11 +10,11 @@ from django.urls import reverse
 from newsroom.http.languages import Version
 from newsroom.media.models import Image
 from newsroom.media.renditions.specs import FREE, address_of, fallback_width, spec_of
+from newsroom.outlets.models import Outlet
 from newsroom.search.highlight import Piece
 from newsroom.text.markdown import render
 from newsroom.text.plain import words_of
 from stories.editions.models import Edition
-from stories.models.outlet import Outlet
 from stories.public.api import schemas
 from stories.public.api.addresses import complete, twin, whole
 from stories.public.api.queries import Listed, Naming

@@ -3,10 +3,10 @@
 import pytest
 from django.utils.translation import override
 
+from newsroom.outlets.models import OutletKind
 from newsroom.text.join import listed
 from newsroom.text.markdown.dates import dated, moment_of
 from stories.documents.compare.texts import Reading
-from stories.models.outlet import OutletKind
 from stories.public.pages.works.outlets import OutletShown
 
 

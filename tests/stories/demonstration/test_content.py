@@ -8,13 +8,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from newsroom.outlets.initial_outlets import starting_outlets
 from newsroom.text.fold import fold
 from stories import checks
 from stories.demo import documents, files
 from stories.demo.documents import uid_of
 from stories.demo.drawings import DRAWINGS
 from stories.documents import AnyDocument, Explainer, read
-from stories.management.starting_outlets import starting_outlets
 
 TODAY = date(2031, 3, 20)
 FILES = files.stories(TODAY)

@@ -8,12 +8,12 @@ from uuid import uuid4
 
 import yaml
 
+from newsroom.outlets.initial_outlets import starting_outlets
 from newsroom.text.fold import fold
 from newsroom.text.plain import words_of
 from stories.documents import Explainer
 from stories.documents.export import to_text
 from stories.documents.parse import KnownNames, RefusedError, Report, known_outlets, read_file, report
-from stories.management.starting_outlets import starting_outlets
 
 LABELLED = Path(__file__).parent / "labelled"
 OUTLETS = known_outlets((outlet.uid, outlet.name, outlet.aliases) for outlet in starting_outlets())

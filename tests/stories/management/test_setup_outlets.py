@@ -5,8 +5,8 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
+from newsroom.outlets.initial_outlets import starting_outlets
 from stories.drafts.article_urls import outlet_at
-from stories.management.starting_outlets import starting_outlets
 from stories.models import Outlet, OutletAlias
 from tests.factories import make_outlet
 

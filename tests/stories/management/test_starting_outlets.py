@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from newsroom.http.hosts import host_of
+from newsroom.outlets.initial_outlets import StartingOutlet, starting_outlets
 from newsroom.text.fold import fold
-from stories.management.starting_outlets import StartingOutlet, starting_outlets
 
 OUTLETS = starting_outlets()
 

@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from newsroom.db.keyset import newest
 from newsroom.entities.merged import Family
+from newsroom.outlets.models import Outlet
 from newsroom.page_cache.dependencies import STORIES, Guard
 from newsroom.page_cache.responses import MovedError
 from stories.documents.render import ExplainerFragments
 from stories.editions.models import Edition
-from stories.models.outlet import Outlet
 from stories.public.pages.lists.branches import languages_of, story_walks
 from stories.public.pages.outlets.outlet import outlet_family
 from stories.public.pages.works.links import Links, watch_texts

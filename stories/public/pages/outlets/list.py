@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from newsroom.db.statements import Prepared
 from newsroom.entities.alphabet import Alphabet, in_order
 from newsroom.entities.counts import Count, Counting
+from newsroom.outlets.models import Outlet, OutletKind
 from newsroom.page_cache.dependencies import QUESTIONS, STORIES, Guard
-from stories.models.outlet import Outlet, OutletKind
 from topics.pages import watch
 
 KINDS: dict[str, Promise] = {

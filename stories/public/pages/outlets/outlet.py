@@ -18,13 +18,13 @@ from newsroom.db.statements import Prepared
 from newsroom.entities.counts import Count
 from newsroom.entities.mentions import walks_naming
 from newsroom.entities.merged import Families, Family
+from newsroom.outlets.models import Outlet
 from newsroom.page_cache.dependencies import Guard, key, naming
 from newsroom.page_cache.responses import MovedError
 from newsroom.text.join import listed
 from newsroom.text.markdown import render
 from stories.documents.render import ExplainerFragments
 from stories.editions.models import Edition, EditionOutlet
-from stories.models.outlet import Outlet
 from stories.public.pages.outlets.list import KINDS
 from stories.public.pages.works.links import Links, watch_texts
 from stories.public.pages.works.outlets import Outlets, outlets_of, shown

@@ -10,10 +10,10 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from newsroom.outlets.models import Outlet
 from newsroom.search.counts import Count, Counts
 from stories.documents.headings import usual_heading
 from stories.documents.schema import SECTION_KINDS
-from stories.models.outlet import Outlet
 from stories.public.pages.search.names import Name, Names
 from stories.public.pages.search.query import Asked
 from topics.models import Topic

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from django.urls import reverse
 
+from newsroom.outlets.models import Outlet, OutletKind
 from newsroom.search.lookup import adapted_uid, rows
 from newsroom.search.query.conditions import OUTLET, TOPIC
 from newsroom.search.search import Hit
 from newsroom.text.join import listed
-from stories.models.outlet import Outlet, OutletKind
 from topics.models import Topic, TopicKind
 
 

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Self
 from uuid import UUID
 
+from newsroom.outlets.models import Outlet
 from newsroom.search.counts import Counts, counts
 from newsroom.search.query.conditions import Filters
 from newsroom.search.query.parse import Wanted
 from newsroom.search.search import search
 from stories.documents.schema import SECTION_KINDS
-from stories.models.outlet import Outlet
 from stories.public.pages.search.filters import Narrowing
 from stories.public.pages.search.hits import Found, found_of
 from stories.public.pages.search.names import Names

@@ -6,9 +6,9 @@ from datetime import datetime
 from uuid import UUID
 
 from newsroom.db.statements import Prepared
+from newsroom.outlets.models import Outlet, OutletKind
 from newsroom.text.join import listed
 from stories.documents import NamedOutlet
-from stories.models.outlet import Outlet, OutletKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,6 +120,7 @@ class Outlet(Named):
     objects = OutletQuerySet.as_manager()
 
     class Meta(Named.Meta):
+        app_label = "stories"
         indexes: ClassVar = [
             *Named.Meta.indexes,
             models.Index("kind", Initial("folded_name"), "folded_name", name="outlet_from_a_to_z"),
@@ -191,6 +192,7 @@ class OutletHost(models.Model):
     host = models.CharField(max_length=253, unique=True)
 
     class Meta:
+        app_label = "stories"
         default_permissions: ClassVar = ()
 
     def __str__(self) -> str:
@@ -205,4 +207,4 @@ class OutletAlias(Alias):
     outlet = models.ForeignKey(Outlet, on_delete=models.CASCADE, related_name="aliases")
 
     class Meta(Alias.Meta):
-        pass
+        app_label = "stories"

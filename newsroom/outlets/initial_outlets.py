@@ -6,13 +6,13 @@ from pathlib import Path
 from uuid import UUID, uuid5
 
 from newsroom.audit import track_changes
+from newsroom.outlets.models import Outlet, OutletAlias, OutletHost
 from newsroom.page_cache.invalidation import changing
 from newsroom.redirects.models import Address
 from newsroom.text.fold import fold
-from stories.models import Outlet, OutletAlias, OutletHost
 
 WHY = "From the starting list"
-DATA = Path(__file__).resolve().parent.parent / "data"
+DATA = Path(__file__).resolve().parent / "data"
 # Uids made from names under this one are the same on every machine, so documents can travel between installations.
 _OUTLETS = UUID("5f0c5c1e-3a0e-5b57-9f6b-6a1f3a4b7c11")
 

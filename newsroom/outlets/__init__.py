@@ -1,0 +1,1 @@
+"""Outlets: papers, broadcasters, agencies. Their models belong to the app of stories."""
