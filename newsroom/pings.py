@@ -16,7 +16,7 @@ MOST_KEYS = 30
 PATIENCE, PATIENCE_WITH_EDGES = 20, 5
 
 
-def tell_hub(hub: str, feeds: Sequence[str]) -> None:
+def ping_websub(hub: str, feeds: Sequence[str]) -> None:
     """Tell the ``hub`` that these whole addresses of ``feeds`` hold something new (WebSub, 1; PubSubHubbub 0.4, 7.1).
 
     Raises OSError where it does not answer, or refuses.
@@ -25,7 +25,7 @@ def tell_hub(hub: str, feeds: Sequence[str]) -> None:
     _send(hub, form.encode(), "application/x-www-form-urlencoded")
 
 
-def tell_search_engines(addresses: Sequence[str], *, site: str, key: str, endpoint: str = INDEXNOW) -> None:
+def ping_search_engines(addresses: Sequence[str], *, site: str, key: str, endpoint: str = INDEXNOW) -> None:
     """Tell search engines that these whole addresses of ours changed, at most 10,000 of them (IndexNow).
 
     ``key`` stands at ``/<key>.txt`` of the ``site``, which shows that it is ours to tell. Raises OSError as ``tell_hub``.
@@ -39,7 +39,7 @@ def tell_search_engines(addresses: Sequence[str], *, site: str, key: str, endpoi
     _send(endpoint, json.dumps(said).encode(), "application/json; charset=utf-8")
 
 
-def tell_edge(edge: str, keys: Sequence[str], *, header: tuple[str, str] | None) -> None:
+def purge_cdn(edge: str, keys: Sequence[str], *, header: tuple[str, str] | None) -> None:
     """Tell the ``edge`` to forget what has one of these ``keys``, in as few requests as it takes; each is a POST.
 
     The keys stand in the header ``Surrogate-Key``, parted by spaces, and as ``tags`` in a JSON body: some read the one,

@@ -69,14 +69,14 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "newsroom.site.retry.RetryMiddleware",
-    "newsroom.page_cache.middleware.KeepingMiddleware",
+    "newsroom.page_cache.middleware.StorePageMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
-    "newsroom.http.clock.MomentMiddleware",
+    "newsroom.http.clock.RequestTimeMiddleware",
     "newsroom.http.languages.LanguageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "newsroom.page_cache.middleware.SlashMiddleware",
+    "newsroom.page_cache.middleware.AppendSlashMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

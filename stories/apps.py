@@ -15,14 +15,14 @@ def lift_guards(using: str, **_: object) -> None:
     """Let the tables be altered."""
     from stories.publishing import triggers
 
-    triggers.lift(connections[using])
+    triggers.remove(connections[using])
 
 
 def lay_guards(using: str, **_: object) -> None:
     """Guard the tables as they are now."""
     from stories.publishing import triggers
 
-    triggers.lay(connections[using])
+    triggers.install(connections[using])
 
 
 def fill_search(using: str, stdout: TextIO | None = None, **_: object) -> None:
@@ -56,7 +56,7 @@ def fill_related(using: str, stdout: TextIO | None = None, **_: object) -> None:
         return
     now = clock.now()
     if related.is_needed(now):
-        for done in related.relate_all(now):
+        for done in related.choose_related_of_all(now):
             if stdout and done % 1_000 == 0:
                 stdout.write(f"  Stories that lead on: {done}\n")
 
@@ -93,7 +93,7 @@ def relate_lately(at: datetime) -> None:
     """Let stories lead on to what went out lately."""
     from stories.publishing.editions import related
 
-    related.relate_lately(at)
+    related.choose_related_lately(at)
 
 
 class StoriesConfig(AppConfig):
@@ -118,10 +118,10 @@ class StoriesConfig(AppConfig):
             visibility.needs(kind, right)
         offboarding.register("links to drafts", end_all_of)
         offboarding.register("reviews", ask_everybody)
-        pre_migrate.connect(lift_guards, sender=self, dispatch_uid="stories.publishing.triggers.lift")
+        pre_migrate.connect(lift_guards, sender=self, dispatch_uid="stories.publishing.triggers.remove")
         post_migrate.connect(fill_search, sender=self, dispatch_uid="stories.search.fill")
         post_migrate.connect(fill_related, sender=self, dispatch_uid="stories.related.fill")
-        post_migrate.connect(lay_guards, sender=self, dispatch_uid="stories.publishing.triggers.lay")
+        post_migrate.connect(lay_guards, sender=self, dispatch_uid="stories.publishing.triggers.install")
         health.register("triggers", guards_are_laid)
         periodic.register("pages to look at again", remind_of_looks)
         periodic.register("emptied autosaves", tidy_autosaves)

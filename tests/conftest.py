@@ -86,7 +86,7 @@ def guards_lifted_for_the_flush(request):
         return
     request.getfixturevalue("transactional_db")
     yield
-    triggers.lift()
+    triggers.remove()
     index.empty()  # a flush leaves the words of SQLite where they are
     empty()
 

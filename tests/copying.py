@@ -60,7 +60,7 @@ def save_again_and_again(key: int, place: str) -> None:
         while True:
             story.headline = f"The barrier counts lorry {time.time_ns()}"
             story.save()
-            acknowledged.write(f"{revisions.record(story, by=None).number}\n")
+            acknowledged.write(f"{revisions.record_revision(story, by=None).number}\n")
             acknowledged.flush()
 
 

@@ -174,7 +174,7 @@ def make_story(
         Byline.objects.create(story=story, contributor=contributor, position=position)
     for article in articles:
         citations.cite(story, article)
-    revisions.record(story, by=owner)
+    revisions.record_revision(story, by=owner)
     return story
 
 
@@ -209,7 +209,7 @@ def make_question(
         )
     for position, topic in enumerate(topics):
         WorkTopic.objects.create(work=faq, topic=topic, position=position)
-    revisions.record(faq, by=owner)
+    revisions.record_revision(faq, by=owner)
     return faq
 
 

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Model
 from django.test import Client
 
-from newsroom.db.keyset import Place
+from newsroom.db.keyset import Cursor
 from newsroom.http.clock import FOREVER
 from stories.models import Edition, EditionOutlet, EditionTopic, Outlet, Work
 from tests.asking import statements
@@ -144,7 +144,7 @@ def _quoted(moment: datetime) -> str:
 
 def addresses(many: Many) -> list[str]:
     """Return the addresses of all lists: as they begin, from a place far down, and of what few and many pages name."""
-    place = f"before={Place(NEWEST - timedelta(minutes=9_000), UUID(int=0))}"
+    place = f"before={Cursor(NEWEST - timedelta(minutes=9_000), UUID(int=0))}"
     every, few, outlet = many.topic.slug, many.few.slug, many.outlet.slug
     return [
         "/",
@@ -184,7 +184,7 @@ def feeds(many: Many) -> list[str]:
 def calls(many: Many) -> list[str]:
     """Return the calls of the API that list something, narrowed in each way and in two at once."""
     topic, few, outlet = f"topic={many.topic.uid}", f"topic={many.few.uid}", f"outlet={many.outlet.uid}"
-    place = f"cursor={Place(NEWEST - timedelta(minutes=9_000), UUID(int=0))}"
+    place = f"cursor={Cursor(NEWEST - timedelta(minutes=9_000), UUID(int=0))}"
     narrowed = ["", topic, few, outlet, "language=de", "language=de-AT", "language=en-GB", f"{few}&{outlet}"]
     narrowed += [f"{topic}&{outlet}", f"{topic}&language=de", f"{topic}&language=en-US", f"{outlet}&language=en-gb"]
     narrowed += [f"{topic}&until=2025-12-25T00:00:00Z", f"{topic}&{place}", f"{topic}&{outlet}&{place}", place]

@@ -7,9 +7,9 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from newsroom.audit.audited_admin import RecordedAdmin
+from newsroom.audit.audited_admin import AuditedAdmin
 from newsroom.audit.concurrent_edits import SeenAdmin, SeenForm
-from newsroom.db.counts import counted, said
+from newsroom.db.counts import counted, format_count
 from newsroom.desk.changelists.admin import ListedAdmin
 from newsroom.desk.changelists.filters import Choices, CountedFilter, UseFilter, by_choice
 from newsroom.desk.forms.aliases import AliasedAdmin, AliasedForm
@@ -96,7 +96,7 @@ class JoinedFilter(CountedFilter):
 
 
 @admin.register(Topic)
-class TopicAdmin(JoiningScreen, SeenAdmin, TabledAdmin, ListedAdmin, RecordedAdmin, AliasedAdmin):
+class TopicAdmin(JoiningScreen, SeenAdmin, TabledAdmin, ListedAdmin, AuditedAdmin, AliasedAdmin):
     """Topics, by name."""
 
     form = TopicForm
@@ -146,7 +146,7 @@ class TopicAdmin(JoiningScreen, SeenAdmin, TabledAdmin, ListedAdmin, RecordedAdm
     def used_in(self, topic: Any) -> str:
         """Say how many works name it."""
         count = topic.work_count
-        return f"{said(count)} {'work' if count == 1 else 'works'}" if count else "nothing"
+        return f"{format_count(count)} {'work' if count == 1 else 'works'}" if count else "nothing"
 
     def has_change_permission(self, request: HttpRequest, obj: Topic | None = None) -> bool:
         """Let nobody edit a topic that was joined to another."""

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from newsroom.desk.changelists.filters import pointed_at
 from newsroom.entities.alphabet import Initial
-from newsroom.entities.models import Alias, Named, NamedQuerySet
+from newsroom.entities.models import Alias, NamedEntity, NamedQuerySet
 from newsroom.http.reverse import address_of
 from newsroom.media.models import Image
 
@@ -33,7 +33,7 @@ class TopicQuerySet(NamedQuerySet["Topic"]):
         return self.filter(named if is_used else ~named)
 
 
-class Topic(Named):
+class Topic(NamedEntity):
     """A person, an organisation, a place, an event or a subject."""
 
     address_kind = "topic"
@@ -56,9 +56,9 @@ class Topic(Named):
 
     objects = TopicQuerySet.as_manager()
 
-    class Meta(Named.Meta):
+    class Meta(NamedEntity.Meta):
         indexes: ClassVar = [
-            *Named.Meta.indexes,
+            *NamedEntity.Meta.indexes,
             models.Index("kind", Initial("folded_name"), "folded_name", name="topic_from_a_to_z"),
             models.Index(fields=["name", "id"], condition=Q(merged_into__isnull=False), name="topic_joined"),
         ]

@@ -12,20 +12,20 @@ from django.http import Http404, QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from newsroom.db.keyset import Place, PreparedPages, first_of, newest
-from newsroom.db.statements import Prepared
+from newsroom.db.keyset import Cursor, PreparedPages, first_of, newest
+from newsroom.db.statements import PreparedQuery
 from newsroom.entities.alphabet import Alphabet, in_order, letter_of
 from newsroom.entities.counts import Count, Counting
 from newsroom.entities.mentions import editions_of, naming_of, walks_naming
 from newsroom.entities.merged import Families, Family
 from newsroom.http.clock import new_year_after
-from newsroom.page_cache.dependencies import NAMES, QUESTIONS, SITE, STORIES, Guard, key, naming
+from newsroom.page_cache.dependencies import NAMES, QUESTIONS, SITE, STORIES, PageDependencies, naming_key, page_key
 from newsroom.page_cache.responses import MovedError
 from newsroom.text.markdown import render
 from topics.models import Topic, TopicKind
 
 
-def watch(guard: Guard | None, *names: str) -> None:
+def watch(guard: PageDependencies | None, *names: str) -> None:
     """Tell the guard, if there is one, that a list hangs on the keys of these names. Two queries, or none.
 
     It also hangs on what topics and outlets are called, on the site, on the next edition that begins by itself, and on
@@ -46,7 +46,7 @@ def _waiting(at: datetime) -> QuerySet[Any, Any]:
     return first
 
 
-_WAITING = Prepared(_waiting)
+_WAITING = PreparedQuery(_waiting)
 
 
 KINDS: dict[str, Promise] = {
@@ -98,7 +98,7 @@ class TopicList:
     at: datetime
 
     @classmethod
-    def load(cls, *, kind: str, start: str, at: datetime, guard: Guard | None = None) -> Self:
+    def load(cls, *, kind: str, start: str, at: datetime, guard: PageDependencies | None = None) -> Self:
         """Return the topics of every kind, or those of ``kind`` from the name ``start`` on. Four queries at most, two more for ``guard``.
 
         Raises Http404 for a kind that there is not.
@@ -168,7 +168,7 @@ def _beginnings(at: datetime) -> QuerySet[Topic]:
     return Alphabet(Topic.objects.public(at), list(KINDS)).beginnings()
 
 
-_OF_EACH_KIND, _BEGINNINGS = Prepared(_of_each_kind), Prepared(_beginnings)
+_OF_EACH_KIND, _BEGINNINGS = PreparedQuery(_of_each_kind), PreparedQuery(_beginnings)
 
 
 STORIES_ON_A_PAGE = 20
@@ -206,7 +206,7 @@ class TopicPage:
     question_count: Count
     companions: list[TopicCounted]
     latest: datetime | None
-    earlier: Place | None
+    earlier: Cursor | None
     is_first: bool
 
     @property
@@ -220,7 +220,7 @@ class TopicPage:
         return str(KINDS[self.topic.kind])
 
     @classmethod
-    def load(cls, slug: str, *, before: str, at: datetime, guard: Guard | None = None) -> Self:
+    def load(cls, slug: str, *, before: str, at: datetime, guard: PageDependencies | None = None) -> Self:
         """Return the page of the topic at this address, in eleven queries at most.
 
         ``guard`` is told what it is built from. Raises MovedError for a former address or a merged topic, Http404 unless a live edition names the topic.
@@ -259,7 +259,7 @@ def _updated(edition: Model) -> datetime:
     return updated
 
 
-def topic_family(slug: str, *, at: datetime, guard: Guard | None = None) -> Family[Topic]:
+def topic_family(slug: str, *, at: datetime, guard: PageDependencies | None = None) -> Family[Topic]:
     """Return the topic that a present or former address leads to, a merged one as what it was merged into.
 
     Raises Http404 unless a live edition names it. Four queries at most, two more for ``guard``.
@@ -267,13 +267,13 @@ def topic_family(slug: str, *, at: datetime, guard: Guard | None = None) -> Fami
     topic = TOPICS.led_to(slug, at=at) if "\x00" not in slug else None
     if topic is None:
         raise Http404
-    pictures = [key("picture", topic.picture.uid)] if topic.picture else []
-    watch(guard, key("topic", topic.uid), naming("topic", topic.uid), *pictures)
+    pictures = [page_key("picture", topic.picture.uid)] if topic.picture else []
+    watch(guard, page_key("topic", topic.uid), naming_key("topic", topic.uid), *pictures)
     family = TOPICS.of(topic, at=at)
     if not family.keys:
         raise Http404
     if guard and family.thing.picture and family.thing.picture_id != topic.picture_id:
-        guard.heed({key("picture", family.thing.picture.uid): None})  # not known beforehand: this page is not kept
+        guard.heed({page_key("picture", family.thing.picture.uid): None})  # not known beforehand: this page is not kept
     return family
 
 
@@ -328,5 +328,5 @@ def _named_most(keys: Collection[int], at: datetime) -> QuerySet[Any, Any]:
 
 TOPICS = Families(lambda: Topic.objects.select_related("picture", "merged_into__picture"))
 _STORIES = PreparedPages(_stories, size=STORIES_ON_A_PAGE, key="edition")
-_QUESTIONS, _NAMED_MOST = Prepared(_questions), Prepared(_named_most)
-_THESE = Prepared(lambda keys: Topic.objects.filter(pk__in=keys))
+_QUESTIONS, _NAMED_MOST = PreparedQuery(_questions), PreparedQuery(_named_most)
+_THESE = PreparedQuery(lambda keys: Topic.objects.filter(pk__in=keys))

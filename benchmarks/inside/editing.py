@@ -6,7 +6,7 @@ from newsroom.accounts.models import User
 from stories import publishing
 from stories.drafts import revisions
 from stories.models import FAQ, Change, ChangeNote, Edition, Story, Work
-from stories.publishing import Going
+from stories.publishing import PublishRequest
 
 PUBLISHER = "corpus"  # the account that published the corpus
 _IN_HEADLINE, _IN_TEXT = " · ", " Seen again: "
@@ -23,12 +23,12 @@ def save(work: Work, words: str, *, by: User) -> None:
         story = Story.objects.get(pk=work.pk)
         story.headline = _ending_with(words, story.headline, _IN_HEADLINE)
         story.save()
-        revisions.record(story, by=by, reason="Measuring")
+        revisions.record_revision(story, by=by, reason="Measuring")
     else:
         question = FAQ.objects.get(pk=work.pk)
         question.introduction = _ending_with(f"{words}.", question.introduction, _IN_TEXT)
         question.save()
-        revisions.record(question, by=by, reason="Measuring")
+        revisions.record_revision(question, by=by, reason="Measuring")
 
 
 def publish(work: Work, *, by: User) -> Edition:
@@ -38,7 +38,7 @@ def publish(work: Work, *, by: User) -> Edition:
 
 def publish_together(works: Iterable[Work], *, by: User) -> list[Edition]:
     """Show readers what was saved of several works, all or none."""
-    return publishing.publish_many([Going(work, _change()) for work in works], by=by)
+    return publishing.publish_many([PublishRequest(work, _change()) for work in works], by=by)
 
 
 def _ending_with(words: str, before: str, between: str) -> str:

@@ -62,7 +62,7 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
         known = {
             "site_name": settings.SITE_NAME,
             "site_url": settings.SITE_URL,
-            "at": clock.moment_of(self.request),
+            "at": clock.request_time(self.request),
             "network_address": client_address(self.request),
             "browser": browser_of(self.get_http_user_agent(self.request)),
             **(context or {}),

@@ -6,9 +6,9 @@ from django.db.models.signals import post_migrate
 
 def set_up_roles(**_: object) -> None:
     """Give each role its permissions; they exist only once every app was migrated."""
-    from newsroom.accounts.roles import set_up
+    from newsroom.accounts.roles import set_up_roles
 
-    set_up()
+    set_up_roles()
 
 
 class AccountsConfig(AppConfig):

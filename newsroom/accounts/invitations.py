@@ -17,7 +17,7 @@ from newsroom.accounts.models import Invitation, User
 from newsroom.accounts.permissions import require
 from newsroom.audit import track_changes
 from newsroom.audit.models import Event
-from newsroom.desk.local_time import said
+from newsroom.desk.local_time import format_local
 from newsroom.notifications.mail import post
 
 RIGHT = "accounts.add_invitation"
@@ -99,7 +99,7 @@ def send(made: Made, *, at: datetime) -> None:
 
     Raises NotSentError where the mail server refuses it or does not answer.
     """
-    until = said(made.invitation.ends_at, "j F Y, H:i")
+    until = format_local(made.invitation.ends_at, "j F Y, H:i")
     post(
         to=made.invitation.email,
         subject="Your invitation to the desk",
@@ -158,7 +158,7 @@ def take_up(token: str, *, username: str, first_name: str, last_name: str, passw
     invitation.taken_at, invitation.taken_by = at, user
     invitation.save(update_fields=["taken_at", "taken_by"])
     _write(invitation, "invitation taken up", by=user)
-    track_changes.added(user, by=user)
+    track_changes.record_added(user, by=user)
     return user
 
 

@@ -14,16 +14,16 @@ from django.utils.crypto import salted_hmac
 from django.views.csrf import csrf_failure
 from django.views.decorators.cache import never_cache
 
-from newsroom.accounts.permissions import person
-from newsroom.desk.responses import framed, refusal, refused
+from newsroom.accounts.permissions import signed_in_user
+from newsroom.desk.responses import allow_framing, json_refusal, refusal
 from newsroom.http.client_ip import connection_of
 from newsroom.http.languages import DESK
-from newsroom.http.rate_limits import take
+from newsroom.http.rate_limits import acquire
 
-second_factor = framed(authenticate)
+second_factor = allow_framing(authenticate)
 
 
-@framed
+@allow_framing
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Sign somebody in; answer 429 where an account or a connection had too many wrong passwords."""
     response: HttpResponse = login(request)
@@ -33,12 +33,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@framed
+@allow_framing
 @never_cache
 @login_required
 def signed_in(request: HttpRequest) -> HttpResponse:
     """Say who is signed in; in a frame of a form of the desk a script hands its new token to the form."""
-    user = person(request)
+    user = signed_in_user(request)
     may_enter = user.is_staff and (not settings.REQUIRE_SECOND_FACTOR or is_mfa_enabled(user))
     return render(request, "account/signed_in.html", {"may_enter": may_enter})
 
@@ -54,7 +54,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def token_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Refuse what was sent with an old token: a script that asks for JSON hears that somebody has to sign in again."""
     if "application/json" in request.headers.get("Accept", ""):
-        return refused("The page is from before you signed in again.", status=403, signed_out=True)
+        return json_refusal("The page is from before you signed in again.", status=403, signed_out=True)
     # What another site sends is not shown here, under our name, as what somebody wrote.
     is_ours = request.headers.get("Sec-Fetch-Site") == "same-origin"
     if is_ours and request.path_info.startswith(DESK) and admin.site.has_permission(request):
@@ -74,4 +74,4 @@ def admit(what: str, address: str) -> bool:
     Addresses are kept only as a keyed digest.
     """
     who = salted_hmac("newsroom.accounts.login", connection_of(address), algorithm="sha256").hexdigest()
-    return take(f"{what}:{who}", MOST, seconds=WAIT) is not None
+    return acquire(f"{what}:{who}", MOST, seconds=WAIT) is not None

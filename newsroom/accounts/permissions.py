@@ -10,7 +10,7 @@ class NotAllowedError(PermissionDenied):
     """This account may not do this; the message is for the person who tried."""
 
 
-def person(request: HttpRequest) -> User:
+def signed_in_user(request: HttpRequest) -> User:
     """Return who sent the request; raise PermissionDenied when nobody is signed in."""
     if not isinstance(request.user, User):
         raise PermissionDenied

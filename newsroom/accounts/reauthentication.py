@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.shortcuts import redirect
 
-from newsroom.http.clock import moment_of
+from newsroom.http.clock import request_time
 
 # How long a proof counts.
 FRESH = timedelta(minutes=5)
@@ -40,4 +40,4 @@ def is_fresh(request: HttpRequest) -> bool:
     if is_mfa_enabled(request.user):
         records = [record for record in records if record["method"] == "mfa"]
     newest = max((float(record["at"]) for record in records), default=0.0)
-    return moment_of(request).timestamp() - newest < FRESH.total_seconds()
+    return request_time(request).timestamp() - newest < FRESH.total_seconds()

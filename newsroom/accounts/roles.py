@@ -52,7 +52,7 @@ ROLES: dict[str, tuple[str, ...]] = {
 }
 
 
-def set_up() -> None:
+def set_up_roles() -> None:
     """Make the four groups and give each exactly its permissions.
 
     Permissions of apps that are not migrated yet do not exist; they follow at the next call.

@@ -16,10 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from newsroom.accounts import invitations, login, sessions
 from newsroom.accounts.models import Invitation, User
-from newsroom.accounts.permissions import person
-from newsroom.desk.responses import leads_to_problem
+from newsroom.accounts.permissions import signed_in_user
+from newsroom.desk.responses import focus_first_error
 from newsroom.http.client_ip import client_address
-from newsroom.http.clock import moment_of
+from newsroom.http.clock import request_time
 
 
 class TakeUpForm(forms.Form):
@@ -67,7 +67,7 @@ class TakeUpForm(forms.Form):
 @login_required
 def account(request: HttpRequest) -> HttpResponse:
     """Lead to all that people can do about their own account."""
-    user = person(request)
+    user = signed_in_user(request)
     context = {
         "roles": ", ".join(group.name for group in user.groups.order_by("pk")),
         "has_second_factor": is_mfa_enabled(user),
@@ -82,7 +82,7 @@ def account(request: HttpRequest) -> HttpResponse:
 @login_required
 def own_sessions(request: HttpRequest) -> HttpResponse:
     """List where the person is signed in; a POST ends every session but this one."""
-    user, current = person(request), request.session.session_key or ""
+    user, current = signed_in_user(request), request.session.session_key or ""
     if request.method == "POST":
         sessions.end_others(user, current=current)
         messages.success(request, "You are signed in here only.")
@@ -94,7 +94,7 @@ def own_sessions(request: HttpRequest) -> HttpResponse:
 @login_required
 def end_session(request: HttpRequest, key: int) -> HttpResponse:
     """End one of one's own sessions."""
-    if not sessions.end(person(request), key):
+    if not sessions.end(signed_in_user(request), key):
         raise Http404
     messages.success(request, "Ended. Whoever used it has to sign in again.")
     return redirect("usersessions_list")
@@ -107,7 +107,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 
     Every link that opens nothing is answered alike, and whoever tries many is told to wait.
     """
-    network_address, at = client_address(request), moment_of(request)
+    network_address, at = client_address(request), request_time(request)
     found = invitations.opened_by(token, at=at)
     if (found is None or request.method == "POST") and not login.admit("invitation", network_address):
         return _closed(request, status=429)
@@ -124,14 +124,14 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
             return response
         if not form.errors:
             return _closed(request, status=404)
-    context = {"form": leads_to_problem(form), "invitation": found}
+    context = {"form": focus_first_error(form), "invitation": found}
     return _private(render(request, "accounts/invitation.html", context, status=422 if form.errors else 200))
 
 
 def _taken_up(token: str, form: TakeUpForm, request: HttpRequest) -> User | None:
     said = {name: form.cleaned_data[name] for name in ("username", "first_name", "last_name", "password")}
     try:
-        return invitations.take_up(token, **said, at=moment_of(request))
+        return invitations.take_up(token, **said, at=request_time(request))
     except ValidationError as refusal:
         form.add_error(None, refusal)
         return None

@@ -19,12 +19,12 @@ from newsroom.audit.models import Event
 from newsroom.audit.undo import NotPutBackError, put_back
 from newsroom.desk.changelists.changelist import BoundedAdmin
 from newsroom.notifications.inbox import told_of
-from newsroom.page_cache.invalidation import changing
+from newsroom.page_cache.invalidation import invalidation
 
 ON_A_PAGE = 50
 
 
-class RecordedAdmin(BoundedAdmin):
+class AuditedAdmin(BoundedAdmin):
     """A screen whose saves and deletions stand in the record; its *history* is what the record says of one thing."""
 
     puts_back = True
@@ -50,9 +50,9 @@ class RecordedAdmin(BoundedAdmin):
         super().save_related(request, form, formsets, change)
         before = vars(request).pop("said_before", None)
         if before is None:
-            track_changes.added(form.instance, by=_person(request))
+            track_changes.record_added(form.instance, by=_person(request))
         else:
-            track_changes.changed(form.instance, before, by=_person(request))
+            track_changes.record_changed(form.instance, before, by=_person(request))
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """Write what the thing said, then remove it."""
@@ -61,13 +61,13 @@ class RecordedAdmin(BoundedAdmin):
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """Write what each thing said, then remove it, one by one: what a thing does as it goes, a QuerySet would not do."""
-        with changing():
+        with invalidation():
             for thing in queryset:
                 self.delete_model(request, thing)
 
     def record_deletion(self, request: HttpRequest, thing: models.Model) -> None:
         """Write what the thing said before it is removed."""
-        track_changes.deleted(thing, by=_person(request))
+        track_changes.record_deleted(thing, by=_person(request))
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

@@ -14,8 +14,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from newsroom.db.loose_scan import distinct
-from newsroom.db.statements import PreparedRows
+from newsroom.db.loose_scan import distinct_values
+from newsroom.db.statements import PreparedRowQuery
 from newsroom.http import clock
 
 
@@ -84,15 +84,15 @@ class EventQuerySet(models.QuerySet["Event"]):
 
     def kinds(self) -> list[str]:
         """Return the kinds of things there are events about, in alphabetical order."""
-        return distinct(self.model, "kind")
+        return distinct_values(self.model, "kind")
 
     def verbs(self) -> list[str]:
         """Return the verbs there are events of, in alphabetical order."""
-        return distinct(self.model, "verb")
+        return distinct_values(self.model, "verb")
 
     def people(self) -> list[Any]:
         """Return the people who acted, by name."""
-        acting = get_user_model()._default_manager.filter(pk__in=distinct(self.model, "by"))
+        acting = get_user_model()._default_manager.filter(pk__in=distinct_values(self.model, "by"))
         return list(acting.order_by("first_name", "username"))
 
     def of_person(self, key: int | None) -> "EventQuerySet":
@@ -180,7 +180,7 @@ class Event(models.Model):
         return [name for name in self.before if name in self.after]
 
 
-_EVENTS = PreparedRows(Event, "kind", "uid", "verb", "by", "by_name", "before", "after", "reason")
+_EVENTS = PreparedRowQuery(Event, "kind", "uid", "verb", "by", "by_name", "before", "after", "reason")
 
 
 class Erasure(models.Model):

@@ -113,7 +113,7 @@ def _in_words(value: object) -> str:
     if isinstance(value, list):
         return str(len(value))
     if isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\dT", value):
-        return local_time.said(datetime.fromisoformat(value), "j F Y, H:i")
+        return local_time.format_local(datetime.fromisoformat(value), "j F Y, H:i")
     return str(value)
 
 

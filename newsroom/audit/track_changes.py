@@ -62,12 +62,12 @@ def same(one: object, other: object) -> bool:
     return one == other
 
 
-def added(thing: models.Model, *, by: AbstractUser | None, reason: str = "") -> Event:
+def record_added(thing: models.Model, *, by: AbstractUser | None, reason: str = "") -> Event:
     """Write that a thing was made. What it said is kept once it is changed."""
     return Event.objects.write(kind_of(thing), uid_of(thing), "added", by=by, reason=reason)
 
 
-def changed(
+def record_changed(
     thing: models.Model, before: State, *, by: AbstractUser | None, verb: str = "changed", reason: str = ""
 ) -> Event | None:
     """Write what differs from ``before``; nothing, and None, where nothing does."""
@@ -86,18 +86,18 @@ def changed(
     )
 
 
-def deleted(thing: models.Model, *, by: AbstractUser | None) -> Event:
+def record_deleted(thing: models.Model, *, by: AbstractUser | None) -> Event:
     """Write that a thing is removed, with all that it said; call it before it is."""
     said = {name: value for name, value in state_of(thing).items() if value not in ("", None, [])}
     return Event.objects.write(kind_of(thing), uid_of(thing), "deleted", by=by, before=said)
 
 
 @contextmanager
-def kept(thing: models.Model, *, by: AbstractUser | None, reason: str = "") -> Iterator[None]:
+def track_changes(thing: models.Model, *, by: AbstractUser | None, reason: str = "") -> Iterator[None]:
     """Write what changed of a stored thing while the block ran; within a transaction."""
     before = stored_state(thing)
     yield
-    changed(thing, before, by=by, reason=reason)
+    record_changed(thing, before, by=by, reason=reason)
 
 
 def _plain(thing: models.Model, field: models.Field[Any, Any]) -> object:

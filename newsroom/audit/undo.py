@@ -12,7 +12,7 @@ from newsroom.audit import track_changes
 from newsroom.audit.models import Event
 from newsroom.audit.sentences import listed, sentence_for
 from newsroom.audit.subjects import label_of, model_of, row_of
-from newsroom.page_cache.invalidation import changing
+from newsroom.page_cache.invalidation import invalidation
 
 # What joined, deleted or published something is undone by verbs of its own, or not at all.
 REVERSIBLE = frozenset({"changed", "put back"})
@@ -27,7 +27,7 @@ def can_be_put_back(event: Event) -> bool:
     return event.verb in REVERSIBLE and bool(event.changed_fields())
 
 
-@changing()
+@invalidation()
 def put_back(event: Event, *, by: AbstractUser) -> models.Model:
     """Let the thing say what it said before the event; return it.
 
@@ -47,7 +47,7 @@ def put_back(event: Event, *, by: AbstractUser) -> models.Model:
     before = track_changes.state_of(thing)
     _write(thing, {name: event.before[name] for name in event.changed_fields()})
     day = date(timezone.localtime(event.at), "j F Y, H:i")
-    track_changes.changed(thing, before, by=by, verb="put back", reason=f"As it was before {day}")
+    track_changes.record_changed(thing, before, by=by, verb="put back", reason=f"As it was before {day}")
     return thing
 
 

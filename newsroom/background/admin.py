@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from django_tasks_db.models import DBTaskResult
 
 from newsroom.accounts.models import User
-from newsroom.accounts.permissions import person
+from newsroom.accounts.permissions import signed_in_user
 from newsroom.background import failures
 from newsroom.background.models import Failure, WorkerLife
 from newsroom.desk.changelists.changelist import BoundedAdmin
@@ -123,7 +123,7 @@ class FailureAdmin(BoundedAdmin):
         return redirect("admin:jobs_failure_changelist")
 
     def _decide(self, request: HttpRequest, failures: list[Failure], verb: Decision, words: str) -> None:
-        by: User = person(request)
+        by: User = signed_in_user(request)
         done = 0
         for failure in failures:
             try:

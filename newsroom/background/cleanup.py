@@ -8,7 +8,7 @@ from django.tasks import TaskResultStatus
 from newsroom.background.models import Failure, Job, WorkerLife
 from newsroom.http import clock
 from newsroom.media.storage import delete_unfinished
-from newsroom.page_cache.eviction import forget_unasked
+from newsroom.page_cache.eviction import evict_unrequested
 from newsroom.site.reader_reports.models import Report
 
 KEPT = timedelta(days=14)
@@ -24,7 +24,7 @@ def tidy() -> int:
     now = clock.now()
     Report.objects.forget_addresses(at=now)
     delete_unfinished(default_storage, before=now - UNFINISHED_KEPT)
-    forget_unasked(at=now)
+    evict_unrequested(at=now)
     before = now - KEPT
     over = Job.objects.filter(
         status__in=[TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED], finished_at__lt=before, failure=None

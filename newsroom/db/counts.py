@@ -12,22 +12,24 @@ from django.db.models import Count, Model, QuerySet
 MOST = 1_000
 
 
-def said(number: int) -> str:
+def format_count(number: int) -> str:
     """Return a count as people read it: “12”, “1,000+” where there are more."""
     return f"{MOST:,}+" if number > MOST else f"{number:,}"
 
 
-def some(rows: QuerySet[Any]) -> QuerySet[Any]:
+def newest_rows(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Return the keys of the newest of ``rows``, one more than are counted."""
     return rows.order_by("-pk").values("pk")[: MOST + 1]
 
 
-def any_of(rows: QuerySet[Any]) -> QuerySet[Any]:
+def first_rows(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Return the keys of as many of ``rows``, whichever is found first."""
     return rows.order_by().values("pk")[: MOST + 1]
 
 
-def capped(queries: Iterable[QuerySet[Any]], *, part: Callable[[QuerySet[Any]], QuerySet[Any]] = some) -> list[int]:
+def capped(
+    queries: Iterable[QuerySet[Any]], *, part: Callable[[QuerySet[Any]], QuerySet[Any]] = newest_rows
+) -> list[int]:
     """Return how many rows each query has, none counted further than one past ``MOST``; one statement for all."""
     parts: list[tuple[str, tuple[Any, ...]] | None] = []
     for rows in queries:
@@ -55,7 +57,7 @@ def grouped(rows: QuerySet[Any], field: str) -> dict[Any, int]:
 def counted[Row: Model](rows: Iterable[Row], name: str, related: Callable[[Any], QuerySet[Any]]) -> list[Row]:
     """Return rows, each with an attribute ``name`` that says how many are ``related`` to it, as far as is counted."""
     listed = list(rows)
-    for row, number in zip(listed, capped((related(row) for row in listed), part=any_of), strict=True):
+    for row, number in zip(listed, capped((related(row) for row in listed), part=first_rows), strict=True):
         setattr(row, name, number)
     return listed
 

@@ -12,7 +12,7 @@ from django.db.models import BigIntegerField, F, Func, Model, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThanOrEqual, TupleLessThan
 from django.http import Http404
 
-from newsroom.db.statements import Prepared
+from newsroom.db.statements import PreparedQuery
 
 PAGE_SIZE = 20
 _SHAPE = "%Y%m%dT%H%M%S.%fZ"
@@ -20,7 +20,7 @@ _KEY = re.compile("[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Cursor:
     """A place in a list ordered by date and then by uid, newest first.
 
     Readers see it in addresses. The number of a row would tell how many were made that nobody may see yet.
@@ -33,7 +33,7 @@ class Place:
         return f"{self.moment.astimezone(UTC).strftime(_SHAPE)}-{self.key.hex}"
 
     @classmethod
-    def read(cls, words: str) -> "Place":
+    def read(cls, words: str) -> "Cursor":
         """Return the place that ``words``, written by ``str``, name; raise Http404 for anything else."""
         moment, _, key = words.rpartition("-")
         if not _KEY.fullmatch(key):
@@ -45,15 +45,15 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Slice[Row: Model]:
+class Page[Row: Model]:
     """Some rows of a list, and where the next begin: ``earlier`` is None on the last page."""
 
     rows: list[Row]
-    earlier: Place | None
+    earlier: Cursor | None
     is_first: bool
 
 
-def cut[Row: Model](
+def paginate[Row: Model](
     rows: QuerySet[Row],
     *,
     before: str,
@@ -61,7 +61,7 @@ def cut[Row: Model](
     size: int = PAGE_SIZE,
     walks: Sequence[QuerySet[Any, Any]] = (),
     key: str = "pk",
-) -> Slice[Row]:
+) -> Page[Row]:
     """Return ``size`` rows from the place named ``before`` on, from the newest where it is empty.
 
     ``rows`` are ordered here, by ``field`` and ``uid``, newest first: no two of them may have both alike. With ``walks``
@@ -69,7 +69,7 @@ def cut[Row: Model](
     Http404 where ``before`` names no place.
     """
     if before:
-        place = Place.read(before)
+        place = Cursor.read(before)
         behind = _behind(place.moment, place.key, field)
         rows, walks = rows.filter(behind), [walk.filter(behind) for walk in walks]
     found = list(newest(rows, limit=size + 1, field=field, walks=walks, key=key))
@@ -100,26 +100,26 @@ class PreparedPages[Row: Model]:
             further = [walk.filter(behind) for walk in walks]
             return newest(rows.filter(behind), limit=size + 1, field=field, walks=further, key=key)
 
-        self._first, self._later = Prepared(first), Prepared(later)
+        self._first, self._later = PreparedQuery(first), PreparedQuery(later)
         self._field, self._size = field, size
 
-    def __call__(self, before: str, **values: object) -> Slice[Row]:
+    def __call__(self, before: str, **values: object) -> Page[Row]:
         """Return the rows from the place named ``before`` on, as ``cut`` does. One query."""
         if before:
-            place = Place.read(before)
+            place = Cursor.read(before)
             found = self._later(moment=place.moment, uid=place.key, **values)
         else:
             found = self._first(**values)
         return _slice(found, self._size, self._field, is_first=not before)
 
 
-def _slice[Row: Model](found: list[Row], size: int, field: str, *, is_first: bool) -> Slice[Row]:
+def _slice[Row: Model](found: list[Row], size: int, field: str, *, is_first: bool) -> Page[Row]:
     """Return the first ``size`` of the rows, of which there may be one more."""
     rows, earlier = found[:size], None
     if len(found) > size:
         last: object = getattr(rows[-1], field)
-        earlier = Place(last, getattr(rows[-1], "uid")) if isinstance(last, datetime) else None  # noqa: B009  # of any model with uids
-    return Slice(rows, earlier, is_first=is_first)
+        earlier = Cursor(last, getattr(rows[-1], "uid")) if isinstance(last, datetime) else None  # noqa: B009  # of any model with uids
+    return Page(rows, earlier, is_first=is_first)
 
 
 def newest[Row: Model](
@@ -168,9 +168,9 @@ def first_of(
     return found if found.query.is_sliced else found.order_by()
 
 
-def stretch(
+def window(
     walks: Sequence[QuerySet[Any, Any]], *, before: str, most: int, field: str = "updated_at"
-) -> tuple[list[QuerySet[Any, Any]], Place | None]:
+) -> tuple[list[QuerySet[Any, Any]], Cursor | None]:
     """Return the walks as far as they go in their first ``most`` rows from the place named ``before`` on, and where that is.
 
     The place is None where no walk is longer. Where several are, it is where the first of them ends, so that nothing
@@ -179,13 +179,13 @@ def stretch(
     ends: list[tuple[datetime, UUID]] = []
     ahead = list(walks)
     if before:
-        place = Place.read(before)
+        place = Cursor.read(before)
         ahead = [walk.filter(_behind(place.moment, place.key, field)) for walk in ahead]
     for walk in ahead:
         ends += walk.order_by(f"-{field}", "-uid").values_list(field, "uid")[most - 1 : most]
     if not ends:
         return list(walks), None
-    end = Place(*max(ends))
+    end = Cursor(*max(ends))
     here = TupleGreaterThanOrEqual(Tuple(F(field), F("uid")), (end.moment, end.key))
     return [walk.filter(here) for walk in walks], end
 
@@ -196,12 +196,12 @@ def _behind(moment: Any, uid: Any, field: str) -> TupleLessThan:
 
 
 # A fifth of what a sitemap may hold (sitemaps.org/protocol.html, “Sitemap index files”).
-SIZE = 10_000
+PART_SIZE = 10_000
 
 
 class PartOf(Func):
     """The part, from 0, in which the row of a key stands; without parameters, so that an index of it is recognised."""
 
-    template = f"(%(expressions)s / {SIZE})"
+    template = f"(%(expressions)s / {PART_SIZE})"
     arity = 1
     output_field = BigIntegerField()

@@ -56,7 +56,7 @@ WITH RECURSIVE found(value) AS (
 """
 
 
-def distinct(model: type[models.Model], field: str, **equal: str) -> list[Any]:
+def distinct_values(model: type[models.Model], field: str, **equal: str) -> list[Any]:
     """Return the first values of a field, at most ``MOST``, in their order, of the rows of which ``equal`` is true.
 
     An index begins with the fields of ``equal`` and goes on with this one, or the whole table is read.

@@ -60,7 +60,7 @@ class _Once[Written]:
         return self._written[lengths], given
 
 
-class Prepared[Row]:
+class PreparedQuery[Row]:
     """A question in the words of a QuerySet, which ``write`` returns when it is given blanks in the place of values.
 
     It is answered as the QuerySet would be, with instances and what is selected, related and annotated, or with the
@@ -99,7 +99,7 @@ class PreparedChange:
             return int(cursor.rowcount)
 
 
-class PreparedRows:
+class PreparedRowQuery:
     """Rows of a model that are inserted together and not read back, each a tuple of the values of these ``fields``.
 
     Values are as those of ``Prepared``, or None where a field takes it. Fields that are not named the database fills in.

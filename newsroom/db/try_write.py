@@ -8,7 +8,7 @@ from django.db import connection
 from newsroom.db.outages import UNWRITTEN
 
 
-def attempt(write: Callable[[], object]) -> bool:
+def try_write(write: Callable[[], object]) -> bool:
     """Call ``write``, which writes to the database; return whether it could be done, without waiting for a lock."""
     try:
         with _in_no_time():

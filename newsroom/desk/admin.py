@@ -12,8 +12,8 @@ from django.forms.models import BaseModelFormSet
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
 
-from newsroom.desk.forms.rows import Rows
-from newsroom.page_cache.invalidation import changing
+from newsroom.desk.forms.rows import RowInline
+from newsroom.page_cache.invalidation import invalidation
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +85,12 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # the base of the 
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Let pages change last in the transaction of a save, behind all else that is written for it."""
-        with changing() if request.method == "POST" else nullcontext():
+        with invalidation() if request.method == "POST" else nullcontext():
             return super().changeform_view(request, *args, **kwargs)
 
     def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Let pages change last here too."""
-        with changing() if request.method == "POST" else nullcontext():
+        with invalidation() if request.method == "POST" else nullcontext():
             return super().delete_view(request, *args, **kwargs)
 
     def log_addition(self, request: HttpRequest, obj: models.Model, message: object) -> Any:
@@ -120,7 +120,7 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # the base of the 
     ) -> dict[str, Any]:
         """Let the sets of rows of one form know one another, and open a new form with its starting rows."""
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
-        if isinstance(inline, Rows):
+        if isinstance(inline, RowInline):
             kwargs["together"] = vars(request).setdefault("rows_together", {})
             if request.method != "POST" and obj._state.adding:
                 kwargs["initial"] = inline.starting_rows(request)

@@ -13,7 +13,7 @@ LONG = r"l j F Y \a\t H:i"
 SHORT = "j M, H:i"
 
 
-def said(moment: datetime, pattern: str = LONG) -> str:
+def format_local(moment: datetime, pattern: str = LONG) -> str:
     """Return ``moment`` in ``pattern`` (that of the stock ``date``), with the zone's name in brackets.
 
     The stock ``T`` says nothing in the hour that comes twice, where the name alone tells the two apart.

@@ -28,26 +28,26 @@ type View = Callable[[HttpRequest], HttpResponse]
 SIGNED_OUT = "You are signed out. Sign in again in another window, then try again."
 
 
-def refused(sentence: str, *, status: int = 400, **more: object) -> JsonResponse:
+def json_refusal(sentence: str, *, status: int = 400, **more: object) -> JsonResponse:
     """Return a refusal, with the sentence that is shown."""
     return JsonResponse({"error": sentence, **more}, status=status)
 
 
-def refused_to(request: HttpRequest, signed_out: str = SIGNED_OUT) -> JsonResponse | None:
+def json_refusal_for(request: HttpRequest, signed_out: str = SIGNED_OUT) -> JsonResponse | None:
     """Return the refusal to who is not of the desk, None for somebody who is; ``signed_out`` is said to strangers."""
     if not request.user.is_authenticated:
-        return refused(signed_out, status=403, signed_out=True)
+        return json_refusal(signed_out, status=403, signed_out=True)
     if not (request.user.is_active and request.user.is_staff):
-        return refused("This account has no place at the desk.", status=403)
+        return json_refusal("This account has no place at the desk.", status=403)
     return None
 
 
-def for_scripts(view: View) -> View:
+def json_view(view: View) -> View:
     """Let only people of the desk ask."""
 
     @wraps(view)
     def asked(request: HttpRequest) -> HttpResponse:
-        if refusal := refused_to(request):
+        if refusal := json_refusal_for(request):
             return refusal
         response = view(request)
         response["Cache-Control"] = "private, no-store"
@@ -59,7 +59,7 @@ def for_scripts(view: View) -> View:
 type AnyView = Callable[..., Any]
 
 
-def framed(view: AnyView) -> AnyView:
+def allow_framing(view: AnyView) -> AnyView:
     """Let the pages of a view stand in a frame of a page of this site."""
     allowed: AnyView = csp_override({**settings.SECURE_CSP, "frame-ancestors": [CSP.SELF]})(
         xframe_options_sameorigin(view)
@@ -67,7 +67,7 @@ def framed(view: AnyView) -> AnyView:
     return allowed
 
 
-def leads_to_problem[F: forms.BaseForm](form: F) -> F:
+def focus_first_error[F: forms.BaseForm](form: F) -> F:
     """Give the first field with an error the focus when the page opens, also without scripts; return the form."""
     if form.is_bound:
         wrong = next((name for name in form.fields if name in form.errors), None)
@@ -76,11 +76,11 @@ def leads_to_problem[F: forms.BaseForm](form: F) -> F:
     return form
 
 
-def lead_to_problem(together: Iterable[forms.BaseForm]) -> None:
+def focus_first_error_of(together: Iterable[forms.BaseForm]) -> None:
     """Give the first field with an error the focus, where several forms stand on one page one after the other."""
     refused = next((form for form in together if form.is_bound and form.errors), None)
     if refused:
-        leads_to_problem(refused)
+        focus_first_error(refused)
 
 
 # What is said about a form, and what nobody should see on a page.
@@ -137,7 +137,7 @@ class RefusalMiddleware:
         return None
 
 
-def ours(back: str) -> str:
+def safe_next_url(back: str) -> str:
     """Return the address to go on with where it is one of the desk, nothing for any other."""
     is_ours = back.startswith(reverse("admin:index")) and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
     return back if is_ours else ""

@@ -9,7 +9,7 @@ from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThanOrEqual
 
 from newsroom.db.keyset import first_of
 from newsroom.db.loose_scan import first_of_each
-from newsroom.entities.models import Named, NamedQuerySet
+from newsroom.entities.models import NamedEntity, NamedQuerySet
 from newsroom.text.fold import fold
 
 DIGITS = "0–9"
@@ -52,7 +52,7 @@ _ORDER = (_INITIAL, "folded_name")
 
 
 @dataclass(frozen=True, slots=True)
-class Alphabet[Thing: Named]:
+class Alphabet[Thing: NamedEntity]:
     """The things of some kinds, each kind from A to Z; ``public`` are all that may be listed."""
 
     public: NamedQuerySet[Thing]

@@ -10,7 +10,7 @@ from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Subque
 
 from newsroom.db.keyset import first_of
 from newsroom.entities.mentions import naming_of, walks_naming
-from newsroom.entities.models import Named
+from newsroom.entities.models import NamedEntity
 
 # Beside a name among many, and on its own page.
 MOST_IN_LISTS = 100
@@ -43,13 +43,13 @@ class Counting:
     most: int = MOST_IN_LISTS
     languages: Collection[str] | None = None
 
-    def added_to[Thing: Named](self, things: QuerySet[Thing]) -> QuerySet[Thing]:
+    def added_to[Thing: NamedEntity](self, things: QuerySet[Thing]) -> QuerySet[Thing]:
         """Say of each thing how many works name it itself (``own_count``), and whether others were merged into it (``is_joined``)."""
         joined = things.model._default_manager.filter(Q(merged_into=OuterRef("pk")))
         found: Any = things.annotate(own_count=Capped(self._naming(things.model)), is_joined=Exists(joined))
         return cast("QuerySet[Thing]", found)
 
-    def of(self, things: Iterable[Named]) -> dict[int, Count]:
+    def of(self, things: Iterable[NamedEntity]) -> dict[int, Count]:
         """Return by key how many works name each of the things, which came from ``added_to``, or what was merged into it.
 
         Two queries where something was, none else. A work that names several of a family counts once.
@@ -60,15 +60,15 @@ class Counting:
             numbers |= self._together(type(joined[0]), [thing.pk for thing in joined])
         return {key: Count(min(number, self.most), number <= self.most) for key, number in numbers.items()}
 
-    def _walks(self, model: type[Named], keys: Iterable[object]) -> list[QuerySet[Any, Any]]:
+    def _walks(self, model: type[NamedEntity], keys: Iterable[object]) -> list[QuerySet[Any, Any]]:
         return walks_naming(model, keys, kind=self.kind, at=self.at, languages=self.languages)
 
-    def _naming(self, model: type[Named]) -> Any:
+    def _naming(self, model: type[NamedEntity]) -> Any:
         (rows,) = self._walks(model, [OuterRef("pk")])
         # In the order of the index that knows the kind of each.
         return rows.order_by("-updated_at", "-uid").values("edition")[: self.most + 1]
 
-    def _together(self, model: type[Named], keys: list[int]) -> dict[int, int]:
+    def _together(self, model: type[NamedEntity], keys: list[int]) -> dict[int, int]:
         """Return how many works name each thing, with what was merged into it: of each member those that are newest."""
         everything: Any = model._default_manager
         naming = naming_of(model)

@@ -11,16 +11,16 @@ from django.core.exceptions import ValidationError
 from newsroom.accounts.models import User
 from newsroom.audit import track_changes
 from newsroom.audit.models import Event
-from newsroom.entities.models import Named
+from newsroom.entities.models import NamedEntity
 from newsroom.http import clock
-from newsroom.page_cache.invalidation import changing
+from newsroom.page_cache.invalidation import invalidation
 from newsroom.redirects.models import Address
 
 CHANGED = "One of the two was changed while you were looking. Look again at what moves."
 
 
 @dataclass(frozen=True, slots=True)
-class Moves:
+class MergePlan:
     """What joining one thing to another would do: names and addresses that lead on, what is taken over, what is not."""
 
     names: list[str]
@@ -31,13 +31,13 @@ class Moves:
     seen: str = ""
 
 
-def mark(one: Named, other: Named) -> str:
+def state_digest(one: NamedEntity, other: NamedEntity) -> str:
     """Return what tells whether one of the two was changed since somebody looked."""
     states = [track_changes.state_of(one), track_changes.state_of(other), one.merged_into_id, other.merged_into_id]
     return hashlib.sha256(json.dumps(states, sort_keys=True, default=str).encode()).hexdigest()[:32]
 
 
-def moves(source: Named, into: Named, *, at: datetime) -> Moves:
+def plan_merge(source: NamedEntity, into: NamedEntity, *, at: datetime) -> MergePlan:
     """Return what ``merge_entities`` would do now."""
     is_seen = _is_seen(source, at)
     taken: list[str] = []
@@ -46,18 +46,18 @@ def moves(source: Named, into: Named, *, at: datetime) -> Moves:
         label = str(source._meta.get_field(names[0]).verbose_name)  # type: ignore[union-attr]  # a field, no relation
         if getattr(source, names[0]):
             (left if getattr(into, names[0]) or not is_seen else taken).append(label)
-    return Moves(
+    return MergePlan(
         names=[source.name, *(alias.name for alias in source.aliases.all())],
         addresses=list(Address.objects.leading_to(source.address_kind, source.uid)),
         is_seen=is_seen,
         taken_over=taken,
         left=left,
-        seen=mark(source, into),
+        seen=state_digest(source, into),
     )
 
 
-@changing()
-def merge_entities(source: Named, into: Named, *, by: User, seen: str = "") -> None:
+@invalidation()
+def merge_entities(source: NamedEntity, into: NamedEntity, *, by: User, seen: str = "") -> None:
     """Join ``source`` to ``into``, two of a kind, as ``topics.merge.merge_topics`` says; whoever calls it has asked for the right."""
     things: Any = type(source)._default_manager
     what = source._meta.verbose_name
@@ -66,7 +66,7 @@ def merge_entities(source: Named, into: Named, *, by: User, seen: str = "") -> N
         raise ValidationError("One of the two is not there any more.", code="gone")
     kept, gone = rows[into.pk], rows[source.pk]
     _refuse(gone, kept, what=str(what))
-    if seen and seen != mark(gone, kept):
+    if seen and seen != state_digest(gone, kept):
         raise ValidationError(CHANGED, code="changed")
     said, kept_said = track_changes.state_of(gone), track_changes.state_of(kept)
     is_seen = _is_seen(gone, clock.now())
@@ -84,15 +84,15 @@ def merge_entities(source: Named, into: Named, *, by: User, seen: str = "") -> N
         Address.objects.get_or_create(kind=gone.address_kind, slug=kept.slug, defaults={"uid": kept.uid})
     Event.objects.write(kind, gone.uid, "merged", by=by, before=said, after={"into": str(kept.uid), "to": kept.name})
     Event.objects.write(kind, kept.uid, "took in", by=by, after={"from": str(gone.uid), "name": gone.name})
-    track_changes.changed(kept, _without_names(kept_said), by=by, reason=f"Taken over from “{gone.name}”")
+    track_changes.record_changed(kept, _without_names(kept_said), by=by, reason=f"Taken over from “{gone.name}”")
 
 
-def _is_seen(thing: Named, at: datetime) -> bool:
+def _is_seen(thing: NamedEntity, at: datetime) -> bool:
     things: Any = type(thing)._default_manager
     return bool(things.filter(pk=thing.pk).seen(at).exists())
 
 
-def _refuse(gone: Named, kept: Named, *, what: str) -> None:
+def _refuse(gone: NamedEntity, kept: NamedEntity, *, what: str) -> None:
     article = "An" if what[:1] in "aeiou" else "A"
     if kept.pk == gone.pk:
         raise ValidationError(f"{article} {what} cannot be joined to itself.", code="same")

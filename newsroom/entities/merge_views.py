@@ -12,13 +12,13 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
-from newsroom.accounts.permissions import person
+from newsroom.accounts.permissions import signed_in_user
 from newsroom.desk.admin import DeskAdmin
 from newsroom.desk.forms.name_fields import NameInput
-from newsroom.desk.responses import leads_to_problem
-from newsroom.entities.merge import moves
-from newsroom.entities.models import Named
-from newsroom.http.clock import moment_of
+from newsroom.desk.responses import focus_first_error
+from newsroom.entities.merge import plan_merge
+from newsroom.entities.models import NamedEntity
+from newsroom.http.clock import request_time
 
 MOST = 50
 # One more than is shown says whether there are more.
@@ -39,16 +39,16 @@ class JoinForm(forms.Form):
     into = forms.CharField(label="Join it to", max_length=200)
     seen = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, thing: Named, offered: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, thing: NamedEntity, offered: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.thing = thing
         self.fields["into"].widget = NameInput(offered, known_only=True)
 
-    def clean_into(self) -> Named:
+    def clean_into(self) -> NamedEntity:
         """Find the thing of this name."""
         manager: Any = type(self.thing)._default_manager
         what = self.thing._meta.verbose_name
-        found: Named | None = manager.called(self.cleaned_data["into"]).first()
+        found: NamedEntity | None = manager.called(self.cleaned_data["into"]).first()
         if found is None:
             raise ValidationError(f"There is no {what} of this name.", code="unknown")
         if found.pk == self.thing.pk:
@@ -80,10 +80,10 @@ class JoiningScreen(DeskAdmin):
             raise PermissionDenied
         sent = request.POST if request.method == "POST" else request.GET
         form = JoinForm(sent if "into" in sent else None, thing=thing, offered=self.names_offered)
-        into: Named | None = form.cleaned_data["into"] if form.is_valid() else None
+        into: NamedEntity | None = form.cleaned_data["into"] if form.is_valid() else None
         if into is not None and request.method == "POST" and form.cleaned_data["seen"]:
             try:
-                type(self).merge(thing, into, by=person(request), seen=form.cleaned_data["seen"])
+                type(self).merge(thing, into, by=signed_in_user(request), seen=form.cleaned_data["seen"])
             except ValidationError as refusal:
                 form.add_error("into", refusal)
             else:
@@ -95,9 +95,9 @@ class JoiningScreen(DeskAdmin):
             "opts": self.opts,
             "original": thing,
             "title": f"Join “{thing}” to another {what}",
-            "form": leads_to_problem(form),
+            "form": focus_first_error(form),
             "into": into,
-            "moves": moves(thing, into, at=moment_of(request)) if into else None,
+            "moves": plan_merge(thing, into, at=request_time(request)) if into else None,
             "parts": self.names_it(thing, user=request.user),
             "change": self._screen("change"),
             "list": self._screen("changelist"),

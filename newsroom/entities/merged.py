@@ -10,15 +10,15 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from newsroom.db.keyset import first_of
-from newsroom.db.statements import Prepared
+from newsroom.db.statements import PreparedQuery
 from newsroom.entities.counts import MOST_ALONE, Count
 from newsroom.entities.mentions import first_naming, walks_naming
-from newsroom.entities.models import Named, NamedQuerySet
+from newsroom.entities.models import NamedEntity, NamedQuerySet
 from newsroom.redirects.models import Address
 
 
 @dataclass(frozen=True, slots=True)
-class Family[Thing: Named]:
+class Family[Thing: NamedEntity]:
     """The keys of a thing and of what was merged into it, as far as editions live at ``at`` name them, with their uids."""
 
     thing: Thing
@@ -38,7 +38,7 @@ class Family[Thing: Named]:
         return walks_naming(type(self.thing), self.keys, kind=kind, at=self.at, languages=languages)
 
 
-class Families[Thing: Named]:
+class Families[Thing: NamedEntity]:
     """All topics or all outlets, and what every page about one of them asks, prepared.
 
     ``everything`` returns them, with what is to come along with each and with the one that it was merged into.
@@ -46,9 +46,9 @@ class Families[Thing: Named]:
 
     def __init__(self, everything: Callable[[], NamedQuerySet[Thing]]) -> None:
         self._everything = everything
-        self._at_address = Prepared(lambda slug, at: everything().within_reach(at).filter(slug=slug))
-        self._of_uid = Prepared(lambda uid, at: everything().within_reach(at).filter(uid=uid))
-        self._members = Prepared(self._written)
+        self._at_address = PreparedQuery(lambda slug, at: everything().within_reach(at).filter(slug=slug))
+        self._of_uid = PreparedQuery(lambda uid, at: everything().within_reach(at).filter(uid=uid))
+        self._members = PreparedQuery(self._written)
 
     @cached_property
     def address_kind(self) -> str:

@@ -15,22 +15,22 @@ from django.db.models.lookups import IsNull
 
 from newsroom.db.statements import prepared_cursor
 from newsroom.entities.mentions import first_begun, first_naming
-from newsroom.page_cache.dependencies import NAMES, key
-from newsroom.page_cache.invalidation import changing, touch
+from newsroom.page_cache.dependencies import NAMES, page_key
+from newsroom.page_cache.invalidation import invalidate, invalidation
 from newsroom.redirects.models import Address
 from newsroom.search import index
 from newsroom.search.index.entries import Entry, Passage
 from newsroom.text.fold import fold
-from newsroom.text.plain import words_of
+from newsroom.text.plain import plain_text
 from newsroom.text.slugs import slugify, validate_slug
 
 
-def let_names_be_found(things: Sequence["Named"]) -> None:
+def index_names(things: Sequence["NamedEntity"]) -> None:
     """Let readers find each of these things, as ``be_found`` does; as many queries for many as for one of each kind."""
     index.index_many(entries_of(things))
 
 
-def entries_of(things: Sequence["Named"]) -> list[Entry]:
+def entries_of(things: Sequence["NamedEntity"]) -> list[Entry]:
     """Return by which words each of these things is found. One query for each kind."""
     entries: list[Entry] = []
     for kind in dict.fromkeys(thing.address_kind for thing in things):
@@ -48,7 +48,7 @@ LONGEST_NAME = 200
 _MOST_NAMES = 10_000  # of one query: databases limit its parameters
 
 
-class NamedQuerySet[Thing: "Named"](models.QuerySet[Thing]):
+class NamedQuerySet[Thing: "NamedEntity"](models.QuerySet[Thing]):
     """Questions about things with names. Editions refer to them under ``editions``, with a span."""
 
     def standing(self) -> Self:
@@ -116,7 +116,7 @@ def _begun(at: datetime) -> Q:
     return Q(editions__live_from__lte=at, editions__live_until__gt=F("editions__live_from"))
 
 
-class Named(models.Model):
+class NamedEntity(models.Model):
     """Something with a name, an address and aliases; once merged, its row stays and points to the other.
 
     ``address_kind`` is the kind under which its addresses are kept. ``taken_over`` names the fields that the one that
@@ -168,7 +168,7 @@ class Named(models.Model):
         """Derive the folded name, and what readers find it by once it was public."""
         self.folded_name = fold(self.name)[:LONGEST_NAME]
         is_new = self._state.adding
-        with changing():
+        with invalidation():
             super().save(**kwargs)  # type: ignore[arg-type]  # passed on as they came
             if not is_new:
                 self.be_found_as_now()
@@ -176,7 +176,7 @@ class Named(models.Model):
 
     def delete(self, using: str | None = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
         """Delete it, and let nobody find it."""
-        with changing():
+        with invalidation():
             index.forget(self.address_kind, self.uid)
             self.touch_pages()
             return super().delete(using=using, keep_parents=keep_parents)
@@ -215,7 +215,7 @@ class Named(models.Model):
         """Make the pages invalid that say what it is: its own, those that name it, or something merged into it."""
         kind = str(self._meta.model_name)
         merged = type(self)._default_manager.filter(Q(merged_into=self.pk)).values_list("uid", flat=True)
-        touch(NAMES, *(key(kind, uid) for uid in (self.uid, *merged)))
+        invalidate(NAMES, *(page_key(kind, uid) for uid in (self.uid, *merged)))
 
     @classmethod
     def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **how_fetched: Any) -> Self:
@@ -236,7 +236,7 @@ class Named(models.Model):
 
     def be_found(self) -> None:
         """Let readers find it by its names and its description, as long as an edition that they can read names it."""
-        let_names_be_found([self])
+        index_names([self])
 
     def be_found_as_now(self) -> None:
         """Let it be found by what it says now, if it can be found; merged, let the other one be found instead."""
@@ -253,7 +253,7 @@ class Named(models.Model):
             self.uid,
             (self.name,),
             aliases=tuple(further),
-            texts=(Passage(words_of(self.description)),),
+            texts=(Passage(plain_text(self.description)),),
         )
 
 
@@ -297,12 +297,12 @@ class Alias(models.Model):
             raise ValidationError({"name": f"“{self.name}” already leads to the {what} “{other}”."}, code="taken")
 
 
-def _called(thing: Any, name: str, *, but: int | None) -> Named | None:
-    found: Named | None = thing._default_manager.called(name).exclude(pk=but).first()
+def _called(thing: Any, name: str, *, but: int | None) -> NamedEntity | None:
+    found: NamedEntity | None = thing._default_manager.called(name).exclude(pk=but).first()
     return found
 
 
-def hold(things: Iterable[Named]) -> list[Named]:
+def lock_entities(things: Iterable[NamedEntity]) -> list[NamedEntity]:
     """Let nobody join these to others until the transaction is over; return those that were joined since they were read.
 
     What they were joined to before is held as well. Those who hold the same do not wait for each other, but for somebody
@@ -311,10 +311,10 @@ def hold(things: Iterable[Named]) -> list[Named]:
     """
     if connection.vendor != "postgresql":
         return []
-    kinds: dict[type[Named], dict[int, Named]] = {}
+    kinds: dict[type[NamedEntity], dict[int, NamedEntity]] = {}
     for thing in things:
         kinds.setdefault(type(thing), {})[thing.pk] = thing
-    joined: list[Named] = []
+    joined: list[NamedEntity] = []
     for model, read in _in_order(kinds):
         into = {thing.merged_into_id for thing in read.values() if thing.merged_into_id is not None}
         now = _held(model, read.keys() | into)
@@ -327,7 +327,7 @@ def hold(things: Iterable[Named]) -> list[Named]:
     return joined
 
 
-def hold_keys(kinds: Mapping[type[Named], Iterable[int]]) -> None:
+def lock_entity_keys(kinds: Mapping[type[NamedEntity], Iterable[int]]) -> None:
     """Do the same for the things with these keys, and for what they are joined to by then."""
     if connection.vendor != "postgresql":
         return
@@ -338,7 +338,7 @@ def hold_keys(kinds: Mapping[type[Named], Iterable[int]]) -> None:
             left = {into for into in _held(model, left).values() if into is not None} - held
 
 
-def _held(model: type[Named], keys: Collection[int]) -> dict[int, int | None]:
+def _held(model: type[NamedEntity], keys: Collection[int]) -> dict[int, int | None]:
     """Lock the rows, and return what each is joined to, by its key."""
     with prepared_cursor() as cursor:
         # In one order, so that nobody who joins two of them waits for one who waits for him.
@@ -349,5 +349,5 @@ def _held(model: type[Named], keys: Collection[int]) -> dict[int, int | None]:
         return dict(cursor.fetchall())
 
 
-def _in_order[Keys](kinds: Mapping[type[Named], Keys]) -> list[tuple[type[Named], Keys]]:
+def _in_order[Keys](kinds: Mapping[type[NamedEntity], Keys]) -> list[tuple[type[NamedEntity], Keys]]:
     return sorted(kinds.items(), key=lambda each: each[0]._meta.db_table)

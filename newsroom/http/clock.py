@@ -170,24 +170,24 @@ class ArrivedRequest(HttpRequest):
     moment: datetime
 
 
-class MomentMiddleware:
+class RequestTimeMiddleware:
     """Gives each request its ``moment``: what is live is asked for that instant, however long the answer takes."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        arrived(request)
+        arrival_time(request)
         return self._get_response(request)
 
 
-def arrived(request: HttpRequest) -> datetime:
+def arrival_time(request: HttpRequest) -> datetime:
     """Return the instant at which the request arrived: now, where nobody has asked yet."""
     if "moment" not in vars(request):
         cast("ArrivedRequest", request).moment = now()
-    return moment_of(request)
+    return request_time(request)
 
 
-def moment_of(request: HttpRequest) -> datetime:
+def request_time(request: HttpRequest) -> datetime:
     """Return the instant at which the request arrived."""
     return cast("ArrivedRequest", request).moment

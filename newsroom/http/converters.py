@@ -51,6 +51,6 @@ class YearAndMonth:
 DIGITS_OF_KEY = 18
 
 
-def number_in(text: str, *, digits: int) -> int | None:
+def parse_number(text: str, *, digits: int) -> int | None:
     """Return the whole number that ``text`` is, in at most so many digits of ASCII; None for anything else."""
     return int(text) if len(text) <= digits and text.isascii() and text.isdecimal() else None

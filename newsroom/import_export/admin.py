@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
 from newsroom.desk.admin import DeskAdmin
-from newsroom.desk.responses import leads_to_problem
+from newsroom.desk.responses import focus_first_error
 from newsroom.import_export import write
 from newsroom.import_export.columns import Sheet
 from newsroom.import_export.plan import (
@@ -109,7 +109,7 @@ class TabledAdmin(DeskAdmin):
                 form.add_error("file", str(refusal))
             else:
                 messages.error(request, str(refusal))
-        return self._asked(request, {"form": leads_to_problem(form), **context})
+        return self._asked(request, {"form": focus_first_error(form), **context})
 
     def _taken(self, request: HttpRequest) -> HttpResponse:
         text = request.POST["table"]

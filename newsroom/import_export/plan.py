@@ -13,7 +13,7 @@ from newsroom.import_export.columns import UID, CellError, Column, Kind, Sheet, 
 from newsroom.import_export.match_rows import Known, known_in
 from newsroom.import_export.read import Table
 from newsroom.import_export.write import unharmed
-from newsroom.page_cache.invalidation import changing
+from newsroom.page_cache.invalidation import invalidation
 from newsroom.text.fold import fold
 
 NAME = "name"
@@ -134,7 +134,7 @@ def plan(table: Table, sheet: Sheet, *, to_write: bool = False) -> Plan:
     return Plan(planned, unknown)
 
 
-@changing()
+@invalidation()
 def apply(table: Table, sheet: Sheet, *, shown: str, by: AbstractUser) -> Plan:
     """Save every row that would be new or changed, with what the record says of it; return the plan.
 
@@ -152,7 +152,9 @@ def apply(table: Table, sheet: Sheet, *, shown: str, by: AbstractUser) -> Plan:
             raise NotAsShownError(made)
         before = track_changes.stored_state(form.instance) if row.outcome == Outcome.CHANGED else None
         thing = form.save()
-        track_changes.added(thing, by=by) if before is None else track_changes.changed(thing, before, by=by)
+        track_changes.record_added(thing, by=by) if before is None else track_changes.record_changed(
+            thing, before, by=by
+        )
     return made
 
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_POST
 
 from newsroom.audit import track_changes
-from newsroom.desk.responses import for_scripts, refused
+from newsroom.desk.responses import json_refusal, json_view
 from newsroom.media.forms import shown_as
 from newsroom.media.images import take_in
 from newsroom.media.models import Image
@@ -55,7 +55,7 @@ def _shown(image: Image) -> dict[str, object]:
 
 
 @require_POST
-@for_scripts
+@json_view
 def drop(request: HttpRequest) -> HttpResponse:
     """Take the sent picture in, and answer by what name it is placed: as JSON.
 
@@ -63,22 +63,22 @@ def drop(request: HttpRequest) -> HttpResponse:
     the same.
     """
     if not request.user.has_perms(("media.add_image", "media.view_image")):
-        return refused("This account may not add pictures to the library.", status=403)
+        return json_refusal("This account may not add pictures to the library.", status=403)
     form = DroppedForm(request.POST, request.FILES)
     if not form.is_valid():
         errors = {name: str(reasons[0]) for name, reasons in form.errors.items()}
-        return refused(next(iter(errors.values())), errors=errors)
+        return json_refusal(next(iter(errors.values())), errors=errors)
     said = form.cleaned_data
     upload: File[bytes] = said["picture"]
     user: Any = request.user  # somebody of the desk: the decorator asked
     words = {name: said[name].strip() for name in ("alt", "credit")}
     answer = take_in(upload, by=user, keep_both=said["keep_both"], **words)
     if answer.image is not None:
-        track_changes.added(answer.image, by=user)
+        track_changes.record_added(answer.image, by=user)
         return JsonResponse({"picture": _shown(answer.image)}, status=201)
     if answer.there is not None:
         sentence = f"The library has this picture already, as “{answer.there.title}”."
-        return refused(sentence, status=409, there=_shown(answer.there))
+        return json_refusal(sentence, status=409, there=_shown(answer.there))
     if answer.is_busy:
-        return retry_later(refused(answer.refusal, errors={"picture": answer.refusal}))
-    return refused(answer.refusal, errors={"picture": answer.refusal})
+        return retry_later(json_refusal(answer.refusal, errors={"picture": answer.refusal}))
+    return json_refusal(answer.refusal, errors={"picture": answer.refusal})

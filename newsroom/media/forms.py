@@ -21,7 +21,7 @@ from newsroom.media.processing.encode import fitted
 from newsroom.media.processing.open import RefusedPictureError
 from newsroom.media.renditions.specs import address_of, smallest
 from newsroom.media.search_text import line_of, tags_in
-from newsroom.text.join import listed
+from newsroom.text.join import join_list
 
 ACCEPTED = "image/jpeg,image/png,image/webp,image/avif,image/gif"
 SAID = ("title", "alt", "credit", "licence", "tags", "focal_x", "focal_y")
@@ -242,7 +242,7 @@ class PictureField(forms.CharField):
         name_each(found)
         if len(found) != 1:
             raise forms.ValidationError(
-                f"Several pictures are called “{written}”: {listed(shown_as(image) for image in found)}."
+                f"Several pictures are called “{written}”: {join_list(shown_as(image) for image in found)}."
                 if found
                 else f"“{written}” is not in the library.",
                 code="unknown",

@@ -21,7 +21,7 @@ from newsroom.media.renditions import intermediates
 from newsroom.media.renditions import store as rendition_store
 from newsroom.media.storage import empty_folder
 from newsroom.media.tasks import prepare_renditions
-from newsroom.page_cache.invalidation import changing
+from newsroom.page_cache.invalidation import invalidation
 from newsroom.task_queue import enqueue
 
 RETRY_AFTER = 5  # seconds after which somebody tries again to whom another picture's turn was in the way
@@ -134,7 +134,7 @@ def prepare(image: Image) -> None:
     enqueue(prepare_renditions, str(image.uid))
 
 
-@changing()
+@invalidation()
 def remove(image: Image) -> None:
     """Delete a picture that nothing uses, its renditions and, once the transaction has ended, their files.
 

@@ -13,8 +13,8 @@ from django.db.models import Q
 from django.db.models.functions import Now, Upper
 
 from newsroom.media.search_text import folded_words, holds_tag, tags_in
-from newsroom.page_cache.dependencies import key
-from newsroom.page_cache.invalidation import changing, touch
+from newsroom.page_cache.dependencies import page_key
+from newsroom.page_cache.invalidation import invalidate, invalidation
 from newsroom.text.fold import fold
 
 # So many of the newest pictures tell which tags are in use.
@@ -153,15 +153,15 @@ class Image(models.Model):
         if (fields := kwargs.get("update_fields")) is not None:
             kwargs["update_fields"] = {*fields, "found_by"}
         is_new = self._state.adding
-        with changing():
+        with invalidation():
             super().save(**kwargs)
             if not is_new:
-                touch(key("picture", self.uid))
+                invalidate(page_key("picture", self.uid))
 
     def delete(self, using: str | None = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
         """Delete it, and let no page go on showing it."""
-        with changing():
-            touch(key("picture", self.uid))
+        with invalidation():
+            invalidate(page_key("picture", self.uid))
             return super().delete(using=using, keep_parents=keep_parents)
 
 

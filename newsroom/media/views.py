@@ -6,14 +6,14 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from newsroom.http import rate_limits
-from newsroom.http.clock import moment_of
+from newsroom.http.clock import request_time
 from newsroom.media.models import Image
 from newsroom.media.renditions.make import Content, content_of
 from newsroom.media.renditions.specs import CONTENT_TYPES, Spec
 from newsroom.media.renditions.store import GonePictureError
 from newsroom.media.tasks import make_rendition
 from newsroom.page_cache.cdn import tagged
-from newsroom.page_cache.dependencies import key
+from newsroom.page_cache.dependencies import page_key
 from newsroom.page_cache.responses import settled
 from newsroom.task_queue import enqueue
 
@@ -31,7 +31,7 @@ def rendition(request: HttpRequest, uid: UUID, name: str) -> HttpResponseBase:
     spec = Spec.parse(name)
     if spec is None:
         raise Http404
-    image = Image.objects.public(moment_of(request)).filter(uid=uid).first()
+    image = Image.objects.public(request_time(request)).filter(uid=uid).first()
     is_public = image is not None
     if image is None and _sees_all(request):
         image = Image.objects.filter(uid=uid).first()
@@ -41,7 +41,7 @@ def rendition(request: HttpRequest, uid: UUID, name: str) -> HttpResponseBase:
     response = response_with(content)
     if not is_public or not content.is_final:
         return response
-    return tagged(settled(request, response), key("picture", uid), seconds=KEPT_AT_EDGES)
+    return tagged(settled(request, response), page_key("picture", uid), seconds=KEPT_AT_EDGES)
 
 
 def _sees_all(request: HttpRequest) -> bool:
@@ -63,7 +63,7 @@ def content_for(image: Image, spec: Spec) -> Content | None:
 
 
 def _is_first_to_ask(image: Image, spec: Spec) -> bool:
-    return rate_limits.take(f"rendition-asked:{image.uid}:{spec}", 1, seconds=ASKED_AGAIN) is not None
+    return rate_limits.acquire(f"rendition-asked:{image.uid}:{spec}", 1, seconds=ASKED_AGAIN) is not None
 
 
 def response_with(content: Content) -> HttpResponse:

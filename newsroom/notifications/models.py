@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.template.defaultfilters import date
 from django.utils import timezone
 
-from newsroom.http.converters import DIGITS_OF_KEY, number_in
+from newsroom.http.converters import DIGITS_OF_KEY, parse_number
 from newsroom.notifications.visibility import hidden_from
 
 
@@ -77,7 +77,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
     def seen_up_to(self, key: str) -> Self:
         """Keep those up to this key, so that nothing counts as seen that came later; none when it is no number."""
-        number = number_in(key, digits=DIGITS_OF_KEY)
+        number = parse_number(key, digits=DIGITS_OF_KEY)
         return self.none() if number is None else self.filter(pk__lte=number)
 
     def about(self, uids: Iterable[UUID]) -> Self:

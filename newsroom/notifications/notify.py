@@ -15,7 +15,7 @@ from newsroom.notifications.visibility import may_see
 from newsroom.task_queue import enqueue
 
 
-class Telling(NamedTuple):
+class Notification(NamedTuple):
     """What some people are told: of which thing, as an event of the record names it, in one sentence, which may name it.
 
     ``address`` is the path at the desk to which the notice leads.
@@ -28,7 +28,7 @@ class Telling(NamedTuple):
     address: str
 
 
-def tell(
+def notify(
     people: Iterable[AbstractUser],
     kind: NoticeKind,
     *,
@@ -39,18 +39,18 @@ def tell(
     at: datetime,
 ) -> None:
     """Write a notice for each of ``people`` who wants one, once for each; see ``Telling`` and ``tell_each``."""
-    tell_each([Telling(people, thing_kind, thing_uid, words, address)], kind, at=at)
+    notify_each([Notification(people, thing_kind, thing_uid, words, address)], kind, at=at)
 
 
 @transaction.atomic(savepoint=False)
-def tell_each(tellings: Iterable[Telling], kind: NoticeKind, *, at: datetime) -> None:
+def notify_each(tellings: Iterable[Notification], kind: NoticeKind, *, at: datetime) -> None:
     """Write a notice for each person of each telling who wants one, once for each; it stands and falls with the transaction.
 
     Left out is who may not enter the desk or not see the thing. Leave out yourself who did it. A mail goes out once the
     transaction has ended. Two queries, however many are told, and one for each mail. Raises ValueError for an address
     elsewhere.
     """
-    told: list[tuple[AbstractUser, Telling]] = []
+    told: list[tuple[AbstractUser, Notification]] = []
     for telling in tellings:
         if not telling.address.startswith("/") or telling.address.startswith(("//", "/\\")):
             raise ValueError("A notice leads to a place at the desk.")
@@ -64,7 +64,7 @@ def tell_each(tellings: Iterable[Telling], kind: NoticeKind, *, at: datetime) ->
             enqueue(mail_notice, notice.pk)
 
 
-def _notice(person: AbstractUser, telling: Telling, way: Way, kind: NoticeKind, *, at: datetime) -> Notice:
+def _notice(person: AbstractUser, telling: Notification, way: Way, kind: NoticeKind, *, at: datetime) -> Notice:
     is_mailed = way in {Way.AT_ONCE, Way.DIGEST} and gets_mail(person)
     return Notice(
         person_id=person.pk,

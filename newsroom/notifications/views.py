@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
-from newsroom.http.clock import moment_of
+from newsroom.http.clock import request_time
 from newsroom.notifications.inbox import NoticePage
 from newsroom.notifications.models import Notice, NoticeKind, Way
 from newsroom.notifications.preferences import USUAL, choices_of, choose, gets_mail
@@ -39,7 +39,7 @@ def notices(request: HttpRequest) -> HttpResponse:
     """List what the person was told; a POST marks as read what they saw there."""
     person = _person(request)
     if request.method == "POST":
-        count = Notice.objects.of(person).seen_up_to(request.POST.get("newest", "")).read(at=moment_of(request))
+        count = Notice.objects.of(person).seen_up_to(request.POST.get("newest", "")).read(at=request_time(request))
         messages.success(request, f"{count} notice{' was' if count == 1 else 's were'} marked as read.")
         return redirect("admin:notices")
     page = NoticePage.load(person, after=request.GET.get("after", ""))
@@ -60,7 +60,7 @@ def notice(request: HttpRequest, key: int) -> HttpResponse:
     found = mine.keyed(key)
     if found is None:
         raise Http404
-    mine.alone(found).read(at=moment_of(request))
+    mine.alone(found).read(at=request_time(request))
     return redirect("admin:notices") if request.method == "POST" else redirect(found.address)
 
 

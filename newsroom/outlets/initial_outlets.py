@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 
 from newsroom.audit import track_changes
 from newsroom.outlets.models import Outlet, OutletAlias, OutletHost
-from newsroom.page_cache.invalidation import changing
+from newsroom.page_cache.invalidation import invalidation
 from newsroom.redirects.models import Address
 from newsroom.text.fold import fold
 
@@ -55,7 +55,7 @@ def starting_outlets() -> list[StartingOutlet]:
     ]
 
 
-@changing()
+@invalidation()
 def set_up_outlets() -> tuple[int, int]:
     """Add the outlets of the list that this site does not have; return how many outlets and aliases were added.
 
@@ -88,9 +88,9 @@ def set_up_outlets() -> tuple[int, int]:
             outlet.save()
             held |= hosts
         if pk is None:
-            track_changes.added(outlet, by=None, reason=WHY)
+            track_changes.record_added(outlet, by=None, reason=WHY)
         else:
-            track_changes.changed(outlet, before, by=None, reason=WHY)
+            track_changes.record_changed(outlet, before, by=None, reason=WHY)
     return outlets_added, aliases_added
 
 

@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from newsroom.desk.changelists.filters import pointed_at
 from newsroom.entities.alphabet import Initial
-from newsroom.entities.models import Alias, Named, NamedQuerySet
+from newsroom.entities.models import Alias, NamedEntity, NamedQuerySet
 from newsroom.http.hosts import host_of, hosts_in
 from newsroom.http.reverse import address_of
-from newsroom.page_cache.invalidation import changing
+from newsroom.page_cache.invalidation import invalidation
 from newsroom.text.fold import fold
 
 MOST_HOSTS = 200  # each is looked up and reserved by queries of its own
@@ -86,7 +86,7 @@ class OutletQuerySet(NamedQuerySet["Outlet"]):
         return self.filter(named if is_used else ~named)
 
 
-class Outlet(Named):
+class Outlet(NamedEntity):
     """Somebody whose reporting is compared."""
 
     address_kind = "source"
@@ -119,10 +119,10 @@ class Outlet(Named):
 
     objects = OutletQuerySet.as_manager()
 
-    class Meta(Named.Meta):
+    class Meta(NamedEntity.Meta):
         app_label = "stories"
         indexes: ClassVar = [
-            *Named.Meta.indexes,
+            *NamedEntity.Meta.indexes,
             models.Index("kind", Initial("folded_name"), "folded_name", name="outlet_from_a_to_z"),
             models.Index(fields=["country", "id"], name="outlet_by_country"),
             models.Index(fields=["name", "id"], condition=Q(retired=True), name="outlet_retired"),
@@ -132,7 +132,7 @@ class Outlet(Named):
         """Hold its hosts, so that no other outlet can have them."""
         hosts = hosts_in(self.further_hosts)
         self.further_hosts = "\n".join(hosts)
-        with changing():
+        with invalidation():
             super().save(**kwargs)
             held = set(self.hosts.values_list("host", flat=True))
             if held - set(hosts):

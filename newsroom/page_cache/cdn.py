@@ -12,7 +12,7 @@ from django.tasks import task
 from newsroom.http import clock
 from newsroom.page_cache.models import PageKey
 from newsroom.page_cache.release import release
-from newsroom.pings import tell_edge
+from newsroom.pings import purge_cdn
 from newsroom.task_queue import enqueue
 
 # The key of every answer: whoever purges it empties the edge.
@@ -94,7 +94,7 @@ def purge(tags: list[str], *, is_last: bool = False) -> int:
     """
     if not settings.PURGE_URL:
         return 0
-    tell_edge(settings.PURGE_URL, tags, header=settings.PURGE_HEADER)
+    purge_cdn(settings.PURGE_URL, tags, header=settings.PURGE_HEADER)
     if not is_last:
         enqueue(purge.using(run_after=clock.now() + ON_ITS_WAY), tags, is_last=True)
     return len(tags)

@@ -8,7 +8,7 @@ from django.db import Error, connection
 
 from newsroom.db.outages import Outage, outage_of
 from newsroom.errors import RefusedError
-from newsroom.page_cache.invalidation import changing
+from newsroom.page_cache.invalidation import invalidation
 
 PATIENCE = 2.0  # seconds for a server that is still at it
 _LOOK_AGAIN = 0.05  # seconds
@@ -29,12 +29,12 @@ def confirmed(otherwise: str) -> Iterator[None]:
     ``otherwise``, where nothing was changed, and an error of the database where no new connection can be made.
     """
     if connection.vendor != "postgresql" or connection.in_atomic_block:
-        with changing():
+        with invalidation():
             yield
         return
     number: int | None = None
     try:
-        with changing():
+        with invalidation():
             yield
             number = _number_of_transaction()
     except Error as error:

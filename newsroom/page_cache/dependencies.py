@@ -8,7 +8,7 @@ from django.db.models import BigIntegerField
 from django.db.models.expressions import RawSQL
 from django.http import HttpRequest
 
-from newsroom.db.try_write import attempt
+from newsroom.db.try_write import try_write
 from newsroom.http import clock
 from newsroom.http.clock import FOREVER
 from newsroom.page_cache.models import PageKey
@@ -20,17 +20,17 @@ NAMES = "list:names"
 FRONT = "list:front"
 
 
-def key(kind: str, uid: UUID) -> str:
+def page_key(kind: str, uid: UUID) -> str:
     """Return the name of the key of one thing: a story, question, topic, outlet or picture."""
     return f"{kind}:{uid.hex}"
 
 
-def naming(kind: str, uid: UUID) -> str:
+def naming_key(kind: str, uid: UUID) -> str:
     """Return the name of the key of the list of editions that name a topic or outlet, or of stories that ask a question."""
     return f"list:{kind}:{uid.hex}"
 
 
-class Guard:
+class PageDependencies:
     """The keys of one page with their versions, and until when time alone leaves it as it is.
 
     Whoever builds says ``on`` which keys before reading the rows behind them: a version that is read afterwards may be
@@ -78,11 +78,11 @@ class Guard:
         """Say whether the page may be kept: each of its keys has a version. Those that have none get their first."""
         missing = sorted(self._missing)
         if missing:
-            attempt(lambda: PageKey.objects.begin(missing, at=self.at))
+            try_write(lambda: PageKey.objects.begin(missing, at=self.at))
         return bool(self.versions) and not missing
 
 
-class Unguarded(Guard):
+class NoDependencies(PageDependencies):
     """Guards nothing and asks nothing: for what is built and never kept."""
 
     def on(self, names: Iterable[str]) -> None:
@@ -105,12 +105,12 @@ def version_called(name: str) -> RawSQL:
     )  # a value is a parameter
 
 
-def guard_of(request: HttpRequest) -> Guard:
+def dependencies_of(request: HttpRequest) -> PageDependencies:
     """Return the guard of the page that answers the request; where none was given to it nothing is kept."""
-    return getattr(request, "guard", None) or Unguarded(at=clock.now())
+    return getattr(request, "guard", None) or NoDependencies(at=clock.now())
 
 
-class GuardedRequest(HttpRequest):
+class TrackedRequest(HttpRequest):
     """A request whose answer may be kept."""
 
-    guard: Guard
+    guard: PageDependencies

@@ -19,7 +19,7 @@ BATCH = 100
 BATCHES = 100
 
 
-class Walk:
+class StalePageSweep:
     """Goes through the stored pages from the oldest on, some thousands at a time, and begins anew at the end.
 
     Where it has come to is known to this process alone: after another start it begins at the oldest.
@@ -58,23 +58,23 @@ def _holds(page: StoredPage, versions: Mapping[str, int], *, at: datetime) -> bo
     return is_in_time and all(versions.get(name) == version for name, version in page.keys.items())
 
 
-def forget_later(names: Collection[str]) -> None:
+def evict_later(names: Collection[str]) -> None:
     """Have the worker throw away, in a minute, all pages that are built from one of these keys.
 
     The task is written in the transaction that is open. What was being built meanwhile has been stored by then.
     """
-    enqueue(forget.using(run_after=clock.now() + ON_ITS_WAY), sorted(names))
+    enqueue(evict.using(run_after=clock.now() + ON_ITS_WAY), sorted(names))
 
 
 @task
-def forget(names: list[str]) -> None:
+def evict(names: list[str]) -> None:
     """Throw away all pages that are built from one of these keys. Safe to run again."""
     StoredPage.objects.forget(names)
 
 
-_walk = Walk()
+_walk = StalePageSweep()
 
 
-def forget_unasked(*, at: datetime) -> int:
+def evict_unrequested(*, at: datetime) -> int:
     """Go on with the walk of this process; return how many pages were deleted."""
     return _walk.go_on(at=at)

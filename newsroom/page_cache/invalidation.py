@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from newsroom.http import clock
 from newsroom.page_cache.cdn import purge_changed
-from newsroom.page_cache.eviction import forget_later
+from newsroom.page_cache.eviction import evict_later
 from newsroom.page_cache.models import PageKey, StoredPage
 
 
@@ -26,7 +26,7 @@ class _Open(local):
 _open = _Open()
 
 
-class changing(ContextDecorator):  # noqa: N801  # reads as what happens: with changing():
+class invalidation(ContextDecorator):  # noqa: N801  # reads as what happens: with changing():
     """A transaction that ends with new versions for all keys touched in it, the outermost block for the inner ones too.
 
     They are bumped last, sorted: who holds their rows waits for nothing else, so that two transactions never wait for
@@ -57,7 +57,7 @@ class changing(ContextDecorator):  # noqa: N801  # reads as what happens: with c
                 now = clock.now()
                 purge_changed(_open.names)
                 if _open.forgets:
-                    forget_later(_open.names)
+                    evict_later(_open.names)
                 # In one statement, in one order: two transactions that begin and bump the same keys do not cross.
                 begun = _open.begun - _open.names
                 if changed := _open.names | (begun - PageKey.objects.versions(begun).keys()):
@@ -76,7 +76,7 @@ def _check_deferred_constraints() -> None:
             connection.connection.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
 
 
-def touch(*names: str) -> None:
+def invalidate(*names: str) -> None:
     """Make every page invalid that was built from one of these keys, as soon as the transaction is committed.
 
     Outside ``changing`` they are bumped at once.
@@ -88,7 +88,7 @@ def touch(*names: str) -> None:
         PageKey.objects.bump(names, at=clock.now())
 
 
-def begin(*names: str) -> None:
+def ensure_key(*names: str) -> None:
     """See to it that these keys have a version, so that the first page built from them can be kept at once.
 
     Within ``changing`` that is done at its end; outside, whoever builds does it.

@@ -11,16 +11,16 @@ from django.middleware.common import CommonMiddleware
 from newsroom.http import clock
 from newsroom.http.languages import DESK
 from newsroom.page_cache.cdn import LIFETIME, lifetime, tag_headers
-from newsroom.page_cache.dependencies import Guard, GuardedRequest, guard_of
+from newsroom.page_cache.dependencies import PageDependencies, TrackedRequest, dependencies_of
 from newsroom.page_cache.release import release
 from newsroom.page_cache.responses import Whole, as_asked, settled, whole_of
-from newsroom.page_cache.store import Answer, packed, store
+from newsroom.page_cache.store import StoredResponse, gzip_body, store
 
 _OF_ONE_ANSWER = frozenset({"content-length", "content-encoding", "etag"})
 _KEPT = frozenset({200, 410})
 
 
-class KeepingMiddleware:
+class StorePageMiddleware:
     """Gives each request a guard for what its page is built from, and stores the page that was guarded.
 
     It stands first, so that what is stored has all headers. What would be another answer for somebody else is never
@@ -33,7 +33,7 @@ class KeepingMiddleware:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        cast("GuardedRequest", request).guard = Guard(at=clock.arrived(request))
+        cast("TrackedRequest", request).guard = PageDependencies(at=clock.arrival_time(request))
         response = self._get_response(request)
         whole = whole_of(response)
         if whole is None or not isinstance(response, HttpResponse):
@@ -45,14 +45,14 @@ class KeepingMiddleware:
 
 def _keep(request: HttpRequest, response: HttpResponse, whole: Whole) -> None:
     """Tell edges of the answer, and store it, where something guards it."""
-    guard = guard_of(request)
+    guard = dependencies_of(request)
     if not guard.names:
         return
     for name, value in tag_headers(guard.names).items():
         response.headers[name] = value
     if guard.versions and _is_canonical(request):
         kept = [(name, value) for name, value in response.headers.items() if name.lower() not in _OF_ONE_ANSWER]
-        answer = Answer(whole.status, whole.tag, kept, whole.packed or packed(whole.content))
+        answer = StoredResponse(whole.status, whole.tag, kept, whole.packed or gzip_body(whole.content))
         store(request.path_info, answer, guard, release=release())
         if settings.PURGE_URL:
             response.headers[LIFETIME] = lifetime(guard.valid_until, at=clock.now())
@@ -74,7 +74,7 @@ def _policies() -> Iterator[str]:
     yield "Content-Security-Policy-Report-Only"
 
 
-class SlashMiddleware(CommonMiddleware):
+class AppendSlashMiddleware(CommonMiddleware):
     """Django's own, whose redirects outside the desk say how long they may be kept."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

@@ -8,7 +8,7 @@ from typing import ClassVar, Self
 from django.db import connection, models
 from django.db.models.functions import Now
 
-from newsroom.db.statements import Prepared
+from newsroom.db.statements import PreparedQuery
 from newsroom.http.clock import FOREVER
 from newsroom.page_cache.fetch.statements import LATEST
 
@@ -57,7 +57,7 @@ class PageKeyQuerySet(models.QuerySet["PageKey"]):
             )
 
 
-_VERSIONS = Prepared(lambda names: PageKey.objects.filter(name__in=names).values_list("name", "version"))
+_VERSIONS = PreparedQuery(lambda names: PageKey.objects.filter(name__in=names).values_list("name", "version"))
 
 
 class PageKey(models.Model):

@@ -16,9 +16,9 @@ from django.utils.http import parse_etags
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from newsroom.http.clock import moment_of
+from newsroom.http.clock import request_time
 from newsroom.http.problems import problem_document
-from newsroom.page_cache.store import packed
+from newsroom.page_cache.store import gzip_body
 
 CACHE_CONTROL = "public, max-age=0, must-revalidate"
 
@@ -127,7 +127,7 @@ def settled(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
     is_packable = len(content) >= WORTH_PACKING and not response["Content-Type"].startswith("image/")
     is_packed = is_packable and wants_gzip(request.headers.get("Accept-Encoding", ""))
     if is_packed:
-        response.content = ready = packed(content)
+        response.content = ready = gzip_body(content)
         response["Content-Encoding"] = "gzip"
     response["Content-Length"] = str(len(response.content))
     response["ETag"] = etag(tag, is_packed=is_packed)
@@ -159,7 +159,7 @@ def as_asked(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
 
 def _gone_page(request: HttpRequest, withdrawn: WithdrawnError) -> HttpResponse:
     with translation.override(withdrawn.language):
-        return render(request, "410.html", {"withdrawn": withdrawn, "at": moment_of(request)}, status=410)
+        return render(request, "410.html", {"withdrawn": withdrawn, "at": request_time(request)}, status=410)
 
 
 def _gone_text(request: HttpRequest, withdrawn: WithdrawnError) -> HttpResponse:

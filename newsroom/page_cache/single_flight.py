@@ -15,7 +15,7 @@ _STEP = 0.004
 
 
 @contextmanager
-def turn(address: str, *, folder: Path, patience: float = PATIENCE) -> Iterator[bool]:
+def single_flight(address: str, *, folder: Path, patience: float = PATIENCE) -> Iterator[bool]:
     """Wait until nobody else on this machine builds what is at ``address``, no longer than ``patience`` seconds.
 
     Yields whether somebody else had the turn meanwhile, so that the page may be there now. The turn is a lock on a file

@@ -12,10 +12,10 @@ from django.db import connection
 
 from newsroom.db.outages import UNWRITTEN
 from newsroom.db.statements import prepared_cursor
-from newsroom.db.try_write import attempt
+from newsroom.db.try_write import try_write
 from newsroom.http import clock
 from newsroom.http.clock import FOREVER
-from newsroom.page_cache.dependencies import Guard
+from newsroom.page_cache.dependencies import PageDependencies
 from newsroom.page_cache.models import LONGEST_ADDRESS
 
 _log = logging.getLogger(__name__)
@@ -43,7 +43,7 @@ _ON_POSTGRESQL = (
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class StoredResponse:
     """What a page answers: ``content`` is packed, ``tag`` that of the content unpacked, without quotation marks."""
 
     status: int
@@ -52,12 +52,12 @@ class Answer:
     content: bytes
 
 
-def packed(content: bytes) -> bytes:
+def gzip_body(content: bytes) -> bytes:
     """Return the content as gzip (RFC 1952), the same bytes for the same content."""
     return gzip.compress(content, compresslevel=6, mtime=0)
 
 
-def store(address: str, answer: Answer, guard: Guard, *, release: str) -> bool:
+def store(address: str, answer: StoredResponse, guard: PageDependencies, *, release: str) -> bool:
     """Keep ``answer`` for as long as ``guard`` says that it holds; return whether it was kept.
 
     One statement. It is not kept where something that it shows has no version yet, where its time is over already,
@@ -80,7 +80,7 @@ def store(address: str, answer: Answer, guard: Guard, *, release: str) -> bool:
         connection.ops.adapt_datetimefield_value(min(guard.valid_until, FOREVER)),
     ]
     if connection.vendor == "sqlite":
-        return attempt(partial(_execute, _ON_SQLITE, values))
+        return try_write(partial(_execute, _ON_SQLITE, values))
     lock = crc32(f"{release} {address}".encode()) - 2**31
     try:
         return _execute(_ON_POSTGRESQL, [*values, lock]) > 0

@@ -19,7 +19,7 @@ from newsroom.http import clock
 from newsroom.page_cache.cdn import LIFETIME, lifetime
 from newsroom.page_cache.fetch import Fetch, Stored
 from newsroom.page_cache.responses import OF_THE_CONTENT, etag, is_known, is_worth_packing, wants_gzip
-from newsroom.page_cache.single_flight import turn
+from newsroom.page_cache.single_flight import single_flight
 
 # Nothing under these is stored, so nothing is looked for.
 _ELSEWHERE = ("/admin/", "/accounts/", "/static/", "/media/", "/api/", "/preview/", "/share/")
@@ -66,7 +66,7 @@ class StoredPages:
             return _answered(stored, environ, start_response, self._for_edges(stored))
         if not _may_be_stored(address):
             return self._application(environ, start_response)
-        with turn(address, folder=self._turns) as has_waited:
+        with single_flight(address, folder=self._turns) as has_waited:
             if has_waited and (stored := self._stored(address)):
                 return _answered(stored, environ, start_response, self._for_edges(stored))
             return self._application(environ, start_response)

@@ -8,7 +8,7 @@ from django.db import IntegrityError, models
 from django.db.models.functions import Now
 from django.utils.crypto import salted_hmac
 
-from newsroom.db.statements import Prepared
+from newsroom.db.statements import PreparedQuery
 from newsroom.text.slugs import candidates
 
 FORGOTTEN = "#"  # begins no slug
@@ -112,7 +112,7 @@ class AddressQuerySet(models.QuerySet["Address"]):
         return found
 
 
-_HOLDERS = Prepared(
+_HOLDERS = PreparedQuery(
     lambda kinds, slugs: Address.objects.filter(kind__in=kinds, slug__in=slugs).values_list("kind", "slug", "uid")
 )
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from newsroom.search.backends import words_index
 from newsroom.search.lookup import adapted, adapted_uid, rows
-from newsroom.search.query.conditions import STORY, Question, Sought
+from newsroom.search.query.conditions import STORY, IndexQuery, Sought
 from newsroom.search.search import Results, tagged
 
 MOST_VALUES = 10
@@ -87,7 +87,7 @@ def _sections(results: Results, sections: Iterable[str]) -> list[tuple[str, int]
     sought = Sought(results.wanted, results.languages)
     stories = [each.pk for each in results.found if each.kind == STORY]
     # That it stands anywhere, and that nothing unwanted does, is known of those among which is counted.
-    tags = tagged(Question(), results.filters)
+    tags = tagged(IndexQuery(), results.filters)
     questions = [tags.having(*sought.within(kind)) for kind in kinds]
     among = set(stories)
     pairs = rows(*words_index().answering(questions, stories))

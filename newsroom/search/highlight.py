@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 
 from newsroom.http.languages import primary
 from newsroom.search.analysis import ANY_LANGUAGE, Word, folded_words, stem, words
-from newsroom.search.query.parse import Wanted
+from newsroom.search.query.parse import ParsedQuery
 from newsroom.text.fold import fold
 
 LENGTH = 160
@@ -23,7 +23,7 @@ class Piece:
     hit: bool
 
 
-def marked(text: str, wanted: Wanted, *, language: str = ANY_LANGUAGE, begun: str = "") -> list[Piece]:
+def marked(text: str, wanted: ParsedQuery, *, language: str = ANY_LANGUAGE, begun: str = "") -> list[Piece]:
     """Return the whole of ``text`` in pieces, the words that are wanted marked.
 
     Words are the same by the rules of ``language``, in which the text is written; of names no language is said. Of the
@@ -33,7 +33,7 @@ def marked(text: str, wanted: Wanted, *, language: str = ANY_LANGUAGE, begun: st
 
 
 def excerpt(
-    text: str, wanted: Wanted, *, language: str = ANY_LANGUAGE, begun: str = "", length: int = LENGTH
+    text: str, wanted: ParsedQuery, *, language: str = ANY_LANGUAGE, begun: str = "", length: int = LENGTH
 ) -> list[Piece]:
     """Return about ``length`` characters of ``text`` around most of what is wanted, in pieces, cut between words.
 
@@ -72,7 +72,7 @@ def densest(hits: Iterable[Word], length: int) -> int:
     return first
 
 
-def _hits(text: str, wanted: Wanted, language: str, begun: str) -> list[Word]:
+def _hits(text: str, wanted: ParsedQuery, language: str, begun: str) -> list[Word]:
     begins = beginnings(wanted.words, language)
     sought = _sought(wanted.words, language)
 

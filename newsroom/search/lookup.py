@@ -13,7 +13,7 @@ from newsroom.search.analysis import STEMMERS
 from newsroom.search.backends import words_index
 from newsroom.search.index.keys import key_at, moment_of
 from newsroom.search.index.tokens import span_tags
-from newsroom.search.query.conditions import EVERYTHING, OF_NAMES, Question, Span
+from newsroom.search.query.conditions import EVERYTHING, OF_NAMES, IndexQuery, Span
 
 _LIVE = 'd."live_from" <= %s AND d."live_until" > %s'
 # A topic or an outlet is there for readers as long as something is that names it.
@@ -66,7 +66,7 @@ def overview(*, at: datetime) -> Overview:
 
 
 def pages(
-    question: Question, *, at: datetime, limit: int, since: datetime | None, span: Span = EVERYTHING
+    question: IndexQuery, *, at: datetime, limit: int, since: datetime | None, span: Span = EVERYTHING
 ) -> Statement:
     """Return what asks for the keys of pages that answer the question and can be read at ``at``, the newest first.
 
@@ -80,7 +80,7 @@ def pages(
     return statement, values
 
 
-def names(question: Question, *, at: datetime, limit: int) -> Statement:
+def names(question: IndexQuery, *, at: datetime, limit: int) -> Statement:
     """Return what asks for the keys of topics and outlets that answer the question and are named at ``at``.
 
     The question says that it is of these kinds alone.
@@ -92,12 +92,12 @@ def names(question: Question, *, at: datetime, limit: int) -> Statement:
     return statement, values
 
 
-def newest_pages(question: Question, *, at: datetime, limit: int, since: datetime | None) -> list[int]:
+def newest_pages(question: IndexQuery, *, at: datetime, limit: int, since: datetime | None) -> list[int]:
     """Return the keys of pages that answer the question and can be read at ``at``, the newest first. One query."""
     return [key for (key,) in rows(*pages(question, at=at, limit=limit, since=since))]
 
 
-def newest_of_each(questions: Sequence[Question], *, at: datetime, limit: int) -> set[int]:
+def newest_of_each(questions: Sequence[IndexQuery], *, at: datetime, limit: int) -> set[int]:
     """Return the keys of editions that answer one of the questions and can be read at ``at``, of each the newest.
 
     One query for each TOGETHER of them.
@@ -112,7 +112,7 @@ def newest_of_each(questions: Sequence[Question], *, at: datetime, limit: int) -
     return found
 
 
-def numbers(questions: Mapping[str, Question], *, at: datetime, limit: int) -> dict[str, int]:
+def numbers(questions: Mapping[str, IndexQuery], *, at: datetime, limit: int) -> dict[str, int]:
     """Return for each question how much that can be read at ``at`` answers it, counted up to ``limit``. One query."""
     counts, together = [], []
     for number, question in enumerate(questions.values()):

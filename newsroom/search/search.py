@@ -11,8 +11,8 @@ from newsroom.search.index.keys import BEGINNING, key_at
 from newsroom.search.index.tokens import KIND, LEAD, TITLE, tag
 from newsroom.search.lookup import Statement, overview, rows
 from newsroom.search.models import SearchDocument
-from newsroom.search.query.conditions import EVERYTHING, OUTLET, PAGES, TOPIC, Filters, Question, Sought, Span
-from newsroom.search.query.parse import Wanted
+from newsroom.search.query.conditions import EVERYTHING, OUTLET, PAGES, TOPIC, Filters, IndexQuery, Sought, Span
+from newsroom.search.query.parse import ParsedQuery
 from newsroom.search.rank import Candidate, points_of_pages, ranked
 from newsroom.search.spellcheck.correct import corrections
 
@@ -47,14 +47,14 @@ class Results:
     more: bool
     total: int
     total_is_capped: bool
-    wanted: Wanted
+    wanted: ParsedQuery
     filters: Filters
     languages: tuple[str, ...]
     found: list[Candidate]
     did_you_mean: str = ""
 
 
-def search(wanted: Wanted, filters: Filters, *, at: datetime, page: int = 1, size: int = SIZE) -> Results:
+def search(wanted: ParsedQuery, filters: Filters, *, at: datetime, page: int = 1, size: int = SIZE) -> Results:
     """Return what can be read at ``at`` and holds all that is wanted, the best first; pages count from 1.
 
     At most ``MOST_FOUND`` pages of each filter and ``MOST_NAMES`` names are put in order. Where nothing is found,
@@ -75,7 +75,7 @@ def search(wanted: Wanted, filters: Filters, *, at: datetime, page: int = 1, siz
     return found
 
 
-def tagged(question: Question, filters: Filters) -> Question:
+def tagged(question: IndexQuery, filters: Filters) -> IndexQuery:
     """Return the question about pages alone that the filters keep."""
     if len(filters.of_pages) < len(PAGES):
         question = question.tagged(tag(KIND, kind) for kind in filters.of_pages)
@@ -172,7 +172,7 @@ def _pages(sought: Sought, filters: Filters, *, at: datetime, since: datetime | 
     ]
 
 
-def _narrowed(question: Question, sought: Sought, filters: Filters) -> Question:
+def _narrowed(question: IndexQuery, sought: Sought, filters: Filters) -> IndexQuery:
     of_pages = tagged(question, filters)
     return of_pages.having(*sought.within(filters.section)) if filters.section else of_pages
 

@@ -8,8 +8,8 @@ from newsroom.search.analysis import folded_words
 from newsroom.search.backends import words_index
 from newsroom.search.index.tokens import KIND, SPELT, TITLE, tag
 from newsroom.search.lookup import overview, rows
-from newsroom.search.query.conditions import NAMES, Question, Sought
-from newsroom.search.query.parse import LONGEST_QUERY, MOST_WORDS, Wanted
+from newsroom.search.query.conditions import NAMES, IndexQuery, Sought
+from newsroom.search.query.parse import LONGEST_QUERY, MOST_WORDS, ParsedQuery
 from newsroom.search.search import Hit
 
 FEWEST_LETTERS = 2
@@ -28,8 +28,8 @@ def suggest(start: str, *, at: datetime, limit: int = 6) -> list[Hit]:
     *before, last = typed
     # A word that is only begun is taken as it is: it needs the rules of no language.
     there = overview(at=at)
-    sought = Sought(Wanted(start, tuple((word,) for word in before)), there.languages)
-    question = Question(every=sought.within(TITLE), prefix=f"{TITLE}{SPELT}{last}")
+    sought = Sought(ParsedQuery(start, tuple((word,) for word in before)), there.languages)
+    question = IndexQuery(every=sought.within(TITLE), prefix=f"{TITLE}{SPELT}{last}")
     pages = lookup.pages(question, at=at, limit=limit, since=there.since)
     names = lookup.names(question.tagged(tag(KIND, kind) for kind in NAMES), at=at, limit=MOST_NAMES)
     statement = f"""WITH "once" AS (SELECT "id" FROM ({pages[0]}) AS pages UNION ALL SELECT "id" FROM ({names[0]}) AS names)

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 
-from newsroom.audit.audited_admin import RecordedAdmin
+from newsroom.audit.audited_admin import AuditedAdmin
 from newsroom.desk.forms.markdown import MarkdownEditor, require_bounded
 from newsroom.http.languages import name_of
 from newsroom.site.models import AboutPage
@@ -37,7 +37,7 @@ class AboutPageForm(forms.ModelForm[AboutPage]):
 
 
 @admin.register(AboutPage)
-class AboutPageAdmin(RecordedAdmin):
+class AboutPageAdmin(AuditedAdmin):
     """Pages about us, in the order of the foot."""
 
     puts_back = False

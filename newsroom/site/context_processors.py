@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from newsroom.http.languages import versions_of
-from newsroom.page_cache.dependencies import SITE, guard_of
+from newsroom.page_cache.dependencies import SITE, dependencies_of
 from newsroom.site.models import AboutPage
 
 
@@ -26,4 +26,4 @@ def site(request: HttpRequest) -> dict[str, object]:
 
 
 def _about_pages(request: HttpRequest) -> list[AboutPage]:
-    return AboutPage.objects.in_the_foot(guard_of(request).versions.get(SITE))
+    return AboutPage.objects.in_the_foot(dependencies_of(request).versions.get(SITE))

@@ -13,7 +13,7 @@ from django.utils.log import log_response
 from django.utils.translation import get_language, gettext
 
 from newsroom.db.outages import SILENCE, Outage, outage_of
-from newsroom.desk.responses import refusal, refused, text_in
+from newsroom.desk.responses import json_refusal, refusal, text_in
 from newsroom.http.languages import DESK
 from newsroom.page_cache.responses import settled
 from newsroom.site.retry import mark
@@ -74,7 +74,7 @@ def _unavailable(request: HttpRequest, outage: Outage) -> HttpResponse:
     """Answer 503: the database cannot be reached, or takes no writes. What was sent is given back, to be copied."""
     said = UNSAVED if outage is Outage.UNWRITABLE else UNREACHED
     if "application/json" in request.headers.get("Accept", ""):
-        response: HttpResponse = refused(said, status=503)
+        response: HttpResponse = json_refusal(said, status=503)
     elif outage is Outage.UNWRITABLE and _is_at_the_desk(request):
         response = refusal(request, "Not saved", said, status=503)
     else:

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 
 from newsroom.http.languages import list_language, primary
 from newsroom.page_cache.dependencies import SITE
-from newsroom.page_cache.invalidation import changing, touch
+from newsroom.page_cache.invalidation import invalidate, invalidation
 from newsroom.site.reader_reports.models import Report as Report
 
 
@@ -94,9 +94,9 @@ class AboutPage(models.Model):
 
     def save(self, **kwargs: Any) -> None:
         """Let the foot of every page say what it says now."""
-        with changing():
+        with invalidation():
             super().save(**kwargs)
-            touch(SITE)
+            invalidate(SITE)
 
     def get_absolute_url(self) -> str:
         return reverse("about", args=[self.slug])
@@ -118,8 +118,8 @@ class AboutPage(models.Model):
 
     def delete(self, using: str | None = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
         """Let no page lead there any more."""
-        with changing():
-            touch(SITE)
+        with invalidation():
+            invalidate(SITE)
             return super().delete(using=using, keep_parents=keep_parents)
 
 

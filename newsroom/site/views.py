@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import translation
 
 from newsroom.http.languages import Version, name_of
-from newsroom.page_cache.dependencies import SITE, guard_of
+from newsroom.page_cache.dependencies import SITE, dependencies_of
 from newsroom.page_cache.responses import public_page
 from newsroom.site.models import AboutPage
 from newsroom.text.markdown import render as markdown
@@ -19,7 +19,7 @@ _HEADING = re.compile(r"(</?h)([3-6])(?=>)")
 @public_page
 def about(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one page about us, in its language."""
-    guard_of(request).on([SITE])
+    dependencies_of(request).on([SITE])
     page = get_object_or_404(AboutPage.objects.shown(), slug=slug)
     with translation.override(page.tag):
         text = raised(markdown(page.text, numbers={}, anchor="about", things=False))

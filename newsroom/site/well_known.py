@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
 
-from newsroom.http.clock import moment_of
+from newsroom.http.clock import request_time
 from newsroom.http.languages import before_lists, name_of, primary
 from newsroom.page_cache.responses import public_page
 from newsroom.site.models import AboutPage, AboutRole
@@ -68,7 +68,7 @@ def security(request: HttpRequest) -> HttpResponse:
     spoken = dict.fromkeys(primary(code) for code in settings.SITE_LANGUAGES)
     lines = [
         f"Contact: {contact}",
-        f"Expires: {_good_until(moment_of(request)):%Y-%m-%dT%H:%M:%SZ}",
+        f"Expires: {_good_until(request_time(request)):%Y-%m-%dT%H:%M:%SZ}",
         f"Preferred-Languages: {', '.join(spoken)}",
         f"Canonical: {_full('security')}",
     ]

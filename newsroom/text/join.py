@@ -10,6 +10,6 @@ def comma() -> str:
     return pgettext("between parts", ", ")
 
 
-def listed(parts: Iterable[object]) -> str:
+def join_list(parts: Iterable[object]) -> str:
     """Return the parts in their order with a comma between each two; those that say nothing are left out."""
     return comma().join(str(part) for part in parts if part)

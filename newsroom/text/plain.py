@@ -16,7 +16,7 @@ _SPACES = re.compile(" {2,}")
 
 
 @remembered(1_024)
-def words_of(source: str) -> str:
+def plain_text(source: str) -> str:
     """Return the words of ``source``: blocks parted by a blank line, list items, table rows and broken lines by one.
 
     Citations, note numbers, pictures and addresses are left out; notes come last. The words of plain text that was
@@ -25,7 +25,7 @@ def words_of(source: str) -> str:
     return _words(read_tokens(source), {})
 
 
-def words_as_printed(source: str, *, numbers: Mapping[int, int], convention: str = "") -> str:
+def printed_text(source: str, *, numbers: Mapping[int, int], convention: str = "") -> str:
     """Return the words of ``source`` as a page prints them, otherwise as ``words_of`` does.
 
     A citation is its number among ``numbers``, in brackets, and lists are laid out by their ``convention`` (see
@@ -52,7 +52,7 @@ def _words(tokens: Iterable[Token], numbers: Mapping[int, int]) -> str:
 
 def word_count(source: str) -> int:
     """Return how many words ``source`` says, counted by splitting at white space."""
-    return len(words_of(source).split())
+    return len(plain_text(source).split())
 
 
 def minutes_to_read(words: int) -> int:

@@ -8,8 +8,8 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from newsroom.audit.audited_admin import RecordedAdmin
-from newsroom.db.counts import counted, said
+from newsroom.audit.audited_admin import AuditedAdmin
+from newsroom.db.counts import counted, format_count
 from newsroom.desk.changelists.admin import ListedAdmin
 from newsroom.desk.changelists.filters import by_truth
 from newsroom.desk.forms.name_fields import NameInput
@@ -72,7 +72,7 @@ class OutletFilter(admin.SimpleListFilter):
 
 
 @admin.register(Article)
-class ArticleAdmin(ListedAdmin, RecordedAdmin):
+class ArticleAdmin(ListedAdmin, AuditedAdmin):
     """Articles, the newest first."""
 
     form = ArticleForm
@@ -109,7 +109,7 @@ class ArticleAdmin(ListedAdmin, RecordedAdmin):
     def used_in(self, article: Any) -> str:
         """Say how many works cite it."""
         count = article.work_count
-        return f"{said(count)} {'work' if count == 1 else 'works'}" if count else "nothing"
+        return f"{format_count(count)} {'work' if count == 1 else 'works'}" if count else "nothing"
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

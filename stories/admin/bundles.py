@@ -13,21 +13,21 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
-from newsroom.accounts.permissions import person
+from newsroom.accounts.permissions import signed_in_user
 from newsroom.db.counts import counted
-from newsroom.db.counts import said as as_read
+from newsroom.db.counts import format_count as as_read
 from newsroom.desk.changelists.changelist import BoundedAdmin
-from newsroom.desk.local_time import SHORT, said
-from newsroom.desk.responses import lead_to_problem, leads_to_problem
-from newsroom.http.clock import moment_of
+from newsroom.desk.local_time import SHORT, format_local
+from newsroom.desk.responses import focus_first_error, focus_first_error_of
+from newsroom.http.clock import request_time
 from stories import publishing
 from stories.admin.drafts.finding_fields import ways_to
 from stories.admin.forms.publish import ChangeForm, WhenForm
-from stories.drafts.publication_status import gatherable, standing_of, title_of
+from stories.drafts.publication_status import gatherable, publication_status, title_of
 from stories.models import Bundle, Change, Edition, Work
-from stories.publishing import Going
-from stories.publishing.pipeline import RIGHT
-from stories.publishing.preflight import outlook_of
+from stories.publishing import PublishRequest
+from stories.publishing.pipeline import PUBLISH_PERMISSION
+from stories.publishing.preflight import preflight
 
 
 class BundleForm(forms.Form):
@@ -82,8 +82,8 @@ class UndoForm(forms.Form):
 
 def _about(work: Any) -> str:
     """Say of an offered work what it is, how it stands and what waits already."""
-    waits = f"; next on {said(work.goes_live, SHORT)}" if work.goes_live else ""
-    return f"{work.get_kind_display()}: {standing_of(work).label.lower()}{waits}"
+    waits = f"; next on {format_local(work.goes_live, SHORT)}" if work.goes_live else ""
+    return f"{work.get_kind_display()}: {publication_status(work).label.lower()}{waits}"
 
 
 MOST_OFFERED = 60
@@ -106,7 +106,7 @@ class BundleAdmin(BoundedAdmin):
         """Count the works of each bundle of a page, and know the moment at which the list is read."""
         bundles = counted(rows, "size", lambda bundle: bundle.members.all())
         for bundle in bundles:
-            vars(bundle)["read_at"] = moment_of(request)
+            vars(bundle)["read_at"] = request_time(request)
         return bundles
 
     @admin.display(description="Holds")
@@ -151,11 +151,11 @@ class BundleAdmin(BoundedAdmin):
     def send_view(self, request: HttpRequest, key: int) -> HttpResponse:
         """Ask of each member what has to be known, then send all of them out."""
         bundle = self._publishable(request, key)
-        by, at = person(request), moment_of(request)
+        by, at = signed_in_user(request), request_time(request)
         when = WhenForm(request.POST or None)
         parts = []
         for work in members_of(bundle):
-            outlook = outlook_of(work, at=at)
+            outlook = preflight(work, at=at)
             parts.append(
                 (
                     work,
@@ -173,19 +173,20 @@ class BundleAdmin(BoundedAdmin):
         refused = [form for form in (when, *(form for *_, form in parts)) if not form.is_valid()]
         if request.method == "POST" and not refused:
             said = [
-                Going(work, form.change(), None, form.overrides(), form.cleaned_data["seen"]) for work, _, form in parts
+                PublishRequest(work, form.change(), None, form.overrides(), form.cleaned_data["seen"])
+                for work, _, form in parts
             ]
             answers = {key: answer for *_, form in parts for key, answer in form.answers().items()}
             try:
                 made = publishing.publish_bundle(bundle, by=by, at=when.moment, goings=said, answers=answers)
-            except publishing.WaitingError as refusal:
+            except publishing.PendingScheduleError as refusal:
                 for work, _, form in parts:
                     form.blame(refusal.waiting.get(work, ()))
             except publishing.NotReadyError as refusal:
                 for work, _, form in parts:
                     if work in refusal.findings:
                         form.refuse(refusal.findings[work])
-            except publishing.CarryError as refusal:
+            except publishing.MergeConflictError as refusal:
                 for _, _, form in parts:
                     if refusal.edition in form.waiting:
                         form.add_error(f"answer-{refusal.edition.pk}", str(refusal))
@@ -197,7 +198,7 @@ class BundleAdmin(BoundedAdmin):
                 messages.success(request, _outcome(len(made), when.moment))
                 return redirect(reverse("admin:stories_bundle_change", args=[bundle.pk]))
         kept = [(title_of(work), ways_to(outlook.kept_back(by=by), work)) for work, outlook, _ in parts]
-        lead_to_problem([when, *(form for *_, form in parts)])
+        focus_first_error_of([when, *(form for *_, form in parts)])
         return self._answer(
             request,
             "send",
@@ -216,29 +217,31 @@ class BundleAdmin(BoundedAdmin):
         form = UndoForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             try:
-                publishing.undo(bundle, by=person(request), note=form.cleaned_data["note"])
+                publishing.undo(bundle, by=signed_in_user(request), note=form.cleaned_data["note"])
             except publishing.RefusedError as refusal:
                 form.add_error(None, str(refusal))
             else:
                 messages.success(request, "Undone. Readers see what they saw before.")
                 return redirect(reverse("admin:stories_bundle_change", args=[bundle.pk]))
         ahead = [
-            (edition, _what_undoing_does(edition, at=moment_of(request)))
+            (edition, _what_undoing_does(edition, at=request_time(request)))
             for edition in Edition.objects.of_bundle(bundle).spanning().select_related("work")
         ]
         return self._answer(
-            request, "undo", bundle, {"form": leads_to_problem(form), "ahead": ahead, "title": f"Undo: {bundle}"}
+            request, "undo", bundle, {"form": focus_first_error(form), "ahead": ahead, "title": f"Undo: {bundle}"}
         )
 
     def _gather(self, request: HttpRequest, bundle: Bundle | None, chosen: list[str]) -> HttpResponse:
         form = BundleForm(
             request.POST or None,
-            offered=gatherable(chosen, at=moment_of(request), limit=MOST_OFFERED),
+            offered=gatherable(chosen, at=request_time(request), limit=MOST_OFFERED),
             initial={"title": bundle.title if bundle else "", "works": chosen},
         )
         if request.method == "POST" and form.is_valid():
             try:
-                made = publishing.gather(form.cleaned_data["title"], form.gathered(), by=person(request), bundle=bundle)
+                made = publishing.save_bundle(
+                    form.cleaned_data["title"], form.gathered(), by=signed_in_user(request), bundle=bundle
+                )
             except publishing.RefusedError as refusal:
                 form.add_error(None, str(refusal))
             else:
@@ -246,7 +249,7 @@ class BundleAdmin(BoundedAdmin):
                     return redirect(reverse("admin:stories_bundle_send", args=[made.pk]))
                 messages.success(request, "Saved.")
                 return redirect(reverse("admin:stories_bundle_change", args=[made.pk]))
-        return self._answer(request, "form", bundle, {"form": leads_to_problem(form)})
+        return self._answer(request, "form", bundle, {"form": focus_first_error(form)})
 
     def _bundle(self, key: int) -> Bundle:
         bundle = Bundle.objects.numbered(key)
@@ -255,7 +258,7 @@ class BundleAdmin(BoundedAdmin):
         return bundle
 
     def _publishable(self, request: HttpRequest, key: int) -> Bundle:
-        if not request.user.has_perm(RIGHT):
+        if not request.user.has_perm(PUBLISH_PERMISSION):
             raise PermissionDenied
         return self._bundle(key)
 
@@ -267,9 +270,9 @@ class BundleAdmin(BoundedAdmin):
             "opts": self.opts,
             "bundle": bundle,
             "title": bundle.title if bundle else "New bundle",
-            "stands": bundle_status(bundle, at=moment_of(request)) if bundle else "",
-            "at": moment_of(request),
-            "may_publish": request.user.has_perm(RIGHT),
+            "stands": bundle_status(bundle, at=request_time(request)) if bundle else "",
+            "at": request_time(request),
+            "may_publish": request.user.has_perm(PUBLISH_PERMISSION),
         }
         context = {**self.admin_site.each_context(request), **about, **context}
         return TemplateResponse(request, f"admin/stories/bundle/{template}.html", context)
@@ -283,15 +286,15 @@ def members_of(bundle: Bundle) -> list[Work]:
 def bundle_status(bundle: Bundle, *, at: datetime) -> str:
     """Return in a few words how the bundle stands at ``at``, with the newsroom's time."""
     if bundle.undone_at:
-        return f"Undone on {said(bundle.undone_at)}"
+        return f"Undone on {format_local(bundle.undone_at)}"
     if bundle.live_from is None:
         return "Being gathered"
-    return f"{'Goes live' if bundle.live_from > at else 'Went live'} on {said(bundle.live_from)}"
+    return f"{'Goes live' if bundle.live_from > at else 'Went live'} on {format_local(bundle.live_from)}"
 
 
 def _outcome(number: int, moment: datetime | None) -> str:
     works = f"{number} work{'' if number == 1 else 's'}"
-    return f"{works} published." if moment is None else f"{works} scheduled for {said(moment)}."
+    return f"{works} published." if moment is None else f"{works} scheduled for {format_local(moment)}."
 
 
 def _what_undoing_does(edition: Edition, *, at: datetime) -> str:

@@ -15,12 +15,12 @@ from django.utils.html import format_html, format_html_join
 from newsroom.db.counts import grouped
 from newsroom.desk.changelists.admin import ListedAdmin
 from newsroom.desk.changelists.filters import Choices, CountedFilter, LanguageFilter
-from newsroom.desk.local_time import SHORT, said
-from newsroom.http.clock import moment_of
+from newsroom.desk.local_time import SHORT, format_local
+from newsroom.http.clock import request_time
 from newsroom.http.languages import name_of
 from newsroom.search.highlight import Piece
 from stories.admin.views.bulk import BulkActions
-from stories.drafts.publication_status import WAITING, Standing, only, standing_of, tally
+from stories.drafts.publication_status import WAITING, PublicationStatus, only, publication_status, tally
 from stories.drafts.search import Asked
 from stories.models import Document, State, WorkKind
 
@@ -37,12 +37,12 @@ class StandingFilter(CountedFilter):
     is_bounded = True
 
     def __init__(self, request: HttpRequest, params: dict[str, Any], model: Any, model_admin: Any) -> None:
-        self.at = moment_of(request)
+        self.at = request_time(request)
         super().__init__(request, params, model, model_admin)
 
     def offered(self, request: HttpRequest, screen: Any) -> Choices:
         """Offer every standing, and what waits."""
-        return [*((standing.value, standing.label) for standing in Standing), (WAITING, "Waits for its time")]
+        return [*((standing.value, standing.label) for standing in PublicationStatus), (WAITING, "Waits for its time")]
 
     def narrowed(self, rows: Any, value: str) -> QuerySet[Any]:
         """Narrow the list."""
@@ -217,9 +217,11 @@ class WorkList(BulkActions, ListedAdmin):
     @admin.display(description="Stands")
     def stands(self, work: Any) -> str:
         """Say in words how the work stands, with its edition and what waits first."""
-        standing = standing_of(work)
-        number = f", edition {work.public_label}" if standing in {Standing.LIVE, Standing.CHANGED} else ""
-        following = f"; next on {said(work.goes_live, SHORT)}" if work.goes_live else ""
+        standing = publication_status(work)
+        number = (
+            f", edition {work.public_label}" if standing in {PublicationStatus.LIVE, PublicationStatus.CHANGED} else ""
+        )
+        following = f"; next on {format_local(work.goes_live, SHORT)}" if work.goes_live else ""
         return f"{standing.label}{number}{following}{_in_review(work)}"
 
     @admin.display(description="Saved", ordering=SAVED)

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from newsroom.accounts.permissions import NotAllowedError, person
+from newsroom.accounts.permissions import NotAllowedError, signed_in_user
 from newsroom.desk.changelists.changelist import BoundedAdmin
 
 
@@ -32,7 +32,7 @@ class DecisionAdmin(BoundedAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Decide on it; whoever was faster is named."""
         try:
-            self.decide(obj, form.cleaned_data, by=person(request))
+            self.decide(obj, form.cleaned_data, by=signed_in_user(request))
         except ValidationError as refusal:
             vars(request)["refused"] = refusal.messages[0]
         except NotAllowedError as refusal:

@@ -10,9 +10,9 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
-from newsroom.accounts.permissions import person
-from newsroom.audit.audited_admin import RecordedAdmin
-from newsroom.desk.responses import leads_to_problem
+from newsroom.accounts.permissions import signed_in_user
+from newsroom.audit.audited_admin import AuditedAdmin
+from newsroom.desk.responses import focus_first_error
 from stories.checks import house_style
 from stories.models import HouseWord
 
@@ -42,7 +42,7 @@ class PasteForm(forms.Form):
 
 
 @admin.register(HouseWord)
-class HouseWordAdmin(RecordedAdmin):
+class HouseWordAdmin(AuditedAdmin):
     """How this house writes, in the order of the alphabet."""
 
     puts_back = False
@@ -76,7 +76,7 @@ class HouseWordAdmin(RecordedAdmin):
             raise PermissionDenied
         form = PasteForm(request.POST if request.method == "POST" else None)
         if form.is_valid():
-            added, changed, refused = house_style.take_in(form.cleaned_data["lines"], by=person(request))
+            added, changed, refused = house_style.take_in(form.cleaned_data["lines"], by=signed_in_user(request))
             if not refused:
                 messages.success(request, f"{added:,} added, {changed:,} changed.")
                 return redirect(reverse("admin:stories_houseword_changelist"))
@@ -86,6 +86,6 @@ class HouseWordAdmin(RecordedAdmin):
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": "Paste words",
-            "form": leads_to_problem(form),
+            "form": focus_first_error(form),
         }
         return TemplateResponse(request, "admin/stories/houseword/add_many.html", context)

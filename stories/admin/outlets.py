@@ -7,9 +7,9 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from newsroom.audit.audited_admin import RecordedAdmin
+from newsroom.audit.audited_admin import AuditedAdmin
 from newsroom.audit.concurrent_edits import SeenAdmin, SeenForm
-from newsroom.db.counts import counted, said
+from newsroom.db.counts import counted, format_count
 from newsroom.desk.changelists.admin import ListedAdmin
 from newsroom.desk.changelists.filters import UseFilter, by_choice, by_truth
 from newsroom.desk.forms.aliases import AliasedAdmin, AliasedForm
@@ -77,7 +77,7 @@ class OutletForm(SeenForm, OutletRow):
 
 
 @admin.register(Outlet)
-class OutletAdmin(JoiningScreen, SeenAdmin, TabledAdmin, ListedAdmin, RecordedAdmin, AliasedAdmin):
+class OutletAdmin(JoiningScreen, SeenAdmin, TabledAdmin, ListedAdmin, AuditedAdmin, AliasedAdmin):
     """Outlets, by name."""
 
     form = OutletForm
@@ -121,7 +121,7 @@ class OutletAdmin(JoiningScreen, SeenAdmin, TabledAdmin, ListedAdmin, RecordedAd
     def used_in(self, outlet: Any) -> str:
         """Say how many passages name it."""
         count = outlet.passage_count
-        return f"{said(count)} {'passage' if count == 1 else 'passages'}" if count else "nothing"
+        return f"{format_count(count)} {'passage' if count == 1 else 'passages'}" if count else "nothing"
 
     def names_it(self, thing: Outlet, *, user: Any) -> list[Part]:
         """Return the works that name the outlet, its articles, and the pages of it that readers see now."""

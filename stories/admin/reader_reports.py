@@ -18,8 +18,8 @@ from django.utils.text import Truncator
 from django.views.decorators.http import require_POST
 
 from newsroom.accounts.models import User
-from newsroom.accounts.permissions import person
-from newsroom.http.clock import moment_of
+from newsroom.accounts.permissions import signed_in_user
+from newsroom.http.clock import request_time
 from newsroom.site.reader_reports.models import DAYS_KEPT, Report, ReportState
 from newsroom.text.quotations import Quoted
 from stories.admin.decision_admin import DecisionAdmin
@@ -154,7 +154,7 @@ class ReportAdmin(DecisionAdmin):
         if report is None:
             raise Http404
         try:
-            verbs.take_up_again(report, by=person(request))
+            verbs.take_up_again(report, by=signed_in_user(request))
         except ValidationError as refusal:
             messages.error(request, refusal.messages[0])
         else:
@@ -175,7 +175,7 @@ class ReportAdmin(DecisionAdmin):
         """Show the report, and how its page stands now."""
         report = kwargs.get("obj")
         if isinstance(report, Report):
-            at = moment_of(request)
+            at = request_time(request)
             today = Today.of(report, at=at)
             may_decide = request.user.has_perm(verbs.RIGHT)
             may_correct = may_decide and today.page is not None and request.user.has_perm("stories.publish_work")

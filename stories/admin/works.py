@@ -14,9 +14,9 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from newsroom.accounts.models import User
-from newsroom.accounts.permissions import person
-from newsroom.db.counts import counted, said
-from newsroom.http.clock import moment_of
+from newsroom.accounts.permissions import signed_in_user
+from newsroom.db.counts import counted, format_count
+from newsroom.http.clock import request_time
 from stories import checks, publishing
 from stories.admin.changelists import WorkList
 from stories.admin.drafts.conflicts import clashes
@@ -38,10 +38,15 @@ from stories.admin.views.work.shared_previews import SharingScreens
 from stories.admin.views.work.translations import TranslatingScreens
 from stories.admin.views.work.withdraw import LeavingScreens
 from stories.drafts import revisions
-from stories.drafts.publication_status import standing_of, stories_asking, with_schedules, with_standing
+from stories.drafts.publication_status import (
+    publication_status,
+    stories_asking,
+    with_publication_status,
+    with_schedules,
+)
 from stories.drafts.queues import with_dates
 from stories.models import FAQ, Article, State, Story, Work, WorkKind
-from stories.publishing.preflight import outlook_of
+from stories.publishing.preflight import preflight
 from stories.publishing.review import what_is_missing
 from stories.workflow import shared_previews
 
@@ -67,7 +72,7 @@ class WorkAdmin(
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Say of each work how it stands."""
         works = super().get_queryset(request).select_related("owner", "assigned_to", "reviewed_revision", "reviewed_by")
-        return with_dates(with_standing(works, at=moment_of(request)))
+        return with_dates(with_publication_status(works, at=request_time(request)))
 
     def get_fieldsets(self, request: HttpRequest, obj: Work | None = None) -> Any:
         """Name the fields; the template lays them out."""
@@ -135,7 +140,7 @@ class WorkAdmin(
         note_look(request, form)
         self.end_if_tried(request, form)
         self.after_rows(request, form.instance, formsets)
-        revision = revisions.record(form.instance, by=person(request), is_locked=change)
+        revision = revisions.record_revision(form.instance, by=signed_in_user(request), is_locked=change)
         keep_look(request, form.instance)
         is_new = not change or revision.number != form.cleaned_data.get("base_revision")
         unchanged = "" if is_step(request) else f"Nothing has changed since revision {revision.number}."
@@ -200,12 +205,14 @@ class WorkAdmin(
             "meanwhile": vars(request).get(MEANWHILE, ""),
         }
         if obj:
-            outlook = outlook_of(obj, at=moment_of(request))
+            outlook = preflight(obj, at=request_time(request))
             newest = outlook.newest
             context |= {
-                "standing": standing_of(obj),
+                "standing": publication_status(obj),
                 "newest": newest,
-                "review": review_of(obj, newest, user=person(request), at=moment_of(request)) if newest else None,
+                "review": review_of(obj, newest, user=signed_in_user(request), at=request_time(request))
+                if newest
+                else None,
                 "waiting": outlook.waiting,
                 "public_url": reverse(obj.kind, args=[obj.public_slug]) if obj.public_slug else "",
                 "preview_url": self.address("preview", obj),
@@ -240,7 +247,7 @@ class QuestionAdmin(WorkList, WorkAdmin):
     def asked_in(self, faq: FAQ) -> str:
         """Say how many stories ask it."""
         count = faq.asked_count  # type: ignore[attr-defined]  # counted by the query
-        return f"{said(count)} {'story' if count == 1 else 'stories'}" if count else "no story"
+        return f"{format_count(count)} {'story' if count == 1 else 'stories'}" if count else "no story"
 
     def shown(self, request: HttpRequest, rows: QuerySet[FAQ]) -> list[FAQ]:
         """Count the stories on the desk that ask each question of a page."""
@@ -281,7 +288,7 @@ class StoryAdmin(WorkList, WorkAdmin):
         asked = next((rows for rows in formsets if isinstance(rows, AskedFormSet)), None)
         made = asked.made() if asked else []
         for faq in made:
-            revisions.record(faq, by=person(request), reason=f"Made for the story “{work}”"[:300])
+            revisions.record_revision(faq, by=signed_in_user(request), reason=f"Made for the story “{work}”"[:300])
         self.tell_of_made(request, made)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
@@ -325,8 +332,8 @@ class StoryAdmin(WorkList, WorkAdmin):
         )
         known = [form.instance.faq_id for form in asked.forms if form.instance.faq_id]
         others = stories_asking(known, but=obj.pk if obj else None) if known else {}
-        changed = publishing.changed_questions(obj, at=moment_of(request)) if obj else []
-        ready = _ready_by(person(request), changed, at=moment_of(request))
+        changed = publishing.changed_questions(obj, at=request_time(request)) if obj else []
+        ready = _ready_by(signed_in_user(request), changed, at=request_time(request))
         for form in asked.asked():
             form.others = others.get(form.instance.faq_id, [])
             form.is_ahead = form.is_new or form.instance.faq in changed
@@ -339,7 +346,7 @@ def _ready_by(user: User, questions: list[FAQ], *, at: datetime) -> set[int]:
     """Return the keys of the questions that this person saved last and that nothing keeps back: ticked beforehand."""
     scheduled = with_schedules(questions, at=at)
     free = [faq for faq in questions if faq.state != State.IN_REVIEW and faq.pk not in scheduled]
-    newest = revisions.newest_of_each(free)
+    newest = revisions.newest_revisions(free)
     approved = [faq.pk for faq in questions if faq.pk in newest and not what_is_missing(faq, newest[faq.pk])]
     own = {key: newest[key] for key in approved if newest[key].created_by_id == user.pk}
     rules = checks.house_rules()

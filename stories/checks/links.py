@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from newsroom.text.fold import fold
-from newsroom.text.markdown.links import Thing, thing
+from newsroom.text.markdown.links import EntityTarget, entity_target
 from stories.checks.context import Context
 from stories.checks.findings import Level
 from stories.checks.prose import Link, blocks
@@ -31,7 +31,7 @@ WORKS = {"story": "explainer", "question": "question"}
 class LinkedThing(NamedTuple):
     """A link of ours by uid: the thing, the words of the link, the field that holds it."""
 
-    thing: Thing
+    thing: EntityTarget
     words: str
     anchor: str
 
@@ -39,7 +39,7 @@ class LinkedThing(NamedTuple):
 def things_linked(document: AnyDocument) -> Iterator[LinkedThing]:
     """Yield every link of the document that leads to a thing of ours."""
     for link, anchor in _links(document):
-        if target := thing(link.address):
+        if target := entity_target(link.address):
             yield LinkedThing(target, link.words, anchor)
 
 

@@ -8,11 +8,11 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Q
 
-from newsroom.db.statements import Prepared
+from newsroom.db.statements import PreparedQuery
 from newsroom.http.languages import primary
 from newsroom.search.index.tokens import IN, KIND, TITLE, tag
 from newsroom.search.lookup import newest_of_each
-from newsroom.search.query.conditions import Question
+from newsroom.search.query.conditions import IndexQuery
 from newsroom.text.fold import fold
 from stories.checks import house_style
 from stories.checks.context import Context
@@ -25,8 +25,8 @@ from stories.drafts.search import holding
 from stories.models import FAQ, LONGEST_FOLDED_TITLE, ChangeNote, CheckLevel, Edition, Story, Work, WorkKind
 from topics.models import Topic
 
-_LEVELS = Prepared(lambda: CheckLevel.objects.order_by().values_list("code", "level"))
-_LIVE = Prepared(lambda at, uids: Edition.objects.live(at).filter(uid__in=uids).order_by().values_list("uid"))
+_LEVELS = PreparedQuery(lambda: CheckLevel.objects.order_by().values_list("code", "level"))
+_LIVE = PreparedQuery(lambda at, uids: Edition.objects.live(at).filter(uid__in=uids).order_by().values_list("uid"))
 
 
 def house_rules() -> Context:
@@ -127,7 +127,7 @@ def _reachable(looked: Sequence[Looked]) -> dict[datetime, set[UUID]]:
 MOST_LOOKED_AT = 500
 
 
-_LIVE_EDITIONS = Prepared(
+_LIVE_EDITIONS = PreparedQuery(
     lambda at, titles: (
         Edition.objects.live(at).stories().filter(folded_title__in=titles).order_by().values_list("title", "work")
     )
@@ -189,7 +189,7 @@ def _wordings(groups: Sequence[tuple[str, ...]], language: str, *, at: datetime)
         return set()
     drafts = holding(groups, kind=WorkKind.QUESTION, limit=MOST_LOOKED_AT * len(groups))
     asked = FAQ.objects.on_the_desk().answering(*drafts).filter(question_confirmed=True, language__istartswith=language)
-    titled = [Question(tuple(((f"{TITLE}{IN}{stem}",),) for stem in group)) for group in groups]
+    titled = [IndexQuery(tuple(((f"{TITLE}{IN}{stem}",),) for stem in group)) for group in groups]
     of_questions = [each.tagged([tag(KIND, WorkKind.QUESTION)]) for each in titled]
     shown = Edition.objects.filter(pk__in=newest_of_each(of_questions, at=at, limit=MOST_LOOKED_AT))
     live = shown.filter(language__istartswith=language)

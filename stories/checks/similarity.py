@@ -8,7 +8,7 @@ from itertools import chain, combinations
 from newsroom.search.analysis import folded_words, stems_of
 from newsroom.text.fold import UNPARTED, fold
 from newsroom.text.markdown.grammar import remembered
-from newsroom.text.plain import words_of
+from newsroom.text.plain import plain_text
 
 ALIKE = 0.8
 COPIED = 0.6
@@ -79,6 +79,6 @@ def copies[Key](passages: Iterable[tuple[Key, str]]) -> list[tuple[Key, Key]]:
 
 @remembered(64)
 def _runs(text: str) -> frozenset[tuple[str, ...]]:
-    words = _WORD.findall(fold(words_of(text)))
+    words = _WORD.findall(fold(plain_text(text)))
     last = max(len(words) - RUN, 0) if words else -1
     return frozenset(tuple(words[start : start + RUN]) for start in range(last + 1))

@@ -5,7 +5,7 @@ from functools import cache
 
 from newsroom.accounts.models import User
 from newsroom.http import clock
-from newsroom.page_cache.invalidation import changing
+from newsroom.page_cache.invalidation import invalidation
 from stories import publishing
 from stories.checks import house_style
 from stories.demo import days, files
@@ -86,7 +86,7 @@ def desk() -> WrittenDesk:
     return WrittenDesk.model_validate(files.read(files.FOLDER / "desk.yaml"))
 
 
-@changing()
+@invalidation()
 def seed_dates(today: date) -> bool:
     """Say by when pages are looked at again; return whether there was anything to say."""
     said = False
@@ -100,7 +100,7 @@ def seed_dates(today: date) -> bool:
     return said
 
 
-@changing()
+@invalidation()
 def seed_review(today: date) -> bool:
     """Send a story to review, where it is a draft still."""
     written = desk().in_review
@@ -108,11 +108,11 @@ def seed_review(today: date) -> bool:
     if work.state != State.DRAFT:
         return False
     with clock.fixed_at(_last_evening(today)):
-        review.submit(work, by=_account(WRITER.username), to=_account(EDITOR.username), note=written.note)
+        review.send_for_review(work, by=_account(WRITER.username), to=_account(EDITOR.username), note=written.note)
     return True
 
 
-@changing()
+@invalidation()
 def seed_schedule(today: date) -> bool:
     """Let what the desk says of a live story wait for its time, once."""
     written = desk().scheduled
@@ -125,7 +125,7 @@ def seed_schedule(today: date) -> bool:
     return True
 
 
-@changing()
+@invalidation()
 def seed_comments(today: date) -> bool:
     """Let people talk about drafts on which nobody has said anything yet."""
     at = _last_evening(today)
@@ -143,7 +143,7 @@ def seed_comments(today: date) -> bool:
     return bool(quiet)
 
 
-@changing()
+@invalidation()
 def seed_house_words() -> bool:
     """Fill an empty dictionary."""
     if HouseWord.objects.exists():

@@ -11,7 +11,7 @@ from newsroom.accounts.models import User
 from newsroom.http import clock
 from newsroom.media import images
 from newsroom.media.models import Image
-from newsroom.page_cache.invalidation import changing
+from newsroom.page_cache.invalidation import invalidation
 from newsroom.redirects.models import Address
 from newsroom.site.models import AboutPage
 from stories import drafts, publishing
@@ -72,7 +72,7 @@ def at_work_steps(today: date) -> list[Step]:
     ]
 
 
-@changing()
+@invalidation()
 def _seed_outlet(key: str) -> bool:
     written = files.outlets()[key]
     if Outlet.objects.filter(uid=uid_of("outlet", key)).exists() or Outlet.objects.called(written.name).exists():
@@ -95,7 +95,7 @@ def _seed_outlet(key: str) -> bool:
     return True
 
 
-@changing()
+@invalidation()
 def _seed_picture(name: str, today: date) -> bool:
     if Image.objects.filter(uid=uid_of("drawing", name)).exists():
         return False
@@ -113,7 +113,7 @@ def _seed_picture(name: str, today: date) -> bool:
     return True
 
 
-@changing()
+@invalidation()
 def _seed_topic(key: str, today: date) -> bool:
     written = files.topics()[key]
     uid = uid_of("topic", key)
@@ -135,7 +135,7 @@ def _seed_topic(key: str, today: date) -> bool:
     return True
 
 
-@changing()
+@invalidation()
 def _seed_about(position: int) -> bool:
     written = files.about_texts()[position]
     _, is_new = AboutPage.objects.get_or_create(
@@ -151,7 +151,7 @@ def _seed_about(position: int) -> bool:
     return is_new
 
 
-@changing()
+@invalidation()
 def _seed_story(key: str, today: date) -> bool:
     written = files.stories(today)[key]
     if Story.objects.filter(uid=uid_of("story", key)).exists():
@@ -164,7 +164,7 @@ def _seed_story(key: str, today: date) -> bool:
         story = Story.objects.create(**_as_work(WorkKind.STORY, document, written.translates), owner=writer)
         _write(story, first, by=writer)
         if written.state == "binned":
-            trash.put_in(story, by=writer)
+            trash.move_to_trash(story, by=writer)
     for at, go_out in sorted(_goings(key, written, story, today), key=lambda going: going[0]):
         go_out(at, writer)
     if written.withdrawn:
@@ -205,11 +205,11 @@ def _begin_question(written: WrittenQuestion, story: WrittenStory, *, by: User) 
         _write(question, page, by=by)
 
 
-@changing()
+@invalidation()
 def _relate() -> bool:
     """Choose anew which stories lead on to which: each was written when fewer of them were there."""
     before = dict(RelatedStories.objects.values_list("uid", "others"))
-    for _ in related.relate_all(clock.now()):
+    for _ in related.choose_related_of_all(clock.now()):
         pass
     return dict(RelatedStories.objects.values_list("uid", "others")) != before
 
@@ -229,7 +229,7 @@ def _write(work: Work, document: AnyDocument, *, by: User) -> None:
     """Bring the desk to what the document says, and keep it as a revision, as a save in the admin does."""
     drafts.restore(work, document)
     work.refresh_from_db()
-    revisions.record(work, by=by, reason="Demonstration")
+    revisions.record_revision(work, by=by, reason="Demonstration")
 
 
 def _use_of(drawing: str, today: date) -> WrittenPicture | None:

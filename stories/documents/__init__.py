@@ -18,7 +18,7 @@ from stories.documents.schema import (
     Section,
     SectionKind,
 )
-from stories.documents.upgrade import AnyDocument, UnknownSchemaError, read
+from stories.documents.upgrade import AnyDocument, UnknownSchemaError, upgrade
 from stories.documents.walk import same_but_names
 
 __all__ = [
@@ -40,6 +40,6 @@ __all__ = [
     "Section",
     "SectionKind",
     "UnknownSchemaError",
-    "read",
     "same_but_names",
+    "upgrade",
 ]

@@ -17,7 +17,7 @@ class UnknownSchemaError(ValueError):
     """The body names a kind or a schema number that this release does not know."""
 
 
-def read(body: Mapping[str, object]) -> AnyDocument:
+def upgrade(body: Mapping[str, object]) -> AnyDocument:
     """Return the document that ``body`` (plain JSON values) holds, upgraded step by step to today's schema.
 
     Raises UnknownSchemaError for a kind or number of the future, pydantic.ValidationError for a body that is not

@@ -8,7 +8,7 @@ from stories.documents.upgrade import AnyDocument
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class TextOf:
     """One text with what it is; ``key`` is the same for the same place in a document and on a form."""
 
     key: str
@@ -21,52 +21,52 @@ class Said:
         return not self.key.endswith((".heading", ".outlets"))
 
 
-def walk(document: AnyDocument) -> list[Said]:
+def walk(document: AnyDocument) -> list[TextOf]:
     """Return every text of a document that is not empty, in the order of the page."""
     return [each for each in _of_document(document) if each.text.strip()]
 
 
-def _of_document(document: AnyDocument) -> Iterator[Said]:
+def _of_document(document: AnyDocument) -> Iterator[TextOf]:
     if isinstance(document, Explainer):
-        yield Said("headline", "Headline", document.headline)
-        yield Said("standfirst", "Standfirst", document.standfirst)
-        yield Said("byline_names", "Byline", "; ".join(name.name for name in document.byline))
+        yield TextOf("headline", "Headline", document.headline)
+        yield TextOf("standfirst", "Standfirst", document.standfirst)
+        yield TextOf("byline_names", "Byline", "; ".join(name.name for name in document.byline))
         if document.lead_picture:
             yield from _of_picture("lead", "Lead picture", document.lead_picture)
         for section in document.sections:
-            yield Said(f"sections.{section.uid}.heading", "Heading", section.heading)
-            yield Said(f"sections.{section.uid}.text", section.heading or "Section", section.text)
+            yield TextOf(f"sections.{section.uid}.heading", "Heading", section.heading)
+            yield TextOf(f"sections.{section.uid}.text", section.heading or "Section", section.text)
         for passage in document.passages:
             names = "; ".join(outlet.name for outlet in passage.outlets)
-            yield Said(f"passages.{passage.uid}.outlets", "Outlets of a passage", names)
-            yield Said(f"passages.{passage.uid}.text", f"Passage: {names or 'our comparison'}", passage.text)
+            yield TextOf(f"passages.{passage.uid}.outlets", "Outlets of a passage", names)
+            yield TextOf(f"passages.{passage.uid}.text", f"Passage: {names or 'our comparison'}", passage.text)
             sources = ", ".join(map(str, passage.sources))
-            yield Said(f"passages.{passage.uid}.sources", "Sources of a passage", sources)
+            yield TextOf(f"passages.{passage.uid}.sources", "Sources of a passage", sources)
         for asked in document.questions:
-            yield Said(f"questions.{asked.uid}.question", "Question", asked.question)
-            yield Said(f"questions.{asked.uid}.teaser", f"Teaser: {asked.question}", asked.teaser)
+            yield TextOf(f"questions.{asked.uid}.question", "Question", asked.question)
+            yield TextOf(f"questions.{asked.uid}.teaser", f"Teaser: {asked.question}", asked.teaser)
     else:
-        yield Said("question", "Question", document.question)
-        yield Said("introduction", "Introduction", document.introduction)
+        yield TextOf("question", "Question", document.question)
+        yield TextOf("introduction", "Introduction", document.introduction)
         for answer in document.answers:
-            yield Said(f"answers.{answer.uid}.question", "Question of an answer", answer.question)
-            yield Said(f"answers.{answer.uid}.text", f"Answer: {answer.question}", answer.text)
-            yield Said(f"answers.{answer.uid}.as_of", "As of", answer.as_of.isoformat() if answer.as_of else "")
+            yield TextOf(f"answers.{answer.uid}.question", "Question of an answer", answer.question)
+            yield TextOf(f"answers.{answer.uid}.text", f"Answer: {answer.question}", answer.text)
+            yield TextOf(f"answers.{answer.uid}.as_of", "As of", answer.as_of.isoformat() if answer.as_of else "")
     for topic in document.topics:
-        yield Said(f"topics.{topic.uid}.name", "Topic", topic.name)
-        yield Said(f"topics.{topic.uid}.description", f"Topic: {topic.name}", topic.description)
+        yield TextOf(f"topics.{topic.uid}.name", "Topic", topic.name)
+        yield TextOf(f"topics.{topic.uid}.description", f"Topic: {topic.name}", topic.description)
     for picture in document.pictures:
         yield from _of_picture(f"pictures.{picture.uid}", "Picture in the text", picture)
     if isinstance(document, Explainer):
-        yield Said("method_note", "How this page was made", document.method_note)
+        yield TextOf("method_note", "How this page was made", document.method_note)
     for cited in document.citations:
-        yield Said(f"citations.{cited.number}", f"Source {cited.number}", _of_source(cited))
+        yield TextOf(f"citations.{cited.number}", f"Source {cited.number}", _of_source(cited))
 
 
-def _of_picture(key: str, label: str, picture: PlacedPicture) -> Iterator[Said]:
-    yield Said(f"{key}.alt", f"{label}: alternative text", picture.alt)
-    yield Said(f"{key}.caption", f"{label}: caption", picture.caption)
-    yield Said(f"{key}.credit", f"{label}: credit", picture.credit)
+def _of_picture(key: str, label: str, picture: PlacedPicture) -> Iterator[TextOf]:
+    yield TextOf(f"{key}.alt", f"{label}: alternative text", picture.alt)
+    yield TextOf(f"{key}.caption", f"{label}: caption", picture.caption)
+    yield TextOf(f"{key}.credit", f"{label}: credit", picture.credit)
 
 
 def _of_source(cited: CitedArticle) -> str:

@@ -134,7 +134,7 @@ def describe_articles(citations: Iterable[CitedArticle], *, by: User | None) -> 
         }
         changed = {name: value for name, value in said.items() if getattr(article, name) != value}
         if changed:
-            with track_changes.kept(article, by=by):
+            with track_changes.track_changes(article, by=by):
                 for name, value in changed.items():
                     setattr(article, name, value)
                 article.save()

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import models, transaction
 
 from newsroom.accounts.models import User
-from newsroom.db.statements import PreparedRows
+from newsroom.db.statements import PreparedRowQuery
 from newsroom.redirects.models import Address
 from stories.documents import AnyDocument, AskedQuestion, CitedArticle, Explainer, QuestionPage
 from stories.drafts import restore
@@ -29,13 +29,13 @@ from stories.models import (
     WorkTopic,
 )
 
-_SPEAKING = PreparedRows(SourceSummary.outlets.through, "sourcesummary", "outlet")
-_DRAWING = PreparedRows(SourceSummary.articles.through, "sourcesummary", "article")
-_SECTIONS = PreparedRows(Section, "uid", "story", "position", "kind", "heading", "text")
+_SPEAKING = PreparedRowQuery(SourceSummary.outlets.through, "sourcesummary", "outlet")
+_DRAWING = PreparedRowQuery(SourceSummary.articles.through, "sourcesummary", "article")
+_SECTIONS = PreparedRowQuery(Section, "uid", "story", "position", "kind", "heading", "text")
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
+class CreatedWorks:
     """New works in the order of their documents, and the questions that had to be made because stories ask them."""
 
     works: list[Work]
@@ -43,7 +43,7 @@ class Begun:
 
 
 @transaction.atomic(savepoint=False)
-def begin(documents: Sequence[AnyDocument], *, owner: User | None, by: User | None) -> Begun:
+def create_works(documents: Sequence[AnyDocument], *, owner: User | None, by: User | None) -> CreatedWorks:
     """Make a work for each document, with rows that say it, under a free address; none of the works may be there.
 
     Outlets and topics that this site does not know come in as proposed names; articles, contributors and questions are
@@ -77,7 +77,7 @@ def begin(documents: Sequence[AnyDocument], *, owner: User | None, by: User | No
     _fill_passages(stories, articles)
     _fill_bylines(stories, by=by)
     _ask_questions(stories)
-    return Begun(works[: len(documents)], works[len(documents) :])
+    return CreatedWorks(works[: len(documents)], works[len(documents) :])
 
 
 def _asked_anew(documents: Sequence[AnyDocument]) -> list[tuple[AskedQuestion, Explainer]]:

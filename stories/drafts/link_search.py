@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from newsroom.text.fold import fold
-from stories.drafts.publication_status import standing_of, with_standing
+from stories.drafts.publication_status import publication_status, with_publication_status
 from stories.models import FAQ, Story
 from topics.models import Topic, TopicAlias
 
@@ -91,12 +91,12 @@ def _questions(words: list[str], limit: int, at: datetime) -> Iterator[tuple[Lin
 
 
 def _in_order(works: QuerySet[Any], keys: list[int], at: datetime) -> list[Any]:
-    found = {work.pk: work for work in with_standing(works.filter(pk__in=keys), at=at)} if keys else {}
+    found = {work.pk: work for work in with_publication_status(works.filter(pk__in=keys), at=at)} if keys else {}
     return [found[key] for key in keys if key in found]
 
 
 def _work(kind: str, work: Any, title: str) -> Linkable:
-    return Linkable(kind, str(work.uid), title, f"{kind.capitalize()}, {str(standing_of(work).label).lower()}")
+    return Linkable(kind, str(work.uid), title, f"{kind.capitalize()}, {str(publication_status(work).label).lower()}")
 
 
 def _topics(words: list[str], limit: int, at: datetime) -> Iterator[tuple[Linkable, list[str]]]:

@@ -18,7 +18,7 @@ WAITING = "waiting"
 LONGEST_KEY = 19
 
 
-class Standing(models.TextChoices):
+class PublicationStatus(models.TextChoices):
     """What a work is to readers, and whether the desk is ahead of them."""
 
     DRAFT = "draft", "Draft"
@@ -28,7 +28,7 @@ class Standing(models.TextChoices):
     BINNED = "binned", "In the bin"
 
 
-def with_standing(works: QuerySet[Any], *, at: datetime) -> QuerySet[Any]:
+def with_publication_status(works: QuerySet[Any], *, at: datetime) -> QuerySet[Any]:
     """Add to each work its newest revision (``saved_*``) and the edition that stands at ``at`` (``public_*``)."""
     newest = Revision.objects.of_the_desk().filter(work=OuterRef("pk")).order_by("-number")
     standing = Edition.objects.standing(at).filter(work=OuterRef("pk"))
@@ -47,20 +47,20 @@ def with_standing(works: QuerySet[Any], *, at: datetime) -> QuerySet[Any]:
     return annotated
 
 
-def standing_at(kind: str, slug: str, *, at: datetime) -> Any | None:
+def publication_status_at(kind: str, slug: str, *, at: datetime) -> Any | None:
     """Return the work of that kind whose page is, was or will be at the address, as in ``with_standing``, or None."""
-    return with_standing(Work.objects.at_address(slug).filter(kind=kind), at=at).first()
+    return with_publication_status(Work.objects.at_address(slug).filter(kind=kind), at=at).first()
 
 
-def standing_of(work: Any) -> Standing:
+def publication_status(work: Any) -> PublicationStatus:
     """Return how a work of ``with_standing`` stands."""
     if work.binned_at:
-        return Standing.BINNED
+        return PublicationStatus.BINNED
     if work.public_kind is None:
-        return Standing.DRAFT
+        return PublicationStatus.DRAFT
     if work.public_kind == EditionKind.NOTICE:
-        return Standing.WITHDRAWN
-    return Standing.LIVE if work.public_document == work.saved_document else Standing.CHANGED
+        return PublicationStatus.WITHDRAWN
+    return PublicationStatus.LIVE if work.public_document == work.saved_document else PublicationStatus.CHANGED
 
 
 def only(works: QuerySet[Any], standing: str) -> QuerySet[Any]:
@@ -71,15 +71,15 @@ def only(works: QuerySet[Any], standing: str) -> QuerySet[Any]:
     on_the_desk, page = Q(binned_at=None), Q(public_kind=EditionKind.PAGE)
     possible = works.filter(on_the_desk, possible_standings__standing=standing)
     match standing:
-        case Standing.DRAFT:
+        case PublicationStatus.DRAFT:
             return possible.filter(public_kind=None)
-        case Standing.LIVE:
+        case PublicationStatus.LIVE:
             return possible.filter(page, public_document=F("saved_document"))
-        case Standing.CHANGED:
+        case PublicationStatus.CHANGED:
             return possible.filter(page).exclude(public_document=F("saved_document"))
-        case Standing.WITHDRAWN:
+        case PublicationStatus.WITHDRAWN:
             return possible.filter(public_kind=EditionKind.NOTICE)
-        case Standing.BINNED:
+        case PublicationStatus.BINNED:
             return works.filter(binned_at__isnull=False)
         case _ if standing == WAITING:
             return possible.filter(goes_live__isnull=False)
@@ -91,21 +91,21 @@ def tally(works: QuerySet[Any], *, at: datetime) -> Counter[str]:
     """Return how many of ``works``, which are few, stand in each way at ``at``, and how many wait for their time."""
     asked = ("binned_at", "public_kind", "public_document", "saved_document", "goes_live")
     found: Counter[str] = Counter()
-    for work in with_standing(works.order_by(), at=at).values_list(*asked, named=True):
-        found[standing_of(work)] += 1
+    for work in with_publication_status(works.order_by(), at=at).values_list(*asked, named=True):
+        found[publication_status(work)] += 1
         found[WAITING] += bool(work.goes_live and not work.binned_at)
     return found
 
 
 def drafts(*, at: datetime, limit: int, kinds: Collection[str]) -> list[Any]:
     """Return the drafts of these kinds that were saved last."""
-    return list(_saved_last(Standing.DRAFT, at=at, kinds=kinds)[:limit])
+    return list(_saved_last(PublicationStatus.DRAFT, at=at, kinds=kinds)[:limit])
 
 
 def owned(*, by: User, at: datetime, kinds: Collection[str], limit: int) -> list[Any]:
     """Return what one person owns of these kinds and readers do not see in full, saved last first."""
     found: dict[int, Any] = {}
-    for standing in (Standing.DRAFT, Standing.CHANGED):
+    for standing in (PublicationStatus.DRAFT, PublicationStatus.CHANGED):
         works = _saved_last(standing, at=at, kinds=kinds).filter(owner=by)
         found |= {work.pk: work for work in works[:limit]}
     return _newest(found.values(), limit)
@@ -114,7 +114,7 @@ def owned(*, by: User, at: datetime, kinds: Collection[str], limit: int) -> list
 def unseen(*, at: datetime, limit: int) -> list[Any]:
     """Return works of which readers do not see all that the desk says, saved last first."""
     found: dict[int, Any] = {}
-    for standing in (Standing.DRAFT, Standing.CHANGED):
+    for standing in (PublicationStatus.DRAFT, PublicationStatus.CHANGED):
         works = _saved_last(standing, at=at, kinds=WorkKind.values).exclude(saved_number=None)
         found |= {work.pk: work for work in works[:limit]}
     return _newest(found.values(), limit)
@@ -123,7 +123,9 @@ def unseen(*, at: datetime, limit: int) -> list[Any]:
 def gatherable(keys: list[str], *, at: datetime, limit: int) -> list[Any]:
     """Return the works of these keys in their order, then others that readers do not see in full, saved last first."""
     numbers = [int(key) for key in keys if key.isdecimal() and len(key) < LONGEST_KEY]
-    named = {work.pk: work for work in with_standing(_named().filter(pk__in=numbers), at=at)} if numbers else {}
+    named = (
+        {work.pk: work for work in with_publication_status(_named().filter(pk__in=numbers), at=at)} if numbers else {}
+    )
     chosen = {key: named[key] for key in numbers if key in named}
     return list((chosen | {work.pk: work for work in unseen(at=at, limit=limit) if work.pk not in chosen}).values())
 
@@ -142,7 +144,7 @@ def waiting_editions(*, at: datetime, limit: int, kinds: Collection[str]) -> lis
 
 def ahead_of_readers(*, at: datetime, limit: int, kinds: Collection[str]) -> list[Any]:
     """Return works of these kinds whose desk says more than readers see, saved last first."""
-    return list(_saved_last(Standing.CHANGED, at=at, kinds=kinds)[:limit])
+    return list(_saved_last(PublicationStatus.CHANGED, at=at, kinds=kinds)[:limit])
 
 
 def lately_published(*, at: datetime, limit: int) -> list[Edition]:
@@ -165,8 +167,8 @@ def title_of(work: Work) -> str:
     return str(itself(work))
 
 
-def _saved_last(standing: Standing, *, at: datetime, kinds: Collection[str]) -> QuerySet[Any]:
-    works = only(with_standing(_named().filter(kind__in=kinds), at=at), standing)
+def _saved_last(standing: PublicationStatus, *, at: datetime, kinds: Collection[str]) -> QuerySet[Any]:
+    works = only(with_publication_status(_named().filter(kind__in=kinds), at=at), standing)
     return works.order_by("-possible_standings__saved_at", "-pk")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from newsroom.accounts.models import User
-from stories.drafts.publication_status import with_standing
+from stories.drafts.publication_status import with_publication_status
 from stories.models import AutosaveSlot, Comment, Edition, Freshness, State, Work, WorkKind
 
 
@@ -31,7 +31,7 @@ def approved(*, at: datetime, kinds: Collection[str], limit: int) -> list[Any]:
 def _in(state: State, *, at: datetime, kinds: Collection[str]) -> QuerySet[Work]:
     works = Work.objects.on_the_desk().filter(state=state, kind__in=kinds)
     named = works.select_related("story", "faq", "owner", "assigned_to", "reviewed_by", "reviewed_revision")
-    found: QuerySet[Work] = with_standing(named, at=at)
+    found: QuerySet[Work] = with_publication_status(named, at=at)
     return found
 
 

@@ -10,8 +10,8 @@ from django.db.models import Q, prefetch_related_objects
 from newsroom.accounts.models import Contributor, User
 from newsroom.audit import track_changes
 from newsroom.audit.models import Event
-from newsroom.db.statements import Prepared
-from newsroom.entities.models import Named, hold
+from newsroom.db.statements import PreparedQuery
+from newsroom.entities.models import NamedEntity, lock_entities
 from newsroom.media.models import Image
 from newsroom.redirects.models import Address
 from newsroom.text.fold import fold
@@ -78,7 +78,7 @@ def contributors_of(named: Iterable[NamedContributor], *, by: User | None) -> li
         known = Contributor.objects.filter(uid=name.uid).first() or Contributor.objects.filter(name=name.name).first()
         if known is None:
             known = Contributor.objects.create(uid=name.uid, name=name.name)
-            track_changes.added(known, by=by)
+            track_changes.record_added(known, by=by)
         found.append(known)
     return found
 
@@ -112,7 +112,7 @@ def article_of(cited: CitedArticle, outlets: dict[NamedOutlet, Outlet], *, by: U
         return known
     made = _new_article(cited, outlets)
     made.save(force_insert=True)
-    track_changes.added(made, by=by)
+    track_changes.record_added(made, by=by)
     return made
 
 
@@ -157,8 +157,8 @@ def proposed_names(named: Iterable[NamedOutlet], found: dict[NamedOutlet, Outlet
     return list({fold(name.name): name.name for name in named if name not in found}.values())
 
 
-_TOPICS = Prepared(lambda uids: Topic.objects.filter(uid__in=uids).order_by())
-_OUTLETS = Prepared(lambda uids: Outlet.objects.filter(uid__in=uids).order_by())
+_TOPICS = PreparedQuery(lambda uids: Topic.objects.filter(uid__in=uids).order_by())
+_OUTLETS = PreparedQuery(lambda uids: Outlet.objects.filter(uid__in=uids).order_by())
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +186,7 @@ class Names:
         """Return what ``of`` does; nobody joins any of these to another one until the transaction is over."""
         every = list(documents)
         names = cls.of(every)
-        return cls.of(every) if hold([*names.topics.values(), *names.outlets.values()]) else names
+        return cls.of(every) if lock_entities([*names.topics.values(), *names.outlets.values()]) else names
 
     def topics_of(self, document: AnyDocument) -> list[Topic]:
         """Return the topics that a document names, in its order."""
@@ -196,7 +196,7 @@ class Names:
         """Return the outlets that speak in a document or are cited, in its order."""
         return [self.outlets[uid] for uid in outlets_in(document) if uid in self.outlets]
 
-    def named_by(self, document: AnyDocument) -> list[Named]:
+    def named_by(self, document: AnyDocument) -> list[NamedEntity]:
         """Return all that a document names: its topics, then its outlets."""
         return [*self.topics_of(document), *self.outlets_of(document)]
 

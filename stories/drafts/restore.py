@@ -62,7 +62,7 @@ def _restore_story(story: Story, document: Explainer, *, by: User | None) -> lis
         setattr(story, name, value)
     story.save()
     _restore_byline(story, document, by=by)
-    bring_in_line(Section, {"story": story}, sections(document), key="kind")
+    sync_rows(Section, {"story": story}, sections(document), key="kind")
     articles = _restore_shared(story, document, by=by)
     _restore_passages(story, document, articles)
     return _restore_questions(story, document)
@@ -74,7 +74,7 @@ def _restore_question(faq: FAQ, document: QuestionPage, *, by: User | None) -> N
     for name, value in of_question(document).items():
         setattr(faq, name, value)
     faq.save()
-    bring_in_line(Answer, {"faq": faq}, answers(document), key="question")
+    sync_rows(Answer, {"faq": faq}, answers(document), key="question")
     _restore_shared(faq, document, by=by)
 
 
@@ -88,9 +88,9 @@ def _restore_work(work: Work, document: AnyDocument) -> None:
 
 
 def _restore_shared(work: Work, document: AnyDocument, *, by: User | None) -> dict[int, Article]:
-    bring_in_line(WorkImage, {"work": work}, pictures(document, images_of(document.pictures)))
+    sync_rows(WorkImage, {"work": work}, pictures(document, images_of(document.pictures)))
     rows = topics(document, topics_of(document.topics))
-    bring_in_line(WorkTopic, {"work": work}, rows, key="topic")
+    sync_rows(WorkTopic, {"work": work}, rows, key="topic")
     return _restore_citations(work, document, by=by)
 
 
@@ -124,7 +124,7 @@ def _restore_byline(story: Story, document: Explainer, *, by: User | None) -> No
 
 def _restore_passages(story: Story, document: Explainer, articles: dict[int, Article]) -> None:
     found = outlets_of(outlet for passage in document.passages for outlet in passage.outlets)
-    rows = bring_in_line(SourceSummary, {"story": story}, passages(document, found))
+    rows = sync_rows(SourceSummary, {"story": story}, passages(document, found))
     for row, passage in zip(rows, document.passages, strict=True):
         row.outlets.set([found[outlet] for outlet in passage.outlets if outlet in found])
         row.articles.set([articles[number] for number in passage.sources])
@@ -152,7 +152,7 @@ class _OverError(Exception):
 
 
 @contextmanager
-def saying(work: Work, document: AnyDocument, *, sources_given: int | None = None) -> Iterator[None]:
+def restored_for_a_while(work: Work, document: AnyDocument, *, sources_given: int | None = None) -> Iterator[None]:
     """Make the rows of ``work`` say what ``document`` says until the block ends; whatever it writes is undone then.
 
     A snapshot inside is ``document`` with the names that topics and outlets have today. The articles it cites say what
@@ -176,7 +176,7 @@ def saying(work: Work, document: AnyDocument, *, sources_given: int | None = Non
 type Fields = Mapping[str, object]
 
 
-def bring_in_line[Row: models.Model](
+def sync_rows[Row: models.Model](
     model: type[Row], parent: Fields, wanted: Sequence[tuple[UUID, Fields]], *, key: str = ""
 ) -> list[Row]:
     """Return the rows of ``parent``, one for each of ``wanted`` (uid and fields), in that order.

@@ -11,7 +11,7 @@ from django.db.models import Max, OuterRef, QuerySet, Subquery
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.audit.models import Event
-from newsroom.db.statements import Prepared
+from newsroom.db.statements import PreparedQuery
 from stories import drafts
 from stories.documents import AnyDocument, CitedArticle
 from stories.documents.compare.confirmations import same_but_decisions
@@ -29,7 +29,7 @@ class Recorded:
 
 
 @transaction.atomic(savepoint=False)
-def record(work: Work, *, by: User | None, reason: str = "", is_locked: bool = False) -> Revision:
+def record_revision(work: Work, *, by: User | None, reason: str = "", is_locked: bool = False) -> Revision:
     """Return the newest revision of ``work``, made now if the rows say anything new.
 
     The work is locked first, unless the caller says that its transaction has done so, so that two saves never get the
@@ -50,7 +50,7 @@ def record_each(
     """
     own = reasons or {}
     known = {work.pk: work for work in works}
-    said = {key: (document, document.digest()) for key, document in said_by_each(known.values()).items()}
+    said = {key: (document, document.digest()) for key, document in documents_of(known.values()).items()}
     lasts = _last_of_each(known)
     new = {key for key, (_, digest) in said.items() if key not in lasts or lasts[key].newest_says != digest}
     kept = Document.objects.keep_all(said[key][0] for key in new) if new else {}
@@ -87,12 +87,12 @@ def record_beside(work: Work, document: AnyDocument, *, by: User, reason: str) -
     )
 
 
-def said_by(work: Work) -> AnyDocument:
+def document_of(work: Work) -> AnyDocument:
     """Return what the rows of the locked ``work`` say, with a number for each source that a passage draws on."""
-    return said_by_each([work])[work.pk]
+    return documents_of([work])[work.pk]
 
 
-def said_by_each(works: Iterable[Work]) -> dict[int, AnyDocument]:
+def documents_of(works: Iterable[Work]) -> dict[int, AnyDocument]:
     """Return what the rows of each of the locked ``works`` say, by its key; see ``said_by``."""
     known = list(works)
     rows = drafts.Rows.of(known)
@@ -102,7 +102,7 @@ def said_by_each(works: Iterable[Work]) -> dict[int, AnyDocument]:
     return drafts.snapshots_of(rows)
 
 
-def newest_of(work: Work) -> Revision | None:
+def newest_revision(work: Work) -> Revision | None:
     """Return what the desk said last, its document at hand, or None before the first save."""
     return (
         Revision.objects.of_the_desk()
@@ -113,7 +113,7 @@ def newest_of(work: Work) -> Revision | None:
     )
 
 
-def numbered(work: Work, number: int) -> Revision | None:
+def revision_number(work: Work, number: int) -> Revision | None:
     """Return the revision of this number, its document at hand, or None."""
     return Revision.objects.filter(work=work, number=number).select_related("document", "created_by").first()
 
@@ -122,7 +122,7 @@ def has_text_of(newest: Revision, number: int | None) -> bool:
     """Return whether ``newest`` says what the revision of this number says, but for names and decisions on them."""
     if newest.number == number:
         return True
-    read = numbered(newest.work, number) if number is not None else None
+    read = revision_number(newest.work, number) if number is not None else None
     return read is not None and same_but_decisions(read.document.value(), newest.document.value())
 
 
@@ -137,7 +137,7 @@ def all_of(work: Work) -> QuerySet[Revision]:
     return Revision.objects.filter(work=work).select_related("created_by", "labelled").order_by("-number")
 
 
-def newest_of_each(works: Iterable[Work]) -> dict[int, Revision]:
+def newest_revisions(works: Iterable[Work]) -> dict[int, Revision]:
     """Return the newest revision of each of ``works`` that has one, by the work's key, in one query."""
     keys = [work.pk for work in works]
     if not keys:
@@ -178,7 +178,7 @@ def _newest_number(revisions: QuerySet[Revision]) -> Subquery:
     return Subquery(revisions.filter(work=OuterRef("work")).order_by("-number").values("number")[:1])
 
 
-_LAST = Prepared(
+_LAST = PreparedQuery(
     lambda works: _lightly(Revision.objects.filter(work__id__in=works, number=_newest_number(Revision.objects.all())))
 )
 
@@ -194,8 +194,8 @@ def restore(work: Work, revision: Revision, *, by: User) -> Revision:
     require(by, edit_right(work), "You may not edit this.")
     Work.objects.select_for_update().get(pk=work.pk)
     for faq in drafts.restore(work, revision.document.value(), by=by):
-        record(faq, by=by, reason="Made for a restored story")
-    restored = record(work, by=by, reason=f"Revision {revision.number} restored")
+        record_revision(faq, by=by, reason="Made for a restored story")
+    restored = record_revision(work, by=by, reason=f"Revision {revision.number} restored")
     Event.objects.write(
         work.kind, work.uid, "restored", by=by, after={"revision": restored.number, "from": revision.number}
     )
@@ -218,8 +218,8 @@ def take_over(
     Work.objects.filter(pk=work.pk).update(owner=owner)
     tell_owner(work, owner, before=before, by=by)
     for faq in made:
-        record(faq, by=by, reason=f"Made for the story “{work}”")
-    return record(work, by=by, reason=reason), made
+        record_revision(faq, by=by, reason=f"Made for the story “{work}”")
+    return record_revision(work, by=by, reason=reason), made
 
 
 def tell_owner(work: Work, owner: AbstractUser | None, *, before: AbstractUser | None, by: User) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, NamedTuple, Self
 from uuid import UUID
 
-from newsroom.db.statements import Prepared
+from newsroom.db.statements import PreparedQuery
 from stories.models import (
     FAQ,
     Answer,
@@ -166,22 +166,24 @@ class PictureRow(NamedTuple):
 
 _OUTLETS, _ARTICLES = SourceSummary.outlets.through, SourceSummary.articles.through
 
-_STORIES = Prepared(lambda keys: Story.objects.filter(id__in=keys).values_list(*StoryRow._fields))
-_QUESTIONS = Prepared(lambda keys: FAQ.objects.filter(id__in=keys).values_list(*QuestionRow._fields))
-_BYLINES = Prepared(lambda keys: Byline.objects.filter(story__id__in=keys).values_list(*BylineRow._fields))
-_SECTIONS = Prepared(lambda keys: Section.objects.filter(story__id__in=keys).values_list(*SectionRow._fields))
-_PASSAGES = Prepared(lambda keys: SourceSummary.objects.filter(story__id__in=keys).values_list(*PassageRow._fields))
-_SPEAKING = Prepared(
+_STORIES = PreparedQuery(lambda keys: Story.objects.filter(id__in=keys).values_list(*StoryRow._fields))
+_QUESTIONS = PreparedQuery(lambda keys: FAQ.objects.filter(id__in=keys).values_list(*QuestionRow._fields))
+_BYLINES = PreparedQuery(lambda keys: Byline.objects.filter(story__id__in=keys).values_list(*BylineRow._fields))
+_SECTIONS = PreparedQuery(lambda keys: Section.objects.filter(story__id__in=keys).values_list(*SectionRow._fields))
+_PASSAGES = PreparedQuery(
+    lambda keys: SourceSummary.objects.filter(story__id__in=keys).values_list(*PassageRow._fields)
+)
+_SPEAKING = PreparedQuery(
     lambda keys: _OUTLETS.objects.filter(sourcesummary__story__id__in=keys).order_by().values_list(*SpeakingRow._fields)
 )
-_DRAWN_ON = Prepared(
+_DRAWN_ON = PreparedQuery(
     lambda keys: _ARTICLES.objects.filter(sourcesummary__story__id__in=keys).order_by().values_list(*DrawnOnRow._fields)
 )
-_ASKED = Prepared(lambda keys: StoryQuestion.objects.filter(story__id__in=keys).values_list(*AskedRow._fields))
-_ANSWERS = Prepared(lambda keys: Answer.objects.filter(faq__id__in=keys).values_list(*AnswerRow._fields))
-_TOPICS = Prepared(lambda keys: WorkTopic.objects.filter(work__id__in=keys).values_list(*TopicRow._fields))
-_CITATIONS = Prepared(lambda keys: Citation.objects.filter(work__id__in=keys).values_list(*CitationRow._fields))
-_PICTURES = Prepared(lambda keys: WorkImage.objects.filter(work__id__in=keys).values_list(*PictureRow._fields))
+_ASKED = PreparedQuery(lambda keys: StoryQuestion.objects.filter(story__id__in=keys).values_list(*AskedRow._fields))
+_ANSWERS = PreparedQuery(lambda keys: Answer.objects.filter(faq__id__in=keys).values_list(*AnswerRow._fields))
+_TOPICS = PreparedQuery(lambda keys: WorkTopic.objects.filter(work__id__in=keys).values_list(*TopicRow._fields))
+_CITATIONS = PreparedQuery(lambda keys: Citation.objects.filter(work__id__in=keys).values_list(*CitationRow._fields))
+_PICTURES = PreparedQuery(lambda keys: WorkImage.objects.filter(work__id__in=keys).values_list(*PictureRow._fields))
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,12 +237,12 @@ class Rows:
         return found
 
 
-def _asked(question: Prepared[tuple[Any, ...]], keys: Sequence[int]) -> list[tuple[Any, ...]]:
+def _asked(question: PreparedQuery[tuple[Any, ...]], keys: Sequence[int]) -> list[tuple[Any, ...]]:
     return question(keys=keys) if keys else []
 
 
 def _grouped[Row: NamedTuple](
-    kind: type[Row], question: Prepared[tuple[Any, ...]], keys: Sequence[int]
+    kind: type[Row], question: PreparedQuery[tuple[Any, ...]], keys: Sequence[int]
 ) -> Mapping[int, Sequence[Row]]:
     """Return the rows by the key in their first column; an empty list for any other."""
     found: dict[int, list[Row]] = defaultdict(list)

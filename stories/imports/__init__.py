@@ -6,19 +6,19 @@ document, notes and report; `take_in` writes it, in one transaction. `take_in_ma
 
 from stories.imports.known_names import known_names
 from stories.imports.merge import ConflictError
-from stories.imports.prepare import Reading, read
+from stories.imports.prepare import PreparedImport, read
 from stories.imports.publish import Publication
-from stories.imports.save import take_in
-from stories.imports.save_many import MOST, can_come_together, take_in_many
+from stories.imports.save import save_import
+from stories.imports.save_many import MOST, can_come_together, save_imports
 
 __all__ = [
     "MOST",
     "ConflictError",
+    "PreparedImport",
     "Publication",
-    "Reading",
     "can_come_together",
     "known_names",
     "read",
-    "take_in",
-    "take_in_many",
+    "save_import",
+    "save_imports",
 ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from newsroom.text.fold import fold
-from newsroom.text.plain import words_of
+from newsroom.text.plain import plain_text
 from stories.documents import AskedQuestion, Explainer, QuestionPage
 from stories.documents.parse import Note
 from stories.documents.parse.text.questions import folded_question
@@ -124,7 +124,7 @@ def _asked() -> Iterator[tuple[int, UUID, str, str]]:
 
 
 def _folded_text(markdown: str) -> str:
-    return fold(words_of(markdown))
+    return fold(plain_text(markdown))
 
 
 def _line_of(question: str, source: str) -> int:
@@ -155,4 +155,4 @@ def story_like(story: Explainer) -> Story | None:
 
 
 def _words(markdown: str) -> frozenset[str]:
-    return frozenset(_WORD.findall(fold(words_of(markdown))))
+    return frozenset(_WORD.findall(fold(plain_text(markdown))))

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from stories.documents import AnyDocument, Explainer, merge
 from stories.documents.compare import compare
-from stories.documents.parse import Note, ReadFile, RefusedError
+from stories.documents.parse import Note, ReadFile, UnreadableDocumentError
 from stories.drafts import revisions
 from stories.models import Edition, Import, Work
 
@@ -13,7 +13,7 @@ from stories.models import Edition, Import, Work
 _SEARCHED = 200
 
 
-class ConflictError(RefusedError):
+class ConflictError(UnreadableDocumentError):
     """Somebody edited the work in ``places`` that the file changes as well; in each *mine* is what the file says."""
 
     def __init__(self, places: tuple[merge.Conflict, ...]) -> None:
@@ -48,7 +48,7 @@ def beginning_of(work: Work, file: ReadFile, current: AnyDocument, *, at: dateti
     live = Edition.objects.live(at).filter(work=work).select_related("document").first()
     if live and live.document:
         return live.document.value()
-    first = revisions.numbered(work, 1)
+    first = revisions.revision_number(work, 1)
     return first.document.value() if first else current
 
 

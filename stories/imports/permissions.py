@@ -2,8 +2,8 @@
 
 from newsroom.accounts.models import Contributor, User
 from stories.documents import AnyDocument, Explainer, QuestionPage
-from stories.documents.parse import RefusedError
-from stories.publishing.pipeline import RIGHT as TO_PUBLISH
+from stories.documents.parse import UnreadableDocumentError
+from stories.publishing.pipeline import PUBLISH_PERMISSION as TO_PUBLISH
 
 TO_NAME_PEOPLE = "accounts.add_contributor"
 
@@ -34,6 +34,6 @@ def _refuse_new_people(document: Explainer) -> None:
     rest = {name.name for name in document.byline if name.uid not in set(known)}
     rest -= set(Contributor.objects.filter(name__in=rest).values_list("name", flat=True))
     if rest:
-        raise RefusedError(
+        raise UnreadableDocumentError(
             1, f"“{min(rest)}” is not among the contributors. An editor can add the name under Contributors."
         )

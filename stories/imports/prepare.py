@@ -4,25 +4,25 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from newsroom.db.statements import Prepared
+from newsroom.db.statements import PreparedQuery
 from newsroom.redirects.models import Address
 from stories import drafts
 from stories.documents import AnyDocument, Explainer, QuestionPage
-from stories.documents.parse import Note, ReadFile, RefusedError, Report, read_file, report
+from stories.documents.parse import Note, ReadFile, Report, UnreadableDocumentError, read_file, report
 from stories.imports.known_names import known_names
 from stories.imports.match_existing import question_with_introduction, story_like, with_known_questions
 from stories.imports.merge import beginning_of, giving_way, joined, note_of
-from stories.imports.preserve_ids import carried_over
+from stories.imports.preserve_ids import preserve_ids
 from stories.models import Import, Work
 
 _OTHER_KIND = "The file is a {new}, and “{slug}” is a {old}."
-_TAKEN = Prepared(lambda digest: Import.objects.filter(digest=digest).select_related("work", "document"))
-_WORK = Prepared(lambda uid: Work.objects.filter(uid=uid))
+_TAKEN = PreparedQuery(lambda digest: Import.objects.filter(digest=digest).select_related("work", "document"))
+_WORK = PreparedQuery(lambda uid: Work.objects.filter(uid=uid))
 _KINDS = {"story": "story", "question": "question page"}
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class PreparedImport:
     """What taking a file in would make.
 
     ``work`` is the work it goes on with, or None for a new draft; ``base`` is what its desk says at this moment,
@@ -55,7 +55,7 @@ def read(
     format: str | None = None,
     headline: str | None = None,
     into: Work | None = None,
-) -> Reading:
+) -> PreparedImport:
     """Return what taking the file in at ``at`` would make; nothing is written.
 
     ``format`` is text, markdown or json, found out when None; ``headline`` is given to the story, or is the question
@@ -65,7 +65,9 @@ def read(
     digest = hashlib.sha256(data).hexdigest()
     if before := _taken_before(digest, into):
         notes = tuple(Note(**note) for note in before.notes)
-        return Reading(name, before.format, digest, before.document.value(), notes, before.work, is_unchanged=True)
+        return PreparedImport(
+            name, before.format, digest, before.document.value(), notes, before.work, is_unchanged=True
+        )
     file = read_file(data, known_names, name=name, format=format, headline=headline)
     work = into or _work_of(file)
     if work is None:
@@ -94,7 +96,7 @@ def _work_of(file: ReadFile) -> Work | None:
     return question_with_introduction(document) if isinstance(document, QuestionPage) else None
 
 
-def _new_draft(name: str, digest: str, file: ReadFile, data: bytes) -> Reading:
+def _new_draft(name: str, digest: str, file: ReadFile, data: bytes) -> PreparedImport:
     document, notes = file.imported.document, list(file.imported.notes)
     if isinstance(document, Explainer) and not file.imported.has_identity:
         document, found = with_known_questions(document, data.decode("utf-8-sig"))
@@ -103,21 +105,23 @@ def _new_draft(name: str, digest: str, file: ReadFile, data: bytes) -> Reading:
             notes.append(
                 Note(1, "similar-story", f"“{like}” tells nearly the same. This comes in as a draft of its own.")
             )
-    return Reading(
+    return PreparedImport(
         name, file.format, digest, document, _in_order(notes), has_identity=file.imported.has_identity
     )  # fmt: skip
 
 
-def _going_on(name: str, digest: str, file: ReadFile, work: Work, *, at: datetime) -> Reading:
+def _going_on(name: str, digest: str, file: ReadFile, work: Work, *, at: datetime) -> PreparedImport:
     document = file.imported.document
     if work.binned_at:
-        raise RefusedError(1, f"“{work.slug}” lies in the bin. Take it out first.")
+        raise UnreadableDocumentError(1, f"“{work.slug}” lies in the bin. Take it out first.")
     if work.kind != document.kind:
-        raise RefusedError(1, _OTHER_KIND.format(new=_KINDS[document.kind], old=_KINDS[work.kind], slug=work.slug))
+        raise UnreadableDocumentError(
+            1, _OTHER_KIND.format(new=_KINDS[document.kind], old=_KINDS[work.kind], slug=work.slug)
+        )
     current = drafts.snapshot(work)
     base = beginning_of(work, file, current, at=at)
     if not file.imported.has_identity:
-        said = giving_way(carried_over(document, base), base, current)
+        said = giving_way(preserve_ids(document, base), base, current)
     elif document.uid != work.uid:
         said = document.changed(uid=work.uid, slug=work.slug)
     else:
@@ -126,7 +130,7 @@ def _going_on(name: str, digest: str, file: ReadFile, work: Work, *, at: datetim
     document = joined(base, current, said, work=work) if is_new else said
     notes = [*file.imported.notes, *([note_of(base, current)] if document != said else [])]
     is_unchanged = document.digest() == current.digest()
-    return Reading(
+    return PreparedImport(
         name, file.format, digest, document, _in_order(notes), work, current, said, is_unchanged=is_unchanged
     )
 

@@ -18,7 +18,7 @@ from stories.documents.parse.text.questions import folded_question
 from stories.documents.schema import FREE
 
 
-def carried_over(new: AnyDocument, old: AnyDocument) -> AnyDocument:
+def preserve_ids(new: AnyDocument, old: AnyDocument) -> AnyDocument:
     """Return ``new`` as a next state of ``old``: its identity, its uids where a part stays, and what no text can say.
 
     Both are of the same kind. A confirmed headline or question of ``old`` stays unless ``new`` has one itself.

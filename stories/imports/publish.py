@@ -10,10 +10,10 @@ from newsroom.accounts.permissions import NotAllowedError
 from newsroom.http import clock
 from stories import drafts, publishing
 from stories.documents import AnyDocument, Explainer, NamedOutlet
-from stories.documents.parse import RefusedError
+from stories.documents.parse import UnreadableDocumentError
 from stories.models import Answer as QuestionAnswer
 from stories.models import Change, ChangeNote, Edition, Work
-from stories.publishing import Answer
+from stories.publishing import ScheduleResolution
 from stories.workflow import proposed_names
 
 AN_UPDATE = ChangeNote(Change.UPDATE)
@@ -29,7 +29,7 @@ class Publication:
     """
 
     change: ChangeNote = AN_UPDATE
-    waiting: Answer | None = None
+    waiting: ScheduleResolution | None = None
     confirm_names: bool = False
     leave_questions: bool = False
 
@@ -37,23 +37,23 @@ class Publication:
 def publish(works: Sequence[Work], made: Sequence[Work], publication: Publication, *, by: User | None) -> None:
     """Publish the works and the questions that were made with them; RefusedError, in the importer's terms, where a verb refuses."""
     if by is None:
-        raise RefusedError(1, "Publishing needs somebody who publishes.")
+        raise UnreadableDocumentError(1, "Publishing needs somebody who publishes.")
     if publication.confirm_names:
         confirm_names(works, by=by)
     going_along = _answered(made) if publication.leave_questions else made
     waiting = Edition.objects.filter(work__in=works).waiting(clock.now()) if publication.waiting else ()
     answers = {edition.pk: publication.waiting for edition in waiting if publication.waiting}
     try:
-        goings = [publishing.Going(work, publication.change) for work in works]
+        goings = [publishing.PublishRequest(work, publication.change) for work in works]
         publishing.publish_many([*goings, *going_along], by=by, answers=answers)
     except publishing.NothingNewError:
         return
     except publishing.NotReadyError as error:
-        raise RefusedError(1, f"It cannot be published yet. {error}") from error
-    except publishing.WaitingError as error:
-        raise RefusedError(1, f"{error} (--waiting cancel, or --waiting carry)") from error
+        raise UnreadableDocumentError(1, f"It cannot be published yet. {error}") from error
+    except publishing.PendingScheduleError as error:
+        raise UnreadableDocumentError(1, f"{error} (--waiting cancel, or --waiting carry)") from error
     except publishing.RefusedError as error:
-        raise RefusedError(1, str(error)) from error
+        raise UnreadableDocumentError(1, str(error)) from error
 
 
 def confirm_names(works: Sequence[Work], *, by: User) -> None:
@@ -70,9 +70,9 @@ def confirm_names(works: Sequence[Work], *, by: User) -> None:
         for name in outlets:
             proposed_names.confirm_outlet(name, by=by)
     except NotAllowedError as error:
-        raise RefusedError(1, str(error)) from error
+        raise UnreadableDocumentError(1, str(error)) from error
     except ValidationError as error:
-        raise RefusedError(1, " ".join(error.messages)) from error
+        raise UnreadableDocumentError(1, " ".join(error.messages)) from error
 
 
 def _outlets(document: AnyDocument) -> Iterator[NamedOutlet]:

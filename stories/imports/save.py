@@ -8,39 +8,39 @@ from django.db import DataError, IntegrityError, connection
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.audit.models import Event
-from newsroom.page_cache.invalidation import changing
+from newsroom.page_cache.invalidation import invalidation
 from stories import drafts
 from stories.documents import AnyDocument, Explainer
 from stories.documents.merge import as_rows_of
-from stories.documents.parse import RefusedError
+from stories.documents.parse import UnreadableDocumentError
 from stories.drafts import revisions
 from stories.imports.match_existing import give_topics
 from stories.imports.merge import joined
 from stories.imports.permissions import granted
-from stories.imports.prepare import Reading, address_for
+from stories.imports.prepare import PreparedImport, address_for
 from stories.imports.publish import Publication, publish
 from stories.models import FAQ, Document, Import, Story, Work, WorkKind
 
-RIGHT = "stories.import_work"
+IMPORT_PERMISSION = "stories.import_work"
 REFUSAL = "You may not bring texts in."
 
 
-def take_in(reading: Reading, *, by: User | None, publication: Publication | None = None) -> Work:
+def save_import(reading: PreparedImport, *, by: User | None, publication: Publication | None = None) -> Work:
     """Write what was read and return the work; with a ``publication`` readers see it at once, or nothing is written.
 
     ``by`` is None when a command acts for nobody; then nothing can be published. Raises NotAllowedError without the
     right, ConflictError where the desk changed in the same places since the reading, RefusedError where publishing refuses.
     """
     try:
-        with changing():
+        with invalidation():
             return _take_in(reading, by=by, publication=publication)
     except (DataError, IntegrityError) as error:
-        raise RefusedError(1, f"The database does not take this: {error}") from error
+        raise UnreadableDocumentError(1, f"The database does not take this: {error}") from error
 
 
-def _take_in(reading: Reading, *, by: User | None, publication: Publication | None) -> Work:
+def _take_in(reading: PreparedImport, *, by: User | None, publication: Publication | None) -> Work:
     if by is not None:
-        require(by, RIGHT, REFUSAL)
+        require(by, IMPORT_PERMISSION, REFUSAL)
     work = reading.work
     _one_at_a_time(reading.digest)
     if work is None and (before := Import.objects.filter(digest=reading.digest).first()):
@@ -64,7 +64,7 @@ def _one_at_a_time(digest: str) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int(digest[:15], 16)])
 
 
-def _write(work: Work, reading: Reading, by: User | None) -> list[FAQ]:
+def _write(work: Work, reading: PreparedImport, by: User | None) -> list[FAQ]:
     work = Work.objects.select_for_update().get(pk=work.pk)
     current, document = drafts.snapshot(work), reading.document
     if reading.base and current != reading.base:
@@ -75,12 +75,12 @@ def _write(work: Work, reading: Reading, by: User | None) -> list[FAQ]:
     try:
         made = drafts.restore(work, granted(document, before=current, by=by), by=by)
     except drafts.UnknownPictureError as error:
-        raise RefusedError(1, str(error)) from error
+        raise UnreadableDocumentError(1, str(error)) from error
     give_topics((faq, work) for faq in made)
     reason = f"Brought in from {reading.name}" if reading.name else "Brought in"
     for faq in [*made, *named_now([document])]:
-        revisions.record(faq, by=by, reason=reason)
-    revision = revisions.record(work, by=by, reason=reason)
+        revisions.record_revision(faq, by=by, reason=reason)
+    revision = revisions.record_revision(work, by=by, reason=reason)
     Import.objects.get_or_create(
         digest=reading.digest,
         work=work,

@@ -9,45 +9,47 @@ from django.db import DataError, IntegrityError, connection
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.audit.models import Event
-from newsroom.page_cache.invalidation import changing
+from newsroom.page_cache.invalidation import invalidation
 from stories import drafts
 from stories.documents import AnyDocument, Explainer
-from stories.documents.parse import RefusedError
+from stories.documents.parse import UnreadableDocumentError
 from stories.drafts import revisions
 from stories.imports.match_existing import give_topics
 from stories.imports.permissions import granted
-from stories.imports.prepare import Reading
+from stories.imports.prepare import PreparedImport
 from stories.imports.publish import Publication, publish
-from stories.imports.save import REFUSAL, RIGHT, named_now
+from stories.imports.save import IMPORT_PERMISSION, REFUSAL, named_now
 from stories.models import Import, Work
 
 MOST = 25  # documents that are taken in together
 
 
-def can_come_together(reading: Reading) -> bool:
+def can_come_together(reading: PreparedImport) -> bool:
     """Say whether what was read is a new document that says who it is: what else comes in cannot change it."""
     return reading.work is None and reading.has_identity and not reading.is_unchanged
 
 
-def take_in_many(readings: Sequence[Reading], *, by: User | None, publication: Publication | None = None) -> list[Work]:
+def save_imports(
+    readings: Sequence[PreparedImport], *, by: User | None, publication: Publication | None = None
+) -> list[Work]:
     """Write what was read, all of it or nothing, and return the works in that order; see ``take_in``.
 
     Each must pass ``can_come_together``, and none be the same document as another. Raises as ``take_in`` does, and
     RefusedError where one of them came in meanwhile, without saying which.
     """
     try:
-        with changing():
+        with invalidation():
             return _take_in(readings, by=by, publication=publication)
     except (DataError, IntegrityError, drafts.UnknownPictureError) as error:
-        raise RefusedError(1, f"The database does not take this: {error}") from error
+        raise UnreadableDocumentError(1, f"The database does not take this: {error}") from error
 
 
-def _take_in(readings: Sequence[Reading], *, by: User | None, publication: Publication | None) -> list[Work]:
+def _take_in(readings: Sequence[PreparedImport], *, by: User | None, publication: Publication | None) -> list[Work]:
     if by is not None:
-        require(by, RIGHT, REFUSAL)
+        require(by, IMPORT_PERMISSION, REFUSAL)
     _refuse_taken([reading.digest for reading in readings])
     documents = [granted(reading.document, before=None, by=by) for reading in readings]
-    begun = drafts.begin(documents, owner=by, by=by)
+    begun = drafts.create_works(documents, owner=by, by=by)
     give_topics(_asked_first(begun, documents))
     named = named_now(documents)
     reasons = _reasons(readings, documents)
@@ -82,10 +84,10 @@ def _refuse_taken(digests: Iterable[str]) -> None:
             for digest in wanted:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int(digest[:15], 16)])
     if Import.objects.filter(digest__in=wanted).exists():
-        raise RefusedError(1, "This was taken in a moment ago.")
+        raise UnreadableDocumentError(1, "This was taken in a moment ago.")
 
 
-def _asked_first(begun: drafts.Begun, documents: Sequence[AnyDocument]) -> Iterator[tuple[Work, Work]]:
+def _asked_first(begun: drafts.CreatedWorks, documents: Sequence[AnyDocument]) -> Iterator[tuple[Work, Work]]:
     """Yield each question that was made with the first story that asks it."""
     story_of: dict[UUID, Work] = {}
     for document, work in zip(documents, begun.works, strict=True):
@@ -94,7 +96,7 @@ def _asked_first(begun: drafts.Begun, documents: Sequence[AnyDocument]) -> Itera
     yield from ((question, story_of[question.uid]) for question in begun.made)
 
 
-def _reasons(readings: Sequence[Reading], documents: Sequence[AnyDocument]) -> dict[UUID, str]:
+def _reasons(readings: Sequence[PreparedImport], documents: Sequence[AnyDocument]) -> dict[UUID, str]:
     """Return why each work is recorded, by its uid; a question that a story brings along comes from the same file."""
     reasons: dict[UUID, str] = {}
     for reading, document in zip(readings, documents, strict=True):

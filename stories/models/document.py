@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from django.db import connection, models
 
-from stories.documents import AnyDocument, read
+from stories.documents import AnyDocument, upgrade
 
 
 class DocumentQuerySet(models.QuerySet["Document"]):
@@ -80,4 +80,4 @@ class Document(models.Model):
 
     def value(self) -> AnyDocument:
         """Return the document as a value of today's schema."""
-        return read(self.body)
+        return upgrade(self.body)

@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from django.db import models
 from django.db.models.expressions import RawSQL
 
-from newsroom.db.loose_scan import distinct
+from newsroom.db.loose_scan import distinct_values
 
 # So many of the newest works say who owns something.
 MOST_READ = 1_000
@@ -18,7 +18,7 @@ LONGEST_KEY = 18
 
 def languages_of(kind: str) -> list[str]:
     """Return the tags of the languages in which works of this kind are written."""
-    return distinct(apps.get_model("stories", "Work"), "language", kind=kind)
+    return distinct_values(apps.get_model("stories", "Work"), "language", kind=kind)
 
 
 class ListedQuerySet[W: models.Model](models.QuerySet[W]):

@@ -21,7 +21,7 @@ from newsroom.db import keyset
 from newsroom.db.keyset import PartOf
 from newsroom.db.loose_scan import first_of_each
 from newsroom.entities.mentions import live_naming
-from newsroom.http.clock import moment_of
+from newsroom.http.clock import request_time
 from newsroom.outlets.models import Outlet
 from newsroom.page_cache.responses import public_page
 from newsroom.site.models import AboutPage
@@ -139,7 +139,7 @@ def _changed(kind: str, at: datetime) -> QuerySet[Any]:
 
 
 def _between(column: str, number: int) -> dict[str, int]:
-    return {f"{column}__gte": (number - 1) * keyset.SIZE, f"{column}__lt": number * keyset.SIZE}
+    return {f"{column}__gte": (number - 1) * keyset.PART_SIZE, f"{column}__lt": number * keyset.PART_SIZE}
 
 
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -154,7 +154,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """List the parts, each with the day on which something in it was last changed."""
     xml, text = _begun("sitemapindex")
     _add(xml, "sitemap", reverse("sitemap_pages"))
-    for each in parts(at=moment_of(request)):
+    for each in parts(at=request_time(request)):
         _add(xml, "sitemap", reverse(f"sitemap_{each.kind}", args=[each.number]), each.changed_at)
     return _ended("sitemapindex", xml, text)
 
@@ -163,7 +163,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def part(request: HttpRequest, kind: str, number: int) -> HttpResponse:
     """List the pages of one part, each with its translations."""
     xml, text = _begun("urlset", xhtml=XHTML)
-    for page in listed(kind, number, at=moment_of(request)):
+    for page in listed(kind, number, at=request_time(request)):
         _add(xml, "url", page.path, page.changed_at, versions=page.versions)
     return _ended("urlset", xml, text)
 
@@ -172,7 +172,7 @@ def part(request: HttpRequest, kind: str, number: int) -> HttpResponse:
 def pages(request: HttpRequest) -> HttpResponse:
     """List the lists and the months that hold a story, each in all languages of the site, and the pages about us."""
     xml, text = _begun("urlset", xhtml=XHTML)
-    paths = {code: _lists(code, at=moment_of(request)) for code in settings.SITE_LANGUAGES}
+    paths = {code: _lists(code, at=request_time(request)) for code in settings.SITE_LANGUAGES}
     for of_language in paths.values():
         for name, path in of_language.items():
             versions = {code: others[name] for code, others in paths.items() if name in others}
@@ -189,7 +189,7 @@ def news(request: HttpRequest) -> HttpResponse:
     The elements are those of Google's “News sitemap” (version 0.9), in the order of its schema.
     """
     xml, text = _begun("urlset", news=NEWS)
-    for edition in recent_stories(at=moment_of(request)):
+    for edition in recent_stories(at=request_time(request)):
         xml.startElement("url", NO_ATTRIBUTES)
         xml.addQuickElement("loc", _full(edition.get_absolute_url()))
         xml.startElement("news:news", NO_ATTRIBUTES)

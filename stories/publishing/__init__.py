@@ -1,48 +1,48 @@
 """THE verbs that decide what readers see. Admin, commands and imports call them, and nothing else does."""
 
-from stories.publishing.bundles import gather, publish_bundle, undo
+from stories.publishing.bundles import publish_bundle, save_bundle, undo
 from stories.publishing.errors import (
-    CarryError,
-    LaidAnewError,
-    NotHereError,
+    InvalidStateError,
+    MergeConflictError,
     NothingNewError,
     NotReadyError,
+    PendingScheduleError,
     RefusedError,
+    ScheduleConflictError,
     TimeError,
-    WaitingError,
 )
-from stories.publishing.pipeline import Answer
+from stories.publishing.pipeline import ScheduleResolution
 from stories.publishing.publish import changed_questions, correct, publish, publish_many, republish, schedule
-from stories.publishing.request import Going
-from stories.publishing.reschedule import PassedError, move
-from stories.publishing.schedule import cancel, cancel_all, use_newest
+from stories.publishing.request import PublishRequest
+from stories.publishing.reschedule import PassedError, reschedule
+from stories.publishing.schedule import cancel, cancel_all, replace_revision
 from stories.publishing.withdraw import expire, withdraw
 
 __all__ = [
-    "Answer",
-    "CarryError",
-    "Going",
-    "LaidAnewError",
-    "NotHereError",
+    "InvalidStateError",
+    "MergeConflictError",
     "NotReadyError",
     "NothingNewError",
     "PassedError",
+    "PendingScheduleError",
+    "PublishRequest",
     "RefusedError",
+    "ScheduleConflictError",
+    "ScheduleResolution",
     "TimeError",
-    "WaitingError",
     "cancel",
     "cancel_all",
     "changed_questions",
     "correct",
     "expire",
-    "gather",
-    "move",
     "publish",
     "publish_bundle",
     "publish_many",
+    "replace_revision",
     "republish",
+    "reschedule",
+    "save_bundle",
     "schedule",
     "undo",
-    "use_newest",
     "withdraw",
 ]

@@ -8,20 +8,20 @@ from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.audit.models import Event
 from newsroom.http import clock
-from newsroom.page_cache.invalidation import changing
+from newsroom.page_cache.invalidation import invalidation
 from stories.models import Bundle, BundleMember, Change, ChangeNote, Edition, EditionKind, Work
 from stories.publishing import notifications
-from stories.publishing.editions.create import freeze_notice
-from stories.publishing.errors import NotHereError, NothingNewError
-from stories.publishing.pending_schedules import clear, drop_idle_notices, tell
-from stories.publishing.pipeline import RIGHT, Answer, lock
+from stories.publishing.editions.create import create_notice
+from stories.publishing.errors import InvalidStateError, NothingNewError
+from stories.publishing.pending_schedules import cancel_pending, drop_idle_notices, notify_of_schedules
+from stories.publishing.pipeline import PUBLISH_PERMISSION, ScheduleResolution, lock
 from stories.publishing.publish import send_locked
-from stories.publishing.request import Going
+from stories.publishing.request import PublishRequest
 from stories.publishing.timeline import Place, Timeline, make_room
 
 
-@changing()
-def gather(title: str, works: Iterable[Work], *, by: User, bundle: Bundle | None = None) -> Bundle:
+@invalidation()
+def save_bundle(title: str, works: Iterable[Work], *, by: User, bundle: Bundle | None = None) -> Bundle:
     """Make a bundle of these works, in this order, or give a bundle that has not gone out these and no others.
 
     Raises NotAllowedError, and NotHereError without a title or works, for works in the bin or erased meanwhile, and
@@ -30,15 +30,15 @@ def gather(title: str, works: Iterable[Work], *, by: User, bundle: Bundle | None
     require(by, "stories.add_bundle", "Only editors make bundles.")
     keys = list(dict.fromkeys(work.pk for work in works))
     if not title.strip() or not keys:
-        raise NotHereError("A bundle has a title, and at least one story or question.")
+        raise InvalidStateError("A bundle has a title, and at least one story or question.")
     if bundle is not None:
         bundle = Bundle.objects.select_for_update().get(pk=bundle.pk)
         if bundle.sent_at:
-            raise NotHereError("This bundle has gone out: what was in it stays as it was.")
+            raise InvalidStateError("This bundle has gone out: what was in it stays as it was.")
     locked = lock(keys)
     members = [locked[key] for key in keys]
     if binned := [work for work in members if work.binned_at]:
-        raise NotHereError(f"“{binned[0].slug}” lies in the bin. Take it out before it goes into a bundle.")
+        raise InvalidStateError(f"“{binned[0].slug}” lies in the bin. Take it out before it goes into a bundle.")
     if bundle is None:
         bundle = Bundle.objects.create(title=title.strip(), created_by=by)
     else:
@@ -53,14 +53,14 @@ def gather(title: str, works: Iterable[Work], *, by: User, bundle: Bundle | None
     return bundle
 
 
-@changing()
+@invalidation()
 def publish_bundle(
     bundle: Bundle,
     *,
     by: User,
     at: datetime | None = None,
-    goings: Iterable[Going] = (),
-    answers: Mapping[int, Answer] | None = None,
+    goings: Iterable[PublishRequest] = (),
+    answers: Mapping[int, ScheduleResolution] | None = None,
 ) -> list[Edition]:
     """Send all works of the bundle out, at once or at ``at``; return the editions that were made.
 
@@ -68,16 +68,16 @@ def publish_bundle(
     lead somewhere. Raises NotAllowedError, NotHereError for a bundle that is empty or went out before, and
     what ``publish_many`` raises, with the findings of all members.
     """
-    require(by, RIGHT, "Only editors publish a bundle.")
+    require(by, PUBLISH_PERMISSION, "Only editors publish a bundle.")
     bundle = Bundle.objects.select_for_update().get(pk=bundle.pk)
     if bundle.sent_at:
-        raise NotHereError("This bundle has gone out before. Make a new one.")
+        raise InvalidStateError("This bundle has gone out before. Make a new one.")
     locked = lock(bundle.members.values_list("work_id", flat=True))
     if not locked:
-        raise NotHereError("Nothing is in this bundle.")
+        raise InvalidStateError("Nothing is in this bundle.")
     now = clock.now_for_verb()
     said = {going.work.pk: going for going in goings}
-    going_out = [replace(said.get(key, Going(work)), work=work) for key, work in locked.items()]
+    going_out = [replace(said.get(key, PublishRequest(work)), work=work) for key, work in locked.items()]
     made = send_locked(going_out, by=by, at=at, now=now, answers=answers or {}, bundle=bundle)
     bundle.live_from, bundle.sent_at = at or now, now
     bundle.save(update_fields=["live_from", "sent_at"])
@@ -86,7 +86,7 @@ def publish_bundle(
     return made
 
 
-@changing()
+@invalidation()
 def undo(bundle: Bundle, *, by: User, note: str) -> list[Edition]:
     """Bring readers back to what they saw before the bundle; ``note`` tells them why. Return the editions made for it.
 
@@ -94,19 +94,19 @@ def undo(bundle: Bundle, *, by: User, note: str) -> list[Edition]:
     gets ``note`` as its notice; what still waits is cancelled. Raises NotAllowedError, and NotHereError without a note,
     for a bundle that did not go out or was undone, and, naming them, where members have changed since.
     """
-    require(by, RIGHT, "Only editors undo a bundle.")
+    require(by, PUBLISH_PERMISSION, "Only editors undo a bundle.")
     if not note.strip():
-        raise NotHereError("Say to readers why this is taken back.")
+        raise InvalidStateError("Say to readers why this is taken back.")
     bundle = Bundle.objects.select_for_update().get(pk=bundle.pk)
     if not bundle.sent_at or bundle.undone_at:
-        raise NotHereError("This bundle did not go out, or was undone before.")
+        raise InvalidStateError("This bundle did not go out, or was undone before.")
     sent = bundle.editions.spanning().order_by("pk")
     editions = {edition.work_id: edition for edition in sent}
     locked = lock(editions)
     now = clock.now_for_verb()
     lines = {key: Timeline.of(work, now=now) for key, work in locked.items()}
     if moved := [editions[key].title for key, line in lines.items() if not _untouched(editions[key], line)]:
-        raise NotHereError(f"Changed since the bundle went out: {', '.join(moved)}. Undo these by themselves.")
+        raise InvalidStateError(f"Changed since the bundle went out: {', '.join(moved)}. Undo these by themselves.")
     made = [
         edition
         for key, work in locked.items()
@@ -129,15 +129,15 @@ def _untouched(edition: Edition, line: Timeline) -> bool:
 
 def _put_back(work: Work, edition: Edition, line: Timeline, bundle: Bundle, *, by: User, note: str) -> Edition | None:
     if any(waiting.pk == edition.pk for waiting in line.waiting):
-        clear([edition])
-        tell(edition, by=by, reason=f"“{bundle}” was undone")
+        cancel_pending([edition])
+        notify_of_schedules(edition, by=by, reason=f"“{bundle}” was undone")
         return None
     earlier = [each for each in line.editions if each.live_from < edition.live_from]
     if earlier and earlier[-1].kind == EditionKind.PAGE and earlier[-1].revision is not None:
         return _again(work, earlier[-1], bundle, by=by, note=note, now=line.now)
     place: Place = line.place()
     make_room([place])
-    notice = freeze_notice(work, edition, place, note, by=by, change=Change.WITHDRAWAL)
+    notice = create_notice(work, edition, place, note, by=by, change=Change.WITHDRAWAL)
     Event.objects.write(work.kind, work.uid, "withdrawn", by=by, after={"edition": notice.number}, reason=note)
     notifications.ended(work, by=by, at=line.now)
     return notice
@@ -145,7 +145,7 @@ def _put_back(work: Work, edition: Edition, line: Timeline, bundle: Bundle, *, b
 
 def _again(work: Work, page: Edition, bundle: Bundle, *, by: User, note: str, now: datetime) -> Edition | None:
     """Publish an earlier page again; what a check holds against it now is overridden, as it was public before."""
-    going = Going(work, ChangeNote(Change.UPDATE, note), page.revision, public_before=f"“{bundle}” was undone")
+    going = PublishRequest(work, ChangeNote(Change.UPDATE, note), page.revision, public_before=f"“{bundle}” was undone")
     try:
         (made,) = send_locked([going], by=by, at=None, now=now, answers={})
     except NothingNewError:

@@ -23,7 +23,7 @@ class NothingNewError(RefusedError):
         super().__init__("Readers see exactly this already; there is nothing new to publish.")
 
 
-class NotHereError(RefusedError):
+class InvalidStateError(RefusedError):
     """The work is not where the verb needs it: in the bin, not public, or its schedule is no longer waiting."""
 
 
@@ -31,7 +31,7 @@ class TimeError(RefusedError):
     """The time is past, or another edition has it."""
 
 
-class WaitingError(RefusedError):
+class PendingScheduleError(RefusedError):
     """Later editions wait, and nobody said what becomes of them; ``waiting`` are those, by work."""
 
     def __init__(self, waiting: dict[Work, Sequence[Edition]]) -> None:
@@ -44,7 +44,7 @@ class WaitingError(RefusedError):
         )
 
 
-class LaidAnewError(RefusedError):
+class ScheduleConflictError(RefusedError):
     """What waits still longer cannot stay as it is, since what comes before it would be another text."""
 
     def __init__(self, edition: Edition, refusal: NotReadyError) -> None:
@@ -54,7 +54,7 @@ class LaidAnewError(RefusedError):
         )
 
 
-class CarryError(RefusedError):
+class MergeConflictError(RefusedError):
     """A change cannot be carried over into a waiting edition: both say something of their own in the same place."""
 
     def __init__(self, edition: Edition, places: Sequence[str]) -> None:

@@ -14,7 +14,7 @@ from newsroom.audit.models import Event
 from newsroom.http import clock
 from newsroom.http.clock import FOREVER
 from newsroom.page_cache.dependencies import FRONT
-from newsroom.page_cache.invalidation import changing, touch
+from newsroom.page_cache.invalidation import invalidate, invalidation
 from stories.editions.front_page import PLACES
 from stories.models import Edition, FrontPlace
 from stories.publishing.errors import RefusedError
@@ -71,7 +71,7 @@ def offered(*, at: datetime, limit: int) -> list[Offered]:
     return list(found.values())
 
 
-@changing()
+@invalidation()
 def arrange(wanted: Sequence[Placed], *, by: User, seen: str) -> None:
     """Let exactly these stories stand first, in this order; ``seen`` is the ``mark`` of what was arranged before.
 
@@ -93,7 +93,7 @@ def arrange(wanted: Sequence[Placed], *, by: User, seen: str) -> None:
             FrontPlace.objects.bulk_create(rows)
     except IntegrityError as error:  # two people began with an empty page, where no row could be locked
         raise NotArrangedError(MEANWHILE) from error
-    touch(FRONT)
+    invalidate(FRONT)
     _record(before, {row.uid: row for row in rows}, by=by)
 
 

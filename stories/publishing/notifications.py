@@ -9,7 +9,7 @@ from django.utils.text import Truncator
 
 from newsroom.accounts.models import User
 from newsroom.notifications.models import NoticeKind
-from newsroom.notifications.notify import Telling, tell, tell_each
+from newsroom.notifications.notify import Notification, notify, notify_each
 from stories.drafts.publication_status import title_of
 from stories.models import Change, Edition, Work
 
@@ -37,7 +37,7 @@ def went_out(pages: Iterable[tuple[Work, Edition]], *, by: User, at: datetime) -
     theirs = [(work, edition) for work, edition in pages if work.owner_id not in {None, by.pk}]
     prefetch_related_objects([work for work, _ in theirs], "owner")
     tellings = [
-        Telling(
+        Notification(
             [work.owner],
             work.kind,
             work.uid,
@@ -48,7 +48,7 @@ def went_out(pages: Iterable[tuple[Work, Edition]], *, by: User, at: datetime) -
         if work.owner is not None
     ]
     if tellings:
-        tell_each(tellings, NoticeKind.PUBLISHED, at=at)
+        notify_each(tellings, NoticeKind.PUBLISHED, at=at)
 
 
 def ended(work: Work, *, by: User, at: datetime, is_ahead: bool = False) -> None:
@@ -87,7 +87,7 @@ def _tell(
 ) -> None:
     """Tell people of a work, but nobody of what they did themselves; it leads to ``screen``, or to the form."""
     if concerned := [person for person in people if person is not None and person.pk != by.pk]:
-        tell(
+        notify(
             concerned,
             kind,
             thing_kind=work.kind,

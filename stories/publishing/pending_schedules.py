@@ -14,33 +14,35 @@ from stories.documents.merge import merge
 from stories.drafts import revisions
 from stories.models import Edition, EditionKind, Override, Revision, Work
 from stories.publishing import review
-from stories.publishing.errors import CarryError, LaidAnewError, NotReadyError
-from stories.publishing.pipeline import Answer, write
-from stories.publishing.request import Asked, Going, Ready, pass_checks, said_of
+from stories.publishing.errors import MergeConflictError, NotReadyError, ScheduleConflictError
+from stories.publishing.pipeline import ScheduleResolution, write
+from stories.publishing.request import Candidate, PublishRequest, Validated, change_note_of, pass_checks
 from stories.publishing.timeline import Timeline, take_out
 
 
-def clear(editions: Iterable[Edition]) -> None:
+def cancel_pending(editions: Iterable[Edition]) -> None:
     """Take waiting editions out of the time to come, the last first, so that the one before each is known."""
     for edition in sorted(editions, key=lambda each: each.live_from, reverse=True):
         take_out(edition)
 
 
-def settle(one: Ready, *, base: AnyDocument | None, by: User, now: datetime, answers: Mapping[int, Answer]) -> None:
+def settle(
+    one: Validated, *, base: AnyDocument | None, by: User, now: datetime, answers: Mapping[int, ScheduleResolution]
+) -> None:
     """Do with each edition that waited what ``answers`` says, now that ``one`` is written and they are cleared.
 
     ``base`` is what readers saw before, or would have seen. Raises CarryError where both changed the same place, NotReadyError where the
     checks refuse what a change was carried into, OwnWorkError where it needs an approval that this person cannot give.
     """
     for edition in one.waiting:
-        if answers[edition.pk] == Answer.CANCEL:
-            tell(edition, by=by, reason="Something else went out before it")
+        if answers[edition.pk] == ScheduleResolution.CANCEL:
+            notify_of_schedules(edition, by=by, reason="Something else went out before it")
         else:
             _carry_over(edition, one, base=base, by=by, now=now)
     drop_idle_notices(one.work, by=by, now=now)
 
 
-def lay_anew(work: Work, editions: Sequence[Edition], *, by: User, now: datetime, reason: str) -> None:
+def replan(work: Work, editions: Sequence[Edition], *, by: User, now: datetime, reason: str) -> None:
     """Schedule cleared editions again as they were, since what comes before them has changed.
 
     Raises LaidAnewError where a check refuses one of them by now.
@@ -50,7 +52,7 @@ def lay_anew(work: Work, editions: Sequence[Edition], *, by: User, now: datetime
             try:
                 schedule_again(work, edition, edition.revision, by=by, now=now, verb="scheduled", reason=reason)
             except NotReadyError as refusal:
-                raise LaidAnewError(edition, refusal) from refusal
+                raise ScheduleConflictError(edition, refusal) from refusal
 
 
 def drop_idle_notices(work: Work, *, by: User, now: datetime) -> None:
@@ -61,25 +63,25 @@ def drop_idle_notices(work: Work, *, by: User, now: datetime) -> None:
     for edition in timeline.waiting:
         before = follows[edition.pk]
         if edition.kind == EditionKind.NOTICE and (before is None or before.kind != EditionKind.PAGE):
-            clear([edition])
-            tell(edition, by=by, reason="Readers would see no page that could end")
+            cancel_pending([edition])
+            notify_of_schedules(edition, by=by, reason="Readers would see no page that could end")
 
 
-def tell(edition: Edition, *, by: User, reason: str = "") -> None:
+def notify_of_schedules(edition: Edition, *, by: User, reason: str = "") -> None:
     """Write into the record that a schedule was cancelled."""
     after = {"edition": edition.number, "label": edition.label, "live_from": edition.live_from.isoformat()}
     Event.objects.write(edition.work_kind, edition.uid, "cancelled", by=by, after=after, reason=reason)
 
 
-def _carry_over(edition: Edition, one: Ready, *, base: AnyDocument | None, by: User, now: datetime) -> None:
+def _carry_over(edition: Edition, one: Validated, *, base: AnyDocument | None, by: User, now: datetime) -> None:
     assert edition.document is not None, "a page has a document"  # noqa: S101
     scheduled, new = edition.document.value(), one.document
     # Where readers saw nothing before, the desk went on from what was scheduled.
     merged = merge(base or scheduled, scheduled, new)
     if merged.conflicts:
-        raise CarryError(edition, [conflict.label for conflict in merged.conflicts])
+        raise MergeConflictError(edition, [conflict.label for conflict in merged.conflicts])
     if merged.document == new:
-        tell(edition, by=by, reason="All that it says went out before it")
+        notify_of_schedules(edition, by=by, reason="All that it says went out before it")
         return
     may_approve = review.may_approve(one.work, by, up_to=one.revision, at=now)
     if settings.REQUIRE_REVIEW and not may_approve:
@@ -115,13 +117,13 @@ def schedule_again(
     """
     begin = at or edition.live_from
     place = Timeline.of(work, now=now).place(begin)
-    change = said_of(edition)
+    change = change_note_of(edition)
     kept = {
         f"{each.code} {each.anchor}": each for each in Override.objects.filter(edition=edition).select_related("by")
     }
     overrides = {key: each.reason for key, each in kept.items()}
-    going = Going(work, change, revision, overrides)
-    (ready,) = pass_checks([Asked(going, revision, revision.document.value(), place)], by=by)
+    going = PublishRequest(work, change, revision, overrides)
+    (ready,) = pass_checks([Candidate(going, revision, revision.document.value(), place)], by=by)
     # What has come up since somebody scheduled it is news to them still.
     ready = replace(ready, known_findings=edition.known_findings)
     # Who gave a reason does not review it, whoever lays the edition anew.

@@ -9,21 +9,21 @@ from django.db import connection, models
 
 from newsroom.accounts.models import User
 from newsroom.audit.models import Event
-from newsroom.db.statements import Prepared
-from newsroom.entities.models import Named, hold, hold_keys
+from newsroom.db.statements import PreparedQuery
+from newsroom.entities.models import NamedEntity, lock_entities, lock_entity_keys
 from newsroom.redirects.models import Address, AddressTakenError
 from stories.drafts import revisions
 from stories.models import Bundle, Edition, EditionKind, EditionOutlet, EditionTopic, Outlet, Override, Revision, Work
 from stories.publishing import review
-from stories.publishing.editions.create import freeze
-from stories.publishing.errors import NotHereError, NothingNewError, WaitingError
-from stories.publishing.request import Asked, Going, Ready, pass_checks
+from stories.publishing.editions.create import create_editions
+from stories.publishing.errors import InvalidStateError, NothingNewError, PendingScheduleError
+from stories.publishing.request import Candidate, PublishRequest, Validated, pass_checks
 from stories.publishing.timeline import Place, Timeline, make_room
 from topics.models import Topic
 
-RIGHT = "stories.publish_work"
-_LOCKED = Prepared(lambda keys: Work.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
-_KINDS: dict[str, type[Named]] = {"outlet": Outlet, "topic": Topic}
+PUBLISH_PERMISSION = "stories.publish_work"
+_LOCKED = PreparedQuery(lambda keys: Work.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
+_KINDS: dict[str, type[NamedEntity]] = {"outlet": Outlet, "topic": Topic}
 
 
 def _named(works: Sequence[int]) -> models.QuerySet[Any, tuple[str, int]]:
@@ -36,10 +36,10 @@ def _named(works: Sequence[int]) -> models.QuerySet[Any, tuple[str, int]]:
     return both.order_by()
 
 
-_NAMED = Prepared(_named)
+_NAMED = PreparedQuery(_named)
 
 
-class Answer(models.TextChoices):
+class ScheduleResolution(models.TextChoices):
     """What becomes of an edition that waits for a later time when something else goes out before it."""
 
     CANCEL = "cancel", "Cancel it"
@@ -55,15 +55,15 @@ def lock(keys: Iterable[int]) -> dict[int, Work]:
     wanted = set(keys)
     locked = {work.pk: work for work in _LOCKED(keys=wanted)} if wanted else {}
     if len(locked) < len(wanted):
-        raise NotHereError("This was erased meanwhile, or something that goes out with it.")
+        raise InvalidStateError("This was erased meanwhile, or something that goes out with it.")
     if locked and connection.vendor == "postgresql":
-        named: dict[type[Named], set[int]] = {}
+        named: dict[type[NamedEntity], set[int]] = {}
         for kind, key in _NAMED(works=list(locked)):
             named.setdefault(_KINDS[kind], set()).add(key)
         # Joined meanwhile, the pages of what they are joined to would not be invalid. Renamed meanwhile, both would wait:
         # rows that a verb changes twice are compared with what they name at the commit, when it is ``latest`` that a
         # rename waits for.
-        hold_keys(named)
+        lock_entity_keys(named)
     return locked
 
 
@@ -73,8 +73,13 @@ def lock_one(key: int) -> Work:
 
 
 def prepare(
-    goings: Sequence[Going], *, by: User, at: datetime | None, now: datetime, answers: Mapping[int, Answer]
-) -> list[Ready]:
+    goings: Sequence[PublishRequest],
+    *,
+    by: User,
+    at: datetime | None,
+    now: datetime,
+    answers: Mapping[int, ScheduleResolution],
+) -> list[Validated]:
     """Ask everything that can keep the locked works from going out at ``at``; raise one refusal for all of them.
 
     Leaves out what readers see unchanged already. Raises NotHereError, TimeError, NotApprovedError, NothingNewError,
@@ -83,11 +88,11 @@ def prepare(
     """
     works = [going.work for going in goings]
     newest = _newest([going for going in goings if going.revision is None], by=by)
-    rest = revisions.newest_of_each(going.work for going in goings if going.revision is not None)
+    rest = revisions.newest_revisions(going.work for going in goings if going.revision is not None)
     timelines = Timeline.of_each(works, now=now)
     if settings.REQUIRE_REVIEW:
         models.prefetch_related_objects(works, "reviewed_revision__document")
-    asked: list[Asked] = []
+    asked: list[Candidate] = []
     for going in goings:
         key = going.work.pk
         if going.revision is None:
@@ -100,21 +105,21 @@ def prepare(
         place = timelines[key].place(at)
         if not _is_seen(revision, place):
             waiting = timelines[key].pages_after(place.begin)
-            asked.append(Asked(going, revision, document, place, waiting, is_newest))
+            asked.append(Candidate(going, revision, document, place, waiting, is_newest))
     ready = pass_checks(asked, by=by, together=works)
     unanswered: dict[Work, Sequence[Edition]] = {}
     for each in ready:
         if left := [edition for edition in each.waiting if edition.pk not in answers]:
             unanswered[each.work] = left
     if unanswered:
-        raise WaitingError(unanswered)
+        raise PendingScheduleError(unanswered)
     if not ready:
         raise NothingNewError
     return ready
 
 
 def write(
-    ready: Sequence[Ready],
+    ready: Sequence[Validated],
     *,
     by: User,
     at: datetime | None,
@@ -132,7 +137,7 @@ def write(
     _hold_names(ready)
     _claim_addresses(ready)
     make_room(one.place for one in ready)
-    editions = freeze(ready, by=by, is_scheduled=at is not None, bundle=bundle)
+    editions = create_editions(ready, by=by, is_scheduled=at is not None, bundle=bundle)
     theirs = overridden_by or {}
     Override.objects.bulk_create(
         Override(
@@ -160,13 +165,15 @@ def write(
     return editions
 
 
-def _hold_names(ready: Sequence[Ready]) -> None:
+def _hold_names(ready: Sequence[Validated]) -> None:
     """Keep what the works name as it is: joined meanwhile, it would be listed and found where nobody looks any more."""
-    if joined := hold(thing for one in ready for thing in one.names.named_by(one.document)):
-        raise NotHereError(f"“{joined[0]}” was joined to something else just now. Look again at what it is called.")
+    if joined := lock_entities(thing for one in ready for thing in one.names.named_by(one.document)):
+        raise InvalidStateError(
+            f"“{joined[0]}” was joined to something else just now. Look again at what it is called."
+        )
 
 
-def _claim_addresses(ready: Sequence[Ready]) -> None:
+def _claim_addresses(ready: Sequence[Validated]) -> None:
     """Give the addresses of the works, and of the topics and outlets that they name, away for ever."""
     claims = [(one.work.kind, one.document.slug, one.work.uid) for one in ready]
     for one in ready:
@@ -174,10 +181,10 @@ def _claim_addresses(ready: Sequence[Ready]) -> None:
     try:
         Address.objects.claim_all(claims)
     except AddressTakenError as error:
-        raise NotHereError(str(error)) from error
+        raise InvalidStateError(str(error)) from error
 
 
-def _told(edition: Edition, one: Ready, *, at: datetime | None, bundle: Bundle | None) -> dict[str, object]:
+def _told(edition: Edition, one: Validated, *, at: datetime | None, bundle: Bundle | None) -> dict[str, object]:
     """Return what the record tells of a new edition."""
     after: dict[str, object] = {"edition": edition.number, "label": edition.label, "revision": one.revision.number}
     if at is not None:
@@ -189,11 +196,11 @@ def _told(edition: Edition, one: Ready, *, at: datetime | None, bundle: Bundle |
     return after
 
 
-def _newest(goings: Sequence[Going], *, by: User) -> dict[int, revisions.Recorded]:
+def _newest(goings: Sequence[PublishRequest], *, by: User) -> dict[int, revisions.Recorded]:
     """Return what the desk says now, with today's names; a review of it holds where only those have changed."""
     for going in goings:
         if going.work.binned_at:
-            raise NotHereError(f"“{going.work.slug}” lies in the bin. Take it out before it is published.")
+            raise InvalidStateError(f"“{going.work.slug}” lies in the bin. Take it out before it is published.")
     newest = {going.work.pk: going.recorded for going in goings if going.recorded is not None}
     rest = [going for going in goings if going.recorded is None]
     if rest:
@@ -203,7 +210,7 @@ def _newest(goings: Sequence[Going], *, by: User) -> dict[int, revisions.Recorde
         before = recorded.before
         if before and going.seen is not None and not revisions.has_text_of(before, going.seen):
             who = before.created_by or "An import"
-            raise NotHereError(
+            raise InvalidStateError(
                 f"{who} saved revision {before.number} while you were reading {going.seen}. Read it first."
             )
         if before and before != recorded.revision:

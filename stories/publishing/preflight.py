@@ -9,7 +9,7 @@ from stories import checks
 from stories.documents import AnyDocument, compare
 from stories.drafts import revisions
 from stories.models import Edition, EditionKind, Revision, Work
-from stories.publishing.request import OVERRIDE_RIGHT, said_of
+from stories.publishing.request import OVERRIDE_RIGHT, change_note_of
 from stories.publishing.timeline import Timeline
 
 
@@ -28,7 +28,7 @@ class Waiting:
 
 
 @dataclass(frozen=True)
-class Outlook:
+class Preflight:
     """``page`` is what readers saw last, ``is_withdrawn`` says that a notice stands in its place.
 
     ``findings`` are those on the newest revision, whatever readers are told of the change.
@@ -69,15 +69,15 @@ class Outlook:
         return [each.edition for each in self.waiting if not each.is_notice]
 
 
-def outlook_of(work: Work, *, at: datetime) -> Outlook:
+def preflight(work: Work, *, at: datetime) -> Preflight:
     """Return what stands before a publication of ``work`` at ``at``."""
     timeline = Timeline.of(work, now=at)
-    newest, standing = revisions.newest_of(work), timeline.standing
+    newest, standing = revisions.newest_revision(work), timeline.standing
     waiting = timeline.waiting
     page = _page_before(timeline)
     before = page.document.value() if page and page.document else None
     after = newest.document.value() if newest else None
-    return Outlook(
+    return Preflight(
         newest=newest,
         page=page,
         is_withdrawn=standing is not None and standing.kind == EditionKind.NOTICE,
@@ -115,7 +115,7 @@ def since_scheduled(work: Work, edition: Edition, timeline: Timeline) -> checks.
         document,
         at=edition.live_from,
         previous=previous.value() if previous else None,
-        change=said_of(edition),
+        change=change_note_of(edition),
     )
     overridden = {f"{override.code} {override.anchor}" for override in edition.overrides.all()}
     return checks.Findings(

@@ -7,22 +7,22 @@ from datetime import datetime
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.http import clock
-from newsroom.page_cache.invalidation import changing
+from newsroom.page_cache.invalidation import invalidation
 from stories.drafts import revisions
 from stories.models import FAQ, Bundle, Change, ChangeNote, Edition, EditionKind, Story, Work
 from stories.publishing import notifications, review
-from stories.publishing.errors import NotHereError
-from stories.publishing.pending_schedules import clear, settle
-from stories.publishing.pipeline import RIGHT, Answer, lock, lock_one, prepare, write
-from stories.publishing.request import Going, Ready
+from stories.publishing.errors import InvalidStateError
+from stories.publishing.pending_schedules import cancel_pending, settle
+from stories.publishing.pipeline import PUBLISH_PERMISSION, ScheduleResolution, lock, lock_one, prepare, write
+from stories.publishing.request import PublishRequest, Validated
 from stories.publishing.timeline import Timeline
 
-type Answers = Mapping[int, Answer]
+type Answers = Mapping[int, ScheduleResolution]
 
 
-@changing()
+@invalidation()
 def publish_many(
-    works: Iterable[Work | Going],
+    works: Iterable[Work | PublishRequest],
     *,
     by: User,
     at: datetime | None = None,
@@ -35,10 +35,10 @@ def publish_many(
     goes out once, as it is named first. Works that readers see unchanged already make none; NothingNewError when that
     is so of all. Raises as ``sending.prepare`` and ``waiting.settle`` do, NotAllowedError without the right.
     """
-    require(by, RIGHT, "Only editors publish. Save it, and ask one of them.")
-    once: dict[int, Going] = {}
+    require(by, PUBLISH_PERMISSION, "Only editors publish. Save it, and ask one of them.")
+    once: dict[int, PublishRequest] = {}
     for each in works:
-        going = each if isinstance(each, Going) else Going(each)
+        going = each if isinstance(each, PublishRequest) else PublishRequest(each)
         once.setdefault(going.work.pk, going)
     locked = lock(once)
     here = [replace(going, work=locked[key]) for key, going in once.items()]
@@ -50,7 +50,7 @@ def publish(
     *,
     by: User,
     change: ChangeNote | None = None,
-    with_questions: Iterable[FAQ | Going] = (),
+    with_questions: Iterable[FAQ | PublishRequest] = (),
     answers: Answers | None = None,
     overrides: Mapping[str, str] | None = None,
     seen: int | None = None,
@@ -73,7 +73,7 @@ def schedule(
     by: User,
     at: datetime,
     change: ChangeNote | None = None,
-    with_questions: Iterable[FAQ | Going] = (),
+    with_questions: Iterable[FAQ | PublishRequest] = (),
     answers: Answers | None = None,
     overrides: Mapping[str, str] | None = None,
     seen: int | None = None,
@@ -91,16 +91,16 @@ def correct(
     return publish(work, by=by, change=ChangeNote(Change.CORRECTION, note, was_wrong, is_right), answers=answers)
 
 
-@changing()
+@invalidation()
 def republish(work: Work, *, by: User, note: str, answers: Answers | None = None) -> Edition:
     """Bring a withdrawn page back, telling readers why; raise NotHereError when no notice stands, else as ``publish_many`` does."""
-    require(by, RIGHT, "Only editors publish. Save it, and ask one of them.")
+    require(by, PUBLISH_PERMISSION, "Only editors publish. Save it, and ask one of them.")
     locked = lock_one(work.pk)
     now = clock.now_for_verb()
     standing = Timeline.of(locked, now=now).standing
     if standing is None or standing.kind != EditionKind.NOTICE:
-        raise NotHereError("This page is not withdrawn.")
-    going = Going(locked, ChangeNote(Change.RETURN, note))
+        raise InvalidStateError("This page is not withdrawn.")
+    going = PublishRequest(locked, ChangeNote(Change.RETURN, note))
     return send_locked([going], by=by, at=None, now=now, answers=answers or {})[0]
 
 
@@ -110,12 +110,12 @@ def changed_questions(story: Story, *, at: datetime) -> list[FAQ]:
     live = dict(
         Edition.objects.live(at).filter(work__in=[faq.pk for faq in asked]).values_list("work_id", "document_id")
     )
-    newest = revisions.newest_of_each(asked)
+    newest = revisions.newest_revisions(asked)
     return [faq for faq in asked if faq.pk not in newest or live.get(faq.pk) != newest[faq.pk].document_id]
 
 
 def send_locked(
-    goings: Sequence[Going],
+    goings: Sequence[PublishRequest],
     *,
     by: User,
     at: datetime | None,
@@ -140,11 +140,11 @@ def send_locked(
     return made
 
 
-def _with_room(one: Ready, *, at: datetime | None, now: datetime) -> Ready:
+def _with_room(one: Validated, *, at: datetime | None, now: datetime) -> Validated:
     """Return what may go out at the place that is left once what waits for later is cleared away."""
     if not one.waiting:
         return one
-    clear(one.waiting)
+    cancel_pending(one.waiting)
     return replace(one, place=Timeline.of(one.work, now=now).place(at))
 
 
@@ -154,12 +154,12 @@ def _out(
     by: User,
     at: datetime | None,
     change: ChangeNote | None,
-    questions: Iterable[FAQ | Going],
+    questions: Iterable[FAQ | PublishRequest],
     answers: Answers | None,
     overrides: Mapping[str, str] | None,
     seen: int | None,
 ) -> Edition:
-    own = Going(work, change, overrides=overrides or {}, seen=seen)
+    own = PublishRequest(work, change, overrides=overrides or {}, seen=seen)
     made = publish_many([own, *questions], by=by, at=at, answers=answers)
     shown = [edition for edition in made if edition.work_id == work.pk]
     return shown[0] if shown else Edition.objects.live(at or made[0].live_from).get(work=work)

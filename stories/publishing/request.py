@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
-from newsroom.db.statements import Prepared
+from newsroom.db.statements import PreparedQuery
 from stories import checks
 from stories.documents import AnyDocument
-from stories.documents.render import Kept, keep
+from stories.documents.render import RenderedDocument, render_for_edition
 from stories.drafts.references import Names
 from stories.drafts.revisions import Recorded
 from stories.models import Change, ChangeNote, Document, Edition, Revision, Work
@@ -17,11 +17,11 @@ from stories.publishing.errors import NotReadyError
 from stories.publishing.timeline import Place
 
 OVERRIDE_RIGHT = "stories.override_check"
-_DOCUMENTS = Prepared(lambda keys: Document.objects.filter(pk__in=keys).order_by())
+_DOCUMENTS = PreparedQuery(lambda keys: Document.objects.filter(pk__in=keys).order_by())
 
 
 @dataclass(frozen=True, slots=True)
-class Going:
+class PublishRequest:
     """One work that goes out: what the editor says of the change, and the reasons for overriding blockers by their keys.
 
     Without a ``revision`` it is what the desk says now, which need not be read again where ``recorded`` says what this very
@@ -45,13 +45,13 @@ class Going:
         return self.overrides.get(finding.key, "").strip() or self.public_before
 
 
-class Asked(NamedTuple):
+class Candidate(NamedTuple):
     """One work that asks to go out: the revision with what it says, its place, and what waits for later.
 
     ``is_newest`` says that the desk said nothing after this revision.
     """
 
-    going: Going
+    going: PublishRequest
     revision: Revision
     document: AnyDocument
     place: Place
@@ -60,7 +60,7 @@ class Asked(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
+class Validated:
     """One work that has passed everything and can be frozen: ``kept`` is what its edition keeps, rendered.
 
     ``before`` is what readers saw last, None where they saw nothing; ``names`` are the topics and outlets that it names,
@@ -70,7 +70,7 @@ class Ready:
     work: Work
     revision: Revision
     document: AnyDocument
-    kept: Kept
+    kept: RenderedDocument
     place: Place
     change: ChangeNote
     overridden: Mapping[checks.Finding, str]
@@ -81,7 +81,7 @@ class Ready:
     names: Names
 
 
-def pass_checks(asked: Sequence[Asked], *, by: User, together: Sequence[Work] = ()) -> list[Ready]:
+def pass_checks(asked: Sequence[Candidate], *, by: User, together: Sequence[Work] = ()) -> list[Validated]:
     """Return what may go out; raise NotReadyError with the blockers of every work that nobody overrides.
 
     Overriding needs a reason for each and the right to it: NotAllowedError otherwise. ``together`` are works that go
@@ -102,7 +102,7 @@ def pass_checks(asked: Sequence[Asked], *, by: User, together: Sequence[Work] = 
     ]
     contexts = checks.contexts_for(looked, names=names, together=together)
     blocking: dict[Work, checks.Findings] = {}
-    ready: list[Ready] = []
+    ready: list[Validated] = []
     for each, context in zip(asked, contexts, strict=True):
         going, work = each.going, each.going.work
         found = checks.findings(each.document, context)
@@ -116,12 +116,12 @@ def pass_checks(asked: Sequence[Asked], *, by: User, together: Sequence[Work] = 
         change = context.change
         assert change is not None, "a change that nobody named is a blocker"  # noqa: S101
         ready.append(
-            Ready(
+            Validated(
                 work,
                 each.revision,
                 each.document,
                 # Right after its checks, while what they read of its texts is remembered.
-                keep(each.document),
+                render_for_edition(each.document),
                 each.place,
                 change,
                 overridden,
@@ -137,7 +137,7 @@ def pass_checks(asked: Sequence[Asked], *, by: User, together: Sequence[Work] = 
     return ready
 
 
-def _seen_before(asked: Sequence[Asked]) -> dict[int, AnyDocument]:
+def _seen_before(asked: Sequence[Candidate]) -> dict[int, AnyDocument]:
     """Return what readers saw last of each work, by its key. One query, none where all are new."""
     pages = {each.going.work.pk: each.place.page_before for each in asked}
     keys = {key: page.document_id for key, page in pages.items() if page and page.document_id is not None}
@@ -145,7 +145,7 @@ def _seen_before(asked: Sequence[Asked]) -> dict[int, AnyDocument]:
     return {key: documents[document].value() for key, document in keys.items()}
 
 
-def said_of(edition: Edition) -> ChangeNote:
+def change_note_of(edition: Edition) -> ChangeNote:
     """Return what readers are told of the change that an edition made."""
     return ChangeNote(Change(edition.change), edition.note, edition.was_wrong, edition.is_right)
 

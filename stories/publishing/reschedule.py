@@ -5,14 +5,14 @@ from datetime import datetime
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.audit.models import Event
-from newsroom.desk.local_time import said
+from newsroom.desk.local_time import format_local
 from newsroom.http import clock
-from newsroom.page_cache.invalidation import changing
+from newsroom.page_cache.invalidation import invalidation
 from stories.models import Change, Edition, EditionKind, Work
-from stories.publishing.editions.create import freeze_notice
-from stories.publishing.errors import NotHereError, RefusedError
-from stories.publishing.pending_schedules import clear, drop_idle_notices, lay_anew, schedule_again
-from stories.publishing.pipeline import RIGHT, lock
+from stories.publishing.editions.create import create_notice
+from stories.publishing.errors import InvalidStateError, RefusedError
+from stories.publishing.pending_schedules import cancel_pending, drop_idle_notices, replan, schedule_again
+from stories.publishing.pipeline import PUBLISH_PERMISSION, lock
 from stories.publishing.timeline import Timeline, make_room
 
 
@@ -26,8 +26,8 @@ class PassedError(RefusedError):
         )
 
 
-@changing()
-def move(edition: Edition, *, to: datetime, by: User) -> list[Edition]:
+@invalidation()
+def reschedule(edition: Edition, *, to: datetime, by: User) -> list[Edition]:
     """Let what waits go live, or a page end, at ``to`` instead; return the editions that wait now, one for each work.
 
     The rest of its bundle, and the questions of a story that wait for the same moment, go along. Nothing happens where
@@ -35,7 +35,7 @@ def move(edition: Edition, *, to: datetime, by: User) -> list[Edition]:
     cancelled meanwhile, TimeError for a time that is past or taken, PassedError where another edition of a work waits
     in between, NotReadyError where a check refuses it by now, LaidAnewError where what waits longer could not stay.
     """
-    require(by, RIGHT, "Only editors change a schedule.")
+    require(by, PUBLISH_PERMISSION, "Only editors change a schedule.")
     works = lock([edition.work_id, *(each.work_id for each in Edition.objects.going_with(edition))])
     now = clock.now_for_verb()
     along = [each for each in Edition.objects.going_with(edition) if each.work_id in works]
@@ -48,7 +48,7 @@ def _moved(edition: Edition, work: Work, *, to: datetime, by: User, now: datetim
     timeline = Timeline.of(work, now=now)
     waiting = next((each for each in timeline.waiting if each.pk == edition.pk), None)
     if waiting is None:
-        raise NotHereError(f"Edition {edition.label} of “{edition.title}” does not wait any more.")
+        raise InvalidStateError(f"Edition {edition.label} of “{edition.title}” does not wait any more.")
     if to == waiting.live_from:
         return waiting
     first, last = sorted((to, waiting.live_from))
@@ -56,10 +56,10 @@ def _moved(edition: Edition, work: Work, *, to: datetime, by: User, now: datetim
         raise PassedError(waiting, passed[0])
     later = timeline.pages_after(waiting.live_from)
     timeline.place(to)
-    clear([waiting, *later])
-    reason = f"It was to {'go live' if waiting.revision else 'end'} on {said(waiting.live_from)}"
+    cancel_pending([waiting, *later])
+    reason = f"It was to {'go live' if waiting.revision else 'end'} on {format_local(waiting.live_from)}"
     made = _laid(waiting, work, to=to, by=by, now=now, reason=reason)
-    lay_anew(work, later, by=by, now=now, reason=f"Edition {waiting.label} before it was moved")
+    replan(work, later, by=by, now=now, reason=f"Edition {waiting.label} before it was moved")
     drop_idle_notices(work, by=by, now=now)
     return made
 
@@ -70,9 +70,9 @@ def _laid(waiting: Edition, work: Work, *, to: datetime, by: User, now: datetime
     place = Timeline.of(work, now=now).place(to)
     page = place.before
     if page is None or page.kind != EditionKind.PAGE:
-        raise NotHereError("Readers will not see a page of this then; there is nothing that could end.")
+        raise InvalidStateError("Readers will not see a page of this then; there is nothing that could end.")
     make_room([place])
-    made = freeze_notice(work, page, place, waiting.notice, by=by, change=Change(waiting.change), is_scheduled=True)
+    made = create_notice(work, page, place, waiting.notice, by=by, change=Change(waiting.change), is_scheduled=True)
     after = {"edition": made.number, "label": made.label, "live_from": to.isoformat()}
     Event.objects.write(work.kind, work.uid, "moved", by=by, after=after, reason=reason)
     return made

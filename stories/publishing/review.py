@@ -22,9 +22,9 @@ from stories.documents.compare.confirmations import same_but_confirmations, same
 from stories.drafts import revisions
 from stories.models import Edition, Revision, State, Work, WorkKind
 from stories.publishing import notifications
-from stories.publishing.errors import NotHereError, RefusedError
+from stories.publishing.errors import InvalidStateError, RefusedError
 
-RIGHT = "stories.review_work"
+REVIEW_PERMISSION = "stories.review_work"
 A_MOMENT = timedelta(minutes=15)
 STEPS = ("sent to review", "taken back", "approved", "returned", "published", "scheduled", "carried over", "withdrawn")
 
@@ -46,7 +46,9 @@ class NotApprovedError(RefusedError):
 
 
 @transaction.atomic
-def submit(work: Work, *, by: User, to: User | None = None, revision_number: int | None = None, note: str = "") -> None:
+def send_for_review(
+    work: Work, *, by: User, to: User | None = None, revision_number: int | None = None, note: str = ""
+) -> None:
     """Ask for a review of the newest revision: of ``to``, or of whoever reviews; ``note`` is for the reviewer.
 
     ``revision_number`` is the revision the person saw. Raises NotAllowedError without the right to edit,
@@ -87,7 +89,7 @@ def approve(work: Work, *, by: User, revision_number: int) -> None:
     Raises NotAllowedError without the right to review, OwnWorkError for somebody who wrote since readers saw it last
     (unless the setting APPROVE_OWN allows it), OvertakenError when somebody saved or decided meanwhile.
     """
-    require(by, RIGHT, "Only editors approve.")
+    require(by, REVIEW_PERMISSION, "Only editors approve.")
     locked, newest, now = _locked(work)
     if locked.state != State.IN_REVIEW:
         raise OvertakenError(last_step(locked, at=now))
@@ -100,13 +102,15 @@ def approve(work: Work, *, by: User, revision_number: int) -> None:
 
 
 @transaction.atomic
-def return_(work: Work, *, by: User, reason: str, revision_number: int, seen_as: State = State.IN_REVIEW) -> None:
+def return_to_writer(
+    work: Work, *, by: User, reason: str, revision_number: int, seen_as: State = State.IN_REVIEW
+) -> None:
     """Give a work in review, or one that was approved, back to whoever sent it, with the reason.
 
     ``revision_number`` and ``seen_as`` are the revision and the state that the person saw. Raises NotAllowedError
     without the right to review, NoReasonError without words, OvertakenError when somebody saved or decided meanwhile.
     """
-    require(by, RIGHT, "Only editors return a text.")
+    require(by, REVIEW_PERMISSION, "Only editors return a text.")
     if not reason.strip():
         raise NoReasonError("Say why it is returned; whoever wrote it reads it at the top of the form.")
     locked, newest, now = _locked(work)
@@ -178,7 +182,7 @@ def may_approve(work: Work, user: User, *, up_to: Revision, at: datetime, sender
 
     ``sender`` is somebody who sends it to review now.
     """
-    is_reviewer = user.is_active and user.has_perm(RIGHT)
+    is_reviewer = user.is_active and user.has_perm(REVIEW_PERMISSION)
     if not is_reviewer or settings.APPROVE_OWN:
         return is_reviewer
     return user.pk not in writers(work, up_to=up_to, at=at, sender=sender)
@@ -188,7 +192,9 @@ def reviewers_of(work: Work, *, up_to: Revision, at: datetime, sender: User | No
     """Return everybody who may approve this revision, in the order in which people look for each other."""
     wrote = set() if settings.APPROVE_OWN else writers(work, up_to=up_to, at=at, sender=sender)
     backend = "django.contrib.auth.backends.ModelBackend"
-    return list(people_at_work().filter(pk__in=User.objects.with_perm(RIGHT, backend=backend)).exclude(pk__in=wrote))
+    return list(
+        people_at_work().filter(pk__in=User.objects.with_perm(REVIEW_PERMISSION, backend=backend)).exclude(pk__in=wrote)
+    )
 
 
 def last_reviewed(work: Work, *, by: User) -> int:
@@ -209,10 +215,10 @@ def _locked(work: Work) -> tuple[Work, Revision, datetime]:
     locked = Work.objects.select_for_update().get(pk=work.pk)
     now = clock.now()
     if locked.binned_at:
-        raise NotHereError("This lies in the bin. Take it out first.")
-    newest = revisions.newest_of(locked)
+        raise InvalidStateError("This lies in the bin. Take it out first.")
+    newest = revisions.newest_revision(locked)
     if newest is None:
-        raise NotHereError("Nothing was saved yet.")
+        raise InvalidStateError("Nothing was saved yet.")
     return locked, newest, now
 
 
@@ -226,7 +232,7 @@ def _seen(newest: Revision, number: int | None, *, now: datetime) -> Revision:
     """Return the revision that was read, the newest where ``number`` is None; raise OvertakenError if others wrote since."""
     if number is None:
         return newest
-    read = newest if number == newest.number else revisions.numbered(newest.work, number)
+    read = newest if number == newest.number else revisions.revision_number(newest.work, number)
     if read is not None and only_confirms(newest, read):
         return read
     who = newest.created_by or "An import"

@@ -6,17 +6,17 @@ from datetime import datetime
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.http import clock
-from newsroom.page_cache.invalidation import changing
+from newsroom.page_cache.invalidation import invalidation
 from stories.models import Edition, Work
-from stories.publishing.errors import NotHereError
-from stories.publishing.pending_schedules import clear, drop_idle_notices, lay_anew, tell
-from stories.publishing.pipeline import RIGHT, lock_one
+from stories.publishing.errors import InvalidStateError
+from stories.publishing.pending_schedules import cancel_pending, drop_idle_notices, notify_of_schedules, replan
+from stories.publishing.pipeline import PUBLISH_PERMISSION, lock_one
 from stories.publishing.publish import Answers, send_locked
-from stories.publishing.request import Going, said_of
+from stories.publishing.request import PublishRequest, change_note_of
 from stories.publishing.timeline import Timeline
 
 
-@changing()
+@invalidation()
 def cancel(edition: Edition, *, by: User, reason: str = "") -> None:
     """Take back a schedule that still waits; its row stays, spanning no moment.
 
@@ -25,20 +25,20 @@ def cancel(edition: Edition, *, by: User, reason: str = "") -> None:
     Raises NotAllowedError without the right, NotHereError when it has gone live or was cancelled meanwhile,
     LaidAnewError where what waits longer could not stay.
     """
-    require(by, RIGHT, "Only editors cancel a schedule.")
+    require(by, PUBLISH_PERMISSION, "Only editors cancel a schedule.")
     locked = lock_one(edition.work_id)
     now = clock.now_for_verb()
     timeline = Timeline.of(locked, now=now)
     waiting = _waiting(edition, timeline)
     later = timeline.pages_after(waiting.live_from)
-    clear([waiting, *later])
-    tell(waiting, by=by, reason=reason)
-    lay_anew(locked, later, by=by, now=now, reason=f"Edition {waiting.label} before it was cancelled")
+    cancel_pending([waiting, *later])
+    notify_of_schedules(waiting, by=by, reason=reason)
+    replan(locked, later, by=by, now=now, reason=f"Edition {waiting.label} before it was cancelled")
     drop_idle_notices(locked, by=by, now=now)
 
 
-@changing()
-def use_newest(
+@invalidation()
+def replace_revision(
     edition: Edition,
     *,
     by: User,
@@ -51,14 +51,14 @@ def use_newest(
     ``answers`` is as for ``publish_many``: what waits for a still later time would take the newest back. Raises NotHereError
     when it has gone live or was cancelled meanwhile, else as ``publish_many`` does.
     """
-    require(by, RIGHT, "Only editors change a schedule.")
+    require(by, PUBLISH_PERMISSION, "Only editors change a schedule.")
     locked = lock_one(edition.work_id)
     now = clock.now_for_verb()
     waiting = _waiting(edition, Timeline.of(locked, now=now))
-    clear([waiting])
-    tell(waiting, by=by, reason="The newest revision goes out instead")
-    change = said_of(waiting)
-    going = Going(locked, change, overrides=overrides or {}, seen=seen)
+    cancel_pending([waiting])
+    notify_of_schedules(waiting, by=by, reason="The newest revision goes out instead")
+    change = change_note_of(waiting)
+    going = PublishRequest(locked, change, overrides=overrides or {}, seen=seen)
     at, bundle, said = waiting.live_from, waiting.bundle, answers or {}
     (made,) = send_locked([going], by=by, at=at, now=now, answers=said, bundle=bundle, instead_of=waiting)
     return made
@@ -67,13 +67,13 @@ def use_newest(
 def cancel_all(work: Work, *, by: User, now: datetime, reason: str) -> None:
     """Cancel every edition of the locked work that waits for a later time, notices too."""
     waiting = Timeline.of(work, now=now).waiting
-    clear(waiting)
+    cancel_pending(waiting)
     for edition in waiting:
-        tell(edition, by=by, reason=reason)
+        notify_of_schedules(edition, by=by, reason=reason)
 
 
 def _waiting(edition: Edition, timeline: Timeline) -> Edition:
     found = next((each for each in timeline.waiting if each.pk == edition.pk), None)
     if found is None:
-        raise NotHereError(f"Edition {edition.label} does not wait any more: it went live, or was cancelled.")
+        raise InvalidStateError(f"Edition {edition.label} does not wait any more: it went live, or was cancelled.")
     return found

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from newsroom.http import clock
-from newsroom.pings import tell_hub, tell_search_engines
+from newsroom.pings import ping_search_engines, ping_websub
 from newsroom.task_queue import enqueue
 from stories.models import Change, Edition, EditionOutlet, EditionTopic
 
@@ -33,7 +33,7 @@ def announce_to_hub(edition: int) -> int:
     standing = _standing(edition)
     feeds = [f"{settings.SITE_URL}{path}" for path in _feeds_of(standing)] if standing else []
     if feeds:
-        tell_hub(settings.WEBSUB_HUB, feeds)
+        ping_websub(settings.WEBSUB_HUB, feeds)
     return len(feeds)
 
 
@@ -47,7 +47,7 @@ def announce_to_engines(edition: int) -> int:
     if standing is None:
         return 0
     address = f"{settings.SITE_URL}{standing.get_absolute_url()}"
-    tell_search_engines([address], site=settings.SITE_URL, key=settings.INDEXNOW_KEY)
+    ping_search_engines([address], site=settings.SITE_URL, key=settings.INDEXNOW_KEY)
     return 1
 
 

@@ -9,23 +9,23 @@ from django.db import IntegrityError
 from django.db.models import Max, Model
 from django.utils import timezone
 
-from newsroom.db.statements import Prepared, PreparedChange, updating
+from newsroom.db.statements import PreparedChange, PreparedQuery, updating
 from newsroom.http.clock import FOREVER
 from newsroom.search import index
 from stories.drafts import status_index
 from stories.models import PROJECTIONS, Edition, EditionKind, Work
-from stories.publishing.editions.invalidation import touch_pages_of
+from stories.publishing.editions.invalidation import invalidate_pages_of
 from stories.publishing.errors import TimeError
 
 SMALLEST = timedelta(microseconds=1)
 
 
-_HIGHEST = Prepared(
+_HIGHEST = PreparedQuery(
     lambda works: (
         Edition.objects.filter(work__id__in=works).order_by().values_list("work").annotate(number=Max("number"))
     )
 )
-_SPANNING = Prepared(
+_SPANNING = PreparedQuery(
     lambda works: Edition.objects.filter(work__id__in=works).spanning().defer("fragments").order_by("live_from", "pk")
 )
 
@@ -174,7 +174,7 @@ def _end(editions: Sequence[Edition], *, at: datetime) -> None:
     for end in _END_PROJECTIONS:
         end(editions=keys, at=at)
     index.end_many(dict.fromkeys(keys, at))
-    touch_pages_of(editions)
+    invalidate_pages_of(editions)
 
 
 def _said(moment: datetime) -> str:

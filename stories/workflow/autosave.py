@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import NotAllowedError, require
 from stories.models import AutosaveSlot, Work, WorkKind
-from stories.publishing.errors import NotHereError, RefusedError
+from stories.publishing.errors import InvalidStateError, RefusedError
 
 # So long does an emptied slot stay, so that what arrives late finds it emptied.
 LATEST = timedelta(days=7)
@@ -68,7 +68,7 @@ def keep(
     """
     require_right(work, kind, by=by)
     if work is not None and not Work.objects.on_the_desk().numbered(str(work.pk)).exists():
-        raise NotHereError("This lies in the bin, or is gone.")
+        raise InvalidStateError("This lies in the bin, or is gone.")
     pairs = [[name, value.replace("\0", "")] for name, value in values]
     if len(json.dumps(pairs, ensure_ascii=False).encode()) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
         raise TooLongError
@@ -81,7 +81,7 @@ def keep(
             slot.sequence, slot.saved_at, slot.emptied_at = sequence, at, None
             slot.save()
     except IntegrityError as error:  # the work was erased at this very moment
-        raise NotHereError("This is gone.") from error
+        raise InvalidStateError("This is gone.") from error
     return Kept(is_new=True, saved_at=at, sequence=sequence)
 
 

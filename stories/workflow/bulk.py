@@ -13,14 +13,14 @@ from django_tasks_db.models import DBTaskResult
 from newsroom.accounts.models import User, people_at_work
 from newsroom.accounts.permissions import NotAllowedError, require
 from newsroom.http import clock
-from newsroom.page_cache.invalidation import changing
+from newsroom.page_cache.invalidation import invalidation
 from newsroom.task_queue import enqueue
 from stories import publishing
 from stories.drafts import revisions
 from stories.models import BulkItem, BulkRun, BulkState, Change, ChangeNote, Work
 from stories.publishing import review
-from stories.publishing.errors import NotHereError, RefusedError
-from stories.publishing.pipeline import RIGHT
+from stories.publishing.errors import InvalidStateError, RefusedError
+from stories.publishing.pipeline import PUBLISH_PERMISSION
 from stories.workflow import review_dates, trash
 
 MOST_WORKS = 10_000
@@ -47,7 +47,7 @@ class ChangedMeanwhileError(RefusedError):
 
 def may(verb: Verb, person: User, work: Work) -> bool:
     """Say whether somebody may ever do this to works of this kind."""
-    own = {Verb.PUBLISH: RIGHT, Verb.BIN: trash.RIGHT, Verb.TAKE_OUT: trash.RIGHT}
+    own = {Verb.PUBLISH: PUBLISH_PERMISSION, Verb.BIN: trash.TRASH_PERMISSION, Verb.TAKE_OUT: trash.TRASH_PERMISSION}
     return person.has_perm(own.get(verb, revisions.edit_right(work)))
 
 
@@ -62,9 +62,9 @@ def prepare(verb: Verb, works: models.QuerySet[Any], *, by: User) -> BulkRun:
         raise NotAllowedError("You may not do this.")
     chosen = list(works.order_by("pk").values_list("pk", "saved_number")[: MOST_WORKS + 1])
     if not chosen:
-        raise NotHereError("Nothing is chosen.")
+        raise InvalidStateError("Nothing is chosen.")
     if len(chosen) > MOST_WORKS:
-        raise NotHereError(f"More than {MOST_WORKS:,} match. Narrow the list first.")
+        raise InvalidStateError(f"More than {MOST_WORKS:,} match. Narrow the list first.")
     BulkRun.objects.of(by).prepared().delete()
     run = BulkRun.objects.create(verb=verb, by=by)
     BulkItem.objects.bulk_create((BulkItem(run=run, work_id=key, seen=seen) for key, seen in chosen), batch_size=500)
@@ -128,7 +128,7 @@ def continue_lost() -> int:
 def _do_one(run: BulkRun, key: int, work: int) -> None:
     """Do it to one work and write down what came of it, together: whoever is stopped between has done neither."""
     try:
-        with changing():
+        with invalidation():
             # The work first, as every verb does, so that two of them never wait for each other.
             locked = Work.objects.select_for_update().filter(pk=work).first()
             item = BulkItem.objects.lock(key)
@@ -159,7 +159,7 @@ def _done(run: BulkRun, item: BulkItem, work: Work) -> tuple[str, str]:
 
 def _as_chosen(work: Work, seen: int | None) -> None:
     """Refuse what somebody saved after it was chosen."""
-    newest = revisions.newest_of(work)
+    newest = revisions.newest_revision(work)
     if newest is not None and not revisions.has_text_of(newest, seen):
         who = newest.created_by or "Somebody"
         raise ChangedMeanwhileError(f"{who} saved revision {newest.number} after this was chosen. Look at it first.")
@@ -167,7 +167,7 @@ def _as_chosen(work: Work, seen: int | None) -> None:
 
 def _submit(work: Work, by: User, said: Mapping[str, Any], seen: int | None) -> str:
     to = people_at_work().filter(pk=said["to"]).first() if said.get("to") else None
-    review.submit(work, by=by, to=to, revision_number=seen, note=str(said.get("note", "")))
+    review.send_for_review(work, by=by, to=to, revision_number=seen, note=str(said.get("note", "")))
     return f"Sent to {to}" if to else "Sent to review"
 
 
@@ -181,10 +181,10 @@ def _publish(work: Work, by: User, said: Mapping[str, Any], seen: int | None) ->
 def _give_over(work: Work, by: User, said: Mapping[str, Any], seen: int | None) -> str:
     require(by, revisions.edit_right(work), "You may not edit this.")
     if work.binned_at:
-        raise NotHereError("This lies in the bin.")
+        raise InvalidStateError("This lies in the bin.")
     owner = people_at_work().filter(pk=said["owner"]).first()
     if owner is None:
-        raise NotHereError("Whoever was to have it does not work here any more.")
+        raise InvalidStateError("Whoever was to have it does not work here any more.")
     before = work.owner
     work.owner = owner
     work.save(update_fields=["owner"])
@@ -199,12 +199,12 @@ def _set_review_by(work: Work, by: User, said: Mapping[str, Any], seen: int | No
 
 
 def _bin(work: Work, by: User, said: Mapping[str, Any], seen: int | None) -> str:
-    trash.put_in(work, by=by)
+    trash.move_to_trash(work, by=by)
     return "In the bin"
 
 
 def _take_out(work: Work, by: User, said: Mapping[str, Any], seen: int | None) -> str:
-    trash.take_out(work, by=by)
+    trash.restore_from_trash(work, by=by)
     return "Back on the desk"
 
 

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from newsroom.search.index.tokens import KIND, TITLE, tag
 from newsroom.search.lookup import newest_pages, overview
-from newsroom.search.query.conditions import Question, Sought
-from newsroom.search.query.parse import Wanted
+from newsroom.search.query.conditions import IndexQuery, Sought
+from newsroom.search.query.parse import ParsedQuery
 from newsroom.search.search import hits_of
 from newsroom.text.fold import fold
 from stories.checks.similarity import stems
@@ -24,7 +24,7 @@ _TELLS_NOTHING = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Alike:
+class Duplicate:
     """A work with the title that is like what was typed; ``is_live`` says that readers see it under this title."""
 
     work: Work
@@ -33,9 +33,9 @@ class Alike:
     likeness: float
 
 
-def like(
+def find_duplicates(
     words: str, *, kind: WorkKind, language: str, at: datetime, but: int | None = None, limit: int = 5
-) -> list[Alike]:
+) -> list[Duplicate]:
     """Return works of a kind whose titles are like ``words``, the likest first: what is live, and drafts.
 
     Whoever is shown them must be one who may see drafts of this kind. ``but`` is the key of a work that is left out.
@@ -46,7 +46,7 @@ def like(
         return []
     parts = sorted(wanted, key=lambda part: (-len(part), part))[:MOST_PARTS]
     found = [*_live(words, kind, at=at), *_on_the_desk(parts, kind)]
-    best: dict[int, Alike] = {}
+    best: dict[int, Duplicate] = {}
     for work, title, is_live in found:
         others = _telling(title, language)
         # A title that is only begun is like the one that it becomes.
@@ -55,7 +55,7 @@ def like(
             shared / (len(wanted | others) or 1), 0.75 * shared / len(wanted) if shared > FEWEST_WORDS else 0
         )
         if work.pk != but and likeness >= NEAR and (work.pk not in best or best[work.pk].likeness < likeness):
-            best[work.pk] = Alike(work, title, is_live, likeness)
+            best[work.pk] = Duplicate(work, title, is_live, likeness)
     return sorted(best.values(), key=lambda each: (-each.likeness, -each.work.pk))[:limit]
 
 
@@ -65,14 +65,14 @@ def _telling(words: str, language: str) -> frozenset[str]:
 
 def _live(words: str, kind: WorkKind, *, at: datetime) -> list[tuple[Work, str, bool]]:
     """Return pages that can be read whose titles hold one of the words, in any of its forms."""
-    read = Wanted.read(words.replace('"', " ").replace("-", " "))
+    read = ParsedQuery.read(words.replace('"', " ").replace("-", " "))
     telling = tuple(phrase for phrase in read.phrases if len("".join(phrase)) > _TELLS_NOTHING)
     if not telling:
         return []
     there = overview(at=at)
-    sought = Sought(Wanted(words, telling), there.languages)
+    sought = Sought(ParsedQuery(words, telling), there.languages)
     any_of_them = tuple(form for forms in sought.within(TITLE) for form in forms)
-    question = Question(every=(any_of_them,)).tagged([tag(KIND, kind)])
+    question = IndexQuery(every=(any_of_them,)).tagged([tag(KIND, kind)])
     hits = hits_of(newest_pages(question, at=at, limit=MOST_PAGES, since=there.since))
     editions = Edition.objects.filter(pk__in=[hit.edition for hit in hits]).select_related("work")
     shown = editions.exclude(work__binned_at__isnull=False).only("title", "work")

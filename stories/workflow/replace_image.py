@@ -61,7 +61,7 @@ def _replaced(old: Image, new: Image, work: Work, *, by: User) -> Replaced:
     changed += Story.objects.filter(pk=locked.pk, lead_image=old).update(lead_image=new)
     if not changed:
         return Replaced(work, refusal="It does not show the old picture any more.")
-    revision = revisions.record(
+    revision = revisions.record_revision(
         locked, by=by, reason=f"The picture “{new.title}” took the place of “{old.title}”"[:200]
     )
     return Replaced(work, revision=revision)

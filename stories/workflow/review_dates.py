@@ -12,15 +12,15 @@ from newsroom.accounts.permissions import require
 from newsroom.audit.models import Event
 from newsroom.http import clock
 from newsroom.notifications.models import NoticeKind
-from newsroom.notifications.notify import tell
-from newsroom.page_cache.dependencies import key
-from newsroom.page_cache.invalidation import changing, touch
+from newsroom.notifications.notify import notify
+from newsroom.page_cache.dependencies import page_key
+from newsroom.page_cache.invalidation import invalidate, invalidation
 from stories.drafts import revisions
 from stories.drafts.publication_status import title_of
 from stories.drafts.queues import to_look_at
 from stories.models import Freshness, Work
 from stories.publishing import review
-from stories.publishing.errors import NotHereError, RefusedError
+from stories.publishing.errors import InvalidStateError, RefusedError
 
 LATEST = date(8999, 12, 31)
 # The owner hears of it so long before the day, and the editors so long after it when nobody has looked.
@@ -36,7 +36,7 @@ class DayError(RefusedError):
     """The day is past, or further ahead than anything."""
 
 
-@changing()
+@invalidation()
 def set_review_by(work: Work, review_by: date | None, *, by: User) -> None:
     """Say by which day the owner looks at the work again, or with None that nobody has to.
 
@@ -55,8 +55,8 @@ def set_review_by(work: Work, review_by: date | None, *, by: User) -> None:
     )  # fmt: skip
 
 
-@changing()
-def checked(work: Work, *, by: User, next_by: date | None) -> None:
+@invalidation()
+def mark_reviewed(work: Work, *, by: User, next_by: date | None) -> None:
     """Write down that ``by`` looked at the work today with its sources in hand; the next look is due by ``next_by``.
 
     With None nobody has to look again. Raises as ``set_review_by`` does.
@@ -83,7 +83,7 @@ def remind(at: datetime) -> int:
     return sum(_tell(works[uid], at=at) for uid in dict.fromkeys(each.uid for each in kept) if uid in works)
 
 
-@changing()
+@invalidation()
 def _tell(work: Work, *, at: datetime) -> bool:
     kept = Freshness.objects.select_for_update().get(uid=work.uid)
     if kept.review_by is None:
@@ -106,12 +106,12 @@ def _tell(work: Work, *, at: datetime) -> bool:
 
 def _notice(people: Iterable[User], kind: NoticeKind, work: Work, words: str, *, at: datetime) -> None:
     address = reverse(work.reading_view, args=[work.pk])
-    tell(people, kind, thing_kind=work.kind, thing_uid=work.uid, words=words, address=address, at=at)
+    notify(people, kind, thing_kind=work.kind, thing_uid=work.uid, words=words, address=address, at=at)
 
 
 def _editors() -> Iterable[User]:
     backend = "django.contrib.auth.backends.ModelBackend"
-    return people_at_work().filter(pk__in=User.objects.with_perm(review.RIGHT, backend=backend))
+    return people_at_work().filter(pk__in=User.objects.with_perm(review.REVIEW_PERMISSION, backend=backend))
 
 
 def refusal_of(owner: User | None, review_by: date | None, *, at: datetime) -> RefusedError | None:
@@ -129,7 +129,7 @@ def _locked(work: Work, *, by: User) -> tuple[Work, Freshness, datetime]:
     require(by, revisions.edit_right(work), "You may not say when somebody looks at this again.")
     locked = Work.objects.select_for_update(of=("self",)).select_related("owner").filter(pk=work.pk).first()
     if locked is None or locked.binned_at:
-        raise NotHereError("This lies in the bin, or was erased meanwhile.")
+        raise InvalidStateError("This lies in the bin, or was erased meanwhile.")
     kept = Freshness.objects.filter(uid=locked.uid).first() or Freshness(uid=locked.uid)
     return locked, kept, clock.now()
 
@@ -143,7 +143,7 @@ def _keep(kept: Freshness, review_by: date | None) -> None:
     kept.review_by = review_by
     kept.reminded_at = kept.escalated_at = None
     kept.save()
-    touch(key("story", kept.uid), key("question", kept.uid))
+    invalidate(page_key("story", kept.uid), page_key("question", kept.uid))
 
 
 def _told(day: date | None) -> dict[str, object]:

@@ -7,13 +7,13 @@ from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.audit.models import Event
 from newsroom.http import clock
-from newsroom.page_cache.invalidation import changing
+from newsroom.page_cache.invalidation import invalidation
 from stories.drafts.publication_status import title_of
 from stories.drafts.revisions import edit_right
 from stories.models import Change, ChangeNote, EditionKind, State, Work
-from stories.publishing.errors import NotHereError, RefusedError
-from stories.publishing.pipeline import RIGHT, lock, write
-from stories.publishing.request import Asked, Going, pass_checks
+from stories.publishing.errors import InvalidStateError, RefusedError
+from stories.publishing.pipeline import PUBLISH_PERMISSION, lock, write
+from stories.publishing.request import Candidate, PublishRequest, pass_checks
 from stories.publishing.timeline import Timeline
 
 
@@ -25,7 +25,7 @@ class UnderReviewError(RefusedError):
     """Whoever may not publish changes nothing of what is reviewed, its translations neither."""
 
 
-@changing()
+@invalidation()
 def link(work: Work, original: Work, *, by: User) -> bool:
     """Say that ``work`` is a translation of ``original``, or of what that one is a translation of.
 
@@ -38,7 +38,7 @@ def link(work: Work, original: Work, *, by: User) -> bool:
     here, there = locked[work.pk], locked[original.pk]
     require(by, edit_right(here), "You may not edit this.")
     if here.binned_at or there.binned_at:
-        raise NotHereError("What lies in the bin has no translations. Take it out first.")
+        raise InvalidStateError("What lies in the bin has no translations. Take it out first.")
     group = there.translation_group or there.uid
     if refusal := _refusal(here, there, group):
         raise NotATranslationError(refusal)
@@ -47,7 +47,7 @@ def link(work: Work, original: Work, *, by: User) -> bool:
     return is_known
 
 
-@changing()
+@invalidation()
 def unlink(work: Work, *, by: User) -> bool:
     """Say that ``work`` is nothing's translation any more. Returns and raises as ``link`` does."""
     here = lock({work.pk})[work.pk]
@@ -100,7 +100,7 @@ def _refusal(work: Work, original: Work, group: UUID) -> str:
 def _put(work: Work, group: UUID | None, verb: str, *, by: User, after: dict[str, object]) -> bool:
     if work.translation_group == group:
         return False
-    if not by.has_perm(RIGHT):
+    if not by.has_perm(PUBLISH_PERMISSION):
         _leave_to_reviewers(work)
     work.translation_group = group
     work.save(update_fields=["translation_group"])
@@ -125,9 +125,11 @@ def _shown(work: Work, *, by: User, now: datetime) -> bool:
     page = timeline.standing
     if page is None or page.kind != EditionKind.PAGE or page.revision is None:
         return False
-    if timeline.waiting or not by.has_perm(RIGHT):
+    if timeline.waiting or not by.has_perm(PUBLISH_PERMISSION):
         return False
-    going = Going(work, ChangeNote(Change.MINOR), public_before="Readers saw it before; only its translations changed")
-    asked = Asked(going, page.revision, page.revision.document.value(), timeline.place())
+    going = PublishRequest(
+        work, ChangeNote(Change.MINOR), public_before="Readers saw it before; only its translations changed"
+    )
+    asked = Candidate(going, page.revision, page.revision.document.value(), timeline.place())
     write(pass_checks([asked], by=by), by=by, at=None)
     return True

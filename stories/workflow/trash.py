@@ -6,21 +6,23 @@ from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.audit.models import Event
 from newsroom.http import clock
-from newsroom.page_cache.invalidation import changing
+from newsroom.page_cache.invalidation import invalidation
 from stories.models import Edition, Work
-from stories.publishing import NotHereError, cancel_all
+from stories.publishing import InvalidStateError, cancel_all
 
-RIGHT = "stories.bin_work"
+TRASH_PERMISSION = "stories.bin_work"
 
 
-@changing()
-def put_in(work: Work, *, by: User) -> None:
+@invalidation()
+def move_to_trash(work: Work, *, by: User) -> None:
     """Put a draft into the bin, and cancel what waits of it; raise NotHereError for what readers saw once, NotAllowedError without the right."""
-    require(by, RIGHT, "You may not put this into the bin.")
+    require(by, TRASH_PERMISSION, "You may not put this into the bin.")
     locked = Work.objects.select_for_update().get(pk=work.pk)
     now = clock.now()
     if Edition.objects.filter(work=locked).once_public(now).exists():
-        raise NotHereError("Readers have seen this page: it cannot be thrown away. Withdraw it with a notice instead.")
+        raise InvalidStateError(
+            "Readers have seen this page: it cannot be thrown away. Withdraw it with a notice instead."
+        )
     if locked.binned_at is None:
         cancel_all(locked, by=by, now=now, reason="It was put into the bin")
         locked.binned_at = now
@@ -30,9 +32,9 @@ def put_in(work: Work, *, by: User) -> None:
 
 
 @transaction.atomic
-def take_out(work: Work, *, by: User) -> None:
+def restore_from_trash(work: Work, *, by: User) -> None:
     """Bring a draft back from the bin to the desk; raise NotAllowedError without the right."""
-    require(by, RIGHT, "You may not take this out of the bin.")
+    require(by, TRASH_PERMISSION, "You may not take this out of the bin.")
     locked = Work.objects.select_for_update().get(pk=work.pk)
     if locked.binned_at is not None:
         locked.binned_at = None

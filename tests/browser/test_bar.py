@@ -21,7 +21,7 @@ def story():
     story = make_published_story(topics=(make_topic(),), slug="pier")
     story.headline = "Why the pier stays closed until the survey is read"
     story.save()
-    revisions.record(story, by=None)
+    revisions.record_revision(story, by=None)
     return story
 
 

@@ -29,7 +29,7 @@ def faulty():
     last.proposed_outlets = ["Tessen Evening Mail"]
     last.save()
     story.story_questions.update(teaser="[here](http://lisle.example/)")
-    revisions.record(story, by=None)
+    revisions.record_revision(story, by=None)
     return story
 
 

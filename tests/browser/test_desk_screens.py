@@ -48,7 +48,7 @@ def screens():
     )
     draft = make_story(headline="")
     WorkTopic.objects.create(work=draft, proposed_name="Philippa Oduya-Brandt", description="An engineer.")
-    revisions.record(draft, by=None)
+    revisions.record_revision(draft, by=None)
     shown = make_image(title="The quay", tags="quay, Lisle")
     make_story(lead_image=shown)
     models = {
@@ -64,21 +64,21 @@ def screens():
         found[f"new {name}"] = reverse(f"admin:{app}_{name}_add")
         found[name] = reverse(f"admin:{app}_{name}_change", args=[thing.pk])
     compared = make_story(texts={"happened": "Two of its **eleven** gates [stood open](https://gates.example/two)."})
-    revisions.record(compared, by=None)
+    revisions.record_revision(compared, by=None)
     compared.sections.filter(kind="happened").update(
         text="Two of its nine gates stood open, “rusted”.\n\n- One is shut."
     )
     WorkTopic.objects.create(work=compared, topic=topic)
-    revisions.record(compared, by=None)
+    revisions.record_revision(compared, by=None)
     topic_before = track_changes.state_of(topic)
     topic.description = "A row of nine gates."
     topic.save()
     with transaction.atomic():
-        track_changes.changed(topic, topic_before, by=None, reason="The inquiry calls it so.")
+        track_changes.record_changed(topic, topic_before, by=None, reason="The inquiry calls it so.")
     reviewed, returned = make_story(), make_story()
     for each in (reviewed, returned):
-        review.submit(each, by=make_user(role="Writer"), note="The tonnes are new.")
-    review.return_(returned, by=make_user(), reason="Who weighed the lorries?", revision_number=1)
+        review.send_for_review(each, by=make_user(role="Writer"), note="The tonnes are new.")
+    review.return_to_writer(returned, by=make_user(), reason="Who weighed the lorries?", revision_number=1)
     found |= going_out()
     for name in ("history", "record", "withdraw", "expire"):
         found[name] = reverse(f"admin:stories_story_{name}", args=[story.pk])
@@ -118,7 +118,7 @@ def screens():
 def reword(story, headline, editor):
     story.headline = headline
     story.save()
-    revisions.record(story, by=editor)
+    revisions.record_revision(story, by=editor)
 
 
 def going_out() -> dict[str, str]:
@@ -137,11 +137,11 @@ def going_out() -> dict[str, str]:
     publishing.publish(make_story(headline=late.headline), by=editor)
     stuck = make_story(headline="Why the customs house of Port Lisle is empty")
     WorkTopic.objects.create(work=stuck, proposed_name="Ansgar Holm", description="A harbour master.")
-    revisions.record(stuck, by=editor)
-    gathered = publishing.gather("The flood, one year on", [first, waiting, short, stuck], by=editor)
-    sent = publishing.gather("Crab season", [make_story()], by=editor)
+    revisions.record_revision(stuck, by=editor)
+    gathered = publishing.save_bundle("The flood, one year on", [first, waiting, short, stuck], by=editor)
+    sent = publishing.save_bundle("Crab season", [make_story()], by=editor)
     publishing.publish_bundle(sent, by=editor)
-    undone = publishing.gather("The auction", [make_story()], by=editor)
+    undone = publishing.save_bundle("The auction", [make_story()], by=editor)
     publishing.publish_bundle(undone, by=editor)
     publishing.undo(undone, by=editor, note="It was a day too early.")
     stories = {"first": first, "again": waiting, "against a check": short, "kept back": stuck}

@@ -55,7 +55,7 @@ def on_the_day(page: Page, moment, title: str):
 
 def test_each_line_of_the_home_leads_to_the_thing_to_do(open_page, ana, mirela):
     asked = make_story(owner=mirela, headline="Why the cod quota was cut by half")
-    review.submit(asked, by=mirela, to=ana)
+    review.send_for_review(asked, by=mirela, to=ana)
     mentioned = make_story(owner=mirela, headline="Who may vote in the harbour referendum")
     comments.comment(mentioned, text="@ana is the ruling final?", by=mirela, at=clock.now())
     due = make_published_story(owner=ana, headline="Where the Orrin Sea ends this year")
@@ -120,7 +120,7 @@ def test_a_move_that_the_server_refuses_says_why_and_where_to_decide(open_page, 
         section = story.sections.first()
         section.text = f"The sea came in {number} times that night."
         section.save()
-        revisions.record(story, by=ana)
+        revisions.record_revision(story, by=ana)
         publishing.schedule(story, by=ana, at=noon + timedelta(days=number), change=update())
     page = open_page(calendar_of(noon), as_=ana)
     on_the_day(page, noon, story.headline).drag_to(page.locator(f'[data-date="{noon + timedelta(days=3):%Y-%m-%d}"]'))
@@ -149,8 +149,8 @@ def in_review(ana, mirela):
     section = story.sections.first()
     section.text = "It has nine gates."
     section.save()
-    revisions.record(story, by=mirela)
-    review.submit(story, by=mirela, to=ana, note="The gates were counted again.")
+    revisions.record_revision(story, by=mirela)
+    review.send_for_review(story, by=mirela, to=ana, note="The gates were counted again.")
     return story
 
 
@@ -177,8 +177,8 @@ def test_a_phone_is_enough_to_read_comment_return_and_approve(open_page, ana, mi
     section = in_review.sections.first()
     section.text = "It has nine gates, said the harbour office."
     section.save()
-    revisions.record(in_review, by=mirela)
-    review.submit(in_review, by=mirela, to=ana)
+    revisions.record_revision(in_review, by=mirela)
+    review.send_for_review(in_review, by=mirela, to=ana)
     page.goto(reverse("admin:stories_story_review", args=[in_review.pk]))
     expect(page.get_by_role("link", name="Since you last looked")).to_have_attribute("aria-current", "true")
     expect(page.get_by_role("insertion").filter(has_text="said the harbour office").first).to_be_visible()

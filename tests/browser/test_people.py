@@ -19,7 +19,7 @@ from newsroom.accounts import invitations
 from newsroom.accounts.models import User
 from newsroom.http import clock
 from newsroom.notifications.models import Mail, Notice, NoticeKind
-from newsroom.notifications.notify import tell
+from newsroom.notifications.notify import notify
 from stories.publishing import review
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.faults import faults_of
@@ -127,7 +127,7 @@ def test_a_notice_arrives_is_read_and_its_mail_went_out(open_page, writer, edito
     story = make_story(owner=writer, headline="Why the pier is closed")
     page = open_page("/admin/", as_=editor)
     expect(page.get_by_role("link", name="Notices", exact=True)).to_be_visible()
-    review.submit(story, by=writer, to=editor)
+    review.send_for_review(story, by=writer, to=editor)
     call_command("worker", batch=True, interval=0)
     (sent,) = mail.outbox
     assert "pier" not in sent.subject + sent.body
@@ -150,7 +150,7 @@ def test_a_notice_arrives_is_read_and_its_mail_went_out(open_page, writer, edito
 
 def told(person, count=3):
     for number in range(count):
-        tell(
+        notify(
             [person],
             NoticeKind.ASKED if number else NoticeKind.RETURNED,
             thing_kind="story",

@@ -52,7 +52,7 @@ def test_a_reader_reports_an_error_without_scripts_and_an_editor_turns_it_into_a
     expect(desk.locator("mark")).to_have_text(WRONG)
     expect(desk.get_by_text("The survey asked for nine.")).to_be_visible()
     story.sections.filter(kind="background").update(text="A survey four years ago asked for a limit of nine tonnes.")
-    revisions.record(story, by=None)
+    revisions.record_revision(story, by=None)
     desk.get_by_role("link", name="Turn into a correction").click()
     expect(desk.get_by_label("What was wrong")).to_have_value(WRONG)
     expect(desk.get_by_role("checkbox", name="The survey asked for nine.")).to_be_checked()

@@ -37,7 +37,7 @@ def story():
 def change(story):
     story.sections.filter(kind="background").update(text="The limit was *ten* tonnes from the first day on.")
     Section.objects.create(story=story, kind="next", heading="What happens next", text="A survey.", position=8)
-    revisions.record(story, by=None)
+    revisions.record_revision(story, by=None)
     publishing.publish(story, by=make_user(), change=update("The limit was ten."))
 
 

@@ -118,7 +118,7 @@ def test_what_is_typed_is_saved_by_itself_and_offered_after_a_reload_until_it_is
     standfirst(page).press_sequentially("Half a sen")
     expect(status(page)).to_have_text(SAVED)
     assert held() == ["Half a sen"]
-    assert revisions.newest_of(story).number == 1
+    assert revisions.newest_revision(story).number == 1
 
     page.reload()
     expect(standfirst(page)).to_have_value("")
@@ -338,7 +338,7 @@ def test_somebody_else_who_signs_in_there_does_not_get_the_text_and_it_stays_on_
     expect(page.locator("[data-not-saved-help]")).to_contain_text("Jonas Adebar is signed in now")
     expect(standfirst(page)).to_have_value("Ana’s words.")
     assert held() == []
-    assert revisions.newest_of(story).number == 1
+    assert revisions.newest_revision(story).number == 1
 
 
 @pytest.mark.parametrize("lost", ["the right", "the work"])
@@ -347,7 +347,7 @@ def test_who_may_not_edit_any_more_keeps_the_text_on_the_page_to_copy_it(open_pa
     if lost == "the right":
         editor.groups.clear()
     else:
-        trash.put_in(story, by=make_user())
+        trash.move_to_trash(story, by=make_user())
     types(page, "Words.")
     expect(page.locator("[data-not-saved-help]")).to_contain_text("You may not edit this any more. Your text stays")
     expect(page.locator("[data-not-saved]").get_by_role("button", name="Copy all my text")).to_be_visible()
@@ -477,7 +477,7 @@ def test_a_new_story_is_no_draft_until_it_is_saved_and_is_offered_until_then(ope
 def test_with_sixty_rows_typing_goes_on_and_the_page_does_not_jump_while_it_is_saved(open_page, editor, story):
     for number in range(60):
         Section.objects.create(story=story, kind="free", heading=f"Part {number}", text="Words.", position=10 + number)
-    revisions.record(story, by=editor)
+    revisions.record_revision(story, by=editor)
     page = open_page(form_of(story), as_=editor)
     waiting = []
     answers(page, lambda route: route.continue_() if waiting else waiting.append(route))
@@ -550,7 +550,7 @@ def test_text_of_a_killed_window_is_not_offered_once_it_is_saved_in_another(
 def test_on_a_phone_save_can_be_pressed_whatever_stands_above_the_form(open_page, editor):
     story = make_published_story(by=editor, owner=editor)
     story.sections.filter(kind="background").update(text="The limit was nine tonnes.")
-    revisions.record(story, by=editor)
+    revisions.record_revision(story, by=editor)
     at = clock.now()
     publishing.schedule(story, by=editor, at=at + timedelta(days=1), change=update())
     for sequence in (1, 2, 3):

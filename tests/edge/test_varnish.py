@@ -23,7 +23,7 @@ def address_of(story):
 
 def rewrite(story, words, *, by):
     story.sections.filter(kind="background").update(text=words.decode())
-    revisions.record(story, by=by)
+    revisions.record_revision(story, by=by)
 
 
 def work():

@@ -13,7 +13,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.test import Client
 
 from newsroom.page_cache import middleware
-from newsroom.page_cache.dependencies import Guard
+from newsroom.page_cache.dependencies import PageDependencies
 from newsroom.page_cache.fetch.statements import ON_POSTGRESQL, ON_SQLITE
 from newsroom.page_cache.release import release
 
@@ -47,7 +47,7 @@ def stored_at(address: str, *, at: datetime) -> Page | None:
     return row and Page.told(row[0], json.loads(row[2]), gzip.decompress(row[3]))
 
 
-class Forgetful(Guard):
+class Forgetful(PageDependencies):
     """Knows its keys and no version, so that nothing is stored, and nothing comes from what a process remembers."""
 
     def on(self, names: Iterable[str]) -> None:
@@ -62,7 +62,7 @@ class Forgetful(Guard):
 def built_afresh(address: str, monkeypatch: pytest.MonkeyPatch) -> Page:
     """Return what Django answers, and does not store."""
     with monkeypatch.context() as patch:
-        patch.setattr(middleware, "Guard", Forgetful)
+        patch.setattr(middleware, "PageDependencies", Forgetful)
         answer = Client().get(address)
     return Page.told(answer.status_code, answer.headers.items(), content_of(answer))
 

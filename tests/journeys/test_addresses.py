@@ -67,10 +67,10 @@ def _published(language: str, slug: str, *, by, group) -> Story:
     story.slug = slug
     story.save()
     story.sections.filter(kind="background").update(text="A survey asked for a limit of ten tonnes in that year.")
-    revisions.record(story, by=by)
+    revisions.record_revision(story, by=by)
     publishing.publish(story, by=by, change=update("The limit is named."))
     story.sections.filter(kind="background").update(text="A survey asked for a limit of two tonnes in that year.")
-    revisions.record(story, by=by)
+    revisions.record_revision(story, by=by)
     publishing.correct(story, by=by, was_wrong="It was ten tonnes.", is_right="It is two tonnes.", note="Misread.")
     return story
 

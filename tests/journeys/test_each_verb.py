@@ -5,7 +5,7 @@ from django.test import Client
 
 from newsroom.site.models import AboutPage
 from stories import publishing
-from stories.documents.render import Kept, keep
+from stories.documents.render import RenderedDocument, render_for_edition
 from stories.drafts import revisions
 from stories.models import ChangeNote, Edition, Story
 from stories.publishing import erase, front_page
@@ -84,7 +84,7 @@ def say(work, **fields) -> None:
     """Let the desk say something else."""
     type(work).objects.filter(pk=work.pk).update(**fields)
     work.refresh_from_db()
-    revisions.record(work, by=None)
+    revisions.record_revision(work, by=None)
 
 
 LISTS = ("/", "/stories/", "/topics/gates/", "/sources/courier/", "/feeds/stories.atom", "/topics/gates/feed.atom")
@@ -188,7 +188,7 @@ def test_a_look_reaches_the_page_that_waited_for_it(readers, chief, set_time, ki
     set_time.go(days=3)
     assert "Last checked on" in readers.read(address)
     readers.keep(address)
-    review_dates.checked(work, by=chief, next_by=set_time().date())
+    review_dates.mark_reviewed(work, by=chief, next_by=set_time().date())
     assert "Last checked on" not in readers.read(address)
 
 
@@ -270,7 +270,7 @@ def test_stories_that_a_story_leads_on_to_are_chosen_anew_on_its_kept_page(reade
     readers.keep("/stories/pier/")
     make_published_story(slug="crane", headline="Why the crane was moved", topics=(topic,))
     assert "Why the crane was moved" not in readers.read("/stories/pier/")
-    assert related.relate_lately(set_time())
+    assert related.choose_related_lately(set_time())
     assert "Why the crane was moved" in readers.read("/stories/pier/")
 
 
@@ -285,12 +285,12 @@ def test_an_order_of_the_front_page_reaches_it(readers, story, chief):
 
 
 def test_html_that_is_made_anew_reaches_its_page(readers, story, monkeypatch):
-    def newer(document) -> Kept:
-        kept = keep(document)
-        return Kept({**kept.fragments, "headline": "Made anew"}, kept.summary, kept.minutes)
+    def newer(document) -> RenderedDocument:
+        kept = render_for_edition(document)
+        return RenderedDocument({**kept.fragments, "headline": "Made anew"}, kept.summary, kept.minutes)
 
     readers.keep("/stories/pier/")
-    monkeypatch.setattr(rerender, "keep", newer)
+    monkeypatch.setattr(rerender, "render_for_edition", newer)
     list(rerender.rerender())
     assert "Made anew" in readers.read("/stories/pier/")
 
@@ -313,8 +313,8 @@ def test_a_bundle_reaches_the_pages_of_all_in_it_and_so_does_its_undoing(readers
     faq = make_question(slug="limits", question="May lorries use the pier again?")
     readers.keep("/stories/pier/", "/questions/")
     say(story, headline="Why the crane was moved")
-    bundle = publishing.gather("Together", [story, faq], by=chief)
-    goings = [publishing.Going(story, ChangeNote("update", "It was moved.")), publishing.Going(faq)]
+    bundle = publishing.save_bundle("Together", [story, faq], by=chief)
+    goings = [publishing.PublishRequest(story, ChangeNote("update", "It was moved.")), publishing.PublishRequest(faq)]
     publishing.publish_bundle(bundle, by=chief, goings=goings)
     assert "Why the crane was moved" in readers.read("/stories/pier/")
     assert "May lorries use the pier again?" in readers.read("/questions/")

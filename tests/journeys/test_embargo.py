@@ -60,9 +60,9 @@ def fill(story: Story, words: Words, by: User) -> None:
     for row in [*([] if is_public else shared_by(story)), *parts_of(Work.objects.get(pk=story.pk))]:
         words.write_into(row)
     for asked in story.story_questions.all():
-        revisions.record(asked.faq, by=by)
+        revisions.record_revision(asked.faq, by=by)
     story.refresh_from_db()
-    revisions.record(story, by=by)
+    revisions.record_revision(story, by=by)
 
 
 def questions_of(story: Story) -> list[FAQ]:
@@ -162,15 +162,17 @@ def newsroom(set_time, client) -> Newsroom:
     publishing.schedule(at["scheduled"], by=editor, at=T, with_questions=questions_of(at["scheduled"]))
     publishing.schedule(at["live, with an update"], by=editor, at=T, change=update())
     members = [at["in a bundle"], *questions_of(at["in a bundle"])]
-    publishing.publish_bundle(publishing.gather("Together", members, by=editor), by=editor, at=T)
+    publishing.publish_bundle(publishing.save_bundle("Together", members, by=editor), by=editor, at=T)
     publishing.cancel(publishing.schedule(at["cancelled"], by=editor, at=T), by=editor)
     for state in ("in review", "approved", "returned"):
-        review.submit(at[state], by=editor)
-    newest = revisions.newest_of(at["approved"])
+        review.send_for_review(at[state], by=editor)
+    newest = revisions.newest_revision(at["approved"])
     assert newest is not None
     review.approve(at["approved"], by=other, revision_number=newest.number)
-    review.return_(at["returned"], by=other, reason=made.words["returned"].one("reason"), revision_number=newest.number)
-    trash.put_in(at["in the bin"], by=editor)
+    review.return_to_writer(
+        at["returned"], by=other, reason=made.words["returned"].one("reason"), revision_number=newest.number
+    )
+    trash.move_to_trash(at["in the bin"], by=editor)
     known = Topic.objects.get(work_topics__work=live.pk)
     for state in HIDDEN_NAMES:
         join_names(at[state], made.words[state], known)
@@ -183,7 +185,7 @@ def join_names(story: Story, words: Words, known: Topic) -> None:
     merge_topics(Topic.objects.get(work_topics__work=story.pk), known, by=curator)
     name = words.one(JOINED)
     WorkTopic.objects.create(work=story, proposed_name=name, position=9)
-    revisions.record(story, by=curator)
+    revisions.record_revision(story, by=curator)
     proposed_names.join_topic(name, known, by=curator)
 
 

@@ -64,11 +64,11 @@ OUTSIDERS = ("a stranger", "an account", "a desk without a role")
 def _noon(monkeypatch) -> None:
     """Let every request arrive at the same noon, after all that was done: pages that name the time say the same."""
 
-    def arrive(middleware: clock.MomentMiddleware, request: clock.ArrivedRequest) -> HttpResponse:
+    def arrive(middleware: clock.RequestTimeMiddleware, request: clock.ArrivedRequest) -> HttpResponse:
         request.moment = NOON
         return middleware._get_response(request)
 
-    monkeypatch.setattr(clock.MomentMiddleware, "__call__", arrive)
+    monkeypatch.setattr(clock.RequestTimeMiddleware, "__call__", arrive)
 
 
 class Words:
@@ -139,7 +139,7 @@ def make_full_story(**fields: Any) -> Story:
     SourceSummary.objects.create(story=story, text="A comparison.", position=9)
     placed = WorkImage.objects.create(work=story, image=make_image(), alt="A crane")
     story.sections.filter(kind="behind").update(text=f"Words.[@1]\n\n![](picture:{placed.uid})")
-    revisions.record(story, by=None)
+    revisions.record_revision(story, by=None)
     return story
 
 
@@ -173,19 +173,19 @@ def hide(words: Words, *, by: User) -> Hidden:
         for row in [*shared_by(story), *parts_of(Work.objects.get(pk=story.pk))]:
             words.write_into(row)
         for asked in story.story_questions.all():
-            revisions.record(asked.faq, by=by)
-        revisions.record(story, by=by)
+            revisions.record_revision(asked.faq, by=by)
+        revisions.record_revision(story, by=by)
     for row in parts_of(Work.objects.get(pk=question.pk)):
         words.write_into(row)
-    revisions.record(question, by=by)
+    revisions.record_revision(question, by=by)
     proposed = make_story()
     WorkTopic.objects.create(work=proposed, proposed_name=words.one("WorkTopic.proposed_name"))
     passage = SourceSummary.objects.create(story=proposed, text="A paper says so.")
     passage.proposed_outlets = [words.one("SourceSummary.proposed_outlets")]
     passage.save()
     Citation.objects.create(work=proposed, article=make_article(outlet=None), number=1)
-    revisions.record(proposed, by=by, reason=words.one("Revision.reason"))
-    trash.put_in(binned, by=by)
+    revisions.record_revision(proposed, by=by, reason=words.one("Revision.reason"))
+    trash.move_to_trash(binned, by=by)
     publishing.publish(withdrawn, by=by, change=update(words.one("Edition.note")))
     publishing.withdraw(withdrawn, by=by, notice="Its source took the numbers back.")
     # The notice says what the page was.
@@ -351,13 +351,13 @@ def test_what_is_hidden_changes_no_byte_of_what_readers_get(client, words):
     topic, outlet = world.story.work_topics.first().topic, Outlet.objects.filter(passages__story=world.story).first()
     hide(words, by=make_user())
     make_story(topics=(topic,), outlets=(outlet,), questions=(world.question,), articles=(make_article(outlet=outlet),))
-    trash.put_in(make_question(topics=(topic,)), by=make_user())
+    trash.move_to_trash(make_question(topics=(topic,)), by=make_user())
     for part in parts_of(Work.objects.get(pk=world.story.pk)):
         words.write_into(part)
-    revisions.record(world.story, by=None)
+    revisions.record_revision(world.story, by=None)
     for answer in world.question.answers.all():
         words.write_into(answer)
-    revisions.record(world.question, by=None)
+    revisions.record_revision(world.question, by=None)
     assert {address: answer_of(client, address) for address in world.public.values()} == before
 
 
@@ -430,7 +430,7 @@ def test_old_words_are_gone_once_new_ones_are_out(client, words):
     for part in parts_of(Work.objects.get(pk=story.pk)):
         words.write_into(part)
     story.refresh_from_db()
-    revisions.record(story, by=editor)
+    revisions.record_revision(story, by=editor)
     faqs = [row.faq for row in story.story_questions.all()]
     publishing.publish(story, by=editor, with_questions=faqs)
     first = answer_of(client, "/stories/changed/")
@@ -443,7 +443,7 @@ def test_old_words_are_gone_once_new_ones_are_out(client, words):
     for part in parts_of(Work.objects.get(pk=story.pk)):
         newer.write_into(part)
     story.refresh_from_db()
-    revisions.record(story, by=editor)
+    revisions.record_revision(story, by=editor)
     publishing.publish(story, by=editor, change=update())
     lists = ("/", "/stories/", "/questions/", "/topics/", "/sources/", "/feeds/stories.atom", "/stories/changed/")
     for address in (*lists, *(f"/search/?q={word}" for word in newer.where)):
@@ -488,7 +488,7 @@ def test_no_link_to_a_draft_names_it(client, words):
     story.passages.update(text=link)
     story.work_topics.update(description=link)
     for work in (question, story):
-        revisions.record(work, by=editor)
+        revisions.record_revision(work, by=editor)
     publishing.publish(story, by=editor, change=update(link.replace(str(draft.uid), "x")), with_questions=[question])
     about = AboutPage.objects.create(slug="how", title="How", text=link)
     hidden = {str(draft.uid), draft.slug, str(draft.work_topics.get().topic.uid)}

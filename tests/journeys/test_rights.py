@@ -209,7 +209,7 @@ def renamed(thing: Model, *, by: User) -> Event:
     name = "name" if "name" in before else "title"
     setattr(thing, name, f"{before[name]}, renamed")
     thing.save()
-    event = track_changes.changed(thing, before, by=by)
+    event = track_changes.record_changed(thing, before, by=by)
     assert event is not None
     return event
 
@@ -221,20 +221,20 @@ def attempts(chief) -> list[Attempt]:
     draft, draft_faq = make_story(), make_question()
     binned, binned_faq = make_story(), make_question()
     for work in (binned, binned_faq):
-        trash.put_in(work, by=chief)
+        trash.move_to_trash(work, by=chief)
     for work in (story, faq):
         type(work).objects.filter(pk=work.pk).update(language="de")
-        revisions.record(work, by=chief)
+        revisions.record_revision(work, by=chief)
     waiting, waiting_faq = make_story(headline="Why this one has to wait"), make_question()
     for work in (waiting, waiting_faq):
         publishing.schedule(work, by=chief, at=clock.now() + timedelta(days=2))
         type(work).objects.filter(pk=work.pk).update(language="de")
-        revisions.record(work, by=chief)
+        revisions.record_revision(work, by=chief)
     read, read_faq = make_story(headline="Why this one is read first"), make_question()
     for work in (read, read_faq):
-        review.submit(work, by=make_user())
+        review.send_for_review(work, by=make_user())
     bundle, sent_bundle = (
-        publishing.gather("Together", [make_story(headline=f"Why {n} goes out together")], by=chief)
+        publishing.save_bundle("Together", [make_story(headline=f"Why {n} goes out together")], by=chief)
         for n in ("one", "two")
     )
     publishing.publish_bundle(sent_bundle, by=chief)

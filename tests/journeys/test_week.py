@@ -8,7 +8,7 @@ import pytest
 from stories import publishing
 from stories.drafts import revisions
 from stories.models import FAQ, Story
-from stories.publishing import Answer
+from stories.publishing import ScheduleResolution
 from tests.clocks import MONDAY
 from tests.factories import make_outlet, make_question, make_story, make_topic, update
 
@@ -34,7 +34,7 @@ def write(work: Story | FAQ, editor, **fields: str) -> None:
     for name, value in fields.items():
         setattr(work, name, value)
     work.save()
-    revisions.record(work, by=editor)
+    revisions.record_revision(work, by=editor)
 
 
 def marks_in(text: str) -> frozenset[str]:
@@ -73,7 +73,9 @@ def week(editor, set_time):
 
     question = make_question(slug="who-pays", question="Who pays for the lanterns and the lorries?")
     dyke = make_story(slug="dyke", headline="Why the dyke carries no lorries before winter", questions=(question,))
-    publishing.publish_bundle(publishing.gather("The dyke", [dyke, question], by=editor), by=editor, at=THURSDAY_12)
+    publishing.publish_bundle(
+        publishing.save_bundle("The dyke", [dyke, question], by=editor), by=editor, at=THURSDAY_12
+    )
 
     market = make_story(slug="market", headline="Why the market bans lorries until Friday evening")
     publishing.publish(market, by=editor)
@@ -201,10 +203,12 @@ def test_a_correction_in_the_middle_of_the_week_is_not_taken_back_at_its_end(edi
     write(story, editor, headline="Why lorries use the reopened ferry")
     waiting = publishing.schedule(story, by=editor, at=FRIDAY_18, change=update("Open again."))
     set_time.go(to=WEDNESDAY_7)
-    revisions.restore(story, revisions.numbered(story, 1), by=editor)
+    revisions.restore(story, revisions.revision_number(story, 1), by=editor)
     story.sections.filter(kind="background").update(text="It holds nine tonnes.")
-    revisions.record(story, by=editor)
-    publishing.correct(story, by=editor, was_wrong="Ten.", is_right="Nine.", answers={waiting.pk: Answer.CARRY})
+    revisions.record_revision(story, by=editor)
+    publishing.correct(
+        story, by=editor, was_wrong="Ten.", is_right="Nine.", answers={waiting.pk: ScheduleResolution.CARRY}
+    )
     set_time.go(to=FRIDAY_18)
     answer = client.get("/stories/ferry/").content.decode()
     assert "reopened" in answer

@@ -6,7 +6,7 @@ from datetime import date
 from django.conf import settings
 from django.urls import NoReverseMatch, resolve, reverse
 
-from newsroom.db.keyset import SIZE
+from newsroom.db.keyset import PART_SIZE
 from newsroom.http import clock
 from newsroom.site.models import AboutPage
 from stories import publishing
@@ -90,13 +90,13 @@ def make_world(*, language: str = "en", headline: str | None = None, happened: s
     )
     note = SourceSummary.objects.create(story=story, text="The counts differ by two lorries.", position=9)
     SourceSummary.objects.filter(story=story).exclude(pk=note.pk)[0].articles.add(article)
-    revisions.record(story, by=editor)
+    revisions.record_revision(story, by=editor)
     publishing.publish(story, by=editor)
     story.sections.filter(kind="background").update(text="A survey asked for a limit of nine tonnes in that year.")
-    revisions.record(story, by=editor)
+    revisions.record_revision(story, by=editor)
     publishing.publish(story, by=editor, change=update("The limit is named."))
     story.sections.filter(kind="background").update(text="A survey asked for a limit of ten tonnes in that year.")
-    revisions.record(story, by=editor)
+    revisions.record_revision(story, by=editor)
     publishing.correct(
         story,
         by=editor,
@@ -156,10 +156,10 @@ def make_world(*, language: str = "en", headline: str | None = None, happened: s
             "security": "/.well-known/security.txt",
             "sitemap": "/sitemap.xml",
             "sitemap_pages": "/sitemap-pages.xml",
-            "sitemap_stories": f"/sitemap-stories-{story.pk // SIZE + 1}.xml",
-            "sitemap_questions": f"/sitemap-questions-{question.pk // SIZE + 1}.xml",
-            "sitemap_topics": f"/sitemap-topics-{topics[0].pk // SIZE + 1}.xml",
-            "sitemap_sources": f"/sitemap-sources-{outlets[0].pk // SIZE + 1}.xml",
+            "sitemap_stories": f"/sitemap-stories-{story.pk // PART_SIZE + 1}.xml",
+            "sitemap_questions": f"/sitemap-questions-{question.pk // PART_SIZE + 1}.xml",
+            "sitemap_topics": f"/sitemap-topics-{topics[0].pk // PART_SIZE + 1}.xml",
+            "sitemap_sources": f"/sitemap-sources-{outlets[0].pk // PART_SIZE + 1}.xml",
             "news_sitemap": "/news-sitemap.xml",
             "healthz": "/healthz",
             "readyz": "/readyz",

@@ -127,7 +127,7 @@ def test_the_tag_changes_with_the_story_and_not_before(client):
     address = f"{STORIES}/{story.slug}"
     first = client.get(address).headers["ETag"]
     story.sections.filter(kind="background").update(text="A survey asked for a limit of nine tonnes.")
-    revisions.record(story, by=None)
+    revisions.record_revision(story, by=None)
     assert client.get(address).headers["ETag"] == first
     publishing.publish(story, by=make_user(), change=update())
     assert client.get(address).headers["ETag"] != first

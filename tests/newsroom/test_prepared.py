@@ -9,7 +9,7 @@ from django.db import connection, models
 from django.db.models import Exists, F, OuterRef, Q
 from django.test.utils import CaptureQueriesContext
 
-from newsroom.db.statements import Prepared, PreparedChange, PreparedRows, deleting, updating
+from newsroom.db.statements import PreparedChange, PreparedQuery, PreparedRowQuery, deleting, updating
 from newsroom.search.models import SearchDocument
 from stories.models import Edition, Outlet, WorkKind
 from tests.clocks import MONDAY
@@ -32,7 +32,7 @@ def test_as_many_parts_are_joined_as_the_database_takes(length):
         each = [Outlet.objects.filter(uid=uid).order_by() for uid in uids]
         return each[0].union(*each[1:], all=True).order_by()
 
-    found = Prepared(write)(uids=[outlet.uid, *(UUID(int=number) for number in range(1, length))])
+    found = PreparedQuery(write)(uids=[outlet.uid, *(UUID(int=number) for number in range(1, length))])
     assert found == [outlet]
 
 
@@ -40,14 +40,14 @@ def test_as_many_parts_are_joined_as_the_database_takes(length):
 def test_a_list_of_any_length_finds_what_it_names(length):
     outlets = [make_outlet() for _ in range(length)]
     make_outlet()
-    ask = Prepared(lambda uids: Outlet.objects.filter(uid__in=uids).order_by("pk"))
+    ask = PreparedQuery(lambda uids: Outlet.objects.filter(uid__in=uids).order_by("pk"))
     assert ask(uids={outlet.uid for outlet in outlets}) == outlets
     assert ask(uids=[UNKNOWN] * length) == []
 
 
 def test_what_nothing_can_answer_is_not_asked(django_assert_num_queries):
     make_outlet()
-    ask = Prepared(lambda uids: Outlet.objects.filter(uid__in=uids))
+    ask = PreparedQuery(lambda uids: Outlet.objects.filter(uid__in=uids))
     with django_assert_num_queries(0):
         assert ask(uids=[]) == []
 
@@ -61,13 +61,13 @@ def test_every_column_is_read_as_its_queryset_reads_it(set_time):
         return Edition.objects.live(at).filter(uid=uid).annotate(is_named=named, answers=F("fragments__sections"))
 
     for at in (MONDAY - timedelta(days=1), MONDAY, MONDAY + timedelta(days=400)):
-        assert everything_of(Prepared(write)(uid=story.uid, at=at)) == everything_of(write(story.uid, at))
+        assert everything_of(PreparedQuery(write)(uid=story.uid, at=at)) == everything_of(write(story.uid, at))
     assert edition_of(story).fragments
 
 
 def test_values_are_those_of_each_time_it_is_asked(set_time):
     first, second = make_published_story(), make_published_story()
-    ask = Prepared(lambda slug, at: Edition.objects.live(at).filter(slug=slug)[:1])
+    ask = PreparedQuery(lambda slug, at: Edition.objects.live(at).filter(slug=slug)[:1])
     assert [ask(slug=story.slug, at=MONDAY) for story in (first, second, first)] == [
         [edition_of(first)],
         [edition_of(second)],
@@ -79,7 +79,7 @@ def test_what_is_related_comes_along():
     kept = make_topic(name="Water")
     merged, alone = make_topic(name="Waters"), make_topic(name="Air")
     Topic.objects.filter(pk=merged.pk).update(merged_into=kept)
-    ask = Prepared(lambda uids: Topic.objects.filter(uid__in=uids).select_related("merged_into").order_by("pk"))
+    ask = PreparedQuery(lambda uids: Topic.objects.filter(uid__in=uids).select_related("merged_into").order_by("pk"))
     with CaptureQueriesContext(connection) as queries:
         found = ask(uids=[merged.uid, alone.uid])
         assert [topic.merged_into for topic in found] == [kept, None]
@@ -88,7 +88,7 @@ def test_what_is_related_comes_along():
 
 def test_what_is_left_out_stays_out_of_reach():
     topic = make_topic()
-    ask = Prepared(lambda uid: Topic.objects.filter(uid=uid).only("name").fetch_mode(models.FETCH_RAISE))
+    ask = PreparedQuery(lambda uid: Topic.objects.filter(uid=uid).only("name").fetch_mode(models.FETCH_RAISE))
     (found,) = ask(uid=topic.uid)
     assert found.name == topic.name
     with pytest.raises(FieldFetchBlocked):
@@ -97,13 +97,13 @@ def test_what_is_left_out_stays_out_of_reach():
 
 def test_values_can_be_asked_for_alone():
     topic = make_topic()
-    ask = Prepared(lambda uid, name: Topic.objects.filter(Q(uid=uid) | Q(name=name)).values_list("pk", "uid"))
+    ask = PreparedQuery(lambda uid, name: Topic.objects.filter(Q(uid=uid) | Q(name=name)).values_list("pk", "uid"))
     assert ask(uid=topic.uid, name="nobody") == [(topic.pk, topic.uid)]
 
 
 def test_words_are_never_taken_for_sql():
     make_topic(name="Water")
-    ask = Prepared(lambda name: Topic.objects.filter(name=name))
+    ask = PreparedQuery(lambda name: Topic.objects.filter(name=name))
     assert ask(name="' OR 1 = 1 --") == []
 
 
@@ -114,7 +114,7 @@ def test_the_queryset_is_written_once():
         written.append(name)
         return Topic.objects.filter(name=name)
 
-    ask = Prepared(write)
+    ask = PreparedQuery(write)
     for name in ("Air", "Water"):
         ask(name=name)
     assert len(written) == 1
@@ -151,7 +151,7 @@ def test_rows_are_deleted_and_no_others():
 @pytest.mark.parametrize("length", [1, 2, 5])
 def test_rows_are_inserted_as_their_model_would_insert_them(length):
     fields = ("id", "kind", "uid", "edition", "language", "live_from", "live_until")
-    insert = PreparedRows(SearchDocument, *fields)
+    insert = PreparedRowQuery(SearchDocument, *fields)
     rows = [
         (
             number,

@@ -66,11 +66,11 @@ def paths(root: ElementTree.Element) -> list[str]:
 
 
 def part_of(kind: str, thing) -> str:
-    return f"/sitemap-{kind}-{thing.pk // keyset.SIZE + 1}.xml"
+    return f"/sitemap-{kind}-{thing.pk // keyset.PART_SIZE + 1}.xml"
 
 
 def cut_into_parts(monkeypatch, size: int) -> None:
-    monkeypatch.setattr(keyset, "SIZE", size)
+    monkeypatch.setattr(keyset, "PART_SIZE", size)
     monkeypatch.setattr(keyset.PartOf, "template", f"(%(expressions)s / {size})")
 
 
@@ -82,7 +82,7 @@ def test_the_index_lists_every_part_with_the_day_of_its_last_change(client, set_
     story.sections.filter(kind="background").update(
         text="Another survey asked for the same limit as the first one did."
     )
-    revisions.record(story, by=editor)
+    revisions.record_revision(story, by=editor)
     publishing.publish(story, by=editor, change=update())
     root = read(client, "/sitemap.xml")
     assert paths(root) == [
@@ -161,7 +161,7 @@ def test_translations_are_named_on_both_sides_also_in_another_part(client, monke
     editor = make_user()
     for story in (original, other):
         story.refresh_from_db()
-        revisions.record(story, by=editor)
+        revisions.record_revision(story, by=editor)
         publishing.publish(story, by=editor)
     lonely = make_published_story()
     expected = [("de", f"{SITE}/stories/{other.slug}/"), ("en", f"{SITE}/stories/{original.slug}/")]
@@ -213,7 +213,7 @@ def test_an_update_brings_no_story_back_among_the_news(client, set_time):
     story.sections.filter(kind="background").update(
         text="Another survey asked for the same limit as the first one did."
     )
-    revisions.record(story, by=editor)
+    revisions.record_revision(story, by=editor)
     publishing.publish(story, by=editor, change=update())
     assert len(read(client, "/news-sitemap.xml")) == 0
 

@@ -38,7 +38,7 @@ def test_a_lost_constraint_is_missed_and_laid_again():
     with connection.cursor() as cursor:
         cursor.execute(f'ALTER TABLE stories_edition DROP CONSTRAINT "{OVERLAP}"')
     assert triggers.missing() == [OVERLAP]
-    triggers.lay()
+    triggers.install()
     assert triggers.missing() == []
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection, transaction
 
 from newsroom.http import clock
-from stories.publishing.editions.related import relate
+from stories.publishing.editions.related import choose_related
 from tests.asking import PREPARED, statements
 from tests.conftest import FULL_LENGTH
 from tests.factories import edition_of, make_published_story
@@ -86,7 +86,7 @@ def test_nothing_does_that_only_machines_ask_for(client, many):
 def test_choosing_where_a_story_leads_does_not(many):
     story = edition_of(make_published_story(topics=(many.topic, many.few)))
     with statements() as asked:
-        relate([story], at=clock.now())
+        choose_related([story], at=clock.now())
     prepared = [sql for sql in asked if PREPARED.match(sql)]
     assert [step for sql in prepared for step in too_much(sql)] == []
     # The index alone says it in order: however few stories its plan expects of any topic, it never sorts one that has many.

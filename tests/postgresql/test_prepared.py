@@ -3,13 +3,13 @@
 import pytest
 from django.db import connection
 
-from newsroom.db.statements import Prepared
+from newsroom.db.statements import PreparedQuery
 from topics.models import Topic
 
 
 @pytest.mark.django_db
 def test_a_question_is_planned_once_on_a_connection():
-    ask = Prepared(lambda name: Topic.objects.filter(name=name).values_list("pk", "name"))
+    ask = PreparedQuery(lambda name: Topic.objects.filter(name=name).values_list("pk", "name"))
     for name in ("Air", "Water", "Fire"):
         ask(name=name)
     with connection.cursor() as cursor:
@@ -23,7 +23,7 @@ def test_a_question_is_planned_once_on_a_connection():
 def test_as_many_questions_stay_planned_as_pages_and_publications_ask():
     many = 300
     for limit in range(1, many + 1):
-        Prepared(lambda name, limit=limit: Topic.objects.filter(name=name).values_list("pk", "slug")[:limit])(
+        PreparedQuery(lambda name, limit=limit: Topic.objects.filter(name=name).values_list("pk", "slug")[:limit])(
             name="Air"
         )
     with connection.cursor() as cursor:

@@ -6,20 +6,20 @@ import psycopg
 import pytest
 from django.db import connection
 
-from newsroom.page_cache.dependencies import Guard
+from newsroom.page_cache.dependencies import PageDependencies
 from newsroom.page_cache.fetch.statements import ON_POSTGRESQL, STILL_ON_POSTGRESQL
-from newsroom.page_cache.invalidation import touch
+from newsroom.page_cache.invalidation import invalidate
 from newsroom.page_cache.models import StoredPage
-from newsroom.page_cache.store import Answer, packed, store
+from newsroom.page_cache.store import StoredResponse, gzip_body, store
 from tests.clocks import MONDAY
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ANSWER = Answer(200, "tag", [], packed(b"words"))
+ANSWER = StoredResponse(200, "tag", [], gzip_body(b"words"))
 
 
 def test_who_finds_another_one_storing_the_same_page_leaves_it_to_them():
-    touch("a")
-    guard = Guard(at=MONDAY)
+    invalidate("a")
+    guard = PageDependencies(at=MONDAY)
     guard.on(["a"])
     assert store("/x/", ANSWER, guard, release="one")
     StoredPage.objects.update(tag="old")

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def by(transactional_db):
     from newsroom.accounts import roles
 
-    roles.set_up()
+    roles.set_up_roles()
     return make_user()
 
 

@@ -71,7 +71,7 @@ def publish_until(folder: str, seconds: float, many: int, story_pk: int, user_pk
         story = Story.objects.get(pk=story_pk)
         story.headline = f"Why pier {number} of Port Lisle is closed to lorries"
         story.save()
-        revisions.record(story, by=by)
+        revisions.record_revision(story, by=by)
         publishing.publish(story, by=by, change=update(f"It was pier {number} of Port Lisle."))
         written = Path(folder, "being-written")
         written.write_text(str(number), encoding="ascii")

@@ -41,7 +41,7 @@ def _schedule(folder: str, story_pk: int, user_pk: int) -> list[str]:
     story, by = Story.objects.get(pk=story_pk), User.objects.get(pk=user_pk)
     story.headline = SCHEDULED
     story.save()
-    revisions.record(story, by=by)
+    revisions.record_revision(story, by=by)
     at = time.time() + 4
     publishing.schedule(story, by=by, at=datetime.fromtimestamp(at, tz=UTC), change=update())
     written = Path(folder, "being-written")

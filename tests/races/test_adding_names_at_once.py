@@ -14,7 +14,7 @@ MANY = 8
 def _roles(transactional_db):
     from newsroom.accounts import roles
 
-    roles.set_up()
+    roles.set_up_roles()
 
 
 def add(user_pk, name, host):

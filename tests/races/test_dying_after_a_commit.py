@@ -18,7 +18,7 @@ from newsroom.http import clock
 from newsroom.media import images, tasks
 from newsroom.media.models import Image, Rendition
 from stories import publishing
-from stories.drafts.publication_status import with_standing
+from stories.drafts.publication_status import with_publication_status
 from stories.models import BulkRun, Bundle, Edition, Story, Work
 from stories.publishing import review
 from stories.workflow import bulk
@@ -34,7 +34,7 @@ HUB = "http://127.0.0.1:9/hub"
 def _roles(transactional_db):
     from newsroom.accounts import roles
 
-    roles.set_up()
+    roles.set_up_roles()
 
 
 @pytest.fixture(autouse=True)
@@ -42,7 +42,7 @@ def told(settings, monkeypatch):
     """Give the site a hub and a mail server, and return what the hub was told."""
     settings.WEBSUB_HUB, settings.EMAIL_CONFIGURED = HUB, True
     told = []
-    monkeypatch.setattr("stories.publishing.tasks.tell_hub", lambda hub, feeds: told.extend(feeds))
+    monkeypatch.setattr("stories.publishing.tasks.ping_websub", lambda hub, feeds: told.extend(feeds))
     return told
 
 
@@ -78,11 +78,11 @@ VERBS: dict[str, Callable[..., object]] = {
     "withdraw": lambda story, by, soon: publishing.withdraw(story, by=by, notice="Wrong pier."),
     "republish": lambda story, by, soon: publishing.republish(story, by=by, note="It was right."),
     "expire": lambda story, by, soon: publishing.expire(story, by=by, at=soon, notice="It is over."),
-    "use the newest": lambda story, by, soon: publishing.use_newest(Edition.objects.get(), by=by),
-    "move": lambda story, by, soon: publishing.move(Edition.objects.get(), to=soon, by=by),
+    "use the newest": lambda story, by, soon: publishing.replace_revision(Edition.objects.get(), by=by),
+    "move": lambda story, by, soon: publishing.reschedule(Edition.objects.get(), to=soon, by=by),
     "publish a bundle": lambda story, by, soon: publishing.publish_bundle(Bundle.objects.get(), by=by),
     "undo a bundle": lambda story, by, soon: publishing.undo(Bundle.objects.get(), by=by, note="By mistake."),
-    "submit": lambda story, by, soon: review.submit(story, by=by, to=User.objects.get(username="reviewer")),
+    "submit": lambda story, by, soon: review.send_for_review(story, by=by, to=User.objects.get(username="reviewer")),
     "begin a bulk run": lambda story, by, soon: bulk.begin(BulkRun.objects.get(), {}, by=by, at=clock.now()),
     "store a picture": lambda story, by, soon: _store_a_picture(by),
 }
@@ -104,11 +104,13 @@ def arrange(verb: str, editor) -> None:
     if verb == "use the newest":
         story.sections.filter(kind="background").update(text="The pier holds nine tonnes, as the survey says.")
     if verb in {"publish a bundle", "undo a bundle"}:
-        bundle = publishing.gather("Together", [story], by=editor)
+        bundle = publishing.save_bundle("Together", [story], by=editor)
         if verb == "undo a bundle":
             publishing.publish_bundle(bundle, by=editor)
     if verb == "begin a bulk run":
-        bulk.prepare(bulk.Verb.BIN, with_standing(Story.objects.filter(pk=story.pk), at=clock.now()), by=editor)
+        bulk.prepare(
+            bulk.Verb.BIN, with_publication_status(Story.objects.filter(pk=story.pk), at=clock.now()), by=editor
+        )
 
 
 @pytest.mark.parametrize("verb", VERBS)

@@ -9,7 +9,7 @@ from newsroom.http import clock
 from stories import publishing
 from stories.drafts import revisions
 from stories.models import Change, ChangeNote, Edition, Revision, Work
-from stories.publishing import Answer, erase, review
+from stories.publishing import ScheduleResolution, erase, review
 from stories.workflow import trash
 from tests.factories import make_question, make_story, make_user, update
 from tests.races.dying import killed_at
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def _roles(transactional_db):
     from newsroom.accounts import roles
 
-    roles.set_up()
+    roles.set_up_roles()
 
 
 def act(verb, work_pk, user_pk):
@@ -38,20 +38,20 @@ def act(verb, work_pk, user_pk):
         case "save":
             work.standfirst = "Another summary of the same."
             work.save()
-            revisions.record(work, by=by)
+            revisions.record_revision(work, by=by)
         case "restore":
-            revisions.restore(work, revisions.numbered(work, 1), by=by)
+            revisions.restore(work, revisions.revision_number(work, 1), by=by)
         case "publish":
             publishing.publish(work, by=by, with_questions=publishing.changed_questions(work, at=clock.now()))
         case "schedule":
             publishing.schedule(work, by=by, at=soon)
         case "correct and carry over":
             note = ChangeNote(Change.CORRECTION, was_wrong="Ten.", is_right="Nine.")
-            publishing.publish(work, by=by, change=note, answers={waiting.pk: Answer.CARRY})
+            publishing.publish(work, by=by, change=note, answers={waiting.pk: ScheduleResolution.CARRY})
         case "use the newest":
-            publishing.use_newest(waiting, by=by)
+            publishing.replace_revision(waiting, by=by)
         case "move":
-            publishing.move(waiting, to=clock.now() + timedelta(days=3), by=by)
+            publishing.reschedule(waiting, to=clock.now() + timedelta(days=3), by=by)
         case "cancel":
             publishing.cancel(waiting, by=by)
         case "withdraw":
@@ -65,15 +65,15 @@ def act(verb, work_pk, user_pk):
         case "undo":
             publishing.undo(Bundle.objects.get(), by=by, note="By mistake.")
         case "submit":
-            review.submit(work, by=by)
+            review.send_for_review(work, by=by)
         case "approve":
             review.approve(work, by=by, revision_number=1)
         case "return":
-            review.return_(work, by=by, reason="A source is missing.", revision_number=1)
+            review.return_to_writer(work, by=by, reason="A source is missing.", revision_number=1)
         case "bin":
-            trash.put_in(work, by=by)
+            trash.move_to_trash(work, by=by)
         case "take out of the bin":
-            trash.take_out(work, by=by)
+            trash.restore_from_trash(work, by=by)
         case "erase":
             erase.erase_work(work, by=by, reason="By order of a court.")
         case "erase an edition":
@@ -102,26 +102,26 @@ def arrange(verb):
     if verb in {"correct and carry over", "use the newest", "move", "cancel", "withdraw", "erase", "erase an edition"}:
         story.standfirst = "What it will say."
         story.save()
-        revisions.record(story, by=editor)
+        revisions.record_revision(story, by=editor)
         publishing.schedule(story, by=editor, at=clock.now() + timedelta(days=2), change=update())
-        revisions.restore(story, revisions.numbered(story, 1), by=editor)
+        revisions.restore(story, revisions.revision_number(story, 1), by=editor)
         story.sections.filter(kind="background").update(text="The pier holds nine tonnes, as the survey says.")
-        revisions.record(story, by=editor)
+        revisions.record_revision(story, by=editor)
     if verb in {"bundle", "undo"}:
-        bundle = publishing.gather("Together", [story, question], by=editor)
+        bundle = publishing.save_bundle("Together", [story, question], by=editor)
         if verb == "undo":
             publishing.publish_bundle(bundle, by=editor)
     if verb == "republish":
         publishing.publish(story, by=editor)
         publishing.withdraw(story, by=editor, notice="Wrong pier.")
     if verb in {"approve", "return"}:
-        review.submit(story, by=editor)
+        review.send_for_review(story, by=editor)
     if verb == "take out of the bin":
-        trash.put_in(story, by=editor)
+        trash.move_to_trash(story, by=editor)
     if verb == "restore":
         story.standfirst = "Another summary."
         story.save()
-        revisions.record(story, by=editor)
+        revisions.record_revision(story, by=editor)
     return story, editor
 
 

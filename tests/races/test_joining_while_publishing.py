@@ -33,9 +33,9 @@ def server(tmp_path):
 def join_slowly(gone: int, kept: int, curator: int, folder: str) -> None:
     """Join one topic to the other, say so, and keep the transaction open for a while after somebody else has begun."""
     from newsroom.accounts.models import User
-    from newsroom.page_cache.invalidation import changing
+    from newsroom.page_cache.invalidation import invalidation
 
-    with changing():
+    with invalidation():
         merge_topics(Topic.objects.get(pk=gone), Topic.objects.get(pk=kept), by=User.objects.get(pk=curator))
         Path(folder, "joined").touch()
         _wait_for(Path(folder, "publishing"))
@@ -52,11 +52,11 @@ def _wait_for(path: Path) -> None:
 def withdraw_slowly(story: int, editor: int, folder: str) -> None:
     """Withdraw a story while a topic is joined, say so, and keep the transaction open for as long as it is wanted."""
     from newsroom.accounts.models import User
-    from newsroom.page_cache.invalidation import changing
+    from newsroom.page_cache.invalidation import invalidation
 
     # On SQLite the transaction begins only when that of the other process is over.
     Path(folder, "publishing").touch()
-    with changing():
+    with invalidation():
         publishing.withdraw(Story.objects.get(pk=story), by=User.objects.get(pk=editor), notice="Wrong pier.")
         Path(folder, "withdrawn").touch()
         _wait_for(Path(folder, "read"))
@@ -96,7 +96,7 @@ def test_the_story_is_listed_and_found_by_the_topic_that_stays(client, editor, t
         (tmp_path / "publishing").touch()
         try:
             publishing.publish(story, by=editor)
-        except publishing.NotHereError as refused:
+        except publishing.InvalidStateError as refused:
             assert str(refused).startswith("“Sluices” was joined")  # noqa: PT017 -- where nobody waits it is not raised
             publishing.publish(Story.objects.get(pk=story.pk), by=editor)
         joining.join(LONGEST_WAIT)

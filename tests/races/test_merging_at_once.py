@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def _roles(transactional_db):
     from newsroom.accounts import roles
 
-    roles.set_up()
+    roles.set_up_roles()
 
 
 def join(source_pk, into_pk, user_pk):

@@ -24,7 +24,7 @@ TWENTY = 20
 def _roles(transactional_db):
     from newsroom.accounts import roles
 
-    roles.set_up()
+    roles.set_up_roles()
 
 
 def publish(story_pk, user_pk):
@@ -51,7 +51,7 @@ def save_and_publish(story_pk, user_pk, text):
         story = Story.objects.get(pk=story_pk)
         story.standfirst = text
         story.save()
-        revisions.record(story, by=None)
+        revisions.record_revision(story, by=None)
     return publishing.publish(story, by=User.objects.get(pk=user_pk), change=update()).number
 
 
@@ -75,7 +75,7 @@ def save(story_pk, headline):
     story = Story.objects.get(pk=story_pk)
     story.headline = headline
     story.save()
-    return revisions.record(story, by=None).number
+    return revisions.record_revision(story, by=None).number
 
 
 def cite(story_pk, article_pk):
@@ -147,7 +147,7 @@ def test_of_twenty_who_save_and_publish_at_once_each_is_seen_for_a_time(tmp_path
     made = [number for kind, number in answers if kind == "returned"]
     assert len(set(made)) == len(made)
     assert_sound()
-    newest = revisions.newest_of(story)
+    newest = revisions.newest_revision(story)
     assert Edition.objects.filter(work=story, live_until=FOREVER).get().document_id == newest.document_id
 
 
@@ -157,7 +157,7 @@ def test_one_who_cancels_and_one_who_replaces_a_schedule_do_not_both(tmp_path):
     edition = publishing.schedule(story, by=person, at=clock.now() + timedelta(days=1))
     story.standfirst = "What it will say."
     story.save()
-    revisions.record(story, by=person)
+    revisions.record_revision(story, by=person)
     answers = at_once(end_waiting, [(edition.pk, person.pk, number % 2) for number in range(4)], place=tmp_path)
     assert sorted(kind for kind, _ in answers) == ["raised"] * 3 + ["returned"]
     assert_sound()
@@ -168,5 +168,5 @@ def end_waiting(edition_pk, user_pk, replaces):
 
     edition, by = Edition.objects.get(pk=edition_pk), User.objects.get(pk=user_pk)
     if replaces:
-        return publishing.use_newest(edition, by=by).number
+        return publishing.replace_revision(edition, by=by).number
     return publishing.cancel(edition, by=by)

@@ -16,7 +16,7 @@ MANY = 3
 def _roles(transactional_db):
     from newsroom.accounts import roles
 
-    roles.set_up()
+    roles.set_up_roles()
 
 
 def put(event_pk, user_pk):

@@ -49,7 +49,7 @@ def server(folder: Path) -> Any:
 def by(transactional_db):
     from newsroom.accounts import roles
 
-    roles.set_up()
+    roles.set_up_roles()
     return make_user()
 
 
@@ -73,7 +73,7 @@ def read(story, tmp_path):
 def publish(story, by, number):
     story.headline = f"Why pier {number} of Port Lisle is closed to lorries"
     story.save()
-    revisions.record(story, by=by)
+    revisions.record_revision(story, by=by)
     publishing.publish(story, by=by, change=update(f"Pier {number}."))
 
 

@@ -6,7 +6,7 @@ from threading import Event, Thread
 import pytest
 from django.db import connection
 
-from newsroom.page_cache.invalidation import changing
+from newsroom.page_cache.invalidation import invalidation
 from stories.models import Outlet
 from tests.races.soundness import assert_sound
 from tests.races.test_dying_in_a_verb import act, arrange
@@ -21,7 +21,7 @@ LONGER = 0.4  # seconds in which a verb that waits for nobody is over
 def _roles(transactional_db):
     from newsroom.accounts import roles
 
-    roles.set_up()
+    roles.set_up_roles()
 
 
 class Renaming(Thread):
@@ -34,7 +34,7 @@ class Renaming(Thread):
 
     def run(self) -> None:
         try:
-            with changing():
+            with invalidation():
                 for model in (Outlet, Topic):
                     for thing in model.objects.order_by("pk"):
                         thing.name = f"{thing.name}, as it is called now"

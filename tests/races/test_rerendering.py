@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from newsroom.audit.models import Event
-from stories.documents.render import Kept, keep
+from stories.documents.render import RenderedDocument, render_for_edition
 from stories.models import Edition, Rerendering
 from stories.publishing.editions import rerender
 from tests.factories import make_published_story, make_user
@@ -20,7 +20,7 @@ MANY = 12
 def _stories(transactional_db):
     from newsroom.accounts import roles
 
-    roles.set_up()
+    roles.set_up_roles()
     by = make_user()
     for _ in range(MANY):
         make_published_story(by=by)
@@ -29,12 +29,12 @@ def _stories(transactional_db):
 def in_small_steps(path: str, pause: float) -> None:
     """Render as a newer renderer would, two at a time, and leave a trace of each edition in the file."""
 
-    def newer(document) -> Kept:
+    def newer(document) -> RenderedDocument:
         with Path(path).open("a", encoding="utf-8") as file:
             file.write(f"{document.uid}\n")
         time.sleep(pause)
-        kept = keep(document)
-        return Kept({**kept.fragments, "mark": "new"}, kept.summary, kept.minutes)
+        kept = render_for_edition(document)
+        return RenderedDocument({**kept.fragments, "mark": "new"}, kept.summary, kept.minutes)
 
     vars(rerender).update(keep=newer, BATCH=2)
     for _ in rerender.rerender():

@@ -16,7 +16,7 @@ MANY = 4
 def _roles(transactional_db):
     from newsroom.accounts import roles
 
-    roles.set_up()
+    roles.set_up_roles()
 
 
 def act(verb, story_pk, user_pk, headline=""):
@@ -27,23 +27,23 @@ def act(verb, story_pk, user_pk, headline=""):
     story, user = Story.objects.get(pk=story_pk), User.objects.get(pk=user_pk)
     match verb:
         case "submit":
-            review.submit(story, by=user, revision_number=1)
+            review.send_for_review(story, by=user, revision_number=1)
         case "approve":
             review.approve(story, by=user, revision_number=1)
         case "return":
-            review.return_(story, by=user, reason="Who counted?", revision_number=1)
+            review.return_to_writer(story, by=user, reason="Who counted?", revision_number=1)
         case "take back":
             review.take_back(story, by=user)
         case "save":
             Story.objects.filter(pk=story_pk).update(headline=headline)
-            revisions.record(story, by=user)
+            revisions.record_revision(story, by=user)
     return verb
 
 
 def in_review():
     writer = make_user(role="Writer")
     story = make_story(owner=writer)
-    review.submit(story, by=writer)
+    review.send_for_review(story, by=writer)
     return story, writer
 
 

@@ -20,7 +20,7 @@ MANY = 8
 def _roles(transactional_db):
     from newsroom.accounts import roles
 
-    roles.set_up()
+    roles.set_up_roles()
     cache.clear()
 
 

@@ -25,7 +25,7 @@ WAYS = {
 def _roles(transactional_db):
     from newsroom.accounts import roles
 
-    roles.set_up()
+    roles.set_up_roles()
 
 
 @pytest.mark.parametrize("server", ["serve", *(["gunicorn"] if FULL_LENGTH else [])])

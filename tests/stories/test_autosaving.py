@@ -14,7 +14,7 @@ from newsroom.http import clock
 from stories.drafts import revisions
 from stories.models import AutosaveSlot, Edition, Revision, Work
 from stories.publishing.erase import erase_passage, erase_work
-from stories.publishing.errors import NotHereError
+from stories.publishing.errors import InvalidStateError
 from stories.workflow import autosave, trash
 from tests.factories import make_published_story, make_question, make_story, make_user
 
@@ -124,8 +124,8 @@ def test_who_may_not_edit_keeps_and_discards_nothing(editor, curator):
 
 def test_what_lies_in_the_bin_takes_no_text(editor):
     story = make_story()
-    trash.put_in(story, by=editor)
-    with pytest.raises(NotHereError):
+    trash.move_to_trash(story, by=editor)
+    with pytest.raises(InvalidStateError):
         keep(story, editor)
 
 
@@ -173,7 +173,7 @@ def test_the_home_of_the_desk_is_told_what_somebody_did_not_save(editor, writer)
     keep(None, editor, text="In a new one")
     keep(story, writer, text="Somebody else’s")
     keep(binned, editor, text="In the bin", kind="question")
-    trash.put_in(binned, by=editor)
+    trash.move_to_trash(binned, by=editor)
     assert {slot.title for slot in autosave.unsaved_of(editor)} == {"In a story", "In a new one"}
 
 
@@ -204,4 +204,4 @@ class TheNewestText(TestCase):
                 keep(story, by, text=str(sequence), sequence=sequence)
                 newest, text = (sequence, str(sequence)) if sequence > newest else (newest, text)
         assert [slot.title for slot in autosave.unsaved(story, "story", for_=by)] == ([text] if text else [])
-        assert revisions.newest_of(story).number == 1
+        assert revisions.newest_revision(story).number == 1

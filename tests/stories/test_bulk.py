@@ -14,7 +14,7 @@ from newsroom.background.models import WorkerLife
 from newsroom.desk.models import SavedView
 from stories import publishing
 from stories.drafts import revisions
-from stories.drafts.publication_status import with_standing
+from stories.drafts.publication_status import with_publication_status
 from stories.models import BulkItem, BulkRun, BulkState, Edition, Freshness, State, Story, Work
 from stories.publishing import review
 from stories.publishing.erase import erase_work
@@ -32,7 +32,7 @@ def editor():
 
 
 def chosen(*works):
-    return with_standing(Story.objects.filter(pk__in=[work.pk for work in works]), at=NOW)
+    return with_publication_status(Story.objects.filter(pk__in=[work.pk for work in works]), at=NOW)
 
 
 def done_to(verb, *works, by, **said):
@@ -61,7 +61,7 @@ def test_what_somebody_saved_meanwhile_is_left_as_it_is(editor):
     story, other = make_story(), make_story()
     run = bulk.prepare(Verb.BIN, chosen(story, other), by=editor)
     Story.objects.filter(pk=story.pk).update(standfirst="Written meanwhile.")
-    revisions.record(story, by=make_user(first_name="Ben", last_name="Roe"))
+    revisions.record_revision(story, by=make_user(first_name="Ben", last_name="Roe"))
     bulk.begin(run, {}, by=editor, at=NOW)
     finish(run)
     refused = run.items.get(work=story)
@@ -91,7 +91,7 @@ def test_works_are_sent_to_review_and_published(editor):
 def test_what_readers_have_seen_needs_a_note_and_goes_out_with_it(editor):
     story = make_published_story(by=editor)
     Story.objects.filter(pk=story.pk).update(standfirst="More is known about the pier now.")
-    revisions.record(story, by=editor)
+    revisions.record_revision(story, by=editor)
     assert done_to(Verb.PUBLISH, story, by=editor, note="")[story.pk].state == BulkState.REFUSED
     items = done_to(Verb.PUBLISH, story, by=editor, note="The standfirst is new.", change="update")
     assert items[story.pk].state == BulkState.DONE
@@ -107,7 +107,7 @@ def test_the_day_of_the_next_look_is_set_where_somebody_owns_the_work(editor):
 
 def test_binned_works_come_back(editor):
     story = make_story()
-    trash.put_in(story, by=editor)
+    trash.move_to_trash(story, by=editor)
     assert done_to(Verb.TAKE_OUT, story, by=editor)[story.pk].words == "Back on the desk"
 
 
@@ -115,7 +115,7 @@ def test_a_run_that_was_killed_goes_on_and_does_nothing_twice(editor, monkeypatc
     stories = [make_story() for _ in range(5)]
     run = bulk.prepare(Verb.BIN, chosen(*stories), by=editor)
     bulk.begin(run, {}, by=editor, at=NOW)
-    put_in, calls = trash.put_in, []
+    put_in, calls = trash.move_to_trash, []
 
     def killed(work, *, by):
         put_in(work, by=by)
@@ -123,7 +123,7 @@ def test_a_run_that_was_killed_goes_on_and_does_nothing_twice(editor, monkeypatc
         if len(calls) == 3:
             raise SystemExit
 
-    monkeypatch.setattr(trash, "put_in", killed)
+    monkeypatch.setattr(trash, "move_to_trash", killed)
     with pytest.raises(SystemExit):
         bulk.work_through.call(run.pk)
     # The third was rolled back with what would have been written of it.
@@ -158,14 +158,14 @@ def test_a_run_whose_task_is_at_work_or_was_given_up_is_left_alone(editor):
 
 def test_one_work_that_fails_keeps_no_other_waiting(editor, monkeypatch):
     one, other = make_story(), make_story()
-    put_in = trash.put_in
+    put_in = trash.move_to_trash
 
     def failing(work, *, by):
         if work.pk == one.pk:
             raise RuntimeError("A bug")
         put_in(work, by=by)
 
-    monkeypatch.setattr(trash, "put_in", failing)
+    monkeypatch.setattr(trash, "move_to_trash", failing)
     items = done_to(Verb.BIN, one, other, by=editor)
     assert (items[one.pk].words, items[other.pk].words) == (bulk.FAILED, "In the bin")
 
@@ -186,7 +186,7 @@ def test_nobody_prepares_what_they_may_not_do_nor_begins_what_is_somebody_else_s
         bulk.prepare(Verb.BIN, chosen(story), by=curator)
     with pytest.raises(PermissionDenied):
         bulk.begin(bulk.prepare(Verb.BIN, chosen(story), by=editor), {}, by=make_user(), at=NOW)
-    with pytest.raises(publishing.NotHereError):
+    with pytest.raises(publishing.InvalidStateError):
         bulk.prepare(Verb.BIN, chosen(), by=editor)
 
 

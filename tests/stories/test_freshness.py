@@ -16,12 +16,12 @@ from newsroom.audit.models import Event
 from newsroom.audit.sentences import sentence_for
 from newsroom.background import periodic
 from newsroom.notifications.models import Notice
-from newsroom.page_cache.dependencies import Guard
+from newsroom.page_cache.dependencies import PageDependencies
 from stories import publishing
 from stories.models import Edition, Freshness, LastLook
 from stories.public.pages.works.live_data import last_checked
 from stories.publishing import erase
-from stories.publishing.errors import NotHereError
+from stories.publishing.errors import InvalidStateError
 from stories.workflow import review_dates, trash
 from stories.workflow.review_dates import DayError, NoOwnerError
 from tests.clocks import MONDAY
@@ -57,7 +57,7 @@ def test_a_look_with_the_sources_in_hand_is_written_down_with_the_day_of_the_nex
     story = make_story(owner=owner)
     review_dates.set_review_by(story, TODAY, by=owner)
     set_time.go(days=3)
-    review_dates.checked(story, by=owner, next_by=date(2031, 5, 1))
+    review_dates.mark_reviewed(story, by=owner, next_by=date(2031, 5, 1))
     kept = Freshness.objects.of(story.uid)
     assert (kept.checked_on, kept.review_by) == (TODAY + timedelta(days=3), date(2031, 5, 1))
     assert sentence_for(Event.objects.about(story.uid).first()).endswith(
@@ -89,15 +89,15 @@ def test_who_may_not_edit_does_not_set_the_day(set_time, owner, curator):
     with pytest.raises(NotAllowedError):
         review_dates.set_review_by(story, date(2031, 4, 1), by=curator)
     with pytest.raises(NotAllowedError):
-        review_dates.checked(story, by=curator, next_by=None)
+        review_dates.mark_reviewed(story, by=curator, next_by=None)
     assert not Freshness.objects.exists()
 
 
 def test_what_lies_in_the_bin_is_not_looked_at(set_time, owner):
     story = make_story(owner=owner)
-    trash.put_in(story, by=owner)
-    with pytest.raises(NotHereError):
-        review_dates.checked(story, by=owner, next_by=None)
+    trash.move_to_trash(story, by=owner)
+    with pytest.raises(InvalidStateError):
+        review_dates.mark_reviewed(story, by=owner, next_by=None)
 
 
 def test_what_is_erased_leaves_no_day_behind(set_time, owner, administrator, editor):
@@ -116,7 +116,7 @@ def test_what_is_erased_leaves_no_day_behind(set_time, owner, administrator, edi
 def test_readers_are_told_of_the_last_look_only_once_the_next_is_late(review_by, checked_on):
     edition = Edition(updated_at=MONDAY - timedelta(days=100))
     edition.review_by, edition.checked_on = review_by, checked_on
-    guard = Guard(at=MONDAY)
+    guard = PageDependencies(at=MONDAY)
     told = last_checked(edition, guard=guard)
     assert (guard.valid_until <= MONDAY.replace(year=2040)) == (review_by >= TODAY)
     assert (told is not None) == (review_by < TODAY)
@@ -130,7 +130,7 @@ def test_a_page_says_when_it_was_last_checked_once_the_day_has_passed(set_time, 
     work = make(owner=owner)
     address = reverse("story" if work.kind == "story" else "question", args=[work.slug])
     set_time.go(days=2)
-    review_dates.checked(work, by=owner, next_by=TODAY + timedelta(days=7))
+    review_dates.mark_reviewed(work, by=owner, next_by=TODAY + timedelta(days=7))
     set_time.go(days=5)
     assert b"Last checked" not in client.get(address).content
     set_time.go(days=1)
@@ -190,7 +190,7 @@ def test_editors_hear_once_of_what_nobody_looked_at_for_three_days(set_time, due
 def test_who_looked_in_time_is_the_last_to_hear_of_it(set_time, due, owner, editor):
     set_time.go(days=5)
     review_dates.remind(set_time())
-    review_dates.checked(due, by=owner, next_by=TODAY + timedelta(days=60))
+    review_dates.mark_reviewed(due, by=owner, next_by=TODAY + timedelta(days=60))
     set_time.go(days=20)
     assert review_dates.remind(set_time()) == 0
     assert told("escalation") == []

@@ -11,7 +11,7 @@ from django.utils import timezone
 from newsroom.audit.models import Erasure, Event
 from newsroom.http.clock import FOREVER
 from stories import publishing
-from stories.documents.render import Kept
+from stories.documents.render import RenderedDocument
 from stories.models import PROJECTIONS, Document, Edition, Override, Rerendering, Revision
 from stories.publishing import triggers
 from stories.publishing.triggers import install, rules
@@ -261,7 +261,7 @@ def test_the_html_of_an_edition_is_made_again_only_while_a_run_goes_on(story):
 
 
 def test_what_a_run_may_make_again_is_what_a_renderer_makes():
-    assert set(Kept.__slots__) == rules.RENDERED
+    assert set(RenderedDocument.__slots__) == rules.RENDERED
 
 
 def test_every_sentence_fits_where_it_is_written():
@@ -280,7 +280,7 @@ def test_a_database_that_was_migrated_lacks_no_guard():
 
 
 def test_what_is_missing_is_said_by_the_checks_and_laid_again():
-    triggers.lift()
+    triggers.remove()
     found = triggers.missing()
     assert "stories_edition: DELETE is not refused (kept)" in found
     warned = [
@@ -289,13 +289,13 @@ def test_what_is_missing_is_said_by_the_checks_and_laid_again():
         if warning.id == "stories.W001"
     ]
     assert len(warned) == 1
-    triggers.lay()
+    triggers.install()
     assert triggers.missing() == []
 
 
 def test_triggers_of_a_newer_release_serve_the_one_that_runs(monkeypatch):
     monkeypatch.setattr(install, "VERSION", install.VERSION + 1)
-    triggers.lay()
+    triggers.install()
     monkeypatch.undo()
     assert triggers.missing() == []
 
@@ -307,7 +307,7 @@ def test_triggers_of_an_older_release_do_not_serve_the_one_that_runs(monkeypatch
 
 def test_a_trigger_of_a_newer_release_that_is_gone_is_missed(monkeypatch):
     monkeypatch.setattr(install, "VERSION", install.VERSION + 1)
-    triggers.lay()
+    triggers.install()
     monkeypatch.undo()
     with connection.cursor() as cursor:
         language = install._language_of(connection)
@@ -323,7 +323,7 @@ def test_an_erasure_that_was_left_open_is_said(story):
 
 def test_laying_again_touches_nothing(django_assert_max_num_queries):
     with django_assert_max_num_queries(4):
-        triggers.lay()
+        triggers.install()
 
 
 class TestAcrossMigrations:
@@ -334,7 +334,7 @@ class TestAcrossMigrations:
     def test_every_guard_works_after_its_table_was_altered(self, story):
         column = models.CharField(max_length=10, default="")
         column.set_attributes_from_name("added")
-        triggers.lift()
+        triggers.remove()
         for model in GUARDED:
             with connection.schema_editor() as editor:
                 editor.add_field(model, column)
@@ -346,7 +346,7 @@ class TestAcrossMigrations:
                 rows(model)._raw_delete(connection.alias)
             with refused(), connection.cursor() as cursor:
                 cursor.execute(f"UPDATE {model._meta.db_table} SET added = 'x'")  # noqa: S608 -- ours
-        triggers.lift()
+        triggers.remove()
         for model in GUARDED:
             with connection.schema_editor() as editor:
                 editor.remove_field(model, column)

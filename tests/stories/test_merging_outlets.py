@@ -74,9 +74,9 @@ def test_an_editor_joins_no_outlets(editor):
 
 def test_nothing_is_joined_that_was_changed_since_somebody_looked(curator):
     gone, kept = make_outlet(), make_outlet()
-    seen = merge.mark(gone, kept)
+    seen = merge.state_digest(gone, kept)
     kept.owner = "Somebody"
     kept.save()
     with pytest.raises(ValidationError, match="changed while you were looking"):
         proposed_names.merge_outlets(gone, kept, by=curator, seen=seen)
-    proposed_names.merge_outlets(gone, kept, by=curator, seen=merge.mark(gone, kept))
+    proposed_names.merge_outlets(gone, kept, by=curator, seen=merge.state_digest(gone, kept))

@@ -50,7 +50,7 @@ def _elder(transactional_db, tmp_path) -> Iterator[None]:
 def fill() -> None:
     """Write the content with the models as they were at the beginning."""
     models = MigrationExecutor(connection).loader.project_state(BEGIN).apps
-    triggers.lift()
+    triggers.remove()
     with transaction.atomic():
         for label, rows in CONTENT.items():
             model = models.get_model(label)
@@ -58,7 +58,7 @@ def fill() -> None:
                 fields = {field.attname: field for field in model._meta.concrete_fields}
                 values = {name: fields[name].to_python(value) for name, value in row.items()}
                 model(**values).save_base(raw=True, force_insert=True)
-    triggers.lay()
+    triggers.install()
 
 
 def columns_of(table: str) -> list[str]:

@@ -20,7 +20,7 @@ def propose(story, *, topic="", outlet=""):
         WorkTopic.objects.create(work=story, proposed_name=topic, description="A pier of Port Lisle.")
     if outlet:
         SourceSummary.objects.create(story=story, text=f"{outlet} counts nine lorries.", proposed_outlets=[outlet])
-    revisions.record(story, by=None)
+    revisions.record_revision(story, by=None)
 
 
 def test_a_name_waits_once_however_it_is_written():
@@ -38,7 +38,10 @@ def test_confirming_a_topic_makes_it_once_and_uses_it_everywhere(curator):
     topic = proposed_names.confirm_topic("North Pier", by=curator, kind="place", description="A pier.")
     assert [story.work_topics.get().topic for story in stories] == [topic, topic]
     assert (topic.slug, topic.kind) == ("north-pier", "place")
-    assert [revisions.newest_of(story).document.value().topics[0].topic for story in stories] == [topic.uid, topic.uid]
+    assert [revisions.newest_revision(story).document.value().topics[0].topic for story in stories] == [
+        topic.uid,
+        topic.uid,
+    ]
     assert proposed_names.waiting() == []
 
 
@@ -86,7 +89,7 @@ def test_refusing_a_topic_takes_it_out_of_the_work(editor):
     propose(story, topic="Weather")
     proposed_names.refuse_topic("Weather", by=editor)
     assert not story.work_topics.exists()
-    assert revisions.newest_of(story).document.value().topics == ()
+    assert revisions.newest_revision(story).document.value().topics == ()
 
 
 def test_a_work_that_has_the_topic_already_does_not_get_it_twice(editor):

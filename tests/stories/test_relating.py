@@ -6,7 +6,7 @@ import pytest
 
 from newsroom.background.models import Job
 from newsroom.http import clock
-from newsroom.page_cache.dependencies import Guard, key
+from newsroom.page_cache.dependencies import PageDependencies, page_key
 from stories import publishing
 from stories.models import Bundle, BundleMember, RelatedStories
 from stories.public.pages.works.story import ExplainerPage
@@ -96,9 +96,9 @@ def test_the_worker_lets_stories_lead_on_to_what_went_out_lately(set_time):
     second = make_published_story(topics=(sea,))
     assert _others(first) == []
     at = set_time.go(minutes=2)
-    assert related.relate_lately(at) == 1
+    assert related.choose_related_lately(at) == 1
     assert _others(first) == [second.uid]
-    assert related.relate_lately(at) == 0
+    assert related.choose_related_lately(at) == 0
 
 
 def test_choosing_for_a_topic_of_many_stories_asks_no_more_than_for_one_of_few(django_assert_max_num_queries):
@@ -113,7 +113,7 @@ def test_choosing_for_a_topic_of_many_stories_asks_no_more_than_for_one_of_few(d
             )
         )
     with django_assert_max_num_queries(4):
-        related.relate([edition], at=edition.live_from)
+        related.choose_related([edition], at=edition.live_from)
 
 
 def test_where_nothing_was_ever_chosen_all_of_it_is(set_time):
@@ -122,7 +122,7 @@ def test_where_nothing_was_ever_chosen_all_of_it_is(set_time):
     RelatedStories.objects.all().delete()
     at = set_time.go(minutes=1)
     assert related.is_needed(at)
-    assert list(related.relate_all(at)) == [2]
+    assert list(related.choose_related_of_all(at)) == [2]
     assert (_others(one), _others(other)) == ([other.uid], [one.uid])
     assert not related.is_needed(at)
 
@@ -137,12 +137,12 @@ def test_a_page_hangs_on_the_stories_that_it_leads_on_to_and_not_on_those_that_w
     shown, behind = others[:6], others[6:]
     publishing.withdraw(next(story for story in stories if story.uid == shown[2]), by=editor, notice="It was wrong.")
     at = set_time.go(minutes=2)
-    guard = Guard(at=at)
+    guard = PageDependencies(at=at)
     page = ExplainerPage.load(last.slug, at=at, guard=guard)
     assert [card.edition.uid for card in page.related] == [*shown[:2], *shown[3:], behind[0]]
     # The one that was withdrawn may come back, and then has its place again.
-    assert {key("story", uid) for uid in [last.uid, *shown, behind[0]]} <= guard.names
-    assert key("story", behind[1]) not in guard.names
+    assert {page_key("story", uid) for uid in [last.uid, *shown, behind[0]]} <= guard.names
+    assert page_key("story", behind[1]) not in guard.names
 
 
 def test_a_new_edition_that_waits_leaves_alone_where_the_page_leads_until_it_is_there(editor, set_time):
@@ -153,13 +153,13 @@ def test_a_new_edition_that_waits_leaves_alone_where_the_page_leads_until_it_is_
     story.work_topics.update(topic=law)
     begins = set_time.go(minutes=1) + timedelta(minutes=5)
     publishing.schedule(story, at=begins, by=editor, change=update())
-    related.relate_lately(set_time.go(minutes=1))
-    (task,) = Job.objects.filter(task_path="stories.publishing.editions.related.relate_begun")
+    related.choose_related_lately(set_time.go(minutes=1))
+    (task,) = Job.objects.filter(task_path="stories.publishing.editions.related.choose_related_of_begun")
     assert task.run_after == begins
-    assert related.relate_begun.call(*task.args_kwargs["args"]) == 0
+    assert related.choose_related_of_begun.call(*task.args_kwargs["args"]) == 0
     assert (_others(story), _others(near), _others(far)) == ([near.uid], [story.uid], [])
     set_time.go(to=begins + timedelta(hours=1))
-    assert related.relate_begun.call(*task.args_kwargs["args"]) == 3
+    assert related.choose_related_of_begun.call(*task.args_kwargs["args"]) == 3
     assert (_others(story), _others(near), _others(far)) == ([far.uid], [], [story.uid])
 
 
@@ -177,5 +177,5 @@ def test_stories_that_go_out_together_are_chosen_for_together(editor):
     for _ in range(3):
         BundleMember.objects.create(bundle=bundle, work=make_story(topics=(sea,)))
     publishing.publish_bundle(bundle, at=clock.now() + timedelta(minutes=5), by=editor)
-    (task,) = Job.objects.filter(task_path="stories.publishing.editions.related.relate_begun")
+    (task,) = Job.objects.filter(task_path="stories.publishing.editions.related.choose_related_of_begun")
     assert len(task.args_kwargs["args"][0]) == 3

@@ -29,7 +29,7 @@ def test_a_picture_in_the_text_keeps_its_place_and_its_words(editor):
     old, new = make_image(), make_image()
     question = make_question()
     row = WorkImage.objects.create(work=question, image=old, alt="A gate", caption="The gate.")
-    revisions.record(question, by=None)
+    revisions.record_revision(question, by=None)
     (result,) = replace_image.replace(old, new, replace_image.works_with(old), by=editor)
     row.refresh_from_db()
     assert (row.image, row.alt, row.caption) == (new, "A gate", "The gate.")
@@ -39,7 +39,7 @@ def test_a_picture_in_the_text_keeps_its_place_and_its_words(editor):
 def test_of_each_work_it_is_said_why_it_was_left_as_it_is(editor, curator):
     old, new = make_image(), make_image()
     story, binned = make_story(lead_image=old), make_story(lead_image=old)
-    trash.put_in(binned, by=editor)
+    trash.move_to_trash(binned, by=editor)
     assert [work.pk for work in replace_image.works_with(old)] == [story.pk]
     refusals = [result.refusal for result in replace_image.replace(old, new, [story], by=curator)]
     refusals += [result.refusal for result in replace_image.replace(old, new, [binned, make_story()], by=editor)]

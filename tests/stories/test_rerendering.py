@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from newsroom.audit.models import Erasure, Event
 from newsroom.http import clock
 from stories import publishing
-from stories.documents.render import Kept, keep
+from stories.documents.render import RenderedDocument, render_for_edition
 from stories.models import PROJECTIONS, Document, Edition, Rerendering
 from stories.publishing.editions import rerender as rerender_module
 from stories.publishing.editions.rerender import rerender
@@ -25,16 +25,16 @@ def rows(*models):
     return [list(model._default_manager.order_by("pk").values()) for model in models]
 
 
-def differently(document) -> Kept:
+def differently(document) -> RenderedDocument:
     """Render as a newer renderer would."""
-    kept = keep(document)
-    return Kept({**kept.fragments, "mark": "new"}, f"{kept.summary} New.", kept.minutes + 1)
+    kept = render_for_edition(document)
+    return RenderedDocument({**kept.fragments, "mark": "new"}, f"{kept.summary} New.", kept.minutes + 1)
 
 
 @pytest.fixture
 def newer(monkeypatch):
     """Let there be a newer renderer."""
-    monkeypatch.setattr(rerender_module, "keep", differently)
+    monkeypatch.setattr(rerender_module, "render_for_edition", differently)
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def test_a_newer_renderer_changes_what_is_rendered_and_nothing_else(world, newer
     assert said(StringIO()) == "3 editions rendered: 3 came out otherwise than before.\n"
     for was, now in zip(before, rows(Edition)[0], strict=True):
         changed = {name for name in was if was[name] != now[name]}
-        assert changed == (set(Kept.__slots__) if was["kind"] == "page" else set())
+        assert changed == (set(RenderedDocument.__slots__) if was["kind"] == "page" else set())
     assert rows(Document, *PROJECTIONS) == documents
 
 
@@ -78,10 +78,10 @@ def test_what_waits_for_its_time_is_rendered_again_too(newer):
 
 def test_only_the_columns_that_differ_are_written(world, monkeypatch):
     def shorter(document):
-        kept = keep(document)
-        return Kept(kept.fragments, kept.summary, kept.minutes + 1)
+        kept = render_for_edition(document)
+        return RenderedDocument(kept.fragments, kept.summary, kept.minutes + 1)
 
-    monkeypatch.setattr(rerender_module, "keep", shorter)
+    monkeypatch.setattr(rerender_module, "render_for_edition", shorter)
     with CaptureQueriesContext(connection) as queries:
         list(rerender())
     written = [each["sql"] for each in queries if each["sql"].startswith('UPDATE "stories_edition"')]
@@ -102,7 +102,7 @@ def test_a_run_that_was_stopped_is_gone_on_with(world, newer, monkeypatch):
         looked_at.append(document.uid)
         return differently(document)
 
-    monkeypatch.setattr(rerender_module, "keep", remembering)
+    monkeypatch.setattr(rerender_module, "render_for_edition", remembering)
     assert [(each.done, each.changed) for each in rerender()] == [(2, 2), (3, 3)]
     assert len(looked_at) == 1
     finished = Rerendering.objects.get()
@@ -138,7 +138,7 @@ def test_what_is_erased_meanwhile_is_left_to_who_erases(world, monkeypatch):
         Erasure.objects.filter(pk=erasure.pk).update(closed_at=clock.now())
         return differently(document)
 
-    monkeypatch.setattr(rerender_module, "keep", erased_meanwhile)
+    monkeypatch.setattr(rerender_module, "render_for_edition", erased_meanwhile)
     list(rerender())
     assert "mark" not in Edition.objects.get(pk=edition.pk).fragments
     assert Rerendering.objects.get().changed == 2
@@ -148,7 +148,7 @@ def test_an_edition_that_cannot_be_rendered_is_named_and_waited_for(world, monke
     def refuse(document):
         raise ValueError("an unknown section")
 
-    monkeypatch.setattr(rerender_module, "keep", refuse)
+    monkeypatch.setattr(rerender_module, "render_for_edition", refuse)
     first = Edition.objects.earliest("pk")
     with pytest.raises(CommandError, match=f"Stopped at 0 of 3 editions. Edition 1 of “{first.title}” cannot be"):
         said(StringIO())
@@ -161,7 +161,7 @@ def test_whoever_stops_it_is_told_how_to_go_on(world, monkeypatch):
     def stop(document):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(rerender_module, "keep", stop)
+    monkeypatch.setattr(rerender_module, "render_for_edition", stop)
     with pytest.raises(CommandError, match=r"Stopped at 0 of 3 editions\. Run it again"):
         said(StringIO())
 

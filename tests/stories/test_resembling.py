@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 def like(words: str, **fields: Any) -> list[tuple[str, bool]]:
     asked: dict[str, Any] = {"kind": WorkKind.STORY, "language": "en", "at": clock.now()} | fields
-    return [(each.title, each.is_live) for each in duplicates.like(words, **asked)]
+    return [(each.title, each.is_live) for each in duplicates.find_duplicates(words, **asked)]
 
 
 def test_what_is_live_and_what_lies_on_the_desk_is_found_by_the_words_of_its_title():
@@ -43,7 +43,7 @@ def test_the_work_at_hand_and_the_bin_are_left_out():
         make_story(headline="A Kelmar barrier stood open!"),
     )
     assert like("Kelmar barrier stood open", but=one.pk) == [(str(other), False)]
-    trash.put_in(other, by=make_user(role="Administrator"))
+    trash.move_to_trash(other, by=make_user(role="Administrator"))
     assert like("Kelmar barrier stood open", but=one.pk) == []
 
 

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 def test_a_save_that_changes_nothing_stores_nothing(editor):
     story = make_story()
     before = Revision.objects.count()
-    assert revisions.record(story, by=editor).number == 1
+    assert revisions.record_revision(story, by=editor).number == 1
     assert Revision.objects.count() == before
 
 
@@ -22,18 +22,18 @@ def test_each_change_gets_the_next_number_and_its_author(editor):
     story = make_story()
     story.headline = "Why the north pier stays closed until spring"
     story.save()
-    revision = revisions.record(story, by=editor, reason="New date")
+    revision = revisions.record_revision(story, by=editor, reason="New date")
     assert (revision.number, revision.created_by, revision.reason) == (2, editor, "New date")
 
 
 def test_going_back_to_an_earlier_text_stores_its_document_once(editor):
     story = make_story()
-    first = revisions.newest_of(story)
+    first = revisions.newest_revision(story)
     for headline in ("Another headline for the north pier", first.document.value().headline):
         story.headline = headline
         story.save()
-        revisions.record(story, by=editor)
-    newest = revisions.newest_of(story)
+        revisions.record_revision(story, by=editor)
+    newest = revisions.newest_revision(story)
     assert newest.number == 3
     assert newest.document == first.document
     assert Document.objects.filter(revisions__work=story).distinct().count() == 2
@@ -41,10 +41,10 @@ def test_going_back_to_an_earlier_text_stores_its_document_once(editor):
 
 def test_restoring_makes_the_desk_say_the_old_words_as_a_new_revision(editor):
     story = make_story()
-    first = revisions.newest_of(story)
+    first = revisions.newest_revision(story)
     story.headline = "Another headline for the north pier"
     story.save()
-    revisions.record(story, by=editor)
+    revisions.record_revision(story, by=editor)
     restored = revisions.restore(story, first, by=editor)
     assert restored.number == 3
     assert drafts.snapshot(story) == first.document.value()
@@ -53,12 +53,12 @@ def test_restoring_makes_the_desk_say_the_old_words_as_a_new_revision(editor):
 def test_a_curator_cannot_restore_a_story(curator):
     story = make_story()
     with pytest.raises(NotAllowedError):
-        revisions.restore(story, revisions.newest_of(story), by=curator)
+        revisions.restore(story, revisions.newest_revision(story), by=curator)
 
 
 def test_a_revision_can_be_labelled(editor):
     story = make_story()
-    revision = revisions.newest_of(story)
+    revision = revisions.newest_revision(story)
     revisions.label(revision, " as sent to the lawyer ", by=editor)
     assert revisions.all_of(story).get().labelled.text == "as sent to the lawyer"
     revisions.label(revision, "", by=editor)
@@ -66,7 +66,7 @@ def test_a_revision_can_be_labelled(editor):
 
 
 def test_only_those_who_edit_a_question_label_its_revisions(editor, curator):
-    revision = revisions.newest_of(make_question())
+    revision = revisions.newest_revision(make_question())
     with pytest.raises(NotAllowedError):
         revisions.label(revision, "as sent to the lawyer", by=curator)
     revisions.label(revision, "as sent to the lawyer", by=editor)

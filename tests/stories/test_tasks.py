@@ -19,7 +19,7 @@ from newsroom.http import clock
 from newsroom.media.tasks import make_rendition, prepare_renditions
 from newsroom.notifications.tasks import mail_digest, mail_notice
 from newsroom.page_cache.cdn import purge
-from newsroom.pings import tell_hub, tell_search_engines
+from newsroom.pings import ping_search_engines, ping_websub
 from stories import publishing
 from stories.drafts import revisions
 from stories.models import Edition
@@ -70,8 +70,8 @@ def announced(settings, listener, monkeypatch):
     """Announce to the listener alone."""
     settings.WEBSUB_HUB = f"{listener.address}/hub"
     settings.INDEXNOW_KEY = KEY
-    at_the_listener = partial(tell_search_engines, endpoint=f"{listener.address}/indexnow")
-    monkeypatch.setattr("stories.publishing.tasks.tell_search_engines", at_the_listener)
+    at_the_listener = partial(ping_search_engines, endpoint=f"{listener.address}/indexnow")
+    monkeypatch.setattr("stories.publishing.tasks.ping_search_engines", at_the_listener)
     return listener
 
 
@@ -103,7 +103,7 @@ def test_of_a_correction_its_feed_is_told_too(editor, announced, set_time):
     story = make_story()
     publishing.publish(story, by=editor)
     story.sections.filter(kind="background").update(text="The limit was ten tonnes.")
-    revisions.record(story, by=editor)
+    revisions.record_revision(story, by=editor)
     set_time.go(minutes=1)
     publishing.correct(story, by=editor, was_wrong="It was nine tonnes.", is_right="It was ten tonnes.")
     announce_to_hub.func(edition_of(story).pk)
@@ -235,4 +235,4 @@ def test_where_nobody_is_to_be_told_nothing_is_done(editor):
 def test_a_hub_that_refuses_is_a_failure_that_is_tried_again(announced):
     announced.status = 503
     with pytest.raises(OSError, match="503"):
-        tell_hub(f"{announced.address}/hub", ["http://testserver/feeds/stories.atom"])
+        ping_websub(f"{announced.address}/hub", ["http://testserver/feeds/stories.atom"])

@@ -7,7 +7,7 @@ import pytest
 from pytest_django.asserts import assertContains, assertNotContains
 
 from newsroom.db.keyset import PreparedPages
-from newsroom.db.statements import Prepared
+from newsroom.db.statements import PreparedQuery
 from newsroom.entities import merged
 from tests.factories import make_published_question, make_published_story, make_topic
 from topics import pages
@@ -55,7 +55,7 @@ def test_every_letter_leads_to_a_place_on_the_page(client):
 
 def test_a_long_kind_is_cut_by_name_and_its_letters_lead_behind_the_cut(client, monkeypatch):
     monkeypatch.setattr(pages, "MOST_OF_EACH", 2)
-    monkeypatch.setattr(pages, "_OF_EACH_KIND", Prepared(pages._of_each_kind))
+    monkeypatch.setattr(pages, "_OF_EACH_KIND", PreparedQuery(pages._of_each_kind))
     monkeypatch.setattr(pages, "MOST_OF_ONE", 3)
     make_named("Alder", "Birch", "Cedar", "Elm", "Érable", kind="place")
     make_named("Maud Terrell", kind="person")
@@ -105,7 +105,7 @@ def test_the_page_of_a_topic_leads_to_its_articles_elsewhere(client):
 
 def test_more_questions_than_the_page_of_a_topic_shows_are_a_press_away(client, monkeypatch):
     monkeypatch.setattr(topic_page, "MOST_QUESTIONS", 1)
-    monkeypatch.setattr(topic_page, "_QUESTIONS", Prepared(topic_page._questions))
+    monkeypatch.setattr(topic_page, "_QUESTIONS", PreparedQuery(topic_page._questions))
     topic = make_topic()
     make_published_question(topics=(topic,))
     assertNotContains(client.get(topic.get_absolute_url()), "/questions/?topic=")
@@ -125,7 +125,7 @@ def test_a_number_that_says_little_is_not_counted_to_its_end(client, monkeypatch
 
 def test_companions_of_a_long_list_are_counted_among_its_newest_stories(client, monkeypatch):
     monkeypatch.setattr(topic_page, "COMPANIONS_OF", 1)
-    monkeypatch.setattr(topic_page, "_NAMED_MOST", Prepared(topic_page._named_most))
+    monkeypatch.setattr(topic_page, "_NAMED_MOST", PreparedQuery(topic_page._named_most))
     topic, before, now = make_topic(), make_topic(name="The old pier"), make_topic(name="The new pier")
     make_published_story(topics=(topic, before))
     make_published_story(topics=(topic, now))

@@ -7,12 +7,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from newsroom.accounts.models import Contributor
-from newsroom.audit.audited_admin import RecordedAdmin
-from newsroom.db.counts import counted, said
+from newsroom.audit.audited_admin import AuditedAdmin
+from newsroom.db.counts import counted, format_count
 
 
 @admin.register(Contributor)
-class ContributorAdmin(RecordedAdmin):
+class ContributorAdmin(AuditedAdmin):
     """Names in bylines."""
 
     fields = ("name", "user")
@@ -29,7 +29,7 @@ class ContributorAdmin(RecordedAdmin):
     @admin.display(description="Stories")
     def stories(self, contributor: Any) -> str:
         """Say over how many stories the name stands."""
-        return said(contributor.story_count)
+        return format_count(contributor.story_count)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Offer the accounts without the stock admin's wrapper, which opens windows."""

@@ -21,12 +21,12 @@ from newsroom.accounts import invitations
 from newsroom.accounts.admin.users import RolesField
 from newsroom.accounts.invitations import Made
 from newsroom.accounts.models import Invitation
-from newsroom.accounts.permissions import person
+from newsroom.accounts.permissions import signed_in_user
 from newsroom.accounts.reauthentication import confirm
-from newsroom.audit.audited_admin import RecordedAdmin
-from newsroom.desk.responses import leads_to_problem
+from newsroom.audit.audited_admin import AuditedAdmin
+from newsroom.desk.responses import focus_first_error
 from newsroom.http import clock
-from newsroom.http.clock import moment_of
+from newsroom.http.clock import request_time
 from newsroom.notifications.mail import NotSentError
 
 
@@ -48,7 +48,7 @@ class InviteForm(forms.Form):
 
 
 @admin.register(Invitation)
-class InvitationAdmin(RecordedAdmin):
+class InvitationAdmin(AuditedAdmin):
     """Invitations, newest first."""
 
     puts_back = False
@@ -109,8 +109,8 @@ class InvitationAdmin(RecordedAdmin):
                     said["email"],
                     full_name=said["full_name"],
                     roles=said["roles"],
-                    by=person(request),
-                    at=moment_of(request),
+                    by=signed_in_user(request),
+                    at=request_time(request),
                 )
             except ValidationError as refusal:
                 form.add_error(None, refusal)
@@ -120,7 +120,7 @@ class InvitationAdmin(RecordedAdmin):
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": "Invite somebody",
-            "form": leads_to_problem(form),
+            "form": focus_first_error(form),
             "is_mail_set_up": settings.EMAIL_CONFIGURED,
             "days": invitations.LIFE.days,
         }
@@ -132,7 +132,7 @@ class InvitationAdmin(RecordedAdmin):
         invitation = self._decidable(request, key)
         confirm(request)
         try:
-            made = invitations.invite_again(invitation, by=person(request), at=moment_of(request))
+            made = invitations.invite_again(invitation, by=signed_in_user(request), at=request_time(request))
         except ValidationError as refusal:
             messages.error(request, " ".join(refusal.messages))
             return redirect("admin:accounts_invitation_change", invitation.pk)
@@ -142,7 +142,7 @@ class InvitationAdmin(RecordedAdmin):
         """Let an invitation open nothing any more."""
         invitation = self._decidable(request, key)
         try:
-            invitations.withdraw(invitation, by=person(request), at=moment_of(request))
+            invitations.withdraw(invitation, by=signed_in_user(request), at=request_time(request))
         except ValidationError as refusal:
             messages.error(request, " ".join(refusal.messages))
         else:
@@ -155,7 +155,7 @@ class InvitationAdmin(RecordedAdmin):
         """Say how the invitation stands, and what can be done with it."""
         invitation = kwargs.get("obj")
         if isinstance(invitation, Invitation):
-            context["state"] = invitation.state_at(moment_of(request))
+            context["state"] = invitation.state_at(request_time(request))
             may = request.user.has_perm(invitations.CHANGE_RIGHT)
             context["may_decide"] = may and context["state"] in {"Open", "Ended"}
             context["role_names"] = self.role_names(invitation)
@@ -182,7 +182,7 @@ class InvitationAdmin(RecordedAdmin):
         why = "This site sends no mail."
         if settings.EMAIL_CONFIGURED:
             try:
-                invitations.send(made, at=moment_of(request))
+                invitations.send(made, at=request_time(request))
             except NotSentError as error:
                 why = f"The mail did not go out. {error}"
             else:

@@ -18,13 +18,13 @@ from django.shortcuts import redirect
 
 from newsroom.accounts.models import User
 from newsroom.accounts.offboarding import leave, require_another_administrator
-from newsroom.accounts.permissions import person
+from newsroom.accounts.permissions import signed_in_user
 from newsroom.accounts.reauthentication import confirm
 from newsroom.audit import track_changes
-from newsroom.audit.audited_admin import RecordedAdmin
+from newsroom.audit.audited_admin import AuditedAdmin
 from newsroom.audit.models import Event
 from newsroom.desk.changelists.filters import titled
-from newsroom.http.clock import moment_of
+from newsroom.http.clock import request_time
 
 # No database counts further.
 LONGEST_KEY = 18
@@ -85,7 +85,7 @@ class NewAccountForm(UserCreationForm):  # type: ignore[type-arg]  # Django's ow
 
 
 @admin.register(User)
-class AccountAdmin(RecordedAdmin, UserAdmin):  # type: ignore[type-arg]  # Django's own screen under our base
+class AccountAdmin(AuditedAdmin, UserAdmin):  # type: ignore[type-arg]  # Django's own screen under our base
     """Accounts: roles are groups, and nothing is granted beside them."""
 
     puts_back = False
@@ -126,7 +126,7 @@ class AccountAdmin(RecordedAdmin, UserAdmin):  # type: ignore[type-arg]  # Djang
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Take all access away where “active” was taken away."""
         if change and "is_active" in form.changed_data and not obj.is_active:
-            leave(obj, by=person(request), at=moment_of(request))
+            leave(obj, by=signed_in_user(request), at=request_time(request))
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
@@ -171,7 +171,7 @@ class AccountAdmin(RecordedAdmin, UserAdmin):  # type: ignore[type-arg]  # Djang
         user = self.get_object(request, id)
         if user and request.method == "POST" and response.status_code == 302:
             Event.objects.write(
-                track_changes.kind_of(user), track_changes.uid_of(user), "password set", by=person(request)
+                track_changes.kind_of(user), track_changes.uid_of(user), "password set", by=signed_in_user(request)
             )
             get_adapter(request).send_notification_mail("account/email/password_changed", user)
         return response

@@ -12,7 +12,7 @@ from django.core.paginator import InvalidPage
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from newsroom.db.counts import MOST, CappedPaginator, capped, said, some
+from newsroom.db.counts import MOST, CappedPaginator, capped, format_count, newest_rows
 from newsroom.desk.admin import DeskAdmin
 from newsroom.desk.changelists.filters import MOST_CHOICES, CountedFilter
 
@@ -88,7 +88,7 @@ class DeskList(ChangeList):
         self.paginator = self.screen.get_paginator(request, keys, self.list_per_page)
         self.is_capped = len(keys) > MOST
         self.result_count = min(len(keys), MOST)
-        self.count_said = said(len(keys))
+        self.count_said = format_count(len(keys))
         self.full_result_count = None
         self.show_full_result_count, self.show_admin_actions = False, True
         self.can_show_all = self.result_count <= self.list_max_show_all
@@ -118,12 +118,12 @@ class DeskList(ChangeList):
             rows = self.get_queryset(request, exclude_parameters=spec.expected_parameters())
             if spec.is_bounded or self._is_looked_through(specs, spec):
                 # Asked for first: joined with them, the database would read all rows there are.
-                newest = [row["pk"] for row in some(rows)] if spec.narrows else keys
+                newest = [row["pk"] for row in newest_rows(rows)] if spec.narrows else keys
                 self._tally(spec, newest)
             else:
                 asked |= {(spec, str(value)): spec.narrowed(rows, str(value)) for value, _ in _counted(spec)}
         for (spec, value), number in zip(asked, capped(asked.values()), strict=True):
-            self.counts[str(spec.parameter_name)][value] = said(number)
+            self.counts[str(spec.parameter_name)][value] = format_count(number)
 
     def _is_looked_through(self, specs: Sequence[CountedFilter], spec: CountedFilter) -> bool:
         """Say whether no index knows what the list holds without ``spec``: then only what is found first is counted."""
@@ -134,7 +134,7 @@ class DeskList(ChangeList):
         # What was counted among the newest alone is at least so many.
         more = "+" if len(keys) > MOST else ""
         self.counts[str(spec.parameter_name)] = {
-            str(value): said(number) + ("" if number > MOST else more)
+            str(value): format_count(number) + ("" if number > MOST else more)
             for value, _ in _counted(spec)
             for number in (numbers.get(str(value), 0),)
         }

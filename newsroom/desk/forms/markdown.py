@@ -5,7 +5,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_POST
 from markdownx.widgets import AdminMarkdownxWidget
 
-from newsroom.desk.responses import refused, refused_to
+from newsroom.desk.responses import json_refusal, json_refusal_for
 from newsroom.text.markdown import citations, render
 from newsroom.text.size_limits import excess_in
 
@@ -47,9 +47,9 @@ def preview(request: HttpRequest) -> JsonResponse:
 
     Refusals are JSON with a sentence: a redirect to the sign-in page would be shown as the preview.
     """
-    if refusal := refused_to(request):
+    if refusal := json_refusal_for(request):
         return refusal
     source = request.POST.get("content", "")
     if excess := excess_in([source]):
-        return refused(excess, status=413)
+        return json_refusal(excess, status=413)
     return JsonResponse({"html": html_of(source)})

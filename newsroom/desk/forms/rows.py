@@ -14,7 +14,7 @@ from django.forms.formsets import DELETION_FIELD_NAME
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 
-from newsroom.http.converters import number_in
+from newsroom.http.converters import parse_number
 
 
 class _MarkField(forms.Field):
@@ -195,7 +195,7 @@ class UidFormSet(BaseInlineFormSet[Any, Any, RowForm]):
 
         def place(numbered: tuple[int, RowForm]) -> tuple[int, int]:
             index, form = numbered
-            sent = number_in(str(form["place"].value() or ""), digits=9) if "place" in form.fields else None
+            sent = parse_number(str(form["place"].value() or ""), digits=9) if "place" in form.fields else None
             return index + 1 if sent is None else sent, index
 
         return [form for _, form in sorted(enumerate(self.forms), key=place)]
@@ -283,7 +283,7 @@ class UidFormSet(BaseInlineFormSet[Any, Any, RowForm]):
                     row.uid = uuid.uuid4()
 
 
-class Rows(InlineModelAdmin):  # type: ignore[type-arg]  # one base for rows of every model
+class RowInline(InlineModelAdmin):  # type: ignore[type-arg]  # one base for rows of every model
     """Rows of one kind on a form: ``template`` lays them out; a blank one stands at the end for want of a script."""
 
     formset = UidFormSet  # type: ignore[assignment]  # rows of our own form

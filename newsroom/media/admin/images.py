@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from newsroom.audit.audited_admin import RecordedAdmin
+from newsroom.audit.audited_admin import AuditedAdmin
 from newsroom.audit.concurrent_edits import BEGAN, SeenAdmin
 from newsroom.desk.changelists.admin import ListedAdmin
 from newsroom.desk.changelists.filters import Choices, CountedFilter, UseFilter, titled
-from newsroom.http.clock import moment_of
+from newsroom.http.clock import request_time
 from newsroom.media import images
 from newsroom.media.admin.upload import ManyScreen
 from newsroom.media.forms import LICENCES, SaidForm, UploadForm
@@ -59,7 +59,7 @@ class TagFilter(CountedFilter):
 
 
 @admin.register(Image)
-class ImageAdmin(ManyScreen, ListedAdmin, SeenAdmin, RecordedAdmin):
+class ImageAdmin(ManyScreen, ListedAdmin, SeenAdmin, AuditedAdmin):
     """Pictures, the newest first."""
 
     list_display = ("small", "title", "tags", "credit", "licence", "size", "has_use", "added")
@@ -119,7 +119,7 @@ class ImageAdmin(ManyScreen, ListedAdmin, SeenAdmin, RecordedAdmin):
             context |= {
                 "crops": crops_of(image),
                 "whole": address_of(image, spec_of(image, FREE, width=fallback_width(image, FREE), ending="jpg")),
-                "uses": uses_of(image, user=request.user, at=moment_of(request)),
+                "uses": uses_of(image, user=request.user, at=request_time(request)),
             }
         response = super().render_change_form(request, context, *args, **kwargs)
         return retry_later(response) if getattr(context["adminform"].form, "is_busy", False) else response

@@ -10,7 +10,7 @@ from django.urls import URLPattern, path
 from django.utils.html import strip_tags
 
 from newsroom.audit import track_changes
-from newsroom.desk.responses import refused
+from newsroom.desk.responses import json_refusal
 from newsroom.media.forms import LICENCES, ManyForm
 from newsroom.media.images import Answer, take_in
 from newsroom.media.models import Image
@@ -43,7 +43,7 @@ class ManyScreen(ModelAdmin[Image]):
         if is_script:
             if not answers:
                 reasons = " ".join(strip_tags(str(reason)) for reasons in form.errors.values() for reason in reasons)
-                return refused(reasons)
+                return json_refusal(reasons)
             return _answered(JsonResponse({"files": [said_of(answer) for answer in answers]}), answers)
         context: dict[str, Any] = {
             **self.admin_site.each_context(request),
@@ -59,7 +59,7 @@ class ManyScreen(ModelAdmin[Image]):
         user: Any = request.user
         answer = take_in(file, by=user, keep_both=form.cleaned_data["keep_both"], **form.said)
         if answer.image is not None:
-            track_changes.added(answer.image, by=user)
+            track_changes.record_added(answer.image, by=user)
         return answer
 
 

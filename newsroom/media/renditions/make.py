@@ -66,14 +66,14 @@ def _first(image: Image, spec: Spec) -> bytes:
     name = str(spec)
     if (kept := store.read(image, name)) is not None:
         return kept
-    place = rate_limits.take(f"rendition:{image.uid}:{name}", 1, seconds=MAKING)
+    place = rate_limits.acquire(f"rendition:{image.uid}:{name}", 1, seconds=MAKING)
     try:
         if place is None and (kept := _awaited(image, name)) is not None:
             return kept
         return _made_now(image, spec)
     finally:
         if place is not None:
-            rate_limits.give_back(place)
+            rate_limits.release(place)
 
 
 def _awaited(image: Image, name: str) -> bytes | None:

@@ -14,7 +14,7 @@ from newsroom.search.query.conditions import (
     FIRST_OF_PAGES,
     Alternatives,
     Condition,
-    Question,
+    IndexQuery,
     Span,
 )
 
@@ -143,7 +143,7 @@ def empty(cursor: CursorWrapper) -> None:
 
 
 def newest(
-    question: Question,
+    question: IndexQuery,
     where: str,
     values: Sequence[object],
     span: Span,
@@ -168,7 +168,9 @@ def newest(
     )
 
 
-def _newest(question: Question, where: Condition, then: Condition, span: Span, limit: int) -> tuple[str, list[object]]:
+def _newest(
+    question: IndexQuery, where: Condition, then: Condition, span: Span, limit: int
+) -> tuple[str, list[object]]:
     """Return what asks for the newest, where phrases are only words together.
 
     The index knows no order: to find the newest of all that hold a frequent word is to look at each of them. So what was
@@ -193,7 +195,9 @@ def looked_at_first(until: int) -> str:
     )
 
 
-def _sorted(question: Question, where: Condition, then: Condition, span: Span, limit: int) -> tuple[str, list[object]]:
+def _sorted(
+    question: IndexQuery, where: Condition, then: Condition, span: Span, limit: int
+) -> tuple[str, list[object]]:
     # Never in the order of the table's own key, so that the index of words is asked first: where two frequent words
     # never stand together, to go along the keys would be to read every document. What is asked of the sorted rows is
     # asked from the newest on, until there are enough.
@@ -208,7 +212,7 @@ def _sorted(question: Question, where: Condition, then: Condition, span: Span, l
     )
 
 
-def answering(questions: Sequence[Question], keys: Sequence[int]) -> tuple[str, list[object]]:
+def answering(questions: Sequence[IndexQuery], keys: Sequence[int]) -> tuple[str, list[object]]:
     """Return SQL, with its values, for pairs: the place of a question among ``questions``, and a key that answers it.
 
     All pairs of ``keys`` are among them, and others with keys that lie between.
@@ -237,7 +241,7 @@ def answering(questions: Sequence[Question], keys: Sequence[int]) -> tuple[str, 
     return " UNION ALL ".join(statements), values
 
 
-def _expression(question: Question, *, follows: bool) -> str:
+def _expression(question: IndexQuery, *, follows: bool) -> str:
     """Return the question in the language of PostgreSQL; where nothing ``follows``, phrases are only words together."""
     parts = [_any(alternatives, "<->" if follows else "&") for alternatives in question.every]
     if question.prefix:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from django.db.backends.utils import CursorWrapper
 
 from newsroom.search.models import SearchDocument
-from newsroom.search.query.conditions import EVER_TRUE, EVERYTHING, OF_NAMES, Alternatives, Condition, Question, Span
+from newsroom.search.query.conditions import EVER_TRUE, EVERYTHING, OF_NAMES, Alternatives, Condition, IndexQuery, Span
 
 CONTAINS = "instr"
 # What was found "once", each with its row and its words.
@@ -74,7 +74,7 @@ def empty(cursor: CursorWrapper) -> None:
 
 
 def newest(
-    question: Question,
+    question: IndexQuery,
     where: str,
     values: Sequence[object],
     span: Span,
@@ -105,7 +105,7 @@ def looked_at_first(until: int) -> str:
     return "NULL"
 
 
-def answering(questions: Sequence[Question], keys: Sequence[int]) -> tuple[str, list[object]]:
+def answering(questions: Sequence[IndexQuery], keys: Sequence[int]) -> tuple[str, list[object]]:
     """Return SQL, with its values, for pairs: the place of a question among ``questions``, and a key that answers it.
 
     All pairs of ``keys`` are among them, and others with keys that lie between.
@@ -117,7 +117,7 @@ def answering(questions: Sequence[Question], keys: Sequence[int]) -> tuple[str, 
     return statement, [_expression(question) for question in questions]
 
 
-def _expression(question: Question) -> str:
+def _expression(question: IndexQuery) -> str:
     parts = [_any(alternatives) for alternatives in question.every]
     if question.prefix:
         parts.append(f'"{question.prefix}" *')

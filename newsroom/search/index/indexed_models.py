@@ -3,13 +3,13 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from newsroom.db.statements import Prepared
+from newsroom.db.statements import PreparedQuery
 from newsroom.search.models import SearchDocument
 
 type Thing = tuple[str, UUID]  # a kind, and the uid of one thing of that kind
 
 
-_KNOWN = Prepared(
+_KNOWN = PreparedQuery(
     lambda uids: SearchDocument.objects.filter(uid__in=uids).order_by().values_list("kind", "uid").distinct()
 )
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Max
 
-from newsroom.db.statements import Prepared
+from newsroom.db.statements import PreparedQuery
 from newsroom.search.models import SearchDocument
 from newsroom.search.query.conditions import FIRST_OF_PAGES
 
@@ -14,7 +14,7 @@ from newsroom.search.query.conditions import FIRST_OF_PAGES
 _FARTHEST = 26
 
 
-_TAKEN = Prepared(lambda keys: SearchDocument.objects.filter(pk__in=keys).values_list("pk"))
+_TAKEN = PreparedQuery(lambda keys: SearchDocument.objects.filter(pk__in=keys).values_list("pk"))
 
 
 def free_keys(moments: Sequence[datetime], uids: Sequence[UUID]) -> list[int]:

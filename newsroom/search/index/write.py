@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Replace
 
-from newsroom.db.statements import Prepared, PreparedChange, PreparedRows, deleting, updating
+from newsroom.db.statements import PreparedChange, PreparedQuery, PreparedRowQuery, deleting, updating
 from newsroom.search.backends import words_index
 from newsroom.search.index.entries import Entry, Read
 from newsroom.search.index.indexed_models import Thing
@@ -18,16 +18,16 @@ from newsroom.search.models import Mention, SearchDocument, Wording
 from newsroom.search.query.conditions import OUTLET, TOPIC
 from newsroom.search.spellcheck import words
 
-_BEGINNINGS = Prepared(
+_BEGINNINGS = PreparedQuery(
     lambda editions: SearchDocument.objects.filter(edition__in=editions).values_list("pk", "edition", "live_from")
 )
-_OVER = Prepared(
+_OVER = PreparedQuery(
     lambda kinds, uids, at: SearchDocument.objects.filter(kind__in=kinds, uid__in=uids).over(at).values_list("pk")
 )
 _END = PreparedChange(lambda keys, at: updating(SearchDocument.objects.filter(pk__in=keys), live_until=at))
 _END_MENTIONS = PreparedChange(lambda keys, at: updating(Mention.objects.filter(document__id__in=keys), live_until=at))
-_WORDINGS = PreparedRows(Wording, *WORDING)
-_MENTIONS = PreparedRows(Mention, "document", "kind", "uid", "page_kind", "live_from", "live_until")
+_WORDINGS = PreparedRowQuery(Wording, *WORDING)
+_MENTIONS = PreparedRowQuery(Mention, "document", "kind", "uid", "page_kind", "live_from", "live_until")
 _DELETIONS = (
     PreparedChange(lambda keys: deleting(Mention.objects.filter(document__id__in=keys))),
     PreparedChange(lambda keys: deleting(Wording.objects.filter(pk__in=keys))),

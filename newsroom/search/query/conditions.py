@@ -8,7 +8,7 @@ from uuid import UUID
 
 from newsroom.search.analysis import stem
 from newsroom.search.index.tokens import IN
-from newsroom.search.query.parse import Phrase, Wanted
+from newsroom.search.query.parse import ParsedQuery, Phrase
 
 type Alternatives = tuple[Phrase, ...]
 type Span = tuple[int, int]  # from a key until just before another one
@@ -20,7 +20,7 @@ OF_NAMES: Span = (0, FIRST_OF_PAGES)
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class IndexQuery:
     """Which tokens a row has to have: one of each of ``every``, none of ``none``, one that begins like ``prefix``.
 
     Tokens that follow each other are a phrase. ``lately`` are tags of the time just past: where many of them answer, the
@@ -45,19 +45,19 @@ class Question:
 class Sought:
     """What is wanted, in the stems of every language in which something can be read."""
 
-    wanted: Wanted
+    wanted: ParsedQuery
     languages: tuple[str, ...]
 
-    def anywhere(self) -> Question:
+    def anywhere(self) -> IndexQuery:
         """Ask for rows in which all that is wanted stands in the texts or the names, and nothing that is not."""
         return self.prominently("")
 
-    def prominently(self, part: str) -> Question:
+    def prominently(self, part: str) -> IndexQuery:
         """Ask for rows in which all that is wanted stands in one part, and nothing that is not stands anywhere.
 
         What stands in the title or the lead stands in the texts too: that need not be asked.
         """
-        return Question(self.within(part), tuple(self._forms(phrase) for phrase in self.wanted.without))
+        return IndexQuery(self.within(part), tuple(self._forms(phrase) for phrase in self.wanted.without))
 
     def within(self, part: str) -> tuple[Alternatives, ...]:
         """Return what all stands in one part: in the title, or in sections of a kind."""

@@ -17,7 +17,7 @@ type Phrase = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ParsedQuery:
     """A query, read: every one of ``phrases`` has to stand in what is found, none of ``without``.
 
     A phrase is one folded word, or several that follow each other: what stood in quotation marks, and what is written

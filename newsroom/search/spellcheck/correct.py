@@ -5,8 +5,8 @@ from itertools import batched, product
 
 from newsroom.search.index.tokens import SPELT
 from newsroom.search.lookup import numbers
-from newsroom.search.query.conditions import Question, Sought
-from newsroom.search.query.parse import Wanted
+from newsroom.search.query.conditions import IndexQuery, Sought
+from newsroom.search.query.parse import ParsedQuery
 from newsroom.search.spellcheck import words
 
 # How many words are put right, with how many of their neighbours, and how many spellings of a query are tried.
@@ -18,9 +18,9 @@ MOST_COUNTED = 200
 MOST_TOGETHER = 250
 
 
-def corrections(sought: Sought, *, at: datetime) -> list[Wanted]:
+def corrections(sought: Sought, *, at: datetime) -> list[ParsedQuery]:
     """Return the query with words that stand nowhere put right, the likeliest first; none where one cannot be."""
-    words = {word: Sought(Wanted(word, ((word,),)), sought.languages).anywhere() for word in sought.wanted.words}
+    words = {word: Sought(ParsedQuery(word, ((word,),)), sought.languages).anywhere() for word in sought.wanted.words}
     wrong = [word for word, number in numbers(words, at=at, limit=1).items() if not number]
     if not 0 < len(wrong) <= MOST_MISSPELT:
         return []
@@ -41,6 +41,6 @@ def _near(word: str, *, at: datetime) -> list[str]:
     far = words.near(word)
     held: dict[str, int] = {}
     for some in batched(far, MOST_TOGETHER):
-        asked = {other: Question().tagged([SPELT + other]) for other in some}
+        asked = {other: IndexQuery().tagged([SPELT + other]) for other in some}
         held |= numbers(asked, at=at, limit=MOST_COUNTED)
     return sorted(filter(held.get, held), key=lambda other: (far[other], -held[other], other))[:MOST_NEAR]

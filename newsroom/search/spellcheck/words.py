@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from django.db import connection
 
-from newsroom.db.statements import Prepared
+from newsroom.db.statements import PreparedQuery
 from newsroom.search.analysis import folded_words, written_words
 from newsroom.search.backends import words_index
 from newsroom.search.index.tokens import SPELT
@@ -16,7 +16,7 @@ SHORTEST, LONGEST = 4, 40
 LONG = 8  # letters from which on two may be wrong
 
 
-_WITNESSED = Prepared(
+_WITNESSED = PreparedQuery(
     lambda documents: SpeltWord.objects.filter(document__in=documents).order_by("word").values_list("word")
 )
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from newsroom.http.client_ip import connection_of, network_of
-from newsroom.http.rate_limits import take_each
+from newsroom.http.rate_limits import acquire_each
 from newsroom.site.reader_reports.models import Report
 
 PAGE = "page"
@@ -71,7 +71,7 @@ def admit(address: str) -> bool:
         (f"report:{_digest(network_of(address))}", MOST_BY_NETWORK),
         ("report:all", MOST_BY_ALL),
     )
-    return take_each(steps, seconds=WAIT)
+    return acquire_each(steps, seconds=WAIT)
 
 
 def _digest(network: str) -> str:

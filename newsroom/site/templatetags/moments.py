@@ -2,7 +2,7 @@
 
 from django import template
 
-from newsroom.desk.local_time import said
+from newsroom.desk.local_time import format_local
 
 register = template.Library()
-register.filter("said", said)
+register.filter("said", format_local)

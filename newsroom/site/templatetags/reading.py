@@ -10,11 +10,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, pgettext
 
-from newsroom.text.join import comma, listed
+from newsroom.text.join import comma, join_list
 
 register = template.Library()
 register.simple_tag(comma)
-register.filter(listed)
+register.filter(join_list)
 
 MOST_LINES = 12
 

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext, gettext_lazy
 
-from newsroom.text.join import listed
+from newsroom.text.join import join_list
 from newsroom.text.markdown import links
 
 _MARKS = {
@@ -40,7 +40,7 @@ def named_mark(mark: str) -> str:
     kind, _, address = mark.partition(":")
     if kind != "link":
         return str(_MARKS.get(mark, ""))
-    thing = links.thing(address)
+    thing = links.entity_target(address)
     return str(_THINGS[thing.kind]) if thing else gettext("link to %(address)s") % {"address": address}
 
 
@@ -48,4 +48,4 @@ def named_block(marks: tuple[str, ...]) -> str:
     """Return the name of a block from its marks: “list item (in a list)”."""
     name = str(_BLOCKS[marks[-1].split()[0]])
     around = [str(_AROUND[mark.split()[0]]) for mark in marks[1:-1]]
-    return f"{name} ({listed(around)})" if around else name
+    return f"{name} ({join_list(around)})" if around else name

@@ -9,7 +9,7 @@ from typing import Literal
 from newsroom.text.diff.align import Stretch, align
 from newsroom.text.diff.mark_labels import named_block, named_mark
 from newsroom.text.diff.pieces import Piece
-from newsroom.text.join import listed
+from newsroom.text.join import join_list
 
 type Kind = Literal["same", "gone", "new"]
 
@@ -52,7 +52,7 @@ class Run:
     @property
     def note(self) -> str:
         """Return what readers see of the marks in words: “bold, link to https://…”; empty where there is nothing to say."""
-        return listed(map(named_mark, self.marks)) if not self.begins_block else ""
+        return join_list(map(named_mark, self.marks)) if not self.begins_block else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import date, time
 
 from django.utils import dates, formats, translation
 
-from newsroom.text.join import listed
+from newsroom.text.join import join_list
 
 _ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:[ T](\d{2}):(\d{2}))?)?)?", re.ASCII)
 _WORDS = re.compile(r"(?:(\d{1,2})\.?\s+)?([^\W\d_]+)(?:,?\s+(\d{4}))?(?:,\s*(\d{2}):(\d{2}))?")
@@ -77,7 +77,7 @@ def dated(moment: Moment, *, after: Moment | None = None) -> str:
         return f"{moment.clock:%H:%M}"
     same_year = after is not None and after.year == moment.year
     words = formats.date_format(moment.day, _format("MONTH_DAY_FORMAT" if same_year else "DATE_FORMAT"))
-    return listed((words, moment.clock and f"{moment.clock:%H:%M}"))
+    return join_list((words, moment.clock and f"{moment.clock:%H:%M}"))
 
 
 def _format(name: str) -> str:

@@ -9,7 +9,7 @@ _WEB = re.compile(r"https?://[^/?#\\]", re.IGNORECASE | re.ASCII)
 _MAIL = re.compile(r"mailto:[^@\s]+@[^@\s]+", re.IGNORECASE | re.ASCII)
 
 
-class Thing(NamedTuple):
+class EntityTarget(NamedTuple):
     """A thing named by kind (story, question, topic, picture) and uid: where it is found is decided when it is read."""
 
     kind: str
@@ -19,13 +19,13 @@ class Thing(NamedTuple):
         return f"{self.kind}:{self.uid}"
 
 
-def thing(address: str) -> Thing | None:
+def entity_target(address: str) -> EntityTarget | None:
     """Return the thing that an address such as ``topic:UID`` names, None for any other address."""
     match = _BY_UID.fullmatch(address)
     if match is None:
         return None
     try:
-        return Thing(match[1].lower(), UUID(match[2]))
+        return EntityTarget(match[1].lower(), UUID(match[2]))
     except ValueError:
         return None
 

@@ -27,7 +27,7 @@ def relinked(source: str, places: Mapping[str, str]) -> str:
 
 def targets_of(source: str) -> set[str]:
     """Return what the links of ``source`` lead to, each as ``kind:uid``."""
-    return {str(links.thing(match[1])) for match in _BRACKETS.finditer(source) if match[1]}
+    return {str(links.entity_target(match[1])) for match in _BRACKETS.finditer(source) if match[1]}
 
 
 def _edits(source: str, places: Mapping[str, str]) -> Iterator[tuple[int, int, str]]:
@@ -40,7 +40,7 @@ def _edits(source: str, places: Mapping[str, str]) -> Iterator[tuple[int, int, s
             opening = opened.pop() if opened else None
             if match[1] is None:
                 continue
-            if place := places.get(str(links.thing(match[1]))):
+            if place := places.get(str(links.entity_target(match[1]))):
                 yield match.start(), match.end(), f"]({place}{match[2]})"
                 continue
             if opening is not None:

@@ -13,7 +13,7 @@ _TABLE_ENDS = {"text-align:right": "end", "text-align:center": "center"}
 def _opened(token: Token, *, things: bool) -> Token | None:
     """Return the opening token as it is printed, None where only the words of the link may stay."""
     address = str(token.attrs.get("href", ""))
-    if thing := links.thing(address):
+    if thing := links.entity_target(address):
         if thing.kind == "picture" or not things:
             return None
         return Token("mark_open", "span", 1, attrs={"data-to": str(thing)})
@@ -59,7 +59,7 @@ def _settled_inline(children: list[Token], *, things: bool) -> tuple[list[Token]
                 printed.append(Token(opened.type.replace("open", "close"), opened.tag, -1))
             opened = None
         elif token.type == "image":
-            thing = links.thing(str(token.attrs.get("src", "")))
+            thing = links.entity_target(str(token.attrs.get("src", "")))
             if thing is not None and thing.kind == "picture":
                 if not things:
                     continue

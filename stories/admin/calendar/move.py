@@ -14,18 +14,18 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from newsroom.accounts.permissions import person
-from newsroom.desk.local_time import MomentForm, said
-from newsroom.desk.responses import leads_to_problem, ours, refused
-from newsroom.http.clock import moment_of
-from newsroom.http.converters import DIGITS_OF_KEY, number_in
+from newsroom.accounts.permissions import signed_in_user
+from newsroom.desk.local_time import MomentForm, format_local
+from newsroom.desk.responses import focus_first_error, json_refusal, safe_next_url
+from newsroom.http.clock import request_time
+from newsroom.http.converters import DIGITS_OF_KEY, parse_number
 from stories import publishing
 from stories.admin.calendar.views import WEEK, address, kinds_seen
 from stories.drafts import revisions
 from stories.drafts.publication_status import title_of
 from stories.drafts.queues import dated
 from stories.models import Edition
-from stories.publishing.pipeline import RIGHT
+from stories.publishing.pipeline import PUBLISH_PERMISSION
 from stories.workflow import review_dates
 
 
@@ -75,9 +75,9 @@ def move(request: HttpRequest) -> HttpResponse:
                 if not request.accepts("text/html"):
                     return JsonResponse({"said": words, "what": what})
                 messages.success(request, words)
-                return redirect(ours(request.POST.get("back", "")) or address(WEEK, day))
+                return redirect(safe_next_url(request.POST.get("back", "")) or address(WEEK, day))
         if not request.accepts("text/html"):
-            return refused(_said_of(form))
+            return json_refusal(_said_of(form))
     request.current_app = admin.site.name
     context = {
         **admin.site.each_context(request),
@@ -85,24 +85,24 @@ def move(request: HttpRequest) -> HttpResponse:
         "moved": moved,
         "what": request.GET.get("what") or request.POST.get("what", ""),
         "along": list(_along(moved)),
-        "form": leads_to_problem(form),
-        "back": ours(request.POST.get("back") or request.GET.get("back", "")) or reverse("admin:calendar"),
+        "form": focus_first_error(form),
+        "back": safe_next_url(request.POST.get("back") or request.GET.get("back", "")) or reverse("admin:calendar"),
     }
     return TemplateResponse(request, "admin/calendar/move.html", context)
 
 
 def _asked(request: HttpRequest) -> Moved:
     """Return what a request names; 404 for what is not there or does not wait, refused to who may not move it."""
-    user = person(request)
+    user = signed_in_user(request)
     kinds = kinds_seen(user)
     sort, _, key = (request.POST.get("what") or request.GET.get("what", "")).partition("-")
-    number = number_in(key, digits=DIGITS_OF_KEY) or 0
+    number = parse_number(key, digits=DIGITS_OF_KEY) or 0
     if not kinds:
         raise PermissionDenied
     if sort == "edition":
-        if not user.has_perm(RIGHT):
+        if not user.has_perm(PUBLISH_PERMISSION):
             raise PermissionDenied
-        edition = Edition.objects.waiting_at_key(number, at=moment_of(request))
+        edition = Edition.objects.waiting_at_key(number, at=request_time(request))
         if edition is None or edition.work_kind not in kinds:
             raise Http404
         return Moved(edition, edition.work, edition.title, reverse(edition.work.desk_view, args=[edition.work_id]))
@@ -116,17 +116,17 @@ def _asked(request: HttpRequest) -> Moved:
 
 def _done(request: HttpRequest, moved: Moved, form: Any) -> tuple[str, date, str]:
     """Call the verb; return in a sentence what was done, the day on which it stands now, and its name from now on."""
-    by = person(request)
+    by = signed_in_user(request)
     if moved.edition is None:
         day: date = form.cleaned_data["day"]
         review_dates.set_review_by(moved.work, day, by=by)
         return f"“{moved.title}” is looked at again by {written(day, 'l j F Y')}.", day, f"look-{moved.work.pk}"
     assert isinstance(form.moment, datetime), "a valid form says when"  # noqa: S101
-    made = publishing.move(moved.edition, to=form.moment, by=by)
+    made = publishing.reschedule(moved.edition, to=form.moment, by=by)
     happens = "goes live" if moved.edition.revision_id else "ends"
     others = f" {len(made) - 1} more moved along." if len(made) > 1 else ""
     key = next(each.pk for each in made if each.work_id == moved.edition.work_id)
-    words = f"“{moved.title}” {happens} on {said(form.moment)}.{others}"
+    words = f"“{moved.title}” {happens} on {format_local(form.moment)}.{others}"
     return words, timezone.localdate(form.moment), f"edition-{key}"
 
 

@@ -12,11 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from newsroom.accounts.models import User
-from newsroom.accounts.permissions import person
-from newsroom.http.clock import moment_of
+from newsroom.accounts.permissions import signed_in_user
+from newsroom.http.clock import request_time
 from stories.drafts.calendar import FIRST, LAST, days
 from stories.models import WorkKind
-from stories.publishing.pipeline import RIGHT
+from stories.publishing.pipeline import PUBLISH_PERMISSION
 
 WEEK, MONTH, LIST = "week", "month", "list"
 VIEW_RIGHTS = {WorkKind.STORY: "stories.view_story", WorkKind.QUESTION: "stories.view_faq"}
@@ -57,7 +57,7 @@ def kinds_seen(user: User) -> set[str]:
 
 def calendar(request: HttpRequest) -> HttpResponse:
     """Show what happens in a week (``?week=2026-W47``), a month (``?month=2026-11``) or from a day on (``?list=2026-11-16``)."""
-    user, at = person(request), moment_of(request)
+    user, at = signed_in_user(request), request_time(request)
     kinds = kinds_seen(user)
     if not kinds:
         raise PermissionDenied
@@ -78,7 +78,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
             "views": _views(span, today),
             "here": request.get_full_path(),
             "today_address": address(span.view, today),
-            "may_move": user.has_perm(RIGHT),
+            "may_move": user.has_perm(PUBLISH_PERMISSION),
             "may_look": {kind for kind in kinds if user.has_perm(f"stories.change_{WorkKind(kind).model}")},
             "zone": timezone.get_current_timezone_name(),
         },

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from newsroom.accounts.models import User
-from newsroom.accounts.permissions import person
+from newsroom.accounts.permissions import signed_in_user
 from newsroom.http import clock
-from newsroom.http.clock import moment_of
+from newsroom.http.clock import request_time
 from stories.admin.calendar.views import kinds_seen, week_of
 from stories.admin.dashboard import site_queues, work_queues
 from stories.admin.dashboard.queues import Queue
@@ -29,7 +29,7 @@ EDIT_RIGHTS = {WorkKind.STORY: "stories.change_story", WorkKind.QUESTION: "stori
 
 def home(request: HttpRequest) -> dict[str, Any]:
     """Return what the home shows to this person: a sentence, the week, and the queues that concern them."""
-    at, user = moment_of(request), person(request)
+    at, user = request_time(request), signed_in_user(request)
     kinds = kinds_seen(user)
     queues = list(_queues(user, kinds, at))
     waiting = sum(queue.count for queue in queues if queue.title in WAITING_FOR_ME)
@@ -50,7 +50,7 @@ def home(request: HttpRequest) -> dict[str, Any]:
 
 def _queues(user: User, seen: set[str], at: datetime) -> Iterator[Queue]:
     kinds = {kind for kind in seen if user.has_perm(EDIT_RIGHTS[WorkKind(kind)])}
-    reviews_too = user.has_perm(review.RIGHT)
+    reviews_too = user.has_perm(review.REVIEW_PERMISSION)
     if seen:
         yield work_queues.waiting_for(user, kinds=seen, reviews_too=reviews_too, edits=bool(kinds), at=at)
     if kinds:
@@ -63,7 +63,7 @@ def _queues(user: User, seen: set[str], at: datetime) -> Iterator[Queue]:
         yield site_queues.names_waiting()
     if user.has_perm(verbs.READ_RIGHT):
         yield site_queues.reports_in(at, may_decide=user.has_perm(verbs.RIGHT))
-    may_publish = user.has_perm(pipeline.RIGHT)
+    may_publish = user.has_perm(pipeline.PUBLISH_PERMISSION)
     if kinds:
         yield work_queues.mine(user, kinds=kinds, may_publish=may_publish, at=at)
     if may_publish and (approved := queues.approved(at=at, kinds=seen, limit=work_queues.MOST)):

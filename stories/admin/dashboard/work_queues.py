@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.text import Truncator
 
 from newsroom.accounts.models import User
-from newsroom.desk.local_time import SHORT, clock_of, said
+from newsroom.desk.local_time import SHORT, clock_of, format_local
 from stories.admin.dashboard.queues import LATE, MINE, SHOWN, Entry, Queue, age, queue, until
 from stories.drafts import queues
 from stories.drafts.publication_status import (
@@ -128,7 +128,7 @@ def scheduled(*, kinds: Kinds, at: datetime) -> Queue:
     editions = waiting_editions(at=at, limit=SHOWN + 1, kinds=kinds)
     entries = [
         Entry(
-            said(edition.live_from, SHORT),
+            format_local(edition.live_from, SHORT),
             edition.title,
             _said_of_schedule(edition),
             "Open",

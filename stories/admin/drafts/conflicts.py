@@ -7,9 +7,9 @@ from django import forms
 
 from newsroom.accounts.models import User, people_at_work
 from newsroom.desk.forms.rows import UidFormSet
-from newsroom.http.converters import number_in
+from newsroom.http.converters import parse_number
 from newsroom.text.diff.words import Run, differences
-from stories.admin.drafts.fields import LEAD, Said, sent, walk
+from stories.admin.drafts.fields import LEAD, TextOf, sent, walk
 from stories.documents import AnyDocument, merge
 from stories.drafts import revisions
 from stories.models import Revision, Work
@@ -66,11 +66,11 @@ class Clash:
 
 def conflict_of(work: Work, base: str, *, by: User) -> Conflict | None:
     """Return the conflict of a save that says it started from revision ``base``, or None. The work must be locked."""
-    newest = revisions.newest_of(work)
-    number = number_in(base, digits=9) or 0
+    newest = revisions.newest_revision(work)
+    number = parse_number(base, digits=9) or 0
     if newest is None or newest.number == number:
         return None
-    return Conflict(revisions.numbered(work, number), newest, by)
+    return Conflict(revisions.revision_number(work, number), newest, by)
 
 
 def clashes(conflict: Conflict, form: forms.BaseForm, formsets: Iterable[UidFormSet]) -> list[Clash]:
@@ -115,7 +115,7 @@ def joined_apart(
     in_conflict = tuple(asked)
     old, new, my = ({each.key: each for each in walk(document)} for document in (before, theirs, mine))
 
-    def places(side: Mapping[str, Said], other: Mapping[str, Said]) -> str:
+    def places(side: Mapping[str, TextOf], other: Mapping[str, TextOf]) -> str:
         keys = [
             key
             for key in dict.fromkeys([*side, *old])
@@ -147,9 +147,9 @@ def _listed(names: list[str]) -> str:
     return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
 
 
-def _text(side: Mapping[str, Said], key: str) -> str:
+def _text(side: Mapping[str, TextOf], key: str) -> str:
     return side[key].text if key in side else ""
 
 
-def _by_key(revision: Revision | None) -> dict[str, Said]:
+def _by_key(revision: Revision | None) -> dict[str, TextOf]:
     return {each.key: each for each in walk(revision.document.value())} if revision else {}

@@ -7,13 +7,13 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from newsroom.desk.forms.rows import RowForm, UidFormSet
-from newsroom.text.plain import words_of
+from newsroom.text.plain import plain_text
 from newsroom.text.quotations import Quoted, find
 from stories.documents import AnyDocument
-from stories.documents.walk import Said, walk
+from stories.documents.walk import TextOf, walk
 from stories.models import StoryQuestion
 
-__all__ = ["LEAD", "Said", "quoted", "sent", "walk"]
+__all__ = ["LEAD", "TextOf", "quoted", "sent", "walk"]
 
 
 def quoted(sentence: str, document: AnyDocument | None) -> Quoted | None:
@@ -22,7 +22,7 @@ def quoted(sentence: str, document: AnyDocument | None) -> Quoted | None:
         return None
     with translation.override(document.language):
         citation = gettext("Source {number}")
-    places = (find(sentence, words_of(each.text), citation=citation) for each in walk(document))
+    places = (find(sentence, plain_text(each.text), citation=citation) for each in walk(document))
     return next((place for place in places if place), None)
 
 
@@ -39,11 +39,11 @@ ROWS: dict[str, tuple[str, dict[str, str]]] = {
 }
 
 
-def sent(form: forms.BaseForm, formsets: Iterable[UidFormSet]) -> dict[str, Said]:
+def sent(form: forms.BaseForm, formsets: Iterable[UidFormSet]) -> dict[str, TextOf]:
     """Return every text of a form as it was sent, by key, also where it could not be saved."""
-    found = {name: Said(name, str(form[name].label), _text(form, name)) for name in HEAD if name in form.fields}
+    found = {name: TextOf(name, str(form[name].label), _text(form, name)) for name in HEAD if name in form.fields}
     found |= {
-        key: Said(key, str(form[name].label), _text(form, name)) for name, key in LEAD.items() if name in form.fields
+        key: TextOf(key, str(form[name].label), _text(form, name)) for name, key in LEAD.items() if name in form.fields
     }
     for formset in formsets:
         for row in formset.forms:
@@ -53,18 +53,20 @@ def sent(form: forms.BaseForm, formsets: Iterable[UidFormSet]) -> dict[str, Said
     return {key: each for key, each in found.items() if each.text}
 
 
-def _of_row(prefix: str, row: RowForm) -> Iterator[Said]:
+def _of_row(prefix: str, row: RowForm) -> Iterator[TextOf]:
     if prefix == "citations":
         parts = (_text(row, name) for name in ("title", "outlet_name", "published_on", "author", "url"))
         number = row.instance.number or f"new-{row.prefix}"
-        yield Said(f"citations.{number}", f"Source {row.instance.number or ''}".strip(), "\n".join(filter(None, parts)))
+        yield TextOf(
+            f"citations.{number}", f"Source {row.instance.number or ''}".strip(), "\n".join(filter(None, parts))
+        )
         return
     name, fields = ROWS[prefix]
     # A document names a question by the question's own uid, a form by the uid of its row.
     asked = row.instance.faq.uid if isinstance(row.instance, StoryQuestion) and row.instance.faq_id else None
     for end, field in fields.items():
         key = f"{name}.{asked or row.instance.uid}.{end}"
-        yield Said(key, str(row[field].label), _text(row, field) or _instead(row, field))
+        yield TextOf(key, str(row[field].label), _text(row, field) or _instead(row, field))
 
 
 def _instead(row: RowForm, field: str) -> str:

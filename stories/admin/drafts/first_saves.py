@@ -5,8 +5,8 @@ from typing import Any
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
-from newsroom.accounts.permissions import person
-from newsroom.page_cache.invalidation import changing
+from newsroom.accounts.permissions import signed_in_user
+from newsroom.page_cache.invalidation import invalidation
 from stories.admin.drafts import LiveScreens
 from stories.admin.drafts.autosave import AutosavingScreens
 from stories.admin.drafts.autosave.restore import TAKEN
@@ -31,7 +31,7 @@ class FirstSaves(AutosavingScreens, LiveScreens):
         token = request.POST.get(BEGUN, "") if request.method == "POST" and object_id is None else ""
         if not token or TAKEN in vars(request):
             return super().changeform_view(request, object_id, form_url, extra_context)
-        works, uid = self.model._default_manager, uid_of(token, by=person(request))
+        works, uid = self.model._default_manager, uid_of(token, by=signed_in_user(request))
         if made := works.with_uid(uid):
             return self._sent_again(request, made, extra_context)
         try:
@@ -47,11 +47,11 @@ class FirstSaves(AutosavingScreens, LiveScreens):
 
     def _sent_again(self, request: HttpRequest, work: Any, extra_context: dict[str, Any] | None) -> HttpResponse:
         """Answer as the first time; where something else was sent, treat it as a save that came late."""
-        first = revisions.numbered(work, 1)
+        first = revisions.revision_number(work, 1)
         if first is None or not self._says(request, first.document.value()):
             return super().changeform_view(request, str(work.pk), self.form_address(work), extra_context)
         vars(request)["saved"] = "Saved as revision 1."
-        with changing():
+        with invalidation():
             self.empty_slots(request, None)
             return self.response_add(request, work)
 

@@ -19,8 +19,8 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
-from newsroom.desk.responses import refused, refused_to
-from newsroom.http.clock import moment_of
+from newsroom.desk.responses import json_refusal, json_refusal_for
+from newsroom.http.clock import request_time
 from newsroom.text.size_limits import excess_in
 from stories.admin.drafts.document import document_of
 from stories.admin.drafts.finding_fields import field_id
@@ -29,7 +29,7 @@ from stories.admin.drafts.quick_fixes import FIX, fixes_of, with_fix
 from stories.admin.views.work.history import HistoryScreens
 from stories.checks import Findings, Level
 from stories.documents import AnyDocument, Explainer, QuestionPage
-from stories.documents.render import Kept, keep
+from stories.documents.render import RenderedDocument, render_for_edition
 from stories.drafts import revisions
 from stories.models import Edition, Work
 from stories.publishing.preflight import found_on
@@ -48,20 +48,20 @@ def answered_in_json(view: Callable[..., HttpResponse]) -> Callable[..., HttpRes
     @never_cache
     @wraps(view)
     def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if stranger := refused_to(request, SIGNED_OUT):
+        if stranger := json_refusal_for(request, SIGNED_OUT):
             return stranger
         try:
             bool(request.POST)
         except (RequestDataTooBig, TooManyFieldsSent):
-            return refused(TOO_LONG, status=413)
+            return json_refusal(TOO_LONG, status=413)
         except MultiPartParserError:
-            return refused("What was sent cannot be read.", status=400)
+            return json_refusal("What was sent cannot be read.", status=400)
         try:
             return protected(request, *args, **kwargs)
         except PermissionDenied as refusal:
-            return refused(str(refusal) or "You may not edit this.", status=403)
+            return json_refusal(str(refusal) or "You may not edit this.", status=403)
         except Http404:
-            return refused("There is no such page at the desk.", status=404)
+            return json_refusal("There is no such page at the desk.", status=404)
 
     return answer
 
@@ -104,14 +104,14 @@ class LiveScreens(HistoryScreens):
     def live_view(self, request: HttpRequest, object_id: str = "") -> HttpResponse:
         """Show what is saved as a page to be framed; answer a form that is posted with its page and its findings."""
         work, base = self.edited(request, object_id)
-        at = moment_of(request)
+        at = request_time(request)
         if request.method != "POST":
             response = HttpResponse(_page(request, page.as_edition(work, base, at=at)))
             response["X-Robots-Tag"] = "noindex, nofollow"
             return response
         posted = request.POST.dict()
         if excess := excess_in(posted.values()):
-            return refused(excess, status=413)
+            return json_refusal(excess, status=413)
         sent = Sent.of(posted)
         may_confirm = request.user.has_perm("stories.publish_work")
         document, places = document_of(sent, work, base, may_confirm=may_confirm)
@@ -137,7 +137,7 @@ class LiveScreens(HistoryScreens):
         """Say where the form asks."""
         name, work = f"admin:stories_{self.opts.model_name}_live", context.get("original")
         if newest := context.get("newest"):
-            context |= measured(keep(newest.document.value()))
+            context |= measured(render_for_edition(newest.document.value()))
         context |= {
             "live_address": reverse(name, args=[work.pk]) if work else reverse(f"{name}_new"),
             "live_wait": WAIT,
@@ -151,7 +151,7 @@ class LiveScreens(HistoryScreens):
             work = self.seen(request, object_id)
             if not self.has_change_permission(request, work):
                 raise PermissionDenied("You may not edit this.")
-            newest = revisions.newest_of(work)
+            newest = revisions.newest_revision(work)
             return work, newest.document.value() if newest else _blank(work)
         if not self.has_add_permission(request):
             raise PermissionDenied("You may not begin anything new.")
@@ -171,7 +171,7 @@ def _page(request: HttpRequest, edition: Edition) -> str:
         return render_to_string(template, {"page": page, "preview": UNSAVED}, request)
 
 
-def measured(kept: Edition | Kept) -> dict[str, object]:
+def measured(kept: Edition | RenderedDocument) -> dict[str, object]:
     """Return how many words a page has, and how many minutes they take."""
     return {"words": kept.fragments.get("word_count", 0), "minutes": kept.minutes}
 

@@ -12,11 +12,11 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from newsroom.accounts.models import User
-from newsroom.accounts.permissions import person
+from newsroom.accounts.permissions import signed_in_user
 from newsroom.desk.admin import DeskAdmin
 from newsroom.desk.forms.rows import UidFormSet
-from newsroom.http.converters import number_in
-from newsroom.page_cache.invalidation import changing
+from newsroom.http.converters import parse_number
+from newsroom.page_cache.invalidation import invalidation
 from stories import drafts
 from stories.admin.drafts.conflict_choices import TOGETHER, choice_at, lead_to, resolved
 from stories.admin.drafts.conflicts import (
@@ -69,7 +69,7 @@ class JoiningSaves(DeskAdmin):
         if request.method != "POST" or object_id is None:
             return super().changeform_view(request, object_id, form_url, extra_context)
         request.POST, vars(request)[TOGETHER] = resolved(request.POST)  # type: ignore[assignment]  # a copy is as good
-        with changing(savepoint=False):
+        with invalidation(savepoint=False):
             work = vars(request)["locked"] = self.get_object(request, unquote(object_id))
             conflict: Conflict | None = vars(request).get("conflict")
             if not conflict:
@@ -123,12 +123,12 @@ class JoiningSaves(DeskAdmin):
         """Return what came in between the revision that a save started from and the save; the work must be locked."""
         if TRIED in vars(request):
             return None
-        return conflict_of(work, request.POST.get("base_revision", ""), by=person(request))
+        return conflict_of(work, request.POST.get("base_revision", ""), by=signed_in_user(request))
 
     def end_if_tried(self, request: HttpRequest, form: Any) -> None:
         """Raise SentError, once its rows are written, for a save that is only tried."""
         if TRIED in vars(request):
-            raise SentError(revisions.said_by(form.instance), form.cleaned_data.get("owner"))
+            raise SentError(revisions.document_of(form.instance), form.cleaned_data.get("owner"))
 
     def tell_of_made(self, request: HttpRequest, questions: list[FAQ]) -> None:
         """Say which questions were made for the work."""
@@ -138,7 +138,9 @@ class JoiningSaves(DeskAdmin):
     ) -> tuple[AnyDocument, SentError] | HttpResponse:
         """Return what the desk said then and what was sent, or the page that says why it cannot be saved."""
         conflict: Conflict = vars(request)["conflict"]
-        with drafts.saying(work, base, sources_given=number_in(request.POST.get("sources_given", ""), digits=8)):
+        with drafts.restored_for_a_while(
+            work, base, sources_given=parse_number(request.POST.get("sources_given", ""), digits=8)
+        ):
             before = drafts.snapshot(work)
             words = f"{conflict} It is joined with yours once yours can be saved."
             vars(request).update({TRIED: True, MEANWHILE: words})
@@ -185,7 +187,7 @@ class JoiningSaves(DeskAdmin):
         merged: Merged,
         owner: User | None,
     ) -> HttpResponse:
-        newest, by = conflict.newest, person(request)
+        newest, by = conflict.newest, signed_in_user(request)
         known, meanwhile = set(theirs.citations), said_meanwhile(conflict, before, theirs)
         revision, made = revisions.take_over(
             work,
@@ -217,7 +219,7 @@ class JoiningSaves(DeskAdmin):
 
     def _posted(self, request: HttpRequest, work: Work, document: AnyDocument, owner: User | None) -> QueryDict:
         """Return the request as if ``document`` had been typed into the form of what the desk says now."""
-        with drafts.saying(work, document):
+        with drafts.restored_for_a_while(work, document):
             wanted = typed(*self._forms(request, work))
         values = as_sent(wanted, typed(*self._forms(request, work)), sources_given=work.citations_given)
         posted = request.POST.copy()

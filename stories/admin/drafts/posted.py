@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from django.utils.dateparse import parse_date
 
-from newsroom.http.converters import number_in
+from newsroom.http.converters import parse_number
 from stories.documents.schema import Value
 
 _ROW = re.compile(r"([a-z_]+)-(\d{1,5})-(\w+)")
@@ -84,12 +84,12 @@ class Row(Fields):
     @property
     def number(self) -> int | None:
         """The number of a source that has one."""
-        return number_in(self.values.get("row", ""), digits=DIGITS)
+        return parse_number(self.values.get("row", ""), digits=DIGITS)
 
     @property
     def place(self) -> tuple[int, int]:
         """Where it stands among its rows."""
-        place = number_in(self.values.get("place", ""), digits=DIGITS)
+        place = parse_number(self.values.get("place", ""), digits=DIGITS)
         return (self.index + 1 if place is None else place), self.index
 
 

@@ -7,14 +7,14 @@ from django import forms
 from django.utils.html import format_html
 from django.utils.text import Truncator
 
-from newsroom.desk.local_time import MomentForm, said
+from newsroom.desk.local_time import MomentForm, format_local
 from newsroom.site.reader_reports.models import Report
 from stories.admin.drafts.fields import quoted
 from stories.checks import Findings
 from stories.documents import AnyDocument
 from stories.models import FAQ, Change, ChangeNote, Edition
-from stories.publishing import Answer
-from stories.publishing.preflight import Outlook
+from stories.publishing import ScheduleResolution
+from stories.publishing.preflight import Preflight
 
 NOW, LATER = "now", "later"
 # Each kind of change, with what it means to an editor.
@@ -25,8 +25,8 @@ KINDS = {
     Change.MINOR: "A slip of the pen. “Updated” keeps its date.",
 }
 ANSWERS = {
-    Answer.CARRY: "It goes live at its time, with this change in it.",
-    Answer.CANCEL: "It does not go live.",
+    ScheduleResolution.CARRY: "It goes live at its time, with this change in it.",
+    ScheduleResolution.CANCEL: "It does not go live.",
 }
 
 
@@ -51,7 +51,7 @@ class AnswersForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.waiting = waiting
         for edition in waiting:
-            begins = said(edition.live_from, "j F Y, H:i")
+            begins = format_local(edition.live_from, "j F Y, H:i")
             self.fields[f"answer-{edition.pk}"] = forms.ChoiceField(
                 label=f"Edition {edition.label}, live from {begins}",
                 required=False,
@@ -59,10 +59,10 @@ class AnswersForm(forms.Form):
                 widget=forms.RadioSelect,
             )
 
-    def answers(self) -> Mapping[int, Answer]:
+    def answers(self) -> Mapping[int, ScheduleResolution]:
         """Return what becomes of each edition that waits, as far as it was said."""
         said = {edition.pk: self.cleaned_data.get(f"answer-{edition.pk}") for edition in self.waiting}
-        return {key: Answer(answer) for key, answer in said.items() if answer}
+        return {key: ScheduleResolution(answer) for key, answer in said.items() if answer}
 
     @property
     def answer_fields(self) -> list[forms.BoundField]:
@@ -100,7 +100,7 @@ class ChangeForm(AnswersForm):
     was_wrong = words_for_readers("What was wrong", "For a correction: what the page said.")
     is_right = words_for_readers("What is right", "For a correction: what it says now.")
 
-    def __init__(self, *args: Any, outlook: Outlook, overridable: Findings, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, outlook: Preflight, overridable: Findings, **kwargs: Any) -> None:
         super().__init__(*args, waiting=outlook.pages_waiting, **kwargs)
         self.outlook = outlook
         self.overridable = overridable

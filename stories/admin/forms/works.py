@@ -10,7 +10,7 @@ from django.http import QueryDict
 from newsroom.accounts.models import Contributor, User, people_at_work
 from newsroom.desk.forms.markdown import MarkdownEditor
 from newsroom.desk.forms.name_fields import NamesField
-from newsroom.http.converters import number_in
+from newsroom.http.converters import parse_number
 from newsroom.media.forms import PictureField, propose_words, thumbnail
 from newsroom.redirects.models import Address
 from newsroom.text.fold import fold
@@ -146,7 +146,7 @@ class WorkForm(LookingAgainFields, forms.ModelForm):  # type: ignore[type-arg]  
             self.add_error(None, forms.ValidationError(excess, code="excess"))
         for name, most in MOST_ROWS.items():
             # The form adds a blank row.
-            if (number_in(self.data.get(f"{ROWS.get(name, name)}-TOTAL_FORMS", ""), digits=9) or 0) > most + 1:
+            if (parse_number(self.data.get(f"{ROWS.get(name, name)}-TOTAL_FORMS", ""), digits=9) or 0) > most + 1:
                 self.add_error(None, forms.ValidationError(f"A page has at most {most} {name}.", code="many"))
         if self.conflict:
             self.add_error(None, forms.ValidationError(str(self.conflict), code="conflict"))

@@ -12,10 +12,10 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from newsroom.accounts.models import people_at_work
-from newsroom.accounts.permissions import person
+from newsroom.accounts.permissions import signed_in_user
 from newsroom.background.models import WorkerLife
-from newsroom.desk.responses import leads_to_problem
-from newsroom.http.clock import moment_of
+from newsroom.desk.responses import focus_first_error
+from newsroom.http.clock import request_time
 from stories.admin.forms.publish import KINDS
 from stories.drafts.publication_status import title_of
 from stories.models import BulkRun, BulkState, Change
@@ -120,7 +120,7 @@ class BulkActions:
 
     def _prepared(self, request: HttpRequest, verb: Verb, works: QuerySet[Any]) -> HttpResponse:
         try:
-            run = bulk.prepare(verb, works, by=person(request))
+            run = bulk.prepare(verb, works, by=signed_in_user(request))
         except RefusedError as refusal:
             messages.error(request, str(refusal))
             return HttpResponseRedirect(request.get_full_path())
@@ -129,7 +129,7 @@ class BulkActions:
 
 def bulk_runs(request: HttpRequest) -> HttpResponse:
     """List what the person had done to many works, the newest first."""
-    runs = BulkRun.objects.of(person(request)).counting()[:MOST_RUNS]
+    runs = BulkRun.objects.of(signed_in_user(request)).counting()[:MOST_RUNS]
     context = {
         **admin.site.each_context(request),
         "title": "Done to many",
@@ -147,7 +147,7 @@ def bulk_run(request: HttpRequest, key: int) -> HttpResponse:
     form = FORMS.get(verb, forms.Form)(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            bulk.begin(run, _plain(form.cleaned_data), by=person(request), at=moment_of(request))
+            bulk.begin(run, _plain(form.cleaned_data), by=signed_in_user(request), at=request_time(request))
         except RefusedError as refusal:
             messages.error(request, str(refusal))
         return redirect("admin:bulk_run", key=run.pk)
@@ -157,7 +157,7 @@ def bulk_run(request: HttpRequest, key: int) -> HttpResponse:
         "title": f"{verb.label}: {_works(_size(run))}",
         "run": run,
         "verb": verb,
-        "form": leads_to_problem(form),
+        "form": focus_first_error(form),
         "named": [(item.work, title_of(item.work)) for item in chosen[:MOST_TITLES]],
         "further": max(0, _size(run) - MOST_TITLES),
     }
@@ -178,7 +178,7 @@ def _own(request: HttpRequest, key: int) -> BulkRun:
     if not request.user.has_perm("stories.view_work"):
         raise PermissionDenied
     run = (
-        BulkRun.objects.of(person(request)).counting().select_related("by").in_bulk([key]).get(key)
+        BulkRun.objects.of(signed_in_user(request)).counting().select_related("by").in_bulk([key]).get(key)
         if key < 2**62
         else None
     )

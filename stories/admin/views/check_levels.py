@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
 from newsroom.accounts.models import User
-from newsroom.accounts.permissions import person
+from newsroom.accounts.permissions import signed_in_user
 from stories import checks
 from stories.checks import Level, Registered
 from stories.publishing import overrides
@@ -63,7 +63,7 @@ def check_levels(request: HttpRequest) -> HttpResponse:
         if not may_change:
             raise PermissionDenied
         if form.is_valid():
-            changed = form.set_levels(by=person(request))
+            changed = form.set_levels(by=signed_in_user(request))
             messages.success(request, _said(changed))
             return redirect("admin:check_levels")
         messages.error(request, "Nothing was changed: choose one of the three levels for each check.")

@@ -12,10 +12,10 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from newsroom.accounts.permissions import person
+from newsroom.accounts.permissions import signed_in_user
 from newsroom.desk.local_time import MomentForm
-from newsroom.desk.responses import lead_to_problem
-from newsroom.http.clock import FOREVER, moment_of
+from newsroom.desk.responses import focus_first_error_of
+from newsroom.http.clock import FOREVER, request_time
 from stories.editions.front_page import PLACES
 from stories.publishing import front_page as front_page_verbs
 from stories.publishing.front_page import Offered, Placed
@@ -59,7 +59,7 @@ def front_page(request: HttpRequest) -> HttpResponse:
     """Show what editors put on the front page, and keep what is chosen."""
     if not request.user.has_perm(front_page_verbs.RIGHT):
         raise PermissionDenied
-    at = moment_of(request)
+    at = request_time(request)
     offered = front_page_verbs.offered(at=at, limit=MOST_OFFERED)
     data = request.POST if request.method == "POST" else None
     forms_ = [
@@ -72,7 +72,9 @@ def front_page(request: HttpRequest) -> HttpResponse:
     if data is not None and not refused:
         chosen = [(form, placed) for form in forms_ if (placed := form.placed())]
         try:
-            front_page_verbs.arrange([placed for _, placed in chosen], by=person(request), seen=data.get("seen", ""))
+            front_page_verbs.arrange(
+                [placed for _, placed in chosen], by=signed_in_user(request), seen=data.get("seen", "")
+            )
         except front_page_verbs.NotArrangedError as refusal:
             if refusal.place is None:
                 problem = str(refusal)
@@ -81,7 +83,7 @@ def front_page(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, "The front page is arranged. What has no place follows by date.")
             return redirect("admin:front_page")
-    lead_to_problem(forms_)
+    focus_first_error_of(forms_)
     context = {
         **admin.site.each_context(request),
         "title": "Front page",

@@ -12,12 +12,12 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from newsroom.accounts.permissions import person
-from newsroom.desk.responses import leads_to_problem
-from newsroom.http.clock import moment_of
+from newsroom.accounts.permissions import signed_in_user
+from newsroom.desk.responses import focus_first_error
+from newsroom.http.clock import request_time
 from stories import imports
 from stories.admin.drafts.conflicts import clash_of
-from stories.documents.parse import FORMATS, LARGEST, RefusedError
+from stories.documents.parse import FORMATS, LARGEST, UnreadableDocumentError
 from stories.models import Work
 
 
@@ -86,7 +86,7 @@ class TextForm(forms.Form):
 
 def bring_in(request: HttpRequest) -> HttpResponse:
     """Show the form, then what would be made, then take it in and lead to the draft."""
-    if not request.user.has_perm(imports.save.RIGHT):
+    if not request.user.has_perm(imports.save.IMPORT_PERMISSION):
         raise PermissionDenied
     form = TextForm(request.POST or None, request.FILES or None)
     context: dict[str, Any] = {"form": form, "title": "Import"}
@@ -98,28 +98,28 @@ def bring_in(request: HttpRequest) -> HttpResponse:
             context |= _shown(reading, form)
         except imports.ConflictError as refusal:
             context["clashes"] = [clash_of(place) for place in refusal.places]
-        except RefusedError as refusal:
+        except UnreadableDocumentError as refusal:
             form.add_error(
                 "file" if form.cleaned_data.get("file") else "text", f"Line {refusal.line}: {refusal.message}"
             )
-    leads_to_problem(form)
+    focus_first_error(form)
     return TemplateResponse(request, "admin/import_text.html", {**admin.site.each_context(request), **context})
 
 
-def _reading(request: HttpRequest, form: TextForm) -> imports.Reading:
+def _reading(request: HttpRequest, form: TextForm) -> imports.PreparedImport:
     cleaned = form.cleaned_data
     return imports.read(
         cleaned["content"],
         name=cleaned["name"] or "a pasted text",
-        at=moment_of(request),
+        at=request_time(request),
         format=cleaned["format"] or None,
         headline=cleaned["headline"] or None,
         into=cleaned["into"],
     )
 
 
-def _taken(request: HttpRequest, reading: imports.Reading) -> HttpResponse:
-    work = imports.take_in(reading, by=person(request))
+def _taken(request: HttpRequest, reading: imports.PreparedImport) -> HttpResponse:
+    work = imports.save_import(reading, by=signed_in_user(request))
     if reading.is_unchanged:
         messages.info(request, "This text was brought in before; nothing was changed.")
     else:
@@ -127,7 +127,7 @@ def _taken(request: HttpRequest, reading: imports.Reading) -> HttpResponse:
     return redirect(reverse(work.desk_view, args=[work.pk]))
 
 
-def _shown(reading: imports.Reading, form: TextForm) -> dict[str, Any]:
+def _shown(reading: imports.PreparedImport, form: TextForm) -> dict[str, Any]:
     cleaned = form.cleaned_data
     again = TextForm(
         initial={

@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from newsroom.accounts.models import Contributor
-from newsroom.accounts.permissions import person
-from newsroom.desk.responses import for_scripts, refused
-from newsroom.http.clock import moment_of
-from newsroom.http.converters import DIGITS_OF_KEY, number_in
+from newsroom.accounts.permissions import signed_in_user
+from newsroom.desk.responses import json_refusal, json_view
+from newsroom.http.clock import request_time
+from newsroom.http.converters import DIGITS_OF_KEY, parse_number
 from newsroom.media.forms import offered_pictures, titles_on_offer
 from newsroom.text.fold import fold
 from stories.admin.drafts.live_preview import answered_in_json
@@ -129,7 +129,7 @@ def new_name(request: HttpRequest, what: str) -> HttpResponse:
     if form.is_valid():
         said = {field: value for field, value in form.cleaned_data.items() if field not in {"name", "looked"}}
         try:
-            thing = make(kind, form.cleaned_data["name"], by=person(request), **said)
+            thing = make(kind, form.cleaned_data["name"], by=signed_in_user(request), **said)
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
@@ -154,14 +154,14 @@ MOST_LINKS = 8
 
 
 @require_safe
-@for_scripts
+@json_view
 def linking(request: HttpRequest) -> HttpResponse:
     """Answer what fits ``q``, as JSON."""
     rights = [kind for kind, right in LINK_PERMISSIONS.items() if request.user.has_perm(right)]
     if not rights:
-        return refused("This account may see neither stories nor topics.", status=403)
+        return json_refusal("This account may see neither stories nor topics.", status=403)
     query = request.GET.get("q", "").replace("\0", "")
-    found = linkable(query, rights=rights, at=moment_of(request), limit=MOST_LINKS)
+    found = linkable(query, rights=rights, at=request_time(request), limit=MOST_LINKS)
     return JsonResponse({"found": [asdict(each) for each in found]})
 
 
@@ -202,9 +202,9 @@ def similar(request: HttpRequest) -> JsonResponse:
     """
     kind = request.GET.get("kind", "")
     if kind not in WorkKind.values:
-        return refused("Ask for stories or for questions.", status=400)
+        return json_refusal("Ask for stories or for questions.", status=400)
     if not request.user.has_perm(VIEW_PERMISSIONS[WorkKind(kind)]):
-        return refused("You may not see drafts.", status=403)
+        return json_refusal("You may not see drafts.", status=403)
     found = _like(request, WorkKind(kind), limit=5)
     asks_too = kind == WorkKind.STORY and request.user.has_perm(VIEW_PERMISSIONS[WorkKind.QUESTION])
     near = _like(request, WorkKind.QUESTION, limit=3) if asks_too else []
@@ -217,18 +217,18 @@ def similar(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"said": said if lines else "", "similar": lines})
 
 
-def _like(request: HttpRequest, kind: WorkKind, *, limit: int) -> list[duplicates.Alike]:
-    return duplicates.like(
+def _like(request: HttpRequest, kind: WorkKind, *, limit: int) -> list[duplicates.Duplicate]:
+    return duplicates.find_duplicates(
         request.GET.get("q", "").replace("\0", ""),
         kind=kind,
         language=request.GET.get("language", "en")[:LONGEST_TAG],
-        at=moment_of(request),
-        but=number_in(request.GET.get("but", ""), digits=DIGITS_OF_KEY),
+        at=request_time(request),
+        but=parse_number(request.GET.get("but", ""), digits=DIGITS_OF_KEY),
         limit=limit,
     )
 
 
-def _line(each: duplicates.Alike, before: str) -> dict[str, str]:
+def _line(each: duplicates.Duplicate, before: str) -> dict[str, str]:
     standing = "Live" if each.is_live else f"On the desk, {each.work.owner or 'nobody’s'}"
     return {
         "title": each.title,
@@ -241,15 +241,15 @@ _FIELD = forms.URLField(max_length=2_000, assume_scheme="https")
 
 
 @require_safe
-@for_scripts
+@json_view
 def source_at(request: HttpRequest) -> HttpResponse:
     """Answer the article that is kept under ``url``, or whose address that is, as JSON."""
     if not request.user.has_perm("stories.view_article"):
-        return refused("This account may not see articles.", status=403)
+        return json_refusal("This account may not see articles.", status=403)
     try:
         url = normalised(_FIELD.clean(request.GET.get("url", "")))
     except ValidationError:
-        return refused("This is no address of an article: it begins with https:// and names a site.")
+        return json_refusal("This is no address of an article: it begins with https:// and names a site.")
     article = article_at(url)
     if article is None:
         outlet = outlet_at(url)

@@ -10,9 +10,9 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
 from newsroom.accounts.models import User
-from newsroom.accounts.permissions import person
+from newsroom.accounts.permissions import signed_in_user
 from newsroom.desk.forms.name_fields import NameInput
-from newsroom.desk.responses import leads_to_problem
+from newsroom.desk.responses import focus_first_error
 from stories.admin.views.lookups import MOST_ASKED
 from stories.models import Outlet, OutletKind
 from stories.workflow import proposed_names
@@ -87,7 +87,7 @@ class RowFields(forms.Form):
             self.full_clean()
             for name, reasons in sent.errors.as_data().items():
                 self.add_error(name, ValidationError(reasons))
-        leads_to_problem(self)
+        focus_first_error(self)
 
 
 def names(request: HttpRequest) -> HttpResponse:
@@ -101,7 +101,7 @@ def names(request: HttpRequest) -> HttpResponse:
             messages.error(request, "Nothing was decided: choose what becomes of the name.")
             return redirect("admin:names")
         try:
-            messages.success(request, form.decide(by=person(request)))
+            messages.success(request, form.decide(by=signed_in_user(request)))
         except ValidationError as refusal:
             form.add_error(None if hasattr(refusal, "error_dict") else "kind", refusal)
             refused = form

@@ -7,9 +7,9 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from newsroom.accounts.permissions import person
+from newsroom.accounts.permissions import signed_in_user
 from newsroom.audit import track_changes
-from newsroom.desk.responses import leads_to_problem
+from newsroom.desk.responses import focus_first_error
 from newsroom.media import images
 from newsroom.media.forms import LICENCES, UploadForm, thumbnail
 from newsroom.media.models import Image
@@ -27,9 +27,9 @@ def replace_picture(request: HttpRequest, key: int) -> HttpResponse:
     form = UploadForm(request.POST, request.FILES) if is_sent else UploadForm(initial=asked)
     if is_sent and form.is_valid():
         new = form.instance
-        new.created_by_id = person(request).pk
+        new.created_by_id = signed_in_user(request).pk
         images.keep(new, form.kept)
-        track_changes.added(new, by=person(request), reason=f"In the place of “{old.title}”")
+        track_changes.record_added(new, by=signed_in_user(request), reason=f"In the place of “{old.title}”")
         messages.success(request, f"“{new.title}” is in the library. “{old.title}” stays there too.")
         return redirect("admin:replace_picture_in", key=old.pk, new=new.pk)
     context = {
@@ -37,7 +37,7 @@ def replace_picture(request: HttpRequest, key: int) -> HttpResponse:
         "title": f"Replace “{old.title}”",
         "old": old,
         "small": thumbnail(old),
-        "form": leads_to_problem(form),
+        "form": focus_first_error(form),
         "there": form.there if form.there and form.there != old else None,
         "licences": LICENCES,
     }
@@ -48,7 +48,7 @@ def replace_picture(request: HttpRequest, key: int) -> HttpResponse:
 def replace_picture_in(request: HttpRequest, key: int, new: int) -> HttpResponse:
     """Ask which drafts show the new picture from now on, and say of each what became of it."""
     old, other = _picture(request, key), _picture(request, new)
-    user = person(request)
+    user = signed_in_user(request)
     works = [work for work in replace_image.works_with(old) if user.has_perm(f"stories.view_{work._meta.model_name}")]
     allowed = [work for work in works if replace_image.may_replace_in(work, user)]
     if request.method == "POST":

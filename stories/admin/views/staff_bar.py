@@ -19,11 +19,11 @@ from django.utils import translation
 from django.views.decorators.http import require_GET
 
 from newsroom.accounts.models import User
-from newsroom.accounts.permissions import person
-from newsroom.http.clock import moment_of
+from newsroom.accounts.permissions import signed_in_user
+from newsroom.http.clock import request_time
 from newsroom.http.languages import is_spoken, primary
 from newsroom.site.models import AboutPage
-from stories.drafts.publication_status import Standing, standing_at, standing_of
+from stories.drafts.publication_status import PublicationStatus, publication_status, publication_status_at
 from stories.models import Outlet, WorkKind
 from topics.models import Topic
 
@@ -50,7 +50,7 @@ def bar(request: HttpRequest) -> HttpResponse:
     """Answer what this person may do with ``page``, the path of a page of readers, in its ``language``; 403 to others."""
     if not (admin.site.has_permission(request) and request.user.has_perm(RIGHT)):
         return _for_nobody_else(HttpResponse(status=403))
-    user, at = person(request), moment_of(request)
+    user, at = signed_in_user(request), request_time(request)
     with translation.override(_spoken(request.GET.get("language", ""))):
         context = {"bar": _bar(_match(request.GET.get("page", "")), user, at=at), "person": user, "at": at}
         return _for_nobody_else(render(request, "components/staff_bar.html", context))
@@ -86,11 +86,11 @@ def _bar(match: ResolverMatch | None, user: User, *, at: datetime) -> Bar:
 
 
 def _of_work(kind: WorkKind, slug: str, user: User, *, at: datetime) -> Bar:
-    work: Any = standing_at(kind, slug, at=at)
+    work: Any = publication_status_at(kind, slug, at=at)
     if work is None or not user.has_perm(f"stories.view_{kind.model}"):
         return Bar()
-    standing, view = standing_of(work), f"admin:stories_{kind.model}"
-    is_ahead = standing in {Standing.DRAFT, Standing.CHANGED}
+    standing, view = publication_status(work), f"admin:stories_{kind.model}"
+    is_ahead = standing in {PublicationStatus.DRAFT, PublicationStatus.CHANGED}
     return Bar(
         kind,
         may_change=user.has_perm(f"stories.change_{kind.model}"),

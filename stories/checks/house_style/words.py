@@ -10,14 +10,14 @@ from django.db import transaction
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.audit import track_changes
-from newsroom.db.statements import Prepared
+from newsroom.db.statements import PreparedQuery
 from stories.checks.house_style.match import Entry
 from stories.models import HouseWord
 
 RIGHT = "stories.add_houseword"
 CHANGE_RIGHT = "stories.change_houseword"
 MOST_LINES = 1_000
-_ENTRIES = Prepared(
+_ENTRIES = PreparedQuery(
     lambda: HouseWord.objects.values_list("pk", "written", "preferred", "reason", "language", "is_case_sensitive")
 )
 _TRUE = {"yes", "true", "1", "x"}
@@ -58,10 +58,10 @@ def take_in(text: str, *, by: User) -> tuple[int, int, list[Refusal]]:
                 continue
             word.save()
             if is_new:
-                track_changes.added(word, by=by)
+                track_changes.record_added(word, by=by)
                 added += 1
             else:
-                changed += track_changes.changed(word, before, by=by) is not None
+                changed += track_changes.record_changed(word, before, by=by) is not None
         if refused:
             transaction.set_rollback(True)
             return 0, 0, refused

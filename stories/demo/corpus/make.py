@@ -9,7 +9,7 @@ from typing import Literal
 from django.db import connection, transaction
 
 from newsroom.accounts.models import User
-from newsroom.page_cache.invalidation import changing
+from newsroom.page_cache.invalidation import invalidation
 from newsroom.process import set_up
 from newsroom.redirects.models import Address
 from newsroom.text.fold import fold
@@ -17,7 +17,7 @@ from stories import drafts, publishing
 from stories.demo.corpus import documents
 from stories.drafts import revisions
 from stories.models import Outlet, Work
-from stories.publishing import Going
+from stories.publishing import PublishRequest
 from topics.models import Topic
 
 BATCH = 50  # works that go out together
@@ -104,7 +104,7 @@ def _make_missing[Thing: (Topic, Outlet)](model: type[Thing], names: Sequence[do
     )
 
 
-@changing()
+@invalidation()
 def make_batch(kind: Kind, numbers: range, *, by: User) -> None:
     """Make the stories or questions of these numbers, as far as they are missing: all or none."""
     uids = [documents.uid_of(kind, number) for number in numbers]
@@ -113,6 +113,6 @@ def make_batch(kind: Kind, numbers: range, *, by: User) -> None:
     if not new:
         return
     write = documents.story if kind == "story" else documents.question
-    begun = drafts.begin([write(number) for number in new], owner=by, by=by)
+    begun = drafts.create_works([write(number) for number in new], owner=by, by=by)
     recorded = revisions.record_each(begun.works, by=by, reason="Corpus")
-    publishing.publish_many([Going(work, recorded=recorded[work.pk]) for work in begun.works], by=by)
+    publishing.publish_many([PublishRequest(work, recorded=recorded[work.pk]) for work in begun.works], by=by)

@@ -8,7 +8,7 @@ from typing import Literal
 from django.utils import formats
 from django.utils.translation import gettext, gettext_noop, pgettext
 
-from newsroom.text.join import listed
+from newsroom.text.join import join_list
 from stories.documents import (
     Answer,
     AnyDocument,
@@ -73,7 +73,7 @@ def _day(day: date | None) -> str:
 
 
 def _details(cited: CitedArticle) -> str:
-    return listed((cited.outlet.name, _day(cited.published_on), cited.author))
+    return join_list((cited.outlet.name, _day(cited.published_on), cited.author))
 
 
 def _yes(answer: bool) -> str:

@@ -106,7 +106,7 @@ def _of_noted(noted: Noted, where: str) -> str:
 
 def _named(name: str) -> str:
     """Return what editors know a thing by: not the number that an address of ours ends in."""
-    thing = links.thing(name)
+    thing = links.entity_target(name)
     return f"a {thing.kind}" if thing else _short(name)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_lazy, ngettext_lazy
 
-from newsroom.text.join import listed
+from newsroom.text.join import join_list
 from stories.documents.compare.comparison import Part
 
 _FIELDS = {
@@ -71,7 +71,7 @@ def sum_up(parts: Iterable[Part], *, is_new: bool) -> str:
     told = list(_told(parts))
     if parts and not told:
         return gettext("Only what readers do not see changed")
-    return capfirst(listed(told))
+    return capfirst(join_list(told))
 
 
 def sum_up_part(part: Part) -> str:
@@ -79,7 +79,7 @@ def sum_up_part(part: Part) -> str:
     told = [*_counted(_rows((part,))), *_pointed_out((part,))]
     if not told and part.state == "edited" and (words := sum(field.words_changed for field in part.all_fields)):
         told = [str(ngettext_lazy("%(count)d word changed", "%(count)d words changed", "count") % {"count": words})]
-    return listed(told)
+    return join_list(told)
 
 
 def _told(parts: tuple[Part, ...]) -> Iterator[str]:

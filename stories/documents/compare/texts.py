@@ -9,7 +9,7 @@ from newsroom.text.diff import words
 from newsroom.text.diff.align import Stretch
 from newsroom.text.diff.pieces import Piece, pieces_of, pieces_of_line
 from newsroom.text.diff.words import Kind, Run, Words
-from newsroom.text.join import listed
+from newsroom.text.join import join_list
 from stories.documents import AnyDocument, Explainer
 from stories.documents.compare.comparison import Field
 from stories.documents.compare.protected_changes import noted
@@ -31,7 +31,7 @@ class Reading:
     @staticmethod
     def numbered(written: str, numbers: Mapping[int, int]) -> str:
         """Return the citation numbers of ``written`` (“3, 5”) as readers see them."""
-        return listed(numbers.get(int(number), number) for number in written.split(", ") if number)
+        return join_list(numbers.get(int(number), number) for number in written.split(", ") if number)
 
 
 def names_in(document: AnyDocument) -> frozenset[str]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from newsroom.text.plain import words_of
+from newsroom.text.plain import plain_text
 from stories.documents import SECTION_KINDS, AnyDocument, Explainer, Passage, QuestionPage
 from stories.documents.headings import TOPICS, usual_heading
 
@@ -20,7 +20,7 @@ class Shape:
     between_items: str
 
 
-OF_IMPORTS = Shape(lambda markdown, convention: words_of(markdown), "-\n{}".format, "\n\n")
+OF_IMPORTS = Shape(lambda markdown, convention: plain_text(markdown), "-\n{}".format, "\n\n")
 
 
 def to_text(document: AnyDocument) -> str:

@@ -3,7 +3,7 @@
 from stories.documents.parse.decode import LARGEST
 from stories.documents.parse.file import FORMATS, ReadFile, read_file
 from stories.documents.parse.known_names import KnownNames, known_outlets
-from stories.documents.parse.notes import Imported, Note, RefusedError
+from stories.documents.parse.notes import Imported, Note, UnreadableDocumentError
 from stories.documents.parse.report import Report, refusal, report, summary
 
 __all__ = [
@@ -13,8 +13,8 @@ __all__ = [
     "KnownNames",
     "Note",
     "ReadFile",
-    "RefusedError",
     "Report",
+    "UnreadableDocumentError",
     "known_outlets",
     "read_file",
     "refusal",

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from stories.documents import UnknownSchemaError, read
+from stories.documents import UnknownSchemaError, upgrade
 from stories.documents.parse.decode import refuse_controls, without_overrides
-from stories.documents.parse.notes import Imported, Note, RefusedError
+from stories.documents.parse.notes import Imported, Note, UnreadableDocumentError
 
 _ROWS = ("sections", "passages", "questions", "topics", "pictures", "answers")
 _DEEPEST = 20
@@ -43,13 +43,13 @@ def document_of(body: Mapping[str, object], *, line: int, make_uid: Callable[[],
     notes: list[Note] = []
     clean = _cleaned(dict(body), line, notes, 0)
     if not isinstance(clean, dict):
-        raise RefusedError(line, "This is not a document.")
+        raise UnreadableDocumentError(line, "This is not a document.")
     try:
-        document = read(_with_uids(clean, make_uid))
+        document = upgrade(_with_uids(clean, make_uid))
     except UnknownSchemaError as error:
-        raise RefusedError(line, str(error)) from error
+        raise UnreadableDocumentError(line, str(error)) from error
     except ValidationError as error:
-        raise RefusedError(line, in_words(error)) from error
+        raise UnreadableDocumentError(line, in_words(error)) from error
     return Imported(document, tuple(dict.fromkeys(notes)), has_identity)
 
 
@@ -77,7 +77,7 @@ def _told(kind: str, place: tuple[int | str, ...], message: str, context: Mappin
 def _cleaned(value: object, line: int, notes: list[Note], depth: int) -> object:
     """Return the value with its texts made safe; refuse what nests too deep."""
     if depth > _DEEPEST:
-        raise RefusedError(line, "The document nests too deep.")
+        raise UnreadableDocumentError(line, "The document nests too deep.")
     if isinstance(value, str):
         refuse_controls(value.replace("\r", ""), line=line)
         text, found = without_overrides(value, line=line)

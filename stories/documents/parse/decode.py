@@ -2,7 +2,7 @@
 
 import re
 
-from stories.documents.parse.notes import Note, RefusedError
+from stories.documents.parse.notes import Note, UnreadableDocumentError
 
 LARGEST = 2_000_000
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -18,14 +18,16 @@ def decode(data: bytes) -> tuple[str, list[Note]]:
     characters.
     """
     if len(data) > LARGEST:
-        raise RefusedError(1, f"The file is larger than {LARGEST // 1_000_000} MB; that is more than any story.")
+        raise UnreadableDocumentError(
+            1, f"The file is larger than {LARGEST // 1_000_000} MB; that is more than any story."
+        )
     if encoding := _OTHER_ENCODINGS.get(data[:2]):
-        raise RefusedError(1, f"The file is written in {encoding}. Save it as UTF-8.")
+        raise UnreadableDocumentError(1, f"The file is written in {encoding}. Save it as UTF-8.")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise RefusedError(line, "The file is not written in UTF-8 here. Save it as UTF-8.") from error
+        raise UnreadableDocumentError(line, "The file is not written in UTF-8 here. Save it as UTF-8.") from error
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     refuse_controls(text)
     return without_overrides(text)
@@ -36,7 +38,7 @@ def refuse_controls(text: str, *, line: int | None = None) -> None:
     if found := _CONTROL.search(text):
         code = ord(found[0])
         what = "a NUL character" if code == 0 else f"a control character (U+{code:04X})"
-        raise RefusedError(line or text.count("\n", 0, found.start()) + 1, f"There is {what} in this line.")
+        raise UnreadableDocumentError(line or text.count("\n", 0, found.start()) + 1, f"There is {what} in this line.")
 
 
 def without_overrides(text: str, *, line: int | None = None) -> tuple[str, list[Note]]:

@@ -16,7 +16,7 @@ from stories.documents.parse.json import read_json
 from stories.documents.parse.known_names import KnownNames
 from stories.documents.parse.limits import refuse_unsound
 from stories.documents.parse.markdown import read_markdown
-from stories.documents.parse.notes import Imported, RefusedError
+from stories.documents.parse.notes import Imported, UnreadableDocumentError
 from stories.documents.parse.text import read_text
 
 FORMATS = ("text", "markdown", "json")
@@ -53,7 +53,7 @@ def read_file(
     try:
         imported = _read(text, chosen, known, make_uid)
     except ValidationError as error:
-        raise RefusedError(1, in_words(error)) from error
+        raise UnreadableDocumentError(1, in_words(error)) from error
     refuse_unsound(imported.document)
     all_notes = (*notes, *imported.notes)
     document = imported.document
@@ -78,7 +78,7 @@ def titled(document: AnyDocument, headline: str) -> AnyDocument:
     """Return the document with a headline, or a question, that somebody stands by."""
     title = " ".join(headline.split())
     if len(title) > LONGEST_TITLE:
-        raise RefusedError(1, f"The headline is longer than {LONGEST_TITLE} characters.")
+        raise UnreadableDocumentError(1, f"The headline is longer than {LONGEST_TITLE} characters.")
     if isinstance(document, Explainer):
         return document.changed(headline=title, headline_confirmed=True)
     return document.changed(question=title, question_confirmed=True)

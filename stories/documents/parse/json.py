@@ -7,7 +7,7 @@ from typing import Never
 from uuid import UUID, uuid4
 
 from stories.documents.parse.body import document_of
-from stories.documents.parse.notes import Imported, RefusedError
+from stories.documents.parse.notes import Imported, UnreadableDocumentError
 
 
 def read_json(text: str, *, make_uid: Callable[[], UUID] = uuid4) -> Imported:
@@ -18,13 +18,13 @@ def read_json(text: str, *, make_uid: Callable[[], UUID] = uuid4) -> Imported:
     try:
         body = json.loads(text, object_pairs_hook=_once, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
-        raise RefusedError(error.lineno, f"This is not JSON: {error.msg} (column {error.colno}).") from error
+        raise UnreadableDocumentError(error.lineno, f"This is not JSON: {error.msg} (column {error.colno}).") from error
     except RecursionError as error:
-        raise RefusedError(1, "The document nests too deep.") from error
+        raise UnreadableDocumentError(1, "The document nests too deep.") from error
     except ValueError as error:
-        raise RefusedError(1, f"This is not JSON that can be taken: {error}") from error
+        raise UnreadableDocumentError(1, f"This is not JSON that can be taken: {error}") from error
     if not isinstance(body, dict):
-        raise RefusedError(1, "A document is a JSON object, with “kind”, “uid” and the rest.")
+        raise UnreadableDocumentError(1, "A document is a JSON object, with “kind”, “uid” and the rest.")
     return document_of(body, line=1, make_uid=make_uid)
 
 
@@ -32,9 +32,9 @@ def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) != len(pairs):
         twice, _ = Counter(name for name, _ in pairs).most_common(1)[0]
-        raise RefusedError(1, f"“{twice[:80]}” is given twice.")
+        raise UnreadableDocumentError(1, f"“{twice[:80]}” is given twice.")
     return found
 
 
 def _refuse_constant(name: str) -> Never:
-    raise RefusedError(1, f"{name} is not a number that JSON knows.")
+    raise UnreadableDocumentError(1, f"{name} is not a number that JSON knows.")

@@ -9,7 +9,7 @@ from django.core.validators import URLValidator
 from newsroom.text.fold import fold
 from newsroom.text.size_limits import excess_in
 from stories.documents import MOST_ROWS, AnyDocument, Explainer
-from stories.documents.parse.notes import RefusedError
+from stories.documents.parse.notes import UnreadableDocumentError
 
 _HIGHEST_NUMBER = 100_000
 _is_web_address = URLValidator(schemes=["http", "https"])
@@ -20,16 +20,16 @@ def refuse_unsound(document: AnyDocument) -> None:
     _refuse_doubtful(document)
     _refuse_long(document)
     if excess := excess_in(_texts(document)):
-        raise RefusedError(1, excess)
+        raise UnreadableDocumentError(1, excess)
     _refuse_contradictions(document)
 
 
 def _refuse_doubtful(document: AnyDocument) -> None:
     for name, uids in _uids(document):
         if len(uids) > MOST_ROWS[name]:
-            raise RefusedError(1, f"There are {len(uids)} {name}; at most {MOST_ROWS[name]} can be taken.")
+            raise UnreadableDocumentError(1, f"There are {len(uids)} {name}; at most {MOST_ROWS[name]} can be taken.")
         if len(set(uids)) != len(uids):
-            raise RefusedError(1, f"Two of the {name} have the same uid.")
+            raise UnreadableDocumentError(1, f"Two of the {name} have the same uid.")
 
 
 def _refuse_long(document: AnyDocument) -> None:
@@ -48,7 +48,7 @@ def _refuse_long(document: AnyDocument) -> None:
         lines += [("question", answer.question, 300) for answer in document.answers]
     for what, text, most in lines:
         if len(text) > most:
-            raise RefusedError(1, f"A {what} is longer than {most} characters: “{text[:60]}…”.")
+            raise UnreadableDocumentError(1, f"A {what} is longer than {most} characters: “{text[:60]}…”.")
 
 
 def _refuse_contradictions(document: AnyDocument) -> None:
@@ -61,20 +61,22 @@ def _refuse_contradictions(document: AnyDocument) -> None:
     else:
         questions = [fold(answer.question) for answer in document.answers]
         if len(set(questions)) != len(questions):
-            raise RefusedError(1, "A question is answered twice.")
+            raise UnreadableDocumentError(1, "A question is answered twice.")
     if not all(fold(outlet.name) for outlet in outlets):
-        raise RefusedError(1, "An outlet needs a name.")
+        raise UnreadableDocumentError(1, "An outlet needs a name.")
     if not all(fold(topic.name) for topic in document.topics):
-        raise RefusedError(1, "A topic needs a name.")
+        raise UnreadableDocumentError(1, "A topic needs a name.")
     if any(picture.decorative and picture.alt for picture in pictures):
-        raise RefusedError(1, "A decorative picture has no alternative text.")
+        raise UnreadableDocumentError(1, "A decorative picture has no alternative text.")
     for cited in document.citations:
         if cited.number > _HIGHEST_NUMBER:
-            raise RefusedError(1, f"Sources are numbered up to {_HIGHEST_NUMBER}; {cited.number} is too high.")
+            raise UnreadableDocumentError(
+                1, f"Sources are numbered up to {_HIGHEST_NUMBER}; {cited.number} is too high."
+            )
         try:
             _is_web_address(cited.url)
         except ValidationError as error:
-            raise RefusedError(1, f"“{cited.url[:80]}” is not an address on the web.") from error
+            raise UnreadableDocumentError(1, f"“{cited.url[:80]}” is not an address on the web.") from error
 
 
 def _texts(document: AnyDocument) -> Iterator[str]:

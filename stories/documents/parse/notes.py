@@ -26,7 +26,7 @@ class Imported:
     has_identity: bool = False
 
 
-class RefusedError(Exception):
+class UnreadableDocumentError(Exception):
     """The input cannot be taken: the line where that shows (counted from 1) and the reason, for an editor."""
 
     def __init__(self, line: int, message: str) -> None:

@@ -1,8 +1,8 @@
 """Says what an import made, or would make, as plain values for programs: the object of ``--json``."""
 
-from newsroom.text.plain import words_of
+from newsroom.text.plain import plain_text
 from stories.documents import AnyDocument, Explainer, QuestionPage
-from stories.documents.parse.notes import Note, RefusedError
+from stories.documents.parse.notes import Note, UnreadableDocumentError
 
 type Report = dict[str, object]
 
@@ -18,7 +18,7 @@ def report(file: str, status: str, document: AnyDocument, notes: tuple[Note, ...
             {
                 "name": topic.name,
                 "confirmed": topic.topic is not None,
-                "description_words": _count(words_of(topic.description)),
+                "description_words": _count(plain_text(topic.description)),
             }
             for topic in document.topics
         ],
@@ -28,7 +28,7 @@ def report(file: str, status: str, document: AnyDocument, notes: tuple[Note, ...
     }
 
 
-def refusal(file: str, error: RefusedError) -> Report:
+def refusal(file: str, error: UnreadableDocumentError) -> Report:
     """Return what became of one file that was refused, with the same keys."""
     return {
         "file": file,
@@ -54,9 +54,11 @@ def summary(files: list[Report]) -> Report:
 
 
 def _of_story(story: Explainer) -> Report:
-    coverage = [(passage, words_of(passage.text)) for passage in story.passages]
+    coverage = [(passage, plain_text(passage.text)) for passage in story.passages]
     papers = " ".join(text for _, text in coverage)
-    texts = {section.uid: papers if section.kind == "papers" else words_of(section.text) for section in story.sections}
+    texts = {
+        section.uid: papers if section.kind == "papers" else plain_text(section.text) for section in story.sections
+    }
     return {
         "headline": story.headline if story.headline_confirmed else None,
         "headline_proposed": None if story.headline_confirmed else story.headline or None,
@@ -74,15 +76,15 @@ def _of_story(story: Explainer) -> Report:
             for passage, text in coverage
         ],
         "questions": [
-            {"question": asked.question, "teaser_words": _count(words_of(asked.teaser)), "answers": 0}
+            {"question": asked.question, "teaser_words": _count(plain_text(asked.teaser)), "answers": 0}
             for asked in story.questions
         ],
     }
 
 
 def _of_page(page: QuestionPage) -> Report:
-    introduction = words_of(page.introduction)
-    answers = [(answer.question, words_of(answer.text)) for answer in page.answers]
+    introduction = plain_text(page.introduction)
+    answers = [(answer.question, plain_text(answer.text)) for answer in page.answers]
     return {
         "headline": page.question if page.question_confirmed else None,
         "headline_proposed": None if page.question_confirmed else page.question or None,

@@ -21,17 +21,17 @@ from stories.documents.render.story import render_explainer
 __all__ = [
     "AnswerFragment",
     "ExplainerFragments",
-    "Kept",
     "PassageFragment",
     "QuestionFragments",
     "QuestionLink",
+    "RenderedDocument",
     "SectionFragment",
     "ShownPicture",
     "SourceFragment",
     "TopicMention",
-    "keep",
     "render",
     "render_explainer",
+    "render_for_edition",
     "render_question_page",
 ]
 
@@ -42,7 +42,7 @@ def render(document: AnyDocument) -> ExplainerFragments | QuestionFragments:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class RenderedDocument:
     """The columns of an edition that follow from its document alone: nothing else may change when it is rendered again.
 
     ``fragments`` are plain JSON values, ``minutes`` are at least 1.
@@ -57,10 +57,10 @@ class Kept:
         return {name: getattr(self, name) for name in self.__slots__}
 
 
-def keep(document: AnyDocument) -> Kept:
+def render_for_edition(document: AnyDocument) -> RenderedDocument:
     """Render ``document`` as an edition keeps it; the same document gives the same values."""
     fragments = render_explainer(document) if isinstance(document, Explainer) else render_question_page(document)
-    return Kept(
+    return RenderedDocument(
         fragments=fragments.model_dump(mode="json"),
         summary=fragments.summary,
         minutes=minutes_to_read(fragments.word_count),

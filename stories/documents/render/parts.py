@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from newsroom.text import markdown
-from newsroom.text.plain import words_of
+from newsroom.text.plain import plain_text
 from newsroom.text.slugs import slugify
 from stories.documents import NamedTopic, PlacedPicture
 from stories.documents.render.citation_numbers import Numbering
@@ -35,7 +35,7 @@ def render_topics(topics: Iterable[NamedTopic], *, numbering: Numbering) -> tupl
             name=topic.name,
             explain=topic.explain,
             description_html=render_aside(topic.description, anchor=f"topic-{place}", numbering=numbering),
-            description_words=words_of(topic.description),
+            description_words=plain_text(topic.description),
         )
         for place, topic in enumerate(topics, start=1)
     )
@@ -44,7 +44,7 @@ def render_topics(topics: Iterable[NamedTopic], *, numbering: Numbering) -> tupl
 def opening_words(text: str) -> str:
     """Return the first paragraph of ``text`` in words, with those after it while it is too short to say anything."""
     opening: list[str] = []
-    for paragraph in words_of(text).split("\n\n"):
+    for paragraph in plain_text(text).split("\n\n"):
         opening += paragraph.split()
         if len(opening) >= _ENOUGH_FOR_A_SUMMARY:
             break

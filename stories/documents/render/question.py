@@ -3,7 +3,7 @@
 from django.utils import translation
 
 from newsroom.text import markdown
-from newsroom.text.plain import word_count, words_of
+from newsroom.text.plain import plain_text, word_count
 from stories.documents import QuestionPage
 from stories.documents.render.citation_numbers import Numbering
 from stories.documents.render.fragments import AnswerFragment, QuestionFragments
@@ -44,11 +44,11 @@ def _rendered(document: QuestionPage) -> QuestionFragments:
     }
     topics = render_topics(document.topics, numbering=numbering)
     texts = (document.introduction, *(answer.text for answer in document.answers))
-    summary = " ".join(words_of(document.introduction).split())
+    summary = " ".join(plain_text(document.introduction).split())
     return QuestionFragments(
         question=document.question,
         introduction_html=introduction,
-        introduction_words=words_of(document.introduction),
+        introduction_words=plain_text(document.introduction),
         answers=tuple(answers),
         sources=numbering.sources(),
         topics=topics,

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.utils import translation
 
 from newsroom.text import markdown
-from newsroom.text.plain import word_count, words_of
+from newsroom.text.plain import plain_text, word_count
 from stories.documents import SECTION_KINDS, Explainer, Section
 from stories.documents.render.citation_numbers import Numbering
 from stories.documents.render.fragments import ExplainerFragments, PassageFragment, QuestionLink, SectionFragment
@@ -42,7 +42,7 @@ def _rendered(document: Explainer) -> ExplainerFragments:
             uid=asked.uid,
             question=asked.question,
             teaser_html=render_aside(asked.teaser, anchor=f"question-{place}", numbering=numbering),
-            teaser_words=words_of(asked.teaser),
+            teaser_words=plain_text(asked.teaser),
         )
         for place, asked in enumerate(document.questions, start=1)
     )
@@ -51,7 +51,7 @@ def _rendered(document: Explainer) -> ExplainerFragments:
     return ExplainerFragments(
         headline=document.headline,
         standfirst_html=standfirst,
-        standfirst_words=words_of(document.standfirst),
+        standfirst_words=plain_text(document.standfirst),
         lead_picture=shown_lead,
         byline=document.byline,
         sections=page.sections(),
@@ -87,7 +87,7 @@ class _Page:
     def happened(self) -> Section | None:
         """The section that stands for a summary where there is no standfirst."""
         sections = (section for section in self._document.sections if section.kind == HAPPENED.code)
-        return next((section for section in sections if words_of(section.text)), None)
+        return next((section for section in sections if plain_text(section.text)), None)
 
     def read(self, section: Section) -> None:
         """Number the sources of one section, once."""
@@ -147,7 +147,7 @@ class _Page:
 
 def _summary(document: Explainer) -> str:
     """Return the words that stand for the story in a list: the standfirst, else how the first section opens."""
-    if standfirst := words_of(document.standfirst):
+    if standfirst := plain_text(document.standfirst):
         return " ".join(standfirst.split())
     by_kind = sorted(document.sections, key=lambda section: section.kind != HAPPENED.code)
     return next((words for section in by_kind if (words := opening_words(section.text))), "")

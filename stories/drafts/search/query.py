@@ -9,7 +9,7 @@ from django.db import connection
 from newsroom.search.analysis import stem
 from newsroom.search.highlight import Piece, excerpt, marked
 from newsroom.search.index.tokens import SPELT
-from newsroom.search.query.parse import Phrase, Wanted
+from newsroom.search.query.parse import ParsedQuery, Phrase
 from stories.documents import AnyDocument
 from stories.drafts.search.texts import parts_of
 from stories.models.list_queryset import languages_of
@@ -34,14 +34,14 @@ class Asked:
     The last word counts as the beginning of one, unless it stands in quotation marks.
     """
 
-    wanted: Wanted
+    wanted: ParsedQuery
     languages: tuple[str, ...]
     beginning: str
 
     @classmethod
     def read(cls, text: str, *, kind: str) -> Self:
         """Read what was typed, in the stems of every language in which works of this kind are written. Never raises."""
-        wanted = Wanted.read(text)
+        wanted = ParsedQuery.read(text)
         last = wanted.phrases[-1] if wanted.phrases else ()
         is_open = len(last) == 1 and wanted.text[-1:].isalnum() and len(last[0]) >= SHORTEST_BEGINNING
         return cls(wanted, tuple(languages_of(kind)) if wanted else (), last[0] if is_open else "")

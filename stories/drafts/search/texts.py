@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from newsroom.text.plain import words_of
+from newsroom.text.plain import plain_text
 from stories.documents import AnyDocument, Explainer
 from stories.documents.schema import PAPERS
 
@@ -22,33 +22,33 @@ def parts_of(document: AnyDocument) -> Iterator[Part]:
         yield from _of_story(document)
     else:
         yield Part("in the question", document.question)
-        yield Part("in the introduction", words_of(document.introduction))
+        yield Part("in the introduction", plain_text(document.introduction))
         for answer in document.answers:
-            yield Part("in an answer", f"{answer.question}\n{words_of(answer.text)}")
+            yield Part("in an answer", f"{answer.question}\n{plain_text(answer.text)}")
     for topic in document.topics:
-        yield Part("in a topic", f"{topic.name}\n{words_of(topic.description)}")
+        yield Part("in a topic", f"{topic.name}\n{plain_text(topic.description)}")
     for cited in document.citations:
         yield Part("in a source", f"{cited.title}\n{cited.outlet.name}\n{cited.author}")
     for picture in document.pictures:
-        yield Part("under a picture", f"{words_of(picture.caption)}\n{picture.alt}\n{picture.credit}")
+        yield Part("under a picture", f"{plain_text(picture.caption)}\n{picture.alt}\n{picture.credit}")
     yield Part("in the address", document.slug.replace("-", " "))
 
 
 def _of_story(document: Explainer) -> Iterator[Part]:
     yield Part("in the headline", document.headline)
-    yield Part("in the standfirst", words_of(document.standfirst))
+    yield Part("in the standfirst", plain_text(document.standfirst))
     for section in document.sections:
         where = f"in “{section.heading}”" if section.heading else "in a section"
         yield Part(
-            where, f"{section.heading}\n{words_of(section.text)}" if section.kind != PAPERS.code else section.heading
+            where, f"{section.heading}\n{plain_text(section.text)}" if section.kind != PAPERS.code else section.heading
         )
     for passage in document.passages:
         outlets = "\n".join(outlet.name for outlet in passage.outlets)
-        yield Part("in a passage", f"{words_of(passage.text)}\n{outlets}")
+        yield Part("in a passage", f"{plain_text(passage.text)}\n{outlets}")
     for asked in document.questions:
-        yield Part("in a question", f"{asked.question}\n{words_of(asked.teaser)}")
+        yield Part("in a question", f"{asked.question}\n{plain_text(asked.teaser)}")
     yield Part("in the byline", "\n".join(name.name for name in document.byline))
     if document.lead_picture:
         picture = document.lead_picture
-        yield Part("under the lead picture", f"{words_of(picture.caption)}\n{picture.alt}\n{picture.credit}")
-    yield Part("in the method note", words_of(document.method_note))
+        yield Part("under the lead picture", f"{plain_text(picture.caption)}\n{picture.alt}\n{picture.credit}")
+    yield Part("in the method note", plain_text(document.method_note))

@@ -13,10 +13,10 @@ from newsroom.accounts.models import User
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.http import clock
 from stories import imports
-from stories.documents.parse import FORMATS, LARGEST, RefusedError, Report, refusal, summary
-from stories.imports import Publication, Reading
+from stories.documents.parse import FORMATS, LARGEST, Report, UnreadableDocumentError, refusal, summary
+from stories.imports import PreparedImport, Publication
 from stories.models import Change, ChangeNote, Work
-from stories.publishing import Answer
+from stories.publishing import ScheduleResolution
 
 _STANDARD_INPUT = "-"
 KINDS = [kind.value for kind in (Change.UPDATE, Change.CORRECTION, Change.CLARIFICATION, Change.MINOR)]
@@ -50,14 +50,16 @@ class Command(BaseCommand):
         parser.add_argument("--change", choices=KINDS, default=Change.UPDATE, help="The kind of change, for readers.")
         parser.add_argument("--was-wrong", metavar="TEXT", default="", help="What a correction corrects.")
         parser.add_argument("--is-right", metavar="TEXT", default="", help="What is right instead.")
-        parser.add_argument("--waiting", choices=Answer.values, help="What becomes of editions that wait for later.")
+        parser.add_argument(
+            "--waiting", choices=ScheduleResolution.values, help="What becomes of editions that wait for later."
+        )
 
     def handle(self, *args: object, **options: object) -> None:
         """Take each file in, report on it, and fail at the end if any was refused."""
         files = [str(name) for name in _list(options["files"])]
         try:
             by = _acting(files, options)
-        except RefusedError as error:
+        except UnreadableDocumentError as error:
             if options["json"]:
                 self._print([refusal(name, error) for name in files])
             raise CommandError(error.message) from error
@@ -129,8 +131,8 @@ class _Read:
 
     name: str
     data: bytes
-    reading: Reading | None
-    refusal: RefusedError | None
+    reading: PreparedImport | None
+    refusal: UnreadableDocumentError | None
 
 
 def _joins(read: _Read, waiting: list[_Read]) -> bool:
@@ -147,8 +149,8 @@ def _flushed(waiting: list[_Read], by: User | None, options: dict[str, object]) 
     if not readings:
         return
     try:
-        works = imports.take_in_many(readings, by=by, publication=_publication(options))
-    except (RefusedError, NotAllowedError):
+        works = imports.save_imports(readings, by=by, publication=_publication(options))
+    except (UnreadableDocumentError, NotAllowedError):
         for read in waiting:
             yield _one(_read_again(read, options), by, options)
         return
@@ -158,16 +160,16 @@ def _flushed(waiting: list[_Read], by: User | None, options: dict[str, object]) 
 
 def _one(read: _Read, by: User | None, options: dict[str, object]) -> Report:
     if read.reading is None:
-        return refusal(read.name, read.refusal or RefusedError(1, "The file cannot be read."))
+        return refusal(read.name, read.refusal or UnreadableDocumentError(1, "The file cannot be read."))
     reading = read.reading
     if options["dry_run"]:
         return reading.report()
     try:
-        work = imports.take_in(reading, by=by, publication=_publication(options))
-    except RefusedError as error:
+        work = imports.save_import(reading, by=by, publication=_publication(options))
+    except UnreadableDocumentError as error:
         return refusal(read.name, error)
     except NotAllowedError as error:
-        return refusal(read.name, RefusedError(1, str(error)))
+        return refusal(read.name, UnreadableDocumentError(1, str(error)))
     status = "unchanged" if reading.is_unchanged else "imported"
     return {**reading.report(status=status), "slug": work.slug}
 
@@ -176,7 +178,7 @@ def _read(name: str, options: dict[str, object]) -> _Read:
     shown = "standard input" if name == _STANDARD_INPUT else name
     try:
         data = _bytes_of(name)
-    except RefusedError as error:
+    except UnreadableDocumentError as error:
         return _Read(shown, b"", None, error)
     return _read_again(_Read(shown, data, None, None), options)
 
@@ -195,7 +197,7 @@ def _read_again(read: _Read, options: dict[str, object]) -> _Read:
             headline=_text(options["headline"]),
             into=into,
         )
-    except RefusedError as error:
+    except UnreadableDocumentError as error:
         return _Read(read.name, read.data, None, error)
     return _Read(read.name, read.data, reading, None)
 
@@ -215,7 +217,7 @@ def _publication(options: dict[str, object]) -> Publication | None:
     waiting = _text(options["waiting"])
     return Publication(
         ChangeNote(Change(str(options["change"])), *said),
-        Answer(waiting) if waiting else None,
+        ScheduleResolution(waiting) if waiting else None,
         confirm_names=bool(options["confirm_names"]),
         leave_questions=bool(options["leave_questions"]),
     )
@@ -224,16 +226,16 @@ def _publication(options: dict[str, object]) -> Publication | None:
 def _acting(files: list[str], options: dict[str, object]) -> User | None:
     """Return whose work this is; RefusedError, for every file, where the options do not go together."""
     if len(files) > 1 and (options["into"] or options["headline"]):
-        raise RefusedError(1, "--into and --headline are for one file.")
+        raise UnreadableDocumentError(1, "--into and --headline are for one file.")
     if not options["publish"] and (options["confirm_names"] or options["leave_questions"]):
-        raise RefusedError(1, "--confirm-names and --leave-questions go with --publish.")
+        raise UnreadableDocumentError(1, "--confirm-names and --leave-questions go with --publish.")
     if not options["by"]:
         if options["publish"]:
-            raise RefusedError(1, "--publish needs --by: say who publishes.")
+            raise UnreadableDocumentError(1, "--publish needs --by: say who publishes.")
         return None
     user = User.objects.filter(username=str(options["by"])).first()
     if user is None:
-        raise RefusedError(1, f"There is no account “{options['by']}”.")
+        raise UnreadableDocumentError(1, f"There is no account “{options['by']}”.")
     return user
 
 
@@ -245,14 +247,14 @@ def _bytes_of(name: str) -> bytes:
         with Path(name).open("rb") as file:
             return file.read(LARGEST + 1)
     except OSError as error:
-        raise RefusedError(1, f"The file cannot be read: {error.strerror}.") from error
+        raise UnreadableDocumentError(1, f"The file cannot be read: {error.strerror}.") from error
 
 
 def _work(slug: str, data: bytes, name: str, options: dict[str, object]) -> Work:
     """Return the work that has this address or had it; where a story and a question share it, the one of the file's kind."""
     works = list(Work.objects.at_address(slug))
     if not works:
-        raise RefusedError(1, f"There is no story and no question “{slug}”.")
+        raise UnreadableDocumentError(1, f"There is no story and no question “{slug}”.")
     if len(works) == 1:
         return works[0]
     kind = imports.read(data, name=name, at=clock.now(), format=_text(options["format"])).document.kind

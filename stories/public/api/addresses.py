@@ -10,7 +10,7 @@ from django.http import Http404
 from django.urls import resolve, reverse
 
 from newsroom.entities.merged import Families
-from newsroom.entities.models import Named
+from newsroom.entities.models import NamedEntity
 from newsroom.http.converters import UnicodeSlug
 from stories.editions.models import Edition
 
@@ -55,7 +55,7 @@ def slug_of(kind: str, key: str, *, at: datetime) -> str:
     return _slug(key)
 
 
-def present[Thing: Named](families: Families[Thing], key: str, *, at: datetime) -> Thing | None:
+def present[Thing: NamedEntity](families: Families[Thing], key: str, *, at: datetime) -> Thing | None:
     """Return the topic or outlet that ``key`` names: a uid, a slug or a former one; a merged one as what it is now.
 
     Whether readers may know of it is not asked, but what was merged before they did leads nowhere. Three queries at most. Raises Http404 for what is no key.

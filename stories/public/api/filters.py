@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.lookups import IsNull
 
-from newsroom.db.keyset import Slice, cut, stretch
+from newsroom.db.keyset import Page, paginate, window
 from newsroom.entities.merged import Family
 from newsroom.http.languages import primary
 from newsroom.outlets.models import Outlet
@@ -33,7 +33,7 @@ class Narrowing:
     since: datetime | None
     until: datetime | None
 
-    def page(self, live: EditionQuerySet, *, before: str, size: int) -> Slice[Edition]:
+    def page(self, live: EditionQuerySet, *, before: str, size: int) -> Page[Edition]:
         """Return those of the ``live`` works, the newest first, from the place named ``before`` on.
 
         An index has what answers one filter in its order. Where there are two, the second is tried on the next rows of the
@@ -42,13 +42,13 @@ class Narrowing:
         """
         found = [self._within(walk) for walk in self._walks(live)]
         if not found:
-            return Slice([], None, is_first=not before)
+            return Page([], None, is_first=not before)
         end = None
         if self._is_tried:
-            found, end = stretch(found, before=before, most=MOST_LOOKED_AT)
+            found, end = window(found, before=before, most=MOST_LOOKED_AT)
             found = [self._tried(walk) for walk in found]
-        page = cut(live, before=before, size=size, walks=found, key="edition" if self._family else "pk")
-        return page if page.earlier else Slice(page.rows, end, page.is_first)
+        page = paginate(live, before=before, size=size, walks=found, key="edition" if self._family else "pk")
+        return page if page.earlier else Page(page.rows, end, page.is_first)
 
     @property
     def _family(self) -> Family[Topic] | Family[Outlet] | None:

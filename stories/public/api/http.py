@@ -16,7 +16,7 @@ from ninja.errors import ValidationError
 
 from newsroom.db.outages import SILENCE, outage_of
 from newsroom.http.client_ip import client_address, connection_of
-from newsroom.http.clock import moment_of
+from newsroom.http.clock import request_time
 from newsroom.http.problems import problem_document
 from newsroom.page_cache.responses import MovedError, WithdrawnError, settled
 from newsroom.site.retry import mark
@@ -56,7 +56,7 @@ def _answered(view: Callable[..., HttpResponse], request: HttpRequest, **kwargs:
     if request.method not in READING:
         return problem(request, 405, "The API can only be read.", headers={"Allow": ALLOW})
     try:
-        if wait := seconds_to_wait(request, at=moment_of(request)):
+        if wait := seconds_to_wait(request, at=request_time(request)):
             headers = {"Retry-After": str(wait), "Cache-Control": "no-store"}
             return problem(request, 429, f"You may ask again in {wait} seconds.", headers=headers)
         return settled(request, _said(view, request, **kwargs))

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Path, Query, Router
 from pydantic import Field
 
-from newsroom.http.clock import moment_of
+from newsroom.http.clock import request_time
 from newsroom.outlets.models import Outlet
 from stories.public.api import parameters, schemas, serializers
 from stories.public.api.addresses import slug_of
@@ -33,7 +33,7 @@ type Number = Annotated[int, Path(description="Which edition, counted from 1.", 
 @router.get("/stories", url_name="stories", operation_id="listStories", response=schemas.StoryPage, tags=["stories"])
 def stories(request: HttpRequest, asked: Query[parameters.StoriesAsked]) -> HttpResponse:
     """Return the stories that can be read now, newest first."""
-    at = moment_of(request)
+    at = request_time(request)
     found = written("story", live_stories(at), asked, at=at)
     return answer_list(request, [serializers.story_listed(card) for card in found.items], asked, then=found.then)
 
@@ -41,7 +41,7 @@ def stories(request: HttpRequest, asked: Query[parameters.StoriesAsked]) -> Http
 @router.get("/stories/{slug}", url_name="story", operation_id="getStory", response=schemas.Story, tags=["stories"])
 def story(request: HttpRequest, slug: Slug, asked: Query[parameters.StoryAsked]) -> HttpResponse:
     """Return one story as it can be read now, with its whole text."""
-    at = moment_of(request)
+    at = request_time(request)
     page = ExplainerPage.load(slug_of("story", slug, at=at), at=at)
     return answer(serializers.story(page, serializers.now(page)), asked)
 
@@ -81,7 +81,7 @@ def story_edition(
 )
 def questions(request: HttpRequest, asked: Query[parameters.QuestionsAsked]) -> HttpResponse:
     """Return the common questions that can be read now, newest first."""
-    at = moment_of(request)
+    at = request_time(request)
     found = written("question", live_questions(at), asked, at=at)
     return answer_list(request, [serializers.question_listed(card) for card in found.items], asked, then=found.then)
 
@@ -95,7 +95,7 @@ def questions(request: HttpRequest, asked: Query[parameters.QuestionsAsked]) -> 
 )
 def question(request: HttpRequest, slug: Slug, asked: Query[parameters.QuestionAsked]) -> HttpResponse:
     """Return one common question with its answers, as it can be read now."""
-    at = moment_of(request)
+    at = request_time(request)
     page = QuestionPage.load(slug_of("question", slug, at=at), at=at)
     return answer(serializers.question(page, serializers.now(page)), asked)
 
@@ -129,7 +129,7 @@ def question_edition(
 @router.get("/topics", url_name="topics", operation_id="listTopics", response=schemas.TopicPage, tags=["topics"])
 def topics(request: HttpRequest, asked: Query[parameters.TopicsAsked]) -> HttpResponse:
     """Return the topics that something readers can open names, by name."""
-    at = moment_of(request)
+    at = request_time(request)
     found = named(Topic.objects.all(), asked, kind=asked.kind, at=at)
     latest = latest_about([naming.thing.pk for naming in found.items], at=at)
     shown = [serializers.topic_listed(naming, latest.get(naming.thing.pk)) for naming in found.items]
@@ -139,7 +139,7 @@ def topics(request: HttpRequest, asked: Query[parameters.TopicsAsked]) -> HttpRe
 @router.get("/topics/{slug}", url_name="topic", operation_id="getTopic", response=schemas.Topic, tags=["topics"])
 def topic(request: HttpRequest, slug: Slug, asked: Query[parameters.TopicAsked]) -> HttpResponse:
     """Return one topic with what is said of it."""
-    at = moment_of(request)
+    at = request_time(request)
     found = one(TOPICS, slug, at=at)
     return answer(serializers.topic(found, latest_about([found.thing.pk], at=at).get(found.thing.pk)), asked)
 
@@ -147,7 +147,7 @@ def topic(request: HttpRequest, slug: Slug, asked: Query[parameters.TopicAsked])
 @router.get("/outlets", url_name="sources", operation_id="listOutlets", response=schemas.OutletPage, tags=["outlets"])
 def outlets(request: HttpRequest, asked: Query[parameters.OutletsAsked]) -> HttpResponse:
     """Return the outlets that something readers can open names, by name."""
-    at = moment_of(request)
+    at = request_time(request)
     found = named(Outlet.objects.all(), asked, kind=asked.kind, at=at)
     return answer_list(request, [serializers.outlet_listed(naming) for naming in found.items], asked, then=found.then)
 
@@ -155,14 +155,14 @@ def outlets(request: HttpRequest, asked: Query[parameters.OutletsAsked]) -> Http
 @router.get("/outlets/{slug}", url_name="source", operation_id="getOutlet", response=schemas.Outlet, tags=["outlets"])
 def outlet(request: HttpRequest, slug: Slug, asked: Query[parameters.OutletAsked]) -> HttpResponse:
     """Return one outlet with what is said of it."""
-    at = moment_of(request)
+    at = request_time(request)
     return answer(serializers.outlet(one(OUTLETS, slug, at=at)), asked)
 
 
 @router.get("/search", url_name="search", operation_id="search", response=schemas.ResultPage, tags=["search"])
 def search(request: HttpRequest, asked: Query[parameters.SearchAsked]) -> HttpResponse:
     """Return the stories, questions, topics and outlets in which words stand, the best first."""
-    results = results_of(asked, at=moment_of(request))
+    results = results_of(asked, at=request_time(request))
     return answer_list(
         request,
         [serializers.result(found) for found in results.found],
@@ -175,12 +175,12 @@ def search(request: HttpRequest, asked: Query[parameters.SearchAsked]) -> HttpRe
 
 
 def _history(request: HttpRequest, kind: str, slug: str, asked: parameters.HistoryAsked) -> HttpResponse:
-    at = moment_of(request)
+    at = request_time(request)
     page = HistoryPage.load(kind, slug_of(kind, slug, at=at), at=at)
     return answer_list(request, [serializers.stage(stage) for stage in page.stages], asked)
 
 
 def _edition(request: HttpRequest, kind: str, slug: str, number: int, asked: parameters.Asked) -> HttpResponse:
-    at = moment_of(request)
+    at = request_time(request)
     past = EditionPage.load(kind, slug_of(kind, slug, at=at), number, at=at)
     return answer(serializers.printed(past.page, past.shown), asked)

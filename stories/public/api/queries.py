@@ -11,7 +11,7 @@ from django.urls import reverse
 from newsroom.entities.alphabet import Initial, initial_of
 from newsroom.entities.counts import Count, Counting
 from newsroom.entities.merged import Families, Family
-from newsroom.entities.models import Named, NamedQuerySet
+from newsroom.entities.models import NamedEntity, NamedQuerySet
 from newsroom.page_cache.responses import MovedError
 from stories.editions.models import Edition, EditionQuerySet
 from stories.public.api.addresses import present
@@ -34,7 +34,7 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Naming[Thing: Named]:
+class Naming[Thing: NamedEntity]:
     """A topic or an outlet, with how many stories name it, as far as they are counted."""
 
     thing: Thing
@@ -66,12 +66,12 @@ def written(kind: str, live: EditionQuerySet, asked: WrittenAsked, *, at: dateti
     return Some(items, str(found.earlier) if found.earlier else "")
 
 
-def _family[Thing: Named](families: Families[Thing], key: str | None, *, at: datetime) -> Family[Thing] | None:
+def _family[Thing: NamedEntity](families: Families[Thing], key: str | None, *, at: datetime) -> Family[Thing] | None:
     found = present(families, key, at=at) if key else None
     return families.of(found, at=at) if found else None
 
 
-def named[Thing: Named](
+def named[Thing: NamedEntity](
     things: NamedQuerySet[Thing], asked: ListAsked, *, kind: str | None, at: datetime
 ) -> Some[Naming[Thing]]:
     """Return those of ``things`` that are public at ``at``, of one kind or of any, by name. One query, two more where some were merged.
@@ -93,7 +93,7 @@ def named[Thing: Named](
     return Some(items, after(items[-1].thing.folded_name) if len(found) > asked.limit else "")
 
 
-def one[Thing: Named](families: Families[Thing], key: str, *, at: datetime) -> Naming[Thing]:
+def one[Thing: NamedEntity](families: Families[Thing], key: str, *, at: datetime) -> Naming[Thing]:
     """Return the topic or outlet that ``key``, its slug or uid, names. Five queries at most.
 
     Raises MovedError for the key of what has another address now, Http404 unless it is public at ``at``.

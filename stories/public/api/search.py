@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from newsroom.search.query.conditions import OUTLET, Filters
-from newsroom.search.query.parse import Wanted
+from newsroom.search.query.parse import ParsedQuery
 from newsroom.search.search import search
 from stories.public.api.addresses import present
 from stories.public.api.parameters import SearchAsked, page_at
@@ -28,7 +28,7 @@ class Results:
 def results_of(asked: SearchAsked, *, at: datetime) -> Results:
     """Return what was found, the best first. Raises Http404 where the cursor names no place."""
     page = page_at(asked.cursor)
-    wanted = Wanted.read(asked.q)
+    wanted = ParsedQuery.read(asked.q)
     topic = present(TOPICS, asked.topic, at=at) if asked.topic else None
     outlet = present(OUTLETS, asked.outlet, at=at) if asked.outlet else None
     if not wanted or (asked.topic and not topic) or (asked.outlet and not outlet):

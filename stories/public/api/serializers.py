@@ -13,7 +13,7 @@ from newsroom.media.renditions.specs import FREE, address_of, fallback_width, sp
 from newsroom.outlets.models import Outlet
 from newsroom.search.highlight import Piece
 from newsroom.text.markdown import render
-from newsroom.text.plain import words_of
+from newsroom.text.plain import plain_text
 from stories.editions.models import Edition
 from stories.public.api import schemas
 from stories.public.api.addresses import complete, twin, whole
@@ -180,7 +180,7 @@ def topic(naming: Naming[Topic], latest: datetime | None) -> schemas.Topic:
     topic = naming.thing
     return schemas.Topic(
         **_topic_facts(naming, latest),
-        description=words_of(topic.description),
+        description=plain_text(topic.description),
         description_html=complete(_short(topic.description), page=whole(topic.get_absolute_url())),
         picture=picture(topic.picture, topic.picture_alt),
         wikipedia=topic.wikipedia,
@@ -203,7 +203,7 @@ def outlet(naming: Naming[Outlet]) -> schemas.Outlet:
         language=outlet.language,
         home_page=outlet.home_page,
         owner=outlet.owner,
-        description=words_of(outlet.description),
+        description=plain_text(outlet.description),
         description_html=complete(_short(outlet.description), page=whole(outlet.get_absolute_url())),
         stories_api_url=f"{whole(reverse('api:stories'))}?outlet={outlet.uid}",
     )

@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.html import escape
 from django.utils.translation import gettext
 
-from newsroom.http.clock import moment_of
+from newsroom.http.clock import request_time
 from newsroom.page_cache.responses import WithdrawnError, public_data, public_text
 from stories.public.feeds.json import feed, full
 from stories.public.feeds.xml import AtomFeed, add, answered, begun
@@ -21,7 +21,7 @@ from stories.public.pages.history.changes import Stage, ToldChanges
 @public_text
 def change_feed(request: HttpRequest, slug: str) -> HttpResponse:
     """Answer with what the editions of one story told readers, newest first; each leads to the edition that did."""
-    page = ToldChanges.load(slug, under="/changes.atom", at=moment_of(request))
+    page = ToldChanges.load(slug, under="/changes.atom", at=request_time(request))
     with translation.override(page.edition.language):
         atom = begun(
             AtomFeed,
@@ -52,7 +52,7 @@ def change_json_feed(request: HttpRequest, slug: str) -> HttpResponse:
     """Answer with the same as JSON Feed; that of a withdrawn story has expired, and holds its notice alone."""
     own = reverse("story_changes_json", args=[slug])
     try:
-        page = ToldChanges.load(slug, under="/changes.json", at=moment_of(request))
+        page = ToldChanges.load(slug, under="/changes.json", at=request_time(request))
     except WithdrawnError as withdrawn:
         return _expired(withdrawn, page=reverse("story", args=[slug]), own=own)
     with translation.override(page.edition.language):

@@ -8,8 +8,8 @@ from django.utils import translation
 from django.utils.html import escape
 from django.utils.translation import gettext
 
-from newsroom.http.clock import moment_of
-from newsroom.page_cache.dependencies import guard_of
+from newsroom.http.clock import request_time
+from newsroom.page_cache.dependencies import dependencies_of
 from newsroom.page_cache.responses import public_page
 from stories.public.feeds.xml import AtomFeed, add, answered, begun
 from stories.public.pages.history.corrections import newest_corrections
@@ -20,7 +20,7 @@ def correction_feed(request: HttpRequest) -> HttpResponse:
     """Answer with the newest corrections of all pages that can be read; each leads to the edition that made it."""
     title = gettext("{site}: corrections").format(site=settings.SITE_NAME)
     feed = begun(AtomFeed, title, page=reverse("corrections"), own=reverse("correction_feed"))
-    for correction in newest_corrections(at=moment_of(request), guard=guard_of(request)):
+    for correction in newest_corrections(at=request_time(request), guard=dependencies_of(request)):
         edition = correction.edition
         context = {"correction": correction, "site_url": settings.SITE_URL}
         with translation.override(edition.language):

@@ -14,9 +14,9 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.utils.translation import get_language, gettext
 
-from newsroom.http.clock import moment_of
+from newsroom.http.clock import request_time
 from newsroom.http.languages import before_lists
-from newsroom.page_cache.dependencies import Guard, guard_of
+from newsroom.page_cache.dependencies import PageDependencies, dependencies_of
 from newsroom.page_cache.responses import public_page
 from stories.editions.models import Edition
 from stories.public.feeds.json import written
@@ -28,7 +28,7 @@ from stories.public.pages.history.corrections import corrections_of
 @public_page
 def story_feed(request: HttpRequest) -> HttpResponse:
     """Answer with the twenty newest stories, as Atom."""
-    at, guard = moment_of(request), guard_of(request)
+    at, guard = request_time(request), dependencies_of(request)
     feed = begun(AtomFeed, settings.SITE_NAME, page=reverse("front"), own=reverse("story_feed"))
     return _filled(feed, all_stories(at=at, guard=guard), guard=guard)
 
@@ -36,7 +36,7 @@ def story_feed(request: HttpRequest) -> HttpResponse:
 @public_page
 def story_rss(request: HttpRequest) -> HttpResponse:
     """Answer with the twenty newest stories, as RSS."""
-    at, guard = moment_of(request), guard_of(request)
+    at, guard = request_time(request), dependencies_of(request)
     feed = begun(
         RssFeed,
         settings.SITE_NAME,
@@ -50,7 +50,7 @@ def story_rss(request: HttpRequest) -> HttpResponse:
 @public_page
 def story_json_feed(request: HttpRequest) -> HttpResponse:
     """Answer with the twenty newest stories, as JSON Feed."""
-    at, guard = moment_of(request), guard_of(request)
+    at, guard = request_time(request), dependencies_of(request)
     entries = newest_entries(all_stories(at=at, guard=guard), site=settings.SITE_URL, at=at, guard=guard)
     corrections = corrections_of({entry.edition.uid for entry in entries}, at=at)
     return written([(entry, _html(entry, at=at), corrections.get(entry.edition.uid, [])) for entry in entries])
@@ -59,7 +59,7 @@ def story_json_feed(request: HttpRequest) -> HttpResponse:
 @public_page
 def topic_feed(request: HttpRequest, slug: str) -> HttpResponse:
     """Answer with the newest stories about one topic, as Atom."""
-    at, guard = moment_of(request), guard_of(request)
+    at, guard = request_time(request), dependencies_of(request)
     topic, stories = stories_about(slug, at=at, guard=guard)
     title = gettext("{site}: {name}").format(site=settings.SITE_NAME, name=topic.name)
     own = reverse("topic_feed", args=[topic.slug])
@@ -70,7 +70,7 @@ def topic_feed(request: HttpRequest, slug: str) -> HttpResponse:
 @public_page
 def source_feed(request: HttpRequest, slug: str) -> HttpResponse:
     """Answer with the newest stories that name one outlet, as Atom."""
-    at, guard = moment_of(request), guard_of(request)
+    at, guard = request_time(request), dependencies_of(request)
     outlet, stories = stories_citing(slug, at=at, guard=guard)
     title = gettext("{site}: {name}").format(site=settings.SITE_NAME, name=outlet.name)
     own = reverse("source_feed", args=[outlet.slug])
@@ -84,7 +84,7 @@ def _guid(uid: UUID) -> str:
     return f"urn:uuid:{uuid5(uid, language) if language else uid}"
 
 
-def _filled(feed: SteadyFeed, stories: QuerySet[Edition], *, guard: Guard) -> HttpResponse:
+def _filled(feed: SteadyFeed, stories: QuerySet[Edition], *, guard: PageDependencies) -> HttpResponse:
     """Return the answer with the newest of ``stories`` in ``feed``."""
     for entry in newest_entries(stories, site=settings.SITE_URL, at=guard.at, guard=guard):
         edition = entry.edition

@@ -6,9 +6,9 @@ from functools import partial
 from django.http import Http404
 from django.urls import reverse
 
-from newsroom.db.statements import Prepared
+from newsroom.db.statements import PreparedQuery
 from newsroom.http.clock import new_year_after
-from newsroom.page_cache.dependencies import SITE, Guard, key, version_called, version_of
+from newsroom.page_cache.dependencies import SITE, PageDependencies, page_key, version_called, version_of
 from newsroom.page_cache.responses import Link, MovedError, WithdrawnError
 from stories.editions.models import Change, Edition, EditionKind, EditionQuerySet
 
@@ -27,10 +27,10 @@ def _at_address(slug: str, at: datetime, *, kind: str) -> EditionQuerySet:
     return _standing(kind, at=at).filter(slug=slug)[:1]
 
 
-_AT_ADDRESS = {kind: Prepared(partial(_at_address, kind=kind)) for kind in ("story", "question")}
+_AT_ADDRESS = {kind: PreparedQuery(partial(_at_address, kind=kind)) for kind in ("story", "question")}
 
 
-def standing_at(kind: str, slug: str, *, at: datetime, guard: Guard | None = None) -> Edition:
+def standing_at(kind: str, slug: str, *, at: datetime, guard: PageDependencies | None = None) -> Edition:
     """Return the page of that kind and slug that can be read at ``at``.
 
     Raises WithdrawnError where a notice stands in its place, MovedError where the work has another address now, and
@@ -53,7 +53,7 @@ def standing_at(kind: str, slug: str, *, at: datetime, guard: Guard | None = Non
 
 
 def standing_under(
-    kind: str, slug: str, *, at: datetime, under: str, guard: Guard | None = None, or_notice: bool = False
+    kind: str, slug: str, *, at: datetime, under: str, guard: PageDependencies | None = None, or_notice: bool = False
 ) -> Edition:
     """Return the page that stands at the address, asked for the sake of what lies ``under`` it.
 
@@ -67,7 +67,7 @@ def standing_under(
         raise MovedError(f"{moved.url.removesuffix('/')}{under}") from moved
 
 
-def _page_or_notice(kind: str, slug: str, *, at: datetime, guard: Guard | None = None) -> Edition:
+def _page_or_notice(kind: str, slug: str, *, at: datetime, guard: PageDependencies | None = None) -> Edition:
     found = _AT_ADDRESS[kind](slug=slug, at=at)
     edition = found[0] if found else None
     if edition is not None and edition.change == Change.EXPIRY:
@@ -88,7 +88,7 @@ def _page_or_notice(kind: str, slug: str, *, at: datetime, guard: Guard | None =
     return edition
 
 
-def _instead_of(notice: Edition, *, at: datetime, guard: Guard | None) -> Link | None:
+def _instead_of(notice: Edition, *, at: datetime, guard: PageDependencies | None) -> Link | None:
     """Return the page that ``notice`` leads readers to, as long as it can be read."""
     if notice.instead is None:
         return None
@@ -100,10 +100,10 @@ def _instead_of(notice: Edition, *, at: datetime, guard: Guard | None) -> Link |
     return None
 
 
-def _heed(edition: Edition, guard: Guard) -> None:
+def _heed(edition: Edition, guard: PageDependencies) -> None:
     """Tell the guard on which work the page hangs, and until when it stands."""
     told = vars(edition)
-    guard.heed({key(edition.work_kind, edition.uid): told["key_version"], SITE: told["site_version"]})
+    guard.heed({page_key(edition.work_kind, edition.uid): told["key_version"], SITE: told["site_version"]})
     guard.until(told["follows_at"])
     if edition.kind == EditionKind.NOTICE:
         guard.until(new_year_after(guard.at))  # from then on its day is said with its year

@@ -11,7 +11,7 @@ from django.utils.text import Truncator
 from django.utils.translation import get_language, gettext
 
 from newsroom.site.models import AboutPage
-from newsroom.text.plain import words_of
+from newsroom.text.plain import plain_text
 from stories.editions.models import Edition
 from stories.public.pages.copies.share_image import SharePicture
 from stories.public.pages.history.corrections import CorrectionList
@@ -206,7 +206,7 @@ def _(page: HistoryPage) -> Head:
 
 @head_of.register
 def _(page: AboutPage) -> Head:
-    opening = words_of(page.text).partition("\n\n")[0]
+    opening = plain_text(page.text).partition("\n\n")[0]
     return Head(page.title, Truncator(opening).chars(_MOST_CHARACTERS), page.get_absolute_url())
 
 

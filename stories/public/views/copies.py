@@ -14,11 +14,11 @@ from django.utils.html import format_html
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csp import csp_override
 
-from newsroom.http.clock import moment_of
-from newsroom.http.converters import number_in
+from newsroom.http.clock import request_time
+from newsroom.http.converters import parse_number
 from newsroom.media.processing import share_card
 from newsroom.media.processing.share_card import Card, draw
-from newsroom.page_cache.dependencies import guard_of
+from newsroom.page_cache.dependencies import dependencies_of
 from newsroom.page_cache.responses import MovedError, public_data, public_page, public_text
 from stories.documents.export import to_json, to_markdown
 from stories.public.pages.copies.documents import COPIES, PublicCopy, public_copy
@@ -47,7 +47,7 @@ def data_copy(request: HttpRequest, slug: str, *, kind: str) -> HttpResponse:
 
 def _copy(request: HttpRequest, slug: str, *, kind: str, ending: str) -> HttpResponse:
     """Return what the page shows now; search engines and programs are led to the page (RFC 6596)."""
-    copy = public_copy(kind, slug, ending=ending, guard=guard_of(request))
+    copy = public_copy(kind, slug, ending=ending, guard=dependencies_of(request))
     headers = {"X-Robots-Tag": "noindex", "Link": f'<{copy.url}>; rel="canonical"'}
     content_type = f"{COPIES[ending][1]}; charset=utf-8"
     return HttpResponse(WRITERS[ending](copy), content_type=content_type, headers=headers)
@@ -62,7 +62,7 @@ KEEP = 60 * 60  # seconds for which others may show what they were told
 @public_page
 def embed(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a story in a few lines, which any other page may frame; search engines are led to its own."""
-    page = Embed.load(slug, guard=guard_of(request))
+    page = Embed.load(slug, guard=dependencies_of(request))
     with translation.override(page.edition.language):
         response = render(request, "public/embed.html", {"page": page})
     response["X-Robots-Tag"] = "noindex"
@@ -79,7 +79,7 @@ def oembed(request: HttpRequest) -> HttpResponse:
         return _refused("This is answered as JSON only.", 501)
     if not (url := request.GET.get("url", "")):
         return _refused("Say which page: ?url=", 400)
-    shown = Embed.of_address(url, at=moment_of(request))
+    shown = Embed.of_address(url, at=request_time(request))
     most_wide, most_high = _number(request, "maxwidth"), _number(request, "maxheight")
     width, height = min(WIDTH, most_wide), min(HEIGHT, most_high)
     address = f"{settings.SITE_URL}{reverse('story_embed', args=[shown.edition.slug])}"
@@ -106,7 +106,7 @@ def oembed(request: HttpRequest) -> HttpResponse:
 
 def _number(request: HttpRequest, name: str) -> int:
     """Return the size that was asked for; where none was, more than anything has."""
-    number = number_in(request.GET.get(name, ""), digits=5)
+    number = parse_number(request.GET.get(name, ""), digits=5)
     return 100_000 if number is None else max(1, number)
 
 
@@ -123,7 +123,7 @@ def share_picture(request: HttpRequest, uid: UUID, digest: str) -> HttpResponse:
 
     The digest says what is drawn, so whoever has it is answered before anything is.
     """
-    picture = SharePicture.load(uid, at=moment_of(request))
+    picture = SharePicture.load(uid, at=request_time(request))
     if digest != picture.card.digest:
         raise MovedError(picture.url)
     response = HttpResponse(content_type="image/png", headers={"ETag": f'"{digest}"'})

@@ -7,9 +7,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
 
-from newsroom.http.clock import moment_of
+from newsroom.http.clock import request_time
 from newsroom.http.languages import versions_of
-from newsroom.page_cache.dependencies import guard_of
+from newsroom.page_cache.dependencies import dependencies_of
 from newsroom.page_cache.responses import public_page
 from stories.public.pages.history.editions import EditionPage, HistoryPage
 from stories.public.pages.history.since_visit import Since
@@ -24,7 +24,7 @@ from stories.public.pages.works.story import ExplainerPage
 def stories(request: HttpRequest) -> HttpResponse:
     """List the stories, the last updated first."""
     before = request.GET.get("before", "")
-    page = StoryList.load(before=before, at=moment_of(request), guard=guard_of(request))
+    page = StoryList.load(before=before, at=request_time(request), guard=dependencies_of(request))
     return render(request, "public/story_list.html", {"page": page})
 
 
@@ -32,7 +32,7 @@ def stories(request: HttpRequest) -> HttpResponse:
 def stories_of_month(request: HttpRequest, first_day: date) -> HttpResponse:
     """List the stories that were first published in one month, newest first."""
     before = request.GET.get("before", "")
-    page = MonthPage.load(first_day, before=before, at=moment_of(request), guard=guard_of(request))
+    page = MonthPage.load(first_day, before=before, at=request_time(request), guard=dependencies_of(request))
     # Whether there are any in another language is not asked: these links lead to all that there are.
     versions = versions_of(request, elsewhere=reverse("stories"))
     return render(request, "public/month.html", {"page": page, "list_versions": versions})
@@ -41,7 +41,7 @@ def stories_of_month(request: HttpRequest, first_day: date) -> HttpResponse:
 @public_page
 def story(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one story, with the words around it in its own language."""
-    page = ExplainerPage.load(slug, at=moment_of(request), guard=guard_of(request))
+    page = ExplainerPage.load(slug, at=request_time(request), guard=dependencies_of(request))
     with translation.override(page.edition.language):
         return render(request, "public/story.html", {"page": page})
 
@@ -49,7 +49,7 @@ def story(request: HttpRequest, slug: str) -> HttpResponse:
 @public_page
 def history(request: HttpRequest, slug: str, *, kind: str) -> HttpResponse:
     """List all public editions of a page, with the words around them in its language."""
-    page = HistoryPage.load(kind, slug, at=moment_of(request), or_notice=True)
+    page = HistoryPage.load(kind, slug, at=request_time(request), or_notice=True)
     with translation.override(page.edition.language):
         response = render(request, "public/history.html", {"page": page})
     if page.is_withdrawn:
@@ -60,7 +60,7 @@ def history(request: HttpRequest, slug: str, *, kind: str) -> HttpResponse:
 @public_page
 def edition(request: HttpRequest, slug: str, number: int, *, kind: str) -> HttpResponse:
     """Show an edition as it was, and what it changed; search engines are led to today's page only."""
-    past = EditionPage.load(kind, slug, number, at=moment_of(request))
+    past = EditionPage.load(kind, slug, number, at=request_time(request))
     with translation.override(past.page.edition.language):
         response = render(request, "public/edition.html", {"past": past, "page": past.page})
     response["X-Robots-Tag"] = "noindex"
@@ -70,7 +70,7 @@ def edition(request: HttpRequest, slug: str, number: int, *, kind: str) -> HttpR
 @public_page
 def changes(request: HttpRequest, slug: str) -> HttpResponse:
     """Say as JSON what changed on a story since the edition numbered ``?from=``; the same for everybody who read it."""
-    since = Since.load(slug, request.GET.get("from", ""), at=moment_of(request))
+    since = Since.load(slug, request.GET.get("from", ""), at=request_time(request))
     return JsonResponse(since.body(), json_dumps_params={"ensure_ascii": False}, headers={"X-Robots-Tag": "noindex"})
 
 
@@ -79,13 +79,13 @@ def questions(request: HttpRequest) -> HttpResponse:
     """List the common questions, newest first; with ``?topic=`` those about one topic."""
     asked = request.GET
     topic, before = asked.get("topic", ""), asked.get("before", "")
-    page = QuestionList.load(topic=topic, before=before, at=moment_of(request), guard=guard_of(request))
+    page = QuestionList.load(topic=topic, before=before, at=request_time(request), guard=dependencies_of(request))
     return render(request, "public/question_list.html", {"page": page})
 
 
 @public_page
 def question(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one question with its answers, with the words around it in its own language."""
-    page = QuestionPage.load(slug, at=moment_of(request), guard=guard_of(request))
+    page = QuestionPage.load(slug, at=request_time(request), guard=dependencies_of(request))
     with translation.override(page.edition.language):
         return render(request, "public/question.html", {"page": page})

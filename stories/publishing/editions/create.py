@@ -11,11 +11,11 @@ from stories.documents import Explainer
 from stories.drafts import status_index
 from stories.drafts.references import outlets_speaking
 from stories.models import LONGEST_FOLDED_TITLE, Bundle, Change, Edition, EditionKind, Work
-from stories.publishing.editions.invalidation import touch_pages_naming, touch_pages_of
-from stories.publishing.editions.projections import images_shown, project
-from stories.publishing.editions.related import relate, relate_in_time
-from stories.publishing.editions.search_index import let_be_found
-from stories.publishing.request import Ready
+from stories.publishing.editions.invalidation import invalidate_pages_naming, invalidate_pages_of
+from stories.publishing.editions.projections import images_shown, write_projections
+from stories.publishing.editions.related import choose_related, choose_related_in_time
+from stories.publishing.editions.search_index import index_editions
+from stories.publishing.request import Validated
 from stories.publishing.tasks import announce
 from stories.publishing.timeline import Place
 
@@ -27,8 +27,8 @@ def direction_of(language: str) -> str:
     return "rtl" if language.split("-")[0].lower() in RIGHT_TO_LEFT else "ltr"
 
 
-def freeze(
-    ready: Sequence[Ready], *, by: User, is_scheduled: bool = False, bundle: Bundle | None = None
+def create_editions(
+    ready: Sequence[Validated], *, by: User, is_scheduled: bool = False, bundle: Bundle | None = None
 ) -> list[Edition]:
     """Insert the edition of each work at its place, with its projections.
 
@@ -41,25 +41,27 @@ def freeze(
     )
     frozen = [(edition, one.document) for edition, one in zip(editions, ready, strict=True)]
     names = ready[0].names
-    project(frozen, names=names, images=images)
-    let_be_found(frozen, names=names)
+    write_projections(frozen, names=names, images=images)
+    index_editions(frozen, names=names)
     if not is_scheduled:
         followed = [one for one in ready if one.place.before is not None]
         for at in sorted({one.place.begin for one in followed}):
             index.tidy_many([(one.work.kind, one.work.uid) for one in followed if one.place.begin == at], at=at)
     # What readers see now goes on leading where it leads, until the new edition is there.
     at_once = [each for each, one in zip(editions, ready, strict=True) if not is_scheduled or one.place.before is None]
-    relate(at_once, at=min(edition.live_from for edition in editions))
+    choose_related(at_once, at=min(edition.live_from for edition in editions))
     if is_scheduled:
-        relate_in_time(editions)
+        choose_related_in_time(editions)
     status_index.note(edition.work_id for edition in editions)
-    touch_pages_naming(frozen, names=names)
+    invalidate_pages_naming(frozen, names=names)
     for edition in editions:
         announce(edition)
     return editions
 
 
-def _edition(one: Ready, images: dict[UUID, Image], *, by: User, is_scheduled: bool, bundle: Bundle | None) -> Edition:
+def _edition(
+    one: Validated, images: dict[UUID, Image], *, by: User, is_scheduled: bool, bundle: Bundle | None
+) -> Edition:
     work, document, place, change = one.work, one.document, one.place, one.change
     lead = document.lead_picture if isinstance(document, Explainer) else None
     title = document.headline if isinstance(document, Explainer) else document.question
@@ -100,7 +102,7 @@ def _edition(one: Ready, images: dict[UUID, Image], *, by: User, is_scheduled: b
     )
 
 
-def freeze_notice(
+def create_notice(
     work: Work,
     page: Edition,
     place: Place,
@@ -138,6 +140,6 @@ def freeze_notice(
         published_by=by,
     )
     status_index.note([work.pk])
-    touch_pages_of([edition])
+    invalidate_pages_of([edition])
     announce(edition)
     return edition

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from django.db.models import CharField, QuerySet, Value
 
-from newsroom.db.statements import Prepared
-from newsroom.page_cache.dependencies import FRONT, NAMES, QUESTIONS, SITE, STORIES, key, naming
-from newsroom.page_cache.invalidation import begin, touch
+from newsroom.db.statements import PreparedQuery
+from newsroom.page_cache.dependencies import FRONT, NAMES, QUESTIONS, SITE, STORIES, naming_key, page_key
+from newsroom.page_cache.invalidation import ensure_key, invalidate
 from stories.documents import AnyDocument, Explainer
 from stories.drafts.references import Names
 from stories.models import Edition, EditionImage, EditionOutlet, EditionQuestion, EditionTopic
@@ -16,7 +16,7 @@ from stories.publishing.editions.projections import images_in
 from topics.models import Topic
 
 
-def touch_pages_of(editions: Iterable[Edition]) -> None:
+def invalidate_pages_of(editions: Iterable[Edition]) -> None:
     """Touch the keys of all that these editions are shown by: their own, lists, what they name. Two queries.
 
     Their projections must be there: before they are deleted, and after they are written.
@@ -25,7 +25,7 @@ def touch_pages_of(editions: Iterable[Edition]) -> None:
     _touch(shown, _named({edition.pk for edition in shown}))
 
 
-def touch_pages_naming(frozen: Sequence[tuple[Edition, AnyDocument]], *, names: Names) -> None:
+def invalidate_pages_naming(frozen: Sequence[tuple[Edition, AnyDocument]], *, names: Names) -> None:
     """Do what ``touch_pages_of`` does for new editions, where it is at hand what they name. One query, or none."""
     named: set[tuple[str, UUID]] = set()
     for _, document in frozen:
@@ -42,16 +42,16 @@ def touch_pages_naming(frozen: Sequence[tuple[Edition, AnyDocument]], *, names: 
 def _touch(editions: Sequence[Edition], named: set[tuple[str, UUID]]) -> None:
     names: set[str] = set()
     for edition in editions:
-        names.add(key(edition.work_kind, edition.uid))
+        names.add(page_key(edition.work_kind, edition.uid))
         names.add(STORIES if edition.work_kind == "story" else QUESTIONS)
         if edition.translation_group:
-            names.add(key(edition.work_kind, edition.translation_group))
+            names.add(page_key(edition.work_kind, edition.translation_group))
     # Not the keys of what is named: whoever names a question too shows nothing else than before.
-    names |= {naming(kind, uid) for kind, uid in named if kind != "picture"}
-    names |= {naming("topic", uid) for uid in _joined_to({uid for kind, uid in named if kind == "topic"})}
-    touch(*names)
-    asked = (naming("question", edition.uid) for edition in editions if edition.work_kind == "question")
-    begin(SITE, NAMES, FRONT, *(key(kind, uid) for kind, uid in named), *asked)
+    names |= {naming_key(kind, uid) for kind, uid in named if kind != "picture"}
+    names |= {naming_key("topic", uid) for uid in _joined_to({uid for kind, uid in named if kind == "topic"})}
+    invalidate(*names)
+    asked = (naming_key("question", edition.uid) for edition in editions if edition.work_kind == "question")
+    ensure_key(SITE, NAMES, FRONT, *(page_key(kind, uid) for kind, uid in named), *asked)
 
 
 def _named(editions: set[int]) -> set[tuple[str, UUID]]:
@@ -66,7 +66,7 @@ def _joined_to(topics: set[UUID]) -> list[UUID]:
     return [uid for (uid,) in _JOINED(topics=sorted(topics))] if topics else []
 
 
-_JOINED = Prepared(lambda topics: Topic.objects.filter(merged_into__uid__in=topics).order_by().values_list("uid"))
+_JOINED = PreparedQuery(lambda topics: Topic.objects.filter(merged_into__uid__in=topics).order_by().values_list("uid"))
 
 
 def _naming(editions: Sequence[int]) -> QuerySet[Any, tuple[str, UUID]]:
@@ -85,7 +85,7 @@ def _naming(editions: Sequence[int]) -> QuerySet[Any, tuple[str, UUID]]:
     return arms[0].union(*arms[1:]).order_by()
 
 
-_NAMED = Prepared(_naming)
+_NAMED = PreparedQuery(_naming)
 
 
 def _said(kind: str) -> Value:

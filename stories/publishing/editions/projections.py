@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from newsroom.accounts.models import Contributor
-from newsroom.db.statements import Prepared, PreparedRows
+from newsroom.db.statements import PreparedQuery, PreparedRowQuery
 from newsroom.http.languages import primary
 from newsroom.media.models import Image
 from stories.documents import AnyDocument, Explainer
@@ -24,17 +24,17 @@ type Frozen = tuple[Edition, AnyDocument]
 
 _SPAN = ("edition", "live_from", "live_until")
 _ORDER = ("work_kind", "language", "updated_at", "uid")
-_TOPICS = PreparedRows(EditionTopic, "topic", "position", *_SPAN, *_ORDER)
-_OUTLETS = PreparedRows(EditionOutlet, "outlet", "position", *_SPAN, *_ORDER)
-_ARTICLES = PreparedRows(EditionArticle, "article", "position", *_SPAN)
-_PEOPLE = PreparedRows(EditionContributor, "contributor", "position", *_SPAN)
-_QUESTIONS = PreparedRows(EditionQuestion, "question_uid", "position", *_SPAN)
-_IMAGES = PreparedRows(EditionImage, "image", "position", *_SPAN)
-_KEYS_OF_ARTICLES = Prepared(lambda uids: Article.objects.filter(uid__in=uids).values_list("uid", "pk"))
-_KEYS_OF_PEOPLE = Prepared(lambda uids: Contributor.objects.filter(uid__in=uids).values_list("uid", "pk"))
+_TOPICS = PreparedRowQuery(EditionTopic, "topic", "position", *_SPAN, *_ORDER)
+_OUTLETS = PreparedRowQuery(EditionOutlet, "outlet", "position", *_SPAN, *_ORDER)
+_ARTICLES = PreparedRowQuery(EditionArticle, "article", "position", *_SPAN)
+_PEOPLE = PreparedRowQuery(EditionContributor, "contributor", "position", *_SPAN)
+_QUESTIONS = PreparedRowQuery(EditionQuestion, "question_uid", "position", *_SPAN)
+_IMAGES = PreparedRowQuery(EditionImage, "image", "position", *_SPAN)
+_KEYS_OF_ARTICLES = PreparedQuery(lambda uids: Article.objects.filter(uid__in=uids).values_list("uid", "pk"))
+_KEYS_OF_PEOPLE = PreparedQuery(lambda uids: Contributor.objects.filter(uid__in=uids).values_list("uid", "pk"))
 
 
-def project(frozen: Sequence[Frozen], *, names: Names, images: dict[UUID, Image]) -> None:
+def write_projections(frozen: Sequence[Frozen], *, names: Names, images: dict[UUID, Image]) -> None:
     """Write the rows by which each edition is found.
 
     ``names`` and ``images`` are at least those that the documents name and show. As many queries for many as for one.

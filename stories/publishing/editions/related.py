@@ -11,11 +11,11 @@ from django.db.models import QuerySet
 from django.tasks import task
 
 from newsroom.db.keyset import first_of
-from newsroom.db.statements import Prepared
+from newsroom.db.statements import PreparedQuery
 from newsroom.http import clock
 from newsroom.http.languages import primary
-from newsroom.page_cache.dependencies import key
-from newsroom.page_cache.invalidation import changing, touch
+from newsroom.page_cache.dependencies import page_key
+from newsroom.page_cache.invalidation import invalidate, invalidation
 from newsroom.task_queue import enqueue
 from stories.models import Edition, EditionTopic, RelatedStories
 
@@ -38,16 +38,16 @@ _BATCH = 100
 type Near = dict[int, list[tuple[str, float, str]]]
 
 
-_NAMED = Prepared(
+_NAMED = PreparedQuery(
     lambda editions: EditionTopic.objects.filter(edition__id__in=editions).order_by().values_list("edition", "topic")
 )
-_LIVE = Prepared(
+_LIVE = PreparedQuery(
     lambda at: Edition.objects.live(at).stories().order_by("-updated_at", "-uid").values_list("pk")[:_COUNTED]
 )
-_CHOSEN = Prepared(lambda uids: RelatedStories.objects.filter(uid__in=uids).values_list("uid", "others"))
+_CHOSEN = PreparedQuery(lambda uids: RelatedStories.objects.filter(uid__in=uids).values_list("uid", "others"))
 
 
-def relate(editions: Iterable[Edition], *, at: datetime) -> list[UUID]:
+def choose_related(editions: Iterable[Edition], *, at: datetime) -> list[UUID]:
     """Keep for each story those in its language that share the rarest topics with it, the newest first among equals.
 
     Return the uids of those for which others are kept than before. Five queries for any number of editions, whose
@@ -70,7 +70,7 @@ def relate(editions: Iterable[Edition], *, at: datetime) -> list[UUID]:
     return [row.uid for row in rows]
 
 
-def relate_lately(at: datetime) -> int:
+def choose_related_lately(at: datetime) -> int:
     """Choose anew for the stories near to those that went out lately until ``at``; return for how many it made a difference.
 
     Their pages change only where it did. Safe to call again, and from several workers at once.
@@ -80,7 +80,7 @@ def relate_lately(at: datetime) -> int:
     return _relate_again(near, at=at) if near else 0
 
 
-def relate_in_time(editions: Iterable[Edition]) -> None:
+def choose_related_in_time(editions: Iterable[Edition]) -> None:
     """Have the worker choose for stories once their scheduled editions are there, those of one moment together.
 
     The tasks are written in the transaction that is open.
@@ -90,11 +90,11 @@ def relate_in_time(editions: Iterable[Edition]) -> None:
         if edition.work_kind == "story":
             waiting[edition.live_from].append(edition.pk)
     for begin, keys in waiting.items():
-        enqueue(relate_begun.using(run_after=begin), keys)
+        enqueue(choose_related_of_begun.using(run_after=begin), keys)
 
 
 @task
-def relate_begun(editions: list[int]) -> int:
+def choose_related_of_begun(editions: list[int]) -> int:
     """Choose for the stories of these editions, as far as readers see them by now, and for those near to them, before and since.
 
     Return for how many it made a difference. Safe to run again.
@@ -113,7 +113,7 @@ def _kept_for(uids: Iterable[UUID]) -> set[UUID]:
     return {UUID(uid) for others in kept for uid in others}
 
 
-def relate_all(at: datetime) -> Iterator[int]:
+def choose_related_of_all(at: datetime) -> Iterator[int]:
     """Choose for every story that can be read at ``at``; yield after each batch for how many that is done."""
     live = Edition.objects.live(at).stories().order_by("pk")
     done = last = 0
@@ -129,10 +129,10 @@ def is_needed(at: datetime) -> bool:
     return not RelatedStories.objects.exists() and Edition.objects.live(at).stories().exists()
 
 
-@changing()
+@invalidation()
 def _relate_again(uids: Collection[UUID], *, at: datetime) -> int:
-    changed = relate(Edition.objects.live(at).stories().filter(uid__in=uids).defer("fragments"), at=at)
-    touch(*(key("story", each) for each in changed))
+    changed = choose_related(Edition.objects.live(at).stories().filter(uid__in=uids).defer("fragments"), at=at)
+    invalidate(*(page_key("story", each) for each in changed))
     return len(changed)
 
 
@@ -155,7 +155,7 @@ def _newest(topics: Sequence[int], at: datetime) -> QuerySet[EditionTopic, tuple
     return first_of(walks, order=("-updated_at", "-uid"), limit=LOOKED_AT, columns=columns, repeats=False)
 
 
-_NEWEST = Prepared(_newest)
+_NEWEST = PreparedQuery(_newest)
 
 
 def _nearest(story: Edition, topics: Sequence[int], near: Near, rarity: Mapping[int, float]) -> list[str]:

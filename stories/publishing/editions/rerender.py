@@ -8,10 +8,10 @@ from django.db.models import QuerySet
 
 from newsroom.audit.models import Event
 from newsroom.http import clock
-from newsroom.page_cache.invalidation import changing
-from stories.documents.render import keep
+from newsroom.page_cache.invalidation import invalidation
+from stories.documents.render import render_for_edition
 from stories.models import Document, Edition, EditionKind, Rerendering, Work
-from stories.publishing.editions.invalidation import touch_pages_of
+from stories.publishing.editions.invalidation import invalidate_pages_of
 
 BATCH = 25
 KIND = "rerendering"
@@ -62,7 +62,7 @@ def _pages() -> QuerySet[Edition]:
     return Edition.objects.filter(kind=EditionKind.PAGE).select_related("document").order_by("pk")
 
 
-@changing()
+@invalidation()
 def _begun() -> Rerendering:
     run, is_new = Rerendering.objects.get_or_create(finished_at=None)
     if is_new:
@@ -73,14 +73,14 @@ def _begun() -> Rerendering:
 def _made(edition: Edition) -> _Made:
     document = cast("Document", edition.document)  # a page always has one
     try:
-        columns = keep(document.value()).columns()
+        columns = render_for_edition(document.value()).columns()
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise UnrenderableError(f"Edition {edition.number} of “{edition.title}” cannot be rendered: {error}") from error
     different = {name: value for name, value in columns.items() if getattr(edition, name) != value}
     return _Made(edition.pk, edition.work_id, document.digest, different)
 
 
-@changing()
+@invalidation()
 def _kept(run: Rerendering, batch: Sequence[_Made]) -> Rerendering:
     """Write what differs and how far the run is, together; return the run as it stands, which others may have moved."""
     standing = Rerendering.objects.select_for_update().get(pk=run.pk)
@@ -95,14 +95,14 @@ def _kept(run: Rerendering, batch: Sequence[_Made]) -> Rerendering:
         made = different[edition.pk]
         if edition.document and edition.document.digest == made.digest:
             Edition.objects.filter(pk=edition.pk).update(**made.columns)
-            touch_pages_of([edition])
+            invalidate_pages_of([edition])
             standing.changed += 1
     standing.last_edition = batch[-1].edition
     standing.save()
     return standing
 
 
-@changing()
+@invalidation()
 def _finish(run: Rerendering) -> None:
     if Rerendering.objects.filter(pk=run.pk, finished_at=None).update(finished_at=clock.now()):
         Event.objects.write(KIND, run.uid, "rerendered", by=None, after={"changed": run.changed})

@@ -7,11 +7,11 @@ from typing import cast
 from django.db import transaction
 from django.db.models import QuerySet
 
-from newsroom.entities.models import Named, entries_of
+from newsroom.entities.models import NamedEntity, entries_of
 from newsroom.http import clock
 from newsroom.search import index
 from newsroom.search.index.entries import Entry, Passage
-from newsroom.text.plain import words_of
+from newsroom.text.plain import plain_text
 from stories.documents import AnyDocument, Explainer, QuestionPage
 from stories.documents.schema import PAPERS
 from stories.drafts.references import Names
@@ -19,7 +19,7 @@ from stories.models import Document, Edition, EditionKind, Outlet, Work
 from topics.models import Topic
 
 
-def let_be_found(frozen: Sequence[tuple[Edition, AnyDocument]], *, names: Names) -> None:
+def index_editions(frozen: Sequence[tuple[Edition, AnyDocument]], *, names: Names) -> None:
     """Let readers find each edition as long as it is live, and what it names, by the words of its document.
 
     ``names`` are at least those that the documents name. As many queries for many as for one.
@@ -28,7 +28,7 @@ def let_be_found(frozen: Sequence[tuple[Edition, AnyDocument]], *, names: Names)
         _entry(edition, document, _present(names.topics_of(document)), _present(names.outlets_of(document)))
         for edition, document in frozen
     ]
-    things: list[Named] = [
+    things: list[NamedEntity] = [
         *_present(topic for _, document in frozen for topic in names.topics_of(document)),
         *_present(outlet for _, document in frozen for outlet in names.outlets_of(document)),
     ]
@@ -38,13 +38,13 @@ def let_be_found(frozen: Sequence[tuple[Edition, AnyDocument]], *, names: Names)
     index.index_many([*entries, *entries_of(new)])
 
 
-def let_be_found_again(edition: Edition, document: AnyDocument) -> None:
+def reindex_editions(edition: Edition, document: AnyDocument) -> None:
     """Let an edition be found by other words, where it can be found."""
     if index.knows_edition(edition.pk):
-        let_be_found([(edition, document)], names=Names.held([document]))
+        index_editions([(edition, document)], names=Names.held([document]))
 
 
-def _present[Thing: Named](named: Iterable[Thing]) -> list[Thing]:
+def _present[Thing: NamedEntity](named: Iterable[Thing]) -> list[Thing]:
     """Return the things as they stand today, each once: what was merged is the other one."""
     return list({present.pk: present for thing in named if (present := thing.present)}.values())
 
@@ -80,16 +80,16 @@ type _Fields = tuple[str, str, list[Passage], list[Passage]]
 def _of_story(document: Explainer) -> _Fields:
     headings = [Passage(section.heading, section.kind) for section in document.sections]
     headings += [Passage(asked.question) for asked in document.questions]
-    texts = [Passage(words_of(section.text), section.kind) for section in document.sections]
-    texts += [Passage(words_of(passage.text), PAPERS.code) for passage in document.passages]
-    texts += [Passage(words_of(asked.teaser)) for asked in document.questions]
-    return document.headline, words_of(document.standfirst), headings, texts
+    texts = [Passage(plain_text(section.text), section.kind) for section in document.sections]
+    texts += [Passage(plain_text(passage.text), PAPERS.code) for passage in document.passages]
+    texts += [Passage(plain_text(asked.teaser)) for asked in document.questions]
+    return document.headline, plain_text(document.standfirst), headings, texts
 
 
 def _of_question(document: QuestionPage) -> _Fields:
     headings = [Passage(answer.question) for answer in document.answers]
-    texts = [Passage(words_of(answer.text)) for answer in document.answers]
-    return document.question, words_of(document.introduction), headings, texts
+    texts = [Passage(plain_text(answer.text)) for answer in document.answers]
+    return document.question, plain_text(document.introduction), headings, texts
 
 
 BATCH = 25
@@ -145,4 +145,4 @@ def _index(keys: list[int]) -> None:
     pages = _pages().filter(pk__in=keys).select_related("document").order_by("pk")
     # A page always has a document.
     frozen = [(edition, cast("Document", edition.document).value()) for edition in pages]
-    let_be_found(frozen, names=Names.held(document for _, document in frozen))
+    index_editions(frozen, names=Names.held(document for _, document in frozen))

@@ -11,12 +11,12 @@ from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.audit.models import Erasure, Event
 from newsroom.background.cleanup import forget_errors
-from newsroom.page_cache.invalidation import changing, forget_pages
+from newsroom.page_cache.invalidation import forget_pages, invalidation
 from newsroom.search import index
 from stories.drafts.search.index import settle
 from stories.models import FAQ, AutosaveSlot, Story, Work, WorkKind
 from stories.publishing.erase import traces
-from stories.publishing.errors import NotHereError
+from stories.publishing.errors import InvalidStateError
 from stories.publishing.pipeline import lock
 
 RIGHT = "stories.erase_work"
@@ -33,8 +33,8 @@ def opened(work: Work, scope: str, *, by: User, reason: str, together: Iterable[
     require(by, RIGHT, "Only administrators erase.")
     why = reason.strip()
     if not why or len(why) > LONGEST_REASON:
-        raise NotHereError(f"Say in at most {LONGEST_REASON:,} characters who ordered this, and when.")
-    with changing():
+        raise InvalidStateError(f"Say in at most {LONGEST_REASON:,} characters who ordered this, and when.")
+    with invalidation():
         # First of all that happens after the commit, so that no file that cannot be removed stands in their way.
         forget_pages()
         transaction.on_commit(wipe, robust=True)

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from newsroom.search.analysis import folded_words
-from newsroom.text.plain import words_of
+from newsroom.text.plain import plain_text
 from stories.models import Comment, SharedPreview, Work
 
 IN_A_ROW = 3  # words
@@ -32,7 +32,7 @@ def forget_comments_on_part(work: Work, uid: UUID, texts: Collection[str]) -> No
     """
     comments = Comment.objects.of_work(work)
     kept = comments.exclude(quote="").values_list("pk", "place", "quote", "before", "after")
-    runs = {run for text in texts for run in _runs(words_of(text))}
+    runs = {run for text in texts for run in _runs(plain_text(text))}
     quoting = [
         key
         for key, place, quote, before, after in kept.iterator()

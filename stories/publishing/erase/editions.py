@@ -23,12 +23,12 @@ from stories.models import (
     State,
     Work,
 )
-from stories.publishing.editions.invalidation import touch_pages_of
+from stories.publishing.editions.invalidation import invalidate_pages_of
 from stories.publishing.erase import traces
 from stories.publishing.erase.authorize import opened
 from stories.publishing.erase.comments import forget_comments_on_revisions
 from stories.publishing.erase.documents import remove_unneeded
-from stories.publishing.errors import NotHereError
+from stories.publishing.errors import InvalidStateError
 from stories.publishing.schedule import cancel_all
 from stories.publishing.timeline import Timeline
 
@@ -56,7 +56,7 @@ def erase_edition(edition: Edition, *, by: User, reason: str) -> None:
         timeline = Timeline.of(work, now=clock.now())
         if current in [timeline.standing, *timeline.waiting]:
             cancel_all(work, by=by, now=timeline.now, reason="An edition was erased")
-        touch_pages_of([current])
+        invalidate_pages_of([current])
         Override.objects.filter(edition=current).delete()
         for projection in PROJECTIONS:
             projection._default_manager.filter(Q(edition=current)).delete()
@@ -86,14 +86,14 @@ def _require_alone(work: Work, edition: Edition) -> None:
     """Refuse where nothing would be gone: for an edition that was erased, or whose words the page still has."""
     document = edition.document_id
     if document is None and edition.notice == REMOVED:
-        raise NotHereError(f"Edition {edition.number} was erased already.")
+        raise InvalidStateError(f"Edition {edition.number} was erased already.")
     if document is None:
         return
     if twin := Edition.objects.filter(work=work, document=document).exclude(pk=edition.pk).first():
-        raise NotHereError(f"Edition {twin.number} says exactly the same. Erase a passage or the whole page.")
-    newest = revisions.newest_of(work)
+        raise InvalidStateError(f"Edition {twin.number} says exactly the same. Erase a passage or the whole page.")
+    newest = revisions.newest_revision(work)
     if newest is not None and newest.document_id == document:
-        raise NotHereError(
+        raise InvalidStateError(
             "The desk still says exactly what this edition says. Change the page first, or erase a passage or the "
             "whole page."
         )

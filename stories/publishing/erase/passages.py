@@ -6,9 +6,9 @@ from uuid import UUID
 from django.db.models import Q
 
 from newsroom.accounts.models import User
-from newsroom.text.plain import words_of
+from newsroom.text.plain import plain_text
 from stories.documents import AnyDocument, Explainer
-from stories.documents.render import keep
+from stories.documents.render import render_for_edition
 from stories.documents.walk import walk
 from stories.drafts import search
 from stories.drafts.references import Names, outlets_speaking
@@ -25,14 +25,14 @@ from stories.models import (
     StoryQuestion,
     Work,
 )
-from stories.publishing.editions.invalidation import touch_pages_of
-from stories.publishing.editions.projections import images_shown, project
-from stories.publishing.editions.search_index import let_be_found_again
+from stories.publishing.editions.invalidation import invalidate_pages_of
+from stories.publishing.editions.projections import images_shown, write_projections
+from stories.publishing.editions.search_index import reindex_editions
 from stories.publishing.erase.authorize import opened
 from stories.publishing.erase.comments import forget_comments_on_part
 from stories.publishing.erase.documents import documents_of, remove_unneeded
 from stories.publishing.erase.traces import ERASED
-from stories.publishing.errors import NotHereError
+from stories.publishing.errors import InvalidStateError
 
 
 def erase_passage(work: Work, uid: UUID, *, by: User, reason: str) -> None:
@@ -45,7 +45,7 @@ def erase_passage(work: Work, uid: UUID, *, by: User, reason: str) -> None:
     """
     with opened(work, "a passage", by=by, reason=reason) as locked:
         if not take_out_of(locked, uid):
-            raise NotHereError("This page holds no such passage, and never did.")
+            raise InvalidStateError("This page holds no such passage, and never did.")
 
 
 def take_out_of(work: Work, uid: UUID) -> bool:
@@ -79,7 +79,7 @@ def passages_of(work: Work) -> dict[UUID, str]:
     """Return what can be erased by itself, by uid: what each part begins with, the newest words of it."""
     found: dict[UUID, str] = {}
     for row in documents_of(work):
-        found |= {uid: " ".join(words_of(text).split())[:80] for uid, text in _parts(row.value())}
+        found |= {uid: " ".join(plain_text(text).split())[:80] for uid, text in _parts(row.value())}
     return found
 
 
@@ -112,12 +112,12 @@ def _replace(old: Document, new: Document, document: AnyDocument) -> None:
     search.keep_again(new)
     Import.objects.filter(document=old).update(document=new)
     speaking = outlets_speaking(document)
-    kept = keep(document).columns()
+    kept = render_for_edition(document).columns()
     shown = list(Edition.objects.filter(document=old))
-    touch_pages_of(shown)
+    invalidate_pages_of(shown)
     for edition in shown:
         Edition.objects.filter(pk=edition.pk).update(document=new, outlet_count=len(speaking), **kept)
         for projection in PROJECTIONS:
             projection._default_manager.filter(Q(edition=edition)).delete()
-        project([(edition, document)], names=Names.of([document]), images=images_shown([document]))
-        let_be_found_again(edition, document)
+        write_projections([(edition, document)], names=Names.of([document]), images=images_shown([document]))
+        reindex_editions(edition, document)

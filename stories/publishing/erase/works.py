@@ -27,7 +27,7 @@ from stories.models import (
     Work,
     WorkKind,
 )
-from stories.publishing.editions.invalidation import touch_pages_of
+from stories.publishing.editions.invalidation import invalidate_pages_of
 from stories.publishing.erase import traces
 from stories.publishing.erase.authorize import opened
 from stories.publishing.erase.comments import forget_comments
@@ -79,7 +79,7 @@ def erase_work(work: Work, *, by: User, reason: str) -> None:
 def _take_apart(work: Work, documents: list[Document]) -> None:
     """Delete all that points to the work and would not go with it."""
     editions = Edition.objects.filter(work=work)
-    touch_pages_of(editions.defer("fragments"))
+    invalidate_pages_of(editions.defer("fragments"))
     RelatedStories.objects.filter(uid=work.uid).delete()
     Override.objects.filter(edition__in=editions).delete()
     for projection in PROJECTIONS:

@@ -4,6 +4,6 @@ Rules are laid after each migrate and lifted before it: SQLite loses them withou
 rule about a column that goes would stop a migration.
 """
 
-from stories.publishing.triggers.install import lay, lift, missing
+from stories.publishing.triggers.install import install, missing, remove
 
-__all__ = ["lay", "lift", "missing"]
+__all__ = ["install", "missing", "remove"]

@@ -28,7 +28,7 @@ class Language(Protocol):
     def lift(self, cursor: CursorWrapper) -> None: ...
 
 
-def lay(connection: BaseDatabaseWrapper = default) -> None:
+def install(connection: BaseDatabaseWrapper = default) -> None:
     """Lay every guard for the tables and columns that are there, and take away those of another release.
 
     Does nothing where all of them are. Raises IntegrityError, with nothing laid, where editions already overlap.
@@ -45,7 +45,7 @@ def lay(connection: BaseDatabaseWrapper = default) -> None:
                     cursor.execute(statement)
 
 
-def lift(connection: BaseDatabaseWrapper = default) -> None:
+def remove(connection: BaseDatabaseWrapper = default) -> None:
     """Take the guards away, so that tables can be altered or emptied; what comes after lays them again."""
     with transaction.atomic(connection.alias), connection.cursor() as cursor:
         _language_of(connection).lift(cursor)
@@ -97,7 +97,7 @@ def _parsed(name: str) -> tuple[str, int]:
 
 
 @register(Tags.database)
-def guards_are_laid(*, databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+def are_installed(*, databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
     """Warn of each database that was named and lacks a guard; ``migrate`` asks this too, just before it lays them."""
     return [
         Warning(

@@ -13,10 +13,10 @@ from django.utils.translation import gettext
 
 from newsroom.text.diff.align import occurrences
 from newsroom.text.fold import fold
-from newsroom.text.plain import words_of
+from newsroom.text.plain import plain_text
 from newsroom.text.quotations import find
 from stories.documents import AnyDocument
-from stories.documents.walk import Said, walk
+from stories.documents.walk import TextOf, walk
 
 # How many words beside the marked ones are looked at.
 NEAR = 8
@@ -80,7 +80,7 @@ def words_in(text: str) -> list[Word]:
 class Texts:
     """The texts of one document by their key, in the order of the page."""
 
-    by_key: Mapping[str, Said]
+    by_key: Mapping[str, TextOf]
 
     @classmethod
     def of(cls, document: AnyDocument | None) -> Self:
@@ -88,7 +88,7 @@ class Texts:
         return cls.among(walk(document) if document else ())
 
     @classmethod
-    def among(cls, texts: Iterable[Said]) -> Self:
+    def among(cls, texts: Iterable[TextOf]) -> Self:
         """Return these texts."""
         return cls({each.key: each for each in texts})
 
@@ -129,7 +129,7 @@ class Texts:
         with translation.override(language):
             citation = gettext("Source {number}")
         for key, each in self.by_key.items():
-            if found := find(sentence, words_of(each.text), citation=citation):
+            if found := find(sentence, plain_text(each.text), citation=citation):
                 anchor = Anchor(key, found.words, found.before.removeprefix("… "), found.after.removesuffix(" …"))
                 return self.anchored(anchor)
         return None

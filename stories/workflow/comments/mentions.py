@@ -8,7 +8,7 @@ from itertools import islice
 
 from newsroom.accounts.models import User, people_at_work
 from newsroom.notifications.models import NoticeKind
-from newsroom.notifications.notify import tell
+from newsroom.notifications.notify import notify
 from newsroom.text.fold import fold
 from stories.drafts.publication_status import title_of
 from stories.models import Comment
@@ -67,7 +67,7 @@ def tell_of(
             concerned[made.parent.link.made_by_id] = made.parent.link.made_by
     others = [user for key, user in concerned.items() if key not in named and user != author and user.is_active]
     who, title = made.author_label, title_of(work)
-    say = partial(tell, thing_kind=work.kind, thing_uid=work.uid, address=address, at=at)
+    say = partial(notify, thing_kind=work.kind, thing_uid=work.uid, address=address, at=at)
     say(named.values(), NoticeKind.MENTION, words=f"{who} mentions you in a comment on “{title}”.")
     did = "answers a comment" if made.parent_id else "comments"
     say(others, NoticeKind.COMMENT, words=f"{who} {did} on “{title}”.")

@@ -11,10 +11,10 @@ from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.audit.models import Event
 from newsroom.http.client_ip import connection_of
-from newsroom.http.rate_limits import take_each
+from newsroom.http.rate_limits import acquire_each
 from stories.drafts import revisions
 from stories.models import Comment, Revision, SharedPreview, Work
-from stories.publishing.errors import NotHereError, RefusedError
+from stories.publishing.errors import InvalidStateError, RefusedError
 from stories.workflow.comments.anchors import AROUND, Anchor, Texts
 from stories.workflow.comments.mentions import mentioned_in, tell_of
 from stories.workflow.shared_previews.open import Piece, opened
@@ -65,7 +65,7 @@ def comment(
     """
     locked = _locked(work, by)
     words = _said(text)
-    newest = revisions.newest_of(locked)
+    newest = revisions.newest_revision(locked)
     texts = Texts.of(newest.document.value() if newest else None)
     anchor = _anchor(texts, place=place, quote=_plain(quote), before=before, after=after)
     made = Comment.objects.create(
@@ -89,7 +89,7 @@ def reply(to: Comment, text: str, *, by: User, at: datetime) -> Comment:
     """Answer a comment, in its thread; one that was resolved is open again. Raises as ``comment`` does."""
     locked = _locked(to.work, by)
     first = _first_of(to)
-    newest = revisions.newest_of(locked)
+    newest = revisions.newest_revision(locked)
     made = Comment.objects.create(
         work=locked,
         parent=first,
@@ -171,7 +171,7 @@ def _seen_over(link: SharedPreview, piece: Piece, number: int) -> Revision | Non
 
     Whether words stand in any other revision is not for whoever has the link to find out.
     """
-    saw = None if link.revision_id else revisions.numbered(piece.work, number)
+    saw = None if link.revision_id else revisions.revision_number(piece.work, number)
     if saw is None or not saw.of_desk:
         return None
     later = revisions.saved_after(saw)
@@ -183,7 +183,7 @@ def _locked(work: Work, by: User) -> Work:
     require(by, view_right(work.kind), "You may not see this.")
     locked = Work.objects.select_for_update(of=("self",)).select_related("owner").filter(pk=work.pk).first()
     if locked is None:
-        raise NotHereError("This is not here any more.")
+        raise InvalidStateError("This is not here any more.")
     if locked.binned_at is not None:
         raise NotCommentedError("", "This lies in the bin. Take it out before somebody comments on it.")
     return locked
@@ -193,7 +193,7 @@ def _first_of(comment: Comment) -> Comment:
     """Return the beginning of the comment's thread as it stands now."""
     first = Comment.objects.filter(pk=comment.parent_id or comment.pk).select_related("author", "link__made_by").first()
     if first is None:
-        raise NotHereError("This comment is not here any more.")
+        raise InvalidStateError("This comment is not here any more.")
     return first
 
 
@@ -254,4 +254,4 @@ def admit(link: SharedPreview, address: str) -> bool:
     """
     connection = salted_hmac("stories.workflow.comments", connection_of(address), algorithm="sha256").hexdigest()
     wanted = ((f"comment:{connection}", MOST_BY_ONE), (f"comment:link:{link.pk}", MOST_BY_LINK))
-    return take_each(wanted, seconds=WAIT)
+    return acquire_each(wanted, seconds=WAIT)

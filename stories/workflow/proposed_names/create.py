@@ -9,7 +9,7 @@ from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
 from newsroom.audit import track_changes
 from newsroom.entities.models import LONGEST_NAME
-from newsroom.page_cache.invalidation import changing
+from newsroom.page_cache.invalidation import invalidation
 from newsroom.redirects.models import Address
 from stories.models import Outlet
 from stories.workflow.proposed_names.suggest import ADD, What
@@ -35,9 +35,9 @@ def make(what: What, name: str, *, by: User, **said: Any) -> Topic | Outlet:
         raise ValidationError({"wikidata": f"{said['wikidata']} is already the topic “{other}”."}, code="taken")
     thing.full_clean(exclude=["folded_name"])
     try:
-        with changing():
+        with invalidation():
             thing.save()
-            track_changes.added(thing, by=by)
+            track_changes.record_added(thing, by=by)
     except IntegrityError as error:
         raise ValidationError({"name": f"Somebody made “{thing.name}” a moment ago."}, code="taken") from error
     return thing

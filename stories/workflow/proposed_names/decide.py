@@ -13,9 +13,9 @@ from newsroom.accounts.permissions import require
 from newsroom.audit import track_changes
 from newsroom.audit.models import Event
 from newsroom.entities.merge import merge_entities
-from newsroom.entities.models import LONGEST_NAME, Named, NamedQuerySet
+from newsroom.entities.models import LONGEST_NAME, NamedEntity, NamedQuerySet
 from newsroom.http import clock
-from newsroom.page_cache.invalidation import changing
+from newsroom.page_cache.invalidation import invalidation
 from newsroom.redirects.models import Address
 from newsroom.text.fold import fold
 from stories.documents import AnyDocument, Explainer
@@ -88,7 +88,7 @@ def _add(
         entry.works.append(itself(work))
 
 
-@changing()
+@invalidation()
 def confirm_topic(name: str, *, by: User, kind: str = TopicKind.SUBJECT, description: str = "") -> Topic:
     """Make the proposed ``name`` a topic and use it wherever it waits; an existing one of this name is taken.
 
@@ -100,7 +100,7 @@ def confirm_topic(name: str, *, by: User, kind: str = TopicKind.SUBJECT, descrip
     return topic
 
 
-@changing()
+@invalidation()
 def join_topic(name: str, topic: Topic, *, by: User) -> None:
     """Let the proposed ``name`` lead to ``topic`` from now on, and use it wherever the name waits.
 
@@ -111,7 +111,7 @@ def join_topic(name: str, topic: Topic, *, by: User) -> None:
     _teach(name, topic, _use_topic(name, topic, by=by), by=by)
 
 
-@changing()
+@invalidation()
 def refuse_topic(name: str, *, by: User) -> None:
     """Take the proposed ``name`` out of every work where it waits."""
     require(by, RIGHT, REFUSAL)
@@ -122,7 +122,7 @@ def refuse_topic(name: str, *, by: User) -> None:
     _tell_refused("topic", name, works, by=by)
 
 
-def _known_or_new[Thing: Named](model: type[Thing], name: str, *, by: User, **fields: str) -> Thing:
+def _known_or_new[Thing: NamedEntity](model: type[Thing], name: str, *, by: User, **fields: str) -> Thing:
     """Return the topic or outlet of this name, made now with ``fields`` where there is none."""
     things: NamedQuerySet[Thing] = model._default_manager.all()  # type: ignore[assignment]  # that of every Named
     if known := things.called(name).first():
@@ -181,7 +181,7 @@ def _use_topic(name: str, topic: Topic, *, by: User) -> set[Work]:
     return works
 
 
-@changing()
+@invalidation()
 def confirm_outlet(name: str, *, by: User, kind: str = OutletKind.NEWSPAPER, country: str = "") -> Outlet:
     """Make the proposed ``name`` an outlet and use it wherever it waits; an existing one of this name is taken.
 
@@ -193,14 +193,14 @@ def confirm_outlet(name: str, *, by: User, kind: str = OutletKind.NEWSPAPER, cou
     return outlet
 
 
-@changing()
+@invalidation()
 def join_outlet(name: str, outlet: Outlet, *, by: User) -> None:
     """Let the proposed ``name`` lead to ``outlet`` from now on, as ``join_topic`` does for topics."""
     require(by, RIGHT, REFUSAL)
     _teach(name, outlet, _use_outlet(name, outlet, by=by), by=by)
 
 
-@changing()
+@invalidation()
 def refuse_outlet(name: str, *, by: User) -> None:
     """Take the proposed ``name`` out of every passage where it waits; articles keep it until they are mended."""
     require(by, RIGHT, REFUSAL)
@@ -221,7 +221,7 @@ def _use_outlet(name: str, outlet: Outlet | None, *, by: User) -> set[Work]:
     if outlet:
         for article in Article.objects.filter(outlet=None):
             if fold(article.proposed_outlet) == folded:
-                with track_changes.kept(article, by=by, reason=f"“{name}” became the outlet {outlet}"):
+                with track_changes.track_changes(article, by=by, reason=f"“{name}” became the outlet {outlet}"):
                     article.outlet = outlet
                     article.proposed_outlet = ""
                     article.save()
@@ -238,13 +238,13 @@ def _tell_refused(what: str, name: str, works: Iterable[Work], *, by: User) -> N
 
 def _record(works: Iterable[Work], *, by: User, reason: str) -> None:
     for work in sorted(works, key=lambda each: each.pk):
-        revisions.record(work, by=by, reason=reason)
+        revisions.record_revision(work, by=by, reason=reason)
 
 
 RIGHT_TO_MERGE = "stories.change_outlet"
 
 
-@changing()
+@invalidation()
 def merge_outlets(source: Outlet, into: Outlet, *, by: User, seen: str = "") -> None:
     """Join ``source`` to ``into``, as ``topics.merge_topics`` does for topics: past editions keep the printed name.
 
@@ -265,7 +265,7 @@ def _move_hosts(gone: Outlet, kept: Outlet, *, by: User) -> None:
         gone.further_hosts = ""
         gone.save()
     if hosts:
-        with track_changes.kept(kept, by=by, reason=f"Taken over from “{gone.name}”"):
+        with track_changes.track_changes(kept, by=by, reason=f"Taken over from “{gone.name}”"):
             kept.further_hosts = "\n".join([kept.further_hosts, *hosts])
             kept.save()
 

@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple
 
 from django.db.models import Q, QuerySet
 
-from newsroom.entities.models import LONGEST_NAME, Named
+from newsroom.entities.models import LONGEST_NAME, NamedEntity
 from newsroom.text.fold import fold
 from stories.drafts.article_urls import outlet_at
 from stories.models import Outlet
@@ -97,7 +97,7 @@ def _likeness(thing: Any, folded: str) -> float:
     return max(_alike(known, folded) for known in _names_of(thing))
 
 
-def _names_of(thing: Named) -> Iterable[str]:
+def _names_of(thing: NamedEntity) -> Iterable[str]:
     yield thing.folded_name
     yield from (alias.folded for alias in thing.aliases.all())
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from newsroom.audit.track_changes import kind_of, uid_of
 from newsroom.http import languages
-from newsroom.http.converters import number_in
+from newsroom.http.converters import parse_number
 from newsroom.page_cache.responses import MovedError, WithdrawnError
 from newsroom.site.models import AboutPage
 from newsroom.site.reader_reports.submit import About
@@ -108,7 +108,7 @@ def _work(kind: str, slug: str, edition: str, at: datetime) -> PageRead:
     today = standing_at(kind, slug, at=at)
     once = Edition.objects.once_public(at).filter(uid=today.uid).order_by("live_from", "pk")
     numbers = list(once.values_list("number", flat=True))
-    asked = number_in(edition, digits=9) or 0
+    asked = parse_number(edition, digits=9) or 0
     ordinal = asked if 1 <= asked <= len(numbers) else len(numbers)
     return PageRead(
         About(kind, today.uid, today.title, today.get_absolute_url(), numbers[ordinal - 1]),

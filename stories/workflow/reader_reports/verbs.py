@@ -13,7 +13,7 @@ from newsroom.accounts.permissions import require
 from newsroom.audit.models import Event
 from newsroom.http import clock
 from newsroom.notifications.models import NoticeKind
-from newsroom.notifications.notify import tell
+from newsroom.notifications.notify import notify
 from newsroom.site.reader_reports.models import Report, ReportState
 from newsroom.site.reader_reports.submit import About, take_in
 from stories.models import Edition, Work
@@ -33,7 +33,7 @@ def receive(said: Mapping[str, str], about: About, *, at: datetime) -> Report:
     work = work_of(report)
     owner = work.owner if work else None
     is_theirs = owner is not None and owner.is_active and owner.has_perm(READ_RIGHT)
-    tell(
+    notify(
         [owner] if owner is not None and is_theirs else people_who_may(RIGHT),
         NoticeKind.REPORT,
         thing_kind=report.kind,

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from newsroom.desk.responses import leads_to_problem
+from newsroom.desk.responses import focus_first_error
 from newsroom.http.client_ip import client_address
-from newsroom.http.clock import moment_of
+from newsroom.http.clock import request_time
 from newsroom.page_cache.responses import public_page
 from newsroom.site.reader_reports import submit
 from newsroom.site.reader_reports.form import ReportForm
@@ -59,20 +59,20 @@ def _answered(request: HttpRequest) -> HttpResponse:
             return _form(request, form, page, refusal=_not_from_here(), status=403)
         if not form.is_trapped:
             if not form.is_valid():
-                return _form(request, leads_to_problem(form), page, status=422)
+                return _form(request, focus_first_error(form), page, status=422)
             if not submit.admit(client_address(request)):
                 response = _form(request, form, page, refusal=_too_many(), status=429)
                 response["Retry-After"] = str(submit.WAIT)
                 return response
             said = form.cleaned_data
-            verbs.receive(said, page.about if page else About.page(said["page"]), at=moment_of(request))
+            verbs.receive(said, page.about if page else About.page(said["page"]), at=request_time(request))
     response = redirect(reverse("reports_thanks", query={"page": page.about.path} if page else None))
     response.status_code = 303  # the answer stands elsewhere, to be read by GET (RFC 9110, 15.4.4)
     return response
 
 
 def _page(request: HttpRequest, sent: QueryDict) -> PageRead | None:
-    return page_read(sent.get("page", ""), edition=sent.get("edition", ""), at=moment_of(request))
+    return page_read(sent.get("page", ""), edition=sent.get("edition", ""), at=request_time(request))
 
 
 def _form(

@@ -52,7 +52,7 @@ class Opened:
         if not asked or not self.link.made_by.has_perm(view_right(WorkKind.QUESTION)):
             return {}
         works = list(Work.objects.on_the_desk().of_kind(WorkKind.QUESTION).filter(uid__in=asked))
-        shown = _saved_until(self.link.made_at, works) if self.link.revision_id else revisions.newest_of_each(works)
+        shown = _saved_until(self.link.made_at, works) if self.link.revision_id else revisions.newest_revisions(works)
         outings = Outings.of(works, since=self.link.made_at, at=self.at)
         return {
             work.uid: Piece(
@@ -91,7 +91,7 @@ def opened(token: str, *, at: datetime) -> Opened | None:
         return None
     if state_of(link, at=at) != LinkState.OPEN:
         return None
-    revision = link.revision or revisions.newest_of(link.work)
+    revision = link.revision or revisions.newest_revision(link.work)
     if revision is None:
         return None
     leads_to = Outings.of([link.work], since=link.made_at, at=at).address_of(link, revision)

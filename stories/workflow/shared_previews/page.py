@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from newsroom.page_cache.dependencies import Unguarded
+from newsroom.page_cache.dependencies import NoDependencies
 from stories.documents import AnyDocument, Explainer
-from stories.documents.render import ExplainerFragments, QuestionFragments, keep
+from stories.documents.render import ExplainerFragments, QuestionFragments, render_for_edition
 from stories.drafts.references import outlets_speaking
 from stories.editions.models import Edition
 from stories.models import Work
@@ -30,7 +30,7 @@ def as_edition(work: Work, document: AnyDocument, *, at: datetime) -> Edition:
         first_published_at=first.first_published_at if first else at,
         updated_at=at,
         outlet_count=len(outlets_speaking(document)),
-        **keep(document).columns(),
+        **render_for_edition(document).columns(),
     )
 
 
@@ -64,7 +64,7 @@ def question_of_draft(document: AnyDocument, *, url: str, at: datetime) -> Quest
     """Return how the page of a draft names a question that has never been public, or has changed since."""
     answers = () if isinstance(document, Explainer) else document.answers
     days = [answer.as_of for answer in answers if answer.as_of]
-    return QuestionNow(url, keep(document).summary, max(days, default=at.date()))
+    return QuestionNow(url, render_for_edition(document).summary, max(days, default=at.date()))
 
 
 def draft_page(
@@ -73,6 +73,6 @@ def draft_page(
     """Return the public template of an edition that was never stored, and what it shows at ``at``."""
     if edition.work_kind == "story":
         story = ExplainerFragments.model_validate(edition.fragments)
-        return "public/story.html", ExplainerPage.of(edition, story, guard=Unguarded(at=at), drafts=drafts)
+        return "public/story.html", ExplainerPage.of(edition, story, guard=NoDependencies(at=at), drafts=drafts)
     question = QuestionFragments.model_validate(edition.fragments)
-    return "public/question.html", QuestionPage.of(edition, question, guard=Unguarded(at=at), drafts=drafts)
+    return "public/question.html", QuestionPage.of(edition, question, guard=NoDependencies(at=at), drafts=drafts)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from newsroom.desk.responses import leads_to_problem
+from newsroom.desk.responses import focus_first_error
 from newsroom.http.client_ip import client_address
 from stories.workflow import shared_previews
 
@@ -72,7 +72,7 @@ def _asked(request: HttpRequest, form: PasscodeForm, token: str, *, status: int 
     nonce = request.COOKIES.get(SEAL, "")
     if not _SEAL.fullmatch(nonce):
         nonce = secrets.token_urlsafe(32)
-    context = {"form": leads_to_problem(form), "seal": _sealed(nonce, token)}
+    context = {"form": focus_first_error(form), "seal": _sealed(nonce, token)}
     response = render(request, "shared_previews/passcode.html", context, status=status)
     _set(response, SEAL, nonce, token, max_age=SEAL_LASTS)
     return response

@@ -8,7 +8,7 @@ from django.core.signing import BadSignature, TimestampSigner
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from newsroom.http.client_ip import connection_of
-from newsroom.http.rate_limits import take
+from newsroom.http.rate_limits import acquire
 from stories.models import SharedPreview
 
 # How often one connection may be wrong at one link, and all together at that link, before they have to wait.
@@ -46,10 +46,10 @@ def try_passcode(link: SharedPreview, passcode: str, *, address: str) -> Trial:
     A wrong one takes one of MOST_BY_ONE places of the connection for WAIT seconds, and one of MOST_BY_ALL for
     WAIT_OF_ALL; without a free place nothing is compared. Places are taken before comparing.
     """
-    own = take(_named(f"{link.token_digest} {connection_of(address)}"), MOST_BY_ONE, seconds=WAIT)
+    own = acquire(_named(f"{link.token_digest} {connection_of(address)}"), MOST_BY_ONE, seconds=WAIT)
     if own is None:
         return Trial.TOO_OFTEN
-    shared = take(_named(link.token_digest), MOST_BY_ALL, seconds=WAIT_OF_ALL)
+    shared = acquire(_named(link.token_digest), MOST_BY_ALL, seconds=WAIT_OF_ALL)
     if shared is None:
         cache.delete(own)
         return Trial.TOO_OFTEN

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from newsroom.desk.responses import leads_to_problem
+from newsroom.desk.responses import focus_first_error
 from newsroom.http.client_ip import client_address
-from newsroom.http.clock import moment_of
+from newsroom.http.clock import request_time
 from newsroom.media.renditions.specs import Spec
 from newsroom.media.views import content_for, response_with
 from newsroom.site.reader_reports.same_origin import is_from_here, is_of_a_form
@@ -47,7 +47,7 @@ def unshareable[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpRespons
 @require_http_methods(["GET", "HEAD", "POST"])
 def preview(request: HttpRequest, token: str) -> HttpResponse:
     """Show the draft of an open link, ask for its passcode, or lead to the page that it has become."""
-    at = moment_of(request)
+    at = request_time(request)
     shared = shared_previews.opened(token, at=at)
     if shared is None:
         return _nothing(request)
@@ -66,7 +66,7 @@ def preview(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def question(request: HttpRequest, token: str, uid: UUID) -> HttpResponse:
     """Show the draft of a question that the draft of an open link asks."""
-    shared = shared_previews.opened(token, at=moment_of(request))
+    shared = shared_previews.opened(token, at=request_time(request))
     if shared and not shared.main.leads_to and not passcode_view.is_known(request, shared):
         return redirect("preview", token)
     piece = shared.questions().get(uid) if shared else None
@@ -82,7 +82,7 @@ def question(request: HttpRequest, token: str, uid: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def comments(request: HttpRequest, token: str) -> HttpResponse:
     """Take in what somebody who has an open link says of its draft, or of a question that the draft asks."""
-    at = moment_of(request)
+    at = request_time(request)
     shared = shared_previews.opened(token, at=at)
     if shared is None or not shared.link.takes_comments:
         return _nothing(request)
@@ -99,7 +99,7 @@ def comments(request: HttpRequest, token: str) -> HttpResponse:
         form = CommentForm(request.POST)
         status, refusal = _written(request, shared, piece, token, form)
         if status != 303:
-            discussion = discussion_of(shared, piece, token, form=leads_to_problem(form), refusal=refusal)
+            discussion = discussion_of(shared, piece, token, form=focus_first_error(form), refusal=refusal)
             response = _shown(request, shared, piece, token, discussion)
             response.status_code = status
             return response
@@ -113,7 +113,7 @@ def comments(request: HttpRequest, token: str) -> HttpResponse:
 def picture(request: HttpRequest, token: str, uid: UUID, name: str) -> HttpResponse:
     """Answer a rendition of a picture that the draft of an open link, or a question of it, shows."""
     spec = Spec.parse(name)
-    shared = shared_previews.opened(token, at=moment_of(request))
+    shared = shared_previews.opened(token, at=request_time(request))
     image = shared.picture(uid) if shared and passcode_view.is_known(request, shared) else None
     content = content_for(image, spec) if image and spec else None
     return response_with(content) if content else _nothing(request)

@@ -10,7 +10,7 @@ from newsroom.media.models import Image
 from newsroom.page_cache.release import release
 from newsroom.site.models import AboutPage
 from stories.documents import AnyDocument
-from stories.documents.render import Kept, keep
+from stories.documents.render import RenderedDocument, render_for_edition
 from stories.models import Edition, FrontPlace, Outlet
 from stories.publishing import front_page
 from stories.publishing.editions import related, rerender
@@ -145,28 +145,28 @@ def say_when_to_look_again(walk: Walk) -> str:
 
 def look_again(walk: Walk) -> str:
     work = walk.any_work()
-    review_dates.checked(work, by=walk.by, next_by=None)
+    review_dates.mark_reviewed(work, by=walk.by, next_by=None)
     return work.slug
 
 
 def render_all_again(walk: Walk) -> str:
-    def newer(document: AnyDocument) -> Kept:
-        kept = keep(document)
+    def newer(document: AnyDocument) -> RenderedDocument:
+        kept = render_for_edition(document)
         fragments = {**kept.fragments}
         for name in fragments.keys() & {"headline", "question"}:
             fragments[name] = f"{fragments[name]} ({walk.number})"
-        return Kept(fragments, kept.summary, kept.minutes)
+        return RenderedDocument(fragments, kept.summary, kept.minutes)
 
     vars(rerender).update(keep=newer)
     try:
         changed = [progress.changed for progress in rerender.rerender()][-1]
     finally:
-        vars(rerender).update(keep=keep)
+        vars(rerender).update(keep=render_for_edition)
     return f"{changed} editions"
 
 
 def relate_stories_again(walk: Walk) -> str:
-    return f"{related.relate_lately(walk.clock())} stories"
+    return f"{related.choose_related_lately(walk.clock())} stories"
 
 
 def call_the_site_otherwise(walk: Walk) -> str:

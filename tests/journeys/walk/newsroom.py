@@ -12,7 +12,7 @@ from newsroom.site.models import AboutPage
 from stories import publishing
 from stories.drafts import revisions
 from stories.models import FAQ, Change, ChangeNote, Edition, Outlet, Story, Work
-from stories.publishing import Answer
+from stories.publishing import ScheduleResolution
 from stories.publishing.errors import RefusedError
 from tests.clocks import SetClock
 from tests.factories import make_image, make_outlet, make_question, make_story, make_topic, make_user
@@ -99,7 +99,7 @@ class Walk:
             work.sections.filter(kind="timeline").delete()
             work.sections.create(kind="timeline", heading="Timeline", text=f"- {day}: The vote.", position=9)
         work.save()
-        revisions.record(work, by=self.by)
+        revisions.record_revision(work, by=self.by)
         return ChangeNote(Change.UPDATE, f"They were counted again, {self.edits}.")
 
     def some_link(self) -> str:
@@ -120,10 +120,10 @@ class Walk:
         self.topics = [each if each.pk in topics else make_topic() for each in self.topics]
         self.outlets = [each if each.pk in outlets else make_outlet() for each in self.outlets]
 
-    def answers(self, *works: Work) -> dict[int, Answer]:
+    def answers(self, *works: Work) -> dict[int, ScheduleResolution]:
         """Say what becomes of each edition of these works that waits."""
         waiting = Edition.objects.waiting(self.clock()).filter(work__in=works)
-        return {edition.pk: self.die.choice(list(Answer)) for edition in waiting}
+        return {edition.pk: self.die.choice(list(ScheduleResolution)) for edition in waiting}
 
     def later(self) -> datetime:
         """Return a time to come, no two alike."""

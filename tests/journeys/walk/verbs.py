@@ -22,7 +22,7 @@ def publish_something_small(walk: Walk) -> str:
     section = story.sections.get(kind="behind")
     section.text = section.text.replace("carried", "carryed") if "carried" in section.text else TEXTS["behind"]
     section.save()
-    revisions.record(story, by=walk.by)
+    revisions.record_revision(story, by=walk.by)
     change = ChangeNote(Change.MINOR)
     publishing.publish(story, by=walk.by, change=change, answers=walk.answers(story))
     return story.slug
@@ -48,7 +48,7 @@ def publish_at_another_address(walk: Walk) -> str:
     change = walk.edited(work)
     work.slug = f"moved-{walk.number}"
     work.save()
-    revisions.record(work, by=walk.by)
+    revisions.record_revision(work, by=walk.by)
     publishing.publish(work, by=walk.by, change=change, answers=walk.answers(work))
     return work.slug
 
@@ -79,7 +79,7 @@ def cancel(walk: Walk) -> str | None:
 def move(walk: Walk) -> str | None:
     if (edition := walk.waiting()) is None:
         return None
-    publishing.move(edition, to=walk.later(), by=walk.by)
+    publishing.reschedule(edition, to=walk.later(), by=walk.by)
     return edition.slug
 
 
@@ -88,7 +88,7 @@ def use_newest(walk: Walk) -> str | None:
         return None
     work = walk.again(next(each for each in walk.works if each.pk == edition.work_id))
     walk.edited(work)
-    publishing.use_newest(edition, by=walk.by, answers=walk.answers(work))
+    publishing.replace_revision(edition, by=walk.by, answers=walk.answers(work))
     return edition.slug
 
 
@@ -120,9 +120,9 @@ def expire(walk: Walk) -> str:
 def publish_a_bundle(walk: Walk) -> str:
     works = [walk.again(work) for work in walk.die.sample(walk.works, 2)]
     notes = {work.pk: walk.edited(work) for work in works}
-    bundle = publishing.gather(f"Together {walk.number}", works, by=walk.by)
+    bundle = publishing.save_bundle(f"Together {walk.number}", works, by=walk.by)
     at = walk.die.choice([None, walk.later()])
-    goings = [publishing.Going(work, notes[work.pk]) for work in works]
+    goings = [publishing.PublishRequest(work, notes[work.pk]) for work in works]
     publishing.publish_bundle(bundle, by=walk.by, at=at, goings=goings, answers=walk.answers(*works))
     return f"{[work.slug for work in works]} at {at}"
 
@@ -169,7 +169,7 @@ def link_a_translation(walk: Walk) -> str:
     here, there = (walk.again(work) for work in walk.die.sample(walk.stories, 2))
     here.language = "es"
     here.save()
-    revisions.record(here, by=walk.by)
+    revisions.record_revision(here, by=walk.by)
     link(here, there, by=walk.by)
     return f"{here.slug} of {there.slug}"
 

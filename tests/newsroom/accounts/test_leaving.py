@@ -102,7 +102,7 @@ def test_links_and_invitations_that_they_made_open_nothing_any_more(administrato
 
 def test_a_review_that_waits_for_them_waits_for_everybody(writer, editor, administrator):
     story = make_story(owner=writer)
-    review.submit(story, by=writer, to=editor)
+    review.send_for_review(story, by=writer, to=editor)
     leave(editor, by=administrator, at=clock.now())
     assert Work.objects.get(pk=story.pk).assigned_to is None
 

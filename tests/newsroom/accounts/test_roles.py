@@ -33,5 +33,5 @@ def test_nobody_may_delete_a_story_or_a_question():
 def test_setting_up_again_takes_back_what_was_added_by_hand():
     writers = Group.objects.get(name="Writer")
     writers.permissions.add(*Group.objects.get(name="Editor").permissions.all())
-    roles.set_up()
+    roles.set_up_roles()
     assert not make_user(role="Writer").has_perm("stories.publish_work")

@@ -5,20 +5,20 @@ from datetime import UTC, datetime, timedelta
 from django.template import Context, Template
 from django.utils import timezone
 
-from newsroom.desk.local_time import SHORT, said
+from newsroom.desk.local_time import SHORT, format_local
 
 FIRST = datetime(2035, 10, 28, 0, 30, tzinfo=UTC)
 
 
 def test_a_moment_is_said_with_the_name_of_the_zone():
     with timezone.override("Europe/Paris"):
-        assert said(datetime(2031, 3, 7, 6, tzinfo=UTC)) == "Friday 7 March 2031 at 07:00 (CET)"
+        assert format_local(datetime(2031, 3, 7, 6, tzinfo=UTC)) == "Friday 7 March 2031 at 07:00 (CET)"
 
 
 def test_the_two_times_that_the_clocks_show_alike_are_told_apart():
     with timezone.override("Europe/Paris"):
-        assert said(FIRST, SHORT) == "28 Oct, 02:30 (CEST)"
-        assert said(FIRST + timedelta(hours=1), SHORT) == "28 Oct, 02:30 (CET)"
+        assert format_local(FIRST, SHORT) == "28 Oct, 02:30 (CEST)"
+        assert format_local(FIRST + timedelta(hours=1), SHORT) == "28 Oct, 02:30 (CET)"
 
 
 def test_templates_say_moments_in_the_same_words():

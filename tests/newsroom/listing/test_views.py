@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from newsroom.db import counts
-from newsroom.db.counts import said
+from newsroom.db.counts import format_count
 from newsroom.desk.models import SavedView
 from tests.factories import make_outlet, make_story, make_topic, make_user
 
@@ -161,7 +161,7 @@ def test_nothing_is_counted_further_than_the_end(client, ana, monkeypatch):
     assert page.context["cl"].counts["language__exact"] == {"de": "2+"}
     assert page.context["cl"].counts["standing"]["draft"] == "2+"
     assert "2+ stories. The first 2 stand on these pages" in " ".join(page.content.decode().split())
-    assert (said(2), said(1_000_000)) == ("2", "2+")
+    assert (format_count(2), format_count(1_000_000)) == ("2", "2+")
 
 
 @pytest.mark.parametrize("model", ["stories_faq", "stories_outlet", "stories_article", "topics_topic"])

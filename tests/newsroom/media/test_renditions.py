@@ -91,7 +91,7 @@ def test_the_stand_in_is_what_its_own_address_answers() -> None:
 def test_who_finds_somebody_making_it_waits_for_that_one(monkeypatch: pytest.MonkeyPatch, encodings: list[str]) -> None:
     image = images.store(photo(), by=None)
     spec = named(image, "free", 320, "jpg")
-    rate_limits.take(f"rendition:{image.uid}:{spec}", 1, seconds=30)
+    rate_limits.acquire(f"rendition:{image.uid}:{spec}", 1, seconds=30)
     made = encode.Encoded(b"made by the other", 320, 229, "jpg")
     monkeypatch.setattr("newsroom.media.renditions.make.time.sleep", lambda _: store.keep(image, str(spec), made))
     content = content_of(image, spec)
@@ -102,7 +102,7 @@ def test_who_finds_somebody_making_it_waits_for_that_one(monkeypatch: pytest.Mon
 def test_who_waits_for_one_that_was_killed_makes_it_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     image = images.store(photo(), by=None)
     spec = named(image, "free", 320, "jpg")
-    rate_limits.take(f"rendition:{image.uid}:{spec}", 1, seconds=30)
+    rate_limits.acquire(f"rendition:{image.uid}:{spec}", 1, seconds=30)
     monkeypatch.setattr(make, "PATIENCE", 0.1)
     assert shown(content_of(image, spec)).size == (320, 229)
 

@@ -17,7 +17,7 @@ from newsroom.http import clock
 from newsroom.notifications import tasks
 from newsroom.notifications.mail import NotSentError, post
 from newsroom.notifications.models import Mail, Notice, NoticeKind, Way
-from newsroom.notifications.notify import tell
+from newsroom.notifications.notify import notify
 from newsroom.notifications.preferences import choose
 from newsroom.notifications.tasks import mail_digest, mail_notice
 from tests.factories import make_user
@@ -81,7 +81,7 @@ def mail_server(settings):
 
 def told(person, *, kind=NoticeKind.ASKED, at=None):
     """Tell somebody of a story with a title that is nobody's business."""
-    tell(
+    notify(
         [person],
         kind,
         thing_kind="story",

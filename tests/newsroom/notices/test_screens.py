@@ -8,7 +8,7 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 
 from newsroom.http import clock
 from newsroom.notifications.models import Notice, NoticeKind, Way
-from newsroom.notifications.notify import tell
+from newsroom.notifications.notify import notify
 from newsroom.notifications.preferences import USUAL, choices_of
 from tests.conftest import signed_in
 from tests.factories import make_user
@@ -19,7 +19,7 @@ CHOICES = "/admin/notices/choices/"
 
 
 def told(person, words="You are asked", *, at=None, kind=NoticeKind.ASKED):
-    tell(
+    notify(
         [person],
         kind,
         thing_kind="story",

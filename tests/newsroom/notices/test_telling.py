@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 
 from newsroom.http import clock
 from newsroom.notifications.models import Mail, Notice, NoticeKind, Way
-from newsroom.notifications.notify import tell
+from newsroom.notifications.notify import notify
 from newsroom.notifications.preferences import choose
 from tests.factories import make_user
 
@@ -21,7 +21,7 @@ def _with_mail(settings):
 
 def told(*people, kind=NoticeKind.ASKED, thing_kind="story", address="/admin/stories/story/1/change/"):
     """Tell these people, and return what was written."""
-    tell(
+    notify(
         people,
         kind,
         thing_kind=thing_kind,

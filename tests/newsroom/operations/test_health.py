@@ -128,11 +128,11 @@ def test_a_migration_of_the_release_after_this_one_is_no_fault(client, site):
 
 
 def test_a_missing_trigger_makes_the_site_not_ready(client, site):
-    triggers.lift()
+    triggers.remove()
     response = client.get("/readyz")
     assert (response.status_code, lines(response)["triggers"]) == (503, "failed")
     assert failed(client) == {"triggers"}
-    triggers.lay()
+    triggers.install()
     assert failed(client) == set()
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from newsroom.page_cache.invalidation import begin, changing, touch
+from newsroom.page_cache.invalidation import ensure_key, invalidate, invalidation
 from newsroom.page_cache.models import PageKey
 from newsroom.site.models import AboutPage
 from tests.clocks import MONDAY
@@ -20,7 +20,7 @@ class FailureError(Exception):
 
 
 def touch_and_fail(*names: str) -> None:
-    touch(*names)
+    invalidate(*names)
     raise FailureError
 
 
@@ -33,8 +33,8 @@ def bumps(queries: CaptureQueriesContext) -> list[str]:
 
 
 def test_what_is_touched_has_its_new_version_when_the_block_has_ended(set_time):
-    with changing():
-        touch("a")
+    with invalidation():
+        invalidate("a")
         assert versions("a") == {}
     assert versions("a") == {"a": AT}
 
@@ -43,8 +43,8 @@ def test_each_version_is_new_though_the_clock_stands_or_goes_back(set_time):
     seen = []
     for hours in (0, 0, 0, -5, 9):
         set_time.go(hours=hours)
-        with changing():
-            touch("a")
+        with invalidation():
+            invalidate("a")
         seen.append(versions("a")["a"])
     assert seen == sorted(set(seen))
     assert seen[-1] == AT + 4 * 3_600_000_000
@@ -55,11 +55,11 @@ def test_all_keys_of_all_blocks_are_bumped_last_in_one_statement_in_their_order(
         CaptureQueriesContext(
             connection,
         ) as queries,
-        changing(),
+        invalidation(),
     ):
-        touch("c", "a")
-        with changing():
-            touch("b", "a")
+        invalidate("c", "a")
+        with invalidation():
+            invalidate("b", "a")
         assert versions("a", "b", "c") == {}
     (statement,) = bumps(queries)
     assert [statement.index(f"'{name}'") for name in "abc"] == sorted(statement.index(f"'{name}'") for name in "abc")
@@ -69,38 +69,38 @@ def test_all_keys_of_all_blocks_are_bumped_last_in_one_statement_in_their_order(
 
 
 def test_nothing_is_asked_where_nothing_was_touched(django_assert_num_queries):
-    with django_assert_num_queries(2), changing():  # the savepoint of the block alone
+    with django_assert_num_queries(2), invalidation():  # the savepoint of the block alone
         pass
 
 
 def test_what_fails_changes_no_version(set_time):
-    with pytest.raises(FailureError), changing():
+    with pytest.raises(FailureError), invalidation():
         touch_and_fail("a")
     assert versions("a") == {}
 
 
 def test_what_an_inner_block_touched_is_bumped_though_that_was_taken_back(set_time):
-    with changing():
-        touch("a")
-        with pytest.raises(FailureError), changing():
+    with invalidation():
+        invalidate("a")
+        with pytest.raises(FailureError), invalidation():
             touch_and_fail("b")
     assert versions("a", "b").keys() == {"a", "b"}
 
 
 def test_what_was_touched_before_a_failure_is_forgotten_by_the_next_block(set_time):
-    with pytest.raises(FailureError), changing():
+    with pytest.raises(FailureError), invalidation():
         touch_and_fail("a")
-    with changing():
-        touch("b")
+    with invalidation():
+        invalidate("b")
     assert versions("a", "b").keys() == {"b"}
 
 
 def test_versions_go_back_with_an_outer_transaction(set_time):
-    with changing():
-        touch("a")
+    with invalidation():
+        invalidate("a")
     with of_the_test():
-        with changing():
-            touch("a")
+        with invalidation():
+            invalidate("a")
         assert versions("a") == {"a": AT + 1}
         transaction.set_rollback(True)
     assert versions("a") == {"a": AT}
@@ -111,24 +111,24 @@ def test_where_the_versions_cannot_be_written_nothing_is(set_time, monkeypatch):
         raise FailureError
 
     monkeypatch.setattr(PageKey.objects, "bump", fails)
-    block = changing()
+    block = invalidation()
     block.__enter__()
     PageKey.objects.create(name="row", version=1)
-    touch("a")
+    invalidate("a")
     with pytest.raises(FailureError):
         block.__exit__(None, None, None)
     assert versions("row") == {}
 
 
 def test_outside_a_block_a_key_is_bumped_at_once(set_time):
-    touch("a", "b")
+    invalidate("a", "b")
     assert versions("a", "b") == {"a": AT, "b": AT}
 
 
 def test_a_function_can_be_a_block_and_call_itself(set_time):
-    @changing()
+    @invalidation()
     def nested(depth: int) -> None:
-        touch(f"k{depth}")
+        invalidate(f"k{depth}")
         if depth:
             nested(depth - 1)
             assert versions("k0") == {}
@@ -138,23 +138,23 @@ def test_a_function_can_be_a_block_and_call_itself(set_time):
 
 
 def test_a_key_that_begins_gets_its_first_version_once(set_time):
-    with changing():
-        begin("a", "b")
-        touch("b")
+    with invalidation():
+        ensure_key("a", "b")
+        invalidate("b")
     first = versions("a", "b")
     set_time.go(hours=1)
-    with changing():
-        begin("a", "b")
+    with invalidation():
+        ensure_key("a", "b")
     assert versions("a", "b") == first == {"a": AT, "b": AT}
-    begin("outside")
+    ensure_key("outside")
     assert versions("outside") == {}
 
 
 def test_what_begins_and_what_is_bumped_is_written_in_one_order(set_time):
-    touch("b")
-    with CaptureQueriesContext(connection) as queries, changing():
-        begin("c", "a", "b")
-        touch("d", "aa")
+    invalidate("b")
+    with CaptureQueriesContext(connection) as queries, invalidation():
+        ensure_key("c", "a", "b")
+        invalidate("d", "aa")
     (statement,) = bumps(queries)
     places = [statement.index(f"'{name}'") for name in ("a", "aa", "c", "d")]
     assert places == sorted(places)
@@ -162,7 +162,7 @@ def test_what_begins_and_what_is_bumped_is_written_in_one_order(set_time):
 
 
 def test_a_rare_name_is_a_value_and_no_statement(set_time):
-    touch("o'brien %s; --")
+    invalidate("o'brien %s; --")
     assert versions("o'brien %s; --") == {"o'brien %s; --": AT}
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from newsroom.http.clock import FOREVER
 from newsroom.page_cache.cdn import LONGEST, lifetime, tag_headers, tag_of
-from newsroom.page_cache.dependencies import SITE, key, naming
+from newsroom.page_cache.dependencies import SITE, naming_key, page_key
 from newsroom.page_cache.fetch import Stored
 from newsroom.page_cache.models import StoredPage
 from stories import publishing
@@ -29,8 +29,8 @@ def address_of(story) -> str:
 
 def test_a_key_is_called_by_its_kind_and_the_beginning_of_its_uid():
     uid = uuid4()
-    assert tag_of(key("story", uid)) == f"story:{uid.hex[:12]}"
-    assert tag_of(naming("topic", uid)) == f"list:topic:{uid.hex[:12]}"
+    assert tag_of(page_key("story", uid)) == f"story:{uid.hex[:12]}"
+    assert tag_of(naming_key("topic", uid)) == f"list:topic:{uid.hex[:12]}"
     assert tag_of(SITE) == "site"
 
 
@@ -40,14 +40,14 @@ def test_the_same_keys_are_told_to_those_who_part_them_by_commas():
 
 
 def test_more_keys_than_proxies_pass_on_are_told_as_one_that_any_change_purges():
-    assert tag_headers(key("story", uuid4()) for _ in range(500)) == {
+    assert tag_headers(page_key("story", uuid4()) for _ in range(500)) == {
         "Surrogate-Key": "many release",
         "Cache-Tag": "many,release",
     }
 
 
 def test_two_headers_of_as_many_keys_as_fit_leave_room_for_the_others_in_four_kilobytes():
-    told = [tag_headers(key("story", uuid4()) for _ in range(count)) for count in range(100)]
+    told = [tag_headers(page_key("story", uuid4()) for _ in range(count)) for count in range(100)]
     longest = max(told, key=lambda headers: len(headers["Cache-Tag"]))
     assert len(longest["Cache-Tag"].split(",")) > 50
     assert sum(map(len, longest.values())) < 2_500

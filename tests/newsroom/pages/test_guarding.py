@@ -6,27 +6,27 @@ from uuid import UUID
 import pytest
 
 from newsroom.http.clock import FOREVER
-from newsroom.page_cache.dependencies import Guard, Unguarded, key, naming
-from newsroom.page_cache.invalidation import touch
+from newsroom.page_cache.dependencies import NoDependencies, PageDependencies, naming_key, page_key
+from newsroom.page_cache.invalidation import invalidate
 from newsroom.page_cache.models import PageKey
 from newsroom.page_cache.release import release
-from newsroom.page_cache.store import Answer, packed, store
+from newsroom.page_cache.store import StoredResponse, gzip_body, store
 from tests.clocks import MONDAY
 from tests.journeys.kept import stored_at
 
 pytestmark = pytest.mark.django_db
 UID = UUID(int=255)
-ANSWER = Answer(200, "tag", [("Content-Type", "text/plain")], packed(b"words"))
+ANSWER = StoredResponse(200, "tag", [("Content-Type", "text/plain")], gzip_body(b"words"))
 
 
 def test_keys_are_called_by_kind_and_uid():
-    assert key("story", UID) == "story:000000000000000000000000000000ff"
-    assert naming("topic", UID) == "list:topic:000000000000000000000000000000ff"
+    assert page_key("story", UID) == "story:000000000000000000000000000000ff"
+    assert naming_key("topic", UID) == "list:topic:000000000000000000000000000000ff"
 
 
 def test_all_names_are_asked_for_in_one_query_and_none_twice(set_time, django_assert_num_queries):
-    touch("a", "b")
-    guard = Guard(at=MONDAY)
+    invalidate("a", "b")
+    guard = PageDependencies(at=MONDAY)
     with django_assert_num_queries(1):
         guard.on(["a", "b", "c"])
     with django_assert_num_queries(0):
@@ -37,27 +37,27 @@ def test_all_names_are_asked_for_in_one_query_and_none_twice(set_time, django_as
 
 
 def test_a_version_is_the_one_that_was_read_first(set_time):
-    touch("a")
-    guard = Guard(at=MONDAY)
+    invalidate("a")
+    guard = PageDependencies(at=MONDAY)
     guard.on(["a"])
     first = dict(guard.versions)
-    touch("a")
+    invalidate("a")
     guard.on(["a"])
     assert guard.versions == first
 
 
 def test_a_page_of_a_key_without_a_version_is_not_kept_that_once(set_time):
-    touch("a")
+    invalidate("a")
     for is_kept in (False, True):
-        guard = Guard(at=MONDAY)
+        guard = PageDependencies(at=MONDAY)
         guard.on(["a", "new"])
         assert store("/x/", ANSWER, guard, release="one") is is_kept
     assert PageKey.objects.versions(["new"]).keys() == {"new"}
 
 
 def test_a_page_does_not_hang_on_what_turned_out_to_have_no_part_in_it(set_time):
-    touch("a", "b")
-    guard = Guard(at=MONDAY)
+    invalidate("a", "b")
+    guard = PageDependencies(at=MONDAY)
     guard.on(["a", "b", "c"])
     guard.without(["b", "c", "d"])
     assert guard.names == {"a"}
@@ -65,15 +65,15 @@ def test_a_page_does_not_hang_on_what_turned_out_to_have_no_part_in_it(set_time)
 
 
 def test_a_page_of_no_key_is_never_kept():
-    assert not Guard(at=MONDAY).is_whole()
-    assert not Unguarded(at=MONDAY).is_whole()
-    unguarded = Unguarded(at=MONDAY)
+    assert not PageDependencies(at=MONDAY).is_whole()
+    assert not NoDependencies(at=MONDAY).is_whole()
+    unguarded = NoDependencies(at=MONDAY)
     unguarded.on(["a"])
     assert unguarded.names == set()
 
 
 def test_the_earliest_moment_counts(set_time):
-    guard = Guard(at=MONDAY)
+    guard = PageDependencies(at=MONDAY)
     assert guard.valid_until == FOREVER
     for hours in (5, 3, 4, None):
         guard.until(MONDAY + timedelta(hours=hours) if hours else None)
@@ -81,8 +81,8 @@ def test_the_earliest_moment_counts(set_time):
 
 
 def test_a_page_holds_until_just_before_its_time(set_time, settings):
-    touch("a")
-    guard = Guard(at=MONDAY)
+    invalidate("a")
+    guard = PageDependencies(at=MONDAY)
     guard.on(["a"])
     guard.until(MONDAY + timedelta(hours=1))
     assert store("/x/", ANSWER, guard, release=release())
@@ -92,15 +92,15 @@ def test_a_page_holds_until_just_before_its_time(set_time, settings):
 
 
 def test_a_page_holds_while_each_of_its_keys_has_its_version(set_time):
-    touch("a", "b")
-    guard = Guard(at=MONDAY)
+    invalidate("a", "b")
+    guard = PageDependencies(at=MONDAY)
     guard.on(["a", "b"])
     assert store("/x/", ANSWER, guard, release=release())
-    touch("c")
+    invalidate("c")
     assert stored_at("/x/", at=MONDAY) is not None
-    touch("b")
+    invalidate("b")
     assert stored_at("/x/", at=MONDAY) is None
-    guard = Guard(at=MONDAY)
+    guard = PageDependencies(at=MONDAY)
     guard.on(["a", "b"])
     assert store("/x/", ANSWER, guard, release=release())
     assert stored_at("/x/", at=MONDAY) is not None

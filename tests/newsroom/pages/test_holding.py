@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from newsroom.page_cache.dependencies import Guard
+from newsroom.page_cache.dependencies import PageDependencies
 from newsroom.page_cache.fetch import fetcher, memory_cache
-from newsroom.page_cache.invalidation import touch
+from newsroom.page_cache.invalidation import invalidate
 from newsroom.page_cache.models import PageKey, StoredPage
-from newsroom.page_cache.store import Answer, packed, store
+from newsroom.page_cache.store import StoredResponse, gzip_body, store
 from tests.clocks import MONDAY
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -26,16 +26,16 @@ def fetch():
 
 def lay(address: str, *names: str, tag: str = "tag", until: datetime | None = None) -> None:
     """Store a page at an address, built from keys of these names."""
-    guard = Guard(at=MONDAY)
+    guard = PageDependencies(at=MONDAY)
     guard.on(names)
     guard.until(until)
-    assert store(address, Answer(200, tag, [], packed(b"words")), guard, release="one")
+    assert store(address, StoredResponse(200, tag, [], gzip_body(b"words")), guard, release="one")
 
 
 @pytest.fixture
 def held(fetch):
     """Return what fetches, once it has found a page at ``/x/`` that was built from ``a``."""
-    touch("a", "b")
+    invalidate("a", "b")
     lay("/x/", "a")
     assert fetch("/x/") == "tag"
     return fetch
@@ -45,22 +45,22 @@ def test_as_long_as_no_key_changes_it_is_not_compared_again(held):
     # As no verb would: each change of a key is told to the one that whoever holds a page asks for.
     PageKey.objects.filter(name="a").update(version=1)
     assert held("/x/") == "tag"
-    touch("b")
+    invalidate("b")
     assert held("/x/") is None
 
 
 def test_it_is_not_handed_out_when_one_of_its_keys_has_changed(held):
-    touch("a")
+    invalidate("a")
     assert held("/x/") is None
 
 
 def test_it_is_handed_out_when_another_key_has_changed(held):
-    touch("b")
+    invalidate("b")
     assert held("/x/") == "tag"
 
 
 def test_it_is_not_handed_out_when_its_time_is_over(fetch):
-    touch("a")
+    invalidate("a")
     lay("/x/", "a", until=MONDAY + timedelta(hours=1))
     assert fetch("/x/", MONDAY + timedelta(hours=1, microseconds=-1)) == "tag"
     assert fetch("/x/", MONDAY + timedelta(hours=1)) is None

@@ -11,9 +11,9 @@ from django.test import Client, RequestFactory
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csp import csp_override
 
-from newsroom.page_cache.dependencies import guard_of
-from newsroom.page_cache.invalidation import touch
-from newsroom.page_cache.middleware import KeepingMiddleware
+from newsroom.page_cache.dependencies import dependencies_of
+from newsroom.page_cache.invalidation import invalidate
+from newsroom.page_cache.middleware import StorePageMiddleware
 from newsroom.page_cache.models import StoredPage
 from newsroom.page_cache.responses import public_page
 from tests.factories import make_published_question, make_published_story
@@ -27,7 +27,7 @@ def answered(path: str = "/x/", *, change=None):
 
     @public_page
     def view(request):
-        guard_of(request).on(["a"])
+        dependencies_of(request).on(["a"])
         return HttpResponse(b"Words. " * 99)
 
     def get_response(request):
@@ -37,13 +37,13 @@ def answered(path: str = "/x/", *, change=None):
         return response
 
     request = RequestFactory().get(path)
-    KeepingMiddleware(get_response)(request)
+    StorePageMiddleware(get_response)(request)
     return StoredPage.objects.filter(address=request.path_info).exists()
 
 
 @pytest.fixture(autouse=True)
 def _key(db):
-    touch("a")
+    invalidate("a")
 
 
 def test_a_page_that_hangs_on_a_key_is_kept():
@@ -85,10 +85,10 @@ def test_nothing_is_kept_in_development(settings):
 def test_what_stands_under_a_prefix_of_the_server_is_not_kept():
     @public_page
     def view(request):
-        guard_of(request).on(["a"])
+        dependencies_of(request).on(["a"])
         return HttpResponse(b"Words.")
 
-    KeepingMiddleware(view)(RequestFactory().get("/under/x/", SCRIPT_NAME="/under"))
+    StorePageMiddleware(view)(RequestFactory().get("/under/x/", SCRIPT_NAME="/under"))
     assert not StoredPage.objects.exists()
 
 
@@ -98,22 +98,22 @@ def test_what_stands_under_a_prefix_of_the_server_is_not_kept():
 def test_what_is_kept_is_a_page_or_a_notice(status, is_kept):
     @public_page
     def view(request):
-        guard_of(request).on(["a"])
+        dependencies_of(request).on(["a"])
         return HttpResponse(b"Words.", status=status)
 
-    KeepingMiddleware(view)(RequestFactory().get("/x/"))
+    StorePageMiddleware(view)(RequestFactory().get("/x/"))
     assert StoredPage.objects.exists() is is_kept
 
 
 def test_what_no_key_guards_and_what_is_no_public_page_is_not_kept():
-    KeepingMiddleware(public_page(lambda request: HttpResponse(b"Words.")))(RequestFactory().get("/x/"))
+    StorePageMiddleware(public_page(lambda request: HttpResponse(b"Words.")))(RequestFactory().get("/x/"))
     assert not StoredPage.objects.exists()
 
     def guarded(request):
-        guard_of(request).on(["a"])
+        dependencies_of(request).on(["a"])
         return HttpResponse(b"Words.")
 
-    KeepingMiddleware(guarded)(RequestFactory().get("/x/"))
+    StorePageMiddleware(guarded)(RequestFactory().get("/x/"))
     assert not StoredPage.objects.exists()
 
 
@@ -172,11 +172,11 @@ def test_what_a_view_says_of_its_own_page_is_kept_though_the_answer_is_that_it_i
     @xframe_options_exempt
     @csp_override({"frame-ancestors": ["*"]})
     def view(request):
-        guard_of(request).on(["a"])
+        dependencies_of(request).on(["a"])
         return HttpResponse(b"Words.", content_type="text/plain")
 
     inner = ContentSecurityPolicyMiddleware(XFrameOptionsMiddleware(view))
-    KeepingMiddleware(inner)(RequestFactory().get("/x/", headers=headers))
+    StorePageMiddleware(inner)(RequestFactory().get("/x/", headers=headers))
     kept = dict(json.loads(StoredPage.objects.get().headers))
     assert (kept["Content-Type"], kept["Content-Security-Policy"]) == ("text/plain", "frame-ancestors *")
     assert "X-Frame-Options" not in kept

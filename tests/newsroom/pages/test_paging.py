@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from django.http import Http404
 
-from newsroom.db.keyset import Place, cut
+from newsroom.db.keyset import Cursor, paginate
 from topics.models import Topic
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,7 @@ def five_topics():
 def all_pages(size):
     before, seen = "", []
     while True:
-        page = cut(Topic.objects.all(), before=before, field="created_at", size=size)
+        page = paginate(Topic.objects.all(), before=before, field="created_at", size=size)
         seen.append(page.rows)
         if page.earlier is None:
             return seen
@@ -43,23 +43,23 @@ def test_the_pages_together_are_the_list_without_a_gap_or_a_repetition(five_topi
 
 
 def test_a_list_that_just_fits_has_no_earlier_page(five_topics):
-    assert cut(Topic.objects.all(), before="", field="created_at", size=5).earlier is None
+    assert paginate(Topic.objects.all(), before="", field="created_at", size=5).earlier is None
 
 
 def test_only_the_page_without_a_place_is_the_first(five_topics):
-    first = cut(Topic.objects.all(), before="", field="created_at", size=2)
+    first = paginate(Topic.objects.all(), before="", field="created_at", size=2)
     assert first.is_first
-    assert not cut(Topic.objects.all(), before=str(first.earlier), field="created_at", size=2).is_first
+    assert not paginate(Topic.objects.all(), before=str(first.earlier), field="created_at", size=2).is_first
 
 
 def test_a_page_costs_one_query(five_topics, django_assert_num_queries):
     with django_assert_num_queries(1):
-        cut(Topic.objects.all(), before=str(Place(NOON, KEY)), field="created_at")
+        paginate(Topic.objects.all(), before=str(Cursor(NOON, KEY)), field="created_at")
 
 
 def test_a_place_is_read_back_as_it_was_written():
-    place = Place(NOON.replace(microsecond=123456), KEY)
-    assert Place.read(str(place)) == place
+    place = Cursor(NOON.replace(microsecond=123456), KEY)
+    assert Cursor.read(str(place)) == place
 
 
 @pytest.mark.parametrize(
@@ -77,4 +77,4 @@ def test_a_place_is_read_back_as_it_was_written():
 )
 def test_a_place_that_names_none_is_not_found(words):
     with pytest.raises(Http404):
-        Place.read(words)
+        Cursor.read(words)

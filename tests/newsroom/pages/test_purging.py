@@ -16,9 +16,9 @@ from newsroom.http import clock
 from newsroom.media.tasks import prepare_renditions
 from newsroom.page_cache import cdn
 from newsroom.page_cache.cdn import purge
-from newsroom.page_cache.dependencies import key
-from newsroom.page_cache.invalidation import changing, touch
-from newsroom.pings import MOST_KEYS, tell_edge
+from newsroom.page_cache.dependencies import page_key
+from newsroom.page_cache.invalidation import invalidate, invalidation
+from newsroom.pings import MOST_KEYS, purge_cdn
 from stories import publishing
 from tests.factories import make_published_story, make_topic
 
@@ -37,20 +37,20 @@ def work():
 
 def test_a_change_is_told_in_one_task_whatever_it_touched(edge):
     uid = uuid4()
-    with changing():
-        touch("list:stories")
-        with changing():
-            touch(key("story", uid), "list:stories")
+    with invalidation():
+        invalidate("list:stories")
+        with invalidation():
+            invalidate(page_key("story", uid), "list:stories")
         assert waiting() == []
     assert waiting() == [["list:stories", f"story:{uid.hex[:12]}", "many"]]
 
 
 def test_a_change_that_is_taken_back_is_not_told(edge):
-    with suppress(ValueError), changing():
-        touch("list:stories")
+    with suppress(ValueError), invalidation():
+        invalidate("list:stories")
         raise ValueError
     with transaction.atomic():
-        touch("list:stories")
+        invalidate("list:stories")
         transaction.set_rollback(True)
     assert waiting() == []
 
@@ -61,8 +61,8 @@ def test_what_is_touched_alone_is_told_at_once(edge):
 
 
 def test_a_change_of_very_much_empties_the_edge(edge):
-    with changing():
-        touch(*(key("story", uuid4()) for _ in range(1_001)))
+    with invalidation():
+        invalidate(*(page_key("story", uuid4()) for _ in range(1_001)))
     assert waiting() == [["release"]]
 
 
@@ -84,13 +84,13 @@ def test_publishing_tells_the_edge_of_the_page_and_of_the_lists_that_hold_it(edg
 
 def test_a_purge_goes_before_all_other_work(edge):
     prepare_renditions.enqueue(str(uuid4()))
-    touch("list:stories")
+    invalidate("list:stories")
     assert DBTaskResult.objects.ready().first().task_path == purge.module_path
 
 
 @pytest.mark.django_db(transaction=True)
 def test_the_worker_purges_and_once_more_when_what_was_on_its_way_has_arrived(edge):
-    touch("list:stories")
+    invalidate("list:stories")
     work()
     assert edge.forgotten == ["list:stories", "many"]
     again = DBTaskResult.objects.get(status=TaskResultStatus.READY)
@@ -104,7 +104,7 @@ def test_the_worker_purges_and_once_more_when_what_was_on_its_way_has_arrived(ed
 @pytest.mark.django_db(transaction=True)
 def test_an_edge_that_refuses_is_asked_again_and_stands_on_the_list_of_failures(edge):
     edge.status = 503
-    touch("list:stories")
+    invalidate("list:stories")
     work()
     failure = Failure.objects.get()
     assert (failure.what, failure.error) == ("Purge", "HTTPError: HTTP Error 503: Service Unavailable")
@@ -113,7 +113,7 @@ def test_an_edge_that_refuses_is_asked_again_and_stands_on_the_list_of_failures(
 
 def test_both_kinds_of_edge_find_the_keys_in_a_request_of_few(edge):
     tags = [f"story:{number:012}" for number in range(MOST_KEYS + 1)]
-    tell_edge(edge.address, tags, header=("Authorization", "Bearer secret"))
+    purge_cdn(edge.address, tags, header=("Authorization", "Bearer secret"))
     assert [body["tags"] for _, _, body in edge.asked] == [tags[:MOST_KEYS], tags[MOST_KEYS:]]
     assert edge.forgotten == tags
     assert {(path, headers["Authorization"]) for path, headers, _ in edge.asked} == {("/purge", "Bearer secret")}
@@ -122,7 +122,7 @@ def test_both_kinds_of_edge_find_the_keys_in_a_request_of_few(edge):
 def test_the_secret_goes_to_no_other_address(edge):
     edge.status, edge.location = 302, edge.address.replace("/purge", "/elsewhere")
     with pytest.raises(OSError, match="302"):
-        tell_edge(edge.address, ["site"], header=("Authorization", "Bearer secret"))
+        purge_cdn(edge.address, ["site"], header=("Authorization", "Bearer secret"))
     assert [path for path, _, _ in edge.asked] == ["/purge"]
 
 

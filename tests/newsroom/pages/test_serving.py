@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from newsroom.page_cache.fetch import Stored
-from newsroom.page_cache.store import packed
+from newsroom.page_cache.store import gzip_body
 from newsroom.page_cache.wsgi import StoredPages
 from tests.clocks import MONDAY
 
@@ -23,9 +23,9 @@ HEADERS = [
     ("Content-Security-Policy", "default-src 'none'"),
     ("Link", "</a>; rel=alternate"),
 ]
-PAGE = Stored(200, "tag", json.dumps(HEADERS), packed(WORDS), MONDAY + timedelta(days=1))
-NOTICE = Stored(410, "gone", json.dumps(HEADERS), packed(WORDS), MONDAY + timedelta(days=1))
-SHORT = Stored(200, "short", json.dumps(HEADERS), packed(b"Few words."), MONDAY + timedelta(days=1))
+PAGE = Stored(200, "tag", json.dumps(HEADERS), gzip_body(WORDS), MONDAY + timedelta(days=1))
+NOTICE = Stored(410, "gone", json.dumps(HEADERS), gzip_body(WORDS), MONDAY + timedelta(days=1))
+SHORT = Stored(200, "short", json.dumps(HEADERS), gzip_body(b"Few words."), MONDAY + timedelta(days=1))
 KEPT = {"/stories/pier/": PAGE, "/stories/gone/": NOTICE, "/stories/short/": SHORT, "/stories/café/": PAGE}
 
 
@@ -234,7 +234,7 @@ def test_who_waited_while_another_one_built_is_answered_from_the_store(tmp_path,
     served = Served(tmp_path)
     found = iter([None, PAGE])
     monkeypatch.setattr(served.application, "_fetch", lambda address, at: next(found))
-    monkeypatch.setattr(wsgi, "turn", lambda address, folder: _Turn())
+    monkeypatch.setattr(wsgi, "single_flight", lambda address, folder: _Turn())
     assert served("/stories/other/")[0] == "200 OK"
 
 

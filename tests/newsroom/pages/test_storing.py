@@ -9,29 +9,29 @@ import pytest
 from django.db import InternalError, OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
-from newsroom.db.try_write import attempt
-from newsroom.page_cache.dependencies import Guard
-from newsroom.page_cache.invalidation import touch
+from newsroom.db.try_write import try_write
+from newsroom.page_cache.dependencies import PageDependencies
+from newsroom.page_cache.invalidation import invalidate
 from newsroom.page_cache.models import LONGEST_ADDRESS, PageKey, StoredPage
-from newsroom.page_cache.store import Answer, packed, store
+from newsroom.page_cache.store import StoredResponse, gzip_body, store
 from stories import publishing
 from stories.drafts import revisions
 from tests.clocks import MONDAY
 from tests.factories import make_published_story, update
 
-ANSWER = Answer(410, "tag", [("Content-Type", "text/plain"), ("X-Word", "Grüße")], packed(b"words"))
+ANSWER = StoredResponse(410, "tag", [("Content-Type", "text/plain"), ("X-Word", "Grüße")], gzip_body(b"words"))
 SOON = 5.0  # seconds; who waits for a lock here waits for longer
 
 
-def guarded(*names: str) -> Guard:
-    guard = Guard(at=MONDAY)
+def guarded(*names: str) -> PageDependencies:
+    guard = PageDependencies(at=MONDAY)
     guard.on(names)
     return guard
 
 
 @pytest.mark.django_db
 def test_an_answer_is_kept_as_it_is(set_time):
-    touch("a")
+    invalidate("a")
     guard = guarded("a")
     guard.until(MONDAY + timedelta(hours=2))
     assert store("/x/", ANSWER, guard, release="one")
@@ -45,10 +45,10 @@ def test_an_answer_is_kept_as_it_is(set_time):
 
 @pytest.mark.django_db
 def test_what_is_kept_anew_takes_the_place_of_the_old_one_of_its_release(set_time, django_assert_num_queries):
-    touch("a")
+    invalidate("a")
     for release in ("one", "two"):
         assert store("/x/", ANSWER, guarded("a"), release=release)
-    newer = Answer(200, "newer", [], packed(b"others"))
+    newer = StoredResponse(200, "newer", [], gzip_body(b"others"))
     guard = guarded("a")
     with django_assert_num_queries(1):
         assert store("/x/", newer, guard, release="two")
@@ -61,13 +61,13 @@ def test_what_is_kept_anew_takes_the_place_of_the_old_one_of_its_release(set_tim
 @pytest.mark.django_db
 @pytest.mark.parametrize(("length", "is_kept"), [(LONGEST_ADDRESS, True), (LONGEST_ADDRESS + 1, False)])
 def test_an_address_that_is_too_long_is_not_kept(set_time, length, is_kept):
-    touch("a")
+    invalidate("a")
     assert store("/" * length, ANSWER, guarded("a"), release="one") is is_kept
 
 
 @pytest.mark.django_db
 def test_what_is_over_is_not_kept(set_time):
-    touch("a")
+    invalidate("a")
     guard = guarded("a")
     guard.until(MONDAY)
     assert not store("/x/", ANSWER, guard, release="one")
@@ -100,7 +100,7 @@ def test_a_page_is_built_and_stored_without_a_transaction(client):
 
 
 def test_the_same_content_is_packed_into_the_same_bytes():
-    assert packed(b"words" * 99) == packed(b"words" * 99)
+    assert gzip_body(b"words" * 99) == gzip_body(b"words" * 99)
 
 
 @pytest.fixture
@@ -129,12 +129,12 @@ LOCKS = {
 
 @pytest.mark.django_db(transaction=True)
 def test_storing_waits_for_no_writer(other_writer):
-    touch("a")
+    invalidate("a")
     guard = guarded("a", "new")
     other_writer(LOCKS[connection.vendor])
     began = monotonic()
     assert not store("/x/", ANSWER, guard, release="one")
-    assert not attempt(lambda: PageKey.objects.begin(["new"], at=MONDAY))
+    assert not try_write(lambda: PageKey.objects.begin(["new"], at=MONDAY))
     if connection.vendor == "sqlite":
         assert not store("/x/", ANSWER, guarded("a"), release="one")
     assert monotonic() - began < SOON
@@ -147,7 +147,7 @@ def test_a_page_that_was_built_by_a_fast_clock_is_not_served_before_its_time(set
     page, begin = f"/stories/{story.slug}/", set_time.go(hours=1) + timedelta(hours=1)
     story.headline = "Why the new pier is closed to lorries"
     story.save()
-    revisions.record(story, by=editor)
+    revisions.record_revision(story, by=editor)
     publishing.schedule(story, by=editor, at=begin, change=update())
     set_time.go(to=begin + timedelta(days=1))
     for _ in range(2):  # where a key had no version the first page is not stored

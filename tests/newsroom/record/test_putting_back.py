@@ -19,7 +19,7 @@ def change(thing, *, by, aliases=None, **fields) -> Event:
     thing.save()
     if aliases is not None:
         thing.set_aliases(aliases)
-    event = track_changes.changed(thing, before, by=by)
+    event = track_changes.record_changed(thing, before, by=by)
     assert event
     return event
 

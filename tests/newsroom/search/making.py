@@ -11,7 +11,7 @@ from newsroom.http.clock import FOREVER
 from newsroom.search.index import index
 from newsroom.search.index.entries import Entry, Passage
 from newsroom.search.query.conditions import Filters
-from newsroom.search.query.parse import Wanted
+from newsroom.search.query.parse import ParsedQuery
 from newsroom.search.search import Results, search
 
 NOW = datetime(2026, 11, 9, 8, tzinfo=UTC)
@@ -49,7 +49,7 @@ def name(kind: str, *names: str, text: str = "", uid: UUID | None = None) -> Ent
 
 def found(query: str, *, at: datetime = NOW, page: int = 1, size: int = 10, **filters: Any) -> Results:
     """Look for the query."""
-    return search(Wanted.read(query), Filters(**filters), at=at, page=page, size=size)
+    return search(ParsedQuery.read(query), Filters(**filters), at=at, page=page, size=size)
 
 
 def uids(query: str, **more: Any) -> list[UUID]:

@@ -9,7 +9,7 @@ from newsroom.search import index
 from newsroom.search.counts import counts
 from newsroom.search.index.entries import Passage
 from newsroom.search.models import SearchDocument, Spelling
-from newsroom.search.query.parse import Wanted
+from newsroom.search.query.parse import ParsedQuery
 from newsroom.search.suggest import suggest
 from tests.newsroom.search.making import DAY, NOW, found, name, page, uids
 
@@ -291,4 +291,4 @@ def test_what_was_merged_counts_for_what_it_was_merged_into():
 
 def test_the_query_that_was_searched_is_told_for_marking():
     page("The lorries")
-    assert found("lorrise").wanted == Wanted.read("lorries")
+    assert found("lorrise").wanted == ParsedQuery.read("lorries")

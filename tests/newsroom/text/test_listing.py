@@ -4,7 +4,7 @@ import pytest
 from django.utils.translation import override
 
 from newsroom.outlets.models import OutletKind
-from newsroom.text.join import listed
+from newsroom.text.join import join_list
 from newsroom.text.markdown.dates import dated, moment_of
 from stories.documents.compare.texts import Reading
 from stories.public.pages.works.outlets import OutletShown
@@ -16,7 +16,7 @@ from stories.public.pages.works.outlets import OutletShown
 )
 def test_parts_are_listed_with_the_comma_of_the_language_and_without_those_that_say_nothing(language, said):
     with override(language):
-        assert listed(["Ash", "", None, "Birch", 3]) == said
+        assert join_list(["Ash", "", None, "Birch", 3]) == said
 
 
 def test_what_an_outlet_is_and_where_has_the_comma_of_the_language():

@@ -4,53 +4,53 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsroom.text.plain import minutes_to_read, word_count, words_of
+from newsroom.text.plain import minutes_to_read, plain_text, word_count
 from tests.effort import at_most
 
 
 def test_paragraphs_are_parted_by_a_blank_line() -> None:
-    assert words_of("One *line*\nand its end.\n\n> Another.\n\n# Third") == (
+    assert plain_text("One *line*\nand its end.\n\n> Another.\n\n# Third") == (
         "One line and its end.\n\nAnother.\n\nThird"
     )
 
 
 def test_items_of_a_list_stand_on_lines_in_their_order() -> None:
-    assert words_of("Before\n\n- One\n- Two\n\n  more\n  1. Inner\n\nAfter") == (
+    assert plain_text("Before\n\n- One\n- Two\n\n  more\n  1. Inner\n\nAfter") == (
         "Before\n\nOne\nTwo\nmore\nInner\n\nAfter"
     )
 
 
 def test_rows_of_a_table_stand_on_lines() -> None:
-    assert words_of("| Gate | Height |\n|---|---|\n| Six | 3.1 |\n| | 2 |") == "Gate\tHeight\nSix\t3.1\n2"
+    assert plain_text("| Gate | Height |\n|---|---|\n| Six | 3.1 |\n| | 2 |") == "Gate\tHeight\nSix\t3.1\n2"
 
 
 def test_a_broken_line_stays_broken() -> None:
-    assert words_of("One\\\ntwo") == "One\ntwo"
+    assert plain_text("One\\\ntwo") == "One\ntwo"
 
 
 def test_citations_notes_and_pictures_are_left_out_without_a_gap() -> None:
     source = "The sea came [@1], twice.[@2][^1] Then ![gate](picture:x) it went [@3]\n\n[^1]: So it is."
-    assert words_of(source) == "The sea came, twice. Then it went\n\nSo it is."
+    assert plain_text(source) == "The sea came, twice. Then it went\n\nSo it is."
 
 
 def test_a_link_is_its_words() -> None:
-    assert words_of("[the barrier](topic:x) <https://a.example>") == "the barrier https://a.example"
+    assert plain_text("[the barrier](topic:x) <https://a.example>") == "the barrier https://a.example"
 
 
 def test_entities_are_the_characters_they_name() -> None:
-    assert words_of("a &amp; b &lt;i&gt; 5 &deg;C") == "a & b <i> 5 °C"
+    assert plain_text("a &amp; b &lt;i&gt; 5 &deg;C") == "a & b <i> 5 °C"
 
 
 def test_html_is_words() -> None:
-    assert words_of("<b>not bold</b>") == "<b>not bold</b>"
+    assert plain_text("<b>not bold</b>") == "<b>not bold</b>"
 
 
 def test_code_keeps_its_lines() -> None:
-    assert words_of("```\na\n  b\n```\n\nAfter") == "a\n  b\n\nAfter"
+    assert plain_text("```\na\n  b\n```\n\nAfter") == "a\n  b\n\nAfter"
 
 
 def test_nothing_says_nothing() -> None:
-    assert words_of(" \n\n---\n\n[@1]") == ""
+    assert plain_text(" \n\n---\n\n[@1]") == ""
 
 
 @pytest.mark.parametrize(("words", "minutes"), [(0, 1), (220, 1), (221, 2), (2200, 10)])
@@ -64,11 +64,11 @@ def test_words_are_counted_by_splitting_at_white_space() -> None:
 
 @given(st.text())
 def test_any_text_has_words_or_none(source: str) -> None:
-    assert word_count(source) == len(words_of(source).split())
+    assert word_count(source) == len(plain_text(source).split())
 
 
 @pytest.mark.parametrize("unit", [" ", "``` ", " [@1]", "  ![](x)", "\u00a0", " ,"])
 def test_a_run_of_spaces_takes_time_in_proportion_to_its_length(unit: str) -> None:
     source = f"a{(unit * 200_000)[:200_000]}a"
     with at_most(seconds=20):
-        words_of(source)
+        plain_text(source)

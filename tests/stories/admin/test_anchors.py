@@ -43,7 +43,7 @@ def works(db):
     for work in (story, question):
         WorkImage.objects.create(work=work, image=make_image(), alt="A crane")
         WorkTopic.objects.create(work=work, proposed_name="Pillar")
-        revisions.record(work, by=None)
+        revisions.record_revision(work, by=None)
     return {"story": story, "question": question}
 
 
@@ -72,7 +72,7 @@ def test_each_anchor_leads_to_a_control_of_the_form(client, editor, works):
 def test_the_panel_leads_to_the_same_places_as_the_refusal(client, editor, works):
     story = works["story"]
     page = client.get(reverse(story.desk_view, args=[story.pk])).content.decode()
-    document = revisions.newest_of(story).document.value()
+    document = revisions.newest_revision(story).document.value()
     topic = next(topic for topic in document.topics if topic.topic is None)
     place = field_id(f"topics.{topic.uid}.name", places_of(story))
     assert f'href="#{place}"' in page

@@ -79,7 +79,7 @@ def test_what_is_typed_is_kept_and_shown_to_whoever_opens_the_work_next(window, 
     assert "Text by Ana Kestrel, not yet saved, " in page
     for screen in ("unsaved", "take_in", "discard"):
         assert address(screen, story, slot_of(story).pk) in page
-    assert revisions.newest_of(story).number == 1
+    assert revisions.newest_revision(story).number == 1
 
 
 def test_the_comparison_shows_word_by_word_what_was_typed(window, story, jonas):
@@ -296,7 +296,7 @@ def test_what_is_sent_without_a_script_and_cannot_be_taken_is_given_back_to_be_c
     other.force_login(editor)
     assert "Ana’s own words." in strict.post(form_of(story), sent).content.decode()
     assert "Ana’s own words." not in other.post(form_of(story), sent).content.decode()
-    trash.put_in(story, by=editor)
+    trash.move_to_trash(story, by=editor)
     answer = window.client.post(form_of(story), sent)
     assert (answer.status_code, "Ana’s own words." in answer.content.decode()) == (403, True)
     answer = window.client.post(reverse(story.desk_view, args=[10**6]), sent)
@@ -310,9 +310,9 @@ def test_what_is_sent_without_a_script_and_cannot_be_taken_is_given_back_to_be_c
 
 
 def test_who_lost_the_right_or_finds_the_work_in_the_bin_is_told_so_and_nothing_is_kept(window, story, editor):
-    trash.put_in(story, by=editor)
+    trash.move_to_trash(story, by=editor)
     assert window.types(standfirst="Late.").status_code == 403
-    trash.take_out(story, by=editor)
+    trash.restore_from_trash(story, by=editor)
     editor.groups.clear()
     answer = window.types(standfirst="Late.")
     assert (answer.status_code, answer.json()["error"]) == (403, "You may not edit this any more.")
@@ -394,7 +394,7 @@ def test_what_a_browser_kept_is_compared_and_taken_in_by_the_same_screens(client
     assert filled(taken)["standfirst"] == "Kept in the browser.\n"
     assert f'action="{form_of(story)}"' in taken.content.decode()
     assert client.get(address("kept", story)).status_code == 302
-    assert revisions.newest_of(story).number == 1
+    assert revisions.newest_revision(story).number == 1
 
 
 def test_what_a_browser_kept_and_the_server_got_too_is_one_text(window, story, client):

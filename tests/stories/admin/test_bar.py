@@ -55,7 +55,7 @@ def at_the_desk(role: str) -> Client:
 def edited(story, words: str = "Words that are not public yet"):
     story.headline = words
     story.save()
-    revisions.record(story, by=None)
+    revisions.record_revision(story, by=None)
     return story
 
 
@@ -160,7 +160,7 @@ def test_it_says_how_a_story_stands(story, editor_client, editor):
     assert said(answer) == "Live · a newer draft is at the desk"
     assert ways(answer)["Preview"] == reverse("admin:stories_story_preview", args=[story.pk])
     assert "not public yet" not in answer.content.decode()
-    review.submit(Work.objects.get(pk=story.pk), by=make_user())
+    review.send_for_review(Work.objects.get(pk=story.pk), by=make_user())
     assert said(asked(editor_client, "/stories/pier/")) == "Live · a newer draft is at the desk · in review"
     publishing.withdraw(story, by=editor, notice="It was wrong.")
     assert said(asked(editor_client, "/stories/pier/")).startswith("Withdrawn")
@@ -169,7 +169,7 @@ def test_it_says_how_a_story_stands(story, editor_client, editor):
 def test_it_says_when_a_story_goes_out_and_what_was_never_public(editor_client, editor):
     waiting, draft, binned = (make_story(slug=slug) for slug in ("waiting", "a-draft", "thrown-away"))
     publishing.schedule(waiting, by=editor, at=clock.now() + timedelta(days=400))
-    trash.put_in(binned, by=editor)
+    trash.move_to_trash(binned, by=editor)
     assert re.fullmatch(
         r"Draft · scheduled for \d+\s\w+\s\d{4}, \d\d:\d\d", said(asked(editor_client, "/stories/waiting/"))
     )

@@ -16,7 +16,7 @@ from stories import publishing
 from stories.admin.calendar.views import LIST, MONTH, WEEK, address, span_of, week_of
 from stories.drafts import calendar, revisions
 from stories.models import Edition, EditionKind, Freshness
-from stories.publishing import NotHereError, NotReadyError, PassedError, TimeError
+from stories.publishing import InvalidStateError, NotReadyError, PassedError, TimeError
 from stories.workflow import review_dates
 from tests.clocks import MONDAY
 from tests.conftest import signed_in
@@ -222,7 +222,7 @@ def test_writers_see_the_calendar_and_move_no_schedule(set_time, writer, writer_
     assert f"edition-{edition.pk}" not in writer_client.get(CALENDAR).content.decode()
     assert move(writer_client, f"edition-{edition.pk}", "2031-03-07").status_code == 403
     with pytest.raises(NotAllowedError):
-        publishing.move(edition, to=MONDAY + timedelta(days=4), by=writer)
+        publishing.reschedule(edition, to=MONDAY + timedelta(days=4), by=writer)
 
 
 def test_who_may_edit_moves_the_day_of_a_look(set_time, writer, writer_client, curator_client):
@@ -249,14 +249,14 @@ def two(set_time, editor):
         section = story.sections.first()
         section.text = f"The sea came in {number} times."
         section.save()
-        revisions.record(story, by=editor)
+        revisions.record_revision(story, by=editor)
         made.append(publishing.schedule(story, by=editor, at=MONDAY + timedelta(days=day), change=update()))
     return story, made
 
 
 def test_what_waits_longer_stays_and_keeps_its_words(two, editor):
     story, (first, second) = two
-    (moved,) = publishing.move(first, to=MONDAY + timedelta(days=3), by=editor)
+    (moved,) = publishing.reschedule(first, to=MONDAY + timedelta(days=3), by=editor)
     assert waiting_of(story) == [MONDAY + timedelta(days=3), MONDAY + timedelta(days=4)]
     last = Edition.objects.waiting(MONDAY).filter(work=story.pk).last()
     assert (moved.document_id, last.document_id) == (first.document_id, second.document_id)
@@ -268,7 +268,7 @@ def test_what_waits_longer_stays_and_keeps_its_words(two, editor):
 def test_no_edition_is_moved_past_another_of_its_work(two, editor, editor_client):
     story, (first, _) = two
     with pytest.raises(PassedError, match="waits in between"):
-        publishing.move(first, to=MONDAY + timedelta(days=5), by=editor)
+        publishing.reschedule(first, to=MONDAY + timedelta(days=5), by=editor)
     response = move(editor_client, f"edition-{first.pk}", "2031-03-08", "09:00")
     assert "Decide on the form" in response.content.decode()
     assert reverse(story.desk_view, args=[story.pk]) in response.content.decode()
@@ -277,13 +277,13 @@ def test_no_edition_is_moved_past_another_of_its_work(two, editor, editor_client
 
 def test_no_edition_is_moved_to_the_moment_of_another(two, editor):
     with pytest.raises(TimeError, match="at that very moment"):
-        publishing.move(two[1][0], to=MONDAY + timedelta(days=4), by=editor)
+        publishing.reschedule(two[1][0], to=MONDAY + timedelta(days=4), by=editor)
 
 
 def test_the_end_of_a_page_is_moved_with_its_words(set_time, editor):
     story = make_published_story(by=editor)
     edition = publishing.expire(story, by=editor, at=MONDAY + timedelta(days=3), notice="The fair is over.")
-    (moved,) = publishing.move(edition, to=MONDAY + timedelta(days=6), by=editor)
+    (moved,) = publishing.reschedule(edition, to=MONDAY + timedelta(days=6), by=editor)
     assert (moved.kind, moved.notice) == (EditionKind.NOTICE, "The fair is over.")
     assert Edition.objects.live(MONDAY + timedelta(days=5)).filter(work=story.pk).exists()
     assert not Edition.objects.live(MONDAY + timedelta(days=7)).filter(work=story.pk).exists()
@@ -291,10 +291,10 @@ def test_the_end_of_a_page_is_moved_with_its_words(set_time, editor):
 
 def test_a_bundle_is_moved_as_one(set_time, editor):
     works = [make_story(headline=f"Why the {which} pier is closed to lorries") for which in ("north", "south")]
-    bundle = publishing.gather("Both piers", works, by=editor)
+    bundle = publishing.save_bundle("Both piers", works, by=editor)
     publishing.publish_bundle(bundle, by=editor, at=MONDAY + timedelta(days=2))
     edition = Edition.objects.waiting(MONDAY).first()
-    made = publishing.move(edition, to=MONDAY + timedelta(days=3), by=editor)
+    made = publishing.reschedule(edition, to=MONDAY + timedelta(days=3), by=editor)
     assert {each.work_id for each in made} == {work.pk for work in works}
     assert {each.live_from for each in Edition.objects.waiting(MONDAY)} == {MONDAY + timedelta(days=3)}
     assert {each.bundle for each in made} == {bundle}
@@ -304,7 +304,7 @@ def test_the_questions_that_go_out_with_a_story_go_along(set_time, editor):
     faq = make_question()
     story = make_story(questions=(faq,))
     edition = publishing.schedule(story, by=editor, at=MONDAY + timedelta(days=2), with_questions=[faq])
-    publishing.move(edition, to=MONDAY + timedelta(days=3), by=editor)
+    publishing.reschedule(edition, to=MONDAY + timedelta(days=3), by=editor)
     assert waiting_of(story) == waiting_of(faq) == [MONDAY + timedelta(days=3)]
 
 
@@ -313,7 +313,7 @@ def test_what_a_check_refuses_by_now_stays_where_it_was(set_time, editor, editor
     edition = waiting(story)
     make_published_story(headline=story.headline, by=editor)
     with pytest.raises(NotReadyError):
-        publishing.move(edition, to=MONDAY + timedelta(days=3), by=editor)
+        publishing.reschedule(edition, to=MONDAY + timedelta(days=3), by=editor)
     assert waiting_of(story) == [edition.live_from]
     response = move(editor_client, f"edition-{edition.pk}", "2031-03-07")
     assert response.context["form"].non_field_errors()
@@ -326,14 +326,14 @@ def test_what_went_live_or_was_cancelled_meanwhile_is_not_moved(set_time, editor
             publishing.cancel(edition, by=editor)
         else:
             set_time.go(days=3)
-        with pytest.raises(NotHereError, match="does not wait any more"):
-            publishing.move(edition, to=set_time() + timedelta(days=5), by=editor)
+        with pytest.raises(InvalidStateError, match="does not wait any more"):
+            publishing.reschedule(edition, to=set_time() + timedelta(days=5), by=editor)
 
 
 def test_a_move_to_its_own_time_is_none(set_time, editor):
     story = make_story()
     edition = waiting(story)
-    assert publishing.move(edition, to=edition.live_from, by=editor) == [edition]
+    assert publishing.reschedule(edition, to=edition.live_from, by=editor) == [edition]
     assert not Event.objects.about(story.uid).with_verb("moved").exists()
 
 
@@ -341,5 +341,5 @@ def test_a_move_to_its_own_time_is_none(set_time, editor):
 def test_first_published_goes_with_the_first_edition(set_time, editor, hours):
     edition = waiting(make_story())
     to = MONDAY + timedelta(hours=hours)
-    (moved,) = publishing.move(edition, to=to, by=editor)
+    (moved,) = publishing.reschedule(edition, to=to, by=editor)
     assert moved.first_published_at == moved.updated_at == to

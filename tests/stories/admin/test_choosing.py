@@ -67,7 +67,7 @@ def same_sentence(asked, story):
 def test_a_choice_is_carried_out_without_a_script(client, story, same_sentence, choice, said):
     choose(client, story, same_sentence, **{"choice-1": choice})
     assert text_of(story) == said
-    assert revisions.newest_of(story).number == (2 if choice == "theirs" else 3)
+    assert revisions.newest_revision(story).number == (2 if choice == "theirs" else 3)
 
 
 def test_two_texts_to_edit_together_come_back_in_the_field_and_nothing_is_saved_yet(client, story, same_sentence):

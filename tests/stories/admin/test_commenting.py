@@ -24,7 +24,7 @@ def page(work):
 
 
 def place_of(work):
-    return f"sections.{revisions.newest_of(work).document.value().sections[0].uid}.text"
+    return f"sections.{revisions.newest_revision(work).document.value().sections[0].uid}.text"
 
 
 def test_a_comment_is_written_answered_and_resolved_without_a_script(client, editor, story):

@@ -83,7 +83,7 @@ def test_a_save_costs_the_same_after_many_revisions(client, editor):
     first = cost_of(client, story, **THREE_ROWS)
     for number in range(8):
         Section.objects.filter(story=story, kind="behind").update(text=f"It was asked {number} times.")
-        revisions.record(story, by=editor)
+        revisions.record_revision(story, by=editor)
     assert cost_of(client, story, **{name: f"{words} Again." for name, words in THREE_ROWS.items()}) == first
 
 

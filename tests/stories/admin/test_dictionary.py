@@ -77,7 +77,7 @@ def test_writers_read_the_dictionary_and_change_nothing(writer_client):
 
 
 def found_on(work) -> list[tuple[str, str, str]]:
-    document = revisions.record(work, by=None).document.value()
+    document = revisions.record_revision(work, by=None).document.value()
     return [
         (finding.code, finding.level.value, finding.message)
         for finding in checks.findings(document, checks.house_rules())

@@ -43,7 +43,7 @@ def test_an_edition_and_a_passage_are_chosen_by_what_they_say(administrator_clie
     assert not SourceSummary.objects.filter(pk=passage.pk).exists()
     story.standfirst = "Another summary."
     story.save()
-    revisions.record(story, by=None)
+    revisions.record_revision(story, by=None)
     administrator_client.post(address(story), sent("edition 1"))
     assert Edition.objects.get(work=story).notice == "This edition was removed."
     assert [erasure.scope for erasure in Erasure.objects.order_by("pk")] == ["a passage", "edition 1"]
@@ -79,7 +79,7 @@ def test_the_screen_is_for_administrators_only_and_so_is_the_way_to_it(administr
 def test_what_was_withdrawn_and_what_lies_in_the_bin_can_be_erased(administrator_client):
     withdrawn, binned = make_published_story(), make_story()
     publishing.withdraw(withdrawn, by=make_user(), notice="Its source took the numbers back.")
-    trash.put_in(binned, by=make_user())
+    trash.move_to_trash(binned, by=make_user())
     for story in (withdrawn, binned):
         administrator_client.post(address(story), sent("page"))
         assert not Work.objects.filter(pk=story.pk).exists()

@@ -23,7 +23,7 @@ def test_a_revision_is_read_and_brought_back_as_a_new_one(client, editor, save):
     assert "The sea came in at three." in reading
     client.post(reverse("admin:stories_story_restore", args=[story.pk, 1]))
     assert story.sections.first().text == "The sea came in at three."
-    newest = revisions.newest_of(story)
+    newest = revisions.newest_revision(story)
     assert (newest.number, newest.created_by, newest.reason) == (3, editor, "Revision 1 restored")
 
 
@@ -77,7 +77,7 @@ def test_any_two_revisions_are_compared_the_older_first(client, editor, save):
 
 def test_the_first_revision_is_compared_with_nothing(client, editor):
     story = make_story(texts={"happened": "The sea came in at three."})
-    revisions.record(story, by=editor)
+    revisions.record_revision(story, by=editor)
     page = client.get(reverse("admin:stories_story_compare", args=[story.pk, 1]))
     assert page.context["comparison"].is_new
     assert "Everything is new" in page.rendered_content

@@ -77,7 +77,7 @@ def test_a_mention_in_an_answer_waits_too_but_not_in_the_bin(set_time, writer, e
     first = comments.comment(story, text="Is it final?", by=writer, at=MONDAY)
     comments.reply(first, f"@{editor.username} knows.", by=writer, at=MONDAY)
     assert things(editor_client, "Waiting for you") == [story.headline]
-    trash.put_in(story, by=editor)
+    trash.move_to_trash(story, by=editor)
     assert things(editor_client, "Waiting for you") == []
 
 
@@ -96,7 +96,7 @@ def test_a_page_of_mine_waits_for_me_from_its_day_on(set_time, writer, writer_cl
 
 def test_what_waits_longest_stands_first_and_the_sentence_counts_it(set_time, writer, editor, editor_client):
     asked, other = make_story(owner=writer), make_story(owner=writer)
-    review.submit(asked, by=writer, to=editor)
+    review.send_for_review(asked, by=writer, to=editor)
     set_time.go(hours=1)
     comments.comment(other, text=f"@{editor.username} please look.", by=writer, at=set_time())
     assert things(editor_client, "Waiting for you") == [asked.headline, other.headline]
@@ -133,7 +133,7 @@ def test_a_slot_that_was_emptied_says_nothing(set_time, writer, writer_client):
 def test_what_of_mine_is_approved_is_published_next_by_who_may(set_time, writer, editor, editor_client, writer_client):
     for owner, client, step in ((editor, editor_client, "Publish"), (writer, writer_client, "Go on")):
         story = make_story(owner=owner)
-        review.submit(story, by=owner)
+        review.send_for_review(story, by=owner)
         review.approve(story, by=make_user(), revision_number=1)
         assert [entry.step for entry in queues(client)["Mine"].entries if entry.thing == story.headline] == [step]
 
@@ -141,7 +141,7 @@ def test_what_of_mine_is_approved_is_published_next_by_who_may(set_time, writer,
 @pytest.mark.parametrize("make", [make_published_story, make_published_question])
 def test_what_nobody_looked_at_in_time_is_overdue(set_time, writer, editor_client, make):
     work = make(owner=writer)
-    review_dates.checked(work, by=writer, next_by=TODAY + timedelta(days=2))
+    review_dates.mark_reviewed(work, by=writer, next_by=TODAY + timedelta(days=2))
     set_time.go(days=4)
     (entry,) = queues(editor_client)["Overdue"].entries
     assert (entry.age, entry.step, entry.tone) == ("2 days", "Look again", "late")
@@ -178,8 +178,8 @@ def full(set_time, writer, editor):
     """Fill every queue."""
     story, asked = make_published_story(owner=writer, by=editor), make_question(owner=writer)
     review_dates.set_review_by(story, TODAY, by=writer)
-    review.submit(asked, by=writer, to=editor)
-    review.submit(make_story(owner=writer, headline="Why the lock is shut tonight"), by=writer)
+    review.send_for_review(asked, by=writer, to=editor)
+    review.send_for_review(make_story(owner=writer, headline="Why the lock is shut tonight"), by=writer)
     publishing.schedule(
         make_story(headline="Why the mast of the pier is lit"), by=editor, at=MONDAY + timedelta(days=1)
     )
@@ -243,7 +243,7 @@ def test_the_home_costs_no_more_queries_however_full_it_is(
             draft = make_story(owner=administrator)
             slot(administrator, draft)
             comments.comment(draft, text="@administrator look.", by=writer, at=MONDAY)
-            review.submit(make_question(owner=writer), by=writer, to=administrator)
+            review.send_for_review(make_question(owner=writer), by=writer, to=administrator)
             make_report(story)
 
     for number in (1, 3):

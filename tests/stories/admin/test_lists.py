@@ -67,7 +67,7 @@ def test_the_list_is_narrowed_by_how_a_story_stands(client, editor, save, standi
     make_published_story(headline="A live one", by=editor)
     ahead = make_published_story(headline="One ahead of its readers", by=editor)
     save(ahead, standfirst="More is known now.")
-    trash.put_in(make_story(headline="One thrown away"), by=editor)
+    trash.move_to_trash(make_story(headline="One thrown away"), by=editor)
     page = client.get(reverse("admin:stories_story_changelist"), {"standing": standing} if standing else {})
     assert {story.headline for story in page.context["cl"].result_list} == shown
 

@@ -104,7 +104,7 @@ def test_a_revision_whose_picture_is_gone_is_not_brought_back_and_says_why(clien
     Image.objects.all().delete()
     page = client.post(reverse("admin:stories_story_restore", args=[story.pk, 2]), follow=True).rendered_content
     assert "Not restored. The picture" in page
-    assert revisions.newest_of(story).number == 3
+    assert revisions.newest_revision(story).number == 3
 
 
 def test_a_topic_has_a_picture(client, db):

@@ -133,7 +133,7 @@ def test_the_form_names_who_is_there_without_a_script(client, jonas, story):
 def test_who_saved_meanwhile_is_told_once_it_is_not_known(client, jonas, story):
     story.standfirst = "New."
     story.save()
-    revisions.record(story, by=jonas.user)
+    revisions.record_revision(story, by=jonas.user)
     answer = ping(client, story, revision=1)
     assert (answer["newest"], answer["by"], answer["own"]) == (2, "Jonas Adebar", False)
     assert "newest" not in ping(client, story, revision=2)

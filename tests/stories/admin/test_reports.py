@@ -49,7 +49,7 @@ def send_form_of(report, story):
 
 def rewrite(story, text="A survey four years ago asked for a limit of nine tonnes."):
     story.sections.filter(kind="background").update(text=text)
-    revisions.record(story, by=None)
+    revisions.record_revision(story, by=None)
 
 
 def correct(story, **said):

@@ -29,7 +29,7 @@ def rewritten(story, words, *, by):
     section = story.sections.first()
     section.text = words
     section.save()
-    return revisions.record(story, by=by)
+    return revisions.record_revision(story, by=by)
 
 
 @pytest.fixture
@@ -68,8 +68,8 @@ def test_what_somebody_looked_at_last_is_compared_first(editor, editor_client, w
 
 
 def test_since_my_review_means_the_revision_that_i_decided_on(editor, editor_client, writer, story):
-    review.submit(story, by=writer)
-    review.return_(story, by=editor, reason="Which tonnes?", revision_number=2)
+    review.send_for_review(story, by=writer)
+    review.return_to_writer(story, by=editor, reason="Which tonnes?", revision_number=2)
     rewritten(story, "The sea came in at six.", by=writer)
     response = editor_client.get(at(story), {"since": "review"})
     assert ("review", 2) in shown(response)[0]
@@ -112,7 +112,7 @@ def test_what_names_no_revision_shows_what_is_shown_unasked(editor_client, story
 
 @pytest.fixture
 def in_review(story, writer):
-    review.submit(story, by=writer, note="The hour is new.")
+    review.send_for_review(story, by=writer, note="The hour is new.")
     return story
 
 
@@ -180,7 +180,7 @@ def test_who_sees_no_works_sees_no_text(in_review, db):
 
 def test_what_lies_in_the_bin_is_read_and_taken_out_by_who_may(curator_client, editor, editor_client):
     story = make_story()
-    trash.put_in(story, by=editor)
+    trash.move_to_trash(story, by=editor)
     assert curator_client.get(reverse(story.desk_view, args=[story.pk])).status_code == 200
     assert "Take it out of the bin" in editor_client.get(reverse(story.desk_view, args=[story.pk])).content.decode()
 

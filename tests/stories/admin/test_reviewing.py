@@ -41,7 +41,7 @@ def story(writer):
 
 @pytest.fixture
 def in_review(story, writer):
-    review.submit(story, by=writer, note="The tonnes are new.")
+    review.send_for_review(story, by=writer, note="The tonnes are new.")
     return story
 
 
@@ -55,7 +55,7 @@ def test_sending_to_review_saves_first_what_was_typed(story, writer_client, edit
     assert (work.state, work.assigned_to, work.reviewed_revision) == (
         State.IN_REVIEW,
         editor,
-        revisions.newest_of(work),
+        revisions.newest_revision(work),
     )
     assert "stays shut until spring" in str(work.story)
 
@@ -75,7 +75,7 @@ def test_a_refused_save_sends_nothing_to_review(story, writer_client):
 
 def test_the_form_offers_those_who_may_approve(story, writer, writer_client, editor):
     other = make_user(role="Editor", username="other", first_name="Ida")
-    revisions.record(story, by=other)
+    revisions.record_revision(story, by=other)
     form = writer_client.get(address_of(story))
     assert form.context["review"].reviewers == [editor, other]
     assert "Whoever reviews" in form.rendered_content
@@ -110,14 +110,14 @@ def test_what_was_saved_while_an_editor_read_is_not_approved(in_review, writer, 
     in_review.refresh_from_db()
     in_review.headline = "Why the north pier stays shut until spring"
     in_review.save()
-    revisions.record(in_review, by=writer)
+    revisions.record_revision(in_review, by=writer)
     editor_client.post(address_of(in_review), form | {"_continue": "approve"}, follow=True)
     assert state_of(in_review) == State.IN_REVIEW
 
 
 def test_whoever_wrote_is_told_that_somebody_else_approves(editor, editor_client):
     story = make_story(owner=editor)
-    review.submit(story, by=editor)
+    review.send_for_review(story, by=editor)
     page = editor_client.get(address_of(story)).rendered_content
     assert "Approve revision" not in page
     assert "somebody else approves it" in page
@@ -171,7 +171,7 @@ def test_the_form_says_that_an_edit_after_the_approval_needs_another(in_review, 
     in_review.refresh_from_db()
     in_review.headline = "Why the north pier stays shut until spring"
     in_review.save()
-    revisions.record(in_review, by=writer)
+    revisions.record_revision(in_review, by=writer)
     page = writer_client.get(address_of(in_review)).rendered_content
     assert "Revision 1 was approved; you are editing 2: it needs approval again." in page
     assert 'value="submit"' in page
@@ -219,7 +219,7 @@ def test_a_question_that_would_go_along_is_named_where_it_lacks_approval(writer,
     settings.REQUIRE_REVIEW = True
     faq = make_question(question="May lorries use it again?", owner=writer)
     story = make_story(owner=writer, questions=(faq,))
-    review.submit(story, by=writer)
+    review.send_for_review(story, by=writer)
     review.approve(story, by=editor, revision_number=1)
     with pytest.raises(review.NotApprovedError, match="The question “May lorries use it again\\?”: Nothing goes out"):
         publishing.publish(story, by=editor, with_questions=[faq])
@@ -232,7 +232,7 @@ def queue(client, title):
 def test_the_home_lists_what_is_in_review_by_age_and_with_whom_it_is(writer, editor, editor_client, set_time):
     opened, sent, elsewhere = (make_story(owner=writer) for _ in range(3))
     for work, to in ((opened, None), (sent, editor), (elsewhere, make_user(username="jonas"))):
-        review.submit(work, by=writer, to=to, note="The tonnes are new." if to == editor else "")
+        review.send_for_review(work, by=writer, to=to, note="The tonnes are new." if to == editor else "")
         set_time.go(hours=1)
     found = queue(editor_client, "In review, oldest first")
     assert [(entry.thing, entry.step, entry.age) for entry in found.entries] == [
@@ -245,13 +245,13 @@ def test_the_home_lists_what_is_in_review_by_age_and_with_whom_it_is(writer, edi
 
 
 def test_what_i_sent_myself_is_somebody_else_s_to_review(editor, editor_client):
-    review.submit(make_story(owner=editor), by=editor)
+    review.send_for_review(make_story(owner=editor), by=editor)
     assert [entry.step for entry in queue(editor_client, "In review, oldest first").entries] == ["Read"]
     assert queue(editor_client, "Waiting for you").entries == []
 
 
 def test_the_home_lists_what_was_returned_to_me_with_the_reason(in_review, editor, editor_client, writer_client):
-    review.return_(in_review, by=editor, reason="Who weighed the lorries?", revision_number=1)
+    review.return_to_writer(in_review, by=editor, reason="Who weighed the lorries?", revision_number=1)
     (entry,) = queue(writer_client, "Returned to you").entries
     assert entry.detail == "Ana Kestrel: “Who weighed the lorries?”"
     assert queue(editor_client, "Returned to you").entries == []
@@ -290,7 +290,7 @@ def test_a_save_that_is_joined_with_another_is_recorded_once(story, writer, writ
 
 
 def test_a_work_shows_its_own_record(in_review, editor, writer_client):
-    review.return_(in_review, by=editor, reason="Who weighed the lorries?", revision_number=1)
+    review.return_to_writer(in_review, by=editor, reason="Who weighed the lorries?", revision_number=1)
     page = writer_client.get(reverse("admin:stories_story_record", args=[in_review.pk])).rendered_content
     assert page.index("Ana Kestrel returned revision 1.") < page.index("writer sent revision 1 to review.")
     assert "“Who weighed the lorries?”" in page
@@ -298,7 +298,7 @@ def test_a_work_shows_its_own_record(in_review, editor, writer_client):
 
 def test_a_long_record_is_read_in_pages(story, writer, writer_client):
     for _ in range(26):
-        review.submit(story, by=writer)
+        review.send_for_review(story, by=writer)
         review.take_back(story, by=writer)
     address = reverse("admin:stories_story_record", args=[story.pk])
     assert "Page 1 of 2" in writer_client.get(address).rendered_content
@@ -320,7 +320,7 @@ def test_a_question_in_review_does_not_go_along_unasked(editor, editor_client, s
     faq = make_question(owner=editor)
     story = make_story(questions=(faq,))
     assert is_ticked(editor_client, story)
-    review.submit(faq, by=editor)
+    review.send_for_review(faq, by=editor)
     assert not is_ticked(editor_client, story)
     review.take_back(faq, by=editor)
     settings.REQUIRE_REVIEW = True

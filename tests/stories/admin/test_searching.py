@@ -17,7 +17,7 @@ def found(client, asked):
 
 def test_every_list_is_asked_at_once(editor_client):
     story = make_story(headline="Why the qxgate stood open")
-    revisions.record(story, by=None)
+    revisions.record_revision(story, by=None)
     make_topic(name="Gate keepers", aliases=("Qxgate crew",))
     make_outlet(name="The Qxgate Mail")
     make_image(title="Night", tags="qxgate")

@@ -32,7 +32,7 @@ def screen(name, work, *more):
 def reword(story, headline, editor):
     story.headline = headline
     story.save()
-    return revisions.record(story, by=editor)
+    return revisions.record_revision(story, by=editor)
 
 
 def send(client, work, **fields):
@@ -99,7 +99,7 @@ def test_a_small_change_may_be_called_minor(client, editor):
     story = make_published_story(by=editor)
     text = story.sections.get(kind="background").text
     story.sections.filter(kind="background").update(text=f"{text} That was all.")
-    revisions.record(story, by=editor)
+    revisions.record_revision(story, by=editor)
     assert 'value="minor"' in client.get(screen("send", story)).content.decode()
     send(client, story, kind="minor")
     assert Edition.objects.latest("number").label == "1.1"
@@ -215,7 +215,7 @@ def test_works_are_chosen_in_the_list_gathered_and_sent_together(client, editor)
 
 def test_all_findings_of_a_bundle_are_said_at_once(client, editor):
     one, other = make_story(headline_confirmed=False), make_question(answers=0)
-    bundle = publishing.gather("The sale", [one, other], by=editor)
+    bundle = publishing.save_bundle("The sale", [one, other], by=editor)
     address = reverse("admin:stories_bundle_send", args=[bundle.pk])
     page = client.get(address)
     assert "The headline is only proposed" in page.content.decode()
@@ -246,9 +246,9 @@ def test_a_blocker_is_named_at_the_field_for_the_reason_and_goes_out_with_one(cl
 def test_what_nobody_may_override_leads_to_its_field(client, editor):
     story = make_story(headline_confirmed=False)
     story.sections.filter(kind="behind").delete()
-    revisions.record(story, by=editor)
+    revisions.record_revision(story, by=editor)
     WorkTopic.objects.create(work=story, proposed_name="Philippa Oduya-Brandt")
-    revisions.record(story, by=editor)
+    revisions.record_revision(story, by=editor)
     page = client.get(screen("send", story)).content.decode()
     assert f"{reverse(story.desk_view, args=[story.pk])}#" in page.split("This keeps it back")[1]
 
@@ -267,7 +267,7 @@ def test_a_bundle_asks_for_what_each_work_lacks_at_its_own_field(client, editor,
     waiting = publishing.schedule(story, by=editor, at=FRIDAY, change=update())
     reword(story, "Why the north pier opens again on Tuesday", editor)
     short = make_story(headline="Too short")
-    bundle = publishing.gather("The pier", [story, short], by=editor)
+    bundle = publishing.save_bundle("The pier", [story, short], by=editor)
     address = reverse("admin:stories_bundle_send", args=[bundle.pk])
     told = filled(client.get(address)) | {f"work-{story.pk}-note": "It opens earlier."}
     assert "Put it right first, or write why." in client.post(address, told).content.decode()
@@ -291,7 +291,7 @@ def test_what_is_in_a_bundle_and_what_waits_is_said_where_works_are_gathered(cli
     page = client.get(f"{reverse('admin:stories_bundle_add')}?work={story.pk}&work=no-number").content.decode()
     assert "Story: draft; next on 7 Mar, 09:00 (UTC)" in page
     assert f'value="{story.pk}" checked' in page or f'value="{story.pk}" id="id_works_0" checked' in page
-    bundle = publishing.gather("The pier", [make_story()], by=editor)
+    bundle = publishing.save_bundle("The pier", [make_story()], by=editor)
     publishing.publish_bundle(bundle, by=editor, at=FRIDAY)
     undoing = client.get(reverse("admin:stories_bundle_undo", args=[bundle.pk])).content.decode()
     assert "Its schedule is cancelled." in undoing
@@ -299,7 +299,7 @@ def test_what_is_in_a_bundle_and_what_waits_is_said_where_works_are_gathered(cli
 
 def test_a_longer_list_of_bundles_costs_no_more_queries(client, editor, django_assert_max_num_queries):
     for number in range(3):
-        publishing.gather(f"Bundle {number}", [make_story(), make_question()], by=editor)
+        publishing.save_bundle(f"Bundle {number}", [make_story(), make_question()], by=editor)
         with django_assert_max_num_queries(8):
             assert "2 works" in client.get(reverse("admin:stories_bundle_changelist")).content.decode()
 
@@ -341,7 +341,7 @@ def test_a_question_that_readers_have_seen_says_its_own_change_when_it_goes_alon
     story = make_story(questions=(question,))
     question.introduction = "Who decides on lorries, and when."
     question.save()
-    revisions.record(question, by=editor)
+    revisions.record_revision(question, by=editor)
     chosen = {"questions": [question.pk]}
     page = send(client, story, **chosen).content.decode()
     assert "Tell readers in a sentence what has changed." in page
@@ -358,7 +358,7 @@ def test_a_correction_of_a_story_is_none_of_its_questions(client, editor):
     reword(story, "Why the north pier opens again on Friday", editor)
     question.introduction = "Who decides on lorries, and when."
     question.save()
-    revisions.record(question, by=editor)
+    revisions.record_revision(question, by=editor)
     words = {"kind": "correction", "was_wrong": "We said Monday.", "is_right": "It opens on Friday."}
     send(client, story, **words, **{"questions": [question.pk], f"question-{question.pk}-note": "It says when."})
     assert list(Edition.objects.corrections().values_list("work", flat=True)) == [story.pk]
@@ -382,7 +382,7 @@ def test_what_readers_see_already_is_said_and_left_out_of_a_bundle(client, edito
     page = client.get(screen("send", same)).content.decode()
     assert "Readers see exactly this already, as edition 1.0." in page
     assert "there is nothing new to publish" in send(client, same).content.decode()
-    bundle = publishing.gather("The pier", [same, new], by=editor)
+    bundle = publishing.save_bundle("The pier", [same, new], by=editor)
     address = reverse("admin:stories_bundle_send", args=[bundle.pk])
     assert "1 work published." in client.post(address, filled(client.get(address)), follow=True).content.decode()
     assert Edition.objects.get(bundle=bundle).work_id == new.pk

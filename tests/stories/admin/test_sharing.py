@@ -85,7 +85,7 @@ def test_it_is_the_page_that_readers_get_after_publishing(client, editor, editor
 def test_it_shows_the_newest_save_while_readers_see_the_old_one(client, editor_client):
     story = make_published_story()
     story.sections.filter(kind="background").update(text="Only the desk can read this sentence.")
-    revisions.record(story, by=None)
+    revisions.record_revision(story, by=None)
     assertContains(editor_client.get(screen("preview", story)), "Only the desk can read this sentence.")
     assertNotContains(client.get(f"/stories/{story.slug}/"), "Only the desk can read this sentence.")
 
@@ -94,7 +94,7 @@ def test_any_revision_can_be_seen_as_a_page(writer_client):
     story = make_story()
     before = main_of(writer_client.get(screen("preview", story)))
     story.sections.filter(kind="background").update(text="Written later.")
-    revisions.record(story, by=None)
+    revisions.record_revision(story, by=None)
     response = writer_client.get(screen("proof", story, 1))
     assert main_of(response) == before
     assertContains(response, "Revision 1, as readers would see it now.")
@@ -165,7 +165,7 @@ def test_sending_the_form_again_makes_no_second_link(writer_client):
 def test_a_chosen_revision_is_pinned(client, writer_client):
     story = make_story()
     story.sections.filter(kind="background").update(text="Written later.")
-    revisions.record(story, by=None)
+    revisions.record_revision(story, by=None)
     page = writer_client.get(screen("share", story), {"revision": "1"})
     assert filled(page)["revision"] == "1"
     response = made_by(writer_client, story, revision="1")
@@ -208,7 +208,7 @@ def test_what_is_wrong_is_said_at_its_field(writer_client):
 def test_what_lies_in_the_bin_offers_no_form(writer, writer_client):
     story = make_story()
     made_by(writer_client, story)
-    trash.put_in(story, by=writer)
+    trash.move_to_trash(story, by=writer)
     page = writer_client.get(screen("share", story))
     assertContains(page, "This lies in the bin")
     assertContains(page, "Closed: in the bin")

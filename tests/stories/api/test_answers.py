@@ -104,7 +104,7 @@ def test_a_picture_in_the_text_is_complete_in_every_size(client):
     story = make_story()
     placed = WorkImage.objects.create(work=story, image=make_image(width=1000, height=800), alt="A crane")
     story.sections.filter(kind="behind").update(text=f"Look:\n\n![](picture:{placed.uid})")
-    revisions.record(story, by=None)
+    revisions.record_revision(story, by=None)
     publishing.publish(story, by=make_user())
     html = "".join(section["html"] for section in get(client, f"stories/{story.slug}")["sections"])
     sizes = [part.split()[0] for found in re.findall(r'srcset="([^"]+)"', html) for part in found.split(", ")]
@@ -124,7 +124,7 @@ def test_a_uid_leads_to_it_wherever_it_moved_and_its_old_slug_too(client):
     story = make_published_story(slug="old-name")
     story.slug = "new-name"
     story.save()
-    revisions.record(story, by=None)
+    revisions.record_revision(story, by=None)
     publishing.publish(story, by=make_user(), change=update("A better address."))
     assert get(client, f"stories/{story.uid}")["api_url"].endswith("/stories/new-name")
     for under in ("", "/editions", "/editions/1"):

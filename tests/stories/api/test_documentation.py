@@ -36,7 +36,7 @@ def newsroom(settings):
         answers=1,
     )
     asked.answers.update(question="Who signs the permits?", text="The harbour office, once the pillar was measured.")
-    revisions.record(asked, by=editor)
+    revisions.record_revision(asked, by=editor)
     publishing.publish(asked, by=editor)
     article = make_article(
         outlet=courier,
@@ -55,7 +55,7 @@ def newsroom(settings):
     )
     publishing.publish(story, by=editor)
     story.sections.filter(kind="background").update(text="A survey asked for a limit of nine tonnes.")
-    revisions.record(story, by=editor)
+    revisions.record_revision(story, by=editor)
     publishing.publish(story, by=editor, change=update("The limit is named."))
 
 

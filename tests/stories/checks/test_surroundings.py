@@ -28,13 +28,13 @@ pytestmark = pytest.mark.django_db
 
 
 def context_of(work, **kwargs):
-    document = revisions.record(work, by=None).document.value()
+    document = revisions.record_revision(work, by=None).document.value()
     return checks.context_for(work, document, **{"at": clock.now(), **kwargs})
 
 
 def codes(work, **kwargs):
     """Return the ids of the checks that find something."""
-    document = revisions.record(work, by=None).document.value()
+    document = revisions.record_revision(work, by=None).document.value()
     return {finding.code for finding in checks.findings(document, context_of(work, **kwargs))}
 
 
@@ -89,7 +89,7 @@ def test_a_question_is_compared_with_others_on_the_desk_or_live(state):
 def test_a_question_is_found_in_any_of_its_endings_and_what_readers_see_though_its_draft_says_other():
     published = make_published_question(question="Who measures the cracked pillars of the north pier?")
     type(published).objects.filter(pk=published.pk).update(question="Why is it shut?", folded_question="why is it shut")
-    revisions.record(published, by=make_user())
+    revisions.record_revision(published, by=make_user())
     assert "question.once" in codes(make_question(question="Who measured the cracked pillar of the north piers?"))
     assert "question.once" in codes(make_question(question="Why is it shut?"))
 
@@ -137,7 +137,7 @@ def test_retired_outlets_and_merged_topics_are_known():
 
 def test_asking_costs_no_more_when_there_is_more():
     def cost(work):
-        document = revisions.record(work, by=None).document.value()
+        document = revisions.record_revision(work, by=None).document.value()
         with CaptureQueriesContext(connection) as queries:
             checks.context_for(work, document, at=clock.now(), together=[work, *together])
         return len(queries)

@@ -49,7 +49,7 @@ def story(ana):
 
 
 def newest(work):
-    return revisions.newest_of(work).document.value()
+    return revisions.newest_revision(work).document.value()
 
 
 def place_of(work):
@@ -83,11 +83,11 @@ def test_a_comment_stays_with_its_words_when_the_text_is_edited(story, jonas):
     Section.objects.filter(story=story, kind="happened").update(
         text="At three the sea came in, and later it went. Nobody was warned."
     )
-    revisions.record(story, by=jonas)
+    revisions.record_revision(story, by=jonas)
     (thread,) = of(story, newest(story)).threads
     assert (thread.about, thread.words, thread.label) == (About.WORDS, "Nobody was warned", "What’s happened")
     Section.objects.filter(story=story, kind="happened").update(text="All were told.")
-    revisions.record(story, by=jonas)
+    revisions.record_revision(story, by=jonas)
     (thread,) = of(story, newest(story)).threads
     assert (thread.about, thread.words) == (About.GONE, "Nobody was warned")
 
@@ -185,7 +185,7 @@ def test_who_may_not_comment_changes_nothing(story, ana):
 
 
 def test_nobody_comments_on_what_lies_in_the_bin(story, jonas):
-    trash.put_in(story, by=jonas)
+    trash.move_to_trash(story, by=jonas)
     with pytest.raises(NotCommentedError, match="bin"):
         comment(story, "Why?", by=jonas, at=AT)
 
@@ -290,7 +290,7 @@ def test_comments_go_with_the_edition_they_were_made_on(ana, jonas):
     comment(story, "On the old", by=jonas, at=AT, place="headline")
     story.headline = "Why the barrier stood open that night"
     story.save()
-    revisions.record(story, by=jonas)
+    revisions.record_revision(story, by=jonas)
     publishing.publish(story, by=jonas, change=update())
     kept = comment(story, "On the new", by=jonas, at=AT, place="headline")
     publishing.erase.erase_edition(edition, by=make_user(role="Administrator"), reason="Court order 7")

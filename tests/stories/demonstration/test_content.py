@@ -14,7 +14,7 @@ from stories import checks
 from stories.demo import documents, files
 from stories.demo.documents import uid_of
 from stories.demo.drawings import DRAWINGS
-from stories.documents import AnyDocument, Explainer, read
+from stories.documents import AnyDocument, Explainer, upgrade
 
 TODAY = date(2031, 3, 20)
 FILES = files.stories(TODAY)
@@ -80,7 +80,7 @@ def test_there_is_a_story_in_each_state():
 
 @every_document
 def test_a_document_is_valid_and_reads_back_the_same(key):
-    assert read(ALL[key].body()) == ALL[key]
+    assert upgrade(ALL[key].body()) == ALL[key]
 
 
 @pytest.mark.parametrize("key", [*PUBLISHED, *QUESTIONS])

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from newsroom.text.fold import fold
-from newsroom.text.plain import words_of
+from newsroom.text.plain import plain_text
 from stories.demo import documents, files
 from stories.demo.documents import uid_of
 from stories.documents import Explainer, NamedOutlet, QuestionPage
@@ -40,11 +40,11 @@ def said_by(story: Explainer) -> dict[str, object]:
     """Return all that a text says of a story: its language, and the words of each part, marks of lists left out."""
     return {
         "language": story.language,
-        "standfirst": words_of(story.standfirst).split(),
-        "sections": [(each.kind, each.heading, words_of(each.text).split()) for each in story.sections],
-        "coverage": [word for passage in story.passages for word in words_of(passage.text).split()],
-        "questions": [(each.question, words_of(each.teaser).split()) for each in story.questions],
-        "topics": [words_of(topic.description or topic.name).split() for topic in story.topics],
+        "standfirst": plain_text(story.standfirst).split(),
+        "sections": [(each.kind, each.heading, plain_text(each.text).split()) for each in story.sections],
+        "coverage": [word for passage in story.passages for word in plain_text(passage.text).split()],
+        "questions": [(each.question, plain_text(each.teaser).split()) for each in story.questions],
+        "topics": [plain_text(topic.description or topic.name).split() for topic in story.topics],
         "headings": story.headings if story.questions and story.topics else None,
     }
 

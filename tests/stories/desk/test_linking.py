@@ -43,7 +43,7 @@ def test_a_question_is_found_by_its_words():
 
 
 def test_what_stands_in_the_bin_what_has_no_name_and_what_was_merged_is_not_offered():
-    trash.put_in(make_story(headline="The binned quay"), by=make_user())
+    trash.move_to_trash(make_story(headline="The binned quay"), by=make_user())
     make_story(headline="")
     make_topic(name="The merged quay", merged_into=make_topic(name="The other"))
     assert titles("quay") == []

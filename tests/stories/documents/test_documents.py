@@ -15,7 +15,7 @@ from stories.documents import (
     QuestionPage,
     Section,
     UnknownSchemaError,
-    read,
+    upgrade,
 )
 from stories.documents.upgrade import CURRENT_SCHEMA
 
@@ -26,9 +26,9 @@ SCHEMAS = Path(__file__).parents[3] / "docs" / "schemas"
 @pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.stem)
 def test_a_stored_document_of_any_schema_reads_as_todays(path):
     body = json.loads(path.read_text(encoding="utf-8"))
-    document = read(body)
+    document = upgrade(body)
     assert document.schema_number == CURRENT_SCHEMA[document.kind]
-    assert read(document.body()) == document
+    assert upgrade(document.body()) == document
 
 
 def test_every_schema_has_a_fixture():
@@ -89,4 +89,4 @@ def test_a_source_lives_on_the_web(address):
 )
 def test_an_unknown_kind_or_schema_is_named(body):
     with pytest.raises(UnknownSchemaError):
-        read(body)
+        upgrade(body)

@@ -64,7 +64,7 @@ def test_only_the_newest_revision_counts():
     section = story.sections.get(kind="behind")
     section.text = "It was the lighthouse."
     section.save()
-    revisions.record(story, by=None)
+    revisions.record_revision(story, by=None)
     assert found("dredging") == set()
     assert found("lighthouse") == {story}
 
@@ -97,7 +97,7 @@ def test_the_list_says_where_hits_stand_and_leaves_the_bin_out(client):
     client.force_login(editor)
     make_story(headline="Why the ferry is late", texts={"behind": "A ferry of 1962 takes two hours."})
     thrown = make_story(headline="Why a ferry was sold")
-    trash.put_in(thrown, by=editor)
+    trash.move_to_trash(thrown, by=editor)
     page = client.get(reverse("admin:stories_story_changelist"), {"q": "ferries"}).content.decode()
     assert "in the headline: Why the <mark>ferry</mark> is late" in page
     assert "in “What’s behind the headline?”: A <mark>ferry</mark> of 1962" in page.replace("\n", " ").replace(
@@ -129,7 +129,7 @@ def test_questions_are_found_by_their_answers(client):
 def test_readers_never_find_what_only_a_draft_says(client):
     story = make_published_story(headline="Why the pier is closed")
     Story.objects.filter(pk=story.pk).update(standfirst="A word nobody knows yet: zanzara.")
-    revisions.record(story, by=None)
+    revisions.record_revision(story, by=None)
     make_story(headline="Another one about zanzara")
     assert len(found("zanzara")) == 2
     assert (
@@ -167,14 +167,14 @@ def test_what_was_written_before_is_filled_in():
 
 def test_a_save_costs_four_queries_more_at_most(django_assert_max_num_queries):
     story = make_story()
-    revision = revisions.newest_of(story)
+    revision = revisions.newest_revision(story)
     with django_assert_max_num_queries(4):
         search.keep(story, revision.document.value(), at=revision.created_at)
 
 
 def test_a_change_carried_into_a_schedule_is_no_draft():
     story = make_story()
-    document = revisions.newest_of(story).document.value()
+    document = revisions.newest_revision(story).document.value()
     revisions.record_beside(
         story, document.changed(standfirst="It says zanzara."), by=make_user(), reason="Carried over"
     )

@@ -6,7 +6,7 @@ import pytest
 
 from stories import publishing
 from stories.drafts import revisions, status_index
-from stories.drafts.publication_status import standing_of, with_standing
+from stories.drafts.publication_status import publication_status, with_publication_status
 from stories.models import PossibleStanding, Story
 from tests.clocks import MONDAY
 from tests.factories import make_published_story, make_story, update
@@ -24,7 +24,7 @@ def test_a_story_is_a_draft_until_it_is_published_and_ahead_once_it_is_saved(edi
     publishing.publish(story, by=editor)
     assert kept(story) == ["live"]
     Story.objects.filter(pk=story.pk).update(standfirst="More is known now.")
-    revisions.record(story, by=editor)
+    revisions.record_revision(story, by=editor)
     assert "changed" in kept(story)
     publishing.publish(story, by=editor, change=update())
     assert kept(story) == ["live"]
@@ -56,5 +56,5 @@ def test_a_work_stands_in_one_of_the_ways_that_are_kept(editor, set_time):
     make_published_story(by=editor)
     for days in (0, 3):
         set_time.go(to=MONDAY + timedelta(days=days))
-        for story in with_standing(Story.objects.all(), at=MONDAY + timedelta(days=days)):
-            assert standing_of(story) in kept(story)
+        for story in with_publication_status(Story.objects.all(), at=MONDAY + timedelta(days=days)):
+            assert publication_status(story) in kept(story)

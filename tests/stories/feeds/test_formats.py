@@ -37,7 +37,7 @@ def full_story(**fields):
         }
     )
     story.sections.filter(kind="background").update(text="The limit was ten tonnes.")
-    revisions.record(story, by=None)
+    revisions.record_revision(story, by=None)
     publishing.correct(story, by=make_user(), was_wrong="It was nine tonnes.", is_right="It was ten tonnes.")
     return story
 
@@ -115,7 +115,7 @@ def test_ids_in_every_format_outlive_the_address(client):
     before = [client.get(address).content for address in STORIES]
     story.slug = "moved"
     story.save()
-    revisions.record(story, by=None)
+    revisions.record_revision(story, by=None)
     publishing.publish(story, by=make_user(), change=update("Moved."))
     for address, old in zip(STORIES, before, strict=True):
         new = client.get(address).content

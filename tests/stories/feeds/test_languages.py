@@ -39,7 +39,7 @@ def translations():
         )
         publishing.publish(story, by=editor)
         story.sections.filter(kind="background").update(text="A survey asked for a limit of two tonnes in that year.")
-        revisions.record(story, by=editor)
+        revisions.record_revision(story, by=editor)
         publishing.correct(story, by=editor, was_wrong="It was ten.", is_right="It is two.", note="Misread.")
 
 
@@ -99,7 +99,7 @@ def test_a_story_in_a_language_without_lists_is_in_the_feed_of_the_first(client)
 
 def test_a_hub_is_told_of_the_feeds_in_the_language_of_the_story(monkeypatch):
     told: list[str] = []
-    monkeypatch.setattr("stories.publishing.tasks.tell_hub", lambda hub, feeds: told.extend(feeds))
+    monkeypatch.setattr("stories.publishing.tasks.ping_websub", lambda hub, feeds: told.extend(feeds))
     monkeypatch.setattr(settings, "WEBSUB_HUB", "https://hub.example/")
     announce_to_hub.call(edition_of(Story.objects.get(slug="pier-es")).pk)
     assert {f"http://testserver/es{feed}" for feed in FEEDS} <= set(told)

@@ -66,7 +66,7 @@ def test_the_id_of_an_entry_outlives_its_address(client):
     before = read(client).entries[0]
     story.slug = "new-name"
     story.save()
-    revisions.record(story, by=None)
+    revisions.record_revision(story, by=None)
     publishing.publish(story, by=make_user(), change=update("Moved."))
     after = read(client).entries[0]
     assert before.id == after.id == f"urn:uuid:{story.uid}"

@@ -8,7 +8,7 @@ from hypothesis import given
 
 from stories.documents import Explainer
 from stories.documents.export import to_json
-from stories.documents.parse import KnownNames, RefusedError, read_file
+from stories.documents.parse import KnownNames, UnreadableDocumentError, read_file
 from stories.documents.parse.json import read_json
 from tests.stories.importing.documents import documents
 
@@ -59,7 +59,7 @@ def test_a_document_without_uids_gets_them():
     ],
 )  # fmt: skip
 def test_what_is_no_document_is_refused_with_line_and_reason(text, line, words):
-    with pytest.raises(RefusedError) as refused:
+    with pytest.raises(UnreadableDocumentError) as refused:
         read_json(text)
     assert refused.value.line == line
     assert words in refused.value.message
@@ -118,5 +118,5 @@ def cited(**fields: object) -> dict[str, object]:
     ],
 )
 def test_what_cannot_be_kept_is_refused_in_words(fields, words):
-    with pytest.raises(RefusedError, match=words):
+    with pytest.raises(UnreadableDocumentError, match=words):
         read_file(body(**fields).encode(), KnownNames(), name="a.json")

@@ -10,10 +10,10 @@ import yaml
 
 from newsroom.outlets.initial_outlets import starting_outlets
 from newsroom.text.fold import fold
-from newsroom.text.plain import words_of
+from newsroom.text.plain import plain_text
 from stories.documents import Explainer
 from stories.documents.export import to_text
-from stories.documents.parse import KnownNames, RefusedError, Report, known_outlets, read_file, report
+from stories.documents.parse import KnownNames, Report, UnreadableDocumentError, known_outlets, read_file, report
 
 LABELLED = Path(__file__).parent / "labelled"
 OUTLETS = known_outlets((outlet.uid, outlet.name, outlet.aliases) for outlet in starting_outlets())
@@ -35,14 +35,14 @@ def facts_of(labelled: dict[str, Any]) -> Iterator[Fact]:
     try:
         outlets = OUTLETS if labelled.get("known", True) else {}
         file = read_file(data, KnownNames(outlets=outlets, topics=topics), name="input.txt")
-    except RefusedError as error:
+    except UnreadableDocumentError as error:
         refused = expected.get("refused", {"line": "taken", "says": "taken"})
         yield "refused in line", refused["line"], error.line
         yield "refused because", True, refused["says"] in error.message
         return
     document = file.imported.document
     made = report("input.txt", "would import", document, file.imported.notes, slug=None)
-    standfirst = words_of(document.standfirst) if isinstance(document, Explainer) else ""
+    standfirst = plain_text(document.standfirst) if isinstance(document, Explainer) else ""
     if labelled.get("lossless", True):
         source = labelled["text"].removeprefix("\ufeff").split()
         yield "words in, words out", _words(source), _words(to_text(document).split())

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsroom.text.fold import fold
-from newsroom.text.plain import words_of
+from newsroom.text.plain import plain_text
 from stories.documents import SECTION_KINDS, Explainer, QuestionPage
 from stories.documents.export import to_markdown, to_text
 from stories.documents.headings import HEADINGS, usual_heading
@@ -111,12 +111,12 @@ def test_a_story_comes_back_from_text_with_its_parts_and_the_same_words_in_the_s
     assert to_text(back).split() == text.split()
     assert back.language == story.language
     assert [section.kind for section in back.sections] == [section.kind for section in story.sections]
-    assert [words_of(section.text).split() for section in back.sections] == [
-        words_of(section.text).split() for section in story.sections
+    assert [plain_text(section.text).split() for section in back.sections] == [
+        plain_text(section.text).split() for section in story.sections
     ]
     assert [asked.question for asked in back.questions] == [asked.question for asked in story.questions]
-    assert [words_of(topic.description) for topic in back.topics] == [
-        words_of(topic.description) for topic in story.topics
+    assert [plain_text(topic.description) for topic in back.topics] == [
+        plain_text(topic.description) for topic in story.topics
     ]
 
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from newsroom.text.fold import fold
 from stories.documents import Explainer, NamedOutlet, Passage, QuestionPage, Section
 from stories.documents.export import to_markdown
-from stories.documents.parse import KnownNames, RefusedError
+from stories.documents.parse import KnownNames, UnreadableDocumentError
 from stories.documents.parse.markdown import read_markdown
 from tests.stories.importing.documents import UID, documents
 
@@ -106,7 +106,7 @@ FRONT = f"---\nkind: story\nuid: {UID}\nslug: kelmar\n"
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_refused_with_line_and_reason(text, line, words):
-    with pytest.raises(RefusedError) as refused:
+    with pytest.raises(UnreadableDocumentError) as refused:
         read_markdown(text, NOBODY)
     assert words in refused.value.message
     assert refused.value.line == line

@@ -7,7 +7,7 @@ import pytest
 
 from stories.documents import Explainer
 from stories.documents.export import to_json, to_markdown
-from stories.documents.parse import KnownNames, RefusedError, known_outlets, read_file
+from stories.documents.parse import KnownNames, UnreadableDocumentError, known_outlets, read_file
 from tests.effort import at_most, lines_run
 
 TEXT = "What's happened\nThe gate closed.\n"
@@ -37,7 +37,7 @@ def test_the_format_is_found_out(name, data, format):
 
 
 def test_a_format_that_is_given_counts():
-    with pytest.raises(RefusedError, match="not JSON"):
+    with pytest.raises(UnreadableDocumentError, match="not JSON"):
         read_file(TEXT.encode(), KnownNames(), format="json")
 
 
@@ -50,7 +50,7 @@ def test_a_headline_that_is_given_is_confirmed_and_its_note_gone():
 
 
 def test_a_headline_that_is_too_long_is_refused():
-    with pytest.raises(RefusedError, match="longer than 300"):
+    with pytest.raises(UnreadableDocumentError, match="longer than 300"):
         read_file(TEXT.encode(), KnownNames(), headline="x" * 301)
 
 
@@ -60,7 +60,7 @@ def test_twenty_thousand_brackets_are_only_brackets():
 
 
 def test_a_part_without_end_is_refused_with_its_line():
-    with pytest.raises(RefusedError, match="200,000 characters") as refused:
+    with pytest.raises(UnreadableDocumentError, match="200,000 characters") as refused:
         story("What's happened\nIt closed.\n" + "Word " * 50_000)
     assert refused.value.line == 3
 
@@ -74,7 +74,7 @@ def test_a_part_without_end_is_refused_with_its_line():
     ],
 )
 def test_a_paragraph_without_end_is_refused_with_its_line(text, line):
-    with pytest.raises(RefusedError, match="50,000 characters") as refused:
+    with pytest.raises(UnreadableDocumentError, match="50,000 characters") as refused:
         story(text)
     assert refused.value.line == line
 
@@ -86,26 +86,26 @@ def test_a_paragraph_without_end_is_refused_with_its_line(text, line):
 def test_coverage_of_abbreviations_takes_time_in_proportion_to_its_length(coverage):
     known = KnownNames(outlets=known_outlets([(uuid4(), "The Courier", [])]))
     paragraphs = "\n\n".join([coverage * (4_000 // len(coverage))] * 48)
-    with at_most(seconds=60), suppress(RefusedError):
+    with at_most(seconds=60), suppress(UnreadableDocumentError):
         read_file(f"What's happened\nIt closed.\nWhat the papers say\n{paragraphs}".encode(), known)
 
 
 def test_too_many_passages_are_refused_with_the_line_of_the_first_too_many():
-    with pytest.raises(RefusedError, match="1,000 passages") as refused:
+    with pytest.raises(UnreadableDocumentError, match="1,000 passages") as refused:
         story("What's happened\nIt closed.\nWhat the papers say\n" + "Reuters says so.\n\n" * 5_000)
     assert 4 + 2 * 1_000 < refused.value.line < 4 + 2 * 1_010
 
 
 def test_a_name_that_json_gives_twice_is_found_among_many():
     names = ",".join(f'"{number}":0' for number in range(150_000))
-    with at_most(seconds=10), pytest.raises(RefusedError, match="“149999” is given twice"):
+    with at_most(seconds=10), pytest.raises(UnreadableDocumentError, match="“149999” is given twice"):
         read_file(f'{{{names},"149999":0}}'.encode(), KnownNames())
 
 
 def test_thousands_of_passages_in_markdown_take_time_in_proportion_to_their_number():
     def take(count: int) -> None:
         front = "kind: story\nsections:\n- {kind: papers}\npassages:\n" + "- {a: b}\n" * count
-        with pytest.raises(RefusedError):
+        with pytest.raises(UnreadableDocumentError):
             story(f"---\n{front}---\n# A\n## B\n" + "### C\n" * count)
 
     assert lines_run(lambda: take(2_000)) < 2.5 * lines_run(lambda: take(1_000))
@@ -113,11 +113,11 @@ def test_thousands_of_passages_in_markdown_take_time_in_proportion_to_their_numb
 
 def test_too_many_questions_are_refused():
     asked = "".join(f"-\nWhy is {number} so?\nIt is.\n" for number in range(101))
-    with pytest.raises(RefusedError, match="at most 100"):
+    with pytest.raises(UnreadableDocumentError, match="at most 100"):
         story(f"Common questions\n{asked}")
 
 
 def test_a_file_with_more_marks_than_a_page_can_hold_is_refused():
     text = "What’s happened\n" + "[a " * 15_000 + ".\n\nHow we got here\n" + "[b " * 15_000 + ".\n"
-    with pytest.raises(RefusedError, match="more than 25,000 lines, brackets"):
+    with pytest.raises(UnreadableDocumentError, match="more than 25,000 lines, brackets"):
         read_file(text.encode(), KnownNames(), format="text")

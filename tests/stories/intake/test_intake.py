@@ -12,7 +12,7 @@ from newsroom.http import clock
 from stories import drafts, imports
 from stories.documents import AskedQuestion, Explainer, NamedTopic, QuestionPage
 from stories.documents.export import to_json, to_markdown, to_text
-from stories.documents.parse import RefusedError
+from stories.documents.parse import UnreadableDocumentError
 from stories.drafts import revisions
 from stories.models import FAQ, Document, Edition, Import, Outlet, Revision, Section, Story, StoryQuestion, Work
 from stories.publishing import publish
@@ -47,14 +47,14 @@ Until the tide falls.
 """
 
 
-def read(text: str | bytes, **options: object) -> imports.Reading:
+def read(text: str | bytes, **options: object) -> imports.PreparedImport:
     data = text if isinstance(text, bytes) else text.encode()
     return imports.read(data, **{"name": "a.txt", "at": clock.now(), **options})  # type: ignore[arg-type]
 
 
 def take(text: str | bytes, *, by=None, publish: bool = False, **options: object) -> Work:
     publication = imports.Publication() if publish else None
-    return imports.take_in(read(text, **options), by=by, publication=publication)
+    return imports.save_import(read(text, **options), by=by, publication=publication)
 
 
 def topics_of(work: Work) -> list[tuple[str, str]]:
@@ -66,7 +66,7 @@ def change(work: Work, word: str, other: str) -> None:
     section = Section.objects.filter(story=work.pk, text__contains=word).get()
     section.text = section.text.replace(word, other)
     section.save()
-    revisions.record(Work.objects.get(pk=work.pk), by=None)
+    revisions.record_revision(Work.objects.get(pk=work.pk), by=None)
 
 
 def test_reading_writes_nothing():
@@ -114,7 +114,7 @@ def test_the_same_file_is_unchanged_whatever_happened_to_the_story():
     change(work, "dry", "wet")
     again = read(TEXT)
     assert again.is_unchanged
-    assert imports.take_in(again, by=None) == work
+    assert imports.save_import(again, by=None) == work
     assert Revision.objects.filter(work=work).count() == 2
     assert Import.objects.count() == 1
 
@@ -124,7 +124,7 @@ def test_another_text_without_identity_is_another_draft_with_a_note():
     reading = read(TEXT.replace("nine years", "ten years"))
     assert "similar-story" in {note.code for note in reading.notes}
     assert reading.work is None
-    imports.take_in(reading, by=None)
+    imports.save_import(reading, by=None)
     assert Story.objects.count() == 2
 
 
@@ -167,7 +167,7 @@ def test_the_same_change_brought_in_twice_at_once_is_made_once():
     work = take(TEXT)
     mine = to_json(drafts.snapshot(work)).replace("stayed dry", "stayed calm")
     first, second = read(mine), read(mine)
-    assert imports.take_in(first, by=None) == imports.take_in(second, by=None)
+    assert imports.save_import(first, by=None) == imports.save_import(second, by=None)
     assert Revision.objects.filter(work=work).count() == 2
 
 
@@ -176,7 +176,7 @@ def test_an_edit_between_reading_and_taking_in_is_not_lost():
     reading = read(to_json(drafts.snapshot(work)).replace("stayed dry", "stayed calm"))
     change(work, "stayed dry", "stayed wet")
     with pytest.raises(imports.ConflictError):
-        imports.take_in(reading, by=None)
+        imports.save_import(reading, by=None)
     assert "stayed wet" in to_text(drafts.snapshot(work))
 
 
@@ -232,7 +232,7 @@ def test_a_question_that_only_looks_the_same_comes_in_apart_with_a_note():
     make_question(question="Why was the Kelmar barrier closed?", introduction="Something else.")
     reading = read(TEXT)
     assert [note.line for note in reading.notes if note.code == "question-similar"] == [12]
-    imports.take_in(reading, by=None)
+    imports.save_import(reading, by=None)
     assert FAQ.objects.count() == 2
 
 
@@ -255,7 +255,7 @@ def test_a_page_that_came_first_gets_its_question_from_the_story():
 
 def test_a_file_that_was_read_twice_is_taken_in_once():
     first, second = read(TEXT), read(TEXT)
-    assert imports.take_in(first, by=None) == imports.take_in(second, by=None)
+    assert imports.save_import(first, by=None) == imports.save_import(second, by=None)
     assert Story.objects.count() == 1
 
 
@@ -291,7 +291,7 @@ def test_what_readers_see_already_is_no_reason_to_refuse(editor):
 
 
 def test_nobody_publishes_for_nobody():
-    with pytest.raises(RefusedError, match="somebody"):
+    with pytest.raises(UnreadableDocumentError, match="somebody"):
         take(ready(date(2026, 11, 9)), publish=True)
 
 
@@ -318,13 +318,13 @@ def test_answers_keep_their_uids_and_dates_when_a_page_is_brought_in_again():
 
 def test_a_page_cannot_go_on_as_a_story():
     faq = make_question()
-    with pytest.raises(RefusedError, match="is a story"):
+    with pytest.raises(UnreadableDocumentError, match="is a story"):
         read(TEXT, into=Work.objects.get(pk=faq.pk))
 
 
 def test_what_lies_in_the_bin_is_not_gone_on_with():
     story = make_story(binned_at=clock.now())
-    with pytest.raises(RefusedError, match="bin"):
+    with pytest.raises(UnreadableDocumentError, match="bin"):
         read(TEXT, into=Work.objects.get(pk=story.pk))
 
 
@@ -338,7 +338,7 @@ def test_a_picture_that_is_not_here_leaves_nothing_behind():
     body = json.loads(to_json(read(TEXT).document))
     uid = body["uid"]
     body["pictures"] = [{"uid": uid, "image": uid}]
-    with pytest.raises(RefusedError, match="not in the library"):
+    with pytest.raises(UnreadableDocumentError, match="not in the library"):
         take(json.dumps(body))
     assert (Work.objects.count(), Import.objects.count()) == (0, 0)
 
@@ -361,7 +361,7 @@ def test_an_editor_publishes_on_the_way_in(editor):
 
 
 def test_what_cannot_be_published_does_not_come_in_either(editor):
-    with pytest.raises(RefusedError, match="cannot be published yet"):
+    with pytest.raises(UnreadableDocumentError, match="cannot be published yet"):
         take(TEXT, by=editor, publish=True)
     assert (Work.objects.count(), Import.objects.count()) == (0, 0)
 
@@ -400,7 +400,7 @@ def test_questions_of_many_stories_get_the_topics_of_the_first_that_asks_them(wr
         )
         for name, topic in topics.items()
     ]
-    imports.take_in_many([read(story.canonical(), name="a.json") for story in stories], by=writer)
+    imports.save_imports([read(story.canonical(), name="a.json") for story in stories], by=writer)
     assert topics_of(FAQ.objects.get()) == [("Port Lisle", "")]
 
 

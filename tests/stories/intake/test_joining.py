@@ -37,10 +37,10 @@ def test_a_changed_export_is_joined_with_what_somebody_edited_elsewhere():
             "Somebody edited this since it was last brought in (1 section edited). Both changes are in.",
         )
     ]
-    imports.take_in(reading, by=None)
+    imports.save_import(reading, by=None)
     assert "stayed calm" in to_text(drafts.snapshot(work))
     assert "neap tide" in to_text(drafts.snapshot(work))
-    newest = revisions.newest_of(work)
+    newest = revisions.newest_revision(work)
     assert newest is not None
     assert newest.number == 3
 
@@ -103,7 +103,7 @@ def test_a_text_of_its_own_origin_is_refused_where_the_desk_edited_the_same():
 def test_a_headline_that_is_only_proposed_gives_way_to_that_of_the_desk():
     work = take(TEXT)
     Story.objects.filter(pk=work.pk).update(headline="Why the gate closed", headline_confirmed=True)
-    revisions.record(work, by=None)
+    revisions.record_revision(work, by=None)
     take(TEXT.replace("The Kelmar barrier closed", "The barrier was closed"), into=work)
     document = story_of(work)
     assert (document.headline, document.headline_confirmed) == ("Why the gate closed", True)
@@ -113,7 +113,7 @@ def test_a_headline_that_is_only_proposed_gives_way_to_that_of_the_desk():
 def test_a_headline_that_was_given_is_in_conflict_with_that_of_the_desk():
     work = take(TEXT)
     Story.objects.filter(pk=work.pk).update(headline="Why the gate closed", headline_confirmed=True)
-    revisions.record(work, by=None)
+    revisions.record_revision(work, by=None)
     with pytest.raises(imports.ConflictError) as refused:
         read(TEXT + "\n", into=work, headline="Why the barrier closed")
     assert [place.anchor for place in refused.value.places] == ["headline"]
@@ -123,7 +123,7 @@ def test_an_edit_elsewhere_between_reading_and_taking_in_is_joined():
     work = take(TEXT)
     reading = read(exported(work, "stayed dry", "stayed calm"))
     change(work, "spring tide", "neap tide")
-    imports.take_in(reading, by=None)
+    imports.save_import(reading, by=None)
     words = to_text(drafts.snapshot(work))
     assert "stayed calm" in words
     assert "neap tide" in words
@@ -143,7 +143,7 @@ def test_a_source_of_the_file_and_one_of_the_desk_get_numbers_of_their_own():
         }
     ]
     own = citations.cite(work, make_article())
-    revisions.record(work, by=None)
+    revisions.record_revision(work, by=None)
     take(json.dumps(body))
     document = story_of(work)
     assert [citation.article for citation in document.citations] == [own.article.uid, cited.uid]
@@ -156,7 +156,7 @@ def test_a_question_keeps_what_the_desk_made_of_its_wording():
     take(page, into=faq)
     faq.question, faq.question_confirmed = "Who shuts the gates?", True
     faq.save()
-    revisions.record(faq, by=None)
+    revisions.record_revision(faq, by=None)
     take(page.replace("The harbour office", "The city"), into=faq)
     document = drafts.snapshot(faq)
     assert isinstance(document, QuestionPage)
@@ -166,7 +166,7 @@ def test_a_question_keeps_what_the_desk_made_of_its_wording():
 def test_what_was_never_brought_in_goes_on_from_its_first_revision():
     story = make_story(texts={"happened": "It closed."})
     change(story, "since the new quay", "since the old quay")
-    text = to_text(revisions.numbered(story, 1).document.value())
+    text = to_text(revisions.revision_number(story, 1).document.value())
     take(text.replace("It closed.", "It shut."), into=Work.objects.get(pk=story.pk))
     words = to_text(drafts.snapshot(story))
     assert "It shut." in words
@@ -189,6 +189,6 @@ def test_what_is_refused_leaves_nothing_behind():
     change(work, "stayed dry", "stayed wet")
     before = drafts.snapshot(work)
     with pytest.raises(imports.ConflictError):
-        imports.take_in(imports.read(mine.encode(), name="a.json", at=clock.now()), by=None)
+        imports.save_import(imports.read(mine.encode(), name="a.json", at=clock.now()), by=None)
     assert drafts.snapshot(work) == before
     assert (Import.objects.count(), revisions.all_of(work).count()) == (1, 2)

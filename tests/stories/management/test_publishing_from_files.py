@@ -31,9 +31,9 @@ def story(editor):
     live = drafts.snapshot(story)
     story.standfirst = "The pier opens on Friday."
     story.save()
-    revisions.record(story, by=editor)
+    revisions.record_revision(story, by=editor)
     publishing.schedule(story, by=editor, at=FRIDAY, change=update("It opens."))
-    revisions.restore(story, revisions.numbered(story, 1), by=editor)
+    revisions.restore(story, revisions.revision_number(story, 1), by=editor)
     assert drafts.snapshot(story) == live
     return story
 

@@ -26,7 +26,7 @@ def test_an_address_that_another_page_had_once_stays_with_it():
     moved = make_published_story(slug="harbour-vote")
     moved.slug = "the-vote"
     moved.save()
-    revisions.record(moved, by=None)
+    revisions.record_revision(moved, by=None)
     publishing.publish(moved, by=make_user(), change=update("Moved."))
     other = make_story(slug="other")
     other.slug = "harbour-vote"

@@ -9,7 +9,7 @@ from newsroom.audit.models import Event
 from stories import publishing
 from stories.drafts import revisions
 from stories.models import Bundle, Edition, EditionKind, State, Work
-from stories.publishing import Going, review
+from stories.publishing import PublishRequest, review
 from stories.publishing.erase import erase_work
 from stories.workflow import trash
 from tests.clocks import MONDAY
@@ -27,7 +27,7 @@ def _monday(set_time):
 
 
 def make_bundle(editor, *works):
-    return publishing.gather("The harbour sale", works, by=editor)
+    return publishing.save_bundle("The harbour sale", works, by=editor)
 
 
 def live(at):
@@ -60,9 +60,9 @@ def test_a_bundle_goes_out_once_and_only_by_editors(editor, writer):
     with pytest.raises(NotAllowedError):
         publishing.publish_bundle(bundle, by=writer)
     publishing.publish_bundle(bundle, by=editor)
-    with pytest.raises(publishing.NotHereError, match="gone out before"):
+    with pytest.raises(publishing.InvalidStateError, match="gone out before"):
         publishing.publish_bundle(bundle, by=editor)
-    with pytest.raises(publishing.NotHereError, match="Nothing is in this bundle"):
+    with pytest.raises(publishing.InvalidStateError, match="Nothing is in this bundle"):
         publishing.publish_bundle(Bundle.objects.create(title="Empty", created_by=editor), by=editor)
 
 
@@ -71,17 +71,17 @@ def test_undoing_brings_back_what_readers_saw_before(editor, set_time):
     before = old.headline
     old.headline = "Why the harbour of Port Lisle was sold after all"
     old.save()
-    revisions.record(old, by=editor)
+    revisions.record_revision(old, by=editor)
     bundle = make_bundle(editor, old, new)
     set_time.go(hours=1)
-    publishing.publish_bundle(bundle, by=editor, goings=[Going(old, update("The harbour is sold."))])
+    publishing.publish_bundle(bundle, by=editor, goings=[PublishRequest(old, update("The harbour is sold."))])
     set_time.go(hours=1)
     publishing.undo(bundle, by=editor, note="The sale was announced by mistake.")
     assert Edition.objects.live(set_time.moment).get(work=old).title == before
     notice = Edition.objects.standing(set_time.moment).get(work=new)
     assert (notice.kind, notice.notice) == (EditionKind.NOTICE, "The sale was announced by mistake.")
     assert Event.objects.about(bundle.uid).first().verb == "bundle undone"
-    with pytest.raises(publishing.NotHereError, match="undone before"):
+    with pytest.raises(publishing.InvalidStateError, match="undone before"):
         publishing.undo(bundle, by=editor, note="Again.")
 
 
@@ -89,13 +89,13 @@ def test_undoing_leaves_alone_what_is_in_review_since(editor, writer):
     story = make_published_story(by=editor)
     story.headline = "Why the harbour of Port Lisle was sold after all"
     story.save()
-    revisions.record(story, by=editor)
+    revisions.record_revision(story, by=editor)
     bundle = make_bundle(editor, story)
-    publishing.publish_bundle(bundle, by=editor, goings=[Going(story, update("The harbour is sold."))])
+    publishing.publish_bundle(bundle, by=editor, goings=[PublishRequest(story, update("The harbour is sold."))])
     story.headline = "Why the harbour of Port Lisle was sold in a hurry"
     story.save()
-    revisions.record(story, by=writer)
-    review.submit(story, by=writer)
+    revisions.record_revision(story, by=writer)
+    review.send_for_review(story, by=writer)
     publishing.undo(bundle, by=editor, note="By mistake.")
     story.refresh_from_db()
     assert story.state == State.IN_REVIEW
@@ -107,9 +107,9 @@ def test_undoing_names_the_members_that_changed_since(editor, set_time):
     publishing.publish_bundle(bundle, by=editor)
     one.headline = "Why the ferry to Norrhavn was late all week"
     one.save()
-    revisions.record(one, by=editor)
+    revisions.record_revision(one, by=editor)
     publishing.publish(one, by=editor, change=update())
-    with pytest.raises(publishing.NotHereError, match="Why the ferry to Norrhavn is late again"):
+    with pytest.raises(publishing.InvalidStateError, match="Why the ferry to Norrhavn is late again"):
         publishing.undo(bundle, by=editor, note="By mistake.")
     assert live(MONDAY + MOMENT) == {one.uid, other.uid}
 
@@ -135,37 +135,37 @@ def test_what_was_erased_or_binned_meanwhile_is_not_gathered(editor, administrat
     erased, binned = make_story(), make_story()
     at_hand = [Work.objects.get(pk=story.pk) for story in (erased, binned)]
     erase_work(erased, by=administrator, reason="A court said so.")
-    trash.put_in(binned, by=editor)
+    trash.move_to_trash(binned, by=editor)
     for work, why in zip(at_hand, ("erased meanwhile", "lies in the bin"), strict=True):
-        with pytest.raises(publishing.NotHereError, match=why):
+        with pytest.raises(publishing.InvalidStateError, match=why):
             make_bundle(editor, work)
 
 
 def test_undoing_says_why(editor):
     bundle = make_bundle(editor, make_story())
     publishing.publish_bundle(bundle, by=editor)
-    with pytest.raises(publishing.NotHereError, match="Say to readers why"):
+    with pytest.raises(publishing.InvalidStateError, match="Say to readers why"):
         publishing.undo(bundle, by=editor, note=" ")
 
 
 def test_a_bundle_can_be_changed_until_it_goes_out(editor, writer):
     one, other = make_story(), make_question()
     bundle = make_bundle(editor, one)
-    publishing.gather("The sale", [other, one, other], by=editor, bundle=bundle)
+    publishing.save_bundle("The sale", [other, one, other], by=editor, bundle=bundle)
     assert [member.work_id for member in bundle.members.all()] == [other.pk, one.pk]
     with pytest.raises(NotAllowedError):
-        publishing.gather("The sale", [one], by=writer)
+        publishing.save_bundle("The sale", [one], by=writer)
     publishing.publish_bundle(bundle, by=editor)
-    with pytest.raises(publishing.NotHereError, match="has gone out"):
-        publishing.gather("The sale", [one], by=editor, bundle=bundle)
+    with pytest.raises(publishing.InvalidStateError, match="has gone out"):
+        publishing.save_bundle("The sale", [one], by=editor, bundle=bundle)
 
 
 def test_a_bundle_wants_a_title_and_something_that_is_not_in_the_bin(editor):
     story = make_story()
     for title, works in (("", [story]), ("The sale", [])):
-        with pytest.raises(publishing.NotHereError, match="a title, and at least one"):
-            publishing.gather(title, works, by=editor)
-    trash.put_in(story, by=editor)
+        with pytest.raises(publishing.InvalidStateError, match="a title, and at least one"):
+            publishing.save_bundle(title, works, by=editor)
+    trash.move_to_trash(story, by=editor)
     story.refresh_from_db()
-    with pytest.raises(publishing.NotHereError, match="lies in the bin"):
-        publishing.gather("The sale", [story], by=editor)
+    with pytest.raises(publishing.InvalidStateError, match="lies in the bin"):
+        publishing.save_bundle("The sale", [story], by=editor)

@@ -8,7 +8,7 @@ from newsroom.audit.models import Event
 from stories import publishing
 from stories.drafts import revisions
 from stories.models import Edition, Revision
-from stories.publishing import Answer
+from stories.publishing import ScheduleResolution
 from tests.clocks import MONDAY
 from tests.factories import make_published_story, make_story, update
 
@@ -27,7 +27,7 @@ def _monday(set_time):
 
 def write(story, kind, text, editor):
     story.sections.filter(kind=kind).update(text=text)
-    return revisions.record(story, by=editor)
+    return revisions.record_revision(story, by=editor)
 
 
 def texts_at(story, at):
@@ -52,7 +52,7 @@ def correct(story, editor, answer):
 
 
 def test_a_correction_is_carried_over_into_what_waits(story, editor):
-    correct(story, editor, Answer.CARRY)
+    correct(story, editor, ScheduleResolution.CARRY)
     assert texts_at(story, MONDAY + timedelta(hours=1))["background"] == RIGHT
     later = texts_at(story, FRIDAY)
     assert (later["background"], later["behind"]) == (RIGHT, PLAN)
@@ -62,26 +62,26 @@ def test_a_correction_is_carried_over_into_what_waits(story, editor):
 
 
 def test_what_is_carried_over_is_a_revision_that_never_lay_on_the_desk(story, editor):
-    newest = revisions.newest_of(story)
-    correct(story, editor, Answer.CARRY)
+    newest = revisions.newest_revision(story)
+    correct(story, editor, ScheduleResolution.CARRY)
     beside = Revision.objects.get(work=story, of_desk=False)
     assert beside.number == newest.number + 1
-    assert revisions.newest_of(story) == newest
-    assert revisions.record(story, by=editor) == newest
+    assert revisions.newest_revision(story) == newest
+    assert revisions.record_revision(story, by=editor) == newest
     assert write(story, "behind", "Something else is written here now.", editor).number == beside.number + 1
 
 
 def test_a_cancelled_one_says_nothing_on_its_day(story, editor):
-    correct(story, editor, Answer.CANCEL)
+    correct(story, editor, ScheduleResolution.CANCEL)
     assert texts_at(story, FRIDAY)["behind"] == "Nobody knows when it opens."
 
 
 def test_both_in_one_place_leaves_only_to_cancel(story, editor):
     write(story, "behind", "The board wants to decide in March.", editor)
-    with pytest.raises(publishing.CarryError, match="behind the headline"):
-        correct(story, editor, Answer.CARRY)
+    with pytest.raises(publishing.MergeConflictError, match="behind the headline"):
+        correct(story, editor, ScheduleResolution.CARRY)
     assert texts_at(story, MONDAY)["background"] == WRONG
-    correct(story, editor, Answer.CANCEL)
+    correct(story, editor, ScheduleResolution.CANCEL)
     assert texts_at(story, FRIDAY)["behind"] == "The board wants to decide in March."
 
 
@@ -94,7 +94,7 @@ def test_each_of_several_gets_its_own_answer(story, editor):
     first, second = Edition.objects.filter(work=story).waiting(MONDAY)
     publishing.correct(
         story, by=editor, was_wrong="Ten.", is_right="Nine.",
-        answers={first.pk: Answer.CANCEL, second.pk: Answer.CARRY},
+        answers={first.pk: ScheduleResolution.CANCEL, second.pk: ScheduleResolution.CARRY},
     )  # fmt: skip
     assert texts_at(story, FRIDAY)["behind"] == "Nobody knows when it opens."
     assert texts_at(story, SATURDAY)["background"] == RIGHT
@@ -107,11 +107,11 @@ def test_the_newest_revision_in_the_place_of_one_needs_an_answer_for_those_after
     publishing.schedule(story, by=editor, at=SATURDAY, change=update("Lorries too."))
     write(story, "background", RIGHT, editor)
     first, second = Edition.objects.filter(work=story).waiting(MONDAY)
-    with pytest.raises(publishing.WaitingError):
-        publishing.use_newest(first, by=editor)
+    with pytest.raises(publishing.PendingScheduleError):
+        publishing.replace_revision(first, by=editor)
     assert list(Edition.objects.filter(work=story).waiting(MONDAY)) == [first, second]
     write(story, "behind", PLAN, editor)
-    publishing.use_newest(first, by=editor, answers={second.pk: Answer.CARRY})
+    publishing.replace_revision(first, by=editor, answers={second.pk: ScheduleResolution.CARRY})
     assert (texts_at(story, FRIDAY)["background"], texts_at(story, FRIDAY)["behind"]) == (RIGHT, PLAN)
     assert texts_at(story, SATURDAY)["background"] == RIGHT
 
@@ -119,7 +119,7 @@ def test_the_newest_revision_in_the_place_of_one_needs_an_answer_for_those_after
 def test_what_went_out_before_its_time_leaves_nothing_to_wait_for(editor):
     story = make_story()
     waiting = publishing.schedule(story, by=editor, at=FRIDAY)
-    publishing_now = publishing.publish(story, by=editor, answers={waiting.pk: Answer.CARRY})
+    publishing_now = publishing.publish(story, by=editor, answers={waiting.pk: ScheduleResolution.CARRY})
     assert list(Edition.objects.filter(work=story).spanning()) == [publishing_now]
 
 
@@ -129,11 +129,11 @@ def test_where_review_is_required_the_writer_cannot_carry_over(story, editor, se
     from tests.factories import make_user
 
     other = make_user(role="Editor")
-    review.submit(story, by=editor)
-    review.approve(story, by=other, revision_number=revisions.newest_of(story).number)
+    review.send_for_review(story, by=editor)
+    review.approve(story, by=other, revision_number=revisions.newest_revision(story).number)
     with pytest.raises(publishing.RefusedError, match="needs an approval"):
-        correct(story, editor, Answer.CARRY)
-    correct(story, other, Answer.CARRY)
+        correct(story, editor, ScheduleResolution.CARRY)
+    correct(story, other, ScheduleResolution.CARRY)
     assert texts_at(story, FRIDAY)["background"] == RIGHT
     beside = Revision.objects.get(work=story, of_desk=False)
     approval = Event.objects.about(story.uid).with_verb("approved").first()
@@ -141,6 +141,6 @@ def test_where_review_is_required_the_writer_cannot_carry_over(story, editor, se
 
 
 def test_nobody_is_said_to_have_approved_what_they_wrote(story, editor):
-    correct(story, editor, Answer.CARRY)
+    correct(story, editor, ScheduleResolution.CARRY)
     assert Event.objects.about(story.uid).with_verb("carried over").exists()
     assert not Event.objects.about(story.uid).with_verb("approved").exists()

@@ -12,7 +12,7 @@ from stories.demo.corpus import documents, make
 from stories.documents import NamedTopic, Section
 from stories.drafts import revisions
 from stories.models import Change, ChangeNote, Edition, EditionTopic
-from stories.publishing import Going
+from stories.publishing import PublishRequest
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +31,7 @@ def story(number):
 
 
 def drafts_of(*documents, by):
-    begun = drafts.begin(documents, owner=by, by=by)
+    begun = drafts.create_works(documents, owner=by, by=by)
     revisions.record_each(begun.works, by=by)
     return begun.works
 
@@ -75,7 +75,7 @@ def test_publishing_again_takes_few_statements_more_for_many(editor):
         work.story.save()
 
     def again(some):
-        return cost([Going(work, ChangeNote(Change.UPDATE, "More is known.")) for work in some], by=editor)
+        return cost([PublishRequest(work, ChangeNote(Change.UPDATE, "More is known.")) for work in some], by=editor)
 
     few, many = again(works[:2]), again(works[2:])
     assert Edition.objects.live(clock.now()).filter(number=2).count() == 12

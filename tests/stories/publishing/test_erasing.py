@@ -27,8 +27,8 @@ from newsroom.media.models import Image, Rendition
 from newsroom.media.renditions import make
 from newsroom.media.renditions.specs import spec_of
 from newsroom.media.tasks import prepare_renditions
-from newsroom.page_cache.dependencies import key
-from newsroom.page_cache.eviction import forget
+from newsroom.page_cache.dependencies import page_key
+from newsroom.page_cache.eviction import evict
 from newsroom.page_cache.models import StoredPage
 from newsroom.redirects.models import Address
 from newsroom.site.reader_reports.models import Report
@@ -136,7 +136,9 @@ def make_story_of_words(words: Words, *, by) -> Story:
     """Make a story every word of which stands nowhere else, with a life of its own at the desk and before readers."""
     let_pass()
     text = f"What's happened\nThe gate {words.one('import')} closed.\nWhat the papers say\nThe {words.one('an outlet in the import')} says so.\n"
-    taken = imports.take_in(imports.read(text.encode(), name=f"{words.one('import: name')}.txt", at=clock.now()), by=by)
+    taken = imports.save_import(
+        imports.read(text.encode(), name=f"{words.one('import: name')}.txt", at=clock.now()), by=by
+    )
     story = Story.objects.get(pk=taken.pk)
     outlet = make_outlet(name=words.one("outlet"), aliases=(words.one("alias"),), slug=words.one("outlet: slug"))
     topic = make_topic(picture=picture(words, "topic"), slug=words.one("topic: slug"), aliases=(words.one("alias"),))
@@ -159,7 +161,7 @@ def make_story_of_words(words: Words, *, by) -> Story:
             words.write_into(part)
         Story.objects.filter(pk=story.pk).update(slug=story.slug, headline_confirmed=True, owner=by)
         story.refresh_from_db()
-        revision = revisions.record(story, by=by, reason=words.one("reason of a revision"))
+        revision = revisions.record_revision(story, by=by, reason=words.one("reason of a revision"))
         revisions.label(revision, words.one("label"), by=by)
         publishing.publish(story, by=by, change=update(words.one("note for readers")))
         Override.objects.create(
@@ -174,21 +176,23 @@ def make_story_of_words(words: Words, *, by) -> Story:
     publishing.republish(story, by=by, note=words.one("note on coming back"))
     story.headline = words.one("headline still to come")
     story.save()
-    revisions.record(story, by=by)
+    revisions.record_revision(story, by=by)
     correction = ChangeNote(Change.CORRECTION, "x", was_wrong=words.one("wrong"), is_right=words.one("right"))
     publishing.schedule(story, by=by, at=clock.now() + timedelta(days=3), change=correction)
     shared_previews.share(story, by=by, label=words.one("preview"), ends_at=clock.now() + timedelta(hours=1))
     bundle = Bundle.objects.create(title=words.one("bundle"), created_by=by)
     BundleMember.objects.create(bundle=bundle, work=story)
     Work.objects.filter(pk=story.pk).update(
-        review_reason=words.one("reason of a review"), reviewed_revision=revisions.newest_of(story), reviewed_by=by
+        review_reason=words.one("reason of a review"),
+        reviewed_revision=revisions.newest_revision(story),
+        reviewed_by=by,
     )
     log_of(story, words.one("log"), by=by)
     made_for_it = make_question()
-    revisions.record(made_for_it, by=by)
+    revisions.record_revision(made_for_it, by=by)
     made_for_it.introduction = "Another one."
     made_for_it.save()
-    revisions.record(made_for_it, by=by, reason=f"Made for the story “{story.headline}”")
+    revisions.record_revision(made_for_it, by=by, reason=f"Made for the story “{story.headline}”")
     other = make_published_story()
     said = f"Another story is live under the headline “{story.headline}”."
     Override.objects.create(edition=edition_of(other), code="a", anchor="b", message=said, reason="So be it.", by=by)
@@ -225,9 +229,9 @@ def test_of_an_erased_story_no_word_is_left_anywhere(chief):
 
     kept, files = everything_kept() + pages_kept(), files_kept()
     assert [where for word, where in words.where.items() if word in kept] == []
-    (task,) = DBTaskResult.objects.filter(task_path="newsroom.page_cache.eviction.forget")
-    StoredPage.objects.create(release="one", address="/x/", status=200, content=b"", keys={key("story", uid): 1})
-    forget.call(*task.args_kwargs["args"])
+    (task,) = DBTaskResult.objects.filter(task_path="newsroom.page_cache.eviction.evict")
+    StoredPage.objects.create(release="one", address="/x/", status=200, content=b"", keys={page_key("story", uid): 1})
+    evict.call(*task.args_kwargs["args"])
     assert str(uid) not in pages_kept()
     assert uid.hex not in pages_kept()
     assert [where for word, where in words.where.items() if word in files] == []
@@ -261,7 +265,7 @@ def test_reports_that_repeat_a_title_of_an_erased_work_go_too(chief, client):
     story = make_published_story(headline="Mr Xylander sold the ferry", by=chief)
     story.headline = "Mr Xylander did not sell the ferry"
     story.save()
-    revisions.record(story, by=chief)
+    revisions.record_revision(story, by=chief)
     said = {"sentence": "“MR XYLANDER sold the ferry”, it says.", "source": "Mr Xylander did not sell the ferry, p. 1"}
     gone = [make_report(**{name: words}) for name, words in said.items()]
     form = {"page": "Mr Xylander sold the ferry", "problem": "It was not me."}
@@ -318,7 +322,7 @@ def test_a_picture_that_another_revision_shows_stays(chief):
     other = make_story(lead_image=image, lead_alt="A pier")
     other.lead_image, other.lead_alt = None, ""
     other.save()
-    revisions.record(other, by=chief)
+    revisions.record_revision(other, by=chief)
     erase_work(make_story(lead_image=image, lead_alt="A pier"), by=chief, reason=ORDER)
     assert Image.objects.filter(pk=image.pk).exists()
 
@@ -330,7 +334,7 @@ def test_the_address_of_an_erased_page_answers_nothing_and_stays_taken(chief, cl
     assert client.get("/stories/named-in-an-order/").status_code == 404
     assert not Address.objects.filter(slug="named-in-an-order").exists()
     assert Address.objects.holder("story", "named-in-an-order") == story.uid
-    with pytest.raises(publishing.NotHereError, match="belongs to another page for ever"):
+    with pytest.raises(publishing.InvalidStateError, match="belongs to another page for ever"):
         publishing.publish(make_story(slug="named-in-an-order"), by=chief)
 
 
@@ -339,7 +343,7 @@ def test_an_erased_question_goes_out_of_every_story_that_ever_asked_it(chief):
     question = make_published_question(question="Who moved the qxquay stone?")
     asking, asked_once = (make_published_story(questions=(question,)) for _ in range(2))
     asked_once.story_questions.all().delete()
-    revisions.record(asked_once, by=chief)
+    revisions.record_revision(asked_once, by=chief)
     erase_work(question, by=chief, reason=ORDER)
     assert not FAQ.objects.filter(pk=question.pk).exists()
     assert not [row for row in Document.objects.all() if "qxquay" in json.dumps(row.body)]
@@ -356,7 +360,7 @@ def make_story_with_secret(*, by) -> tuple[Story, SourceSummary]:
     secret = story.passages.get(outlets=outlets[2])
     secret.text = "The Qxsecret Post says that qxsecret things were said in the third pillar of the pier."
     secret.save()
-    revisions.record(story, by=by)
+    revisions.record_revision(story, by=by)
     publishing.publish(story, by=by, change=update())
     return story, secret
 
@@ -378,7 +382,7 @@ def test_an_erased_passage_is_gone_from_every_edition_and_revision_and_from_the_
     assert not SourceSummary.objects.filter(pk=secret.pk).exists()
     assert not LogEntry.objects.exists()
     assert "qxsecret" not in client.get(f"/stories/{story.slug}/").content.decode().lower()
-    assert revisions.record(story, by=chief).number == numbers[0][0]
+    assert revisions.record_revision(story, by=chief).number == numbers[0][0]
     assert Event.objects.about(story.uid)[0].after == {"scope": "a passage"}
 
 
@@ -395,7 +399,7 @@ def test_a_section_and_an_answer_are_erased_like_a_passage(chief, part):
 @pytest.mark.django_db
 def test_a_passage_of_another_page_is_refused_and_nothing_is_opened(chief):
     story, other = make_published_story(), make_published_story()
-    with pytest.raises(publishing.NotHereError, match="no such passage"):
+    with pytest.raises(publishing.InvalidStateError, match="no such passage"):
         erase_passage(story, other.passages.all()[0].uid, by=chief, reason=ORDER)
     assert not Erasure.objects.exists()
 
@@ -407,7 +411,7 @@ def test_an_erased_edition_leaves_its_number_its_span_and_a_notice(chief):
     story.passages.filter(outlets__name="The Qxsecret Post").delete()
     revisions.label(second.revision, "qxsecret label", by=chief)
     Work.objects.filter(pk=story.pk).update(state=State.APPROVED, reviewed_revision=second.revision)
-    revisions.record(story, by=chief)
+    revisions.record_revision(story, by=chief)
     publishing.publish(story, by=chief, change=update("Without it."))
     third = edition_of(story)
     erase_edition(second, by=chief, reason=ORDER)
@@ -426,7 +430,7 @@ def test_an_erased_edition_leaves_its_number_its_span_and_a_notice(chief):
     for other in (first, third):
         assert Edition.objects.get(pk=other.pk).kind == EditionKind.PAGE
     assert Event.objects.about(story.uid)[0].after == {"scope": "edition 2"}
-    with pytest.raises(publishing.NotHereError, match="was erased already"):
+    with pytest.raises(publishing.InvalidStateError, match="was erased already"):
         erase_edition(shell, by=chief, reason=ORDER)
 
 
@@ -434,7 +438,7 @@ def test_an_erased_edition_leaves_its_number_its_span_and_a_notice(chief):
 def test_what_is_left_of_an_erased_edition_breaks_no_page_of_its_history(chief, client):
     story, secret = make_story_with_secret(by=chief)
     secret.delete()
-    revisions.record(story, by=chief)
+    revisions.record_revision(story, by=chief)
     publishing.publish(story, by=chief, change=update("A summary was added."))
     erase_edition(Edition.objects.get(work=story, number=2), by=chief, reason=ORDER)
     base = f"/stories/{story.slug}/"
@@ -450,7 +454,7 @@ def test_an_address_that_only_an_erased_edition_had_is_forgotten_with_it(chief, 
     story = make_published_story(slug="qxsecret-address")
     story.slug = "another-address"
     story.save()
-    revisions.record(story, by=chief)
+    revisions.record_revision(story, by=chief)
     publishing.publish(story, by=chief, change=update("It moved."))
     erase_edition(Edition.objects.get(work=story, number=1), by=chief, reason=ORDER)
     assert not Address.objects.filter(slug="qxsecret-address").exists()
@@ -465,7 +469,7 @@ def test_readers_of_an_erased_page_find_that_it_was_removed_until_it_comes_back(
     story = make_published_story()
     story.standfirst = "Another summary of the pier."
     story.save()
-    revisions.record(story, by=chief)
+    revisions.record_revision(story, by=chief)
     erase_edition(edition_of(story), by=chief, reason=ORDER)
     answer = client.get(f"/stories/{story.slug}/")
     assert (answer.status_code, "This edition was removed." in answer.content.decode()) == (410, True)
@@ -478,11 +482,11 @@ def test_an_edition_that_still_waits_is_cancelled_when_it_is_erased(chief):
     story = make_published_story()
     story.headline = "Why the north pier stays closed until spring"
     story.save()
-    revisions.record(story, by=chief)
+    revisions.record_revision(story, by=chief)
     waiting = publishing.schedule(story, by=chief, at=clock.now() + timedelta(days=2), change=update())
     story.headline = "Why the north pier of Port Lisle is closed for good"
     story.save()
-    revisions.record(story, by=chief)
+    revisions.record_revision(story, by=chief)
     erase_edition(waiting, by=chief, reason=ORDER)
     waiting.refresh_from_db()
     assert (waiting.is_cancelled, waiting.kind) == (True, "notice")
@@ -495,7 +499,7 @@ def test_what_waits_goes_with_the_edition_that_stands(chief):
     for headline in ("Why the north pier stays closed until spring", "Why the north pier opens again in spring"):
         story.headline = headline
         story.save()
-        revisions.record(story, by=chief)
+        revisions.record_revision(story, by=chief)
     publishing.schedule(story, by=chief, at=clock.now() + timedelta(days=2), change=update())
     standing = Edition.objects.live(clock.now()).get(work=story)
     erase_edition(standing, by=chief, reason=ORDER)
@@ -506,7 +510,7 @@ def test_what_waits_goes_with_the_edition_that_stands(chief):
 @pytest.mark.django_db
 def test_an_edition_whose_words_the_desk_still_says_is_not_erased(chief):
     story = make_published_story()
-    with pytest.raises(publishing.NotHereError, match="The desk still says exactly"):
+    with pytest.raises(publishing.InvalidStateError, match="The desk still says exactly"):
         erase_edition(edition_of(story), by=chief, reason=ORDER)
     assert edition_of(story).kind == "page"
 
@@ -529,7 +533,7 @@ def test_only_administrators_erase(role):
 @pytest.mark.django_db
 def test_nothing_is_erased_without_a_reason(chief):
     story = make_published_story()
-    with pytest.raises(publishing.NotHereError, match="who ordered this"):
+    with pytest.raises(publishing.InvalidStateError, match="who ordered this"):
         erase_work(story, by=chief, reason=" \n")
     assert Work.objects.filter(pk=story.pk).exists()
 
@@ -538,7 +542,7 @@ def test_nothing_is_erased_without_a_reason(chief):
 def test_a_work_that_is_gone_is_not_erased_again(chief):
     story = make_story()
     erase_work(Story.objects.get(pk=story.pk), by=chief, reason=ORDER)
-    with pytest.raises(publishing.NotHereError, match="erased meanwhile"):
+    with pytest.raises(publishing.InvalidStateError, match="erased meanwhile"):
         erase_work(story, by=chief, reason=ORDER)
 
 

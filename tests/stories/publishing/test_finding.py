@@ -12,7 +12,7 @@ from newsroom.audit.models import Event
 from newsroom.search import index
 from newsroom.search.models import Mention, SearchDocument, Spelling
 from newsroom.search.query.conditions import Filters
-from newsroom.search.query.parse import Wanted
+from newsroom.search.query.parse import ParsedQuery
 from newsroom.search.search import search
 from newsroom.search.suggest import suggest
 from stories import publishing
@@ -47,7 +47,7 @@ def _monday(set_time):
 
 def found(query, at=MONDAY, **filters):
     """Return the uids that are found."""
-    return [hit.uid for hit in search(Wanted.read(query), Filters(**filters), at=at).hits]
+    return [hit.uid for hit in search(ParsedQuery.read(query), Filters(**filters), at=at).hits]
 
 
 def kept():
@@ -59,7 +59,7 @@ def kept():
 def reword(story, words, editor):
     story.headline = words
     story.save()
-    revisions.record(story, by=editor)
+    revisions.record_revision(story, by=editor)
 
 
 def test_a_story_is_found_by_what_stands_in_it(editor):
@@ -87,9 +87,9 @@ def test_what_waits_for_its_time_changes_no_answer_before(editor):
     publishing.schedule(story, by=editor, at=FRIDAY)
     before = FRIDAY - timedelta(microseconds=1)
     assert found("qxbarges", before) == found("qxcorvane", before) == suggest("qxb", at=before) == []
-    assert search(Wanted.read("qxbarge qxcorvan"), Filters(), at=before).did_you_mean == ""
+    assert search(ParsedQuery.read("qxbarge qxcorvan"), Filters(), at=before).did_you_mean == ""
     assert set(found("qxcorvane", FRIDAY)) == {story.uid, topic.uid}
-    assert search(Wanted.read("qxbargess"), Filters(), at=FRIDAY).did_you_mean == "qxbarges"
+    assert search(ParsedQuery.read("qxbargess"), Filters(), at=FRIDAY).did_you_mean == "qxbarges"
 
 
 def test_an_update_takes_the_place_of_the_edition_before(editor, set_time):
@@ -163,7 +163,7 @@ def test_nobody_is_told_how_an_alias_is_spelt(editor):
     outlet = make_outlet(name="The Norrhavn Post", aliases=("Qxplagiarist",))
     make_published_story(outlets=(outlet,), by=editor)
     assert found("qxplagiarist") == [outlet.uid]
-    assert search(Wanted.read("qxplagiaris"), Filters(), at=MONDAY).did_you_mean == ""
+    assert search(ParsedQuery.read("qxplagiaris"), Filters(), at=MONDAY).did_you_mean == ""
     assert not Spelling.objects.filter(word="qxplagiarist").exists()
 
 

@@ -27,15 +27,15 @@ def told():
 def test_whoever_is_asked_to_review_is_told_and_whoever_sent_it_hears_what_came_of_it(writer, editor):
     owner = make_user(role="Writer")
     story = make_story(owner=owner)
-    review.submit(story, by=writer, to=editor)
+    review.send_for_review(story, by=writer, to=editor)
     assert told() == [(editor, "asked")]
     notice = Notice.objects.get()
     assert notice.words == f"writer asks you to review “{story.headline}”."
     assert notice.address == f"/admin/stories/story/{story.pk}/review/", "where it is read and decided"
-    review.return_(story, by=editor, reason="No number.", revision_number=1)
+    review.return_to_writer(story, by=editor, reason="No number.", revision_number=1)
     assert told()[1:] == [(writer, "returned"), (owner, "returned")]
     assert Notice.objects.get(person=writer).address == f"/admin/stories/story/{story.pk}/change/"
-    review.submit(story, by=owner, to=editor)
+    review.send_for_review(story, by=owner, to=editor)
     Notice.objects.all().delete()
     review.approve(story, by=editor, revision_number=1)
     assert told() == [(owner, "approved")]
@@ -99,8 +99,8 @@ def test_a_report_from_a_reader_is_told_to_the_owner_or_to_everybody_who_decides
 
 def test_what_is_erased_is_gone_from_notices_and_who_was_told_stays(writer, editor, administrator):
     story, other = make_story(owner=writer, headline="The minister resigns"), make_story(owner=writer)
-    review.submit(story, by=writer, to=editor)
-    review.submit(other, by=writer, to=editor)
+    review.send_for_review(story, by=writer, to=editor)
+    review.send_for_review(other, by=writer, to=editor)
     Notice.objects.filter(thing_uid=other.uid).update(words="writer says it is like “the MINISTER resigns”.")
     erase_work(story, by=administrator, reason="Order 7 of the court")
     assert {notice.words for notice in Notice.objects.all()} == {"Erased."}
@@ -111,7 +111,7 @@ def test_the_record_says_who_was_told_when_and_whether_the_mail_went_out(writer,
     story = make_story(owner=writer)
     address = f"/admin/stories/story/{story.pk}/record/"
     assertNotContains(editor_client.get(address), "Who was told")
-    review.submit(story, by=writer, to=editor)
+    review.send_for_review(story, by=writer, to=editor)
     assertContains(editor_client.get(address), "editor: writer asks you to review")
     assertContains(editor_client.get(address), "No mail.")
     for mail, at, says in (

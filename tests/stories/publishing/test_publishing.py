@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db
 def reword(story, headline, editor):
     story.headline = headline
     story.save()
-    revisions.record(story, by=editor)
+    revisions.record_revision(story, by=editor)
 
 
 def test_publishing_freezes_what_the_desk_says(editor):
@@ -141,7 +141,7 @@ def test_what_was_erased_meanwhile_is_not_there_for_any_verb(editor, administrat
     if verb not in {"cancel", "use_newest"}:
         at_hand = Story.objects.get(pk=story.pk)
     erase_work(story, by=administrator, reason="A court said so.")
-    with pytest.raises(publishing.NotHereError, match="erased meanwhile"):
+    with pytest.raises(publishing.InvalidStateError, match="erased meanwhile"):
         getattr(publishing, verb)(at_hand, by=editor, **words.get(verb, {}))
 
 
@@ -153,7 +153,7 @@ def test_new_and_changed_questions_are_named_until_readers_see_them(editor):
     assert publishing.changed_questions(story, at=timezone.now()) == []
     question.introduction = "Another introduction."
     question.save()
-    revisions.record(question, by=editor)
+    revisions.record_revision(question, by=editor)
     assert publishing.changed_questions(story, at=timezone.now()) == [question]
 
 
@@ -173,7 +173,7 @@ def test_a_withdrawn_page_gives_way_to_its_notice_and_can_come_back(editor):
 def test_withdrawing_needs_a_page_and_a_reason(published, editor):
     story = make_published_story() if published else make_story()
     notice = " " if published else "Never mind."
-    with pytest.raises(publishing.NotHereError):
+    with pytest.raises(publishing.InvalidStateError):
         publishing.withdraw(story, by=editor, notice=notice)
 
 
@@ -215,7 +215,7 @@ def test_an_address_that_was_another_page_once_cannot_be_published(editor):
     first.slug = "new-pier"
     first.save()
     story = make_story(slug="pier")
-    with pytest.raises(publishing.NotHereError, match="belongs to another page"):
+    with pytest.raises(publishing.InvalidStateError, match="belongs to another page"):
         publishing.publish(story, by=editor)
     assert not Edition.objects.filter(work=story).exists()
 
@@ -238,17 +238,17 @@ def test_the_database_refuses_a_second_edition_without_end(editor):
 
 def test_a_draft_goes_into_the_bin_and_comes_back(writer, editor):
     story = make_story()
-    trash.put_in(story, by=writer)
-    with pytest.raises(publishing.NotHereError):
+    trash.move_to_trash(story, by=writer)
+    with pytest.raises(publishing.InvalidStateError):
         publishing.publish(story, by=editor)
-    trash.take_out(story, by=writer)
+    trash.restore_from_trash(story, by=writer)
     publishing.publish(story, by=editor)
 
 
 def test_what_readers_have_seen_cannot_go_into_the_bin(administrator):
     story = make_published_story()
-    with pytest.raises(publishing.NotHereError):
-        trash.put_in(story, by=administrator)
+    with pytest.raises(publishing.InvalidStateError):
+        trash.move_to_trash(story, by=administrator)
 
 
 def test_a_story_in_arabic_runs_from_right_to_left(editor):

@@ -11,8 +11,8 @@ from newsroom.http.clock import FOREVER
 from stories import publishing
 from stories.drafts import revisions
 from stories.models import Change, ChangeNote, Edition, EditionTopic, Outlet
-from stories.publishing import Answer
-from stories.publishing.preflight import outlook_of
+from stories.publishing import ScheduleResolution
+from stories.publishing.preflight import preflight
 from stories.workflow import trash
 from tests.clocks import MONDAY
 from tests.factories import make_outlet, make_published_story, make_question, make_story, make_topic, make_user, update
@@ -32,7 +32,7 @@ def _monday(set_time):
 def reword(story, headline, editor):
     story.headline = headline
     story.save()
-    return revisions.record(story, by=editor)
+    return revisions.record_revision(story, by=editor)
 
 
 def seen(story, at):
@@ -110,9 +110,9 @@ def test_what_could_not_stay_after_a_cancelled_one_is_named(editor):
     reword(story, "Why the north pier opens again on Friday", editor)
     friday = publishing.schedule(story, by=editor, at=FRIDAY, change=update())
     story.sections.filter(kind="background").update(text=story.sections.get(kind="background").text + " That was all.")
-    revisions.record(story, by=editor)
+    revisions.record_revision(story, by=editor)
     saturday = publishing.schedule(story, by=editor, at=SATURDAY, change=ChangeNote(Change.MINOR))
-    with pytest.raises(publishing.LaidAnewError, match=r"Edition 2\.1, which waits .* This is no minor change"):
+    with pytest.raises(publishing.ScheduleConflictError, match=r"Edition 2\.1, which waits .* This is no minor change"):
         publishing.cancel(friday, by=editor)
     publishing.cancel(saturday, by=editor)
     publishing.cancel(friday, by=editor)
@@ -122,7 +122,7 @@ def test_what_could_not_stay_after_a_cancelled_one_is_named(editor):
 def test_what_has_gone_live_cannot_be_cancelled(editor, set_time):
     edition = publishing.schedule(make_story(), by=editor, at=FRIDAY)
     set_time.go(to=FRIDAY)
-    with pytest.raises(publishing.NotHereError, match="does not wait any more"):
+    with pytest.raises(publishing.InvalidStateError, match="does not wait any more"):
         publishing.cancel(edition, by=editor)
 
 
@@ -161,7 +161,7 @@ def test_only_editors_schedule_and_cancel(writer, editor):
     with pytest.raises(NotAllowedError):
         publishing.cancel(edition, by=writer)
     with pytest.raises(NotAllowedError):
-        publishing.use_newest(edition, by=writer)
+        publishing.replace_revision(edition, by=writer)
 
 
 def test_the_newest_revision_can_go_out_instead(editor):
@@ -169,7 +169,7 @@ def test_the_newest_revision_can_go_out_instead(editor):
     reword(story, "Why the north pier opens again on Friday", editor)
     edition = publishing.schedule(story, by=editor, at=FRIDAY, change=update("It opens."))
     newest = reword(story, "Why the north pier opens again on Friday at noon", editor)
-    made = publishing.use_newest(edition, by=editor)
+    made = publishing.replace_revision(edition, by=editor)
     assert (made.live_from, made.note, made.revision) == (FRIDAY, "It opens.", newest)
     assert seen(story, FRIDAY) == ["Why the north pier opens again on Friday at noon"]
 
@@ -182,7 +182,7 @@ def test_what_comes_up_after_scheduling_is_told_and_nothing_that_was_known(edito
     publishing.schedule(story, by=editor, at=FRIDAY, change=update())
 
     def since():
-        (waiting,) = outlook_of(story, at=MONDAY).waiting
+        (waiting,) = preflight(story, at=MONDAY).waiting
         return [finding.code for finding in waiting.findings]
 
     assert since() == []
@@ -195,7 +195,7 @@ def test_a_new_address_is_taken_when_scheduled_and_leads_nowhere_until_its_time(
     story = make_published_story(by=editor, slug="old-pier")
     story.slug = "new-pier"
     story.save()
-    revisions.record(story, by=editor)
+    revisions.record_revision(story, by=editor)
     publishing.schedule(story, by=editor, at=FRIDAY, change=update())
     other = make_story(slug="another-pier")
     other.slug = "new-pier"
@@ -218,10 +218,10 @@ def test_something_before_a_waiting_edition_needs_an_answer(editor):
         lambda **answers: publishing.publish(story, by=editor, change=update(), **answers),
         lambda **answers: publishing.schedule(story, by=editor, at=tuesday, change=update(), **answers),
     ):
-        with pytest.raises(publishing.WaitingError) as refusal:
+        with pytest.raises(publishing.PendingScheduleError) as refusal:
             send()
         assert [edition for editions in refusal.value.waiting.values() for edition in editions] == [waiting]
-    publishing.publish(story, by=editor, change=update(), answers={waiting.pk: Answer.CANCEL})
+    publishing.publish(story, by=editor, change=update(), answers={waiting.pk: ScheduleResolution.CANCEL})
     waiting.refresh_from_db()
     assert waiting.is_cancelled
     assert seen(story, FRIDAY) == ["Why the north pier opens again on Tuesday"]
@@ -242,7 +242,7 @@ def test_withdrawing_cancels_all_that_waits(editor, set_time):
 def test_a_draft_goes_into_the_bin_with_its_schedule(editor):
     story = make_story()
     publishing.schedule(story, by=editor, at=FRIDAY)
-    trash.put_in(story, by=editor)
+    trash.move_to_trash(story, by=editor)
     assert seen(story, FRIDAY) == []
 
 
@@ -278,7 +278,10 @@ def test_a_verb_that_the_clock_of_the_database_overtook_says_so(editor, set_time
     reword(story, "Why the north pier opens again on Friday", editor)
     waiting = publishing.schedule(story, by=editor, at=a_while_ago, change=update())
     reword(story, "Why the north pier stays closed until spring", editor)
-    words = {"publish": {"change": update(), "answers": {waiting.pk: Answer.CANCEL}}, "withdraw": {"notice": "Gone."}}
+    words = {
+        "publish": {"change": update(), "answers": {waiting.pk: ScheduleResolution.CANCEL}},
+        "withdraw": {"notice": "Gone."},
+    }
     about = waiting if verb in {"cancel", "use_newest"} else story
     with pytest.raises(publishing.TimeError, match="at this very moment"):
         getattr(publishing, verb)(about, by=editor, **words.get(verb, {}))
@@ -291,7 +294,7 @@ def test_a_page_that_moved_before_its_time_expires_where_readers_saw_it(editor, 
     publishing.expire(story, by=editor, at=SATURDAY, notice="The strike is over.")
     story.slug = "pier-closes"
     reword(story, "Why the north pier closes on Friday at noon", editor)
-    publishing.use_newest(friday, by=editor)
+    publishing.replace_revision(friday, by=editor)
     set_time.go(to=SATURDAY)
     assert client.get("/stories/port-closes/").status_code == 404
     assert client.get("/stories/pier-closes/").status_code == 410
@@ -339,7 +342,7 @@ def test_an_update_leaves_a_waiting_expiry_as_it_is(editor):
 
 def test_a_withdrawn_page_comes_back_with_a_note(editor, set_time):
     story = make_published_story(by=editor)
-    with pytest.raises(publishing.NotHereError, match="not withdrawn"):
+    with pytest.raises(publishing.InvalidStateError, match="not withdrawn"):
         publishing.republish(story, by=editor, note="Never gone.")
     publishing.withdraw(story, by=editor, notice="The numbers were wrong.")
     edition = publishing.republish(story, by=editor, note="The numbers are right now.")
@@ -366,7 +369,7 @@ def test_a_minor_edition_does_not_move_updated(editor, set_time):
     story = make_published_story(by=editor)
     set_time.go(hours=1)
     story.sections.filter(kind="background").update(text=story.sections.get(kind="background").text + " That was all.")
-    revisions.record(story, by=editor)
+    revisions.record_revision(story, by=editor)
     edition = publishing.publish(story, by=editor, change=ChangeNote(Change.MINOR))
     assert (edition.label, edition.updated_at) == ("1.1", MONDAY)
 

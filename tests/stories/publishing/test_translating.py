@@ -12,7 +12,7 @@ from stories import publishing
 from stories.drafts import revisions
 from stories.models import Change, Edition
 from stories.publishing import review
-from stories.publishing.editions.related import relate_lately
+from stories.publishing.editions.related import choose_related_lately
 from stories.workflow import trash
 from stories.workflow.translations import NotATranslationError, UnderReviewError, link, unlink, versions_of
 from tests.factories import (
@@ -72,7 +72,7 @@ def test_a_writer_links_and_the_next_publication_tells_readers(client, writer, e
     assert link(german, english, by=writer) is False
     assert offered(client, english) == {}
     german.sections.filter(kind="background").update(text="Neun Tonnen waren verlangt, seit vier Jahren schon.")
-    revisions.record(german, by=writer)
+    revisions.record_revision(german, by=writer)
     publishing.publish(german, by=editor, change=update())
     assert offered(client, english).keys() == {"en", "de", "x-default"}
 
@@ -125,8 +125,8 @@ def test_what_lies_in_the_bin_is_refused_and_so_is_who_may_not_edit(editor, cura
     english, german = make_story(), make_story(language="de")
     with pytest.raises(NotAllowedError):
         link(german, english, by=curator)
-    trash.put_in(english, by=editor)
-    with pytest.raises(publishing.NotHereError):
+    trash.move_to_trash(english, by=editor)
+    with pytest.raises(publishing.InvalidStateError):
         link(german, english, by=editor)
 
 
@@ -134,9 +134,9 @@ def test_a_writer_changes_no_translations_once_a_work_is_reviewed(client, writer
     german, spanish = (make_published_story(slug=language, language=language) for language in ("de", "es"))
     english = make_story(slug="pier")
     link(english, spanish, by=writer)
-    number = revisions.record(english, by=writer).number
+    number = revisions.record_revision(english, by=writer).number
     settings.REQUIRE_REVIEW = True
-    review.submit(english, by=writer)
+    review.send_for_review(english, by=writer)
     changes = (lambda: link(english, german, by=writer), lambda: unlink(english, by=writer))
     for change in changes:
         with pytest.raises(UnderReviewError, match="in review"):
@@ -155,11 +155,11 @@ def test_a_writer_changes_no_translations_once_a_work_is_reviewed(client, writer
 
 def test_a_writer_takes_a_work_back_from_review_to_link_it(writer, editor):
     english, german = make_story(), make_story(language="de")
-    revisions.record(german, by=writer)
-    review.submit(german, by=writer)
+    revisions.record_revision(german, by=writer)
+    review.send_for_review(german, by=writer)
     review.take_back(german, by=writer)
     link(german, english, by=writer)
-    review.submit(german, by=writer)
+    review.send_for_review(german, by=writer)
     unlink(german, by=editor)
     german.refresh_from_db()
     assert german.translation_group is None
@@ -191,7 +191,7 @@ def test_a_story_is_not_read_next_in_another_language(client, editor, four_langu
     german = make_published_story(slug="mole", language="de", topics=(topic,))
     french = make_published_story(slug="jetee", language="fr", topics=(topic,))
     link(french, english, by=make_user())
-    relate_lately(clock.now())
+    choose_related_lately(clock.now())
     related = client.get(f"/stories/{english.slug}/").content.decode().partition('id="related"')[2]
     assert f"/stories/{other.slug}/" in related
     assert f"/stories/{german.slug}/" not in related

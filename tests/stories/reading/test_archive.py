@@ -67,7 +67,7 @@ def test_an_update_moves_no_story_to_another_month(published_on, set_time):
     story.sections.filter(kind="background").update(
         text="Another survey asked for the same limit as the first one did."
     )
-    revisions.record(story, by=editor)
+    revisions.record_revision(story, by=editor)
     publishing.publish(story, by=editor, change=update())
     assert slugs(MonthPage.load(date(2031, 1, 1), before="", at=set_time())) == [story.slug]
     assert held(set_time()) == [(2031, [1])]

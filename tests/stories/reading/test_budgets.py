@@ -136,7 +136,7 @@ def test_no_page_asks_more_when_everything_grows(client, db):
             lead_alt="Another pier",
         )
         SourceSummary.objects.create(story=story, text="One more lorry was counted.", position=99)
-        revisions.record(story, by=editor)
+        revisions.record_revision(story, by=editor)
         publishing.publish(story, by=editor, change=update("One more lorry."))
     after = {name: queries_of(client, address) for name, address in world.public.items()}
     assert after == before
@@ -180,7 +180,7 @@ def test_an_old_edition_of_it_and_what_changed_in_it_weigh_no_more(client, long_
     for section in long_story.sections.filter(kind__in=("behind", "background")):
         section.text = section.text.replace("survey", "count").replace("weeks", "days")
         section.save()
-    revisions.record(long_story, by=None)
+    revisions.record_revision(long_story, by=None)
     publishing.publish(long_story, by=make_user(), change=update())
     for number in (1, 2):
         page = client.get(f"/stories/{long_story.slug}/history/{number}/").content

@@ -27,7 +27,7 @@ def test_it_names_the_edition_its_day_and_its_lasting_address(client, set_time):
     story = make_published_story(by=editor, byline=("Ana Kestrel", "Jonas Adebar"), headline="Why | the pier is shut")
     set_time.go(days=2)
     story.sections.filter(kind="background").update(text="The limit was ten tonnes.")
-    revisions.record(story, by=editor)
+    revisions.record_revision(story, by=editor)
     publishing.publish(story, by=editor, change=update())
     set_time.go(minutes=1)
     url = f"https://news.example/stories/{story.slug}/history/2/"

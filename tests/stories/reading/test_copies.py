@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 
 from stories import publishing
-from stories.documents import read
+from stories.documents import upgrade
 from stories.documents.export import to_markdown
 from stories.documents.parse import KnownNames
 from stories.documents.parse.markdown import read_markdown
@@ -50,7 +50,7 @@ def copies(client, work):
 
 
 def published(story):
-    revisions.record(story, by=None)
+    revisions.record_revision(story, by=None)
     publishing.publish(story, by=make_user())
 
 
@@ -72,7 +72,7 @@ def test_each_copy_says_what_it_is_and_is_linked_from_its_page(client):
 def test_the_copies_are_one_document(client):
     story = make_published_story(byline=("Ana Kestrel",), questions=(make_published_question(),))
     found = copies(client, story)
-    document = read(json.loads(found["json"].content))
+    document = upgrade(json.loads(found["json"].content))
     assert document.headline == story.headline
     assert found["md"].content.decode() == to_markdown(document)
     assert read_markdown(found["md"].content.decode(), KnownNames()).document == document
@@ -159,7 +159,7 @@ def test_the_text_has_its_corrections_in_its_language(client, set_time, language
     story = make_published_story(language=language)
     set_time.go(to=MONDAY + timedelta(hours=1))
     story.sections.filter(kind="background").update(text="A survey asked for a limit of two tonnes in that year.")
-    revisions.record(story, by=None)
+    revisions.record_revision(story, by=None)
     publishing.correct(story, by=make_user(), was_wrong="It was ten.", is_right="It is two.", note="Misread.")
     assert "\n".join(["", *lines, ""]) in copies(client, story)["txt"].content.decode()
     for ending in ("md", "json"):
@@ -218,7 +218,7 @@ def test_what_the_desk_keeps_beside_the_page_is_in_no_copy(client):
     Section.objects.create(story=story, kind="free", heading="A part still to be written", position=8)
     WorkImage.objects.create(work=story, image=make_image(), alt="A picture that stands nowhere")
     story.refresh_from_db()
-    revisions.record(story, by=None)
+    revisions.record_revision(story, by=None)
     publishing.publish(story, by=make_user())
     said = "".join(response.content.decode() for response in copies(client, story).values())
     assert "A survey." in said
@@ -244,7 +244,7 @@ def test_links_lead_to_what_is_public_and_leave_words_otherwise(client, settings
 def test_a_copy_is_of_the_edition_live_now_and_of_nothing_that_waits(client, set_time):
     editor, story = make_user(), make_published_story()
     story.sections.filter(kind="behind").update(text="What is said on Tuesday.")
-    revisions.record(story, by=editor)
+    revisions.record_revision(story, by=editor)
     publishing.schedule(story, by=editor, at=MONDAY + timedelta(days=1), change=update())
     for response in copies(client, story).values():
         assert "on Tuesday" not in response.content.decode()
@@ -257,7 +257,7 @@ def test_a_moved_page_leads_to_the_same_copy_and_a_withdrawn_one_is_gone(client,
     editor, story = make_user(), make_published_story(slug="old-place")
     type(story).objects.filter(pk=story.pk).update(slug="new-place")
     story.refresh_from_db()
-    revisions.record(story, by=editor)
+    revisions.record_revision(story, by=editor)
     set_time.go(minutes=1)
     publishing.publish(story, by=editor, change=update())
     set_time.go(minutes=1)

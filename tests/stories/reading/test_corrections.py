@@ -37,7 +37,7 @@ def text_of(response):
 
 def saved(story, text):
     story.sections.filter(kind="background").update(text=text)
-    revisions.record(story, by=None)
+    revisions.record_revision(story, by=None)
     return story
 
 
@@ -138,7 +138,7 @@ def test_corrections_of_questions_are_among_them_and_the_newest_comes_first(clie
     question = make_published_question(by=editor, slug="may-they", question="May they use it?")
     set_time.go(days=1)
     question.answers.update(text="Nobody may use it.")
-    revisions.record(question, by=editor)
+    revisions.record_revision(question, by=editor)
     publishing.correct(question, by=editor, was_wrong="All may use it.", is_right="Nobody may use it.")
     words = text_of(client.get("/corrections/"))
     assert words.index("May they use it?") < words.index("Why the north pier is closed to lorries")
@@ -237,7 +237,7 @@ def test_a_correction_speaks_the_language_of_its_page(client, editor, set_time):
     )
     set_time.go(days=1)
     story.sections.filter(kind="background").update(text="كان الحد تسعة أطنان.")
-    revisions.record(story, by=editor)
+    revisions.record_revision(story, by=editor)
     publishing.correct(story, by=editor, was_wrong="كان الحد عشرة أطنان.", is_right="كان الحد تسعة أطنان.")
     assertContains(client.get("/corrections/"), '<div class="stage" lang="ar" dir="rtl">')
     feed = client.get(FEED).content.decode()

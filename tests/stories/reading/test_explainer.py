@@ -35,7 +35,7 @@ def text_of(response):
 
 
 def published(story, **kwargs):
-    revisions.record(story, by=None)
+    revisions.record_revision(story, by=None)
     publishing.publish(story, by=make_user(), **kwargs)
     return story
 

@@ -83,7 +83,7 @@ def test_what_is_refused_on_the_desk_is_not_explained(client):
     named = make_topic(name="Kelmar barrier", description=f"Row {uuid4()}.")
     story = make_story(topics=(named,), texts={"behind": "The Kelmar barrier is shut."})
     WorkTopic.objects.filter(work=story).update(explain=False)
-    revisions.record(story, by=None)
+    revisions.record_revision(story, by=None)
     publishing.publish(story, by=make_user())
     page = client.get(f"/stories/{story.slug}/").content.decode()
     assert "popover" not in page

@@ -114,7 +114,7 @@ def test_an_update_brings_a_story_up_unless_another_has_its_place(client, editor
     one, two, three = (make_published_story(by=editor) for _ in range(3))
     put(three, by=editor)
     one.sections.filter(kind="background").update(text="Another survey asked for the same limit as the first one did.")
-    revisions.record(one, by=editor)
+    revisions.record_revision(one, by=editor)
     publishing.publish(one, by=editor, change=update())
     assert order(client) == [address(story) for story in (three, one, two)]
 

@@ -12,7 +12,7 @@ from newsroom.audit.models import Erasure
 from stories import publishing
 from stories.drafts import citations, revisions
 from stories.models import Change, ChangeNote, Edition, WorkImage
-from stories.publishing.errors import NotHereError
+from stories.publishing.errors import InvalidStateError
 from tests.clocks import MONDAY
 from tests.factories import (
     edition_of,
@@ -49,7 +49,7 @@ def reword(story, text, *, by, change=None, **fields):
     story.sections.filter(kind="background").update(text=text)
     type(story).objects.filter(pk=story.pk).update(**fields)
     story.refresh_from_db()
-    revisions.record(story, by=by)
+    revisions.record_revision(story, by=by)
     return publishing.publish(story, by=by, change=change or update())
 
 
@@ -149,7 +149,7 @@ def test_a_minor_edition_is_in_the_history_and_moves_nothing_on_the_page(client,
 
 def test_what_is_scheduled_is_not_in_the_history_before_its_time(client, story, editor, set_time):
     story.sections.filter(kind="background").update(text="The limit is twelve tonnes from now on.")
-    revisions.record(story, by=editor)
+    revisions.record_revision(story, by=editor)
     set_time.go(microseconds=1)
     before = [history(client, story).content, history(client, story, 3).content, client.get("/stories/pier/").content]
     publishing.schedule(story, by=editor, at=FRIDAY, change=update("A new limit."))
@@ -169,7 +169,7 @@ def test_a_cancelled_schedule_leaves_no_trace(client, story, editor, set_time):
     set_time.go(microseconds=1)
     before = history(client, story).content
     story.sections.filter(kind="background").update(text="The limit is twelve tonnes from now on.")
-    revisions.record(story, by=editor)
+    revisions.record_revision(story, by=editor)
     waiting = publishing.schedule(story, by=editor, at=FRIDAY, change=update("A new limit."))
     publishing.cancel(waiting, by=editor, reason="Not yet.")
     assert history(client, story).content == before
@@ -226,7 +226,7 @@ def test_a_withdrawn_page_leads_to_what_to_read_instead_as_long_as_that_can_be_r
 
 def test_only_another_page_that_readers_can_open_is_suggested(story, editor):
     for instead in (story.uid, make_story().uid, uuid4()):
-        with pytest.raises(NotHereError, match="Suggest another page"):
+        with pytest.raises(InvalidStateError, match="Suggest another page"):
             publishing.withdraw(story, by=editor, notice="A source took it back.", instead=instead)
 
 
@@ -271,7 +271,7 @@ def test_a_question_has_a_history_of_its_own(client, editor, set_time):
     answer = question.answers.first()
     answer.text = "The harbour office signs it after the pillar was measured twice."
     answer.save()
-    revisions.record(question, by=editor)
+    revisions.record_revision(question, by=editor)
     publishing.correct(question, by=editor, was_wrong="Nobody signs it.", is_right="The office signs it.")
     assert "Correction Edition 2.0" in text_of(client.get("/questions/may-they/history/"))
     old = client.get("/questions/may-they/history/1/")
@@ -335,7 +335,7 @@ def test_a_question_is_asked_as_it_was_and_linked_as_it_is(client, editor, set_t
     reword(story, "The limit was nine tonnes from the first day on.", by=editor)
     type(question).objects.filter(pk=question.pk).update(question="Who may use it?", introduction="New words.")
     question.refresh_from_db()
-    revisions.record(question, by=editor)
+    revisions.record_revision(question, by=editor)
     publishing.publish(question, by=editor, change=update())
     page = history(client, story, 1)
     assertContains(page, '<a href="/questions/may-they/">May they use it?</a>')
@@ -356,7 +356,7 @@ def test_a_picture_that_is_no_longer_public_is_there_in_words(client, editor, se
     story = make_story(slug="pier", lead_image=lead, lead_alt="The pier at low water", lead_caption="In June.")
     placed = WorkImage.objects.create(work=story, image=inside, alt="A crane", caption="On the quay.")
     story.sections.filter(kind="background").update(text=f"Words.\n\n![](picture:{placed.uid})")
-    revisions.record(story, by=editor)
+    revisions.record_revision(story, by=editor)
     publishing.publish(story, by=editor)
     shows, main = picture_words(client, story)
     assert shows
@@ -432,7 +432,7 @@ def test_readers_of_a_draft_find_no_history(client, editor):
 
 def test_the_number_of_cancelled_editions_is_told_nowhere(client, story, editor, set_time):
     story.sections.filter(kind="background").update(text="The limit is twelve tonnes from now on.")
-    revisions.record(story, by=editor)
+    revisions.record_revision(story, by=editor)
     publishing.cancel(publishing.schedule(story, by=editor, at=FRIDAY, change=update()), by=editor, reason="No.")
     set_time.go(days=1)
     reword(story, "The limit is nine tonnes still.", by=editor)

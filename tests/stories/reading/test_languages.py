@@ -54,7 +54,7 @@ def test_what_is_about_the_whole_newsroom_holds_works_in_every_language(client, 
 def test_corrections_are_told_in_every_language(client, four_languages):
     story = make_published_story(slug="pier")
     story.sections.filter(kind="background").update(text="A survey asked for a limit of ten tonnes in that year.")
-    revisions.record(story, by=None)
+    revisions.record_revision(story, by=None)
     publishing.correct(story, by=make_user(), was_wrong="It was nine.", is_right="It was ten.")
     assertContains(client.get("/de/corrections/"), 'href="/stories/pier/"')
     assertNotContains(client.get("/de/"), 'href="/stories/pier/"')

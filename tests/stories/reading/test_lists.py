@@ -54,7 +54,7 @@ def test_an_update_brings_a_story_back_to_the_front_with_what_it_changed(client)
     make_published_story(headline="The newer of the two stories")
     old.standfirst = "Now with a standfirst."
     old.save()
-    revisions.record(old, by=None)
+    revisions.record_revision(old, by=None)
     publishing.publish(old, by=make_user(), change=update("Says it shorter."))
     response = client.get("/")
     assertContains(response, '<h1><a href="/stories/' + old.slug)
@@ -68,7 +68,7 @@ def test_the_band_shows_voices_and_one_comparison_without_numbers_that_lead_nowh
     passage.text = "It weighed the lorries twice.[@1]"
     passage.save()
     SourceSummary.objects.create(story=story, text="The counts differ by two.", position=9)
-    revisions.record(story, by=None)
+    revisions.record_revision(story, by=None)
     publishing.publish(story, by=make_user())
     page = client.get("/").content.decode()
     assert page.count('class="voice"') == front.VOICES
@@ -104,7 +104,7 @@ def test_the_list_of_stories_prints_first_the_day_that_orders_it_and_a_month_tha
     make_published_story()
     set_time.go(days=2)
     story.sections.filter(kind="background").update(text="A survey asked for a limit of ten tonnes.")
-    revisions.record(story, by=None)
+    revisions.record_revision(story, by=None)
     publishing.publish(story, by=make_user(), change=update())
     addresses = ("/stories/", Month.of(set_time()).get_absolute_url())
     listed, month = (client.get(address).content.decode() for address in addresses)
@@ -192,7 +192,7 @@ def test_who_shares_a_passage_is_named_beside_it(client):
     story = make_story(outlets=(paper,))
     shared = SourceSummary.objects.create(story=story, text="All three lead on the people.", position=2)
     shared.outlets.set([paper, two, three])
-    revisions.record(story, by=None)
+    revisions.record_revision(story, by=None)
     publishing.publish(story, by=make_user())
     page = client.get(paper.get_absolute_url()).content.decode()
     assert re.findall(r'<span class="with">([^<]+)</span>', page) in (
@@ -235,10 +235,10 @@ def test_a_minor_change_leaves_on_the_front_what_was_told_before_it(client):
     editor = make_user()
     story = make_published_story(by=editor)
     story.sections.filter(kind="background").update(text="The limit was nine tonnes.")
-    revisions.record(story, by=editor)
+    revisions.record_revision(story, by=editor)
     publishing.correct(story, by=editor, was_wrong="It was ten.", is_right="It was nine.")
     story.sections.filter(kind="background").update(text="So the limit was nine tonnes.")
-    revisions.record(story, by=editor)
+    revisions.record_revision(story, by=editor)
     publishing.publish(story, by=editor, change=ChangeNote(Change.MINOR))
     changed = client.get("/").content.decode().split("Changed lately")[1]
     assert changed.count("<li") >= 1
@@ -251,10 +251,10 @@ def test_an_update_leaves_on_the_front_the_correction_before_it(client):
     story = make_published_story(by=editor)
     for text in ("The limit was eight tonnes.", "The limit was nine tonnes."):
         story.sections.filter(kind="background").update(text=text)
-        revisions.record(story, by=editor)
+        revisions.record_revision(story, by=editor)
         publishing.correct(story, by=editor, was_wrong="It was ten.", is_right=text)
     story.sections.filter(kind="background").update(text="The limit was nine tonnes. It was raised.")
-    revisions.record(story, by=editor)
+    revisions.record_revision(story, by=editor)
     publishing.publish(story, by=editor, change=update("Says that the limit was raised."))
     page = front.FrontPage.load(at=clock.now())
     assert [told.words for told in page.changed] == ["Says that the limit was raised.", "The limit was nine tonnes."]
@@ -266,7 +266,7 @@ def test_a_story_that_changed_often_stands_among_the_changed_once(client):
     story = make_published_story(by=editor)
     for number in range(3):
         story.sections.filter(kind="background").update(text=f"The limit was {number} tonnes.")
-        revisions.record(story, by=editor)
+        revisions.record_revision(story, by=editor)
         publishing.publish(story, by=editor, change=update(f"Says {number} now."))
     changed = client.get("/").content.decode().split("Changed lately")[1]
     assert "Says 2 now." in changed

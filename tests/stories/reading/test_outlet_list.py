@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from newsroom.db.statements import Prepared
+from newsroom.db.statements import PreparedQuery
 from stories.public.pages.outlets import list
 from tests.factories import make_outlet, make_published_story
 
@@ -18,7 +18,7 @@ def names_on(response):
 
 def test_a_long_kind_is_cut_by_name_and_goes_on_where_it_was_cut(client, monkeypatch):
     monkeypatch.setattr(list, "MOST_OF_EACH", 2)
-    monkeypatch.setattr(list, "_OF_EACH_KIND", Prepared(list._of_each_kind))
+    monkeypatch.setattr(list, "_OF_EACH_KIND", PreparedQuery(list._of_each_kind))
     monkeypatch.setattr(list, "MOST_OF_ONE", 2)
     agency = make_outlet(name="The Wire", kind="agency")
     make_published_story(outlets=(agency, *(make_outlet(name=name) for name in NAMES)))

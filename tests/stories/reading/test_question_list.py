@@ -33,7 +33,7 @@ def test_questions_can_be_read_by_topic(client):
 
 
 def test_the_questions_about_a_topic_are_cut_by_date_and_keep_to_it(client, monkeypatch):
-    monkeypatch.setattr(keyset.cut, "__kwdefaults__", {**keyset.cut.__kwdefaults__, "size": 2})
+    monkeypatch.setattr(keyset.paginate, "__kwdefaults__", {**keyset.paginate.__kwdefaults__, "size": 2})
     pier = make_topic()
     for number in range(3):
         make_published_question(question=f"Who closed pier {number}?", topics=(pier,))

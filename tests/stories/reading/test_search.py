@@ -331,7 +331,7 @@ def test_a_story_under_its_new_headline_is_suggested_by_no_old_one(client):
     story = make_published_story(headline="A submarine in the harbour")
     story.headline = "A whale in the harbour"
     story.save()
-    revisions.record(story, by=None)
+    revisions.record_revision(story, by=None)
     publishing.publish(story, by=make_user(), change=update())
     assert suggested(client, "subm") == []
     assert suggested(client, "whale") == ["A whale in the harbour"]

@@ -35,7 +35,7 @@ def changed(set_time):
     publish(story, editor, update("The limit was raised."))
     set_time.go(days=1)
     say(story, "background", "The limit was ten tonnes. It was raised twice, and never lowered.")
-    revisions.record(story, by=editor)
+    revisions.record_revision(story, by=editor)
     publishing.correct(story, by=editor, was_wrong="It was nine tonnes.", is_right="It was ten tonnes.")
     say(story, "behind", f"{story.sections.get(kind='behind').text} ")
     publish(story, editor, ChangeNote(Change.MINOR, ""))
@@ -49,7 +49,7 @@ def say(story, kind, text):
 def publish(story, editor, change):
     """Publish what stands on the desk, a minute later."""
     clock.now.go(minutes=1)
-    revisions.record(story, by=editor)
+    revisions.record_revision(story, by=editor)
     publishing.publish(story, by=editor, change=change)
 
 
@@ -160,7 +160,7 @@ def test_what_else_is_asked_does_not_change_the_answer(client, changed):
 def test_what_waits_is_neither_counted_nor_a_number(client, changed):
     editor = make_user()
     say(changed, "behind", "Said on Friday.")
-    revisions.record(changed, by=editor)
+    revisions.record_revision(changed, by=editor)
     publishing.schedule(changed, by=editor, at=MONDAY + 4 * DAY, change=update("Friday's news."))
     assert "Friday" not in client.get(f"/stories/{changed.slug}/changes/?from=1").content.decode()
     assert client.get(f"/stories/{changed.slug}/changes/?from=5").status_code == 404

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from newsroom.http import clock
 from newsroom.http.clock import FOREVER, midnight_after, new_year_after
-from newsroom.page_cache.dependencies import FRONT, NAMES, QUESTIONS, SITE, STORIES, key, naming
+from newsroom.page_cache.dependencies import FRONT, NAMES, QUESTIONS, SITE, STORIES, naming_key, page_key
 from newsroom.page_cache.models import PageKey, StoredPage
 from stories import publishing
 from tests.factories import (
@@ -59,13 +59,13 @@ def lists_of(story):
     topic = story.work_topics.get().topic
     outlet = story.passages.get(position=0).outlets.get()
     about, citing = (
-        {key("topic", topic.uid), naming("topic", topic.uid)},
-        {key("outlet", outlet.uid), naming("outlet", outlet.uid)},
+        {page_key("topic", topic.uid), naming_key("topic", topic.uid)},
+        {page_key("outlet", outlet.uid), naming_key("outlet", outlet.uid)},
     )
-    shown = key("picture", topic.picture.uid)
+    shown = page_key("picture", topic.picture.uid)
     month = clock.now().strftime("%Y/%m")
     return {
-        "/": {STORIES, QUESTIONS, FRONT, key("picture", story.lead_image.uid)},
+        "/": {STORIES, QUESTIONS, FRONT, page_key("picture", story.lead_image.uid)},
         "/stories/": {STORIES},
         f"/stories/archive/{month}/": {STORIES},
         "/questions/": {QUESTIONS},

@@ -69,7 +69,7 @@ def test_an_account_that_was_deactivated_may_not_share():
 
 def test_sharing_and_revoking_are_written_down_without_the_token(writer):
     story = make_story()
-    made = share(story, by=writer, revision=revisions.newest_of(story), passcode="slate harbour")
+    made = share(story, by=writer, revision=revisions.newest_revision(story), passcode="slate harbour")
     shared_previews.revoke(made.link, by=writer)
     told = list(Event.objects.about(story.uid).values_list("verb", "by_name", "before", "after", "reason")[:2])
     assert [verb for verb, *_ in told] == ["preview revoked", "preview shared"]
@@ -126,17 +126,17 @@ def test_a_short_passcode_is_refused(writer):
 
 def test_what_lies_in_the_bin_is_not_shared(writer):
     story = make_story()
-    trash.put_in(story, by=writer)
+    trash.move_to_trash(story, by=writer)
     assert "bin" in refused(story, by=writer)[1]
 
 
 def test_a_revision_of_another_work_is_not_shared(writer):
-    assert refused(make_story(), by=writer, revision=revisions.newest_of(make_story()))[0] == "revision"
+    assert refused(make_story(), by=writer, revision=revisions.newest_revision(make_story()))[0] == "revision"
 
 
 def test_what_readers_see_already_is_not_shared_as_a_revision(writer):
     story = make_published_story()
-    assert "Readers see exactly this" in refused(story, by=writer, revision=revisions.newest_of(story))[1]
+    assert "Readers see exactly this" in refused(story, by=writer, revision=revisions.newest_revision(story))[1]
 
 
 def test_what_was_never_saved_is_not_shared(writer):

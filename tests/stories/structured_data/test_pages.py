@@ -267,7 +267,7 @@ def test_what_a_work_is_called_by_machines_outlives_its_address(client):
     before = opened(client, "/stories/old-name/").of_type("NewsArticle")
     story.slug = "new-name"
     story.save()
-    revisions.record(story, by=None)
+    revisions.record_revision(story, by=None)
     publishing.publish(story, by=make_user(), change=update("Moved."))
     after = opened(client, "/stories/new-name/").of_type("NewsArticle")
     assert before["@id"] == after["@id"] == f"urn:uuid:{story.uid}"

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 def moved(work, slug):
     work.slug = slug
     work.save()
-    revisions.record(work, by=None)
+    revisions.record_revision(work, by=None)
     publishing.publish(work, by=make_user(), change=update("A better address."))
 
 
@@ -56,7 +56,7 @@ def test_a_withdrawn_story_can_be_published_again_at_its_address(client):
     publishing.withdraw(story, by=make_user(), notice="The numbers were wrong.")
     story.standfirst = "With the right numbers."
     story.save()
-    revisions.record(story, by=None)
+    revisions.record_revision(story, by=None)
     publishing.publish(story, by=make_user(), change=update("With the right numbers."))
     assertContains(client.get("/stories/back-again/"), "With the right numbers.")
 

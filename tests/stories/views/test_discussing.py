@@ -51,11 +51,11 @@ def share(work, maker, **chosen):
 
 def revise(story, text):
     story.sections.filter(kind="happened").update(text=text)
-    return revisions.record(story, by=None)
+    return revisions.record_revision(story, by=None)
 
 
 def send(client, made, work, headers=None, **said):
-    shown = revisions.newest_of(work).number if revisions.newest_of(work) else 1
+    shown = revisions.newest_revision(work).number if revisions.newest_revision(work) else 1
     body = {"text": "Is that so?", "about": str(work.uid), "shown": shown} | said
     return client.post(f"/preview/{made.token}/comments/", body, headers=HERE if headers is None else headers)
 
@@ -164,7 +164,7 @@ def test_what_is_too_large_is_not_even_read(client, story, made):
 def test_nobody_finds_out_over_a_link_what_stood_in_a_revision_that_it_never_showed(client, story, maker):
     revise(story, "Nobody but Joe Bloggs was warned.")
     revise(story, "One was warned.")
-    pinned = share(story, maker, label="Pinned", revision=revisions.numbered(story, 1))
+    pinned = share(story, maker, label="Pinned", revision=revisions.revision_number(story, 1))
     newest = share(story, maker, label="Newest")
     SharedPreview.objects.filter(pk=newest.link.pk).update(made_at=clock.now() + timedelta(minutes=1))
     for made in (pinned, newest):

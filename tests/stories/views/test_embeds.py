@@ -104,7 +104,7 @@ def test_a_former_address_says_how_the_story_is_embedded_today(client):
     story = make_published_story(slug="north-pier")
     story.slug = "moved"
     story.save()
-    revisions.record(story, by=None)
+    revisions.record_revision(story, by=None)
     publishing.publish(story, by=make_user(), change=update("Moved."))
     assert "/stories/moved/embed/" in asked(client).json()["html"]
     moved = client.get("/stories/north-pier/embed/")

@@ -39,7 +39,7 @@ def story():
     story = make_published_story(headline=HEADLINE, slug="east-quay")
     story.standfirst = "It sinks by two millimetres a year."
     story.save()
-    revisions.record(story, by=None)
+    revisions.record_revision(story, by=None)
     publishing.publish(story, by=make_user(), change=update())
     return story
 
@@ -270,7 +270,7 @@ def test_an_old_edition_that_was_read_is_known_by_its_own_address(story):
 def test_a_former_address_leads_to_the_page_of_today(story):
     story.slug = "east-quay-sinks"
     story.save()
-    revisions.record(story, by=None)
+    revisions.record_revision(story, by=None)
     publishing.publish(story, by=make_user(), change=update("A better address."))
     send()
     assert Report.objects.get().path == "/stories/east-quay-sinks/"

@@ -63,7 +63,7 @@ def test_another_headline_is_another_address_and_the_old_one_leads_there(client)
     old = address_of(story)
     story.headline = "Why the north pier is open again"
     story.save()
-    revisions.record(story, by=None)
+    revisions.record_revision(story, by=None)
     publishing.publish(story, by=make_user(), change=update("Open again."))
     new = address_of(story)
     assert new != old
@@ -75,7 +75,7 @@ def test_an_edition_that_shows_the_same_keeps_the_address():
     story = make_published_story()
     old = address_of(story)
     story.sections.filter(kind="background").update(text="The limit was ten tonnes.")
-    revisions.record(story, by=None)
+    revisions.record_revision(story, by=None)
     publishing.publish(story, by=make_user(), change=update("The limit."))
     assert address_of(story) == old
 

@@ -64,7 +64,7 @@ def address(made):
 
 def change(story, text):
     story.sections.filter(kind="background").update(text=text)
-    return revisions.record(story, by=None)
+    return revisions.record_revision(story, by=None)
 
 
 def full_story(**fields):
@@ -82,7 +82,7 @@ def full_story(**fields):
     )
     placed = WorkImage.objects.create(work=story, image=make_image(), alt="A crane")
     story.sections.filter(kind="behind").update(text=f"It had been cracked.[@1]\n\n![](picture:{placed.uid})")
-    revisions.record(story, by=None)
+    revisions.record_revision(story, by=None)
     return story, question, placed.image
 
 
@@ -110,7 +110,7 @@ def test_the_banner_says_until_when_the_link_works_and_leads_nowhere_near_the_de
 
 def test_a_pinned_revision_stays_what_it_was(client, maker):
     story = make_story()
-    made = share(story, by=maker, revision=revisions.newest_of(story))
+    made = share(story, by=maker, revision=revisions.newest_revision(story))
     before = main_of(client.get(address(made)))
     change(story, "Written after the link was made.")
     assert main_of(client.get(address(made))) == before
@@ -207,16 +207,16 @@ def test_no_other_question_opens_under_the_link(client, maker):
     for uid in (other.uid, story.uid):
         response = client.get(f"{address(made)}questions/{uid}/")
         assert (response.status_code, response.content) == (404, nothing.content)
-    trash.put_in(question, by=maker)
+    trash.move_to_trash(question, by=maker)
     assert client.get(f"{address(made)}questions/{question.uid}/").status_code == 404
     assertNotContains(client.get(address(made)), f"questions/{question.uid}")
 
 
 def test_beside_a_pinned_revision_a_question_is_what_it_was_when_the_link_was_made(client, maker):
     story, question, _ = full_story()
-    pinned, newest = share(story, by=maker, revision=revisions.newest_of(story)), share(story, by=maker)
+    pinned, newest = share(story, by=maker, revision=revisions.newest_revision(story)), share(story, by=maker)
     question.answers.update(text="Nobody, since Tuesday.")
-    revisions.record(question, by=None)
+    revisions.record_revision(question, by=None)
     assertNotContains(client.get(f"{address(pinned)}questions/{question.uid}/"), "Nobody, since Tuesday.")
     assertContains(client.get(f"{address(newest)}questions/{question.uid}/"), "Nobody, since Tuesday.")
 
@@ -240,7 +240,7 @@ def test_the_pictures_of_its_questions_are_served_too(client, maker):
     story, question, _ = full_story()
     placed = WorkImage.objects.create(work=question, image=make_image(), alt="A crane")
     question.answers.update(text=f"See.\n\n![](picture:{placed.uid})")
-    revisions.record(question, by=None)
+    revisions.record_revision(question, by=None)
     made = share(story, by=maker)
     path = f"{address(made)}pictures/{file_of(placed.image)}"
     assertContains(client.get(f"{address(made)}questions/{question.uid}/"), path)
@@ -270,7 +270,7 @@ def leads_to(client, made):
 
 def test_a_pinned_revision_leads_to_the_page_once_it_is_published(client, maker):
     story = make_story()
-    made, editor = share(story, by=maker, revision=revisions.newest_of(story)), make_user()
+    made, editor = share(story, by=maker, revision=revisions.newest_revision(story)), make_user()
     publishing.publish(story, by=editor)
     assert leads_to(client, made) == f"/stories/{story.slug}/"
     change(story, "Something newer.")
@@ -290,7 +290,7 @@ def test_the_newest_draft_leads_to_the_page_until_something_newer_is_saved(clien
 
 def test_a_pinned_revision_that_was_passed_over_is_still_shown(client, maker):
     story = make_story(headline="The wording that was dropped")
-    made = share(story, by=maker, revision=revisions.newest_of(story))
+    made = share(story, by=maker, revision=revisions.newest_revision(story))
     change(story, "What went out instead.")
     publishing.publish(story, by=make_user())
     assertContains(client.get(address(made)), "The wording that was dropped")
@@ -298,7 +298,7 @@ def test_a_pinned_revision_that_was_passed_over_is_still_shown(client, maker):
 
 def test_what_was_withdrawn_is_not_brought_back_by_an_older_link(client, maker):
     story, editor = make_story(), make_user()
-    pinned, newest = share(story, by=maker, revision=revisions.newest_of(story)), share(story, by=maker)
+    pinned, newest = share(story, by=maker, revision=revisions.newest_revision(story)), share(story, by=maker)
     publishing.publish(story, by=editor)
     publishing.withdraw(story, by=editor, notice="Its source took the numbers back.")
     for made in (pinned, newest):
@@ -311,13 +311,13 @@ def test_what_was_withdrawn_can_be_shared_anew(client, maker):
     publishing.publish(story, by=editor)
     publishing.withdraw(story, by=editor, notice="Its source took the numbers back.")
     assertContains(
-        client.get(address(share(story, by=maker, revision=revisions.newest_of(story)))), "What was taken back"
+        client.get(address(share(story, by=maker, revision=revisions.newest_revision(story)))), "What was taken back"
     )
 
 
 def test_a_scheduled_edition_is_shown_until_its_time_and_then_leads_to_the_page(client, maker, set_time):
     story = make_story(headline="What comes on Friday at seven")
-    made = share(story, by=maker, revision=revisions.newest_of(story))
+    made = share(story, by=maker, revision=revisions.newest_revision(story))
     at = clock.now() + timedelta(days=2)
     publishing.schedule(story, by=make_user(), at=at)
     set_time.go(to=at - timedelta(microseconds=1))
@@ -349,7 +349,7 @@ def test_no_link_brings_back_the_picture_of_a_question_that_was_withdrawn(client
     story, question, _ = full_story()
     placed = WorkImage.objects.create(work=question, image=make_image(), alt="A crane")
     question.answers.update(text=f"See.\n\n![](picture:{placed.uid})")
-    revisions.record(question, by=None)
+    revisions.record_revision(question, by=None)
     made, editor = share(story, by=maker), make_user()
     picture = f"{address(made)}pictures/{file_of(placed.image)}"
     assert client.get(picture).status_code == 200
@@ -362,7 +362,7 @@ def test_once_the_story_is_out_its_link_shows_no_question_that_is_not(client, ma
     story, question, _ = full_story()
     placed = WorkImage.objects.create(work=question, image=make_image(), alt="A crane")
     question.answers.update(text=f"See.\n\n![](picture:{placed.uid})")
-    revisions.record(question, by=None)
+    revisions.record_revision(question, by=None)
     made, editor = share(story, by=maker), make_user()
     publishing.publish(story, by=editor)
     there = f"{address(made)}questions/{question.uid}/"
@@ -394,7 +394,7 @@ def erased(made, maker):
 
 
 def in_the_bin(made, maker):
-    trash.put_in(made.link.work, by=maker)
+    trash.move_to_trash(made.link.work, by=maker)
 
 
 def without_a_role(made, maker):
@@ -450,9 +450,9 @@ def test_revoked_ended_and_never_there_cost_the_same_questions_to_the_database(c
 def test_a_link_lives_again_when_its_work_leaves_the_bin(client, maker):
     story = make_story()
     made = share(story, by=maker)
-    trash.put_in(story, by=maker)
+    trash.move_to_trash(story, by=maker)
     assert client.get(address(made)).status_code == 404
-    trash.take_out(story, by=maker)
+    trash.restore_from_trash(story, by=maker)
     assert client.get(address(made)).status_code == 200
 
 
@@ -505,7 +505,7 @@ def test_a_draft_with_many_questions_and_pictures_costs_no_more_queries_than_a_s
         story = make_story(questions=tuple(make_question() for _ in range(number)), topics=(make_topic(),))
         marks = [WorkImage.objects.create(work=story, image=make_image(), alt="A crane").uid for _ in range(number)]
         story.sections.filter(kind="behind").update(text="\n\n".join(f"![](picture:{uid})" for uid in marks))
-        revisions.record(story, by=None)
+        revisions.record_revision(story, by=None)
         made = share(story, by=maker)
         with CaptureQueriesContext(connection) as queries:
             assertContains(client.get(address(made)), 'class="picture"', count=number)

@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from newsroom.accounts.roles import ROLES, set_up
+from newsroom.accounts.roles import ROLES, set_up_roles
 
 
 class Command(BaseCommand):
@@ -11,5 +11,5 @@ class Command(BaseCommand):
     help = "Make the four roles and give each exactly its permissions."
 
     def handle(self, *args: object, **options: object) -> None:
-        set_up()
+        set_up_roles()
         self.stdout.write(f"Roles are up to date: {', '.join(ROLES)}.")

@@ -72,7 +72,7 @@ def _taken(path: Path, user: AbstractUser | None, said: dict[str, str], *, keep_
     except OSError as error:
         return Answer(path.name, refusal=f"The file cannot be read: {error.strerror}.")
     if answer.image is not None:
-        track_changes.added(answer.image, by=user)
+        track_changes.record_added(answer.image, by=user)
     return answer
 
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from newsroom.page_cache.cdn import EVERYTHING, MANY, tag_of
-from newsroom.pings import tell_edge
+from newsroom.pings import purge_cdn
 
 
 class Command(BaseCommand):
@@ -24,7 +24,7 @@ class Command(BaseCommand):
             raise CommandError("Set PURGE_URL: it says where the cache is that forgets.")
         tags = [*(tag_of(key) for key in keys), MANY] if keys else [EVERYTHING]
         try:
-            tell_edge(settings.PURGE_URL, tags, header=settings.PURGE_HEADER)
+            purge_cdn(settings.PURGE_URL, tags, header=settings.PURGE_HEADER)
         except OSError as error:
             raise CommandError(f"The cache did not forget: {error}") from error
         self.stdout.write(f"Purged: {' '.join(tags)}.")

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.http import QueryDict
 
-from newsroom.http.converters import number_in
+from newsroom.http.converters import parse_number
 from stories.workflow.autosave import LARGEST_SEQUENCE, Pairs
 
 LONGEST_NUMBER = 16
@@ -12,7 +12,7 @@ LONGEST_NUMBER = 16
 
 def sequence_in(text: str | None) -> int | None:
     """Return the number that a request names, None where it names none that a slot could have."""
-    number = number_in(text or "", digits=LONGEST_NUMBER)
+    number = parse_number(text or "", digits=LONGEST_NUMBER)
     return number if number is not None and number <= LARGEST_SEQUENCE else None
 
 

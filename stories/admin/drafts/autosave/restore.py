@@ -14,8 +14,8 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
-from newsroom.accounts.permissions import person
-from newsroom.http.clock import moment_of
+from newsroom.accounts.permissions import signed_in_user
+from newsroom.http.clock import request_time
 from newsroom.text.diff.words import Run, differences
 from stories.admin.drafts.autosave.posted import as_posted, revision_in, values_in, window_in
 from stories.admin.drafts.autosave.unsaved import named, unsaved_on
@@ -88,14 +88,14 @@ class TakingScreens(HistoryScreens):
     def take_in_view(self, request: HttpRequest, object_id: str, key: int) -> HttpResponse:
         """Open the form filled with what somebody typed; nothing is saved by that."""
         work, slot = self._found(request, object_id, key)
-        taken = Taken(named(slot, for_=person(request), at=moment_of(request)), mark_of(slot))
+        taken = Taken(named(slot, for_=signed_in_user(request), at=request_time(request)), mark_of(slot))
         return self._filled(request, work, autosave.values_of(slot), taken)
 
     def discard_view(self, request: HttpRequest, object_id: str, key: int) -> HttpResponse:
         """Ask, then throw away what somebody typed."""
         work, slot = self._found(request, object_id, key)
         if request.method == "POST":
-            autosave.discard(slot, by=person(request), at=moment_of(request))
+            autosave.discard(slot, by=signed_in_user(request), at=request_time(request))
             messages.success(request, "Discarded. What is saved is as it was.")
             return redirect(self.form_address(work))
         return self._screen(request, work, "discard", slot, {})
@@ -108,7 +108,7 @@ class TakingScreens(HistoryScreens):
         values = values_in(request.POST)
         if request.POST.get("_then") == "take":
             # The server may have got the same at the last moment.
-            same = autosave.same_of(work, self.form.kind, values, by=person(request))
+            same = autosave.same_of(work, self.form.kind, values, by=signed_in_user(request))
             mark = mark_of(same) if same else ""
             taken = Taken("Text that was kept in this browser", mark)
             return self._filled(request, work, values, taken)
@@ -156,7 +156,7 @@ class TakingScreens(HistoryScreens):
         # A form that comes back because it could not be saved still holds what it was filled with.
         mark = taken.mark if taken else request.POST.get("_taken", "")
         here = window_in(request.POST.get("_window"))
-        waiting = unsaved_on(obj, self.form.kind, for_=person(request), at=moment_of(request))
+        waiting = unsaved_on(obj, self.form.kind, for_=signed_in_user(request), at=request_time(request))
         context |= {
             "taken": taken,
             "taken_mark": mark,
@@ -169,7 +169,7 @@ class TakingScreens(HistoryScreens):
     def _found(self, request: HttpRequest, object_id: str, key: int) -> tuple[Any, AutosaveSlot]:
         """Return the work and the slot; 404 where that holds nothing any more."""
         work = self.editable(request, object_id)
-        slot = autosave.found(work, self.form.kind, key, for_=person(request))
+        slot = autosave.found(work, self.form.kind, key, for_=signed_in_user(request))
         if slot is None:
             raise Http404
         return work, slot
@@ -183,8 +183,8 @@ class TakingScreens(HistoryScreens):
     def _compared(self, request: HttpRequest, work: Any, values: Pairs, *, slot: AutosaveSlot | None) -> HttpResponse:
         """Answer with what was typed against the revision from which it started."""
         posted = as_posted(values)
-        newest = revisions.newest_of(work) if work else None
-        base = revisions.numbered(work, revision_in(posted.get("base_revision"))) if work else None
+        newest = revisions.newest_revision(work) if work else None
+        base = revisions.revision_number(work, revision_in(posted.get("base_revision"))) if work else None
         places = self._differences(request, work, posted, base or newest)
         more = {"differences": places, "base": base or newest, "newest": newest, "values": [] if slot else values}
         return self._screen(request, work, "unsaved", slot, more)
@@ -220,7 +220,7 @@ class TakingScreens(HistoryScreens):
         self, request: HttpRequest, work: Any, template: str, slot: AutosaveSlot | None, more: dict[str, Any]
     ) -> TemplateResponse:
         """Answer with a screen about what was typed, also into something that is no work yet."""
-        by, at = person(request), moment_of(request)
+        by, at = signed_in_user(request), request_time(request)
         title = named(slot, for_=by, at=at) if slot else "Text that was kept in this browser"
         context = {
             "slot": slot,

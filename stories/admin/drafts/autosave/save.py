@@ -8,9 +8,9 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path
 from django.utils import timezone
 
-from newsroom.accounts.permissions import person
-from newsroom.desk.responses import refusal, refused
-from newsroom.http.clock import moment_of
+from newsroom.accounts.permissions import signed_in_user
+from newsroom.desk.responses import json_refusal, refusal
+from newsroom.http.clock import request_time
 from newsroom.page_cache.commits import NotCommittedError, confirmed
 from stories.admin.drafts.autosave.posted import revision_in, sequence_in, values_in, window_in
 from stories.admin.drafts.autosave.restore import TAKEN, TakingScreens
@@ -36,34 +36,34 @@ class KeepingScreens(TakingScreens):
     def autosave_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Keep what the form holds; always answers in JSON, a refusal with the reason in words."""
         if request.method != "POST":
-            return refused("Text is sent here, and nothing is shown.", status=405)
+            return json_refusal("Text is sent here, and nothing is shown.", status=405)
         posted = request.POST
         try:
             work = self.editable(request, object_id)
-            if posted.get("_person", "") != str(person(request).pk):
-                return refused(
-                    f"{person(request)} is signed in now: this text is not theirs.", status=409, is_other=True
+            if posted.get("_person", "") != str(signed_in_user(request).pk):
+                return json_refusal(
+                    f"{signed_in_user(request)} is signed in now: this text is not theirs.", status=409, is_other=True
                 )
             window, sequence = window_in(posted.get("_window")), sequence_in(posted.get("_sequence"))
             if window is None or sequence is None:
-                return refused("It does not say from which window it comes.", status=400)
+                return json_refusal("It does not say from which window it comes.", status=400)
             kept = autosave.keep(
                 work,
                 self.form.kind,
-                by=person(request),
+                by=signed_in_user(request),
                 window=window,
                 sequence=sequence,
                 values=values_in(posted),
                 base=revision_in(posted.get("base_revision")),
                 title=posted.get(self.form.title_field, ""),
-                at=moment_of(request),
+                at=request_time(request),
             )
         except PermissionDenied:
-            return refused("You may not edit this any more.", status=403)
+            return json_refusal("You may not edit this any more.", status=403)
         except Http404:
-            return refused("This is gone.", status=404)
+            return json_refusal("This is gone.", status=404)
         except RefusedError as refusal:
-            return refused(str(refusal), status=410)
+            return json_refusal(str(refusal), status=410)
         at = timezone.localtime(kept.saved_at)
         return JsonResponse({"is_new": kept.is_new, "saved_at": f"{at:%H:%M}", "sequence": kept.sequence})
 
@@ -90,7 +90,7 @@ class KeepingScreens(TakingScreens):
 
     def empty_slots(self, request: HttpRequest, work: Work | None) -> None:
         """Empty the slot of the form that was saved, the one that it was filled with, and all whose text is saved now."""
-        posted, by, at = request.POST, person(request), moment_of(request)
+        posted, by, at = request.POST, signed_in_user(request), request_time(request)
         window, sequence = window_in(posted.get("_window")), sequence_in(posted.get("_sequence"))
         if window is not None and sequence is not None:
             autosave.empty(work, self.form.kind, by=by, window=window, sequence=sequence, at=at)
@@ -99,7 +99,7 @@ class KeepingScreens(TakingScreens):
         if slot is not None and then is not None:
             autosave.empty_taken(work, self.form.kind, slot, by=by, sequence=then, at=at)
         left_over = autosave.unsaved(work, self.form.kind, for_=by) if work is not None else []
-        if work is not None and left_over and (newest := revisions.newest_of(work)):
+        if work is not None and left_over and (newest := revisions.newest_revision(work)):
             for left in left_over:
                 if is_saved(left, work, newest):
                     autosave.empty_taken(work, self.form.kind, left.pk, by=by, sequence=left.sequence, at=at)

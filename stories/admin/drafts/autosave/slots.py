@@ -2,7 +2,7 @@
 
 from copy import copy
 
-from newsroom.http.converters import number_in
+from newsroom.http.converters import parse_number
 from stories.admin.drafts.document import document_of
 from stories.admin.drafts.merge_saves import NOTES
 from stories.admin.drafts.posted import Sent
@@ -18,13 +18,13 @@ def is_saved(slot: AutosaveSlot, work: Work, newest: Revision) -> bool:
 
     A slot with notes never counts as saved: notes belong to the next step, not to a revision.
     """
-    base = revisions.numbered(work, slot.base_number)
+    base = revisions.revision_number(work, slot.base_number)
     sent = dict(autosave.values_of(slot))
     if base is None or any(sent.get(name, "").strip() for name in NOTES):
         return False
     then = copy(work)
     # New sources get the numbers that they would have got at that time.
-    then.citations_given = number_in(sent.get("sources_given", ""), digits=8) or 0
+    then.citations_given = parse_number(sent.get("sources_given", ""), digits=8) or 0
     before, now = base.document.value(), newest.document.value()
     may_confirm = slot.person.has_perm("stories.publish_work")
     typed, _ = document_of(Sent.of(sent), then, before, may_confirm=may_confirm)

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django import forms
 
 from newsroom.desk.forms.markdown import MarkdownEditor
-from newsroom.desk.forms.rows import RowForm, Rows, UidFormSet
+from newsroom.desk.forms.rows import RowForm, RowInline, UidFormSet
 from newsroom.text.fold import fold
 from stories.models import Answer
 
@@ -38,7 +38,7 @@ class AnswerFormSet(UidFormSet):
                 seen.add(folded)
 
 
-class AnswerRows(Rows):
+class AnswerRows(RowInline):
     """Answers, in the order in which readers see them."""
 
     model = Answer

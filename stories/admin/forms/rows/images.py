@@ -6,7 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from newsroom.desk.forms.rows import RowForm, Rows, UidFormSet
+from newsroom.desk.forms.rows import RowForm, RowInline, UidFormSet
 from newsroom.media.forms import PictureField, name_each, propose_words, thumbnail
 from newsroom.media.models import Image
 from stories.models import WorkImage
@@ -54,7 +54,7 @@ class PictureFormSet(UidFormSet):
             form.initial["picture"] = form.instance.image
 
 
-class PictureRows(Rows):
+class PictureRows(RowInline):
     """Pictures that texts of the work place in themselves."""
 
     model = WorkImage

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from newsroom.desk.forms.markdown import MarkdownEditor
 from newsroom.desk.forms.name_fields import NamesField
-from newsroom.desk.forms.rows import RowForm, Rows, UidFormSet
+from newsroom.desk.forms.rows import RowForm, RowInline, UidFormSet
 from stories.admin.forms.rows.sources import SourceFormSet
 from stories.drafts.citations import in_canonical_order
 from stories.models import Outlet, SourceSummary
@@ -108,7 +108,7 @@ class PassageFormSet(UidFormSet):
         form.initial["source_numbers"] = ", ".join(map(str, drawn))
 
 
-class PassageRows(Rows):
+class PassageRows(RowInline):
     """Passages, in the order in which readers see them."""
 
     model = SourceSummary

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from newsroom.desk.forms.markdown import MarkdownEditor
 from newsroom.desk.forms.name_fields import NameInput
-from newsroom.desk.forms.rows import RowForm, Rows, UidFormSet
+from newsroom.desk.forms.rows import RowForm, RowInline, UidFormSet
 from newsroom.text.fold import fold
 from stories.documents import AskedQuestion
 from stories.drafts.references import question_of
@@ -99,7 +99,7 @@ class AskedFormSet(UidFormSet):
         return [form.instance.faq for form in self.forms if self.stays(form) and form.cleaned_data.get("goes_out")]
 
 
-class AskedRows(Rows):
+class AskedRows(RowInline):
     """Questions, in the order in which readers see them."""
 
     model = StoryQuestion

@@ -7,7 +7,7 @@ from django import forms
 from django.http import HttpRequest
 
 from newsroom.desk.forms.markdown import MarkdownEditor
-from newsroom.desk.forms.rows import RowForm, Rows, UidFormSet
+from newsroom.desk.forms.rows import RowForm, RowInline, UidFormSet
 from stories.documents import SECTION_KINDS, STARTING_KINDS
 from stories.models import Section
 
@@ -86,7 +86,7 @@ class SectionFormSet(UidFormSet):
                 )
 
 
-class SectionRows(Rows):
+class SectionRows(RowInline):
     """Sections, in the order in which readers see them."""
 
     model = Section

@@ -9,10 +9,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from newsroom.accounts.models import User
-from newsroom.accounts.permissions import person
+from newsroom.accounts.permissions import signed_in_user
 from newsroom.audit import track_changes
 from newsroom.desk.forms.name_fields import NameInput
-from newsroom.desk.forms.rows import RowForm, Rows, UidFormSet
+from newsroom.desk.forms.rows import RowForm, RowInline, UidFormSet
 from stories.drafts import citations
 from stories.drafts.article_urls import article_at, normalised, outlet_at, page_of
 from stories.models import Article, Citation, Outlet, Work
@@ -118,14 +118,14 @@ class SourceFormSet(UidFormSet):
         is_known = article.pk is not None
         form.instance = citations.cite(self.instance, Article.objects.keep(article))
         if not is_known:
-            track_changes.added(article, by=self.by)
+            track_changes.record_added(article, by=self.by)
         return form.instance  # type: ignore[no-any-return]  # the stubs know no model here
 
     def save_changed(self, changed: list[RowForm]) -> None:
         """Keep what was changed about the articles; their numbers stay."""
         for form in changed:
             article: Article = form.article  # type: ignore[attr-defined]  # a SourceForm
-            with track_changes.kept(article, by=self.by):
+            with track_changes.track_changes(article, by=self.by):
                 Article.objects.keep(article)
 
     def clean(self) -> None:
@@ -162,7 +162,7 @@ class SourceFormSet(UidFormSet):
         return {row.number: row.article for row in work.citations.select_related("article")}
 
 
-class SourceRows(Rows):
+class SourceRows(RowInline):
     """Sources, by number."""
 
     model = Citation
@@ -178,6 +178,6 @@ class SourceRows(Rows):
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         """Let those change a shared article who may."""
         formset: Any = super().get_formset(request, obj, **kwargs)
-        formset.by = person(request)
+        formset.by = signed_in_user(request)
         formset.may_change_articles = request.user.has_perm("stories.change_article")
         return formset

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from newsroom.desk.forms.markdown import MarkdownEditor
 from newsroom.desk.forms.name_fields import NameInput
-from newsroom.desk.forms.rows import RowForm, Rows, UidFormSet
+from newsroom.desk.forms.rows import RowForm, RowInline, UidFormSet
 from newsroom.text.fold import fold
 from stories.models import WorkTopic
 from topics.models import Topic
@@ -58,7 +58,7 @@ class TopicFormSet(UidFormSet):
                 seen.add(what)
 
 
-class TopicRows(Rows):
+class TopicRows(RowInline):
     """Topics, the first one being the story's own."""
 
     model = WorkTopic

@@ -6,11 +6,11 @@ from datetime import datetime
 
 from django.http import HttpRequest
 
-from newsroom.accounts.permissions import person
+from newsroom.accounts.permissions import signed_in_user
 from stories.admin.forms.publish import ChangeForm
 from stories.models import FAQ, Work
-from stories.publishing import Answer, Going
-from stories.publishing.preflight import Outlook, outlook_of
+from stories.publishing import PublishRequest, ScheduleResolution
+from stories.publishing.preflight import Preflight, preflight
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,14 +18,14 @@ class Along:
     """A question that could go out along, and what has to be said of it when it does; ``is_chosen`` where it was ticked."""
 
     work: FAQ
-    outlook: Outlook
+    outlook: Preflight
     form: ChangeForm
     is_chosen: bool
 
-    def going(self) -> Going:
+    def going(self) -> PublishRequest:
         """Return it as the verb wants it; the form must be valid."""
         said = self.form
-        return Going(self.work, said.change(), None, said.overrides(), said.cleaned_data["seen"])
+        return PublishRequest(self.work, said.change(), None, said.overrides(), said.cleaned_data["seen"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +40,12 @@ class Party:
         chosen = set(request.POST.getlist("questions"))
         members = []
         for faq in questions:
-            outlook = outlook_of(faq, at=at)
+            outlook = preflight(faq, at=at)
             form = ChangeForm(
                 request.POST or None,
                 prefix=f"question-{faq.pk}",
                 outlook=outlook,
-                overridable=outlook.overridable(by=person(request)),
+                overridable=outlook.overridable(by=signed_in_user(request)),
                 initial={"seen": outlook.newest.number if outlook.newest else 0},
             )
             members.append(Along(faq, outlook, form, str(faq.pk) in chosen))
@@ -65,7 +65,7 @@ class Party:
         """Say whether all was said of what was ticked; each form says what it lacks."""
         return all([each.form.is_valid() for each in self.chosen])  # noqa: C419 -- each is asked
 
-    def answers(self) -> Mapping[int, Answer]:
+    def answers(self) -> Mapping[int, ScheduleResolution]:
         """Return what becomes of each edition of these questions that waits, as far as it was said."""
         return {key: answer for each in self.chosen for key, answer in each.form.answers().items()}
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 
-from newsroom.accounts.permissions import person
+from newsroom.accounts.permissions import signed_in_user
 from newsroom.audit.entries import entries
 from newsroom.audit.models import Event
 from newsroom.notifications.inbox import told_of
@@ -40,6 +40,6 @@ class RecordScreens(HistoryScreens):
         before = Work.objects.owner_of(obj.pk) if change else None
         super().save_model(request, obj, form, change)
         if not change:
-            Event.objects.write(obj.kind, obj.uid, "added", by=person(request))
+            Event.objects.write(obj.kind, obj.uid, "added", by=signed_in_user(request))
         else:
-            revisions.tell_owner(obj, obj.owner, before=before, by=person(request))
+            revisions.tell_owner(obj, obj.owner, before=before, by=signed_in_user(request))

@@ -11,14 +11,14 @@ from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 
 from newsroom.accounts.models import User, people_at_work
-from newsroom.accounts.permissions import person
-from newsroom.desk.responses import ours, refused
-from newsroom.http.clock import moment_of
+from newsroom.accounts.permissions import signed_in_user
+from newsroom.desk.responses import json_refusal, safe_next_url
+from newsroom.http.clock import request_time
 from stories.admin.drafts.conflicts import KEYS
 from stories.admin.drafts.finding_fields import field_id, places_on
 from stories.admin.views.work.history import HistoryScreens
 from stories.documents import AnyDocument
-from stories.documents.walk import Said
+from stories.documents.walk import TextOf
 from stories.drafts import revisions
 from stories.models import Comment, Work
 from stories.publishing import RefusedError
@@ -40,7 +40,7 @@ class Panel:
     address: str
     may_comment: bool
     people: list[User]
-    places: list[tuple[Said, str]]
+    places: list[tuple[TextOf, str]]
     back: str = ""
     is_quiet: bool = False
     typed: dict[str, str] | None = None
@@ -61,7 +61,7 @@ def panel_of(
     ``field_of`` names the control of a text on the page by the text's key.
     """
     comments = of(work, document)
-    may = may_comment(person(request), work) and work.binned_at is None
+    may = may_comment(signed_in_user(request), work) and work.binned_at is None
     return Panel(
         comments=comments,
         address=reverse(work.view_of("comments"), args=[work.pk]),
@@ -111,7 +111,7 @@ class CommentingScreens(HistoryScreens):
         gets the comments as HTML, or why nothing was written.
         """
         work = self.seen(request, object_id)
-        newest = revisions.newest_of(work)
+        newest = revisions.newest_revision(work)
         document = newest.document.value() if newest else None
         asked: dict[str, Any] = {"typed": {name: request.GET.get(name, "") for name in FIELDS}}
         if request.method == "POST":
@@ -125,9 +125,9 @@ class CommentingScreens(HistoryScreens):
             else:
                 if not request.accepts("text/html"):
                     return self._as_json(request, work, document)
-                return redirect(f"{ours(back) or self.address('comments', work)}#comment-{written.uid}")
+                return redirect(f"{safe_next_url(back) or self.address('comments', work)}#comment-{written.uid}")
             if not request.accepts("text/html"):
-                return refused(asked["error"], field=asked["wrong"])
+                return json_refusal(asked["error"], field=asked["wrong"])
         elif not request.accepts("text/html"):
             return self._as_json(request, work, document)
         panel = panel_of(request, work, document, **asked)
@@ -138,7 +138,7 @@ class CommentingScreens(HistoryScreens):
 
     def _written(self, request: HttpRequest, work: Work) -> Comment:
         """Do what was asked, and return the comment it is about."""
-        by, at = person(request), moment_of(request)
+        by, at = signed_in_user(request), request_time(request)
         do, _, uid = request.POST.get("do", "comment").partition(":")
         if do == "comment":
             sent = {name: request.POST.get(f"comment-{name}", "") for name in FIELDS}

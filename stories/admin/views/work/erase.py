@@ -12,9 +12,9 @@ from django.template.defaultfilters import date
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
-from newsroom.accounts.permissions import person
+from newsroom.accounts.permissions import signed_in_user
 from newsroom.accounts.reauthentication import confirm
-from newsroom.desk.responses import leads_to_problem
+from newsroom.desk.responses import focus_first_error
 from stories.admin.views.work.publish import SendingScreens
 from stories.models import Edition, Work
 from stories.publishing.erase import RIGHT, erase_edition, erase_passage, erase_work, passages_of
@@ -100,10 +100,10 @@ class ErasingScreens(SendingScreens):
                 if form.cleaned_data["what"] == WHOLE:
                     return redirect(reverse(f"admin:stories_{self.opts.model_name}_changelist"))
                 return redirect(self.address("change", work))
-        return self.answer(request, work, "erase", {"form": leads_to_problem(form), "title": f"Erase: {work}"})
+        return self.answer(request, work, "erase", {"form": focus_first_error(form), "title": f"Erase: {work}"})
 
     def _erase(self, request: HttpRequest, work: Work, form: EraseForm) -> None:
-        by, reason = person(request), form.cleaned_data["reason"]
+        by, reason = signed_in_user(request), form.cleaned_data["reason"]
         if form.edition is not None:
             erase_edition(form.edition, by=by, reason=reason)
         elif form.passage is not None:

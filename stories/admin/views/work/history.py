@@ -9,13 +9,13 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
-from newsroom.accounts.permissions import person
+from newsroom.accounts.permissions import signed_in_user
 from newsroom.desk.admin import DeskAdmin
-from newsroom.http.clock import moment_of
+from newsroom.http.clock import request_time
 from stories.admin.drafts.fields import walk
 from stories.documents.compare import compare
 from stories.drafts import UnknownPictureError, revisions
-from stories.drafts.publication_status import standing_of
+from stories.drafts.publication_status import publication_status
 from stories.models import Edition, Work
 from stories.workflow import shared_previews
 
@@ -50,7 +50,7 @@ class HistoryScreens(DeskAdmin):
     def revision_view(self, request: HttpRequest, object_id: str, number: int | None = None) -> HttpResponse:
         """Show one revision to read; the newest when no number is given."""
         work = self.seen(request, object_id)
-        revision = revisions.numbered(work, number) if number else revisions.newest_of(work)
+        revision = revisions.revision_number(work, number) if number else revisions.newest_revision(work)
         if number and revision is None:
             raise Http404
         return self.answer(
@@ -60,7 +60,7 @@ class HistoryScreens(DeskAdmin):
             {
                 "revision": revision,
                 "texts": [each for each in walk(revision.document.value()) if each.is_read] if revision else [],
-                "is_newest": revision == revisions.newest_of(work),
+                "is_newest": revision == revisions.newest_revision(work),
                 "title": f"Revision {number}: {work}" if number else str(work),
             },
         )
@@ -70,7 +70,7 @@ class HistoryScreens(DeskAdmin):
         work = self.seen(request, object_id)
         asked = request.GET.get("with", "")
         other = int(asked) if asked.isdecimal() and len(asked) < 10 else number - 1
-        earlier, later = (revisions.numbered(work, each) for each in sorted((other, number)))
+        earlier, later = (revisions.revision_number(work, each) for each in sorted((other, number)))
         if later is None or (earlier is None and asked):
             raise Http404
         return self.answer(
@@ -91,7 +91,7 @@ class HistoryScreens(DeskAdmin):
     def restore_view(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
         """Bring a revision back as a new one."""
         work = self.seen(request, object_id)
-        revision = revisions.numbered(work, number)
+        revision = revisions.revision_number(work, number)
         if revision is None:
             raise Http404
         if not self.has_change_permission(request, work):
@@ -99,7 +99,7 @@ class HistoryScreens(DeskAdmin):
         if request.method != "POST":
             return redirect(self.address("revision", work, number))
         try:
-            restored = revisions.restore(work, revision, by=person(request))
+            restored = revisions.restore(work, revision, by=signed_in_user(request))
         except UnknownPictureError as refusal:
             messages.error(request, f"Not restored. {refusal}")
             return redirect(self.address("revision", work, number))
@@ -131,8 +131,8 @@ class HistoryScreens(DeskAdmin):
                 "opts": self.opts,
                 "work": work,
                 "original": work,
-                "standing": standing_of(work),
-                "moment": moment_of(request),
+                "standing": publication_status(work),
+                "moment": request_time(request),
                 "may_change": self.has_change_permission(request, work),
                 "may_bin": request.user.has_perm("stories.bin_work"),
                 "may_share": request.user.has_perms((shared_previews.RIGHT, shared_previews.edit_right(work))),

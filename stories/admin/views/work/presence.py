@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
-from newsroom.accounts.permissions import person
-from newsroom.desk.responses import refused
-from newsroom.http.clock import moment_of
+from newsroom.accounts.permissions import signed_in_user
+from newsroom.desk.responses import json_refusal
+from newsroom.http.clock import request_time
 from stories.admin.drafts.autosave.posted import sequence_in, window_in
 from stories.admin.views.work.history import HistoryScreens
 from stories.drafts import revisions
@@ -43,7 +43,7 @@ class PresenceScreens(HistoryScreens):
         """Name those who have the work open, and tell the script where and how often to ask again."""
         if obj:
             context |= {
-                "present": presence.present_at(obj, by=person(request), at=moment_of(request)),
+                "present": presence.present_at(obj, by=signed_in_user(request), at=request_time(request)),
                 "here_address": self.address("here", obj),
                 "here_every": presence.EVERY.total_seconds(),
                 "here_idle": presence.IDLE.total_seconds(),
@@ -59,10 +59,10 @@ class PresenceScreens(HistoryScreens):
         """
         if not self.has_view_permission(request):
             raise PermissionDenied
-        by, at, sent = person(request), moment_of(request), request.POST
+        by, at, sent = signed_in_user(request), request_time(request), request.POST
         window, sequence = window_in(sent.get("window")), sequence_in(sent.get("sequence"))
         if window is None or sequence is None:
-            return refused("This window has no name, or does not number what it says.")
+            return json_refusal("This window has no name, or does not number what it says.")
         if "gone" in sent:
             presence.leave(object_id, by=by, window=window, sequence=sequence, at=at)
             return JsonResponse({})
@@ -87,13 +87,13 @@ class PresenceScreens(HistoryScreens):
 def _saved(request: HttpRequest, object_id: str, number: int) -> dict[str, object]:
     """Return who saved the newest revision, and when."""
     work = Work.objects.numbered(object_id).first()
-    revision = revisions.numbered(work, number) if work else None
+    revision = revisions.revision_number(work, number) if work else None
     if revision is None:
         return {}
     return {
         "newest": number,
         "by": str(revision.created_by or "An import")[: presence.LONGEST_NAME],
-        "own": revision.created_by_id == person(request).pk,
+        "own": revision.created_by_id == signed_in_user(request).pk,
         "at": f"{timezone.localtime(revision.created_at):%H:%M}",
     }
 

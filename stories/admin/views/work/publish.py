@@ -13,10 +13,10 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 
-from newsroom.accounts.permissions import person
-from newsroom.desk.local_time import MomentForm, said
-from newsroom.desk.responses import leads_to_problem
-from newsroom.http.clock import moment_of
+from newsroom.accounts.permissions import signed_in_user
+from newsroom.desk.local_time import MomentForm, format_local
+from newsroom.desk.responses import focus_first_error
+from newsroom.http.clock import request_time
 from newsroom.page_cache.commits import confirmed
 from stories import publishing
 from stories.admin.drafts.finding_fields import field_id, places_of, ways_to
@@ -24,8 +24,8 @@ from stories.admin.forms.publish import LATER, NOW, AnswersForm, SendForm, said_
 from stories.admin.views.work.attached_questions import Party
 from stories.admin.views.work.history import HistoryScreens
 from stories.models import FAQ, Change, ChangeNote, Edition, EditionKind, Work, WorkKind
-from stories.publishing.pipeline import RIGHT
-from stories.publishing.preflight import outlook_of
+from stories.publishing.pipeline import PUBLISH_PERMISSION
+from stories.publishing.preflight import preflight
 from stories.publishing.request import OVERRIDE_RIGHT
 from stories.publishing.review import what_is_missing
 from stories.workflow.reader_reports import verbs
@@ -64,11 +64,11 @@ class SendingScreens(HistoryScreens):
     def send_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask what has to be known, then publish or schedule what the desk says."""
         work = self._sendable(request, object_id)
-        at = moment_of(request)
-        outlook = outlook_of(work, at=at)
+        at = request_time(request)
+        outlook = preflight(work, at=at)
         if outlook.newest is None:
             raise Http404
-        overridable = outlook.overridable(by=person(request))
+        overridable = outlook.overridable(by=signed_in_user(request))
         questions = self.questions_ahead(work, at=at)
         party = Party.of(request, questions, at=at)
         reports = verbs.waiting_on(work) if request.user.has_perm(verbs.RIGHT) else []
@@ -98,11 +98,11 @@ class SendingScreens(HistoryScreens):
             work,
             "send",
             {
-                "form": leads_to_problem(form),
+                "form": focus_first_error(form),
                 "party": party,
                 "outlook": outlook,
                 "missing": what_is_missing(work, outlook.newest),
-                "blockers": ways_to(outlook.kept_back(by=person(request)), work),
+                "blockers": ways_to(outlook.kept_back(by=signed_in_user(request)), work),
                 "title": f"Publish: {work}",
             },
         )
@@ -115,16 +115,17 @@ class SendingScreens(HistoryScreens):
             try:
                 with confirmed("Nothing was decided"):
                     edition = publishing.expire(
-                        work, by=person(request), at=form.moment, notice=form.cleaned_data["notice"]
+                        work, by=signed_in_user(request), at=form.moment, notice=form.cleaned_data["notice"]
                     )
             except publishing.RefusedError as refusal:
                 form.add_error(None, str(refusal))
             else:
                 messages.success(
-                    request, f"The page ends on {said(edition.live_from)}. From then on readers find your notice."
+                    request,
+                    f"The page ends on {format_local(edition.live_from)}. From then on readers find your notice.",
                 )
                 return redirect(self.address("change", work))
-        return self.answer(request, work, "expire", {"form": leads_to_problem(form), "title": f"End: {work}"})
+        return self.answer(request, work, "expire", {"form": focus_first_error(form), "title": f"End: {work}"})
 
     def cancel_view(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
         """Cancel a schedule; anything but a POST leads back to the form."""
@@ -133,11 +134,11 @@ class SendingScreens(HistoryScreens):
         if request.method == "POST":
             try:
                 with confirmed("Not cancelled"):
-                    publishing.cancel(edition, by=person(request))
+                    publishing.cancel(edition, by=signed_in_user(request))
             except publishing.RefusedError as refusal:
                 messages.error(request, str(refusal))
             else:
-                messages.success(request, f"Cancelled: {_what_waited(edition)} on {said(edition.live_from)}.")
+                messages.success(request, f"Cancelled: {_what_waited(edition)} on {format_local(edition.live_from)}.")
         return redirect(self.address("change", work))
 
     def use_newest_view(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
@@ -149,20 +150,20 @@ class SendingScreens(HistoryScreens):
         edition = self._numbered(work, number)
         if request.method != "POST":
             return redirect(self.address("change", work))
-        waiting = outlook_of(work, at=moment_of(request)).pages_waiting
+        waiting = preflight(work, at=request_time(request)).pages_waiting
         form = AnswersForm(request.POST, waiting=[each for each in waiting if each.live_from > edition.live_from])
         try:
             if form.is_valid():
                 with confirmed("Not used"):
-                    made = publishing.use_newest(
-                        edition, by=person(request), answers=form.answers(), seen=form.cleaned_data["seen"]
+                    made = publishing.replace_revision(
+                        edition, by=signed_in_user(request), answers=form.answers(), seen=form.cleaned_data["seen"]
                     )
                 messages.success(request, _outcome(made, is_scheduled=True))
                 return redirect(self.address("change", work))
             messages.error(request, "Say which revision you read.")
-        except publishing.WaitingError as refusal:
+        except publishing.PendingScheduleError as refusal:
             form.blame([each for editions in refusal.waiting.values() for each in editions])
-        except publishing.CarryError as refusal:
+        except publishing.MergeConflictError as refusal:
             form.add_error(f"answer-{refusal.edition.pk}", str(refusal))
         except publishing.RefusedError as refusal:
             messages.error(request, f"Edition {edition.label} waits as it was. {refusal}")
@@ -170,7 +171,7 @@ class SendingScreens(HistoryScreens):
             return redirect(self.address("change", work))
         title = f"Use revision {form.cleaned_data['seen']} instead"
         return self.answer(
-            request, work, "instead", {"form": leads_to_problem(form), "edition": edition, "title": title}
+            request, work, "instead", {"form": focus_first_error(form), "edition": edition, "title": title}
         )
 
     def questions_ahead(self, work: Work, *, at: datetime) -> list[FAQ]:
@@ -179,7 +180,7 @@ class SendingScreens(HistoryScreens):
 
     def _sendable(self, request: HttpRequest, object_id: str) -> Any:
         work = self.seen(request, object_id)
-        if not request.user.has_perm(RIGHT):
+        if not request.user.has_perm(PUBLISH_PERMISSION):
             raise PermissionDenied
         return work
 
@@ -199,7 +200,7 @@ class SendingScreens(HistoryScreens):
             with confirmed("Not published"):
                 edition: Edition = verb(
                     work,
-                    by=person(request),
+                    by=signed_in_user(request),
                     change=form.change(),
                     with_questions=[each.going() for each in party.chosen],
                     answers={**form.answers(), **party.answers()},
@@ -207,14 +208,14 @@ class SendingScreens(HistoryScreens):
                     seen=form.cleaned_data["seen"],
                     **more,
                 )
-                verbs.settle(form.settled(), edition, by=person(request))
-        except publishing.WaitingError as refusal:
+                verbs.settle(form.settled(), edition, by=signed_in_user(request))
+        except publishing.PendingScheduleError as refusal:
             for one, editions in refusal.waiting.items():
                 (party.form_of(one) or form).blame(editions)
         except publishing.NotReadyError as refusal:
             for one, findings in refusal.findings.items():
                 (party.form_of(one) or form).refuse(findings)
-        except publishing.CarryError as refusal:
+        except publishing.MergeConflictError as refusal:
             (party.form_of(refusal.edition.work) or form).add_error(f"answer-{refusal.edition.pk}", str(refusal))
         except publishing.TimeError as refusal:
             form.add_error("time" if form.moment else None, str(refusal))
@@ -232,7 +233,7 @@ def _what_waited(edition: Edition) -> str:
 
 def _outcome(edition: Edition, *, is_scheduled: bool) -> str:
     if is_scheduled:
-        return f"Edition {edition.label} goes live on {said(edition.live_from)}."
+        return f"Edition {edition.label} goes live on {format_local(edition.live_from)}."
     what = "Read it" if edition.kind == EditionKind.PAGE else "See the notice"
     return format_html('Published as edition {}. <a href="{}">{}</a>', edition.label, edition.get_absolute_url(), what)
 
@@ -247,9 +248,9 @@ def publish_and_say(
     asked = urlencode({"question": [faq.pk for faq in with_questions], "note": note}, doseq=True)
     try:
         edition = publishing.publish(
-            work, by=person(request), change=ChangeNote(Change.UPDATE, note), with_questions=with_questions
+            work, by=signed_in_user(request), change=ChangeNote(Change.UPDATE, note), with_questions=with_questions
         )
-    except publishing.WaitingError:
+    except publishing.PendingScheduleError:
         return f"{send_address}?{asked}"
     except publishing.NotReadyError as refusal:
         every = [finding for findings in refusal.findings.values() for finding in findings]

@@ -15,12 +15,12 @@ from django.utils.html import linebreaks
 from django.views.decorators.http import require_POST
 
 from newsroom.accounts.models import User
-from newsroom.accounts.permissions import person
+from newsroom.accounts.permissions import signed_in_user
 from newsroom.audit.models import Event
 from newsroom.audit.sentences import sentence_for
-from newsroom.desk.responses import leads_to_problem
-from newsroom.http.clock import moment_of
-from newsroom.http.converters import number_in
+from newsroom.desk.responses import focus_first_error
+from newsroom.http.clock import request_time
+from newsroom.http.converters import parse_number
 from newsroom.text.markdown import render
 from stories.admin.views.work.comments import Panel, panel_of
 from stories.admin.views.work.history import HistoryScreens
@@ -79,7 +79,7 @@ def review_of(work: Work, newest: Revision, *, user: User, at: datetime) -> Revi
     is_open = state == State.IN_REVIEW
     reviewers = review.reviewers_of(work, up_to=newest, at=at, sender=None if is_open else user)
     events = [(event, sentence_for(event)) for event in Event.objects.about(work.uid).with_verb(*VERBS)[:SHOWN]]
-    may_decide = state in {State.IN_REVIEW, State.APPROVED} and user.has_perm(review.RIGHT)
+    may_decide = state in {State.IN_REVIEW, State.APPROVED} and user.has_perm(review.REVIEW_PERMISSION)
     return Review(
         state=state,
         newest=newest,
@@ -109,7 +109,7 @@ def review_and_say(request: HttpRequest, work: Work, *, saved: str) -> None:
     sent = request.POST.get("review_note" if step == "submit" else "review_reason", "")
     words = sent.replace("\0", "").strip()[:LONGEST]  # PostgreSQL keeps no such character
     try:
-        done = _take(request, work, step, words, by=person(request))
+        done = _take(request, work, step, words, by=signed_in_user(request))
     except (RefusedError, PermissionDenied) as refusal:
         kept = f" You wrote: “{words}”" if words else ""
         messages.error(request, f"{saved} Not {STEPS[step]}. {refusal}{kept}".strip())
@@ -118,15 +118,15 @@ def review_and_say(request: HttpRequest, work: Work, *, saved: str) -> None:
 
 
 def _take(request: HttpRequest, work: Work, step: str, words: str, *, by: User) -> str:
-    newest = revisions.newest_of(work)
+    newest = revisions.newest_revision(work)
     number = newest.number if newest else 0
-    seen = number_in(request.POST.get("base_revision", ""), digits=9) or 0
+    seen = parse_number(request.POST.get("base_revision", ""), digits=9) or 0
     if step in {"approve", "return"} and newest and newest.created_by == by and not _was_read(newest, seen):
         raise review.OwnWorkError(f"What you changed is revision {number}: nobody has read that yet.")
     match step:
         case "submit":
-            to = _reviewer(request.POST.get("review_to"), work, newest, by=by, at=moment_of(request))
-            review.submit(work, by=by, to=to, revision_number=number, note=words)
+            to = _reviewer(request.POST.get("review_to"), work, newest, by=by, at=request_time(request))
+            review.send_for_review(work, by=by, to=to, revision_number=number, note=words)
             return f"Sent to review, to {to}." if to else "Sent to review, open to everybody who reviews."
         case "approve":
             review.approve(work, by=by, revision_number=seen)
@@ -135,7 +135,7 @@ def _take(request: HttpRequest, work: Work, step: str, words: str, *, by: User) 
         case "return":
             state = request.POST.get("review_state")
             seen_as = State.APPROVED if state == State.APPROVED else State.IN_REVIEW
-            review.return_(work, by=by, reason=words, revision_number=seen, seen_as=seen_as)
+            review.return_to_writer(work, by=by, reason=words, revision_number=seen, seen_as=seen_as)
             return "Returned, with your reason."
         case _:
             review.take_back(work, by=by)
@@ -144,7 +144,7 @@ def _take(request: HttpRequest, work: Work, step: str, words: str, *, by: User) 
 
 def _was_read(newest: Revision, seen: int) -> bool:
     """Return whether the person who read revision ``seen`` only confirmed it with ``newest``."""
-    read = revisions.numbered(newest.work, seen)
+    read = revisions.revision_number(newest.work, seen)
     return read is not None and review.only_confirms(newest, read)
 
 
@@ -206,10 +206,10 @@ class ReviewScreens(HistoryScreens):
     def looked_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Note that this person has had revision ``number`` before their eyes: asked by a script, or by a button."""
         work = self.seen(request, object_id)
-        number, newest = number_in(request.POST.get("number", ""), digits=9) or 0, revisions.newest_of(work)
+        number, newest = parse_number(request.POST.get("number", ""), digits=9) or 0, revisions.newest_revision(work)
         if newest is None or not 0 < number <= newest.number:
             raise Http404
-        LastLook.objects.note(work, by=person(request), number=number, at=moment_of(request))
+        LastLook.objects.note(work, by=signed_in_user(request), number=number, at=request_time(request))
         if not request.accepts("text/html"):
             return JsonResponse({"number": number})
         messages.success(request, f"Noted: you have read revision {number}.")
@@ -229,17 +229,17 @@ class ReviewScreens(HistoryScreens):
             else:
                 messages.success(request, words)
                 return redirect(self.address("review", work))
-        return self._to_read(request, work, leads_to_problem(form))
+        return self._to_read(request, work, focus_first_error(form))
 
     def _decided(self, request: HttpRequest, work: Work) -> HttpResponse:
-        may = request.user.has_perm(review.RIGHT) or self.has_change_permission(request, work)
+        may = request.user.has_perm(review.REVIEW_PERMISSION) or self.has_change_permission(request, work)
         if not may or not is_step(request):
             raise PermissionDenied
         review_and_say(request, work, saved="")
         return redirect(self.address("review", work))
 
     def _to_read(self, request: HttpRequest, work: Any, form: LookForm) -> HttpResponse:
-        newest, at, by = revisions.newest_of(work), moment_of(request), person(request)
+        newest, at, by = revisions.newest_revision(work), request_time(request), signed_in_user(request)
         context: dict[str, Any] = {"newest": newest, "form": form, "title": f"Read: {work}"}
         if newest is not None:
             document = newest.document.value()
@@ -278,7 +278,7 @@ def _chosen(sinces: list[Since], asked: str) -> Since | None:
     if asked == NOTHING:
         return None
     named = next((each for each in sinces if asked in {each.code, str(each.number)}), None)
-    if named or not (number := number_in(asked, digits=9)):
+    if named or not (number := parse_number(asked, digits=9)):
         return named or (sinces[0] if sinces else None)
     return Since(str(number), f"Since revision {number}", number)
 
@@ -286,7 +286,7 @@ def _chosen(sinces: list[Since], asked: str) -> Since | None:
 def _compared(work: Work, since: Since | None, document: AnyDocument) -> Comparison | None:
     if since is None:
         return None
-    earlier = revisions.numbered(work, since.number)
+    earlier = revisions.revision_number(work, since.number)
     if earlier is None:
         raise Http404
     return compare(earlier.document.value(), document)

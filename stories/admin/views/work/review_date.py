@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.template.defaultfilters import date as written
 
-from newsroom.accounts.permissions import person
+from newsroom.accounts.permissions import signed_in_user
 from newsroom.http import clock
 from stories.models import Work
 from stories.publishing.errors import RefusedError
@@ -95,7 +95,7 @@ def look(work: Work, review_by: date | None, *, is_checked: bool, request: HttpR
     """Call the verb and return in a sentence what was done. Raises as ``stories.workflow.review_dates`` does."""
     following = f"Look again by {written(review_by, 'j F Y')}." if review_by else "Nobody has to look again."
     if is_checked:
-        review_dates.checked(work, by=person(request), next_by=review_by)
+        review_dates.mark_reviewed(work, by=signed_in_user(request), next_by=review_by)
         return f"Checked today. {following}"
-    review_dates.set_review_by(work, review_by, by=person(request))
+    review_dates.set_review_by(work, review_by, by=signed_in_user(request))
     return following

@@ -12,10 +12,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone, translation
 
-from newsroom.accounts.permissions import person
+from newsroom.accounts.permissions import signed_in_user
 from newsroom.desk.local_time import MomentForm
-from newsroom.desk.responses import leads_to_problem
-from newsroom.http.clock import moment_of
+from newsroom.desk.responses import focus_first_error
+from newsroom.http.clock import request_time
 from stories.admin.views.work.history import HistoryScreens
 from stories.drafts import revisions
 from stories.models import Revision, Work
@@ -85,8 +85,8 @@ class SharingScreens(HistoryScreens):
 
     def preview_view(self, request: HttpRequest, object_id: str, number: int | None = None) -> HttpResponse:
         """Show one revision exactly as readers would see it; the newest when no number is given. Nothing is stored."""
-        work, at = self.seen(request, object_id), moment_of(request)
-        revision = revisions.numbered(work, number) if number else revisions.newest_of(work)
+        work, at = self.seen(request, object_id), request_time(request)
+        revision = revisions.revision_number(work, number) if number else revisions.newest_revision(work)
         if revision is None:
             raise Http404
         edition = as_edition(work, revision.document.value(), at=at)
@@ -100,7 +100,7 @@ class SharingScreens(HistoryScreens):
     def share_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """List the links of a work and make another; its address is shown in this one answer and kept nowhere."""
         work = self._shareable(request, object_id)
-        at, newest = moment_of(request), revisions.newest_of(work)
+        at, newest = request_time(request), revisions.newest_revision(work)
         choices = _choices(work, newest)
         made, form = None, self._form(request, choices, at=at)
         if request.method == "POST" and form.is_valid():
@@ -116,12 +116,12 @@ class SharingScreens(HistoryScreens):
             work,
             "share",
             {
-                "form": leads_to_problem(form),
+                "form": focus_first_error(form),
                 "made": made,
                 "made_address": f"{settings.SITE_URL}{reverse('preview', args=[made.token])}" if made else "",
                 "may_make": newest is not None and work.binned_at is None,
                 "page": page,
-                "links": shared_previews.listed(page, newest=newest, for_=person(request), at=at),
+                "links": shared_previews.listed(page, newest=newest, for_=signed_in_user(request), at=at),
                 "title": f"Share: {work}",
             },
         )
@@ -131,7 +131,7 @@ class SharingScreens(HistoryScreens):
         work = self._shareable(request, object_id)
         if request.method == "POST":
             link = get_object_or_404(shared_previews.links_of(work), pk=key)
-            shared_previews.revoke(link, by=person(request))
+            shared_previews.revoke(link, by=signed_in_user(request))
             messages.success(request, f"Revoked. The link “{link.label}” opens nothing any more.")
         return redirect(self.address("share", work))
 
@@ -155,10 +155,10 @@ class SharingScreens(HistoryScreens):
         assert form.moment is not None, "a valid form says until when"  # noqa: S101
         return shared_previews.share(
             work,
-            by=person(request),
+            by=signed_in_user(request),
             label=chosen["label"],
             ends_at=form.moment,
-            revision=revisions.numbered(work, int(number)) if number else None,
+            revision=revisions.revision_number(work, int(number)) if number else None,
             passcode=chosen["passcode"],
             takes_comments=chosen["takes_comments"],
         )

@@ -10,9 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 
-from newsroom.accounts.permissions import person
+from newsroom.accounts.permissions import signed_in_user
 from newsroom.desk.forms.name_fields import NameInput
-from newsroom.desk.responses import leads_to_problem
+from newsroom.desk.responses import focus_first_error
 from stories.admin.views.work.history import HistoryScreens
 from stories.drafts.publication_status import title_of
 from stories.drafts.revisions import edit_right
@@ -79,7 +79,7 @@ class TranslatingScreens(HistoryScreens):
             work,
             "translations",
             {
-                "form": leads_to_problem(form),
+                "form": focus_first_error(form),
                 "versions": [(each, title_of(each)) for each in versions],
                 "offers": {"work-names": translations.titles_on_offer(work, limit=MOST)},
                 "title": f"Translations: {work}",
@@ -87,7 +87,7 @@ class TranslatingScreens(HistoryScreens):
         )
 
     def _say(self, request: HttpRequest, work: Work, original: Work | None) -> None:
-        by = person(request)
+        by = signed_in_user(request)
         is_known = translations.link(work, original, by=by) if original else translations.unlink(work, by=by)
         done = "Linked." if original else "It is no translation of anything."
         messages.success(

@@ -10,8 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 
-from newsroom.accounts.permissions import person
-from newsroom.desk.responses import leads_to_problem
+from newsroom.accounts.permissions import signed_in_user
+from newsroom.desk.responses import focus_first_error
 from newsroom.http import clock
 from newsroom.page_cache.commits import confirmed
 from stories import publishing
@@ -72,27 +72,27 @@ class LeavingScreens(ErasingScreens):
         if request.method == "POST" and form.is_valid():
             try:
                 with confirmed("Not withdrawn"):
-                    publishing.withdraw(work, by=person(request), **form.cleaned_data)
+                    publishing.withdraw(work, by=signed_in_user(request), **form.cleaned_data)
             except RefusedError as refusal:
                 form.add_error(None, str(refusal))
             else:
                 messages.success(request, "Withdrawn. Readers find the notice at the address of the page.")
                 return redirect(self.address("change", work))
-        return self.answer(request, work, "withdraw", {"form": leads_to_problem(form), "title": f"Withdraw: {work}"})
+        return self.answer(request, work, "withdraw", {"form": focus_first_error(form), "title": f"Withdraw: {work}"})
 
     def bin_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask, then put a draft into the bin."""
         if request.method != "POST":
             return self.answer(request, self._movable(request, object_id), "bin", {"title": "Put into the bin"})
-        return self._moved(request, object_id, trash.put_in, "In the bin. It can be taken out again.")
+        return self._moved(request, object_id, trash.move_to_trash, "In the bin. It can be taken out again.")
 
     def take_out_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Bring a draft back from the bin."""
-        return self._moved(request, object_id, trash.take_out, "Back on the desk.")
+        return self._moved(request, object_id, trash.restore_from_trash, "Back on the desk.")
 
     def _movable(self, request: HttpRequest, object_id: str) -> Work:
         work: Work = self.seen(request, object_id)
-        if not request.user.has_perm(trash.RIGHT):
+        if not request.user.has_perm(trash.TRASH_PERMISSION):
             raise PermissionDenied
         return work
 
@@ -100,7 +100,7 @@ class LeavingScreens(ErasingScreens):
         work = self._movable(request, object_id)
         if request.method == "POST":
             try:
-                verb(work, by=person(request))
+                verb(work, by=signed_in_user(request))
             except RefusedError as refusal:
                 messages.error(request, str(refusal))
             else:

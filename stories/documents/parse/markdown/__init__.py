@@ -11,7 +11,7 @@ from stories.documents.parse.headings import is_comparison
 from stories.documents.parse.known_names import KnownNames
 from stories.documents.parse.markdown.bare import read_bare_markdown
 from stories.documents.parse.markdown.front_matter import parse
-from stories.documents.parse.notes import Imported, RefusedError
+from stories.documents.parse.notes import Imported, UnreadableDocumentError
 
 type Row = dict[str, object]
 
@@ -48,7 +48,7 @@ def read_markdown(text: str, known: KnownNames, *, make_uid: Callable[[], UUID] 
         return read_bare_markdown(text, known, make_uid=make_uid)
     end = next((place for place, line in enumerate(lines) if place and line.rstrip() == FENCE), 0)
     if not end:
-        raise RefusedError(1, "The front matter does not end: a line with only --- is missing.")
+        raise UnreadableDocumentError(1, "The front matter does not end: a line with only --- is missing.")
     front = parse("\n".join(lines[1:end]), first_line=2)
     exact = front.pop("exact", {})
     for found in _matched(front, lines, end + 1):
@@ -57,11 +57,11 @@ def read_markdown(text: str, known: KnownNames, *, make_uid: Callable[[], UUID] 
         if found.place.text_path:
             _put(front, found.place.text_path, "\n".join(found.lines).strip("\n"))
         elif "".join(found.lines).strip() and found.place.what != "a passage":
-            raise RefusedError(found.line + 1, f"No text can stand right under “{found.title}”.")
+            raise UnreadableDocumentError(found.line + 1, f"No text can stand right under “{found.title}”.")
         if found.place.what == "a passage":
             _name_outlets(front, found, known)
     if not isinstance(exact, dict):
-        raise RefusedError(1, "“exact” must be a group of named values.")
+        raise UnreadableDocumentError(1, "“exact” must be a group of named values.")
     for path, value in exact.items():
         _put(front, tuple(int(step) if step.isdecimal() else step for step in str(path).split(".")), value)
     return document_of(front, line=1, make_uid=make_uid)
@@ -77,20 +77,26 @@ def _matched(front: Row, lines: list[str], start: int) -> Iterator[_Found]:
             if current is not None:
                 current.lines.append(line)
             elif line.strip():
-                raise RefusedError(number, "The text begins with its headline: a line that starts with “# ”.")
+                raise UnreadableDocumentError(
+                    number, "The text begins with its headline: a line that starts with “# ”."
+                )
             continue
         if current is not None:
             yield current
         place = next(places, None)
         if place is None:
-            raise RefusedError(number, _MISFIT.format(reason="it lists no part for it"))
+            raise UnreadableDocumentError(number, _MISFIT.format(reason="it lists no part for it"))
         if place.level != len(match[1]):
-            raise RefusedError(number, _MISFIT.format(reason=f"here {place.what} comes next, with {'#' * place.level}"))
+            raise UnreadableDocumentError(
+                number, _MISFIT.format(reason=f"here {place.what} comes next, with {'#' * place.level}")
+            )
         current = _Found(number, match[2] or "", place)
     if current is not None:
         yield current
     if missing := next(places, None):
-        raise RefusedError(len(lines), f"The text ends where {missing.what} should come, as the front matter says.")
+        raise UnreadableDocumentError(
+            len(lines), f"The text ends where {missing.what} should come, as the front matter says."
+        )
 
 
 def _places(front: Row) -> Iterator[_Place]:
@@ -117,7 +123,7 @@ def _places(front: Row) -> Iterator[_Place]:
 def _rows(front: Row, name: str) -> list[Row]:
     rows = front.get(name) or []
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise RefusedError(1, f"“{name}” in the front matter must be a list of groups of named values.")
+        raise UnreadableDocumentError(1, f"“{name}” in the front matter must be a list of groups of named values.")
     return cast("list[Row]", rows)
 
 
@@ -128,7 +134,9 @@ def _put(body: Row, path: Path, value: object) -> None:
     for step in steps:
         here = _at(here, step)
     if not isinstance(here, dict):
-        raise RefusedError(1, f"“exact” in the front matter names “{'.'.join(map(str, path))}”, which is not there.")
+        raise UnreadableDocumentError(
+            1, f"“exact” in the front matter names “{'.'.join(map(str, path))}”, which is not there."
+        )
     here[last] = value
 
 

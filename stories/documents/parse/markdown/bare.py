@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from itertools import accumulate, groupby
 from uuid import UUID
 
-from newsroom.text.plain import words_of
+from newsroom.text.plain import plain_text
 from stories.documents import AskedQuestion, Explainer, NamedTopic, PartHeadings, Passage, Section
 from stories.documents.parse.headings import DEEPER, PARTS, TOPICS, is_comparison, language_of, part_of, without_marks
 from stories.documents.parse.known_names import KnownNames
-from stories.documents.parse.notes import Imported, Note, RefusedError
+from stories.documents.parse.notes import Imported, Note, UnreadableDocumentError
 from stories.documents.parse.text.coverage import CoverageReader
 from stories.documents.parse.text.layout import Item, Paragraph, Part, lay_out, refuse_long
 from stories.documents.parse.text.prose import prose
@@ -58,7 +58,7 @@ def read_bare_markdown(text: str, known: KnownNames, *, make_uid: Callable[[], U
     """Return the new story that Markdown without front matter holds; RefusedError without a known heading."""
     top, chapters = _outline(text)
     if not any(chapter.code for chapter in chapters):
-        raise RefusedError(1, "There is no heading that is known here, such as “## What’s happened”.")
+        raise UnreadableDocumentError(1, "There is no heading that is known here, such as “## What’s happened”.")
     parts = [chapter for chapter in chapters if not chapter.is_section]
     notes: list[Note] = (
         [] if top.title else [Note(1, "headline-missing", "The text has no headline. An editor writes one.")]
@@ -146,7 +146,7 @@ def _questions(chapters: Iterable[_Part], make_uid: Callable[[], UUID]) -> Itera
     """Yield the questions, those that are list items as in plain text and those with headings of their own."""
     for chapter in chapters:
         for asked in asked_in(chapter.content):
-            question = words_of(asked.question)[:_LONGEST_TITLE]
+            question = plain_text(asked.question)[:_LONGEST_TITLE]
             yield AskedQuestion(uid=make_uid(), question=question, teaser=prose(asked.answer, write=str))
         for part in chapter.parts:
             yield AskedQuestion(uid=make_uid(), question=part.title[:_LONGEST_TITLE], teaser=part.text)

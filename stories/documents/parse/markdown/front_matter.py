@@ -2,7 +2,7 @@
 
 import yaml
 
-from stories.documents.parse.notes import RefusedError
+from stories.documents.parse.notes import UnreadableDocumentError
 
 _LARGEST = 1_000_000
 _DEEPEST = 20
@@ -13,17 +13,19 @@ _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 def parse(text: str, *, first_line: int) -> dict[str, object]:
     """Return the values of front matter; ``first_line`` is the line of the file it begins on."""
     if len(text) > _LARGEST:
-        raise RefusedError(first_line, "The front matter is too long.")
+        raise UnreadableDocumentError(first_line, "The front matter is too long.")
     try:
         _refuse_tricks(text, first_line)
         values = yaml.load(text, Loader=_Loader)  # noqa: S506  # a safe loader: it makes plain values only
     except yaml.MarkedYAMLError as error:
         line = first_line + (error.problem_mark.line if error.problem_mark else 0)
-        raise RefusedError(line, f"The front matter is not YAML here: {error.problem}.") from error
+        raise UnreadableDocumentError(line, f"The front matter is not YAML here: {error.problem}.") from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise RefusedError(first_line, "The front matter is not YAML that can be taken.") from error
+        raise UnreadableDocumentError(first_line, "The front matter is not YAML that can be taken.") from error
     if not isinstance(values, dict) or not all(isinstance(key, str) for key in values):
-        raise RefusedError(first_line, "The front matter must be a group of named values, such as “kind: story”.")
+        raise UnreadableDocumentError(
+            first_line, "The front matter must be a group of named values, such as “kind: story”."
+        )
     return values
 
 
@@ -34,11 +36,11 @@ def _refuse_tricks(text: str, first_line: int) -> None:
     for count, event in enumerate(yaml.parse(text, Loader=_Loader)):
         line = first_line + (event.start_mark.line if event.start_mark else 0)
         if count > _MOST_VALUES:
-            raise RefusedError(line, "The front matter holds too many values.")
+            raise UnreadableDocumentError(line, "The front matter holds too many values.")
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise RefusedError(line, "The front matter may not use anchors and aliases (& and *).")
+            raise UnreadableDocumentError(line, "The front matter may not use anchors and aliases (& and *).")
         if getattr(event, "tag", None) and not isinstance(event, yaml.DocumentStartEvent):
-            raise RefusedError(line, "The front matter may not use tags (!).")
+            raise UnreadableDocumentError(line, "The front matter may not use tags (!).")
         if isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
             keys.pop()
@@ -46,11 +48,11 @@ def _refuse_tricks(text: str, first_line: int) -> None:
             names, is_key = level
             if is_key and isinstance(event, yaml.ScalarEvent):
                 if event.value in names:
-                    raise RefusedError(line, f"“{event.value[:80]}” is given twice in the front matter.")
+                    raise UnreadableDocumentError(line, f"“{event.value[:80]}” is given twice in the front matter.")
                 names.add(event.value)
             keys[-1] = (names, not is_key)
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             keys.append((set(), True) if isinstance(event, yaml.MappingStartEvent) else None)
             if depth > _DEEPEST:
-                raise RefusedError(line, "The front matter nests too deep.")
+                raise UnreadableDocumentError(line, "The front matter nests too deep.")

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from stories.documents import AnyDocument
 from stories.documents.parse.headings import ASKED, OF_PAGES
 from stories.documents.parse.known_names import KnownNames
-from stories.documents.parse.notes import Imported, Note, RefusedError
+from stories.documents.parse.notes import Imported, Note, UnreadableDocumentError
 from stories.documents.parse.text.layout import lay_out
 from stories.documents.parse.text.question_page import read_page
 from stories.documents.parse.text.questions import is_question
@@ -23,7 +23,7 @@ def read_text(text: str, known: KnownNames, *, make_uid: Callable[[], UUID] = uu
     """
     layout = lay_out(text)
     if not layout.last_line:
-        raise RefusedError(1, "The file is empty.")
+        raise UnreadableDocumentError(1, "The file is empty.")
     sections = [part for part in layout.parts if part.code not in OF_PAGES]
     if all(part.code in ASKED and is_question(part.heading) for part in sections):
         page = read_page(lay_out(text, headings=OF_PAGES), known, make_uid)
@@ -31,7 +31,7 @@ def read_text(text: str, known: KnownNames, *, make_uid: Callable[[], UUID] = uu
             document, notes = page
             return _imported(document, [*notes, *unknown_headings(text, of_page=True)])
     if not layout.parts:
-        raise RefusedError(
+        raise UnreadableDocumentError(
             1, "There is no heading that is known here, such as “What’s happened”, and no question with an answer."
         )
     reader = StoryReader(layout, known, make_uid)

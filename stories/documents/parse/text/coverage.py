@@ -8,7 +8,7 @@ from newsroom.text.fold import fold
 from newsroom.text.markdown.grammar import escape
 from stories.documents import MOST_ROWS, NamedOutlet, Passage
 from stories.documents.parse.known_names import KnownNames
-from stories.documents.parse.notes import Note, RefusedError
+from stories.documents.parse.notes import Note, UnreadableDocumentError
 from stories.documents.parse.text.antecedents import Memory, back_reference
 from stories.documents.parse.text.attribution import Ownership, ownership
 from stories.documents.parse.text.layout import Paragraph
@@ -51,7 +51,9 @@ class CoverageReader:
         run: list[_Sentence] = []
         for sentence in self._sentences(paragraphs):
             if len(passages) > MOST_ROWS["passages"]:
-                raise RefusedError(sentence.line, f"There are more than {MOST_ROWS['passages']:,} passages up to here.")
+                raise UnreadableDocumentError(
+                    sentence.line, f"There are more than {MOST_ROWS['passages']:,} passages up to here."
+                )
             if run and not (
                 sentence.continues and not sentence.opens_paragraph and sentence.outlets == run[-1].outlets
             ):

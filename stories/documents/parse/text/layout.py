@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 
 from stories.documents.parse.headings import DEEPER, PARTS, QUESTIONS, part_of, without_marks
-from stories.documents.parse.notes import RefusedError
+from stories.documents.parse.notes import UnreadableDocumentError
 from stories.documents.parse.words.sentences import is_complete
 
 _ITEM = re.compile(r"[-*](?:\s+|$)|•\s*")
@@ -89,7 +89,7 @@ def _paragraph(lines: list[Paragraph]) -> Paragraph:
 def refuse_long(paragraph: Paragraph) -> None:
     """Raise RefusedError for a paragraph of more than LONGEST_PARAGRAPH characters."""
     if len(paragraph.text) > LONGEST_PARAGRAPH:
-        raise RefusedError(
+        raise UnreadableDocumentError(
             paragraph.line,
             f"The paragraph that begins here has more than {LONGEST_PARAGRAPH:,} characters. Part it by an empty line.",
         )
@@ -110,7 +110,9 @@ def lay_out(text: str, *, headings: Container[str] | None = None) -> Layout:
             code = ""
         size += len(line)
         if size > _LONGEST_PART:
-            raise RefusedError(number, f"There is more under one heading here than {_LONGEST_PART:,} characters.")
+            raise UnreadableDocumentError(
+                number, f"There is more under one heading here than {_LONGEST_PART:,} characters."
+            )
         if code and not (item is not None and not item.lines and _may_be_question(code, part.code)):
             part.content += joined(loose)
             loose.clear()

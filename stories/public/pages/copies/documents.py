@@ -9,7 +9,7 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_noop
 
-from newsroom.page_cache.dependencies import Guard, key
+from newsroom.page_cache.dependencies import PageDependencies, page_key
 from newsroom.text.markdown.relink import relinked, targets_of
 from stories.documents import AnyDocument, Explainer
 from stories.documents.render import SourceFragment
@@ -61,7 +61,7 @@ class PublicCopy:
     at: datetime
 
 
-def public_copy(kind: str, slug: str, *, ending: str, guard: Guard) -> PublicCopy:
+def public_copy(kind: str, slug: str, *, ending: str, guard: PageDependencies) -> PublicCopy:
     """Return the page of that kind and slug, as it can be read at the moment of ``guard``, to be given away.
 
     What only the desk knows is left out: articles that nothing cites, sections without a word, whether a headline was
@@ -77,7 +77,7 @@ def public_copy(kind: str, slug: str, *, ending: str, guard: Guard) -> PublicCop
     document = _without_desk(as_read(kept.document.value(), fragments))
     body = document.body()
     targets = set(_targets(body))
-    guard.on([*(key(*work) for work in works_in(targets)), *keys_of_topics(topics_in(targets))])
+    guard.on([*(page_key(*work) for work in works_in(targets)), *keys_of_topics(topics_in(targets))])
     guard.until(next_change(at=at) if targets else None)
     places = Links.load(targets, topics=(), questions=(), at=at).places
     site = settings.SITE_URL

@@ -10,10 +10,10 @@ from django.http import Http404
 from django.urls import resolve
 
 from newsroom.http.clock import new_year_after
-from newsroom.page_cache.dependencies import NAMES, Guard
+from newsroom.page_cache.dependencies import NAMES, PageDependencies
 from newsroom.page_cache.responses import MovedError, WithdrawnError
 from newsroom.site.reader_reports.same_origin import origin_of
-from newsroom.text.join import listed
+from newsroom.text.join import join_list
 from stories.editions.models import Edition
 from stories.public.pages.copies.share_image import SharePicture
 from stories.public.pages.lists.cards import first_topics, heed_day
@@ -29,7 +29,7 @@ class Embed:
     at: datetime
 
     @classmethod
-    def load(cls, slug: str, *, guard: Guard) -> Self:
+    def load(cls, slug: str, *, guard: PageDependencies) -> Self:
         """Return the story at this address, in three queries. Raises as ``standing_under`` does.
 
         ``guard`` says when, and is told what it is built from.
@@ -61,7 +61,7 @@ class Embed:
     def byline(self) -> str:
         """Those who wrote it, or the site."""
         names = (contributor["name"] for contributor in self.edition.fragments.get("byline", ()))
-        return listed(names) or settings.SITE_NAME
+        return join_list(names) or settings.SITE_NAME
 
     @property
     def picture(self) -> SharePicture:

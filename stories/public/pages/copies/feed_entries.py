@@ -11,7 +11,7 @@ from django.utils import timezone
 from newsroom.db.keyset import newest
 from newsroom.entities.merged import Family
 from newsroom.outlets.models import Outlet
-from newsroom.page_cache.dependencies import STORIES, Guard
+from newsroom.page_cache.dependencies import STORIES, PageDependencies
 from newsroom.page_cache.responses import MovedError
 from stories.documents.render import ExplainerFragments
 from stories.editions.models import Edition
@@ -40,7 +40,7 @@ class Entry:
     sources: list[SourceShown]
 
 
-def all_stories(*, at: datetime, guard: Guard | None = None) -> QuerySet[Edition]:
+def all_stories(*, at: datetime, guard: PageDependencies | None = None) -> QuerySet[Edition]:
     """Return the newest stories that can be read at ``at``, those of the lists in the language that is active."""
     watch(guard, STORIES)
     languages = languages_of("story")
@@ -48,7 +48,7 @@ def all_stories(*, at: datetime, guard: Guard | None = None) -> QuerySet[Edition
     return newest(Edition.objects.live(at).stories(), limit=IN_FEED, walks=walks)
 
 
-def stories_about(slug: str, *, at: datetime, guard: Guard | None = None) -> tuple[Topic, QuerySet[Edition]]:
+def stories_about(slug: str, *, at: datetime, guard: PageDependencies | None = None) -> tuple[Topic, QuerySet[Edition]]:
     """Return the topic at this address and the stories that name it, itself or through one merged into it.
 
     These are the stories of the lists in the language that is active.
@@ -61,7 +61,9 @@ def stories_about(slug: str, *, at: datetime, guard: Guard | None = None) -> tup
     return topic, _named_by(family)
 
 
-def stories_citing(slug: str, *, at: datetime, guard: Guard | None = None) -> tuple[Outlet, QuerySet[Edition]]:
+def stories_citing(
+    slug: str, *, at: datetime, guard: PageDependencies | None = None
+) -> tuple[Outlet, QuerySet[Edition]]:
     """Return the outlet at this address and the stories that name it; raises as ``stories_about`` does."""
     try:
         family = outlet_family(slug, at=at, guard=guard)
@@ -79,7 +81,9 @@ def _named_by(family: Family[Topic] | Family[Outlet]) -> QuerySet[Edition]:
     )
 
 
-def newest_entries(stories: QuerySet[Edition], *, site: str, at: datetime, guard: Guard | None = None) -> list[Entry]:
+def newest_entries(
+    stories: QuerySet[Edition], *, site: str, at: datetime, guard: PageDependencies | None = None
+) -> list[Entry]:
     """Return ``stories`` as a feed holds them. ``site`` is its address. Four queries at most."""
     editions = list(stories)
     read = [(edition, ExplainerFragments.model_validate(edition.fragments)) for edition in editions]

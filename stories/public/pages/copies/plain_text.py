@@ -7,8 +7,8 @@ from datetime import date, datetime
 from django.utils import formats, timezone, translation
 from django.utils.translation import gettext, pgettext
 
-from newsroom.text.join import listed
-from newsroom.text.plain import words_as_printed
+from newsroom.text.join import join_list
+from newsroom.text.plain import printed_text
 from stories.documents import Explainer, Passage, QuestionPage
 from stories.documents.export.text import Shape, prose, sections_of
 from stories.documents.headings import TOPICS, usual_heading
@@ -27,7 +27,7 @@ def as_text(copy: PublicCopy) -> str:
     corrections = corrections_of({copy.edition.uid}, at=copy.at).get(copy.edition.uid, [])
     numbers = {source.number: source.display for source in copy.sources}
     shape = Shape(
-        lambda markdown, convention: words_as_printed(markdown, numbers=numbers, convention=convention), _item, "\n"
+        lambda markdown, convention: printed_text(markdown, numbers=numbers, convention=convention), _item, "\n"
     )
     document = copy.document
     with translation.override(copy.edition.language):
@@ -84,7 +84,7 @@ def _correction(told: Told) -> str:
 
 
 def _source(source: SourceFragment) -> str:
-    said = listed((source.outlet.name, source.author, source.published_on and _day(source.published_on)))
+    said = join_list((source.outlet.name, source.author, source.published_on and _day(source.published_on)))
     return f"{source.display}. {source.title}\n   {said}\n   {source.url}"
 
 

@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext, ngettext
 
 from newsroom.media.processing.share_card import Card
-from newsroom.text.plain import words_of
+from newsroom.text.plain import plain_text
 from stories.editions.models import Edition
 from topics.models import Topic
 
@@ -52,7 +52,7 @@ class SharePicture:
         """Return the picture of a topic, in the language of the site."""
         with translation.override(settings.LANGUAGE_CODE):
             kind = topic.get_kind_display()
-        note = " ".join(words_of(topic.description).split())
+        note = " ".join(plain_text(topic.description).split())
         return cls(topic.uid, Card(site=settings.SITE_NAME, label=kind, headline=topic.name, note=note))
 
     @classmethod

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Self
 from uuid import UUID
 
-from newsroom.db.keyset import Place, cut, newest
+from newsroom.db.keyset import Cursor, newest, paginate
 from newsroom.http.languages import listed
-from newsroom.page_cache.dependencies import QUESTIONS, STORIES, Guard
+from newsroom.page_cache.dependencies import QUESTIONS, STORIES, PageDependencies
 from stories.public.pages.history.recent_changes import Told, corrections_until, with_pages
 from topics.pages import watch
 
@@ -20,19 +20,19 @@ class CorrectionList:
     """Some corrections, newest first, and where the earlier ones begin."""
 
     corrections: list[Told]
-    earlier: Place | None
+    earlier: Cursor | None
     is_first: bool
     at: datetime
 
     @classmethod
-    def load(cls, *, before: str, at: datetime, guard: Guard | None = None) -> Self:
+    def load(cls, *, before: str, at: datetime, guard: PageDependencies | None = None) -> Self:
         """Return the corrections from the place named ``before`` on. Two queries, two more for ``guard``."""
         watch(guard, STORIES, QUESTIONS)
-        found = cut(corrections_until(at), before=before, field="live_from")
+        found = paginate(corrections_until(at), before=before, field="live_from")
         return cls(with_pages(found.rows, at=at), found.earlier, found.is_first, at)
 
 
-def newest_corrections(*, at: datetime, guard: Guard | None = None) -> list[Told]:
+def newest_corrections(*, at: datetime, guard: PageDependencies | None = None) -> list[Told]:
     """Return the newest corrections, as the feed in the language that is active holds them.
 
     Two queries, two more for ``guard``.

@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from newsroom.db.keyset import newest
-from newsroom.db.statements import Prepared
+from newsroom.db.statements import PreparedQuery
 from newsroom.text.diff.words import Run
 from stories.editions.models import Change, Edition, EditionQuerySet
 from stories.public.pages.history.changes import edition_url, struck
@@ -98,5 +98,5 @@ def _with_ordinals(editions: EditionQuerySet, *, at: datetime) -> EditionQuerySe
     return editions.annotate(ordinal=Subquery(ordinal)).defer("fragments")
 
 
-_LAST = Prepared(_last)
-_PAGES = Prepared(lambda uids, at: Edition.objects.live(at).filter(uid__in=uids).defer("fragments"))
+_LAST = PreparedQuery(_last)
+_PAGES = PreparedQuery(lambda uids, at: Edition.objects.live(at).filter(uid__in=uids).defer("fragments"))

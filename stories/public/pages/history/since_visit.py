@@ -11,7 +11,7 @@ from django.http import Http404
 from django.utils import translation
 from django.utils.translation import ngettext
 
-from newsroom.http.converters import number_in
+from newsroom.http.converters import parse_number
 from stories.documents.compare import Field
 from stories.documents.render import ExplainerFragments
 from stories.editions.models import Edition
@@ -55,7 +55,7 @@ class Since:
         Raises as ``stories.public.pages.resolve.standing_under`` does, and Http404 for what is no number of an edition
         that was public by ``at``.
         """
-        number = number_in(read, digits=9) or 0
+        number = parse_number(read, digits=9) or 0
         edition = standing_under("story", slug, at=at, under=f"/changes/?from={number}")
         stages = [stage for stage in stages_of(edition.uid, at=at) if stage.is_page]
         if not 1 <= number <= len(stages):

@@ -12,9 +12,9 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
-from newsroom.db.keyset import Place, PreparedPages, first_of
-from newsroom.db.statements import Prepared
-from newsroom.page_cache.dependencies import STORIES, Guard
+from newsroom.db.keyset import Cursor, PreparedPages, first_of
+from newsroom.db.statements import PreparedQuery
+from newsroom.page_cache.dependencies import STORIES, PageDependencies
 from stories.editions.models import Edition, EditionQuerySet
 from stories.public.pages.lists.branches import languages_of, spoken, story_walks
 from stories.public.pages.lists.cards import Card, live_stories, story_cards
@@ -73,12 +73,12 @@ class MonthPage:
     cards: list[Card]
     previous: Month | None
     following: Month | None
-    earlier: Place | None
+    earlier: Cursor | None
     is_first: bool
     at: datetime
 
     @classmethod
-    def load(cls, first_day: date, *, before: str, at: datetime, guard: Guard | None = None) -> Self:
+    def load(cls, first_day: date, *, before: str, at: datetime, guard: PageDependencies | None = None) -> Self:
         """Return the stories of the month that begins on this day, from the place named ``before`` on.
 
         Six queries at most, two more for ``guard``. Raises Http404 where there is none.
@@ -158,6 +158,6 @@ def _first_from(begin: datetime, at: datetime, languages: Collection[str] | None
 
 
 _STORIES_WITHIN = PreparedPages(_stories, field="first_published_at")
-_FIRST_OF_ALL = Prepared(lambda at, languages=None: _end(story_walks(at, languages), _FIRST))
-_LAST_BEFORE, _FIRST_FROM = Prepared(_last_before), Prepared(_first_from)
-_HELD = Prepared(_held)
+_FIRST_OF_ALL = PreparedQuery(lambda at, languages=None: _end(story_walks(at, languages), _FIRST))
+_LAST_BEFORE, _FIRST_FROM = PreparedQuery(_last_before), PreparedQuery(_first_from)
+_HELD = PreparedQuery(_held)

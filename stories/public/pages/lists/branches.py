@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from newsroom.db.loose_scan import first_of_each
-from newsroom.db.statements import Prepared
+from newsroom.db.statements import PreparedQuery
 from newsroom.http.languages import Primary, languages_listed
 from stories.editions.models import Edition, EditionKind, EditionQuerySet
 
@@ -18,7 +18,7 @@ def _written(kind: str) -> QuerySet[Any, Any]:
     return firsts.order_by().values_list(Primary("language"))
 
 
-_WRITTEN = Prepared(_written)
+_WRITTEN = PreparedQuery(_written)
 
 
 def spoken(languages: Collection[str] | None) -> dict[str, list[str]]:

@@ -9,24 +9,24 @@ from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from newsroom.db.statements import Prepared
+from newsroom.db.statements import PreparedQuery
 from newsroom.http.clock import midnight_after
 from newsroom.http.languages import listed
-from newsroom.page_cache.dependencies import Guard
+from newsroom.page_cache.dependencies import PageDependencies
 from stories.editions.models import Edition, EditionQuerySet, EditionTopic
 from stories.public.pages.works.links import as_of
 from topics.models import Topic
 
 # The topics that are named, or those they were merged into.
-_NAMED = Prepared(
+_NAMED = PreparedQuery(
     lambda editions: (
         EditionTopic.objects.filter(edition__id__in=editions)
         .order_by("edition", "position", "pk")
         .values_list("edition", Coalesce("topic__merged_into", "topic"))
     )
 )
-_TOPICS = Prepared(lambda keys: Topic.objects.filter(pk__in=keys))
-_CALLED = Prepared(lambda keys: Topic.objects.filter(pk__in=keys).values_list("pk", "name"))
+_TOPICS = PreparedQuery(lambda keys: Topic.objects.filter(pk__in=keys))
+_CALLED = PreparedQuery(lambda keys: Topic.objects.filter(pk__in=keys).values_list("pk", "name"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def question_cards(editions: Iterable[Edition]) -> list[Card]:
     return [Card(edition, names.get(edition.pk, ""), as_of(edition)) for edition in found]
 
 
-def heed_day(editions: Iterable[Edition], guard: Guard) -> None:
+def heed_day(editions: Iterable[Edition], guard: PageDependencies) -> None:
     """Tell the guard until when what was updated on this day is called so."""
     today = timezone.localdate(guard.at)
     if any(timezone.localdate(edition.updated_at) == today for edition in editions):

@@ -8,10 +8,10 @@ from typing import Self
 from django.db.models import F, OuterRef, QuerySet, Subquery, prefetch_related_objects
 
 from newsroom.db.keyset import newest
-from newsroom.db.statements import Prepared
+from newsroom.db.statements import PreparedQuery
 from newsroom.http.clock import midnight_after
 from newsroom.http.languages import primary
-from newsroom.page_cache.dependencies import FRONT, QUESTIONS, STORIES, Guard, key
+from newsroom.page_cache.dependencies import FRONT, QUESTIONS, STORIES, PageDependencies, page_key
 from stories.documents.render import ExplainerFragments
 from stories.documents.schema import PAPERS
 from stories.editions.front_page import PLACES, FrontPlace
@@ -60,7 +60,7 @@ class FrontPage:
     questions: list[Card]
 
     @classmethod
-    def load(cls, *, at: datetime, guard: Guard | None = None) -> Self:
+    def load(cls, *, at: datetime, guard: PageDependencies | None = None) -> Self:
         """Return the front page, in twelve queries at most, two more where lists are in several languages.
 
         What editors gave a place comes first, as far as it can be read; the rest follows by date.
@@ -114,11 +114,11 @@ def _without_pictures(editions: EditionQuerySet) -> EditionQuerySet:
     return editions.select_related(None).annotate(picture=F("lead_image__uid"))
 
 
-def _show_pictures(editions: list[Edition], guard: Guard | None) -> None:
+def _show_pictures(editions: list[Edition], guard: PageDependencies | None) -> None:
     """Fetch the pictures of these stories, of which the guard is told before. Two queries at most."""
     pictures = [uid for edition in editions if (uid := vars(edition)["picture"])]
     if guard:
-        guard.on([key("picture", uid) for uid in pictures])
+        guard.on([page_key("picture", uid) for uid in pictures])
     if pictures:
         prefetch_related_objects(editions, "lead_image")
 
@@ -141,6 +141,6 @@ def _band(lead: Edition) -> Band | None:
     )
 
 
-_PLACED = Prepared(_placed)
-_LATEST, _QUESTIONS = Prepared(_latest), Prepared(_questions)
-_FRAGMENTS = Prepared(lambda edition: Edition.objects.filter(pk=edition).values_list("fragments"))
+_PLACED = PreparedQuery(_placed)
+_LATEST, _QUESTIONS = PreparedQuery(_latest), PreparedQuery(_questions)
+_FRAGMENTS = PreparedQuery(lambda edition: Edition.objects.filter(pk=edition).values_list("fragments"))

@@ -8,9 +8,9 @@ from typing import Self
 from django.db.models import Count as CountOf
 from django.db.models.functions import Coalesce
 
-from newsroom.db.keyset import Place, cut, first_of
+from newsroom.db.keyset import Cursor, first_of, paginate
 from newsroom.entities.counts import Count, Counting
-from newsroom.page_cache.dependencies import QUESTIONS, Guard
+from newsroom.page_cache.dependencies import QUESTIONS, PageDependencies
 from stories.editions.models import Edition, EditionQuerySet, EditionTopic
 from stories.public.pages.lists.branches import languages_of, walks
 from stories.public.pages.lists.cards import Card, live_questions, question_cards
@@ -42,12 +42,12 @@ class QuestionList:
     cards: list[Card]
     about: Topic | None
     topics: list[TopicAsked]
-    earlier: Place | None
+    earlier: Cursor | None
     is_first: bool
     at: datetime
 
     @classmethod
-    def load(cls, *, topic: str, before: str, at: datetime, guard: Guard | None = None) -> Self:
+    def load(cls, *, topic: str, before: str, at: datetime, guard: PageDependencies | None = None) -> Self:
         """Return the questions from the place named ``before`` on, with a ``topic`` by its address those about it.
 
         Six queries at most, up to four more for the topic, and two for ``guard``. Raises Http404 for a topic that no live edition names.
@@ -58,9 +58,9 @@ class QuestionList:
         all_walks = walks(Edition.objects.live(at).questions(), languages)
         if family:
             about = family.walks("question", languages=languages)
-            found = cut(live_questions(at), before=before, walks=about, key="edition")
+            found = paginate(live_questions(at), before=before, walks=about, key="edition")
         else:
-            found = cut(live_questions(at), before=before, walks=all_walks)
+            found = paginate(live_questions(at), before=before, walks=all_walks)
         cards = question_cards(found.rows)
         topics = _topics(all_walks, languages, at=at)
         return cls(cards, family.thing if family else None, topics, found.earlier, found.is_first, at)

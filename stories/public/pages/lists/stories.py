@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from newsroom.db.keyset import Place, PreparedPages
-from newsroom.page_cache.dependencies import STORIES, Guard
+from newsroom.db.keyset import Cursor, PreparedPages
+from newsroom.page_cache.dependencies import STORIES, PageDependencies
 from stories.editions.models import EditionQuerySet
 from stories.public.pages.lists.archive import Year, years
 from stories.public.pages.lists.branches import languages_of, spoken, story_walks
@@ -19,13 +19,13 @@ class StoryList:
     """Some stories, the last updated first, where the earlier ones begin, and the months that hold some."""
 
     cards: list[Card]
-    earlier: Place | None
+    earlier: Cursor | None
     is_first: bool
     years: list[Year]
     at: datetime
 
     @classmethod
-    def load(cls, *, before: str, at: datetime, guard: Guard | None = None) -> Self:
+    def load(cls, *, before: str, at: datetime, guard: PageDependencies | None = None) -> Self:
         """Return the stories from the place named ``before`` on. Six queries at most, two more for ``guard``."""
         watch(guard, STORIES)
         languages = languages_of("story")

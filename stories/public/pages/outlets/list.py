@@ -10,11 +10,11 @@ from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from newsroom.db.statements import Prepared
+from newsroom.db.statements import PreparedQuery
 from newsroom.entities.alphabet import Alphabet, in_order
 from newsroom.entities.counts import Count, Counting
 from newsroom.outlets.models import Outlet, OutletKind
-from newsroom.page_cache.dependencies import QUESTIONS, STORIES, Guard
+from newsroom.page_cache.dependencies import QUESTIONS, STORIES, PageDependencies
 from topics.pages import watch
 
 KINDS: dict[str, Promise] = {
@@ -58,7 +58,7 @@ class OutletList:
     at: datetime
 
     @classmethod
-    def load(cls, *, kind: str, start: str, at: datetime, guard: Guard | None = None) -> Self:
+    def load(cls, *, kind: str, start: str, at: datetime, guard: PageDependencies | None = None) -> Self:
         """Return the outlets of every kind, or those of ``kind`` from the name ``start`` on. Three queries at most, two more for ``guard``.
 
         Raises Http404 for a kind that there is not.
@@ -92,4 +92,4 @@ def _of_each_kind(at: datetime) -> QuerySet[Outlet]:
     return Counting("story", at).added_to(alphabet.page(start="", most=MOST_OF_EACH))
 
 
-_OF_EACH_KIND = Prepared(_of_each_kind)
+_OF_EACH_KIND = PreparedQuery(_of_each_kind)

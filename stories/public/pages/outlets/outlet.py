@@ -13,15 +13,15 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import get_language_info
 
-from newsroom.db.keyset import Place, PreparedPages, first_of
-from newsroom.db.statements import Prepared
+from newsroom.db.keyset import Cursor, PreparedPages, first_of
+from newsroom.db.statements import PreparedQuery
 from newsroom.entities.counts import Count
 from newsroom.entities.mentions import walks_naming
 from newsroom.entities.merged import Families, Family
 from newsroom.outlets.models import Outlet
-from newsroom.page_cache.dependencies import Guard, key, naming
+from newsroom.page_cache.dependencies import PageDependencies, naming_key, page_key
 from newsroom.page_cache.responses import MovedError
-from newsroom.text.join import listed
+from newsroom.text.join import join_list
 from newsroom.text.markdown import render
 from stories.documents.render import ExplainerFragments
 from stories.editions.models import Edition, EditionOutlet
@@ -58,11 +58,11 @@ class OutletPage:
     said: list[Said]
     stories: Count
     since: datetime | None
-    earlier: Place | None
+    earlier: Cursor | None
     is_first: bool
 
     @classmethod
-    def load(cls, slug: str, *, before: str, at: datetime, guard: Guard | None = None) -> Self:
+    def load(cls, slug: str, *, before: str, at: datetime, guard: PageDependencies | None = None) -> Self:
         """Return the page of the outlet at this address, in ten queries at most.
 
         ``guard`` is told what it is built from. Raises MovedError for a former address or a merged outlet, Http404 unless a live edition names the outlet.
@@ -107,12 +107,12 @@ class OutletPage:
         return urlsplit(self.outlet.home_page).netloc.removeprefix("www.")
 
 
-def outlet_family(slug: str, *, at: datetime, guard: Guard | None = None) -> Family[Outlet]:
+def outlet_family(slug: str, *, at: datetime, guard: PageDependencies | None = None) -> Family[Outlet]:
     """Return the outlet that a present or former address leads to. Raises as ``OutletPage.load`` does."""
     outlet = OUTLETS.led_to(slug, at=at)
     if outlet is None:
         raise Http404
-    watch(guard, key("outlet", outlet.uid), naming("outlet", outlet.uid))
+    watch(guard, page_key("outlet", outlet.uid), naming_key("outlet", outlet.uid))
     family = OUTLETS.of(outlet, at=at)
     if not family.keys:
         raise Http404
@@ -148,11 +148,11 @@ def _said(
     its_own = shown((named for passage in passages for named in passage.outlets if named.uid in own), outlets)
     return Said(
         edition,
-        tuple((voice, listed(who.name for who in voice.outlets if who not in its_own)) for voice in voices),
+        tuple((voice, join_list(who.name for who in voice.outlets if who not in its_own)) for voice in voices),
         tuple(article for article in cited if article not in spoken),
     )
 
 
 OUTLETS = Families(lambda: Outlet.objects.select_related("merged_into"))
 _STORIES = PreparedPages(_stories, size=STORIES_ON_A_PAGE, key="edition")
-_FIRST_CITED = Prepared(_first_cited)
+_FIRST_CITED = PreparedQuery(_first_cited)

@@ -12,9 +12,9 @@ from django.utils.translation import ngettext
 
 from newsroom.search.counts import MOST_NAMING, stories_naming
 from newsroom.search.highlight import Piece, excerpt, marked
-from newsroom.search.query.parse import Wanted
+from newsroom.search.query.parse import ParsedQuery
 from newsroom.search.search import Hit
-from newsroom.text.plain import words_of
+from newsroom.text.plain import plain_text
 from stories.public.pages.search.editions import Page, pages_of
 from stories.public.pages.search.names import Name, Names
 
@@ -65,7 +65,7 @@ class Found:
 
 
 def found_of(
-    hits: Sequence[Hit], wanted: Wanted, *, section: str, at: datetime, names: Names | None = None
+    hits: Sequence[Hit], wanted: ParsedQuery, *, section: str, at: datetime, names: Names | None = None
 ) -> list[Found]:
     """Return the hits as results, in their order, with what is wanted marked. Two queries, and two more for names.
 
@@ -85,7 +85,7 @@ def found_of(
     return results
 
 
-def _page(hit: Hit, page: Page, wanted: Wanted, *, section: str) -> Found:
+def _page(hit: Hit, page: Page, wanted: ParsedQuery, *, section: str) -> Found:
     language = page.language
     words = excerpt(page.summary, wanted, language=language)
     if section or not any(piece.hit for piece in marked(page.summary, wanted, language=language)):
@@ -104,13 +104,13 @@ def _page(hit: Hit, page: Page, wanted: Wanted, *, section: str) -> Found:
     )
 
 
-def _name(hit: Hit, name: Name, wanted: Wanted, *, stories: int) -> Found:
+def _name(hit: Hit, name: Name, wanted: ParsedQuery, *, stories: int) -> Found:
     return Found(
         kind=hit.kind,
         uid=hit.uid,
         url=name.url,
         title=_joined(marked(name.name, wanted)),
-        excerpt=_joined(excerpt(words_of(name.description), wanted)),
+        excerpt=_joined(excerpt(plain_text(name.description), wanted)),
         stories=stories,
         about=name.about,
     )

@@ -11,7 +11,7 @@ from newsroom.outlets.models import Outlet, OutletKind
 from newsroom.search.lookup import adapted_uid, rows
 from newsroom.search.query.conditions import OUTLET, TOPIC
 from newsroom.search.search import Hit
-from newsroom.text.join import listed
+from newsroom.text.join import join_list
 from topics.models import Topic, TopicKind
 
 
@@ -53,7 +53,7 @@ class Names:
                 )
             },
             {
-                UUID(uid): Name(OUTLET, slug, name, listed((str(OutletKind(kind).label), country)), description)
+                UUID(uid): Name(OUTLET, slug, name, join_list((str(OutletKind(kind).label), country)), description)
                 for uid, slug, name, kind, country, description in _rows(
                     Outlet._meta.db_table, '"country"', {*outlets, *(uid for kind, uid in named if kind == OUTLET)}
                 )

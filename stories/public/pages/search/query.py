@@ -7,7 +7,7 @@ from datetime import date
 from typing import Self
 from urllib.parse import urlencode
 
-from newsroom.search.query.parse import Wanted
+from newsroom.search.query.parse import ParsedQuery
 from stories.documents.schema import SECTION_KINDS
 
 KINDS = ("story", "question", "topic", "source")
@@ -52,7 +52,7 @@ class Asked:
         if not _PAGE.fullmatch(page) or int(page) > MOST_PAGES:
             wrong.add("page")
         return cls(
-            query=Wanted.read(values.get("q", "")).text,
+            query=ParsedQuery.read(values.get("q", "")).text,
             kind="" if "kind" in wrong else kind,
             topic="" if "topic" in wrong else given["topic"],
             source="" if "source" in wrong else given["source"],

@@ -8,7 +8,7 @@ from uuid import UUID
 from newsroom.outlets.models import Outlet
 from newsroom.search.counts import Counts, counts
 from newsroom.search.query.conditions import Filters
-from newsroom.search.query.parse import Wanted
+from newsroom.search.query.parse import ParsedQuery
 from newsroom.search.search import search
 from stories.documents.schema import SECTION_KINDS
 from stories.public.pages.search.filters import Narrowing
@@ -49,7 +49,7 @@ class SearchPage:
         unknown = {"topic"} if asked.topic and not topic else set()
         unknown |= {"source"} if asked.source and not outlet else set()
         asked = replace(asked, wrong=asked.wrong | unknown)
-        wanted = Wanted.read(asked.query)
+        wanted = ParsedQuery.read(asked.query)
         if asked.wrong or not wanted:
             narrowing = Narrowing.of(asked, Counts(), Names(), topic=topic, outlet=outlet)
             return cls(asked, at, [], 0, is_capped=False, instead="", following=None, narrowing=narrowing)
@@ -82,7 +82,7 @@ class SearchPage:
     @property
     def has_words(self) -> bool:
         """Say whether there was anything to look for: marks alone are no words, nor is what is not wanted."""
-        return bool(Wanted.read(self.asked.query))
+        return bool(ParsedQuery.read(self.asked.query))
 
     @property
     def following_address(self) -> str:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import formats, timezone
 from django.utils.translation import get_language, gettext
 
-from newsroom.text.join import listed
+from newsroom.text.join import join_list
 from stories.editions.models import Edition
 from stories.public.pages.history.changes import Changes, edition_url
 
@@ -41,7 +41,7 @@ def citations_of(edition: Edition, byline: Sequence[str], changes: Changes | Non
     by = _listed(byline, " & ")
     apa = [f"{by or site} ({_year_first(day)}).", f"{title} ({number}).", *([f"{site}."] if by else []), url]
     chicago = [
-        f"{_listed(byline, f' {gettext("and")} ') or site}. “{ended}” {listed((site, number))}.",
+        f"{_listed(byline, f' {gettext("and")} ') or site}. “{ended}” {join_list((site, number))}.",
         gettext("Last modified {day}.").format(day=_in_words(day)),
         f"{url}.",
     ]
@@ -69,11 +69,11 @@ def _template(edition: Edition, byline: Sequence[str], *, day: date, url: str) -
 
 def _listed(names: Sequence[str], last: str) -> str:
     *others, final = names or ("",)
-    return f"{listed(others)}{last}{final}" if others else final
+    return f"{join_list(others)}{last}{final}" if others else final
 
 
 def _year_first(day: date) -> str:
-    return listed((day.year, formats.date_format(day, "F j" if _is_english() else "MONTH_DAY_FORMAT")))
+    return join_list((day.year, formats.date_format(day, "F j" if _is_english() else "MONTH_DAY_FORMAT")))
 
 
 def _in_words(day: date) -> str:

@@ -11,10 +11,10 @@ from django.db.models.functions import Coalesce
 from django.db.models.lookups import IsNull
 from django.utils import timezone
 
-from newsroom.db.statements import Prepared
+from newsroom.db.statements import PreparedQuery
 from newsroom.entities.mentions import first_naming, live_naming
 from newsroom.http.clock import day_begins
-from newsroom.page_cache.dependencies import Guard, key, naming
+from newsroom.page_cache.dependencies import PageDependencies, naming_key, page_key
 from stories.editions.models import Edition
 from stories.public.pages.works.neighbours import Neighbours
 from stories.public.pages.works.placeholders import days_in, targets_in
@@ -106,7 +106,7 @@ def _topics(own: Collection[UUID], foreign: Collection[UUID], *, at: datetime) -
     return _OWN_TOPICS(uids=own) if own else []
 
 
-_OWN_TOPICS = Prepared(lambda uids: Topic.objects.filter(uid__in=uids).select_related("merged_into").order_by())
+_OWN_TOPICS = PreparedQuery(lambda uids: Topic.objects.filter(uid__in=uids).select_related("merged_into").order_by())
 
 
 def _named(at: datetime) -> IsNull:
@@ -128,7 +128,7 @@ def works_in(targets: Collection[str]) -> set[tuple[str, UUID]]:
 def keys_of_topics(topics: Iterable[UUID]) -> Iterator[str]:
     """Yield the keys on which it hangs whether and where these topics can be read, and how they are called."""
     for uid in topics:
-        yield from (key("topic", uid), naming("topic", uid))
+        yield from (page_key("topic", uid), naming_key("topic", uid))
 
 
 def topics_in(targets: Collection[str]) -> set[UUID]:
@@ -145,7 +145,7 @@ def _uids(targets: Collection[str]) -> dict[str, set[UUID]]:
     return wanted
 
 
-def watch_texts(guard: Guard | None, texts: Iterable[str]) -> None:
+def watch_texts(guard: PageDependencies | None, texts: Iterable[str]) -> None:
     """Tell the guard, if there is one, on which pages texts depend that have marks in them, and when a day in them has come."""
     if guard is None:
         return
@@ -154,9 +154,9 @@ def watch_texts(guard: Guard | None, texts: Iterable[str]) -> None:
     topics = topics_in(targets)
     guard.on(
         [
-            *(key(kind, uid) for kind, uid in works_in(targets)),
-            *(key("topic", uid) for uid in topics),
-            *(naming("topic", uid) for uid in topics),
+            *(page_key(kind, uid) for kind, uid in works_in(targets)),
+            *(page_key("topic", uid) for uid in topics),
+            *(naming_key("topic", uid) for uid in topics),
         ]
     )
     today = timezone.localdate(guard.at)

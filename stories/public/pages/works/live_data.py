@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from newsroom.http.clock import day_begins, new_year_after
-from newsroom.page_cache.dependencies import Guard, key
+from newsroom.page_cache.dependencies import PageDependencies, page_key
 from stories.documents import NamedOutlet
 from stories.documents.render import ShownPicture, TopicMention
 from stories.editions.models import Edition
@@ -64,7 +64,7 @@ class Surroundings:
         edition: Edition,
         needs: Needs,
         *,
-        guard: Guard,
+        guard: PageDependencies,
         others: Sequence[UUID] = (),
         most: int = 0,
         lists: Collection[str] = (),
@@ -82,10 +82,10 @@ class Surroundings:
         works.add((edition.work_kind, edition.translation_group or edition.uid))
         related = {("story", uid) for uid in others} - works
         foreign = topics_in(targets) - set(needs.own_topics)
-        guard.on([*(key(kind, uid) for kind, uid in works | related), *_keys(needs, foreign), *lists])
+        guard.on([*(page_key(kind, uid) for kind, uid in works | related), *_keys(needs, foreign), *lists])
         neighbours = Neighbours.load(edition, {uid for _, uid in works | related}, guard=guard)
         beyond = set(neighbours.beyond(others, most))
-        guard.without(key(kind, uid) for kind, uid in related if uid in beyond)
+        guard.without(page_key(kind, uid) for kind, uid in related if uid in beyond)
         if foreign:
             guard.until(next_change(at=at))
         _heed_days(needs.texts, guard)
@@ -127,13 +127,13 @@ class Surroundings:
 
 def _keys(needs: Needs, foreign: Collection[UUID]) -> Iterator[str]:
     """Yield the keys of the topics, outlets and pictures that the page shows; of ``foreign`` topics also who names them."""
-    yield from (key("topic", uid) for uid in needs.own_topics)
+    yield from (page_key("topic", uid) for uid in needs.own_topics)
     yield from keys_of_topics(foreign)
-    yield from (key("outlet", outlet.uid) for outlet in needs.outlets if outlet.uid)
-    yield from (key("picture", picture.image) for picture in needs.pictures)
+    yield from (page_key("outlet", outlet.uid) for outlet in needs.outlets if outlet.uid)
+    yield from (page_key("picture", picture.image) for picture in needs.pictures)
 
 
-def _heed_days(texts: Iterable[str], guard: Guard) -> None:
+def _heed_days(texts: Iterable[str], guard: PageDependencies) -> None:
     """Tell the guard when an entry that lies ahead does so no longer, and when days are said with their year."""
     today = timezone.localdate(guard.at)
     guard.until(min((day_begins(day) for day in days_in(texts) if day > today), default=None))
@@ -150,7 +150,7 @@ def _texts(needs: Needs, links: Links, figures: dict[UUID, Figure], *, today: da
     return partial(fill, places=links.places, pictures=inside, today=today)
 
 
-def last_checked(edition: Edition, *, guard: Guard) -> date | None:
+def last_checked(edition: Edition, *, guard: PageDependencies) -> date | None:
     """Return the day of the last look at an edition of ``with_dates_of_looks``, if the next one is late, else None.
 
     Where nobody has written down a look since, it is the day on which the page was last updated. ``guard`` says when

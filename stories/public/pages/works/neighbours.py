@@ -9,10 +9,10 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Case, F, JSONField, When
 
-from newsroom.db.statements import Prepared
+from newsroom.db.statements import PreparedQuery
 from newsroom.http.clock import FOREVER
 from newsroom.http.languages import Version, name_of
-from newsroom.page_cache.dependencies import Guard
+from newsroom.page_cache.dependencies import PageDependencies
 from stories.editions.models import Edition, EditionKind, EditionQuerySet
 
 # What cards, links and lists of changes say of an edition.
@@ -29,7 +29,7 @@ def _beside(own: UUID, others: Iterable[UUID], group: UUID, at: datetime) -> Edi
     return rows.only(*_COLUMNS).order_by("live_from", "pk").fetch_mode(models.FETCH_RAISE)
 
 
-_BESIDE = Prepared(_beside)
+_BESIDE = PreparedQuery(_beside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Neighbours:
     past: list[Edition]
 
     @classmethod
-    def load(cls, edition: Edition, others: Iterable[UUID], *, guard: Guard) -> Self:
+    def load(cls, edition: Edition, others: Iterable[UUID], *, guard: PageDependencies) -> Self:
         """Return the neighbours of ``edition`` among the works of the uids ``others``, and its translations. One query.
 
         ``guard`` learns when time alone changes one of them.

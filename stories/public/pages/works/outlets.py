@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from newsroom.db.statements import Prepared
+from newsroom.db.statements import PreparedQuery
 from newsroom.outlets.models import Outlet, OutletKind
-from newsroom.text.join import listed
+from newsroom.text.join import join_list
 from stories.documents import NamedOutlet
 
 
@@ -23,13 +23,13 @@ class OutletShown:
     @property
     def about(self) -> str:
         """What it is and where, in a few words."""
-        return listed((self.kind, self.country))
+        return join_list((self.kind, self.country))
 
 
 type Outlets = Mapping[UUID, OutletShown]
 
 
-_OF_UIDS = Prepared(lambda uids: Outlet.objects.filter(uid__in=uids).select_related("merged_into").order_by())
+_OF_UIDS = PreparedQuery(lambda uids: Outlet.objects.filter(uid__in=uids).select_related("merged_into").order_by())
 
 
 def outlets_of(uids: Collection[UUID]) -> dict[UUID, OutletShown]:

@@ -8,7 +8,7 @@ from django.db.models import F, Min, Q
 from django.utils import translation
 
 from newsroom.http.languages import Version
-from newsroom.page_cache.dependencies import Guard, Unguarded, naming
+from newsroom.page_cache.dependencies import NoDependencies, PageDependencies, naming_key
 from stories.documents.render import QuestionFragments
 from stories.editions.models import Edition, EditionQuestion
 from stories.public.pages.copies.documents import CopyPlace, copies_of
@@ -53,26 +53,31 @@ class QuestionPage:
     checked_on: date | None = None
 
     @classmethod
-    def load(cls, slug: str, *, at: datetime, guard: Guard | None = None) -> Self:
+    def load(cls, slug: str, *, at: datetime, guard: PageDependencies | None = None) -> Self:
         """Return the page of the question at this address, in eight queries at most.
 
         ``guard`` is told what it is built from. Raises as ``stories.public.pages.resolve.standing_at`` does.
         """
         edition = standing_at("question", slug, at=at, guard=guard)
-        watch = guard or Unguarded(at=at)
+        watch = guard or NoDependencies(at=at)
         page = cls.of(edition, QuestionFragments.model_validate(edition.fragments), guard=watch)
         return replace(page, checked_on=last_checked(edition, guard=watch))
 
     @classmethod
     def of(
-        cls, edition: Edition, fragments: QuestionFragments, *, guard: Guard, drafts: DraftPlaces | None = None
+        cls,
+        edition: Edition,
+        fragments: QuestionFragments,
+        *,
+        guard: PageDependencies,
+        drafts: DraftPlaces | None = None,
     ) -> Self:
         """Return the page of ``edition``, stored or not, as ``fragments`` say it, in its own language.
 
         With ``drafts`` it leads to drafts of its questions and pictures, for somebody who was given a link.
         """
         with translation.override(edition.language):
-            asking = [naming("question", edition.uid)]
+            asking = [naming_key("question", edition.uid)]
             around = Surroundings.today(edition, _needs(fragments), guard=guard, lists=asking, drafts=drafts)
             changes = changes_of(edition, around.neighbours.past, at=guard.at)
             guard.until(changes.fades_at)
@@ -145,7 +150,7 @@ def _needs(fragments: QuestionFragments) -> Needs:
     )
 
 
-def _asking(edition: Edition, *, guard: Guard) -> list[Card]:
+def _asking(edition: Edition, *, guard: PageDependencies) -> list[Card]:
     """Return the live stories in its language that ask the question, newest first. Two queries.
 
     ``guard`` knows the key of their list, and learns when one comes or goes by itself.

@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from newsroom.http.languages import Version
-from newsroom.page_cache.dependencies import Guard, Unguarded
+from newsroom.page_cache.dependencies import NoDependencies, PageDependencies
 from stories.documents.render import ExplainerFragments, QuestionLink
 from stories.editions.models import Edition
 from stories.editions.related import RelatedStories
@@ -73,19 +73,24 @@ class ExplainerPage:
     checked_on: date | None = None
 
     @classmethod
-    def load(cls, slug: str, *, at: datetime, guard: Guard | None = None) -> Self:
+    def load(cls, slug: str, *, at: datetime, guard: PageDependencies | None = None) -> Self:
         """Return the page of the story at this address, in six queries at most.
 
         ``guard`` is told what it is built from. Raises as ``stories.public.pages.resolve.standing_at`` does.
         """
         edition = standing_at("story", slug, at=at, guard=guard)
-        watch = guard or Unguarded(at=at)
+        watch = guard or NoDependencies(at=at)
         page = cls.of(edition, ExplainerFragments.model_validate(edition.fragments), guard=watch)
         return replace(page, checked_on=last_checked(edition, guard=watch))
 
     @classmethod
     def of(
-        cls, edition: Edition, fragments: ExplainerFragments, *, guard: Guard, drafts: DraftPlaces | None = None
+        cls,
+        edition: Edition,
+        fragments: ExplainerFragments,
+        *,
+        guard: PageDependencies,
+        drafts: DraftPlaces | None = None,
     ) -> Self:
         """Return the page of ``edition``, stored or not, as ``fragments`` say it, in its own language.
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import OuterRef, Q, Subquery
 
 from newsroom.entities.mentions import live_naming
-from newsroom.text.plain import words_of
+from newsroom.text.plain import plain_text
 from stories.documents.render import TopicMention
 from stories.public.pages.works.links import Links
 from topics.models import Topic, TopicKind
@@ -51,7 +51,7 @@ def topics_shown(mentions: Iterable[TopicMention], links: Links) -> list[TopicSh
         if topic is None:
             shown.setdefault(mention.name, _proposed(mention))
             continue
-        description = mention.description_words or words_of(topic.description)
+        description = mention.description_words or plain_text(topic.description)
         shown.setdefault(
             topic.pk,
             TopicShown(

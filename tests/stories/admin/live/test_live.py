@@ -69,7 +69,7 @@ def whole_story() -> Story:
         lead_alt="Nine gates.",
     )
     Section.objects.create(story=story, kind="free", heading="Part two", text="More.", position=9)
-    revisions.record(story, by=None)
+    revisions.record_revision(story, by=None)
     return story
 
 
@@ -124,7 +124,7 @@ def test_new_rows_are_numbered_and_named_as_a_save_would(client):
         "byline_names": "ana kestrel; Nobody",
     }
     sent = Sent.of(form)
-    base = revisions.newest_of(story).document.value()
+    base = revisions.newest_revision(story).document.value()
     document, places = document_of(sent, story, base, may_confirm=True)
     assert [(cited.number, cited.url) for cited in document.citations][2:] == [
         (3, known.url),
@@ -143,7 +143,7 @@ def test_new_rows_are_numbered_and_named_as_a_save_would(client):
 def test_what_a_writer_may_not_change_and_a_picture_half_named_stay_as_they_were(writer_client):
     story = whole_story()
     WorkImage.objects.create(work=story, image=make_image(), alt="A quay.")
-    before = revisions.record(story, by=None).document.value()
+    before = revisions.record_revision(story, by=None).document.value()
     form = form_of(writer_client, story) | {"pictures-0-picture": "Half a na"}
     assert "citations-0-url" not in form
     document, _ = document_of(Sent.of(form), story, before, may_confirm=False)
@@ -242,7 +242,7 @@ def test_it_costs_no_more_with_more_rows_and_more_revisions(client):
     large = large_story()
     for number in range(5):
         Story.objects.filter(pk=large.pk).update(standfirst=f"Part {number}.")
-        revisions.record(large, by=None)
+        revisions.record_revision(large, by=None)
     assert cost(large) <= first <= 45
 
 
@@ -276,7 +276,7 @@ def test_a_word_is_put_right_without_a_script_too_and_nothing_is_saved(client):
     said = client.post(address, form).content.decode()
     assert "A website. “A web site,” she said." in said
     assert "“web site” is “website” now. Nothing is saved yet" in said
-    assert revisions.newest_of(story).number == 1
+    assert revisions.newest_revision(story).number == 1
     for nothing in ("", "id_headline 999", f"id_password {word.pk}", "\0", "9" * 40):
         assert "nothing to put right" in client.post(address, form | {"_fix": nothing}).content.decode()
 
