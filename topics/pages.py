@@ -25,18 +25,18 @@ from newsroom.text.markdown import render
 from topics.models import Topic, TopicKind
 
 
-def watch(guard: PageDependencies | None, *names: str) -> None:
+def watch(dependencies: PageDependencies | None, *names: str) -> None:
     """Tell the guard, if there is one, that a list hangs on the keys of these names. Two queries, or none.
 
     It also hangs on what topics and outlets are called, on the site, on the next edition that begins by itself, and on
     the year, which is not said while it lasts.
     """
-    if guard is None:
+    if dependencies is None:
         return
-    guard.on((SITE, NAMES, *names))
-    for (next_begin,) in _WAITING(at=guard.at):
-        guard.until(next_begin)
-    guard.until(new_year_after(guard.at))
+    dependencies.depends_on((SITE, NAMES, *names))
+    for (next_begin,) in _WAITING(at=dependencies.at):
+        dependencies.expires_at(next_begin)
+    dependencies.expires_at(new_year_after(dependencies.at))
 
 
 def _waiting(at: datetime) -> QuerySet[Any, Any]:
@@ -98,14 +98,14 @@ class TopicList:
     at: datetime
 
     @classmethod
-    def load(cls, *, kind: str, start: str, at: datetime, guard: PageDependencies | None = None) -> Self:
-        """Return the topics of every kind, or those of ``kind`` from the name ``start`` on. Four queries at most, two more for ``guard``.
+    def load(cls, *, kind: str, start: str, at: datetime, dependencies: PageDependencies | None = None) -> Self:
+        """Return the topics of every kind, or those of ``kind`` from the name ``start`` on. Four queries at most, two more for ``dependencies``.
 
         Raises Http404 for a kind that there is not.
         """
         if kind and kind not in KINDS:
             raise Http404
-        watch(guard, STORIES, QUESTIONS)
+        watch(dependencies, STORIES, QUESTIONS)
         counting = Counting("story", at)
         if kind:
             kinds, most = [kind], MOST_OF_ONE
@@ -220,12 +220,12 @@ class TopicPage:
         return str(KINDS[self.topic.kind])
 
     @classmethod
-    def load(cls, slug: str, *, before: str, at: datetime, guard: PageDependencies | None = None) -> Self:
+    def load(cls, slug: str, *, before: str, at: datetime, dependencies: PageDependencies | None = None) -> Self:
         """Return the page of the topic at this address, in eleven queries at most.
 
-        ``guard`` is told what it is built from. Raises MovedError for a former address or a merged topic, Http404 unless a live edition names the topic.
+        ``dependencies`` is told what it is built from. Raises MovedError for a former address or a merged topic, Http404 unless a live edition names the topic.
         """
-        family = topic_family(slug, at=at, guard=guard)
+        family = topic_family(slug, at=at, dependencies=dependencies)
         topic = family.thing
         if topic.slug != slug:
             raise MovedError(topic.get_absolute_url())
@@ -259,21 +259,23 @@ def _updated(edition: Model) -> datetime:
     return updated
 
 
-def topic_family(slug: str, *, at: datetime, guard: PageDependencies | None = None) -> Family[Topic]:
+def topic_family(slug: str, *, at: datetime, dependencies: PageDependencies | None = None) -> Family[Topic]:
     """Return the topic that a present or former address leads to, a merged one as what it was merged into.
 
-    Raises Http404 unless a live edition names it. Four queries at most, two more for ``guard``.
+    Raises Http404 unless a live edition names it. Four queries at most, two more for ``dependencies``.
     """
     topic = TOPICS.led_to(slug, at=at) if "\x00" not in slug else None
     if topic is None:
         raise Http404
     pictures = [page_key("picture", topic.picture.uid)] if topic.picture else []
-    watch(guard, page_key("topic", topic.uid), naming_key("topic", topic.uid), *pictures)
+    watch(dependencies, page_key("topic", topic.uid), naming_key("topic", topic.uid), *pictures)
     family = TOPICS.of(topic, at=at)
     if not family.keys:
         raise Http404
-    if guard and family.thing.picture and family.thing.picture_id != topic.picture_id:
-        guard.heed({page_key("picture", family.thing.picture.uid): None})  # not known beforehand: this page is not kept
+    if dependencies and family.thing.picture and family.thing.picture_id != topic.picture_id:
+        dependencies.record(
+            {page_key("picture", family.thing.picture.uid): None}
+        )  # not known beforehand: this page is not kept
     return family
 
 

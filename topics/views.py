@@ -14,7 +14,7 @@ def topics(request: HttpRequest) -> HttpResponse:
     """List the topics from A to Z, of every kind or of ``?kind=`` from the name in ``?from=`` on."""
     asked = request.GET
     kind, start = asked.get("kind", ""), asked.get("from", "")
-    page = TopicList.load(kind=kind, start=start, at=request_time(request), guard=dependencies_of(request))
+    page = TopicList.load(kind=kind, start=start, at=request_time(request), dependencies=dependencies_of(request))
     return render(request, "topics/topic_list.html", {"page": page})
 
 
@@ -22,5 +22,5 @@ def topics(request: HttpRequest) -> HttpResponse:
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one topic with its stories and questions."""
     before = request.GET.get("before", "")
-    page = TopicPage.load(slug, before=before, at=request_time(request), guard=dependencies_of(request))
+    page = TopicPage.load(slug, before=before, at=request_time(request), dependencies=dependencies_of(request))
     return render(request, "topics/topic.html", {"page": page})

@@ -33,8 +33,8 @@ def naming_key(kind: str, uid: UUID) -> str:
 class PageDependencies:
     """The keys of one page with their versions, and until when time alone leaves it as it is.
 
-    Whoever builds says ``on`` which keys before reading the rows behind them: a version that is read afterwards may be
-    newer than what was read, and the page would be taken for it. ``on`` costs one query for all names it is given, none
+    Whoever builds calls ``depends_on`` with the keys before reading the rows behind them: a version that is read afterwards may be
+    newer than what was read, and the page would be taken for it. ``depends_on`` costs one query for all names it is given, none
     for those it knows. ``at`` is the moment for which the page is built.
     """
 
@@ -44,13 +44,13 @@ class PageDependencies:
         self.valid_until = FOREVER
         self._missing: set[str] = set()
 
-    def on(self, names: Iterable[str]) -> None:
+    def depends_on(self, names: Iterable[str]) -> None:
         """Read the versions of these keys."""
         if new := set(names) - self.versions.keys() - self._missing:
             known = PageKey.objects.versions(new)
-            self.heed({name: known.get(name) for name in new})
+            self.record({name: known.get(name) for name in new})
 
-    def heed(self, versions: Mapping[str, int | None]) -> None:
+    def record(self, versions: Mapping[str, int | None]) -> None:
         """Take versions that were read in the same statement as the rows they guard; None where a key has none yet."""
         for name, version in versions.items():
             if version is None:
@@ -64,7 +64,7 @@ class PageDependencies:
             self.versions.pop(name, None)
             self._missing.discard(name)
 
-    def until(self, moment: datetime | None) -> None:
+    def expires_at(self, moment: datetime | None) -> None:
         """Say that the page changes at ``moment`` at the latest; None says nothing."""
         if moment is not None:
             self.valid_until = min(self.valid_until, moment)
@@ -85,7 +85,7 @@ class PageDependencies:
 class NoDependencies(PageDependencies):
     """Guards nothing and asks nothing: for what is built and never kept."""
 
-    def on(self, names: Iterable[str]) -> None:
+    def depends_on(self, names: Iterable[str]) -> None:
         """Read no version."""
 
 
@@ -107,10 +107,10 @@ def version_called(name: str) -> RawSQL:
 
 def dependencies_of(request: HttpRequest) -> PageDependencies:
     """Return the guard of the page that answers the request; where none was given to it nothing is kept."""
-    return getattr(request, "guard", None) or NoDependencies(at=clock.now())
+    return getattr(request, "dependencies", None) or NoDependencies(at=clock.now())
 
 
 class TrackedRequest(HttpRequest):
     """A request whose answer may be kept."""
 
-    guard: PageDependencies
+    dependencies: PageDependencies

@@ -33,7 +33,7 @@ class StorePageMiddleware:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        cast("TrackedRequest", request).guard = PageDependencies(at=clock.arrival_time(request))
+        cast("TrackedRequest", request).dependencies = PageDependencies(at=clock.arrival_time(request))
         response = self._get_response(request)
         whole = whole_of(response)
         if whole is None or not isinstance(response, HttpResponse):
@@ -45,17 +45,17 @@ class StorePageMiddleware:
 
 def _keep(request: HttpRequest, response: HttpResponse, whole: Whole) -> None:
     """Tell edges of the answer, and store it, where something guards it."""
-    guard = dependencies_of(request)
-    if not guard.names:
+    dependencies = dependencies_of(request)
+    if not dependencies.names:
         return
-    for name, value in tag_headers(guard.names).items():
+    for name, value in tag_headers(dependencies.names).items():
         response.headers[name] = value
-    if guard.versions and _is_canonical(request):
+    if dependencies.versions and _is_canonical(request):
         kept = [(name, value) for name, value in response.headers.items() if name.lower() not in _OF_ONE_ANSWER]
         answer = StoredResponse(whole.status, whole.tag, kept, whole.packed or gzip_body(whole.content))
-        store(request.path_info, answer, guard, release=release())
+        store(request.path_info, answer, dependencies, release=release())
         if settings.PURGE_URL:
-            response.headers[LIFETIME] = lifetime(guard.valid_until, at=clock.now())
+            response.headers[LIFETIME] = lifetime(dependencies.valid_until, at=clock.now())
 
 
 def _is_canonical(request: HttpRequest) -> bool:

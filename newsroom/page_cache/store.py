@@ -57,8 +57,8 @@ def gzip_body(content: bytes) -> bytes:
     return gzip.compress(content, compresslevel=6, mtime=0)
 
 
-def store(address: str, answer: StoredResponse, guard: PageDependencies, *, release: str) -> bool:
-    """Keep ``answer`` for as long as ``guard`` says that it holds; return whether it was kept.
+def store(address: str, answer: StoredResponse, dependencies: PageDependencies, *, release: str) -> bool:
+    """Keep ``answer`` for as long as ``dependencies`` says that it holds; return whether it was kept.
 
     One statement. It is not kept where something that it shows has no version yet, where its time is over already,
     where another transaction writes just now, where the clock of this machine is wrong, or the database takes nothing:
@@ -66,7 +66,7 @@ def store(address: str, answer: StoredResponse, guard: PageDependencies, *, rele
     """
     if abs(clock.skew()) > clock.NOTHING_STORED:
         return False
-    if not guard.is_whole() or guard.valid_until <= guard.at or len(address) > LONGEST_ADDRESS:
+    if not dependencies.is_whole() or dependencies.valid_until <= dependencies.at or len(address) > LONGEST_ADDRESS:
         return False
     values: list[str | int | bytes | None] = [
         release,
@@ -75,9 +75,9 @@ def store(address: str, answer: StoredResponse, guard: PageDependencies, *, rele
         answer.tag,
         json.dumps(list(answer.headers)),
         answer.content,
-        json.dumps(guard.versions, sort_keys=True, separators=(",", ":")),
-        connection.ops.adapt_datetimefield_value(guard.at),
-        connection.ops.adapt_datetimefield_value(min(guard.valid_until, FOREVER)),
+        json.dumps(dependencies.versions, sort_keys=True, separators=(",", ":")),
+        connection.ops.adapt_datetimefield_value(dependencies.at),
+        connection.ops.adapt_datetimefield_value(min(dependencies.valid_until, FOREVER)),
     ]
     if connection.vendor == "sqlite":
         return try_write(partial(_execute, _ON_SQLITE, values))

@@ -19,7 +19,7 @@ _HEADING = re.compile(r"(</?h)([3-6])(?=>)")
 @public_page
 def about(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one page about us, in its language."""
-    dependencies_of(request).on([SITE])
+    dependencies_of(request).depends_on([SITE])
     page = get_object_or_404(AboutPage.objects.shown(), slug=slug)
     with translation.override(page.tag):
         text = raised(markdown(page.text, numbers={}, anchor="about", things=False))

@@ -19,20 +19,20 @@ ANSWER = StoredResponse(200, "tag", [], gzip_body(b"words"))
 
 def test_who_finds_another_one_storing_the_same_page_leaves_it_to_them():
     invalidate("a")
-    guard = PageDependencies(at=MONDAY)
-    guard.on(["a"])
-    assert store("/x/", ANSWER, guard, release="one")
+    dependencies = PageDependencies(at=MONDAY)
+    dependencies.depends_on(["a"])
+    assert store("/x/", ANSWER, dependencies, release="one")
     StoredPage.objects.update(tag="old")
     named = {"host", "port", "user", "dbname"}
     parameters = {name: value for name, value in connection.get_connection_params().items() if name in named}
     with psycopg.connect(**parameters) as other:
         # As another process does in the middle of storing it.
         with connection.execute_wrapper(lambda execute, sql, *rest: _before(other, execute, sql, *rest)):
-            assert not store("/x/", ANSWER, guard, release="one")
-            assert store("/y/", ANSWER, guard, release="one")
+            assert not store("/x/", ANSWER, dependencies, release="one")
+            assert store("/y/", ANSWER, dependencies, release="one")
         other.rollback()
     assert StoredPage.objects.get(address="/x/").tag == "old"
-    assert store("/x/", ANSWER, guard, release="one")
+    assert store("/x/", ANSWER, dependencies, release="one")
 
 
 @pytest.mark.parametrize("asked", [ON_POSTGRESQL, STILL_ON_POSTGRESQL])

@@ -116,9 +116,9 @@ def test_what_is_erased_leaves_no_day_behind(set_time, owner, administrator, edi
 def test_readers_are_told_of_the_last_look_only_once_the_next_is_late(review_by, checked_on):
     edition = Edition(updated_at=MONDAY - timedelta(days=100))
     edition.review_by, edition.checked_on = review_by, checked_on
-    guard = PageDependencies(at=MONDAY)
-    told = last_checked(edition, guard=guard)
-    assert (guard.valid_until <= MONDAY.replace(year=2040)) == (review_by >= TODAY)
+    dependencies = PageDependencies(at=MONDAY)
+    told = last_checked(edition, dependencies=dependencies)
+    assert (dependencies.valid_until <= MONDAY.replace(year=2040)) == (review_by >= TODAY)
     assert (told is not None) == (review_by < TODAY)
     assert told is None or told <= TODAY
     assert told is None or checked_on is None or told >= checked_on

@@ -137,12 +137,12 @@ def test_a_page_hangs_on_the_stories_that_it_leads_on_to_and_not_on_those_that_w
     shown, behind = others[:6], others[6:]
     publishing.withdraw(next(story for story in stories if story.uid == shown[2]), by=editor, notice="It was wrong.")
     at = set_time.go(minutes=2)
-    guard = PageDependencies(at=at)
-    page = ExplainerPage.load(last.slug, at=at, guard=guard)
+    dependencies = PageDependencies(at=at)
+    page = ExplainerPage.load(last.slug, at=at, dependencies=dependencies)
     assert [card.edition.uid for card in page.related] == [*shown[:2], *shown[3:], behind[0]]
     # The one that was withdrawn may come back, and then has its place again.
-    assert {page_key("story", uid) for uid in [last.uid, *shown, behind[0]]} <= guard.names
-    assert page_key("story", behind[1]) not in guard.names
+    assert {page_key("story", uid) for uid in [last.uid, *shown, behind[0]]} <= dependencies.names
+    assert page_key("story", behind[1]) not in dependencies.names
 
 
 def test_a_new_edition_that_waits_leaves_alone_where_the_page_leads_until_it_is_there(editor, set_time):

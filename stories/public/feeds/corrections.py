@@ -20,7 +20,7 @@ def correction_feed(request: HttpRequest) -> HttpResponse:
     """Answer with the newest corrections of all pages that can be read; each leads to the edition that made it."""
     title = gettext("{site}: corrections").format(site=settings.SITE_NAME)
     feed = begun(AtomFeed, title, page=reverse("corrections"), own=reverse("correction_feed"))
-    for correction in newest_corrections(at=request_time(request), guard=dependencies_of(request)):
+    for correction in newest_corrections(at=request_time(request), dependencies=dependencies_of(request)):
         edition = correction.edition
         context = {"correction": correction, "site_url": settings.SITE_URL}
         with translation.override(edition.language):

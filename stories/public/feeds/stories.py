@@ -28,15 +28,15 @@ from stories.public.pages.history.corrections import corrections_of
 @public_page
 def story_feed(request: HttpRequest) -> HttpResponse:
     """Answer with the twenty newest stories, as Atom."""
-    at, guard = request_time(request), dependencies_of(request)
+    at, dependencies = request_time(request), dependencies_of(request)
     feed = begun(AtomFeed, settings.SITE_NAME, page=reverse("front"), own=reverse("story_feed"))
-    return _filled(feed, all_stories(at=at, guard=guard), guard=guard)
+    return _filled(feed, all_stories(at=at, dependencies=dependencies), dependencies=dependencies)
 
 
 @public_page
 def story_rss(request: HttpRequest) -> HttpResponse:
     """Answer with the twenty newest stories, as RSS."""
-    at, guard = request_time(request), dependencies_of(request)
+    at, dependencies = request_time(request), dependencies_of(request)
     feed = begun(
         RssFeed,
         settings.SITE_NAME,
@@ -44,14 +44,16 @@ def story_rss(request: HttpRequest) -> HttpResponse:
         own=reverse("story_rss"),
         description=gettext("The news explained, the papers side by side"),
     )
-    return _filled(feed, all_stories(at=at, guard=guard), guard=guard)
+    return _filled(feed, all_stories(at=at, dependencies=dependencies), dependencies=dependencies)
 
 
 @public_page
 def story_json_feed(request: HttpRequest) -> HttpResponse:
     """Answer with the twenty newest stories, as JSON Feed."""
-    at, guard = request_time(request), dependencies_of(request)
-    entries = newest_entries(all_stories(at=at, guard=guard), site=settings.SITE_URL, at=at, guard=guard)
+    at, dependencies = request_time(request), dependencies_of(request)
+    entries = newest_entries(
+        all_stories(at=at, dependencies=dependencies), site=settings.SITE_URL, at=at, dependencies=dependencies
+    )
     corrections = corrections_of({entry.edition.uid for entry in entries}, at=at)
     return written([(entry, _html(entry, at=at), corrections.get(entry.edition.uid, [])) for entry in entries])
 
@@ -59,23 +61,23 @@ def story_json_feed(request: HttpRequest) -> HttpResponse:
 @public_page
 def topic_feed(request: HttpRequest, slug: str) -> HttpResponse:
     """Answer with the newest stories about one topic, as Atom."""
-    at, guard = request_time(request), dependencies_of(request)
-    topic, stories = stories_about(slug, at=at, guard=guard)
+    at, dependencies = request_time(request), dependencies_of(request)
+    topic, stories = stories_about(slug, at=at, dependencies=dependencies)
     title = gettext("{site}: {name}").format(site=settings.SITE_NAME, name=topic.name)
     own = reverse("topic_feed", args=[topic.slug])
     feed = begun(AtomFeed, title, page=topic.get_absolute_url(), own=own, guid=_guid(topic.uid))
-    return _filled(feed, stories, guard=guard)
+    return _filled(feed, stories, dependencies=dependencies)
 
 
 @public_page
 def source_feed(request: HttpRequest, slug: str) -> HttpResponse:
     """Answer with the newest stories that name one outlet, as Atom."""
-    at, guard = request_time(request), dependencies_of(request)
-    outlet, stories = stories_citing(slug, at=at, guard=guard)
+    at, dependencies = request_time(request), dependencies_of(request)
+    outlet, stories = stories_citing(slug, at=at, dependencies=dependencies)
     title = gettext("{site}: {name}").format(site=settings.SITE_NAME, name=outlet.name)
     own = reverse("source_feed", args=[outlet.slug])
     feed = begun(AtomFeed, title, page=outlet.get_absolute_url(), own=own, guid=_guid(outlet.uid))
-    return _filled(feed, stories, guard=guard)
+    return _filled(feed, stories, dependencies=dependencies)
 
 
 def _guid(uid: UUID) -> str:
@@ -84,9 +86,9 @@ def _guid(uid: UUID) -> str:
     return f"urn:uuid:{uuid5(uid, language) if language else uid}"
 
 
-def _filled(feed: SteadyFeed, stories: QuerySet[Edition], *, guard: PageDependencies) -> HttpResponse:
+def _filled(feed: SteadyFeed, stories: QuerySet[Edition], *, dependencies: PageDependencies) -> HttpResponse:
     """Return the answer with the newest of ``stories`` in ``feed``."""
-    for entry in newest_entries(stories, site=settings.SITE_URL, at=guard.at, guard=guard):
+    for entry in newest_entries(stories, site=settings.SITE_URL, at=dependencies.at, dependencies=dependencies):
         edition = entry.edition
         add(
             feed,
@@ -94,7 +96,7 @@ def _filled(feed: SteadyFeed, stories: QuerySet[Edition], *, guard: PageDependen
             path=edition.get_absolute_url(),
             key=edition.uid,
             summary=escape(edition.summary),
-            html=_html(entry, at=guard.at),
+            html=_html(entry, at=dependencies.at),
             language=edition.language,
             published=edition.first_published_at,
             updated=edition.updated_at,

@@ -30,15 +30,15 @@ def _at_address(slug: str, at: datetime, *, kind: str) -> EditionQuerySet:
 _AT_ADDRESS = {kind: PreparedQuery(partial(_at_address, kind=kind)) for kind in ("story", "question")}
 
 
-def standing_at(kind: str, slug: str, *, at: datetime, guard: PageDependencies | None = None) -> Edition:
+def standing_at(kind: str, slug: str, *, at: datetime, dependencies: PageDependencies | None = None) -> Edition:
     """Return the page of that kind and slug that can be read at ``at``.
 
     Raises WithdrawnError where a notice stands in its place, MovedError where the work has another address now, and
     Http404 for everything else: a draft is not told from an address that never existed. One query, two where nothing
-    stands at the address or its page has expired, and two more for what a notice leads to. ``guard`` learns on which
+    stands at the address or its page has expired, and two more for what a notice leads to. ``dependencies`` learns on which
     works and until when it depends.
     """
-    edition = _page_or_notice(kind, slug, at=at, guard=guard)
+    edition = _page_or_notice(kind, slug, at=at, dependencies=dependencies)
     if edition.kind == EditionKind.NOTICE:
         raise WithdrawnError(
             edition.notice,
@@ -47,13 +47,19 @@ def standing_at(kind: str, slug: str, *, at: datetime, guard: PageDependencies |
             language=edition.language,
             direction=edition.direction,
             history=reverse(f"{kind}_history", args=[edition.slug]),
-            instead=_instead_of(edition, at=at, guard=guard),
+            instead=_instead_of(edition, at=at, dependencies=dependencies),
         )
     return edition
 
 
 def standing_under(
-    kind: str, slug: str, *, at: datetime, under: str, guard: PageDependencies | None = None, or_notice: bool = False
+    kind: str,
+    slug: str,
+    *,
+    at: datetime,
+    under: str,
+    dependencies: PageDependencies | None = None,
+    or_notice: bool = False,
 ) -> Edition:
     """Return the page that stands at the address, asked for the sake of what lies ``under`` it.
 
@@ -62,12 +68,12 @@ def standing_under(
     its new address.
     """
     try:
-        return (_page_or_notice if or_notice else standing_at)(kind, slug, at=at, guard=guard)
+        return (_page_or_notice if or_notice else standing_at)(kind, slug, at=at, dependencies=dependencies)
     except MovedError as moved:
         raise MovedError(f"{moved.url.removesuffix('/')}{under}") from moved
 
 
-def _page_or_notice(kind: str, slug: str, *, at: datetime, guard: PageDependencies | None = None) -> Edition:
+def _page_or_notice(kind: str, slug: str, *, at: datetime, dependencies: PageDependencies | None = None) -> Edition:
     found = _AT_ADDRESS[kind](slug=slug, at=at)
     edition = found[0] if found else None
     if edition is not None and edition.change == Change.EXPIRY:
@@ -83,30 +89,30 @@ def _page_or_notice(kind: str, slug: str, *, at: datetime, guard: PageDependenci
             raise Http404
         if edition.kind == EditionKind.PAGE:
             raise MovedError(edition.get_absolute_url())
-    if guard:
-        _heed(edition, guard)
+    if dependencies:
+        _heed(edition, dependencies)
     return edition
 
 
-def _instead_of(notice: Edition, *, at: datetime, guard: PageDependencies | None) -> Link | None:
+def _instead_of(notice: Edition, *, at: datetime, dependencies: PageDependencies | None) -> Link | None:
     """Return the page that ``notice`` leads readers to, as long as it can be read."""
     if notice.instead is None:
         return None
     for kind in ("story", "question"):
         if edition := _standing(kind, at=at).filter(uid=notice.instead).first():
-            if guard:
-                _heed(edition, guard)
+            if dependencies:
+                _heed(edition, dependencies)
             return Link(edition.title, edition.get_absolute_url()) if edition.kind == EditionKind.PAGE else None
     return None
 
 
-def _heed(edition: Edition, guard: PageDependencies) -> None:
+def _heed(edition: Edition, dependencies: PageDependencies) -> None:
     """Tell the guard on which work the page hangs, and until when it stands."""
     told = vars(edition)
-    guard.heed({page_key(edition.work_kind, edition.uid): told["key_version"], SITE: told["site_version"]})
-    guard.until(told["follows_at"])
+    dependencies.record({page_key(edition.work_kind, edition.uid): told["key_version"], SITE: told["site_version"]})
+    dependencies.expires_at(told["follows_at"])
     if edition.kind == EditionKind.NOTICE:
-        guard.until(new_year_after(guard.at))  # from then on its day is said with its year
+        dependencies.expires_at(new_year_after(dependencies.at))  # from then on its day is said with its year
 
 
 def next_change(*, at: datetime) -> datetime | None:

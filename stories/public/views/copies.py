@@ -47,7 +47,7 @@ def data_copy(request: HttpRequest, slug: str, *, kind: str) -> HttpResponse:
 
 def _copy(request: HttpRequest, slug: str, *, kind: str, ending: str) -> HttpResponse:
     """Return what the page shows now; search engines and programs are led to the page (RFC 6596)."""
-    copy = public_copy(kind, slug, ending=ending, guard=dependencies_of(request))
+    copy = public_copy(kind, slug, ending=ending, dependencies=dependencies_of(request))
     headers = {"X-Robots-Tag": "noindex", "Link": f'<{copy.url}>; rel="canonical"'}
     content_type = f"{COPIES[ending][1]}; charset=utf-8"
     return HttpResponse(WRITERS[ending](copy), content_type=content_type, headers=headers)
@@ -62,7 +62,7 @@ KEEP = 60 * 60  # seconds for which others may show what they were told
 @public_page
 def embed(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a story in a few lines, which any other page may frame; search engines are led to its own."""
-    page = Embed.load(slug, guard=dependencies_of(request))
+    page = Embed.load(slug, dependencies=dependencies_of(request))
     with translation.override(page.edition.language):
         response = render(request, "public/embed.html", {"page": page})
     response["X-Robots-Tag"] = "noindex"

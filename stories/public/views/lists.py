@@ -19,7 +19,7 @@ from stories.public.pages.search import Asked, SearchPage, suggestions_for
 @public_page
 def front(request: HttpRequest) -> HttpResponse:
     """Show the front page."""
-    page = FrontPage.load(at=request_time(request), guard=dependencies_of(request))
+    page = FrontPage.load(at=request_time(request), dependencies=dependencies_of(request))
     return render(request, "public/front.html", {"page": page})
 
 
@@ -27,14 +27,14 @@ def front(request: HttpRequest) -> HttpResponse:
 def corrections(request: HttpRequest) -> HttpResponse:
     """List what was put right, on all pages, newest first."""
     before = request.GET.get("before", "")
-    page = CorrectionList.load(before=before, at=request_time(request), guard=dependencies_of(request))
+    page = CorrectionList.load(before=before, at=request_time(request), dependencies=dependencies_of(request))
     return render(request, "public/corrections.html", {"page": page})
 
 
 @public_page
 def search(request: HttpRequest) -> HttpResponse:
     """Show what is found for ``?q=``; where a filter cannot be read it says which, with 400."""
-    dependencies_of(request).on([SITE])
+    dependencies_of(request).depends_on([SITE])
     page = SearchPage.load(Asked.read(request.GET.dict()), at=request_time(request))
     return render(request, "public/search.html", {"page": page}, status=400 if page.asked.wrong else 200)
 
@@ -52,7 +52,7 @@ def sources(request: HttpRequest) -> HttpResponse:
     """List the outlets that the stories compare, of every kind or of ``?kind=`` from the name in ``?from=`` on."""
     asked = request.GET
     kind, start = asked.get("kind", ""), asked.get("from", "")
-    page = OutletList.load(kind=kind, start=start, at=request_time(request), guard=dependencies_of(request))
+    page = OutletList.load(kind=kind, start=start, at=request_time(request), dependencies=dependencies_of(request))
     return render(request, "public/outlet_list.html", {"page": page})
 
 
@@ -60,5 +60,5 @@ def sources(request: HttpRequest) -> HttpResponse:
 def source(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one outlet: what it is, and what it said in which story."""
     before = request.GET.get("before", "")
-    page = OutletPage.load(slug, before=before, at=request_time(request), guard=dependencies_of(request))
+    page = OutletPage.load(slug, before=before, at=request_time(request), dependencies=dependencies_of(request))
     return render(request, "public/outlet.html", {"page": page})

@@ -24,7 +24,7 @@ from stories.public.pages.works.story import ExplainerPage
 def stories(request: HttpRequest) -> HttpResponse:
     """List the stories, the last updated first."""
     before = request.GET.get("before", "")
-    page = StoryList.load(before=before, at=request_time(request), guard=dependencies_of(request))
+    page = StoryList.load(before=before, at=request_time(request), dependencies=dependencies_of(request))
     return render(request, "public/story_list.html", {"page": page})
 
 
@@ -32,7 +32,7 @@ def stories(request: HttpRequest) -> HttpResponse:
 def stories_of_month(request: HttpRequest, first_day: date) -> HttpResponse:
     """List the stories that were first published in one month, newest first."""
     before = request.GET.get("before", "")
-    page = MonthPage.load(first_day, before=before, at=request_time(request), guard=dependencies_of(request))
+    page = MonthPage.load(first_day, before=before, at=request_time(request), dependencies=dependencies_of(request))
     # Whether there are any in another language is not asked: these links lead to all that there are.
     versions = versions_of(request, elsewhere=reverse("stories"))
     return render(request, "public/month.html", {"page": page, "list_versions": versions})
@@ -41,7 +41,7 @@ def stories_of_month(request: HttpRequest, first_day: date) -> HttpResponse:
 @public_page
 def story(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one story, with the words around it in its own language."""
-    page = ExplainerPage.load(slug, at=request_time(request), guard=dependencies_of(request))
+    page = ExplainerPage.load(slug, at=request_time(request), dependencies=dependencies_of(request))
     with translation.override(page.edition.language):
         return render(request, "public/story.html", {"page": page})
 
@@ -79,13 +79,15 @@ def questions(request: HttpRequest) -> HttpResponse:
     """List the common questions, newest first; with ``?topic=`` those about one topic."""
     asked = request.GET
     topic, before = asked.get("topic", ""), asked.get("before", "")
-    page = QuestionList.load(topic=topic, before=before, at=request_time(request), guard=dependencies_of(request))
+    page = QuestionList.load(
+        topic=topic, before=before, at=request_time(request), dependencies=dependencies_of(request)
+    )
     return render(request, "public/question_list.html", {"page": page})
 
 
 @public_page
 def question(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one question with its answers, with the words around it in its own language."""
-    page = QuestionPage.load(slug, at=request_time(request), guard=dependencies_of(request))
+    page = QuestionPage.load(slug, at=request_time(request), dependencies=dependencies_of(request))
     with translation.override(page.edition.language):
         return render(request, "public/question.html", {"page": page})

@@ -73,6 +73,6 @@ def draft_page(
     """Return the public template of an edition that was never stored, and what it shows at ``at``."""
     if edition.work_kind == "story":
         story = ExplainerFragments.model_validate(edition.fragments)
-        return "public/story.html", ExplainerPage.of(edition, story, guard=NoDependencies(at=at), drafts=drafts)
+        return "public/story.html", ExplainerPage.of(edition, story, dependencies=NoDependencies(at=at), drafts=drafts)
     question = QuestionFragments.model_validate(edition.fragments)
-    return "public/question.html", QuestionPage.of(edition, question, guard=NoDependencies(at=at), drafts=drafts)
+    return "public/question.html", QuestionPage.of(edition, question, dependencies=NoDependencies(at=at), drafts=drafts)

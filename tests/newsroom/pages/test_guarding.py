@@ -26,66 +26,66 @@ def test_keys_are_called_by_kind_and_uid():
 
 def test_all_names_are_asked_for_in_one_query_and_none_twice(set_time, django_assert_num_queries):
     invalidate("a", "b")
-    guard = PageDependencies(at=MONDAY)
+    dependencies = PageDependencies(at=MONDAY)
     with django_assert_num_queries(1):
-        guard.on(["a", "b", "c"])
+        dependencies.depends_on(["a", "b", "c"])
     with django_assert_num_queries(0):
-        guard.on(["b", "c"])
-        guard.on([])
-    assert guard.versions == PageKey.objects.versions(["a", "b"])
-    assert guard.names == {"a", "b", "c"}
+        dependencies.depends_on(["b", "c"])
+        dependencies.depends_on([])
+    assert dependencies.versions == PageKey.objects.versions(["a", "b"])
+    assert dependencies.names == {"a", "b", "c"}
 
 
 def test_a_version_is_the_one_that_was_read_first(set_time):
     invalidate("a")
-    guard = PageDependencies(at=MONDAY)
-    guard.on(["a"])
-    first = dict(guard.versions)
+    dependencies = PageDependencies(at=MONDAY)
+    dependencies.depends_on(["a"])
+    first = dict(dependencies.versions)
     invalidate("a")
-    guard.on(["a"])
-    assert guard.versions == first
+    dependencies.depends_on(["a"])
+    assert dependencies.versions == first
 
 
 def test_a_page_of_a_key_without_a_version_is_not_kept_that_once(set_time):
     invalidate("a")
     for is_kept in (False, True):
-        guard = PageDependencies(at=MONDAY)
-        guard.on(["a", "new"])
-        assert store("/x/", ANSWER, guard, release="one") is is_kept
+        dependencies = PageDependencies(at=MONDAY)
+        dependencies.depends_on(["a", "new"])
+        assert store("/x/", ANSWER, dependencies, release="one") is is_kept
     assert PageKey.objects.versions(["new"]).keys() == {"new"}
 
 
 def test_a_page_does_not_hang_on_what_turned_out_to_have_no_part_in_it(set_time):
     invalidate("a", "b")
-    guard = PageDependencies(at=MONDAY)
-    guard.on(["a", "b", "c"])
-    guard.without(["b", "c", "d"])
-    assert guard.names == {"a"}
-    assert guard.is_whole()
+    dependencies = PageDependencies(at=MONDAY)
+    dependencies.depends_on(["a", "b", "c"])
+    dependencies.without(["b", "c", "d"])
+    assert dependencies.names == {"a"}
+    assert dependencies.is_whole()
 
 
 def test_a_page_of_no_key_is_never_kept():
     assert not PageDependencies(at=MONDAY).is_whole()
     assert not NoDependencies(at=MONDAY).is_whole()
     unguarded = NoDependencies(at=MONDAY)
-    unguarded.on(["a"])
+    unguarded.depends_on(["a"])
     assert unguarded.names == set()
 
 
 def test_the_earliest_moment_counts(set_time):
-    guard = PageDependencies(at=MONDAY)
-    assert guard.valid_until == FOREVER
+    dependencies = PageDependencies(at=MONDAY)
+    assert dependencies.valid_until == FOREVER
     for hours in (5, 3, 4, None):
-        guard.until(MONDAY + timedelta(hours=hours) if hours else None)
-    assert guard.valid_until == MONDAY + timedelta(hours=3)
+        dependencies.expires_at(MONDAY + timedelta(hours=hours) if hours else None)
+    assert dependencies.valid_until == MONDAY + timedelta(hours=3)
 
 
 def test_a_page_holds_until_just_before_its_time(set_time, settings):
     invalidate("a")
-    guard = PageDependencies(at=MONDAY)
-    guard.on(["a"])
-    guard.until(MONDAY + timedelta(hours=1))
-    assert store("/x/", ANSWER, guard, release=release())
+    dependencies = PageDependencies(at=MONDAY)
+    dependencies.depends_on(["a"])
+    dependencies.expires_at(MONDAY + timedelta(hours=1))
+    assert store("/x/", ANSWER, dependencies, release=release())
     assert stored_at("/x/", at=MONDAY + timedelta(minutes=59, seconds=59, microseconds=999_999)) is not None
     assert stored_at("/x/", at=MONDAY + timedelta(hours=1)) is None
     assert stored_at("/x/", at=MONDAY + timedelta(hours=1, microseconds=1)) is None
@@ -93,16 +93,16 @@ def test_a_page_holds_until_just_before_its_time(set_time, settings):
 
 def test_a_page_holds_while_each_of_its_keys_has_its_version(set_time):
     invalidate("a", "b")
-    guard = PageDependencies(at=MONDAY)
-    guard.on(["a", "b"])
-    assert store("/x/", ANSWER, guard, release=release())
+    dependencies = PageDependencies(at=MONDAY)
+    dependencies.depends_on(["a", "b"])
+    assert store("/x/", ANSWER, dependencies, release=release())
     invalidate("c")
     assert stored_at("/x/", at=MONDAY) is not None
     invalidate("b")
     assert stored_at("/x/", at=MONDAY) is None
-    guard = PageDependencies(at=MONDAY)
-    guard.on(["a", "b"])
-    assert store("/x/", ANSWER, guard, release=release())
+    dependencies = PageDependencies(at=MONDAY)
+    dependencies.depends_on(["a", "b"])
+    assert store("/x/", ANSWER, dependencies, release=release())
     assert stored_at("/x/", at=MONDAY) is not None
     PageKey.objects.filter(name="a").delete()
     assert stored_at("/x/", at=MONDAY) is None

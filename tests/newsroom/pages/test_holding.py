@@ -26,10 +26,10 @@ def fetch():
 
 def lay(address: str, *names: str, tag: str = "tag", until: datetime | None = None) -> None:
     """Store a page at an address, built from keys of these names."""
-    guard = PageDependencies(at=MONDAY)
-    guard.on(names)
-    guard.until(until)
-    assert store(address, StoredResponse(200, tag, [], gzip_body(b"words")), guard, release="one")
+    dependencies = PageDependencies(at=MONDAY)
+    dependencies.depends_on(names)
+    dependencies.expires_at(until)
+    assert store(address, StoredResponse(200, tag, [], gzip_body(b"words")), dependencies, release="one")
 
 
 @pytest.fixture

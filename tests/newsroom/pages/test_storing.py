@@ -24,21 +24,21 @@ SOON = 5.0  # seconds; who waits for a lock here waits for longer
 
 
 def guarded(*names: str) -> PageDependencies:
-    guard = PageDependencies(at=MONDAY)
-    guard.on(names)
-    return guard
+    dependencies = PageDependencies(at=MONDAY)
+    dependencies.depends_on(names)
+    return dependencies
 
 
 @pytest.mark.django_db
 def test_an_answer_is_kept_as_it_is(set_time):
     invalidate("a")
-    guard = guarded("a")
-    guard.until(MONDAY + timedelta(hours=2))
-    assert store("/x/", ANSWER, guard, release="one")
+    dependencies = guarded("a")
+    dependencies.expires_at(MONDAY + timedelta(hours=2))
+    assert store("/x/", ANSWER, dependencies, release="one")
     row = StoredPage.objects.get()
     assert (row.pk, row.status, row.tag) == (("one", "/x/"), 410, "tag")
     assert row.headers == '[["Content-Type", "text/plain"], ["X-Word", "Gr\\u00fc\\u00dfe"]]'
-    assert (gzip.decompress(row.content), row.keys) == (b"words", guard.versions)
+    assert (gzip.decompress(row.content), row.keys) == (b"words", dependencies.versions)
     assert row.valid_until == MONDAY + timedelta(hours=2)
     assert str(row) == "/x/"
 
@@ -49,9 +49,9 @@ def test_what_is_kept_anew_takes_the_place_of_the_old_one_of_its_release(set_tim
     for release in ("one", "two"):
         assert store("/x/", ANSWER, guarded("a"), release=release)
     newer = StoredResponse(200, "newer", [], gzip_body(b"others"))
-    guard = guarded("a")
+    dependencies = guarded("a")
     with django_assert_num_queries(1):
-        assert store("/x/", newer, guard, release="two")
+        assert store("/x/", newer, dependencies, release="two")
     assert list(StoredPage.objects.order_by("release").values_list("release", "tag", "status")) == [
         ("one", "tag", 410),
         ("two", "newer", 200),
@@ -68,9 +68,9 @@ def test_an_address_that_is_too_long_is_not_kept(set_time, length, is_kept):
 @pytest.mark.django_db
 def test_what_is_over_is_not_kept(set_time):
     invalidate("a")
-    guard = guarded("a")
-    guard.until(MONDAY)
-    assert not store("/x/", ANSWER, guard, release="one")
+    dependencies = guarded("a")
+    dependencies.expires_at(MONDAY)
+    assert not store("/x/", ANSWER, dependencies, release="one")
 
 
 @pytest.mark.django_db
@@ -130,10 +130,10 @@ LOCKS = {
 @pytest.mark.django_db(transaction=True)
 def test_storing_waits_for_no_writer(other_writer):
     invalidate("a")
-    guard = guarded("a", "new")
+    dependencies = guarded("a", "new")
     other_writer(LOCKS[connection.vendor])
     began = monotonic()
-    assert not store("/x/", ANSWER, guard, release="one")
+    assert not store("/x/", ANSWER, dependencies, release="one")
     assert not try_write(lambda: PageKey.objects.begin(["new"], at=MONDAY))
     if connection.vendor == "sqlite":
         assert not store("/x/", ANSWER, guarded("a"), release="one")

@@ -61,15 +61,15 @@ class PublicCopy:
     at: datetime
 
 
-def public_copy(kind: str, slug: str, *, ending: str, guard: PageDependencies) -> PublicCopy:
-    """Return the page of that kind and slug, as it can be read at the moment of ``guard``, to be given away.
+def public_copy(kind: str, slug: str, *, ending: str, dependencies: PageDependencies) -> PublicCopy:
+    """Return the page of that kind and slug, as it can be read at the moment of ``dependencies``, to be given away.
 
     What only the desk knows is left out: articles that nothing cites, sections without a word, whether a headline was
     confirmed. Links by uid are addresses of what is public, and plain words otherwise. Six queries, seven where the
     page moved. Raises as ``stories.public.pages.resolve.standing_under`` does.
     """
-    at = guard.at
-    edition = standing_under(kind, slug, at=at, under=f".{ending}", guard=guard)
+    at = dependencies.at
+    edition = standing_under(kind, slug, at=at, under=f".{ending}", dependencies=dependencies)
     kept = Edition.objects.select_related("document").fetch_mode(FETCH_RAISE).get(pk=edition.pk)
     if kept.document is None:
         raise Http404
@@ -77,8 +77,8 @@ def public_copy(kind: str, slug: str, *, ending: str, guard: PageDependencies) -
     document = _without_desk(as_read(kept.document.value(), fragments))
     body = document.body()
     targets = set(_targets(body))
-    guard.on([*(page_key(*work) for work in works_in(targets)), *keys_of_topics(topics_in(targets))])
-    guard.until(next_change(at=at) if targets else None)
+    dependencies.depends_on([*(page_key(*work) for work in works_in(targets)), *keys_of_topics(topics_in(targets))])
+    dependencies.expires_at(next_change(at=at) if targets else None)
     places = Links.load(targets, topics=(), questions=(), at=at).places
     site = settings.SITE_URL
     addresses = {target: f"{site}{place}" for target, place in places.items()}

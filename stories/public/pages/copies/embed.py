@@ -29,16 +29,16 @@ class Embed:
     at: datetime
 
     @classmethod
-    def load(cls, slug: str, *, guard: PageDependencies) -> Self:
+    def load(cls, slug: str, *, dependencies: PageDependencies) -> Self:
         """Return the story at this address, in three queries. Raises as ``standing_under`` does.
 
-        ``guard`` says when, and is told what it is built from.
+        ``dependencies`` says when, and is told what it is built from.
         """
-        edition = standing_under("story", slug, at=guard.at, under="/embed/", guard=guard)
-        guard.on([NAMES])
-        heed_day([edition], guard)
-        guard.until(new_year_after(guard.at))
-        return cls._of(edition, at=guard.at)
+        edition = standing_under("story", slug, at=dependencies.at, under="/embed/", dependencies=dependencies)
+        dependencies.depends_on([NAMES])
+        heed_day([edition], dependencies)
+        dependencies.expires_at(new_year_after(dependencies.at))
+        return cls._of(edition, at=dependencies.at)
 
     @classmethod
     def of_address(cls, url: str, *, at: datetime) -> Self:

@@ -40,21 +40,23 @@ class Entry:
     sources: list[SourceShown]
 
 
-def all_stories(*, at: datetime, guard: PageDependencies | None = None) -> QuerySet[Edition]:
+def all_stories(*, at: datetime, dependencies: PageDependencies | None = None) -> QuerySet[Edition]:
     """Return the newest stories that can be read at ``at``, those of the lists in the language that is active."""
-    watch(guard, STORIES)
+    watch(dependencies, STORIES)
     languages = languages_of("story")
     walks = () if languages is None else story_walks(at, languages)
     return newest(Edition.objects.live(at).stories(), limit=IN_FEED, walks=walks)
 
 
-def stories_about(slug: str, *, at: datetime, guard: PageDependencies | None = None) -> tuple[Topic, QuerySet[Edition]]:
+def stories_about(
+    slug: str, *, at: datetime, dependencies: PageDependencies | None = None
+) -> tuple[Topic, QuerySet[Edition]]:
     """Return the topic at this address and the stories that name it, itself or through one merged into it.
 
     These are the stories of the lists in the language that is active.
     Raises Http404 unless something that can be read names it, and MovedError where its feed has another address.
     """
-    family = topic_family(slug, at=at, guard=guard)
+    family = topic_family(slug, at=at, dependencies=dependencies)
     topic = family.thing
     if topic.slug != slug:
         raise MovedError(f"{topic.get_absolute_url()}feed.atom")
@@ -62,11 +64,11 @@ def stories_about(slug: str, *, at: datetime, guard: PageDependencies | None = N
 
 
 def stories_citing(
-    slug: str, *, at: datetime, guard: PageDependencies | None = None
+    slug: str, *, at: datetime, dependencies: PageDependencies | None = None
 ) -> tuple[Outlet, QuerySet[Edition]]:
     """Return the outlet at this address and the stories that name it; raises as ``stories_about`` does."""
     try:
-        family = outlet_family(slug, at=at, guard=guard)
+        family = outlet_family(slug, at=at, dependencies=dependencies)
     except MovedError as moved:
         raise MovedError(f"{moved.url}feed.atom") from moved
     return family.thing, _named_by(family)
@@ -82,13 +84,13 @@ def _named_by(family: Family[Topic] | Family[Outlet]) -> QuerySet[Edition]:
 
 
 def newest_entries(
-    stories: QuerySet[Edition], *, site: str, at: datetime, guard: PageDependencies | None = None
+    stories: QuerySet[Edition], *, site: str, at: datetime, dependencies: PageDependencies | None = None
 ) -> list[Entry]:
     """Return ``stories`` as a feed holds them. ``site`` is its address. Four queries at most."""
     editions = list(stories)
     read = [(edition, ExplainerFragments.model_validate(edition.fragments)) for edition in editions]
     texts = [text for _, fragments in read for text in texts_of(fragments)]
-    watch_texts(guard, texts)
+    watch_texts(dependencies, texts)
     links = Links.load(targets_in(texts), topics=(), questions=(), at=at)
     outlets = outlets_of({uid for _, fragments in read for uid in uids_of(fragments)})
     today = timezone.localtime(at).date()

@@ -25,19 +25,19 @@ class CorrectionList:
     at: datetime
 
     @classmethod
-    def load(cls, *, before: str, at: datetime, guard: PageDependencies | None = None) -> Self:
-        """Return the corrections from the place named ``before`` on. Two queries, two more for ``guard``."""
-        watch(guard, STORIES, QUESTIONS)
+    def load(cls, *, before: str, at: datetime, dependencies: PageDependencies | None = None) -> Self:
+        """Return the corrections from the place named ``before`` on. Two queries, two more for ``dependencies``."""
+        watch(dependencies, STORIES, QUESTIONS)
         found = paginate(corrections_until(at), before=before, field="live_from")
         return cls(with_pages(found.rows, at=at), found.earlier, found.is_first, at)
 
 
-def newest_corrections(*, at: datetime, guard: PageDependencies | None = None) -> list[Told]:
+def newest_corrections(*, at: datetime, dependencies: PageDependencies | None = None) -> list[Told]:
     """Return the newest corrections, as the feed in the language that is active holds them.
 
-    Two queries, two more for ``guard``.
+    Two queries, two more for ``dependencies``.
     """
-    watch(guard, STORIES, QUESTIONS)
+    watch(dependencies, STORIES, QUESTIONS)
     return with_pages(newest(corrections_until(at).filter(listed()), limit=IN_FEED, field="live_from"), at=at)
 
 

@@ -78,12 +78,12 @@ class MonthPage:
     at: datetime
 
     @classmethod
-    def load(cls, first_day: date, *, before: str, at: datetime, guard: PageDependencies | None = None) -> Self:
+    def load(cls, first_day: date, *, before: str, at: datetime, dependencies: PageDependencies | None = None) -> Self:
         """Return the stories of the month that begins on this day, from the place named ``before`` on.
 
-        Six queries at most, two more for ``guard``. Raises Http404 where there is none.
+        Six queries at most, two more for ``dependencies``. Raises Http404 where there is none.
         """
-        watch(guard, STORIES)
+        watch(dependencies, STORIES)
         month, written = Month.of(first_day), spoken(languages_of("story"))
         begin, end = month.begin, month.following.begin
         found = _STORIES_WITHIN(before, begin=begin, end=end, at=at, **written)

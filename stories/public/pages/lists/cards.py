@@ -52,11 +52,11 @@ def question_cards(editions: Iterable[Edition]) -> list[Card]:
     return [Card(edition, names.get(edition.pk, ""), as_of(edition)) for edition in found]
 
 
-def heed_day(editions: Iterable[Edition], guard: PageDependencies) -> None:
+def heed_day(editions: Iterable[Edition], dependencies: PageDependencies) -> None:
     """Tell the guard until when what was updated on this day is called so."""
-    today = timezone.localdate(guard.at)
+    today = timezone.localdate(dependencies.at)
     if any(timezone.localdate(edition.updated_at) == today for edition in editions):
-        guard.until(midnight_after(guard.at))
+        dependencies.expires_at(midnight_after(dependencies.at))
 
 
 def first_topics(editions: Iterable[Edition]) -> dict[int, str]:

@@ -60,26 +60,26 @@ class FrontPage:
     questions: list[Card]
 
     @classmethod
-    def load(cls, *, at: datetime, guard: PageDependencies | None = None) -> Self:
+    def load(cls, *, at: datetime, dependencies: PageDependencies | None = None) -> Self:
         """Return the front page, in twelve queries at most, two more where lists are in several languages.
 
         What editors gave a place comes first, as far as it can be read; the rest follows by date.
         """
-        watch(guard, STORIES, QUESTIONS, FRONT)
+        watch(dependencies, STORIES, QUESTIONS, FRONT)
         languages = languages_of("story")
         placed = [edition for edition in _PLACED(at=at) if languages is None or primary(edition.language) in languages]
         latest = _LATEST(at=at, **spoken(languages))
         first = list({edition.pk: edition for edition in (*placed, *latest)}.values())[:PLACES]
-        _show_pictures(first, guard)
+        _show_pictures(first, dependencies)
         named = named_by([*placed, *latest])
         firsts = {edition: keys[0] for edition, keys in named.items()}
         used = in_use(latest, named)
         topics = topics_with([*(firsts[edition.pk] for edition in first if edition.pk in firsts), *used])
         cards = [Card(edition, topics[firsts[edition.pk]].name if edition.pk in firsts else "") for edition in first]
         lead = cards[0] if cards else None
-        if guard:  # what was updated today is said to be, and so is the day itself
-            guard.until(midnight_after(at))
-            guard.until(min((vars(edition)["until"] for edition in placed), default=None))
+        if dependencies:  # what was updated today is said to be, and so is the day itself
+            dependencies.expires_at(midnight_after(at))
+            dependencies.expires_at(min((vars(edition)["until"] for edition in placed), default=None))
         return cls(
             at=at,
             lead=lead,
@@ -114,11 +114,11 @@ def _without_pictures(editions: EditionQuerySet) -> EditionQuerySet:
     return editions.select_related(None).annotate(picture=F("lead_image__uid"))
 
 
-def _show_pictures(editions: list[Edition], guard: PageDependencies | None) -> None:
+def _show_pictures(editions: list[Edition], dependencies: PageDependencies | None) -> None:
     """Fetch the pictures of these stories, of which the guard is told before. Two queries at most."""
     pictures = [uid for edition in editions if (uid := vars(edition)["picture"])]
-    if guard:
-        guard.on([page_key("picture", uid) for uid in pictures])
+    if dependencies:
+        dependencies.depends_on([page_key("picture", uid) for uid in pictures])
     if pictures:
         prefetch_related_objects(editions, "lead_image")
 

@@ -47,12 +47,12 @@ class QuestionList:
     at: datetime
 
     @classmethod
-    def load(cls, *, topic: str, before: str, at: datetime, guard: PageDependencies | None = None) -> Self:
+    def load(cls, *, topic: str, before: str, at: datetime, dependencies: PageDependencies | None = None) -> Self:
         """Return the questions from the place named ``before`` on, with a ``topic`` by its address those about it.
 
-        Six queries at most, up to four more for the topic, and two for ``guard``. Raises Http404 for a topic that no live edition names.
+        Six queries at most, up to four more for the topic, and two for ``dependencies``. Raises Http404 for a topic that no live edition names.
         """
-        watch(guard, QUESTIONS)
+        watch(dependencies, QUESTIONS)
         family = topic_family(topic, at=at) if topic else None
         languages = languages_of("question")
         all_walks = walks(Edition.objects.live(at).questions(), languages)

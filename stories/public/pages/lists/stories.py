@@ -25,9 +25,9 @@ class StoryList:
     at: datetime
 
     @classmethod
-    def load(cls, *, before: str, at: datetime, guard: PageDependencies | None = None) -> Self:
-        """Return the stories from the place named ``before`` on. Six queries at most, two more for ``guard``."""
-        watch(guard, STORIES)
+    def load(cls, *, before: str, at: datetime, dependencies: PageDependencies | None = None) -> Self:
+        """Return the stories from the place named ``before`` on. Six queries at most, two more for ``dependencies``."""
+        watch(dependencies, STORIES)
         languages = languages_of("story")
         found = _PAGES(before, at=at, **spoken(languages))
         return cls(story_cards(found.rows), found.earlier, found.is_first, years(languages, at=at), at)

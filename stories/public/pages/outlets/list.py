@@ -58,14 +58,14 @@ class OutletList:
     at: datetime
 
     @classmethod
-    def load(cls, *, kind: str, start: str, at: datetime, guard: PageDependencies | None = None) -> Self:
-        """Return the outlets of every kind, or those of ``kind`` from the name ``start`` on. Three queries at most, two more for ``guard``.
+    def load(cls, *, kind: str, start: str, at: datetime, dependencies: PageDependencies | None = None) -> Self:
+        """Return the outlets of every kind, or those of ``kind`` from the name ``start`` on. Three queries at most, two more for ``dependencies``.
 
         Raises Http404 for a kind that there is not.
         """
         if kind and kind not in KINDS:
             raise Http404
-        watch(guard, STORIES, QUESTIONS)
+        watch(dependencies, STORIES, QUESTIONS)
         counting = Counting("story", at)
         if kind:
             kinds, most = [kind], MOST_OF_ONE

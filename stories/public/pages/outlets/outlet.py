@@ -62,18 +62,18 @@ class OutletPage:
     is_first: bool
 
     @classmethod
-    def load(cls, slug: str, *, before: str, at: datetime, guard: PageDependencies | None = None) -> Self:
+    def load(cls, slug: str, *, before: str, at: datetime, dependencies: PageDependencies | None = None) -> Self:
         """Return the page of the outlet at this address, in ten queries at most.
 
-        ``guard`` is told what it is built from. Raises MovedError for a former address or a merged outlet, Http404 unless a live edition names the outlet.
+        ``dependencies`` is told what it is built from. Raises MovedError for a former address or a merged outlet, Http404 unless a live edition names the outlet.
         """
-        family = outlet_family(slug, at=at, guard=guard)
+        family = outlet_family(slug, at=at, dependencies=dependencies)
         outlet = family.thing
         found = _STORIES(before, keys=family.keys, at=at)
         own = family.uids
         read = [(edition, ExplainerFragments.model_validate(edition.fragments)) for edition in found.rows]
         passages = [passage for _, fragments in read for passage in fragments.passages]
-        watch_texts(guard, [passage.body_html for passage in passages])
+        watch_texts(dependencies, [passage.body_html for passage in passages])
         links = Links.load(targets_in(passage.body_html for passage in passages), topics=(), questions=(), at=at)
         put = partial(fill, places=links.places, pictures={}, today=timezone.localtime(at).date())
         outlets = outlets_of({uid for _, fragments in read for uid in uids_of(fragments)})
@@ -107,12 +107,12 @@ class OutletPage:
         return urlsplit(self.outlet.home_page).netloc.removeprefix("www.")
 
 
-def outlet_family(slug: str, *, at: datetime, guard: PageDependencies | None = None) -> Family[Outlet]:
+def outlet_family(slug: str, *, at: datetime, dependencies: PageDependencies | None = None) -> Family[Outlet]:
     """Return the outlet that a present or former address leads to. Raises as ``OutletPage.load`` does."""
     outlet = OUTLETS.led_to(slug, at=at)
     if outlet is None:
         raise Http404
-    watch(guard, page_key("outlet", outlet.uid), naming_key("outlet", outlet.uid))
+    watch(dependencies, page_key("outlet", outlet.uid), naming_key("outlet", outlet.uid))
     family = OUTLETS.of(outlet, at=at)
     if not family.keys:
         raise Http404

@@ -145,19 +145,19 @@ def _uids(targets: Collection[str]) -> dict[str, set[UUID]]:
     return wanted
 
 
-def watch_texts(guard: PageDependencies | None, texts: Iterable[str]) -> None:
+def watch_texts(dependencies: PageDependencies | None, texts: Iterable[str]) -> None:
     """Tell the guard, if there is one, on which pages texts depend that have marks in them, and when a day in them has come."""
-    if guard is None:
+    if dependencies is None:
         return
     read = list(texts)
     targets = targets_in(read)
     topics = topics_in(targets)
-    guard.on(
+    dependencies.depends_on(
         [
             *(page_key(kind, uid) for kind, uid in works_in(targets)),
             *(page_key("topic", uid) for uid in topics),
             *(naming_key("topic", uid) for uid in topics),
         ]
     )
-    today = timezone.localdate(guard.at)
-    guard.until(min((day_begins(day) for day in days_in(read) if day > today), default=None))
+    today = timezone.localdate(dependencies.at)
+    dependencies.expires_at(min((day_begins(day) for day in days_in(read) if day > today), default=None))

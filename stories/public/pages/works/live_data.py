@@ -64,31 +64,33 @@ class Surroundings:
         edition: Edition,
         needs: Needs,
         *,
-        guard: PageDependencies,
+        dependencies: PageDependencies,
         others: Sequence[UUID] = (),
         most: int = 0,
         lists: Collection[str] = (),
         drafts: DraftPlaces | None = None,
     ) -> Self:
-        """Return what the page of ``edition`` shows at the moment of ``guard``: everything as it is called now.
+        """Return what the page of ``edition`` shows at the moment of ``dependencies``: everything as it is called now.
 
         ``others`` are stories of which it leads to the first ``most`` that can be read, beside those in its texts.
-        ``guard`` is told first what all of it hangs on, with the keys of the ``lists`` that stand on the page, and then
+        ``dependencies`` is told first what all of it hangs on, with the keys of the ``lists`` that stand on the page, and then
         that it does not hang on the rest of those. Five queries at most, one more where a text leads to a topic that the
         page itself does not name. With ``drafts`` its questions and pictures are where those say.
         """
-        at, targets = guard.at, targets_in(needs.texts)
+        at, targets = dependencies.at, targets_in(needs.texts)
         works = {("question", uid) for uid in needs.questions} | works_in(targets)
         works.add((edition.work_kind, edition.translation_group or edition.uid))
         related = {("story", uid) for uid in others} - works
         foreign = topics_in(targets) - set(needs.own_topics)
-        guard.on([*(page_key(kind, uid) for kind, uid in works | related), *_keys(needs, foreign), *lists])
-        neighbours = Neighbours.load(edition, {uid for _, uid in works | related}, guard=guard)
+        dependencies.depends_on(
+            [*(page_key(kind, uid) for kind, uid in works | related), *_keys(needs, foreign), *lists]
+        )
+        neighbours = Neighbours.load(edition, {uid for _, uid in works | related}, dependencies=dependencies)
         beyond = set(neighbours.beyond(others, most))
-        guard.without(page_key(kind, uid) for kind, uid in related if uid in beyond)
+        dependencies.without(page_key(kind, uid) for kind, uid in related if uid in beyond)
         if foreign:
-            guard.until(next_change(at=at))
-        _heed_days(needs.texts, guard)
+            dependencies.expires_at(next_change(at=at))
+        _heed_days(needs.texts, dependencies)
         links = Links.among(neighbours, targets, topics=needs.own_topics, at=at)
         if drafts:
             links = links.with_drafts(drafts.questions)
@@ -133,11 +135,11 @@ def _keys(needs: Needs, foreign: Collection[UUID]) -> Iterator[str]:
     yield from (page_key("picture", picture.image) for picture in needs.pictures)
 
 
-def _heed_days(texts: Iterable[str], guard: PageDependencies) -> None:
+def _heed_days(texts: Iterable[str], dependencies: PageDependencies) -> None:
     """Tell the guard when an entry that lies ahead does so no longer, and when days are said with their year."""
-    today = timezone.localdate(guard.at)
-    guard.until(min((day_begins(day) for day in days_in(texts) if day > today), default=None))
-    guard.until(new_year_after(guard.at))
+    today = timezone.localdate(dependencies.at)
+    dependencies.expires_at(min((day_begins(day) for day in days_in(texts) if day > today), default=None))
+    dependencies.expires_at(new_year_after(dependencies.at))
 
 
 def _captions(links: Links, *, today: date) -> Fill:
@@ -150,17 +152,17 @@ def _texts(needs: Needs, links: Links, figures: dict[UUID, Figure], *, today: da
     return partial(fill, places=links.places, pictures=inside, today=today)
 
 
-def last_checked(edition: Edition, *, guard: PageDependencies) -> date | None:
+def last_checked(edition: Edition, *, dependencies: PageDependencies) -> date | None:
     """Return the day of the last look at an edition of ``with_dates_of_looks``, if the next one is late, else None.
 
-    Where nobody has written down a look since, it is the day on which the page was last updated. ``guard`` says when
+    Where nobody has written down a look since, it is the day on which the page was last updated. ``dependencies`` says when
     it is, and learns from when on it is late.
     """
     review_by, checked_on = (getattr(edition, name, None) for name in ("review_by", "checked_on"))
     if review_by is None:
         return None
-    if review_by >= timezone.localdate(guard.at):
-        guard.until(day_begins(review_by + timedelta(days=1)))
+    if review_by >= timezone.localdate(dependencies.at):
+        dependencies.expires_at(day_begins(review_by + timedelta(days=1)))
         return None
     updated: date = timezone.localdate(edition.updated_at)
     return max(checked_on, updated) if checked_on else updated

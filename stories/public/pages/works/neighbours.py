@@ -40,16 +40,18 @@ class Neighbours:
     past: list[Edition]
 
     @classmethod
-    def load(cls, edition: Edition, others: Iterable[UUID], *, guard: PageDependencies) -> Self:
+    def load(cls, edition: Edition, others: Iterable[UUID], *, dependencies: PageDependencies) -> Self:
         """Return the neighbours of ``edition`` among the works of the uids ``others``, and its translations. One query.
 
-        ``guard`` learns when time alone changes one of them.
+        ``dependencies`` learns when time alone changes one of them.
         """
-        at, group = guard.at, edition.translation_group or edition.uid
+        at, group = dependencies.at, edition.translation_group or edition.uid
         found = _BESIDE(own=edition.uid, others={*others, group}, group=group, at=at)
         around = [row for row in found if row.uid != edition.uid]
         for row in around:
-            guard.until(row.live_from if row.live_from > at else row.live_until if row.live_until < FOREVER else None)
+            dependencies.expires_at(
+                row.live_from if row.live_from > at else row.live_until if row.live_until < FOREVER else None
+            )
         live = [row for row in around if row.live_from <= at and row.kind == EditionKind.PAGE]
         return cls({row.uid: row for row in live}, [row for row in found if row.uid == edition.uid])
 

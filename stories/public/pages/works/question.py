@@ -53,15 +53,15 @@ class QuestionPage:
     checked_on: date | None = None
 
     @classmethod
-    def load(cls, slug: str, *, at: datetime, guard: PageDependencies | None = None) -> Self:
+    def load(cls, slug: str, *, at: datetime, dependencies: PageDependencies | None = None) -> Self:
         """Return the page of the question at this address, in eight queries at most.
 
-        ``guard`` is told what it is built from. Raises as ``stories.public.pages.resolve.standing_at`` does.
+        ``dependencies`` is told what it is built from. Raises as ``stories.public.pages.resolve.standing_at`` does.
         """
-        edition = standing_at("question", slug, at=at, guard=guard)
-        watch = guard or NoDependencies(at=at)
-        page = cls.of(edition, QuestionFragments.model_validate(edition.fragments), guard=watch)
-        return replace(page, checked_on=last_checked(edition, guard=watch))
+        edition = standing_at("question", slug, at=at, dependencies=dependencies)
+        watch = dependencies or NoDependencies(at=at)
+        page = cls.of(edition, QuestionFragments.model_validate(edition.fragments), dependencies=watch)
+        return replace(page, checked_on=last_checked(edition, dependencies=watch))
 
     @classmethod
     def of(
@@ -69,7 +69,7 @@ class QuestionPage:
         edition: Edition,
         fragments: QuestionFragments,
         *,
-        guard: PageDependencies,
+        dependencies: PageDependencies,
         drafts: DraftPlaces | None = None,
     ) -> Self:
         """Return the page of ``edition``, stored or not, as ``fragments`` say it, in its own language.
@@ -78,16 +78,18 @@ class QuestionPage:
         """
         with translation.override(edition.language):
             asking = [naming_key("question", edition.uid)]
-            around = Surroundings.today(edition, _needs(fragments), guard=guard, lists=asking, drafts=drafts)
-            changes = changes_of(edition, around.neighbours.past, at=guard.at)
-            guard.until(changes.fades_at)
+            around = Surroundings.today(
+                edition, _needs(fragments), dependencies=dependencies, lists=asking, drafts=drafts
+            )
+            changes = changes_of(edition, around.neighbours.past, at=dependencies.at)
+            dependencies.expires_at(changes.fades_at)
             return cls._of(
                 edition,
                 fragments,
                 around,
-                at=guard.at,
+                at=dependencies.at,
                 changes=changes,
-                stories=_asking(edition, guard=guard),
+                stories=_asking(edition, dependencies=dependencies),
                 versions=versions_of(edition, around.neighbours),
             )
 
@@ -150,12 +152,12 @@ def _needs(fragments: QuestionFragments) -> Needs:
     )
 
 
-def _asking(edition: Edition, *, guard: PageDependencies) -> list[Card]:
+def _asking(edition: Edition, *, dependencies: PageDependencies) -> list[Card]:
     """Return the live stories in its language that ask the question, newest first. Two queries.
 
-    ``guard`` knows the key of their list, and learns when one comes or goes by itself.
+    ``dependencies`` knows the key of their list, and learns when one comes or goes by itself.
     """
-    at = guard.at
+    at = dependencies.at
     asking = EditionQuestion.objects.filter(question_uid=edition.uid)
     spans = (
         asking.filter(live_until__gt=at)
@@ -164,8 +166,8 @@ def _asking(edition: Edition, *, guard: PageDependencies) -> list[Card]:
             coming=Min("live_from", filter=Q(live_from__gt=at)), going=Min("live_until", filter=Q(live_from__lte=at))
         )
     )
-    guard.until(spans["coming"])
-    guard.until(spans["going"])
+    dependencies.expires_at(spans["coming"])
+    dependencies.expires_at(spans["going"])
     stories = list(listed_stories(at).filter(pk__in=asking.values("edition")).newest_first()[:MOST_STORIES])
-    heed_day(stories, guard)
+    heed_day(stories, dependencies)
     return [Card(story, "") for story in stories]

@@ -73,15 +73,15 @@ class ExplainerPage:
     checked_on: date | None = None
 
     @classmethod
-    def load(cls, slug: str, *, at: datetime, guard: PageDependencies | None = None) -> Self:
+    def load(cls, slug: str, *, at: datetime, dependencies: PageDependencies | None = None) -> Self:
         """Return the page of the story at this address, in six queries at most.
 
-        ``guard`` is told what it is built from. Raises as ``stories.public.pages.resolve.standing_at`` does.
+        ``dependencies`` is told what it is built from. Raises as ``stories.public.pages.resolve.standing_at`` does.
         """
-        edition = standing_at("story", slug, at=at, guard=guard)
-        watch = guard or NoDependencies(at=at)
-        page = cls.of(edition, ExplainerFragments.model_validate(edition.fragments), guard=watch)
-        return replace(page, checked_on=last_checked(edition, guard=watch))
+        edition = standing_at("story", slug, at=at, dependencies=dependencies)
+        watch = dependencies or NoDependencies(at=at)
+        page = cls.of(edition, ExplainerFragments.model_validate(edition.fragments), dependencies=watch)
+        return replace(page, checked_on=last_checked(edition, dependencies=watch))
 
     @classmethod
     def of(
@@ -89,7 +89,7 @@ class ExplainerPage:
         edition: Edition,
         fragments: ExplainerFragments,
         *,
-        guard: PageDependencies,
+        dependencies: PageDependencies,
         drafts: DraftPlaces | None = None,
     ) -> Self:
         """Return the page of ``edition``, stored or not, as ``fragments`` say it, in its own language.
@@ -99,17 +99,17 @@ class ExplainerPage:
         with translation.override(edition.language):
             others = related_to(edition)
             around = Surroundings.today(
-                edition, _needs(fragments), guard=guard, others=others, most=MOST_RELATED, drafts=drafts
+                edition, _needs(fragments), dependencies=dependencies, others=others, most=MOST_RELATED, drafts=drafts
             )
-            changes = changes_of(edition, around.neighbours.past, at=guard.at)
-            guard.until(changes.fades_at)
+            changes = changes_of(edition, around.neighbours.past, at=dependencies.at)
+            dependencies.expires_at(changes.fades_at)
             related = around.neighbours.in_order(others)[:MOST_RELATED]
-            heed_day(related, guard)
+            heed_day(related, dependencies)
             return cls._of(
                 edition,
                 fragments,
                 around,
-                at=guard.at,
+                at=dependencies.at,
                 changes=changes,
                 related=[Card(story, "") for story in related],
                 versions=versions_of(edition, around.neighbours),
