@@ -1,0 +1,517 @@
+"""Gathers from the code the names that a database, a browser or another program holds.
+
+Each function under ``@group`` returns those of one heading in the second part of ``docs/glossary.md``: a set of names, or
+sets of names by the column, command or document that they belong to. ``…`` is what differs from one name to the next.
+"""
+
+import ast
+import json
+import re
+from argparse import Action
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.messages.storage.cookie import CookieStorage
+from django.core.management import BaseCommand, get_commands, load_command_class
+from django.db.models import Model
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.factories import make_user
+from tests.source import (
+    PACKAGES,
+    ROOT,
+    calls,
+    constants,
+    decorated_with,
+    defined,
+    enumeration,
+    given,
+    in_scripts,
+    keys,
+    modules,
+    name_of,
+    nodes,
+    scripts,
+    text,
+    texts,
+    values,
+)
+
+type Names = set[str] | Mapping[str, set[str]]
+
+GROUPS: dict[str, Callable[[], Names]] = {}
+
+
+def group(heading: str) -> Callable[[Callable[[], Names]], Callable[[], Names]]:
+    """Register the function that gathers the names under this heading of the glossary."""
+
+    def register(gather: Callable[[], Names]) -> Callable[[], Names]:
+        GROUPS[heading] = gather
+        return gather
+
+    return register
+
+
+# In the database ----------------------------------------------------------------------------------------------------
+
+
+@group("Apps and models")
+def apps_and_models() -> Names:
+    """Return the models of each app, with the table of those whose table is not called after app and model."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for model in models():
+        meta, usual = model._meta, f"{model._meta.app_label}_{model._meta.model_name}"
+        found[meta.app_label].add(model.__name__ if meta.db_table == usual else f"{model.__name__} {meta.db_table}")
+    return found
+
+
+def models() -> list[type[Model]]:
+    """Return our models, with those of the tables between two of them."""
+    found = apps.get_models(include_auto_created=True)
+    return [model for model in found if model.__module__.partition(".")[0] in PACKAGES]
+
+
+@group("Made in SQL")
+def made_in_sql() -> Names:
+    """Return the tables, indexes, functions and extensions that no model declares, and how triggers begin."""
+    source = "".join(path.read_text("utf-8") for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+    what = r"(?:VIRTUAL TABLE|TABLE|INDEX|FUNCTION|EXTENSION)"
+    made = set(re.findall(rf'CREATE (?:OR REPLACE )?{what} (?:IF NOT EXISTS )?"?(\w{{4,}})', source))
+    triggers = {f"{begin}_…" for begin in re.findall(r"LIKE '(\w+)\\_%'", source)}
+    return made | triggers | constants("TABLE", "OVERLAP")
+
+
+@group("Values of columns")
+def columns() -> Names:
+    """Return the values of each column that holds one of a few."""
+    works = enumeration("WorkKind")
+    [formats] = [action.choices for action in options()["import_explainer"] if "--format" in action.option_strings]
+    with_choices = {
+        f"{model._meta.label}.{field.name}": {str(value) for value, _ in field.flatchoices}
+        for model in models()
+        for field in model._meta.local_fields
+        if field.choices
+    }
+    return with_choices | {
+        "addresses.Address.kind": works | constants("address_kind"),
+        "record.Erasure.scope": {scope for call in calls("opened") if (scope := given(call, 1))},
+        "search.SearchDocument.kind": constants("STORY", "QUESTION", "TOPIC", "OUTLET"),
+        "site.Report.kind": works | constants("PAGE"),
+        "stories.BulkRun.verb": enumeration("Verb"),
+        "stories.CheckLevel.level": enumeration("Level"),
+        "stories.Import.format": set(formats or ()),
+        "stories.PossibleStanding.standing": enumeration("Standing") - {"binned"} | constants("WAITING"),
+    }
+
+
+@group("Signs before values")
+def signs() -> Names:
+    """Return what stands before a value in a column and says how to read it."""
+    return constants("FORGOTTEN") | {version for version in constants("VERSION") if version.endswith(":")}
+
+
+@group("Audit verbs")
+def audit_verbs() -> Names:
+    """Return the verbs that have a sentence, and those that are written."""
+    written = {verb for call in calls("write", "of") if (verb := given(call, 2, "verb")) and "…" not in verb}
+    return keys(*values("PHRASES")) | written
+
+
+@group("Audit kinds")
+def audit_kinds() -> Names:
+    """Return the kinds that are written out, and what the models are called whose changes are recorded."""
+    recorded = [model for model, screen in admin.site._registry.items() if "RecordedAdmin" in _bases(screen)]
+    # What makes or runs these records it.
+    recorded += [apps.get_model(label) for label in ("media.Image", "stories.Article", "stories.Rerendering")]
+    written = {given(call, 0) for call in calls("write", "of") if "by" in {each.arg for each in call.keywords}}
+    return enumeration("WorkKind") | {str(model._meta.verbose_name) for model in recorded} | written - {""}
+
+
+def _bases(thing: object) -> set[str]:
+    return {base.__name__ for base in type(thing).__mro__}
+
+
+@group("Audit values")
+def audit_values() -> Names:
+    """Return the names under which an entry keeps values: those that a sentence reads, and those that are written."""
+    read = {name for words in texts(*values("PHRASES")) for name in re.findall(r"{(\w+)}", words)}
+    written = [each.value for call in calls("write", "of") for each in call.keywords if each.arg in {"before", "after"}]
+    made_when_read = {"fields"}
+    return (read - made_when_read) | keys(*written, *values("after"))
+
+
+@group("Check codes")
+def check_codes() -> Names:
+    """Return the codes under which checks are registered."""
+    return {given(decorator, 0) for _, _, decorator in decorated_with("check")}
+
+
+@group("Finding marks")
+def finding_marks() -> Names:
+    """Return the mark of one finding, by which it is known again."""
+    return {defined("Finding")("headline.length", "blocker", "The headline is too long.", "headline").mark}
+
+
+@group("Places in a document")
+def places() -> Names:
+    """Return how findings, comments and the people at work name a part of a document."""
+    row = re.compile(r"(sections|passages|answers|topics|pictures|questions|citations)\.…(\.\w+)?")
+    rows = {words for node in nodes(ast.JoinedStr) if row.fullmatch(words := text(node))}
+    return rows | {given(call, 0) for call in calls("Said")} - {""}
+
+
+@group("Note codes")
+def note_codes() -> Names:
+    """Return the codes of notes on an imported text."""
+    return {given(call, 1, "code") for call in calls("Note", "_note")} - {""}
+
+
+@group("Values of bulk actions")
+def bulk_values() -> Names:
+    """Return the names under which a run over many works keeps what was chosen for it."""
+    verbs = {name_of(value) for table in values("_VERBS") if isinstance(table, ast.Dict) for value in table.values}
+    inside = [node for function in nodes(ast.FunctionDef) if function.name in verbs for node in ast.walk(function)]
+    read = {text(node.slice) for node in inside if isinstance(node, ast.Subscript) and name_of(node.value) == "said"}
+    asked = {given(node, 0) for node in inside if isinstance(node, ast.Call) and name_of(node.func) == "get"}
+    return (read | asked) - {""}
+
+
+@group("Page keys")
+def page_keys() -> Names:
+    """Return the keys that stored pages depend on, and what edges are told beside them."""
+    of_lists = {words for node in nodes(ast.Constant) if re.fullmatch(r"list:\w+", words := text(node))}
+    kinds = {given(call, 0) for call in calls("key") if isinstance(call.func, ast.Name)} - {""}
+    named = {given(call, 0) for call in calls("naming") if isinstance(call.func, ast.Name)} - {""}
+    single = constants("SITE", "LATEST", "EVERYTHING", "MANY") | {f"{begin}…" for begin in constants("_RELEASE")}
+    return single | of_lists | {f"{kind}:…" for kind in kinds} | {f"list:{kind}:…" for kind in named}
+
+
+@group("Queues")
+def queues() -> Names:
+    """Return the queues that tasks are put into."""
+    return {given(decorator, keyword="queue_name") or "default" for _, _, decorator in decorated_with("task")}
+
+
+@group("Roles")
+def roles() -> Names:
+    """Return the names of the groups that are the roles."""
+    return {name for value in values("ROLES") for name in keys(value)}
+
+
+@group("Permissions")
+def permissions() -> Names:
+    """Return the permissions that models declare beside Django's own four."""
+    return {f"{model._meta.app_label}.{code}" for model in models() for code, _ in model._meta.permissions}
+
+
+@group("Lists of the desk")
+def lists() -> Names:
+    """Return the columns and filters that saved views hold, by the label of their list."""
+    return {
+        model._meta.label_lower: {
+            *map(str, (*screen.list_display, *screen.further_columns)),
+            *map(_parameter, screen.list_filter),
+        }
+        for model, screen in admin.site._registry.items()
+        if hasattr(screen, "further_columns")
+    }
+
+
+def _parameter(list_filter: Any) -> str:
+    """Return the parameter of a filter, which is a class, or a field with a class that makes several of its name."""
+    return f"{list_filter[0]}__…" if isinstance(list_filter, tuple) else str(list_filter.parameter_name)
+
+
+@group("Fields of forms")
+def form_fields() -> Names:
+    """Return the fields of the two forms whose text is kept before it is saved, those of rows by their prefix."""
+    client = Client()
+    client.force_login(make_user(is_superuser=True))
+    found: dict[str, set[str]] = defaultdict(set)
+    for name in ("story", "faq"):
+        found[name] |= set(admin.site._registry[apps.get_model(f"stories.{name}")].form.base_fields)
+        page = client.get(reverse(f"admin:stories_{name}_add")).content.decode()
+        form = re.search(rf'<form[^>]*id="{name}_form".*?</form>', page, re.DOTALL)
+        assert form
+        for field in re.findall(r'<(?:input|textarea|select)\b[^>]*? name="([^"_][^"]*)"', form[0]):
+            if row := re.fullmatch(r"(\w+)-(?:\d+|__prefix__)-(\w+)", field):
+                found[f"{name}.{row[1]}"].add(row[2])
+            elif not field.endswith("_FORMS") and field != "csrfmiddlewaretoken":
+                found[name].add(field)
+    return found
+
+
+@group("Fields of fragments")
+def fragments() -> Names:
+    """Return the fields of ``Edition.fragments``, and those of the values that they hold."""
+    found: dict[str, set[str]] = {}
+    for kind, name in (("story", "ExplainerFragments"), ("question", "QuestionFragments")):
+        schema = defined(name).model_json_schema()
+        found[kind] = set(schema["properties"])
+        for field, value in schema["properties"].items():
+            if part := re.search(r"#/\$defs/(\w+)", json.dumps(value)):
+                found[f"{kind}.{field}"] = set(schema["$defs"][part[1]]["properties"])
+    return found
+
+
+@group("Attributes and classes in fragments")
+def marks() -> Names:
+    """Return what the sanitiser lets through, by element; classes with a dot before them."""
+    found: dict[str, set[str]] = defaultdict(set)
+    given_to_it = {each.arg: each.value for call in calls("Cleaner") for each in call.keywords}
+    for argument, dot in (("attributes", ""), ("allowed_classes", ".")):
+        table = given_to_it[argument]
+        assert isinstance(table, ast.Dict)
+        for element, names in zip(table.keys, table.values, strict=True):
+            found[text(element)] |= {dot + name for name in texts(names)}
+    return found
+
+
+@group("Ids of a page")
+def ids() -> Names:
+    """Return the ids that a page uses itself, and how those begin that hold a number or a name."""
+    numbered = [re.fullmatch(r"\(([a-z|]+)\)-", given(value, 0)) for value in values("_NUMBERED")]
+    return texts(*values("_FIXED")) | {f"{begin}-…" for found in numbered if found for begin in found[1].split("|")}
+
+
+@group("Files of pictures")
+def files() -> Names:
+    """Return the folders of files, the ending of unfinished ones, and the shapes and formats that name renditions."""
+    folders = {words for node in nodes(ast.JoinedStr) if re.match(r"\w+s/…", words := text(node))}
+    served = [value for value in values("CONTENT_TYPES") if any(name.startswith("image/") for name in texts(value))]
+    return folders | constants("UNFINISHED") | keys(*values("SHAPES"), *served)
+
+
+# In signatures and uids ---------------------------------------------------------------------------------------------
+
+
+@group("Salts")
+def salts() -> Names:
+    """Return what is signed, hashed or encrypted with beside the secret key."""
+    signers = {given(call, keyword="salt") for call in calls("Signer", "TimestampSigner")}
+    derived = {given(call, keyword="info") for call in calls("HKDF")}
+    return ({given(call, 0) for call in calls("salted_hmac")} | signers | derived) - {""}
+
+
+@group("Namespaces of uids")
+def namespaces() -> Names:
+    """Return the uids and the words from which other uids are made."""
+    fixed = {uid for call in calls("UUID") if re.fullmatch(r"[0-9a-f-]{36}", uid := given(call, 0))}
+    return fixed | {words for call in calls("uuid5") if re.match(r"\w+:", words := given(call, 1))}
+
+
+# In browsers --------------------------------------------------------------------------------------------------------
+
+
+@group("Cookies")
+def cookies() -> Names:
+    """Return the cookies that are read, by us or by Django."""
+    found = {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, CookieStorage.cookie_name}
+    for call in calls("get"):
+        if isinstance(call.func, ast.Attribute) and name_of(call.func.value) == "COOKIES":
+            found.add(given(call, 0))
+    return found | {text(node.left) for node in nodes(ast.Compare) if name_of(node.comparators[0]) == "COOKIES"}
+
+
+@group("Web storage")
+def web_storage() -> Names:
+    """Return the keys in ``localStorage`` and ``sessionStorage``."""
+    return in_scripts(r"(?:Item|recalled|keep)\((?:\w+, )?(\w+)[,)]", where=lambda script: "Storage" in script)
+
+
+@group("IndexedDB")
+def indexed_db() -> Names:
+    """Return the stores of the database in a browser, and the fields of what they hold."""
+    [database] = in_scripts(r"indexedDB\.open\((\"\w+\")")
+    [store] = in_scripts(r"createObjectStore\((\w+)")
+    [script] = (script for script in scripts() if "indexedDB" in script)
+    [copy] = re.findall(r"const copy = {([^}]*)}", script)
+    return {database: {store}, store: {field.partition(":")[0].strip() for field in copy.split(",")}}
+
+
+@group("Channels")
+def channels() -> Names:
+    """Return the names under which the windows of one browser hear each other."""
+    return in_scripts(r"new BroadcastChannel\((\w+)\)")
+
+
+# In other programs --------------------------------------------------------------------------------------------------
+
+
+@group("Public addresses")
+def public_addresses() -> Names:
+    """Return the addresses outside the desk."""
+    return {address for address in addresses() if not address.startswith("/admin/")}
+
+
+@group("Desk addresses")
+def desk_addresses() -> Names:
+    """Return the addresses of the desk, by the list of the model that they belong to."""
+    lists = [f"/admin/{model._meta.app_label}/{model._meta.model_name}/" for model in admin.site._registry]
+    found: dict[str, set[str]] = defaultdict(set)
+    for address in addresses():
+        owner = next((each for each in lists if address.startswith(each)), "/admin/")
+        if address.startswith(owner) and address != owner:
+            found[owner].add(address.removeprefix(owner))
+    return found
+
+
+def addresses() -> Iterator[str]:
+    """Yield the pattern of every address, with … for each of its variable parts."""
+    return _addresses(get_resolver().url_patterns)
+
+
+def _addresses(patterns: Iterable[URLPattern | URLResolver], begin: str = "/") -> Iterator[str]:
+    for each in patterns:
+        address = begin + re.sub(r"<[^>]+>|\(\?P[^)]+\)", "…", str(each.pattern)).strip("^$")
+        if isinstance(each, URLPattern):
+            yield address
+        else:
+            yield from _addresses(each.url_patterns, address)
+
+
+@group("Fields of a document")
+def documents() -> Names:
+    """Return the fields that the JSON Schemas of the two kinds of document name, part by part."""
+    found: dict[str, set[str]] = {}
+    for path in sorted((ROOT / "docs" / "schemas").glob("*-[0-9].json")):
+        schema = json.loads(path.read_text(encoding="utf-8"))
+        found |= {schema["title"]: set(schema["properties"])}
+        found |= {name: set(part["properties"]) for name, part in schema["$defs"].items()}
+    return found
+
+
+@group("Exported Markdown")
+def exported_markdown() -> Names:
+    """Return what the front matter holds that is no field of the document."""
+    written = [node for node in nodes(ast.Subscript) if name_of(node.value) == "front"]
+    return {text(node.slice) for node in written if isinstance(node.ctx, ast.Store)}
+
+
+@group("Exported tables")
+def exported_tables() -> Names:
+    """Return the headings of tables, and by what else an imported table may call its columns."""
+    headings = [value for value in values("HEADINGS") if isinstance(value, ast.Tuple)]
+    return texts(*calls("Column")) | {text(each) for value in headings for each in value.elts} - {""}
+
+
+@group("Reports of imports")
+def import_reports() -> Names:
+    """Return the fields of what ``import_explainer --json`` prints."""
+    written = [
+        function for function in nodes(ast.FunctionDef) if function.returns and name_of(function.returns) == "Report"
+    ]
+    return keys(*(node for function in written for node in ast.walk(function)))
+
+
+@group("Feeds")
+def feeds() -> Names:
+    """Return what our feeds say beside the fields of JSON Feed."""
+    ours = [
+        value
+        for node in nodes(ast.Dict)
+        for key, value in zip(node.keys, node.values, strict=True)
+        if text(key) == "_newsroom"
+    ]
+    return {"_newsroom"} | keys(*ours, *(value for each in ours for value in values(name_of(each))))
+
+
+@group("API calls")
+def api_calls() -> Names:
+    """Return the parameters of every call of the API, by the name of the call."""
+    operations = [operation for methods in api()["paths"].values() for operation in methods.values()]
+    return {each["operationId"]: {parameter["name"] for parameter in each["parameters"]} for each in operations}
+
+
+@group("API values")
+def api_values() -> Names:
+    """Return the fields of every value that the API answers with."""
+    schemas = api()["components"]["schemas"].items()
+    return {name: set(fields) for name, value in schemas if (fields := value.get("properties") or value.get("enum"))}
+
+
+@cache
+def api() -> Any:
+    """Return the description of the API."""
+    return Client().get(reverse("api:openapi")).json()
+
+
+@group("Headers for edges")
+def headers() -> Names:
+    """Return the headers that an edge reads."""
+    return {
+        words
+        for node in nodes(ast.Constant)
+        if re.fullmatch(r"CDN-[\w-]+|Surrogate-\w+|Cache-Tag", words := text(node))
+    }
+
+
+@group("Lines of /readyz")
+def health_lines() -> Names:
+    """Return what monitors read a line about."""
+    found = [(call, call.func) for call in calls("register")]
+    return {given(call, 0) for call, by in found if isinstance(by, ast.Attribute) and name_of(by.value) == "health"}
+
+
+@group("Management commands")
+def commands() -> Names:
+    """Return the commands, each with its options and arguments."""
+    return {
+        name: {(action.option_strings or [action.dest])[-1] for action in actions}
+        for name, actions in options().items()
+    }
+
+
+@cache
+def options() -> dict[str, list[Action]]:
+    """Return the options of each of our commands, without those that all commands have."""
+    of_all = {action.dest for action in BaseCommand().create_parser("manage.py", "")._actions}
+    ours = {name: app for name, app in get_commands().items() if str(app).partition(".")[0] in PACKAGES}
+    parsers = {name: load_command_class(str(app), name).create_parser("manage.py", name) for name, app in ours.items()}
+    return {name: [each for each in parser._actions if each.dest not in of_all] for name, parser in parsers.items()}
+
+
+@group("Environment")
+def environment() -> Names:
+    """Return the variables that are read from the environment."""
+    found: set[str] = set()
+    for node in (*nodes(ast.Call), *nodes(ast.Subscript)):
+        match node:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id="env" | "self")), args=[name, *_]):
+                found.add(text(name))
+            case ast.Call(func=ast.Attribute(value=ast.Attribute(value=ast.Name(id="os"))), args=[name, *_]):
+                found.add(text(name))
+            case ast.Subscript(value=ast.Attribute(value=ast.Name(id="os")), slice=name):
+                found.add(text(name))
+    return {name for name in found if re.fullmatch(r"[A-Z][A-Z0-9_]+", name)}
+
+
+@group("Signal receivers")
+def receivers() -> Names:
+    """Return the ids under which receivers are connected to signals."""
+    return {given(call, keyword="dispatch_uid") for call in calls("connect")} - {""}
+
+
+# Names that follow the layout ---------------------------------------------------------------------------------------
+
+
+@group("Tasks")
+def tasks() -> Names:
+    """Return the paths under which tasks are queued, each with the names of its arguments."""
+    return {
+        f"{module}.{function.name}": {each.arg for each in (*function.args.args, *function.args.kwonlyargs)}
+        for module, function, _ in decorated_with("task")
+    }
+
+
+@group("Loggers")
+def loggers() -> Names:
+    """Return the names of loggers, which are those of the modules that log."""
+    found = ((module, node) for module, tree in modules().items() for node in ast.walk(tree))
+    return {module for module, node in found if isinstance(node, ast.Call) and name_of(node.func) == "getLogger"}

@@ -1,0 +1,59 @@
+"""What is stored keeps its spelling: the lists of stored names in the glossary are those of the code."""
+
+import re
+from collections.abc import Mapping
+
+import pytest
+
+from tests import source
+from tests.stored_names import GROUPS, Names
+
+GLOSSARY = (source.ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+STORED = GLOSSARY.partition("\n## Stored names\n")[2]
+LISTS = dict(re.findall(r"^#### ([^\n]+)(.*?)(?=^#|\Z)", STORED, re.MULTILINE | re.DOTALL))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def the_source_is_read_for_these_tests_only():
+    yield
+    source.forget()
+
+
+def listed(heading: str) -> set[str]:
+    """Return the names in the list under a heading; ``column: value`` for one that belongs to another."""
+    found: set[str] = set()
+    for item in re.findall(r"^\* (.*(?:\n  .*)*)", LISTS[heading], re.MULTILINE):
+        owner, colon, names = item.partition("`:")
+        found |= _joined(owner.strip("`"), _quoted(names)) if colon else _quoted(item)
+    return found
+
+
+def in_the_code(names: Names) -> set[str]:
+    """Return the names that were gathered from the code, written as in ``listed``."""
+    if isinstance(names, Mapping):
+        return {name for owner, several in names.items() for name in _joined(owner, several)}
+    return set(names)
+
+
+def _quoted(line: str) -> set[str]:
+    return set(re.findall(r"`([^`]+)`", line))
+
+
+def _joined(owner: str, names: set[str]) -> set[str]:
+    return {f"{owner}: {name}" for name in names} or {owner}
+
+
+def test_the_glossary_has_a_list_for_each_group_of_stored_names():
+    assert [*LISTS] == [*GROUPS]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("heading", GROUPS)
+def test_a_stored_name_is_in_the_glossary_as_long_as_it_is_in_the_code(heading):
+    code, glossary = in_the_code(GROUPS[heading]()), listed(heading)
+    gone, new = ", ".join(sorted(glossary - code)), ", ".join(sorted(code - glossary))
+    assert code, f"Nothing was found for “{heading}”: tests/stored_names.py looks in the wrong place."
+    assert code == glossary, (
+        f"{heading}: no longer in the code: {gone or 'none'}. Not in the glossary: {new or 'none'}. "
+        "A stored name keeps its spelling: see “Stored names” in docs/glossary.md."
+    )
