@@ -106,7 +106,7 @@ def columns() -> Names:
         "stories.BulkRun.verb": enumeration("Verb"),
         "stories.CheckLevel.level": enumeration("Level"),
         "stories.Import.format": set(formats or ()),
-        "stories.PossibleStanding.standing": enumeration("Standing") - {"binned"} | constants("WAITING"),
+        "stories.PossibleStanding.standing": enumeration("PublicationStatus") - {"binned"} | constants("WAITING"),
     }
 
 
@@ -126,7 +126,7 @@ def audit_verbs() -> Names:
 @group("Audit kinds")
 def audit_kinds() -> Names:
     """Return the kinds that are written out, and what the models are called whose changes are recorded."""
-    recorded = [model for model, screen in admin.site._registry.items() if "RecordedAdmin" in _bases(screen)]
+    recorded = [model for model, screen in admin.site._registry.items() if "AuditedAdmin" in _bases(screen)]
     # What makes or runs these records it.
     recorded += [apps.get_model(label) for label in ("media.Image", "stories.Article", "stories.Rerendering")]
     written = {given(call, 0) for call in calls("write", "of") if "by" in {each.arg for each in call.keywords}}
@@ -163,7 +163,7 @@ def places() -> Names:
     """Return how findings, comments and the people at work name a part of a document."""
     row = re.compile(r"(sections|passages|answers|topics|pictures|questions|citations)\.…(\.\w+)?")
     rows = {words for node in nodes(ast.JoinedStr) if row.fullmatch(words := text(node))}
-    return rows | {given(call, 0) for call in calls("Said")} - {""}
+    return rows | {given(call, 0) for call in calls("TextOf")} - {""}
 
 
 @group("Note codes")
@@ -186,8 +186,8 @@ def bulk_values() -> Names:
 def page_keys() -> Names:
     """Return the keys that stored pages depend on, and what edges are told beside them."""
     of_lists = {words for node in nodes(ast.Constant) if re.fullmatch(r"list:\w+", words := text(node))}
-    kinds = {given(call, 0) for call in calls("key") if isinstance(call.func, ast.Name)} - {""}
-    named = {given(call, 0) for call in calls("naming") if isinstance(call.func, ast.Name)} - {""}
+    kinds = {given(call, 0) for call in calls("page_key") if isinstance(call.func, ast.Name)} - {""}
+    named = {given(call, 0) for call in calls("naming_key") if isinstance(call.func, ast.Name)} - {""}
     single = constants("SITE", "LATEST", "EVERYTHING", "MANY") | {f"{begin}…" for begin in constants("_RELEASE")}
     return single | of_lists | {f"{kind}:…" for kind in kinds} | {f"list:{kind}:…" for kind in named}
 

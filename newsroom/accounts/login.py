@@ -73,5 +73,5 @@ def admit(what: str, address: str) -> bool:
 
     Addresses are kept only as a keyed digest.
     """
-    who = salted_hmac("newsroom.accounts.login", connection_of(address), algorithm="sha256").hexdigest()
+    who = salted_hmac("newsroom.accounts.throttling", connection_of(address), algorithm="sha256").hexdigest()
     return acquire(f"{what}:{who}", MOST, seconds=WAIT) is not None

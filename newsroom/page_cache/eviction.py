@@ -58,16 +58,16 @@ def _holds(page: StoredPage, versions: Mapping[str, int], *, at: datetime) -> bo
     return is_in_time and all(versions.get(name) == version for name, version in page.keys.items())
 
 
-def evict_later(names: Collection[str]) -> None:
+def delete_stale_pages_later(names: Collection[str]) -> None:
     """Have the worker throw away, in a minute, all pages that are built from one of these keys.
 
     The task is written in the transaction that is open. What was being built meanwhile has been stored by then.
     """
-    enqueue(evict.using(run_after=clock.now() + ON_ITS_WAY), sorted(names))
+    enqueue(delete_stale_pages.using(run_after=clock.now() + ON_ITS_WAY), sorted(names))
 
 
 @task
-def evict(names: list[str]) -> None:
+def delete_stale_pages(names: list[str]) -> None:
     """Throw away all pages that are built from one of these keys. Safe to run again."""
     StoredPage.objects.forget(names)
 

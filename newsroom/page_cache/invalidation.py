@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from newsroom.http import clock
 from newsroom.page_cache.cdn import purge_changed
-from newsroom.page_cache.eviction import evict_later
+from newsroom.page_cache.eviction import delete_stale_pages_later
 from newsroom.page_cache.models import PageKey, StoredPage
 
 
@@ -57,7 +57,7 @@ class invalidation(ContextDecorator):  # noqa: N801  # reads as what happens: wi
                 now = clock.now()
                 purge_changed(_open.names)
                 if _open.forgets:
-                    evict_later(_open.names)
+                    delete_stale_pages_later(_open.names)
                 # In one statement, in one order: two transactions that begin and bump the same keys do not cross.
                 begun = _open.begun - _open.names
                 if changed := _open.names | (begun - PageKey.objects.versions(begun).keys()):

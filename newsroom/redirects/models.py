@@ -142,7 +142,7 @@ class Address(models.Model):
 
 def forgotten(slug: str) -> str:
     """Return what is kept of a slug whose words were erased: a digest that only this site can make."""
-    return FORGOTTEN + salted_hmac("newsroom.redirects.forgotten", slug, algorithm="sha256").hexdigest()
+    return FORGOTTEN + salted_hmac("newsroom.addresses.forgotten", slug, algorithm="sha256").hexdigest()
 
 
 def _theirs(wanted: Mapping[tuple[str, str], UUID], held: Mapping[tuple[str, str], UUID]) -> list[str]:

@@ -154,12 +154,12 @@ def test_a_new_edition_that_waits_leaves_alone_where_the_page_leads_until_it_is_
     begins = set_time.go(minutes=1) + timedelta(minutes=5)
     publishing.schedule(story, at=begins, by=editor, change=update())
     related.choose_related_lately(set_time.go(minutes=1))
-    (task,) = Job.objects.filter(task_path="stories.publishing.editions.related.choose_related_of_begun")
+    (task,) = Job.objects.filter(task_path="stories.publishing.editions.related.update_related_stories")
     assert task.run_after == begins
-    assert related.choose_related_of_begun.call(*task.args_kwargs["args"]) == 0
+    assert related.update_related_stories.call(*task.args_kwargs["args"]) == 0
     assert (_others(story), _others(near), _others(far)) == ([near.uid], [story.uid], [])
     set_time.go(to=begins + timedelta(hours=1))
-    assert related.choose_related_of_begun.call(*task.args_kwargs["args"]) == 3
+    assert related.update_related_stories.call(*task.args_kwargs["args"]) == 3
     assert (_others(story), _others(near), _others(far)) == ([far.uid], [], [story.uid])
 
 
@@ -177,5 +177,5 @@ def test_stories_that_go_out_together_are_chosen_for_together(editor):
     for _ in range(3):
         BundleMember.objects.create(bundle=bundle, work=make_story(topics=(sea,)))
     publishing.publish_bundle(bundle, at=clock.now() + timedelta(minutes=5), by=editor)
-    (task,) = Job.objects.filter(task_path="stories.publishing.editions.related.choose_related_of_begun")
+    (task,) = Job.objects.filter(task_path="stories.publishing.editions.related.update_related_stories")
     assert len(task.args_kwargs["args"][0]) == 3

@@ -75,4 +75,4 @@ def admit(address: str) -> bool:
 
 
 def _digest(network: str) -> str:
-    return salted_hmac("newsroom.site.reader_reports", network, algorithm="sha256").hexdigest()
+    return salted_hmac("newsroom.site.reports", network, algorithm="sha256").hexdigest()

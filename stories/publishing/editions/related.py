@@ -90,11 +90,11 @@ def choose_related_in_time(editions: Iterable[Edition]) -> None:
         if edition.work_kind == "story":
             waiting[edition.live_from].append(edition.pk)
     for begin, keys in waiting.items():
-        enqueue(choose_related_of_begun.using(run_after=begin), keys)
+        enqueue(update_related_stories.using(run_after=begin), keys)
 
 
 @task
-def choose_related_of_begun(editions: list[int]) -> int:
+def update_related_stories(editions: list[int]) -> int:
     """Choose for the stories of these editions, as far as readers see them by now, and for those near to them, before and since.
 
     Return for how many it made a difference. Safe to run again.

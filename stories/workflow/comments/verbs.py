@@ -252,6 +252,6 @@ def admit(link: SharedPreview, address: str) -> bool:
     It takes for WAIT seconds one of MOST_BY_ONE places of its connection and one of MOST_BY_LINK of the link;
     where one is missing it takes none.
     """
-    connection = salted_hmac("stories.workflow.comments", connection_of(address), algorithm="sha256").hexdigest()
+    connection = salted_hmac("stories.commenting", connection_of(address), algorithm="sha256").hexdigest()
     wanted = ((f"comment:{connection}", MOST_BY_ONE), (f"comment:link:{link.pk}", MOST_BY_LINK))
     return acquire_each(wanted, seconds=WAIT)

@@ -90,9 +90,7 @@ def _is_ours(request: HttpRequest, seal: str, token: str) -> bool:
 
 
 def _sealed(nonce: str, token: str) -> str:
-    return salted_hmac(
-        "stories.workflow.shared_previews.passcode_view.seal", f"{nonce} {token}", algorithm="sha256"
-    ).hexdigest()
+    return salted_hmac("stories.views.passcode.seal", f"{nonce} {token}", algorithm="sha256").hexdigest()
 
 
 def _set(response: HttpResponse, name: str, value: str, token: str, *, max_age: int) -> None:

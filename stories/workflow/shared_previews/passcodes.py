@@ -18,7 +18,7 @@ WAIT = 15 * 60  # seconds
 WAIT_OF_ALL = 60 * 60  # seconds
 PASS_LASTS = 2 * 60 * 60  # seconds
 
-_SIGNER = TimestampSigner(salt="stories.workflow.shared_previews.pass")
+_SIGNER = TimestampSigner(salt="stories.sharing.pass")
 
 
 class Trial(Enum):
@@ -35,9 +35,7 @@ def digest_of(passcode: str, *, token_digest: str) -> str:
     Who reads the database alone cannot try passcodes; who tries them at the address is throttled. So it may be quick.
     A new SECRET_KEY makes links with a passcode useless: they are made anew.
     """
-    return salted_hmac(
-        f"stories.workflow.shared_previews.passcode:{token_digest}", passcode, algorithm="sha256"
-    ).hexdigest()
+    return salted_hmac(f"stories.sharing.passcode:{token_digest}", passcode, algorithm="sha256").hexdigest()
 
 
 def try_passcode(link: SharedPreview, passcode: str, *, address: str) -> Trial:
@@ -76,7 +74,7 @@ def is_pass(link: SharedPreview, value: str) -> bool:
 def _proof(link: SharedPreview) -> str:
     """Return a value that neither another link nor another passcode has, and that says nothing of either."""
     return salted_hmac(
-        "stories.workflow.shared_previews.pass", f"{link.token_digest}{link.passcode_digest}", algorithm="sha256"
+        "stories.sharing.pass", f"{link.token_digest}{link.passcode_digest}", algorithm="sha256"
     ).hexdigest()
 
 

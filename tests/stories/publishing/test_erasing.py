@@ -28,7 +28,7 @@ from newsroom.media.renditions import make
 from newsroom.media.renditions.specs import spec_of
 from newsroom.media.tasks import prepare_renditions
 from newsroom.page_cache.dependencies import page_key
-from newsroom.page_cache.eviction import evict
+from newsroom.page_cache.eviction import delete_stale_pages
 from newsroom.page_cache.models import StoredPage
 from newsroom.redirects.models import Address
 from newsroom.site.reader_reports.models import Report
@@ -229,9 +229,9 @@ def test_of_an_erased_story_no_word_is_left_anywhere(chief):
 
     kept, files = everything_kept() + pages_kept(), files_kept()
     assert [where for word, where in words.where.items() if word in kept] == []
-    (task,) = DBTaskResult.objects.filter(task_path="newsroom.page_cache.eviction.evict")
+    (task,) = DBTaskResult.objects.filter(task_path="newsroom.page_cache.eviction.delete_stale_pages")
     StoredPage.objects.create(release="one", address="/x/", status=200, content=b"", keys={page_key("story", uid): 1})
-    evict.call(*task.args_kwargs["args"])
+    delete_stale_pages.call(*task.args_kwargs["args"])
     assert str(uid) not in pages_kept()
     assert uid.hex not in pages_kept()
     assert [where for word, where in words.where.items() if word in files] == []
