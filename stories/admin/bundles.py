@@ -145,7 +145,7 @@ class BundleAdmin(BoundedAdmin):
             raise PermissionDenied
         if bundle.sent_at or not self.has_change_permission(request, bundle):
             editions = Edition.objects.of_bundle(bundle).select_related("work")
-            return self._answer(request, "sent", bundle, {"editions": editions, "members": members_of(bundle)})
+            return self._answer(request, "published", bundle, {"editions": editions, "members": members_of(bundle)})
         return self._gather(request, bundle, [str(work.pk) for work in members_of(bundle)])
 
     def send_view(self, request: HttpRequest, key: int) -> HttpResponse:
@@ -201,7 +201,7 @@ class BundleAdmin(BoundedAdmin):
         focus_first_error_of([when, *(form for *_, form in parts)])
         return self._answer(
             request,
-            "send",
+            "publish",
             bundle,
             {
                 "when": when,
@@ -249,7 +249,7 @@ class BundleAdmin(BoundedAdmin):
                     return redirect(reverse("admin:stories_bundle_send", args=[made.pk]))
                 messages.success(request, "Saved.")
                 return redirect(reverse("admin:stories_bundle_change", args=[made.pk]))
-        return self._answer(request, "form", bundle, {"form": focus_first_error(form)})
+        return self._answer(request, "change_form", bundle, {"form": focus_first_error(form)})
 
     def _bundle(self, key: int) -> Bundle:
         bundle = Bundle.objects.numbered(key)

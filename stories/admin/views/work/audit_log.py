@@ -33,7 +33,7 @@ class RecordScreens(HistoryScreens):
         page = self.get_paginator(request, Event.objects.about(work.uid), ON_A_PAGE).get_page(request.GET.get("p"))
         told = told_of(work.uid) if page.number == 1 else []
         context = {"page": page, "entries": entries(page), "told": told, "title": f"Record: {work}"}
-        return self.answer(request, work, "record", context)
+        return self.answer(request, work, "audit_log", context)
 
     def save_model(self, request: HttpRequest, obj: Work, form: Any, change: bool) -> None:
         """Write into the record that a work was made, and whose it is from now on where that changed."""

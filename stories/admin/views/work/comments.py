@@ -132,7 +132,7 @@ class CommentingScreens(HistoryScreens):
             return self._as_json(request, work, document)
         panel = panel_of(request, work, document, **asked)
         context = {"panel": panel, "comments": panel.comments, "revision": newest, "title": f"Comments: {work}"}
-        response = self.answer(request, work, "commenting", context)
+        response = self.answer(request, work, "comments_layout", context)
         response.status_code = 422 if panel.error else 200
         return response
 

@@ -96,7 +96,7 @@ class SendingScreens(HistoryScreens):
         return self.answer(
             request,
             work,
-            "send",
+            "publish",
             {
                 "form": focus_first_error(form),
                 "party": party,
@@ -171,7 +171,7 @@ class SendingScreens(HistoryScreens):
             return redirect(self.address("change", work))
         title = f"Use revision {form.cleaned_data['seen']} instead"
         return self.answer(
-            request, work, "instead", {"form": focus_first_error(form), "edition": edition, "title": title}
+            request, work, "use_revision", {"form": focus_first_error(form), "edition": edition, "title": title}
         )
 
     def questions_ahead(self, work: Work, *, at: datetime) -> list[FAQ]:

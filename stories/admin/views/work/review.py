@@ -259,7 +259,7 @@ class ReviewScreens(HistoryScreens):
                 "review": review_of(work, newest, user=by, at=at),
                 "looked": LastLook.objects.number_of(work, by=by),
             }
-        return self.answer(request, work, "reading", context)
+        return self.answer(request, work, "review_layout", context)
 
 
 def _sinces(work: Work, newest: Revision, *, by: Any, at: datetime) -> Iterator[Since]:

@@ -83,7 +83,7 @@ class LeavingScreens(ErasingScreens):
     def bin_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask, then put a draft into the bin."""
         if request.method != "POST":
-            return self.answer(request, self._movable(request, object_id), "bin", {"title": "Put into the bin"})
+            return self.answer(request, self._movable(request, object_id), "trash", {"title": "Put into the bin"})
         return self._moved(request, object_id, trash.move_to_trash, "In the bin. It can be taken out again.")
 
     def take_out_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
