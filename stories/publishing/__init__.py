@@ -15,7 +15,7 @@ from stories.publishing.pipeline import ScheduleResolution
 from stories.publishing.publish import changed_questions, correct, publish, publish_many, republish, schedule
 from stories.publishing.request import PublishRequest
 from stories.publishing.reschedule import PassedError, reschedule
-from stories.publishing.schedule import cancel, cancel_all, replace_revision
+from stories.publishing.schedules import cancel, cancel_all, replace_revision
 from stories.publishing.withdraw import expire, withdraw
 
 __all__ = [

@@ -14,7 +14,7 @@ from stories.publishing.editions.create import create_notice
 from stories.publishing.errors import InvalidStateError
 from stories.publishing.pending_schedules import cancel_pending, replan
 from stories.publishing.pipeline import PUBLISH_PERMISSION, lock_one
-from stories.publishing.schedule import cancel_all
+from stories.publishing.schedules import cancel_all
 from stories.publishing.timeline import Timeline, make_room
 
 

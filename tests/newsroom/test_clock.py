@@ -83,7 +83,7 @@ def test_within_a_fixed_moment_it_is_that_moment_and_afterwards_again_what_it_wa
 def test_only_the_demonstration_fixes_the_moment():
     sources = (path for room in ("newsroom", "stories", "topics") for path in (ROOT / room).rglob("*.py"))
     using = {path.relative_to(ROOT).parent.as_posix() for path in sources if "fixed_at(" in path.read_text("utf-8")}
-    assert using == {"newsroom", "stories/demonstration"}
+    assert using == {"newsroom/http", "stories/demo"}
 
 
 @pytest.mark.django_db

@@ -29,7 +29,7 @@ from stories.publishing.erase.authorize import opened
 from stories.publishing.erase.comments import forget_comments_on_revisions
 from stories.publishing.erase.documents import remove_unneeded
 from stories.publishing.errors import InvalidStateError
-from stories.publishing.schedule import cancel_all
+from stories.publishing.schedules import cancel_all
 from stories.publishing.timeline import Timeline
 
 REMOVED = "This edition was removed."
