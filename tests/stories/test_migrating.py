@@ -13,6 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 from newsroom.http import clock
 from stories.models import Document, Edition, RevisionLabel
 from stories.publishing import triggers
+from tests.databases import empty_database
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BEGIN = [(app, "0001_begin") for app in ("accounts", "addresses", "media", "record", "site", "stories", "topics")]
@@ -25,26 +26,11 @@ CONTENT: dict[str, list[dict[str, Any]]] = json.loads(
 @pytest.fixture(autouse=True)
 def _elder(transactional_db, tmp_path) -> Iterator[None]:
     """Let the test stand on a database of its own, migrated to the beginning and filled; that of the others stays."""
-    of_the_others = connection.settings_dict["NAME"]
-    if connection.vendor == "sqlite":
-        name = str(tmp_path / "elder.sqlite3")
-    else:
-        name = f"{of_the_others}_elder"
-        with connection.cursor() as cursor:
-            cursor.execute(f'CREATE DATABASE "{name}"')
-    connection.close()
-    connection.settings_dict["NAME"] = name
-    try:
+    with empty_database(tmp_path):
         for app, migration in BEGIN:
             call_command("migrate", app, migration, verbosity=0, skip_checks=True)
         fill()
         yield
-    finally:
-        connection.close()
-        connection.settings_dict["NAME"] = of_the_others
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute(f'DROP DATABASE "{name}"')
 
 
 def fill() -> None:

@@ -1,0 +1,161 @@
+"""The dumps of the state before the migrations were squashed: they migrate, and no edition changes."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import IntegrityError, connection, transaction
+from django.tasks import Task, TaskResultStatus
+from django.test import Client
+from django.urls import reverse
+from django_tasks_db.models import DBTaskResult
+
+from newsroom.accounts.models import User
+from newsroom.http import clock
+from newsroom.operations import health
+from stories.models import Document, Edition, EditionKind, Revision
+from stories.publishing import triggers
+from tests.conftest import signed_in
+from tests.databases import empty_database, load
+
+FOLDER = Path(__file__).parent
+EXPECTED: dict[str, dict[str, Any]] = json.loads((FOLDER / "editions.json").read_text(encoding="utf-8"))
+TASK_FUNCTIONS = 12
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dumped_queue")]
+
+type QueuedTask = tuple[object, ...]
+
+
+@pytest.fixture(scope="module")
+def dumped_queue(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[list[QueuedTask]]:
+    """Load the dump of this database, migrate it, and yield the tasks that the dump had queued."""
+    with django_db_blocker.unblock(), empty_database(tmp_path_factory.mktemp("upgrade")):
+        load(FOLDER / f"{connection.vendor}.sql")
+        queued = queue()
+        call_command("migrate", verbosity=0)
+        yield queued
+
+
+def queue() -> list[QueuedTask]:
+    """Return all rows of the queue without the paths of their functions, which a migration may rewrite."""
+    columns = ("id", "status", "args_kwargs", "priority", "run_after", "enqueued_at", "worker_ids")
+    return list(DBTaskResult.objects.order_by("pk").values_list(*columns))
+
+
+def digest(value: object) -> str:
+    """Return the SHA-256 of a JSON value, written as the product writes canonical JSON."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def moment(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat()
+
+
+def editions() -> dict[str, dict[str, Any]]:
+    """Return what each edition says, as ``editions.json`` writes it down."""
+    rows = Edition.objects.select_related("document").order_by("uid", "number")
+    return {
+        f"{each.uid}/{each.number}": {
+            "address": each.get_absolute_url(),
+            "title": each.title,
+            "kind": each.kind,
+            "change": each.change,
+            "label": each.label,
+            "live_from": moment(each.live_from),
+            "live_until": moment(each.live_until),
+            "words": digest([each.summary, each.note, each.was_wrong, each.is_right, each.notice]),
+            "fragments": digest(each.fragments),
+            "document": digest(each.document.body) if each.document else None,
+        }
+        for each in rows
+    }
+
+
+def revisions() -> dict[str, str]:
+    """Return the digest of the document of each revision."""
+    rows = Revision.objects.select_related("work", "document").order_by("work__uid", "number")
+    return {f"{each.work.uid}/{each.number}": digest(each.document.body) for each in rows}
+
+
+def test_every_edition_and_revision_is_the_same_to_the_last_byte():
+    assert health.migrations_are_applied()
+    assert editions() == EXPECTED["editions"]
+    assert revisions() == EXPECTED["revisions"]
+
+
+def test_every_document_still_has_the_digest_that_is_stored_with_it():
+    digests = [(each.digest, each.value().digest(), digest(each.body)) for each in Document.objects.all()]
+    assert digests == [(stored, stored, stored) for stored, *_ in digests]
+    assert set(Document.objects.values_list("digest", flat=True)) == set(EXPECTED["revisions"].values())
+
+
+@pytest.mark.parametrize("column", ["title", "notice", "fragments", "document"])
+def test_one_changed_byte_of_an_edition_is_noticed(column):
+    triggers.remove()
+    edition = Edition.objects.filter(kind=EditionKind.NOTICE if column == "notice" else EditionKind.PAGE)[0]
+    if column == "document":
+        body = with_another_byte(edition.document.body)
+        Document.objects.filter(pk=edition.document_id).update(body=body)
+    else:
+        Edition.objects.filter(pk=edition.pk).update(**{column: with_another_byte(getattr(edition, column))})
+    found = editions()
+    different = [key for key, expected in EXPECTED["editions"].items() if found[key] != expected]
+    assert different == [f"{edition.uid}/{edition.number}"]
+
+
+def with_another_byte(value: Any) -> Any:
+    """Return a text, or a JSON value, in which one letter is another one."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    changed = text.replace("e", "f", 1)
+    return changed if isinstance(value, str) else json.loads(changed)
+
+
+def test_every_trigger_is_installed_and_refuses():
+    assert triggers.missing() == []
+    for change in (lambda: Edition.objects.update(title="Other"), lambda: Revision.objects.all().delete()):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            change()
+
+
+def test_each_page_and_each_notice_answers_at_its_address(client):
+    in_force = list(Edition.objects.standing(clock.now()))
+    answers = {edition: client.get(edition.get_absolute_url()).status_code for edition in in_force}
+    assert answers == {edition: 200 if edition.kind == EditionKind.PAGE else 410 for edition in in_force}
+    assert {200, 410} == set(answers.values())
+
+
+def test_an_address_that_was_moved_leads_to_the_page(client):
+    answer = client.get("/stories/north-pier/")
+    assert (answer.status_code, answer.headers["Location"]) == (301, "/stories/north-pier-closed/")
+
+
+@pytest.mark.parametrize(
+    ("words", "address"),
+    [
+        ("sirens silent", "/stories/why-two-sirens-in-quay-ward-stayed-silent/"),
+        ("crack fourth pillar", "/stories/north-pier-closed/"),
+        ("Lastwagen gesperrt", "/stories/nordpier-gesperrt/"),
+    ],
+)
+def test_search_finds_a_page_by_its_words(words, address, client):
+    assert address in client.get(reverse("search"), {"q": words}).text
+
+
+def test_an_editor_still_has_the_rights_of_the_role():
+    desk: Client = signed_in(User.objects.get(username="tobias"))
+    assert desk.get(reverse("admin:stories_story_changelist")).status_code == 200
+    assert desk.get(reverse("admin:accounts_user_changelist")).status_code == 403
+
+
+def test_every_queued_task_is_still_queued_and_leads_to_its_function(dumped_queue):
+    assert queue() == dumped_queue
+    ready = DBTaskResult.objects.filter(status=TaskResultStatus.READY)
+    assert len({each.task_path for each in ready}) == TASK_FUNCTIONS
+    assert all(isinstance(each.task, Task) for each in DBTaskResult.objects.all())
