@@ -11,7 +11,7 @@ from newsroom.media.models import Image
 from newsroom.media.processing import normalize
 from stories.models import Outlet
 from tests.factories import make_image, make_outlet, make_story, make_topic, make_user
-from tests.newsroom.imaging.pictures import encoded, patches
+from tests.newsroom.media.processing.pictures import encoded, patches
 from topics.models import Topic
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -23,7 +23,7 @@ SAYS_DOCUMENTS = r"/(history|editions)/\d+/?$|/changes/\?from=\d+$|\.(txt|md|jso
 NEVER_STORED = {"healthz", "readyz"}
 # A script of ours, or data that nothing executes.
 MAY_STAND_IN_PAGES = r"[^>]*\ssrc=| type=\"application/ld\+json\">"
-# What is sent from a page of ours is taken in there; see tests/stories/views/test_reports.py.
+# What is sent from a page of ours is taken in there; see tests/stories/workflow/reader_reports/test_views.py.
 TAKES_POSTS = {"reports"}
 # An outlet and its further names are no text of the desk; a name that no reader has seen is not asked for.
 WORKING_COPY = {

@@ -13,7 +13,7 @@ from stories import publishing
 from stories.models import Edition
 from tests.conftest import signed_in
 from tests.factories import make_published_story, make_story, make_topic, make_user
-from tests.newsroom.jobs import doing
+from tests.newsroom.background import doing
 from tests.races.processes import at_once
 from tests.races.skewed import publish_or_read, schedule_or_watch
 

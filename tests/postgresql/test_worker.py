@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from newsroom.background.models import Job, WorkerLife
-from tests.newsroom.jobs import doing
+from tests.newsroom.background import doing
 from tests.races.processes import LONGEST_WAIT, beside
 from tests.races.test_worker import said, work_until_told
 

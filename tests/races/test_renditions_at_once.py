@@ -12,7 +12,7 @@ from newsroom.media.processing import encode
 from newsroom.media.renditions import make as make_module
 from newsroom.media.renditions.make import content_of
 from newsroom.media.renditions.specs import spec_of
-from tests.newsroom.imaging.pictures import photo
+from tests.newsroom.media.processing.pictures import photo
 from tests.races.dying import killed_at
 from tests.races.processes import at_once
 

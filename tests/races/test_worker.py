@@ -12,7 +12,7 @@ from django.tasks import TaskResultStatus
 from newsroom.background.models import Failure, Job, WorkerLife
 from newsroom.background.worker import Worker
 from newsroom.http import clock
-from tests.newsroom.jobs import doing
+from tests.newsroom.background import doing
 from tests.races.processes import LONGEST_WAIT, at_once, beside
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -16,8 +16,8 @@ from django.db import connection
 from newsroom.media import tasks
 from newsroom.media.images import Answer, take_in
 from newsroom.media.models import Image
-from tests.newsroom.imaging.pictures import patches, straight_profile
 from tests.newsroom.media.kept import named
+from tests.newsroom.media.processing.pictures import patches, straight_profile
 from tests.races import processes
 
 MOST = 300  # MB of memory, the whole process with all of the product in it

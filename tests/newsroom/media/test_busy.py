@@ -11,7 +11,7 @@ from newsroom.media import images
 from newsroom.media.models import Image
 from newsroom.media.processing import normalize
 from tests.factories import make_image
-from tests.newsroom.imaging.pictures import drawn, encoded, photo
+from tests.newsroom.media.processing.pictures import drawn, encoded, photo
 
 pytestmark = pytest.mark.django_db
 

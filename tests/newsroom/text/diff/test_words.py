@@ -1,0 +1,173 @@
+"""Comparing two texts word by word."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsroom.text.diff.pieces import pieces_of, pieces_of_line
+from newsroom.text.diff.words import Run, Words, compare, differences, readable, sides
+from tests.effort import at_most, lines_run
+from tests.stories.documents.parse.documents import UID, texts
+
+
+def test_only_the_words_that_changed_are_marked():
+    assert differences("It closed in thirty minutes.", "It closed in forty minutes.") == [
+        Run("same", "It closed in "),
+        Run("gone", "thirty "),
+        Run("new", "forty "),
+        Run("same", "minutes."),
+    ]
+
+
+def test_words_that_changed_in_a_row_are_one_run():
+    assert differences("at three.", "before dawn.") == [
+        Run("gone", "at three"),
+        Run("new", "before dawn"),
+        Run("same", "."),
+    ]
+
+
+def test_a_sentence_added_at_the_end_leaves_the_full_stop_before_it_as_it_was():
+    assert differences("It closed.[@4]", "It closed.[@4] Nobody saw it.") == [
+        Run("same", "It closed.[@4]"),
+        Run("new", " Nobody saw it."),
+    ]
+
+
+@given(st.text(), st.text())
+def test_the_runs_hold_both_texts_whole(old, new):
+    runs = differences(old, new)
+    assert "".join(run.text for run in runs if run.kind != "new") == old
+    assert "".join(run.text for run in runs if run.kind != "gone") == new
+
+
+def test_one_changed_word_is_found_in_a_text_of_any_length():
+    lines = [f"Line {number} of it.\n" for number in range(20_000)]
+    old, new = "".join([*lines, "It was three.\n", *lines]), "".join([*lines, "It was four.\n", *lines])
+    assert [run.text for run in differences(old, new) if run.kind != "same"] == ["three", "four"]
+
+
+def test_texts_that_could_be_matched_in_too_many_ways_stand_as_they_are():
+    old, new = "a\n" * 50_000 + "c\n", "b\n" + "a\n\n" * 25_000
+    assert differences(old, new) == [Run("gone", old), Run("new", new)]
+
+
+def test_the_longest_texts_of_a_few_signs_are_compared_in_moments():
+    old, new = ("".join(f"part {number} {signs}" for number in range(3)) for signs in ("?!!" * 20_000, "!?" * 30_000))
+    with at_most(seconds=4):
+        differences(old, new)
+
+
+def test_where_an_added_mark_begins_is_found_in_one_pass():
+    def work(count: int) -> int:
+        old, new = pieces_of_line("x" + '"' * count + " y"), pieces_of_line("x" + '"' * (count + 9) + " y")
+        return lines_run(lambda: readable(compare(old, new), old, new))
+
+    assert work(2_000) < 3 * work(1_000)
+
+
+def told(old, new, *, as_pieces=pieces_of):
+    """Return what stood before and what stands now, each as pairs of kind and words."""
+    before, after = as_pieces(old), as_pieces(new)
+    sides_told = sides(readable(compare(before, after), before, after), before, after)
+    return tuple([(words.kind, "".join(run.text for run in words.runs)) for words in side] for side in sides_told)
+
+
+def test_each_side_tells_its_own_words_and_those_of_both():
+    assert told("It closed in thirty minutes.", "It closed in forty minutes.") == (
+        [("same", "It closed in "), ("gone", "thirty"), ("same", " minutes.")],
+        [("same", "It closed in "), ("new", "forty"), ("same", " minutes.")],
+    )
+
+
+def test_a_removed_bold_and_a_changed_link_show():
+    before, after = told("The **gate** is [shut](https://a.example).", "The gate is [shut](https://b.example).")
+    assert ("gone", "gate") in before
+    assert ("new", "gate") in after
+    assert ("gone", "shut") in before
+    assert ("new", "shut") in after
+
+
+def test_a_paragraph_that_became_an_item_shows():
+    before, after = told("One.\n\nTwo.", "One.\n\n- Two.")
+    assert [kind for kind, _ in before] == ["same", "gone", "same"]
+    assert [kind for kind, _ in after] == ["same", "new", "same"]
+
+
+def test_an_added_sentence_is_told_from_its_first_word_on():
+    old = "The sea came. The gate shut."
+    assert told(old, "The sea came. The wind rose. The gate shut.")[1] == [
+        ("same", "The sea came. "),
+        ("new", "The wind rose."),
+        ("same", " The gate shut."),
+    ]
+    assert told("The wind rose. The gate shut.", "The sea came. The wind rose. The gate shut.")[1] == [
+        ("new", "The sea came."),
+        ("same", " The wind rose. The gate shut."),
+    ]
+
+
+def test_an_added_paragraph_is_told_from_where_it_begins():
+    old, new = "Same words.\n\nSame words.\n\nEnd.", "Same words.\n\nSame words.\n\nSame words.\n\nEnd."
+    (added,) = (words for kind, words in told(old, new)[1] if kind == "new")
+    assert added.strip() == "Same words."
+    assert added.startswith("\n\n")
+
+
+def test_one_word_between_two_rewritten_parts_is_told_as_rewritten():
+    before, after = told("nobody ever saw that gate move at night", "all people heard that door shut by day")
+    assert [kind for kind, _ in before] == ["gone"]
+    assert [kind for kind, _ in after] == ["new"]
+
+
+def test_two_words_added_around_one_that_stayed_leave_it_alone():
+    assert told("The gate shut.", "The very old gate of the town shut.")[1] == [
+        ("same", "The "),
+        ("new", "very old"),
+        ("same", " gate "),
+        ("new", "of the town"),
+        ("same", " shut."),
+    ]
+
+
+def test_of_a_long_text_only_the_words_beside_a_change_are_told():
+    old = f"One. {'same ' * 300}end two."
+    before, after = told(old, old.replace("One", "First").replace("two", "last"))
+    for side in (before, after):
+        changed = side[0][0]
+        assert [kind for kind, _ in side] == [changed, "same", "more", "same", changed, "same"]
+    pieces = pieces_of(old)
+    words = sides(readable(compare(pieces, pieces), pieces, pieces), pieces, pieces)[0]
+    assert [each.left_out for each in words] == [303]
+
+
+def test_the_same_words_are_left_out_on_both_sides():
+    old = " ".join(f"word{number}" for number in range(400))
+    before, after = told(old, f"{old} and more")
+    assert [kind for kind, _ in before] == ["more", "same"]
+    assert [kind for kind, _ in after] == ["more", "same", "new"]
+    assert before[1][1].strip() == after[1][1].strip()
+
+
+@given(texts, texts)
+def test_the_sides_hold_both_texts_whole(old, new):
+    for text, side in zip((old, new), told(old, new), strict=True):
+        if "more" not in [kind for kind, _ in side]:
+            whole = [words for _, words in told("", text)[1]]
+            assert "".join(words for _, words in side) == "".join(whole)
+
+
+@given(texts, texts)
+def test_no_difference_is_told_where_the_pieces_are_equal_and_one_where_they_are_not(old, new):
+    before, after = told(old, new)
+    kinds = {kind for kind, _ in (*before, *after)}
+    is_equal = [piece.key for piece in pieces_of(old)] == [piece.key for piece in pieces_of(new)]
+    assert (kinds <= {"same", "more"}) == is_equal
+
+
+def test_marks_and_blocks_are_named_in_words():
+    assert Run("new", "shut", ("strong", "link:https://a.example")).note == "bold, link to https://a.example"
+    assert Run("new", "shut", (f"link:topic:{UID}",)).note == "link to a topic"
+    assert Run("new", "[3]", ("cite:3",)).note == ""
+    assert Words("new", (Run("new", "\n• ", ("block", "bullets", "item")),)).block == "list item (in a list)"
+    assert Words("new", (Run("new", "\n\n", ("block", "heading 2")),)).block == "heading"
+    assert Words("new", (Run("new", "\n\n", ("block", "paragraph")), Run("new", "It"))).block == ""

@@ -1,0 +1,186 @@
+"""What may be called a minor change."""
+
+import pytest
+from hypothesis import given
+
+from stories.documents import PartHeadings
+from stories.documents.compare import measure
+from tests.stories.documents.compare.changing import changed_once
+from tests.stories.documents.compare.making import (
+    answer,
+    asked,
+    page,
+    passage,
+    person,
+    picture,
+    section,
+    source,
+    story,
+    topic,
+    uid,
+)
+from tests.stories.documents.compare.test_comparing import PATIENT
+
+
+def test_equal_documents_are_a_minor_change_of_no_words():
+    measured = measure(story(), story())
+    assert measured.is_minor
+    assert (measured.words_changed, measured.reasons) == (0, ())
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ("The gate are shut.", "The gates are shut.", 1),
+        ("It was shut , they say.", "It was shut, they say.", 0),
+        ('He said "it held".', "He said “it held”.", 0),
+        ("It **was** shut.", "It was shut.", 1),
+        ("It was shut.\n\nIt held.", "It was shut. It held.", 0),
+        ("He met her.", "She met her.", 1),
+        ("a b c d e f g h i j k l", "m n o p q r s t u v w x", 12),
+    ],
+)
+def test_a_few_plain_words_are_a_minor_change(before, after, words):
+    measured = measure(story(before), story(after))
+    assert measured.reasons == ()
+    assert measured.is_minor
+    assert measured.words_changed == words
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "reason"),
+    [
+        ("It took 12 hours.", "It took 14 hours.", "The figure 12 changed to 14 in “What’s happened”."),
+        ("It rose.", "It rose on Friday.", "The date Friday was added in “What’s happened”."),
+        ("He said “no”.", "He said “yes”.", "The quotation “no” changed to “yes” in “What’s happened”."),
+        ("It met Lena.", "It met.", "The name or capitalised word Lena was taken out in “What’s happened”."),
+        (
+            "It is [shut](https://a.example).",
+            "It is [shut](https://b.example).",
+            "The link to https://a.example changed to https://b.example in “What’s happened”.",
+        ),
+        (
+            "It is [shut](https://a.example).",
+            "It is [open](https://a.example).",
+            "The words of the link to https://a.example changed in “What’s happened”.",
+        ),
+        (
+            f"See [it](topic:{uid('a')}).",
+            f"See [it](topic:{uid('b')}).",
+            "The link to a topic changed in “What’s happened”.",
+        ),
+        (
+            f"![the pier](picture:{uid('a')})",
+            f"![the gate](picture:{uid('a')})",
+            "The words of the picture in the text changed in “What’s happened”.",
+        ),
+        ("It is shut.[@1]", "It is shut.", "The citation of source 1 was taken out in “What’s happened”."),
+        ("a " * 13, "b " * 13, "13 words changed; a minor change has at most 12."),
+    ],
+)
+def test_what_must_not_change_unseen_forbids_a_minor_change(before, after, reason):
+    measured = measure(story(before), story(after))
+    assert not measured.is_minor
+    assert measured.reasons == (reason,)
+
+
+ONE, TWO = section("A."), section("B.", "behind")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "reason"),
+    [
+        (None, story(), "Nothing was public before, so that everything is new."),
+        (story(sections=(ONE,)), story(sections=(ONE, TWO)), "The section “What’s behind the headline?” was added."),
+        (
+            story(sections=(ONE, TWO)),
+            story(sections=(ONE,)),
+            "The section “What’s behind the headline?” was taken out.",
+        ),
+        (story(sections=(ONE, TWO)), story(sections=(TWO, ONE)), "The section “What’s behind the headline?” moved."),
+        (
+            story(),
+            story(passages=(passage("it held."),)),
+            "The passage “Ansgar Wire” was added in “Passages”.",
+        ),
+        (
+            story(passages=(passage("it had 3."),)),
+            story(passages=(passage("it had 4."),)),
+            "The figure 3 changed to 4 in the passage “Ansgar Wire”.",
+        ),
+        (
+            story(passages=(passage("it.", sources=(1,)),), citations=(source(1), source(2))),
+            story(passages=(passage("it.", sources=(2,)),), citations=(source(1), source(2))),
+            "“Draws on sources” changed in the passage “Ansgar Wire”.",
+        ),
+        (story(), story(citations=(source(1),)), "The source “Report 1” was added in “Sources”."),
+        (
+            story(citations=(source(1, paywalled=False),)),
+            story(citations=(source(1, paywalled=True),)),
+            "The source “Report 1” changed in “Sources”.",
+        ),
+        (story(), story(lead_picture=picture("the pier")), "The lead picture was added."),
+        (story(pictures=(picture("the pier"),)), story(), "The picture “the pier” was taken out in “Pictures”."),
+        (story(), story(topics=(topic("Kelmar"),)), "The topic “Kelmar” was added in “More on these topics”."),
+        (
+            story(topics=(topic("Kelmar", description="a town."),)),
+            story(topics=(topic("Kelmar", description="a port."),)),
+            "The topic “Kelmar” changed in “More on these topics”.",
+        ),
+        (story(), story(questions=(asked("Who?"),)), "The question “Who?” was added in “Common questions”."),
+        (
+            page(answers=(answer("Who?", "it did."),)),
+            page(answers=(answer("Who?", "it does."),)),
+            "The answer “Who?” changed in “Answers”.",
+        ),
+        (
+            story(byline=(person("Ana"),)),
+            story(byline=()),
+            "The name in the byline “Ana” was taken out in “Byline”.",
+        ),
+        (story(), story(slug="barrier"), "“Address” changed in “Headline and standfirst”."),
+        (story(), story(language="fr"), "“Language” changed in “Headline and standfirst”."),
+    ],
+)
+def test_what_came_went_moved_or_stands_beside_the_text_forbids_a_minor_change(before, after, reason):
+    assert reason in measure(before, after).reasons
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (story(passages=(passage("it were late."),)), story(passages=(passage("it was late."),))),
+        (story(headline="Why it stand open"), story(headline="Why it stands open")),
+        (story(method_note="by hands."), story(method_note="by hand.")),
+        (story(), story(headings=PartHeadings(deeper="Go deep"))),
+        (story(uid=uid("one")), story(uid=uid("other"))),
+        (page(introduction="it were so."), page(introduction="it was so.")),
+    ],
+)
+def test_a_few_plain_words_may_stand_anywhere_in_a_text_of_our_own(before, after):
+    assert measure(before, after).is_minor
+
+
+def test_where_names_cannot_be_told_from_words_no_change_of_words_is_minor():
+    reason = "Words changed in a language in which names and figures cannot be told from other words."
+    assert measure(story("دخل البحر", language="ar"), story("دخل النهر", language="ar")).reasons == (reason,)
+    assert measure(story("دخل البحر", language="ar"), story("دخل البحر.", language="ar")).is_minor
+
+
+def test_every_german_noun_counts_as_a_name():
+    assert not measure(story("das Tor war zu.", language="de"), story("das Haus war zu.", language="de")).is_minor
+    assert measure(story("das Tor war zu.", language="de"), story("das Tor ist zu.", language="de")).is_minor
+
+
+def test_a_long_quotation_is_shortened_in_a_reason():
+    (reason,) = measure(story("He said no."), story(f"He said no: “{'so it is ' * 20}”")).reasons[:1]
+    assert len(reason) < 160
+    assert "…" in reason
+
+
+@PATIENT
+@given(changed_once())
+def test_a_change_without_reasons_is_small_in_words(pair):
+    measured = measure(*pair)
+    assert measured.is_minor == (measured.reasons == ())
+    assert measured.words_changed <= 12 or not measured.is_minor

@@ -1,0 +1,132 @@
+"""Makes a document and later states of it, close enough to each other that they meet in the same places."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from stories.documents import (
+    SECTION_KINDS,
+    Answer,
+    AnyDocument,
+    AskedQuestion,
+    CitedArticle,
+    Explainer,
+    NamedContributor,
+    NamedOutlet,
+    NamedTopic,
+    Passage,
+    PlacedPicture,
+    QuestionPage,
+    Section,
+)
+from tests.stories.documents.parse.documents import documents
+
+type Draw = Callable[[st.SearchStrategy[Any]], Any]
+
+FEW = [UUID(int=number) for number in range(1, 5)]
+uids = st.sampled_from(FEW)
+names = st.sampled_from(["Ansgar Wire", "ANSGAR WIRE", "Radio Tessen"])
+texts = st.sampled_from(["", " ", "The gate closed.", "The gate opened.", "It rained. [@1]", "It blew. [@2]", "[@3]"])
+outlets = st.builds(NamedOutlet, uid=st.none() | uids, name=names)
+numbers = st.integers(1, 4)
+ROWS: dict[str, st.SearchStrategy[Any]] = {
+    "byline": st.builds(NamedContributor, uid=uids, name=names),
+    "sections": st.builds(
+        Section, uid=uids, kind=st.sampled_from(list(SECTION_KINDS)), heading=st.sampled_from(["", "Then"]), text=texts
+    ),
+    "passages": st.builds(
+        Passage,
+        uid=uids,
+        text=texts,
+        outlets=st.lists(outlets, max_size=2).map(tuple),
+        sources=st.sets(numbers, max_size=2).map(sorted).map(tuple),
+        opens_paragraph=st.booleans(),
+    ),
+    "questions": st.builds(AskedQuestion, uid=uids, question=texts, teaser=texts),
+    "answers": st.builds(Answer, uid=uids, question=texts, text=texts, as_of=st.none() | st.dates()),
+    "topics": st.builds(
+        NamedTopic, uid=uids, topic=st.none() | uids, name=names, description=texts, explain=st.booleans()
+    ),
+    "pictures": st.builds(
+        PlacedPicture, uid=uids, image=uids, alt=texts, decorative=st.booleans(), caption=texts, credit=names
+    ),
+    "citations": st.builds(
+        CitedArticle,
+        number=numbers,
+        article=uids,
+        outlet=outlets,
+        url=st.sampled_from("abcd").map("https://wire.example/{}".format),
+        title=texts,
+        published_on=st.none() | st.dates(),
+        author=names,
+        paywalled=st.booleans(),
+    ),
+}
+HEAD: dict[str, st.SearchStrategy[Any]] = {
+    "headline": texts,
+    "headline_confirmed": st.booleans(),
+    "question": texts,
+    "question_confirmed": st.booleans(),
+    "introduction": texts,
+    "standfirst": texts,
+    "method_note": texts,
+    "slug": st.sampled_from(["", "gate", "sea-gate"]),
+    "language": st.sampled_from(["en", "de"]),
+    "cut_off": st.booleans(),
+    "lead_picture": st.none() | ROWS["pictures"],
+}
+
+STORY = Explainer(uid=FEW[0], slug="gate")
+PAGE = QuestionPage(uid=FEW[0], slug="gate")
+
+
+def key_of(row: Any) -> object:
+    return row.number if isinstance(row, CitedArticle) else row.uid
+
+
+def _edit(draw: Draw, document: AnyDocument, names: list[str]) -> dict[str, object]:
+    """Draw one thing that an editor does in one of the named fields."""
+    name = draw(st.sampled_from(names))
+    if name in HEAD:
+        return {name: draw(HEAD[name])}
+    rows = list(getattr(document, name))
+    what = draw(st.sampled_from(["add", "edit", "edit", "move", "remove"] if rows else ["add"]))
+    if what == "add":
+        row = draw(ROWS[name])
+        if key_of(row) not in map(key_of, rows):
+            rows.insert(draw(st.integers(0, len(rows))), row)
+        return {name: tuple(rows)}
+    place = draw(st.integers(0, len(rows) - 1))
+    row = rows.pop(place)
+    if what == "edit":
+        other = draw(ROWS[name])
+        field = draw(st.sampled_from([each for each in type(row).model_fields if each not in {"uid", "number"}]))
+        rows.insert(place, row.model_copy(update={field: getattr(other, field)}))
+    elif what == "move":
+        rows.insert(draw(st.integers(0, len(rows))), row)
+    return {name: tuple(rows)}
+
+
+def edited(draw: Draw, document: AnyDocument, names: list[str], *, most: int) -> AnyDocument:
+    """Draw what a document is after some edits; those that no document can hold are left out."""
+    for _ in range(draw(st.integers(1, most))):
+        try:
+            document = document.changed(**_edit(draw, document, names))
+        except ValidationError:
+            continue
+    return document
+
+
+@st.composite
+def states(draw: Draw, count: int = 3) -> tuple[AnyDocument, ...]:
+    """Draw a document and later states of it, each made of the first by edits in the same few fields."""
+    base = draw(st.one_of(documents, st.sampled_from([STORY, PAGE])))
+    every = [field for field in [*ROWS, *HEAD] if hasattr(base, field)]
+    names = draw(st.one_of(st.just(every), st.lists(st.sampled_from(every), min_size=1, max_size=2)))
+    if isinstance(base, Explainer) and names in (["passages"], ["citations"]):
+        names = ["passages", "citations"]
+    base = edited(draw, base, names, most=10)
+    return base, *(edited(draw, base, names, most=4) for _ in range(count - 1))

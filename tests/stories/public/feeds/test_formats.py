@@ -1,0 +1,186 @@
+"""Every feed is valid in its format, says the same as the others, and is asked for again at no cost."""
+
+from xml.etree import ElementTree
+
+import feedparser
+import pytest
+
+from stories import publishing
+from stories.drafts import revisions
+from stories.models import Outlet
+from tests.factories import (
+    make_article,
+    make_outlet,
+    make_published_story,
+    make_story,
+    make_topic,
+    make_user,
+    update,
+)
+from tests.stories.public.feeds.validating import ATOM, faults_of
+from topics.merge import merge_topics
+
+pytestmark = pytest.mark.django_db
+STORIES = ("/feeds/stories.atom", "/feeds/stories.rss", "/feeds/stories.json")
+
+
+def full_story(**fields):
+    """Make a live story with everything that a feed tells, corrected once."""
+    story = make_published_story(
+        **{
+            "slug": "north-pier",
+            "byline": ("Ana Kestrel", "Jonas Adebar"),
+            "articles": (make_article(),),
+            "texts": {"behind": "It is [described](/about/pier/) & measured.[@1]"},
+            "standfirst": "Less than 5 < 6 tonnes & no more.",
+            **fields,
+        }
+    )
+    story.sections.filter(kind="background").update(text="The limit was ten tonnes.")
+    revisions.record_revision(story, by=None)
+    publishing.correct(story, by=make_user(), was_wrong="It was nine tonnes.", is_right="It was ten tonnes.")
+    return story
+
+
+def every_feed(story):
+    topic = story.work_topics.get().topic
+    outlet = Outlet.objects.filter(passages__story=story).first()
+    return [
+        *STORIES,
+        f"/topics/{topic.slug}/feed.atom",
+        f"/sources/{outlet.slug}/feed.atom",
+        "/corrections/feed.atom",
+        f"/stories/{story.slug}/changes.atom",
+        f"/stories/{story.slug}/changes.json",
+    ]
+
+
+def test_every_feed_is_valid(client):
+    full_story(slug="south-pier", language="ar", headline="لماذا أغلق ميناء تلمار ثلاثة أسابيع")
+    for address in every_feed(full_story()):
+        response = client.get(address)
+        assert faults_of(response.content, response["Content-Type"]) == [], address
+
+
+def test_a_feed_of_nothing_is_valid_too(client):
+    for address in (*STORIES, "/corrections/feed.atom"):
+        response = client.get(address)
+        assert faults_of(response.content, response["Content-Type"]) == [], address
+
+
+def test_what_is_wrong_with_a_feed_would_be_seen(client):
+    full_story()
+    for address in STORIES:
+        response = client.get(address)
+        for right, wrong in ((b"urn:uuid:", b"urn:"), (b"http://testserver/about", b"/about"), (b"Jonas Adebar", b"")):
+            assert right in response.content
+            broken = response.content.replace(right, wrong)
+            assert faults_of(broken, response["Content-Type"]) != [], (address, right)
+
+
+def test_a_reader_finds_the_same_entries_in_atom_and_in_rss(client):
+    full_story()
+    atom, rss = (feedparser.parse(client.get(address).content) for address in STORIES[:2])
+    assert not atom.bozo
+    assert not rss.bozo
+    (first,), (second,) = atom.entries, rss.entries
+    for said in ("id", "title", "link", "summary", "published_parsed"):
+        assert first[said] == second[said], said
+    assert first.content[0].value == second.content[0].value
+    assert [author.name for author in first.authors] == ["Ana Kestrel", "Jonas Adebar"]
+    assert [author.name for author in second.authors] == ["Ana Kestrel", "Jonas Adebar"]
+    assert rss.feed.links[-1].rel == "self"
+
+
+def test_json_feed_says_as_much_and_tells_of_corrections(client):
+    story = full_story()
+    atom = client.get(STORIES[0]).content
+    (entry,) = feedparser.parse(atom).entries
+    feed = client.get(STORIES[2]).json()
+    (item,) = feed["items"]
+    assert item["id"] == entry.id
+    assert item["content_html"] == ElementTree.fromstring(atom).findtext(f"{ATOM}entry/{ATOM}content")  # noqa: S314
+    assert [author["name"] for author in item["authors"]] == ["Ana Kestrel", "Jonas Adebar"]
+    assert item["language"] == "en"
+    assert item["tags"] == [story.work_topics.get().topic.name]
+    assert client.get(item["image"].removeprefix("http://testserver"))["Content-Type"] == "image/png"
+    assert item["_newsroom"]["edition"] == "2.0"
+    (correction,) = item["_newsroom"]["corrections"]
+    assert (correction["was_wrong"], correction["is_right"]) == ("It was nine tonnes.", "It was ten tonnes.")
+    assert client.get(correction["url"].removeprefix("http://testserver")).status_code == 200
+
+
+def test_ids_in_every_format_outlive_the_address(client):
+    story = full_story()
+    before = [client.get(address).content for address in STORIES]
+    story.slug = "moved"
+    story.save()
+    revisions.record_revision(story, by=None)
+    publishing.publish(story, by=make_user(), change=update("Moved."))
+    for address, old in zip(STORIES, before, strict=True):
+        new = client.get(address).content
+        assert f"urn:uuid:{story.uid}".encode() in old
+        assert f"urn:uuid:{story.uid}".encode() in new
+        assert b"/stories/moved/" in new
+        assert b"/stories/north-pier/" not in new.replace(b"/stories/moved/", b"")
+
+
+def test_who_has_a_feed_is_told_that_nothing_changed(client):
+    for address in every_feed(full_story()):
+        first = client.get(address)
+        again = client.get(address, headers={"If-None-Match": first["ETag"]})
+        assert (again.status_code, again.content) == (304, b""), address
+
+
+def test_the_feed_of_a_topic_holds_its_stories_alone(client):
+    topic = make_topic(name="North pier")
+    story = make_published_story(topics=(topic,))
+    make_published_story()
+    feed = feedparser.parse(client.get(f"/topics/{topic.slug}/feed.atom").content)
+    assert [entry.title for entry in feed.entries] == [story.headline]
+    assert feed.feed.title == "Newsroom: North pier"
+    assert feed.feed.id == f"urn:uuid:{topic.uid}"
+
+
+def test_stories_of_a_merged_topic_are_in_the_feed_of_the_other(client, curator):
+    kept, gone = make_topic(), make_topic()
+    story = make_published_story(topics=(gone,))
+    merge_topics(gone, into=kept, by=curator)
+    moved = client.get(f"/topics/{gone.slug}/feed.atom")
+    assert (moved.status_code, moved["Location"]) == (301, f"/topics/{kept.slug}/feed.atom")
+    feed = feedparser.parse(client.get(moved["Location"]).content)
+    assert [entry.title for entry in feed.entries] == [story.headline]
+
+
+def test_the_feed_of_an_outlet_holds_the_stories_that_name_it(client):
+    outlet = make_outlet(name="Harbour & Coast")
+    story = make_published_story(outlets=(outlet, make_outlet()))
+    make_published_story()
+    feed = feedparser.parse(client.get(f"/sources/{outlet.slug}/feed.atom").content)
+    assert [entry.title for entry in feed.entries] == [story.headline]
+    assert feed.feed.title == "Newsroom: Harbour & Coast"
+
+
+def test_what_no_reader_can_see_has_no_feed(client):
+    topic, outlet = make_topic(), make_outlet()
+    make_story(topics=(topic,), outlets=(outlet, make_outlet()))
+    for address in (f"/topics/{topic.slug}/feed.atom", f"/sources/{outlet.slug}/feed.atom", "/topics/never/feed.atom"):
+        assert client.get(address).status_code == 404
+
+
+def test_both_feeds_of_changes_tell_the_same(client):
+    story = full_story()
+    atom = feedparser.parse(client.get(f"/stories/{story.slug}/changes.atom").content)
+    feed = client.get(f"/stories/{story.slug}/changes.json").json()
+    assert [(item["id"], item["title"], item["url"]) for item in feed["items"]] == [
+        (entry.id, entry.title, entry.link) for entry in atom.entries
+    ]
+    (item,) = feed["items"]
+    assert item["content_html"].strip() == atom.entries[0].content[0].value
+    assert item["_newsroom"] == {
+        "edition": "2.0",
+        "kind": "correction",
+        "was_wrong": "It was nine tonnes.",
+        "is_right": "It was ten tonnes.",
+    }
+    assert "expired" not in feed

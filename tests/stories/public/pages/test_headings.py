@@ -1,0 +1,58 @@
+"""Every heading of a text that came in stands on its page and in its copy, in whatever language."""
+
+import re
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+
+from stories.documents import SECTION_KINDS
+from stories.documents.headings import HEADINGS, usual_heading
+from stories.models import Story
+from tests.factories import let_pass, make_topic
+from tests.stories.documents.parse.speaking import PARTS
+
+pytestmark = pytest.mark.django_db
+CODES = [*(code for code in SECTION_KINDS if code != "free"), *PARTS]
+
+
+def bring_in(text: str, path) -> Story:
+    let_pass()
+    file = path / "story.txt"
+    file.write_text(text, encoding="utf-8")
+    options = ("--publish", "--confirm-names", "--leave-questions", "--headline", "Why the Kelmar barrier is shut")
+    call_command("import_explainer", str(file), "--by", "editor", *options, stdout=StringIO())
+    return Story.objects.get()
+
+
+def headings_on(client, address: str) -> list[str]:
+    found = re.findall(r"<h2[^>]*>(.*?)</h2>", client.get(address).content.decode(), re.DOTALL)
+    return [" ".join(re.sub(r"<[^>]*>", "", heading).split()) for heading in found]
+
+
+@pytest.mark.parametrize("left_out", ["", "questions", "topics"])
+@pytest.mark.parametrize("language", HEADINGS)
+def test_all_headings_of_an_imported_text_are_on_its_page_and_in_its_copy(client, editor, tmp_path, language, left_out):
+    make_topic(name="Kelmar")
+    codes = [code for code in CODES if code != left_out]
+    under = {
+        "papers": "Ansgar Wire reports that it held. Radio Tessen reports that a pump failed.\n",
+        "deeper": "",
+        "questions": "-\nWho pays for it?\nThe city pays.\n",
+        "topics": "-\nKelmar is a river in the north.\n",
+    }
+    text = "".join(
+        f"{usual_heading(code, language)}\n{under.get(code, f'It is told {place} times.' + chr(10))}"
+        for place, code in enumerate(codes, start=2)
+    )
+    story = bring_in(text, tmp_path)
+    wanted = [usual_heading(code, language) for code in codes]
+    assert [heading for heading in headings_on(client, f"/stories/{story.slug}/") if heading in wanted] == wanted
+    lines = client.get(f"/stories/{story.slug}.txt").content.decode().split("\n")
+    assert [line for line in lines if line in wanted] == wanted
+
+
+def test_what_holds_other_parts_is_not_named_where_there_are_none(client, editor, tmp_path):
+    story = bring_in("What's happened\nIt is shut.\nWhat the papers say\nIt is known.\nGo deeper\n", tmp_path)
+    assert "Go deeper" not in headings_on(client, f"/stories/{story.slug}/")
+    assert "Go deeper" not in client.get(f"/stories/{story.slug}.txt").content.decode()
