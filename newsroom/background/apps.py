@@ -21,11 +21,11 @@ class JobsConfig(AppConfig):
         from newsroom.media import missing_files
         from newsroom.notifications import tasks
         from newsroom.operations import health
-        from newsroom.page_cache import cdn
+        from newsroom.page_cache import purge
 
         periodic.register("mails of notices", tasks.look)
         periodic.register("pictures whose file is missing", missing_files.look)
         periodic.register("secrets of second factors", mfa.look)
-        periodic.register("the release that runs", cdn.notice_release)
+        periodic.register("the release that runs", purge.notice_release)
         health.register("worker", WorkerLife.objects.is_any_alive, needed=False)
         health.register("queue", Job.objects.is_prompt, needed=False)

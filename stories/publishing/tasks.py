@@ -12,7 +12,7 @@ from stories.models import Change, Edition, EditionOutlet, EditionTopic
 
 FEEDS = ("story_feed", "story_rss", "story_json_feed")
 FEEDS_OF_ONE = ("story_changes_feed", "story_changes_json")
-# Before pictures and runs over many works, after what edges are told: see newsroom/page_cache/cdn.py.
+# Before pictures and runs over many works, after what edges are told: see newsroom/page_cache/purge.py.
 _PRIORITY = 50
 
 

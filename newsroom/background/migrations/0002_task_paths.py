@@ -8,7 +8,7 @@ PATHS = {
     "newsroom.notices.tasks.mail_digest": "newsroom.notifications.tasks.mail_digest",
     "newsroom.notices.tasks.mail_notice": "newsroom.notifications.tasks.mail_notice",
     "newsroom.pages.leaving.forget": "newsroom.page_cache.eviction.delete_stale_pages",
-    "newsroom.pages.purging.purge": "newsroom.page_cache.cdn.purge",
+    "newsroom.pages.purging.purge": "newsroom.page_cache.purge.purge",
     "stories.bulk.work_through": "stories.workflow.bulk.work_through",
     "stories.relating.relate_begun": "stories.publishing.editions.related.update_related_stories",
     "stories.tasks.announce_to_engines": "stories.publishing.tasks.announce_to_engines",

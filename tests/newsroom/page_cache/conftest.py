@@ -9,7 +9,7 @@ import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.http import HttpResponse
 
-from newsroom.page_cache import cdn
+from newsroom.page_cache import purge
 from newsroom.page_cache.fetch import fetcher
 from newsroom.page_cache.release import release
 from newsroom.page_cache.wsgi import StoredPages
@@ -19,7 +19,7 @@ from tests.newsroom.page_cache.edge import Edge
 @pytest.fixture
 def edge(settings, monkeypatch):
     """Let changes be told to an edge of the test's own, by workers that have run this release before."""
-    monkeypatch.setattr(cdn, "_noticed", {release()})
+    monkeypatch.setattr(purge, "_noticed", {release()})
     with Edge() as listening:
         settings.PURGE_URL = listening.address
         yield listening

@@ -14,8 +14,8 @@ from django_tasks_db.models import DBTaskResult
 from newsroom.background.models import Failure
 from newsroom.http import clock
 from newsroom.media.tasks import prepare_renditions
-from newsroom.page_cache import cdn
-from newsroom.page_cache.cdn import purge
+from newsroom.page_cache import purge as purging
+from newsroom.page_cache.purge import purge
 from newsroom.page_cache.dependencies import page_key
 from newsroom.page_cache.invalidation import invalidate, invalidation
 from newsroom.pings import MOST_KEYS, purge_cdn
@@ -131,9 +131,9 @@ def in_new_processes(monkeypatch):
     """Return what lets a worker of a release begin."""
 
     def begun(name):
-        monkeypatch.setattr(cdn, "_noticed", set())
-        monkeypatch.setattr(cdn, "release", lambda: name)
-        return cdn.notice_release(clock.now())
+        monkeypatch.setattr(purging, "_noticed", set())
+        monkeypatch.setattr(purging, "release", lambda: name)
+        return purging.notice_release(clock.now())
 
     return begun
 
@@ -156,7 +156,7 @@ def test_a_release_that_is_put_back_empties_the_edge_too(edge, in_new_processes)
 def test_a_process_looks_once_which_release_runs(edge, in_new_processes, django_assert_num_queries):
     in_new_processes("first")
     with django_assert_num_queries(0):
-        cdn.notice_release(clock.now())
+        purging.notice_release(clock.now())
 
 
 def test_without_an_edge_no_release_is_noticed(settings, in_new_processes):

@@ -181,7 +181,7 @@ def test_what_the_database_does_not_take_is_refused(file, monkeypatch):
     def refuse(*_: object, **__: object) -> None:
         raise DataError("too long")
 
-    monkeypatch.setattr("stories.imports.save.desk.restore", refuse)
+    monkeypatch.setattr("stories.imports.save.drafts.restore", refuse)
     assert "too long" in report(file)["files"][0]["error"]["message"]
     assert not Work.objects.exists()
 

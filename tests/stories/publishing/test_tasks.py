@@ -18,7 +18,7 @@ from django_tasks_db.models import DBTaskResult
 from newsroom.http import clock
 from newsroom.media.tasks import make_rendition, prepare_renditions
 from newsroom.notifications.tasks import mail_digest, mail_notice
-from newsroom.page_cache.cdn import purge
+from newsroom.page_cache.purge import purge
 from newsroom.pings import ping_search_engines, ping_websub
 from stories import publishing
 from stories.drafts import revisions
