@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from django.tasks import task
 
 from newsroom.http import clock
-from newsroom.page_cache.purge import ON_ITS_WAY
 from newsroom.page_cache.models import PageKey, StoredPage
+from newsroom.page_cache.purge import ON_ITS_WAY
 from newsroom.page_cache.release import release
 from newsroom.task_queue import enqueue
 

@@ -9,9 +9,9 @@ from typing import Self
 from django.db import connection, transaction
 
 from newsroom.http import clock
-from newsroom.page_cache.purge import purge_changed
 from newsroom.page_cache.eviction import delete_stale_pages_later
 from newsroom.page_cache.models import PageKey, StoredPage
+from newsroom.page_cache.purge import purge_changed
 
 
 class _Open(local):

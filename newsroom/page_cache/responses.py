@@ -1,23 +1,22 @@
 """Answers public addresses: the same bytes for everybody, known by a strong ETag, packed where that is welcome."""
 
 import hashlib
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache, wraps
+from functools import wraps
 from typing import NamedTuple
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import get_conditional_response, patch_vary_headers
-from django.utils.http import parse_etags
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from newsroom.http.clock import request_time
 from newsroom.http.problems import problem_document
+from newsroom.page_cache.encoding import OF_THE_CONTENT, WORTH_PACKING, etag, wants_gzip
 from newsroom.page_cache.store import gzip_body
 
 CACHE_CONTROL = "public, max-age=0, must-revalidate"
@@ -170,38 +169,3 @@ def _gone_text(request: HttpRequest, withdrawn: WithdrawnError) -> HttpResponse:
 
 def _gone_data(request: HttpRequest, withdrawn: WithdrawnError) -> HttpResponse:
     return problem_document(410, withdrawn.notice, withdrawn_at=withdrawn.when.isoformat(), language=withdrawn.language)
-
-
-# Below this size packing makes an answer longer.
-WORTH_PACKING = 400  # bytes
-# What a 304 leaves out of the headers of the answer that it stands for: what tells of the content (RFC 9110, 15.4.5).
-OF_THE_CONTENT = frozenset(
-    {"content-encoding", "content-language", "content-length", "content-type", "link", "x-robots-tag"}
-)
-_REFUSED = re.compile(r";\s*q=0(?:\.0*)?\s*$", re.IGNORECASE)
-
-
-@lru_cache(256)
-def wants_gzip(accepted: str) -> bool:
-    """Say whether an ``Accept-Encoding`` allows gzip: by its name, else by ``*`` for all not named (RFC 9110, 12.5.3)."""
-    named = {
-        coding.partition(";")[0].strip().lower(): _REFUSED.search(coding) is None for coding in accepted.split(",")
-    }
-    return named.get("gzip", named.get("*", False))
-
-
-def is_worth_packing(content: bytes) -> bool:
-    """Say whether what was ``content`` before it was packed goes out packed: its last four bytes tell its length (RFC 1952)."""
-    return int.from_bytes(content[-4:], "little") >= WORTH_PACKING
-
-
-def etag(tag: str, *, is_packed: bool) -> str:
-    """Return the strong ETag of one encoding: it differs by encoding, as the bytes do (RFC 9110, 8.8.3)."""
-    return f'"{tag}-gzip"' if is_packed else f'"{tag}"'
-
-
-def is_known(asked: str, tag: str) -> bool:
-    """Say whether an ``If-None-Match`` names the ETag ``tag``, compared weakly (RFC 9110, 13.1.2)."""
-    if asked == tag:
-        return True
-    return asked.strip() == "*" or any(each.removeprefix("W/") == tag for each in parse_etags(asked))

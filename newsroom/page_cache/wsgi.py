@@ -17,8 +17,8 @@ from django.urls import Resolver404, resolve
 from newsroom.db.outages import outage_of
 from newsroom.http import clock
 from newsroom.page_cache.cdn import LIFETIME, lifetime
+from newsroom.page_cache.encoding import OF_THE_CONTENT, etag, is_known, is_worth_packing, wants_gzip
 from newsroom.page_cache.fetch import Fetch, Stored
-from newsroom.page_cache.responses import OF_THE_CONTENT, etag, is_known, is_worth_packing, wants_gzip
 from newsroom.page_cache.single_flight import single_flight
 
 # Nothing under these is stored, so nothing is looked for.

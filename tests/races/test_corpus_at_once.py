@@ -4,7 +4,7 @@ import pytest
 
 from newsroom.http import clock
 from newsroom.search.models import SearchDocument
-from stories.demo.corpus import make as make_module
+from stories.demo.corpus import generate
 from stories.models import Edition
 from tests.races.processes import at_once
 
@@ -15,12 +15,12 @@ BATCH, BATCHES = 5, 4
 def make(first, publisher):
     from newsroom.accounts.models import User
 
-    make_module.make_batch("story", range(first, first + BATCH), by=User.objects.get(pk=publisher))
+    generate.make_batch("story", range(first, first + BATCH), by=User.objects.get(pk=publisher))
 
 
 def test_each_batch_is_made_whole_and_each_name_is_found_once(editor, tmp_path):
-    list(make_module.make(1, by=editor))
-    make_module.make_batch("question", range(BATCH * BATCHES), by=editor)
+    list(generate.make(1, by=editor))
+    generate.make_batch("question", range(BATCH * BATCHES), by=editor)
     calls = [(1 + number * BATCH, editor.pk) for number in range(BATCHES)]
     assert at_once(make, calls, place=tmp_path) == [("returned", None)] * BATCHES
     assert Edition.objects.live(clock.now()).stories().count() == 1 + BATCH * BATCHES

@@ -15,9 +15,9 @@ from newsroom.background.models import Failure
 from newsroom.http import clock
 from newsroom.media.tasks import prepare_renditions
 from newsroom.page_cache import purge as purging
-from newsroom.page_cache.purge import purge
 from newsroom.page_cache.dependencies import page_key
 from newsroom.page_cache.invalidation import invalidate, invalidation
+from newsroom.page_cache.purge import purge
 from newsroom.pings import MOST_KEYS, purge_cdn
 from stories import publishing
 from tests.factories import make_published_story, make_topic

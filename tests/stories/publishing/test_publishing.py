@@ -131,7 +131,9 @@ def test_a_question_that_is_named_twice_goes_out_once(editor):
     assert Edition.objects.filter(work=question).count() == 1
 
 
-@pytest.mark.parametrize("verb", ["publish", "schedule", "withdraw", "expire", "republish", "cancel", "replace_revision"])
+@pytest.mark.parametrize(
+    "verb", ["publish", "schedule", "withdraw", "expire", "republish", "cancel", "replace_revision"]
+)
 def test_what_was_erased_meanwhile_is_not_there_for_any_verb(editor, administrator, verb):
     later = timezone.now() + timedelta(days=1)
     words = {"schedule": {"at": later}, "withdraw": {"notice": "Gone."}, "republish": {"note": "Back."}}

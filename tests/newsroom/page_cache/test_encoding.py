@@ -2,7 +2,7 @@
 
 import pytest
 
-from newsroom.page_cache.responses import etag, is_known, wants_gzip
+from newsroom.page_cache.encoding import etag, is_known, wants_gzip
 
 
 @pytest.mark.parametrize(
