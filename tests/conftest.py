@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.signals import setting_changed
 from django.db import connection
+from django.dispatch import receiver
 from django.test import Client, SimpleTestCase
 from django.urls import clear_url_caches
 from hypothesis import HealthCheck
@@ -107,13 +109,17 @@ def pages_change_last(monkeypatch):
     monkeypatch.setattr(PageKeyQuerySet, "bump", bump_last)
 
 
+@receiver(setting_changed)
+def forget_addresses(*, setting, **_):
+    """Have addresses reversed anew: Django keeps them for each language, with the prefix that it had."""
+    if setting == "SITE_LANGUAGES":
+        clear_url_caches()
+
+
 @pytest.fixture
 def four_languages(settings):
     """Give the site lists in four languages, English first."""
     settings.SITE_LANGUAGES = ["en-gb", "de", "es", "ar"]
-    clear_url_caches()
-    yield
-    clear_url_caches()
 
 
 @pytest.fixture

@@ -262,8 +262,8 @@ def test_rounds_end_when_they_agree(ratios, do_agree):
 @pytest.mark.parametrize(
     ("file", "place"),
     [
-        (f"{ROOT}/stories/publishing/going.py", "stories.publishing"),
-        (f"{ROOT}/newsroom/clock.py", "newsroom.http.clock"),
+        (f"{ROOT}/stories/publishing/publish.py", "stories.publishing"),
+        (f"{ROOT}/newsroom/http/clock.py", "newsroom.http"),
         (f"{ROOT}/.venv/lib/python3.13/site-packages/django/db/models/sql/where.py", "django.db.models.sql"),
         (f"{ROOT}/.venv/lib/python3.13/site-packages/django/apps/registry.py", "django.apps"),
         (f"{ROOT}/.venv/lib/python3.13/site-packages/psycopg/pq/abc.py", "psycopg"),

@@ -2,13 +2,14 @@
 
 import gzip
 import re
+from collections.abc import Iterator
 
 import pytest
 from django.apps import apps
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLResolver, get_resolver
 from django.utils.http import quote_etag
 
 from stories.models import PROJECTIONS, Edition, Freshness, FrontPlace, Outlet, OutletAlias, RelatedStories
@@ -44,16 +45,20 @@ def words_at(client: Client, address: str) -> str:
     return client.get(address).content.decode(errors="replace")
 
 
+def route_names(under: URLResolver) -> Iterator[str]:
+    """Yield the names of the routes under a resolver, without those that are not for readers."""
+    for entry in under.url_patterns:
+        if isinstance(entry, URLResolver):
+            if not str(entry.pattern).startswith(NOT_FOR_READERS):
+                space = f"{entry.namespace}:" if entry.namespace else ""
+                yield from (f"{space}{name}" for name in route_names(entry))
+        elif entry.name:
+            yield str(entry.name)
+
+
 def public_route_names() -> set[str]:
     """Return the names of all routes outside the desk that anybody opens: a draft needs a link, a key a setting."""
-    names = set()
-    for entry in get_resolver().url_patterns:
-        if isinstance(entry, URLResolver) and not str(entry.pattern).startswith(NOT_FOR_READERS):
-            under = f"{entry.namespace}:" if entry.namespace else ""
-            routes = [route for route in entry.url_patterns if isinstance(route, URLPattern)]
-            names |= {f"{under}{route.name}" for route in routes if route.name}
-        elif isinstance(entry, URLPattern):
-            names.add(str(entry.name))
+    names = set(route_names(get_resolver()))
     return names - {"preview", "preview_comments", "preview_question", "preview_picture", "indexnow_key"}
 
 

@@ -96,7 +96,7 @@ def test_of_many_who_withdraw_at_once_one_does(tmp_path):
     person = make_user()
     story = make_published_story(by=person)
     answers = at_once(withdraw, [(story.pk, person.pk)] * MANY, place=tmp_path)
-    assert sorted(answers) == [("raised", "NotHereError")] * (MANY - 1) + [("returned", 2)]
+    assert sorted(answers) == [("raised", "InvalidStateError")] * (MANY - 1) + [("returned", 2)]
     assert list(Edition.objects.filter(work=story).order_by("number").values_list("kind", flat=True)) == [
         EditionKind.PAGE,
         EditionKind.NOTICE,
@@ -131,7 +131,7 @@ def test_publishing_withdrawing_saving_and_scheduling_at_once_leave_one_sound_or
         *(("schedule", story.pk, person.pk, number) for number in range(1, 3)),
     ]
     answers = at_once(any_of, calls, place=tmp_path)
-    refusals = {"NothingNewError", "NotHereError", "WaitingError", "NotReadyError"}
+    refusals = {"NothingNewError", "InvalidStateError", "PendingScheduleError", "NotReadyError"}
     assert {name for kind, name in answers if kind == "raised"} <= refusals
     assert_sound()
     # A schedule that waits keeps the last of what was made for at once from being without an end.
