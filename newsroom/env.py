@@ -32,6 +32,12 @@ class Environment:
             return value
         raise ImproperlyConfigured(f"Set {name}: {why} (For development, set DEBUG=1 instead.)")
 
+    def refuse_renamed(self, names: Mapping[str, str]) -> None:
+        """Raise ImproperlyConfigured where a variable is set under its old name; ``names`` gives each its new one."""
+        if old := [name for name in names if self.text(name)]:
+            said = " ".join(f"{name} is called {names[name]} now." for name in old)
+            raise ImproperlyConfigured(f"{said} Set the new name and remove the old one.")
+
     def flag(self, name: str, *, default: bool = False) -> bool:
         """Return whether the value is one of 1, true, yes, on."""
         word = self.text(name).lower()

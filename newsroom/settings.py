@@ -9,6 +9,14 @@ from django.utils.csp import CSP
 from newsroom.env import Environment
 
 env = Environment()
+# Refused rather than ignored: a site would go on without its review, or believe what readers say of themselves.
+env.refuse_renamed(
+    {
+        "APPROVE_OWN": "ALLOW_SELF_APPROVAL",
+        "REQUIRE_REVIEW": "REQUIRE_APPROVAL",
+        "TRUSTED_PROXIES": "TRUSTED_PROXY_COUNT",
+    }
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -195,7 +203,7 @@ ACCOUNT_FORMS = {
     "login": "newsroom.accounts.forms.SignInForm",
     "reset_password": "newsroom.accounts.forms.ForgottenPasswordForm",
 }
-ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXIES", 0)
+ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 0)
 REQUIRE_SECOND_FACTOR = env.flag("REQUIRE_SECOND_FACTOR", default=not DEBUG)
 MFA_ADAPTER = "newsroom.accounts.mfa.EncryptedMFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -244,8 +252,8 @@ API_REQUESTS_PER_MINUTE = env.number("API_REQUESTS_PER_MINUTE", 300)  # of one n
 # Review -------------------------------------------------------------------------------------------------------------
 
 # Nothing goes out whose newest revision is not approved; whoever wrote since the last public edition may approve it.
-REQUIRE_REVIEW = env.flag("REQUIRE_REVIEW")
-APPROVE_OWN = env.flag("APPROVE_OWN")
+REQUIRE_APPROVAL = env.flag("REQUIRE_APPROVAL")
+ALLOW_SELF_APPROVAL = env.flag("ALLOW_SELF_APPROVAL")
 
 # Language and time --------------------------------------------------------------------------------------------------
 

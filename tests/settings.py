@@ -17,7 +17,7 @@ for name in (
     "SECRET_KEY_FALLBACKS",
     "SITE_NAME",
     "TIME_ZONE",
-    "TRUSTED_PROXIES",
+    "TRUSTED_PROXY_COUNT",
 ):
     os.environ.pop(name, None)
 os.environ["DEBUG"] = "0"
@@ -25,7 +25,7 @@ os.environ["SECRET_KEY"] = "for-tests-only-and-long-enough-to-please-the-checks-
 os.environ["ALLOWED_HOSTS"] = "testserver,localhost,127.0.0.1"
 os.environ["SITE_URL"] = "http://testserver"
 os.environ["SECURITY_CONTACT"] = "security@lisle.example"
-os.environ["REQUIRE_SECOND_FACTOR"] = os.environ["REQUIRE_REVIEW"] = os.environ["APPROVE_OWN"] = "0"
+os.environ["REQUIRE_SECOND_FACTOR"] = os.environ["REQUIRE_APPROVAL"] = os.environ["ALLOW_SELF_APPROVAL"] = "0"
 
 from newsroom.settings import *  # noqa: E402, F403  # the environment has to be laid first
 from newsroom.settings import DATABASES, STORAGES, TEMPLATES  # noqa: E402

@@ -37,6 +37,20 @@ def test_without_what_it_needs_the_product_stops_with_a_sentence_that_names_it(m
     assert f"Set {missing}: " in started.stderr.splitlines()[-1]
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("APPROVE_OWN", "ALLOW_SELF_APPROVAL"),
+        ("REQUIRE_REVIEW", "REQUIRE_APPROVAL"),
+        ("TRUSTED_PROXIES", "TRUSTED_PROXY_COUNT"),
+    ],
+)
+def test_a_setting_under_its_old_name_stops_the_product_with_the_new_one(old, new):
+    started = start(**NEEDED, **{old: "0"})
+    assert started.returncode != 0
+    assert f"{old} is called {new} now." in started.stderr.splitlines()[-1]
+
+
 def test_with_what_it_needs_the_product_starts():
     assert start(**NEEDED).returncode == 0
 

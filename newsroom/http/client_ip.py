@@ -42,7 +42,7 @@ def _forwarded(request: HttpRequest) -> str:
     told = header.split(",")
     address = _address_in(told[-proxies]) if len(told) >= proxies else ""
     if not address:
-        logger.warning("X-Forwarded-For is malformed: the address of the connection counts. See TRUSTED_PROXIES.")
+        logger.warning("X-Forwarded-For is malformed: the address of the connection counts. See TRUSTED_PROXY_COUNT.")
     return address
 
 

@@ -84,7 +84,7 @@ def _carry_over(edition: Edition, one: Validated, *, base: AnyDocument | None, b
         notify_of_schedules(edition, by=by, reason="All that it says went out before it")
         return
     may_approve = review.may_approve(one.work, by, up_to=one.revision, at=now)
-    if settings.REQUIRE_REVIEW and not may_approve:
+    if settings.REQUIRE_APPROVAL and not may_approve:
         raise review.OwnWorkError(
             f"What edition {edition.label} would say with this change needs an approval, and you wrote part of it. "
             "Cancel that schedule, or let somebody else publish."

@@ -90,7 +90,7 @@ def prepare(
     newest = _newest([going for going in goings if going.revision is None], by=by)
     rest = revisions.newest_revisions(going.work for going in goings if going.revision is not None)
     timelines = Timeline.of_each(works, now=now)
-    if settings.REQUIRE_REVIEW:
+    if settings.REQUIRE_APPROVAL:
         models.prefetch_related_objects(works, "reviewed_revision__document")
     asked: list[Candidate] = []
     for going in goings:

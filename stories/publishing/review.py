@@ -87,7 +87,7 @@ def approve(work: Work, *, by: User, revision_number: int) -> None:
     """Approve the revision that the person read, which must be in review and say what the newest one says.
 
     Raises NotAllowedError without the right to review, OwnWorkError for somebody who wrote since readers saw it last
-    (unless the setting APPROVE_OWN allows it), OvertakenError when somebody saved or decided meanwhile.
+    (unless the setting ALLOW_SELF_APPROVAL allows it), OvertakenError when somebody saved or decided meanwhile.
     """
     require(by, REVIEW_PERMISSION, "Only editors approve.")
     locked, newest, now = _locked(work)
@@ -151,7 +151,7 @@ def only_confirms(revision: Revision, earlier: Revision) -> bool:
 
 
 def require_approved(work: Work, revision: Revision) -> None:
-    """Let pass what is approved, and all where REQUIRE_REVIEW is off; raise NotApprovedError otherwise."""
+    """Let pass what is approved, and all where REQUIRE_APPROVAL is off; raise NotApprovedError otherwise."""
     if missing := what_is_missing(work, revision):
         which = f"The question “{work.faq}”: " if work.kind == WorkKind.QUESTION else ""
         raise NotApprovedError(f"{which}{missing}")
@@ -159,7 +159,7 @@ def require_approved(work: Work, revision: Revision) -> None:
 
 def what_is_missing(work: Work, revision: Revision) -> str:
     """Return in a sentence which approval keeps the revision from going out; nothing where none does."""
-    if not settings.REQUIRE_REVIEW or is_approved(work, revision):
+    if not settings.REQUIRE_APPROVAL or is_approved(work, revision):
         return ""
     if work.state == State.APPROVED and work.reviewed_revision:
         return (
@@ -183,14 +183,14 @@ def may_approve(work: Work, user: User, *, up_to: Revision, at: datetime, sender
     ``sender`` is somebody who sends it to review now.
     """
     is_reviewer = user.is_active and user.has_perm(REVIEW_PERMISSION)
-    if not is_reviewer or settings.APPROVE_OWN:
+    if not is_reviewer or settings.ALLOW_SELF_APPROVAL:
         return is_reviewer
     return user.pk not in writers(work, up_to=up_to, at=at, sender=sender)
 
 
 def reviewers_of(work: Work, *, up_to: Revision, at: datetime, sender: User | None = None) -> list[User]:
     """Return everybody who may approve this revision, in the order in which people look for each other."""
-    wrote = set() if settings.APPROVE_OWN else writers(work, up_to=up_to, at=at, sender=sender)
+    wrote = set() if settings.ALLOW_SELF_APPROVAL else writers(work, up_to=up_to, at=at, sender=sender)
     backend = "django.contrib.auth.backends.ModelBackend"
     return list(
         people_at_work().filter(pk__in=User.objects.with_perm(REVIEW_PERMISSION, backend=backend)).exclude(pk__in=wrote)

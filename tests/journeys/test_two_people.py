@@ -85,7 +85,7 @@ class Desk:
 
 @pytest.fixture
 def desk(settings) -> Desk:
-    settings.REQUIRE_REVIEW = True
+    settings.REQUIRE_APPROVAL = True
     return Desk()
 
 

@@ -32,7 +32,7 @@ def test_an_address_loses_its_last_slash():
     ("read", "name", "value"),
     [
         (lambda env: env.flag("DEBUG"), "DEBUG", "perhaps"),
-        (lambda env: env.number("TRUSTED_PROXIES", 0), "TRUSTED_PROXIES", "-1"),
+        (lambda env: env.number("TRUSTED_PROXY_COUNT", 0), "TRUSTED_PROXY_COUNT", "-1"),
         (lambda env: env.web_address("SITE_URL", ""), "SITE_URL", "news.example"),
         (lambda env: env.mailer("EMAIL_URL"), "EMAIL_URL", "mail.example"),
         (lambda env: env.required("SECRET_KEY", "it signs sessions."), "SECRET_KEY", " "),
@@ -41,6 +41,15 @@ def test_an_address_loses_its_last_slash():
 def test_a_value_that_cannot_be_stops_with_a_sentence_that_names_the_variable(read, name, value):
     with pytest.raises(ImproperlyConfigured, match=rf"\b{name}\b.*\.\)?$"):
         read(Environment({name: value}))
+
+
+def test_all_variables_under_an_old_name_are_named_at_once():
+    names = {"APPROVE_OWN": "ALLOW_SELF_APPROVAL", "TRUSTED_PROXIES": "TRUSTED_PROXY_COUNT", "COLOUR": "TINT"}
+    Environment({"TRUSTED_PROXIES": " ", "TINT": "blue"}).refuse_renamed(names)
+    with pytest.raises(ImproperlyConfigured) as refused:
+        Environment({"TRUSTED_PROXIES": "1", "COLOUR": "blue"}).refuse_renamed(names)
+    said = "TRUSTED_PROXIES is called TRUSTED_PROXY_COUNT now. COLOUR is called TINT now."
+    assert str(refused.value) == f"{said} Set the new name and remove the old one."
 
 
 def test_without_an_address_no_mail_is_sent():

@@ -124,7 +124,7 @@ def test_what_went_out_before_its_time_leaves_nothing_to_wait_for(editor):
 
 
 def test_where_review_is_required_the_writer_cannot_carry_over(story, editor, settings):
-    settings.REQUIRE_REVIEW = True
+    settings.REQUIRE_APPROVAL = True
     from stories.publishing import review
     from tests.factories import make_user
 

@@ -117,7 +117,7 @@ def test_whoever_wrote_may_not_approve(editor):
 
 
 def test_whoever_wrote_may_approve_where_the_newsroom_says_so(editor, settings):
-    settings.APPROVE_OWN = True
+    settings.ALLOW_SELF_APPROVAL = True
     story = make_story(owner=editor)
     review.send_for_review(story, by=editor, to=editor)
     review.approve(story, by=editor, revision_number=1)
@@ -165,7 +165,7 @@ def test_confirming_is_nobodys_writing(writer, editor):
 
 
 def test_an_approval_holds_for_what_was_only_confirmed_since(writer, editor, settings):
-    settings.REQUIRE_REVIEW = True
+    settings.REQUIRE_APPROVAL = True
     story = make_story(owner=writer, headline_confirmed=False)
     review.send_for_review(story, by=writer)
     review.approve(story, by=editor, revision_number=1)
@@ -175,7 +175,7 @@ def test_an_approval_holds_for_what_was_only_confirmed_since(writer, editor, set
 
 
 def test_an_approval_holds_through_a_confirmation_and_a_new_name_after_it(writer, editor, curator, settings):
-    settings.REQUIRE_REVIEW = True
+    settings.REQUIRE_APPROVAL = True
     story = make_story(owner=writer, topics=())
     WorkTopic.objects.create(work=story, proposed_name="Harbours")
     revisions.record_revision(story, by=writer)
@@ -198,7 +198,7 @@ def test_what_was_read_is_approved_though_somebody_confirmed_a_name_meanwhile(wr
 
 
 def test_a_word_beside_a_confirmation_needs_another_approval(writer, editor, settings):
-    settings.REQUIRE_REVIEW = True
+    settings.REQUIRE_APPROVAL = True
     story = make_story(owner=writer, headline_confirmed=False)
     review.send_for_review(story, by=writer)
     review.approve(story, by=editor, revision_number=1)
@@ -339,7 +339,7 @@ def test_where_no_review_is_asked_for_everything_passes(story):
 
 
 def test_where_review_is_asked_for_only_what_is_approved_passes(story, writer, editor, settings):
-    settings.REQUIRE_REVIEW = True
+    settings.REQUIRE_APPROVAL = True
 
     def ask():
         review.require_approved(now_of(story), revisions.newest_revision(story))

@@ -135,7 +135,7 @@ def test_a_writer_changes_no_translations_once_a_work_is_reviewed(client, writer
     english = make_story(slug="pier")
     link(english, spanish, by=writer)
     number = revisions.record_revision(english, by=writer).number
-    settings.REQUIRE_REVIEW = True
+    settings.REQUIRE_APPROVAL = True
     review.send_for_review(english, by=writer)
     changes = (lambda: link(english, german, by=writer), lambda: unlink(english, by=writer))
     for change in changes:

@@ -89,7 +89,7 @@ def review_of(work: Work, newest: Revision, *, user: User, at: datetime) -> Revi
         is_stale=state in {State.IN_REVIEW, State.APPROVED} and not holds,
         seen=revision_seen(work, at=at) if may_decide else 0,
         events=events,
-        reviewers=[each for each in reviewers if each != user or settings.APPROVE_OWN],
+        reviewers=[each for each in reviewers if each != user or settings.ALLOW_SELF_APPROVAL],
         may_approve=is_open and user in reviewers,
         may_decide=may_decide,
         may_take_back=is_open and (not may_decide or user in {work.reviewed_by, work.owner}),

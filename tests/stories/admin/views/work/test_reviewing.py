@@ -191,7 +191,7 @@ def test_enter_in_a_field_saves_and_never_approves(in_review, editor_client):
 def test_where_review_is_asked_for_the_form_says_why_nothing_can_be_published(
     in_review, editor, editor_client, settings
 ):
-    settings.REQUIRE_REVIEW = True
+    settings.REQUIRE_APPROVAL = True
     page = editor_client.get(address_of(in_review)).rendered_content
     assert 'value="publish"' not in page
     assert 'value="schedule"' not in page
@@ -209,14 +209,14 @@ def test_where_review_is_asked_for_the_form_says_why_nothing_can_be_published(
 def test_the_screen_of_publishing_says_it_too(story, editor_client, settings):
     address = reverse("admin:stories_story_send", args=[story.pk])
     assert "It is not approved" not in editor_client.get(address).rendered_content
-    settings.REQUIRE_REVIEW = True
+    settings.REQUIRE_APPROVAL = True
     page = editor_client.get(address).rendered_content
     assert "Nothing goes out here before somebody else has approved it." in page
     assert 'disabled aria-describedby="missing"' in page
 
 
 def test_a_question_that_would_go_along_is_named_where_it_lacks_approval(writer, editor, settings):
-    settings.REQUIRE_REVIEW = True
+    settings.REQUIRE_APPROVAL = True
     faq = make_question(question="May lorries use it again?", owner=writer)
     story = make_story(owner=writer, questions=(faq,))
     review.send_for_review(story, by=writer)
@@ -323,7 +323,7 @@ def test_a_question_in_review_does_not_go_along_unasked(editor, editor_client, s
     review.send_for_review(faq, by=editor)
     assert not is_ticked(editor_client, story)
     review.take_back(faq, by=editor)
-    settings.REQUIRE_REVIEW = True
+    settings.REQUIRE_APPROVAL = True
     assert not is_ticked(editor_client, story)
 
 
