@@ -16,6 +16,7 @@ from django.urls import URLPattern, URLResolver, path, reverse
 
 from newsroom.db.outages import is_deadlock
 from newsroom.desk.forms.markdown import preview
+from newsroom.desk.moved_addresses import moved_addresses
 from newsroom.desk.responses import refusal, text_in
 from newsroom.media.editor_uploads import drop
 from newsroom.notifications.inbox import unread_count
@@ -95,6 +96,7 @@ class NewsroomAdminSite(admin.AdminSite):
         from stories.admin.views.staff_bar import bar
 
         return [
+            *moved_addresses(),
             path("markdown/preview/", preview, name="markdown_preview"),
             path("markdown/linking/", linking, name="linking"),
             path("pictures/drop/", drop, name="drop_picture"),

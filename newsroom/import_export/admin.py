@@ -52,7 +52,7 @@ class TabledAdmin(DeskAdmin):
         name, view = f"{self.opts.app_label}_{self.opts.model_name}", self.admin_site.admin_view
         return [
             path("table/<str:ending>/", view(self.table_view), name=f"{name}_table"),
-            path("bring/", view(self.bring_view), name=f"{name}_bring"),
+            path("import/", view(self.import_view), name=f"{name}_import"),
             *super().get_urls(),
         ]
 
@@ -62,11 +62,11 @@ class TabledAdmin(DeskAdmin):
             "table_addresses": [
                 (ending.upper(), self._table_address("table", ending)) for ending in write.CONTENT_TYPES
             ],
-            "bring_address": self._table_address("bring") if self.may_bring(request) else "",
+            "import_address": self._table_address("import") if self.may_import(request) else "",
         }
         return super().changelist_view(request, {**tables, **(extra_context or {})})
 
-    def may_bring(self, request: HttpRequest) -> bool:
+    def may_import(self, request: HttpRequest) -> bool:
         """Say whether this account takes tables in: it adds and changes by hand too."""
         return self.has_add_permission(request) and self.has_change_permission(request)
 
@@ -89,9 +89,9 @@ class TabledAdmin(DeskAdmin):
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
 
-    def bring_view(self, request: HttpRequest) -> HttpResponse:
+    def import_view(self, request: HttpRequest) -> HttpResponse:
         """Ask for a table, show what it would change, then take it in."""
-        if not self.may_bring(request):
+        if not self.may_import(request):
             raise PermissionDenied
         form = TableForm()
         context: dict[str, Any] = {}
@@ -153,7 +153,7 @@ class TabledAdmin(DeskAdmin):
             "title": f"Take a table of {self.opts.verbose_name_plural} in",
             "headings": ["uid", *(column.heading for column in self.sheet.columns)],
             "list_address": self._table_address("changelist"),
-            "bring_address": self._table_address("bring"),
+            "import_address": self._table_address("import"),
         }
         return TemplateResponse(request, "admin/import_export/import.html", {**known, **context})
 

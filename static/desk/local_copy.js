@@ -131,7 +131,7 @@ async function settle(copy) {
 function send(copy, then) {
   const carrier = document.createElement("form");
   carrier.method = "post";
-  carrier.action = saving.keptAddress;
+  carrier.action = saving.localCopyAddress;
   const values = copy.values.filter(([name]) => !name.startsWith("_"));
   for (const [name, value] of [...values, ["_then", then], ["csrfmiddlewaretoken", token()]]) {
     const field = document.createElement("textarea");

@@ -2,7 +2,7 @@
 
 import { fieldOf, form, nextSequence, placeOf, post, Unanswered, windowUid } from "./draft_form.js";
 
-const box = document.querySelector("[data-here]");
+const box = document.querySelector("[data-presence-address]");
 const SOONEST = 2000;
 const LEFT = { keepalive: true };
 
@@ -120,7 +120,7 @@ async function ping() {
   const active = lastActive;
   try {
     // An answer that never comes must not keep on the page who left long ago.
-    const answer = await post(box.dataset.here, body, { signal: AbortSignal.timeout(Math.max(every, SOONEST)) });
+    const answer = await post(box.dataset.presenceAddress, body, { signal: AbortSignal.timeout(Math.max(every, SOONEST)) });
     toldActive = active;
     show(answer);
     tellNewer(answer);
@@ -148,7 +148,7 @@ function soon() {
 function leave() {
   isGone = true;
   clearTimeout(timer);
-  post(box.dataset.here, { window: windowUid, sequence: nextSequence(), gone: 1 }, LEFT).catch(() => {});
+  post(box.dataset.presenceAddress, { window: windowUid, sequence: nextSequence(), gone: 1 }, LEFT).catch(() => {});
 }
 
 if (box && form) {

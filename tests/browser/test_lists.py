@@ -121,7 +121,7 @@ def test_no_screen_of_lists_has_a_fault(open_page, width, scheme):
     assert faults_of(page, width) == []
     page.goto("/admin/bulk/")
     assert faults_of(page, width) == []
-    page.goto("/admin/topics/topic/bring/")
+    page.goto("/admin/topics/topic/import/")
     assert faults_of(page, width) == []
     page.get_by_label("Table").set_input_files(
         {

@@ -120,7 +120,7 @@ def test_an_answer_that_breaks_off_is_no_answer(open_page, story, ana, jonas):
     open_page(form_of(story), as_=jonas)
     people = anas.get_by_role("list", name="Who has this open")
     expect(people).to_contain_text("Jonas Adebar")
-    anas.route("**/here/", lambda route: route.fulfill(content_type="application/json", body='{"people": ['))
+    anas.route("**/presence/", lambda route: route.fulfill(content_type="application/json", body='{"people": ['))
     expect(people.get_by_role("listitem")).to_have_count(0)
     # That no script failed is seen when the page is closed.
 
@@ -130,7 +130,7 @@ def test_nobody_is_shown_as_being_here_while_the_server_does_not_answer(open_pag
     anas, his = open_page(form_of(story), as_=ana), open_page(form_of(story), as_=jonas)
     people = anas.get_by_role("list", name="Who has this open").get_by_role("listitem")
     expect(people).to_have_count(1)
-    anas.route("**/here/", lambda route: None)
+    anas.route("**/presence/", lambda route: None)
     expect(people).to_have_count(0)
     his.close()
 
@@ -139,7 +139,7 @@ def test_a_page_that_was_hidden_asks_at_once_who_is_here(open_page, story, ana, 
     anas = open_page(form_of(story), as_=ana)
     expect(anas.get_by_role("list", name="Who has this open")).to_be_attached()
     monkeypatch.setattr(presence, "EVERY", timedelta(minutes=5))
-    with anas.expect_response("**/here/"):
+    with anas.expect_response("**/presence/"):
         anas.reload()
     open_page(form_of(story), as_=jonas)
     anas.evaluate("document.dispatchEvent(new Event('visibilitychange'))")

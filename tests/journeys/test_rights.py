@@ -67,12 +67,12 @@ SCREENS = {
         "history": (ROLES, ""), "record": (ROLES, ""), "revision": (ROLES, ""), "compare": (ROLES, ""),
         "preview": (ROLES, ""), "proof": (ROLES, ""), "share": ("WEA", "WEA"), "unshare": ("WEA", "EA"),
         "live": ("WEA", "WEA"), "live_new": ("WEA", "WEA"),
-        "autosave": ("", "WEA"), "kept": ("WEA", ""), "unsaved": ("WEA", ""), "take_in": ("WEA", ""),
+        "autosave": ("", "WEA"), "local_copy": ("WEA", ""), "unsaved": ("WEA", ""), "take_in": ("WEA", ""),
         "discard": ("WEA", "WEA"),
-        "comments": (ROLES, "WEA"), "here": ("", ROLES), "translations": ("WEA", "WEA"), "restore": ("WEA", "WEA"), "withdraw": ("EA", "EA"),
+        "comments": (ROLES, "WEA"), "presence": ("", ROLES), "translations": ("WEA", "WEA"), "restore": ("WEA", "WEA"), "withdraw": ("EA", "EA"),
         "bin": ("WEA", "WEA"), "take_out": ("WEA", "WEA"), "erase": ("A", "A"),
         "send": ("EA", "EA"), "expire": ("EA", "EA"), "cancel": ("EA", "EA"), "use_newest": ("EA", "EA"),
-        "review": (ROLES, "EA"), "looked": ("", ROLES), "checked": ("", "WEA"),
+        "review": (ROLES, "EA"), "reviewed": ("", ROLES), "checked": ("", "WEA"),
     },
     "stories_bundle": {
         "changelist": ("EA", ""), "add": ("EA", "EA"), "change": ("EA", "EA"), "delete": ("", ""),
@@ -133,7 +133,7 @@ SCREENS["stories_faq"] = SCREENS["stories_story"]
 for listed in ("stories_story", "stories_faq", "topics_topic", "stories_outlet", "stories_article", "media_image"):
     SCREENS[listed] = {**SCREENS[listed], "views": ("", ROLES), "view": ("", ""), "columns": ("", ROLES)}
 for tabled in ("topics_topic", "stories_outlet"):
-    SCREENS[tabled] |= {"table": (ROLES, ""), "bring": ("CA", "CA")}
+    SCREENS[tabled] |= {"table": (ROLES, ""), "import": ("CA", "CA")}
 OTHERS = {
     "index": (DESK, ""),
     "app_list": (ROLES, ""),
@@ -303,7 +303,7 @@ def attempts(chief) -> list[Attempt]:
         "expire": {"day": "2999-01-01", "time": "07:00", "notice": "An end that nobody asked for."},
         "use_newest": {"seen": 2},
         "review": {"_continue": "return", "review_reason": "A return that nobody asked for."},
-        "looked": {"number": 1},
+        "reviewed": {"number": 1},
         "calendar_move": {
             "what": f"edition-{waiting.editions.get().pk}", "day": "2999-01-01", "time": "07:00",
         },
@@ -324,8 +324,8 @@ def attempts(chief) -> list[Attempt]:
         },
         "import": {"text": "What's happened\n\nThe pier is closed.\n", "take_in": "yes"},
         "check_levels": {"topics.some": "hint"},
-        "topics_topic_bring": brought(TOPICS),
-        "stories_outlet_bring": brought(OUTLETS),
+        "topics_topic_import": brought(TOPICS),
+        "stories_outlet_import": brought(OUTLETS),
         "front_page": {"place-1-story": str(story.uid), "seen": front_page.mark()},
         "stories_override_change": {"review_note": "A review that nobody asked for."},
         "site_report_change": {"reason": "A decision that nobody asked for."},
@@ -346,7 +346,7 @@ def attempts(chief) -> list[Attempt]:
     found: list[Attempt] = []
     for route in sorted(table()):
         model, _, screen = route.rpartition("_")
-        for two_words in ("take_out", "take_up", "put_back", "use_newest", "live_new", "take_in"):
+        for two_words in ("take_out", "take_up", "put_back", "use_newest", "live_new", "take_in", "local_copy"):
             if route.endswith(f"_{two_words}"):
                 model, screen = route.removesuffix(f"_{two_words}"), two_words
         body: dict[str, object] = {"name": "Changed", "title": "Changed", "text": "Changed", "slug": "changed-by-hand"}
@@ -362,7 +362,7 @@ def attempts(chief) -> list[Attempt]:
             "restore",
             "withdraw",
             "review",
-            "looked",
+            "reviewed",
             "checked",
             "erase",
             "bin",
@@ -384,10 +384,10 @@ def attempts(chief) -> list[Attempt]:
             "undo",
             "live",
             "comments",
-            "here",
+            "presence",
             "translations",
             "autosave",
-            "kept",
+            "local_copy",
             "unsaved",
             "take_in",
             "discard",

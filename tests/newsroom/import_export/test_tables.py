@@ -24,7 +24,7 @@ from topics.merge import merge_topics
 from topics.models import Topic
 
 pytestmark = pytest.mark.django_db
-LIST, BRING = "/admin/topics/topic/", "/admin/topics/topic/bring/"
+LIST, BRING = "/admin/topics/topic/", "/admin/topics/topic/import/"
 
 
 @pytest.fixture
@@ -150,7 +150,7 @@ def test_what_somebody_changed_meanwhile_is_shown_again_before_anything_is_writt
 def test_hosts_of_outlets_come_in_each_for_one_outlet_only(client, curator):
     make_outlet(name="Radio Tessen", further_hosts="tessen.test")
     outlet = make_outlet(name="Lisle Courier")
-    address = "/admin/stories/outlet/bring/"
+    address = "/admin/stories/outlet/import/"
     table = "\n".join(
         [
             "name,further hosts",
@@ -212,7 +212,7 @@ def test_each_refusal_says_its_line_and_its_reason(client, curator):
 
 def test_outlets_come_in_as_they_are_typed(client, curator):
     outlet = make_outlet(name="Radio Tessen", retired=False)
-    address = "/admin/stories/outlet/bring/"
+    address = "/admin/stories/outlet/import/"
     text = "Outlet\tKind\tRetired\tWebsite\nRadio Tessen\tBroadcaster\tYes\thttps://tessen.example/\n"
     page = shown(client, text.encode("utf-16"), address=address)
     assert "UTF-16, parted by tabs" in page.content.decode()
@@ -340,7 +340,7 @@ def test_who_does_not_curate_takes_tables_out_but_not_in(client, role):
     assert client.get(f"{LIST}table/csv/").status_code == 200
     assert client.get(BRING).status_code == 403
     assert client.post(BRING, {"table": "line,name\n2,New\n", "seen": ""}).status_code == 403
-    assert reverse("admin:topics_topic_bring") not in client.get(LIST).content.decode()
+    assert reverse("admin:topics_topic_import") not in client.get(LIST).content.decode()
     assert MOST_ROWS == 5_000
 
 

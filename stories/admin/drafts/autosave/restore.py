@@ -73,7 +73,7 @@ class TakingScreens(HistoryScreens):
         """Add the addresses; ``new`` in the place of a key stands for what was never saved."""
         name, view, one = f"stories_{self.opts.model_name}", self.admin_site.admin_view, "<path:object_id>/unsaved/"
         return [
-            path(one, view(self.kept_view), name=f"{name}_kept"),
+            path("<path:object_id>/local-copy/", view(self.local_copy_view), name=f"{name}_local_copy"),
             path(f"{one}<int:key>/", view(self.unsaved_view), name=f"{name}_unsaved"),
             path(f"{one}<int:key>/take-in/", view(self.take_in_view), name=f"{name}_take_in"),
             path(f"{one}<int:key>/discard/", view(self.discard_view), name=f"{name}_discard"),
@@ -100,7 +100,7 @@ class TakingScreens(HistoryScreens):
             return redirect(self.form_address(work))
         return self._screen(request, work, "discard", slot, {})
 
-    def kept_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+    def local_copy_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Compare, or take in, what a browser kept and sends here."""
         work = self.editable(request, object_id)
         if request.method != "POST":

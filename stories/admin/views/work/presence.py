@@ -28,8 +28,8 @@ class PresenceScreens(HistoryScreens):
     def get_urls(self) -> list[URLPattern]:
         """Add the address at which a window says that it is there."""
         view = self.admin_site.admin_view(self.here_view)
-        name = f"stories_{self.opts.model_name}_here"
-        return [path("<path:object_id>/here/", view, name=name), *super().get_urls()]
+        name = f"stories_{self.opts.model_name}_presence"
+        return [path("<path:object_id>/presence/", view, name=name), *super().get_urls()]
 
     def render_change_form(
         self,
@@ -44,7 +44,7 @@ class PresenceScreens(HistoryScreens):
         if obj:
             context |= {
                 "present": presence.present_at(obj, by=signed_in_user(request), at=request_time(request)),
-                "here_address": self.address("here", obj),
+                "presence_address": self.address("presence", obj),
                 "here_every": presence.EVERY.total_seconds(),
                 "here_idle": presence.IDLE.total_seconds(),
             }

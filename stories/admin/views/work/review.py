@@ -191,7 +191,7 @@ class ReviewScreens(HistoryScreens):
         looked, checked = view(require_POST(self.looked_view)), view(require_POST(self.checked_view))
         return [
             path("<path:object_id>/review/", view(self.review_view), name=f"{name}_review"),
-            path("<path:object_id>/review/looked/", looked, name=f"{name}_looked"),
+            path("<path:object_id>/review/reviewed/", looked, name=f"{name}_reviewed"),
             path("<path:object_id>/review/checked/", checked, name=f"{name}_checked"),
             *super().get_urls(),
         ]

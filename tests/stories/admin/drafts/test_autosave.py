@@ -384,22 +384,22 @@ def test_text_is_discarded_once_somebody_was_asked(window, story, jonas):
 
 def test_what_a_browser_kept_is_compared_and_taken_in_by_the_same_screens(client, editor, story):
     body = Window(client, form_of(story), work=story).form | {"standfirst": "Kept in the browser.\n"}
-    compared = client.post(address("kept", story), body | {"_then": "compare"})
+    compared = client.post(address("local_copy", story), body | {"_then": "compare"})
     assert [each.label for each in compared.context["differences"]] == ["Standfirst"]
     carried = filled(compared)
     assert {name: carried[name] for name in body if not name.startswith("_")} == {
         name: value for name, value in body.items() if not name.startswith("_")
     }
-    taken = client.post(address("kept", story), body | {"_then": "take"})
+    taken = client.post(address("local_copy", story), body | {"_then": "take"})
     assert filled(taken)["standfirst"] == "Kept in the browser.\n"
     assert f'action="{form_of(story)}"' in taken.content.decode()
-    assert client.get(address("kept", story)).status_code == 302
+    assert client.get(address("local_copy", story)).status_code == 302
     assert revisions.newest_revision(story).number == 1
 
 
 def test_what_a_browser_kept_and_the_server_got_too_is_one_text(window, story, client):
     window.types(standfirst="Both have it.")
-    taken = client.post(address("kept", story), window.form | {"_then": "take"})
+    taken = client.post(address("local_copy", story), window.form | {"_then": "take"})
     assert "not yet saved" not in taken.content.decode()
     assert client.post(form_of(story), filled(taken) | {"_continue": "save"}).status_code == 302
     assert slot_of(story).values == []

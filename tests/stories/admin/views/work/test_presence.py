@@ -42,7 +42,7 @@ def jonas(editor):
 def ping(client, work, window=FIRST, expect=200, **said):
     kind = "story" if work.kind == "story" else "faq"
     response = client.post(
-        reverse(f"admin:stories_{kind}_here", args=[work.pk]), {"window": window, "sequence": next(WORDS)} | said
+        reverse(f"admin:stories_{kind}_presence", args=[work.pk]), {"window": window, "sequence": next(WORDS)} | said
     )
     assert response.status_code == expect
     return response.json() if expect == 200 else response
@@ -204,20 +204,22 @@ def test_who_may_not_see_a_work_learns_of_nobody(client, jonas, story):
     ping(stranger, story, expect=403)
     assert (
         Client()
-        .post(reverse("admin:stories_story_here", args=[story.pk]), {"window": FIRST, "sequence": 1})
+        .post(reverse("admin:stories_story_presence", args=[story.pk]), {"window": FIRST, "sequence": 1})
         .status_code
         == 302
     )
     question = make_question()
-    wrong = reverse("admin:stories_story_here", args=[question.pk])
+    wrong = reverse("admin:stories_story_presence", args=[question.pk])
     assert client.post(wrong, {"window": FIRST, "sequence": 1}).status_code == 404
     assert (
-        client.post(reverse("admin:stories_story_here", args=["9" * 30]), {"window": FIRST, "sequence": 1}).status_code
+        client.post(
+            reverse("admin:stories_story_presence", args=["9" * 30]), {"window": FIRST, "sequence": 1}
+        ).status_code
         == 404
     )
     assert (
         client.post(
-            reverse("admin:stories_story_here", args=["9" * 30]), {"window": FIRST, "sequence": 1, "gone": 1}
+            reverse("admin:stories_story_presence", args=["9" * 30]), {"window": FIRST, "sequence": 1, "gone": 1}
         ).status_code
         == 200
     )
@@ -225,7 +227,7 @@ def test_who_may_not_see_a_work_learns_of_nobody(client, jonas, story):
 
 
 def test_nobody_is_told_by_opening_the_address(client, editor, story):
-    assert client.get(reverse("admin:stories_story_here", args=[story.pk])).status_code == 405
+    assert client.get(reverse("admin:stories_story_presence", args=[story.pk])).status_code == 405
 
 
 def test_an_erased_work_takes_its_windows_along(client, editor, story):
