@@ -11,12 +11,12 @@ from datetime import UTC, datetime
 from benchmarks import bars, report
 from benchmarks.databases import VAR
 from benchmarks.machine import machine
-from benchmarks.measuring import measure
 from benchmarks.plan import FULL, PARTS, SHORT, parts_for, vendors_for
 from benchmarks.processes import ROOT, StoppedError, stop_on_signals
 from benchmarks.progress import Progress
 from benchmarks.results import Result, last
 from benchmarks.servers import clean_environment
+from benchmarks.suite import measure
 from benchmarks.wrk import lacks_wrk
 
 COMPARED_WITH = 2_000  # stories

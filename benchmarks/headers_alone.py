@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 
-from benchmarks.asking import Line
+from benchmarks.client import Line
 from benchmarks.figures import percentile
 from benchmarks.wrk import Driven
 

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from random import Random
 
 from benchmarks import costs
-from benchmarks.asking import Line
+from benchmarks.client import Line
 from benchmarks.results import Memory
 from benchmarks.servers import Server
 

@@ -8,7 +8,7 @@ from statistics import median
 from urllib.parse import quote_plus
 
 from benchmarks import costs, headers_alone, servers, wrk
-from benchmarks.asking import Answer, Line
+from benchmarks.client import Answer, Line
 from benchmarks.figures import Spread
 from benchmarks.results import Page
 from benchmarks.servers import Server

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from benchmarks import bars, drawing
+from benchmarks import bars, svg
 from benchmarks.figures import Latencies
 from benchmarks.results import Mixed, OnDatabase, Result
 
@@ -26,7 +26,7 @@ def _names(ones: Sequence[OnDatabase]) -> list[str]:
     return [one.name for one in ones]
 
 
-def _said(rows: Sequence[drawing.Row], ones: Sequence[OnDatabase], unit: str) -> str:
+def _said(rows: Sequence[svg.Row], ones: Sequence[OnDatabase], unit: str) -> str:
     """Return rows of bars in words."""
     said = (
         f"{row.name}: "
@@ -45,9 +45,9 @@ def _pages(ones: Sequence[OnDatabase]) -> str:
         found = [one.page(name) for one in ones]
         is_promised = name in (*bars.PAGES, "story, not modified")
         wanted = tuple(bars.RATIOS[one.vendor] if is_promised else None for one in ones)
-        rows.append(drawing.Row(name, tuple(page.ratio.median if page else None for page in found), wanted))
+        rows.append(svg.Row(name, tuple(page.ratio.median if page else None for page in found), wanted))
     title = "Requests a second, as a share of Django returning the same bytes"
-    return drawing.bars(title, _said(rows, ones, " of the floor"), _names(ones), rows)
+    return svg.bars(title, _said(rows, ones, " of the floor"), _names(ones), rows)
 
 
 def _changes(ones: Sequence[OnDatabase]) -> str:
@@ -56,16 +56,16 @@ def _changes(ones: Sequence[OnDatabase]) -> str:
         one.publishing.many_cpu + one.publishing.many_database_cpu if one.publishing else None for one in ones
     )
     rows = [
-        drawing.Row("publish one story", publishing, (20.0,) * len(ones)),
-        drawing.Row("publish one of many", together, (None,) * len(ones)),
+        svg.Row("publish one story", publishing, (20.0,) * len(ones)),
+        svg.Row("publish one of many", together, (None,) * len(ones)),
     ]
     for each in ones[0].first_reads:
         found = [one.first_read(each.page) for one in ones]
         wanted = (8.0 if each.page == "story" else None,) * len(ones)
         values = tuple(read.cpu + read.database_cpu if read else None for read in found)
-        rows.append(drawing.Row(f"first read: {each.page}", values, wanted))
+        rows.append(svg.Row(f"first read: {each.page}", values, wanted))
     title = "Milliseconds of CPU, database included"
-    return drawing.bars(title, _said(rows, ones, " ms"), _names(ones), rows, unit=" ms")
+    return svg.bars(title, _said(rows, ones, " ms"), _names(ones), rows, unit=" ms")
 
 
 def _mixed(ones: Sequence[OnDatabase]) -> str:
@@ -74,9 +74,9 @@ def _mixed(ones: Sequence[OnDatabase]) -> str:
         for share in ("p50", "p99"):
             values = tuple(_latency(one.mixed, name, share) for one in ones)
             allowed = f" (at most {limit})" if share == "p99" else ""
-            rows.append(drawing.Row(f"{name}, {share}{allowed}", values, (None,) * len(ones)))
+            rows.append(svg.Row(f"{name}, {share}{allowed}", values, (None,) * len(ones)))
     title = "Milliseconds from when a request was due, at 30 % of the capacity"
-    return drawing.bars(title, _said(rows, ones, " ms"), _names(ones), rows, unit=" ms")
+    return svg.bars(title, _said(rows, ones, " ms"), _names(ones), rows, unit=" ms")
 
 
 def _latency(mixed: Mixed | None, name: str, share: str) -> float | None:
@@ -91,4 +91,4 @@ def _memory(ones: Sequence[OnDatabase]) -> str:
     steps = [f"{memory.step * (number + 1):,}" for _, memory, worker in most[:1] for number in range(len(worker))]
     words = "; ".join(f"{name}: from {worker[0]:.0f} to {worker[-1]:.0f} MB" for name, _, worker in most) + "."
     title = "Resident megabytes of the larger worker, after so many requests"
-    return drawing.lines(title, words, [name for name, *_ in most], steps, [worker for *_, worker in most])
+    return svg.lines(title, words, [name for name, *_ in most], steps, [worker for *_, worker in most])

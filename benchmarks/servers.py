@@ -13,7 +13,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from subprocess import Popen
 
-from benchmarks.asking import Answer
+from benchmarks.client import Answer
 from benchmarks.processes import HOST, free_port, started
 
 STARTING_SECONDS = 60

@@ -13,13 +13,13 @@ def main() -> int:
     import django
 
     django.setup()
-    from benchmarks.inside import addressing, changing, sizing, writing
+    from benchmarks.inside import addresses, database_size, import_files, publications
 
     measurements: dict[str, Callable[..., object]] = {
-        "addresses": addressing.addresses,
-        "changes": changing.changes,
-        "sizes": sizing.sizes,
-        "stories": writing.write_stories,
+        "addresses": addresses.addresses,
+        "changes": publications.changes,
+        "sizes": database_size.sizes,
+        "stories": import_files.write_stories,
     }
     print(json.dumps(measurements[name](*values)))
     return 0

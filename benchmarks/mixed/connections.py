@@ -4,7 +4,7 @@ import asyncio
 import socket
 import time
 
-from benchmarks.asking import Answer, length_of_body, read_head, request_for
+from benchmarks.client import Answer, length_of_body, read_head, request_for
 from benchmarks.processes import HOST
 
 LONGEST_WAIT = 30.0  # seconds; what takes longer has failed

@@ -18,20 +18,20 @@ def main() -> int:
     import django
 
     django.setup()
-    from benchmarks.inside import editing
+    from benchmarks.inside import edits
     from stories.models import Story
 
     slugs = json.loads(Path(sys.argv[2]).read_text(encoding="utf-8"))
     ledger = Ledger(Path(sys.argv[1]), len(slugs))
-    by = editing.publisher()
+    by = edits.publisher()
     print("ready", flush=True)
     for line in sys.stdin:
         number = int(line)
         edition = ledger.committed(number) + 1
         try:
             story = Story.objects.get(slug=slugs[number])
-            editing.save(story, mark(edition, number), by=by)
-            editing.publish(story, by=by)
+            edits.save(story, mark(edition, number), by=by)
+            edits.publish(story, by=by)
         except Exception as error:  # noqa: BLE001  # whatever it was, the run has to tell it
             print(f"{type(error).__name__}: {error}".replace("\n", " "), flush=True)
             continue

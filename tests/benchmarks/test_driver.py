@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from benchmarks import servers, wrk
-from benchmarks.asking import length_of_body, read_head, request_for
+from benchmarks.client import length_of_body, read_head, request_for
 from benchmarks.mixed.arrivals import SHARES, Mix, Skewed, due_times
 from benchmarks.mixed.ledger import Ledger, mark, stale_in
 

@@ -7,9 +7,9 @@ from urllib.parse import unquote
 
 from django.urls import reverse
 
-from benchmarks.inside import editing
-from benchmarks.inside.counting import Counter
-from benchmarks.inside.profiling import Places
+from benchmarks.inside import edits
+from benchmarks.inside.counters import Counter
+from benchmarks.inside.profiler import Places
 from benchmarks.processes import HOST
 from benchmarks.progress import Progress
 from newsroom.accounts.models import User
@@ -27,7 +27,7 @@ def changes(count: str, server: str = "") -> dict[str, object]:
     ``server`` is the process of the database's own server, where there is one. Returns what ``results.Publishing``,
     ``results.FirstReads`` and ``results.Profile`` hold.
     """
-    run = _Run(int(server) if server else None, by=editing.publisher())
+    run = _Run(int(server) if server else None, by=edits.publisher())
     stories = _drawn(int(count))
     run.warm_up(stories[:_WARM])
     for number, story in run.told("publishing one by one", stories):
@@ -97,23 +97,23 @@ class _Run:
         self._change(work, words, self._aside)
 
     def _change(self, work: Work, words: str, counter: Counter) -> None:
-        editing.save(work, words, by=self._by)
+        edits.save(work, words, by=self._by)
         with counter.counted():
-            editing.publish(work, by=self._by)
+            edits.publish(work, by=self._by)
 
     def change_together(self, works: list[Story]) -> None:
         """Save new words of all, uncounted, and publish them with one call."""
         for number, work in self.told("saving what is published together", works):
-            editing.save(work, f"measured together {number}", by=self._by)
+            edits.save(work, f"measured together {number}", by=self._by)
         with self._together.counted():
-            self._many = len(editing.publish_together(works, by=self._by))
+            self._many = len(edits.publish_together(works, by=self._by))
 
     def profile(self, story: Story, words: str) -> None:
         """Save new words, publish them and read the story, uncounted, and see where the time of the two last goes."""
         publishing, reading = self._profiles.values()
-        editing.save(story, words, by=self._by)
+        edits.save(story, words, by=self._by)
         with publishing.watched():
-            editing.publish(story, by=self._by)
+            edits.publish(story, by=self._by)
         with reading.watched():
             self._ask(reverse("story", args=[story.slug]))
 

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from benchmarks import bars, colours, costs, drawing, pages, plots, report
+from benchmarks import bars, colours, costs, pages, plots, report, svg
 from benchmarks.figures import Latencies, Spread, percentile
-from benchmarks.inside import profiling
+from benchmarks.inside import profiler
 from benchmarks.plan import parts_for
 from benchmarks.processes import ROOT
 from benchmarks.results import (
@@ -198,7 +198,7 @@ def test_colours_are_those_of_the_house():
 
 
 def test_a_plot_says_in_words_what_it_shows_and_knows_the_dark():
-    drawn = drawing.bars("Shares <of>", "All of it", ["A", "B"], [drawing.Row("story", (0.9, None), (0.8, None))])
+    drawn = svg.bars("Shares <of>", "All of it", ["A", "B"], [svg.Row("story", (0.9, None), (0.8, None))])
     root = ElementTree.fromstring(drawn)  # noqa: S314  # drawn here
     assert [each.text for each in root[:2]] == ["Shares <of>", "All of it"]
     assert "prefers-color-scheme: dark" in drawn
@@ -273,7 +273,7 @@ def test_rounds_end_when_they_agree(ratios, do_agree):
     ],
 )
 def test_time_counts_for_the_room_or_the_package_it_is_spent_in(file, place):
-    assert profiling.place_of(file) == place
+    assert profiler.place_of(file) == place
 
 
 def test_what_is_built_into_python_counts_for_those_who_call_it():
@@ -281,7 +281,7 @@ def test_what_is_built_into_python_counts_for_those_who_call_it():
         for _ in range(20):
             sorted(range(100_000))
 
-    places = profiling.Places()
+    places = profiler.Places()
     with places.watched():
         work()
     assert next(iter(places.shares())) == "tests.benchmarks"

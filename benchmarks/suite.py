@@ -12,7 +12,7 @@ from typing import Any
 
 from benchmarks import costs, memory, pages, servers
 from benchmarks.databases import VAR, Database, database
-from benchmarks.mixed import running
+from benchmarks.mixed import run
 from benchmarks.plan import Length
 from benchmarks.processes import free_port, ran
 from benchmarks.progress import Progress
@@ -133,7 +133,7 @@ class _OneDatabase:
             servers.product(self.variables, self.port) as server,
             servers.worker(self.variables, self.folder / "worker.log") as worker,
         ):
-            return running.run(
+            return run.run(
                 server,
                 addresses,
                 variables=self.variables,

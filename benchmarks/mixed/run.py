@@ -14,7 +14,7 @@ from benchmarks import costs
 from benchmarks.figures import Latencies
 from benchmarks.mixed.arrivals import Mix
 from benchmarks.mixed.connections import Connections
-from benchmarks.mixed.driving import Driver, Publishers, Seen
+from benchmarks.mixed.driver import Driver, Publishers, Seen
 from benchmarks.mixed.ledger import Ledger
 from benchmarks.processes import started
 from benchmarks.results import Mixed

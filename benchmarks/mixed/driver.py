@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from subprocess import Popen
 from urllib.parse import quote_plus
 
-from benchmarks.asking import Answer
+from benchmarks.client import Answer
 from benchmarks.mixed.arrivals import Arrival, Kind, Mix
 from benchmarks.mixed.connections import Connections
 from benchmarks.mixed.ledger import Ledger, stale_in
