@@ -4,6 +4,6 @@ Rules are laid after each migrate and lifted before it: SQLite loses them withou
 rule about a column that goes would stop a migration.
 """
 
-from stories.publishing.triggers.install import install, missing, remove
+from stories.publishing.triggers.installation import install, missing, remove
 
 __all__ = ["install", "missing", "remove"]

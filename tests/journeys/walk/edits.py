@@ -157,11 +157,11 @@ def render_all_again(walk: Walk) -> str:
             fragments[name] = f"{fragments[name]} ({walk.number})"
         return RenderedDocument(fragments, kept.summary, kept.minutes)
 
-    vars(rerender).update(keep=newer)
+    vars(rerender).update(render_for_edition=newer)
     try:
         changed = [progress.changed for progress in rerender.rerender()][-1]
     finally:
-        vars(rerender).update(keep=render_for_edition)
+        vars(rerender).update(render_for_edition=render_for_edition)
     return f"{changed} editions"
 
 

@@ -14,7 +14,7 @@ from stories import publishing
 from stories.documents.render import RenderedDocument
 from stories.models import PROJECTIONS, Document, Edition, Override, Rerendering, Revision
 from stories.publishing import triggers
-from stories.publishing.triggers import install, rules
+from stories.publishing.triggers import installation, rules
 from tests.factories import (
     edition_of,
     make_article,
@@ -294,23 +294,23 @@ def test_what_is_missing_is_said_by_the_checks_and_laid_again():
 
 
 def test_triggers_of_a_newer_release_serve_the_one_that_runs(monkeypatch):
-    monkeypatch.setattr(install, "VERSION", install.VERSION + 1)
+    monkeypatch.setattr(installation, "VERSION", installation.VERSION + 1)
     triggers.install()
     monkeypatch.undo()
     assert triggers.missing() == []
 
 
 def test_triggers_of_an_older_release_do_not_serve_the_one_that_runs(monkeypatch):
-    monkeypatch.setattr(install, "VERSION", install.VERSION + 1)
+    monkeypatch.setattr(installation, "VERSION", installation.VERSION + 1)
     assert triggers.missing()
 
 
 def test_a_trigger_of_a_newer_release_that_is_gone_is_missed(monkeypatch):
-    monkeypatch.setattr(install, "VERSION", install.VERSION + 1)
+    monkeypatch.setattr(installation, "VERSION", installation.VERSION + 1)
     triggers.install()
     monkeypatch.undo()
     with connection.cursor() as cursor:
-        language = install._language_of(connection)
+        language = installation._language_of(connection)
         name = next(name for name in sorted(language.laid(cursor)) if name.startswith("guard_stories_revision_"))
         cursor.execute(f'DROP TRIGGER "{name}"' + (" ON stories_revision" if connection.vendor == "postgresql" else ""))
     assert len(triggers.missing()) == 1
