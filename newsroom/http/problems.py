@@ -1,4 +1,4 @@
-"""Problem documents, which tell API clients why a request is refused (RFC 9457)."""
+"""Problem documents, which tell programs why a request is refused (RFC 9457)."""
 
 import json
 from collections.abc import Mapping
