@@ -9,7 +9,7 @@ from newsroom.db.outages import UNWRITTEN
 
 
 def try_write(write: Callable[[], object]) -> bool:
-    """Call ``write`` and return whether it succeeded; it fails at a held lock, and while the database takes no writes."""
+    """Call ``write`` and return whether it succeeded; it fails at a held lock or if the database takes no writes."""
     try:
         with _in_no_time():
             write()
