@@ -153,8 +153,8 @@ def first_of(
 ) -> QuerySet[Any, Any]:
     """Return ``columns`` of the first ``limit`` rows of each branch, unordered, for use alone or as a subquery.
 
-    Without ``repeats`` no row is returned twice. An index that holds the order and the columns is enough: no more of
-    it is read than ``limit`` rows of each branch, whatever the planner expects.
+    Without ``repeats`` no row is returned twice. An index that holds the order and the columns is enough. Whatever
+    the planner expects, no more than ``limit`` rows of each branch are read.
     """
     cut = [walk.order_by(*order).values_list(*columns)[:limit] for walk in walks]
     if len(cut) == 1:

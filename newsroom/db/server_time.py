@@ -18,11 +18,11 @@ from django.db import Error, connection
 from newsroom.db.outages import attempts
 
 AGE = 5.0  # seconds after which a thread asks again, while others use the known answer
-# Seconds after which the known answer is not used any more without asking again: the clocks of two machines may drift
-# apart by a millisecond in twenty seconds.
+# Seconds after which every thread waits for a new answer. The clocks of two machines may drift apart by a millisecond
+# in twenty seconds.
 OLD = 60.0
-# An answer is taken to hold at the moment of its arrival. Of up to this many answers the one with the shortest round
-# trip is used, and none is asked for after one whose round trip took at most this many seconds.
+# An answer is taken to hold at the moment of its arrival. Of up to _SAMPLES answers, the one with the shortest round
+# trip is used. The first with a round trip of at most _SHORT_WAY seconds is the last that is asked for.
 _SAMPLES, _SHORT_WAY = 3, 0.002
 _CONNECT_WITHIN = 2  # seconds
 # Connection parameters that Django adds for its own cursors.

@@ -26,7 +26,7 @@ FOREVER = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 # Differences between the clocks of this machine and the database above which users are warned, pages are not stored,
-# and verbs refuse to publish: it is unknown which of the two clocks is right.
+# and verbs refuse to publish. Which of the two clocks is right is unknown.
 TOLD = timedelta(seconds=0.5)
 NOTHING_STORED = timedelta(seconds=1)
 NOTHING_PUBLISHED = timedelta(seconds=5)

@@ -103,7 +103,7 @@ def register(
     """Register a line of ``/readyz``, which is *ok* if ``check`` returns True within ``within`` seconds.
 
     ``/readyz`` answers 503 if a ``needed`` check fails. A check that uses the database makes a query or two, and fails
-    if the database does; every other check runs in a thread of its own. A check that writes takes ``INTERVAL`` as its
+    if the database does. Every other check runs in a thread of its own. A check that writes takes ``INTERVAL`` as its
     ``interval``.
     """
     _checks[name] = _Registered(name, check, needed, uses_database, interval, within)

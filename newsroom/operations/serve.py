@@ -37,7 +37,7 @@ def listen(host: str, port: int, *, queues: int) -> list[socket.socket]:
     Raise OSError if the address cannot be bound, with EADDRINUSE if another process listens there.
     """
     # The kernel spreads connections over the queues. From a single queue, the first worker to wake would take all
-    # connections that arrived together, and hold them for as long as they are open.
+    # connections that arrived together, and hold them until they are closed.
     family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
     # SO_REUSEPORT is set only once the first socket listens: set before, it would let two servers share the port.
     first = socket.create_server(address[:2], family=family, backlog=BACKLOG)

@@ -9,8 +9,8 @@ from typing import NamedTuple
 # Two sequences with at most this many pairs of tokens (10,000 in each) are aligned whole, in a few hundredths of a
 # second. Longer ones are cut first.
 FEW_PAIRS = 100_000_000
-# The most tokens that are aligned with any number of others, so that the work grows with the length of the texts and
-# not with its square. If both sides have more, they count as wholly changed.
+# The most tokens that are aligned with any number of others. The work thus grows with the length of the texts and not
+# with its square. If both sides have more, they count as wholly changed.
 MOST_WEIGHED = 10_000
 # How often, at most, a text is cut at tokens that occur once on each side.
 MOST_CUTS = 12
@@ -157,8 +157,8 @@ def _weighed(one: list[int], other: list[int]) -> Iterator[tuple[int, int]]:
 
 def _states_from_the_end(steps: list[int], width: int) -> Iterator[tuple[int, list[int]]]:
     """Yield the states of the computation in groups, in reverse order, each with the index of its first row."""
-    # Only one state of each group is stored, and the others are computed again for each group, so that memory grows
-    # with the square root of the number of rows.
+    # Only one state of each group is stored, and the others are computed again for each group. Memory thus grows with
+    # the square root of the number of rows.
     size = isqrt(len(steps)) + 1
     state = (1 << width) - 1
     kept = []
