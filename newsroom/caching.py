@@ -33,11 +33,11 @@ SILENCE = 5.0  # seconds for which a Redis that failed is not asked again
 PATIENCE = 0.5
 
 _ADD = (
-    f"INSERT INTO {TABLE} (cache_key, value, expires) VALUES (%s, %s, %s)"  # noqa: S608  # the name is ours
+    f"INSERT INTO {TABLE} (cache_key, value, expires) VALUES (%s, %s, %s)"  # noqa: S608  # the table name is a constant
     " ON CONFLICT (cache_key) DO UPDATE SET value = excluded.value, expires = excluded.expires"
     f" WHERE {TABLE}.expires < %s"
 )
-_COUNT = f"SELECT COUNT(*) FROM {TABLE}"  # noqa: S608  # the same
+_COUNT = f"SELECT COUNT(*) FROM {TABLE}"  # noqa: S608  # a constant as well
 _PROBE = "probe"
 _HINT = "It looks like redis://:password@host:6379/0; characters with a meaning in addresses are percent-encoded."
 logger = logging.getLogger(__name__)

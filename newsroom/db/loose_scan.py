@@ -26,7 +26,7 @@ def first_of_each[Row: Model](
     """
     model = parts[0].model
     table = connection.ops.quote_name(model._meta.db_table)
-    step, before = made(column), made(RawSQL(f"previous.{connection.ops.quote_name(column)}", ()))  # noqa: S611 -- names of our own
+    step, before = made(column), made(RawSQL(f"previous.{connection.ops.quote_name(column)}", ()))  # noqa: S611 -- a quoted column name
     found: list[str] = []
     values: list[object] = []
     for number, part in enumerate(parts):

@@ -131,7 +131,7 @@ class PreparedRowQuery:
         )
         if connection.vendor == "postgresql":
             lists = [f"%s::{(field.db_type(connection) or '').partition('(')[0]}[]" for field in fields]
-            rows = f"SELECT * FROM unnest({', '.join(lists)})"  # noqa: S608 -- names of our own
+            rows = f"SELECT * FROM unnest({', '.join(lists)})"  # noqa: S608 -- names of tables and columns
         else:
             rows = f"VALUES ({', '.join(['%s'] * len(fields))})"
         return f"INSERT INTO {table} ({', '.join(columns)}) {rows}"
