@@ -27,7 +27,7 @@ def end_with_parent() -> None:
 
 def keep_loaded() -> None:
     """Exclude all present objects from garbage collection: code, models and routes live as long as the process."""
-    # Otherwise each full collection examines all of them, which takes a tenth of a second.
+    # Otherwise a collection examines all of them whenever many objects have been made, for a tenth of a second.
     gc.freeze()
     gc.set_threshold(_NEW)
 

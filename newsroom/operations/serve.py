@@ -119,7 +119,7 @@ def serve(
 
 
 def prepare_fork(*, preload: bool) -> None:
-    """Close the connections and pools of this process, since a fork must share none, and no thread.
+    """Close the connections and pools of this process, whose sockets and threads a fork must not share.
 
     With ``preload``, load the site first, so that workers share its memory.
     """
